@@ -1,0 +1,1 @@
+"""Nouns and rules of model cards. Nothing in this room reads a file, a clock, a database or the network."""

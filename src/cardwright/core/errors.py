@@ -1,0 +1,73 @@
+"""What can be wrong with a request, as the domain sees it.
+
+    CardwrightError
+    ├── Invalid              the request cannot be meant that way
+    │   └── ContentInvalid   card content breaks the content schema (carries every violation)
+    ├── NotFound             no such card, version, job ...
+    ├── Conflict             the name, the model or the state is taken
+    ├── Denied               this caller may not do that
+    ├── LimitExceeded        a documented limit is reached
+    └── Unavailable          the store cannot answer now; the request may be sent again
+
+Each face translates these with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
+for the person who made the request; it never holds card content.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class CardwrightError(Exception):
+    """Base of everything Cardwright raises on purpose."""
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class Invalid(CardwrightError):
+    """A value is wrong, or the request does not fit the state of what it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where content breaks the schema.
+
+    Attributes:
+        path: dotted path with array indexes, such as ``evaluation_details.0.name``; ``(root)`` for the document.
+        description: what the schema wants there; built from the rule, never from the value.
+    """
+
+    path: str
+    description: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.description}"
+
+
+class ContentInvalid(Invalid):
+    """Card content breaks the content schema. All violations are listed, in document order."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        self.violations = tuple(violations)
+        super().__init__("The document is not valid " + "; ".join(map(str, self.violations)))
+
+
+class NotFound(CardwrightError):
+    """What the request names does not exist."""
+
+
+class Conflict(CardwrightError):
+    """The name or the model already has a card."""
+
+
+class Denied(CardwrightError):
+    """The caller is known, and may not do this."""
+
+
+class LimitExceeded(CardwrightError):
+    """The request would go beyond a documented limit."""
+
+
+class Unavailable(CardwrightError):
+    """The store cannot be read or written at the moment."""
