@@ -1,0 +1,221 @@
+"""Create, change, describe, list and delete cards."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NoReturn
+
+from cardwright.actions.unit import Unit
+from cardwright.core import card as rules
+from cardwright.core import content as contents
+from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
+from cardwright.core.errors import Conflict, NotFound
+from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json
+from cardwright.core.listing import CardQuery, CardSort, Page, Position, VersionQuery
+from cardwright.core.people import Role
+from cardwright.core.tags import check_tags
+
+
+def create_card(
+    unit: Unit, name: str, content: str, status: Status, tags: Sequence[tuple[str, str]] = ()
+) -> str:
+    """Create a card with its first version, and give its ARN.
+
+    Raises:
+        Denied: the role may not write, or may not set this status.
+        ContentInvalid: the content breaks the schema.
+        Invalid: tags that may not be.
+        Conflict: a card of that name exists, or another card belongs to the same model.
+    """
+    arn = unit.actor.scope.card_arn(name)
+    rules.check_creation(unit.actor, status, arn)
+    document = contents.check(content)
+    wanted_tags = check_tags(tags)
+    now, actor = unit.now, unit.actor
+    card = Card(
+        card_id=unit.new_id(),
+        name=name,
+        status=status,
+        version=1,
+        created_at=now,
+        created_by=actor.user,
+        modified_at=now,
+        modified_by=actor.user,
+        content_digest=document.digest,
+        record_digest=GENESIS,
+        audit_sequence=0,
+        audit_digest=GENESIS,
+    )
+    record = _version_record(unit, card, 1, document.digest)
+    card = replace(card, record_digest=record.digest())
+    details = {"version": 1, "record": card.record_digest, "status": status, "tags": sorted(wanted_tags.items())}
+    card, link = _linked(unit, card, Event.CREATED, details)
+    if not unit.cards.insert(card, document):
+        if document.model_id is None or unit.cards.find(name) is not None:
+            raise Conflict(f"Modelcard {name} already exists")
+        _refuse_second_card(unit.cards.of_model(document.model_id))
+    unit.versions.insert(record, card.record_digest, status, content)
+    unit.tags.put(card.card_id, wanted_tags)
+    unit.audit.append(link, card.audit_digest)
+    return arn
+
+
+def update_card(unit: Unit, name: str, content: str | None, status: Status | None) -> str:
+    """Give a card new content, a new status, or both, and give its ARN. See :func:`core.card.decide_update`.
+
+    Raises:
+        NotFound: no card of that name.
+        Denied, Invalid: the rules of versions and status.
+        ContentInvalid: the content breaks the schema.
+        Conflict: another card belongs to the model that the content names.
+    """
+    actor = unit.actor
+    arn = actor.scope.card_arn(name)
+    actor.require(Role.AUTHOR, "UpdateModelCard", arn)
+    document = None if content is None else contents.check(content)
+    card = unit.cards.lock(name) or _not_found(name)
+    digest = None if document is None else document.digest
+    change = rules.decide_update(card, actor, arn, content_digest=digest, status=status)
+    if change.nothing:
+        return arn
+    changed = replace(card, status=change.status, modified_at=unit.now, modified_by=actor.user)
+    if change.new_version and document is not None and content is not None:
+        other = None if document.model_id is None else unit.cards.of_model(document.model_id)
+        if other not in {None, name}:
+            _refuse_second_card(other)
+        changed = _add_version(unit, changed, card.status, document, content)
+    else:
+        document = None
+    if change.status_changed:
+        details = {"version": changed.version, "from": card.status, "to": change.status}
+        changed, link = _linked(unit, changed, Event.STATUS, details)
+        unit.audit.append(link, changed.audit_digest)
+        unit.versions.set_status(card.card_id, changed.version, change.status, unit.now, actor.user)
+    unit.cards.update(changed, document)
+    return arn
+
+
+def describe_card(unit: Unit, name: str, version: int | None = None) -> Description:
+    """One version of a card with its content; the newest when no version is asked for.
+
+    Raises:
+        NotFound: no such card, or it has no such version.
+    """
+    unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
+    described = unit.cards.describe(name, version)
+    if described is None:
+        if version is None or unit.cards.find(name) is None:
+            _not_found(name)
+        raise NotFound(f"Modelcard with name {name} and version: {version} does not exist")
+    return described
+
+
+def list_cards(unit: Unit, query: CardQuery) -> Page[CardSummary]:
+    """A page of cards."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    found = unit.cards.list(replace(query, limit=query.limit + 1))
+    page = found[: query.limit]
+    return Page(page, _card_position(page[-1], query.sort_by) if len(found) > query.limit else None)
+
+
+def list_versions(unit: Unit, name: str, query: VersionQuery) -> Page[VersionSummary]:
+    """A page of a card's versions.
+
+    Raises:
+        NotFound: no card of that name.
+    """
+    unit.actor.require(Role.VIEWER, "ListModelCardVersions", unit.actor.scope.card_arn(name))
+    card = unit.cards.find(name) or _not_found(name)
+    found = unit.versions.list(card.card_id, replace(query, limit=query.limit + 1))
+    page = found[: query.limit]
+    return Page(page, (page[-1].number,) if len(found) > query.limit else None)
+
+
+def delete_card(unit: Unit, name: str) -> None:
+    """Remove a card with all its versions and tags. A tombstone with the last digests stays in its audit chain.
+
+    Raises:
+        NotFound: no card of that name.
+    """
+    unit.actor.require(Role.AUTHOR, "DeleteModelCard", unit.actor.scope.card_arn(name))
+    card = unit.cards.lock(name) or _not_found(name)
+    details = {
+        "versions": card.version,
+        "record": card.record_digest,
+        "content_sha256": card.content_digest,
+        "status": card.status,
+    }
+    card, link = _linked(unit, card, Event.DELETED, details)
+    unit.audit.append(link, card.audit_digest)
+    unit.tags.remove_all(card.card_id)
+    unit.versions.delete_all(card.card_id)
+    unit.cards.delete(card)
+
+
+def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:
+    """Add a link about tags to a card's audit chain."""
+    card, link = _linked(unit, card, event, {"tags": tags})
+    unit.audit.append(link, card.audit_digest)
+    unit.cards.update(card, None)
+
+
+def _add_version(
+    unit: Unit, card: Card, status_before: Status, document: contents.Document, content: str
+) -> Card:
+    record = _version_record(unit, card, card.version + 1, document.digest)
+    digest = record.digest()
+    card = replace(card, version=record.number, content_digest=document.digest, record_digest=digest)
+    details = {"version": record.number, "record": digest, "status": status_before}
+    card, link = _linked(unit, card, Event.CONTENT, details)
+    unit.versions.insert(record, digest, card.status, content)
+    unit.audit.append(link, card.audit_digest)
+    return card
+
+
+def _version_record(unit: Unit, card: Card, number: int, content_digest: str) -> VersionRecord:
+    return VersionRecord(
+        account=unit.actor.scope.account,
+        card_id=card.card_id,
+        name=card.name,
+        number=number,
+        content_digest=content_digest,
+        at=unit.now,
+        author=unit.actor.user,
+        role=unit.actor.role,
+        note=None,
+        previous_digest=card.record_digest,
+    )
+
+
+def _linked(unit: Unit, card: Card, event: Event, details: dict[str, object]) -> tuple[Card, AuditLink]:
+    """The next link of a card's audit chain, and the card with that link as its head."""
+    actor = unit.actor
+    link = AuditLink(
+        account=actor.scope.account,
+        card_id=card.card_id,
+        name=card.name,
+        sequence=card.audit_sequence + 1,
+        event=event,
+        at=unit.now,
+        actor=actor.user,
+        role=actor.role,
+        source=actor.source,
+        request_id=actor.request_id,
+        details=canonical_json(details),
+        previous_digest=card.audit_digest,
+    )
+    return replace(card, audit_sequence=link.sequence, audit_digest=link.digest()), link
+
+
+def _card_position(card: CardSummary, sort_by: CardSort) -> Position:
+    return (card.name,) if sort_by is CardSort.NAME else (card.created_at, card.card_id)
+
+
+def _not_found(name: str) -> NoReturn:
+    raise NotFound(f"Modelcard {name} does not exist.")
+
+
+def _refuse_second_card(other: str | None) -> NoReturn:
+    raise Conflict(
+        f"The model that the content names has a model card already: {other}."
+        " A model has one model card; update that one or delete it first."
+    )

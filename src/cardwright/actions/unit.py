@@ -1,0 +1,105 @@
+"""What actions ask of storage. Whoever stores cards fits these protocols; actions never import storage."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from cardwright.core.card import Card, CardSummary, Description, VersionSummary
+from cardwright.core.content import Document
+from cardwright.core.history import AuditLink, VersionRecord
+from cardwright.core.listing import CardQuery, Page, VersionQuery
+from cardwright.core.people import Actor
+from cardwright.core.search import CardHit, SearchQuery
+
+
+class Cards(Protocol):
+    def find(self, name: str) -> Card | None:
+        """The card of that name."""
+
+    def lock(self, name: str) -> Card | None:
+        """The card of that name, kept from other writers until the unit ends."""
+
+    def describe(self, name: str, version: int | None) -> Description | None:
+        """One version with its content; the newest when ``version`` is None."""
+
+    def list(self, query: CardQuery) -> list[CardSummary]:
+        """At most ``query.limit`` cards after the query's position."""
+
+    def of_model(self, model_id: str) -> str | None:
+        """The name of the card that belongs to a model."""
+
+    def insert(self, card: Card, document: Document) -> bool:
+        """Add a card; False, and nothing changed, when its name or its model has one."""
+
+    def update(self, card: Card, document: Document | None) -> None:
+        """Store a card's new state and, when it has new content, what that content says."""
+
+    def delete(self, card: Card) -> None:
+        """Remove a card whose versions are gone."""
+
+
+class Versions(Protocol):
+    def insert(self, record: VersionRecord, record_digest: str, status: str, content: str) -> None:
+        """Add a version."""
+
+    def set_status(self, card_id: str, number: int, status: str, at: int, by: str) -> None:
+        """Change the status of a version."""
+
+    def list(self, card_id: str, query: VersionQuery) -> list[VersionSummary]:
+        """At most ``query.limit`` versions after the query's position."""
+
+    def delete_all(self, card_id: str) -> None:
+        """Remove all versions of a card, with their contents."""
+
+
+class Tags(Protocol):
+    def get(self, resource_id: str) -> dict[str, str]:
+        """Values by key, in the order of the keys."""
+
+    def put(self, resource_id: str, tags: Mapping[str, str]) -> None:
+        """Add tags, replacing the values of keys that are there."""
+
+    def remove(self, resource_id: str, keys: Iterable[str]) -> None:
+        """Remove the tags with these keys; keys that are not there are no fault."""
+
+    def remove_all(self, resource_id: str) -> None:
+        """Remove all tags of a resource."""
+
+    def keys(self) -> list[str]:
+        """All tag keys in use in the account."""
+
+
+class Audit(Protocol):
+    def append(self, link: AuditLink, digest: str) -> None:
+        """Add a link to a card's audit chain."""
+
+
+class CardSearch(Protocol):
+    def find(self, query: SearchQuery) -> tuple[Page[CardHit], int, bool]:
+        """A page of hits, how many there are in all, and whether that number is exact."""
+
+    def tags_of(self, card_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The tags of several cards."""
+
+
+class Unit(Protocol):
+    """One unit of work in the caller's account. It lasts when the action returns and is undone when it raises."""
+
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+
+    @property
+    def cards(self) -> Cards: ...
+    @property
+    def versions(self) -> Versions: ...
+    @property
+    def tags(self) -> Tags: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def card_search(self) -> CardSearch: ...
+
+    def new_id(self) -> str:
+        """A new identifier; later ones sort after earlier ones."""

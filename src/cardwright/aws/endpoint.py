@@ -1,0 +1,109 @@
+"""The endpoint: ``POST /`` with a target, from bytes to bytes."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import orjson
+
+from cardwright.actions.unit import Unit
+from cardwright.aws.callers import Callers, signed_request
+from cardwright.aws.errors import WireError, wire_error
+from cardwright.aws.model import ServiceModel
+from cardwright.aws.operations import OPERATIONS
+from cardwright.aws.paging import Pager
+from cardwright.aws.shapes import Unreadable, request_reader
+from cardwright.core.people import Actor
+
+TARGET_PREFIX = "SageMaker."
+CONTENT_TYPE = "application/x-amz-json-1.1"
+MAX_BODY = 4 * 1024 * 1024
+"""Bytes of one request: 100,000 characters of content, each escaped twice, and as much again."""
+
+log = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+
+class Units(Protocol):
+    def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[Unit]:
+        """Open a unit of work for a caller."""
+
+
+class Endpoint:
+    """A WSGI application that serves the operations of :data:`aws.operations.OPERATIONS`.
+
+    It expects the request's id in ``environ["cardwright.request_id"]`` and its source address in
+    ``environ["cardwright.source"]``, and leaves there, for the log, ``cardwright.operation``,
+    ``cardwright.actor`` and ``cardwright.error`` (a code).
+    """
+
+    def __init__(self, model: ServiceModel, open_unit: Units, callers: Callers, pager: Pager) -> None:
+        self._open_unit = open_unit
+        self._callers = callers
+        self._pager = pager
+        self._operations = {
+            name: (operation, request_reader(model, name)) for name, operation in OPERATIONS.items()
+        }
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        request_id: str = environ["cardwright.request_id"]
+        try:
+            status, body = "200 OK", self._serve(environ, request_id)
+        except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the client gets an AWS error
+            wrong = wire_error(error)
+            if wrong.status >= 500:
+                log.error("request failed", exc_info=error, extra={"request_id": request_id})
+            environ["cardwright.error"] = wrong.code
+            status = f"{wrong.status} {_REASONS[wrong.status]}"
+            body = orjson.dumps({"__type": wrong.code, "Message": wrong.message})
+        headers = [
+            ("Content-Type", CONTENT_TYPE),
+            ("Content-Length", str(len(body))),
+            ("x-amzn-RequestId", request_id),
+        ]
+        start_response(status, headers)
+        return [body]
+
+    def _serve(self, environ: Environ, request_id: str) -> bytes:
+        target: str = environ.get("HTTP_X_AMZ_TARGET", "")
+        name = target.removeprefix(TARGET_PREFIX)
+        body = _read_body(environ)
+        actor = self._callers.identify(signed_request(environ, body), environ["cardwright.source"], request_id)
+        environ["cardwright.actor"] = actor
+        if name not in self._operations or not target.startswith(TARGET_PREFIX):
+            raise WireError("UnknownOperationException", f"Unknown operation: {target or 'no X-Amz-Target header'}")
+        environ["cardwright.operation"] = name
+        operation, read_request = self._operations[name]
+        request = read_request(_parse(body))
+        with self._open_unit(actor, writes=operation.writes) as unit:
+            answer = operation.handler(unit, request, self._pager)
+        return b"" if answer is None else orjson.dumps(answer)
+
+
+_REASONS: Mapping[int, str] = {
+    400: "Bad Request",
+    413: "Content Too Large",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+def _read_body(environ: Environ) -> bytes:
+    text = environ.get("CONTENT_LENGTH") or ""
+    length = int(text) if text.isdecimal() and len(text) < 20 else None
+    if length is not None and length > MAX_BODY:
+        raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
+    body: bytes = environ["wsgi.input"].read(MAX_BODY + 1 if length is None else length)
+    if len(body) > MAX_BODY:
+        raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
+    return body
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(f"The request is not JSON: {error.msg} at character {error.pos}") from None

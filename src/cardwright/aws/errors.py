@@ -1,0 +1,35 @@
+"""Errors as AWS sends them: one table from the domain's errors to codes and HTTP statuses."""
+
+from cardwright.aws.shapes import Unreadable
+from cardwright.core.errors import Conflict, Denied, Invalid, LimitExceeded, NotFound, Unavailable
+
+
+class WireError(Exception):
+    """An error of the wire itself: its AWS code, its sentence and its HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+_CODES: tuple[tuple[type[Exception], str, int], ...] = (
+    (Invalid, "ValidationException", 400),
+    (NotFound, "ResourceNotFound", 400),
+    (Conflict, "ConflictException", 400),
+    (Denied, "AccessDeniedException", 400),
+    (LimitExceeded, "ResourceLimitExceeded", 400),
+    (Unreadable, "SerializationException", 400),
+    (Unavailable, "ServiceUnavailable", 503),
+)
+
+
+def wire_error(error: Exception) -> WireError:
+    """The wire's form of an error. What nobody foresaw is an InternalFailure that tells nothing of itself."""
+    if isinstance(error, WireError):
+        return error
+    for kind, code, status in _CODES:
+        if isinstance(error, kind):
+            return WireError(code, str(error), status)
+    return WireError("InternalFailure", "The request failed inside the server; its log tells why.", 500)

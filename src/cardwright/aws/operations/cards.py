@@ -1,0 +1,119 @@
+"""Model card operations: from the wire's words to actions, and back."""
+
+from typing import Any
+
+from cardwright.actions import cards as actions
+from cardwright.actions.unit import Unit
+from cardwright.aws.paging import Pager
+from cardwright.core.card import Status
+from cardwright.core.content import metadata_of
+from cardwright.core.errors import Invalid
+from cardwright.core.listing import CardQuery, CardSort, VersionQuery
+from cardwright.core.names import Scope
+
+Request = dict[str, Any]
+Answer = dict[str, Any]
+
+
+def create_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
+    if request.get("SecurityConfig", {}).get("KmsKeyId"):
+        raise Invalid("SecurityConfig.KmsKeyId: no key of that name is configured on this server")
+    tags = [(tag["Key"], tag["Value"]) for tag in request.get("Tags", ())]
+    status = Status(request["ModelCardStatus"])
+    return {"ModelCardArn": actions.create_card(unit, request["ModelCardName"], request["Content"], status, tags)}
+
+
+def update_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
+    name = unit.actor.scope.card_name(request["ModelCardName"])
+    status = request.get("ModelCardStatus")
+    arn = actions.update_card(unit, name, request.get("Content"), None if status is None else Status(status))
+    return {"ModelCardArn": arn}
+
+
+def describe_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
+    scope = unit.actor.scope
+    name = scope.card_name(request["ModelCardName"])
+    card = actions.describe_card(unit, name, request.get("ModelCardVersion"))
+    metadata_only = request.get("IncludedData") == "MetadataOnly"
+    return {
+        "ModelCardArn": scope.card_arn(card.name),
+        "ModelCardName": card.name,
+        "ModelCardVersion": card.version,
+        "Content": metadata_of(card.content) if metadata_only else card.content,
+        "ModelCardStatus": card.status,
+        "CreationTime": card.created_at / 1000,
+        "CreatedBy": user_context(scope, card.created_by),
+        "LastModifiedTime": card.modified_at / 1000,
+        "LastModifiedBy": user_context(scope, card.modified_by),
+    }
+
+
+def delete_model_card(unit: Unit, request: Request, _: Pager) -> None:
+    actions.delete_card(unit, request["ModelCardName"])
+
+
+def list_model_cards(unit: Unit, request: Request, pager: Pager) -> Answer:
+    scope = unit.actor.scope
+    query = CardQuery(
+        sort_by=CardSort(request.get("SortBy", CardSort.CREATION_TIME)),
+        descending=request.get("SortOrder") == "Descending",
+        limit=request.get("MaxResults", 100),
+        after=pager.open(scope.account, "ListModelCards", request),
+        created_after=request.get("CreationTimeAfter"),
+        created_before=request.get("CreationTimeBefore"),
+        name_contains=request.get("NameContains"),
+        status=request.get("ModelCardStatus"),
+    )
+    page = actions.list_cards(unit, query)
+    prefix = scope.card_arn_prefix
+    answer: Answer = {
+        "ModelCardSummaries": [
+            {
+                "ModelCardName": name,
+                "ModelCardArn": prefix + name,
+                "ModelCardStatus": status,
+                "CreationTime": created_at / 1000,
+                "LastModifiedTime": modified_at / 1000,
+            }
+            for name, status, created_at, modified_at, _ in page.items
+        ]
+    }
+    if page.position is not None:
+        answer["NextToken"] = pager.seal(scope.account, "ListModelCards", request, page.position)
+    return answer
+
+
+def list_model_card_versions(unit: Unit, request: Request, pager: Pager) -> Answer:
+    scope = unit.actor.scope
+    name = scope.card_name(request["ModelCardName"])
+    query = VersionQuery(
+        descending=request.get("SortOrder") == "Descending",
+        limit=request.get("MaxResults", 100),
+        after=pager.open(scope.account, "ListModelCardVersions", request),
+        created_after=request.get("CreationTimeAfter"),
+        created_before=request.get("CreationTimeBefore"),
+        status=request.get("ModelCardStatus"),
+    )
+    page = actions.list_versions(unit, name, query)
+    arn = scope.card_arn(name)
+    answer: Answer = {
+        "ModelCardVersionSummaryList": [
+            {
+                "ModelCardName": name,
+                "ModelCardArn": arn,
+                "ModelCardStatus": status,
+                "ModelCardVersion": number,
+                "CreationTime": created_at / 1000,
+                "LastModifiedTime": modified_at / 1000,
+            }
+            for number, status, created_at, modified_at in page.items
+        ]
+    }
+    if page.position is not None:
+        answer["NextToken"] = pager.seal(scope.account, "ListModelCardVersions", request, page.position)
+    return answer
+
+
+def user_context(scope: Scope, user: str) -> Answer:
+    """Who did it, as SageMaker tells of callers that are IAM users."""
+    return {"IamIdentity": {"Arn": scope.user_arn(user), "PrincipalId": user}}

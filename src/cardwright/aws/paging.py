@@ -1,0 +1,54 @@
+"""Paging tokens: a list's position, sealed, so that it says nothing to the client and cannot be altered by it.
+
+A token belongs to one account, one operation and one set of filters.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from cardwright.core.access_keys import ServerKey
+from cardwright.core.errors import Invalid
+from cardwright.core.listing import Position
+
+_SEAL_BYTES = 16
+_NOT_THE_QUESTION = frozenset({"NextToken", "MaxResults"})
+
+
+class Pager:
+    """Seals and opens the tokens of a server, or of all servers that share its key."""
+
+    def __init__(self, server_key: ServerKey) -> None:
+        self._key = server_key.derive("paging-tokens")
+
+    def seal(self, account: str, operation: str, request: Mapping[str, Any], position: Position) -> str:
+        """The token for going on after ``position``."""
+        body = orjson.dumps(position)
+        return base64.urlsafe_b64encode(self._seal(account, operation, request, body) + body).decode()
+
+    def open(self, account: str, operation: str, request: Mapping[str, Any]) -> Position | None:
+        """The position in a request's ``NextToken``, or None without one.
+
+        Raises:
+            Invalid: the token was not made by this server for this question.
+        """
+        token = request.get("NextToken")
+        if token is None:
+            return None
+        try:
+            sealed = base64.b64decode(token, altchars=b"-_", validate=True)
+        except ValueError:
+            sealed = b""
+        body = sealed[_SEAL_BYTES:]
+        if not hmac.compare_digest(sealed[:_SEAL_BYTES], self._seal(account, operation, request, body)):
+            raise Invalid("Invalid NextToken: use the one of the page before, with the same filters and order")
+        return tuple(orjson.loads(body))
+
+    def _seal(self, account: str, operation: str, request: Mapping[str, Any], body: bytes) -> bytes:
+        question = {name: value for name, value in request.items() if name not in _NOT_THE_QUESTION}
+        message = orjson.dumps([account, operation, question], option=orjson.OPT_SORT_KEYS) + b"\n" + body
+        return hmac.digest(self._key, message, hashlib.sha256)[:_SEAL_BYTES]

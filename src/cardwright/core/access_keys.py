@@ -1,0 +1,100 @@
+"""The server key, and the access keys whose secrets come from it.
+
+No secret is stored: the secret of an access key is an HMAC of its identifier under the server key, so a stolen
+database reveals none. As at AWS, the identifier holds the account, so a key is looked up under its account.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+from dataclasses import dataclass
+
+from cardwright.core.errors import Invalid
+from cardwright.core.people import Role
+
+_ID = re.compile(r"AKCW[A-Z2-7]{16}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_USER = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+_MINIMUM_BYTES = 32
+
+
+class ServerKey:
+    """The one secret of a server or cluster: 32 random bytes, kept apart from the database."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    @classmethod
+    def generate(cls) -> "ServerKey":
+        return cls(os.urandom(_MINIMUM_BYTES))
+
+    @classmethod
+    def from_text(cls, text: str) -> "ServerKey":
+        """Read base64 of at least 32 bytes.
+
+        Raises:
+            Invalid: something else.
+        """
+        try:
+            secret = base64.b64decode(text.strip(), validate=True)
+        except ValueError:
+            secret = b""
+        if len(secret) < _MINIMUM_BYTES:
+            raise Invalid("The server key is not base64 of at least 32 bytes; make one with: openssl rand -base64 32")
+        return cls(secret)
+
+    def to_text(self) -> str:
+        return base64.b64encode(self._secret).decode()
+
+    def derive(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose; those of different purposes tell nothing of one another."""
+        return hmac.digest(self._secret, f"cardwright/{purpose}".encode(), hashlib.sha256)
+
+    @property
+    def fingerprint(self) -> str:
+        """What a database remembers of its key, to tell another one from it."""
+        return self.derive("fingerprint").hex()[:16]
+
+    def secret_access_key(self, access_key_id: str) -> str:
+        """The secret of an access key: 40 characters, like those of AWS."""
+        return base64.b64encode(self.derive(f"secret-access-key/{access_key_id}"))[:40].decode()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A key with which programs sign their requests. Times are milliseconds since the epoch."""
+
+    account: str
+    access_key_id: str
+    user: str
+    role: Role
+    created_at: int
+    revoked_at: int | None = None
+
+
+def new_access_key_id(account: str) -> str:
+    """``AKCW`` and 16 letters or digits: eight hold the account, eight are random."""
+    return "AKCW" + base64.b32encode(int(account).to_bytes(5) + os.urandom(5)).decode()
+
+
+def account_of(access_key_id: str) -> str | None:
+    """The account that an access key identifier holds, or None for one that Cardwright did not make."""
+    if not _ID.fullmatch(access_key_id):
+        return None
+    return f"{int.from_bytes(base64.b32decode(access_key_id[4:])[:5]):012d}"
+
+
+def check_account(account: str) -> str:
+    """Raises :class:`Invalid` unless ``account`` is twelve digits."""
+    if not _ACCOUNT.fullmatch(account):
+        raise Invalid("An account is twelve digits, such as 123456789012")
+    return account
+
+
+def check_user(user: str) -> str:
+    """Raises :class:`Invalid` unless ``user`` is a name as IAM takes it."""
+    if not _USER.fullmatch(user):
+        raise Invalid("A user name is 1 to 64 letters, digits or characters of +=,.@-_")
+    return user

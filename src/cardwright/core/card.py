@@ -1,0 +1,141 @@
+"""Cards, their versions and statuses, and the rules by which they change.
+
+Rules: "Update model cards" in the SageMaker developer guide, and ``docs/decisions/0003-versions-and-status.md``
+where the guide is silent.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from cardwright.core.errors import Invalid
+from cardwright.core.people import Actor, Role
+
+
+class Status(StrEnum):
+    DRAFT = "Draft"
+    PENDING_REVIEW = "PendingReview"
+    APPROVED = "Approved"
+    ARCHIVED = "Archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as it is now: the row that lists and Search read.
+
+    Times are whole milliseconds since the epoch, UTC. ``version`` is the newest version's number and
+    ``content_digest`` the SHA-256 of its content. ``record_digest`` and ``audit_*`` are the heads of the card's two chains (see :mod:`core.history`).
+    """
+
+    card_id: str
+    name: str
+    status: Status
+    version: int
+    created_at: int
+    created_by: str
+    modified_at: int
+    modified_by: str
+    content_digest: str
+    record_digest: str
+    audit_sequence: int
+    audit_digest: str
+
+
+def model_key(model_id: str) -> str:
+    """What makes a card's model unique within an account: the SHA-256 of the model's identifier, in hexadecimal."""
+    return hashlib.sha256(model_id.encode()).hexdigest()
+
+
+class CardSummary(NamedTuple):
+    """What a list of cards shows of one card."""
+
+    name: str
+    status: str
+    created_at: int
+    modified_at: int
+    card_id: str
+
+
+class VersionSummary(NamedTuple):
+    """What a list of versions shows of one version."""
+
+    number: int
+    status: str
+    created_at: int
+    modified_at: int
+
+
+class Description(NamedTuple):
+    """One version of a card with its content, as stored.
+
+    ``created_at`` and ``created_by`` are the card's; ``modified_at`` and ``modified_by`` the version's.
+    """
+
+    name: str
+    version: int
+    status: str
+    content: str
+    created_at: int
+    created_by: str
+    modified_at: int
+    modified_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an update does to a card: a new version, a new status, both or nothing."""
+
+    new_version: bool
+    status: Status
+    status_changed: bool
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.new_version or self.status_changed)
+
+
+def check_creation(actor: Actor, status: Status, arn: str) -> None:
+    """Raise :class:`Denied` when the caller may not create a card with that status."""
+    actor.require(Role.AUTHOR, "CreateModelCard", arn)
+    _check_status_right(actor, "CreateModelCard", status, arn)
+
+
+def decide_update(
+    card: Card, actor: Actor, arn: str, *, content_digest: str | None, status: Status | None
+) -> Change:
+    """Decide what ``UpdateModelCard`` does.
+
+    A content change makes a version; a status change does not; byte-equal content is no change. A new version
+    starts with the card's status. Both at once: content first, in one step.
+
+    Raises:
+        Denied: the role does not allow the status, or an author would change Approved content and leave it Approved.
+        Invalid: the card is Archived and the call does not take it out of the archive.
+    """
+    actor.require(Role.AUTHOR, "UpdateModelCard", arn)
+    new_version = content_digest is not None and content_digest != card.content_digest
+    wanted = card.status if status is None else status
+    status_changed = wanted is not card.status
+    if status_changed:
+        _check_status_right(actor, "UpdateModelCard", wanted, arn)
+    if new_version:
+        if card.status is Status.ARCHIVED and wanted is Status.ARCHIVED:
+            raise Invalid(
+                "Model Card is in Archived state: its content cannot be updated."
+                " Set another status in the same request or before it."
+            )
+        reopened = wanted in {Status.DRAFT, Status.PENDING_REVIEW}
+        if card.status is Status.APPROVED and not reopened and not actor.role.includes(Role.APPROVER):
+            actor.deny(
+                "UpdateModelCard",
+                arn,
+                f"the card is Approved and the role {actor.role} changes its content only together with"
+                " ModelCardStatus Draft or PendingReview",
+            )
+    return Change(new_version, wanted, status_changed)
+
+
+def _check_status_right(actor: Actor, action: str, status: Status, arn: str) -> None:
+    if status is Status.APPROVED and not actor.role.includes(Role.APPROVER):
+        actor.deny(action, arn, f"the role {actor.role} may not set ModelCardStatus Approved")

@@ -1,0 +1,52 @@
+"""Lists: what is asked for, in which order, and where a page ends.
+
+A page ends at a *position*: the sort value and the tie-breaking identifier of its last row. The next page begins
+after it, whatever was added or removed meanwhile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Position = tuple[str | int | float, ...]
+
+
+class CardSort(StrEnum):
+    NAME = "Name"
+    CREATION_TIME = "CreationTime"
+
+
+@dataclass(frozen=True, slots=True)
+class CardQuery:
+    """Which cards, in which order. Times are exclusive bounds in milliseconds since the epoch."""
+
+    sort_by: CardSort = CardSort.CREATION_TIME
+    descending: bool = False
+    limit: int = 100
+    after: Position | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+    name_contains: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionQuery:
+    """Which versions of a card, in which order. Times are exclusive bounds in milliseconds since the epoch."""
+
+    descending: bool = False
+    limit: int = 100
+    after: Position | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some items of a list, and the position to go on from; no position when the list ends here."""
+
+    items: Sequence[Item]
+    position: Position | None

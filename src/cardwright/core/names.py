@@ -1,0 +1,110 @@
+"""Names, Amazon Resource Names and identifiers.
+
+ARN forms: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+"""
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+
+from cardwright.core.errors import Denied, Invalid
+
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-isob-", "aws-iso-b"), ("us-iso-", "aws-iso"))
+
+
+def partition(region: str) -> str:
+    """The ARN partition of an AWS region: ``aws`` but for China, GovCloud and the isolated regions."""
+    return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One account in the one region of a store: what every ARN begins with.
+
+    Attributes:
+        region: AWS region name, such as ``us-east-1``.
+        account: twelve digits.
+    """
+
+    region: str
+    account: str
+
+    @property
+    def arn_prefix(self) -> str:
+        return f"arn:{partition(self.region)}:sagemaker:{self.region}:{self.account}:"
+
+    @property
+    def card_arn_prefix(self) -> str:
+        return self.arn_prefix + "model-card/"
+
+    def card_arn(self, name: str) -> str:
+        """``arn:aws:sagemaker:<region>:<account>:model-card/<name>``."""
+        return self.card_arn_prefix + name
+
+    def user_arn(self, user: str) -> str:
+        """The IAM-style ARN of a person or program: ``arn:aws:iam::<account>:user/<user>``."""
+        return f"arn:{partition(self.region)}:iam::{self.account}:user/{user}"
+
+    def card_name(self, name_or_arn: str) -> str:
+        """The card name that a request means.
+
+        Raises:
+            Invalid: an ARN of another region, or of something that is not a card.
+            Denied: an ARN of another account.
+        """
+        if not name_or_arn.startswith("arn:"):
+            return name_or_arn
+        kind, name = self.resource(name_or_arn)
+        if kind != "model-card" or "/" in name:
+            raise Invalid(f"{name_or_arn} is not the ARN of a model card")
+        return name
+
+    def resource(self, arn: str) -> tuple[str, str]:
+        """The resource kind and its name, ``("model-card", "fraud")``, of an ARN in this scope.
+
+        Raises:
+            Invalid: not a SageMaker ARN, or one of another region.
+            Denied: an ARN of another account.
+        """
+        parts = arn.split(":", 5)
+        if len(parts) != 6 or parts[0] != "arn" or parts[2] != "sagemaker" or "/" not in parts[5]:
+            raise Invalid(f"Invalid ARN {arn}: a SageMaker ARN such as {self.card_arn('name')} is expected")
+        if parts[3] != self.region or parts[1] != partition(self.region):
+            raise Invalid(f"Invalid ARN {arn}: this server holds region {self.region}")
+        if parts[4] != self.account:
+            raise Denied(f"Account {self.account} has no access to {arn}")
+        kind, _, name = parts[5].partition("/")
+        return kind, name
+
+
+class TimeOrderedIds:
+    """Makes UUIDs of version 7 (RFC 9562, method 1: a counter in ``rand_a`` and the top of ``rand_b``).
+
+    Those of one process sort in the order they were made, so an identifier is also an insertion order; across
+    processes they sort by millisecond. Safe to share between threads.
+    """
+
+    _COUNTER_BITS = 42
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._milliseconds = 0
+        self._counter = 0
+
+    def next(self) -> str:
+        """A new identifier in the usual text form, ``0190f7c2-....-7...-....-............``."""
+        now = time.time_ns() // 1_000_000
+        with self._lock:
+            if now > self._milliseconds:
+                self._milliseconds = now
+                self._counter = int.from_bytes(os.urandom(5))  # 40 of 42 bits: room to count up
+            else:
+                self._counter += 1
+                if self._counter >> self._COUNTER_BITS:
+                    self._milliseconds, self._counter = self._milliseconds + 1, 0
+            milliseconds, counter = self._milliseconds, self._counter
+        value = milliseconds << 80 | 0x7 << 76 | (counter >> 30) << 64 | 0b10 << 62
+        value |= (counter & 0x3FFFFFFF) << 32 | int.from_bytes(os.urandom(4))
+        text = f"{value:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

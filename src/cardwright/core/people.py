@@ -1,0 +1,61 @@
+"""Who calls, and what they may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cardwright.core.errors import Denied
+from cardwright.core.names import Scope
+
+
+class Role(StrEnum):
+    """What a caller may do; each role may also do what the ones before it may."""
+
+    VIEWER = "viewer"
+    """Reads."""
+    AUTHOR = "author"
+    """Writes cards and tags; sets Draft, PendingReview and Archived."""
+    APPROVER = "approver"
+    """Sets Approved, and changes what is Approved."""
+    ADMIN = "admin"
+    """Manages people and access keys."""
+
+    @property
+    def rank(self) -> int:
+        return _RANKS[self]
+
+    def includes(self, other: "Role") -> bool:
+        return self.rank >= other.rank
+
+
+_RANKS = {role: rank for rank, role in enumerate(Role)}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The caller of one request, as the audit chain remembers it.
+
+    Attributes:
+        scope: the account and region that the request is about.
+        user: the caller's name within the account.
+        role: what the caller may do.
+        source: the network address that the request came from.
+        request_id: the id that the answer carries in ``x-amzn-requestid``.
+    """
+
+    scope: Scope
+    user: str
+    role: Role
+    source: str = ""
+    request_id: str = ""
+
+    def require(self, role: Role, action: str, resource: str) -> None:
+        """Raise :class:`Denied`, in IAM's words, unless the caller's role includes ``role``."""
+        if self.role is not role and not self.role.includes(role):
+            self.deny(action, resource, f"the role {self.role} does not include {role}")
+
+    def deny(self, action: str, resource: str, because: str) -> None:
+        """Raise :class:`Denied`: this caller may not do ``action`` (such as ``UpdateModelCard``)."""
+        raise Denied(
+            f"User: {self.scope.user_arn(self.user)} is not authorized to perform: sagemaker:{action}"
+            f" on resource: {resource} because {because}"
+        )

@@ -1,0 +1,113 @@
+"""Settings: one frozen object, from the environment; the command line's options stand above it."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import platformdirs
+
+PREFIX = "CARDWRIGHT_"
+
+
+class SettingsInvalid(ValueError):
+    """A setting has a value that cannot be; the message names the setting and what would be right."""
+
+
+def default_home() -> Path:
+    """The folder for those who name none: ``cardwright`` in the user's data directory."""
+    return Path(platformdirs.user_data_dir("cardwright", appauthor=False))
+
+
+def _about(text: str) -> dict[str, str]:
+    return {"about": text}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. The variable of each is its name in capitals with ``CARDWRIGHT_`` before it."""
+
+    home: Path = field(default_factory=default_home, metadata=_about("Folder of the embedded store."))
+    host: str = field(default="127.0.0.1", metadata=_about("Address to listen on."))
+    port: int = field(default=8765, metadata=_about("Port to listen on."))
+    workers: int = field(default=1, metadata=_about("Server processes."))
+    threads: int = field(default=8, metadata=_about("Requests that one process works on at once."))
+    database_url: str | None = field(
+        default=None, metadata=_about("postgresql://... instead of the SQLite file in the home folder.")
+    )
+    region: str = field(default="us-east-1", metadata=_about("AWS region in every ARN; fixed when a store is made."))
+    auth: str = field(default="none", metadata=_about("Who may call: none (loopback only) or sigv4."))
+    key_file: Path | None = field(
+        default=None, metadata=_about("File of the server key; server.key in the home folder by default.")
+    )
+    key: str | None = field(default=None, metadata=_about("The server key itself, in base64, instead of a file."))
+    tls_cert: Path | None = field(default=None, metadata=_about("PEM file of the TLS certificate."))
+    tls_key: Path | None = field(default=None, metadata=_about("PEM file of the TLS key."))
+    trusted_proxy: str | None = field(
+        default=None, metadata=_about("Addresses or networks, comma apart, whose X-Forwarded-For is believed.")
+    )
+    metrics_token: str | None = field(
+        default=None, metadata=_about("Bearer token that opens /metrics to callers beyond loopback.")
+    )
+    log_level: str = field(default="info", metadata=_about("debug, info, warning or error."))
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the ``CARDWRIGHT_*`` variables.
+
+        Raises:
+            SettingsInvalid: a value that cannot be.
+        """
+        values: dict[str, object] = {}
+        for item in fields(cls):
+            variable = PREFIX + item.name.upper()
+            text = environment.get(variable)
+            if text:
+                values[item.name] = _converted(item.name, text, variable)
+        return cls(**values)  # type: ignore[arg-type]  # _converted gives each field its type
+
+    def check(self) -> None:
+        """Raise :class:`SettingsInvalid` when the settings do not go together."""
+        if self.auth not in {"none", "sigv4"}:
+            raise SettingsInvalid(f"--auth is none or sigv4, not {self.auth}")
+        if self.auth == "none" and not is_loopback(self.host):
+            raise SettingsInvalid(
+                f"{self.host} can be reached from other machines, and --auth none lets everybody in: start with"
+                " --auth sigv4 (make keys with `cardwright key create`), or listen on 127.0.0.1"
+            )
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise SettingsInvalid("--tls-cert and --tls-key go together: give both or none")
+        if not 1 <= self.workers <= 64 or not 1 <= self.threads <= 256:
+            raise SettingsInvalid("--workers is 1 to 64 and --threads 1 to 256")
+        self.proxy_networks()
+
+    def proxy_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """The networks of ``trusted_proxy``. Raises :class:`SettingsInvalid`."""
+        try:
+            return tuple(ipaddress.ip_network(part.strip()) for part in (self.trusted_proxy or "").split(",") if part)
+        except ValueError as error:
+            raise SettingsInvalid(f"--trusted-proxy: {error}") from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address, brackets and all, means this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+_PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})
+_NUMBERS = frozenset({"port", "workers", "threads"})
+
+
+def _converted(name: str, text: str, variable: str) -> object:
+    if name in _PATHS:
+        return Path(text).expanduser()
+    if name in _NUMBERS:
+        if not text.isdecimal():
+            raise SettingsInvalid(f"{variable} is a whole number, not {text!r}")
+        return int(text)
+    return text

@@ -1,0 +1,55 @@
+"""Access keys: whose they are and whether they still hold. Their secrets are nowhere stored."""
+
+from cardwright.core.access_keys import AccessKey
+from cardwright.core.people import Role
+from cardwright.storage.database import Connection
+
+_COLUMNS = "account_id, access_key_id, user_name, role, created_at, revoked_at"
+_FIND = f"SELECT {_COLUMNS} FROM access_keys WHERE account_id = :account AND access_key_id = :access_key_id"
+_LIST = f"SELECT {_COLUMNS} FROM access_keys WHERE account_id = :account ORDER BY created_at, access_key_id"
+_LIST_ALL = f"SELECT {_COLUMNS} FROM access_keys ORDER BY account_id, created_at, access_key_id"
+_INSERT = f"""
+    INSERT INTO access_keys ({_COLUMNS}) VALUES (:account, :access_key_id, :user_name, :role, :created_at, NULL)"""
+_REVOKE = """
+    UPDATE access_keys SET revoked_at = :revoked_at
+    WHERE account_id = :account AND access_key_id = :access_key_id AND revoked_at IS NULL"""
+
+
+class AccessKeyTable:
+    """The access keys of all accounts; each question names the account, but for :meth:`list`."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, account: str, access_key_id: str) -> AccessKey | None:
+        row = self._connection.row(_FIND, {"account": account, "access_key_id": access_key_id})
+        return None if row is None else _access_key(row)
+
+    def list(self, account: str | None = None) -> list[AccessKey]:
+        """The keys of one account, or of all, in the order they were made."""
+        rows = self._connection.rows(_LIST, {"account": account}) if account else self._connection.rows(_LIST_ALL, {})
+        return [_access_key(row) for row in rows]
+
+    def insert(self, key: AccessKey) -> None:
+        self._connection.run(
+            _INSERT,
+            {
+                "account": key.account,
+                "access_key_id": key.access_key_id,
+                "user_name": key.user,
+                "role": key.role,
+                "created_at": key.created_at,
+            },
+        )
+
+    def revoke(self, account: str, access_key_id: str, at: int) -> bool:
+        """End a key; False when there is none, or it has ended before."""
+        parameters = {"account": account, "access_key_id": access_key_id, "revoked_at": at}
+        return self._connection.run(_REVOKE, parameters) > 0
+
+
+def _access_key(row: tuple[str, str, str, str, int, int | None]) -> AccessKey:
+    account, access_key_id, user, role, created_at, revoked_at = row
+    return AccessKey(account, access_key_id, user, Role(role), created_at, revoked_at)

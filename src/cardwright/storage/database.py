@@ -1,0 +1,59 @@
+"""What the nouns of this room ask of an engine: a connection that runs prepared SQL text, inside a transaction.
+
+Statements are text with ``:name`` parameters in SQL that SQLite and PostgreSQL both speak. Why text and not
+SQLAlchemy expressions on the hot path: ``docs/decisions/0002-prepared-sql.md``.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+Parameters = Mapping[str, object]
+
+
+class Connection(Protocol):
+    """Runs statements. Raises the driver's own exceptions; transactions turn them into ``Unavailable``."""
+
+    @property
+    def engine(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+
+    def rows(self, sql: str, parameters: Parameters) -> list[Row]:
+        """All rows that the statement gives."""
+
+    def row(self, sql: str, parameters: Parameters) -> Row | None:
+        """The first row that the statement gives, or None."""
+
+    def run(self, sql: str, parameters: Parameters) -> int:
+        """Run a statement that changes rows; gives how many."""
+
+
+class Transaction(Protocol):
+    """A begun transaction. Exactly one of :meth:`commit` and :meth:`rollback` ends it."""
+
+    @property
+    def connection(self) -> Connection: ...
+
+    def commit(self) -> None:
+        """Make it last. What was written is on disk when this returns; otherwise it raises ``Unavailable``."""
+
+    def rollback(self, fault: BaseException) -> None:
+        """Undo it. Raises ``Unavailable`` when the engine itself was the fault."""
+
+
+class Database(Protocol):
+    """An engine with its connections. May be shared between threads, not between processes."""
+
+    @property
+    def engine(self) -> str: ...
+
+    def begin_read(self) -> Transaction:
+        """For reading: each statement sees what is committed when it runs."""
+
+    def begin_write(self) -> Transaction:
+        """For reading and writing: on SQLite one at a time, on PostgreSQL guarded by row locks."""
+
+    def begin_snapshot(self) -> Transaction:
+        """For reading: all statements see the same moment."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,118 @@
+"""PostgreSQL through psycopg 3: a pool of connections, prepared statements, row locks for writers."""
+
+import re
+from functools import lru_cache
+from typing import LiteralString, cast
+
+import psycopg
+import psycopg_pool
+
+from cardwright.core.errors import Conflict, Unavailable
+from cardwright.storage.database import Parameters, Row
+
+Raw = psycopg.Connection[Row]
+
+_PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+_POOL_SIZE = 20
+_WAIT_SECONDS = 5.0
+
+
+@lru_cache(maxsize=512)
+def _translated(sql: str) -> LiteralString:
+    """``:name`` as psycopg wants it, ``%(name)s``."""
+    return cast("LiteralString", _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%")))
+
+
+class PostgresConnection:
+    """:class:`storage.database.Connection` over one psycopg connection."""
+
+    __slots__ = ("raw",)
+    engine = "postgresql"
+
+    def __init__(self, raw: Raw) -> None:
+        self.raw = raw
+
+    def rows(self, sql: str, parameters: Parameters) -> list[Row]:
+        return self.raw.execute(_translated(sql), parameters, prepare=True).fetchall()
+
+    def row(self, sql: str, parameters: Parameters) -> Row | None:
+        return self.raw.execute(_translated(sql), parameters, prepare=True).fetchone()
+
+    def run(self, sql: str, parameters: Parameters) -> int:
+        return self.raw.execute(_translated(sql), parameters, prepare=True).rowcount
+
+
+class PostgresDatabase:
+    """:class:`storage.database.Database` over one PostgreSQL database.
+
+    Args:
+        url: a libpq connection URL, ``postgresql://user:password@host/database``.
+    """
+
+    engine = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._pool: psycopg_pool.ConnectionPool[Raw] = psycopg_pool.ConnectionPool(
+            url,
+            kwargs={"autocommit": True, "application_name": "cardwright"},
+            min_size=1,
+            max_size=_POOL_SIZE,
+            timeout=_WAIT_SECONDS,
+            check=psycopg_pool.ConnectionPool.check_connection,
+            open=True,
+        )
+
+    def begin_read(self) -> "_Transaction":
+        return _Transaction(self._pool, None)
+
+    def begin_write(self) -> "_Transaction":
+        return _Transaction(self._pool, "BEGIN")
+
+    def begin_snapshot(self) -> "_Transaction":
+        return _Transaction(self._pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Transaction:
+    __slots__ = ("_pool", "_raw", "connection")
+
+    def __init__(self, pool: "psycopg_pool.ConnectionPool[Raw]", begin: LiteralString | None) -> None:
+        self._pool = pool
+        try:
+            self._raw = pool.getconn()
+        except psycopg.Error as error:
+            raise _unavailable(error) from error
+        self.connection = PostgresConnection(self._raw)
+        if begin is not None:
+            try:
+                self._raw.execute(begin)
+            except psycopg.Error as error:
+                pool.putconn(self._raw)
+                raise _unavailable(error) from error
+
+    def commit(self) -> None:
+        try:
+            self._raw.commit()
+        except psycopg.Error as error:
+            raise _unavailable(error) from error
+        finally:
+            self._pool.putconn(self._raw)
+
+    def rollback(self, fault: BaseException) -> None:
+        try:
+            self._raw.rollback()
+        except psycopg.Error as error:
+            raise _unavailable(error) from error
+        finally:
+            self._pool.putconn(self._raw)
+        if isinstance(fault, psycopg.errors.UniqueViolation):
+            raise Conflict("Another request took the name or the model at the same moment") from fault
+        if isinstance(fault, psycopg.Error):
+            raise _unavailable(fault) from fault
+
+
+def _unavailable(error: psycopg.Error) -> Unavailable:
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return Unavailable(f"The database cannot serve the request now: {reason}")

@@ -1,0 +1,72 @@
+"""Making a database ready: migrations, and the check that code and database fit each other."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from cardwright.core.access_keys import ServerKey
+from cardwright.core.errors import Unavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x0CA4D  # the advisory lock that keeps two migrations of one PostgreSQL database apart
+
+
+def head() -> str:
+    """The newest schema revision."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def migrate(url: str, region: str, server_key: ServerKey, now: int) -> None:
+    """Bring a database to the newest schema; a new one also gets its region and its key's fingerprint.
+
+    Args:
+        url: a SQLAlchemy URL, ``sqlite:////path`` or ``postgresql+psycopg://...``.
+
+    Raises:
+        Unavailable: the database cannot be reached or written.
+    """
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    _explicit_transactions(engine)
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.execute(
+                sa.text(
+                    "INSERT INTO store (id, region, key_fingerprint, created_at)"
+                    " VALUES (1, :region, :fingerprint, :now) ON CONFLICT DO NOTHING"
+                ),
+                {"region": region, "fingerprint": server_key.fingerprint, "now": now},
+            )
+    except sa.exc.DBAPIError as error:
+        reason = (str(error.orig).splitlines() or ["no reason given"])[0]
+        raise Unavailable(f"The database cannot be migrated: {reason}") from error
+    finally:
+        engine.dispose()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _explicit_transactions(engine: sa.Engine) -> None:
+    """Make SQLite run schema changes inside the transaction, and take the write lock at its beginning."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def _(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # a sqlite3.Connection
+
+    @sa.event.listens_for(engine, "begin")
+    def _(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 10000")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

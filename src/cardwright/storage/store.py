@@ -1,0 +1,276 @@
+"""A store: one database with its schema, its region and its server key, opened for work.
+
+``open_store`` checks that database, schema, region and key belong together; ``Store.open_unit`` gives the unit of
+work that actions run on.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cardwright.core.access_keys import ServerKey
+from cardwright.core.errors import CardwrightError
+from cardwright.core.names import Scope, TimeOrderedIds
+from cardwright.core.people import Actor
+from cardwright.storage.access_keys import AccessKeyTable
+from cardwright.storage.audit import AuditTable
+from cardwright.storage.cards import CardTable
+from cardwright.storage.database import Connection, Database, Transaction
+from cardwright.storage.sqlite import SqliteDatabase
+from cardwright.storage.tags import TagTable
+from cardwright.storage.versions import VersionTable
+
+if TYPE_CHECKING:
+    from cardwright.storage.search import CardSearch
+
+REVISION = "0001"
+"""The schema revision that this code works with: the newest of ``migrations/versions``."""
+
+Clock = Callable[[], int]
+
+
+class StoreMismatch(CardwrightError):
+    """The database is not one that this server may work on. The message says what to do."""
+
+
+def system_clock() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+class Unit:
+    """One unit of work: the tables of the caller's account inside one transaction.
+
+    The transaction begins with the first use of a table or of :attr:`now`, so that what needs no table (checking
+    content, checking rights) keeps nobody waiting.
+    """
+
+    __slots__ = ("_begin", "_clock", "_ids", "_now", "_transaction", "actor")
+
+    def __init__(self, begin: Callable[[], Transaction], actor: Actor, clock: Clock, ids: TimeOrderedIds) -> None:
+        self._begin = begin
+        self._clock = clock
+        self._ids = ids
+        self._transaction: Transaction | None = None
+        self._now: int | None = None
+        self.actor = actor
+
+    @property
+    def connection(self) -> Connection:
+        if self._transaction is None:
+            self._transaction = self._begin()
+        return self._transaction.connection
+
+    @property
+    def now(self) -> int:
+        """The time of this unit, read when the transaction has begun: later writers have later times."""
+        if self._now is None:
+            _ = self.connection
+            self._now = self._clock()
+        return self._now
+
+    @property
+    def scope(self) -> Scope:
+        return self.actor.scope
+
+    @property
+    def cards(self) -> CardTable:
+        return CardTable(self.connection, self.actor.scope.account)
+
+    @property
+    def versions(self) -> VersionTable:
+        return VersionTable(self.connection, self.actor.scope.account)
+
+    @property
+    def tags(self) -> TagTable:
+        return TagTable(self.connection, self.actor.scope.account)
+
+    @property
+    def audit(self) -> AuditTable:
+        return AuditTable(self.connection, self.actor.scope.account)
+
+    @property
+    def card_search(self) -> "CardSearch":
+        # SQLAlchemy costs a quarter of a second to import: it comes with the first search, not with the start.
+        from cardwright.storage.search import CardSearch  # noqa: PLC0415
+
+        return CardSearch(self.connection, self.actor.scope)
+
+    def new_id(self) -> str:
+        return self._ids.next()
+
+    def commit(self) -> None:
+        if self._transaction is not None:
+            self._transaction.commit()
+
+    def rollback(self, fault: BaseException) -> None:
+        if self._transaction is not None:
+            self._transaction.rollback(fault)
+
+
+class Store:
+    """An open store. May be shared between threads; each process opens its own.
+
+    Attributes:
+        region: the one AWS region of all ARNs, fixed when the store was made.
+        server_key: what secrets and paging tokens are derived from.
+    """
+
+    def __init__(
+        self, database: Database, region: str, server_key: ServerKey, clock: Clock = system_clock
+    ) -> None:
+        self.database = database
+        self.region = region
+        self.server_key = server_key
+        self.clock = clock
+        self._ids = TimeOrderedIds()
+
+    @contextmanager
+    def open_unit(self, actor: Actor, *, writes: bool = True) -> Iterator[Unit]:
+        """A unit of work: commits on the way out, rolls back on an exception.
+
+        Raises:
+            Unavailable: the database cannot be read or written.
+        """
+        begin = self.database.begin_write if writes else self.database.begin_read
+        unit = Unit(begin, actor, self.clock, self._ids)
+        try:
+            yield unit
+        except BaseException as fault:
+            unit.rollback(fault)
+            raise
+        unit.commit()
+
+    @contextmanager
+    def access_keys(self, *, writes: bool = False) -> Iterator[AccessKeyTable]:
+        """The access keys of all accounts, in a transaction of their own."""
+        with transaction(self.database.begin_write if writes else self.database.begin_read) as connection:
+            yield AccessKeyTable(connection)
+
+    def check(self) -> None:
+        """Raise ``Unavailable`` unless the database answers."""
+        with transaction(self.database.begin_read) as connection:
+            connection.row("SELECT 1 FROM store WHERE id = 1", {})
+
+    def close(self) -> None:
+        self.database.close()
+
+
+@contextmanager
+def transaction(begin: Callable[[], Transaction]) -> Iterator[Connection]:
+    """A transaction that commits on the way out and rolls back on an exception."""
+    begun = begin()
+    try:
+        yield begun.connection
+    except BaseException as fault:
+        begun.rollback(fault)
+        raise
+    begun.commit()
+
+
+def open_sqlite(path: Path, region: str, server_key: ServerKey, clock: Clock = system_clock) -> Store:
+    """Open the store in a SQLite file, bringing its schema up to date first; a missing file is made.
+
+    Raises:
+        Unavailable: the file cannot be opened or written.
+        StoreMismatch: the file belongs to another region or key, or to a newer Cardwright.
+    """
+    database = SqliteDatabase(path)
+    try:
+        if _revision(database) is None or _revision(database) < REVISION:
+            _migrate(f"sqlite:///{path}", region, server_key, clock)
+        return _checked(database, region, server_key, clock)
+    except BaseException:
+        database.close()
+        raise
+
+
+def open_url(url: str, region: str, server_key: ServerKey, clock: Clock = system_clock) -> Store:
+    """Open the store at a database URL (``postgresql://...`` or ``sqlite:///path``); its schema must be there.
+
+    Raises:
+        Unavailable: the database cannot be reached.
+        StoreMismatch: it must be migrated first, or belongs to another region, key or a newer Cardwright.
+    """
+    database = _connect(url)
+    try:
+        return _checked(database, region, server_key, clock)
+    except BaseException:
+        database.close()
+        raise
+
+
+def migrate_url(url: str, region: str, server_key: ServerKey, clock: Clock = system_clock) -> None:
+    """Bring the database at a URL to this code's schema.
+
+    Raises:
+        Unavailable: the database cannot be reached or written.
+        StoreMismatch: it belongs to another region or key, or to a newer Cardwright.
+    """
+    database = _connect(url)
+    try:
+        revision = _revision(database)
+        if revision is None or revision < REVISION:
+            _migrate(url.replace("postgresql://", "postgresql+psycopg://", 1), region, server_key, clock)
+        _checked(database, region, server_key, clock)
+    finally:
+        database.close()
+
+
+def _connect(url: str) -> Database:
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return SqliteDatabase(Path(rest.removeprefix("/")))
+    if scheme in {"postgresql", "postgres"}:
+        try:
+            from cardwright.storage.postgres import PostgresDatabase  # noqa: PLC0415 - an extra, imported when used
+        except ImportError as error:
+            raise StoreMismatch("PostgreSQL needs an extra: pip install 'cardwright[postgres]'") from error
+        return PostgresDatabase(f"postgresql://{rest}")
+    raise StoreMismatch(f"A database URL begins with postgresql:// or sqlite:///, not {scheme}://")
+
+
+def _migrate(url: str, region: str, server_key: ServerKey, clock: Clock) -> None:
+    from cardwright.storage.schema import migrate  # noqa: PLC0415 - Alembic costs half a second to import
+
+    migrate(url, region, server_key, clock())
+
+
+def _revision(database: Database) -> str | None:
+    """The schema revision of a database, or None for one without a schema."""
+    catalogue = {
+        "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
+        "postgresql": "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL",
+    }
+    with transaction(database.begin_read) as connection:
+        if connection.row(catalogue[database.engine], {}) is None:
+            return None
+        row = connection.row("SELECT version_num FROM alembic_version", {})
+    return None if row is None else str(row[0])
+
+
+def _checked(database: Database, region: str, server_key: ServerKey, clock: Clock) -> Store:
+    revision = _revision(database)
+    if revision is None or revision < REVISION:
+        found = "has no schema yet" if revision is None else f"has schema {revision}, older than {REVISION}"
+        raise StoreMismatch(f"The database {found}: run `cardwright migrate` once, then start the servers")
+    if revision > REVISION:
+        raise StoreMismatch(
+            f"The database has schema {revision}, newer than the {REVISION} of this Cardwright: install the"
+            " Cardwright that migrated it, or a later one"
+        )
+    with transaction(database.begin_read) as connection:
+        row = connection.row("SELECT region, key_fingerprint FROM store WHERE id = 1", {})
+    if row is None or row[0] != region:
+        made_for = "no region" if row is None else row[0]
+        raise StoreMismatch(
+            f"The store holds region {made_for}, fixed when it was made, and the server was told {region}:"
+            f" start it with --region {made_for}"
+        )
+    if row[1] != server_key.fingerprint:
+        raise StoreMismatch(
+            "The server key is not the one this store was made with: point --key-file or CARDWRIGHT_KEY to that one"
+        )
+    return Store(database, region, server_key, clock)

@@ -1,0 +1,130 @@
+"""The schema, once, for both engines. Migrations bring a database to it; Search builds its statements from it.
+
+Every primary key begins with the account, and every query names it, so that tenants are apart by construction.
+Times are milliseconds since the epoch, UTC. Text sorts by code point on both engines.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text
+
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
+metadata = MetaData()
+
+store = Table(
+    "store",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("region", TEXT, nullable=False),
+    Column("key_fingerprint", TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+access_keys = Table(
+    "access_keys",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("access_key_id", TEXT, primary_key=True),
+    Column("user_name", TEXT, nullable=False),
+    Column("role", TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+# What lists and Search read of a card; its content stands apart, in ``contents``.
+cards = Table(
+    "cards",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, primary_key=True),
+    Column("name", TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", TEXT, nullable=False),
+    Column("modified_at", BigInteger, nullable=False),
+    Column("modified_by", TEXT, nullable=False),
+    Column("content_digest", TEXT, nullable=False),
+    # SHA-256 of model_id: the identifier itself may be longer than an index entry.
+    Column("model_key", TEXT),
+    Column("model_id", TEXT),
+    Column("model_name", TEXT),
+    Column("model_package_group_name", TEXT),
+    Column("model_package_arn", TEXT),
+    Column("risk_rating", TEXT),
+    Column("metadata", TEXT, nullable=False),
+    # The heads of the card's two chains.
+    Column("record_digest", TEXT, nullable=False),
+    Column("audit_sequence", Integer, nullable=False),
+    Column("audit_digest", TEXT, nullable=False),
+    Index("cards_name", "account_id", "name", unique=True),
+    Index("cards_model", "account_id", "model_key", unique=True),
+    # Covers ListModelCards.
+    Index("cards_created", "account_id", "created_at", "card_id", "name", "status", "modified_at"),
+    Index("cards_status", "account_id", "status", "created_at", "card_id"),
+    Index("cards_modified", "account_id", "modified_at", "card_id"),
+    Index("cards_group", "account_id", "model_package_group_name", "modified_at"),
+)
+
+# The version record (all but the last three columns never change) and the version's status.
+versions = Table(
+    "versions",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("name", TEXT, nullable=False),
+    Column("content_digest", TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("author", TEXT, nullable=False),
+    Column("role", TEXT, nullable=False),
+    Column("note", TEXT),
+    Column("previous_digest", TEXT, nullable=False),
+    Column("record_digest", TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("modified_at", BigInteger, nullable=False),
+    Column("modified_by", TEXT, nullable=False),
+    ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("content", TEXT, nullable=False),
+    ForeignKeyConstraint(
+        ["account_id", "card_id", "version"],
+        ["versions.account_id", "versions.card_id", "versions.version"],
+    ),
+)
+
+# The tags of every kind of resource, by the resource's identifier.
+tags = Table(
+    "tags",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("resource_id", TEXT, primary_key=True),
+    Column("tag_key", TEXT, primary_key=True),
+    Column("tag_value", TEXT, nullable=False),
+    Index("tags_key", "account_id", "tag_key"),
+)
+
+# The audit chain of each card; it outlives the card.
+audit = Table(
+    "audit",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("name", TEXT, nullable=False),
+    Column("event", TEXT, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", TEXT, nullable=False),
+    Column("role", TEXT, nullable=False),
+    Column("source", TEXT, nullable=False),
+    Column("request_id", TEXT, nullable=False),
+    Column("details", TEXT, nullable=False),
+    Column("previous_digest", TEXT, nullable=False),
+    Column("digest", TEXT, nullable=False),
+)

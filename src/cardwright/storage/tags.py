@@ -1,0 +1,52 @@
+"""Tags of resources, by the resource's identifier."""
+
+from collections.abc import Iterable, Mapping
+
+from cardwright.storage.database import Connection
+
+_SELECT = """
+    SELECT tag_key, tag_value FROM tags WHERE account_id = :account AND resource_id = :resource_id ORDER BY tag_key"""
+_PUT = """
+    INSERT INTO tags (account_id, resource_id, tag_key, tag_value)
+    VALUES (:account, :resource_id, :tag_key, :tag_value)
+    ON CONFLICT (account_id, resource_id, tag_key) DO UPDATE SET tag_value = :tag_value"""
+_REMOVE = """
+    DELETE FROM tags WHERE account_id = :account AND resource_id = :resource_id AND tag_key = :tag_key"""
+_REMOVE_ALL = "DELETE FROM tags WHERE account_id = :account AND resource_id = :resource_id"
+_KEYS = "SELECT DISTINCT tag_key FROM tags WHERE account_id = :account ORDER BY tag_key"
+
+
+class TagTable:
+    """The tags of the resources of one account."""
+
+    __slots__ = ("_account", "_connection")
+
+    def __init__(self, connection: Connection, account: str) -> None:
+        self._connection = connection
+        self._account = account
+
+    def get(self, resource_id: str) -> dict[str, str]:
+        """Values by key, in the order of the keys' code points."""
+        rows = self._connection.rows(_SELECT, {"account": self._account, "resource_id": resource_id})
+        return {row[0]: row[1] for row in rows}
+
+    def put(self, resource_id: str, tags: Mapping[str, str]) -> None:
+        """Add tags, replacing the values of keys that are there."""
+        for key, value in tags.items():
+            self._connection.run(
+                _PUT,
+                {"account": self._account, "resource_id": resource_id, "tag_key": key, "tag_value": value},
+            )
+
+    def remove(self, resource_id: str, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._connection.run(
+                _REMOVE, {"account": self._account, "resource_id": resource_id, "tag_key": key}
+            )
+
+    def remove_all(self, resource_id: str) -> None:
+        self._connection.run(_REMOVE_ALL, {"account": self._account, "resource_id": resource_id})
+
+    def keys(self) -> list[str]:
+        """All tag keys in use in the account."""
+        return [row[0] for row in self._connection.rows(_KEYS, {"account": self._account})]
