@@ -2,7 +2,8 @@
 
 Each card is one JSON file beside this one: its name, its tags and its steps. The first step is the
 CreateModelCard call, every later step one UpdateModelCard call, so that loading leaves a history of versions
-and statuses behind. The models, people and figures are invented; the figures of one card agree with each other.
+and statuses behind. The models, people and figures are invented; the figures of one card agree with each
+other.
 """
 
 from collections.abc import Mapping
