@@ -1,0 +1,192 @@
+"""Where a document departs from a schema, told one by one and in document order.
+
+jsonschema-rs answers the daily question, valid or not, in microseconds. This walk answers the rare one, what
+is wrong, because no validator fits the three things it needs: messages that never hold a value, a bounded
+cost for hostile documents (to list 50,000 bad metrics took jsonschema-rs eight seconds), and for
+a metric the violations of the one kind that its ``type`` names. It reads the same schema and understands the
+keywords that are used there (``KNOWN``), no more; the tests hold that, and that both judges always agree.
+
+With ``INTENDED`` keywords the same walk finds what is documented but not enforced, for ``lint``.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+Schema: TypeAlias = Mapping[str, Any]
+Path: TypeAlias = tuple[str | int, ...]
+
+ENFORCED = ""
+INTENDED = "x-intended-"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One keyword of the schema that does not hold at one place. Carries the rule, never the value.
+
+    Attributes:
+        path: member names and array indexes from the root.
+        keyword: the JSON Schema keyword, without any ``x-intended-`` before it.
+        limit: the keyword's value; for ``required``, ``additionalProperties`` and ``propertyNames`` the
+            name of the one member that is missing, unknown or badly named; for ``type`` a list of names.
+        given: JSON type that stands there, as gojsonschema calls it.
+        schema: the subschema that holds the keyword.
+    """
+
+    path: Path
+    keyword: str
+    limit: Any
+    given: str
+    schema: Schema = field(compare=False, repr=False)
+
+
+_TYPES = {type(None): "null", bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
+
+
+def json_type(value: object) -> str:
+    """Return the JSON type of a parsed value; ``1.0`` is an ``integer``, as draft-07 and gojsonschema say."""
+    if isinstance(value, float):
+        return "integer" if value.is_integer() else "number"
+    return _TYPES[type(value)]
+
+
+# Whether a keyword holds for a value. In draft-07 it holds for every type that it does not speak of.
+_HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "enum": lambda value, limit: value in limit,
+    "minLength": lambda value, limit: not isinstance(value, str) or len(value) >= limit,
+    "maxLength": lambda value, limit: not isinstance(value, str) or len(value) <= limit,
+    "minimum": lambda value, limit: (
+        isinstance(value, bool) or not isinstance(value, int | float) or value >= limit
+    ),
+    "minItems": lambda value, limit: not isinstance(value, list) or len(value) >= limit,
+    "maxItems": lambda value, limit: not isinstance(value, list) or len(value) <= limit,
+}
+
+KNOWN = frozenset(_HOLDS) | {"type", "required", "properties", "additionalProperties", "propertyNames"}
+KNOWN |= {"items", "anyOf", "$ref"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A walk through a document beside its schema.
+
+    Attributes:
+        root: the whole schema; ``$ref`` points into its ``definitions``.
+        prefixes: which keywords count: ``ENFORCED``, ``INTENDED`` or both. Members, items and metric kinds
+            are always found by the plain keywords.
+    """
+
+    root: Schema
+    prefixes: Sequence[str] = (ENFORCED,)
+
+    def breaches(self, document: object) -> Iterator[Breach]:
+        """Yield every breach in document order, lazily; what an object lacks comes before what it holds."""
+        return self._at(self.root, document, ())
+
+    def _at(self, schema: Schema, value: Any, path: Path) -> Iterator[Breach]:
+        schema = self._resolved(schema)
+        rules = self._rules(schema)
+        given = json_type(value)
+        if "type" in rules and not _fits(given, rules["type"]):
+            # The other keywords have nothing to say about a value of the wrong type.
+            yield Breach(path, "type", _names(rules["type"]), given, schema)
+            return
+        for keyword, holds in _HOLDS.items():
+            if keyword in rules and not holds(value, rules[keyword]):
+                yield Breach(path, keyword, rules[keyword], given, schema)
+        if "anyOf" in schema:
+            yield from self._any_of(schema, value, path)
+        if isinstance(value, dict):
+            yield from self._members(schema, rules, value, path)
+        elif isinstance(value, list) and "items" in schema:
+            for index, item in enumerate(value):
+                yield from self._at(schema["items"], item, (*path, index))
+        if "schema" in rules:
+            yield from Inspection(self.root, (ENFORCED, INTENDED))._at(rules["schema"], value, path)
+
+    def _members(
+        self, schema: Schema, rules: Schema, value: Mapping[str, Any], path: Path
+    ) -> Iterator[Breach]:
+        for name in rules.get("required", ()):
+            if name not in value:
+                yield Breach(path, "required", name, "object", schema)
+        members: Schema = schema.get("properties", {})
+        others = schema.get("additionalProperties")
+        for name, member in value.items():
+            if "propertyNames" in rules and not re.search(rules["propertyNames"]["pattern"], name):
+                yield Breach(path, "propertyNames", name, "object", schema)
+            if name in members:
+                yield from self._at(members[name], member, (*path, name))
+            elif rules.get("additionalProperties") is False:
+                yield Breach(path, "additionalProperties", name, "object", schema)
+            elif isinstance(others, Mapping):
+                yield from self._at(others, member, (*path, name))
+
+    def _any_of(self, schema: Schema, value: Any, path: Path) -> Iterator[Breach]:
+        branches = [self._resolved(branch) for branch in schema["anyOf"]]
+        named = _named_branch(branches, value)
+        if named is not None:
+            # Its type names it, so no other branch can accept the value.
+            found = list(self._at(named, value, path))
+        else:
+            found = _shared([list(self._at(branch, value, path)) for branch in branches])
+        if found and ENFORCED in self.prefixes:
+            yield Breach(path, "anyOf", None, json_type(value), schema)
+        yield from found
+
+    def _resolved(self, schema: Schema) -> Schema:
+        reference = schema.get("$ref")
+        if reference is None:
+            return schema
+        resolved: Schema = self.root["definitions"][reference.removeprefix("#/definitions/")]
+        return resolved
+
+    def _rules(self, schema: Schema) -> dict[str, Any]:
+        """The keywords that count here, under their plain names."""
+        rules = {}
+        for keyword, limit in schema.items():
+            prefix = INTENDED if keyword.startswith(INTENDED) else ENFORCED
+            if prefix in self.prefixes:
+                rules[keyword.removeprefix(prefix)] = limit
+        return rules
+
+
+def _names(types: str | list[str]) -> list[str]:
+    return [types] if isinstance(types, str) else types
+
+
+def _fits(given: str, types: str | list[str]) -> bool:
+    names = _names(types)
+    return given in names or (given == "integer" and "number" in names)
+
+
+def _named_branch(branches: Sequence[Schema], value: Any) -> Schema | None:
+    """The branch that a value's own ``type`` member names, or its JSON type when it is no object."""
+    for branch in branches:
+        if not isinstance(value, dict):
+            if _fits(json_type(value), branch["type"]):
+                return branch
+        elif value.get("type") in branch.get("properties", {}).get("type", {}).get("enum", ()):
+            return branch
+    return None
+
+
+def _shared(found: Sequence[Sequence[Breach]]) -> list[Breach]:
+    """What every branch holds against a value; where they want different types or words, all of these."""
+    shared = []
+    for breach in found[0]:
+        alike = [next((other for other in others if _alike(breach, other)), None) for others in found]
+        if None in alike:
+            continue
+        if breach.keyword in {"type", "enum"}:
+            limits = [limit for other in alike if other is not None for limit in other.limit]
+            shared.append(replace(breach, limit=list(dict.fromkeys(limits))))
+        else:
+            shared.append(breach)
+    return shared
+
+
+def _alike(one: Breach, other: Breach) -> bool:
+    merges = one.keyword in {"type", "enum"}
+    return (one.path, one.keyword) == (other.path, other.keyword) and (merges or one.limit == other.limit)

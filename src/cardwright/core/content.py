@@ -1,0 +1,218 @@
+"""Card content: the JSON document inside a card, its schema, and what the rest of the system reads from it.
+
+The schema file beside this module says what SageMaker really enforces (what AWS accepts, the wire accepts);
+its ``x-intended-`` keywords are advice, see ``lint``. Messages follow xeipuuv/gojsonschema, the validator
+that SageMaker's own messages come from: its en_US locale, and its ``Field()`` for places, which is the path
+of the object for ``required`` and ``additionalProperties``, and which an enum's sentence repeats in full.
+"""
+
+import functools
+import hashlib
+import importlib.resources
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from cardwright.core.breaches import Breach, Inspection, Path
+from cardwright.core.errors import ContentInvalid, Violation
+
+ROOT = "(root)"
+LISTED = 100  # violations a message lists before it only counts
+COUNTED = 1000  # ... and before it stops counting, so that a hostile document costs little
+NAME_LENGTH = 64  # characters of a name of the user's that a message shows
+DEPTH = 254  # levels of nesting that orjson writes; it reads 1024, and what comes in must go out again
+
+# The paths that SageMaker keeps in plain text: what IncludedData=MetadataOnly and Search show of a card.
+METADATA = (
+    ("model_overview", "model_id"),
+    ("model_overview", "model_name"),
+    ("intended_uses", "risk_rating"),
+    ("model_package_details", "model_package_group_name"),
+    ("model_package_details", "model_package_arn"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the system needs of checked content, beside the string itself. Empty strings count as absent.
+
+    Attributes:
+        digest: lower-case hex SHA-256 of the UTF-8 bytes of the string.
+        model_id: ``model_overview.model_id``, else ``model_package_details.model_package_arn``.
+        model_name: ``model_overview.model_name``.
+        risk_rating: ``intended_uses.risk_rating``.
+        model_package_group_name: ``model_package_details.model_package_group_name``.
+        model_package_arn: ``model_package_details.model_package_arn``.
+        metadata: the content reduced to the ``METADATA`` paths that are present, as compact JSON,
+            ``{}`` if none.
+    """
+
+    digest: str
+    model_id: str | None
+    model_name: str | None
+    risk_rating: str | None
+    model_package_group_name: str | None
+    model_package_arn: str | None
+    metadata: str
+
+
+def schema_text() -> str:
+    """Return the published schema of card content: JSON Schema draft-07, as text."""
+    return _schema_file()
+
+
+def check(content: str) -> Document:
+    """Check card content and return what the system reads from it.
+
+    Args:
+        content: the JSON text as it came in; any whitespace and member order.
+
+    Raises:
+        ContentInvalid: the text is not JSON (or holds a number no double can hold, or nests deeper than
+            ``DEPTH``), or it breaks the schema. Lists the violations in document order, at most ``LISTED`` of
+            them and a last one that counts the rest. Holds no value of the content, and names of members the
+            schema does not know only cut and escaped.
+    """
+    value = parse(content)
+    if not _validator().is_valid(value):
+        raise ContentInvalid(_violations(value))
+    kept = _metadata(value)
+    found = {
+        f"{section}.{name}": value for section, members in kept.items() for name, value in members.items()
+    }
+    arn = found.get("model_package_details.model_package_arn") or None
+    return Document(
+        digest=digest(content),
+        model_id=found.get("model_overview.model_id") or arn,
+        model_name=found.get("model_overview.model_name") or None,
+        risk_rating=found.get("intended_uses.risk_rating"),
+        model_package_group_name=found.get("model_package_details.model_package_group_name"),
+        model_package_arn=arn,
+        metadata=orjson.dumps(kept).decode(),
+    )
+
+
+def metadata_of(content: str) -> str:
+    """Return stored content reduced to the ``METADATA`` paths that are present, as compact JSON.
+
+    The content is taken as it is, without the schema.
+
+    Raises:
+        ContentInvalid: the text is not JSON.
+    """
+    return orjson.dumps(_metadata(parse(content))).decode()
+
+
+def digest(content: str) -> str:
+    """Return the lower-case hex SHA-256 of the UTF-8 bytes of content (text that ``check`` has accepted)."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def parse(content: str) -> Any:
+    """Parse content without looking at the schema; of members given twice the last one counts.
+
+    Raises:
+        ContentInvalid: the text is not JSON that every part of the system can carry.
+    """
+    fault = ""
+    try:
+        value = orjson.loads(content)
+        # Fewer brackets than levels cannot be too deep, so almost no document pays for the second look.
+        if content.count("[") + content.count("{") > DEPTH and _too_deep(value):
+            fault = f"nested more than {DEPTH} levels deep"
+    except orjson.JSONDecodeError as error:
+        fault = f"{error.msg} at line {error.lineno} column {error.colno}"
+    # Raised here and not above: the parser's error carries the whole text, and would be its __context__.
+    if fault:
+        raise ContentInvalid([Violation(ROOT, f"Invalid JSON: {fault}")])
+    return value
+
+
+def place(path: Path) -> str:
+    """Return a path as messages show it: dotted, names bounded, ``(root)`` for the document itself."""
+    return ".".join(shown(str(part)) for part in path) or ROOT
+
+
+def shown(name: str) -> str:
+    """Return a member's name as messages show it: cut to ``NAME_LENGTH``, unprintable characters escaped."""
+    cut = name if len(name) <= NAME_LENGTH else name[:NAME_LENGTH] + "…"
+    return cut if cut.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
+
+
+@functools.cache
+def schema() -> Mapping[str, Any]:
+    """Return the schema parsed; shared, so it must not be changed."""
+    parsed: Mapping[str, Any] = orjson.loads(_schema_file())
+    return parsed
+
+
+@functools.cache
+def _schema_file() -> str:
+    file = importlib.resources.files("cardwright.core") / "model-card-content.schema.json"
+    return file.read_text(encoding="utf-8")
+
+
+@functools.cache
+def _validator() -> jsonschema_rs.Draft7Validator:
+    return jsonschema_rs.Draft7Validator(_schema_file())
+
+
+def _too_deep(value: object) -> bool:
+    try:
+        orjson.dumps(value)
+    except TypeError:  # what came from JSON can always be written, except when it is too deep
+        return True
+    return False
+
+
+def _metadata(value: Any) -> dict[str, dict[str, str]]:
+    kept: dict[str, dict[str, str]] = {}
+    if not isinstance(value, dict):
+        return kept
+    for section, name in METADATA:
+        members = value.get(section)
+        if isinstance(members, dict) and name in members:
+            kept.setdefault(section, {})[name] = members[name]
+    return kept
+
+
+def _violations(value: object) -> list[Violation]:
+    breaches = Inspection(schema()).breaches(value)
+    found = list(itertools.islice(breaches, COUNTED))
+    listed = [Violation(place(breach.path), _WORDING[breach.keyword](breach)) for breach in found[:LISTED]]
+    more = len(found) - LISTED
+    if more > 0:
+        count = f"at least {more}" if len(found) == COUNTED else str(more)
+        listed.append(Violation(ROOT, f"{count} more violations are not listed"))
+    # Both judges read one schema, and tests hold them to one verdict; should they ever differ, refuse calmly.
+    return listed or [Violation(ROOT, "Must follow the content schema")]
+
+
+def _type(breach: Breach) -> str:
+    names = breach.limit
+    expected = names[0] if len(names) == 1 else f"[{','.join(names)}]"
+    return f"Invalid type. Expected: {expected}, given: {breach.given}"
+
+
+def _enum(breach: Breach) -> str:
+    words = ", ".join(orjson.dumps(word).decode() for word in breach.limit)
+    return f"{place(breach.path)} must be one of the following: {words}"
+
+
+# gojsonschema's locales.go, keyword by keyword.
+_WORDING: Mapping[str, Callable[[Breach], str]] = {
+    "type": _type,
+    "enum": _enum,
+    "required": lambda breach: f"{breach.limit} is required",
+    "additionalProperties": lambda breach: f"Additional property {shown(breach.limit)} is not allowed",
+    "anyOf": lambda _: "Must validate at least one schema (anyOf)",
+    "minLength": lambda breach: f"String length must be greater than or equal to {breach.limit}",
+    "maxLength": lambda breach: f"String length must be less than or equal to {breach.limit}",
+    "minimum": lambda breach: f"Must be greater than or equal to {breach.limit}",
+    "minItems": lambda breach: f"Array must have at least {breach.limit} items",
+    "maxItems": lambda breach: f"Array must have at most {breach.limit} items",
+}

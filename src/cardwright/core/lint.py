@@ -1,0 +1,188 @@
+"""Advice about card content that is valid: limits documented but not enforced, and what a good card has.
+
+Nothing here ever refuses. The limits are the ``x-intended-`` keywords of the content schema, where
+``x-intended-by`` says who recommends them; only what no schema can say stands here as a rule.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cardwright.core.breaches import ENFORCED, INTENDED, Breach, Inspection, Path, json_type
+from cardwright.core.content import check, parse, place, schema, shown
+
+HOUSE = "Cardwright"
+OBJECTIVE: Path = ("training_details", "objective_function")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing that would make a card better.
+
+    Attributes:
+        path: dotted path with array indexes, ``(root)`` for the document; where it would be, for what
+            is missing.
+        message: one or two sentences: what is recommended, and in brackets by whom. Never holds a value.
+    """
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+def lint(content: str) -> list[Advice]:
+    """Return advice about card content: documented limits in document order, then metrics, then gaps.
+
+    Args:
+        content: the JSON text, as ``check`` takes it. How long the text is, is no matter of lint.
+
+    Raises:
+        ContentInvalid: the content is not valid at all; the same error as ``check`` raises.
+    """
+    check(content)
+    document = parse(content)
+    return [*_limits(document), *_package(document), *_metrics(document), *_missing(document)]
+
+
+# Documented limits, from the schema
+
+
+def _limits(document: Mapping[str, Any]) -> Iterator[Advice]:
+    breaches = Inspection(schema(), (INTENDED,)).breaches(document)
+    objective = document.get("training_details", {}).get("objective_function")
+    if not _is_flat(objective):
+        yield from map(_limit, breaches)
+        return
+    yield from (_limit(breach) for breach in breaches if breach.path[:2] != OBJECTIVE)
+    definitions = schema()["definitions"]
+    recommended_by = definitions["objective_function"]["x-intended-by"]
+    yield Advice(
+        place(OBJECTIVE),
+        "This is the flat form that SDK v3 writes. Put function, facet and condition into an inner object "
+        f"named function, where other readers look for them (recommended by {recommended_by}).",
+    )
+    inner = Inspection({**definitions["function"], "definitions": definitions}, (ENFORCED, INTENDED))
+    for breach in inner.breaches(objective):
+        if (breach.keyword, breach.limit) != ("additionalProperties", "notes"):  # right where it is
+            yield _limit(replace(breach, path=OBJECTIVE + breach.path))
+
+
+def _limit(breach: Breach) -> Advice:
+    words = _WORDING[breach.keyword](breach)
+    return Advice(place(breach.path), f"{words} (recommended by {breach.schema['x-intended-by']}).")
+
+
+def _is_flat(objective: object) -> bool:
+    """Whether the documented form's inner object stands alone."""
+    if not isinstance(objective, dict) or isinstance(objective.get("function"), dict):
+        return False
+    return isinstance(objective.get("function"), str) or bool({"facet", "condition"} & objective.keys())
+
+
+def _type(breach: Breach) -> str:
+    return f"This should be of type {' or '.join(breach.limit)}, not {breach.given}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+_WORDING: Mapping[str, Callable[[Breach], str]] = {
+    "type": _type,
+    "enum": lambda breach: f"Use one of {', '.join(breach.limit)}",
+    "maxLength": lambda breach: f"Keep this to {_count(breach.limit, 'character')} or fewer",
+    "maxItems": lambda breach: f"Keep this list to {_count(breach.limit, 'item')} or fewer",
+    "minItems": lambda breach: f"Give this list at least {_count(breach.limit, 'item')}",
+    "required": lambda breach: f"Give this a {breach.limit}",
+    "additionalProperties": lambda breach: f"Leave out {shown(breach.limit)}, which is not documented here",
+    "propertyNames": lambda breach: (
+        f"Give the key {shown(breach.limit) or '(empty)'} a letter or an underscore"
+    ),
+}
+
+
+# What no schema can say
+
+
+def _package(document: Mapping[str, Any]) -> Iterator[Advice]:
+    if "model_id" in document.get("model_overview", {}) and "model_package_details" in document:
+        yield Advice(
+            "model_overview.model_id",
+            "Leave model_id out of a card that has model_package_details, or SDK v2 cannot load the card "
+            "(recommended by SDK v2).",
+        )
+
+
+def _metrics(document: Mapping[str, Any]) -> Iterator[Advice]:
+    for e, evaluation in enumerate(document.get("evaluation_details", ())):
+        for g, group in enumerate(evaluation.get("metric_groups", ())):
+            for m, metric in enumerate(group["metric_data"]):
+                path = place(("evaluation_details", e, "metric_groups", g, "metric_data", m))
+                for member, advice in _METRIC_RULES.get(metric["type"], _simple)(metric):
+                    yield Advice(f"{path}.{member}", advice)
+
+
+def _simple(metric: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    given, named = json_type(metric["value"]), metric["type"]
+    if given != named and not (given == "integer" and named == "number"):
+        yield "value", f"Let type and value agree: they are {named} and {given} (recommended by SDK v2)."
+
+
+def _bar_chart(metric: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from _axis(metric, "x_axis_name", len(metric["value"]), "bar")
+
+
+def _matrix(metric: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    rows = metric["value"]
+    widths = {len(row) for row in rows}
+    if len(widths) > 1:
+        yield "value", f"Give every row the same number of cells (recommended by {HOUSE})."
+    else:
+        yield from _axis(metric, "x_axis_name", widths.pop(), "column")
+    yield from _axis(metric, "y_axis_name", len(rows), "row")
+
+
+def _axis(metric: Mapping[str, Any], axis: str, wanted: int, what: str) -> Iterator[tuple[str, str]]:
+    names = metric.get(axis)
+    if names is not None and len(names) != wanted:
+        counts = f"{_count(wanted, what)}, {_count(len(names), 'name')}"
+        yield axis, f"Name each {what} once: {counts} (recommended by {HOUSE})."
+
+
+_METRIC_RULES: Mapping[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]] = {
+    "bar_chart": _bar_chart,
+    "matrix": _matrix,
+    "linear_graph": lambda _: iter(()),
+}
+
+
+# What a good card has
+
+_WANTED: tuple[tuple[str, str, str], ...] = (
+    ("model_overview", "model_description", "Say in a sentence or two what the model does"),
+    ("model_overview", "model_owner", "Name who answers for the model"),
+    ("intended_uses", "purpose_of_model", "Say what the model is for"),
+    ("intended_uses", "intended_uses", "Say where the model may be used, and where it may not"),
+    ("intended_uses", "risk_rating", "Rate the risk: Low, Medium or High"),
+    ("training_details", "", "Say how the model was trained"),
+    ("evaluation_details", "", "Add at least one evaluation"),
+    ("additional_information", "ethical_considerations", "Say who could be harmed, and how that was weighed"),
+    (
+        "additional_information",
+        "caveats_and_recommendations",
+        "Say what a user must know before relying on the model",
+    ),
+)
+
+
+def _missing(document: Mapping[str, Any]) -> Iterator[Advice]:
+    for section, name, sentence in _WANTED:
+        value = document.get(section)
+        if name and isinstance(value, dict):
+            value = value.get(name)
+        if isinstance(value, str):
+            value = value.strip()
+        if not value or (name == "risk_rating" and value == "Unknown"):
+            yield Advice(f"{section}.{name}" if name else section, f"{sentence} (recommended by {HOUSE}).")
