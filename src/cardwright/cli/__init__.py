@@ -1,0 +1,31 @@
+"""The command line: nouns, then verbs."""
+
+import sys
+
+import click
+
+from cardwright import __version__
+from cardwright.cli import serve
+from cardwright.cli.key import key
+from cardwright.cli.store import migrate, schema
+from cardwright.core.errors import CardwrightError
+from cardwright.settings import SettingsInvalid
+
+
+@click.group()
+@click.version_option(__version__, prog_name="cardwright")
+def commands() -> None:
+    """Model cards that anyone can run."""
+
+
+for command in (serve.serve, serve.demo, key, migrate, schema):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """The entry point: faults of the domain become one line and exit code 1."""
+    try:
+        commands(prog_name="cardwright")
+    except (CardwrightError, SettingsInvalid) as error:
+        click.echo(f"cardwright: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,99 @@
+"""``cardwright key``: access keys, made and ended on the store itself."""
+
+import datetime
+import json
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from cardwright.app import open_store
+from cardwright.cli.options import store_options
+from cardwright.core.access_keys import AccessKey, account_of, check_account, check_user, new_access_key_id
+from cardwright.core.errors import NotFound
+from cardwright.core.people import Role
+from cardwright.settings import Settings
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def key() -> None:
+    """Access keys, with which programs sign their requests."""
+
+
+@key.command()
+@store_options
+@click.option("--account", required=True, help="Twelve digits; accounts never see each other's cards.")
+@click.option("--user", required=True, help="Whose key it is: the name that cards and audit show.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.AUTHOR.value, show_default=True)
+@_as_json
+def create(settings: Settings, account: str, user: str, role: str, as_json: bool) -> None:
+    """Make an access key and print it. Its secret is shown only now."""
+    store = open_store(settings)
+    try:
+        made = AccessKey(
+            check_account(account), new_access_key_id(account), check_user(user), Role(role), store.clock()
+        )
+        with store.access_keys(writes=True) as keys:
+            keys.insert(made)
+        secret = store.server_key.secret_access_key(made.access_key_id)
+    finally:
+        store.close()
+    if as_json:
+        click.echo(json.dumps(_document(made) | {"SecretAccessKey": secret}))
+    else:
+        click.echo(f"export AWS_ACCESS_KEY_ID={made.access_key_id}\nexport AWS_SECRET_ACCESS_KEY={secret}")
+
+
+@key.command("list")
+@store_options
+@click.option("--account", help="Only the keys of this account.")
+@_as_json
+def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
+    """List access keys: whose they are, what they may do, whether they hold."""
+    store = open_store(settings)
+    try:
+        with store.access_keys() as keys:
+            found = keys.list(None if account is None else check_account(account))
+    finally:
+        store.close()
+    if as_json:
+        click.echo(json.dumps([_document(item) for item in found]))
+        return
+    table = Table("Account", "Access key", "User", "Role", "Created", "Status")
+    for item in found:
+        document = _document(item)
+        table.add_row(
+            item.account, item.access_key_id, item.user, item.role, str(document["CreateDate"]), str(document["Status"])
+        )
+    Console().print(table)
+
+
+@key.command()
+@store_options
+@click.argument("access_key_id")
+def revoke(settings: Settings, access_key_id: str) -> None:
+    """End an access key, at once and for good."""
+    account = account_of(access_key_id)
+    store = open_store(settings)
+    try:
+        with store.access_keys(writes=True) as keys:
+            ended = account is not None and keys.revoke(account, access_key_id, store.clock())
+    finally:
+        store.close()
+    if not ended:
+        raise NotFound(f"There is no active access key {access_key_id}; `cardwright key list` shows those there are")
+    click.echo(f"Revoked {access_key_id}")
+
+
+def _document(item: AccessKey) -> dict[str, str]:
+    created = datetime.datetime.fromtimestamp(item.created_at / 1000, datetime.UTC)
+    return {
+        "Account": item.account,
+        "AccessKeyId": item.access_key_id,
+        "UserName": item.user,
+        "Role": item.role,
+        "CreateDate": created.isoformat(timespec="seconds"),
+        "Status": "Active" if item.revoked_at is None else "Revoked",
+    }

@@ -1,0 +1,61 @@
+"""Options that several commands share: each is a setting, and its variable is the setting's."""
+
+import os
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cardwright.settings import PREFIX, Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_TYPES: dict[str, click.ParamType] = {
+    "home": click.Path(file_okay=False, path_type=Path),
+    "key_file": click.Path(dir_okay=False, path_type=Path),
+    "tls_cert": click.Path(exists=True, dir_okay=False, path_type=Path),
+    "tls_key": click.Path(exists=True, dir_okay=False, path_type=Path),
+    "port": click.IntRange(1, 65535),
+    "workers": click.IntRange(1, 64),
+    "threads": click.IntRange(1, 256),
+    "auth": click.Choice(["none", "sigv4"]),
+    "log_level": click.Choice(["debug", "info", "warning", "error"]),
+}
+_FROM_THE_ENVIRONMENT_ONLY = frozenset({"key", "metrics_token"})  # secrets do not belong on a command line
+_STORE = ("home", "database_url", "region", "key_file")
+
+
+def settings_options(*names: str) -> Callable[[Command], Command]:
+    """Give a command the options of these settings (all by default) and a ``settings`` argument made of them."""
+    wanted = names or tuple(item.name for item in fields(Settings))
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_settings(**values: Any) -> Any:
+            given = {name: values.pop(name, None) for name in wanted}
+            settings = replace(
+                Settings.from_environment(os.environ),
+                **{name: value for name, value in given.items() if value is not None},
+            )
+            return command(settings=settings, **values)
+
+        decorated: Any = with_settings
+        for item in reversed(fields(Settings)):
+            if item.name in wanted and item.name not in _FROM_THE_ENVIRONMENT_ONLY:
+                decorated = click.option(
+                    "--" + item.name.replace("_", "-"),
+                    item.name,
+                    type=_TYPES.get(item.name),
+                    help=f"{item.metadata['about']}  [{PREFIX}{item.name.upper()}]",
+                )(decorated)
+        return decorated  # type: ignore[no-any-return]  # click's decorators keep the command
+
+    return decorate
+
+
+def store_options(command: Command) -> Command:
+    """Give a command the options that say which store it works on."""
+    return settings_options(*_STORE)(command)

@@ -1,0 +1,129 @@
+"""``cardwright serve``: the server, on Granian. ``cardwright demo``: the same with example cards."""
+
+import ctypes
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from functools import partial
+
+import click
+
+from cardwright.app import build, open_store
+from cardwright.cli.options import settings_options
+from cardwright.core.errors import CardwrightError
+from cardwright.settings import Settings
+from cardwright.telemetry import configure_logging
+
+_PR_SET_PDEATHSIG = 1
+_GRACE_SECONDS = 30
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@settings_options()
+def serve(settings: Settings) -> None:
+    """Serve model cards over the SageMaker API."""
+    _run(settings)
+
+
+@click.command()
+@settings_options()
+def demo(settings: Settings) -> None:
+    """Serve with five example cards, loaded through the API once the server is up."""
+    address = _address(settings)
+    threading.Thread(target=_load_examples, args=(address, settings.region), daemon=True).start()
+    _run(settings)
+
+
+def _run(settings: Settings) -> None:
+    settings.check()
+    configure_logging(settings.log_level)
+    try:
+        from granian.constants import Interfaces  # noqa: PLC0415 - an extra: the base install has no server
+        from granian.server import Server  # noqa: PLC0415
+    except ImportError as error:
+        raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
+    if settings.workers > 1 and settings.database_url is None:
+        log.warning("several workers on SQLite slow each other's writes down; one worker, or PostgreSQL, is faster")
+    open_store(settings).close()  # what is wrong with the store is told here, once, before workers start
+    server = Server(
+        "cardwright",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        backpressure=max(settings.threads * 16, 128),
+        workers_kill_timeout=_GRACE_SECONDS,
+        respawn_failed_workers=True,
+        log_enabled=False,
+        ssl_cert=settings.tls_cert,
+        ssl_key=settings.tls_key,
+    )
+    click.echo(f"Cardwright serves {_address(settings)} ({_who(settings)}, {_where(settings)})", err=True)
+    server.serve(target_loader=partial(_worker, settings, os.getpid()), wrap_loader=False)
+
+
+def _worker(settings: Settings, parent: int) -> object:
+    """Runs in each worker process: the application, on a store of its own."""
+    _end_with(parent)
+    configure_logging(settings.log_level)
+    return build(settings)
+
+
+def _end_with(parent: int) -> None:
+    """Stop this worker, gracefully, when its parent is gone: it would keep the port otherwise."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def _load_examples(address: str, region: str) -> None:
+    import boto3  # noqa: PLC0415 - a fifth of a second that serving does not need
+
+    from cardwright.examples import load  # noqa: PLC0415
+
+    while not _ready(address):
+        time.sleep(0.1)
+    client = boto3.client(
+        "sagemaker",
+        endpoint_url=address,
+        region_name=region,
+        aws_access_key_id="demo",
+        aws_secret_access_key="demo",  # noqa: S106 - an open door asks for no secret
+    )
+    made = load(client)
+    click.echo(f"Example cards: {', '.join(made)} made" if made else "Example cards: all there already", err=True)
+
+
+def _ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http{'s' if settings.tls_cert else ''}://{host}:{settings.port}"
+
+
+def _who(settings: Settings) -> str:
+    return "open to this machine, no keys asked" if settings.auth == "none" else "signed requests only"
+
+
+def _where(settings: Settings) -> str:
+    return f"store in {settings.home}" if settings.database_url is None else "PostgreSQL"

@@ -1,0 +1,62 @@
+"""Fixtures of the whole suite: the engines, and servers on each."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import servers
+from tests.servers import Server
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server, ending in a slash: add a database's name."""
+    with servers.postgres_cluster(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def new_database(postgres: str) -> str:
+    """The URL of a PostgreSQL database that is empty and nobody else's."""
+    return make_database(postgres)
+
+
+def make_database(postgres: str) -> str:
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(f"{postgres}postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # a name we made
+    return postgres + name
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def open_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with `--auth none`, once on each engine. Shared: use names of your own."""
+    home = tmp_path_factory.mktemp("open")
+    options = _engine_options(request, home)
+    with servers.running(home, *options) as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def signed_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with `--auth sigv4`, once on each engine. Shared: use accounts of your own."""
+    home = tmp_path_factory.mktemp("signed")
+    options = _engine_options(request, home)
+    with servers.running(home, "--auth", "sigv4", *options) as server:
+        yield server
+
+
+def _engine_options(request: pytest.FixtureRequest, home: Path) -> tuple[str, ...]:
+    if request.param == "sqlite":
+        return ()
+    url = make_database(request.getfixturevalue("postgres"))
+    migrated = servers.subprocess.run(
+        [servers.CARDWRIGHT, "migrate", "--home", str(home), "--database-url", url], check=False, capture_output=True
+    )
+    assert migrated.returncode == 0, migrated.stderr.decode()
+    return ("--database-url", url)

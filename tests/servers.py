@@ -1,0 +1,153 @@
+"""Real servers for tests: Cardwright as a process, and a PostgreSQL cluster made for the run."""
+
+import contextlib
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+CARDWRIGHT = str(Path(sys.executable).with_name("cardwright"))
+_START_SECONDS = 30
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """A `cardwright serve` process with what is needed to talk to it."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+    store_options: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, access_key: str = "tester", secret: str = "secret", **config: Any) -> Any:  # noqa: ANN401
+        """A boto3 SageMaker client; retries are off, so that tests see each answer."""
+        return boto3.client(
+            "sagemaker",
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret,
+            config=Config(retries={"max_attempts": 0}, max_pool_connections=64, **config),
+        )
+
+    def key(self, account: str, user: str, role: str) -> tuple[str, str]:
+        """Make an access key with the command line: its identifier and secret."""
+        made = subprocess.run(
+            [CARDWRIGHT, "key", "create", *self.store_options, "--account", account, "--user", user]
+            + ["--role", role, "--json"],
+            check=True,
+            capture_output=True,
+        )
+        document = json.loads(made.stdout)
+        return document["AccessKeyId"], document["SecretAccessKey"]
+
+    def stop(self, sig: int = signal.SIGTERM) -> int:
+        """Send a signal and wait for the end; gives the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(sig)
+        return self.process.wait(timeout=40)
+
+
+def start(home: Path, *options: str, port: int | None = None) -> Server:
+    """Start a server and wait until it is ready."""
+    home.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
+    log = home / "server.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [CARDWRIGHT, "serve", "--home", str(home), "--port", str(port), *options], stdout=output, stderr=output
+        )
+    store_options = ["--home", str(home)]
+    if "--database-url" in options:
+        store_options += ["--database-url", options[options.index("--database-url") + 1]]
+    server = Server(home, port, process, log, tuple(store_options))
+    wait_until_ready(server)
+    return server
+
+
+def wait_until_ready(server: Server) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            break
+        with (
+            contextlib.suppress(urllib.error.URLError, ConnectionError),
+            urllib.request.urlopen(f"{server.url}/readyz", timeout=5),
+        ):
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"the server did not start:\n{server.log.read_text()}")
+
+
+@contextlib.contextmanager
+def running(home: Path, *options: str) -> Iterator[Server]:
+    """A server for the length of a block."""
+    server = start(home, *options)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def postgres_cluster(folder: Path) -> Iterator[str]:
+    """A PostgreSQL cluster of its own: gives a function-like URL prefix, `postgresql://cardwright@127.0.0.1:PORT/`."""
+    binaries = _postgres_binaries()
+    folder.mkdir(parents=True, exist_ok=True)
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        for parent in folder.parents:
+            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
+                parent.chmod(parent.stat().st_mode | 0o011)
+        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    data, port = folder / "data", free_port()
+
+    def run(*command: str) -> None:
+        subprocess.run([*as_user, *command], check=True, cwd=folder, capture_output=True)
+
+    run(str(binaries / "initdb"), "-D", str(data), "-U", "cardwright", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+    settings = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+    log = str(folder / "log")
+    run(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", log, "-o", settings, "start")
+    try:
+        yield f"postgresql://cardwright@127.0.0.1:{port}/"
+    finally:
+        run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+
+
+def _postgres_binaries() -> Path:
+    """Debian keeps the server's programs beside each version's libraries."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    if on_path is None:
+        raise RuntimeError("the tests need PostgreSQL's server: apt-get install postgresql")
+    return Path(on_path).parent
