@@ -6,12 +6,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
-from cardwright.aws.endpoint import CONTENT_TYPE, Endpoint
+from cardwright.aws.endpoint import Endpoint
 from cardwright.aws.model import sagemaker_model
 from cardwright.aws.paging import Pager
 from cardwright.core.access_keys import AccessKey, ServerKey
@@ -95,9 +92,9 @@ class Application:
         if self._open and not _names_loopback(environ.get("HTTP_HOST", "")):
             answer = _plain("403 Forbidden", "This server answers to localhost and 127.0.0.1 only.\n")
         elif path == "/" and environ["REQUEST_METHOD"] == "POST":
-            body = self._endpoint(environ, start_response)
+            answered = self._endpoint(environ, start_response)
             self._telemetry.observe(environ, time.perf_counter() - began)
-            return body
+            return answered
         elif path in self._pages:
             answer = self._pages[path](environ)
         else:
@@ -125,7 +122,10 @@ class Application:
         if not is_loopback(environ["cardwright.source"]) and (
             self._metrics_token is None or bearer != self._metrics_token
         ):
-            return _plain("403 Forbidden", "Beyond loopback, metrics need the bearer token of CARDWRIGHT_METRICS_TOKEN.\n")
+            return _plain(
+                "403 Forbidden",
+                "Beyond loopback, metrics need the bearer token of CARDWRIGHT_METRICS_TOKEN.\n",
+            )
         return "200 OK", "text/plain; version=0.0.4; charset=utf-8", self._telemetry.exposition()
 
     def _source(self, environ: Environ) -> str:
@@ -134,10 +134,10 @@ class Application:
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         if not (self._proxies and forwarded):
             return address
-        for hop in reversed([address, *[]] if not forwarded else [*map(str.strip, forwarded.split(",")), address]):
-            if not self._trusted(hop):
-                return hop
+        for hop in [address, *reversed([hop.strip() for hop in forwarded.split(",")])]:
             address = hop
+            if not self._trusted(hop):
+                break
         return address
 
     def _trusted(self, address: str) -> bool:

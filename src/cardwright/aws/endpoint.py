@@ -44,18 +44,16 @@ class Endpoint:
         self._open_unit = open_unit
         self._callers = callers
         self._pager = pager
-        self._operations = {
-            name: (operation, request_reader(model, name)) for name, operation in OPERATIONS.items()
-        }
+        self._operations = {name: (operation, request_reader(model, name)) for name, operation in OPERATIONS.items()}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         request_id: str = environ["cardwright.request_id"]
         try:
             status, body = "200 OK", self._serve(environ, request_id)
-        except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the client gets an AWS error
+        except Exception as error:  # the last door: whatever it is, the client gets an AWS error
             wrong = wire_error(error)
             if wrong.status >= 500:
-                log.error("request failed", exc_info=error, extra={"request_id": request_id})
+                log.exception("request failed", extra={"request_id": request_id})
             environ["cardwright.error"] = wrong.code
             status = f"{wrong.status} {_REASONS[wrong.status]}"
             body = orjson.dumps({"__type": wrong.code, "Message": wrong.message})

@@ -13,7 +13,7 @@ from functools import partial
 
 import click
 
-from cardwright.app import build, open_store
+from cardwright.app import Application, build, open_store
 from cardwright.cli.options import settings_options
 from cardwright.core.errors import CardwrightError
 from cardwright.settings import Settings
@@ -70,7 +70,7 @@ def _run(settings: Settings) -> None:
     server.serve(target_loader=partial(_worker, settings, os.getpid()), wrap_loader=False)
 
 
-def _worker(settings: Settings, parent: int) -> object:
+def _worker(settings: Settings, parent: int) -> Application:
     """Runs in each worker process: the application, on a store of its own."""
     _end_with(parent)
     configure_logging(settings.log_level)

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import LiteralString, cast
+from typing import LiteralString
 
 import psycopg
 import psycopg_pool
@@ -20,7 +20,7 @@ _WAIT_SECONDS = 5.0
 @lru_cache(maxsize=512)
 def _translated(sql: str) -> LiteralString:
     """``:name`` as psycopg wants it, ``%(name)s``."""
-    return cast("LiteralString", _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%")))
+    return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
 
 
 class PostgresConnection:

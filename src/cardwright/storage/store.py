@@ -118,9 +118,7 @@ class Store:
         server_key: what secrets and paging tokens are derived from.
     """
 
-    def __init__(
-        self, database: Database, region: str, server_key: ServerKey, clock: Clock = system_clock
-    ) -> None:
+    def __init__(self, database: Database, region: str, server_key: ServerKey, clock: Clock = system_clock) -> None:
         self.database = database
         self.region = region
         self.server_key = server_key
@@ -179,7 +177,7 @@ def open_sqlite(path: Path, region: str, server_key: ServerKey, clock: Clock = s
     """
     database = SqliteDatabase(path)
     try:
-        if _revision(database) is None or _revision(database) < REVISION:
+        if (_revision(database) or "") < REVISION:
             _migrate(f"sqlite:///{path}", region, server_key, clock)
         return _checked(database, region, server_key, clock)
     except BaseException:
@@ -211,8 +209,7 @@ def migrate_url(url: str, region: str, server_key: ServerKey, clock: Clock = sys
     """
     database = _connect(url)
     try:
-        revision = _revision(database)
-        if revision is None or revision < REVISION:
+        if (_revision(database) or "") < REVISION:
             _migrate(url.replace("postgresql://", "postgresql+psycopg://", 1), region, server_key, clock)
         _checked(database, region, server_key, clock)
     finally:

@@ -53,9 +53,7 @@ def upgrade() -> None:
     )
     op.create_index("cards_name", "cards", ["account_id", "name"], unique=True)
     op.create_index("cards_model", "cards", ["account_id", "model_key"], unique=True)
-    op.create_index(
-        "cards_created", "cards", ["account_id", "created_at", "card_id", "name", "status", "modified_at"]
-    )
+    op.create_index("cards_created", "cards", ["account_id", "created_at", "card_id", "name", "status", "modified_at"])
     op.create_index("cards_status", "cards", ["account_id", "status", "created_at", "card_id"])
     op.create_index("cards_modified", "cards", ["account_id", "modified_at", "card_id"])
     op.create_index("cards_group", "cards", ["account_id", "model_package_group_name", "modified_at"])
