@@ -17,7 +17,7 @@ from cardwright.reports.translation import Document, ReportInvalid
 
 MOST_BYTES = 50_000_000
 DEEPEST = 100
-MOST_VALUES = 5_000_000  # of an object in memory; a file is bounded by its bytes
+MOST_VALUES = 5_000_000  # a report of 500 features with their sketches has half of that
 
 _JSON_TYPES = frozenset(
     {"application/octet-stream", "binary/octet-stream", "application/x-json", "text/json"}
@@ -28,7 +28,7 @@ def open_document(source: object) -> Document:
     """The report as a plain object.
 
     Args:
-        source: UTF-8 bytes or text of a JSON file (at most 50 MB), or a mapping such as
+        source: UTF-8 bytes or text of a JSON file (at most 50 MB and 5 million values), or a mapping such as
             ``classification_report(output_dict=True)`` gives, numpy numbers included.
 
     Raises:
@@ -61,6 +61,9 @@ def note_content_type(content_type: str | None, place: Place) -> None:
 def _parsed(source: bytes | str) -> object:
     if len(source) > MOST_BYTES:
         raise ReportInvalid(f"The report is larger than {MOST_BYTES // 1_000_000} MB.")
+    separators = source.count(b",") if isinstance(source, bytes) else source.count(",")
+    if separators > MOST_VALUES:  # 50 MB of empty lists would take 1.5 GB
+        raise _too_many()
     try:
         return orjson.loads(source)
     except orjson.JSONDecodeError:
@@ -103,6 +106,10 @@ def _too_deep() -> ReportInvalid:
     return ReportInvalid(f"The report is nested deeper than {DEEPEST} levels.")
 
 
+def _too_many() -> ReportInvalid:
+    return ReportInvalid(f"The report holds more than {MOST_VALUES:,} values.")
+
+
 class _Copier:
     """Copies an object in memory into plain JSON types, and counts: shared parts can unfold to any size."""
 
@@ -112,7 +119,7 @@ class _Copier:
     def copy(self, value: object, depth: int) -> object:
         self._values += 1
         if self._values > MOST_VALUES:
-            raise ReportInvalid(f"The report holds more than {MOST_VALUES:,} values.")
+            raise _too_many()
         if depth > DEEPEST:
             raise _too_deep()
         if isinstance(value, Mapping):

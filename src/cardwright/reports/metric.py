@@ -120,8 +120,8 @@ def why_no_number(value: object) -> str:
 
 
 def fitted_name(name: object, place: Place) -> str:
-    """A name the schema takes: at least one visible line's character, at most 255 in all."""
-    text = clean(str(name))
+    """A name the schema takes: something besides line breaks, at most 255 characters."""
+    text = "" if name is None else clean(str(name))
     if not text.strip("\n\r\u2028\u2029"):
         place.omit("the name is empty; (unnamed) stands for it")
         return "(unnamed)"
