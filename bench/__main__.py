@@ -10,10 +10,8 @@ import click
 
 from bench import BenchError, servers
 from bench.machine import environment_facts, machine_facts
-from bench.measure import OPERATIONS, Plan, measure
+from bench.measure import PARTS, Plan, measure
 from bench.report import as_object, as_text
-
-_PARTS = (*OPERATIONS, "start")
 
 
 def _beside_python(name: str) -> Path:
@@ -24,8 +22,8 @@ def _beside_python(name: str) -> Path:
 
 def _parts(_context: click.Context, _option: click.Parameter, value: str) -> frozenset[str]:
     parts = frozenset(part.strip() for part in value.split(","))
-    if unknown := sorted(parts - set(_PARTS)):
-        raise click.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(_PARTS)}")
+    if unknown := sorted(parts - set(PARTS)):
+        raise click.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(PARTS)}")
     return parts
 
 
@@ -40,7 +38,7 @@ def _parts(_context: click.Context, _option: click.Parameter, value: str) -> fro
     "--connections", type=click.IntRange(1), default=32, show_default=True, help="Open connections."
 )
 @click.option(
-    "--only", callback=_parts, default=",".join(_PARTS), show_default=True, help="Parts, separated by commas."
+    "--only", callback=_parts, default=",".join(PARTS), show_default=True, help="Parts, separated by commas."
 )
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all numbers here."

@@ -12,7 +12,7 @@ from bench.requests import PAGE_SIZE, CreateBodies, call, describe_body, list_bo
 from bench.servers import Product, Server, running
 from bench.wrk import Measured, run_wrk
 
-OPERATIONS = {"describe": "DescribeModelCard", "list": "ListModelCards", "create": "CreateModelCard"}
+PARTS = ("describe", "list", "create", "start")
 
 _LOADERS = 8
 _STARTS = 5
@@ -20,7 +20,7 @@ _STARTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to measure: the parts (names of ``OPERATIONS``, and ``start``), and with how much of what."""
+    """What to measure (some of ``PARTS``), and with how much of what."""
 
     parts: frozenset[str]
     cards: int
@@ -33,14 +33,14 @@ class Outcome:
     """What was measured of one server; what the plan leaves out stays empty.
 
     Attributes:
-        operations: by name as in ``OPERATIONS``.
+        loads: by name as in ``LOADS``.
         start_seconds: each start, on the store as the load left it.
         loaded_bytes: memory after the cards were loaded.
         final_bytes: memory after the last load.
         final_cards: cards that existed then.
     """
 
-    operations: dict[str, Measured] = field(default_factory=dict)
+    loads: dict[str, Measured] = field(default_factory=dict)
     start_seconds: list[float] = field(default_factory=list)
     loaded_bytes: int | None = None
     final_bytes: int | None = None
@@ -61,22 +61,27 @@ def measure(product: Product, plan: Plan, scratch: Path, say: Callable[[str], No
         BenchError: an answer was wrong or missing.
     """
     outcome = Outcome()
-    parts = [part for part in OPERATIONS if part in plan.parts]
-    if parts:
+    loads = [load for load in LOADS if load.part in plan.parts]
+    if loads:
         with running(product) as server:
             say(f"{product.name}: loading {plan.cards} cards")
             _load(server, plan.cards)
             outcome.loaded_bytes = server.resident_bytes()
             outcome.final_cards = plan.cards
-            for part in parts:
-                say(f"{product.name}: {part}")
-                folder = scratch / f"{product.name}-{part}"
-                _PREPARE[part](server, plan, folder)
+            for load in loads:
+                say(f"{product.name}: {load.title}")
+                folder = scratch / f"{product.name}-{load.name}"
+                if load.prepare(server, plan, folder) == 0:
+                    continue  # so few cards that there is no later page
                 measured = run_wrk(
-                    part, folder, server.signer.host, seconds=plan.seconds, connections=plan.connections
+                    load.script,
+                    folder,
+                    server.signer.host,
+                    seconds=plan.seconds,
+                    connections=plan.connections,
                 )
-                outcome.operations[part] = measured
-                if part == "create":
+                outcome.loads[load.name] = measured
+                if load.part == "create":
                     _see_content(server, _created_name(measured.answered // 2))
                     outcome.final_cards += measured.answered
             outcome.final_bytes = server.resident_bytes()
@@ -112,29 +117,54 @@ def _load(server: Server, cards: int) -> None:
             share.result()
 
 
-def _prepare_describe(server: Server, plan: Plan, folder: Path) -> None:
+def _prepare_describe(server: Server, plan: Plan, folder: Path) -> int:
     _see_content(server, _loaded_name(plan.cards // 2))
     names = (_loaded_name(index) for index in range(plan.cards))
-    prepare(folder, server.signer, OPERATIONS["describe"], map(describe_body, names))
+    return prepare(folder, server.signer, "DescribeModelCard", map(describe_body, names))
 
 
-def _prepare_list(server: Server, plan: Plan, folder: Path) -> None:
+def _prepare_first_page(server: Server, _plan: Plan, folder: Path) -> int:
+    return prepare(folder, server.signer, "ListModelCards", [list_body()])
+
+
+def _prepare_later_pages(server: Server, plan: Plan, folder: Path) -> int:
     tokens = list(_page_tokens(server, plan.cards))
-    prepare(folder, server.signer, OPERATIONS["list"], map(list_body, [None, *tokens]))
+    return prepare(folder, server.signer, "ListModelCards", map(list_body, tokens))
 
 
-def _prepare_create(server: Server, plan: Plan, folder: Path) -> None:
+def _prepare_create(server: Server, plan: Plan, folder: Path) -> int:
     bodies = CreateBodies.cut()
     count = server.product.most_creates_per_second * plan.seconds
     starts = (bodies.start(_created_name(index)) for index in range(count))
-    prepare(folder, server.signer, OPERATIONS["create"], starts, bodies.tail)
+    return prepare(folder, server.signer, "CreateModelCard", starts, bodies.tail)
 
 
-_PREPARE: dict[str, Callable[[Server, Plan, Path], None]] = {
-    "describe": _prepare_describe,
-    "list": _prepare_list,
-    "create": _prepare_create,
-}
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One kind of load, a row of the table.
+
+    Attributes:
+        part: the choice of ``--only`` that it belongs to.
+        script: the Lua script that chooses among the prepared requests.
+        target: the rate aimed for, as a multiple of moto's.
+        prepare: signs its requests into a folder and returns how many there are.
+    """
+
+    name: str
+    part: str
+    title: str
+    script: str
+    target: float
+    prepare: Callable[[Server, Plan, Path], int]
+
+
+# List stands before create, so that it meets exactly the cards that were loaded.
+LOADS = (
+    Load("describe", "describe", "DescribeModelCard", "random", 20.0, _prepare_describe),
+    Load("list-first", "list", "ListModelCards, first page", "random", 40.0, _prepare_first_page),
+    Load("list-later", "list", "ListModelCards, later pages", "random", 40.0, _prepare_later_pages),
+    Load("create", "create", "CreateModelCard", "create", 5.0, _prepare_create),
+)
 
 
 def _page_tokens(server: Server, cards: int) -> Iterator[str]:

@@ -3,9 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from bench.measure import OPERATIONS, Outcome, Plan
+from bench.measure import LOADS, Outcome, Plan
 
-TARGETS = {"describe": 20.0, "list": 40.0, "create": 5.0}
 START_TARGET_SECONDS = 0.5
 
 _MIB = 1024 * 1024
@@ -16,9 +15,9 @@ def as_object(plan: Plan, outcomes: dict[str, Outcome], facts: dict[str, Any]) -
     return {
         "plan": {**asdict(plan), "parts": sorted(plan.parts)},
         "ratios": {
-            part: {"ratio": ratio, "target": TARGETS[part], "ok": ratio >= TARGETS[part]}
-            for part in OPERATIONS
-            if (ratio := _ratio(part, outcomes)) is not None
+            load.name: {"ratio": ratio, "target": load.target, "ok": ratio >= load.target}
+            for load in LOADS
+            if (ratio := _ratio(load.name, outcomes)) is not None
         },
         "servers": {
             name: {**asdict(outcome), "median_start_seconds": outcome.median_start}
@@ -31,7 +30,7 @@ def as_object(plan: Plan, outcomes: dict[str, Outcome], facts: dict[str, Any]) -
 def as_text(plan: Plan, outcomes: dict[str, Outcome], facts: dict[str, Any]) -> str:
     """Return the table, then start times, memory and the facts, as plain text."""
     lines = []
-    if plan.parts & OPERATIONS.keys():
+    if any(load.part in plan.parts for load in LOADS):
         lines += _table(plan, outcomes)
     if "start" in plan.parts:
         lines += ["", *_starts(outcomes)]
@@ -42,11 +41,11 @@ def as_text(plan: Plan, outcomes: dict[str, Outcome], facts: dict[str, Any]) -> 
     return "\n".join(lines).strip("\n")
 
 
-def _ratio(part: str, outcomes: dict[str, Outcome]) -> float | None:
+def _ratio(load: str, outcomes: dict[str, Outcome]) -> float | None:
     rates = [
-        outcomes[name].operations[part].rate
+        outcomes[name].loads[load].rate
         for name in ("cardwright", "moto")
-        if name in outcomes and part in outcomes[name].operations
+        if name in outcomes and load in outcomes[name].loads
     ]
     return rates[0] / rates[1] if len(rates) == 2 else None
 
@@ -65,24 +64,24 @@ def _table(plan: Plan, outcomes: dict[str, Outcome]) -> list[str]:
         ]
     ]
     notes = []
-    for part, operation in OPERATIONS.items():
-        if part not in plan.parts:
+    for load in LOADS:
+        if load.part not in plan.parts:
             continue
-        row = [operation]
+        row = [load.title]
         for name in ("moto", "cardwright"):
-            measured = outcomes[name].operations.get(part) if name in outcomes else None
+            measured = outcomes[name].loads.get(load.name) if name in outcomes else None
             if measured is None:
                 row += ["-", "-"]
                 continue
             row += [f"{measured.rate:,.0f}", f"({measured.p50_ms:,.1f}, {measured.p99_ms:,.1f})"]
             if measured.ran_out:
                 notes.append(
-                    f"{name}, {operation}: the {measured.answered:,} prepared requests lasted "
+                    f"{name}, {load.title}: the {measured.answered:,} prepared requests lasted "
                     f"{measured.seconds:.1f} s; the rate holds for that time."
                 )
-        ratio = _ratio(part, outcomes)
-        verdict = "" if ratio is None else "ok" if ratio >= TARGETS[part] else "short"
-        row += ["-" if ratio is None else f"{ratio:.1f}x", f">= {TARGETS[part]:.0f}x", verdict]
+        ratio = _ratio(load.name, outcomes)
+        verdict = "" if ratio is None else "ok" if ratio >= load.target else "short"
+        row += ["-" if ratio is None else f"{ratio:.1f}x", f">= {load.target:.0f}x", verdict]
         rows.append(row)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     aligned = [
