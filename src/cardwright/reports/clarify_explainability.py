@@ -48,9 +48,7 @@ def _shap_groups(labels: object, place: Place) -> Iterator[MetricGroup]:
                     name = f"explanations - {key}, label={label}, feature={feature}"
                     yield _values(name, tokens, feature_place)
             elif key == "expected_value":
-                here.omit(
-                    "left out: SageMaker's translation has no metric for the baseline of the SHAP values"
-                )
+                here.omit("left out: SageMaker's translation has no metric for the baseline of the SHAP values")
             else:
                 here.omit("left out: it is no part of a SHAP explanation that is translated")
 
@@ -94,8 +92,7 @@ def _feature_plots(feature: Document, place: Place) -> Iterator[Metric]:
         yield from _plot(title, feature, header, values, place.at("model_predictions", index))
     if len(headers) != len(predictions):
         place.at("label_headers").omit(
-            f"{len(headers)} headers for {len(predictions)} lists of predictions: "
-            "those without a partner were left out"
+            f"{len(headers)} headers for {len(predictions)} lists of predictions: those without a partner were left out"
         )
 
 
@@ -115,9 +112,7 @@ def _plot(name: str, feature: Document, y_axis: object, values: object, place: P
         place.omit("left out: it takes a list of feature_values and a list of values of the same length")
         return []
     if len(positions) != len(values):
-        place.omit(
-            f"{len(positions)} feature_values for {len(values)} values: those without a partner were left out"
-        )
+        place.omit(f"{len(positions)} feature_values for {len(values)} values: those without a partner were left out")
     pairs = list(zip(cast(list[object], positions), cast(list[object], values), strict=False))
     if feature["data_type"] == "numerical":
         return linear_graph(name, pairs, (feature.get("feature_name", ""), y_axis), place)

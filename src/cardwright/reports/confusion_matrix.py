@@ -71,9 +71,7 @@ def _fill_gaps(counts: Counts, predicted: list[str], place: Place) -> None:
         place.omit(f"{gaps} cells are not in the report; 0 stands for them")
 
 
-def _matrix(
-    name: str, counts: Mapping[str, Mapping[str, Number]], predicted: list[str], place: Place
-) -> Metric:
+def _matrix(name: str, counts: Mapping[str, Mapping[str, Number]], predicted: list[str], place: Place) -> Metric:
     return {
         "name": fitted_name(name, place),
         "type": "matrix",
@@ -101,9 +99,7 @@ def _folded(name: str, counts: Counts, predicted: list[str], place: Place) -> li
     return [_matrix(name, folded, _in_order(predicted_folds), place) | {"notes": f"{reason}."}, *charts]
 
 
-def _folds(
-    labels: list[str], samples: Mapping[str, Number], predictions: Mapping[str, Number]
-) -> dict[str, str]:
+def _folds(labels: list[str], samples: Mapping[str, Number], predictions: Mapping[str, Number]) -> dict[str, str]:
     """Where each label goes: to itself, or to the one fold of those beyond the nineteen largest."""
     if len(labels) <= SIDE_LIMIT:
         return {label: label for label in labels}
@@ -121,9 +117,7 @@ def _in_order(folds: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys([*staying, *folds.values()]))
 
 
-def _sums(
-    counts: Counts, actual_folds: Mapping[str, str], predicted_folds: Mapping[str, str]
-) -> Counts | None:
+def _sums(counts: Counts, actual_folds: Mapping[str, str], predicted_folds: Mapping[str, str]) -> Counts | None:
     columns = _in_order(predicted_folds)
     folded: Counts = {fold: dict.fromkeys(columns, 0) for fold in _in_order(actual_folds)}
     for actual, row in counts.items():

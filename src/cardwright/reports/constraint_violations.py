@@ -32,9 +32,7 @@ def _violations(violations: object, place: Place) -> Iterator[Metric]:
     for violation, here in place.objects(violations):
         check = violation.get("constraint_check_type")
         if not isinstance(check, str):
-            here.at("constraint_check_type").omit(
-                "the report does not name the check; (not given) stands for it"
-            )
+            here.at("constraint_check_type").omit("the report does not name the check; (not given) stands for it")
             check = "(not given)"
         (metric,) = string(_subject(violation), check, here)
         yield metric | _notes(violation, here)

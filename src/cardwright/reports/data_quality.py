@@ -21,9 +21,7 @@ _STATISTICS = ("numerical_statistics", "string_statistics")
 def recognises(document: Document) -> bool:
     """Some feature of the file has statistics; a constraints file has features too, but none."""
     features = document.get("features")
-    return isinstance(features, list) and any(
-        _has_statistics(feature) for feature in cast(list[object], features)
-    )
+    return isinstance(features, list) and any(_has_statistics(feature) for feature in cast(list[object], features))
 
 
 def read(document: Document, place: Place) -> list[MetricGroup]:

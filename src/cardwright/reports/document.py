@@ -19,9 +19,7 @@ MOST_BYTES = 50_000_000
 DEEPEST = 100
 MOST_VALUES = 5_000_000  # a report of 500 features with their sketches has half of that
 
-_JSON_TYPES = frozenset(
-    {"application/octet-stream", "binary/octet-stream", "application/x-json", "text/json"}
-)
+_JSON_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "application/x-json", "text/json"})
 
 
 def open_document(source: object) -> Document:
@@ -51,9 +49,7 @@ def note_content_type(content_type: str | None, place: Place) -> None:
     if content_type is None:
         return
     media_type = content_type.partition(";")[0].strip().lower()
-    promises_json = (
-        media_type in _JSON_TYPES or media_type == "application/json" or media_type.endswith("+json")
-    )
+    promises_json = media_type in _JSON_TYPES or media_type == "application/json" or media_type.endswith("+json")
     if not promises_json:
         place.omit("the content type does not say JSON; the content was read as JSON all the same")
 
@@ -143,9 +139,7 @@ def _plain(value: object) -> object:
         return number if -(2**63) <= number < 2**63 else _float(number)
     if isinstance(value, Real):
         return _float(value)
-    raise ReportInvalid(
-        f"The report holds a value of type {type(value).__name__}, which JSON has no form for."
-    )
+    raise ReportInvalid(f"The report holds a value of type {type(value).__name__}, which JSON has no form for.")
 
 
 def _float(value: Real | int) -> float:

@@ -65,9 +65,7 @@ def _metric(metric: Document, place: Place) -> list[Metric]:
     else:
         built = simple(metric.get("name", ""), value, place)
     if built and built[0]["type"] != metric_type:
-        place.at("type").omit(
-            f"the type does not fit the value, which is a {built[0]['type']} and given as such"
-        )
+        place.at("type").omit(f"the type does not fit the value, which is a {built[0]['type']} and given as such")
     return [one | _rest(metric, str(one["type"]), place) for one in built]
 
 
@@ -88,8 +86,7 @@ def _bars(metric: Document, place: Place) -> list[Metric]:
     rest = {key: value for key, value in metric.items() if not (labelled and key == "x_axis_name")}
     kept_axis = [{"x_axis_name": one["x_axis_name"]} if labelled else {} for one in built]
     return [
-        _without_axes(one) | axis | _rest(rest, "bar_chart", place)
-        for one, axis in zip(built, kept_axis, strict=True)
+        _without_axes(one) | axis | _rest(rest, "bar_chart", place) for one, axis in zip(built, kept_axis, strict=True)
     ]
 
 
@@ -105,9 +102,7 @@ def _matrix(metric: Document, place: Place) -> list[Metric]:
         if labels is None:
             place.omit(f"left out: a card holds matrices of at most {SIDE_LIMIT} by {SIDE_LIMIT}")
             return []
-        counts = {
-            actual: dict(zip(labels, row, strict=True)) for actual, row in zip(labels, numbers, strict=True)
-        }
+        counts = {actual: dict(zip(labels, row, strict=True)) for actual, row in zip(labels, numbers, strict=True)}
         return confusion_matrix(fitted_name(name, place), counts, place)
     built: Metric = {"name": fitted_name(name, place), "type": "matrix", "value": numbers}
     return [built | _rest(metric, "matrix", place)]

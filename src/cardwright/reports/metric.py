@@ -75,9 +75,7 @@ def linear_graph(
     ]
 
 
-def bar_chart(
-    name: object, bars: Iterable[tuple[object, object]], y_axis: object, place: Place
-) -> list[Metric]:
+def bar_chart(name: object, bars: Iterable[tuple[object, object]], y_axis: object, place: Place) -> list[Metric]:
     """A bar for each pair of label and value; bars without a finite number are left out with their labels."""
     given = list(bars)
     usable = [(label, as_number(value)) for label, value in given]

@@ -40,9 +40,7 @@ _EVALUATORS_NAMES = (
 def is_flat(document: Document) -> bool:
     """The file is an object of numbers; null and text may stand among them, some writers' forms of NaN."""
     values = document.values()
-    return any(_is_number(value) for value in values) and not any(
-        isinstance(value, (dict, list)) for value in values
-    )
+    return any(_is_number(value) for value in values) and not any(isinstance(value, (dict, list)) for value in values)
 
 
 def recognises(document: Document) -> bool:

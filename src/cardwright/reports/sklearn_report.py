@@ -18,9 +18,7 @@ _AVERAGES = ("micro avg", "macro avg", "weighted avg", "samples avg")
 
 def recognises(document: Document) -> bool:
     """Some row of the file has the four measures."""
-    return any(
-        isinstance(row, dict) and all(measure in row for measure in _MEASURES) for row in document.values()
-    )
+    return any(isinstance(row, dict) and all(measure in row for measure in _MEASURES) for row in document.values())
 
 
 def read(document: Document, place: Place) -> list[MetricGroup]:
