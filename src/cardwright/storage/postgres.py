@@ -71,6 +71,12 @@ class PostgresDatabase:
     def begin_snapshot(self) -> "_Transaction":
         return _Transaction(self._pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
+    def gather_commits(self) -> bool:
+        return False  # PostgreSQL gathers the commits of its connections by itself
+
+    def flush(self) -> None:
+        pass
+
     def close(self) -> None:
         self._pool.close()
 
