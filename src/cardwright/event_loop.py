@@ -7,6 +7,7 @@ only then are they answered. Measurements: ``docs/decisions/0004-group-commit.md
 
 import asyncio
 import io
+from functools import lru_cache
 from typing import Any, Protocol
 
 from cardwright.app import Application
@@ -78,9 +79,15 @@ async def _body(scope: Scope, exchange: Exchange) -> bytes:
     return b"".join(chunks)[: MAX_BODY + 1]
 
 
+@lru_cache(maxsize=256)
+def _variable(header: str) -> str:
+    name = header.upper().replace("-", "_")
+    return name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else "HTTP_" + name
+
+
 def _environ(scope: Scope, body: bytes) -> Environ:
     """The WSGI environment of a request."""
-    environ: Environ = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in scope.headers.items()}
+    environ: Environ = {_variable(name): value for name, value in scope.headers.items()}
     environ["REQUEST_METHOD"] = scope.method
     environ["PATH_INFO"] = scope.path
     environ["QUERY_STRING"] = scope.query_string

@@ -1,18 +1,24 @@
 """What a running server tells of itself: one log line a request, and metrics. Never card content."""
 
 import logging
+import os
 import sys
+import threading
 import time
 import traceback
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import orjson
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import Collector
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 requests_log = logging.getLogger("cardwright.requests")
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -23,7 +29,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "time": _timestamp(record.created),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -49,49 +55,81 @@ def configure_logging(level: str) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells at length what every start looks up
 
 
-class Telemetry:
-    """Counts and times the requests of a WSGI application, and logs each."""
+class Telemetry(Collector):
+    """Counts and times the requests of an application, and logs each.
+
+    Requests are counted in plain numbers; Prometheus's own forms are made of them when it asks.
+    """
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "cardwright_requests", "Requests answered.", ("operation", "code"), registry=self.registry
-        )
-        self._seconds = Histogram(
-            "cardwright_request_seconds",
-            "Time to answer.",
-            ("operation",),
-            buckets=_BUCKETS,
-            registry=self.registry,
-        )
-        self._known: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self._lock = threading.Lock()
+        self._counts: dict[tuple[str, str], int] = {}
+        self._times: dict[str, list[float]] = {}  # by operation: the sum, then the number within each bucket
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
 
     def exposition(self) -> bytes:
         """The metrics in Prometheus's text format."""
-        return generate_latest(self.registry)
+        return generate_latest(self._registry)
 
     def observe(self, environ: Environ, seconds: float) -> None:
         """Count, time and log one answered request."""
-        operation = environ.get("cardwright.operation", "unknown")
+        operation = environ.get("cardwright.operation", "other")
         code = environ.get("cardwright.error", "OK")
-        known = self._known.get((operation, code))
-        if known is None:
-            known = (self._requests.labels(operation, code), self._seconds.labels(operation))
-            self._known[operation, code] = known
-        known[0].inc()
-        known[1].observe(seconds)
+        with self._lock:
+            self._counts[operation, code] = self._counts.get((operation, code), 0) + 1
+            times = self._times.get(operation)
+            if times is None:
+                times = self._times[operation] = [0.0] * (len(_BUCKETS) + 2)
+            times[0] += seconds
+            times[1 + bisect_left(_BUCKETS, seconds)] += 1
         if requests_log.isEnabledFor(logging.INFO):
-            self._log(environ, operation, code, seconds)
+            _write_line(_request_line(environ, operation, code, seconds))
 
-    def _log(self, environ: Environ, operation: str, code: str, seconds: float) -> None:
-        actor = environ.get("cardwright.actor")
-        line = {
-            "request_id": environ["cardwright.request_id"],
-            "operation": operation,
-            "code": code,
-            "milliseconds": round(seconds * 1000, 3),
-            "source": environ["cardwright.source"],
-        }
-        if actor is not None:
-            line |= {"account": actor.scope.account, "user": actor.user}
-        requests_log.info("request", extra={"fields": line})
+    def collect(self) -> Iterable[Metric]:
+        """What Prometheus's registry asks of a collector."""
+        with self._lock:
+            counts = dict(self._counts)
+            times = {operation: list(numbers) for operation, numbers in self._times.items()}
+        requests = CounterMetricFamily("cardwright_requests", "Requests answered.", labels=["operation", "code"])
+        for (operation, code), count in counts.items():
+            requests.add_metric([operation, code], count)
+        seconds = HistogramMetricFamily("cardwright_request_seconds", "Seconds to answer.", labels=["operation"])
+        bounds = [*map(str, _BUCKETS), "+Inf"]
+        for operation, (total, *within) in times.items():
+            seconds.add_metric([operation], list(zip(bounds, accumulate(within), strict=True)), sum_value=total)
+        yield requests
+        yield seconds
+
+
+def _request_line(environ: Environ, operation: str, code: str, seconds: float) -> dict[str, object]:
+    line = {
+        "time": _timestamp(time.time()),
+        "level": "info",
+        "logger": requests_log.name,
+        "message": "request",
+        "request_id": environ["cardwright.request_id"],
+        "operation": operation,
+        "code": code,
+        "milliseconds": round(seconds * 1000, 3),
+        "source": environ["cardwright.source"],
+    }
+    actor = environ.get("cardwright.actor")
+    if actor is not None:
+        line["account"] = actor.scope.account
+        line["user"] = actor.user
+    return line
+
+
+def _write_line(line: dict[str, object]) -> None:
+    """One write for one line, past the logging module, whose records cost more than the request."""
+    os.write(sys.stderr.fileno(), orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _timestamp(moment: float) -> str:
+    return f"{_second(int(moment))}.{int(moment % 1 * 1000):03d}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(moment: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment))

@@ -1,7 +1,7 @@
 """Who calls: the two ways to tell, and the actor that each gives."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 from cardwright.aws.errors import WireError
@@ -29,7 +29,7 @@ class OpenDoor:
         self._scope = Scope(region, OPEN_ACCOUNT)
 
     def identify(self, request: SignedRequest, source: str, request_id: str) -> Actor:
-        named = _CREDENTIAL.search(request.headers.get("authorization", ""))
+        named = _CREDENTIAL.search(request.header("authorization") or "")
         return Actor(self._scope, named[1] if named else _NAMELESS, Role.ADMIN, source, request_id)
 
 
@@ -54,25 +54,10 @@ class SignedDoor:
         self._verifier = Verifier(region, secret_of, now)
 
     def identify(self, request: SignedRequest, source: str, request_id: str) -> Actor:
-        credential = parse_authorization(request.headers.get("authorization"))
+        credential = parse_authorization(request.header("authorization"))
         account = account_of(credential.access_key_id)
         key = None if account is None else self._find_key(account, credential.access_key_id)
-        if key is None or key.revoked_at is not None or "x-amz-security-token" in request.headers:
+        if key is None or key.revoked_at is not None or request.header("x-amz-security-token"):
             raise WireError("UnrecognizedClientException", "The security token included in the request is invalid.")
         self._verifier.verify(request, credential)
         return Actor(Scope(self._region, key.account), key.user, key.role, source, request_id)
-
-
-def signed_request(environ: Mapping[str, str], body: bytes) -> SignedRequest:
-    """What a WSGI request's signature covers."""
-    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
-    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-        if name in environ:
-            headers[name.replace("_", "-").lower()] = environ[name]
-    return SignedRequest(
-        environ["REQUEST_METHOD"],
-        environ.get("PATH_INFO", "/"),
-        environ.get("QUERY_STRING", ""),
-        headers,
-        body,
-    )

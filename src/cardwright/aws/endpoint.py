@@ -8,12 +8,13 @@ from typing import Any, Protocol
 import orjson
 
 from cardwright.actions.unit import Unit
-from cardwright.aws.callers import Callers, signed_request
+from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS
 from cardwright.aws.paging import Pager
 from cardwright.aws.shapes import Unreadable, request_reader
+from cardwright.aws.sigv4 import SignedRequest
 from cardwright.core.people import Actor
 
 TARGET_PREFIX = "SageMaker."
@@ -72,7 +73,7 @@ class Endpoint:
         """Do what is asked and answer it; whatever goes wrong becomes an AWS error."""
         try:
             return self._serve(environ)
-        except Exception as error:  # the last door: whatever it is, the client gets an AWS error
+        except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the client gets an AWS error
             return error_response(environ, error)
 
     def _serve(self, environ: Environ) -> Response:
@@ -80,7 +81,7 @@ class Endpoint:
         target: str = environ.get("HTTP_X_AMZ_TARGET", "")
         name = target.removeprefix(TARGET_PREFIX)
         body = _read_body(environ)
-        actor = self._callers.identify(signed_request(environ, body), environ["cardwright.source"], request_id)
+        actor = self._callers.identify(SignedRequest(environ, body), environ["cardwright.source"], request_id)
         environ["cardwright.actor"] = actor
         if name not in self._operations or not target.startswith(TARGET_PREFIX):
             raise WireError("UnknownOperationException", f"Unknown operation: {target or 'no X-Amz-Target header'}")

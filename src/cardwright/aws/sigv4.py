@@ -19,19 +19,34 @@ SERVICE = "sagemaker"
 SKEW_SECONDS = 300
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _FIELD = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
+_BARE = frozenset({"content-type", "content-length"})  # headers whose WSGI names have no HTTP_ before them
 _SPACES = re.compile(r"\s+")
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """What a signature covers. ``headers`` have lower-case names; ``path`` is as it was sent."""
+    """What a signature covers. ``environ`` is the request's WSGI environment."""
 
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
+    environ: Mapping[str, str]
     body: bytes
+
+    @property
+    def method(self) -> str:
+        return self.environ["REQUEST_METHOD"]
+
+    @property
+    def path(self) -> str:
+        return self.environ.get("PATH_INFO") or "/"
+
+    @property
+    def query(self) -> str:
+        return self.environ.get("QUERY_STRING") or ""
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, by its lower-case name."""
+        variable = name.upper().replace("-", "_")
+        return self.environ.get(variable if name in _BARE else "HTTP_" + variable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +115,7 @@ class Verifier:
         self._check_scope(credential)
         time = self._check_time(request, credential)
         for needed in ("host", "x-amz-date", "x-amz-target"):
-            if needed in request.headers and needed not in credential.signed_headers:
+            if needed not in credential.signed_headers and request.header(needed) is not None:
                 raise _wrong(f"'{needed}' must be a 'SignedHeader' in the AWS Authorization.")
         scope = f"{credential.date}/{self._region}/{SERVICE}/aws4_request"
         digest = hashlib.sha256(canonical_request(request, credential.signed_headers).encode()).hexdigest()
@@ -122,7 +137,7 @@ class Verifier:
             raise _wrong("Credential should be scoped with a valid terminator: 'aws4_request'.")
 
     def _check_time(self, request: SignedRequest, credential: Credential) -> str:
-        text = request.headers.get("x-amz-date", "")
+        text = request.header("x-amz-date") or ""
         if not _TIME.fullmatch(text):
             raise WireError("IncompleteSignatureException", "The request needs an X-Amz-Date header, YYYYMMDDTHHMMSSZ")
         try:
@@ -146,7 +161,7 @@ def canonical_request(request: SignedRequest, signed_headers: tuple[str, ...]) -
     """
     lines = [request.method, quote(request.path, safe="/-_.~%"), _canonical_query(request.query)]
     for name in signed_headers:
-        value = request.headers.get(name)
+        value = request.header(name)
         if value is None:
             raise _wrong(f"The header {name} is signed and missing")
         lines.append(f"{name}:{_SPACES.sub(' ', value.strip())}")

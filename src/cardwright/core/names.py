@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cardwright.core.errors import Denied, Invalid
 
@@ -36,12 +37,9 @@ class Scope:
     account: str
 
     @property
-    def arn_prefix(self) -> str:
-        return f"arn:{partition(self.region)}:sagemaker:{self.region}:{self.account}:"
-
-    @property
     def card_arn_prefix(self) -> str:
-        return self.arn_prefix + "model-card/"
+        """What the ARNs of all cards of the account begin with."""
+        return _card_arn_prefix(self.region, self.account)
 
     def card_arn(self, name: str) -> str:
         """``arn:aws:sagemaker:<region>:<account>:model-card/<name>``."""
@@ -49,7 +47,7 @@ class Scope:
 
     def user_arn(self, user: str) -> str:
         """The IAM-style ARN of a person or program: ``arn:aws:iam::<account>:user/<user>``."""
-        return f"arn:{partition(self.region)}:iam::{self.account}:user/{user}"
+        return _user_arn_prefix(self.region, self.account) + user
 
     def card_name(self, name_or_arn: str) -> str:
         """The card name that a request means.
@@ -81,6 +79,16 @@ class Scope:
             raise Denied(f"Account {self.account} has no access to {arn}")
         kind, _, name = parts[5].partition("/")
         return kind, name
+
+
+@lru_cache(maxsize=1024)
+def _card_arn_prefix(region: str, account: str) -> str:
+    return f"arn:{partition(region)}:sagemaker:{region}:{account}:model-card/"
+
+
+@lru_cache(maxsize=1024)
+def _user_arn_prefix(region: str, account: str) -> str:
+    return f"arn:{partition(region)}:iam::{account}:user/"
 
 
 class TimeOrderedIds:
