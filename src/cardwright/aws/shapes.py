@@ -18,6 +18,7 @@ from cardwright.core.errors import Invalid
 Reader = Callable[[Any, str, list[str]], Any]
 """Takes a value, its place and the violations found so far; gives the value read."""
 
+_DEEPEST = 240  # dots in a place; a shape that contains itself (SearchExpression: 3 dots) ends here, not the stack
 _SHOWN = 1024  # characters of a value that a message repeats
 
 
@@ -101,6 +102,8 @@ def _list(compiler: _Compiler, shape: Shape) -> Reader:
     def read(value: Any, place: str, violations: list[str]) -> list[Any]:
         if not isinstance(value, list):
             raise _unreadable("a JSON array", value, place)
+        if place.count(".") > _DEEPEST:
+            raise Unreadable("The request is nested too deeply")
         check_length(value, place, violations)
         return [
             read_member(_present(item, place), f"{place}.{number}.member", violations)
