@@ -143,6 +143,8 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
         if not isinstance(value, str):
             raise _unreadable("a string", value, place)
         check_length(value, place, violations)
+        if "\x00" in value:  # no pattern of AWS's means to allow it, and PostgreSQL keeps it in no text
+            violations.append(_violation(value, place, "Member must not contain the character U+0000", shown))
         if enum and value not in enum:
             violations.append(_violation(value, place, f"Member must satisfy enum value set: [{choices}]", shown))
         if pattern is not None and pattern.fullmatch(value) is None:
