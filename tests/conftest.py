@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: the engines, and servers on each."""
 
 import itertools
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def new_database(postgres: str) -> str:
 def make_database(postgres: str) -> str:
     name = f"test_{next(_numbers)}"
     with psycopg.connect(f"{postgres}postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # a name we made
+        connection.execute(f"CREATE DATABASE {name}")
     return postgres + name
 
 
@@ -55,8 +56,10 @@ def _engine_options(request: pytest.FixtureRequest, home: Path) -> tuple[str, ..
     if request.param == "sqlite":
         return ()
     url = make_database(request.getfixturevalue("postgres"))
-    migrated = servers.subprocess.run(
-        [servers.CARDWRIGHT, "migrate", "--home", str(home), "--database-url", url], check=False, capture_output=True
+    migrated = subprocess.run(
+        [servers.CARDWRIGHT, "migrate", "--home", str(home), "--database-url", url],
+        check=False,
+        capture_output=True,
     )
     assert migrated.returncode == 0, migrated.stderr.decode()
     return ("--database-url", url)

@@ -44,7 +44,7 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self, access_key: str = "tester", secret: str = "secret", **config: Any) -> Any:  # noqa: ANN401
+    def client(self, access_key: str = "tester", secret: str = "secret", **config: Any) -> Any:
         """A boto3 SageMaker client; retries are off, so that tests see each answer."""
         return boto3.client(
             "sagemaker",
@@ -57,11 +57,9 @@ class Server:
 
     def key(self, account: str, user: str, role: str) -> tuple[str, str]:
         """Make an access key with the command line: its identifier and secret."""
+        whose = ("--account", account, "--user", user, "--role", role)
         made = subprocess.run(
-            [CARDWRIGHT, "key", "create", *self.store_options, "--account", account, "--user", user]
-            + ["--role", role, "--json"],
-            check=True,
-            capture_output=True,
+            [CARDWRIGHT, "key", "create", *self.store_options, *whose, "--json"], check=True, capture_output=True
         )
         document = json.loads(made.stdout)
         return document["AccessKeyId"], document["SecretAccessKey"]
@@ -80,7 +78,9 @@ def start(home: Path, *options: str, port: int | None = None) -> Server:
     log = home / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [CARDWRIGHT, "serve", "--home", str(home), "--port", str(port), *options], stdout=output, stderr=output
+            [CARDWRIGHT, "serve", "--home", str(home), "--port", str(port), *options],
+            stdout=output,
+            stderr=output,
         )
     store_options = ["--home", str(home)]
     if "--database-url" in options:
@@ -132,7 +132,18 @@ def postgres_cluster(folder: Path) -> Iterator[str]:
     def run(*command: str) -> None:
         subprocess.run([*as_user, *command], check=True, cwd=folder, capture_output=True)
 
-    run(str(binaries / "initdb"), "-D", str(data), "-U", "cardwright", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+    run(
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "cardwright",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    )
     settings = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
     log = str(folder / "log")
     run(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", log, "-o", settings, "start")

@@ -220,13 +220,8 @@ def test_binary_confusion_matrices_agree_with_precision_and_recall_and_lie_on_th
         assert values["precision"] == pytest.approx(precision, abs=5e-5)
         assert values["recall"] == pytest.approx(recall, abs=5e-5)
         assert values["f1"] == pytest.approx(2 * precision * recall / (precision + recall), abs=5e-5)
-        assert [values["false_positive_rate"], values["recall"]] in values[
-            "receiver_operating_characteristic_curve"
-        ]
-        assert any(
-            point == pytest.approx([recall, precision], abs=2e-3)
-            for point in values["precision_recall_curve"]
-        )
+        assert [values["false_positive_rate"], values["recall"]] in values["receiver_operating_characteristic_curve"]
+        assert any(point == pytest.approx([recall, precision], abs=2e-3) for point in values["precision_recall_curve"])
         assert values["false_positive_rate"] == pytest.approx(fp / (fp + tn), abs=5e-5)
 
 

@@ -5,13 +5,11 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
-from cardwright.aws.endpoint import CONTENT_TYPE, Endpoint
+from cardwright.aws.endpoint import Endpoint, Response, error_response
 from cardwright.aws.model import sagemaker_model
 from cardwright.aws.paging import Pager
 from cardwright.core.access_keys import AccessKey, ServerKey
@@ -81,52 +79,66 @@ class Application:
         self._open = settings.auth == "none"
         self._proxies = settings.proxy_networks()
         self._metrics_token = settings.metrics_token
-        self._pages: dict[str, Callable[[Environ], tuple[str, str, bytes]]] = {
+        self._pages: dict[str, Callable[[Environ], Response]] = {
             "/healthz": self._health,
             "/readyz": self._readiness,
             "/metrics": self._metrics,
         }
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        began = time.perf_counter()
+        """WSGI."""
+        response = self.settled(environ, self.respond(environ))
+        start_response(f"{response.status} {HTTPStatus(response.status).phrase}", response.headers)
+        return [response.body]
+
+    def respond(self, environ: Environ) -> Response:
+        """Do what is asked. The answer must go through :meth:`settled` before it is sent."""
+        environ["cardwright.began"] = time.perf_counter()
         environ["cardwright.request_id"] = str(uuid.uuid4())
         environ["cardwright.source"] = self._source(environ)
         path = environ.get("PATH_INFO") or "/"
         if self._open and not _names_loopback(environ.get("HTTP_HOST", "")):
-            answer = _plain("403 Forbidden", "This server answers to localhost and 127.0.0.1 only.\n")
-        elif path == "/" and environ["REQUEST_METHOD"] == "POST":
-            body = self._endpoint(environ, start_response)
-            self._telemetry.observe(environ, time.perf_counter() - began)
-            return body
-        elif path in self._pages:
-            answer = self._pages[path](environ)
-        else:
-            answer = _plain("404 Not Found", "Cardwright serves the SageMaker API at POST /.\n")
-        status, content_type, body = answer
-        headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
-        start_response(status, [*headers, ("x-amzn-RequestId", environ["cardwright.request_id"])])
-        return [body]
+            return _plain(environ, 403, "This server answers to localhost and 127.0.0.1 only.\n")
+        if path == "/" and environ["REQUEST_METHOD"] == "POST":
+            return self._endpoint.respond(environ)
+        if path in self._pages:
+            return self._pages[path](environ)
+        return _plain(environ, 404, "Cardwright serves the SageMaker API at POST /.\n")
+
+    def settled(self, environ: Environ, response: Response) -> Response:
+        """Wait until what was answered is on disk; give the answer, or the error when it could not be. Tell of it."""
+        if response.commitment is not None:
+            try:
+                response.commitment.settle()
+            except Unavailable as error:
+                response = error_response(environ, error)
+        self._telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
+        return response
 
     def close(self) -> None:
         self.store.close()
 
-    def _health(self, _: Environ) -> tuple[str, str, bytes]:
-        return _plain("200 OK", "ok\n")
+    def _health(self, environ: Environ) -> Response:
+        return _plain(environ, 200, "ok\n")
 
-    def _readiness(self, _: Environ) -> tuple[str, str, bytes]:
+    def _readiness(self, environ: Environ) -> Response:
         try:
             self.store.check()
         except Unavailable as error:
-            return _plain("503 Service Unavailable", f"{error}\n")
-        return _plain("200 OK", "ready\n")
+            return _plain(environ, 503, f"{error}\n")
+        return _plain(environ, 200, "ready\n")
 
-    def _metrics(self, environ: Environ) -> tuple[str, str, bytes]:
+    def _metrics(self, environ: Environ) -> Response:
         bearer = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
         if not is_loopback(environ["cardwright.source"]) and (
             self._metrics_token is None or bearer != self._metrics_token
         ):
-            return _plain("403 Forbidden", "Beyond loopback, metrics need the bearer token of CARDWRIGHT_METRICS_TOKEN.\n")
-        return "200 OK", "text/plain; version=0.0.4; charset=utf-8", self._telemetry.exposition()
+            return _plain(
+                environ,
+                403,
+                "Beyond loopback, metrics need the bearer token of CARDWRIGHT_METRICS_TOKEN.\n",
+            )
+        return _page(environ, 200, "text/plain; version=0.0.4; charset=utf-8", self._telemetry.exposition())
 
     def _source(self, environ: Environ) -> str:
         """The caller's address: what a trusted proxy says of it, else the connection's."""
@@ -134,10 +146,10 @@ class Application:
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         if not (self._proxies and forwarded):
             return address
-        for hop in reversed([address, *[]] if not forwarded else [*map(str.strip, forwarded.split(",")), address]):
-            if not self._trusted(hop):
-                return hop
+        for hop in [address, *reversed([hop.strip() for hop in forwarded.split(",")])]:
             address = hop
+            if not self._trusted(hop):
+                break
         return address
 
     def _trusted(self, address: str) -> bool:
@@ -154,8 +166,14 @@ def _names_loopback(host: str) -> bool:
     return is_loopback(name)
 
 
-def _plain(status: str, text: str) -> tuple[str, str, bytes]:
-    return status, "text/plain; charset=utf-8", text.encode()
+def _plain(environ: Environ, status: int, text: str) -> Response:
+    return _page(environ, status, "text/plain; charset=utf-8", text.encode())
+
+
+def _page(environ: Environ, status: int, content_type: str, body: bytes) -> Response:
+    request_id = environ["cardwright.request_id"]
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("x-amzn-RequestId", request_id)]
+    return Response(status, headers, body)
 
 
 def _key_path(settings: Settings) -> Path:

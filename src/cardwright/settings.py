@@ -44,7 +44,8 @@ class Settings:
     tls_cert: Path | None = field(default=None, metadata=_about("PEM file of the TLS certificate."))
     tls_key: Path | None = field(default=None, metadata=_about("PEM file of the TLS key."))
     trusted_proxy: str | None = field(
-        default=None, metadata=_about("Addresses or networks, comma apart, whose X-Forwarded-For is believed.")
+        default=None,
+        metadata=_about("Addresses or networks, comma apart, whose X-Forwarded-For is believed."),
     )
     metrics_token: str | None = field(
         default=None, metadata=_about("Bearer token that opens /metrics to callers beyond loopback.")

@@ -58,7 +58,11 @@ class Telemetry:
             "cardwright_requests", "Requests answered.", ("operation", "code"), registry=self.registry
         )
         self._seconds = Histogram(
-            "cardwright_request_seconds", "Time to answer.", ("operation",), buckets=_BUCKETS, registry=self.registry
+            "cardwright_request_seconds",
+            "Time to answer.",
+            ("operation",),
+            buckets=_BUCKETS,
+            registry=self.registry,
         )
         self._known: dict[tuple[str, str], tuple[Any, Any]] = {}
 

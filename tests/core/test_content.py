@@ -165,11 +165,7 @@ def test_long_metric_group_names_of_the_aws_example_reports_are_accepted(name: s
         {"model_overview": {"model_artifact": ["a"] * 16, "problem_type": "x" * 2000}},
         {"model_package_details": {"source_algorithms": [{"algorithm_name": "a"}] * 2}},
         {"model_package_details": {"inference_specification": {"containers": [{"image": "i"}] * 16}}},
-        {
-            "training_details": {
-                "training_job_details": {"training_metrics": [{"name": "n", "value": 1}] * 51}
-            }
-        },
+        {"training_details": {"training_job_details": {"training_metrics": [{"name": "n", "value": 1}] * 51}}},
         {"training_details": {"training_job_details": {"hyper_parameters": [{"name": "n" * 300}] * 101}}},
         {"additional_information": {"custom_details": {"": "x", "1": "y"}}},
         evaluation(metric_groups=[{"name": "g", "metric_data": [], "extra": 1}]),
@@ -365,9 +361,7 @@ def test_hostile_documents_get_a_short_message() -> None:
 def test_names_of_the_users_own_are_cut_and_escaped() -> None:
     assert violations({"k" * 65: 1}) == [f"(root): Additional property {'k' * 64}… is not allowed"]
     assert violations({"k" * 64: 1}) == [f"(root): Additional property {'k' * 64} is not allowed"]
-    assert violations({"a\nb\x1b\u202e": 1}) == [
-        "(root): Additional property a\\u000ab\\u001b\\u202e is not allowed"
-    ]
+    assert violations({"a\nb\x1b\u202e": 1}) == ["(root): Additional property a\\u000ab\\u001b\\u202e is not allowed"]
     keyed = {"additional_information": {"custom_details": {"\t" + "k" * 100: 1}}}
     assert violations(keyed)[0].startswith(
         "additional_information.custom_details.\\u0009" + "k" * 63 + "…: Invalid type."
@@ -427,28 +421,20 @@ def test_metadata_of_text_that_is_not_json_is_refused_too() -> None:
 # Under fire
 
 SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=9)
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
 )
 WORDS = ("name", "type", "value", "function", "metric_data", "metric_groups", "x_axis_name", "model_version")
 NAMES = st.sampled_from([*WORDS, *FULL])
 ANY_JSON = st.recursive(
     SCALARS | st.sampled_from(["number", "matrix", "High", "x" * 70, "x" * 3000]),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.text(max_size=5), inner, max_size=5)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.text(max_size=5), inner, max_size=5),
     max_leaves=20,
 )
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
-    members = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, member in members:
         yield from places(member, (*path, key))
 

@@ -138,19 +138,13 @@ def test_content_that_is_not_valid_is_refused_as_check_refuses_it(text: str) -> 
             f"Keep this list to 15 items or fewer {CLOUDFORMATION}",
         ),
         (
-            {
-                "evaluation_details": [
-                    {"name": "e", "metric_groups": [{"name": "g", "metric_data": [], "x": 1}]}
-                ]
-            },
+            {"evaluation_details": [{"name": "e", "metric_groups": [{"name": "g", "metric_data": [], "x": 1}]}]},
             "evaluation_details.0.metric_groups.0",
             f"Leave out x, which is not documented here {CLOUDFORMATION}",
         ),
     ],
 )
-def test_documented_limit_is_advice_with_its_source(
-    sections: dict[str, object], path: str, message: str
-) -> None:
+def test_documented_limit_is_advice_with_its_source(sections: dict[str, object], path: str, message: str) -> None:
     assert said(**sections) == [(path, message)]
 
 
@@ -188,9 +182,7 @@ def test_nested_objective_function_is_held_to_the_documented_form() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("form", "given"), [(None, "null"), ("text", "string"), ([], "array"), (1, "integer")]
-)
+@pytest.mark.parametrize(("form", "given"), [(None, "null"), ("text", "string"), ([], "array"), (1, "integer")])
 def test_objective_function_that_is_no_object_is_advice(form: object, given: str) -> None:
     assert said(training_details=objective(form)) == [
         ("training_details.objective_function", f"This should be of type object, not {given} {LISTS}")
@@ -289,9 +281,7 @@ def test_empty_card_is_told_calmly_what_a_good_card_has() -> None:
         "additional_information.ethical_considerations",
         "additional_information.caveats_and_recommendations",
     ]
-    assert str(found[2]) == (
-        "intended_uses.purpose_of_model: Say what the model is for (recommended by Cardwright)."
-    )
+    assert str(found[2]) == ("intended_uses.purpose_of_model: Say what the model is for (recommended by Cardwright).")
 
 
 @pytest.mark.parametrize("empty", ["", "  \n"])

@@ -15,9 +15,7 @@ from cardwright.core.people import Role
 from cardwright.core.tags import check_tags
 
 
-def create_card(
-    unit: Unit, name: str, content: str, status: Status, tags: Sequence[tuple[str, str]] = ()
-) -> str:
+def create_card(unit: Unit, name: str, content: str, status: Status, tags: Sequence[tuple[str, str]] = ()) -> str:
     """Create a card with its first version, and give its ARN.
 
     Raises:
@@ -47,7 +45,12 @@ def create_card(
     )
     record = _version_record(unit, card, 1, document.digest)
     card = replace(card, record_digest=record.digest())
-    details = {"version": 1, "record": card.record_digest, "status": status, "tags": sorted(wanted_tags.items())}
+    details = {
+        "version": 1,
+        "record": card.record_digest,
+        "status": status,
+        "tags": sorted(wanted_tags.items()),
+    }
     card, link = _linked(unit, card, Event.CREATED, details)
     if not unit.cards.insert(card, document):
         if document.model_id is None or unit.cards.find(name) is not None:
@@ -158,9 +161,7 @@ def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:
     unit.cards.update(card, None)
 
 
-def _add_version(
-    unit: Unit, card: Card, status_before: Status, document: contents.Document, content: str
-) -> Card:
+def _add_version(unit: Unit, card: Card, status_before: Status, document: contents.Document, content: str) -> Card:
     record = _version_record(unit, card, card.version + 1, document.digest)
     digest = record.digest()
     card = replace(card, version=record.number, content_digest=document.digest, record_digest=digest)

@@ -24,5 +24,5 @@ def search_cards(unit: Unit, query: SearchQuery) -> tuple[Page[CardHit], dict[st
 def suggest_properties(unit: Unit, hint: str) -> list[str]:
     """Property names of cards, tags in use included, that begin with the hint (ASCII case apart)."""
     unit.actor.require(Role.VIEWER, "GetSearchSuggestions", "*")
-    names = [*CARD_PROPERTIES, *(TAG_PREFIX + key for key in unit.tags.keys())]
+    names = [*CARD_PROPERTIES, *(TAG_PREFIX + key for key in unit.tags.keys_in_use())]
     return [name for name in names if name.lower().startswith(hint.lower())][:_MOST_SUGGESTIONS]

@@ -64,7 +64,7 @@ class Tags(Protocol):
     def remove_all(self, resource_id: str) -> None:
         """Remove all tags of a resource."""
 
-    def keys(self) -> list[str]:
+    def keys_in_use(self) -> list[str]:
         """All tag keys in use in the account."""
 
 

@@ -58,21 +58,21 @@ class SignedDoor:
         account = account_of(credential.access_key_id)
         key = None if account is None else self._find_key(account, credential.access_key_id)
         if key is None or key.revoked_at is not None or "x-amz-security-token" in request.headers:
-            raise WireError(
-                "UnrecognizedClientException", "The security token included in the request is invalid."
-            )
+            raise WireError("UnrecognizedClientException", "The security token included in the request is invalid.")
         self._verifier.verify(request, credential)
         return Actor(Scope(self._region, key.account), key.user, key.role, source, request_id)
 
 
 def signed_request(environ: Mapping[str, str], body: bytes) -> SignedRequest:
     """What a WSGI request's signature covers."""
-    headers = {
-        name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
-    }
+    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if name in environ:
             headers[name.replace("_", "-").lower()] = environ[name]
     return SignedRequest(
-        environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/"), environ.get("QUERY_STRING", ""), headers, body
+        environ["REQUEST_METHOD"],
+        environ.get("PATH_INFO", "/"),
+        environ.get("QUERY_STRING", ""),
+        headers,
+        body,
     )

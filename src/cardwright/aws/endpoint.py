@@ -1,8 +1,8 @@
 """The endpoint: ``POST /`` with a target, from bytes to bytes."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
@@ -27,16 +27,38 @@ _CHUNK = 64 * 1024
 log = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+
+class Commitment(Protocol):
+    """A commit still to come."""
+
+    def settle(self) -> None:
+        """Wait for it; raises ``Unavailable`` when it failed."""
+
+
+class OpenUnit(Unit, Protocol):
+    """A unit of work with, once it has ended, its commitment where commits are gathered."""
+
+    commitment: Commitment | None
 
 
 class Units(Protocol):
-    def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[Unit]:
+    def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[OpenUnit]:
         """Open a unit of work for a caller."""
 
 
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer, which may be sent when its commitment, if it has one, has settled."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    commitment: Commitment | None = None
+
+
 class Endpoint:
-    """A WSGI application that serves the operations of :data:`aws.operations.OPERATIONS`.
+    """Serves the operations of :data:`aws.operations.OPERATIONS` to WSGI environments.
 
     It expects the request's id in ``environ["cardwright.request_id"]`` and its source address in
     ``environ["cardwright.source"]``, and leaves there, for the log, ``cardwright.operation``,
@@ -47,30 +69,17 @@ class Endpoint:
         self._open_unit = open_unit
         self._callers = callers
         self._pager = pager
-        self._operations = {
-            name: (operation, request_reader(model, name)) for name, operation in OPERATIONS.items()
-        }
+        self._operations = {name: (operation, request_reader(model, name)) for name, operation in OPERATIONS.items()}
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        request_id: str = environ["cardwright.request_id"]
+    def respond(self, environ: Environ) -> Response:
+        """Do what is asked and answer it; whatever goes wrong becomes an AWS error."""
         try:
-            status, body = "200 OK", self._serve(environ, request_id)
-        except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the client gets an AWS error
-            wrong = wire_error(error)
-            if wrong.status >= 500:
-                log.error("request failed", exc_info=error, extra={"request_id": request_id})
-            environ["cardwright.error"] = wrong.code
-            status = f"{wrong.status} {_REASONS[wrong.status]}"
-            body = orjson.dumps({"__type": wrong.code, "Message": wrong.message})
-        headers = [
-            ("Content-Type", CONTENT_TYPE),
-            ("Content-Length", str(len(body))),
-            ("x-amzn-RequestId", request_id),
-        ]
-        start_response(status, headers)
-        return [body]
+            return self._serve(environ)
+        except Exception as error:  # the last door: whatever it is, the client gets an AWS error
+            return error_response(environ, error)
 
-    def _serve(self, environ: Environ, request_id: str) -> bytes:
+    def _serve(self, environ: Environ) -> Response:
+        request_id: str = environ["cardwright.request_id"]
         target: str = environ.get("HTTP_X_AMZ_TARGET", "")
         name = target.removeprefix(TARGET_PREFIX)
         body = _read_body(environ)
@@ -83,15 +92,22 @@ class Endpoint:
         request = read_request(_parse(body))
         with self._open_unit(actor, writes=operation.writes) as unit:
             answer = operation.handler(unit, request, self._pager)
-        return b"" if answer is None else orjson.dumps(answer)
+        return _response(200, b"" if answer is None else orjson.dumps(answer), request_id, unit.commitment)
 
 
-_REASONS: Mapping[int, str] = {
-    400: "Bad Request",
-    413: "Content Too Large",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-}
+def error_response(environ: Environ, error: Exception) -> Response:
+    """The answer for a request that failed; what is the server's own fault is logged."""
+    wrong = wire_error(error)
+    request_id: str = environ["cardwright.request_id"]
+    if wrong.status >= 500:
+        log.error("request failed", exc_info=error, extra={"request_id": request_id})
+    environ["cardwright.error"] = wrong.code
+    return _response(wrong.status, orjson.dumps({"__type": wrong.code, "Message": wrong.message}), request_id)
+
+
+def _response(status: int, body: bytes, request_id: str, commitment: Commitment | None = None) -> Response:
+    headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body))), ("x-amzn-RequestId", request_id)]
+    return Response(status, headers, body, commitment)
 
 
 def _read_body(environ: Environ) -> bytes:

@@ -89,7 +89,9 @@ def _structure(compiler: _Compiler, shape: Shape) -> Reader:
             if member is not None:
                 found[name] = read_member(member, prefix + spelled, violations)
             elif is_required:
-                violations.append(f"Value null at '{prefix}{spelled}' failed to satisfy constraint: Member must not be null")
+                violations.append(
+                    f"Value null at '{prefix}{spelled}' failed to satisfy constraint: Member must not be null"
+                )
         return found
 
     return read

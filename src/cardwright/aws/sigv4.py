@@ -68,7 +68,9 @@ def parse_authorization(value: str | None) -> Credential:
             "IncompleteSignatureException",
             "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term",
         )
-    return Credential(*parts, tuple(fields["SignedHeaders"].split(";")), fields["Signature"])
+    access_key_id, date, region, service, terminator = parts
+    signed = tuple(fields["SignedHeaders"].split(";"))
+    return Credential(access_key_id, date, region, service, terminator, signed, fields["Signature"])
 
 
 class Verifier:

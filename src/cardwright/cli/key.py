@@ -65,7 +65,12 @@ def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
     for item in found:
         document = _document(item)
         table.add_row(
-            item.account, item.access_key_id, item.user, item.role, str(document["CreateDate"]), str(document["Status"])
+            item.account,
+            item.access_key_id,
+            item.user,
+            item.role,
+            str(document["CreateDate"]),
+            str(document["Status"]),
         )
     Console().print(table)
 

@@ -13,7 +13,7 @@ from cardwright.settings import PREFIX, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_TYPES: dict[str, click.ParamType] = {
+_TYPES: dict[str, Any] = {
     "home": click.Path(file_okay=False, path_type=Path),
     "key_file": click.Path(dir_okay=False, path_type=Path),
     "tls_cert": click.Path(exists=True, dir_okay=False, path_type=Path),

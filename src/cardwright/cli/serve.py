@@ -10,12 +10,14 @@ import time
 import urllib.error
 import urllib.request
 from functools import partial
+from typing import Any
 
 import click
 
 from cardwright.app import build, open_store
 from cardwright.cli.options import settings_options
 from cardwright.core.errors import CardwrightError
+from cardwright.event_loop import EventLoopServer
 from cardwright.settings import Settings
 from cardwright.telemetry import configure_logging
 
@@ -56,9 +58,9 @@ def _run(settings: Settings) -> None:
         "cardwright",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI if settings.database_url is None else Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=settings.threads,
+        blocking_threads=1 if settings.database_url is None else settings.threads,
         backpressure=max(settings.threads * 16, 128),
         workers_kill_timeout=_GRACE_SECONDS,
         respawn_failed_workers=True,
@@ -70,11 +72,12 @@ def _run(settings: Settings) -> None:
     server.serve(target_loader=partial(_worker, settings, os.getpid()), wrap_loader=False)
 
 
-def _worker(settings: Settings, parent: int) -> object:
-    """Runs in each worker process: the application, on a store of its own."""
+def _worker(settings: Settings, parent: int) -> Any:
+    """Runs in each worker process: the application on a store of its own, in the form that suits the engine."""
     _end_with(parent)
     configure_logging(settings.log_level)
-    return build(settings)
+    application = build(settings)
+    return EventLoopServer(application) if settings.database_url is None else application
 
 
 def _end_with(parent: int) -> None:

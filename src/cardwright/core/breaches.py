@@ -56,9 +56,7 @@ _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "enum": lambda value, limit: value in limit,
     "minLength": lambda value, limit: not isinstance(value, str) or len(value) >= limit,
     "maxLength": lambda value, limit: not isinstance(value, str) or len(value) <= limit,
-    "minimum": lambda value, limit: (
-        isinstance(value, bool) or not isinstance(value, int | float) or value >= limit
-    ),
+    "minimum": lambda value, limit: isinstance(value, bool) or not isinstance(value, int | float) or value >= limit,
     "minItems": lambda value, limit: not isinstance(value, list) or len(value) >= limit,
     "maxItems": lambda value, limit: not isinstance(value, list) or len(value) <= limit,
 }
@@ -105,9 +103,7 @@ class Inspection:
         if "schema" in rules:
             yield from Inspection(self.root, (ENFORCED, INTENDED))._at(rules["schema"], value, path)
 
-    def _members(
-        self, schema: Schema, rules: Schema, value: Mapping[str, Any], path: Path
-    ) -> Iterator[Breach]:
+    def _members(self, schema: Schema, rules: Schema, value: Mapping[str, Any], path: Path) -> Iterator[Breach]:
         for name in rules.get("required", ()):
             if name not in value:
                 yield Breach(path, "required", name, "object", schema)

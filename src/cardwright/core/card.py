@@ -25,7 +25,8 @@ class Card:
     """A card as it is now: the row that lists and Search read.
 
     Times are whole milliseconds since the epoch, UTC. ``version`` is the newest version's number and
-    ``content_digest`` the SHA-256 of its content. ``record_digest`` and ``audit_*`` are the heads of the card's two chains (see :mod:`core.history`).
+    ``content_digest`` the SHA-256 of its content. ``record_digest`` and ``audit_*`` are the heads of the card's
+    two chains (see :mod:`core.history`).
     """
 
     card_id: str
@@ -101,9 +102,7 @@ def check_creation(actor: Actor, status: Status, arn: str) -> None:
     _check_status_right(actor, "CreateModelCard", status, arn)
 
 
-def decide_update(
-    card: Card, actor: Actor, arn: str, *, content_digest: str | None, status: Status | None
-) -> Change:
+def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | None, status: Status | None) -> Change:
     """Decide what ``UpdateModelCard`` does.
 
     A content change makes a version; a status change does not; byte-equal content is no change. A new version

@@ -81,9 +81,7 @@ def check(content: str) -> Document:
     if not _validator().is_valid(value):
         raise ContentInvalid(_violations(value))
     kept = _metadata(value)
-    found = {
-        f"{section}.{name}": value for section, members in kept.items() for name, value in members.items()
-    }
+    found = {f"{section}.{name}": value for section, members in kept.items() for name, value in members.items()}
     arn = found.get("model_package_details.model_package_arn") or None
     return Document(
         digest=digest(content),

@@ -97,9 +97,7 @@ _WORDING: Mapping[str, Callable[[Breach], str]] = {
     "minItems": lambda breach: f"Give this list at least {_count(breach.limit, 'item')}",
     "required": lambda breach: f"Give this a {breach.limit}",
     "additionalProperties": lambda breach: f"Leave out {shown(breach.limit)}, which is not documented here",
-    "propertyNames": lambda breach: (
-        f"Give the key {shown(breach.limit) or '(empty)'} a letter or an underscore"
-    ),
+    "propertyNames": lambda breach: f"Give the key {shown(breach.limit) or '(empty)'} a letter or an underscore",
 }
 
 

@@ -77,9 +77,7 @@ def load(client: CardClient) -> list[str]:
         botocore.exceptions.ClientError: any refusal but ResourceNotFound on describing and ConflictException
             on creating. What was made until then stays.
     """
-    return [
-        example.name for example in examples() if not _exists(client, example.name) and _make(client, example)
-    ]
+    return [example.name for example in examples() if not _exists(client, example.name) and _make(client, example)]
 
 
 def _exists(client: CardClient, name: str) -> bool:

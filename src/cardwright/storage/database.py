@@ -28,14 +28,24 @@ class Connection(Protocol):
         """Run a statement that changes rows; gives how many."""
 
 
+class Commitment(Protocol):
+    """A commit that is still to come: nobody may be told "done" before it has settled."""
+
+    def settle(self) -> None:
+        """Wait until what was written is on disk; raises ``Unavailable`` when it could not be."""
+
+
 class Transaction(Protocol):
     """A begun transaction. Exactly one of :meth:`commit` and :meth:`rollback` ends it."""
 
     @property
     def connection(self) -> Connection: ...
 
-    def commit(self) -> None:
-        """Make it last. What was written is on disk when this returns; otherwise it raises ``Unavailable``."""
+    def commit(self) -> Commitment | None:
+        """Make it last. What was written is on disk when this returns None; otherwise it raises ``Unavailable``.
+
+        A database whose commits are gathered (:meth:`Database.gather_commits`) gives a commitment instead.
+        """
 
     def rollback(self, fault: BaseException) -> None:
         """Undo it. Raises ``Unavailable`` when the engine itself was the fault."""
@@ -55,5 +65,11 @@ class Database(Protocol):
 
     def begin_snapshot(self) -> Transaction:
         """For reading: all statements see the same moment."""
+
+    def gather_commits(self) -> bool:
+        """From now on let commits wait for :meth:`flush`, where that saves waits for the disk; says whether it does."""
+
+    def flush(self) -> None:
+        """Commit what was gathered. Failures go to the commitments."""
 
     def close(self) -> None: ...

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import LiteralString, cast
+from typing import LiteralString
 
 import psycopg
 import psycopg_pool
@@ -20,7 +20,7 @@ _WAIT_SECONDS = 5.0
 @lru_cache(maxsize=512)
 def _translated(sql: str) -> LiteralString:
     """``:name`` as psycopg wants it, ``%(name)s``."""
-    return cast("LiteralString", _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%")))
+    return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
 
 
 class PostgresConnection:
@@ -70,6 +70,12 @@ class PostgresDatabase:
 
     def begin_snapshot(self) -> "_Transaction":
         return _Transaction(self._pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def gather_commits(self) -> bool:
+        return False  # PostgreSQL gathers the commits of its connections by itself
+
+    def flush(self) -> None:
+        pass
 
     def close(self) -> None:
         self._pool.close()

@@ -22,7 +22,7 @@ Column = sa.ColumnElement[Any]
 Condition = sa.ColumnElement[bool]
 
 _DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
+    "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
 }
 
@@ -159,7 +159,15 @@ _PROPERTIES: dict[str, Callable[[Scope], Column]] = {
 
 
 _ALWAYS_PRESENT = frozenset(
-    {"ModelCardArn", "ModelCardName", "ModelCardVersion", "Content", "ModelCardStatus", "CreationTime", "LastModifiedTime"}
+    {
+        "ModelCardArn",
+        "ModelCardName",
+        "ModelCardVersion",
+        "Content",
+        "ModelCardStatus",
+        "CreationTime",
+        "LastModifiedTime",
+    }
 )
 
 

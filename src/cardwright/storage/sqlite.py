@@ -2,7 +2,8 @@
 
 Readers take a connection each and see the last commit (write-ahead log). Writers take turns on one connection;
 a writer that sees others waiting leaves the commit to them, so that one wait for the disk serves all of them.
-Nobody is told "done" before that commit has reached the disk (``synchronous=FULL``).
+Nobody is told "done" before that commit has reached the disk (``synchronous=FULL``). A server with an event loop
+gathers commits instead: units leave theirs open, and ``flush`` commits for all of them.
 """
 
 import sqlite3
@@ -85,6 +86,13 @@ class SqliteDatabase:
     def begin_write(self) -> "_Write":
         return self._writer.begin()
 
+    def gather_commits(self) -> bool:
+        self._writer.gathers = True
+        return True
+
+    def flush(self) -> None:
+        self._writer.flush()
+
     def close(self) -> None:
         self._closed = True
         self._writer.close()
@@ -135,6 +143,11 @@ class _Batch:
         self.done = threading.Event()
         self.fault: sqlite3.Error | None = None
 
+    def settle(self) -> None:
+        self.done.wait()
+        if self.fault is not None:
+            raise _unavailable(self.fault) from self.fault
+
 
 class _Writer:
     """Gives the writing connection to one thread at a time and commits for several."""
@@ -145,6 +158,7 @@ class _Writer:
         self._count = threading.Lock()
         self._waiting = 0
         self._batch: _Batch | None = None
+        self.gathers = False
 
     def begin(self) -> "_Write":
         with self._count:
@@ -169,16 +183,23 @@ class _Writer:
         batch.units += 1
         if fault is not None:
             self._finish_batch(fault)
-        elif self._waiting == 0 or batch.units >= _BATCH_LIMIT:
-            try:
-                self.connection.raw.execute("COMMIT")
-                self._finish_batch(None)
-            except sqlite3.Error as error:
-                self._finish_batch(error)
+        elif batch.units >= _BATCH_LIMIT or (self._waiting == 0 and not self.gathers):
+            self._commit_batch()
         self._turn.release()
-        batch.done.wait()
-        if batch.fault is not None:
-            raise _unavailable(batch.fault) from batch.fault
+        if not self.gathers:
+            batch.settle()
+
+    def flush(self) -> None:
+        with self._turn:
+            if self._batch is not None:
+                self._commit_batch()
+
+    def _commit_batch(self) -> None:
+        try:
+            self.connection.raw.execute("COMMIT")
+            self._finish_batch(None)
+        except sqlite3.Error as error:
+            self._finish_batch(error)
 
     def _finish_batch(self, fault: sqlite3.Error | None) -> None:
         if fault is not None and self.connection.raw.in_transaction:
@@ -189,6 +210,7 @@ class _Writer:
             self._batch = None
 
     def close(self) -> None:
+        self.flush()
         with self._turn:
             self.connection.raw.close()
 
@@ -201,13 +223,14 @@ class _Write:
         self._batch = batch
         self.connection = writer.connection
 
-    def commit(self) -> None:
+    def commit(self) -> _Batch | None:
         fault = None
         try:
             self.connection.raw.execute("RELEASE unit")
         except sqlite3.Error as error:
             fault = error
         self._writer.end(self._batch, fault)
+        return self._batch if self._writer.gathers else None
 
     def rollback(self, fault: BaseException) -> None:
         raw = self.connection.raw

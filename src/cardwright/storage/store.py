@@ -17,7 +17,7 @@ from cardwright.core.people import Actor
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.cards import CardTable
-from cardwright.storage.database import Connection, Database, Transaction
+from cardwright.storage.database import Commitment, Connection, Database, Transaction
 from cardwright.storage.sqlite import SqliteDatabase
 from cardwright.storage.tags import TagTable
 from cardwright.storage.versions import VersionTable
@@ -47,7 +47,7 @@ class Unit:
     content, checking rights) keeps nobody waiting.
     """
 
-    __slots__ = ("_begin", "_clock", "_ids", "_now", "_transaction", "actor")
+    __slots__ = ("_begin", "_clock", "_ids", "_now", "_transaction", "actor", "commitment")
 
     def __init__(self, begin: Callable[[], Transaction], actor: Actor, clock: Clock, ids: TimeOrderedIds) -> None:
         self._begin = begin
@@ -56,6 +56,7 @@ class Unit:
         self._transaction: Transaction | None = None
         self._now: int | None = None
         self.actor = actor
+        self.commitment: Commitment | None = None
 
     @property
     def connection(self) -> Connection:
@@ -103,7 +104,7 @@ class Unit:
 
     def commit(self) -> None:
         if self._transaction is not None:
-            self._transaction.commit()
+            self.commitment = self._transaction.commit()
 
     def rollback(self, fault: BaseException) -> None:
         if self._transaction is not None:
@@ -118,9 +119,7 @@ class Store:
         server_key: what secrets and paging tokens are derived from.
     """
 
-    def __init__(
-        self, database: Database, region: str, server_key: ServerKey, clock: Clock = system_clock
-    ) -> None:
+    def __init__(self, database: Database, region: str, server_key: ServerKey, clock: Clock = system_clock) -> None:
         self.database = database
         self.region = region
         self.server_key = server_key
@@ -130,6 +129,8 @@ class Store:
     @contextmanager
     def open_unit(self, actor: Actor, *, writes: bool = True) -> Iterator[Unit]:
         """A unit of work: commits on the way out, rolls back on an exception.
+
+        Where commits are gathered, the unit's ``commitment`` must settle before anybody is told of what it did.
 
         Raises:
             Unavailable: the database cannot be read or written.
@@ -167,7 +168,9 @@ def transaction(begin: Callable[[], Transaction]) -> Iterator[Connection]:
     except BaseException as fault:
         begun.rollback(fault)
         raise
-    begun.commit()
+    commitment = begun.commit()
+    if commitment is not None:
+        commitment.settle()
 
 
 def open_sqlite(path: Path, region: str, server_key: ServerKey, clock: Clock = system_clock) -> Store:
@@ -179,7 +182,7 @@ def open_sqlite(path: Path, region: str, server_key: ServerKey, clock: Clock = s
     """
     database = SqliteDatabase(path)
     try:
-        if _revision(database) is None or _revision(database) < REVISION:
+        if (_revision(database) or "") < REVISION:
             _migrate(f"sqlite:///{path}", region, server_key, clock)
         return _checked(database, region, server_key, clock)
     except BaseException:
@@ -211,8 +214,7 @@ def migrate_url(url: str, region: str, server_key: ServerKey, clock: Clock = sys
     """
     database = _connect(url)
     try:
-        revision = _revision(database)
-        if revision is None or revision < REVISION:
+        if (_revision(database) or "") < REVISION:
             _migrate(url.replace("postgresql://", "postgresql+psycopg://", 1), region, server_key, clock)
         _checked(database, region, server_key, clock)
     finally:

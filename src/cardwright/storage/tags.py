@@ -40,13 +40,11 @@ class TagTable:
 
     def remove(self, resource_id: str, keys: Iterable[str]) -> None:
         for key in keys:
-            self._connection.run(
-                _REMOVE, {"account": self._account, "resource_id": resource_id, "tag_key": key}
-            )
+            self._connection.run(_REMOVE, {"account": self._account, "resource_id": resource_id, "tag_key": key})
 
     def remove_all(self, resource_id: str) -> None:
         self._connection.run(_REMOVE_ALL, {"account": self._account, "resource_id": resource_id})
 
-    def keys(self) -> list[str]:
+    def keys_in_use(self) -> list[str]:
         """All tag keys in use in the account."""
         return [row[0] for row in self._connection.rows(_KEYS, {"account": self._account})]

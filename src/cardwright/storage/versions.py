@@ -52,7 +52,12 @@ class VersionTable:
         )
         self._connection.run(
             _INSERT_CONTENT,
-            {"account": self._account, "card_id": record.card_id, "version": record.number, "content": content},
+            {
+                "account": self._account,
+                "card_id": record.card_id,
+                "version": record.number,
+                "content": content,
+            },
         )
 
     def set_status(self, card_id: str, number: int, status: str, at: int, by: str) -> None:

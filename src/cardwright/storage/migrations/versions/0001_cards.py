@@ -1,5 +1,7 @@
 """Cards, their versions and contents, tags, the audit chains, access keys."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,6 +11,12 @@ branch_labels = None
 depends_on = None
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+ONE_TREE: dict[str, Any] = {"sqlite_with_rowid": False}
+
+
+def where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 def upgrade() -> None:
@@ -27,6 +35,7 @@ def upgrade() -> None:
         sa.Column("role", TEXT, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("revoked_at", sa.BigInteger),
+        **ONE_TREE,
     )
     op.create_table(
         "cards",
@@ -50,15 +59,19 @@ def upgrade() -> None:
         sa.Column("record_digest", TEXT, nullable=False),
         sa.Column("audit_sequence", sa.Integer, nullable=False),
         sa.Column("audit_digest", TEXT, nullable=False),
+        **ONE_TREE,
     )
     op.create_index("cards_name", "cards", ["account_id", "name"], unique=True)
-    op.create_index("cards_model", "cards", ["account_id", "model_key"], unique=True)
-    op.create_index(
-        "cards_created", "cards", ["account_id", "created_at", "card_id", "name", "status", "modified_at"]
-    )
+    op.create_index("cards_model", "cards", ["account_id", "model_key"], unique=True, **where("model_key IS NOT NULL"))
+    op.create_index("cards_created", "cards", ["account_id", "created_at", "card_id", "name", "status", "modified_at"])
     op.create_index("cards_status", "cards", ["account_id", "status", "created_at", "card_id"])
     op.create_index("cards_modified", "cards", ["account_id", "modified_at", "card_id"])
-    op.create_index("cards_group", "cards", ["account_id", "model_package_group_name", "modified_at"])
+    op.create_index(
+        "cards_group",
+        "cards",
+        ["account_id", "model_package_group_name", "modified_at"],
+        **where("model_package_group_name IS NOT NULL"),
+    )
     op.create_table(
         "versions",
         sa.Column("account_id", TEXT, primary_key=True),
@@ -76,6 +89,7 @@ def upgrade() -> None:
         sa.Column("modified_at", sa.BigInteger, nullable=False),
         sa.Column("modified_by", TEXT, nullable=False),
         sa.ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
+        **ONE_TREE,
     )
     op.create_table(
         "contents",
@@ -94,6 +108,7 @@ def upgrade() -> None:
         sa.Column("resource_id", TEXT, primary_key=True),
         sa.Column("tag_key", TEXT, primary_key=True),
         sa.Column("tag_value", TEXT, nullable=False),
+        **ONE_TREE,
     )
     op.create_index("tags_key", "tags", ["account_id", "tag_key"])
     op.create_table(
@@ -111,6 +126,7 @@ def upgrade() -> None:
         sa.Column("details", TEXT, nullable=False),
         sa.Column("previous_digest", TEXT, nullable=False),
         sa.Column("digest", TEXT, nullable=False),
+        **ONE_TREE,
     )
     # NameContains: a trigram index over the names, in each engine's own way.
     if op.get_context().dialect.name == "postgresql":

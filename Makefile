@@ -1,0 +1,46 @@
+# make demo: the server with example cards. make test: everything that must hold.
+PYTHON ?= python3
+HOME_FOLDER ?= .cardwright
+BIN := .venv/bin
+
+.PHONY: demo test test-long lint types bench clean
+
+demo: .venv/server
+	$(BIN)/cardwright demo --home $(HOME_FOLDER)
+
+test: .venv/dev .venv/system
+	$(BIN)/pytest -m "not long"
+
+test-long: .venv/dev .venv/system
+	$(BIN)/pytest -m long
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: .venv/dev
+	$(BIN)/mypy
+
+bench: .venv/bench .venv/system
+	$(BIN)/python -m bench
+
+# Each stamp stands for one set of packages in the virtual environment.
+.venv/server .venv/dev .venv/bench: .venv/%: pyproject.toml | .venv/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	@touch $@
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Cardwright needs Python 3.11 or newer; name one with: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+# What the tests need beside Python packages, from Debian.
+.venv/system: scripts/system-packages | .venv/python
+	sh scripts/system-packages
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

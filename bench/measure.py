@@ -1,0 +1,198 @@
+"""What is done to one server: load it, then put each operation under load."""
+
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import BenchError
+from bench.content import card_content
+from bench.requests import PAGE_SIZE, CreateBodies, call, describe_body, list_body, prepare
+from bench.servers import Product, Server, running
+from bench.wrk import Measured, run_wrk
+
+PARTS = ("describe", "list", "create", "start")
+
+_LOADERS = 8
+_STARTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure (some of ``PARTS``), and with how much of what."""
+
+    parts: frozenset[str]
+    cards: int
+    seconds: int
+    connections: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was measured of one server; what the plan leaves out stays empty.
+
+    Attributes:
+        loads: by name as in ``LOADS``.
+        start_seconds: each start, on the store as the load left it.
+        loaded_bytes: memory after the cards were loaded.
+        final_bytes: memory after the last load.
+        final_cards: cards that existed then.
+    """
+
+    loads: dict[str, Measured] = field(default_factory=dict)
+    start_seconds: list[float] = field(default_factory=list)
+    loaded_bytes: int | None = None
+    final_bytes: int | None = None
+    final_cards: int = 0
+
+    @property
+    def median_start(self) -> float | None:
+        """The median start in seconds."""
+        return statistics.median(self.start_seconds) if self.start_seconds else None
+
+
+def measure(product: Product, plan: Plan, scratch: Path, say: Callable[[str], None]) -> Outcome:
+    """Measure *product* as *plan* says.
+
+    *scratch* is a folder for prepared requests; *say* hears of the progress.
+
+    Raises:
+        BenchError: an answer was wrong or missing.
+    """
+    outcome = Outcome()
+    loads = [load for load in LOADS if load.part in plan.parts]
+    if loads:
+        with running(product) as server:
+            say(f"{product.name}: loading {plan.cards} cards")
+            _load(server, plan.cards)
+            outcome.loaded_bytes = server.resident_bytes()
+            outcome.final_cards = plan.cards
+            for load in loads:
+                say(f"{product.name}: {load.title}")
+                folder = scratch / f"{product.name}-{load.name}"
+                if load.prepare(server, plan, folder) == 0:
+                    continue  # so few cards that there is no later page
+                measured = run_wrk(
+                    load.script,
+                    folder,
+                    server.signer.host,
+                    seconds=plan.seconds,
+                    connections=plan.connections,
+                )
+                outcome.loads[load.name] = measured
+                if load.part == "create":
+                    _see_content(server, _created_name(measured.answered // 2))
+                    outcome.final_cards += measured.answered
+            outcome.final_bytes = server.resident_bytes()
+    if "start" in plan.parts:
+        say(f"{product.name}: start")
+        for _ in range(_STARTS):
+            with running(product) as server:
+                outcome.start_seconds.append(server.start_seconds)
+    return outcome
+
+
+def _loaded_name(index: int) -> str:
+    return f"bench-card-{index:06d}"
+
+
+def _created_name(index: int) -> str:
+    return f"bench-create-{index:06d}"
+
+
+def _load(server: Server, cards: int) -> None:
+    bodies = CreateBodies.cut()
+
+    def load(indexes: Sequence[int]) -> None:
+        connection = server.connect()
+        try:
+            for index in indexes:
+                call(connection, server.signer, "CreateModelCard", bodies.body(_loaded_name(index)))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(_LOADERS) as pool:
+        for share in [pool.submit(load, range(first, cards, _LOADERS)) for first in range(_LOADERS)]:
+            share.result()
+
+
+def _prepare_describe(server: Server, plan: Plan, folder: Path) -> int:
+    _see_content(server, _loaded_name(plan.cards // 2))
+    names = (_loaded_name(index) for index in range(plan.cards))
+    return prepare(folder, server.signer, "DescribeModelCard", map(describe_body, names))
+
+
+def _prepare_first_page(server: Server, _plan: Plan, folder: Path) -> int:
+    return prepare(folder, server.signer, "ListModelCards", [list_body()])
+
+
+def _prepare_later_pages(server: Server, plan: Plan, folder: Path) -> int:
+    tokens = list(_page_tokens(server, plan.cards))
+    return prepare(folder, server.signer, "ListModelCards", map(list_body, tokens))
+
+
+def _prepare_create(server: Server, plan: Plan, folder: Path) -> int:
+    bodies = CreateBodies.cut()
+    count = server.product.most_creates_per_second * plan.seconds
+    starts = (bodies.start(_created_name(index)) for index in range(count))
+    return prepare(folder, server.signer, "CreateModelCard", starts, bodies.tail)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One kind of load, a row of the table.
+
+    Attributes:
+        part: the choice of ``--only`` that it belongs to.
+        script: the Lua script that chooses among the prepared requests.
+        target: the rate aimed for, as a multiple of moto's.
+        prepare: signs its requests into a folder and returns how many there are.
+    """
+
+    name: str
+    part: str
+    title: str
+    script: str
+    target: float
+    prepare: Callable[[Server, Plan, Path], int]
+
+
+# List stands before create, so that it meets exactly the cards that were loaded.
+LOADS = (
+    Load("describe", "describe", "DescribeModelCard", "random", 20.0, _prepare_describe),
+    Load("list-first", "list", "ListModelCards, first page", "random", 40.0, _prepare_first_page),
+    Load("list-later", "list", "ListModelCards, later pages", "random", 40.0, _prepare_later_pages),
+    Load("create", "create", "CreateModelCard", "create", 5.0, _prepare_create),
+)
+
+
+def _page_tokens(server: Server, cards: int) -> Iterator[str]:
+    """Yield the token of each page after the first; see that all pages together hold every card."""
+    connection = server.connect()
+    names: set[str] = set()
+    token: str | None = None
+    try:
+        while True:
+            page = call(connection, server.signer, "ListModelCards", list_body(token))
+            summaries, token = page["ModelCardSummaries"], page.get("NextToken")
+            names.update(summary["ModelCardName"] for summary in summaries)
+            if token is None:
+                break
+            if len(summaries) != PAGE_SIZE:
+                raise BenchError(f"a page before the last has {len(summaries)} cards, not {PAGE_SIZE}")
+            yield token
+    finally:
+        connection.close()
+    if len(names) != cards:
+        raise BenchError(f"all pages together list {len(names)} cards, not {cards}")
+
+
+def _see_content(server: Server, name: str) -> None:
+    connection = server.connect()
+    try:
+        card = call(connection, server.signer, "DescribeModelCard", describe_body(name))
+    finally:
+        connection.close()
+    if card["ModelCardName"] != name or card["Content"] != card_content(name):
+        raise BenchError(f"{server.product.name} did not give back the card {name} as it was written")

@@ -1,0 +1,209 @@
+"""Starting, watching and stopping the servers that are compared."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from bench import BenchError
+from bench.requests import Signer, list_body
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 10.0
+_POLL_SECONDS = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A server that can be started, any number of times.
+
+    Attributes:
+        name: how tables call it.
+        command: what starts it; ``{port}`` stands for the port.
+        access_key_id, secret_access_key: what its requests are signed with.
+        log: where its output goes, appended.
+        most_creates_per_second: more than it will manage; so many creates are signed beforehand.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    access_key_id: str
+    secret_access_key: str
+    log: Path
+    most_creates_per_second: int
+
+    @property
+    def executable(self) -> Path:
+        """The program that is started."""
+        return Path(self.command[0])
+
+
+def cardwright(executable: Path, home: Path, log: Path) -> Product:
+    """Return Cardwright on a store in *home*, one worker, signatures verified; makes its access key."""
+    command = [str(executable), "key", "create", "--home", str(home), "--account", "123456789012"]
+    command += ["--user", "bench", "--role", "admin", "--json"]
+    try:
+        made = subprocess.run(  # noqa: S603 - the program under measurement
+            command, capture_output=True, text=True, check=False, timeout=60, env=_environment()
+        )
+        key = json.loads(made.stdout)
+        access_key_id, secret_access_key = key["AccessKeyId"], key["SecretAccessKey"]
+    except OSError as fault:
+        raise BenchError(f"{executable} cannot be run: {fault}") from fault
+    except (ValueError, KeyError, TypeError) as fault:
+        raise BenchError(f"'cardwright key create --json' printed no access key: {made.stderr}") from fault
+    serve = (str(executable), "serve", "--home", str(home), "--host", "127.0.0.1", "--port", "{port}")
+    return Product(
+        name="cardwright",
+        command=(*serve, "--auth", "sigv4", "--workers", "1"),
+        access_key_id=access_key_id,
+        secret_access_key=secret_access_key,
+        log=log,
+        most_creates_per_second=5000,
+    )
+
+
+def moto(executable: Path, log: Path) -> Product:
+    """Return moto's server as it comes: one process, cards in memory, signatures read but not verified."""
+    return Product(
+        name="moto",
+        command=(str(executable), "-H", "127.0.0.1", "-p", "{port}"),
+        access_key_id="AKIAIOSFODNN7EXAMPLE",
+        secret_access_key="no-one-checks-it",  # noqa: S106 - not a secret
+        log=log,
+        most_creates_per_second=1500,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server.
+
+    Attributes:
+        start_seconds: from process start to the first successful answer to a signed ListModelCards.
+    """
+
+    product: Product
+    port: int
+    pid: int
+    signer: Signer
+    start_seconds: float
+
+    def connect(self) -> HTTPConnection:
+        """Return a new connection to it."""
+        return HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def resident_bytes(self) -> int:
+        """Return the memory that its processes hold; pages that they share are counted once (Pss)."""
+        return sum(_proportional_bytes(pid) for pid in _processes_of_session(self.pid))
+
+
+@contextmanager
+def running(product: Product) -> Iterator[Server]:
+    """Start *product* on a free port, wait for its first answer, and stop all its processes at the end.
+
+    Raises:
+        BenchError: it ended, refused the request, or did not answer within half a minute.
+    """
+    port = _free_port()
+    signer = Signer(port, product.access_key_id, product.secret_access_key)
+    body = list_body()
+    headers = signer.sign("ListModelCards", body)
+    command = [part.replace("{port}", str(port)) for part in product.command]
+    with product.log.open("ab") as log:
+        began = time.perf_counter()
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the program under measurement
+                command, stdout=log, stderr=log, env=_environment(), start_new_session=True
+            )
+        except OSError as fault:
+            raise BenchError(f"{command[0]} cannot be run: {fault}") from fault
+    server = Server(product, port, process.pid, signer, start_seconds=0.0)
+    try:
+        _wait_for_answer(server, process, body.encode(), headers)
+        yield replace(server, start_seconds=time.perf_counter() - began)
+    finally:
+        _stop(process)
+
+
+def _wait_for_answer(
+    server: Server, process: subprocess.Popen[bytes], body: bytes, headers: dict[str, str]
+) -> None:
+    name, deadline, last = server.product.name, time.perf_counter() + _START_SECONDS, "no answer"
+    while time.perf_counter() < deadline:
+        connection = server.connect()
+        try:
+            connection.request("POST", "/", body, headers)
+            response = connection.getresponse()
+            last = f"{response.status} {response.read(300).decode(errors='replace')}"
+        except (OSError, HTTPException):
+            if process.poll() is not None:
+                raise BenchError(f"{name} ended at its start: {_end_of(server.product.log)}") from None
+        else:
+            if response.status == 200:
+                return
+            if response.status < 500:
+                raise BenchError(f"{name} refused a signed ListModelCards: {last}")
+        finally:
+            connection.close()
+        time.sleep(_POLL_SECONDS)
+    raise BenchError(
+        f"{name} did not come up in {_START_SECONDS:.0f} s ({last}): {_end_of(server.product.log)}"
+    )
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pid in _processes_of_session(process.pid):  # workers that outlived their parent
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+def _environment() -> dict[str, str]:
+    """Return ours without settings that would change what is measured."""
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("CARDWRIGHT_", "MOTO_"))
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _end_of(log: Path) -> str:
+    return log.read_text(errors="replace")[-800:].strip() or "it printed nothing"
+
+
+def _processes_of_session(session: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()  # state, parent, group, session
+        except OSError:
+            continue  # it ended meanwhile
+        if int(fields[3]) == session and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _proportional_bytes(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0

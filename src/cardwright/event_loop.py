@@ -1,0 +1,91 @@
+"""Serves the application from one event loop: for SQLite, where one thread and shared commits are quickest.
+
+Requests are worked on one after the other on the loop's own thread, so that threads do not contend for the
+interpreter. Their commits are gathered: when nothing else is ready, one wait for the disk serves them all, and
+only then are they answered. Measurements: ``docs/decisions/0004-group-commit.md``.
+"""
+
+import asyncio
+import io
+from typing import Any, Protocol
+
+from cardwright.app import Application
+from cardwright.aws.endpoint import MAX_BODY
+from cardwright.telemetry import Environ
+
+
+class Scope(Protocol):
+    """Granian's RSGI scope, as far as it is used here."""
+
+    method: str
+    path: str
+    query_string: str
+    client: str
+    scheme: str
+    headers: Any
+
+
+class Exchange(Protocol):
+    """Granian's RSGI protocol object: one request's body, and its answer."""
+
+    def __aiter__(self) -> Any: ...
+    async def __call__(self) -> bytes: ...
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+
+
+class EventLoopServer:
+    """An RSGI application around an :class:`app.Application`, whose store gathers its commits."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._flushed: asyncio.Future[None] | None = None
+        application.store.database.gather_commits()
+
+    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
+        environ = _environ(scope, await _body(scope, exchange))
+        response = self._application.respond(environ)
+        if response.commitment is not None:
+            await self._flush_when_idle()
+        response = self._application.settled(environ, response)
+        exchange.response_bytes(response.status, response.headers, response.body)
+
+    def _flush_when_idle(self) -> "asyncio.Future[None]":
+        """Settled by a flush that runs after everything that is ready now."""
+        if self._flushed is None:
+            loop = asyncio.get_running_loop()
+            self._flushed = loop.create_future()
+            loop.call_soon(self._flush)
+        return self._flushed
+
+    def _flush(self) -> None:
+        flushed, self._flushed = self._flushed, None
+        self._application.store.database.flush()
+        if flushed is not None:
+            flushed.set_result(None)
+
+
+async def _body(scope: Scope, exchange: Exchange) -> bytes:
+    """The request's body; one byte more than is allowed of a larger one, which the endpoint then refuses."""
+    length = scope.headers.get("content-length") or ""
+    if length.isdecimal() and int(length) <= MAX_BODY:
+        return await exchange()
+    chunks, size = [], 0
+    async for chunk in exchange:
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MAX_BODY:
+            break
+    return b"".join(chunks)[: MAX_BODY + 1]
+
+
+def _environ(scope: Scope, body: bytes) -> Environ:
+    """The WSGI environment of a request."""
+    environ: Environ = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in scope.headers.items()}
+    environ["REQUEST_METHOD"] = scope.method
+    environ["PATH_INFO"] = scope.path
+    environ["QUERY_STRING"] = scope.query_string
+    environ["REMOTE_ADDR"] = scope.client.rsplit(":", 1)[0].strip("[]")
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.url_scheme"] = scope.scheme
+    environ["wsgi.input"] = io.BytesIO(body)
+    return environ

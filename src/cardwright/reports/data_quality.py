@@ -1,0 +1,91 @@
+"""SageMaker Model Monitor data quality statistics (``statistics.json``); SageMaker has no translation of its
+own for them.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-interpreting-statistics.html
+
+A group ``dataset`` and a group ``features - <name>`` for each feature, metrics under the report's own names,
+the distribution as a bar chart. The sketches stay out: they hold samples of the data, which do not belong on
+a card.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from cardwright.reports.metric import bar_chart, group, number, simple
+from cardwright.reports.place import Place
+from cardwright.reports.translation import Document, Metric, MetricGroup
+
+_STATISTICS = ("numerical_statistics", "string_statistics")
+
+
+def recognises(document: Document) -> bool:
+    """Some feature of the file has statistics; a constraints file has features too, but none."""
+    features = document.get("features")
+    return isinstance(features, list) and any(_has_statistics(feature) for feature in cast(list[object], features))
+
+
+def read(document: Document, place: Place) -> list[MetricGroup]:
+    """The number of items, then a group for each feature in the order of the file."""
+    groups: list[MetricGroup] = []
+    dataset = document.get("dataset")
+    if isinstance(dataset, dict) and "item_count" in dataset:
+        here = place.at("dataset", "item_count")
+        groups.append(group("dataset", number("item_count", dataset["item_count"], here), here))
+    sketches = 0
+    for feature, here in place.at("features").objects(document.get("features")):
+        groups.append(group(f"features - {feature.get('name', '')}", list(_metrics(feature, here)), here))
+        sketches += _has_sketch(feature)
+    if sketches:
+        place.at("features").omit(
+            f"the sketches of {sketches} features were left out: they hold samples of the data; "
+            "the buckets tell the same"
+        )
+    return groups
+
+
+def _has_statistics(feature: object) -> bool:
+    return isinstance(feature, dict) and any(isinstance(feature.get(name), dict) for name in _STATISTICS)
+
+
+def _metrics(feature: Document, place: Place) -> Iterator[Metric]:
+    if "inferred_type" in feature:
+        yield from simple("inferred_type", feature["inferred_type"], place.at("inferred_type"))
+    if not _has_statistics(feature):
+        place.omit("left out: the feature has no statistics")
+    for name in _STATISTICS:
+        if name in feature:
+            for member, value, here in place.at(name).members(feature[name]):
+                yield from _statistic(member, value, here)
+
+
+def _statistic(name: str, value: object, place: Place) -> Iterator[Metric]:
+    if name == "common":
+        for member, count, here in place.members(value):
+            yield from number(member, count, here)
+    elif name == "distribution":
+        for form, buckets, here in place.members(value):
+            yield from _distribution(form, buckets, here)
+    else:
+        yield from number(name, value, place)
+
+
+def _distribution(form: str, distribution: object, place: Place) -> list[Metric]:
+    if form not in ("kll", "categorical") or not isinstance(distribution, dict):
+        place.omit("left out: only kll and categorical distributions are translated")
+        return []
+    buckets = [bucket for bucket, _ in place.at("buckets").objects(distribution.get("buckets"))]
+    bars = [(_bucket_label(form, bucket), bucket.get("count")) for bucket in buckets]
+    return bar_chart("distribution", bars, "count", place.at("buckets"))
+
+
+def _bucket_label(form: str, bucket: Document) -> object:
+    if form == "categorical":
+        return bucket.get("value", "")
+    return f"{bucket.get('lower_bound', '')} to {bucket.get('upper_bound', '')}"
+
+
+def _has_sketch(feature: Document) -> bool:
+    holder: object = feature
+    for step in ("numerical_statistics", "distribution", "kll", "sketch"):
+        holder = cast(Document, holder).get(step) if isinstance(holder, dict) else None
+    return holder is not None

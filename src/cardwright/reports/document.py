@@ -1,0 +1,149 @@
+"""From what a caller has (bytes, text, or an object in memory) to a plain JSON object within bounds.
+
+Python's own ``NaN`` and ``Infinity`` are let in: scikit-learn, MLflow and lm-evaluation-harness write them,
+and one such value must not cost the whole report. What is not finite is left out later, with its place.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import cast
+
+import orjson
+
+from cardwright.reports.place import Place
+from cardwright.reports.translation import Document, ReportInvalid
+
+MOST_BYTES = 50_000_000
+DEEPEST = 100
+MOST_VALUES = 5_000_000  # a report of 500 features with their sketches has half of that
+
+_JSON_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "application/x-json", "text/json"})
+
+
+def open_document(source: object) -> Document:
+    """The report as a plain object.
+
+    Args:
+        source: UTF-8 bytes or text of a JSON file (at most 50 MB and 5 million values), or a mapping such as
+            ``classification_report(output_dict=True)`` gives, numpy numbers included.
+
+    Raises:
+        ReportInvalid: not JSON, not an object at the top, or beyond a bound.
+    """
+    if isinstance(source, (bytes, str)):
+        document = _parsed(source)
+    elif isinstance(source, Mapping):
+        document = _Copier().copy(source, 0)
+    else:
+        raise ReportInvalid("A report is given as bytes, as text or as a mapping.")
+    if not isinstance(document, dict):
+        raise ReportInvalid("A report is a JSON object at the top; this file holds another type of value.")
+    _refuse_deep(document)
+    return cast(Document, document)
+
+
+def note_content_type(content_type: str | None, place: Place) -> None:
+    """Warns of a content type that does not promise JSON; stores guess it, so it is no reason to refuse."""
+    if content_type is None:
+        return
+    media_type = content_type.partition(";")[0].strip().lower()
+    promises_json = media_type in _JSON_TYPES or media_type == "application/json" or media_type.endswith("+json")
+    if not promises_json:
+        place.omit("the content type does not say JSON; the content was read as JSON all the same")
+
+
+def _parsed(source: bytes | str) -> object:
+    if len(source) > MOST_BYTES:
+        raise ReportInvalid(f"The report is larger than {MOST_BYTES // 1_000_000} MB.")
+    separators = source.count(b",") if isinstance(source, bytes) else source.count(",")
+    if separators > MOST_VALUES:  # 50 MB of empty lists would take 1.5 GB
+        raise _too_many()
+    try:
+        return orjson.loads(source)
+    except orjson.JSONDecodeError:
+        return _parsed_leniently(source)  # a byte order mark, NaN, lone surrogates: Python reads them
+
+
+def _parsed_leniently(source: bytes | str) -> object:
+    try:
+        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source.removeprefix("\ufeff")
+        return json.loads(text, parse_int=_integer)
+    except UnicodeDecodeError:
+        raise ReportInvalid("The report is not JSON: it is not UTF-8 text.") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno} column {error.colno}"
+        raise ReportInvalid(f"The report is not JSON: it breaks off or goes wrong at {where}.") from None
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _integer(digits: str) -> int | float:
+    """Integers beyond 64 bits become floats, as orjson reads them; Python refuses more than 4,300 digits."""
+    return int(digits) if len(digits) < 19 else float(digits)
+
+
+def _refuse_deep(document: object) -> None:
+    level: list[object] = [document]
+    for _ in range(DEEPEST):
+        level = [
+            child
+            for holder in level
+            for child in (holder.values() if isinstance(holder, dict) else cast(list[object], holder))
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _too_deep() -> ReportInvalid:
+    return ReportInvalid(f"The report is nested deeper than {DEEPEST} levels.")
+
+
+def _too_many() -> ReportInvalid:
+    return ReportInvalid(f"The report holds more than {MOST_VALUES:,} values.")
+
+
+class _Copier:
+    """Copies an object in memory into plain JSON types, and counts: shared parts can unfold to any size."""
+
+    def __init__(self) -> None:
+        self._values = 0
+
+    def copy(self, value: object, depth: int) -> object:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise _too_many()
+        if depth > DEEPEST:
+            raise _too_deep()
+        if isinstance(value, Mapping):
+            return {self._key(key): self.copy(child, depth + 1) for key, child in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.copy(child, depth + 1) for child in value]
+        return _plain(value)
+
+    @staticmethod
+    def _key(key: object) -> str:
+        return str(_plain(key))
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)  # the text itself, also of an enum member
+    if isinstance(value, Integral):
+        number = int(value)
+        return number if -(2**63) <= number < 2**63 else _float(number)
+    if isinstance(value, Real):
+        return _float(value)
+    raise ReportInvalid(f"The report holds a value of type {type(value).__name__}, which JSON has no form for.")
+
+
+def _float(value: Real | int) -> float:
+    try:
+        return float(value)
+    except (OverflowError, ValueError):
+        return math.inf

@@ -1,0 +1,91 @@
+"""SageMaker Model Monitor model quality: regression, binary and multiclass classification
+(``statistics.json``).
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-metrics.html
+
+Translated name for name as SageMaker's SDK does, and all sections of a file, where the SDK stops after its
+first. Written by hand for a pipeline's evaluation step, such files often lack ``standard_deviation`` or hold
+numbers as text; the SDK refuses those, here the values stay and the gaps are noted.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from cardwright.reports.confusion_matrix import confusion_matrix
+from cardwright.reports.metric import group, linear_graph, number
+from cardwright.reports.place import Place
+from cardwright.reports.translation import Document, Metric, MetricGroup
+
+REGRESSION = "regression_metrics"
+BINARY = "binary_classification_metrics"
+MULTICLASS = "multiclass_classification_metrics"
+
+
+def has(*sections: str) -> Callable[[Document], bool]:
+    """A test for files that hold at least one of the sections."""
+    return lambda document: any(isinstance(document.get(section), dict) for section in sections)
+
+
+def has_several(document: Document) -> bool:
+    """Some files hold more than one of the three sections."""
+    return sum(isinstance(document.get(section), dict) for section in (REGRESSION, BINARY, MULTICLASS)) > 1
+
+
+def read_from(*sections: str) -> Callable[[Document, Place], list[MetricGroup]]:
+    """A reader of these sections, in the order of the file; the file's other sections are noted."""
+
+    def read(document: Document, place: Place) -> list[MetricGroup]:
+        groups: list[MetricGroup] = []
+        for section, metrics, here in place.members(document):
+            if section in sections:
+                groups.append(group(section, list(_metrics(metrics, here)), here))
+            elif section in (REGRESSION, BINARY, MULTICLASS):
+                here.omit("left out: the kind that was asked for does not read this section")
+        return groups
+
+    return read
+
+
+def _metrics(metrics: object, place: Place) -> Iterator[Metric]:
+    for name, value, here in place.members(metrics):
+        if name == "confusion_matrix":
+            yield from confusion_matrix(name, value, here)
+        elif name in _CURVES:
+            yield from _curve(name, value, here)
+        else:
+            yield from _estimate(name, value, here)
+
+
+_CURVES = {
+    "receiver_operating_characteristic_curve": ("false_positive_rates", "true_positive_rates"),
+    "precision_recall_curve": ("recalls", "precisions"),
+}
+
+
+def _curve(name: str, curve: object, place: Place) -> list[Metric]:
+    axes = _CURVES[name]
+    xs, ys = (curve.get(axis) if isinstance(curve, dict) else None for axis in axes)
+    if not isinstance(xs, list) or not isinstance(ys, list):
+        place.omit(f"left out: a list of {axes[0]} and a list of {axes[1]} were expected here")
+        return []
+    if len(xs) != len(ys):
+        place.omit(f"{len(xs)} {axes[0]} for {len(ys)} {axes[1]}: those without a partner were left out")
+    return linear_graph(name, zip(cast(list[object], xs), cast(list[object], ys), strict=False), axes, place)
+
+
+def _estimate(name: str, estimate: object, place: Place) -> Iterator[Metric]:
+    if not isinstance(estimate, dict):
+        yield from number(name, estimate, place)
+        return
+    members = cast(Document, estimate)
+    if "value" in members:
+        yield from number(name, members["value"], place.at("value"))
+    else:
+        place.at("value").omit("left out: the report gives no value")
+    deviation = place.at("standard_deviation")
+    if "standard_deviation" not in members:
+        deviation.omit("left out: the report does not give it")
+    elif members["standard_deviation"] == "NaN":
+        deviation.omit("left out: it is NaN, which Model Monitor writes for fewer than 200 samples")
+    else:
+        yield from number(f"{name} - standard_deviation", members["standard_deviation"], deviation)

@@ -1,0 +1,118 @@
+"""Three kinds from elsewhere, each one file and one row: scikit-learn, lm-evaluation-harness, MLflow."""
+
+import numbers
+from typing import Any
+
+import pytest
+
+from cardwright.reports import ReportInvalid, read_report
+from tests.reports.samples import by_name, raw, sample
+
+
+def test_a_classification_report_gives_averages_as_numbers_and_measures_as_bars_over_the_classes() -> None:
+    translation = read_report(raw("sklearn_iris.json"))
+    metrics = by_name(translation.metric_groups)["classification_report"]
+    assert metrics["accuracy"]["value"] == 0.9166666666666666
+    assert metrics["macro avg - recall"]["value"] == 0.9220151828847482
+    assert metrics["weighted avg - f1-score"]["value"] == 0.9160125588697017
+    for measure in ("precision", "recall", "f1-score", "support"):
+        chart = metrics[measure]
+        assert chart["type"] == "bar_chart"
+        assert chart["x_axis_name"] == ["setosa", "versicolor", "virginica"]
+        assert chart["value"] == [sample("sklearn_iris.json")[name][measure] for name in chart["x_axis_name"]]
+    assert translation.omissions == ()
+
+
+def test_a_classification_report_may_come_as_the_object_that_scikit_learn_returns() -> None:
+    assert read_report(sample("sklearn_iris.json")) == read_report(raw("sklearn_iris.json"))
+
+
+def test_a_multilabel_report_keeps_its_micro_and_samples_averages() -> None:
+    metrics = by_name(read_report(raw("sklearn_multilabel.json")).metric_groups)["classification_report"]
+    assert {"micro avg - precision", "samples avg - precision"} <= metrics.keys()
+    assert "accuracy" not in metrics
+
+
+def test_a_precision_of_nan_leaves_its_bar_out() -> None:
+    translation = read_report(raw("sklearn_nan.json"))
+    metrics = by_name(translation.metric_groups)["classification_report"]
+    assert metrics["precision"]["x_axis_name"] == ["0"]
+    assert metrics["recall"]["x_axis_name"] == ["0", "1"]
+    assert len(translation.omissions) == 1
+
+
+def test_numbers_of_other_libraries_are_numbers() -> None:
+    class Float32:
+        """Stands for numpy's scalars, which register as real numbers without being floats."""
+
+        def __float__(self) -> float:
+            return 0.5
+
+    numbers.Real.register(Float32)
+    row: dict[str, Any] = {"precision": Float32(), "recall": 1, "f1-score": 1, "support": 2}
+    metrics = by_name(read_report({"a": row}).metric_groups)["classification_report"]
+    assert metrics["precision"]["value"] == [0.5]
+
+
+def test_a_harness_task_becomes_a_group_with_scores_and_standard_errors() -> None:
+    translation = read_report(raw("lm_evaluation_harness_0_3.json"))
+    groups = by_name(translation.metric_groups)
+    assert list(groups) == list(sample("lm_evaluation_harness_0_3.json")["results"])
+    assert {name: metric["value"] for name, metric in groups["boolq"].items()} == {
+        "acc": 0.5908256880733945,
+        "acc - standard_error": 0.008599563442397352,
+    }
+    assert translation.omissions == ()
+
+
+def test_the_filters_of_a_harness_metric_keep_its_variants_apart() -> None:
+    gsm8k = by_name(read_report(raw("lm_evaluation_harness_0_4.json")).metric_groups)["gsm8k"]
+    assert list(gsm8k) == [
+        "sample_len",
+        "exact_match (strict-match)",
+        "exact_match (strict-match) - standard_error",
+        "exact_match (flexible-extract)",
+        "exact_match (flexible-extract) - standard_error",
+    ]
+
+
+def test_what_a_reader_needs_to_compare_scores_stands_in_their_notes() -> None:
+    groups = by_name(read_report(raw("lm_evaluation_harness_0_4.json")).metric_groups)
+    notes = groups["gsm8k"]["exact_match (strict-match)"]["notes"]
+    assert notes == "5-shot, 1319 samples, task version 3.0, higher is better"
+    assert groups["wikitext"]["word_perplexity"]["notes"] == "0-shot, task version 2.0, lower is better"
+
+
+def test_a_standard_error_that_is_not_available_is_left_out() -> None:
+    translation = read_report(raw("lm_evaluation_harness_0_4.json"))
+    assert list(by_name(translation.metric_groups)["tinyArc"]) == ["acc_norm"]
+    assert "results.tinyArc.acc_norm_stderr,none" in [omission.path for omission in translation.omissions]
+
+
+def test_the_aggregates_the_harness_repeats_stand_once() -> None:
+    names = [group["name"] for group in read_report(raw("lm_evaluation_harness_0_4.json")).metric_groups]
+    assert names == ["gsm8k", "tinyArc", "wikitext", "mmlu", "mmlu_anatomy"]
+
+
+@pytest.mark.parametrize("name", ["mlflow_classifier_metrics.json", "mlflow_text_metrics.json"])
+def test_mlflow_metrics_keep_their_names_and_values(name: str) -> None:
+    metrics = by_name(read_report(raw(name)).metric_groups)["metrics"]
+    assert {metric: one["value"] for metric, one in metrics.items()} == sample(name)
+
+
+def test_mlflow_metrics_with_a_prefix_are_detected() -> None:
+    assert read_report({"val_accuracy_score": 0.9, "val_own": 1}).kind == "MLflow Evaluation Metrics"
+
+
+def test_custom_metrics_alone_are_read_when_the_kind_is_named() -> None:
+    with pytest.raises(ReportInvalid):
+        read_report({"profit": 1.5})
+    assert read_report({"profit": 1.5}, kind="MLflow Evaluation Metrics").metric_groups == [
+        {"name": "metrics", "metric_data": [{"name": "profit", "type": "number", "value": 1.5}]}
+    ]
+
+
+def test_a_metric_that_mlflow_could_not_compute_is_left_out() -> None:
+    translation = read_report('{"accuracy_score": 0.9, "roc_auc": NaN}')
+    assert list(by_name(translation.metric_groups)["metrics"]) == ["accuracy_score"]
+    assert [omission.path for omission in translation.omissions] == ["roc_auc"]
