@@ -22,6 +22,9 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of one request: 100,000 characters of content, each escaped twice, and as much again."""
 
+_DRAINED = 4 * MAX_BODY  # a client that still sends when the answer comes sees a broken connection, not the answer
+_CHUNK = 64 * 1024
+
 log = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
@@ -111,10 +114,12 @@ def _response(status: int, body: bytes, request_id: str, commitment: Commitment 
 def _read_body(environ: Environ) -> bytes:
     text = environ.get("CONTENT_LENGTH") or ""
     length = int(text) if text.isdecimal() and len(text) < 20 else None
-    if length is not None and length > MAX_BODY:
-        raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
-    body: bytes = environ["wsgi.input"].read(MAX_BODY + 1 if length is None else length)
+    stream = environ["wsgi.input"]
+    body: bytes = stream.read(MAX_BODY + 1 if length is None else min(length, MAX_BODY + 1))
     if len(body) > MAX_BODY:
+        drained = len(body)
+        while drained < _DRAINED and (chunk := stream.read(_CHUNK)):
+            drained += len(chunk)
         raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
     return body
 

@@ -18,6 +18,7 @@ from cardwright.core.errors import Invalid
 Reader = Callable[[Any, str, list[str]], Any]
 """Takes a value, its place and the violations found so far; gives the value read."""
 
+_DEEPEST = 240  # dots in a place; a shape that contains itself (SearchExpression: 3 dots) ends here, not the stack
 _SHOWN = 1024  # characters of a value that a message repeats
 
 
@@ -103,6 +104,8 @@ def _list(compiler: _Compiler, shape: Shape) -> Reader:
     def read(value: Any, place: str, violations: list[str]) -> list[Any]:
         if not isinstance(value, list):
             raise _unreadable("a JSON array", value, place)
+        if place.count(".") > _DEEPEST:
+            raise Unreadable("The request is nested too deeply")
         check_length(value, place, violations)
         return [
             read_member(_present(item, place), f"{place}.{number}.member", violations)
@@ -142,6 +145,8 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
         if not isinstance(value, str):
             raise _unreadable("a string", value, place)
         check_length(value, place, violations)
+        if "\x00" in value:  # no pattern of AWS's means to allow it, and PostgreSQL keeps it in no text
+            violations.append(_violation(value, place, "Member must not contain the character U+0000", shown))
         if enum and value not in enum:
             violations.append(_violation(value, place, f"Member must satisfy enum value set: [{choices}]", shown))
         if pattern is not None and pattern.fullmatch(value) is None:

@@ -155,13 +155,18 @@ class CardTable:
             "account": self._account,
             "card_id": card.card_id,
             "model_key": None if document.model_id is None else model_key(document.model_id),
-            "model_id": document.model_id,
-            "model_name": document.model_name,
-            "model_package_group_name": document.model_package_group_name,
-            "model_package_arn": document.model_package_arn,
+            "model_id": _storable(document.model_id),
+            "model_name": _storable(document.model_name),
+            "model_package_group_name": _storable(document.model_package_group_name),
+            "model_package_arn": _storable(document.model_package_arn),
             "risk_rating": document.risk_rating,
             "metadata": document.metadata,
         }
+
+
+def _storable(text: str | None) -> str | None:
+    """Text for a column. U+0000, which JSON may hold, is no text to PostgreSQL and ends it for SQLite's functions."""
+    return None if text is None else text.replace("\x00", "\ufffd")
 
 
 _FILTERS = {
