@@ -28,21 +28,11 @@ def _parts(_context: click.Context, _option: click.Parameter, value: str) -> fro
 
 
 @click.command()
-@click.option(
-    "--cards", type=click.IntRange(1), default=10_000, show_default=True, help="Cards in each store."
-)
-@click.option(
-    "--seconds", type=click.IntRange(1, 120), default=8, show_default=True, help="Length of each load."
-)
-@click.option(
-    "--connections", type=click.IntRange(1), default=32, show_default=True, help="Open connections."
-)
-@click.option(
-    "--only", callback=_parts, default=",".join(PARTS), show_default=True, help="Parts, separated by commas."
-)
-@click.option(
-    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all numbers here."
-)
+@click.option("--cards", type=click.IntRange(1), default=10_000, show_default=True, help="Cards in each store.")
+@click.option("--seconds", type=click.IntRange(1, 120), default=8, show_default=True, help="Length of each load.")
+@click.option("--connections", type=click.IntRange(1), default=32, show_default=True, help="Open connections.")
+@click.option("--only", callback=_parts, default=",".join(PARTS), show_default=True, help="Parts, separated by commas.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all numbers here.")
 @click.option("--skip-moto", is_flag=True, help="Measure Cardwright alone.")
 @click.option("--skip-cardwright", is_flag=True, help="Measure moto alone.")
 @click.option(
@@ -91,9 +81,7 @@ def main(  # noqa: PLR0913 - one argument for each option
             outcomes = {}
             for product in products:
                 facts["servers"][product.name] = environment_facts(product.executable)
-                outcomes[product.name] = measure(
-                    product, plan, folder, lambda text: click.echo(text, err=True)
-                )
+                outcomes[product.name] = measure(product, plan, folder, lambda text: click.echo(text, err=True))
         except BenchError as fault:
             raise click.ClickException(str(fault)) from fault
     if json_file is not None:

@@ -69,9 +69,7 @@ def card_content(name: str) -> str:
                     ],
                 },
             },
-            "evaluation_details": [
-                _evaluation(name) for name in ("hold-out quarter", "new merchants", "stress test")
-            ],
+            "evaluation_details": [_evaluation(name) for name in ("hold-out quarter", "new merchants", "stress test")],
             "additional_information": {
                 "ethical_considerations": f"Age and nationality are not inputs. {_NOTES} {_NOTES}",
                 "caveats_and_recommendations": f"Retrain when the alert rate moves by a fifth. {_NOTES}",

@@ -105,9 +105,7 @@ def _starts(outcomes: dict[str, Outcome]) -> list[str]:
             continue
         verdict = ""
         if name == "cardwright":
-            verdict = (
-                f"  target < {START_TARGET_SECONDS} s  {'ok' if median < START_TARGET_SECONDS else 'short'}"
-            )
+            verdict = f"  target < {START_TARGET_SECONDS} s  {'ok' if median < START_TARGET_SECONDS else 'short'}"
         held = outcome.final_cards if name == "cardwright" else 0  # moto forgets with its process
         lines.append(
             f"start to first answer, {name}: {median:.2f} s, median of {len(outcome.start_seconds)}"

@@ -83,9 +83,7 @@ class CreateBodies:
     @classmethod
     def cut(cls) -> "CreateBodies":
         """Make the card once and cut its request behind the last place where the name stands."""
-        body = json.dumps(
-            {"ModelCardName": _MARK, "ModelCardStatus": "Draft", "Content": card_content(_MARK)}
-        )
+        body = json.dumps({"ModelCardName": _MARK, "ModelCardStatus": "Draft", "Content": card_content(_MARK)})
         before, mark, tail = body.rpartition(_MARK)
         return cls(before + mark, tail)
 

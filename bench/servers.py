@@ -133,9 +133,7 @@ def running(product: Product) -> Iterator[Server]:
         _stop(process)
 
 
-def _wait_for_answer(
-    server: Server, process: subprocess.Popen[bytes], body: bytes, headers: dict[str, str]
-) -> None:
+def _wait_for_answer(server: Server, process: subprocess.Popen[bytes], body: bytes, headers: dict[str, str]) -> None:
     name, deadline, last = server.product.name, time.perf_counter() + _START_SECONDS, "no answer"
     while time.perf_counter() < deadline:
         connection = server.connect()
@@ -154,9 +152,7 @@ def _wait_for_answer(
         finally:
             connection.close()
         time.sleep(_POLL_SECONDS)
-    raise BenchError(
-        f"{name} did not come up in {_START_SECONDS:.0f} s ({last}): {_end_of(server.product.log)}"
-    )
+    raise BenchError(f"{name} did not come up in {_START_SECONDS:.0f} s ({last}): {_end_of(server.product.log)}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -175,9 +171,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 def _environment() -> dict[str, str]:
     """Return ours without settings that would change what is measured."""
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(("CARDWRIGHT_", "MOTO_"))
-    }
+    return {name: value for name, value in os.environ.items() if not name.startswith(("CARDWRIGHT_", "MOTO_"))}
 
 
 def _free_port() -> int:

@@ -60,9 +60,11 @@ class EventLoopServer:
 
     def _flush(self) -> None:
         flushed, self._flushed = self._flushed, None
-        self._application.store.database.flush()
-        if flushed is not None:
-            flushed.set_result(None)
+        try:
+            self._application.store.database.flush()
+        finally:
+            if flushed is not None:
+                flushed.set_result(None)
 
 
 async def _body(scope: Scope, exchange: Exchange) -> bytes:

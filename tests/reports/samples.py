@@ -10,9 +10,7 @@ import orjson
 
 DATA = Path(__file__).parent / "data"
 REPORTS = sorted(path.name for path in DATA.glob("*.json"))
-SCHEMA = jsonschema_rs.validator_for(
-    json.loads((Path(__file__).parent / "metric_group.schema.json").read_text())
-)
+SCHEMA = jsonschema_rs.validator_for(json.loads((Path(__file__).parent / "metric_group.schema.json").read_text()))
 
 
 def raw(name: str) -> bytes:
@@ -51,6 +49,4 @@ def violations(metric_groups: list[dict[str, object]]) -> list[str]:
 
 def by_name(metric_groups: Any) -> dict[str, dict[str, Any]]:
     """``{group: {metric: metric}}`` of a translation."""
-    return {
-        group["name"]: {metric["name"]: metric for metric in group["metric_data"]} for group in metric_groups
-    }
+    return {group["name"]: {metric["name"]: metric for metric in group["metric_data"]} for group in metric_groups}

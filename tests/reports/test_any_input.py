@@ -92,9 +92,7 @@ def mutated_reports(draw: st.DrawFn) -> dict[str, object]:
 
 @SLOW_IS_FINE
 @given(mutated_reports(), NAMED)
-def test_any_mutation_of_a_real_report_is_translated_or_refused(
-    report: dict[str, object], kind: str | None
-) -> None:
+def test_any_mutation_of_a_real_report_is_translated_or_refused(report: dict[str, object], kind: str | None) -> None:
     read_or_refuse(report, kind)
     read_or_refuse(json.dumps(report), None)
 
@@ -123,8 +121,7 @@ def test_folding_a_matrix_of_counts_loses_no_count(classes: int, data: st.DataOb
         )
     )
     matrix = {
-        str(actual): {str(predicted): count for predicted, count in enumerate(row)}
-        for actual, row in enumerate(rows)
+        str(actual): {str(predicted): count for predicted, count in enumerate(row)} for actual, row in enumerate(rows)
     }
     (group,) = read_report({"multiclass_classification_metrics": {"confusion_matrix": matrix}}).metric_groups
     metric_data: Any = group["metric_data"]

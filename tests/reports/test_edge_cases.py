@@ -30,9 +30,7 @@ def test_a_missing_deviation_costs_only_itself() -> None:
     assert "mae" in metrics
     assert "mae - standard_deviation" not in metrics
     assert len(metrics) == 7
-    assert [omission.path for omission in translation.omissions] == [
-        "regression_metrics.mae.standard_deviation"
-    ]
+    assert [omission.path for omission in translation.omissions] == ["regression_metrics.mae.standard_deviation"]
 
 
 @pytest.mark.parametrize("text", ["NaN", "NA", "Infinity", "1_000", "", "high", "1" * 500])
@@ -48,9 +46,7 @@ def test_a_value_that_is_text_and_no_number_is_left_out(text: str) -> None:
 def test_a_number_as_text_is_read_and_said_to_be(text: str, value: float) -> None:
     translation = read_report(changed(REGRESSION, "regression_metrics", "mae", "value", to=text))
     assert by_name(translation.metric_groups)["regression_metrics"]["mae"]["value"] == value
-    assert [omission.message for omission in translation.omissions] == [
-        "the value is text; it was read as a number"
-    ]
+    assert [omission.message for omission in translation.omissions] == ["the value is text; it was read as a number"]
 
 
 @pytest.mark.parametrize("value", [None, True, [1], {"a": 1}, math.nan, math.inf, 10**400])
@@ -70,9 +66,7 @@ def test_a_bare_number_stands_for_a_metric_without_deviation() -> None:
 def test_a_metric_without_a_value_is_left_out_alone() -> None:
     translation = read_report(without(REGRESSION, "regression_metrics", "r2", "value"))
     assert "r2" not in by_name(translation.metric_groups)["regression_metrics"]
-    assert translation.omissions == (
-        Omission("regression_metrics.r2.value", "left out: the report gives no value"),
-    )
+    assert translation.omissions == (Omission("regression_metrics.r2.value", "left out: the report gives no value"),)
 
 
 def test_a_null_bias_metric_is_left_out_with_the_error_clarify_wrote() -> None:
@@ -122,9 +116,7 @@ def test_headers_beyond_the_predictions_cost_no_plot() -> None:
 
 def test_categories_that_are_numbers_become_labels() -> None:
     report = changed(SHAP, "explanations", "pdp", 1, "feature_values", to=[1, 2.5, True, None])
-    chart = by_name(read_report(report).metric_groups)["explanations - pdp"][
-        "data_distribution - feature=Animal"
-    ]
+    chart = by_name(read_report(report).metric_groups)["explanations - pdp"]["data_distribution - feature=Animal"]
     assert chart["x_axis_name"] == ["1", "2.5", "True", "None"]
 
 

@@ -26,9 +26,7 @@ def test_every_kind_of_the_sagemaker_enum_is_in_the_table() -> None:
 
 def test_every_sample_has_its_provenance_written_down() -> None:
     readme = (DATA / "README.md").read_text()
-    assert [
-        name for name in REPORTS if name not in readme and not name.startswith(("sklearn_", "mlflow_"))
-    ] == []
+    assert [name for name in REPORTS if name not in readme and not name.startswith(("sklearn_", "mlflow_"))] == []
 
 
 @pytest.mark.parametrize(
@@ -141,9 +139,7 @@ def test_a_blank_report_is_refused_by_every_kind_with_what_it_expects(kind: str)
 
 
 def test_a_report_of_another_kind_than_named_says_what_it_looks_like() -> None:
-    with pytest.raises(
-        ReportInvalid, match=r"no Clarify Bias report.*It looks like Model Monitor Data Quality\."
-    ):
+    with pytest.raises(ReportInvalid, match=r"no Clarify Bias report.*It looks like Model Monitor Data Quality\."):
         read_report(raw("data_quality_string.json"), kind="Clarify Bias")
 
 

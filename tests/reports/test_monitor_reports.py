@@ -8,9 +8,7 @@ def test_data_quality_gives_a_group_for_the_dataset_and_one_for_each_feature() -
     groups = by_name(read_report(raw("data_quality_numerical.json")).metric_groups)
     assert list(groups) == ["dataset", "features - _c0", "features - _c1"]
     assert groups["dataset"]["item_count"]["value"] == 100
-    plain = {
-        name: metric["value"] for name, metric in groups["features - _c0"].items() if name != "distribution"
-    }
+    plain = {name: metric["value"] for name, metric in groups["features - _c0"].items() if name != "distribution"}
     assert plain == {
         "inferred_type": "Fractional",
         "num_present": 100,
@@ -24,9 +22,7 @@ def test_data_quality_gives_a_group_for_the_dataset_and_one_for_each_feature() -
 
 
 def test_a_numerical_distribution_becomes_a_bar_for_each_bucket() -> None:
-    chart = by_name(read_report(raw("data_quality_numerical.json")).metric_groups)["features - _c0"][
-        "distribution"
-    ]
+    chart = by_name(read_report(raw("data_quality_numerical.json")).metric_groups)["features - _c0"]["distribution"]
     assert chart["type"] == "bar_chart"
     assert chart["value"] == [24, 0, 0, 0, 0, 21, 0, 0, 0, 55]
     assert chart["x_axis_name"][:2] == ["1.0 to 1.2", "1.2 to 1.4"]
@@ -58,9 +54,7 @@ def test_forty_five_features_are_all_translated() -> None:
 
 
 def test_a_feature_without_statistics_costs_only_itself() -> None:
-    report = changed(
-        "data_quality_numerical.json", "features", 0, to={"name": "a", "inferred_type": "Unknown"}
-    )
+    report = changed("data_quality_numerical.json", "features", 0, to={"name": "a", "inferred_type": "Unknown"})
     translation = read_report(report)
     assert list(by_name(translation.metric_groups)["features - a"]) == ["inferred_type"]
     assert "features.0" in [omission.path for omission in translation.omissions]

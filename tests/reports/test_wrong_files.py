@@ -31,9 +31,7 @@ from tests.reports.samples import raw, violations
     ],
     ids=range(15),
 )
-def test_a_file_that_cannot_be_a_report_is_refused_with_the_reason(
-    source: bytes | str, sentence: str
-) -> None:
+def test_a_file_that_cannot_be_a_report_is_refused_with_the_reason(source: bytes | str, sentence: str) -> None:
     with pytest.raises(ReportInvalid, match=sentence):
         read_report(source)
 

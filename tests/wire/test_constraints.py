@@ -115,14 +115,14 @@ def altered(operation: str, path: Path, value: Any) -> dict[str, Any]:  # noqa: 
 
 
 def spelled(path: Path) -> str:
-    return ".".join(
-        f"{step + 1}.member" if isinstance(step, int) else step[0].lower() + step[1:] for step in path
-    )
+    return ".".join(f"{step + 1}.member" if isinstance(step, int) else step[0].lower() + step[1:] for step in path)
 
 
 def sentence(path: Path, wanted: str, value: object = None) -> str:
     shown = "Value" if value is None else f"Value '{value}'"
-    return f"1 validation error detected: {shown} at '{spelled(path)}' failed to satisfy constraint: Member must {wanted}"
+    return (
+        f"1 validation error detected: {shown} at '{spelled(path)}' failed to satisfy constraint: Member must {wanted}"
+    )
 
 
 def cases(operation: str) -> Iterator[tuple[str, dict[str, Any], str, str]]:
@@ -174,7 +174,9 @@ def string_cases(operation: str, path: Path, shape: Any) -> Iterator[tuple[str, 
         words = f"'{where}' failed to satisfy constraint: Member must have length less than or equal to {limits['max']}"
         yield f"{where} long", altered(operation, path, value), "ValidationException", words
     if limits.get("min"):
-        words = f"'{where}' failed to satisfy constraint: Member must have length greater than or equal to {limits['min']}"
+        words = (
+            f"'{where}' failed to satisfy constraint: Member must have length greater than or equal to {limits['min']}"
+        )
         yield f"{where} short", altered(operation, path, ""), "ValidationException", words
     if limits.get("pattern") not in {None, ".*", ".+"}:
         words = sentence(path, f"satisfy regular expression pattern: {limits['pattern']}", "bad!")
@@ -298,9 +300,7 @@ def test_a_body_of_more_than_four_mebibytes_is_too_large(open_server: Server) ->
 
 @pytest.mark.parametrize("levels", [40, 60, 100, 250, 500])
 @pytest.mark.parametrize("token", [{}, {"NextToken": "dG9rZW4="}])
-def test_deep_expressions_are_answered_calmly(
-    open_server: Server, levels: int, token: dict[str, str]
-) -> None:
+def test_deep_expressions_are_answered_calmly(open_server: Server, levels: int, token: dict[str, str]) -> None:
     expression = {"Filters": [{"Name": "ModelId", "Value": "x"}]}
     text = '{"SubExpressions":[' * levels + json.dumps(expression) + "]}" * levels
     body = f'{{"Resource":"ModelCard","SearchExpression":{text}{"".join(f",{json.dumps(k)}:{json.dumps(v)}" for k, v in token.items())}}}'

@@ -72,9 +72,7 @@ def test_name_contains_finds_any_part_in_any_case(open_server: Server, length: i
 def test_status_selects(open_server: Server) -> None:
     client = open_server.client()
     stem = fresh("status")
-    made = {
-        status: create(client, f"{stem}-{status}", ModelCardStatus=status) for status in ("Draft", "Approved")
-    }
+    made = {status: create(client, f"{stem}-{status}", ModelCardStatus=status) for status in ("Draft", "Approved")}
     for status, name in made.items():
         assert names(client.list_model_cards(NameContains=stem, ModelCardStatus=status)) == [name]
     assert names(client.list_model_cards(NameContains=stem, ModelCardStatus="Archived")) == []

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ from cardwright.telemetry import configure_logging
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 30
+_WARM_UP_AFTER = 1.0  # seconds: the first search should not wait for SQLAlchemy, and the first answer not for either
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +79,9 @@ def _worker(settings: Settings, parent: int) -> Any:
     _end_with(parent)
     configure_logging(settings.log_level)
     application = build(settings)
+    warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
+    warm_up.daemon = True
+    warm_up.start()
     return EventLoopServer(application) if settings.database_url is None else application
 
 
