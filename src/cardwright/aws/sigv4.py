@@ -20,7 +20,6 @@ SKEW_SECONDS = 300
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _FIELD = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
 _BARE = frozenset({"content-type", "content-length"})  # headers whose WSGI names have no HTTP_ before them
-_SPACES = re.compile(r"\s+")
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 
 
@@ -45,8 +44,13 @@ class SignedRequest:
 
     def header(self, name: str) -> str | None:
         """The value of a header, by its lower-case name."""
-        variable = name.upper().replace("-", "_")
-        return self.environ.get(variable if name in _BARE else "HTTP_" + variable)
+        return self.environ.get(_variable(name))
+
+
+@lru_cache(maxsize=512)
+def _variable(header: str) -> str:
+    name = header.upper().replace("-", "_")
+    return name if header in _BARE else "HTTP_" + name
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +142,7 @@ class Verifier:
 
     def _check_time(self, request: SignedRequest, credential: Credential) -> str:
         text = request.header("x-amz-date") or ""
-        if not _TIME.fullmatch(text):
-            raise WireError("IncompleteSignatureException", "The request needs an X-Amz-Date header, YYYYMMDDTHHMMSSZ")
-        try:
-            sent = datetime.datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.UTC).timestamp()
-        except ValueError:
-            raise WireError("IncompleteSignatureException", "The X-Amz-Date header is not a date") from None
+        sent = _seconds(text)
         if text[:8] != credential.date:
             raise _wrong("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP")
         if sent < self._now() - SKEW_SECONDS:
@@ -153,18 +152,31 @@ class Verifier:
         return text
 
 
+@lru_cache(maxsize=1024)
+def _seconds(text: str) -> float:
+    """An X-Amz-Date header as seconds since the epoch."""
+    try:
+        moment = datetime.datetime.strptime(text + "+0000", "%Y%m%dT%H%M%SZ%z") if _TIME.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise WireError("IncompleteSignatureException", "The request needs an X-Amz-Date header, YYYYMMDDTHHMMSSZ")
+    return moment.timestamp()
+
+
 def canonical_request(request: SignedRequest, signed_headers: tuple[str, ...]) -> str:
     """The text whose digest is signed.
 
     Raises:
         WireError: a signed header is missing.
     """
-    lines = [request.method, quote(request.path, safe="/-_.~%"), _canonical_query(request.query)]
+    path = "/" if request.path == "/" else quote(request.path, safe="/-_.~%")
+    lines = [request.method, path, _canonical_query(request.query)]
     for name in signed_headers:
         value = request.header(name)
         if value is None:
             raise _wrong(f"The header {name} is signed and missing")
-        lines.append(f"{name}:{_SPACES.sub(' ', value.strip())}")
+        lines.append(f"{name}:{' '.join(value.split())}")
     lines += ["", ";".join(signed_headers), hashlib.sha256(request.body).hexdigest()]
     return "\n".join(lines)
 

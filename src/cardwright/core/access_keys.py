@@ -10,6 +10,7 @@ import hmac
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
@@ -79,6 +80,7 @@ def new_access_key_id(account: str) -> str:
     return "AKCW" + base64.b32encode(int(account).to_bytes(5) + os.urandom(5)).decode()
 
 
+@lru_cache(maxsize=4096)
 def account_of(access_key_id: str) -> str | None:
     """The account that an access key identifier holds, or None for one that Cardwright did not make."""
     if not _ID.fullmatch(access_key_id):
