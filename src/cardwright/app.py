@@ -39,6 +39,18 @@ def open_store(settings: Settings) -> Store:
     return open_sqlite(settings.home / DATABASE_FILE, settings.region, key)
 
 
+def open_existing_store(settings: Settings) -> Store:
+    """Open the store that the settings name, without making one where none is.
+
+    Raises:
+        StoreMismatch: there is none, or it is not one for these settings.
+        Unavailable: it cannot be opened.
+    """
+    if settings.database_url is None and not (settings.home / DATABASE_FILE).is_file():
+        raise StoreMismatch(f"There is no store in {settings.home}: name its folder with --home")
+    return open_store(settings)
+
+
 def migrate(settings: Settings) -> None:
     """Bring the settings' database to this version's schema; a first server's key is made when there is none."""
     if settings.database_url is None:

@@ -6,8 +6,10 @@ import click
 
 from cardwright import __version__
 from cardwright.cli import serve
+from cardwright.cli.backup import backup, restore
 from cardwright.cli.key import key
 from cardwright.cli.store import migrate, schema
+from cardwright.cli.verify import verify
 from cardwright.core.errors import CardwrightError
 from cardwright.settings import SettingsInvalid
 
@@ -18,7 +20,7 @@ def commands() -> None:
     """Model cards that anyone can run."""
 
 
-for command in (serve.serve, serve.demo, key, migrate, schema):
+for command in (serve.serve, serve.demo, key, migrate, schema, verify, backup, restore):
     commands.add_command(command)
 
 

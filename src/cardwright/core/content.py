@@ -80,6 +80,19 @@ def check(content: str) -> Document:
     value = parse(content)
     if not _validator().is_valid(value):
         raise ContentInvalid(_violations(value))
+    return _document(content, value)
+
+
+def document_of(content: str) -> Document:
+    """Return what the system reads from stored content, taken as it is, without the schema.
+
+    Raises:
+        ContentInvalid: the text is not JSON.
+    """
+    return _document(content, parse(content))
+
+
+def _document(content: str, value: Any) -> Document:
     kept = _metadata(value)
     found = {f"{section}.{name}": value for section, members in kept.items() for name, value in members.items()}
     arn = found.get("model_package_details.model_package_arn") or None

@@ -67,6 +67,7 @@ class AuditLink:
 
     Attributes:
         sequence: 1, 2, 3 ... within the card.
+        event: an :class:`Event`; any text when the link is read back from a store that somebody may have changed.
         at: milliseconds since the epoch.
         actor, role, source, request_id: who, with what right, from which address, in which request.
         details: canonical JSON text of what changed; its members depend on the event.
@@ -76,7 +77,7 @@ class AuditLink:
     card_id: str
     name: str
     sequence: int
-    event: Event
+    event: str
     at: int
     actor: str
     role: str

@@ -1,0 +1,57 @@
+"""``cardwright backup`` and ``cardwright restore``: the embedded store as one file."""
+
+from pathlib import Path
+
+import click
+
+from cardwright.app import open_existing_store
+from cardwright.cli.options import settings_options, store_options
+from cardwright.settings import Settings, SettingsInvalid
+from cardwright.storage.backup import Summary, restore_backup, write_backup
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@store_options
+@click.option("--force", is_flag=True, help="Replace FILE when it exists.")
+def backup(settings: Settings, file: Path, force: bool) -> None:
+    """Write the embedded store to FILE, one archive, while servers go on working.
+
+    The copy is verified before FILE appears. FILE holds every card and the server key (also one given by
+    --key-file or CARDWRIGHT_KEY), from which all secrets come: keep it where only you can read it.
+    """
+    _embedded_only(settings, "pg_dump")
+    store = open_existing_store(settings)
+    try:
+        summary = write_backup(store, settings.home, file, force=force)
+    finally:
+        store.close()
+    click.echo(f"Wrote {file}: {_told(summary)}. It holds the server key: keep it safe.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@settings_options("home", "database_url")
+def restore(settings: Settings, file: Path) -> None:
+    """Bring a backup FILE back into the folder --home, which must be empty or missing.
+
+    Everything in FILE is verified first. The server key of the backup becomes server.key in that folder.
+    """
+    _embedded_only(settings, "pg_restore")
+    summary = restore_backup(file, settings.home)
+    click.echo(f"Restored {settings.home}: {_told(summary)}.")
+
+
+def _embedded_only(settings: Settings, program: str) -> None:
+    if settings.database_url is not None:
+        raise SettingsInvalid(
+            f"backup and restore work on the embedded store; for a database at a URL use its own {program},"
+            " and keep the server key beside the dump"
+        )
+
+
+def _told(summary: Summary) -> str:
+    return (
+        f"{summary.cards} cards, {summary.versions} versions, {summary.links} audit links and"
+        f" {summary.objects} files, all verified"
+    )

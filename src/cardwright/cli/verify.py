@@ -1,0 +1,49 @@
+"""``cardwright verify``: whether a store's history is whole and unchanged."""
+
+import json
+import sys
+from contextlib import closing
+from dataclasses import asdict
+from itertools import islice
+
+import click
+
+from cardwright.app import open_existing_store
+from cardwright.cli.options import store_options
+from cardwright.settings import Settings
+from cardwright.storage.verification import Verification
+
+
+@click.command()
+@store_options
+@click.option("--all", "every", is_flag=True, help="Name every record that does not fit, not only the first.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify(settings: Settings, every: bool, as_json: bool) -> None:
+    """Check the history of every card, and name the first record that was changed or is missing.
+
+    Walks the version records and the audit chain of each card, with contents, statuses and tags. May run beside
+    a working server. Ends with code 1 when something does not fit.
+    """
+    store = open_existing_store(settings)
+    try:
+        walk = Verification(store.database)
+        found = 0
+        listed = []
+        with closing(walk.faults()) as faults:
+            for fault in faults if every else islice(faults, 1):
+                found += 1
+                if as_json:
+                    listed.append(asdict(fault))
+                else:
+                    click.echo(str(fault))
+    finally:
+        store.close()
+    if as_json:
+        counts = {"cards": walk.cards, "versions": walk.versions, "links": walk.links}
+        click.echo(json.dumps(counts | {"fits": not found, "faults": listed}))
+    elif not found:
+        click.echo(
+            f"Checked {walk.cards} cards, {walk.versions} versions and {walk.links} audit links: all fit."
+        )
+    if found:
+        sys.exit(1)
