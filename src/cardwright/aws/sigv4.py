@@ -126,7 +126,7 @@ class Verifier:
         to_sign = f"{_ALGORITHM}\n{time}\n{scope}\n{digest}"
         key = self._signing_key(credential.access_key_id, credential.date)
         expected = hmac.digest(key, to_sign.encode(), hashlib.sha256).hex()
-        if not hmac.compare_digest(expected, credential.signature):
+        if not hmac.compare_digest(expected.encode(), credential.signature.encode()):
             raise _wrong(
                 "The request signature we calculated does not match the signature you provided. Check your AWS"
                 " Secret Access Key and signing method. Consult the service documentation for details."

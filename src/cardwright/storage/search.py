@@ -18,6 +18,9 @@ from cardwright.storage.tables import cards, tags
 COUNT_LIMIT = 100_000
 """Hits are counted up to this many; beyond, the answer is "at least"."""
 
+_SORTED = 1000
+"""Characters of a text by which it is sorted: a paging token holds them, and has room for 8,192 of its own."""
+
 Column = sa.ColumnElement[Any]
 Condition = sa.ColumnElement[bool]
 
@@ -121,9 +124,9 @@ class CardSearch:
         return _PROPERTIES.get(name, _absent)(self._scope)
 
     def _sort(self, name: str) -> Column:
-        """What to sort by; a text that a card lacks sorts before every other."""
+        """What to sort by; a text that a card lacks sorts before every other, and long ones by their beginning."""
         column = self._property(name)
-        return column if name in _ALWAYS_PRESENT else sa.func.coalesce(column, "")
+        return column if name in _SHORT_AND_PRESENT else sa.func.substr(sa.func.coalesce(column, ""), 1, _SORTED)
 
     def _tags(self) -> sa.Select[Any]:
         return sa.select(tags.c.tag_key).where(
@@ -143,7 +146,8 @@ def _user_arn(column: Column) -> Callable[[Scope], Column]:
 _PROPERTIES: dict[str, Callable[[Scope], Column]] = {
     "ModelCardArn": lambda scope: sa.literal(scope.card_arn_prefix) + cards.c.name,
     "ModelCardName": lambda _: cards.c.name,
-    "ModelCardVersion": lambda _: cards.c.version,
+    # A filter's number may be larger than any version: it is compared, and bound, as a 64-bit one.
+    "ModelCardVersion": lambda _: sa.type_coerce(cards.c.version, sa.BigInteger),
     "Content": lambda _: cards.c.metadata,
     "ModelCardStatus": lambda _: cards.c.status,
     "CreationTime": lambda _: cards.c.created_at,
@@ -158,12 +162,11 @@ _PROPERTIES: dict[str, Callable[[Scope], Column]] = {
 }
 
 
-_ALWAYS_PRESENT = frozenset(
+_SHORT_AND_PRESENT = frozenset(
     {
         "ModelCardArn",
         "ModelCardName",
         "ModelCardVersion",
-        "Content",
         "ModelCardStatus",
         "CreationTime",
         "LastModifiedTime",

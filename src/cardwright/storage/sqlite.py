@@ -178,12 +178,17 @@ class _Writer:
             raise _unavailable(error) from error
         return _Write(self, self._batch)
 
-    def end(self, batch: _Batch, fault: sqlite3.Error | None) -> None:
-        """Called with the turn, after the unit's savepoint: commit, or leave that to a thread that waits."""
+    def end(self, batch: _Batch, fault: sqlite3.Error | None, *, undone: bool = False) -> None:
+        """Called with the turn, after the unit's savepoint: commit, or leave that to a thread that waits.
+
+        A unit that was undone asks for no flush: when it was the batch's only one, nobody would, and the write lock
+        would be kept from every other process.
+        """
         batch.units += 1
+        alone = undone and batch.units == 1
         if fault is not None:
             self._finish_batch(fault)
-        elif batch.units >= _BATCH_LIMIT or (self._waiting == 0 and not self.gathers):
+        elif alone or batch.units >= _BATCH_LIMIT or (self._waiting == 0 and not self.gathers):
             self._commit_batch()
         self._turn.release()
         if not self.gathers:
@@ -240,7 +245,7 @@ class _Write:
             raw.execute("RELEASE unit")
         except sqlite3.Error as error:  # SQLite gave up the whole transaction (disk full): so do all who share it
             engine_fault = error
-        self._writer.end(self._batch, engine_fault)
+        self._writer.end(self._batch, engine_fault, undone=True)
         if isinstance(fault, sqlite3.Error):
             raise _unavailable(fault) from fault
 

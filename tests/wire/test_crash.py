@@ -1,0 +1,82 @@
+"""What was acknowledged survives a killed server, and what is in flight survives a polite stop."""
+
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tests import servers
+from tests.servers import Server
+from tests.wire.calls import content, create, fresh
+
+
+def write_until_stopped(server: Server, name: str, over: threading.Event) -> list[str]:
+    """Update a card until the server is gone; gives the contents that were acknowledged."""
+    client = server.client()
+    kept = []
+    while not over.is_set():
+        text = content(model_name=fresh("text"))
+        try:
+            client.update_model_card(ModelCardName=name, Content=text)
+        except (BotoCoreError, ClientError):
+            break
+        kept.append(text)
+    return kept
+
+
+def check(client: Any, name: str, acknowledged: list[str]) -> None:
+    pages = client.get_paginator("list_model_card_versions").paginate(ModelCardName=name)
+    numbers = [item["ModelCardVersion"] for page in pages for item in page["ModelCardVersionSummaryList"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    found = {client.describe_model_card(ModelCardName=name, ModelCardVersion=number)["Content"] for number in numbers}
+    assert set(acknowledged) <= found
+
+
+def kill_under_writes(folder: Path, times: int) -> None:
+    server = servers.start(folder / "home")
+    try:
+        name = create(server.client())
+        for _ in range(times):
+            over = threading.Event()
+            with ThreadPoolExecutor(4) as pool:
+                writers = [pool.submit(write_until_stopped, server, name, over) for _ in range(4)]
+                time.sleep(0.4)
+                server.process.kill()
+                server.process.wait()
+                over.set()
+                acknowledged = [text for writer in writers for text in writer.result(timeout=30)]
+            assert acknowledged
+            server = servers.start(folder / "home", port=server.port)
+            check(server.client(), name, acknowledged)
+            server.client().delete_model_card(ModelCardName=name)
+            create(server.client(), name)
+    finally:
+        server.stop()
+
+
+def test_a_killed_server_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    kill_under_writes(tmp_path, 2)
+
+
+@pytest.mark.long
+def test_a_hundred_killed_servers_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    kill_under_writes(tmp_path, 100)
+
+
+def test_a_polite_stop_answers_what_is_in_flight_and_exits_with_zero(tmp_path: Path) -> None:
+    with servers.running(tmp_path / "home") as server:
+        name = create(server.client())
+        over = threading.Event()
+        with ThreadPoolExecutor(4) as pool:
+            writers = [pool.submit(write_until_stopped, server, name, over) for _ in range(4)]
+            time.sleep(0.3)
+            assert server.stop(signal.SIGTERM) == 0
+            over.set()
+            acknowledged = [text for writer in writers for text in writer.result(timeout=30)]
+    with servers.running(tmp_path / "home") as server:
+        check(server.client(), name, acknowledged)

@@ -1,0 +1,97 @@
+"""Whatever a request holds, the answer is never the server's own fault: no 5xx, in process, over all operations."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cardwright.app import Application, build
+from cardwright.aws.operations import OPERATIONS
+from cardwright.settings import Settings
+from tests.wire.test_constraints import VALID
+
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+_LEAVES |= st.sampled_from(["a", "a-name", "{}", "Tags.k", "ModelId", "CreationTime", "In", "\0", "2024-01-01", "9" * 40])
+_JSON = st.recursive(_LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3))
+
+
+@pytest.fixture(scope="module")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    made = build(Settings(home=tmp_path_factory.mktemp("fuzz")))
+    yield made
+    made.close()
+
+
+def call(application: Application, operation: str, body: bytes) -> int:
+    told: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/",
+        "HTTP_HOST": "localhost",
+        "HTTP_X_AMZ_TARGET": f"SageMaker.{operation}",
+        "CONTENT_LENGTH": str(len(body)),
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.input": io.BytesIO(body),
+    }
+    b"".join(application(environ, lambda status, _headers: told.append(status)))
+    return int(told[0][:3])
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A valid request with some of its places replaced by anything."""
+    operation = draw(st.sampled_from(sorted(OPERATIONS)))
+    request: Any = json.loads(json.dumps(VALID[operation]))
+    if draw(st.booleans()):
+        request.pop("NextToken", None)
+    for _ in range(draw(st.integers(0, 3))):
+        at = request
+        while True:
+            steps = list(at) if isinstance(at, dict) else list(range(len(at)))
+            if not steps:
+                break
+            step = draw(st.sampled_from(steps))
+            if isinstance(at[step], dict | list) and draw(st.booleans()):
+                at = at[step]
+                continue
+            at[step] = draw(_JSON)
+            break
+    return operation, json.dumps(request).encode()
+
+
+def check(application: Application, operation: str, body: bytes) -> None:
+    assert call(application, operation, body) < 500, (operation, body)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(request=mutated())
+def test_requests_that_are_nearly_right(application: Application, request: tuple[str, bytes]) -> None:
+    check(application, *request)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(operation=st.sampled_from(sorted(OPERATIONS)), body=_JSON.map(lambda value: json.dumps(value).encode()) | st.binary())
+def test_requests_that_are_anything(application: Application, operation: str, body: bytes) -> None:
+    check(application, operation, body)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(document=_JSON | st.fixed_dictionaries({"model_overview": _JSON, "model_package_details": _JSON}))
+def test_contents_that_are_anything(application: Application, document: Any) -> None:
+    request = VALID["CreateModelCard"] | {"Content": json.dumps(document)}
+    del request["SecurityConfig"]
+    check(application, "CreateModelCard", json.dumps(request).encode())
+    check(application, "DescribeModelCard", b'{"ModelCardName": "a-name"}')
+    check(application, "DeleteModelCard", b'{"ModelCardName": "a-name"}')
+
+
+@pytest.mark.long
+@settings(max_examples=30_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(request=mutated())
+def test_very_many_requests_that_are_nearly_right(application: Application, request: tuple[str, bytes]) -> None:
+    check(application, *request)
