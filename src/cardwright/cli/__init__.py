@@ -6,6 +6,7 @@ import click
 
 from cardwright import __version__
 from cardwright.cli import serve
+from cardwright.cli.card import card
 from cardwright.cli.key import key
 from cardwright.cli.store import migrate, schema
 from cardwright.core.errors import CardwrightError
@@ -18,7 +19,7 @@ def commands() -> None:
     """Model cards that anyone can run."""
 
 
-for command in (serve.serve, serve.demo, key, migrate, schema):
+for command in (serve.serve, serve.demo, card, key, migrate, schema):
     commands.add_command(command)
 
 
