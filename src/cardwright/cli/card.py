@@ -1,5 +1,6 @@
 """``cardwright card``: cards on a server, through the same API that every client uses."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def show(client: Any, name: str, version: int | None, content_only: bool, as_jso
     wanted: dict[str, Any] = {} if version is None else {"ModelCardVersion": version}
     found = _described(client, name, **wanted)
     if content_only:
-        click.get_binary_stream("stdout").write(found["Content"].encode())
+        sys.stdout.buffer.write(found["Content"].encode())
         return
     found["Tags"] = client.list_tags(ResourceArn=found["ModelCardArn"])["Tags"]
     pages.as_json(found) if as_json else pages.show(found, pages.card_page)
@@ -203,7 +204,7 @@ def _read(source: str) -> str:
     """The content in a file, or in the input for ``-``: exactly as it is there, once it is text and JSON."""
     where = "The input" if source == "-" else source
     try:
-        data = click.get_binary_stream("stdin").read() if source == "-" else Path(source).read_bytes()
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
         text = data.decode()
         orjson.loads(data)
     except orjson.JSONDecodeError as error:
