@@ -32,7 +32,7 @@ def content(**overview: object) -> str:
     return json.dumps({"model_overview": overview})
 
 
-def create(client: Any, name: str | None = None, document: str = "{}", **members: Any) -> str:  # noqa: ANN401
+def create(client: Any, name: str | None = None, document: str = "{}", **members: Any) -> str:
     """Make a card, Draft unless told otherwise, and give its name."""
     name = name or fresh("card")
     client.create_model_card(**{"ModelCardName": name, "Content": document, "ModelCardStatus": "Draft"} | members)
@@ -63,7 +63,7 @@ class Raw:
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401
+    def json(self) -> Any:
         return json.loads(self.body)
 
     @property

@@ -89,7 +89,7 @@ _WRONG = {
 }
 
 
-def places(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Path, Shape, bool]]:  # noqa: ANN401
+def places(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Path, Shape, bool]]:
     """Every place of a valid request with its shape, and whether it must be there."""
     if isinstance(shape, StructureShape):
         for name, member in shape.members.items():
@@ -102,7 +102,7 @@ def places(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Path, Sh
     assert not isinstance(shape, MapShape), "maps are new: teach this test to walk them"
 
 
-def altered(operation: str, path: Path, value: Any) -> dict[str, Any]:  # noqa: ANN401
+def altered(operation: str, path: Path, value: Any) -> dict[str, Any]:
     request = copy.deepcopy(VALID[operation])
     at: Any = request
     for step in path[:-1]:
@@ -158,7 +158,7 @@ def cases(operation: str) -> Iterator[tuple[str, dict[str, Any], str, str]]:
             yield f"{where} {wrong!r}", altered(operation, path, wrong), "SerializationException", ""
 
 
-def string_cases(operation: str, path: Path, shape: Any) -> Iterator[tuple[str, dict[str, Any], str, str]]:  # noqa: ANN401
+def string_cases(operation: str, path: Path, shape: Any) -> Iterator[tuple[str, dict[str, Any], str, str]]:
     limits, where = shape.metadata, spelled(path)
     if shape.enum:
         words = f"satisfy enum value set: [{', '.join(shape.enum)}]"
@@ -189,7 +189,7 @@ def string_cases(operation: str, path: Path, shape: Any) -> Iterator[tuple[str, 
     )
 
 
-def at_path(value: Any, path: Path) -> Any:  # noqa: ANN401
+def at_path(value: Any, path: Path) -> Any:
     for step in path:
         value = value[step]
     return value

@@ -22,7 +22,9 @@ _TOKENS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1
 _VALUES = st.lists(_TOKENS, min_size=1, max_size=3).map("  ".join)
 
 
-def signed(body: bytes = b"{}", *, secret: str = "secret", region: str = "us-east-1", service: str = "sagemaker") -> Any:
+def signed(
+    body: bytes = b"{}", *, secret: str = "secret", region: str = "us-east-1", service: str = "sagemaker"
+) -> Any:
     request = AWSRequest("POST", "http://127.0.0.1:8765/", {"X-Amz-Target": "SageMaker.ListModelCards"}, body)
     request.headers["Host"] = "127.0.0.1:8765"
     SigV4Auth(Credentials("KEY", secret), service, region).add_auth(request)
@@ -39,7 +41,9 @@ def verify(request: SignedRequest, shift: float = 0.0) -> None:
         sent = datetime.datetime.strptime(request.headers["x-amz-date"], "%Y%m%dT%H%M%SZ")
         return sent.replace(tzinfo=datetime.UTC).timestamp() + shift
 
-    Verifier("us-east-1", lambda _: "secret", now).verify(request, parse_authorization(request.headers["authorization"]))
+    Verifier("us-east-1", lambda _: "secret", now).verify(
+        request, parse_authorization(request.headers["authorization"])
+    )
 
 
 @settings(deadline=None)

@@ -7,6 +7,7 @@ import click
 from cardwright import __version__
 from cardwright.cli import serve
 from cardwright.cli.backup import backup, restore
+from cardwright.cli.card import card
 from cardwright.cli.key import key
 from cardwright.cli.store import migrate, schema
 from cardwright.cli.verify import verify
@@ -20,7 +21,7 @@ def commands() -> None:
     """Model cards that anyone can run."""
 
 
-for command in (serve.serve, serve.demo, key, migrate, schema, verify, backup, restore):
+for command in (serve.serve, serve.demo, card, key, migrate, schema, verify, backup, restore):
     commands.add_command(command)
 
 

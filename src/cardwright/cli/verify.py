@@ -42,8 +42,6 @@ def verify(settings: Settings, every: bool, as_json: bool) -> None:
         counts = {"cards": walk.cards, "versions": walk.versions, "links": walk.links}
         click.echo(json.dumps(counts | {"fits": not found, "faults": listed}))
     elif not found:
-        click.echo(
-            f"Checked {walk.cards} cards, {walk.versions} versions and {walk.links} audit links: all fit."
-        )
+        click.echo(f"Checked {walk.cards} cards, {walk.versions} versions and {walk.links} audit links: all fit.")
     if found:
         sys.exit(1)

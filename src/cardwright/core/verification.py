@@ -153,9 +153,7 @@ def _chain_end(stored: StoredCard | None, replay: Replay) -> Iterator[Problem]:
         yield CARD, "is there, though its audit chain tells of its deletion"
 
 
-def _version(
-    held: Holdings, replay: Replay, before: StoredVersion | None, version: StoredVersion
-) -> Iterator[Problem]:
+def _version(held: Holdings, replay: Replay, before: StoredVersion | None, version: StoredVersion) -> Iterator[Problem]:
     record = version.record
     label = f"version {record.number}"
     if held.card is None:
@@ -211,10 +209,7 @@ def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> I
             yield CARD, f"does not hold the digest of version {card.version}, its newest"
         if card.content_digest != newest.record.content_digest:
             yield CARD, f"does not hold the digest of the content of version {card.version}, its newest"
-        if (
-            isinstance(newest.content, str)
-            and contents.digest(newest.content) == newest.record.content_digest
-        ):
+        if isinstance(newest.content, str) and contents.digest(newest.content) == newest.record.content_digest:
             yield from ((CARD, problem) for problem in _facts(stored.facts, newest.content))
     if not replay.whole:
         return

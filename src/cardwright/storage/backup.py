@@ -96,13 +96,9 @@ def restore_backup(file: Path, home: Path) -> Summary:
             target.rename(home)  # takes the place of an empty folder
             _sync(home.parent)
     except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BackupInvalid(
-            f"{file} is not a whole Cardwright backup: it was cut short or is another file"
-        ) from error
+        raise BackupInvalid(f"{file} is not a whole Cardwright backup: it was cut short or is another file") from error
     except OSError as error:
-        raise BackupInvalid(
-            f"The backup {file} cannot be restored to {home}: {error.strerror or error}"
-        ) from error
+        raise BackupInvalid(f"The backup {file} cannot be restored to {home}: {error.strerror or error}") from error
     return Summary(walk.cards, walk.versions, walk.links, len(manifest["members"]) - 2)
 
 
@@ -205,9 +201,7 @@ def _unpack(file: Path, target: Path) -> dict[str, Any]:
                 continue
             listed = waiting.pop(info.name, None)
             if content is None or listed is None or not _allowed(info.name):
-                raise BackupInvalid(
-                    f"{file} holds something that does not belong into a backup: {info.name!r}"
-                )
+                raise BackupInvalid(f"{file} holds something that does not belong into a backup: {info.name!r}")
             if _unpack_member(content, target / info.name) != (listed["sha256"], listed["size"]):
                 raise BackupInvalid(f"{file} was changed: {info.name!r} is not what its manifest says")
     if manifest is None or waiting or not {DATABASE, KEY} <= manifest["members"].keys():
@@ -231,9 +225,7 @@ def _allowed(name: str) -> bool:
     first, *rest = name.split("/")
     if not rest:
         return name in {DATABASE, KEY}
-    return first == OBJECTS and not any(
-        part in {"", ".", ".."} or "\0" in part or "\\" in part for part in rest
-    )
+    return first == OBJECTS and not any(part in {"", ".", ".."} or "\0" in part or "\\" in part for part in rest)
 
 
 def _unpack_member(content: IO[bytes], path: Path) -> tuple[str, int]:

@@ -1,0 +1,216 @@
+"""``cardwright card``: cards on a server, through the same API that every client uses."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from cardwright.cli import pages
+from cardwright.cli.server import explained, server_options
+from cardwright.core.card import Status
+from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
+from cardwright.core.lint import Advice
+from cardwright.core.lint import lint as advise
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_STATUSES = click.Choice([status.value for status in Status], case_sensitive=False)
+_name = click.argument("name")
+
+
+@click.group()
+def card() -> None:
+    """Model cards on a server."""
+
+
+@card.command("list")
+@click.option("--name-contains", help="Only cards whose name holds this; case does not matter.")
+@click.option("--status", type=_STATUSES, help="Only cards in this status.")
+@click.option("--sort-by", type=click.Choice(["Name", "CreationTime"], case_sensitive=False), default="CreationTime")
+@click.option("--descending", is_flag=True, help="Last first.")
+@click.option("--limit", type=click.IntRange(1), help="At most this many; all by default.")
+@_as_json
+@server_options
+def list_cards(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
+    client: Any,
+    name_contains: str | None,
+    status: str | None,
+    sort_by: str,
+    descending: bool,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """List cards."""
+    filters = {"NameContains": name_contains, "ModelCardStatus": status}
+    found = client.get_paginator("list_model_cards").paginate(
+        SortBy=sort_by,
+        SortOrder="Descending" if descending else "Ascending",
+        PaginationConfig={"MaxItems": limit, "PageSize": min(limit or 100, 100)},
+        **{name: value for name, value in filters.items() if value},
+    )
+    cards = [item for page in found for item in page["ModelCardSummaries"]]
+    pages.as_json(cards) if as_json else pages.show(cards, pages.card_table)
+
+
+@card.command()
+@_name
+@click.option("--version", type=click.IntRange(1), help="This version; the newest by default.")
+@click.option("--content", "content_only", is_flag=True, help="Print the content alone, exactly as stored.")
+@_as_json
+@server_options
+def show(client: Any, name: str, version: int | None, content_only: bool, as_json: bool) -> None:
+    """Show a card: what is known of it, its tags and its content."""
+    wanted: dict[str, Any] = {} if version is None else {"ModelCardVersion": version}
+    found = _described(client, name, **wanted)
+    if content_only:
+        sys.stdout.buffer.write(found["Content"].encode())
+        return
+    found["Tags"] = client.list_tags(ResourceArn=found["ModelCardArn"])["Tags"]
+    pages.as_json(found) if as_json else pages.show(found, pages.card_page)
+
+
+@card.command()
+@_name
+@click.option("--content", "source", required=True, metavar="FILE", help="JSON file of the content; - reads the input.")
+@click.option("--status", type=_STATUSES, default=Status.DRAFT.value, show_default=True)
+@click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; may be given several times.")
+@_as_json
+@server_options
+def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
+    client: Any, name: str, source: str, status: str, tags: Sequence[str], as_json: bool
+) -> None:
+    """Create a card."""
+    pairs = [_tag(text) for text in tags]
+    more = {"Tags": pairs} if pairs else {}
+    client.create_model_card(ModelCardName=name, Content=_read(source), ModelCardStatus=status, **more)
+    _tell(client, name, as_json)
+
+
+@card.command()
+@_name
+@click.option("--content", "source", metavar="FILE", help="JSON file of the new content; - reads the input.")
+@click.option("--status", type=_STATUSES, help="The new status.")
+@_as_json
+@server_options
+def update(client: Any, name: str, source: str | None, status: str | None, as_json: bool) -> None:
+    """Give a card new content, a new status, or both. New content makes a new version."""
+    if source is None and status is None:
+        raise click.UsageError("Give --content, --status or both.")
+    changes = {"Content": None if source is None else _read(source), "ModelCardStatus": status}
+    client.update_model_card(ModelCardName=name, **{key: value for key, value in changes.items() if value is not None})
+    _tell(client, name, as_json)
+
+
+@card.command("status")
+@_name
+@click.argument("status", type=_STATUSES)
+@_as_json
+@server_options
+def set_status(client: Any, name: str, status: str, as_json: bool) -> None:
+    """Set a card's status. Its content and version stay."""
+    client.update_model_card(ModelCardName=name, ModelCardStatus=status)
+    _tell(client, name, as_json)
+
+
+@card.command()
+@_name
+@_as_json
+@server_options
+def history(client: Any, name: str, as_json: bool) -> None:
+    """List a card's versions, newest first."""
+    found = client.get_paginator("list_model_card_versions").paginate(ModelCardName=name, SortOrder="Descending")
+    versions = [item for page in found for item in page["ModelCardVersionSummaryList"]]
+    pages.as_json(versions) if as_json else pages.show(versions, pages.version_table)
+
+
+@card.command()
+@_name
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_as_json
+@server_options
+def delete(client: Any, name: str, yes: bool, as_json: bool) -> None:
+    """Delete a card with all its versions."""
+    found = _described(client, name, IncludedData="MetadataOnly")
+    arn, name, versions = found["ModelCardArn"], found["ModelCardName"], found["ModelCardVersion"]
+    if not yes:
+        count = "its one version" if versions == 1 else f"all {versions} versions"
+        click.confirm(f"Delete the card {name} with {count}, for good?", abort=True, err=True)
+    client.delete_model_card(ModelCardName=name)
+    pages.as_json({"ModelCardArn": arn, "Deleted": True}) if as_json else click.echo(f"Deleted {name}")
+
+
+@card.command()
+@click.argument("file", required=False)
+@click.option("--card", "name", help="The newest content of this card on the server, instead of a file.")
+@click.option("--endpoint-url", envvar="CARDWRIGHT_ENDPOINT_URL", help="The server, for --card.")
+@click.option("--region", envvar="CARDWRIGHT_REGION", help="The server's AWS region, for --card.")
+@_as_json
+def lint(file: str | None, name: str | None, endpoint_url: str | None, region: str | None, as_json: bool) -> None:
+    """Check content in a FILE (- reads the input) and advise on what would make it better.
+
+    Exit code 1 means that the content is not valid; advice alone leaves it 0.
+    """
+    if (file is None) == (name is None):
+        raise click.UsageError("Give a FILE (- reads the input) or --card NAME.")
+    if file is not None:
+        content = _read(file)
+    else:
+        with explained(endpoint_url, region) as client:
+            content = _described(client, str(name))["Content"]
+    advice: list[Advice] = []
+    violations: tuple[Violation, ...] = ()
+    try:
+        advice = advise(content)
+    except ContentInvalid as error:
+        violations = error.violations
+    if as_json:
+        listed = {
+            "Advice": [{"Path": item.path, "Message": item.message} for item in advice],
+            "Violations": [{"Path": item.path, "Message": item.description} for item in violations],
+        }
+        pages.as_json({"Valid": not violations} | listed)
+    else:
+        pages.show((violations, advice), pages.lint_page)
+    if violations:
+        raise SystemExit(1)
+
+
+def _described(client: Any, name: str, **wanted: Any) -> dict[str, Any]:
+    found: dict[str, Any] = client.describe_model_card(ModelCardName=name, **wanted)
+    del found["ResponseMetadata"]
+    return found
+
+
+def _tell(client: Any, name: str, as_json: bool) -> None:
+    """Say what the card is now, after a change."""
+    found = _described(client, name, IncludedData="MetadataOnly")
+    kept = {key: found[key] for key in ("ModelCardArn", "ModelCardName", "ModelCardVersion", "ModelCardStatus")}
+    if as_json:
+        pages.as_json(kept)
+    else:
+        click.echo(f"{kept['ModelCardName']}: version {kept['ModelCardVersion']}, {kept['ModelCardStatus']}")
+
+
+def _tag(text: str) -> dict[str, str]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise click.UsageError(f"--tag {text}: a tag is KEY=VALUE.")
+    return {"Key": key, "Value": value}
+
+
+def _read(source: str) -> str:
+    """The content in a file, or in the input for ``-``: exactly as it is there, once it is text and JSON."""
+    where = "The input" if source == "-" else source
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        text = data.decode()
+        orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise CardwrightError(f"{where} is not JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
+    except UnicodeDecodeError as error:
+        raise CardwrightError(f"{where} is not UTF-8 text: byte {error.start + 1} is wrong") from None
+    except OSError as error:
+        raise CardwrightError(f"{where} cannot be read: {error.strerror}") from None
+    return text

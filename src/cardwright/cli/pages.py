@@ -1,0 +1,119 @@
+"""Cards as people read them in a terminal, and as machines read them."""
+
+import datetime
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+from rich import box
+from rich.console import Console, RenderableType
+from rich.json import JSON
+from rich.table import Table
+from rich.text import Text
+
+from cardwright.core.errors import Violation
+from cardwright.core.lint import Advice
+
+Value = TypeVar("Value")
+
+_PIPED_WIDTH = 1000
+"""Columns where there is no screen: a row stays one line for the program that reads it."""
+
+
+def as_json(document: object) -> None:
+    """Print a document for machines; times are ISO 8601 in UTC."""
+    click.echo(json.dumps(document, default=_iso, ensure_ascii=False, indent=2))
+
+
+def show(value: Value, page: Callable[[Value], Iterable[RenderableType]]) -> None:
+    """Print the parts of a page. Nothing in them is read as rich's markup."""
+    console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+    for part in page(value):
+        console.print(part, soft_wrap=isinstance(part, JSON))
+
+
+def card_table(cards: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    if not cards:
+        yield "No cards."
+        return
+    table = _table("Name", "Status", "Created (UTC)", "Modified (UTC)")
+    for item in cards:
+        table.add_row(
+            Text(item["ModelCardName"]),
+            item["ModelCardStatus"],
+            _minute(item["CreationTime"]),
+            _minute(item.get("LastModifiedTime")),
+        )
+    yield table
+
+
+def version_table(versions: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    table = _table("Version", "Status", "Created (UTC)", "Modified (UTC)")
+    for item in versions:
+        table.add_row(
+            str(item["ModelCardVersion"]),
+            item["ModelCardStatus"],
+            _minute(item["CreationTime"]),
+            _minute(item.get("LastModifiedTime")),
+        )
+    yield table
+
+
+def card_page(card: Mapping[str, Any]) -> Iterator[RenderableType]:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("Name", Text(card["ModelCardName"]))
+    table.add_row("Version", str(card["ModelCardVersion"]))
+    table.add_row("Status", card["ModelCardStatus"])
+    table.add_row("Created", _event(card["CreationTime"], card["CreatedBy"]))
+    table.add_row("Modified", _event(card.get("LastModifiedTime"), card.get("LastModifiedBy", {})))
+    table.add_row("ARN", Text(card["ModelCardArn"]))
+    tags = (Text(f"{tag['Key']}={tag['Value']}") for tag in card["Tags"])
+    for number, tag in enumerate(tags):
+        table.add_row("" if number else "Tags", tag)
+    yield table
+    yield ""
+    yield JSON(card["Content"], ensure_ascii=False)
+
+
+def lint_page(found: tuple[Sequence[Violation], Sequence[Advice]]) -> Iterator[RenderableType]:
+    violations, advice = found
+    yield "The content is not valid:" if violations else "The content is valid."
+    for item in violations:
+        yield from _point(item.path, item.description)
+    if advice:
+        yield f"\n{len(advice)} {'thing' if len(advice) == 1 else 'things'} would make it better:"
+    for thing in advice:
+        yield from _point(thing.path, thing.message)
+
+
+def _point(path: str, sentence: str) -> Iterator[RenderableType]:
+    table = Table(box=None, show_header=False, padding=0)
+    table.add_row("  ", Text(path, style="bold", overflow="fold"))
+    table.add_row("  ", Text(f"  {sentence}", overflow="fold"))
+    yield table
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold", no_wrap=heading.endswith("(UTC)"))
+    return table
+
+
+def _minute(moment: datetime.datetime | None) -> str:
+    return "" if moment is None else moment.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _event(moment: datetime.datetime | None, who: Mapping[str, Any]) -> Text:
+    name = who.get("IamIdentity", {}).get("PrincipalId") or who.get("UserProfileName")
+    return Text(f"{_minute(moment)} UTC" + (f" by {name}" if name else ""))
+
+
+def _iso(value: object) -> str:
+    if not isinstance(value, datetime.datetime):
+        raise TypeError(f"{type(value).__name__} is not JSON")
+    return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds")

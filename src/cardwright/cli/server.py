@@ -1,0 +1,82 @@
+"""What commands that talk to a server share: where it is, and its refusals as sentences."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from cardwright.core.errors import CardwrightError
+from cardwright.session import DEFAULT_ENDPOINT_URL, ENDPOINT_VARIABLE, Session
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or make a key with `cardwright key create`"
+_ADVICE = {
+    "UnrecognizedClientException": _KEYS,
+    "MissingAuthenticationTokenException": _KEYS,
+    "IncompleteSignatureException": _KEYS,
+    "InvalidSignatureException": "check AWS_SECRET_ACCESS_KEY, --region and the clock of this machine",
+    "ServiceUnavailable": "try again in a moment",
+}
+
+
+class ServerRefused(CardwrightError):
+    """A server said no, or nothing at all; the message says what to do."""
+
+
+def server_options(command: Command) -> Command:
+    """Give a command the options that say which server it talks to, and a ``client`` argument made of them."""
+
+    @wraps(command)
+    def with_client(endpoint_url: str | None, region: str | None, **values: Any) -> Any:
+        with explained(endpoint_url, region) as client:
+            return command(client=client, **values)
+
+    decorated: Any = with_client
+    decorated = click.option(
+        "--region", envvar="CARDWRIGHT_REGION", help="The server's AWS region.  [CARDWRIGHT_REGION]"
+    )(decorated)
+    return click.option(  # type: ignore[no-any-return]  # click's decorators keep the command
+        "--endpoint-url",
+        envvar=ENDPOINT_VARIABLE,
+        help=f"The server; {DEFAULT_ENDPOINT_URL} by default.  [{ENDPOINT_VARIABLE}]",
+    )(decorated)
+
+
+@contextmanager
+def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[Any]:
+    """A client for the length of a block, where refusals and failures of the line become :class:`ServerRefused`."""
+    from botocore import exceptions as faults  # noqa: PLC0415 - costs what boto3 costs, and only these need it
+    from botocore.config import Config  # noqa: PLC0415
+
+    config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+    session = Session(endpoint_url, region, config=config)
+    url = session.endpoint_url
+    try:
+        yield session.sagemaker_client
+    except faults.ClientError as error:
+        raise ServerRefused(_refusal(error.response, url)) from error
+    except faults.SSLError as error:
+        raise ServerRefused(
+            f"The TLS certificate of {url} is not trusted here: name its authority with AWS_CA_BUNDLE"
+        ) from error
+    except (faults.ConnectionError, faults.HTTPClientError) as error:
+        raise ServerRefused(
+            f"No answer from {url}: is the server running? Start it with `cardwright serve`,"
+            f" or name another with --endpoint-url or {ENDPOINT_VARIABLE}"
+        ) from error
+    except faults.NoCredentialsError as error:
+        raise ServerRefused(f"{url} needs signed requests, and no access key was found: {_KEYS}") from error
+    except (faults.BotoCoreError, ValueError) as error:
+        raise ServerRefused(f"The request for {url} cannot be sent: {' '.join(str(error).split())}") from error
+
+
+def _refusal(response: Any, url: str) -> str:
+    code, message = response["Error"].get("Code", ""), response["Error"].get("Message", "")
+    if not code or code.isdecimal():
+        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", code)
+        return f"{url} does not answer as a Cardwright server (HTTP {status}): check --endpoint-url"
+    advice = _ADVICE.get(code)
+    return f"{message} ({code})" + (f": {advice}" if advice else "")

@@ -1,0 +1,34 @@
+"""`cardwright key` as a process."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.servers import CARDWRIGHT
+
+
+def key(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [CARDWRIGHT, "key", arguments[0], "--home", str(home), *arguments[1:]]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
+    made = json.loads(key(tmp_path, "create", "--account", "123456789012", "--user", "ana", "--json").stdout)
+    assert (made["Role"], len(made["SecretAccessKey"])) == ("author", 40)
+    listed = json.loads(key(tmp_path, "list", "--account", "123456789012", "--json").stdout)
+    assert [(item["AccessKeyId"], item["Status"]) for item in listed] == [(made["AccessKeyId"], "Active")]
+    assert "SecretAccessKey" not in listed[0]
+    assert key(tmp_path, "revoke", made["AccessKeyId"]).returncode == 0
+    assert json.loads(key(tmp_path, "list", "--json").stdout)[0]["Status"] == "Revoked"
+    again = key(tmp_path, "revoke", made["AccessKeyId"])
+    assert (again.returncode, "no active access key" in again.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("account", "user", "words"), [("12", "ana", "twelve digits"), ("123456789012", "a b", "A user name is")]
+)
+def test_a_bad_account_or_user_is_refused(tmp_path: Path, account: str, user: str, words: str) -> None:
+    told = key(tmp_path, "create", "--account", account, "--user", user)
+    assert (told.returncode, words in told.stderr) == (1, True)

@@ -1,0 +1,83 @@
+"""`cardwright serve` as a process: what it refuses, and what a start finds."""
+
+import os
+import sqlite3
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tests import servers
+from tests.servers import CARDWRIGHT
+
+
+def refusal(home: Path, *options: str) -> str:
+    command = [CARDWRIGHT, "serve", "--home", str(home), "--port", str(servers.free_port()), *options]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert told.returncode == 1, told.stderr
+    assert "Traceback" not in told.stderr
+    return told.stderr
+
+
+def certificate(folder: Path) -> tuple[str, str]:
+    cert, key = str(folder / "cert.pem"), str(folder / "key.pem")
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    more = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert]
+    subprocess.run([*make, *more], check=True, capture_output=True)
+    return cert, key
+
+
+def test_an_open_door_to_other_machines_is_refused(tmp_path: Path) -> None:
+    assert "--auth sigv4" in refusal(tmp_path, "--host", "0.0.0.0")  # noqa: S104 - refused is what we want
+
+
+def test_half_of_tls_is_refused(tmp_path: Path) -> None:
+    assert "go together" in refusal(tmp_path, "--tls-cert", certificate(tmp_path)[0])
+
+
+def test_a_second_start_finds_its_data_and_another_region_is_refused(tmp_path: Path) -> None:
+    with servers.running(tmp_path) as server:
+        server.client().create_model_card(ModelCardName="kept", Content="{}", ModelCardStatus="Draft")
+    with servers.running(tmp_path) as server:
+        assert server.client().describe_model_card(ModelCardName="kept")["Content"] == "{}"
+    assert "--region us-east-1" in refusal(tmp_path, "--region", "eu-west-1")
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    servers.start(tmp_path).stop()
+    database = sqlite3.connect(tmp_path / "cardwright.db")
+    database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.commit()
+    database.close()
+    assert "newer" in refusal(tmp_path)
+
+
+def test_a_database_not_migrated_says_what_to_do(tmp_path: Path, new_database: str) -> None:
+    (tmp_path / "server.key").write_text("A" * 43 + "=\n")
+    assert "cardwright migrate" in refusal(tmp_path, "--database-url", new_database)
+
+
+def test_tls_and_variables_work(tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    port = servers.free_port()
+    variables = {"HOME": str(tmp_path), "PORT": str(port), "TLS_CERT": cert, "TLS_KEY": key}
+    environment = os.environ | {f"CARDWRIGHT_{name}": value for name, value in variables.items()}
+    trust = ssl.create_default_context(cafile=cert)
+    with subprocess.Popen([CARDWRIGHT, "serve"], env=environment, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert answers(f"https://127.0.0.1:{port}/healthz", trust)
+        finally:
+            process.terminate()
+
+
+def answers(url: str, trust: ssl.SSLContext) -> bool:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, context=trust, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+    return False

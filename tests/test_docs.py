@@ -1,0 +1,72 @@
+"""Documentation that lies fails here: what is missing, what is dead, and examples that do not run."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from cardwright.aws.operations import OPERATIONS
+from cardwright.cli import commands
+from cardwright.settings import PREFIX, Settings
+from tests import servers
+
+ROOT = Path(__file__).parent.parent
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+def reference(name: str) -> str:
+    return (ROOT / "docs" / "reference" / f"{name}.md").read_text("utf-8")
+
+
+def leaves(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from leaves(inner, f"{path} {name}")
+    else:
+        yield path, command
+
+
+@pytest.mark.parametrize(("path", "command"), list(leaves(commands, "cardwright")))
+def test_each_command_and_option_is_in_the_reference(path: str, command: click.Command) -> None:
+    section = re.search(rf"^## `{path}[ `].*?(?=^## |\Z)", reference("command-line"), re.M | re.S)
+    assert section, path
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert f"`{option.opts[0]}`" in section[0], f"{path} {option.opts[0]}"
+
+
+def test_each_setting_is_in_the_reference() -> None:
+    text = reference("settings")
+    assert not [item.name for item in fields(Settings) if f"`{PREFIX}{item.name.upper()}`" not in text]
+
+
+def test_each_operation_is_in_the_reference() -> None:
+    assert not [name for name in OPERATIONS if f"`{name}`" not in reference("operations")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_relative_link_is_dead(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
+    assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
+def test_the_examples_run(name: str, tmp_path: Path) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    blocks = re.findall(r"```(python|console)\n(.*?)```", text, re.S)
+    python = "\n".join(code for kind, code in blocks if kind == "python")
+    console = [line[2:] for kind, code in blocks if kind == "console" for line in code.splitlines()]
+    with servers.running(tmp_path) as server:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        environment |= {"CARDWRIGHT_ENDPOINT_URL": server.url}
+        code = python.replace("http://127.0.0.1:8765", server.url)
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+        for line in console:
+            _, *arguments = line.split()
+            subprocess.run([servers.CARDWRIGHT, *arguments], env=environment, check=True)
