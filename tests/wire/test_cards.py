@@ -1,6 +1,7 @@
 """Cards over the wire: what each operation promises of names, contents, versions and statuses."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.servers import Server
 from tests.wire.calls import arn, content, create, fresh, refused
 
 
-def versions(client, name):  # type: ignore[no-untyped-def]
+def versions(client: Any, name: str) -> list[tuple[int, str]]:
     summaries = client.list_model_card_versions(ModelCardName=name)["ModelCardVersionSummaryList"]
     return [(item["ModelCardVersion"], item["ModelCardStatus"]) for item in summaries]
 

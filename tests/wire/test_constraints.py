@@ -125,12 +125,19 @@ def sentence(path: Path, wanted: str, value: object = None) -> str:
     )
 
 
+def input_of(operation: str) -> StructureShape:
+    shape = MODEL.operation_model(operation).input_shape
+    assert shape is not None
+    return shape
+
+
 def cases(operation: str) -> Iterator[tuple[str, dict[str, Any], str, str]]:
     """Names of cases, requests, the code and the message (its beginning) that each must meet."""
-    for path, shape, required in places(MODEL.operation_model(operation).input_shape, VALID[operation]):
+    for path, shape, required in places(input_of(operation), VALID[operation]):
         where = spelled(path)
         if required:
-            wanted = f"1 validation error detected: Value null at '{where}' failed to satisfy constraint: Member must not be null"
+            found = f"1 validation error detected: Value null at '{where}'"
+            wanted = f"{found} failed to satisfy constraint: Member must not be null"
             yield f"{where} missing", altered(operation, path, None), "ValidationException", wanted
         limits = shape.metadata
         if isinstance(shape, StringShape):
@@ -144,9 +151,9 @@ def cases(operation: str) -> Iterator[tuple[str, dict[str, Any], str, str]]:
                 "1 validation error detected: Value",
             )
         elif shape.type_name == "integer":
-            for bound, wrong in (("min", -1), ("max", 1)):
+            for bound, beyond in (("min", -1), ("max", 1)):
                 if bound in limits:
-                    value = limits[bound] + wrong
+                    value = limits[bound] + beyond
                     words = f"have value {'greater' if bound == 'min' else 'less'} than or equal to {limits[bound]}"
                     yield (
                         f"{where} {bound}",
@@ -198,7 +205,7 @@ def at_path(value: Any, path: Path) -> Any:
 def test_the_valid_requests_name_every_member_there_is() -> None:
     assert VALID.keys() == OPERATIONS.keys()
     for operation, valid in VALID.items():
-        assert valid.keys() == MODEL.operation_model(operation).input_shape.members.keys()
+        assert valid.keys() == input_of(operation).members.keys()
 
 
 @pytest.mark.parametrize("operation", sorted(VALID))
@@ -303,7 +310,8 @@ def test_a_body_of_more_than_four_mebibytes_is_too_large(open_server: Server) ->
 def test_deep_expressions_are_answered_calmly(open_server: Server, levels: int, token: dict[str, str]) -> None:
     expression = {"Filters": [{"Name": "ModelId", "Value": "x"}]}
     text = '{"SubExpressions":[' * levels + json.dumps(expression) + "]}" * levels
-    body = f'{{"Resource":"ModelCard","SearchExpression":{text}{"".join(f",{json.dumps(k)}:{json.dumps(v)}" for k, v in token.items())}}}'
+    rest = "".join(f",{json.dumps(name)}:{json.dumps(value)}" for name, value in token.items())
+    body = f'{{"Resource":"ModelCard","SearchExpression":{text}{rest}}}'
     answer = post(open_server, "Search", body.encode())
     assert answer.status == (200 if levels == 40 and not token else 400), answer.body
     if levels > 250:

@@ -1,6 +1,7 @@
 """What moto and AWS agree on for model cards, so that suites written against moto pass here."""
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.servers import Server
 from tests.wire.calls import content, create, fresh, refused
 
 
-def names(answer):  # type: ignore[no-untyped-def]
+def names(answer: Any) -> list[str]:
     return [item["ModelCardName"] for item in answer["ModelCardSummaries"]]
 
 

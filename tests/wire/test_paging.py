@@ -11,11 +11,11 @@ from tests.wire.calls import account, create, fresh, post, refused
 
 
 @pytest.fixture
-def family(open_server: Server) -> Iterator[tuple[Any, str, list[str]]]:
+def family(open_server: Server) -> tuple[Any, str, list[str]]:
     """A client, a stem, and seven cards whose names begin with it, in the order they were made."""
     client, stem = open_server.client(), fresh("page")
     names = [create(client, f"{stem}-{letter}") for letter in "dbgface"]
-    yield client, stem, names
+    return client, stem, names
 
 
 def walk(client: Any, stem: str, size: int = 2, **how: Any) -> Iterator[list[str]]:

@@ -241,14 +241,20 @@ def _deep(levels: int) -> dict[str, Any]:
     [
         ({"Filters": [{"Name": "Nope", "Value": "x"}]}, "Unknown property name: Nope"),
         ({"Filters": [{"Name": "Tags.", "Operator": "Exists"}]}, "Unknown property name"),
-        ({"Filters": [{"Name": "ModelId", "Operator": "Contains", "Value": "x"}] * 2}, "'CONTAINS' operator usage limit of 1 exceeded."),
+        (
+            {"Filters": [{"Name": "ModelId", "Operator": "Contains", "Value": "x"}] * 2},
+            "'CONTAINS' operator usage limit of 1 exceeded.",
+        ),
         ({"Filters": [{"Name": "ModelId", "Operator": "GreaterThan", "Value": "x"}]}, "text"),
         ({"Filters": [{"Name": "ModelCardVersion", "Operator": "Contains", "Value": "1"}]}, "text properties only"),
         ({"Filters": [{"Name": "ModelCardVersion", "Value": "one"}]}, "number"),
         ({"Filters": [{"Name": "ModelCardVersion", "Value": "nan"}]}, "number"),
         ({"Filters": [{"Name": "CreationTime", "Value": "yesterday"}]}, "time"),
         ({"Filters": [{"Name": "ModelId"}]}, "needs a Value"),
-        ({"NestedFilters": [{"NestedPropertyName": "CreatedBy", "Filters": [{"Name": "Tags.Key", "Value": "x"}]}]}, "CreatedBy"),
+        (
+            {"NestedFilters": [{"NestedPropertyName": "CreatedBy", "Filters": [{"Name": "Tags.Key", "Value": "x"}]}]},
+            "CreatedBy",
+        ),
         ({"NestedFilters": [{"NestedPropertyName": "Tags", "Filters": [{"Name": "Nope", "Value": "x"}]}]}, "Nope"),
         ({}, "at least one"),
         ({"SubExpressions": [{"Filters": [{"Name": "ModelId", "Value": "x"}] * 17}] * 3}, "at most 50"),
