@@ -32,12 +32,10 @@ def content(**overview: object) -> str:
     return json.dumps({"model_overview": overview})
 
 
-def create(client: Any, name: str | None = None, document: str = "{}", **members: Any) -> str:  # noqa: ANN401
+def create(client: Any, name: str | None = None, document: str = "{}", **members: Any) -> str:
     """Make a card, Draft unless told otherwise, and give its name."""
     name = name or fresh("card")
-    client.create_model_card(
-        **{"ModelCardName": name, "Content": document, "ModelCardStatus": "Draft"} | members
-    )
+    client.create_model_card(**{"ModelCardName": name, "Content": document, "ModelCardStatus": "Draft"} | members)
     return name
 
 
@@ -65,7 +63,7 @@ class Raw:
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401
+    def json(self) -> Any:
         return json.loads(self.body)
 
     @property
@@ -73,9 +71,7 @@ class Raw:
         return self.json["__type"], self.json["Message"]
 
 
-def post(
-    server: Server, operation: str | None, body: object = b"", headers: Mapping[str, str] | None = None
-) -> Raw:
+def post(server: Server, operation: str | None, body: object = b"", headers: Mapping[str, str] | None = None) -> Raw:
     """Send a body, bytes or something to write as JSON, to an operation (the whole target when it has a dot)."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     sent = {"Content-Type": "application/x-amz-json-1.1", "Host": f"127.0.0.1:{server.port}"}
@@ -84,9 +80,7 @@ def post(
     return request(server, "POST", "/", data, sent | dict(headers or {}))
 
 
-def request(
-    server: Server, method: str, path: str, data: bytes = b"", headers: Mapping[str, str] | None = None
-) -> Raw:
+def request(server: Server, method: str, path: str, data: bytes = b"", headers: Mapping[str, str] | None = None) -> Raw:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     try:
         connection.request(method, path, data, dict(headers or {}))

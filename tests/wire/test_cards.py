@@ -1,6 +1,7 @@
 """Cards over the wire: what each operation promises of names, contents, versions and statuses."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.servers import Server
 from tests.wire.calls import arn, content, create, fresh, refused
 
 
-def versions(client, name):  # type: ignore[no-untyped-def]
+def versions(client: Any, name: str) -> list[tuple[int, str]]:
     summaries = client.list_model_card_versions(ModelCardName=name)["ModelCardVersionSummaryList"]
     return [(item["ModelCardVersion"], item["ModelCardStatus"]) for item in summaries]
 
@@ -100,9 +101,7 @@ def test_a_content_update_makes_a_version_that_starts_with_the_cards_status(open
     client.update_model_card(ModelCardName=name, ModelCardStatus="Approved")
     client.update_model_card(ModelCardName=name, Content="  {}")
     assert versions(client, name) == [(1, "PendingReview"), (2, "Approved"), (3, "Approved")]
-    assert [
-        client.describe_model_card(ModelCardName=name, ModelCardVersion=n)["Content"] for n in (1, 2, 3)
-    ] == [
+    assert [client.describe_model_card(ModelCardName=name, ModelCardVersion=n)["Content"] for n in (1, 2, 3)] == [
         "{}",
         " {}",
         "  {}",
@@ -239,13 +238,8 @@ def test_metadata_only_leaves_five_paths(open_server: Server) -> None:
     name = create(client, document=json.dumps(whole))
     reduced = client.describe_model_card(ModelCardName=name, IncludedData="MetadataOnly")["Content"]
     assert json.loads(reduced) == kept
-    assert (
-        json.loads(client.describe_model_card(ModelCardName=name, IncludedData="AllData")["Content"]) == whole
-    )
-    assert (
-        client.describe_model_card(ModelCardName=create(client), IncludedData="MetadataOnly")["Content"]
-        == "{}"
-    )
+    assert json.loads(client.describe_model_card(ModelCardName=name, IncludedData="AllData")["Content"]) == whole
+    assert client.describe_model_card(ModelCardName=create(client), IncludedData="MetadataOnly")["Content"] == "{}"
 
 
 def test_a_key_that_is_not_configured_is_refused_and_not_ignored(open_server: Server) -> None:
@@ -261,12 +255,7 @@ def test_times_tell_the_card_and_the_version_apart(open_server: Server) -> None:
     name = create(client)
     client.update_model_card(ModelCardName=name, Content=" {}")
     first, second = (client.describe_model_card(ModelCardName=name, ModelCardVersion=n) for n in (1, 2))
-    assert (
-        first["CreationTime"]
-        == second["CreationTime"]
-        == first["LastModifiedTime"]
-        <= second["LastModifiedTime"]
-    )
+    assert first["CreationTime"] == second["CreationTime"] == first["LastModifiedTime"] <= second["LastModifiedTime"]
     summary = client.list_model_card_versions(ModelCardName=name, SortOrder="Descending")[
         "ModelCardVersionSummaryList"
     ][0]

@@ -16,7 +16,7 @@ from cardwright.aws.operations import OPERATIONS
 from tests.servers import Server
 from tests.wire.calls import arn, create, fresh, post
 
-MODEL = botocore.session.get_session().get_service_model("sagemaker")
+MODEL: Any = botocore.session.get_session().get_service_model("sagemaker")
 NAME = "a-name"
 VALID: dict[str, dict[str, Any]] = {
     "CreateModelCard": {
@@ -89,7 +89,7 @@ _WRONG = {
 }
 
 
-def places(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Path, Shape, bool]]:  # noqa: ANN401
+def places(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Path, Shape, bool]]:
     """Every place of a valid request with its shape, and whether it must be there."""
     if isinstance(shape, StructureShape):
         for name, member in shape.members.items():
@@ -102,7 +102,7 @@ def places(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Path, Sh
     assert not isinstance(shape, MapShape), "maps are new: teach this test to walk them"
 
 
-def altered(operation: str, path: Path, value: Any) -> dict[str, Any]:  # noqa: ANN401
+def altered(operation: str, path: Path, value: Any) -> dict[str, Any]:
     request = copy.deepcopy(VALID[operation])
     at: Any = request
     for step in path[:-1]:
@@ -115,14 +115,14 @@ def altered(operation: str, path: Path, value: Any) -> dict[str, Any]:  # noqa: 
 
 
 def spelled(path: Path) -> str:
-    return ".".join(
-        f"{step + 1}.member" if isinstance(step, int) else step[0].lower() + step[1:] for step in path
-    )
+    return ".".join(f"{step + 1}.member" if isinstance(step, int) else step[0].lower() + step[1:] for step in path)
 
 
 def sentence(path: Path, wanted: str, value: object = None) -> str:
     shown = "Value" if value is None else f"Value '{value}'"
-    return f"1 validation error detected: {shown} at '{spelled(path)}' failed to satisfy constraint: Member must {wanted}"
+    return (
+        f"1 validation error detected: {shown} at '{spelled(path)}' failed to satisfy constraint: Member must {wanted}"
+    )
 
 
 def cases(operation: str) -> Iterator[tuple[str, dict[str, Any], str, str]]:
@@ -130,7 +130,8 @@ def cases(operation: str) -> Iterator[tuple[str, dict[str, Any], str, str]]:
     for path, shape, required in places(MODEL.operation_model(operation).input_shape, VALID[operation]):
         where = spelled(path)
         if required:
-            wanted = f"1 validation error detected: Value null at '{where}' failed to satisfy constraint: Member must not be null"
+            wanted = f"1 validation error detected: Value null at '{where}' failed to satisfy constraint: "
+            wanted += "Member must not be null"
             yield f"{where} missing", altered(operation, path, None), "ValidationException", wanted
         limits = shape.metadata
         if isinstance(shape, StringShape):
@@ -154,11 +155,11 @@ def cases(operation: str) -> Iterator[tuple[str, dict[str, Any], str, str]]:
                         "ValidationException",
                         sentence(path, words, value),
                     )
-        for wrong in _WRONG[shape.type_name]:
-            yield f"{where} {wrong!r}", altered(operation, path, wrong), "SerializationException", ""
+        for other in _WRONG[shape.type_name]:
+            yield f"{where} {other!r}", altered(operation, path, other), "SerializationException", ""
 
 
-def string_cases(operation: str, path: Path, shape: Any) -> Iterator[tuple[str, dict[str, Any], str, str]]:  # noqa: ANN401
+def string_cases(operation: str, path: Path, shape: Any) -> Iterator[tuple[str, dict[str, Any], str, str]]:
     limits, where = shape.metadata, spelled(path)
     if shape.enum:
         words = f"satisfy enum value set: [{', '.join(shape.enum)}]"
@@ -174,7 +175,9 @@ def string_cases(operation: str, path: Path, shape: Any) -> Iterator[tuple[str, 
         words = f"'{where}' failed to satisfy constraint: Member must have length less than or equal to {limits['max']}"
         yield f"{where} long", altered(operation, path, value), "ValidationException", words
     if limits.get("min"):
-        words = f"'{where}' failed to satisfy constraint: Member must have length greater than or equal to {limits['min']}"
+        words = (
+            f"'{where}' failed to satisfy constraint: Member must have length greater than or equal to {limits['min']}"
+        )
         yield f"{where} short", altered(operation, path, ""), "ValidationException", words
     if limits.get("pattern") not in {None, ".*", ".+"}:
         words = sentence(path, f"satisfy regular expression pattern: {limits['pattern']}", "bad!")
@@ -187,7 +190,7 @@ def string_cases(operation: str, path: Path, shape: Any) -> Iterator[tuple[str, 
     )
 
 
-def at_path(value: Any, path: Path) -> Any:  # noqa: ANN401
+def at_path(value: Any, path: Path) -> Any:
     for step in path:
         value = value[step]
     return value
@@ -298,12 +301,11 @@ def test_a_body_of_more_than_four_mebibytes_is_too_large(open_server: Server) ->
 
 @pytest.mark.parametrize("levels", [40, 60, 100, 250, 500])
 @pytest.mark.parametrize("token", [{}, {"NextToken": "dG9rZW4="}])
-def test_deep_expressions_are_answered_calmly(
-    open_server: Server, levels: int, token: dict[str, str]
-) -> None:
+def test_deep_expressions_are_answered_calmly(open_server: Server, levels: int, token: dict[str, str]) -> None:
     expression = {"Filters": [{"Name": "ModelId", "Value": "x"}]}
     text = '{"SubExpressions":[' * levels + json.dumps(expression) + "]}" * levels
-    body = f'{{"Resource":"ModelCard","SearchExpression":{text}{"".join(f",{json.dumps(k)}:{json.dumps(v)}" for k, v in token.items())}}}'
+    rest = json.dumps({"Resource": "ModelCard"} | token)[1:]
+    body = f'{{"SearchExpression":{text},{rest}'
     answer = post(open_server, "Search", body.encode())
     assert answer.status == (200 if levels == 40 and not token else 400), answer.body
     if levels > 250:

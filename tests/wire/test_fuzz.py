@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,12 @@ from cardwright.settings import Settings
 from tests.wire.test_constraints import VALID
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
-_LEAVES |= st.sampled_from(["a", "a-name", "{}", "Tags.k", "ModelId", "CreationTime", "In", "\0", "2024-01-01", "9" * 40])
-_JSON = st.recursive(_LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3))
+_LEAVES |= st.sampled_from(
+    ["a", "a-name", "{}", "Tags.k", "ModelId", "CreationTime", "In", "\0", "2024-01-01", "9" * 40]
+)
+_JSON = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +78,10 @@ def test_requests_that_are_nearly_right(application: Application, request: tuple
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(operation=st.sampled_from(sorted(OPERATIONS)), body=_JSON.map(lambda value: json.dumps(value).encode()) | st.binary())
+@given(
+    operation=st.sampled_from(sorted(OPERATIONS)),
+    body=_JSON.map(lambda value: json.dumps(value).encode()) | st.binary(),
+)
 def test_requests_that_are_anything(application: Application, operation: str, body: bytes) -> None:
     check(application, operation, body)
 

@@ -1,6 +1,7 @@
 """What moto and AWS agree on for model cards, so that suites written against moto pass here."""
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.servers import Server
 from tests.wire.calls import content, create, fresh, refused
 
 
-def names(answer):  # type: ignore[no-untyped-def]
+def names(answer: Any) -> list[str]:
     return [item["ModelCardName"] for item in answer["ModelCardSummaries"]]
 
 
@@ -72,9 +73,7 @@ def test_name_contains_finds_any_part_in_any_case(open_server: Server, length: i
 def test_status_selects(open_server: Server) -> None:
     client = open_server.client()
     stem = fresh("status")
-    made = {
-        status: create(client, f"{stem}-{status}", ModelCardStatus=status) for status in ("Draft", "Approved")
-    }
+    made = {status: create(client, f"{stem}-{status}", ModelCardStatus=status) for status in ("Draft", "Approved")}
     for status, name in made.items():
         assert names(client.list_model_cards(NameContains=stem, ModelCardStatus=status)) == [name]
     assert names(client.list_model_cards(NameContains=stem, ModelCardStatus="Archived")) == []

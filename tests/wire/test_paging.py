@@ -11,11 +11,11 @@ from tests.wire.calls import account, create, fresh, post, refused
 
 
 @pytest.fixture
-def family(open_server: Server) -> Iterator[tuple[Any, str, list[str]]]:
+def family(open_server: Server) -> tuple[Any, str, list[str]]:
     """A client, a stem, and seven cards whose names begin with it, in the order they were made."""
     client, stem = open_server.client(), fresh("page")
     names = [create(client, f"{stem}-{letter}") for letter in "dbgface"]
-    yield client, stem, names
+    return client, stem, names
 
 
 def walk(client: Any, stem: str, size: int = 2, **how: Any) -> Iterator[list[str]]:
@@ -43,9 +43,7 @@ def test_every_sort_and_order_meets_each_card_once(
 
 @pytest.mark.parametrize("sort", ["Name", "CreationTime"])
 @pytest.mark.parametrize("order", ["Ascending", "Descending"])
-def test_a_walk_is_steady_while_cards_come_and_go(
-    family: tuple[Any, str, list[str]], sort: str, order: str
-) -> None:
+def test_a_walk_is_steady_while_cards_come_and_go(family: tuple[Any, str, list[str]], sort: str, order: str) -> None:
     client, stem, names = family
     seen: list[str] = []
     for number, page in enumerate(walk(client, stem, 2, SortBy=sort, SortOrder=order)):
@@ -70,9 +68,20 @@ def test_an_altered_token_is_refused(open_server: Server, family: tuple[Any, str
     client, stem, _ = family
     token = client.list_model_cards(NameContains=stem, MaxResults=1)["NextToken"]
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="
-    altered = {token[:at] + other + token[at + 1 :] for at in (0, 5, len(token) // 2, -3 % len(token)) for other in "A-"}
+    altered = {
+        token[:at] + other + token[at + 1 :] for at in (0, 5, len(token) // 2, -3 % len(token)) for other in "A-"
+    }
     altered |= {token.rstrip("=")[:-1] + other + "=" * token.count("=") for other in alphabet}
-    altered |= {token[:-1], token + "A", token + "=", token + "\n", " " + token, "", "é", base64.b64encode(b"x" * 60).decode()}
+    altered |= {
+        token[:-1],
+        token + "A",
+        token + "=",
+        token + "\n",
+        " " + token,
+        "",
+        "é",
+        base64.b64encode(b"x" * 60).decode(),
+    }
     for wrong in altered - {token}:
         answer = post(open_server, "ListModelCards", {"NameContains": stem, "MaxResults": 1, "NextToken": wrong})
         assert answer.error[0] == "ValidationException", (wrong, answer.body)

@@ -16,7 +16,7 @@ from tests.wire.calls import arn, fresh, post
 MODEL = botocore.session.get_session().get_service_model("sagemaker")
 
 
-def faults(shape: Shape, value: Any, place: str = "") -> Iterator[str]:
+def faults(shape: Shape, value: Any, place: str = "") -> Iterator[str]:  # noqa: PLR0912 - one branch a type
     """Where a JSON value departs from its shape."""
     limits = shape.metadata
     if isinstance(shape, StructureShape):

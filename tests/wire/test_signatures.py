@@ -22,24 +22,28 @@ _TOKENS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1
 _VALUES = st.lists(_TOKENS, min_size=1, max_size=3).map("  ".join)
 
 
-def signed(body: bytes = b"{}", *, secret: str = "secret", region: str = "us-east-1", service: str = "sagemaker") -> Any:
+def signed(
+    body: bytes = b"{}", *, secret: str = "secret", region: str = "us-east-1", service: str = "sagemaker"
+) -> Any:
     request = AWSRequest("POST", "http://127.0.0.1:8765/", {"X-Amz-Target": "SageMaker.ListModelCards"}, body)
     request.headers["Host"] = "127.0.0.1:8765"
     SigV4Auth(Credentials("KEY", secret), service, region).add_auth(request)
     return request
 
 
-def received(request: Any, body: bytes = b"{}", **changed: str) -> SignedRequest:
+def received(request: Any, body: bytes = b"{}", /, **changed: str) -> SignedRequest:
     headers = {name.lower(): value for name, value in request.headers.items()} | changed
     return SignedRequest("POST", "/", "", headers, body)
 
 
 def verify(request: SignedRequest, shift: float = 0.0) -> None:
     def now() -> float:
-        sent = datetime.datetime.strptime(request.headers["x-amz-date"], "%Y%m%dT%H%M%SZ")
-        return sent.replace(tzinfo=datetime.UTC).timestamp() + shift
+        sent = datetime.datetime.strptime(request.headers["x-amz-date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
+        return sent.timestamp() + shift
 
-    Verifier("us-east-1", lambda _: "secret", now).verify(request, parse_authorization(request.headers["authorization"]))
+    Verifier("us-east-1", lambda _: "secret", now).verify(
+        request, parse_authorization(request.headers["authorization"])
+    )
 
 
 @settings(deadline=None)
@@ -70,7 +74,7 @@ def test_a_botocore_signature_holds_within_five_minutes() -> None:
     [
         received(signed(secret="other")),
         received(signed(), b"{ }"),
-        received(signed(), **{"x-amz-target": "SageMaker.DeleteModelCard"}),
+        received(signed(), b"{}", **{"x-amz-target": "SageMaker.DeleteModelCard"}),
         received(signed(), host="elsewhere"),
         received(signed(region="eu-west-1")),
         received(signed(service="s3")),
