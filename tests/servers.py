@@ -150,7 +150,8 @@ def postgres_cluster(folder: Path) -> Iterator[str]:
     try:
         yield f"postgresql://cardwright@127.0.0.1:{port}/"
     finally:
-        run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        stop = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]
+        subprocess.run(stop, check=False, cwd="/", capture_output=True)
 
 
 def _postgres_binaries() -> Path:

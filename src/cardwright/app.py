@@ -206,7 +206,7 @@ def _read_key(settings: Settings) -> ServerKey:
     except FileNotFoundError:
         raise StoreMismatch(
             f"The server key {path} is missing: copy it from where the store was made (or its backup),"
-            " or name it with --key-file or CARDWRIGHT_KEY"
+            " or name it with --key-file or CARDWRIGHT_KEY; for a new database, `cardwright migrate` makes one"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise StoreMismatch(f"The server key {path} cannot be read: {error}") from None

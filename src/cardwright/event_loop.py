@@ -46,7 +46,7 @@ class EventLoopServer:
         environ = _environ(scope, await _body(scope, exchange))
         response = self._application.respond(environ)
         if response.commitment is not None:
-            await self._flush_when_idle()
+            await asyncio.shield(self._flush_when_idle())
         response = self._application.settled(environ, response)
         exchange.response_bytes(response.status, response.headers, response.body)
 
@@ -63,7 +63,7 @@ class EventLoopServer:
         try:
             self._application.store.database.flush()
         finally:
-            if flushed is not None:
+            if flushed is not None and not flushed.done():
                 flushed.set_result(None)
 
 

@@ -76,6 +76,13 @@ class Settings:
                 f"{self.host} can be reached from other machines, and --auth none lets everybody in: start with"
                 " --auth sigv4 (make keys with `cardwright key create`), or listen on 127.0.0.1"
             )
+        if self.log_level not in {"debug", "info", "warning", "error"}:
+            raise SettingsInvalid(f"--log-level is debug, info, warning or error, not {self.log_level}")
+        if not 1 <= self.port <= 65535:
+            raise SettingsInvalid(f"--port is 1 to 65535, not {self.port}")
+        for option, path in (("--tls-cert", self.tls_cert), ("--tls-key", self.tls_key)):
+            if path is not None and not path.is_file():
+                raise SettingsInvalid(f"{option}: there is no file {path}")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise SettingsInvalid("--tls-cert and --tls-key go together: give both or none")
         if not 1 <= self.workers <= 64 or not 1 <= self.threads <= 256:

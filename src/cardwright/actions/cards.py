@@ -53,9 +53,8 @@ def create_card(unit: Unit, name: str, content: str, status: Status, tags: Seque
     }
     card, link = _linked(unit, card, Event.CREATED, details)
     if not unit.cards.insert(card, document):
-        if document.model_id is None or unit.cards.find(name) is not None:
-            raise Conflict(f"Modelcard {name} already exists")
-        _refuse_second_card(unit.cards.of_model(document.model_id))
+        _refuse_second_card(None if unit.cards.find(name) else unit.cards.other_of_model(card, document))
+        raise Conflict(f"Modelcard {name} already exists")
     unit.versions.insert(record, card.record_digest, status, content)
     unit.tags.put(card.card_id, wanted_tags)
     unit.audit.append(link, card.audit_digest)
@@ -82,9 +81,7 @@ def update_card(unit: Unit, name: str, content: str | None, status: Status | Non
         return arn
     changed = replace(card, status=change.status, modified_at=unit.now, modified_by=actor.user)
     if change.new_version and document is not None and content is not None:
-        other = None if document.model_id is None else unit.cards.of_model(document.model_id)
-        if other not in {None, name}:
-            _refuse_second_card(other)
+        _refuse_second_card(unit.cards.other_of_model(card, document))
         changed = _add_version(unit, changed, card.status, document, content)
     else:
         document = None
@@ -215,8 +212,9 @@ def _not_found(name: str) -> NoReturn:
     raise NotFound(f"Modelcard {name} does not exist.")
 
 
-def _refuse_second_card(other: str | None) -> NoReturn:
-    raise Conflict(
-        f"The model that the content names has a model card already: {other}."
-        " A model has one model card; update that one or delete it first."
-    )
+def _refuse_second_card(other: str | None) -> None:
+    if other is not None:
+        raise Conflict(
+            f"The model that the content names has a model card already: {other}."
+            " A model has one model card; update that one or delete it first."
+        )

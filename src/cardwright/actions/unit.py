@@ -24,8 +24,8 @@ class Cards(Protocol):
     def list(self, query: CardQuery) -> list[CardSummary]:
         """At most ``query.limit`` cards after the query's position."""
 
-    def of_model(self, model_id: str) -> str | None:
-        """The name of the card that belongs to a model."""
+    def other_of_model(self, card: Card, document: Document) -> str | None:
+        """The name of another card for the model, or the model package, that a card's content names."""
 
     def insert(self, card: Card, document: Document) -> bool:
         """Add a card; False, and nothing changed, when its name or its model has one."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from cardwright.core.content import Document
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Actor, Role
 
@@ -46,6 +47,24 @@ class Card:
 def model_key(model_id: str) -> str:
     """What makes a card's model unique within an account: the SHA-256 of the model's identifier, in hexadecimal."""
     return hashlib.sha256(model_id.encode()).hexdigest()
+
+
+def card_facts(document: Document) -> dict[str, str | None]:
+    """What a card's row repeats of its newest content, by column.
+
+    U+0000, which JSON may hold, is no text to PostgreSQL and ends it for SQLite's functions: it becomes U+FFFD.
+    """
+    facts = {
+        "model_key": document.model_id and model_key(document.model_id),
+        "package_key": document.model_package_arn and model_key(document.model_package_arn),
+        "model_id": document.model_id,
+        "model_name": document.model_name,
+        "model_package_group_name": document.model_package_group_name,
+        "model_package_arn": document.model_package_arn,
+        "risk_rating": document.risk_rating,
+        "metadata": document.metadata,
+    }
+    return {column: text and text.replace("\x00", "\ufffd") for column, text in facts.items()}
 
 
 class CardSummary(NamedTuple):

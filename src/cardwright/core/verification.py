@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardwright.core import content as contents
-from cardwright.core.card import Card, model_key
+from cardwright.core.card import Card, card_facts
 from cardwright.core.errors import ContentInvalid
 from cardwright.core.history import GENESIS, VersionRecord
 from cardwright.core.replay import Problem, Replay, StoredLink, ToldVersion, recomputed
@@ -76,19 +76,6 @@ class Holdings:
     versions: Iterable[StoredVersion]
     stray_contents: Iterable[int]
     tags: Mapping[str, str]
-
-
-def facts_of(document: contents.Document) -> dict[str, object]:
-    """What a card's row repeats of its newest content, by column."""
-    return {
-        "model_key": None if document.model_id is None else model_key(document.model_id),
-        "model_id": document.model_id,
-        "model_name": document.model_name,
-        "model_package_group_name": document.model_package_group_name,
-        "model_package_arn": document.model_package_arn,
-        "risk_rating": document.risk_rating,
-        "metadata": document.metadata,
-    }
 
 
 def check_card(held: Holdings) -> Iterator[Fault]:
@@ -228,7 +215,7 @@ def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> I
 
 def _facts(facts: Mapping[str, Any], content: str) -> Iterator[str]:
     try:
-        expected = facts_of(contents.document_of(content))
+        expected = card_facts(contents.document_of(content))
     except ContentInvalid:
         yield "has content that is not JSON"
         return

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from cardwright.core.card import Card, CardSummary, Description, Status, model_key
+from cardwright.core.card import Card, CardSummary, Description, Status, card_facts
 from cardwright.core.content import Document
 from cardwright.core.listing import CardQuery, CardSort
 from cardwright.storage.database import Connection
@@ -23,11 +23,11 @@ _DESCRIBE_VERSION = _DESCRIBE.format(version=":version")
 
 _INSERT = """
     INSERT INTO cards (account_id, card_id, name, status, version, created_at, created_by, modified_at, modified_by,
-        content_digest, model_key, model_id, model_name, model_package_group_name, model_package_arn, risk_rating,
-        metadata, record_digest, audit_sequence, audit_digest)
+        content_digest, model_key, package_key, model_id, model_name, model_package_group_name, model_package_arn,
+        risk_rating, metadata, record_digest, audit_sequence, audit_digest)
     VALUES (:account, :card_id, :name, :status, :version, :created_at, :created_by, :modified_at, :modified_by,
-        :content_digest, :model_key, :model_id, :model_name, :model_package_group_name, :model_package_arn,
-        :risk_rating, :metadata, :record_digest, :audit_sequence, :audit_digest)
+        :content_digest, :model_key, :package_key, :model_id, :model_name, :model_package_group_name,
+        :model_package_arn, :risk_rating, :metadata, :record_digest, :audit_sequence, :audit_digest)
     ON CONFLICT DO NOTHING"""
 
 _UPDATE = """
@@ -37,14 +37,16 @@ _UPDATE = """
     WHERE account_id = :account AND card_id = :card_id"""
 
 _UPDATE_FACTS = """
-    UPDATE cards SET model_key = :model_key, model_id = :model_id, model_name = :model_name,
+    UPDATE cards SET model_key = :model_key, package_key = :package_key, model_id = :model_id, model_name = :model_name,
         model_package_group_name = :model_package_group_name, model_package_arn = :model_package_arn,
         risk_rating = :risk_rating, metadata = :metadata
     WHERE account_id = :account AND card_id = :card_id"""
 
 _DELETE = "DELETE FROM cards WHERE account_id = :account AND card_id = :card_id"
 
-_CARD_OF_MODEL = "SELECT name FROM cards WHERE account_id = :account AND model_key = :model_key"
+_CARD_OF_MODEL = """
+    SELECT name FROM cards
+    WHERE account_id = :account AND card_id <> :card_id AND (model_key = :model_key OR package_key = :package_key)"""
 
 # On SQLite the names stand in a trigram index of their own; PostgreSQL keeps one over the cards table (pg_trgm).
 _INDEX_NAME = "INSERT INTO card_names (name, account_id, card_id) VALUES (:name, :account, :card_id)"
@@ -108,9 +110,9 @@ class CardTable:
         sql = _list_sql(self._connection.engine, query.sort_by, query.descending, tuple(filters))
         return [CardSummary._make(row) for row in self._connection.rows(sql, parameters)]
 
-    def of_model(self, model_id: str) -> str | None:
-        """The name of the card that belongs to a model."""
-        row = self._connection.row(_CARD_OF_MODEL, {"account": self._account, "model_key": model_key(model_id)})
+    def other_of_model(self, card: Card, document: Document) -> str | None:
+        """The name of another card for the model, or the model package, that a card's content names."""
+        row = self._connection.row(_CARD_OF_MODEL, self._facts(card, document))
         return None if row is None else str(row[0])
 
     def insert(self, card: Card, document: Document) -> bool:
@@ -151,22 +153,7 @@ class CardTable:
         }
 
     def _facts(self, card: Card, document: Document) -> dict[str, object]:
-        return {
-            "account": self._account,
-            "card_id": card.card_id,
-            "model_key": None if document.model_id is None else model_key(document.model_id),
-            "model_id": _storable(document.model_id),
-            "model_name": _storable(document.model_name),
-            "model_package_group_name": _storable(document.model_package_group_name),
-            "model_package_arn": _storable(document.model_package_arn),
-            "risk_rating": document.risk_rating,
-            "metadata": document.metadata,
-        }
-
-
-def _storable(text: str | None) -> str | None:
-    """Text for a column. U+0000, which JSON may hold, is no text to PostgreSQL and ends it for SQLite's functions."""
-    return None if text is None else text.replace("\x00", "\ufffd")
+        return {"account": self._account, "card_id": card.card_id, **card_facts(document)}
 
 
 _FILTERS = {

@@ -58,6 +58,7 @@ cards = Table(
     Column("content_digest", TEXT, nullable=False),
     # SHA-256 of model_id: the identifier itself may be longer than an index entry.
     Column("model_key", TEXT),
+    Column("package_key", TEXT),  # likewise of model_package_arn
     Column("model_id", TEXT),
     Column("model_name", TEXT),
     Column("model_package_group_name", TEXT),
@@ -70,6 +71,7 @@ cards = Table(
     Column("audit_digest", TEXT, nullable=False),
     Index("cards_name", "account_id", "name", unique=True),
     Index("cards_model", "account_id", "model_key", unique=True, **_where("model_key IS NOT NULL")),
+    Index("cards_package", "account_id", "package_key", unique=True, **_where("package_key IS NOT NULL")),
     # Covers ListModelCards.
     Index("cards_created", "account_id", "created_at", "card_id", "name", "status", "modified_at"),
     Index("cards_status", "account_id", "status", "created_at", "card_id"),

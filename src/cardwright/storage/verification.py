@@ -29,6 +29,7 @@ _IDS = (
 )
 _FACTS = (
     "model_key",
+    "package_key",
     "model_id",
     "model_name",
     "model_package_group_name",

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("modified_by", TEXT, nullable=False),
         sa.Column("content_digest", TEXT, nullable=False),
         sa.Column("model_key", TEXT),
+        sa.Column("package_key", TEXT),
         sa.Column("model_id", TEXT),
         sa.Column("model_name", TEXT),
         sa.Column("model_package_group_name", TEXT),
@@ -63,6 +64,9 @@ def upgrade() -> None:
     )
     op.create_index("cards_name", "cards", ["account_id", "name"], unique=True)
     op.create_index("cards_model", "cards", ["account_id", "model_key"], unique=True, **where("model_key IS NOT NULL"))
+    op.create_index(
+        "cards_package", "cards", ["account_id", "package_key"], unique=True, **where("package_key IS NOT NULL")
+    )
     op.create_index("cards_created", "cards", ["account_id", "created_at", "card_id", "name", "status", "modified_at"])
     op.create_index("cards_status", "cards", ["account_id", "status", "created_at", "card_id"])
     op.create_index("cards_modified", "cards", ["account_id", "modified_at", "card_id"])
