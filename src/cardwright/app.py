@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import random
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -179,7 +180,7 @@ def _names_loopback(host: str) -> bool:
 
 def _request_id() -> str:
     """Random, in the form that AWS gives: that of a UUID."""
-    digits = os.urandom(16).hex()
+    digits = f"{random.getrandbits(128):032x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
