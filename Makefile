@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: demo test test-long lint types bench clean
 
 demo: .venv/server
-	$(BIN)/cardwright demo --home $(HOME_FOLDER)
+	$(BIN)/cardwright demo --home $(HOME_FOLDER) --log-level warning
 
 test: .venv/dev .venv/system
 	$(BIN)/pytest -m "not long"

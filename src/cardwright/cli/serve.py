@@ -113,7 +113,8 @@ def _load_examples(address: str, region: str) -> None:
         aws_secret_access_key="demo",  # noqa: S106 - an open door asks for no secret
     )
     made = load(client)
-    click.echo(f"Example cards: {', '.join(made)} made" if made else "Example cards: all there already", err=True)
+    found = f"made {', '.join(made)}" if made else "all there already"
+    click.echo(f"Example cards: {found}. See them with: cardwright card list --endpoint-url {address}", err=True)
 
 
 def _ready(address: str) -> bool:
