@@ -21,9 +21,10 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA wal_autocheckpoint = 200",
+    "PRAGMA wal_autocheckpoint = 1000",  # a shared commit writes some 200 pages: not each should wait for a checkpoint
+    "PRAGMA temp_store = MEMORY",  # savepoints keep what they change aside: not in files
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -16384",
+    "PRAGMA cache_size = -32768",
 )
 
 
