@@ -27,10 +27,11 @@ def new_database(postgres: str) -> str:
     return make_database(postgres)
 
 
-def make_database(postgres: str) -> str:
+def make_database(postgres: str, template: str = "template1") -> str:
+    """Make a database, a copy of ``template``, to which nobody may be connected; gives its URL."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(f"{postgres}postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return postgres + name
 
 

@@ -216,12 +216,23 @@ def _read_key(settings: Settings) -> ServerKey:
 def _read_or_make_key(settings: Settings) -> ServerKey:
     path = _key_path(settings)
     if settings.key is None and not path.exists():
-        key = ServerKey.generate()
+        written = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
         try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(key.to_text() + "\n")
+            with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(ServerKey.generate().to_text() + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-        except FileExistsError:
-            return _read_key(settings)  # another first start was quicker
+            _publish(written, path)
+        finally:
+            written.unlink(missing_ok=True)
     return _read_key(settings)
+
+
+def _publish(written: Path, path: Path) -> None:
+    """Give a file its name, whole from the first moment that others see it, unless another was quicker."""
+    try:
+        path.hardlink_to(written)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        written.replace(path)

@@ -1,26 +1,31 @@
-"""``verify`` names the record that was tampered with."""
+"""``verify`` names the record that was tampered with, on both engines."""
 
+import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from cardwright.actions.cards import create_card, delete_card, update_card
-from cardwright.app import open_store
+from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
+from cardwright.core.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.settings import Settings
-from cardwright.storage.backup import BackupInvalid, restore_backup, write_backup
 from cardwright.storage.verification import Verification
+from tests.conftest import make_database
 
 ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    store = open_store(Settings(home=home))
+def fill(settings: Settings) -> None:
+    """A deleted card; and a card of three versions, approved, with a tag and five links."""
+    migrate(settings)
+    store = open_store(settings)
     with store.open_unit(ACTOR) as unit:
         create_card(unit, "gone", "{}", Status.DRAFT)
     with store.open_unit(ACTOR) as unit:
@@ -31,55 +36,188 @@ def home(tmp_path: Path) -> Path:
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
     store.close()
-    return home
 
 
-def first_fault(home: Path) -> str | None:
-    store = open_store(Settings(home=home))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home = tmp_path_factory.mktemp("filled")
+    settings = Settings(home=home)
+    if request.param == "postgresql":
+        settings = Settings(home=home, database_url=make_database(request.getfixturevalue("postgres")))
+    fill(settings)
+    return settings
+
+
+@pytest.fixture
+def copy(filled: Settings, tmp_path: Path) -> Settings:
+    """A copy of the filled store, to tamper with."""
+    home = tmp_path / "copy"
+    shutil.copytree(filled.home, home)
+    if filled.database_url is None:
+        return Settings(home=home)
+    server, _, template = filled.database_url.rpartition("/")
+    return Settings(home=home, database_url=make_database(f"{server}/", template))
+
+
+def tamper(settings: Settings, *statements: str) -> list[Any]:
+    """Run SQL as somebody would who has the database but not the program; gives the last statement's rows."""
+    if settings.database_url is None:
+        with sqlite3.connect(settings.home / "cardwright.db") as connection:
+            rows = [connection.execute(sql).fetchall() for sql in statements]
+        connection.close()
+        return rows[-1]
+    with psycopg.connect(settings.database_url) as postgres:
+        postgres.execute("SET session_replication_role = replica")  # foreign keys hold nobody up
+        cursor = [postgres.execute(sql.encode()) for sql in statements][-1]
+        return cursor.fetchall() if cursor.description else []
+
+
+def records(settings: Settings) -> list[str]:
+    """The records that do not fit."""
+    store = open_store(settings)
     try:
-        return next((fault.record for fault in list(Verification(store.database).faults())), None)
+        return [fault.record for fault in Verification(store.database).faults()]
     finally:
         store.close()
 
 
 CARD = "card_id = (SELECT card_id FROM cards)"
+COPIED_VERSION = f"""
+    INSERT INTO versions SELECT account_id, card_id, {{number}}, name, content_digest, created_at, author, role, note,
+        {{previous}}, record_digest, status, modified_at, modified_by FROM versions WHERE {CARD} AND version = 3"""
+COPIED_LINK = f"""
+    INSERT INTO audit SELECT account_id, card_id, {{sequence}}, name, event, at, actor, role, source, request_id,
+        details, digest, digest FROM audit WHERE {CARD} AND sequence = 4"""
+
+CHANGES = {
+    "content changed": ("version 2", ["UPDATE contents SET content = '{\"a\":1}' WHERE version = 2"]),
+    "contents swapped": (
+        "version 1",
+        [
+            "UPDATE contents SET version = -1 WHERE version = 1",
+            "UPDATE contents SET version = 1 WHERE version = 2",
+            "UPDATE contents SET version = 2 WHERE version = -1",
+        ],
+    ),
+    "content deleted": ("version 2", ["DELETE FROM contents WHERE version = 2"]),
+    "content added": (
+        "content of version 9",
+        ["INSERT INTO contents SELECT account_id, card_id, 9, content FROM contents WHERE version = 1"],
+    ),
+    "author changed": ("version 1", ["UPDATE versions SET author = 'eve' WHERE version = 1"]),
+    "note added": ("version 1", ["UPDATE versions SET note = 'approved' WHERE version = 1"]),
+    "version's status changed": ("version 2", ["UPDATE versions SET status = 'Archived' WHERE version = 2"]),
+    "version's last change moved": (
+        "version 2",
+        ["UPDATE versions SET modified_at = modified_at + 1 WHERE version = 2"],
+    ),
+    "version deleted": ("version 2", ["DELETE FROM versions WHERE version = 2"]),
+    "newest version deleted": ("version 3", ["DELETE FROM versions WHERE version = 3"]),
+    "version forged": ("version 4", [COPIED_VERSION.format(number=4, previous="record_digest")]),
+    "version forged, and named by the card": (
+        "version 4",
+        [COPIED_VERSION.format(number=4, previous="record_digest"), "UPDATE cards SET version = 4"],
+    ),
+    "version forged before the first": ("version 0", [COPIED_VERSION.format(number=0, previous=f"'{GENESIS}'")]),
+    "link deleted": ("audit link 2", [f"DELETE FROM audit WHERE sequence = 2 AND {CARD}"]),
+    "last link deleted": ("audit link 4", [f"DELETE FROM audit WHERE sequence = 4 AND {CARD}"]),
+    "chain deleted": ("audit link 1", [f"DELETE FROM audit WHERE {CARD}"]),
+    "link changed": ("audit link 3", [f"UPDATE audit SET actor = 'eve' WHERE sequence = 3 AND {CARD}"]),
+    "link forged at the end": ("audit link 5", [COPIED_LINK.format(sequence=5)]),
+    "link forged at the end, and named by the card": (
+        "audit link 5",
+        [COPIED_LINK.format(sequence=5), "UPDATE cards SET audit_sequence = 5"],
+    ),
+    "links exchanged": (
+        "audit link 2",
+        [
+            f"UPDATE audit SET sequence = -1 WHERE sequence = 2 AND {CARD}",
+            f"UPDATE audit SET sequence = 2 WHERE sequence = 3 AND {CARD}",
+            f"UPDATE audit SET sequence = 3 WHERE sequence = -1 AND {CARD}",
+        ],
+    ),
+    "card's status changed": ("the card", ["UPDATE cards SET status = 'Draft'"]),
+    "both statuses changed": (
+        "version 3",
+        ["UPDATE cards SET status = 'Draft'", "UPDATE versions SET status = 'Draft' WHERE version = 3"],
+    ),
+    "card's model changed": ("the card", ["UPDATE cards SET model_name = 'x'"]),
+    "card rolled back": ("version 3", ["UPDATE cards SET version = 2"]),
+    "card renamed": ("version 1", ["UPDATE cards SET name = 'other'"]),
+    "card deleted": ("the card", ["DELETE FROM cards"]),
+    "card and chain deleted": ("the card", [f"DELETE FROM audit WHERE {CARD}", "DELETE FROM cards"]),
+    "all of a card but its tags deleted": (
+        "the card",
+        [f"DELETE FROM audit WHERE {CARD}"] + [f"DELETE FROM {table}" for table in ("contents", "versions", "cards")],
+    ),
+    "all of a card but its chain deleted": (
+        "the card",
+        [f"DELETE FROM {table}" for table in ("tags", "contents", "versions", "cards")],
+    ),
+    "tombstone deleted": ("the card", ["DELETE FROM audit WHERE event = 'deleted'"]),
+    "tag changed": ("tag owner", ["UPDATE tags SET tag_value = 'eve'"]),
+    "tag deleted": ("tag owner", ["DELETE FROM tags"]),
+    "tag added": ("tag more", ["INSERT INTO tags SELECT account_id, resource_id, 'more', tag_value FROM tags"]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_behind_the_servers_back_is_named(copy: Settings, change: str) -> None:
+    record, statements = CHANGES[change]
+    tamper(copy, *statements)
+    assert records(copy)[0] == record
 
 
 @pytest.mark.parametrize(
-    ("sql", "record"),
+    ("sequence", "told"),
+    [(2, ["audit link 3"]), (4, ["audit link 4"])],
+    ids=["in the middle", "the last"],
+)
+def test_a_link_that_was_changed_and_digested_anew_does_not_fit_its_neighbours(
+    copy: Settings, sequence: int, told: list[str]
+) -> None:
+    link = read_link(copy, sequence)
+    forged = replace(link, source="203.0.113.9")
+    where = f"WHERE {CARD} AND sequence = {sequence}"
+    tamper(copy, f"UPDATE audit SET source = '{forged.source}', digest = '{forged.digest()}' {where}")
+    assert records(copy) == told
+
+
+def read_link(settings: Settings, sequence: int) -> AuditLink:
+    columns = (
+        "account_id, card_id, name, sequence, event, at, actor, role, source, request_id, details, previous_digest"
+    )
+    return AuditLink(*tamper(settings, f"SELECT {columns} FROM audit WHERE {CARD} AND sequence = {sequence}")[0])
+
+
+def test_a_chain_made_anew_to_its_end_does_not_fit_the_card(copy: Settings) -> None:
+    previous = read_link(copy, 2).previous_digest
+    for sequence in (2, 3, 4):
+        link = replace(read_link(copy, sequence), source="203.0.113.9", previous_digest=previous)
+        changed = f"source = '{link.source}', previous_digest = '{previous}', digest = '{link.digest()}'"
+        tamper(copy, f"UPDATE audit SET {changed} WHERE {CARD} AND sequence = {sequence}")
+        previous = link.digest()
+    assert records(copy) == ["audit link 4"]
+
+
+def test_an_untouched_store_verifies(copy: Settings) -> None:
+    store = open_store(copy)
+    verification = Verification(store.database)
+    assert list(verification.faults()) == []
+    assert (verification.cards, verification.versions, verification.links) == (1, 3, 6)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("sql", "records_told"),
     [
-        ("UPDATE contents SET content = '{\"a\":1}' WHERE version = 2", "version 2"),
-        ("UPDATE versions SET author = 'eve' WHERE version = 1", "version 1"),
-        ("UPDATE versions SET status = 'Archived' WHERE version = 2", "version 2"),
-        ("DELETE FROM versions WHERE version = 2", "version 2"),
-        ("DELETE FROM versions WHERE version = 3", "version 3"),
-        (f"DELETE FROM audit WHERE sequence = 2 AND {CARD}", "audit link 2"),
-        (f"DELETE FROM audit WHERE sequence = 4 AND {CARD}", "audit link 4"),
-        (f"DELETE FROM audit WHERE {CARD}", "audit link 1"),
-        (f"UPDATE audit SET actor = 'eve' WHERE sequence = 3 AND {CARD}", "audit link 3"),
-        ("UPDATE cards SET status = 'Draft'", "the card"),
-        ("UPDATE cards SET model_name = 'x'", "the card"),
-        ("DELETE FROM cards", "the card"),
-        ("UPDATE tags SET tag_value = 'eve'", "tag owner"),
-        ("DELETE FROM card_names", "the index of names"),
+        ("DELETE FROM card_names", 1),
+        ("INSERT INTO card_names SELECT * FROM card_names", 1),
+        ("UPDATE card_names SET name = 'other'", 2),
     ],
 )
-def test_a_change_behind_the_servers_back_is_named(home: Path, sql: str, record: str) -> None:
-    connection = sqlite3.connect(home / "cardwright.db")
-    connection.execute(sql)
-    connection.commit()
-    connection.close()
-    assert first_fault(home) == record
-
-
-def test_an_untouched_store_verifies_and_comes_back_from_its_backup(home: Path, tmp_path: Path) -> None:
-    assert first_fault(home) is None
-    store = open_store(Settings(home=home))
-    write_backup(store, home, tmp_path / "backup")
-    store.close()
-    restore_backup(tmp_path / "backup", tmp_path / "back")
-    assert first_fault(tmp_path / "back") is None
-    (tmp_path / "backup").write_bytes((tmp_path / "backup").read_bytes()[:2000])
-    with pytest.raises(BackupInvalid):
-        restore_backup(tmp_path / "backup", tmp_path / "other")
-    assert not (tmp_path / "other").exists()
+def test_a_change_of_sqlites_index_of_names_is_named(tmp_path: Path, sql: str, records_told: int) -> None:
+    settings = Settings(home=tmp_path)
+    fill(settings)
+    tamper(settings, sql)
+    assert records(settings) == ["the index of names"] * records_told

@@ -19,16 +19,16 @@ def head() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
-def migrate(url: str, region: str, server_key: ServerKey, now: int) -> None:
+def migrate(database: Path | str, region: str, server_key: ServerKey, now: int) -> None:
     """Bring a database to the newest schema; a new one also gets its region and its key's fingerprint.
 
     Args:
-        url: a SQLAlchemy URL, ``sqlite:////path`` or ``postgresql+psycopg://...``.
+        database: a SQLite file, or the libpq connection URL of a PostgreSQL database.
 
     Raises:
         Unavailable: the database cannot be reached or written.
     """
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    engine = _engine(database)
     _explicit_transactions(engine)
     try:
         with engine.begin() as connection:
@@ -49,6 +49,16 @@ def migrate(url: str, region: str, server_key: ServerKey, now: int) -> None:
         raise Unavailable(f"The database cannot be migrated: {reason}") from error
     finally:
         engine.dispose()
+
+
+def _engine(database: Path | str) -> sa.Engine:
+    """An engine that reads names as the server does: any path, any URL of libpq's."""
+    if isinstance(database, Path):
+        return sa.create_engine(sa.URL.create("sqlite", database=str(database)), poolclass=sa.NullPool)
+    import psycopg  # noqa: PLC0415 - an extra, imported when used
+
+    url = "postgresql+psycopg://"
+    return sa.create_engine(url, creator=lambda: psycopg.connect(database), poolclass=sa.NullPool)
 
 
 def _config() -> Config:

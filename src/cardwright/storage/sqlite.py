@@ -8,6 +8,7 @@ gathers commits instead: units leave theirs open, and ``flush`` commits for all 
 
 import sqlite3
 import threading
+import time
 from collections import deque
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from cardwright.storage.database import Parameters, Row
 _BATCH_LIMIT = 64
 """Units that one commit may serve: bounds how long the first of them waits."""
 
+_PATIENCE = 10
+"""Seconds to wait for a lock."""
+
 _PRAGMAS = (
-    "PRAGMA busy_timeout = 10000",
-    "PRAGMA journal_mode = WAL",
+    f"PRAGMA busy_timeout = {_PATIENCE}000",
     "PRAGMA synchronous = FULL",
     "PRAGMA wal_autocheckpoint = 1000",  # a shared commit writes some 200 pages: not each should wait for a checkpoint
     "PRAGMA temp_store = MEMORY",  # savepoints keep what they change aside: not in files
@@ -35,12 +38,31 @@ def connect(path: Path) -> sqlite3.Connection:
         Unavailable: it cannot be opened or is no database.
     """
     try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
+        try:
+            _write_ahead(connection)
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.Error as error:
         raise Unavailable(f"The database {path} cannot be opened: {error}") from error
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on. Where two turn it on in a new file at once, SQLite makes neither wait."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 class SqliteConnection:

@@ -183,7 +183,7 @@ def open_sqlite(path: Path, region: str, server_key: ServerKey, clock: Clock = s
     database = SqliteDatabase(path)
     try:
         if (_revision(database) or "") < REVISION:
-            _migrate(f"sqlite:///{path}", region, server_key, clock)
+            _migrate(path, region, server_key, clock)
         return _checked(database, region, server_key, clock)
     except BaseException:
         database.close()
@@ -215,7 +215,7 @@ def migrate_url(url: str, region: str, server_key: ServerKey, clock: Clock = sys
     database = _connect(url)
     try:
         if (_revision(database) or "") < REVISION:
-            _migrate(url.replace("postgresql://", "postgresql+psycopg://", 1), region, server_key, clock)
+            _migrate(database.path if isinstance(database, SqliteDatabase) else url, region, server_key, clock)
         _checked(database, region, server_key, clock)
     finally:
         database.close()
@@ -234,10 +234,10 @@ def _connect(url: str) -> Database:
     raise StoreMismatch(f"A database URL begins with postgresql:// or sqlite:///, not {scheme}://")
 
 
-def _migrate(url: str, region: str, server_key: ServerKey, clock: Clock) -> None:
+def _migrate(database: Path | str, region: str, server_key: ServerKey, clock: Clock) -> None:
     from cardwright.storage.schema import migrate  # noqa: PLC0415 - Alembic costs half a second to import
 
-    migrate(url, region, server_key, clock())
+    migrate(database, region, server_key, clock())
 
 
 def _revision(database: Database) -> str | None:

@@ -1,0 +1,181 @@
+"""Promises of ``storage.schema``: migrations lead to the tables that the code names, once, whoever runs them."""
+
+import multiprocessing
+import sqlite3
+from collections.abc import Sequence
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from cardwright.app import migrate, open_store
+from cardwright.settings import Settings
+from cardwright.storage import schema
+from cardwright.storage.store import REVISION, StoreMismatch
+from cardwright.storage.tables import metadata
+from tests.conftest import make_database
+
+# Each engine's own index of names, which the tables do not describe, and Alembic's own table.
+_APART = ("alembic_version", "card_names", "cards_name_trigrams")
+
+_COLUMNS = """
+    SELECT table_name, column_name, data_type, is_nullable, column_default, collation_name
+    FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"""
+_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname"
+_CONSTRAINTS = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of a store that is not there yet, on each engine."""
+    if request.param == "sqlite":
+        return Settings(home=tmp_path / "home")
+    return Settings(home=tmp_path / "home", database_url=request.getfixturevalue("new_database"))
+
+
+def engine(settings: Settings) -> sa.Engine:
+    url = settings.database_url
+    return sa.create_engine(
+        f"sqlite:///{settings.home / 'cardwright.db'}"
+        if url is None
+        else url.replace("postgresql://", "postgresql+psycopg://"),
+        poolclass=sa.NullPool,
+    )
+
+
+def execute(settings: Settings, sql: str) -> list[Sequence[Any]]:
+    with engine(settings).begin() as connection:
+        result = connection.exec_driver_sql(sql)
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+
+def ours(rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
+    return [row for row in rows if not str(row[0]).startswith(_APART)]
+
+
+def test_the_codes_revision_is_the_newest_migration() -> None:
+    assert schema.head() == REVISION
+
+
+def test_migrations_lead_to_the_tables_that_the_code_names(fresh: Settings) -> None:
+    migrate(fresh)
+
+    def included(name: str | None, *_: object) -> bool:
+        return name is None or not name.startswith(_APART)
+
+    with engine(fresh).connect() as connection:
+        options = {"include_name": included, "compare_type": True, "compare_server_default": True}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+
+
+def test_sqlites_statements_are_those_of_the_tables(tmp_path: Path) -> None:
+    """Also what Alembic does not compare: tables without rowid, conditions of indexes."""
+    settings = Settings(home=tmp_path / "home")
+    migrate(settings)
+    sql = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    made = sa.create_engine("sqlite://")
+    with made.begin() as connection:
+        metadata.create_all(connection)
+        expected = [tuple(row) for row in connection.exec_driver_sql(sql)]
+    made.dispose()
+
+    def plain(rows: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
+        return [(name, " ".join(text.split())) for name, text in rows]
+
+    assert plain(ours(execute(settings, sql))) == plain(expected)
+
+
+def test_postgresqls_columns_indexes_and_constraints_are_those_of_the_tables(postgres: str, tmp_path: Path) -> None:
+    """Also what Alembic does not compare: collations, conditions of indexes."""
+    migrated = Settings(home=tmp_path, database_url=make_database(postgres))
+    made = Settings(home=tmp_path, database_url=make_database(postgres))
+    migrate(migrated)
+    with engine(made).begin() as connection:
+        metadata.create_all(connection)
+    for sql in (_COLUMNS, _INDEXES, _CONSTRAINTS):
+        assert ours(execute(migrated, sql)) == ours(execute(made, sql))
+
+
+def test_migrating_again_changes_nothing(fresh: Settings) -> None:
+    migrate(fresh)
+    before = execute(fresh, "SELECT * FROM store"), execute(fresh, "SELECT * FROM alembic_version")
+    migrate(fresh)
+    assert (execute(fresh, "SELECT * FROM store"), execute(fresh, "SELECT * FROM alembic_version")) == before
+    assert before[1] == [(REVISION,)]
+    open_store(fresh).close()
+
+
+def test_a_database_of_a_newer_revision_is_refused_and_left_alone(fresh: Settings) -> None:
+    migrate(fresh)
+    execute(fresh, "UPDATE alembic_version SET version_num = '9999'")
+    for attempt in (open_store, migrate):
+        with pytest.raises(StoreMismatch, match="has schema 9999, newer than"):
+            attempt(fresh)
+    assert execute(fresh, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+def test_an_unmigrated_postgresql_database_is_refused_with_what_to_do(new_database: str, tmp_path: Path) -> None:
+    migrate(Settings(home=tmp_path, database_url=new_database))
+    with psycopg.connect(new_database) as connection:
+        connection.execute("DROP TABLE alembic_version")
+    with pytest.raises(StoreMismatch, match="has no schema yet: run `cardwright migrate`"):
+        open_store(Settings(home=tmp_path, database_url=new_database))
+
+
+def test_the_short_scheme_of_postgresql_migrates_too(new_database: str, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url=new_database.replace("postgresql://", "postgres://"))
+    migrate(settings)
+    open_store(settings).close()
+
+
+@pytest.mark.parametrize("name", ["what?", "100%25", "a#b", "with space", "mode=ro&x"])
+def test_any_name_of_a_home_will_do(tmp_path: Path, name: str) -> None:
+    settings = Settings(home=tmp_path / name)
+    open_store(settings).close()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    with sqlite3.connect(settings.home / "cardwright.db") as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
+    connection.close()
+
+
+def migrate_each_together(barrier: Barrier, homes: list[Settings]) -> None:
+    """In a process of its own: migrate each store at the moment when the other process does."""
+    for settings in homes:
+        barrier.wait(timeout=60)
+        try:
+            migrate(settings)
+            open_store(settings).close()
+        except BaseException:
+            barrier.abort()
+            raise
+
+
+@pytest.mark.parametrize(("engine_name", "rounds"), [("sqlite", 12), ("postgresql", 5)])
+def test_two_processes_may_migrate_one_fresh_store_at_once(
+    request: pytest.FixtureRequest, tmp_path: Path, engine_name: str, rounds: int
+) -> None:
+    homes = [tmp_path / str(number) for number in range(rounds)]
+    if engine_name == "sqlite":
+        stores = [Settings(home=home) for home in homes]
+    else:
+        postgres = request.getfixturevalue("postgres")
+        stores = [Settings(home=home, database_url=make_database(postgres)) for home in homes]
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(2)
+    processes = [context.Process(target=migrate_each_together, args=(barrier, stores)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+    for settings in stores:
+        assert execute(settings, "SELECT version_num FROM alembic_version") == [(REVISION,)]
+        assert execute(settings, "SELECT count(*) FROM store") == [(1,)]
+        assert {path.name for path in settings.home.iterdir()} <= {"server.key", "cardwright.db"}
