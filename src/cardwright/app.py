@@ -1,5 +1,6 @@
 """The one place that knows everyone: settings -> storage -> faces -> WSGI application."""
 
+import hmac
 import ipaddress
 import os
 import random
@@ -20,6 +21,7 @@ from cardwright.telemetry import Environ, StartResponse, Telemetry
 
 DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"
+_UNKNOWN = "unknown"  # the source of a request whose proxy tells no address
 
 
 def open_store(settings: Settings) -> Store:
@@ -143,7 +145,7 @@ class Application:
     def _metrics(self, environ: Environ) -> Response:
         bearer = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
         if not is_loopback(environ["cardwright.source"]) and (
-            self._metrics_token is None or bearer != self._metrics_token
+            self._metrics_token is None or not hmac.compare_digest(bearer.encode(), self._metrics_token.encode())
         ):
             return _plain(
                 environ,
@@ -159,17 +161,23 @@ class Application:
         if not (self._proxies and forwarded):
             return address
         for hop in [address, *reversed([hop.strip() for hop in forwarded.split(",")])]:
+            if _address(hop) is None:
+                return _UNKNOWN
             address = hop
             if not self._trusted(hop):
                 break
         return address
 
     def _trusted(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._proxies)
+        parsed = _address(address)
+        return parsed is not None and any(parsed in network for network in self._proxies)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
 
 
 def _names_loopback(host: str) -> bool:

@@ -1,18 +1,23 @@
-"""Serves the application from one event loop: for SQLite, where one thread and shared commits are quickest.
+"""Serves the application from one event loop. Clients that send slowly, or nothing, keep nobody else waiting.
 
-Requests are worked on one after the other on the loop's own thread, so that threads do not contend for the
-interpreter. Their commits are gathered: when nothing else is ready, one wait for the disk serves them all, and
-only then are they answered. Measurements: ``docs/decisions/0004-group-commit.md``.
+On SQLite requests are worked on one after the other on the loop's own thread, so that threads do not contend for
+the interpreter, and their commits are gathered: when nothing else is ready, one wait for the disk serves them all,
+and only then are they answered. On PostgreSQL, which gathers commits by itself and answers after a network's time,
+threads work on them. Measurements: ``docs/decisions/0004-group-commit.md``.
 """
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any, Protocol
 
 from cardwright.app import Application
-from cardwright.aws.endpoint import MAX_BODY
+from cardwright.aws.endpoint import MAX_BODY, Response
 from cardwright.telemetry import Environ
+
+BODY_SECONDS = 30
+"""How long a client may take to send its request."""
 
 
 class Scope(Protocol):
@@ -35,20 +40,38 @@ class Exchange(Protocol):
 
 
 class EventLoopServer:
-    """An RSGI application around an :class:`app.Application`, whose store gathers its commits."""
+    """An RSGI application around an :class:`app.Application`.
 
-    def __init__(self, application: Application) -> None:
+    Args:
+        application: what answers.
+        threads: requests to work on at once where the store does not gather commits.
+    """
+
+    def __init__(self, application: Application, threads: int) -> None:
         self._application = application
         self._flushed: asyncio.Future[None] | None = None
-        application.store.database.gather_commits()
+        gathers = application.store.database.gather_commits()
+        self._pool = None if gathers else ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
-        environ = _environ(scope, await _body(scope, exchange))
-        response = self._application.respond(environ)
-        if response.commitment is not None:
-            await asyncio.shield(self._flush_when_idle())
-        response = self._application.settled(environ, response)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _body(scope, exchange)
+        except TimeoutError:
+            exchange.response_bytes(408, [("Content-Length", "0"), ("Connection", "close")], b"")
+            return
+        environ = _environ(scope, body)
+        if self._pool is None:
+            response = self._application.respond(environ)
+            if response.commitment is not None:
+                await asyncio.shield(self._flush_when_idle())
+            response = self._application.settled(environ, response)
+        else:
+            response = await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, environ)
         exchange.response_bytes(response.status, response.headers, response.body)
+
+    def _answer(self, environ: Environ) -> Response:
+        return self._application.settled(environ, self._application.respond(environ))
 
     def _flush_when_idle(self) -> "asyncio.Future[None]":
         """Settled by a flush that runs after everything that is ready now."""
@@ -89,7 +112,12 @@ def _variable(header: str) -> str:
 
 def _environ(scope: Scope, body: bytes) -> Environ:
     """The WSGI environment of a request."""
-    environ: Environ = {_variable(name): value for name, value in scope.headers.items()}
+    environ: Environ = {}
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # X_Forwarded_For is not the X-Forwarded-For that a proxy sets
+        variable = _variable(name)
+        environ[variable] = f"{environ[variable]},{value}" if variable in environ else value
     environ["REQUEST_METHOD"] = scope.method
     environ["PATH_INFO"] = scope.path
     environ["QUERY_STRING"] = scope.query_string

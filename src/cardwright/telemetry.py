@@ -8,6 +8,7 @@ import time
 import traceback
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -123,7 +124,8 @@ def _request_line(environ: Environ, operation: str, code: str, seconds: float) -
 
 def _write_line(line: dict[str, object]) -> None:
     """One write for one line, past the logging module, whose records cost more than the request."""
-    os.write(sys.stderr.fileno(), orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+    with suppress(OSError):  # a full disk or a closed pipe takes the log away, not the answer
+        os.write(sys.stderr.fileno(), orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def _timestamp(moment: float) -> str:

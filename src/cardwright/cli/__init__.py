@@ -1,5 +1,6 @@
 """The command line: nouns, then verbs."""
 
+import os
 import sys
 
 import click
@@ -27,6 +28,7 @@ for command in (serve.serve, serve.demo, card, key, migrate, schema, verify, bac
 
 def main() -> None:
     """The entry point: faults of the domain become one line and exit code 1."""
+    os.umask(0o077)  # what a command writes holds card content or secrets
     try:
         commands(prog_name="cardwright")
     except (CardwrightError, SettingsInvalid) as error:

@@ -5,9 +5,9 @@ import json
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from cardwright.app import open_store
+from cardwright.app import open_existing_store, open_store
 from cardwright.cli.options import store_options
 from cardwright.core.access_keys import AccessKey, account_of, check_account, check_user, new_access_key_id
 from cardwright.core.errors import NotFound
@@ -52,7 +52,7 @@ def create(settings: Settings, account: str, user: str, role: str, as_json: bool
 @_as_json
 def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
     """List access keys: whose they are, what they may do, whether they hold."""
-    store = open_store(settings)
+    store = open_existing_store(settings)
     try:
         with store.access_keys() as keys:
             found = keys.list(None if account is None else check_account(account))
@@ -61,7 +61,7 @@ def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_document(item) for item in found]))
         return
-    table = Table("Account", "Access key", "User", "Role", "Created", "Status")
+    table = Table("Account", Column("Access key", no_wrap=True, min_width=20), "User", "Role", "Created", "Status")
     for item in found:
         document = _document(item)
         table.add_row(
@@ -81,7 +81,7 @@ def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
 def revoke(settings: Settings, access_key_id: str) -> None:
     """End an access key, at once and for good."""
     account = account_of(access_key_id)
-    store = open_store(settings)
+    store = open_existing_store(settings)
     try:
         with store.access_keys(writes=True) as keys:
             ended = account is not None and keys.revoke(account, access_key_id, store.clock())

@@ -4,6 +4,8 @@ import ctypes
 import logging
 import os
 import signal
+import socket
+import ssl
 import sys
 import threading
 import time
@@ -19,11 +21,12 @@ from cardwright.app import build, open_store
 from cardwright.cli.options import settings_options
 from cardwright.core.errors import CardwrightError
 from cardwright.event_loop import EventLoopServer
-from cardwright.settings import Settings
+from cardwright.settings import Settings, SettingsInvalid
 from cardwright.telemetry import configure_logging
 
 _PR_SET_PDEATHSIG = 1
-_GRACE_SECONDS = 30
+_GRACE_SECONDS = 35  # a little more than a request may take to be sent
+_CONNECTIONS = 4096  # open at once, idle ones too
 _WARM_UP_AFTER = 1.0  # seconds: the first search should not wait for SQLAlchemy, and the first answer not for either
 
 log = logging.getLogger(__name__)
@@ -56,14 +59,14 @@ def _run(settings: Settings) -> None:
     if settings.workers > 1 and settings.database_url is None:
         log.warning("several workers on SQLite slow each other's writes down; one worker, or PostgreSQL, is faster")
     open_store(settings).close()  # what is wrong with the store is told here, once, before workers start
+    address = _free_address(settings)
     server = Server(
         "cardwright",
-        address=settings.host,
+        address=address,
         port=settings.port,
-        interface=Interfaces.RSGI if settings.database_url is None else Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=settings.workers,
-        blocking_threads=1 if settings.database_url is None else settings.threads,
-        backpressure=max(settings.threads * 16, 128),
+        backpressure=_CONNECTIONS,
         workers_kill_timeout=_GRACE_SECONDS,
         respawn_failed_workers=True,
         log_enabled=False,
@@ -74,6 +77,25 @@ def _run(settings: Settings) -> None:
     server.serve(target_loader=partial(_worker, settings, os.getpid()), wrap_loader=False)
 
 
+def _free_address(settings: Settings) -> str:
+    """The address that the host's name means. Granian shares its port with whoever asks, so it is asked here first."""
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(found[0], found[1]) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(found[4])
+            for path in (settings.tls_cert, settings.tls_key):
+                if path is not None:
+                    path.read_bytes()
+            if settings.tls_cert is not None:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
+    except ssl.SSLError as error:
+        raise SettingsInvalid(f"--tls-cert and --tls-key do not go together: {error.reason}") from None
+    except OSError as error:
+        raise SettingsInvalid(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}") from None
+    return str(found[4][0])
+
+
 def _worker(settings: Settings, parent: int) -> Any:
     """Runs in each worker process: the application on a store of its own, in the form that suits the engine."""
     _end_with(parent)
@@ -82,7 +104,7 @@ def _worker(settings: Settings, parent: int) -> Any:
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
     warm_up.daemon = True
     warm_up.start()
-    return EventLoopServer(application) if settings.database_url is None else application
+    return EventLoopServer(application, settings.threads)
 
 
 def _end_with(parent: int) -> None:

@@ -72,4 +72,7 @@ class Database(Protocol):
     def flush(self) -> None:
         """Commit what was gathered. Failures go to the commitments."""
 
+    def check_file(self) -> None:
+        """Raise ``Unavailable`` when the database's own file is gone."""
+
     def close(self) -> None: ...

@@ -77,6 +77,9 @@ class PostgresDatabase:
     def flush(self) -> None:
         pass
 
+    def check_file(self) -> None:
+        pass  # its files are not ours to look at
+
     def close(self) -> None:
         self._pool.close()
 

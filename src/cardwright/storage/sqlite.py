@@ -31,14 +31,17 @@ _PRAGMAS = (
 )
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the file, making it when missing, with this project's settings; transactions are explicit.
+def connect(path: Path, *, make: bool = True) -> sqlite3.Connection:
+    """Open the file with this project's settings; transactions are explicit. Without ``make`` it must be there.
 
     Raises:
         Unavailable: it cannot be opened or is no database.
     """
     try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
+        if make:
+            path.touch(mode=0o600)
+        name = path.resolve().as_uri() + "?mode=rw"
+        connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
         try:
             _write_ahead(connection)
             for pragma in _PRAGMAS:
@@ -46,7 +49,7 @@ def connect(path: Path) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise Unavailable(f"The database {path} cannot be opened: {error}") from error
     return connection
 
@@ -63,6 +66,14 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 class SqliteConnection:
@@ -96,21 +107,33 @@ class SqliteDatabase:
         self.path = path
         self._readers: deque[SqliteConnection] = deque()
         self._writer = _Writer(SqliteConnection(connect(path)))
+        self._file = _identity(path)
         self._closed = False
 
     def begin_read(self) -> "_Read":
         return _Read(self, self._reader())
 
     def begin_snapshot(self) -> "_Read":
-        reader = self._reader()
-        reader.raw.execute("BEGIN")
-        return _Read(self, reader)
+        read = self.begin_read()
+        try:
+            read.connection.raw.execute("BEGIN")
+        except sqlite3.Error as error:
+            read.rollback(error)
+        return read
 
     def begin_write(self) -> "_Write":
+        self.check_file()
         return self._writer.begin()
+
+    def check_file(self) -> None:
+        """Raise ``Unavailable`` when the file is no longer the one that was opened: what is written would be lost."""
+        if _identity(self.path) != self._file:
+            raise Unavailable(f"The database file {self.path} was removed or replaced: restore it and restart")
 
     def gather_commits(self) -> bool:
         self._writer.gathers = True
+        # All requests wait while the loop waits for another process's lock.
+        self._writer.connection.raw.execute("PRAGMA busy_timeout = 1000")
         return True
 
     def flush(self) -> None:
@@ -126,7 +149,7 @@ class SqliteDatabase:
         try:
             return self._readers.pop()
         except IndexError:
-            return SqliteConnection(connect(self.path))
+            return SqliteConnection(connect(self.path, make=False))
 
     def give_back(self, connection: SqliteConnection) -> None:
         if self._closed:

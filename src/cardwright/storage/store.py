@@ -152,6 +152,7 @@ class Store:
 
     def check(self) -> None:
         """Raise ``Unavailable`` unless the database answers."""
+        self.database.check_file()
         with transaction(self.database.begin_read) as connection:
             connection.row("SELECT 1 FROM store WHERE id = 1", {})
 

@@ -1,0 +1,132 @@
+"""What goes wrong around a server: clients that dawdle or lie, ports taken, files gone, logs that cannot be written."""
+
+import contextlib
+import json
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+from tests.servers import CARDWRIGHT, Server
+from tests.wire.calls import account, arn, create, fresh, post, refused
+
+_HALF = b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: SageMaker.ListModelCards\r\nContent-Length: 100\r\n\r\n{"
+
+
+def test_clients_that_send_half_a_request_keep_nobody_waiting(open_server: Server) -> None:
+    with contextlib.ExitStack() as stack:
+        for number in range(200):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", open_server.port)))
+            slow.sendall(_HALF if number % 2 else b"")
+        began = time.monotonic()
+        assert post(open_server, "ListModelCards", {}).status == 200
+        assert time.monotonic() - began < 5
+
+
+def test_a_second_server_on_the_port_is_refused(open_server: Server, tmp_path: Path) -> None:
+    command = [CARDWRIGHT, "serve", "--home", str(tmp_path), "--port", str(open_server.port)]
+    ended = subprocess.run(command, capture_output=True, check=False, timeout=30)
+    assert ended.returncode == 1
+    assert b"Cannot listen on 127.0.0.1 port" in ended.stderr
+    assert b"Traceback" not in ended.stderr
+
+
+def test_a_server_may_be_named_localhost(tmp_path: Path) -> None:
+    with servers.running(tmp_path, "--host", "localhost") as server:
+        assert post(server, "ListModelCards", {}).status == 200
+
+
+def test_a_very_long_name_is_refused_quickly(open_server: Server) -> None:
+    began = time.monotonic()
+    answer = post(open_server, "DescribeModelCard", {"ModelCardName": arn("a" * 1_000_000 + "_")})
+    assert answer.status == 400
+    assert time.monotonic() - began < 2
+
+
+def test_a_list_that_is_too_long_gets_one_sentence(open_server: Server) -> None:
+    answer = post(open_server, "DeleteTags", {"ResourceArn": arn("x"), "TagKeys": ["!"] * 100_000})
+    assert answer.status == 400
+    assert len(answer.body) < 1000
+
+
+def test_types_are_told_with_the_members_own_name(open_server: Server) -> None:
+    assert b"A string found at 'maxResults'" in post(open_server, "ListModelCards", {"MaxResults": "5"}).body
+
+
+def test_a_database_file_that_is_taken_away_is_noticed(tmp_path: Path) -> None:
+    with servers.running(tmp_path) as server:
+        client = server.client()
+        create(client)
+        (tmp_path / "cardwright.db").rename(tmp_path / "elsewhere.db")
+        with refused("ServiceUnavailable", "removed or replaced"):
+            create(client)
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            urllib.request.urlopen(f"{server.url}/readyz", timeout=5)
+        (tmp_path / "elsewhere.db").rename(tmp_path / "cardwright.db")
+        create(client)
+
+
+def test_a_log_that_cannot_be_written_takes_no_answer_away(tmp_path: Path) -> None:
+    port = servers.free_port()
+    command = [CARDWRIGHT, "serve", "--home", str(tmp_path), "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        server = Server(tmp_path, port, process, tmp_path / "server.log", ())
+        servers.wait_until_ready(server)
+        assert process.stderr is not None
+        process.stderr.close()  # nobody reads the log any more
+        assert post(server, "ListModelCards", {}).status == 200
+        assert post(server, "ListModelCards", {}).status == 200
+        server.stop()
+
+
+def test_the_store_is_for_its_owner_only(tmp_path: Path) -> None:
+    home = tmp_path / "open-folder"
+    home.mkdir(mode=0o755)
+    with servers.running(home) as server:
+        create(server.client())
+        files = [*home.glob("cardwright.db*"), home / "server.key"]
+        assert all(file.stat().st_mode & 0o077 == 0 for file in files), files
+
+
+@pytest.mark.parametrize(
+    ("headers", "source"),
+    [
+        ({}, "127.0.0.1"),
+        ({"X-Forwarded-For": "9.9.9.9"}, "9.9.9.9"),
+        ({"X-Forwarded-For": "127.0.0.1, 9.9.9.9"}, "9.9.9.9"),
+        ({"X-Forwarded-For": "9.9.9.9", "X_Forwarded_For": "127.0.0.1"}, "9.9.9.9"),
+        ({"X-Forwarded-For": "not an address"}, "unknown"),
+    ],
+)
+def test_a_trusted_proxy_tells_the_source_and_clients_cannot(
+    proxied_server: Server, headers: dict[str, str], source: str
+) -> None:
+    name = fresh("source")
+    assert post(proxied_server, "DescribeModelCard", {"ModelCardName": name}, headers).status == 400
+    lines = [json.loads(line) for line in proxied_server.log.read_text().splitlines() if line.startswith("{")]
+    assert lines[-1]["source"] == source
+
+
+@pytest.fixture(scope="module")
+def proxied_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with servers.running(tmp_path_factory.mktemp("proxied"), "--trusted-proxy", "127.0.0.1") as server:
+        yield server
+
+
+def test_listing_keys_makes_no_store(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    ended = subprocess.run([CARDWRIGHT, "key", "list", "--home", str(nowhere)], capture_output=True, check=False)
+    assert ended.returncode == 1
+    assert not nowhere.exists()
+
+
+def test_a_listed_key_can_be_read_whole(signed_server: Server) -> None:
+    key_id, _ = signed_server.key(account(), "someone", "viewer")
+    listed = subprocess.run([CARDWRIGHT, "key", "list", *signed_server.store_options], capture_output=True, check=True)
+    assert key_id in listed.stdout.decode()
