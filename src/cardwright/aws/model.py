@@ -21,16 +21,8 @@ class ServiceModel:
         """The name of the shape that an operation takes."""
         return str(self._operations[operation]["input"]["shape"])
 
-    def output_of(self, operation: str) -> str | None:
-        """The name of the shape that an operation gives, or None when its answer has no body."""
-        output = self._operations[operation].get("output")
-        return None if output is None else str(output["shape"])
-
     def shape(self, name: str) -> Shape:
         return self._shapes[name]
-
-    def knows(self, operation: str) -> bool:
-        return operation in self._operations
 
 
 def sagemaker_model() -> ServiceModel:

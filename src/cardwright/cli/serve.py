@@ -59,6 +59,7 @@ def _run(settings: Settings) -> None:
     if settings.workers > 1 and settings.database_url is None:
         log.warning("several workers on SQLite slow each other's writes down; one worker, or PostgreSQL, is faster")
     open_store(settings).close()  # what is wrong with the store is told here, once, before workers start
+    _check_tls(settings)
     address = _free_address(settings)
     server = Server(
         "cardwright",
@@ -84,16 +85,21 @@ def _free_address(settings: Settings) -> str:
         with socket.socket(found[0], found[1]) as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(found[4])
-            for path in (settings.tls_cert, settings.tls_key):
-                if path is not None:
-                    path.read_bytes()
-            if settings.tls_cert is not None:
-                ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
-    except ssl.SSLError as error:
-        raise SettingsInvalid(f"--tls-cert and --tls-key do not go together: {error.reason}") from None
     except OSError as error:
         raise SettingsInvalid(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}") from None
     return str(found[4][0])
+
+
+def _check_tls(settings: Settings) -> None:
+    """Raise :class:`SettingsInvalid` unless the certificate and its key can be read and belong together."""
+    if settings.tls_cert is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
+    except ssl.SSLError as error:
+        raise SettingsInvalid(f"--tls-cert and --tls-key do not go together: {error.reason}") from None
+    except OSError as error:
+        raise SettingsInvalid(f"--tls-cert and --tls-key cannot be read: {error.strerror}") from None
 
 
 def _worker(settings: Settings, parent: int) -> Any:

@@ -86,28 +86,18 @@ class CardTable:
 
     def list(self, query: CardQuery) -> list[CardSummary]:
         """At most ``query.limit`` cards after the query's position."""
-        parameters: dict[str, object] = {"account": self._account, "limit": query.limit}
-        filters = []
-        if query.created_after is not None:
-            filters.append("created_after")
-            parameters["created_after"] = query.created_after
-        if query.created_before is not None:
-            filters.append("created_before")
-            parameters["created_before"] = query.created_before
-        if query.status is not None:
-            filters.append("status")
-            parameters["status"] = query.status
-        if query.name_contains is not None:
-            filters.append("name_contains")
-            parameters["name_contains"] = query.name_contains
-            trigram = self._connection.engine == "sqlite" and len(query.name_contains) >= _TRIGRAM
-            filters[-1] = "name_match" if trigram else "name_contains"
-        if query.after is not None:
-            filters.append("after")
-            parameters["after_value"] = query.after[0]
-            if query.sort_by is CardSort.CREATION_TIME:
-                parameters["after_id"] = query.after[1]
-        sql = _list_sql(self._connection.engine, query.sort_by, query.descending, tuple(filters))
+        after_value, after_id = (*(query.after or ()), None, None)[:2]
+        trigram = self._connection.engine == "sqlite" and len(query.name_contains or "") >= _TRIGRAM
+        wanted = {
+            "created_after": query.created_after,
+            "created_before": query.created_before,
+            "status": query.status,
+            "name_match" if trigram else "name_contains": query.name_contains,
+            "after": after_value,
+        }
+        present = {name: value for name, value in wanted.items() if value is not None}
+        parameters = {"account": self._account, "limit": query.limit, "after_id": after_id, **present}
+        sql = _list_sql(self._connection.engine, query.sort_by, query.descending, tuple(present))
         return [CardSummary._make(row) for row in self._connection.rows(sql, parameters)]
 
     def other_of_model(self, card: Card, document: Document) -> str | None:
@@ -162,7 +152,7 @@ _FILTERS = {
     "status": "c.status = :status",
 }
 _NAME_MATCH = """c.card_id IN (SELECT n.card_id FROM card_names n
-    WHERE n.name LIKE '%' || :name_contains || '%' AND n.account_id = :account)"""
+    WHERE n.name LIKE '%' || :name_match || '%' AND n.account_id = :account)"""
 _NAME_CONTAINS = {
     # Names are ASCII, where LIKE and ILIKE fold case alike, and hold no wildcard.
     "sqlite": "c.name LIKE '%' || :name_contains || '%'",
@@ -177,9 +167,7 @@ def _list_sql(engine: str, sort_by: CardSort, descending: bool, filters: tuple[s
     known = _FILTERS | {
         "name_match": _NAME_MATCH,
         "name_contains": _NAME_CONTAINS[engine],
-        "after": f"c.name {compare} :after_value"
-        if by_name
-        else f"(c.created_at, c.card_id) {compare} (:after_value, :after_id)",
+        "after": f"c.name {compare} :after" if by_name else f"(c.created_at, c.card_id) {compare} (:after, :after_id)",
     }
     where = " AND ".join(["c.account_id = :account", *(known[name] for name in filters)])
     sort = f"c.name {order}" if by_name else f"c.created_at {order}, c.card_id {order}"
