@@ -49,12 +49,12 @@ def model_key(model_id: str) -> str:
     return hashlib.sha256(model_id.encode()).hexdigest()
 
 
-def card_facts(document: Document) -> dict[str, str | None]:
-    """What a card's row repeats of its newest content, by column.
+def card_facts(document: Document) -> dict[str, str | int | None]:
+    """What a card's rows repeat of its newest content, by column.
 
     U+0000, which JSON may hold, is no text to PostgreSQL and ends it for SQLite's functions: it becomes U+FFFD.
     """
-    facts = {
+    facts: dict[str, str | int | None] = {
         "model_key": document.model_id and model_key(document.model_id),
         "package_key": document.model_package_arn and model_key(document.model_package_arn),
         "model_id": document.model_id,
@@ -63,8 +63,15 @@ def card_facts(document: Document) -> dict[str, str | None]:
         "model_package_arn": document.model_package_arn,
         "risk_rating": document.risk_rating,
         "metadata": document.metadata,
+        "description": document.text.description,
+        "owner": document.text.owner,
+        "evaluations": document.text.evaluations,
+        "words": document.text.words,
     }
-    return {column: text and text.replace("\x00", "\ufffd") for column, text in facts.items()}
+    return {
+        column: value.replace("\x00", "\ufffd") if isinstance(value, str) else value
+        for column, value in facts.items()
+    }
 
 
 class CardSummary(NamedTuple):

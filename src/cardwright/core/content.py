@@ -11,16 +11,18 @@ import hashlib
 import importlib.resources
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jsonschema_rs
 import orjson
 
 from cardwright.core.breaches import Breach, Inspection, Path
+from cardwright.core.card_text import CardText, card_text
 from cardwright.core.errors import ContentInvalid, Violation
 
 ROOT = "(root)"
+LONGEST = 100_000  # characters of a content: the shape that SageMaker documents
 LISTED = 100  # violations a message lists before it only counts
 COUNTED = 1000  # ... and before it stops counting, so that a hostile document costs little
 NAME_LENGTH = 64  # characters of a name of the user's that a message shows
@@ -49,6 +51,7 @@ class Document:
         model_package_arn: ``model_package_details.model_package_arn``.
         metadata: the content reduced to the ``METADATA`` paths that are present, as compact JSON,
             ``{}`` if none.
+        text: what lists show and search.
     """
 
     digest: str
@@ -58,6 +61,7 @@ class Document:
     model_package_group_name: str | None
     model_package_arn: str | None
     metadata: str
+    text: CardText = field(default_factory=CardText)
 
 
 def schema_text() -> str:
@@ -104,6 +108,7 @@ def _document(content: str, value: Any) -> Document:
         model_package_group_name=found.get("model_package_details.model_package_group_name"),
         model_package_arn=arn,
         metadata=orjson.dumps(kept).decode(),
+        text=card_text(value),
     )
 
 

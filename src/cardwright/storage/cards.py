@@ -5,6 +5,7 @@ from functools import lru_cache
 from cardwright.core.card import Card, CardSummary, Description, Status, card_facts
 from cardwright.core.content import Document
 from cardwright.core.listing import CardQuery, CardSort
+from cardwright.storage.card_texts import CardTexts
 from cardwright.storage.database import Connection
 
 _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modified_at, modified_by,
@@ -113,19 +114,23 @@ class CardTable:
             return False
         if self._connection.engine == "sqlite":
             self._connection.run(_INDEX_NAME, parameters)
+        CardTexts(self._connection).insert(parameters)
         return True
 
     def update(self, card: Card, document: Document | None) -> None:
         """Store a card's new state and, when it has new content, what that content says."""
         self._connection.run(_UPDATE, self._state(card))
         if document is not None:
-            self._connection.run(_UPDATE_FACTS, self._facts(card, document))
+            facts = self._facts(card, document)
+            self._connection.run(_UPDATE_FACTS, facts)
+            CardTexts(self._connection).update(facts)
 
     def delete(self, card: Card) -> None:
         """Remove the card's row; its versions must be gone already."""
         parameters = {"account": self._account, "card_id": card.card_id, "name": card.name}
         if self._connection.engine == "sqlite":
             self._connection.run(_UNINDEX_NAME, parameters)
+        CardTexts(self._connection).delete(parameters)
         self._connection.run(_DELETE, parameters)
 
     def _state(self, card: Card) -> dict[str, object]:

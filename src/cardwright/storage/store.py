@@ -25,7 +25,7 @@ from cardwright.storage.versions import VersionTable
 if TYPE_CHECKING:
     from cardwright.storage.search import CardSearch
 
-REVISION = "0001"
+REVISION = "0004"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 Clock = Callable[[], int]
