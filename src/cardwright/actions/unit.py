@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from cardwright.core.card import Card, CardSummary, Description, VersionSummary
+from cardwright.core.card import Card, CardSummary, Description, VersionHistory, VersionSummary
 from cardwright.core.content import Document
+from cardwright.core.draft import Draft
 from cardwright.core.history import AuditLink, VersionRecord
 from cardwright.core.listing import CardQuery, Page, VersionQuery
 from cardwright.core.people import Actor
+from cardwright.core.portfolio import Portfolio, PortfolioQuery, PortfolioRow
 from cardwright.core.search import CardHit, SearchQuery
 
 
@@ -47,6 +49,9 @@ class Versions(Protocol):
     def list(self, card_id: str, query: VersionQuery) -> list[VersionSummary]:
         """At most ``query.limit`` versions after the query's position."""
 
+    def history(self, card_id: str, before: int, limit: int) -> Sequence[VersionHistory]:
+        """At most ``limit`` versions with numbers below ``before``, the newest first."""
+
     def delete_all(self, card_id: str) -> None:
         """Remove all versions of a card, with their contents."""
 
@@ -71,6 +76,43 @@ class Tags(Protocol):
 class Audit(Protocol):
     def append(self, link: AuditLink, digest: str) -> None:
         """Add a link to a card's audit chain."""
+
+    def list(self, card_id: str, before: int, limit: int) -> list[AuditLink]:
+        """At most ``limit`` links with sequence numbers below ``before``, the newest first."""
+
+
+class PortfolioCards(Protocol):
+    def rows(self, query: PortfolioQuery, model_key: str | None) -> list[PortfolioRow]:
+        """At most ``query.limit`` cards after the query's position; the key is that of the query's model."""
+
+    def count(self, query: PortfolioQuery, model_key: str | None) -> int:
+        """How many cards match, up to a bound."""
+
+    def portfolio(self, untouched_before: int) -> Portfolio:
+        """The numbers of all cards."""
+
+    def contents(self, card_ids: Sequence[str]) -> dict[str, str]:
+        """The newest contents of a few cards, by card identifier."""
+
+    def named_like_model(self, model_name: str) -> str | None:
+        """The name of a card about the model of this name."""
+
+
+class Drafts(Protocol):
+    def find(self, draft_id: str, *, lock: bool = False) -> Draft | None:
+        """A draft; with ``lock``, kept from other writers until the unit ends."""
+
+    def list(self, user: str, limit: int) -> list[Draft]:
+        """A person's drafts, the one saved last first."""
+
+    def insert(self, draft: Draft) -> None:
+        """Add a draft."""
+
+    def update(self, draft: Draft) -> None:
+        """Store a draft's new state."""
+
+    def delete(self, draft_id: str) -> None:
+        """Remove a draft."""
 
 
 class CardSearch(Protocol):
@@ -100,6 +142,10 @@ class Unit(Protocol):
     def audit(self) -> Audit: ...
     @property
     def card_search(self) -> CardSearch: ...
+    @property
+    def portfolio(self) -> PortfolioCards: ...
+    @property
+    def drafts(self) -> Drafts: ...
 
     def new_id(self) -> str:
         """A new identifier; later ones sort after earlier ones."""

@@ -93,6 +93,18 @@ class VersionSummary(NamedTuple):
     modified_at: int
 
 
+class VersionHistory(NamedTuple):
+    """What a card's history shows of one version: who made it when, and who gave it its status when."""
+
+    number: int
+    status: str
+    author: str
+    note: str | None
+    created_at: int
+    modified_at: int
+    modified_by: str
+
+
 class Description(NamedTuple):
     """One version of a card with its content, as stored.
 

@@ -5,6 +5,7 @@
     │   └── ContentInvalid   card content breaks the content schema (carries every violation)
     ├── NotFound             no such card, version, job ...
     ├── Conflict             the name, the model or the state is taken
+    │   └── CardOutdated     the card has a newer version than the one that was changed
     ├── Denied               this caller may not do that
     ├── LimitExceeded        a documented limit is reached
     └── Unavailable          the store cannot answer now; the request may be sent again
@@ -59,6 +60,14 @@ class NotFound(CardwrightError):
 
 class Conflict(CardwrightError):
     """The name or the model already has a card."""
+
+
+class CardOutdated(Conflict):
+    """The card has a newer version than the one that was changed."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(f"Modelcard {name} has version {version} by now")
+        self.version = version
 
 
 class Denied(CardwrightError):

@@ -18,6 +18,8 @@ from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.cards import CardTable
 from cardwright.storage.database import Commitment, Connection, Database, Transaction
+from cardwright.storage.drafts import DraftTable
+from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.sqlite import SqliteDatabase
 from cardwright.storage.tags import TagTable
 from cardwright.storage.versions import VersionTable
@@ -91,6 +93,14 @@ class Unit:
     @property
     def audit(self) -> AuditTable:
         return AuditTable(self.connection, self.actor.scope.account)
+
+    @property
+    def portfolio(self) -> PortfolioTable:
+        return PortfolioTable(self.connection, self.actor.scope.account)
+
+    @property
+    def drafts(self) -> DraftTable:
+        return DraftTable(self.connection, self.actor.scope.account)
 
     @property
     def card_search(self) -> "CardSearch":

@@ -1,8 +1,9 @@
 """Versions: their records, their statuses and their contents."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from cardwright.core.card import VersionSummary
+from cardwright.core.card import VersionHistory, VersionSummary
 from cardwright.core.history import VersionRecord
 from cardwright.core.listing import VersionQuery
 from cardwright.storage.database import Connection
@@ -19,6 +20,9 @@ _SET_STATUS = """
     WHERE account_id = :account AND card_id = :card_id AND version = :version"""
 _DELETE_CONTENTS = "DELETE FROM contents WHERE account_id = :account AND card_id = :card_id"
 _DELETE_VERSIONS = "DELETE FROM versions WHERE account_id = :account AND card_id = :card_id"
+_HISTORY = """
+    SELECT version, status, author, note, created_at, modified_at, modified_by FROM versions
+    WHERE account_id = :account AND card_id = :card_id AND version < :before ORDER BY version DESC LIMIT :limit"""
 _SELECT = "SELECT version, status, created_at, modified_at FROM versions"
 
 
@@ -85,6 +89,11 @@ class VersionTable:
         present = {name: value for name, value in wanted.items() if value is not None}
         sql = _list_sql(query.descending, tuple(present))
         return [VersionSummary._make(row) for row in self._connection.rows(sql, parameters | present)]
+
+    def history(self, card_id: str, before: int, limit: int) -> Sequence[VersionHistory]:
+        """At most ``limit`` versions with numbers below ``before``, the newest first."""
+        parameters = {"account": self._account, "card_id": card_id, "before": before, "limit": limit}
+        return [VersionHistory._make(row) for row in self._connection.rows(_HISTORY, parameters)]
 
     def delete_all(self, card_id: str) -> None:
         """Remove all versions of a card and their contents."""
