@@ -5,19 +5,26 @@ import ipaddress
 import os
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
-from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
+from cardwright import __version__
+from cardwright.aws.callers import OPEN_ACCOUNT, Callers, OpenDoor, SignedDoor
 from cardwright.aws.endpoint import Endpoint, Response, error_response
 from cardwright.aws.model import sagemaker_model
 from cardwright.aws.paging import Pager
 from cardwright.core.access_keys import AccessKey, ServerKey
 from cardwright.core.errors import Unavailable
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor
+from cardwright.local_user import local_user
 from cardwright.settings import Settings, is_loopback
-from cardwright.storage.store import Store, StoreMismatch, migrate_url, open_sqlite, open_url
+from cardwright.storage.store import Store, StoreMismatch, Unit, migrate_url, open_sqlite, open_url
 from cardwright.telemetry import Environ, StartResponse, Telemetry
+from cardwright.wsgi_pages import WsgiApplication, WsgiPages
 
 DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"
@@ -84,7 +91,7 @@ def _endpoint(settings: Settings, store: Store) -> Endpoint:
 
 
 class Application:
-    """The WSGI application: health, metrics, and the SageMaker endpoint."""
+    """The WSGI application: health, metrics, the SageMaker endpoint and, where it is open, the console."""
 
     def __init__(self, settings: Settings, store: Store, endpoint: Endpoint) -> None:
         self.store = store
@@ -98,6 +105,7 @@ class Application:
             "/readyz": self._readiness,
             "/metrics": self._metrics,
         }
+        self._console = WsgiPages(partial(_console, store)) if self._open else None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI."""
@@ -117,7 +125,13 @@ class Application:
             return self._endpoint.respond(environ)
         if path in self._pages:
             return self._pages[path](environ)
+        if self._console is not None:
+            return self._console.respond(environ)
         return _plain(environ, 404, "Cardwright serves the SageMaker API at POST /.\n")
+
+    def is_page(self, method: str, path: str) -> bool:
+        """Whether the console answers, which takes longer than a call and may take a larger request."""
+        return self._console is not None and path not in self._pages and (method, path) != ("POST", "/")
 
     def settled(self, environ: Environ, response: Response) -> Response:
         """Wait until what was answered is on disk; give the answer, or the error when it could not be. Tell of it."""
@@ -171,6 +185,23 @@ class Application:
     def _trusted(self, address: str) -> bool:
         parsed = _address(address)
         return parsed is not None and any(parsed in network for network in self._proxies)
+
+
+def _console(store: Store) -> WsgiApplication:
+    """The console, made when its first page is asked for: what it needs comes with an extra."""
+    from cardwright.console.application import make_console  # noqa: PLC0415
+    from cardwright.console.desk import Desk  # noqa: PLC0415
+
+    @contextmanager
+    def open_unit(actor: Actor, *, writes: bool) -> Iterator[Unit]:
+        with store.open_unit(actor, writes=writes) as unit:
+            yield unit
+        if unit.commitment is not None:  # gathered with others' commits: have them written now, and wait
+            store.database.flush()
+            unit.commitment.settle()
+
+    scope, secret = Scope(store.region, OPEN_ACCOUNT), store.server_key.derive("console")
+    return make_console(Desk(open_unit, scope, local_user(), store.clock, secret, __version__)).wsgi_app
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -3,7 +3,8 @@
 On SQLite requests are worked on one after the other on the loop's own thread, so that threads do not contend for
 the interpreter, and their commits are gathered: when nothing else is ready, one wait for the disk serves them all,
 and only then are they answered. On PostgreSQL, which gathers commits by itself and answers after a network's time,
-threads work on them. Measurements: ``docs/decisions/0004-group-commit.md``.
+threads work on them. The console's pages, which take longer than calls, are made by threads of their own on both.
+Measurements: ``docs/decisions/0004-group-commit.md``.
 """
 
 import asyncio
@@ -18,6 +19,11 @@ from cardwright.telemetry import Environ
 
 BODY_SECONDS = 30
 """How long a client may take to send its request."""
+
+PAGE_BODY = 56_000_000
+"""Bytes of one request to the console: a report of 50 MB with the form around it."""
+_PAGE_BODY_SECONDS = 300
+_PAGE_THREADS = 2  # pages that are made at once, beside the loop
 
 
 class Scope(Protocol):
@@ -52,22 +58,25 @@ class EventLoopServer:
         self._flushed: asyncio.Future[None] | None = None
         gathers = application.store.database.gather_commits()
         self._pool = None if gathers else ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._pages = ThreadPoolExecutor(_PAGE_THREADS, thread_name_prefix="page")
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
+        page = self._application.is_page(scope.method, scope.path)
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await _body(scope, exchange)
+            async with asyncio.timeout(_PAGE_BODY_SECONDS if page else BODY_SECONDS):
+                body = await _body(scope, exchange, PAGE_BODY if page else MAX_BODY)
         except TimeoutError:
             exchange.response_bytes(408, [("Content-Length", "0"), ("Connection", "close")], b"")
             return
         environ = _environ(scope, body)
-        if self._pool is None:
+        pool = self._pages if page else self._pool
+        if pool is None:
             response = self._application.respond(environ)
             if response.commitment is not None:
                 await asyncio.shield(self._flush_when_idle())
             response = self._application.settled(environ, response)
         else:
-            response = await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, environ)
+            response = await asyncio.get_running_loop().run_in_executor(pool, self._answer, environ)
         exchange.response_bytes(response.status, response.headers, response.body)
 
     def _answer(self, environ: Environ) -> Response:
@@ -90,18 +99,18 @@ class EventLoopServer:
                 flushed.set_result(None)
 
 
-async def _body(scope: Scope, exchange: Exchange) -> bytes:
-    """The request's body; one byte more than is allowed of a larger one, which the endpoint then refuses."""
+async def _body(scope: Scope, exchange: Exchange, most: int) -> bytes:
+    """The request's body; one byte more than is allowed of a larger one, which is then refused."""
     length = scope.headers.get("content-length") or ""
-    if length.isdecimal() and int(length) <= MAX_BODY:
+    if length.isdecimal() and int(length) <= most:
         return await exchange()
     chunks, size = [], 0
     async for chunk in exchange:
         chunks.append(chunk)
         size += len(chunk)
-        if size > MAX_BODY:
+        if size > most:
             break
-    return b"".join(chunks)[: MAX_BODY + 1]
+    return b"".join(chunks)[: most + 1]
 
 
 @lru_cache(maxsize=256)

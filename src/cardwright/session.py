@@ -1,11 +1,11 @@
 """Session: a boto3 client for a Cardwright server."""
 
-import getpass
 import ipaddress
 import os
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from cardwright.local_user import local_user
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -52,7 +52,7 @@ class Session:
             session._session.get_component("credential_provider").remove("iam-role")
         keys: dict[str, Any] = {}
         if local and session.get_credentials() is None:
-            keys = {"aws_access_key_id": _local_user(), "aws_secret_access_key": "none"}
+            keys = {"aws_access_key_id": local_user(), "aws_secret_access_key": "none"}
         return session.client(
             "sagemaker",
             endpoint_url=self.endpoint_url,
@@ -68,12 +68,3 @@ def _is_loopback(url: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _local_user() -> str:
-    """The local user's name, in the characters that an access key id may have."""
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError):  # a container whose user has no name
-        name = ""
-    return re.sub(r"[^\w+=,.@-]", "-", name, flags=re.ASCII)[:64] or "local-user"

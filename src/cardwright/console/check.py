@@ -123,8 +123,7 @@ def _correction(content: Any, breach: Breach) -> Correction:
             label = f"{label}, row {int(rest[0]) + 1}" if rest[0].isdecimal() else label
     if keys[0] == "evaluation_details" and len(keys) > 1:
         label = f"Job {int(keys[1]) + 1}, {label[0].lower()}{label[1:]}"
-    wording = _WORDING.get(breach.keyword, lambda *_: "This does not fit the form of a card. Correct it or take it out.")
-    return Correction(step, target, label, wording(breach, value_at(content, keys)))
+    return Correction(step, target, label, _WORDING.get(breach.keyword, _misfit)(breach, value_at(content, keys)))
 
 
 def _field_of(keys: list[str]) -> Field | None:
@@ -132,6 +131,10 @@ def _field_of(keys: list[str]) -> Field | None:
     if keys[0] == "evaluation_details" and len(keys) > 1:
         fields = list(evaluation_fields(int(keys[1])))
     return next((field for field in fields if tuple(keys[: len(field.keys)]) == field.keys), None)
+
+
+def _misfit(*_: object) -> str:
+    return "This does not fit the form of a card. Correct it or take it out."
 
 
 def _over(breach: Breach, value: Any) -> str:

@@ -252,7 +252,9 @@ def _metric(old: Mapping[str, Any], name: str, value: str, notes: str) -> dict[s
 def _nested_objective(content: Any) -> Any:
     """The objective in its documented form, where it stands in the flat one that SDK v3 writes."""
     training = content.get("training_details") if isinstance(content, dict) else None
-    objective = training.get("objective_function") if isinstance(training, dict) else None
+    if not isinstance(training, dict):
+        return content
+    objective = training.get("objective_function")
     if isinstance(objective, dict) and (isinstance(objective.get("function"), str) or "facet" in objective):
         inner = {key: value for key, value in objective.items() if key != "notes"}
         notes = {"notes": objective["notes"]} if "notes" in objective else {}
