@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cardwright.formats import html_page
-from flask import Flask, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, make_response, redirect, render_template, request, send_from_directory, session, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -23,6 +23,7 @@ MAX_BODY = MAX_UPLOAD + 6_000_000
 """Bytes of one request: an upload with the form around it."""
 _MAX_FORM = 5_000_000  # characters of the fields of one form
 _MAX_PARTS = 20_000
+_BLOCKS = Path(html_page.__file__).parent / "templates"
 _THEMES = ("auto", "light", "dark")
 _YEAR = 365 * 24 * 3600
 
@@ -83,6 +84,10 @@ def _own_pages(app: Flask) -> None:
     @app.get("/")
     def home() -> Response:
         return redirect(url_for("cards.index"))
+
+    @app.get("/static/blocks.css")
+    def blocks() -> Response:
+        return send_from_directory(_BLOCKS, "blocks.css", max_age=_YEAR)
 
     @app.get("/help")
     def help_page() -> str:
