@@ -4,6 +4,8 @@ Every request that changes something carries the token of the session; browsers 
 must say: from here. The headers hold in every mode, ``--auth none`` included.
 """
 
+import base64
+import binascii
 import hmac
 import secrets
 from urllib.parse import urlsplit
@@ -24,6 +26,7 @@ _HEADERS = {
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN = "token"
+_BYTES = 18
 
 
 def guard(app: Flask) -> None:
@@ -44,10 +47,11 @@ def guard(app: Flask) -> None:
 
 
 def token() -> str:
-    """The session's token, which every form carries."""
+    """The session's token, which every form carries: masked anew each time, so that compression tells nothing of it."""
     if TOKEN not in session:
-        session[TOKEN] = secrets.token_urlsafe(24)
-    return str(session[TOKEN])
+        session[TOKEN] = secrets.token_bytes(_BYTES).hex()
+    mask = secrets.token_bytes(_BYTES)
+    return base64.urlsafe_b64encode(mask + _mixed(mask, bytes.fromhex(session[TOKEN]))).decode()
 
 
 def _comes_from_here(asked: Request) -> bool:
@@ -59,5 +63,14 @@ def _comes_from_here(asked: Request) -> bool:
 
 
 def _has_token(asked: Request) -> bool:
-    given = asked.headers.get("X-Token") or asked.form.get(TOKEN, "")
-    return TOKEN in session and hmac.compare_digest(str(session[TOKEN]).encode(), given.encode())
+    try:
+        given = base64.urlsafe_b64decode(asked.form.get(TOKEN, ""))
+    except (binascii.Error, ValueError):
+        return False
+    if TOKEN not in session or len(given) != 2 * _BYTES:
+        return False
+    return hmac.compare_digest(_mixed(given[:_BYTES], given[_BYTES:]), bytes.fromhex(session[TOKEN]))
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
