@@ -159,7 +159,7 @@ class Outline:
         risk_rating: High, Medium, Low or Unknown; any other word of a card that breaks the schema; None if not given.
         model: the model's name, else its id.
         lead: ``model_overview.model_description``; stands under the title, not in a section.
-        facts: the title block's rows, ARN and digest among them.
+        facts: the title block's rows, ARN and digest among them. Those with a path repeat what a section says too.
         content_digest: SHA-256 of ``content``, 64 hexadecimal digits.
         versions: newest first, the outlined version on top.
         missing: in the order of the sections.
