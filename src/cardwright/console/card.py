@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 from cardwright.actions.cards import describe_card
 from cardwright.actions.history import audit_trail, version_history
 from cardwright.actions.tags import list_tags
-from cardwright.console import exports, outlines
+from cardwright.console import outlines
 from cardwright.console.desk import Desk
+from cardwright.console.exports import offers
 from cardwright.console.wording import event
 from cardwright.core import content as contents
 from cardwright.core.card import Description
+from cardwright.formats import FORMATS
 
 _MOVES = {
     "Draft": ("The card is worked on again", "Sends it back to its author"),
@@ -48,7 +50,7 @@ def pages(desk: Desk) -> Blueprint:
             tags=tags,
             events=[(link, *event(link)) for link in events],
             moves=_moves(newest),
-            formats=exports.FORMATS.values(),
+            formats=offers(),
         )
 
     @blueprint.get("/cards/<name>/history")
@@ -67,13 +69,12 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/cards/<name>/export/<kind>")
     def export(name: str, kind: str) -> Response:
-        made = exports.FORMATS.get(kind) or abort(404)
+        made = FORMATS.get(kind) or abort(404)
         with desk.reading() as unit:
             card = describe_card(unit, name, _number(request.args.get("version")))
             versions = version_history(unit, name, limit=_PAGE)
-        body = made.write(outlines.record_of(desk, card, versions))
-        answer = Response(body, content_type=made.content_type)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{card.version}.{made.suffix}"'
+        answer = Response(made.print(outlines.record_of(desk, card, versions)), content_type=made.media_type)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{card.version}{made.extension}"'
         return answer
 
     return blueprint

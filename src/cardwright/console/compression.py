@@ -15,7 +15,8 @@ def compress(app: Flask) -> None:
 
     @app.after_request
     def smaller(response: Response) -> Response:
-        if response.mimetype not in _TYPES or response.status_code in {204, 304} or "gzip" not in request.accept_encodings:
+        takes = request.accept_encodings.quality("gzip") > 0
+        if not takes or response.mimetype not in _TYPES or response.status_code in {204, 304}:
             return response
         response.direct_passthrough = False
         body = response.get_data()

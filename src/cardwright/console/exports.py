@@ -1,31 +1,29 @@
-"""The formats in which a card's page can be downloaded."""
+"""The formats in which a card's page can be downloaded: all that there are, in the console's words."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from cardwright.formats import CardRecord
+from cardwright.formats import FORMATS
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Offer(NamedTuple):
     """One row of the export menu."""
 
     kind: str
     label: str
     about: str
     icon: str
-    suffix: str
-    content_type: str
-    write: Callable[[CardRecord], bytes]
 
 
-def _json(record: CardRecord) -> bytes:
-    return record.content.encode()
-
-
-FORMATS: Mapping[str, Format] = {
-    made.kind: made
-    for made in (
-        Format("json", "JSON", "The stored content, byte for byte", "json", "json", "application/json", _json),
-    )
+_ABOUT: Mapping[str, tuple[str, str]] = {
+    "pdf": ("Tagged and archival", "pdf"),
+    "html": ("One file, readable offline", "html"),
+    "md": ("For a repository or a wiki", "md"),
+    "json": ("The stored content, byte for byte", "json"),
+    "record": ("With status, versions and digests", "json"),
 }
+
+
+def offers() -> list[Offer]:
+    """The export menu."""
+    return [Offer(name, row.title, *_ABOUT.get(name, ("", "file"))) for name, row in FORMATS.items()]

@@ -115,6 +115,15 @@ TOPICS: tuple[Topic, ...] = (
         ),
     ),
     Topic(
+        "compare",
+        "Comparing",
+        (
+            "Two versions, or two cards, field by field, with the words that changed marked. Metrics are matched by evaluation"
+            " job, group and name. Better or worse follows the objective function where it names the metric, else the"
+            " metric’s name; where neither tells, the direction is unknown. Bias metrics are better the closer they are to 0.",
+        ),
+    ),
+    Topic(
         "drafts",
         "Drafts",
         (
