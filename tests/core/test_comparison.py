@@ -118,6 +118,14 @@ def test_items_of_lists_and_values_are_told_apart() -> None:
     assert (version.before, version.after) == (1, True)
 
 
+def test_named_rows_are_matched_by_their_names() -> None:
+    rows = [{"name": "eta", "value": "0.1"}, {"name": "depth", "value": "6"}]
+    before = {"training_details": {"training_job_details": {"hyper_parameters": rows}}}
+    after = {"training_details": {"training_job_details": {"hyper_parameters": [{"name": "depth", "value": "7"}, rows[0]]}}}
+    (change,) = compare(before, after).values
+    assert (change.path[-2:], change.before, change.after) == (("depth", "value"), "6", "7")
+
+
 def test_an_example_equals_itself_and_a_comparison_is_json() -> None:
     for example in examples():
         contents = [json.loads(step.content) for step in example.steps if step.content]

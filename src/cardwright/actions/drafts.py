@@ -7,9 +7,11 @@ from typing import Any
 import orjson
 
 from cardwright.actions.unit import Unit
-from cardwright.core.draft import MAX_DRAFTS, Draft, DraftOutdated, check_form
+from cardwright.core.draft import MAX_DRAFTS, Draft, DraftLine, DraftOutdated, check_form
 from cardwright.core.errors import LimitExceeded, NotFound
 from cardwright.core.people import Role
+
+_NAME = 100
 
 
 def begin_draft(unit: Unit, form: Mapping[str, Any]) -> Draft:
@@ -24,7 +26,7 @@ def begin_draft(unit: Unit, form: Mapping[str, Any]) -> Draft:
     check_form(orjson.dumps(form).decode())
     if len(unit.drafts.list(unit.actor.user, MAX_DRAFTS)) >= MAX_DRAFTS:
         raise LimitExceeded(f"You keep {MAX_DRAFTS} drafts, as many as one may: finish or discard one first")
-    draft = Draft(unit.new_id(), unit.actor.user, unit.now, unit.now, 1, form)
+    draft = Draft(unit.new_id(), unit.actor.user, unit.now, unit.now, 1, *_line(form), form)
     unit.drafts.insert(draft)
     return draft
 
@@ -44,7 +46,10 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: Mapping[str, Any]
         raise DraftOutdated(draft)
     if draft.form == form:
         return draft
-    saved = replace(draft, form=form, revision=revision + 1, modified_at=unit.now)
+    name, card, step = _line(form)
+    saved = replace(
+        draft, form=form, name=name, card=card, step=step, revision=revision + 1, modified_at=unit.now
+    )
     unit.drafts.update(saved)
     return saved
 
@@ -55,7 +60,7 @@ def read_draft(unit: Unit, draft_id: str) -> Draft:
     return _own(unit, draft_id, unit.drafts.find(draft_id))
 
 
-def list_drafts(unit: Unit, limit: int = 20) -> list[Draft]:
+def list_drafts(unit: Unit, limit: int = 20) -> list[DraftLine]:
     """The caller's drafts, the one saved last first."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return unit.drafts.list(unit.actor.user, limit)
@@ -66,6 +71,11 @@ def discard_draft(unit: Unit, draft_id: str) -> Draft:
     draft = read_draft(unit, draft_id)
     unit.drafts.delete(draft_id)
     return draft
+
+
+def _line(form: Mapping[str, Any]) -> tuple[str, str | None, str]:
+    """What lists show of a form: the card's name, the card that it changes, and the step last saved."""
+    return str(form.get("name", ""))[:_NAME], form.get("card"), str(form.get("step", ""))
 
 
 def _own(unit: Unit, draft_id: str, draft: Draft | None) -> Draft:

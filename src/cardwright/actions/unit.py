@@ -5,7 +5,7 @@ from typing import Protocol
 
 from cardwright.core.card import Card, CardSummary, Description, VersionHistory, VersionSummary
 from cardwright.core.content import Document
-from cardwright.core.draft import Draft
+from cardwright.core.draft import Draft, DraftLine
 from cardwright.core.history import AuditLink, VersionRecord
 from cardwright.core.listing import CardQuery, Page, VersionQuery
 from cardwright.core.people import Actor
@@ -102,7 +102,7 @@ class Drafts(Protocol):
     def find(self, draft_id: str, *, lock: bool = False) -> Draft | None:
         """A draft; with ``lock``, kept from other writers until the unit ends."""
 
-    def list(self, user: str, limit: int) -> list[Draft]:
+    def list(self, user: str, limit: int) -> list[DraftLine]:
         """A person's drafts, the one saved last first."""
 
     def insert(self, draft: Draft) -> None:

@@ -21,7 +21,7 @@ MAX_UPLOAD = 50_000_000
 """Bytes of one report or card that is uploaded."""
 MAX_BODY = MAX_UPLOAD + 6_000_000
 """Bytes of one request: an upload with the form around it."""
-_MAX_FORM = 5_000_000  # characters of the fields of one form
+_MAX_FORM = 10_000_000  # characters of the fields of one form
 _MAX_PARTS = 20_000
 _BLOCKS = Path(html_page.__file__).parent / "templates"
 _THEMES = ("auto", "light", "dark")
@@ -135,6 +135,7 @@ def _templates(app: Flask, desk: Desk) -> None:
     filters: dict[str, Callable[..., Any]] = {
         "many": wording.many,
         "status_word": wording.status_word,
+        "figure": wording.figure,
         "map_status": lambda all_of: [(value, word) for value, (word, _) in all_of.items()],
         "ages": lambda ages: [(value, word) for value, (word, *_) in ages.items()],
         "pairs": lambda values: [(value, value) for value in values],

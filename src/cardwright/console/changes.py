@@ -61,11 +61,12 @@ def pages(desk: Desk) -> Blueprint:
     def edit(name: str) -> Response:
         with desk.writing() as unit:
             card = describe_card(unit, name)
-            mine = [draft for draft in list_drafts(unit, MAX_DRAFTS) if draft.form.get("card") == name]
-            draft = mine[0] if mine else begin_draft(unit, form_of_card(name, card.version, card.status, card.content))
-        if mine:
+            mine = next((draft.draft_id for draft in list_drafts(unit, MAX_DRAFTS) if draft.card == name), None)
+            form = form_of_card(name, card.version, card.status, card.content)
+            draft_id = begin_draft(unit, form).draft_id if mine is None else mine
+        if mine is not None:
             toast("This is the draft that you began earlier")
-        return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
+        return redirect(url_for("wizard.step", draft_id=draft_id, slug="model"), 303)
 
     @blueprint.post("/cards/<name>/duplicate")
     def duplicate(name: str) -> Response:

@@ -116,6 +116,9 @@ def _charts(pairs: Sequence[ChartPair], labels: list[str]) -> list[tuple[str, Bl
 
 def _label(path: Sequence[str]) -> str:
     """A place in words: ``Dataset of Holdout`` reads ``Holdout: Datasets``."""
+    row = len(path) > 3 and path[-1] in {"value", "notes"} and path[0] == "training_details"
+    if row:
+        return path[-2] if path[-1] == "value" else f"{path[-2]}, {path[-1]}"
     words = " ".join(path[-1].split("_"))
     words = words[:1].upper() + words[1:]
     if path[0] == "evaluation_details" and len(path) > 2:

@@ -26,7 +26,7 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 def new_form() -> Form:
     """The form of a card about which nothing is known."""
-    return {"name": "", "status": "Draft", "tags": [], "note": "", "content": {}, "seen": []}
+    return {"name": "", "status": "Draft", "tags": [], "note": "", "content": {}, "seen": [], "step": "model"}
 
 
 def form_of_card(name: str, version: int, status: str, content: str) -> Form:
@@ -83,6 +83,7 @@ def apply(form: Form, step: Step, posted: Posted) -> Form:
     if step.slug == "evaluation" and isinstance(evaluations, list):
         for number, evaluation in enumerate(evaluations):
             _apply_groups(evaluation, f"evaluation_details.{number}.metric_groups", posted)
+    form["step"] = step.slug
     if step.slug not in form["seen"]:
         form["seen"].append(step.slug)
     return form

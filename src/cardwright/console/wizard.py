@@ -233,6 +233,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         form=form,
         content=form["content"],
         value_at=value_at,
+        text_of=forms.shown,
         add=request.args.get("add", ""),
         wrong=visible,
         wrong_at=_by_target(visible),

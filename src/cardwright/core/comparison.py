@@ -211,6 +211,7 @@ def _free(taken: Mapping[str, Any], name: str) -> str:
 
 
 def _differences(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, Any, Any]]:
+    before, after = _by_name(before), _by_name(after)
     if isinstance(before, dict) or isinstance(after, dict):
         one = before if isinstance(before, dict) else {}
         other = after if isinstance(after, dict) else {}
@@ -218,6 +219,18 @@ def _differences(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, An
             yield from _differences((*path, key), one.get(key), other.get(key))
     elif before != after or type(before) is not type(after) and not _numbers(before, after):
         yield path, before, after
+
+
+def _by_name(value: Any) -> Any:
+    """A list of named rows, such as hyperparameters, by their names; anything else as it is."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
+        return value
+    if not all(isinstance(item.get("name"), str) and len(item) > 1 for item in value):
+        return value
+    named: dict[str, Any] = {}
+    for item in value:
+        named[_free(named, item["name"])] = {key: member for key, member in item.items() if key != "name"}
+    return named
 
 
 def _numbers(*values: Any) -> bool:

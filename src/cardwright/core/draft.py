@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardwright.core.errors import Conflict, Invalid
 
 MAX_DRAFTS = 200
 """Drafts that one person may keep."""
 
-MAX_FORM = 4_000_000
+MAX_FORM = 8_000_000
 """Characters of a draft: several times what a card may hold, so that too much can be saved and then shortened."""
 
 
@@ -18,6 +18,7 @@ class Draft:
     """One person's unfinished card.
 
     Attributes:
+        name, card, step: what a list shows of it, see :class:`DraftLine`.
         revision: counts the saves; who saves names the one that was read, so that two tabs cannot overwrite
             each other unseen.
         form: what was written, as the console keeps it. Times are milliseconds since the epoch.
@@ -28,7 +29,20 @@ class Draft:
     created_at: int
     modified_at: int
     revision: int
+    name: str
+    card: str | None
+    step: str
     form: Mapping[str, Any]
+
+
+class DraftLine(NamedTuple):
+    """What a list of drafts shows of one: the name of its card, which card it changes, and the step last saved."""
+
+    draft_id: str
+    name: str
+    card: str | None
+    step: str
+    modified_at: int
 
 
 class DraftOutdated(Conflict):

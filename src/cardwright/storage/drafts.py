@@ -2,19 +2,20 @@
 
 import orjson
 
-from cardwright.core.draft import Draft
+from cardwright.core.draft import Draft, DraftLine
 from cardwright.storage.database import Connection, Row
 
-_COLUMNS = "draft_id, user_name, created_at, modified_at, revision, form"
+_COLUMNS = "draft_id, user_name, created_at, modified_at, revision, name, card, step, form"
 _FIND = f"SELECT {_COLUMNS} FROM drafts WHERE account_id = :account AND draft_id = :draft_id"
-_LIST = f"""
-    SELECT {_COLUMNS} FROM drafts WHERE account_id = :account AND user_name = :user
+_LIST = """
+    SELECT draft_id, name, card, step, modified_at FROM drafts WHERE account_id = :account AND user_name = :user
     ORDER BY modified_at DESC, draft_id DESC LIMIT :limit"""
 _INSERT = f"""
     INSERT INTO drafts (account_id, {_COLUMNS})
-    VALUES (:account, :draft_id, :user, :created_at, :modified_at, :revision, :form)"""
+    VALUES (:account, :draft_id, :user, :created_at, :modified_at, :revision, :name, :card, :step, :form)"""
 _UPDATE = """
-    UPDATE drafts SET modified_at = :modified_at, revision = :revision, form = :form
+    UPDATE drafts SET modified_at = :modified_at, revision = :revision, name = :name, card = :card, step = :step,
+        form = :form
     WHERE account_id = :account AND draft_id = :draft_id"""
 _DELETE = "DELETE FROM drafts WHERE account_id = :account AND draft_id = :draft_id"
 
@@ -34,10 +35,10 @@ class DraftTable:
         row = self._connection.row(sql, {"account": self._account, "draft_id": draft_id})
         return None if row is None else _draft(row)
 
-    def list(self, user: str, limit: int) -> list[Draft]:
+    def list(self, user: str, limit: int) -> list[DraftLine]:
         """A person's drafts, the one saved last first."""
         rows = self._connection.rows(_LIST, {"account": self._account, "user": user, "limit": limit})
-        return [_draft(row) for row in rows]
+        return [DraftLine._make(row) for row in rows]
 
     def insert(self, draft: Draft) -> None:
         self._connection.run(_INSERT, self._row(draft))
@@ -56,10 +57,13 @@ class DraftTable:
             "created_at": draft.created_at,
             "modified_at": draft.modified_at,
             "revision": draft.revision,
+            "name": draft.name,
+            "card": draft.card,
+            "step": draft.step,
             "form": orjson.dumps(draft.form).decode(),
         }
 
 
 def _draft(row: Row) -> Draft:
-    draft_id, user, created_at, modified_at, revision, form = row
-    return Draft(draft_id, user, created_at, modified_at, revision, orjson.loads(form))
+    *rest, form = row
+    return Draft(*rest, form=orjson.loads(form))  # type: ignore[misc]  # the columns in their order

@@ -152,6 +152,9 @@ drafts = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("modified_at", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("card", TEXT),  # the name of the card that it changes
+    Column("step", TEXT, nullable=False),
     Column("form", TEXT, nullable=False),
     Index("drafts_user", "account_id", "user_name", "modified_at"),
     **_ONE_TREE,

@@ -50,6 +50,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("modified_at", sa.BigInteger, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("card", TEXT),
+        sa.Column("step", TEXT, nullable=False),
         sa.Column("form", TEXT, nullable=False),
         sqlite_with_rowid=False,
     )
