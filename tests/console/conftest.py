@@ -48,7 +48,9 @@ def watched(context: BrowserContext) -> Page:
     page = context.new_page()
     page.set_default_timeout(10_000)
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.complaints = complaints  # type: ignore[attr-defined]  # a place of our own on Playwright's object
     return page
@@ -57,7 +59,9 @@ def watched(context: BrowserContext) -> Page:
 @pytest.fixture
 def page(browser: Browser, console: Server) -> Iterator[Page]:
     """A wide window with scripts. What its console complains of fails the test."""
-    context = browser.new_context(base_url=console.url, viewport={"width": 1280, "height": 900}, timezone_id="Europe/Lisbon")
+    context = browser.new_context(
+        base_url=console.url, viewport={"width": 1280, "height": 900}, timezone_id="Europe/Lisbon"
+    )
     page = watched(context)
     yield page
     complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
@@ -68,7 +72,9 @@ def page(browser: Browser, console: Server) -> Iterator[Page]:
 @pytest.fixture
 def plain_page(browser: Browser, console: Server) -> Iterator[Page]:
     """A window with scripts off."""
-    context = browser.new_context(base_url=console.url, java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    context = browser.new_context(
+        base_url=console.url, java_script_enabled=False, viewport={"width": 1280, "height": 900}
+    )
     yield watched(context)
     context.close()
 

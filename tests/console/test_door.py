@@ -56,7 +56,14 @@ def test_a_post_of_the_page_itself_is_taken(console: Server, visitor: Visitor) -
 
 
 def test_every_answer_carries_its_policy(visitor: Visitor) -> None:
-    for path in ("/cards", "/cards/fraud-classifier", "/cards/no-such", "/static/console.css", "/help", "/drafts/x/model"):
+    for path in (
+        "/cards",
+        "/cards/fraud-classifier",
+        "/cards/no-such",
+        "/static/console.css",
+        "/help",
+        "/drafts/x/model",
+    ):
         headers = visitor.get(path).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy

@@ -112,6 +112,7 @@ def test_a_file_dropped_on_a_job_is_read_at_once(page: Page) -> None:
     page.get_by_role("button", name="Save draft").click()
     page.get_by_role("navigation", name="Steps").get_by_text("Evaluation").click()
     page.get_by_role("button", name="Add an evaluation job").click()
+    page.locator(".cw-drop").wait_for()
     page.evaluate(
         """text => {
             const transfer = new DataTransfer();
@@ -320,7 +321,9 @@ def test_a_card_is_deleted_after_its_name_was_typed(page: Page, console: Server)
 def test_a_described_card_is_imported_as_a_draft(page: Page, console: Server) -> None:
     content = {"model_overview": {"model_name": "from-elsewhere"}}
     page.goto("/import")
-    page.get_by_role("textbox", name="JSON").fill(json.dumps({"ModelCardName": "imported", "Content": json.dumps(content)}))
+    page.get_by_role("textbox", name="JSON").fill(
+        json.dumps({"ModelCardName": "imported", "Content": json.dumps(content)})
+    )
     page.get_by_role("button", name="Import as draft").click()
     expect(page.get_by_role("heading", name="Review and save")).to_be_visible()
     page.get_by_role("button", name="Save card").click()

@@ -58,7 +58,12 @@ def test_script_tags_in_every_field_never_run(console: Server, visitor: Visitor,
     content["additional_information"] = {"custom_details": {SCRIPT: SCRIPT}}  # type: ignore[dict-item]  # nested
     client = console.client()
     client.create_model_card(ModelCardName="scripted-card", Content=json.dumps(content), ModelCardStatus="Draft")
-    for address in ("/cards/scripted-card", "/cards?q=script", f"/cards?owner={SCRIPT}", "/compare?a=scripted-card&b=fraud-classifier"):
+    for address in (
+        "/cards/scripted-card",
+        "/cards?q=script",
+        f"/cards?owner={SCRIPT}",
+        "/compare?a=scripted-card&b=fraud-classifier",
+    ):
         page.goto(address)
         assert page.evaluate("window.broken") is None, address
         assert "49" not in page.locator("main").inner_text().split("{{7*7}}")[0][-5:]
@@ -79,7 +84,11 @@ def test_100000_characters_in_every_field_are_kept_and_told_where_to_shorten(vis
 
 def test_a_card_larger_than_a_card_may_be_is_refused_with_its_size(visitor: Visitor, console: Server) -> None:
     draft = visitor.begin("too-large")
-    keys = [(f"additional_information.custom_details.{m}", f"{m}{n:04}" + "x" * 900) for n in range(120) for m in ("key", "value")]
+    keys = [
+        (f"additional_information.custom_details.{m}", f"{m}{n:04}" + "x" * 900)
+        for n in range(120)
+        for m in ("key", "value")
+    ]
     visitor.save(draft, "ethics", keys)
     refused = visitor.save(draft, "review", [("status", "Draft")], "publish")
     assert refused.status == 422
@@ -121,7 +130,9 @@ def test_a_json_bomb_costs_little_and_stores_nothing(visitor: Visitor) -> None:
     draft = visitor.begin("bomb")
     visitor.get(f"{draft}/evaluation")
     visitor.save(draft, "evaluation", [], "add:evaluation_details")
-    bomb = json.dumps({"metric_groups": [{"name": "g", "metric_data": [{"name": "m", "type": "number", "value": 1}] * 60_000}]})
+    bomb = json.dumps(
+        {"metric_groups": [{"name": "g", "metric_data": [{"name": "m", "type": "number", "value": 1}] * 60_000}]}
+    )
     answer = visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "bomb.json", bomb.encode())
     assert answer.status == 422
     assert "a whole card may have 100,000" in answer.text
@@ -134,8 +145,14 @@ def test_a_50_mb_upload_is_read_and_a_larger_one_refused(visitor: Visitor, conso
     report = json.loads((REPORTS / "clarify_bias.json").read_text())
     heavy = json.dumps(report).encode()
     heavy = heavy[:-1] + b" " * (49_900_000 - len(heavy)) + heavy[-1:]
-    assert "read as <strong>Clarify Bias" in visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "a.json", heavy).text
-    assert visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "b.json", heavy + b" " * 7_000_000).status == 413
+    assert (
+        "read as <strong>Clarify Bias"
+        in visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "a.json", heavy).text
+    )
+    assert (
+        visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "b.json", heavy + b" " * 7_000_000).status
+        == 413
+    )
     assert visitor.get("/cards").status == 200
 
 
@@ -174,7 +191,16 @@ def test_ugly_addresses_are_answered_calmly(visitor: Visitor) -> None:
 def test_wrong_positions_in_a_form_change_nothing(visitor: Visitor) -> None:
     draft = visitor.begin("positions")
     visitor.get(f"{draft}/evaluation")
-    for do in ("remove:evaluation_details:7", "remove:evaluation_details.3.metric_groups:0", "add:evaluation_details.9.metric_groups", "remove:x", "remove::", "add:", "nonsense", f"remove:tags:{'9' * 40}"):
+    for do in (
+        "remove:evaluation_details:7",
+        "remove:evaluation_details.3.metric_groups:0",
+        "add:evaluation_details.9.metric_groups",
+        "remove:x",
+        "remove::",
+        "add:",
+        "nonsense",
+        f"remove:tags:{'9' * 40}",
+    ):
         answer = visitor.save(draft, "evaluation", [("evaluation_details.5.name", "x")], do)
         assert answer.status == 200, do
     assert "No evaluation yet" in visitor.get(f"{draft}/evaluation").text
@@ -197,7 +223,9 @@ def test_imports_say_what_is_wrong(visitor: Visitor) -> None:
 
 
 def test_a_card_that_breaks_the_schema_is_shown_and_can_be_corrected(visitor: Visitor, console: Server) -> None:
-    console.client().create_model_card(ModelCardName="odd-card", Content='{"model_overview": {}}', ModelCardStatus="Draft")
+    console.client().create_model_card(
+        ModelCardName="odd-card", Content='{"model_overview": {}}', ModelCardStatus="Draft"
+    )
     odd = '{"model_overview": [1], "intended_uses": {"risk_rating": "Terrible"}, "evaluation_details": {"a": null}}'
     database = sqlite3.connect(console.home / "cardwright.db")
     database.execute("UPDATE contents SET content = ? WHERE content = '{\"model_overview\": {}}'", (odd,))

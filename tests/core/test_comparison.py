@@ -121,7 +121,9 @@ def test_items_of_lists_and_values_are_told_apart() -> None:
 def test_named_rows_are_matched_by_their_names() -> None:
     rows = [{"name": "eta", "value": "0.1"}, {"name": "depth", "value": "6"}]
     before = {"training_details": {"training_job_details": {"hyper_parameters": rows}}}
-    after = {"training_details": {"training_job_details": {"hyper_parameters": [{"name": "depth", "value": "7"}, rows[0]]}}}
+    after = {
+        "training_details": {"training_job_details": {"hyper_parameters": [{"name": "depth", "value": "7"}, rows[0]]}}
+    }
     (change,) = compare(before, after).values
     assert (change.path[-2:], change.before, change.after) == (("depth", "value"), "6", "7")
 
@@ -134,7 +136,13 @@ def test_an_example_equals_itself_and_a_comparison_is_json() -> None:
         assert json.loads(json.dumps(document, allow_nan=False)) == document
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=12,
+    )
+)
 def test_any_json_can_be_compared(value: object) -> None:
     assert compare(value, value).equal
     compare(value, {"evaluation_details": value})

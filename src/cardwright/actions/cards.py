@@ -186,9 +186,7 @@ def _add_version(
     return card
 
 
-def _version_record(
-    unit: Unit, card: Card, number: int, content_digest: str, note: str | None = None
-) -> VersionRecord:
+def _version_record(unit: Unit, card: Card, number: int, content_digest: str, note: str | None = None) -> VersionRecord:
     return VersionRecord(
         account=unit.actor.scope.account,
         card_id=card.card_id,

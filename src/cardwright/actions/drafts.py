@@ -47,9 +47,7 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: Mapping[str, Any]
     if draft.form == form:
         return draft
     name, card, step = _line(form)
-    saved = replace(
-        draft, form=form, name=name, card=card, step=step, revision=revision + 1, modified_at=unit.now
-    )
+    saved = replace(draft, form=form, name=name, card=card, step=step, revision=revision + 1, modified_at=unit.now)
     unit.drafts.update(saved)
     return saved
 

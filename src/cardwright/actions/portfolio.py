@@ -9,18 +9,13 @@ from cardwright.core.people import Role
 from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, Portfolio, PortfolioQuery, PortfolioRow, position_of
 
 
-def browse_cards(unit: Unit, query: PortfolioQuery) -> Page[PortfolioRow]:
-    """A page of cards."""
+def browse_cards(unit: Unit, query: PortfolioQuery) -> tuple[Page[PortfolioRow], int]:
+    """A page of cards, and how many match in all; a thousand and one means more than a thousand."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    found = unit.portfolio.rows(replace(query, limit=query.limit + 1), _key(query))
+    key = None if query.model is None else model_key(query.model)
+    found, matching = unit.portfolio.page(replace(query, limit=query.limit + 1), key)
     page = found[: query.limit]
-    return Page(page, position_of(page[-1], query.sort) if len(found) > query.limit else None)
-
-
-def count_cards(unit: Unit, query: PortfolioQuery) -> int:
-    """How many cards match; a thousand and one means more than a thousand."""
-    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    return unit.portfolio.count(query, _key(query))
+    return Page(page, position_of(page[-1], query.sort) if len(found) > query.limit else None), matching
 
 
 def count_portfolio(unit: Unit, now: int) -> Portfolio:
@@ -39,7 +34,3 @@ def card_of_model(unit: Unit, model_name: str) -> str | None:
     """The name of a card about the model of this name."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return unit.portfolio.named_like_model(model_name)
-
-
-def _key(query: PortfolioQuery) -> str | None:
-    return None if query.model is None else model_key(query.model)

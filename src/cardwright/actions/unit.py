@@ -82,11 +82,11 @@ class Audit(Protocol):
 
 
 class PortfolioCards(Protocol):
-    def rows(self, query: PortfolioQuery, model_key: str | None) -> list[PortfolioRow]:
-        """At most ``query.limit`` cards after the query's position; the key is that of the query's model."""
+    def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
+        """At most ``query.limit`` cards after the query's position, the key being that of the query's model.
 
-    def count(self, query: PortfolioQuery, model_key: str | None) -> int:
-        """How many cards match, up to a bound."""
+        And how many match, counted up to a bound.
+        """
 
     def portfolio(self, untouched_before: int) -> Portfolio:
         """The numbers of all cards."""

@@ -13,7 +13,19 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from cardwright.console import card, cards, changes, compare, compression, door, fields, help_texts, imports, wizard, wording
+from cardwright.console import (
+    card,
+    cards,
+    changes,
+    compare,
+    compression,
+    door,
+    fields,
+    help_texts,
+    imports,
+    wizard,
+    wording,
+)
 from cardwright.console.desk import Desk
 from cardwright.core.errors import CardwrightError, Conflict, Denied, Invalid, LimitExceeded, NotFound, Unavailable
 
@@ -69,7 +81,9 @@ def make_console(desk: Desk) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # The blocks of a card are drawn by the macros that the HTML document is made of.
-    app.jinja_loader = ChoiceLoader([PackageLoader(__package__), PrefixLoader({"formats": PackageLoader("cardwright.formats")})])
+    app.jinja_loader = ChoiceLoader(
+        [PackageLoader(__package__), PrefixLoader({"formats": PackageLoader("cardwright.formats")})]
+    )
     html_page.add_to(app.jinja_env)
     compression.compress(app)
     door.guard(app)

@@ -91,7 +91,11 @@ def facts(content: str) -> dict[str, str]:
 def _moves(card: Description) -> list[dict[str, Any]]:
     """The statuses that the card can be moved to."""
     back = card.status == "PendingReview"
-    order = ("PendingReview", "Approved", "Draft", "Archived") if card.status == "Draft" else ("Approved", "Draft", "PendingReview", "Archived")
+    order = (
+        ("PendingReview", "Approved", "Draft", "Archived")
+        if card.status == "Draft"
+        else ("Approved", "Draft", "PendingReview", "Archived")
+    )
     return [{"status": status, "about": _MOVES[status][back]} for status in order if status != card.status]
 
 

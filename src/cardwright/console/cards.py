@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import update_card
 from cardwright.actions.drafts import list_drafts
-from cardwright.actions.portfolio import browse_cards, count_cards, count_portfolio, read_contents
+from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
 from cardwright.console.query import AGES, RISKS, SORTS, ListState, position_text
@@ -39,8 +39,7 @@ def pages(desk: Desk) -> Blueprint:
         query = state.query(desk.now(), PAGE)
         with desk.reading() as unit:
             portfolio = numbers.read(unit)
-            page = browse_cards(unit, query)
-            matching = count_cards(unit, query) if query.filtered else portfolio.cards
+            page, matching = browse_cards(unit, query)
             contents = read_contents(unit, [row.card_id for row in page.items]) if state.q else {}
             drafts = list_drafts(unit, 5)
         words = words_of(state.q)
@@ -50,7 +49,7 @@ def pages(desk: Desk) -> Blueprint:
             state=state,
             portfolio=portfolio,
             rows=[_row(row, contents.get(row.card_id), words) for row in page.items],
-            matching=matching,
+            matching=matching if query.filtered else portfolio.cards,
             drafts=drafts,
             newer=state.after != "",
             older=None if page.position is None else state.address(after=position_text(page.position)),

@@ -37,7 +37,11 @@ def pages(desk: Desk) -> Blueprint:
         if before != wanted and "undo" in request.form:
             toast(f"{name} is {status_word(wanted).lower()} as before")
         elif before != wanted:
-            toast(_DONE[wanted].format(name), undo=url_for("changes.status", name=name), values=[("status", before), ("undo", "1")])
+            toast(
+                _DONE[wanted].format(name),
+                undo=url_for("changes.status", name=name),
+                values=[("status", before), ("undo", "1")],
+            )
         return redirect(url_for("card.show", name=name), 303)
 
     @blueprint.post("/cards/<name>/tags")
@@ -48,7 +52,11 @@ def pages(desk: Desk) -> Blueprint:
             if remove is not None:
                 old = list_tags(unit, arn).get(remove, "")
                 delete_tags(unit, arn, [remove])
-                toast(f"Tag {remove[:_KEY]} removed", undo=url_for("changes.tags", name=name), values=[("key", remove), ("value", old)])
+                toast(
+                    f"Tag {remove[:_KEY]} removed",
+                    undo=url_for("changes.tags", name=name),
+                    values=[("key", remove), ("value", old)],
+                )
             else:
                 key, value = request.form.get("key", "").strip(), request.form.get("value", "").strip()
                 if not 1 <= len(key) <= _KEY or len(value) > _VALUE:

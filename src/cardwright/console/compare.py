@@ -43,7 +43,9 @@ def pages(desk: Desk) -> Blueprint:
             versions = {card.name: version_history(unit, card.name, limit=_MOST) for card in (one, other)}
         found = compare(contents.parse(one.content), contents.parse(other.content))
         same_card = one.name == other.name
-        labels = [f"Version {card.version}" if same_card else f"{card.name}, version {card.version}" for card in (one, other)]
+        labels = [
+            f"Version {card.version}" if same_card else f"{card.name}, version {card.version}" for card in (one, other)
+        ]
         return render_template(
             "compare.html",
             one=one,

@@ -85,7 +85,8 @@ def shape(form: Form) -> str:
     """How many jobs, groups, metrics and reports a form has: positions that were posted fit the same shape only."""
     jobs = form["content"].get("evaluation_details", ())
     return ";".join(
-        f"{len(job.get(REPORTS, ()))}/" + ",".join(str(len(group["metric_data"])) for group in job.get("metric_groups", ()))
+        f"{len(job.get(REPORTS, ()))}/"
+        + ",".join(str(len(group["metric_data"])) for group in job.get("metric_groups", ()))
         for job in jobs
     )
 

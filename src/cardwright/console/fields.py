@@ -100,9 +100,7 @@ _MODEL = Step(
             "Model details",
             (
                 Field("model_overview.model_name", "Model name", wide=False),
-                Field(
-                    "model_overview.model_version", "Model version", Kind.NUMBER, wide=False, placeholder="1"
-                ),
+                Field("model_overview.model_version", "Model version", Kind.NUMBER, wide=False, placeholder="1"),
                 Field(
                     "model_overview.model_id",
                     "Model ID",
@@ -121,12 +119,19 @@ _MODEL = Step(
                 Field("model_overview.model_creator", "Creator", wide=False),
                 Field("model_overview.model_owner", "Owner", wide=False, hint="Who answers for the model."),
                 Field(
-                    "model_overview.model_artifact", "Model artifacts", Kind.LIST, item="artifact", mono=True,
+                    "model_overview.model_artifact",
+                    "Model artifacts",
+                    Kind.LIST,
+                    item="artifact",
+                    mono=True,
                     placeholder="s3://bucket/model.tar.gz",
                 ),
                 Field(
-                    "model_overview.inference_environment.container_image", "Inference containers", Kind.LIST,
-                    item="container", mono=True,
+                    "model_overview.inference_environment.container_image",
+                    "Inference containers",
+                    Kind.LIST,
+                    item="container",
+                    mono=True,
                 ),
             ),
             help="model",
@@ -207,12 +212,19 @@ _TRAINING = Step(
             (
                 Field("training_details.training_job_details.training_arn", "Training job ARN", mono=True),
                 Field(
-                    "training_details.training_job_details.training_datasets", "Datasets", Kind.LIST, item="dataset",
-                    mono=True, placeholder="s3://bucket/path/train.parquet",
+                    "training_details.training_job_details.training_datasets",
+                    "Datasets",
+                    Kind.LIST,
+                    item="dataset",
+                    mono=True,
+                    placeholder="s3://bucket/path/train.parquet",
                 ),
                 Field(
                     "training_details.training_job_details.training_environment.container_image",
-                    "Training containers", Kind.LIST, item="container", mono=True,
+                    "Training containers",
+                    Kind.LIST,
+                    item="container",
+                    mono=True,
                 ),
             ),
         ),
@@ -221,12 +233,18 @@ _TRAINING = Step(
             "Training metrics",
             (
                 Field(
-                    "training_details.training_job_details.training_metrics", "From the training job", Kind.ROWS,
-                    item="metric", columns=("name", "value", "notes"),
+                    "training_details.training_job_details.training_metrics",
+                    "From the training job",
+                    Kind.ROWS,
+                    item="metric",
+                    columns=("name", "value", "notes"),
                 ),
                 Field(
-                    "training_details.training_job_details.user_provided_training_metrics", "Your own", Kind.ROWS,
-                    item="metric of your own", columns=("name", "value", "notes"),
+                    "training_details.training_job_details.user_provided_training_metrics",
+                    "Your own",
+                    Kind.ROWS,
+                    item="metric of your own",
+                    columns=("name", "value", "notes"),
                 ),
             ),
             about="Numbers that training itself reports, such as the loss on the training data.",
@@ -236,12 +254,18 @@ _TRAINING = Step(
             "Hyperparameters",
             (
                 Field(
-                    "training_details.training_job_details.hyper_parameters", "From the training job", Kind.ROWS,
-                    item="hyperparameter", columns=("name", "value"),
+                    "training_details.training_job_details.hyper_parameters",
+                    "From the training job",
+                    Kind.ROWS,
+                    item="hyperparameter",
+                    columns=("name", "value"),
                 ),
                 Field(
-                    "training_details.training_job_details.user_provided_hyper_parameters", "Your own", Kind.ROWS,
-                    item="hyperparameter of your own", columns=("name", "value"),
+                    "training_details.training_job_details.user_provided_hyper_parameters",
+                    "Your own",
+                    Kind.ROWS,
+                    item="hyperparameter of your own",
+                    columns=("name", "value"),
                 ),
             ),
         ),
@@ -294,7 +318,10 @@ _ETHICS = Step(
             "Custom fields",
             (
                 Field(
-                    "additional_information.custom_details", "Fields of your own", Kind.PAIRS, item="field",
+                    "additional_information.custom_details",
+                    "Fields of your own",
+                    Kind.PAIRS,
+                    item="field",
                     hint="Whatever your organisation asks for: an inventory number, a regulation, the next review.",
                 ),
             ),
@@ -319,7 +346,11 @@ EVALUATION_FIELDS: tuple[Field, ...] = (
     Field("evaluation_details.0.evaluation_observation", "What was observed", Kind.TEXT),
     Field("evaluation_details.0.evaluation_job_arn", "Evaluation job ARN", mono=True, optional=True),
     Field(
-        "evaluation_details.0.datasets", "Datasets", Kind.LIST, item="dataset", mono=True,
+        "evaluation_details.0.datasets",
+        "Datasets",
+        Kind.LIST,
+        item="dataset",
+        mono=True,
         placeholder="s3://bucket/path/test.parquet",
     ),
     Field("evaluation_details.0.metadata", "Metadata", Kind.PAIRS, item="entry"),

@@ -34,7 +34,12 @@ def form_of_card(name: str, version: int, status: str, content: str) -> Form:
     value = orjson.loads(content)
     reopened = status if status in {"Draft", "PendingReview"} else "Draft"
     form = new_form() | {"name": name, "status": reopened, "content": _nested_objective(value)}
-    return form | {"card": name, "version": version, "base": content, "seen": ["model", "training", "evaluation", "ethics"]}
+    return form | {
+        "card": name,
+        "version": version,
+        "base": content,
+        "seen": ["model", "training", "evaluation", "ethics"],
+    }
 
 
 def form_of_copy(content: str) -> Form:
@@ -222,7 +227,11 @@ def _apply_groups(evaluation: Form, path: str, posted: Posted) -> None:
 def _metrics(before: Sequence[Any], prefix: str, posted: Posted) -> list[Any]:
     members = [posted.getlist(f"{prefix}.metric.{column}") for column in ("index", "name", "value", "notes")]
     posted_rows = {
-        int(index) if index.isdecimal() else len(before) + number: (_text(name).strip(), _text(value).strip(), _text(notes))
+        int(index) if index.isdecimal() else len(before) + number: (
+            _text(name).strip(),
+            _text(value).strip(),
+            _text(notes),
+        )
         for number, (index, name, value, notes) in enumerate(zip(*members, strict=False))
     }
     metrics = []

@@ -21,16 +21,26 @@ STEPS: dict[str, tuple[Topic, ...]] = {
                 " but the card’s name can wait.",
             ),
         ),
-        Topic("drafts", "Leave it and come back", ("Every step is saved as a draft on the server. Close the tab, change machine, return from Cards.",)),
+        Topic(
+            "drafts",
+            "Leave it and come back",
+            ("Every step is saved as a draft on the server. Close the tab, change machine, return from Cards.",),
+        ),
         Topic("keyboard", "Keyboard", ("Alt S saves, Alt 1 to 5 goes to a step.",)),
     ),
     "training": (
         Topic(
             "objective",
             "Direction and metric",
-            ("A comparison of two versions reads here whether a higher number is better. Without it, it goes by the metric’s name.",),
+            (
+                "A comparison of two versions reads here whether a higher number is better. Without it, it goes by the metric’s name.",
+            ),
         ),
-        Topic("drafts", "Values from a log", ("Numbers may be written as 0.873, 1e-4 or −3. Rows that are left empty are dropped.",)),
+        Topic(
+            "drafts",
+            "Values from a log",
+            ("Numbers may be written as 0.873, 1e-4 or −3. Rows that are left empty are dropped.",),
+        ),
     ),
     "evaluation": (
         Topic(
@@ -51,11 +61,29 @@ STEPS: dict[str, tuple[Topic, ...]] = {
         ),
     ),
     "ethics": (
-        Topic("ethics", "Who could be harmed", ("Name the groups, what was measured for them, and what was decided. “None” is an answer only when somebody looked.",)),
-        Topic("custom", "Custom fields", ("A key begins with a letter or an underscore. SageMaker’s own list had “Line of business” here before it became a field.",)),
+        Topic(
+            "ethics",
+            "Who could be harmed",
+            (
+                "Name the groups, what was measured for them, and what was decided. “None” is an answer only when somebody looked.",
+            ),
+        ),
+        Topic(
+            "custom",
+            "Custom fields",
+            (
+                "A key begins with a letter or an underscore. SageMaker’s own list had “Line of business” here before it became a field.",
+            ),
+        ),
     ),
     "review": (
-        Topic("review", "What happens now", ("Saving makes a version that never changes. Later edits make new versions; the history keeps who, when and what.",)),
+        Topic(
+            "review",
+            "What happens now",
+            (
+                "Saving makes a version that never changes. Later edits make new versions; the history keeps who, when and what.",
+            ),
+        ),
     ),
 }
 

@@ -31,7 +31,11 @@ def pages(desk: Desk) -> Blueprint:
         try:
             name, content = _read(given)
             with desk.writing() as unit:
-                draft = begin_draft(unit, new_form() | {"name": name, "content": content, "seen": ["model", "training", "evaluation", "ethics"]})
+                draft = begin_draft(
+                    unit,
+                    new_form()
+                    | {"name": name, "content": content, "seen": ["model", "training", "evaluation", "ethics"]},
+                )
         except Invalid as error:
             text = given[:_LARGEST].decode("utf-8", "replace") if file is None or not file.filename else ""
             return render_template("import.html", problem=str(error), text=text), 422

@@ -115,7 +115,9 @@ class ListState:
         for name, values in (("status", self.status), ("risk", self.risk)):
             if values:
                 words = " or ".join(map(status_word, values))
-                chips.append(Chip(f"{name.capitalize()}: {words}", f"Remove the {name} filter", self.address(**{name: ()})))
+                chips.append(
+                    Chip(f"{name.capitalize()}: {words}", f"Remove the {name} filter", self.address(**{name: ()}))
+                )
         for name in ("owner", "group", "model"):
             value = getattr(self, name)
             if value:

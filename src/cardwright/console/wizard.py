@@ -105,7 +105,9 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
         uploaded, problem = evaluations.change(form, verb, argument, request.files, posted, desk.now())
     try:
         with desk.writing() as unit:
-            draft = begin_draft(unit, form) if before is None else save_draft(unit, before.draft_id, before.revision, form)
+            draft = (
+                begin_draft(unit, form) if before is None else save_draft(unit, before.draft_id, before.revision, form)
+            )
     except DraftOutdated as error:
         return _outdated(desk, step, error.current, posted)
     if problem is not None:
@@ -241,7 +243,9 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         elsewhere=shown.elsewhere or {},
         problem=shown.problem,
         merge=shown.merge,
-        action=url_for("wizard.begin") if shown.draft is None else url_for("wizard.save", draft_id=shown.draft.draft_id, slug=step.slug),
+        action=url_for("wizard.begin")
+        if shown.draft is None
+        else url_for("wizard.save", draft_id=shown.draft.draft_id, slug=step.slug),
         length=len(content_text(form)),
         longest=contents.LONGEST,
         side=help_texts.STEPS.get(step.slug, ()),

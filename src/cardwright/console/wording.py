@@ -70,7 +70,9 @@ def ago(milliseconds: int, now: int, tz: datetime.tzinfo) -> str:
 def time_tag(milliseconds: int, text: str) -> Markup:
     """A time with its exact UTC on hover."""
     at = datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", utc(milliseconds), text)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        f"{at:%Y-%m-%dT%H:%M:%SZ}", utc(milliseconds), text
+    )
 
 
 def size(number: int) -> str:
@@ -101,7 +103,9 @@ def marked(text: str, words: list[str]) -> Markup:
         return Markup(escape(text))
     pattern = re.compile(r"(?<![^\W_])(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")", re.I)
     parts = pattern.split(text)
-    return Markup("").join(Markup("<mark>{}</mark>").format(part) if odd % 2 else part for odd, part in enumerate(parts))
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(part) if odd % 2 else part for odd, part in enumerate(parts)
+    )
 
 
 def event(link: AuditLink) -> tuple[str, str]:
@@ -112,7 +116,9 @@ def event(link: AuditLink) -> tuple[str, str]:
     if link.event == Event.CONTENT:
         return f"Version {details.get('version')} saved", "now"
     if link.event == Event.STATUS:
-        return _status_event(str(details.get("from")), str(details.get("to"))), STATUSES.get(str(details.get("to")), ("", ""))[1]
+        return _status_event(str(details.get("from")), str(details.get("to"))), STATUSES.get(
+            str(details.get("to")), ("", "")
+        )[1]
     if link.event == Event.TAGGED:
         return "Tags set: " + ", ".join(f"{key}={value}" for key, value in details.get("tags", ())), ""
     if link.event == Event.UNTAGGED:

@@ -292,7 +292,9 @@ def _metric(  # noqa: PLR0913, PLR0917 - the facts of one row
         verdict = Verdict.SAME if before == after and type(before) is type(after) else Verdict.UNKNOWN
         return MetricChange(evaluation, group, name, before, after, None, direction, verdict)
     difference = _finite(float(after) - float(before))
-    return MetricChange(evaluation, group, name, before, after, difference, direction, _verdict(before, after, direction))
+    return MetricChange(
+        evaluation, group, name, before, after, difference, direction, _verdict(before, after, direction)
+    )
 
 
 def _finite(value: float) -> float | None:

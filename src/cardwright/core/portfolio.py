@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from cardwright.core.listing import Position
 
-SEARCHED = 20_000
-"""Cards that a search by words looks at on SQLite, those written last; bounds what a common word costs."""
+SEARCHED = 5_000
+"""Cards that words alone find on SQLite, those written last; bounds what a common word costs. Filters find them all."""
 
 UNTOUCHED_DAYS = 180
 """Days without a change after which a card is worth a look."""

@@ -148,7 +148,7 @@ class CardTable:
         }
 
     def _facts(self, card: Card, document: Document) -> dict[str, object]:
-        return {"account": self._account, "card_id": card.card_id, **card_facts(document)}
+        return {"account": self._account, "card_id": card.card_id, **card_facts(card.name, document)}
 
 
 _FILTERS = {

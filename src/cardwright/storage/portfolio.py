@@ -1,11 +1,15 @@
 """The console's list of cards: pages by filter and order, and the numbers above it.
 
 Every order is that of an index, and every page goes on from where the last one ended, so a page costs the same
-wherever it stands. What a search by words finds is looked up first and bounded (``core.portfolio.SEARCHED``).
+wherever it stands. What has an index of its own (owner, model, words) is looked up first: when it is little, the page
+is made of it alone, else the order's index is walked. Words alone look at the newest matches (``SEARCHED``).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+
+import orjson
 
 from cardwright.core.card_text import words_of
 from cardwright.core.portfolio import SEARCHED, Portfolio, PortfolioQuery, PortfolioRow, PortfolioSort
@@ -14,12 +18,21 @@ from cardwright.storage.database import Connection
 _NAMES = 200  # owners and groups that the filters offer
 _TERMS = 12  # words of one search that count
 _TRIGRAM = 3
+_IN_NAMES = 2_000  # cards that a part of a name finds beside those that its words find
+_FEW_CARDS = 2_000
 COUNTED = 1_000
 """Cards that match are counted up to this many; beyond, the answer is "more than"."""
 
 _COLUMNS = """c.card_id, c.name, c.status, c.version, c.created_at, c.modified_at, c.modified_by, c.risk_rating,
     c.model_name, c.model_package_group_name, t.description, t.owner, t.evaluations"""
-_FROM = "cards c JOIN card_texts t ON t.account_id = c.account_id AND t.card_id = c.card_id"
+_TEXTS = "JOIN card_texts t ON t.account_id = c.account_id AND t.card_id = c.card_id"
+_ALL = f"cards c {_TEXTS}"
+# Few cards, found before: look each up and sort them, whatever index the engine would walk (CROSS JOIN keeps the order).
+_FEW = f"({{}}) AS few CROSS JOIN cards c {_TEXTS}"
+_LISTED = {
+    "sqlite": "SELECT value AS card_id FROM json_each(:{})",
+    "postgresql": "SELECT jsonb_array_elements_text(CAST(:{} AS jsonb)) AS card_id",
+}
 _ORDERS = {
     PortfolioSort.CHANGED: ("c.modified_at", "DESC"),
     PortfolioSort.OLDEST: ("c.modified_at", "ASC"),
@@ -27,25 +40,30 @@ _ORDERS = {
     PortfolioSort.CREATED: ("c.created_at", "DESC"),
 }
 _CONDITIONS = {
-    "owner": "t.owner = :owner",
     "group": "c.model_package_group_name = :group",
-    "model": "(c.model_name = :model OR c.model_key = :model_key OR c.package_key = :model_key)",
     "changed_after": "c.modified_at > :changed_after",
     "changed_before": "c.modified_at < :changed_before",
     "unevaluated": "t.evaluations = 0",
 }
-# Names are ASCII and hold no wildcard, and the text that is searched was reduced to letters, digits and hyphens.
+# What is found through an index of its own, as statements that give card_id.
+_OF_OWNER = "SELECT o.card_id FROM card_texts o WHERE o.account_id = :account AND o.owner = :owner"
+_OF_MODEL = " UNION ".join(
+    f"SELECT m.card_id FROM cards m WHERE m.account_id = :account AND m.{condition}"
+    for condition in ("model_name = :model", "model_key = :model_key", "package_key = :model_key")
+)
 _WORDS = {
-    "sqlite": """SELECT x.card_id FROM card_texts x WHERE x.account_id = :account AND x.entry IN (
-        SELECT rowid FROM card_words WHERE card_words MATCH :match ORDER BY rowid DESC LIMIT :searched)""",
+    "sqlite": """SELECT x.card_id FROM (
+        SELECT rowid AS entry FROM card_words WHERE card_words MATCH :match ORDER BY rowid DESC LIMIT :searched) AS w
+        CROSS JOIN card_texts x ON x.entry = w.entry WHERE x.account_id = :account""",
     "postgresql": """SELECT x.card_id FROM card_texts x WHERE x.account_id = :account
         AND to_tsvector('simple', x.words) @@ to_tsquery('simple', :match)""",
 }
+# Names are ASCII and hold no wildcard, and the text that is searched was reduced to letters, digits and hyphens.
 _IN_NAME = {
     "sqlite": """SELECT n.card_id FROM card_names n
-        WHERE n.name LIKE '%' || :name_part || '%' AND n.account_id = :account LIMIT :searched""",
+        WHERE n.name LIKE '%' || :name_part || '%' AND n.account_id = :account LIMIT :named""",
     "postgresql": """SELECT n.card_id FROM cards n
-        WHERE n.name ILIKE '%' || CAST(:name_part AS TEXT) || '%' AND n.account_id = :account""",
+        WHERE n.name ILIKE '%' || CAST(:name_part AS TEXT) || '%' AND n.account_id = :account LIMIT :named""",
 }
 
 
@@ -58,30 +76,22 @@ class PortfolioTable:
         self._connection = connection
         self._account = account
 
-    def rows(self, query: PortfolioQuery, model_key: str | None) -> list[PortfolioRow]:
-        """At most ``query.limit`` cards after the query's position."""
-        conditions, parameters = self._conditions(query, model_key)
+    def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
+        """At most ``query.limit`` cards after the query's position, and how many match, counted to ``COUNTED`` + 1."""
+        wanted = self._wanted(query, model_key)
+        where = " AND ".join(wanted.conditions)
+        counted = self._number(
+            f"FROM (SELECT 1 FROM {wanted.source} WHERE {where} LIMIT {COUNTED + 1}) AS counted", wanted.parameters
+        )
         column, direction = _ORDERS[query.sort]
+        parameters = wanted.parameters | {"limit": query.limit}
         if query.after is not None:
             compare = "<" if direction == "DESC" else ">"
-            conditions.append(f"({column}, c.card_id) {compare} (:after, :after_id)")
+            where += f" AND ({column}, c.card_id) {compare} (:after, :after_id)"
             parameters |= {"after": query.after[0], "after_id": query.after[1]}
-        sql = (
-            f"SELECT {_COLUMNS} FROM {_FROM} WHERE {' AND '.join(conditions)}"
-            f" ORDER BY {column} {direction}, c.card_id {direction} LIMIT :limit"
-        )
-        found = self._connection.rows(sql, parameters | {"limit": query.limit})
-        return [PortfolioRow._make(row) for row in found]
-
-    def count(self, query: PortfolioQuery, model_key: str | None) -> int:
-        """How many cards match, counted up to one more than ``COUNTED``."""
-        conditions, parameters = self._conditions(query, model_key)
-        sql = (
-            f"SELECT count(*) FROM (SELECT 1 FROM {_FROM} WHERE {' AND '.join(conditions)} LIMIT {COUNTED + 1})"
-            " AS counted"
-        )
-        row = self._connection.row(sql, parameters)
-        return 0 if row is None else int(row[0])
+        order = f"{column} {direction}, c.card_id {direction}"
+        sql = f"SELECT {_COLUMNS} FROM {wanted.source} WHERE {where} ORDER BY {order} LIMIT :limit"
+        return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)], counted
 
     def portfolio(self, untouched_before: int) -> Portfolio:
         """The numbers of all cards, each from an index."""
@@ -133,43 +143,55 @@ class PortfolioTable:
         )
         return dict(rows)
 
-    def _conditions(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[str], dict[str, object]]:
-        wanted: dict[str, object] = {
-            "owner": query.owner,
+    def _wanted(self, query: PortfolioQuery, model_key: str | None) -> "_Wanted":
+        filters: dict[str, object] = {
             "group": query.group,
-            "model": query.model,
             "changed_after": query.changed_after,
             "changed_before": query.changed_before,
             "unevaluated": query.unevaluated or None,
         }
-        parameters = {name: value for name, value in wanted.items() if value is not None}
+        parameters = {name: value for name, value in filters.items() if value is not None}
         conditions = ["c.account_id = :account", *(_CONDITIONS[name] for name in parameters)]
-        parameters.pop("unevaluated", None)
-        parameters |= {"account": self._account, "model_key": model_key, "searched": SEARCHED}
+        parameters["account"] = self._account
         for column, values in (("status", query.status), ("risk_rating", query.risk)):
             if values:
                 conditions.append(_any_of(column, len(values), "Unknown" in values))
                 parameters |= {f"{column}{number}": value for number, value in enumerate(values)}
+        found: list[list[str]] = []
+        if query.model is not None:
+            found.append(self._cards(_OF_MODEL, {"model": query.model, "model_key": model_key}))
+        if query.owner is not None:
+            found.append(self._cards(_OF_OWNER, {"owner": query.owner}))
         if query.text.strip():
-            words = words_of(query.text)[:_TERMS]
-            conditions.append(f"c.card_id IN ({self._found(query.text, words, parameters)})")
-        return conditions, parameters
+            alone = len(conditions) == 1 and not found and query.sort is PortfolioSort.CHANGED
+            found.append(self._found(query.text, SEARCHED if alone else None))
+        source = _ALL
+        for number, card_ids in enumerate(sorted(found, key=len)):
+            listed = _LISTED[self._connection.engine].format(f"found{number}")
+            parameters[f"found{number}"] = orjson.dumps(card_ids).decode()
+            if number == 0 and len(card_ids) <= _FEW_CARDS:
+                source = _FEW.format(listed)
+                conditions.append("c.card_id = few.card_id")
+            else:
+                conditions.append(f"c.card_id IN ({listed})")
+        return _Wanted(source, conditions, parameters)
 
-    def _found(self, text: str, words: Sequence[str], parameters: dict[str, object]) -> str:
-        """The statement that finds cards by words, or by a part of their names."""
+    def _found(self, text: str, most: int | None) -> list[str]:
+        """The cards that have all words, the newest ``most`` of them, and some with the text inside their names."""
         engine = self._connection.engine
-        parts = []
+        card_ids: list[str] = []
+        words = words_of(text)[:_TERMS]
         if words:
             stems = [f'"{word}" *' if engine == "sqlite" else f"'{word}':*" for word in words]
-            parameters["match"] = (" AND " if engine == "sqlite" else " & ").join(stems)
-            parts.append(_WORDS[engine])
-        name_part = "".join(c for c in text.strip().replace(" ", "-") if c.isascii() and (c.isalnum() or c == "-"))
-        if len(name_part) >= _TRIGRAM:
-            parameters["name_part"] = name_part
-            parts.append(_IN_NAME[engine])
-        if not parts:
-            return "SELECT card_id FROM cards WHERE 1 = 0"
-        return " UNION ".join(f"SELECT * FROM ({part}) AS part{number}" for number, part in enumerate(parts))
+            match = (" AND " if engine == "sqlite" else " & ").join(stems)
+            card_ids = self._cards(_WORDS[engine], {"match": match, "searched": -1 if most is None else most})
+        part = "".join(c for c in text.strip().replace(" ", "-") if c.isascii() and (c.isalnum() or c == "-"))
+        if len(part) >= _TRIGRAM:
+            card_ids += self._cards(_IN_NAME[engine], {"name_part": part, "named": _IN_NAMES})
+        return list(dict.fromkeys(card_ids))
+
+    def _cards(self, sql: str, parameters: dict[str, object]) -> list[str]:
+        return [row[0] for row in self._connection.rows(sql, parameters | {"account": self._account})]
 
     def _number(self, source: str, parameters: dict[str, object]) -> int:
         row = self._connection.row(f"SELECT count(*) {source}", parameters)
@@ -181,6 +203,15 @@ class PortfolioTable:
             f" ORDER BY {column} LIMIT {_NAMES}"
         )
         return [row[0] for row in self._connection.rows(sql, {"account": self._account})]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Where to look, under which conditions, with which parameters."""
+
+    source: str
+    conditions: list[str]
+    parameters: dict[str, object]
 
 
 @lru_cache(maxsize=32)

@@ -139,7 +139,7 @@ card_texts = Table(
     ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
     Index("card_texts_owner", "account_id", "owner", **_where("owner IS NOT NULL")),
     Index("card_texts_unevaluated", "account_id", "card_id", **_where("evaluations = 0")),
-    Index("card_texts_entry", "entry", **_where("entry IS NOT NULL")),
+    Index("card_texts_entry", "entry", "account_id", "card_id", **_where("entry IS NOT NULL")),
 )
 
 # Cards that are being written in the console: the form as it was last saved.

@@ -41,7 +41,7 @@ def upgrade() -> None:
     )
     op.create_index("card_texts_owner", "card_texts", ["account_id", "owner"], **where("owner IS NOT NULL"))
     op.create_index("card_texts_unevaluated", "card_texts", ["account_id", "card_id"], **where("evaluations = 0"))
-    op.create_index("card_texts_entry", "card_texts", ["entry"], **where("entry IS NOT NULL"))
+    op.create_index("card_texts_entry", "card_texts", ["entry", "account_id", "card_id"], **where("entry IS NOT NULL"))
     op.create_table(
         "drafts",
         sa.Column("account_id", TEXT, primary_key=True),
@@ -70,7 +70,7 @@ def _read_cards_of_before(sqlite: bool) -> None:
     """Give each card the row that the newest code's reading of its content gives."""
     connection = op.get_bind()
     select = sa.text(
-        "SELECT c.account_id, c.card_id, t.content FROM cards c"
+        "SELECT c.account_id, c.card_id, c.name, t.content FROM cards c"
         " JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = c.version"
         " WHERE (c.account_id, c.card_id) > (:account, :card_id) ORDER BY c.account_id, c.card_id LIMIT :limit"
     )
@@ -78,8 +78,8 @@ def _read_cards_of_before(sqlite: bool) -> None:
     while full:
         rows = connection.execute(select, {"account": account, "card_id": card_id, "limit": _AT_ONCE}).fetchall()
         full = len(rows) == _AT_ONCE
-        for account, card_id, content in rows:
-            row = {"account": account, "card_id": card_id, **card_facts(document_of(content))}
+        for account, card_id, name, content in rows:
+            row = {"account": account, "card_id": card_id, **card_facts(name, document_of(content))}
             if sqlite:
                 connection.execute(sa.text("INSERT INTO card_words (words) VALUES (:words)"), row)
             connection.execute(
