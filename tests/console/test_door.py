@@ -4,6 +4,7 @@ import http.client
 
 import pytest
 
+from tests import servers
 from tests.console.visits import Visitor
 from tests.servers import Server
 
@@ -96,8 +97,6 @@ def test_the_way_back_leads_nowhere_else(visitor: Visitor) -> None:
 
 
 def test_a_signed_server_shows_no_console(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from tests import servers
-
     with servers.running(tmp_path_factory.mktemp("signed-console"), "--auth", "sigv4") as server:
         assert Visitor(server.url).get("/cards").status == 404
 

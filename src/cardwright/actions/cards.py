@@ -61,7 +61,7 @@ def create_card(unit: Unit, name: str, content: str, status: Status, tags: Seque
     return arn
 
 
-def update_card(
+def update_card(  # noqa: PLR0913 - what an update may say
     unit: Unit,
     name: str,
     content: str | None,
@@ -97,7 +97,8 @@ def update_card(
     changed = replace(card, status=change.status, modified_at=unit.now, modified_by=actor.user)
     if change.new_version and document is not None and content is not None:
         _refuse_second_card(unit.cards.other_of_model(card, document))
-        changed = _add_version(unit, changed, card.status, document, content, note)
+        record = _version_record(unit, changed, card.version + 1, document.digest, note)
+        changed = _add_version(unit, changed, card.status, record, content)
     else:
         document = None
     if change.status_changed:
@@ -173,12 +174,9 @@ def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:
     unit.cards.update(card, None)
 
 
-def _add_version(
-    unit: Unit, card: Card, status_before: Status, document: contents.Document, content: str, note: str | None
-) -> Card:
-    record = _version_record(unit, card, card.version + 1, document.digest, note)
+def _add_version(unit: Unit, card: Card, status_before: Status, record: VersionRecord, content: str) -> Card:
     digest = record.digest()
-    card = replace(card, version=record.number, content_digest=document.digest, record_digest=digest)
+    card = replace(card, version=record.number, content_digest=record.content_digest, record_digest=digest)
     details = {"version": record.number, "record": digest, "status": status_before}
     card, link = _linked(unit, card, Event.CONTENT, details)
     unit.versions.insert(record, digest, card.status, content)

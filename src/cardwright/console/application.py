@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cardwright.formats import html_page
 from flask import Flask, make_response, redirect, render_template, request, send_from_directory, session, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
@@ -28,6 +27,7 @@ from cardwright.console import (
 )
 from cardwright.console.desk import Desk
 from cardwright.core.errors import CardwrightError, Conflict, Denied, Invalid, LimitExceeded, NotFound, Unavailable
+from cardwright.formats import html_page
 
 MAX_UPLOAD = 50_000_000
 """Bytes of one report or card that is uploaded."""
@@ -51,7 +51,7 @@ _TITLES = {
     503: "The database does not answer",
 }
 _WORDS = {
-    403: "The request did not come from a page of this console, or its session ended. Open the page again and repeat it.",
+    403: "The request did not come from a page of this console, or its session ended. Open the page and repeat it.",
     404: "The address names no page, or what it named is gone.",
     405: "The page does not take such a request. Go back and use its buttons.",
     413: f"A file may have {MAX_UPLOAD // 1_000_000} MB. Nothing was stored.",
@@ -183,5 +183,4 @@ def _errors(app: Flask) -> None:
 
 def _error_page(code: int, words: str) -> Response:
     title = _TITLES.get(code, "The page failed")
-    response = make_response(render_template("error.html", title=title, words=words, code=code), code)
-    return response
+    return make_response(render_template("error.html", title=title, words=words, code=code), code)

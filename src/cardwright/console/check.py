@@ -8,8 +8,8 @@ from cardwright.console.fields import STEPS, Field, Kind, evaluation_fields, fie
 from cardwright.console.forms import content_of, content_text, value_at
 from cardwright.core import content as contents
 from cardwright.core.breaches import ENFORCED, Breach, Inspection
-from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.errors import Invalid
+from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.tags import check_tags
 
 _SHOWN = 50  # corrections that one page lists
@@ -39,7 +39,7 @@ def corrections(form: Mapping[str, Any], taken: Mapping[str, str]) -> list[Corre
     Args:
         taken: for ``name`` and ``model_name``, the name of the other card that has it.
     """
-    found = [*_name(form, taken), *_model_name(form, taken), *_tags(form)]
+    found = [*_name(form, taken), *_model_name(taken), *_tags(form)]
     content = content_of(form)
     for number, breach in enumerate(Inspection(contents.schema(), (ENFORCED,)).breaches(content)):
         if breach.keyword != "anyOf":  # what no kind of metric allows is told by the kind that comes nearest
@@ -76,7 +76,8 @@ def _name(form: Mapping[str, Any], taken: Mapping[str, str]) -> Iterator[Correct
             "model",
             "f-name",
             "Card name",
-            "Use letters, digits and hyphens only, with a letter or digit at both ends. For example fraud-classifier-2.",
+            "Use letters, digits and hyphens only, with a letter or digit at both ends. For example"
+            " fraud-classifier-2.",
         )
     elif "name" in taken:
         yield Correction(
@@ -84,7 +85,7 @@ def _name(form: Mapping[str, Any], taken: Mapping[str, str]) -> Iterator[Correct
         )
 
 
-def _model_name(form: Mapping[str, Any], taken: Mapping[str, str]) -> Iterator[Correction]:
+def _model_name(taken: Mapping[str, str]) -> Iterator[Correction]:
     if "model_name" in taken:
         other = taken["model_name"]
         message = f"The card {other} is about this model, and a model has one card. Change that card, or this name."
@@ -154,10 +155,10 @@ _WORDING: Mapping[str, Callable[[Breach, Any], str]] = {
     "maxLength": _over,
     "type": _wrong_type,
     "minimum": lambda breach, _: f"Write a number, {breach.limit} or higher. For example 8 or 8.1.",
-    "minLength": lambda breach, _: "Give this a name.",
+    "minLength": lambda *_: "Give this a name.",
     "required": lambda breach, _: f"Give this a {breach.limit}.",
     "maxItems": lambda breach, value: f"Keep {breach.limit} of these at most: take {len(value) - breach.limit} out.",
     "minItems": lambda breach, _: f"At least {breach.limit} of these is needed.",
     "enum": lambda breach, _: f"Choose one of {', '.join(map(str, breach.limit))}.",
-    "additionalProperties": lambda breach, _: "A card has no such field. Take it out.",
+    "additionalProperties": lambda *_: "A card has no such field. Take it out.",
 }

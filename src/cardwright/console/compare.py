@@ -16,7 +16,7 @@ from cardwright.console.desk import Desk
 from cardwright.console.wording import figure
 from cardwright.core import content as contents
 from cardwright.core.card import Description
-from cardwright.core.comparison import ChartPair, Comparison, MetricChange, Verdict, Word, as_document, compare
+from cardwright.core.comparison import ChartPair, MetricChange, Verdict, Word, as_document, compare
 from cardwright.core.directions import Direction
 from cardwright.core.errors import Invalid
 from cardwright.formats.outline import Block
@@ -54,7 +54,8 @@ def pages(desk: Desk) -> Blueprint:
             labels=labels,
             found=found,
             words=Word,
-            groups=_groups(found),
+            changed=_groups([item for item in found.metrics if item.verdict is not Verdict.SAME]),
+            same=_groups([item for item in found.metrics if item.verdict is Verdict.SAME]),
             counts={verdict.value: found.count(verdict) for verdict in Verdict},
             charts=_charts(found.charts, labels),
             versions=versions,
@@ -80,10 +81,10 @@ def _asked(unit: Unit, which: str) -> Description:
     return describe_card(unit, name, int(number) if number else None)
 
 
-def _groups(found: Comparison) -> list[tuple[str, list[dict[str, Any]]]]:
+def _groups(metrics: Sequence[MetricChange]) -> list[tuple[str, list[dict[str, Any]]]]:
     """The metrics by evaluation job and group, each with a bar that grows right for better."""
     groups = []
-    for (evaluation, group), items in groupby(found.metrics, key=lambda item: (item.evaluation, item.group)):
+    for (evaluation, group), items in groupby(metrics, key=lambda item: (item.evaluation, item.group)):
         changes = list(items)
         largest = max((abs(item.difference) for item in changes if item.difference), default=0)
         title = " · ".join(part for part in (evaluation, group) if part)
@@ -107,12 +108,12 @@ def _row(item: MetricChange, largest: float) -> dict[str, Any]:
 
 def _charts(pairs: Sequence[ChartPair], labels: list[str]) -> list[tuple[str, Block]]:
     """The charts that differ, both sides in one drawing where they can share one."""
-    charts = []
+    charts: list[tuple[str, Block]] = []
     for pair in pairs:
         if pair.same:
             continue
-        for block in overlaid_charts(pair.group, pair.before, pair.after, (labels[0], labels[1])):
-            charts.append((pair.evaluation, block))
+        blocks = overlaid_charts(pair.group, pair.before, pair.after, (labels[0], labels[1]))
+        charts += [(pair.evaluation, block) for block in blocks]
     return charts
 
 

@@ -25,7 +25,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-TOKEN = "token"
+TOKEN = "token"  # noqa: S105 - the name of a field
 _BYTES = 18
 
 

@@ -189,7 +189,8 @@ def _read(file: FileStorage, kind: str | None, now: int) -> dict[str, Any]:
     length = len(orjson.dumps(translation.metric_groups).decode())
     if length > _LARGEST:
         raise ReportInvalid(
-            f"Its metrics have {length:,} characters, and a whole card may have {LONGEST:,}: leave out what nobody reads."
+            f"Its metrics have {length:,} characters, and a whole card may have {LONGEST:,}: leave out what nobody"
+            f" reads."
         )
     omissions = [[item.path, item.message] for item in translation.omissions[:_MOST_OMISSIONS]]
     if len(translation.omissions) > _MOST_OMISSIONS:

@@ -33,7 +33,8 @@ STEPS: dict[str, tuple[Topic, ...]] = {
             "objective",
             "Direction and metric",
             (
-                "A comparison of two versions reads here whether a higher number is better. Without it, it goes by the metric’s name.",
+                "A comparison of two versions reads here whether a higher number is better. Without it, it goes by"
+                " the metric’s name.",
             ),
         ),
         Topic(
@@ -65,14 +66,16 @@ STEPS: dict[str, tuple[Topic, ...]] = {
             "ethics",
             "Who could be harmed",
             (
-                "Name the groups, what was measured for them, and what was decided. “None” is an answer only when somebody looked.",
+                "Name the groups, what was measured for them, and what was decided. “None” is an answer only when"
+                " somebody looked.",
             ),
         ),
         Topic(
             "custom",
             "Custom fields",
             (
-                "A key begins with a letter or an underscore. SageMaker’s own list had “Line of business” here before it became a field.",
+                "A key begins with a letter or an underscore. SageMaker’s own list had “Line of business” here"
+                " before it became a field.",
             ),
         ),
     ),
@@ -81,7 +84,8 @@ STEPS: dict[str, tuple[Topic, ...]] = {
             "review",
             "What happens now",
             (
-                "Saving makes a version that never changes. Later edits make new versions; the history keeps who, when and what.",
+                "Saving makes a version that never changes. Later edits make new versions; the history keeps who,"
+                " when and what.",
             ),
         ),
     ),
@@ -92,8 +96,10 @@ TOPICS: tuple[Topic, ...] = (
         "cards",
         "Finding cards",
         (
-            "The search looks at names, at all text and at the values of all fields. Every word must begin a word of the"
-            " card; a part of a name also counts. Filters and order stand in the address, so a list can be sent to somebody.",
+            "The search looks at names, at all text and at the values of all fields. Every word must begin a word"
+            " of the"
+            " card; a part of a name also counts. Filters and order stand in the address, so a list can be sent to"
+            " somebody.",
             "The numbers above the list are links: each shows the cards it counts.",
         ),
     ),
@@ -109,8 +115,10 @@ TOPICS: tuple[Topic, ...] = (
         "risk",
         "Risk rating",
         (
-            "High: affects people’s rights, money, health or work, and a wrong answer is hard to undo. Medium: affects people,"
-            " but a person checks it or it can be undone in time. Low: internal or easily corrected, no decision about a"
+            "High: affects people’s rights, money, health or work, and a wrong answer is hard to undo. Medium:"
+            " affects people,"
+            " but a person checks it or it can be undone in time. Low: internal or easily corrected, no decision"
+            " about a"
             " person. Unknown: not judged yet. When in doubt, choose the higher one.",
         ),
     ),
@@ -123,7 +131,8 @@ TOPICS: tuple[Topic, ...] = (
         "reports",
         "Evaluation reports",
         (
-            "A report is a JSON file of at most 50 MB. Its kind is recognised, or chosen. What it becomes is shown before it"
+            "A report is a JSON file of at most 50 MB. Its kind is recognised, or chosen. What it becomes is shown"
+            " before it"
             " is saved, and so is everything that had to be left out.",
             "Metrics can also be written by hand: numbers, words, true and false.",
         ),
@@ -137,8 +146,10 @@ TOPICS: tuple[Topic, ...] = (
         "status",
         "Statuses",
         (
-            "Draft: being written. Pending review: somebody should look at it. Approved: somebody did, and stands for it."
-            " Archived: kept for the record, closed to edits until it leaves the archive. A change of content makes a new"
+            "Draft: being written. Pending review: somebody should look at it. Approved: somebody did, and stands"
+            " for it."
+            " Archived: kept for the record, closed to edits until it leaves the archive. A change of content makes"
+            " a new"
             " version; a change of status does not.",
         ),
     ),
@@ -146,9 +157,11 @@ TOPICS: tuple[Topic, ...] = (
         "compare",
         "Comparing",
         (
-            "Two versions, or two cards, field by field, with the words that changed marked. Metrics are matched by evaluation"
+            "Two versions, or two cards, field by field, with the words that changed marked. Metrics are matched by"
+            " evaluation"
             " job, group and name. Better or worse follows the objective function where it names the metric, else the"
-            " metric’s name; where neither tells, the direction is unknown. Bias metrics are better the closer they are to 0.",
+            " metric’s name; where neither tells, the direction is unknown. Bias metrics are better the closer they"
+            " are to 0.",
         ),
     ),
     Topic(
@@ -156,14 +169,16 @@ TOPICS: tuple[Topic, ...] = (
         "Drafts",
         (
             "A draft is saved at every step and belongs to you alone. It survives a closed tab, another machine and a"
-            " restarted server. When it is open in two windows, the second one to save sees what the first one changed.",
+            " restarted server. When it is open in two windows, the second one to save sees what the first one"
+            " changed.",
         ),
     ),
     Topic(
         "keyboard",
         "Keyboard",
         (
-            "/ goes to the search, ? comes here. In the form, Alt S saves and Alt 1 to 5 goes to a step. Escape closes a menu."
+            "/ goes to the search, ? comes here. In the form, Alt S saves and Alt 1 to 5 goes to a step. Escape"
+            " closes a menu."
             " Everything else is reached with Tab and pressed with Enter or Space.",
         ),
     ),

@@ -115,15 +115,20 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
             return _page(desk, unit, step, _Shown(draft, form, problem=problem)), 422
     if verb == "publish":
         return _publish(desk, draft)
-    here = url_for("wizard.step", draft_id=draft.draft_id, slug=step.slug)
-    if verb in {"add", "remove"} or uploaded:
-        return redirect(here + evaluations.place(verb, argument, form), 303)
-    if verb in {"save", "stay"}:
-        toast("Draft saved")
-        return redirect(here, 303)
+    if verb == "next" and not uploaded:
+        return _next(desk, draft, step)
+    return _stay(draft, step, verb, argument, uploaded=uploaded)
+
+
+def _stay(draft: Draft, step: Step, verb: str, argument: str, *, uploaded: bool) -> Response:
+    """To another step, or back to this one, at the place where something was added or removed."""
     if verb == "go" and argument in BY_SLUG:
         return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=argument), 303)
-    return _next(desk, draft, step)
+    here = url_for("wizard.step", draft_id=draft.draft_id, slug=step.slug)
+    if verb in {"add", "remove"} or uploaded:
+        return redirect(here + evaluations.place(verb, argument, dict(draft.form)), 303)
+    toast("Draft saved")
+    return redirect(here, 303)
 
 
 def _next(desk: Desk, draft: Draft, step: Step) -> Response | tuple[str, int]:

@@ -100,7 +100,7 @@ def figure(value: object) -> str:
 def marked(text: str, words: list[str]) -> Markup:
     """A text with the beginnings of words that were searched for marked."""
     if not words:
-        return Markup(escape(text))
+        return escape(text)
     pattern = re.compile(r"(?<![^\W_])(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")", re.I)
     parts = pattern.split(text)
     return Markup("").join(

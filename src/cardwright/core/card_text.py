@@ -82,16 +82,18 @@ def _line(text: object, longest: int) -> str | None:
 
 # The schema's own member names, which every card has and nobody searches for.
 _KNOWN = frozenset(
-    """model_overview model_description model_owner model_creator problem_type algorithm_type model_id model_artifact
-    model_name model_version inference_environment container_image model_package_details intended_uses
-    purpose_of_model factors_affecting_model_efficiency risk_rating explanations_for_risk_rating business_details
-    business_problem business_stakeholders line_of_business training_details objective_function function facet
-    condition notes training_observations training_job_details training_arn training_datasets training_environment
-    training_metrics user_provided_training_metrics hyper_parameters user_provided_hyper_parameters name value type
-    evaluation_details evaluation_observation evaluation_job_arn datasets metadata metric_groups metric_data
-    x_axis_name y_axis_name additional_information ethical_considerations caveats_and_recommendations custom_details
-    model_package_arn model_package_description model_package_status model_approval_status approval_description
+    """
+    model_overview model_description model_owner model_creator problem_type algorithm_type model_id
+    model_artifact model_name model_version inference_environment container_image model_package_details
+    intended_uses purpose_of_model factors_affecting_model_efficiency risk_rating explanations_for_risk_rating
+    business_details business_problem business_stakeholders line_of_business training_details objective_function
+    function facet condition notes training_observations training_job_details training_arn training_datasets
+    training_environment training_metrics user_provided_training_metrics hyper_parameters
+    user_provided_hyper_parameters name value type evaluation_details evaluation_observation evaluation_job_arn
+    datasets metadata metric_groups metric_data x_axis_name y_axis_name additional_information
+    ethical_considerations caveats_and_recommendations custom_details model_package_arn
+    model_package_description model_package_status model_approval_status approval_description
     model_package_group_name model_package_name model_package_version domain task created_by user_profile_name
-    source_algorithms algorithm_name model_data_url inference_specification containers image
-    nearest_model_name""".split()
+    source_algorithms algorithm_name model_data_url inference_specification containers image nearest_model_name
+    """.split()  # noqa: SIM905 - a list of words
 )

@@ -217,7 +217,7 @@ def _differences(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, An
         other = after if isinstance(after, dict) else {}
         for key in dict.fromkeys((*one, *other)):
             yield from _differences((*path, key), one.get(key), other.get(key))
-    elif before != after or type(before) is not type(after) and not _numbers(before, after):
+    elif before != after or (type(before) is not type(after) and not _numbers(before, after)):
         yield path, before, after
 
 

@@ -15,7 +15,9 @@ class Direction(StrEnum):
 
 
 # Bias metrics of SageMaker Clarify by their abbreviations: differences from 0, and one ratio, from 1.
-_BIAS = frozenset("CI DPL KL JS LP TVD KS CDDL DPPL AD RD DAR DRR SD DCA DCAcc DCR TE CDDPL FT GE".split())
+_BIAS = frozenset(
+    "CI DPL KL JS LP TVD KS CDDL DPPL AD RD DAR DRR SD DCA DCAcc DCR TE CDDPL FT GE".split()  # noqa: SIM905 - words
+)
 _ABBREVIATION = re.compile(r"\(([A-Za-z]{2,5})\)\s*$|^([A-Z]{2,5})$")
 
 # Words of a name, most specific first: what is measured decides, wherever it stands in the name.

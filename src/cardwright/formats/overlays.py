@@ -33,9 +33,11 @@ def overlaid_charts(
     charts: list[Block] = []
     for label, metric in sides:
         section = metric_section({"name": group, "metric_data": [metric]}, "overlay", 3, "")
-        for block in section.blocks if section else ():
-            if isinstance(block, LineGraph | Bars | Matrix):
-                charts.append(replace(block, title=Text(f"{block.title.text}: {label}")))
+        charts += [
+            replace(block, title=Text(f"{block.title.text}: {label}"))
+            for block in (section.blocks if section else ())
+            if isinstance(block, LineGraph | Bars | Matrix)
+        ]
     return charts
 
 

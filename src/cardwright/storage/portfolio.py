@@ -27,7 +27,7 @@ _COLUMNS = """c.card_id, c.name, c.status, c.version, c.created_at, c.modified_a
     c.model_name, c.model_package_group_name, t.description, t.owner, t.evaluations"""
 _TEXTS = "JOIN card_texts t ON t.account_id = c.account_id AND t.card_id = c.card_id"
 _ALL = f"cards c {_TEXTS}"
-# Few cards, found before: look each up and sort them, whatever index the engine would walk (CROSS JOIN keeps the order).
+# Few cards, found before: look each up and sort them, whatever index the engine would walk (CROSS JOIN: in this order).
 _FEW = f"({{}}) AS few CROSS JOIN cards c {_TEXTS}"
 _LISTED = {
     "sqlite": "SELECT value AS card_id FROM json_each(:{})",

@@ -167,7 +167,7 @@
     );
     for (const id of links.keys()) {
       const section = document.getElementById(id);
-      if (section) seen.observe(section);
+      if (section?.closest("article")) seen.observe(section);
     }
   }
 })();
