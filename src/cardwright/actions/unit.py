@@ -6,8 +6,9 @@ from typing import Protocol
 from cardwright.core.card import Card, CardSummary, Description, VersionSummary
 from cardwright.core.content import Document
 from cardwright.core.history import AuditLink, VersionRecord
-from cardwright.core.listing import CardQuery, Page, VersionQuery
+from cardwright.core.listing import CardQuery, Page, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
+from cardwright.core.registry import Kind, Resource
 from cardwright.core.search import CardHit, SearchQuery
 
 
@@ -68,6 +69,35 @@ class Tags(Protocol):
         """All tag keys in use in the account."""
 
 
+class Registry(Protocol):
+    def find(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
+        """The resource of that kind, name and version (0 where there are none)."""
+
+    def lock(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
+        """The resource, kept from other writers until the unit ends."""
+
+    def of_token(self, kind: Kind, token: str) -> tuple[str, int, str] | None:
+        """Name, version and request digest of what was made with a client token."""
+
+    def has_versions(self, group: str) -> bool:
+        """Whether a model package group holds any version."""
+
+    def insert(self, resource: Resource, token: str | None = None, request_digest: str | None = None) -> bool:
+        """Add a resource; False, and nothing changed, when its name or its client token is taken."""
+
+    def update(self, resource: Resource) -> None:
+        """Store a resource's new state and document."""
+
+    def give_version(self, group: Resource) -> int:
+        """The next version number of a model package group that this unit has locked."""
+
+    def delete(self, resource: Resource) -> None:
+        """Remove a resource whose tags are gone."""
+
+    def list(self, kind: Kind, query: ResourceQuery) -> list[Resource]:
+        """At most ``query.limit`` resources after the query's position, each with its summary as document."""
+
+
 class Audit(Protocol):
     def append(self, link: AuditLink, digest: str) -> None:
         """Add a link to a card's audit chain."""
@@ -96,6 +126,8 @@ class Unit(Protocol):
     def versions(self) -> Versions: ...
     @property
     def tags(self) -> Tags: ...
+    @property
+    def registry(self) -> Registry: ...
     @property
     def audit(self) -> Audit: ...
     @property

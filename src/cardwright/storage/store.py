@@ -18,6 +18,7 @@ from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.cards import CardTable
 from cardwright.storage.database import Commitment, Connection, Database, Transaction
+from cardwright.storage.registry import ResourceTable
 from cardwright.storage.sqlite import SqliteDatabase
 from cardwright.storage.tags import TagTable
 from cardwright.storage.versions import VersionTable
@@ -25,7 +26,7 @@ from cardwright.storage.versions import VersionTable
 if TYPE_CHECKING:
     from cardwright.storage.search import CardSearch
 
-REVISION = "0001"
+REVISION = "0002"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 Clock = Callable[[], int]
@@ -91,6 +92,10 @@ class Unit:
     @property
     def audit(self) -> AuditTable:
         return AuditTable(self.connection, self.actor.scope.account)
+
+    @property
+    def registry(self) -> ResourceTable:
+        return ResourceTable(self.connection, self.actor.scope.account)
 
     @property
     def card_search(self) -> "CardSearch":
