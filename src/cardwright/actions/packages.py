@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cardwright.actions.registry import missing, new_resource
 from cardwright.actions.unit import Unit
@@ -49,20 +49,19 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
     if group and tags:
         raise Invalid("A versioned model package takes no Tags: those of its model package group apply")
     wanted_tags = check_tags(tags)
-    digest = _digest(name, group, document, approval, tags)
+    call = _Call(token, hashlib.sha256(canonical_json([name, group, document, approval, tags]).encode()).hexdigest())
     if "ModelCard" in document:
         document = {**document, "ModelCard": package_card.created(unit.actor, arn, document["ModelCard"])}
     if group:
-        return _add_version(unit, group, document, approval or Approval.PENDING, token, digest)
-    made = None if token is None else _made_before(unit, token, digest)
+        return _add_version(unit, group, document, approval or Approval.PENDING, call)
     resource = new_resource(unit, Kind.PACKAGE, chosen, document, approval)
-    if made is None and not unit.registry.insert(resource, token, digest):
-        made = None if token is None else _made_before(unit, token, digest)
-        if made is None:
-            raise Conflict(f"Model Package already exists: {arn}")
-    if made is None:
+    if unit.registry.insert(resource, call.token, call.digest):
         unit.tags.put(resource.resource_id, wanted_tags)
-    return made or arn
+        return arn
+    made = _made_before(unit, call)
+    if made is None:
+        raise Conflict(f"Model Package already exists: {arn}")
+    return made
 
 
 def describe_package(unit: Unit, path: str) -> Resource:
@@ -106,30 +105,42 @@ def delete_package(unit: Unit, path: str) -> None:
     unit.registry.delete(resource)
 
 
-def _add_version(unit: Unit, group: str, document: Document, approval: Approval, token: str | None, digest: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What tells a request that was sent again from a new one: its client token, and what else it holds."""
+
+    token: str | None
+    digest: str
+
+
+def _add_version(unit: Unit, group: str, document: Document, approval: Approval, call: _Call) -> str:
     holder = unit.registry.lock(Kind.GROUP, group)
     if holder is None:
         raise Invalid("Model Package Group does not exist.")
-    made = None if token is None else _made_before(unit, token, digest)
+    made = _made_before(unit, call)
     if made is not None:
         return made
     version = unit.registry.give_version(holder)
     resource = new_resource(unit, Kind.PACKAGE, group, document, approval)
     resource = replace(resource, version=version, tags_id=holder.resource_id)
-    if not unit.registry.insert(resource, token, digest):
-        raise Conflict("The ClientToken belongs to another request: use a new one")
+    if not unit.registry.insert(resource, call.token, call.digest):
+        raise _other_request()
     return resource.arn(unit.actor.scope)
 
 
-def _made_before(unit: Unit, token: str, digest: str) -> str | None:
+def _made_before(unit: Unit, call: _Call) -> str | None:
     """The ARN of the package that an equal request with this token has made."""
-    found = unit.registry.of_token(Kind.PACKAGE, token)
+    found = None if call.token is None else unit.registry.of_token(Kind.PACKAGE, call.token)
     if found is None:
         return None
-    name, version, request_digest = found
-    if request_digest != digest:
-        raise Conflict("The ClientToken belongs to another request: use a new one")
+    name, version, digest = found
+    if digest != call.digest:
+        raise _other_request()
     return unit.actor.scope.arn(Kind.PACKAGE, f"{name}/{version}" if version else name)
+
+
+def _other_request() -> Conflict:
+    return Conflict("The ClientToken belongs to another request: use a new one")
 
 
 def _found(unit: Unit, path: str, *, lock: bool = False) -> Resource:
@@ -137,7 +148,3 @@ def _found(unit: Unit, path: str, *, lock: bool = False) -> Resource:
     find = unit.registry.lock if lock else unit.registry.find
     resource = None if key is None else find(Kind.PACKAGE, *key)
     return resource or missing(Kind.PACKAGE, unit.actor.scope.arn(Kind.PACKAGE, path))
-
-
-def _digest(*request: object) -> str:
-    return hashlib.sha256(canonical_json(request).encode()).hexdigest()

@@ -1,7 +1,7 @@
 """What actions ask of storage. Whoever stores cards fits these protocols; actions never import storage."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from cardwright.core.card import Card, CardSummary, Description, VersionSummary
 from cardwright.core.content import Document
@@ -10,6 +10,9 @@ from cardwright.core.listing import CardQuery, Page, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
 from cardwright.core.registry import Kind, Resource
 from cardwright.core.search import CardHit, SearchQuery
+from cardwright.core.searchable import Searchable
+
+Hit = TypeVar("Hit")
 
 
 class Cards(Protocol):
@@ -103,12 +106,12 @@ class Audit(Protocol):
         """Add a link to a card's audit chain."""
 
 
-class CardSearch(Protocol):
-    def find(self, query: SearchQuery) -> tuple[Page[CardHit], int, bool]:
+class Finder(Protocol[Hit]):
+    def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
         """A page of hits, how many there are in all, and whether that number is exact."""
 
-    def tags_of(self, card_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-        """The tags of several cards."""
+    def tags_of(self, tags_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The tags of several resources, by the identifier whose tags they are."""
 
 
 class Unit(Protocol):
@@ -131,7 +134,9 @@ class Unit(Protocol):
     @property
     def audit(self) -> Audit: ...
     @property
-    def card_search(self) -> CardSearch: ...
+    def card_search(self) -> Finder[CardHit]: ...
+    def registry_search(self, searchable: Searchable) -> Finder[Resource]:
+        """Search over a kind of resource of the registry."""
 
     def new_id(self) -> str:
         """A new identifier; later ones sort after earlier ones."""

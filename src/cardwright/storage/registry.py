@@ -14,7 +14,7 @@ _FIND = f"""
     SELECT {_COLUMNS}, d.document FROM resources r
     JOIN documents d ON d.account_id = r.account_id AND d.resource_id = r.resource_id
     WHERE r.account_id = :account AND r.kind = :kind AND r.name = :name AND r.version = :version"""
-_OF_TOKEN = """
+_MADE_WITH = """
     SELECT name, version, request_digest FROM resources
     WHERE account_id = :account AND kind = :kind AND client_token = :token"""
 _HAS_VERSIONS = """
@@ -61,7 +61,7 @@ class ResourceTable:
 
     def of_token(self, kind: Kind, token: str) -> tuple[str, int, str] | None:
         """Name, version and request digest of what was made with a client token."""
-        row = self._connection.row(_OF_TOKEN, {"account": self._account, "kind": kind, "token": token})
+        row = self._connection.row(_MADE_WITH, {"account": self._account, "kind": kind, "token": token})
         return None if row is None else (row[0], row[1], row[2])
 
     def has_versions(self, group: str) -> bool:
@@ -162,9 +162,11 @@ class ResourceTable:
 
 def resource_of(row: Row) -> Resource:
     """A resource from its columns in the order of :class:`Resource`, the document last, as text."""
-    *facts, document = row
-    resource_id, kind, *more = facts
-    return Resource(resource_id, Kind(kind), *more, document=orjson.loads(document))
+    resource_id, kind, name, version, last_version, tags_id, status, *events, document = row
+    facts = (Kind(kind), name, version, last_version, tags_id, status)
+    created_at, created_by, modified_at, modified_by = events
+    known = orjson.loads(document)
+    return Resource(resource_id, *facts, created_at, created_by, modified_at, modified_by, known)
 
 
 def _json(document: object) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from cardwright.actions import registry as actions
 from cardwright.actions.unit import Unit
-from cardwright.aws.operations.registry import answer_list, document_of, tags_of
+from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of
 from cardwright.aws.paging import Pager
 from cardwright.core.errors import Invalid
 from cardwright.core.names import Scope
@@ -29,16 +29,7 @@ def describe_model(unit: Unit, request: Request, _: Pager) -> Answer:
 
 
 def list_models(unit: Unit, request: Request, pager: Pager) -> Answer:
-    return answer_list(
-        unit,
-        request,
-        pager,
-        operation="ListModels",
-        kind=Kind.MODEL,
-        summaries="Models",
-        summary=_summary,
-        descending=True,
-    )
+    return answer_list(unit, request, pager, _LIST)
 
 
 def delete_model(unit: Unit, request: Request, _: Pager) -> None:
@@ -60,3 +51,6 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
         "ModelArn": resource.arn(scope),
         "CreationTime": resource.created_at / 1000,
     }
+
+
+_LIST = ListOperation("ListModels", Kind.MODEL, "Models", _summary, descending=True)

@@ -5,15 +5,13 @@ from typing import Any
 from cardwright.actions import registry as actions
 from cardwright.actions.unit import Unit
 from cardwright.aws.operations.cards import user_context
-from cardwright.aws.operations.registry import answer_list, answer_nothing, document_of, tags_of
+from cardwright.aws.operations.registry import ListOperation, answer_list, answer_nothing, document_of, tags_of
 from cardwright.aws.paging import Pager
 from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
 
 Request = dict[str, Any]
 Answer = dict[str, Any]
-
-_SUMMARIES = "ModelPackageGroupSummaryList"
 
 
 def create_model_package_group(unit: Unit, request: Request, _: Pager) -> Answer:
@@ -28,18 +26,9 @@ def describe_model_package_group(unit: Unit, request: Request, _: Pager) -> Answ
 
 
 def list_model_package_groups(unit: Unit, request: Request, pager: Pager) -> Answer:
-    operation = "ListModelPackageGroups"
     if request.get("CrossAccountFilterOption") == "CrossAccount":  # accounts share nothing here
-        return answer_nothing(unit, request, pager, operation=operation, kind=Kind.GROUP, summaries=_SUMMARIES)
-    return answer_list(
-        unit,
-        request,
-        pager,
-        operation=operation,
-        kind=Kind.GROUP,
-        summaries=_SUMMARIES,
-        summary=_summary,
-    )
+        return answer_nothing(unit, request, pager, _LIST)
+    return answer_list(unit, request, pager, _LIST)
 
 
 def delete_model_package_group(unit: Unit, request: Request, _: Pager) -> None:
@@ -62,3 +51,6 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
         "CreationTime": resource.created_at / 1000,
         "ModelPackageGroupStatus": resource.status,
     }
+
+
+_LIST = ListOperation("ListModelPackageGroups", Kind.GROUP, "ModelPackageGroupSummaryList", _summary)

@@ -6,7 +6,7 @@ from cardwright.actions import packages as actions
 from cardwright.actions.unit import Unit
 from cardwright.aws.errors import wire_error
 from cardwright.aws.operations.cards import user_context
-from cardwright.aws.operations.registry import answer_list, document_of, tags_of, wire_times
+from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of, wire_times
 from cardwright.aws.paging import Pager
 from cardwright.core import package_card
 from cardwright.core.errors import Denied, Invalid
@@ -60,11 +60,7 @@ def list_model_packages(unit: Unit, request: Request, pager: Pager) -> Answer:
         unit,
         request,
         pager,
-        operation="ListModelPackages",
-        kind=Kind.PACKAGE,
-        summaries="ModelPackageSummaryList",
-        summary=_summary,
-        status="ModelApprovalStatus",
+        _LIST,
         name=group and unit.actor.scope.name(Kind.GROUP, group),
         versioned=True if group and wanted == "Both" else {"Versioned": True, "Unversioned": False}.get(wanted),
     )
@@ -75,10 +71,7 @@ def batch_describe_model_package(unit: Unit, request: Request, _: Pager) -> Answ
     found, errors = {}, {}
     for arn in dict.fromkeys(request["ModelPackageArnList"]):
         try:
-            resource = actions.describe_package(unit, scope.name(Kind.PACKAGE, arn))
-            if not resource.version:
-                raise Invalid(f"{arn} is not a versioned model package")
-            found[arn] = _batch_summary(scope, resource)
+            found[arn] = _batch_summary(scope, actions.describe_package(unit, scope.name(Kind.PACKAGE, arn)))
         except (Invalid, Denied) as error:
             wrong = wire_error(error)
             errors[arn] = {"ErrorCode": wrong.code, "ErrorResponse": wrong.message}
@@ -111,6 +104,8 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
 
 
 def _batch_summary(scope: Scope, resource: Resource) -> Answer:
+    if not resource.version:
+        raise Invalid(f"{resource.arn(scope)} is no version of a model package group")
     members = _summary_members(scope, resource)
     del members["ModelPackageName"]
     shown = ("ModelPackageDescription", "InferenceSpecification", "ModelPackageRegistrationType")
@@ -129,3 +124,8 @@ def _summary_members(scope: Scope, resource: Resource) -> Answer:
     if resource.status is not None:
         members["ModelApprovalStatus"] = resource.status
     return members
+
+
+_LIST = ListOperation(
+    "ListModelPackages", Kind.PACKAGE, "ModelPackageSummaryList", _summary, status="ModelApprovalStatus"
+)

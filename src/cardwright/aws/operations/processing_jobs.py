@@ -4,7 +4,7 @@ from typing import Any
 
 from cardwright.actions import registry as actions
 from cardwright.actions.unit import Unit
-from cardwright.aws.operations.registry import answer_list, document_of, tags_of, wire_times
+from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of, wire_times
 from cardwright.aws.paging import Pager
 from cardwright.core import jobs
 from cardwright.core.names import Scope
@@ -28,15 +28,7 @@ def describe_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
 
 
 def list_processing_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:
-    return answer_list(
-        unit,
-        request,
-        pager,
-        operation="ListProcessingJobs",
-        kind=Kind.PROCESSING_JOB,
-        summaries="ProcessingJobSummaries",
-        summary=_summary,
-    )
+    return answer_list(unit, request, pager, _LIST)
 
 
 def delete_processing_job(unit: Unit, request: Request, _: Pager) -> None:
@@ -54,3 +46,6 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
             "ProcessingJobStatus": resource.status,
         }
     )
+
+
+_LIST = ListOperation("ListProcessingJobs", Kind.PROCESSING_JOB, "ProcessingJobSummaries", _summary)

@@ -1,6 +1,7 @@
 """What the operations on models, groups, packages and jobs share: documents in, documents out, and lists."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from cardwright.actions import registry as actions
@@ -29,52 +30,48 @@ def wire_times(resource: Resource) -> Answer:
     return {"CreationTime": resource.created_at / 1000, "LastModifiedTime": resource.modified_at / 1000}
 
 
-def answer_list(  # noqa: PLR0913 - a list is an operation, a kind, and how it asks and answers
-    unit: Unit,
-    request: Request,
-    pager: Pager,
-    *,
-    operation: str,
-    kind: Kind,
-    summaries: str,
-    summary: Callable[[Scope, Resource], Answer],
-    descending: bool = False,
-    sort_by: ResourceSort = ResourceSort.CREATION_TIME,
-    status: str = "StatusEquals",
-    **narrowed: Any,
-) -> Answer:
-    """Answer a list operation.
+@dataclass(frozen=True, slots=True)
+class ListOperation:
+    """A list: the operation, what it lists, the member of the answer that holds the items, and one item.
 
-    Args:
-        summaries: the member of the answer that holds the items.
-        summary: one item.
-        descending, sort_by: the order when the request names none.
+    Attributes:
+        descending: the order when the request names none.
         status: the member of the request that asks for a status.
-        narrowed: further members of :class:`ResourceQuery`.
     """
+
+    name: str
+    kind: Kind
+    summaries: str
+    summary: Callable[[Scope, Resource], Answer]
+    descending: bool = False
+    status: str = "StatusEquals"
+
+
+def answer_list(unit: Unit, request: Request, pager: Pager, operation: ListOperation, **narrowed: Any) -> Answer:
+    """Answer a list operation; ``narrowed`` holds further members of :class:`ResourceQuery`."""
     account = unit.actor.scope.account
     query = ResourceQuery(
-        sort_by=ResourceSort(request.get("SortBy", sort_by)),
-        descending=request["SortOrder"] == "Descending" if "SortOrder" in request else descending,
+        sort_by=ResourceSort(request.get("SortBy", ResourceSort.CREATION_TIME)),
+        descending=request["SortOrder"] == "Descending" if "SortOrder" in request else operation.descending,
         limit=request.get("MaxResults", 100),
-        after=pager.open(account, operation, request),
+        after=pager.open(account, operation.name, request),
         created_after=request.get("CreationTimeAfter"),
         created_before=request.get("CreationTimeBefore"),
         modified_after=request.get("LastModifiedTimeAfter"),
         modified_before=request.get("LastModifiedTimeBefore"),
         name_contains=request.get("NameContains"),
-        status=request.get(status),
+        status=request.get(operation.status),
         **narrowed,
     )
-    page = actions.list_resources(unit, kind, query)
-    answer: Answer = {summaries: [summary(unit.actor.scope, resource) for resource in page.items]}
+    page = actions.list_resources(unit, operation.kind, query)
+    answer: Answer = {operation.summaries: [operation.summary(unit.actor.scope, item) for item in page.items]}
     if page.position is not None:
-        answer["NextToken"] = pager.seal(account, operation, request, page.position)
+        answer["NextToken"] = pager.seal(account, operation.name, request, page.position)
     return answer
 
 
-def answer_nothing(unit: Unit, request: Request, pager: Pager, *, operation: str, kind: Kind, summaries: str) -> Answer:
-    """Answer a list operation whose filter nothing here can pass."""
-    pager.open(unit.actor.scope.account, operation, request)
-    actions.list_resources(unit, kind, ResourceQuery(limit=1))
-    return {summaries: []}
+def answer_nothing(unit: Unit, request: Request, pager: Pager, operation: ListOperation) -> Answer:
+    """Answer a list operation with a filter that nothing here can pass."""
+    pager.open(unit.actor.scope.account, operation.name, request)
+    actions.list_resources(unit, operation.kind, ResourceQuery(limit=1))
+    return {operation.summaries: []}

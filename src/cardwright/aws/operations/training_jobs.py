@@ -5,6 +5,7 @@ from typing import Any
 from cardwright.actions import registry as actions
 from cardwright.actions.unit import Unit
 from cardwright.aws.operations.registry import (
+    ListOperation,
     answer_list,
     answer_nothing,
     document_of,
@@ -22,7 +23,6 @@ Answer = dict[str, Any]
 
 _NEVER_HERE = ("WarmPoolStatusEquals", "TrainingPlanArnEquals")
 _NOT_DESCRIBED = frozenset({"SessionChainingConfig"})
-_SUMMARIES = "TrainingJobSummaries"
 
 
 def create_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
@@ -49,18 +49,9 @@ def describe_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
 
 
 def list_training_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:
-    operation = "ListTrainingJobs"
     if any(name in request for name in _NEVER_HERE):
-        return answer_nothing(unit, request, pager, operation=operation, kind=Kind.TRAINING_JOB, summaries=_SUMMARIES)
-    return answer_list(
-        unit,
-        request,
-        pager,
-        operation=operation,
-        kind=Kind.TRAINING_JOB,
-        summaries=_SUMMARIES,
-        summary=_summary,
-    )
+        return answer_nothing(unit, request, pager, _LIST)
+    return answer_list(unit, request, pager, _LIST)
 
 
 def delete_training_job(unit: Unit, request: Request, _: Pager) -> None:
@@ -96,3 +87,6 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
 
 def _in_seconds(members: Answer, *times: str) -> Answer:
     return members | {name: members[name] / 1000 for name in times if name in members}
+
+
+_LIST = ListOperation("ListTrainingJobs", Kind.TRAINING_JOB, "TrainingJobSummaries", _summary)
