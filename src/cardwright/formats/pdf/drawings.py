@@ -1,0 +1,250 @@
+"""Charts as the template takes them. What cannot be written into a drawing as it is stored stands in the annex."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cardwright.formats.charts import Axis, Bar, BarLayout, Bars, LineGraph, Matrix, MatrixCell, Tick
+from cardwright.formats.outline import Column
+from cardwright.formats.pdf.blocks import Block, Cell, plain_table
+from cardwright.formats.pdf.words import BODY, Words, before_point
+from cardwright.formats.values import Number, Text
+
+_FRAME = 77.0  # millimetres: a drawing, two of which stand side by side
+_LEFT, _RIGHT = 11.0, 4.0
+_SMALL, _WIDE = 1.3, 2.7  # of a letter in a drawing: Latin, East Asian
+_MOST_BARS = 1000
+_BAR_LABELS = 50.0
+_ROW_LABELS, _TOTALS = 30.0, 13.0
+_CELL_SIZES = (9.4, 8.4, 7.6, 6.8, 6.2)
+_DARK_FROM = (0.1, 0.4, 0.75)
+_BIG_MATRIX = 8
+_TALLEST = 42.0
+
+
+def is_figure(block: Bars | LineGraph) -> bool:
+    """It is a small drawing, and not a table: a line graph, or columns that have room for all that is stored."""
+    return isinstance(block, LineGraph) or _fits_in_columns(block)
+
+
+def figure(words: Words, chart: Bars | LineGraph) -> dict[str, Any]:
+    return _line_graph(words, chart) if isinstance(chart, LineGraph) else _columns(words, chart)
+
+
+def bar_table(words: Words, chart: Bars) -> Block:
+    """Bars as rows of a table: label, bar and number."""
+    if len(chart.bars) > _MOST_BARS:
+        return _bare_bars(words, chart)
+    pad = before_point([bar.value for bar in chart.bars])
+    axis = chart.axis.title
+    return {
+        "kind": "bars",
+        "head": [words.plain(chart.label_title), words.value(axis) if axis else "", "Value"],
+        "rows": [_bar(words, bar, pad, chart) for bar in chart.bars],
+        "origin": chart.origin,
+        "band": [chart.band.start, chart.band.end] if chart.band else None,
+    }
+
+
+def matrix(words: Words, chart: Matrix) -> Block:
+    count = len(chart.columns)
+    totals = any(row.total is not None for row in chart.rows)
+    size, width, short = _cell_size(chart, totals=totals)
+    labels = [words.characters.line(column.text) for column in chart.columns]
+    upright = count > _BIG_MATRIX or any(_width(label) > width for label in labels)
+    room = _TALLEST if upright else width
+    return {
+        "kind": "matrix",
+        "row_title": chart.row_title,
+        "column_title": chart.column_title,
+        "columns": [words.value(column, room) for column in chart.columns],
+        "upright": upright,
+        "tall": min(_TALLEST, max(8.0, *(_width(label) + 1 for label in labels))),
+        "size": size,
+        "cell": width,
+        "big": count > _BIG_MATRIX,
+        "shares": count <= _BIG_MATRIX,
+        "totals": totals,
+        "rows": [
+            {
+                "label": words.value(row.label, _ROW_LABELS),
+                "cells": [None if cell is None else _matrix_cell(words, cell, short=short) for cell in row.cells],
+                "total": words.plain(row.total or "", _TOTALS),
+            }
+            for row in chart.rows
+        ],
+    }
+
+
+def numbers_in_annex(words: Words, chart: Bars | LineGraph | Matrix) -> list[Block]:
+    """The numbers that the drawing does not show as they are stored; nothing where it shows them all."""
+    if isinstance(chart, LineGraph):
+        return [_points(words, chart, index) for index, series in enumerate(chart.series) if not is_thinned(chart)]
+    if isinstance(chart, Matrix) and _cell_size(chart, totals=any(row.total is not None for row in chart.rows))[2]:
+        return [_matrix_numbers(words, chart)]
+    return []
+
+
+def is_thinned(chart: LineGraph) -> bool:
+    """The drawing shows fewer points than the card has."""
+    return any(len(series.drawn) < len(series.points) for series in chart.series)
+
+
+def _bar(words: Words, bar: Bar, pad: float, chart: Bars) -> list[Any]:
+    said = [Text(bar.description)] if bar.description else []
+    said += [bar.notes] if bar.notes else []
+    beyond = bar.outside if chart.band else bar.end < bar.start
+    value = words.number(bar.value, pad, 34.0) if bar.value else "no value"
+    return [
+        words.value(bar.label, _BAR_LABELS),
+        [words.value(text, _BAR_LABELS) for text in said],
+        [bar.start, bar.end, beyond],
+        value,
+    ]
+
+
+def _bare_bars(words: Words, chart: Bars) -> Block:
+    """More bars than anyone can compare: their numbers, three to a row."""
+    cells: list[Cell] = [part for bar in chart.bars for part in (bar.label, bar.value)]
+    return across(words, (chart.label_title, "Value"), cells, 3)
+
+
+def across(words: Words, titles: Sequence[str], cells: Sequence[Cell], groups: int) -> Block:
+    """A long narrow table with several of its rows in one row of the page."""
+    width = len(titles) * groups
+    filled = [*cells, *[None] * (-len(cells) % width)]
+    columns = [Column(title, numeric=title not in {"Category", "Feature", "Metric", "Row", "Column"}) for title in titles]
+    made = plain_table(
+        words, columns * groups, [filled[start : start + width] for start in range(0, len(filled), width)]
+    )
+    made["widths"] = [round(BODY / width, 2)] * width
+    made["small"] = True
+    if len(cells) % width:
+        made["rows"][-1] = [
+            cell if index < len(cells) % width else "" for index, cell in enumerate(made["rows"][-1])
+        ]
+    return made  # fmt: skip
+
+
+def _points(words: Words, chart: LineGraph, index: int) -> Block:
+    series = chart.series[index]
+    longest = max(max(len(x.text), len(y.text)) for x, y in series.points)
+    groups = 4 if longest <= 9 else 3 if longest <= 14 else 2
+    titles = [axis.title.text if axis.title else name for axis, name in ((chart.x, "x"), (chart.y, "y"))]
+    return across(words, titles, [part for point in series.points for part in point], groups)
+
+
+def _matrix_numbers(words: Words, chart: Matrix) -> Block:
+    cells: list[Cell] = [
+        part
+        for row in chart.rows
+        for column, cell in zip(chart.columns, row.cells, strict=True)
+        if cell is not None
+        for part in (row.label, column, cell.value)
+    ]
+    return across(words, ("Row", "Column", "Value"), cells, 2)
+
+
+def _line_graph(words: Words, chart: LineGraph) -> dict[str, Any]:
+    left = _left_of(chart.y.ticks)
+    width = _FRAME - left - _RIGHT
+    return {
+        "chart": "line",
+        "title": words.heading(chart.title, _FRAME),
+        "alt": words.hidden(chart.alt),
+        "left": left,
+        "width": width,
+        "x": _axis(words, chart.x, _spaced(chart.x.ticks, width)),
+        "y": _axis(words, chart.y, chart.y.ticks),
+        "series": [
+            {"name": words.heading(series.name, _FRAME), "points": series.drawn, "markers": series.markers}
+            for series in chart.series
+        ],
+        "reference": chart.reference and [chart.reference.start, chart.reference.end],
+        "area": chart.area,
+        "shaded": chart.shaded,
+        "reading": words.plain(chart.reading, _FRAME),
+        "notes": words.value(chart.notes, _FRAME) if chart.notes else None,
+    }
+
+
+def _columns(words: Words, chart: Bars) -> dict[str, Any]:
+    left = _left_of(chart.axis.ticks)
+    return {
+        "chart": "columns",
+        "title": words.heading(chart.title, _FRAME),
+        "alt": words.hidden(chart.alt),
+        "left": left,
+        "width": _FRAME - left - _RIGHT,
+        "y": _axis(words, chart.axis, chart.axis.ticks),
+        "bars": [
+            [words.heading(bar.label), words.plain(bar.value.text if bar.value else ""), bar.start, bar.end]
+            for bar in chart.bars
+        ],
+        "origin": chart.origin,
+        "reading": words.plain(chart.reading, _FRAME),
+        "notes": words.value(chart.notes, _FRAME) if chart.notes else None,
+    }
+
+
+def _fits_in_columns(chart: Bars) -> bool:
+    if chart.layout is not BarLayout.COLUMNS or chart.band or any(bar.notes or bar.description for bar in chart.bars):
+        return False
+    room = (_FRAME - _left_of(chart.axis.ticks) - _RIGHT) / len(chart.bars)
+    return all(
+        bar.value is not None and _width(bar.value.text) * 0.93 <= room + 1 and _width(bar.label.text) <= room
+        for bar in chart.bars
+    )
+
+
+def _axis(words: Words, axis: Axis, ticks: Sequence[Tick]) -> dict[str, Any]:
+    return {
+        "title": words.heading(axis.title, _FRAME) if axis.title else None,
+        "ticks": [[tick.position, tick.label] for tick in ticks],
+    }
+
+
+def _left_of(ticks: Sequence[Tick]) -> float:
+    return max(_LEFT, max(len(tick.label) for tick in ticks) * _SMALL + 3)
+
+
+def _spaced(ticks: Sequence[Tick], room: float) -> list[Tick]:
+    """As many ticks as have room for their labels, evenly."""
+    longest = max(len(tick.label) for tick in ticks)
+    fitting = max(2, int(room / ((longest + 2) * _SMALL)))
+    every = -(-(len(ticks) - 1) // (fitting - 1)) if len(ticks) > fitting else 1
+    return list(ticks[::every])
+
+
+def _width(text: str) -> float:
+    """Of a text in a drawing, in millimetres."""
+    return sum(_WIDE if character > "\u2e80" else _SMALL for character in text)
+
+
+def _cell_size(chart: Matrix, *, totals: bool) -> tuple[float, float, bool]:
+    """Size of the figures in points, width of a cell in millimetres, and whether the figures must be shortened."""
+    count = len(chart.columns)
+    room = (BODY - _ROW_LABELS - (_TOTALS if totals else 0)) / count
+    width = min(25.0 if count <= 4 else 15.0, room)
+    numbers = [cell.value for row in chart.rows for cell in row.cells if cell]
+    sizes = _CELL_SIZES if count <= _BIG_MATRIX else _CELL_SIZES[3:]
+    for short in (False, True):
+        longest = max((len(_shown(number, short=short)) for number in numbers), default=1)
+        for size in sizes:
+            needed = longest * _millimetres(size) + 1
+            if needed <= room:
+                return size, round(max(width, needed), 2), short
+    return sizes[-1], round(width, 2), True
+
+
+def _millimetres(size: float) -> float:
+    """Width of a digit."""
+    return size * 0.497 * 0.3528
+
+
+def _shown(number: Number, *, short: bool) -> str:
+    return number.short if short else number.text
+
+
+def _matrix_cell(words: Words, cell: MatrixCell, *, short: bool) -> list[Any]:
+    step = sum(cell.shade >= edge for edge in _DARK_FROM)
+    return [words.plain(_shown(cell.value, short=short)), cell.share_text, step + 4 * cell.negative]
