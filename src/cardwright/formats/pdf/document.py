@@ -8,6 +8,7 @@ from cardwright.formats.outline import (
     Block,
     Column,
     Fields,
+    Metric,
     MetricTable,
     Note,
     Outline,
@@ -54,7 +55,7 @@ class Document:
 
     def _front(self, outline: Outline) -> dict[str, Any]:
         words, line = self._words, self._words.hidden
-        facts = blocks.fields(words, Fields(outline.facts))["rows"]
+        older = self._older(outline.versions)
         return {
             "title": line(outline.title),
             "description": line(
@@ -73,10 +74,10 @@ class Document:
             "risk_text": words.plain(outline.risk_rating or "not given", 60.0),
             "model": outline.model and words.value(outline.model, 120.0),
             "lead": blocks.paragraphs(words, outline.lead)["paragraphs"],
-            "facts": facts,
+            "facts": blocks.fields(words, Fields(outline.facts))["rows"],
             "digest": outline.content_digest,
-            "versions": self._versions(outline.versions[:_VERSIONS_IN_FRONT] if self._many(outline) else outline.versions),
-            "older_versions": max(0, len(outline.versions) - _VERSIONS_IN_FRONT) if self._many(outline) else 0,
+            "versions": self._versions(outline.versions[: -older or None]),
+            "older_versions": older,
             "missing": [missing.label for missing in outline.missing],
             "contents": len(outline.sections) >= _FEW_SECTIONS,
         }  # fmt: skip
@@ -111,8 +112,8 @@ class Document:
             yield from blocks.table(words, block, level)
         elif isinstance(block, MetricTable):
             for row in block.rows:
-                self._folded(row.metric.name, ", standard deviation", row.deviation and row.deviation.name)
-                self._folded(row.metric.name, ", best constant classifier", row.baseline and row.baseline.name)
+                self._folded(row.metric, ", standard deviation", row.deviation)
+                self._folded(row.metric, ", best constant classifier", row.baseline)
             yield blocks.metric_table(words, block)
         elif isinstance(block, Note):
             yield blocks.note(words, block.text)
@@ -150,7 +151,9 @@ class Document:
         if not tables:
             return
         title = chart.title.text if place.text == chart.title.text else f"{place.text}: {chart.title.text}"
-        self._annex.append(blocks.heading(self._words, 2, Text(title, place.language, place.direction), outlined=True))
+        self._annex.append(
+            blocks.heading(self._words, 2, Text(title, place.language, place.direction), bookmarked=True)
+        )
         for index, table in enumerate(tables):
             if len(tables) > 1 and isinstance(chart, LineGraph):
                 self._annex.append(blocks.heading(self._words, 3, chart.series[index].name))
@@ -160,9 +163,10 @@ class Document:
         if stored and stored.text != shown.text:
             self._stored_names[shown.text, stored.text] = (shown, stored)
 
-    def _folded(self, name: Text, what: str, stored: Text | None) -> None:
-        if stored:
-            self._name(Text(name.text + what, name.language, name.direction), stored)
+    def _folded(self, metric: Metric, what: str, folded: Metric | None) -> None:
+        if folded:
+            name = metric.name
+            self._name(Text(name.text + what, name.language, name.direction), folded.name)
 
     def _annexes(self) -> list[blocks.Block]:
         made: list[blocks.Block] = []
@@ -173,13 +177,15 @@ class Document:
             rows = [[shown, code_of(stored.text)] for shown, stored in self._stored_names.values()]
             made += [
                 blocks.heading(self._words, 1, "Annex: names as stored", outlined=True),
-                blocks.plain_table(self._words, columns, rows),
+                blocks.plain_table(self._words, columns, rows, small=True),
             ]
         return made
 
     @staticmethod
-    def _many(outline: Outline) -> bool:
-        return len(outline.versions) > _VERSIONS_IN_FRONT + 2
+    def _older(versions: Sequence[VersionLine]) -> int:
+        """How many versions stand in the annex alone; one or two too many stay on the first page."""
+        older = len(versions) - _VERSIONS_IN_FRONT
+        return older if older > 2 else 0
 
     def _versions(self, versions: Sequence[VersionLine]) -> blocks.Block | None:
         if not versions:
@@ -201,7 +207,7 @@ class Document:
         return blocks.plain_table(self._words, columns, rows)
 
     def _older_versions(self, versions: Sequence[VersionLine]) -> list[blocks.Block]:
-        if len(versions) <= _VERSIONS_IN_FRONT + 2:
+        if not self._older(versions):
             return []
         made = self._versions(versions)
         return [blocks.heading(self._words, 1, "Annex: all versions", outlined=True), *([made] if made else [])]
@@ -216,10 +222,12 @@ class Document:
             "Numbers are printed with the digits they are stored with; percentages, totals and the labels of axes are"
             " computed from them.",
         ]
-        made = [
+        sentences.append(f"Cardwright, layout {LAYOUT}; {engine}.")
+        together = [
             blocks.heading(words, 1, "About this document", outlined=True),
             *({"kind": "note", "text": sentence} for sentence in sentences),
         ]
+        made: list[blocks.Block] = [{"kind": "together", "blocks": together}]
         if unprintable:
             count = sum(character.count for character in unprintable)
             told = "1 character" if count == 1 else f"{count:,} characters"
@@ -237,7 +245,7 @@ class Document:
                 },
                 blocks.plain_table(words, columns, rows),
             ]
-        return [*made, {"kind": "note", "text": f"Cardwright, layout {LAYOUT}; {engine}."}]
+        return made
 
 
 def _cells(block: blocks.Block) -> int:

@@ -1,21 +1,24 @@
 """Charts as the template takes them. What cannot be written into a drawing as it is stored stands in the annex."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from cardwright.formats.charts import Axis, Bar, BarLayout, Bars, LineGraph, Matrix, MatrixCell, Tick
 from cardwright.formats.outline import Column
 from cardwright.formats.pdf.blocks import Block, Cell, plain_table
 from cardwright.formats.pdf.words import BODY, Words, before_point
-from cardwright.formats.values import Number, Text
+from cardwright.formats.values import Number, Text, short_number
+
+Shortening: TypeAlias = Callable[[Number], str]
 
 _FRAME = 77.0  # millimetres: a drawing, two of which stand side by side
 _LEFT, _RIGHT = 11.0, 4.0
 _SMALL, _WIDE = 1.3, 2.7  # of a letter in a drawing: Latin, East Asian
 _MOST_BARS = 1000
+_DIGIT, _LONGEST_ACROSS, _MOST_ACROSS, _WIDEST_ACROSS = 1.65, 24, 4, 40.0
 _BAR_LABELS = 50.0
-_ROW_LABELS, _TOTALS = 30.0, 13.0
-_CELL_SIZES = (9.4, 8.4, 7.6, 6.8, 6.2)
+_ROW_LABELS, _TOTALS, _LONGEST_TOTAL = 30.0, 13.0, 7
+_CELL_SIZES = (9.4, 8.4, 7.6, 6.8, 6.2, 5.6, 5.2)
 _DARK_FROM = (0.1, 0.4, 0.75)
 _BIG_MATRIX = 8
 _TALLEST = 42.0
@@ -48,7 +51,7 @@ def bar_table(words: Words, chart: Bars) -> Block:
 def matrix(words: Words, chart: Matrix) -> Block:
     count = len(chart.columns)
     totals = any(row.total is not None for row in chart.rows)
-    size, width, short = _cell_size(chart, totals=totals)
+    size, width, shortening = _cell_size(chart, totals=totals)
     labels = [words.characters.line(column.text) for column in chart.columns]
     upright = count > _BIG_MATRIX or any(_width(label) > width for label in labels)
     room = _TALLEST if upright else width
@@ -67,8 +70,8 @@ def matrix(words: Words, chart: Matrix) -> Block:
         "rows": [
             {
                 "label": words.value(row.label, _ROW_LABELS),
-                "cells": [None if cell is None else _matrix_cell(words, cell, short=short) for cell in row.cells],
-                "total": words.plain(row.total or "", _TOTALS),
+                "cells": [None if cell is None else _matrix_cell(words, cell, shortening) for cell in row.cells],
+                "total": _total(row.total),
             }
             for row in chart.rows
         ],
@@ -79,14 +82,21 @@ def numbers_in_annex(words: Words, chart: Bars | LineGraph | Matrix) -> list[Blo
     """The numbers that the drawing does not show as they are stored; nothing where it shows them all."""
     if isinstance(chart, LineGraph):
         return [_points(words, chart, index) for index, series in enumerate(chart.series) if not is_thinned(chart)]
-    if isinstance(chart, Matrix) and _cell_size(chart, totals=any(row.total is not None for row in chart.rows))[2]:
-        return [_matrix_numbers(words, chart)]
+    if (
+        isinstance(chart, Matrix)
+        and _cell_size(chart, totals=any(row.total is not None for row in chart.rows))[2] is not _as_stored
+    ):
+        return _matrix_numbers(words, chart)
     return []
 
 
 def is_thinned(chart: LineGraph) -> bool:
     """The drawing shows fewer points than the card has."""
     return any(len(series.drawn) < len(series.points) for series in chart.series)
+
+
+def _total(total: str | None) -> str:
+    return "" if total is None else total if len(total) <= _LONGEST_TOTAL else short_number(total)
 
 
 def _bar(words: Words, bar: Bar, pad: float, chart: Bars) -> list[Any]:
@@ -103,45 +113,45 @@ def _bar(words: Words, bar: Bar, pad: float, chart: Bars) -> list[Any]:
 
 
 def _bare_bars(words: Words, chart: Bars) -> Block:
-    """More bars than anyone can compare: their numbers, three to a row."""
+    """More bars than anyone can compare: their numbers alone."""
     cells: list[Cell] = [part for bar in chart.bars for part in (bar.label, bar.value)]
-    return across(words, (chart.label_title, "Value"), cells, 3)
+    return _across(words, (Column(chart.label_title), Column("Value", numeric=True)), cells)
 
 
-def across(words: Words, titles: Sequence[str], cells: Sequence[Cell], groups: int) -> Block:
-    """A long narrow table with several of its rows in one row of the page."""
-    width = len(titles) * groups
-    filled = [*cells, *[None] * (-len(cells) % width)]
-    columns = [Column(title, numeric=title not in {"Category", "Feature", "Metric", "Row", "Column"}) for title in titles]
-    made = plain_table(
-        words, columns * groups, [filled[start : start + width] for start in range(0, len(filled), width)]
+def _across(words: Words, columns: Sequence[Column], cells: Sequence[Cell]) -> Block:
+    """A long narrow table with as many of its rows side by side as the page has room for."""
+    longest = max(
+        *(len(word) for column in columns for word in column.title.split()),
+        *(min(len(cell.text), _LONGEST_ACROSS) for cell in cells if cell is not None),
     )
-    made["widths"] = [round(BODY / width, 2)] * width
-    made["small"] = True
-    if len(cells) % width:
-        made["rows"][-1] = [
-            cell if index < len(cells) % width else "" for index, cell in enumerate(made["rows"][-1])
-        ]
-    return made  # fmt: skip
+    fitting = int(BODY / (len(columns) * (longest * _DIGIT + 4)))
+    groups = max(1, min(_MOST_ACROSS, fitting, len(cells) // len(columns)))
+    width = len(columns) * groups
+    rest = len(cells) % width
+    filled = [*cells, *[Text("")] * (width - rest if rest else 0)]
+    rows = [filled[start : start + width] for start in range(0, len(filled), width)]
+    each = round(min(_WIDEST_ACROSS, BODY / width), 2)
+    return plain_table(words, [*columns] * groups, rows, small=True) | {"widths": [each] * width}
 
 
 def _points(words: Words, chart: LineGraph, index: int) -> Block:
-    series = chart.series[index]
-    longest = max(max(len(x.text), len(y.text)) for x, y in series.points)
-    groups = 4 if longest <= 9 else 3 if longest <= 14 else 2
-    titles = [axis.title.text if axis.title else name for axis, name in ((chart.x, "x"), (chart.y, "y"))]
-    return across(words, titles, [part for point in series.points for part in point], groups)
-
-
-def _matrix_numbers(words: Words, chart: Matrix) -> Block:
-    cells: list[Cell] = [
-        part
-        for row in chart.rows
-        for column, cell in zip(chart.columns, row.cells, strict=True)
-        if cell is not None
-        for part in (row.label, column, cell.value)
+    columns = [
+        Column(axis.title.text if axis.title else name, numeric=True) for axis, name in ((chart.x, "x"), (chart.y, "y"))
     ]
-    return across(words, ("Row", "Column", "Value"), cells, 2)
+    return _across(words, columns, [part for point in chart.series[index].points for part in point])
+
+
+def _matrix_numbers(words: Words, chart: Matrix) -> list[Block]:
+    """The matrix as it is stored, a few of its columns at a time."""
+    longest = max(len(cell.value.text) for row in chart.rows for cell in row.cells if cell)
+    fitting = max(1, int((BODY - _ROW_LABELS) / (min(longest, _LONGEST_ACROSS) * _DIGIT + 5)))
+    made = []
+    for start in range(0, len(chart.columns), fitting):
+        part = slice(start, start + fitting)
+        columns = [Column("Row"), *(Column(column.text, numeric=True) for column in chart.columns[part])]
+        rows = [[row.label, *(cell.value if cell else Text("") for cell in row.cells[part])] for row in chart.rows]
+        made.append(plain_table(words, columns, rows, small=True))
+    return made
 
 
 def _line_graph(words: Words, chart: LineGraph) -> dict[str, Any]:
@@ -181,6 +191,7 @@ def _columns(words: Words, chart: Bars) -> dict[str, Any]:
             for bar in chart.bars
         ],
         "origin": chart.origin,
+        "signed": chart.signed,
         "reading": words.plain(chart.reading, _FRAME),
         "notes": words.value(chart.notes, _FRAME) if chart.notes else None,
     }
@@ -220,20 +231,35 @@ def _width(text: str) -> float:
     return sum(_WIDE if character > "\u2e80" else _SMALL for character in text)
 
 
-def _cell_size(chart: Matrix, *, totals: bool) -> tuple[float, float, bool]:
-    """Size of the figures in points, width of a cell in millimetres, and whether the figures must be shortened."""
+def _cell_size(chart: Matrix, *, totals: bool) -> tuple[float, float, Shortening]:
+    """Size of the figures in points, width of a cell in millimetres, and how the figures are made short enough."""
     count = len(chart.columns)
     room = (BODY - _ROW_LABELS - (_TOTALS if totals else 0)) / count
     width = min(25.0 if count <= 4 else 15.0, room)
     numbers = [cell.value for row in chart.rows for cell in row.cells if cell]
-    sizes = _CELL_SIZES if count <= _BIG_MATRIX else _CELL_SIZES[3:]
-    for short in (False, True):
-        longest = max((len(_shown(number, short=short)) for number in numbers), default=1)
+    sizes = _CELL_SIZES[:5] if count <= _BIG_MATRIX else _CELL_SIZES[3:]
+    for shortening in _SHORTENINGS:
+        longest = max((len(shortening(number)) for number in numbers), default=1)
         for size in sizes:
-            needed = longest * _millimetres(size) + 1
+            needed = longest * _millimetres(size) + 0.5
             if needed <= room:
-                return size, round(max(width, needed), 2), short
-    return sizes[-1], round(width, 2), True
+                return size, round(max(width, needed), 2), shortening
+    return sizes[-1], round(width, 2), _SHORTENINGS[-1]
+
+
+def _as_stored(number: Number) -> str:
+    return number.text
+
+
+def _short(number: Number) -> str:
+    return number.short
+
+
+def _brief(number: Number) -> str:
+    return number.text[:6] if number.value is None else f"{number.value:.2g}".replace("e+", "e").replace("e0", "e")
+
+
+_SHORTENINGS: tuple[Shortening, ...] = (_as_stored, _short, _brief)
 
 
 def _millimetres(size: float) -> float:
@@ -241,10 +267,6 @@ def _millimetres(size: float) -> float:
     return size * 0.497 * 0.3528
 
 
-def _shown(number: Number, *, short: bool) -> str:
-    return number.short if short else number.text
-
-
-def _matrix_cell(words: Words, cell: MatrixCell, *, short: bool) -> list[Any]:
+def _matrix_cell(words: Words, cell: MatrixCell, shortening: Shortening) -> list[Any]:
     step = sum(cell.shade >= edge for edge in _DARK_FROM)
-    return [words.plain(_shown(cell.value, short=short)), cell.share_text, step + 4 * cell.negative]
+    return [words.plain(shortening(cell.value)), cell.share_text, step + 4 * cell.negative]
