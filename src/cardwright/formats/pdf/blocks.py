@@ -112,7 +112,8 @@ def _widths(columns: Sequence[Column], by_column: Sequence[Sequence[Cell]]) -> l
         if not column.numeric:
             widths.append(None)
             continue
-        wanted = max(_width_of(cells), len(column.title) * _HEAD_LETTER) + _GUTTER + 1
+        longest = max((len(part) for part in column.title.split()), default=0)
+        wanted = max(_width_of(cells), longest * _HEAD_LETTER) + _GUTTER + 1
         widths.append(min(_WIDEST_NUMBERS, max(_NARROWEST, wanted)))
     fixed = sum(width for width in widths if width is not None)
     shares = sum(column.weight for column, width in zip(columns, widths, strict=True) if width is None)
