@@ -1,5 +1,7 @@
 """Random contents that follow the schema, with every ugly text and number it allows."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -33,16 +35,20 @@ NUMBERS: SearchStrategy[float | int] = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.sampled_from([0, -0.0, 5e-324, 1.7976931348623157e308, -1.7976931348623157e308, 0.1, 1e22, 123456.789]),
 )
+_ENDINGS = st.sampled_from(["", " - standard_deviation", "_best_constant_classifier"])
+_BELONGING = st.builds(lambda *endings: "auc" + "".join(endings), _ENDINGS, _ENDINGS)
 _LABELS = st.lists(TEXTS, max_size=4)
 
 
-def _some(**members: SearchStrategy[object]) -> SearchStrategy[dict[str, object]]:
+def _some(**members: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=members)
 
 
-def _metric(kind: str, value: SearchStrategy[object], x: SearchStrategy[object], y: SearchStrategy[object]):  # type: ignore[no-untyped-def]
+def _metric(
+    kind: str, value: SearchStrategy[Any], x: SearchStrategy[Any], y: SearchStrategy[Any]
+) -> SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
-        {"name": NAMES, "type": st.just(kind), "value": value},
+        {"name": st.one_of(NAMES, _BELONGING), "type": st.just(kind), "value": value},
         optional={"notes": TEXTS, "x_axis_name": x, "y_axis_name": y},
     )
 
@@ -67,7 +73,7 @@ GROUPS = st.fixed_dictionaries(
                 ]
             ),
         ),
-        "metric_data": st.lists(METRICS, max_size=4),
+        "metric_data": st.lists(METRICS, max_size=5),
     }
 )
 _TEXT_LISTS = st.lists(TEXTS, max_size=3)
