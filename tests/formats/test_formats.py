@@ -31,7 +31,14 @@ def test_the_record_holds_the_content_the_versions_and_the_digests() -> None:
 
 @pytest.mark.parametrize(
     ("file", "name"),
-    [("a.html", "html"), ("a.pdf", "pdf"), ("A.MD", "md"), ("x/a.json", "json"), ("a.record.json", "record"), ("a.b.html", "html")],
+    [
+        ("a.html", "html"),
+        ("a.pdf", "pdf"),
+        ("A.MD", "md"),
+        ("x/a.json", "json"),
+        ("a.record.json", "record"),
+        ("a.b.html", "html"),
+    ],
 )
 def test_a_file_name_says_its_format(file: str, name: str) -> None:
     assert format_of_file(file).name == name
