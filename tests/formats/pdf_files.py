@@ -63,6 +63,9 @@ def structure_of(pdf: bytes) -> Structure:
                 found.languages.add(str(element.Lang))
             if re.fullmatch(r"/H\d", role):
                 found.headings.append(int(role[2:]))
+        for sheet in document.pages:  # part of a paragraph has its language there
+            drawn = sheet.Contents.read_bytes()
+            found.languages |= {tag.decode() for tag in re.findall(rb"/Lang ?\(([^)]+)\)", drawn)}
     return found
 
 
