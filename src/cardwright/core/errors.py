@@ -8,6 +8,7 @@
     │   └── InUse            a job has that name already
     ├── Denied               this caller may not do that
     ├── LimitExceeded        a documented limit is reached
+    ├── PrintingFailed       a document could not be made, through no fault of the request
     └── Unavailable          the store cannot answer now; the request may be sent again
 
 Each face translates these with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
@@ -72,6 +73,10 @@ class Denied(CardwrightError):
 
 class LimitExceeded(CardwrightError):
     """The request would go beyond a documented limit."""
+
+
+class PrintingFailed(CardwrightError):
+    """A printer could not make the document; the fault is ours or the machine's."""
 
 
 class Unavailable(CardwrightError):

@@ -1,0 +1,325 @@
+"""The walk from a card to its outline. One walk for every printer; it drops nothing of the content."""
+
+import datetime
+from typing import Any
+
+from cardwright.formats.fields import COLUMNS, SECTIONS, FieldRule, Kind, SectionRule
+from cardwright.formats.leftovers import flat_table, scalar, scalars, unknown_members
+from cardwright.formats.literals import parse_literally
+from cardwright.formats.metric_groups import metric_section, metric_table
+from cardwright.formats.outline import (
+    Block,
+    Column,
+    Field,
+    Fields,
+    Metric,
+    Missing,
+    Outline,
+    Prose,
+    Section,
+    Table,
+    Value,
+    VersionLine,
+)
+from cardwright.formats.record import CardRecord
+from cardwright.formats.values import Number, Text, code_of, text_of
+
+STATUS_TEXTS = {
+    "Draft": "Draft",
+    "PendingReview": "Pending review",
+    "Approved": "Approved",
+    "Archived": "Archived",
+}
+_WARNINGS = {
+    "Draft": "This card is a draft. It has not been reviewed or approved.",
+    "PendingReview": "This card is waiting for review. It has not been approved.",
+    "Archived": "This card is archived. It is kept for the record and no longer maintained.",
+}
+_LONG = 120  # characters from which a TEXT is prose
+
+
+def outline_of(record: CardRecord) -> Outline:
+    """Walk a card.
+
+    Raises:
+        ContentInvalid: the content is not JSON.
+    """
+    content = parse_literally(record.content)
+    members: dict[str, Any] = content if isinstance(content, dict) else {}
+    sections: list[Section] = []
+    missing: list[Missing] = []
+    for rule in SECTIONS:
+        section, gaps = _section(rule, members.get(rule.name))
+        sections += [section] if section else []
+        missing += gaps
+    sections += _unknown_sections(content)
+    status_text = STATUS_TEXTS.get(record.status, record.status)
+    overview = _object(members.get("model_overview"))
+    model = next((overview[key] for key in ("model_name", "model_id") if _is_text(overview.get(key))), None)
+    rating = _object(members.get("intended_uses")).get("risk_rating")
+    return Outline(
+        title=f"Model card: {record.name}, version {record.version}",
+        name=record.name,
+        arn=record.arn,
+        version=record.version,
+        status=record.status,
+        status_text=status_text,
+        warning=_WARNINGS.get(record.status),
+        risk_rating=rating if _is_text(rating) else None,
+        model=model and text_of(model),
+        lead=_paragraphs(overview["model_description"]) if _is_text(overview.get("model_description")) else (),
+        facts=tuple(_facts(record, members)),
+        content_digest=record.content_digest,
+        versions=tuple(
+            VersionLine(
+                entry.number, STATUS_TEXTS.get(entry.status, entry.status), _stamp(entry.modified_at), entry.author,
+                entry.note,
+            )
+            for entry in record.versions
+        ),
+        sections=tuple(sections),
+        missing=tuple(missing),
+        content=record.content,
+        modified_at=record.modified_at,
+        authors=tuple(
+            dict.fromkeys(overview[key] for key in ("model_owner", "model_creator") if _is_text(overview.get(key)))
+        ),
+    )  # fmt: skip
+
+
+class _Part:
+    """What a walk over the members of one object has found so far."""
+
+    def __init__(self, section_id: str, level: int) -> None:
+        self.id = section_id
+        self.level = level
+        self.blocks: list[Block] = []
+        self.sections: list[Section] = []
+        self.missing: list[Missing] = []
+
+    def field(self, label: Text, values: tuple[Value, ...], path: str) -> None:
+        """Add a field to the fields just before it, if any."""
+        row = Field(label, values, path)
+        if self.blocks and isinstance(self.blocks[-1], Fields):
+            self.blocks[-1] = Fields((*self.blocks[-1].rows, row))
+        else:
+            self.blocks.append(Fields((row,)))
+
+    def below(self, name: str, title: str, block: Block, path: str) -> None:
+        """Add a section of one block."""
+        section_id = f"{self.id}-{name.replace('_', '-')}"
+        self.sections.append(Section(section_id, self.level + 1, Text(title), (block,), (), None, path))
+
+    def section(self, title: Text, path: str, stored_name: Text | None = None) -> Section:
+        return Section(self.id, self.level, title, tuple(self.blocks), tuple(self.sections), stored_name, path)
+
+    def walk(self, rules: tuple[FieldRule, ...], members: dict[str, Any], path: str) -> None:
+        """Take up the members in the order of the rules, then those no rule knows in their own."""
+        for rule in rules:
+            stored = members.get(rule.name)
+            here = f"{path}.{rule.name}"
+            if stored is None or stored in ("", [], {}):
+                self.missing += [] if rule.quiet else [Missing(rule.label, here)]
+            elif not self._known(rule, stored, here):
+                self._unknown({rule.name: stored}, path)
+        known = {rule.name for rule in rules}
+        self._unknown({name: stored for name, stored in members.items() if name not in known}, path)
+
+    def _known(self, rule: FieldRule, stored: Any, path: str) -> bool:
+        """Show a member as its rule says; False where its value is of another type."""
+        if rule.kind is Kind.PART and isinstance(stored, dict):
+            self.walk(rule.parts, stored, path)
+            return True
+        if rule.kind in {Kind.METRICS, Kind.ROWS, Kind.PAIRS}:
+            block = _as_block(rule.kind, stored)
+            if block is not None:
+                self.below(rule.name, rule.label, block, path)
+            return block is not None
+        if isinstance(stored, str) and _is_prose(rule.kind, stored):
+            if rule.kind is not Kind.LEAD:
+                self.blocks.append(Prose(Text(rule.label), _paragraphs(stored), path))
+            return True
+        values = scalars(stored)
+        if not values:
+            return False
+        code = rule.kind is Kind.CODE
+        self.field(Text(rule.label), tuple(_as_code(v) if code else v for v in values), path)
+        return True
+
+    def _unknown(self, members: dict[str, Any], path: str) -> None:
+        fields, tables = unknown_members(members, path)
+        for field in fields:
+            self.field(field.label, field.values, field.path)
+        self.blocks += tables
+
+
+def _section(rule: SectionRule, stored: Any) -> tuple[Section | None, list[Missing]]:
+    if stored is None or stored in ("", [], {}):
+        return None, [] if rule.quiet else [Missing(rule.title, rule.name)]
+    part = _Part(rule.id, 1)
+    if rule.name == "evaluation_details" and isinstance(stored, list):
+        part.sections = [
+            _evaluation(rule.fields, evaluation, f"{rule.id}-{number}", f"{rule.name}.{number - 1}")
+            for number, evaluation in enumerate(stored, 1)
+        ]
+    elif rule.name != "evaluation_details" and isinstance(stored, dict):
+        part.walk(rule.fields, stored, rule.name)
+    else:
+        part.blocks.append(flat_table(rule.name, stored))
+    section = part.section(Text(rule.title), rule.name)
+    return (section if section.blocks or section.sections else None), part.missing
+
+
+def _evaluation(rules: tuple[FieldRule, ...], stored: Any, section_id: str, path: str) -> Section:
+    part = _Part(section_id, 2)
+    if not isinstance(stored, dict):
+        part.blocks.append(flat_table("Evaluation", stored))
+        return part.section(Text("Evaluation"), path)
+    named = _is_text(stored.get("name"))
+    members = {key: value for key, value in stored.items() if not (key == "name" and named)}
+    groups = members.pop("metric_groups", None)
+    part.walk(rules, members, path)
+    for number, group in enumerate(groups if isinstance(groups, list) else [], 1):
+        here = f"{path}.metric_groups.{number - 1}"
+        section = metric_section(group, f"{section_id}-{number}", 3, here)
+        part.sections.append(
+            section
+            or Section(
+                f"{section_id}-{number}", 3, Text("Metric group"), (flat_table("Metric group", group),), path=here
+            )
+        )
+    if groups is not None and not isinstance(groups, list):
+        part.blocks.append(flat_table("metric_groups", groups))
+    return part.section(text_of(stored["name"]) if named else Text("Evaluation"), path)
+
+
+def _unknown_sections(content: Any) -> list[Section]:
+    """Sections that the schema does not know, one for each member; or all of a content that is no object."""
+    if not isinstance(content, dict):
+        return [Section("other-1", 1, Text("Content"), (flat_table("Content", content),))]
+    known = {rule.name for rule in SECTIONS}
+    sections: list[Section] = []
+    for name, stored in content.items():
+        if name in known:
+            continue
+        part = _Part(f"other-{len(sections) + 1}", 1)
+        if isinstance(stored, dict) and stored:
+            part.walk((), stored, name)
+        else:
+            part.walk((), {name: stored}, "")
+        sections.append(part.section(text_of(name), name))
+    return sections
+
+
+def _is_prose(kind: Kind, stored: str) -> bool:
+    return kind in {Kind.LEAD, Kind.PROSE} or (kind is Kind.TEXT and (len(stored) > _LONG or "\n" in stored))
+
+
+def _as_block(kind: Kind, stored: Any) -> Block | None:
+    if kind is Kind.PAIRS:
+        return _pairs(stored)
+    if not isinstance(stored, list) or not all(isinstance(item, dict) and _flat(item) for item in stored):
+        return None
+    if kind is Kind.METRICS and all(_is_metric(item) for item in stored):
+        return metric_table(
+            [Metric(text_of(item["name"]), item["value"], _optional(item.get("notes"))) for item in stored]
+        )
+    names = list(dict.fromkeys(name for item in stored for name in item))
+    columns = tuple(
+        Column(COLUMNS.get(name, name), weight=2 if name in {"value", "notes", "model_data_url"} else 1)
+        for name in names
+    )
+    rows = tuple(tuple(_cell(name, item) for name in names) for item in stored)
+    return Table(columns, rows)
+
+
+def _pairs(stored: Any) -> Table | None:
+    if not isinstance(stored, dict) or not _flat(stored):
+        return None
+    rows = tuple((text_of(name), scalar(value)) for name, value in stored.items())
+    return Table((Column("Name"), Column("Value", weight=2)), rows)
+
+
+def _cell(name: str, item: dict[str, Any]) -> Value | None:
+    if name not in item:
+        return None
+    value = scalar(item[name])
+    return _as_code(value) if value is not None and name not in {"name", "notes"} else value
+
+
+def _flat(members: dict[str, Any]) -> bool:
+    return all(scalar(value) is not None for value in members.values())
+
+
+def _is_metric(item: dict[str, Any]) -> bool:
+    return (
+        item.keys() <= {"name", "value", "notes"}
+        and isinstance(item.get("name"), str)
+        and isinstance(item.get("value"), Number)
+        and isinstance(item.get("notes", ""), str)
+    )
+
+
+def _is_text(stored: Any) -> bool:
+    return isinstance(stored, str) and bool(stored)
+
+
+def _optional(stored: str | None) -> Text | None:
+    return text_of(stored) if stored else None
+
+
+def _as_code(value: Value) -> Value:
+    return code_of(value.text) if isinstance(value, Text) and value.link is None else value
+
+
+def _object(stored: Any) -> dict[str, Any]:
+    return stored if isinstance(stored, dict) else {}
+
+
+def _paragraphs(stored: str) -> tuple[tuple[Text, ...], ...]:
+    """Paragraphs end at empty lines; every line has its own language, for people mix them."""
+    paragraphs: list[list[Text]] = [[]]
+    for line in stored.replace("\r\n", "\n").split("\n"):
+        if line.strip():
+            paragraphs[-1].append(text_of(line))
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return tuple(tuple(lines) for lines in paragraphs if lines)
+
+
+def _facts(record: CardRecord, members: dict[str, Any]) -> list[Field]:
+    overview, business = _object(members.get("model_overview")), _object(members.get("business_details"))
+    of_card = [
+        ("Model owner", "model_overview.model_owner", overview.get("model_owner")),
+        ("Line of business", "business_details.line_of_business", business.get("line_of_business")),
+        ("Problem type", "model_overview.problem_type", overview.get("problem_type")),
+        ("Algorithm", "model_overview.algorithm_type", overview.get("algorithm_type")),
+    ]
+    ours = [
+        ("Created", Text(_event(record.created_at, record.created_by))),
+        ("Last changed", Text(_event(record.modified_at, record.modified_by))),
+        ("Note on this version", _optional(record.note)),
+        ("Card ARN", code_of(record.arn)),
+        ("Content SHA-256", code_of(record.content_digest)),
+    ]
+    return [
+        *(
+            Field(Text(label), (text_of(stored),), path)
+            for label, path, stored in of_card
+            if stored and _is_text(stored)
+        ),
+        *(Field(Text(label), (value,)) for label, value in ours if value is not None),
+    ]
+
+
+def _event(moment: int, who: str | None) -> str:
+    at = _utc(moment)
+    return f"{at.day} {at:%B %Y, %H:%M} UTC" + (f" by {who}" if who else "")
+
+
+def _stamp(moment: int) -> str:
+    return f"{_utc(moment):%Y-%m-%d %H:%M:%S}"
+
+
+def _utc(moment: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(moment // 1000, datetime.UTC)

@@ -1,0 +1,47 @@
+"""Card content parsed so that numbers keep the digits they are written with."""
+
+import json
+from typing import Any
+
+from cardwright.core.content import ROOT
+from cardwright.core.errors import ContentInvalid, Violation
+from cardwright.formats.values import Number, number_of
+
+
+def parse_literally(content: str) -> Any:
+    """Parse JSON with every number as a :class:`Number`; of members given twice the last one counts.
+
+    More lenient than ``core.content.parse``, for a card of another server may hold what ours refuses: NaN, numbers
+    beyond a double, lone surrogates (which become U+FFFD).
+
+    Raises:
+        ContentInvalid: the text is not JSON.
+    """
+    fault = ""
+    value: Any = None
+    try:
+        value = json.loads(
+            content,
+            parse_float=number_of,
+            parse_int=number_of,
+            parse_constant=lambda word: Number(word, None),
+            strict=False,
+        )
+    except json.JSONDecodeError as error:
+        fault = f"{error.msg} at line {error.lineno} column {error.colno}"
+    except RecursionError:
+        fault = "nested too deep"
+    # Raised here and not above: the parser's error carries the whole text, and would be its __context__.
+    if fault:
+        raise ContentInvalid([Violation(ROOT, f"Invalid JSON: {fault}")])
+    return _repaired(value) if "\\ud" in content.lower() else value
+
+
+def _repaired(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_repaired(item) for item in value]
+    if isinstance(value, dict):
+        return {_repaired(key): _repaired(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,207 @@
+"""Metric groups: what the evaluation of a card measured, as tables and charts.
+
+A metric that does not fit its type (of another server, or of a future schema) is a table of what it holds.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cardwright.formats.bars import bar_chart, bar_entries, bias_bars, feature_bars, is_bias_group, is_feature_group
+from cardwright.formats.bars import labels_of as bar_labels
+from cardwright.formats.charts import Bars, LineGraph, Matrix
+from cardwright.formats.leftovers import flat_table, scalar, unknown_members
+from cardwright.formats.line_graphs import Line, line_graph, overlaid, overlay
+from cardwright.formats.matrices import matrix
+from cardwright.formats.outline import Block, Fields, Metric, MetricRow, MetricTable, Note, Section, Table
+from cardwright.formats.values import Number, Text, text_of
+from cardwright.formats.wording import GROUPS, METRICS, Wording, in_words
+
+_DEVIATION = " - standard_deviation"
+_BASELINE = "_best_constant_classifier"
+_AREA = re.compile(r"(area.under.the.)?(roc[ _-])?(auc|curve)([ _-]roc)?|auroc|roc_auc_score", re.IGNORECASE)
+_MEMBERS = frozenset({"name", "type", "value", "notes", "x_axis_name", "y_axis_name"})
+_SIMPLE = frozenset({"number", "string", "boolean"})
+
+
+def metric_section(group: Any, section_id: str, level: int, path: str) -> Section | None:
+    """The section of one metric group; None where it is no group at all."""
+    if not isinstance(group, dict) or not isinstance(group.get("name"), str):
+        return None
+    if not isinstance(group.get("metric_data"), list):
+        return None
+    title, stored_name = titled(group["name"], GROUPS)
+    fields, tables = unknown_members({k: v for k, v in group.items() if k not in {"name", "metric_data"}}, path)
+    blocks = [*([Fields(fields)] if fields else []), *tables, *_blocks(group["name"], title, group["metric_data"])]
+    if not group["metric_data"]:
+        blocks.append(Note("This group has no metrics."))
+    return Section(section_id, level, title, tuple(blocks), (), stored_name, path)
+
+
+def titled(stored: str, wording: Wording) -> tuple[Text, Text | None]:
+    """A heading for a stored name, and the name itself where the heading says it in other words."""
+    words = in_words(stored, wording)
+    return (text_of(stored), None) if words is None else (text_of(words), text_of(stored))
+
+
+def metric_table(metrics: Sequence[Metric]) -> MetricTable:
+    """A table of figures; deviations and baselines are folded into the figures they are named after."""
+    deviations, baselines = _belonging(metrics, _DEVIATION), _belonging(metrics, _BASELINE)
+    folded = {id(metric) for metric in (*deviations.values(), *baselines.values())}
+    rows = []
+    for metric in metrics:
+        if id(metric) not in folded:
+            baseline = baselines.get(metric.name.text)
+            of_baseline = deviations.get(baseline.name.text) if baseline else None
+            rows.append(MetricRow(metric, deviations.get(metric.name.text), baseline, of_baseline))
+    return MetricTable(tuple(rows), tuple(metrics))
+
+
+def _belonging(metrics: Sequence[Metric], ending: str) -> dict[str, Metric]:
+    """Plain numbers whose name has the ending, by the name before it; only where both names are the only ones of
+    their kind, and one step deep, so that every figure that is folded has a row to stand in."""
+    counts = Counter(metric.name.text for metric in metrics)
+    found = {}
+    for metric in metrics:
+        name = metric.name.text.removesuffix(ending)
+        plain = isinstance(metric.value, Number) and not metric.notes and not metric.axes
+        deeper = name.endswith(_DEVIATION) or (ending == _BASELINE and name.endswith(_BASELINE))
+        if plain and not deeper and name != metric.name.text and counts[name] == counts[metric.name.text] == 1:
+            found[name] = metric
+    return found
+
+
+def _blocks(name: str, title: Text, metric_data: Sequence[Any]) -> Iterator[Block]:
+    simple = [metric for stored in metric_data if (metric := _simple(stored))]
+    if is_feature_group(name, simple):
+        shown: list[Block] = [*feature_bars(title, simple)]
+    elif is_bias_group(name, simple):
+        shown = [*bias_bars(title, simple)]
+    else:
+        shown = []
+    if shown:
+        yield from shown
+    elif simple:
+        yield metric_table(simple)
+    yield from _charts(name, simple, [stored for stored in metric_data if _simple(stored) is None])
+
+
+def _simple(stored: Any) -> Metric | None:
+    """A single figure, whatever its declared type says of the type of its value."""
+    if not _well_formed(stored) or stored.get("type") not in _SIMPLE:
+        return None
+    value = scalar(stored["value"])
+    axes = [stored.get("x_axis_name"), stored.get("y_axis_name")]
+    if value is None or not all(axis is None or isinstance(axis, str) for axis in axes):
+        return None
+    notes = stored.get("notes")
+    return Metric(text_of(stored["name"]), value, notes and text_of(notes), tuple(text_of(a) for a in axes if a))
+
+
+def _well_formed(stored: Any) -> bool:
+    return (
+        isinstance(stored, dict)
+        and isinstance(stored.get("name"), str)
+        and "value" in stored
+        and isinstance(stored.get("notes", ""), str)
+        and stored.keys() <= _MEMBERS
+    )
+
+
+def _charts(group: str, simple: Sequence[Metric], metric_data: Sequence[Any]) -> Iterator[Block]:
+    made = {id(stored): line for stored in metric_data if (line := _line(group, stored))}
+    shared = {id(some[0]): some for some in overlaid(list(made.values()))}
+    for stored in metric_data:
+        line = made.get(id(stored))
+        if line is None:
+            yield _bars(stored) or _matrix(stored) or _leftover(stored)
+        elif id(line) in shared:
+            together = shared[id(line)]
+            graph = overlay(together) if len(together) > 1 else _single(line, simple)
+            yield graph or _leftover(stored)
+
+
+def _single(line: Line, simple: Sequence[Metric]) -> LineGraph | None:
+    areas = [m.value for m in simple if isinstance(m.value, Number) and _AREA.fullmatch(m.name.text)]
+    return line_graph(line, area=areas[0] if len(areas) == 1 else None, base_rate=_base_rate(simple))
+
+
+def _base_rate(simple: Sequence[Metric]) -> Number | None:
+    """Precision of the constant classifier that finds every positive (recall 1) is the share of positives."""
+    by_name = {metric.name.text: metric.value for metric in simple}
+    recall, precision = by_name.get(f"recall{_BASELINE}"), by_name.get(f"precision{_BASELINE}")
+    return precision if isinstance(recall, Number) and recall.value == 1 and isinstance(precision, Number) else None
+
+
+def _line(group: str, stored: Any) -> Line | None:
+    if not _typed(stored, "linear_graph", str, str):
+        return None
+    pairs = stored["value"]
+    if not all(isinstance(pair, list) and len(pair) == 2 and _numbers(pair) for pair in pairs):
+        return None
+    title, stored_name = titled(stored["name"], METRICS)
+    return Line(
+        text_of(stored["name"]),
+        title,
+        tuple((x, y) for x, y in pairs),
+        stored.get("x_axis_name") or "",
+        stored.get("y_axis_name") or "",
+        group,
+        stored_name,
+        _notes(stored),
+    )
+
+
+def _bars(stored: Any) -> Bars | None:
+    if not _typed(stored, "bar_chart", list, str) or not _numbers(stored["value"]):
+        return None
+    title, stored_name = titled(stored["name"], METRICS)
+    axis = stored.get("y_axis_name")
+    return bar_chart(
+        title,
+        bar_entries(stored["value"], bar_labels(stored.get("x_axis_name"))),
+        value_title=text_of(axis) if axis else None,
+        stored_name=stored_name,
+        notes=_notes(stored),
+    )
+
+
+def _matrix(stored: Any) -> Matrix | None:
+    if not _typed(stored, "matrix", list, list):
+        return None
+    if not all(isinstance(row, list) and _numbers(row) for row in stored["value"]):
+        return None
+    title, stored_name = titled(stored["name"], METRICS)
+    rows, columns = bar_labels(stored.get("x_axis_name")), bar_labels(stored.get("y_axis_name"))
+    return matrix(title, stored["value"], rows, columns, stored_name, _notes(stored))
+
+
+def _typed(stored: Any, kind: str, x_axis: type, y_axis: type) -> bool:
+    """A chart of the kind: a list of values, and axis names of the right types, if any."""
+    return (
+        _well_formed(stored)
+        and stored.get("type") == kind
+        and isinstance(stored["value"], list)
+        and _axis_fits(stored.get("x_axis_name"), x_axis)
+        and _axis_fits(stored.get("y_axis_name"), y_axis)
+    )
+
+
+def _axis_fits(name: Any, kind: type) -> bool:
+    if name is None or (kind is str and isinstance(name, str)):
+        return True
+    return kind is list and isinstance(name, list) and all(isinstance(label, str) for label in name)
+
+
+def _numbers(values: Any) -> bool:
+    return all(isinstance(value, Number) for value in values)
+
+
+def _notes(stored: Any) -> Text | None:
+    return text_of(stored["notes"]) if stored.get("notes") else None
+
+
+def _leftover(stored: Any) -> Table:
+    name = stored["name"] if isinstance(stored, dict) and isinstance(stored.get("name"), str) else "Metric"
+    return flat_table(name, stored)

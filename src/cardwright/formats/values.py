@@ -1,0 +1,108 @@
+"""The values of a card as a reader sees them: texts with a language and a direction, numbers as they are stored."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Literal, TypeAlias
+
+from cardwright.formats.languages import language_of
+
+Direction: TypeAlias = Literal["ltr", "rtl"]
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SIGNIFICANT = 4
+_PLAIN_FROM, _PLAIN_TO = -5, 15  # powers of ten between which a number is written without an exponent
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the card, or one of ours.
+
+    Attributes:
+        text: the text itself, unescaped, as stored; may hold any character.
+        language: a guess by script, as a BCP 47 tag such as ``ar`` or ``ja``; None where the document's own will do.
+        direction: which way the text runs.
+        code: it is for machines (an ARN, a URI, a parameter): set it in the monospaced face.
+        link: where it leads, an ``http`` or ``https`` address and nothing else; None for no link.
+    """
+
+    text: str
+    language: str | None = None
+    direction: Direction = "ltr"
+    code: bool = False
+    link: str | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the card.
+
+    Attributes:
+        text: the number as it is written in the stored content, digit for digit.
+        value: for drawing; None where no finite double can hold it (``1e400``).
+    """
+
+    text: str
+    value: float | None
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def short(self) -> str:
+        """The number for labels: at least four significant digits where it has them, commas from 10,000 on."""
+        return short_number(self.text)
+
+
+Value: TypeAlias = Text | Number
+
+
+def text_of(stored: str) -> Text:
+    """A text of the card with its guesses; an address of the web becomes a link, other addresses are for machines."""
+    language, direction = language_of(stored)
+    address = stored.isascii() and not any(character.isspace() for character in stored)
+    web = address and stored.startswith(("https://", "http://"))
+    code = address and not web and stored.startswith(("arn:", "s3://", "gs://", "file://", "hdfs://", "abfs://"))
+    return Text(stored, language, direction, code=code, link=stored if web else None)
+
+
+def code_of(stored: str) -> Text:
+    """A text of the card that is for machines."""
+    language, direction = language_of(stored)
+    return Text(stored, language, direction, code=True)
+
+
+def number_of(literal: str) -> Number:
+    """A number from its JSON literal, however many digits it has."""
+    value = float(literal)
+    return Number(literal, value if abs(value) != float("inf") and value == value else None)  # noqa: PLR0124 - NaN
+
+
+def short_number(literal: str) -> str:
+    """A JSON number shortened for a label; the literal itself where it is no finite number."""
+    try:
+        exact = Decimal(literal)
+    except InvalidOperation:
+        return literal
+    if not exact.is_finite():
+        return literal
+    if not exact:
+        return "0"
+    power = exact.adjusted()
+    if not _PLAIN_FROM <= power < _PLAIN_TO:
+        sign, digits, _ = exact.as_tuple()
+        mantissa = _rounded(Decimal((sign, digits, 1 - len(digits))), 0)
+        if abs(Decimal(mantissa)) == 10:
+            power, mantissa = power + 1, "-1" if exact < 0 else "1"
+        return f"{mantissa}×10{str(power).translate(_SUPERSCRIPTS)}"
+    return _rounded(exact, power)
+
+
+def _rounded(exact: Decimal, power: int) -> str:
+    places = max(0, _SIGNIFICANT - 1 - power) if power < 2 else 2 if power < 4 else 0
+    rounded = f"{exact:.{places}f}"
+    if len(rounded.partition(".")[0].lstrip("-")) > 4:  # commas from 10,000: years stay years
+        rounded = f"{exact:,.{places}f}"
+    return rounded.rstrip("0").rstrip(".") if "." in rounded else rounded

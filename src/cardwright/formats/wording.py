@@ -1,0 +1,80 @@
+"""What reports and the content schema write as code, in words."""
+
+import re
+
+# SageMaker Clarify's bias metrics: https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-measure-data-bias.html
+# and clarify-measure-post-training-bias.html
+BIAS_METRICS = {
+    "AD": "Accuracy difference",
+    "CDDL": "Conditional demographic disparity in labels",
+    "CDDPL": "Conditional demographic disparity in predicted labels",
+    "CI": "Class imbalance",
+    "DAR": "Difference in acceptance rates",
+    "DCA": "Difference in conditional acceptance",
+    "DCR": "Difference in conditional rejection",
+    "DI": "Disparate impact",
+    "DPL": "Difference in proportions of labels",
+    "DPPL": "Difference in positive proportions in predicted labels",
+    "DRR": "Difference in rejection rates",
+    "FT": "Counterfactual fliptest",
+    "GE": "Generalized entropy",
+    "JS": "Jensen-Shannon divergence",
+    "KL": "Kullback-Leibler divergence",
+    "KS": "Kolmogorov-Smirnov distance",
+    "LP": "Lp norm",
+    "RD": "Recall difference",
+    "SD": "Specificity difference",
+    "TE": "Treatment equality",
+    "TVD": "Total variation distance",
+}
+
+BIAS_RATIOS = frozenset({"DI"})
+"""Bias metrics that are equal to 1, not 0, where the two groups are treated alike."""
+
+_FACET = r"_training_bias_metrics - label .* and facet (?P<facet>.+?)=(?P<value>.*)"
+_GROUPS = (
+    (r"binary_classification_metrics", "Binary classification metrics"),
+    (r"multiclass_classification_metrics", "Multiclass classification metrics"),
+    (r"regression_metrics", "Regression metrics"),
+    (f"pre{_FACET}", r"Bias before training: \g<facet> \g<value>"),
+    (f"post{_FACET}", r"Bias after training: \g<facet> \g<value>"),
+    (r"explanations - global_shap_values, label=(?P<label>.+)", r"Global SHAP values, \g<label>"),
+    (
+        r"explanations - global_top_shap_text, label=(?P<label>.+), feature=(?P<feature>.+)",
+        r"Top SHAP values of the text \g<feature>, \g<label>",
+    ),
+    (r"explanations - pdp", "Partial dependence plots"),
+)
+
+_METRICS = (
+    (r"receiver_operating_characteristic_curve", "ROC curve"),
+    (r"precision_recall_curve", "Precision and recall"),
+    (r"confusion_matrix", "Confusion matrix"),
+    (r"confusion_matrix - (?P<measure>.+) by class", r"\g<measure> by class"),
+    (r"data_distribution - feature=(?P<feature>.+)", r"Distribution of \g<feature>"),
+    (r"model_predictions - feature=(?P<feature>.+), label=(?P<label>.+)", r"Predictions by \g<feature>, \g<label>"),
+)
+
+_AXES = (
+    (r"false_positive_rates", "False positive rate"),
+    (r"true_positive_rates", "True positive rate"),
+    (r"recalls", "Recall"),
+    (r"precisions", "Precision"),
+)
+
+Wording = tuple[tuple[re.Pattern[str], str], ...]
+
+
+def _compiled(rows: tuple[tuple[str, str], ...]) -> Wording:
+    return tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in rows)
+
+
+GROUPS, METRICS, AXES = _compiled(_GROUPS), _compiled(_METRICS), _compiled(_AXES)
+
+
+def in_words(stored: str, wording: Wording) -> str | None:
+    """What a stored name means, None where it is best read as it is."""
+    for pattern, words in wording:
+        if match := pattern.fullmatch(stored):
+            return match.expand(words)
+    return None
