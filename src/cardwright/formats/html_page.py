@@ -24,7 +24,7 @@ _CONTROLS = {code: 0x2400 + code for code in range(32) if code not in {9, 10, 13
     0xFFFE: 0xFFFD,
     0xFFFF: 0xFFFD,
 }
-_SMALL_MATRIX = 4
+_SMALL_MATRIX, _WIDE_MATRIX = 4, 12
 _DARK_FROM = (0.1, 0.4, 0.75)
 _LONGEST_FRACTION = 20
 
@@ -57,6 +57,7 @@ def add_to(environment: Environment) -> None:
         "short": svg.shown_number,
         "rate": _rate,
         "shade": _shade,
+        "share": _share,
         "signed": svg.signed,
     }
     environment.globals |= {
@@ -131,3 +132,10 @@ def _rate(row: MetricRow) -> tuple[float, float | None] | None:
 def _shade(cell: MatrixCell) -> str:
     step = sum(cell.shade >= edge for edge in _DARK_FROM)
     return f"cw-n{step}" if cell.negative else f"cw-m{step}"
+
+
+def _share(cell: MatrixCell, chart: Matrix) -> str | None:
+    """A share of the row; in whole percents where many columns leave no room."""
+    if cell.share is None or len(chart.columns) <= _WIDE_MATRIX:
+        return cell.share_text
+    return f"{cell.share * 100:.0f}%"
