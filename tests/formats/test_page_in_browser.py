@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from cardwright.examples import examples
@@ -101,6 +102,17 @@ def test_the_page_fits_every_width_and_the_browser_has_nothing_to_say(
             "}).map(text => text.textContent)"
         )
         assert cut == []
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["fraud-classifier", "ugly", "empty"])
+def test_axe_finds_no_barrier(browser: Browser, folder: Path, name: str, scheme: str) -> None:
+    page, _ = opened(browser, folder / f"{name}.html", scheme=scheme)
+    try:
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
     finally:
         page.close()
 
