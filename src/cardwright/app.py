@@ -13,10 +13,10 @@ from pathlib import Path
 
 from cardwright import __version__
 from cardwright.aws.callers import OPEN_ACCOUNT, Callers, OpenDoor, SignedDoor
-from cardwright.aws.endpoint import Endpoint, Response, error_response
-from cardwright.aws.model import sagemaker_model
+from cardwright.aws.endpoint import MAX_BODY, Endpoint, Response, error_response
+from cardwright.aws.model import own_model, sagemaker_model
 from cardwright.aws.paging import Pager
-from cardwright.core.access_keys import AccessKey, ServerKey
+from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import Unavailable
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor
@@ -28,6 +28,8 @@ from cardwright.wsgi_pages import WsgiApplication, WsgiPages
 
 DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"
+_PAGE_BODY = 64 * 1024
+_CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
 _UNKNOWN = "unknown"  # the source of a request whose proxy tells no address
 
 
@@ -79,15 +81,10 @@ def build(settings: Settings) -> "Application":
 def _endpoint(settings: Settings, store: Store) -> Endpoint:
     callers: Callers
     if settings.auth == "sigv4":
-
-        def find_key(account: str, access_key_id: str) -> AccessKey | None:
-            with store.access_keys() as keys:
-                return keys.find(account, access_key_id)
-
-        callers = SignedDoor(store.region, find_key, store.server_key.secret_access_key, time.time)
+        callers = SignedDoor(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
     else:
         callers = OpenDoor(store.region)
-    return Endpoint(sagemaker_model(), store.open_unit, callers, Pager(store.server_key))
+    return Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, Pager(store.server_key))
 
 
 class Application:
@@ -96,7 +93,7 @@ class Application:
     def __init__(self, settings: Settings, store: Store, endpoint: Endpoint) -> None:
         self.store = store
         self._endpoint = endpoint
-        self._telemetry = Telemetry()
+        self.telemetry = Telemetry()
         self._open = settings.auth == "none"
         self._proxies = settings.proxy_networks()
         self._metrics_token = settings.metrics_token
@@ -129,9 +126,16 @@ class Application:
             return self._console.respond(environ)
         return _plain(environ, 404, "Cardwright serves the SageMaker API at POST /.\n")
 
-    def is_page(self, method: str, path: str) -> bool:
-        """Whether the console answers, which takes longer than a call and may take a larger request."""
-        return self._console is not None and path not in self._pages and (method, path) != ("POST", "/")
+    def is_quick(self, environ: Environ) -> bool:
+        """Whether a request takes well under a millisecond's work, so that nobody minds waiting for it."""
+        path = environ["PATH_INFO"]
+        return path in self._pages or (path == "/" and environ["REQUEST_METHOD"] == "POST")
+
+    def body_limit(self, path: str) -> int:
+        """Bytes that a request to this path may have."""
+        if path == "/":
+            return MAX_BODY
+        return _PAGE_BODY if self._console is None or path in self._pages else _CONSOLE_BODY
 
     def settled(self, environ: Environ, response: Response) -> Response:
         """Wait until what was answered is on disk; give the answer, or the error when it could not be. Tell of it."""
@@ -140,7 +144,7 @@ class Application:
                 response.commitment.settle()
             except Unavailable as error:
                 response = error_response(environ, error)
-        self._telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
+        self.telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
         return response
 
     def close(self) -> None:
@@ -166,7 +170,7 @@ class Application:
                 403,
                 "Beyond loopback, metrics need the bearer token of CARDWRIGHT_METRICS_TOKEN.\n",
             )
-        return _page(environ, 200, "text/plain; version=0.0.4; charset=utf-8", self._telemetry.exposition())
+        return _page(environ, 200, "text/plain; version=0.0.4; charset=utf-8", self.telemetry.exposition())
 
     def _source(self, environ: Environ) -> str:
         """The caller's address: what a trusted proxy says of it, else the connection's."""

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,13 @@ import psycopg
 import pytest
 
 from cardwright.actions.cards import create_card, delete_card, update_card
+from cardwright.actions.registry import create_resource
 from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.core.registry import Kind
 from cardwright.settings import Settings
 from cardwright.storage.verification import Verification
 from tests.conftest import make_database
@@ -23,7 +24,7 @@ ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)
 
 
 def fill(settings: Settings) -> None:
-    """A deleted card; and a card of three versions, approved, with a tag and five links."""
+    """A deleted card; a card of three versions, approved, with a tag and five links; and a tagged model, no card."""
     migrate(settings)
     store = open_store(settings)
     with store.open_unit(ACTOR) as unit:
@@ -32,6 +33,8 @@ def fill(settings: Settings) -> None:
         delete_card(unit, "gone")
     with store.open_unit(ACTOR) as unit:
         create_card(unit, "card", "{}", Status.DRAFT, [("owner", "ann")])
+    with store.open_unit(ACTOR) as unit:
+        create_resource(unit, Kind.MODEL, "model", {}, tags=[("owner", "ann")])
     for content, status in (("{ }", None), ("{  }", Status.APPROVED)):
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
@@ -177,7 +180,7 @@ def test_a_link_that_was_changed_and_digested_anew_does_not_fit_its_neighbours(
     copy: Settings, sequence: int, told: list[str]
 ) -> None:
     link = read_link(copy, sequence)
-    forged = replace(link, source="203.0.113.9")
+    forged = link._replace(source="203.0.113.9")
     where = f"WHERE {CARD} AND sequence = {sequence}"
     tamper(copy, f"UPDATE audit SET source = '{forged.source}', digest = '{forged.digest()}' {where}")
     assert records(copy) == told
@@ -193,7 +196,7 @@ def read_link(settings: Settings, sequence: int) -> AuditLink:
 def test_a_chain_made_anew_to_its_end_does_not_fit_the_card(copy: Settings) -> None:
     previous = read_link(copy, 2).previous_digest
     for sequence in (2, 3, 4):
-        link = replace(read_link(copy, sequence), source="203.0.113.9", previous_digest=previous)
+        link = read_link(copy, sequence)._replace(source="203.0.113.9", previous_digest=previous)
         changed = f"source = '{link.source}', previous_digest = '{previous}', digest = '{link.digest()}'"
         tamper(copy, f"UPDATE audit SET {changed} WHERE {CARD} AND sequence = {sequence}")
         previous = link.digest()

@@ -7,6 +7,7 @@ as dictionaries of the members that are present (null is absent, unknown members
 
 import datetime
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from cardwright.core.errors import Invalid
 Reader = Callable[[Any, str, list[str]], Any]
 """Takes a value, its place and the violations found so far; gives the value read."""
 
+_JAVA_ASTRAL = "\\uD800\\uDC00-\\uDBFF\\uDFFF"  # characters beyond U+FFFF, as Java's patterns name their range
 _DEEPEST = 240  # dots in a place; a shape that contains itself (SearchExpression: 3 dots) ends here, not the stack
 _SHOWN = 1024  # characters of a value that a message repeats
 
@@ -139,8 +141,7 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
     enum = frozenset(shape.get("enum", ()))
     choices = ", ".join(shape.get("enum", ()))
     pattern_text = shape.get("pattern", "")
-    # AWS's ".*" means anything; "." alone would leave out line ends, which card content may have.
-    pattern = regex.compile(pattern_text, regex.DOTALL) if pattern_text not in {"", ".*"} else None
+    pattern = _pattern(pattern_text.replace(_JAVA_ASTRAL, "\\U00010000-\\U0010FFFF"))
     shown = not shape.get("sensitive")
 
     def read(value: Any, place: str, violations: list[str]) -> str:
@@ -158,6 +159,16 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
         return value
 
     return read
+
+
+def _pattern(text: str) -> "re.Pattern[str] | regex.Pattern[str] | None":
+    r"""AWS's ".*" means anything; "." alone would leave out line ends, which card content may have.
+
+    Python's own ``re`` is five times faster, and knows no ``\p{L}``.
+    """
+    if text in {"", ".*"}:
+        return None
+    return regex.compile(text, regex.DOTALL) if r"\p" in text else re.compile(text, re.DOTALL)
 
 
 def _length_check(shape: Shape) -> Callable[[Any, str, list[str]], bool]:

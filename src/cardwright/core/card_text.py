@@ -3,8 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 DESCRIPTION = 300
 """Characters of a model's description that a list may show."""
@@ -18,8 +17,7 @@ _LONGEST = 64
 _READ = 200_000  # characters of one card that are read for words: content has half of that at most
 
 
-@dataclass(frozen=True, slots=True)
-class CardText:
+class CardText(NamedTuple):
     """What lists show and search of one content.
 
     Attributes:

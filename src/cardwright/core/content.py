@@ -11,8 +11,7 @@ import hashlib
 import importlib.resources
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 import orjson
@@ -38,8 +37,7 @@ METADATA = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """What the system needs of checked content, beside the string itself. Empty strings count as absent.
 
     Attributes:
@@ -61,7 +59,7 @@ class Document:
     model_package_group_name: str | None
     model_package_arn: str | None
     metadata: str
-    text: CardText = field(default_factory=CardText)
+    text: CardText = CardText()
 
 
 def schema_text() -> str:
@@ -83,7 +81,7 @@ def check(content: str) -> Document:
     """
     value = parse(content)
     if not _validator().is_valid(value):
-        raise ContentInvalid(_violations(value))
+        raise ContentInvalid(violations(schema(), value))
     return _document(content, value)
 
 
@@ -196,8 +194,9 @@ def _metadata(value: Any) -> dict[str, dict[str, str]]:
     return kept
 
 
-def _violations(value: object) -> list[Violation]:
-    breaches = Inspection(schema()).breaches(value)
+def violations(root: Mapping[str, Any], value: object) -> list[Violation]:
+    """Return what a document that is not valid under a schema breaks, in document order, ``LISTED`` at most."""
+    breaches = Inspection(root).breaches(value)
     found = list(itertools.islice(breaches, COUNTED))
     listed = [Violation(place(breach.path), _WORDING[breach.keyword](breach)) for breach in found[:LISTED]]
     more = len(found) - LISTED

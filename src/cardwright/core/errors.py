@@ -5,9 +5,11 @@
     │   └── ContentInvalid   card content breaks the content schema (carries every violation)
     ├── NotFound             no such card, version, job ...
     ├── Conflict             the name, the model or the state is taken
+    │   ├── InUse            a job has that name already
     │   └── CardOutdated     the card has a newer version than the one that was changed
     ├── Denied               this caller may not do that
     ├── LimitExceeded        a documented limit is reached
+    ├── PrintingFailed       a document could not be made, through no fault of the request
     └── Unavailable          the store cannot answer now; the request may be sent again
 
 Each face translates these with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
@@ -59,7 +61,11 @@ class NotFound(CardwrightError):
 
 
 class Conflict(CardwrightError):
-    """The name or the model already has a card."""
+    """The name is taken, the model has a card already, or others depend on what is to go."""
+
+
+class InUse(Conflict):
+    """A job has that name already; names of jobs are used once."""
 
 
 class CardOutdated(Conflict):
@@ -76,6 +82,10 @@ class Denied(CardwrightError):
 
 class LimitExceeded(CardwrightError):
     """The request would go beyond a documented limit."""
+
+
+class PrintingFailed(CardwrightError):
+    """A printer could not make the document; the fault is ours or the machine's."""
 
 
 class Unavailable(CardwrightError):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cardwright.formats.card import outline_of
-from cardwright.formats.charts import Bars, Chart, LineGraph, Matrix
+from cardwright.formats.charts import Bars, Chart, LineGraph, Matrix, MatrixCell
 from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import (
     Block,
@@ -29,7 +29,7 @@ from cardwright.formats.values import Text, Value
 
 _FOLDED = 30  # rows from which the numbers of a chart fold away
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~&$])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~&$#]|:(?=[\w+-]+:))")
 _STARTS = re.compile(r"^(\s*)([#+\-=:])|^(\s*\d{1,9})([.)])")
 _BARE_LINKS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)|(@)")
 _CONTROLS = {code: 0x2400 + code for code in range(32) if code not in {9, 10, 13}} | {0x7F: 0x2421}
@@ -65,7 +65,7 @@ def _unstarted(match: re.Match[str]) -> str:
 def _front_matter(outline: Outline) -> Iterator[str]:
     """YAML, in which a JSON string is a string."""
     yield "---"
-    facts = {
+    facts: dict[str, str | int | None] = {
         "model_card": outline.name,
         "arn": outline.arn,
         "version": outline.version,
@@ -190,19 +190,22 @@ def _notes(metric: Metric) -> str:
 
 def _matrix(chart: Matrix) -> Iterator[str]:
     yield from _caption(chart)
-    corner = f"{chart.row_title} \\\\ {chart.column_title}" if chart.row_title else ""
-    columns = [Column(corner), *(Column(literal(label.text), numeric=True) for label in chart.columns)]
+    corner = f"{chart.row_title} \\ {chart.column_title}" if chart.row_title else ""
+    columns = [Column(corner), *(Column(label.text, numeric=True) for label in chart.columns)]
     if chart.total is not None:
         columns.append(Column("Total", numeric=True))
     rows = []
     for row in chart.rows:
-        cells = [
-            f"{_value(cell.value)} ({cell.share_text})" if cell and cell.share_text else _value(cell and cell.value)
-            for cell in row.cells
-        ]
-        rows.append([_value(row.label), *cells, *([row.total or ""] if chart.total is not None else [])])
+        total = [row.total or ""] if chart.total is not None else []
+        rows.append([_value(row.label), *map(_cell, row.cells), *total])
     yield from _rows(columns, rows)
     yield from _chart_notes(chart)
+
+
+def _cell(cell: MatrixCell | None) -> str:
+    if cell is None:
+        return ""
+    return _value(cell.value) + (f" ({cell.share_text})" if cell.share_text else "")
 
 
 def _chart(chart: Bars | LineGraph) -> Iterator[str]:
@@ -220,9 +223,14 @@ def _chart(chart: Bars | LineGraph) -> Iterator[str]:
 
 
 def _caption(chart: Chart) -> Iterator[str]:
-    reading = f" · {chart.reading}" if chart.reading else ""
+    said = chart.reading if not isinstance(chart, Matrix) else "share of the row in brackets" if _shares(chart) else ""
+    reading = f" · {said}" if said else ""
     stored = f" · {_code(chart.stored_name.text)}" if chart.stored_name else ""
     yield f"**{literal(chart.title.text)}**{reading}{stored}\n"
+
+
+def _shares(chart: Matrix) -> bool:
+    return any(cell and cell.share is not None for row in chart.rows for cell in row.cells)
 
 
 def _chart_notes(chart: Chart) -> Iterator[str]:
@@ -231,10 +239,10 @@ def _chart_notes(chart: Chart) -> Iterator[str]:
 
 
 def _rows(columns: Sequence[Column], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    heads = [
-        column.title + (f" {_code(column.stored_title.text)}" if column.stored_title else "") for column in columns
-    ]
-    yield _row(heads)
+    yield _row(
+        literal(column.title) + (f" {_code(column.stored_title.text)}" if column.stored_title else "")
+        for column in columns
+    )
     yield _row("---:" if column.numeric else "---" for column in columns)
     yield from (_row(row) for row in rows)
     yield ""
@@ -262,6 +270,6 @@ def _plain_link(link: str) -> bool:
 
 def _code(text: str) -> str:
     """A code span; a text with marks that a span in a table cannot hold is escaped instead."""
-    if "|" in text or "`" in text or "\\" in text or text != text.strip() or not text or "\n" in text:
+    if text != text.strip() or not text or not text.isprintable() or set(text) & set("|`\\"):
         return literal(text)
-    return f"`{text.translate(_CONTROLS)}`"
+    return f"`{text}`"

@@ -71,11 +71,13 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
-    """A figure with those that belong to it: its standard deviation, and what the best constant classifier reaches."""
+    """A figure with those that belong to it: its standard deviation, what the best constant classifier reaches, and
+    the standard deviation of that."""
 
     metric: Metric
     deviation: Metric | None = None
     baseline: Metric | None = None
+    baseline_deviation: Metric | None = None
 
 
 @dataclass(frozen=True, slots=True)

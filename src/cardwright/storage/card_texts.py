@@ -35,8 +35,8 @@ class CardTexts:
     def insert(self, facts: Mapping[str, object]) -> None:
         """Add the row of a new card. ``facts`` holds account, card_id and what ``core.card.card_facts`` gives."""
         if self._sqlite:
-            self._connection.run(_ADD_WORDS, facts)
-        self._connection.run(_INSERT.format(self._entry), facts)
+            self._connection.run_late(_ADD_WORDS, facts)
+        self._connection.run_late(_INSERT.format(self._entry), facts)
 
     def update(self, facts: Mapping[str, object]) -> None:
         """Give a card's row what its new content says."""
@@ -52,6 +52,7 @@ class CardTexts:
         self._connection.run(_DELETE, card)
 
     def _forget(self, card: Mapping[str, object]) -> None:
+        self._connection.run_what_is_late()  # the card may have been made a moment ago
         row = self._connection.row(_FIND, card)
         if row is not None:
             self._connection.run(_FORGET_WORDS, {"words": row[0], "entry": row[1]})
