@@ -32,6 +32,7 @@ _LARGE = 5_000  # cards from which the numbers may be some seconds old
 _VERSIONS = 100  # that an exported card lists
 _FRESH = 10_000  # milliseconds
 _AROUND = 90  # characters before a word that was found, in an excerpt
+_SENTENCE = 40  # characters from which a text tells more than a name
 _EXCERPT = 200
 
 
@@ -145,7 +146,8 @@ def _excerpt(content: str, words: list[str]) -> Any:
         found = list(texts(parse(content)))
     except CardwrightError:
         return None
-    for text in found:
+    # Sentences before names: the name stands above already.
+    for text in sorted(found, key=lambda text: len(text) < _SENTENCE or " " not in text):
         folded = text.casefold()
         place = min((at for at in (folded.find(word) for word in words) if at >= 0), default=-1)
         if place >= 0 and (place == 0 or not folded[place - 1].isalnum()):
