@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests import servers
+from tests.objects import S3Server, s3_running
 from tests.servers import Server
 
 _numbers = itertools.count(1)
@@ -64,3 +65,10 @@ def _engine_options(request: pytest.FixtureRequest, home: Path) -> tuple[str, ..
     )
     assert migrated.returncode == 0, migrated.stderr.decode()
     return ("--database-url", url)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server. Shared: use buckets of your own."""
+    with s3_running(tmp_path_factory.mktemp("s3") / "buckets") as server:
+        yield server

@@ -7,6 +7,7 @@
     ├── Conflict             the name, the model or the state is taken
     ├── Denied               this caller may not do that
     ├── LimitExceeded        a documented limit is reached
+    ├── ObjectRefused        a file cannot be read from or written to its bucket
     └── Unavailable          the store cannot answer now; the request may be sent again
 
 Each face translates these with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
@@ -67,6 +68,10 @@ class Denied(CardwrightError):
 
 class LimitExceeded(CardwrightError):
     """The request would go beyond a documented limit."""
+
+
+class ObjectRefused(CardwrightError):
+    """A bucket does not take or give an object: it is missing, closed, full or out of reach. The message says which."""
 
 
 class Unavailable(CardwrightError):
