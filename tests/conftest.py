@@ -40,7 +40,7 @@ def make_database(postgres: str, template: str = "template1") -> str:
 def open_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with `--auth none`, once on each engine. Shared: use names of your own."""
     home = tmp_path_factory.mktemp("open")
-    options = _engine_options(request, home)
+    options = engine_options(request, home)
     with servers.running(home, *options) as server:
         yield server
 
@@ -49,12 +49,12 @@ def open_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 def signed_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with `--auth sigv4`, once on each engine. Shared: use accounts of your own."""
     home = tmp_path_factory.mktemp("signed")
-    options = _engine_options(request, home)
+    options = engine_options(request, home)
     with servers.running(home, "--auth", "sigv4", *options) as server:
         yield server
 
 
-def _engine_options(request: pytest.FixtureRequest, home: Path) -> tuple[str, ...]:
+def engine_options(request: pytest.FixtureRequest, home: Path) -> tuple[str, ...]:
     if request.param == "sqlite":
         return ()
     url = make_database(request.getfixturevalue("postgres"))

@@ -12,6 +12,7 @@ from cardwright.cli.card import card
 from cardwright.cli.key import key
 from cardwright.cli.store import migrate, schema
 from cardwright.cli.verify import verify
+from cardwright.cli.worker import worker
 from cardwright.core.errors import CardwrightError
 from cardwright.settings import SettingsInvalid
 
@@ -22,7 +23,7 @@ def commands() -> None:
     """Model cards that anyone can run."""
 
 
-for command in (serve.serve, serve.demo, card, key, migrate, schema, verify, backup, restore):
+for command in (serve.serve, serve.demo, worker, card, key, migrate, schema, verify, backup, restore):
     commands.add_command(command)
 
 

@@ -107,6 +107,7 @@ def _worker(settings: Settings, parent: int) -> Any:
     _end_with(parent)
     configure_logging(settings.log_level)
     application = build(settings)
+    application.exports.start(settings.export_threads)
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
     warm_up.daemon = True
     warm_up.start()
