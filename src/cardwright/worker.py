@@ -6,8 +6,8 @@ database transaction is open while a card is printed or written.
 
 import logging
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from cardwright.core.errors import CardwrightError, NotFound
@@ -24,6 +24,10 @@ from cardwright.formats.record import CardRecord
 
 POLL_SECONDS = 0.5
 """How often a thread looks for jobs that other processes were asked for, and for leases that ran out."""
+
+_RENEWALS_A_LEASE = 3
+_MOST_RENEWALS = 30
+"""How often a claim is renewed, before a worker that hangs loses it: ten leases long."""
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +46,7 @@ class Printer(Protocol):
 class Queue(Protocol):
     def is_due(self, now: int) -> bool: ...
     def claim(self, now: int, until: int) -> ClaimedJob | None: ...
+    def renew(self, job: ClaimedJob, until: int) -> bool: ...
     def finish(  # noqa: PLR0913 - one argument a column
         self,
         job: ClaimedJob,
@@ -73,7 +78,7 @@ class ExportWorker:
         files: where files go.
         printer: makes them; None where the extra for it is not installed.
         clock: milliseconds since the epoch.
-        lease_seconds: how long a claim holds. Should be well above what printing and writing take.
+        lease_seconds: how long a claim holds unless it is renewed, as it is while a job is worked on.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
@@ -109,7 +114,8 @@ class ExportWorker:
             job = queue.claim(now, now + self._lease)
         if job is None:  # another worker was quicker
             return True
-        artifact, reason = self._attempt(job)
+        with self._renewed(job):
+            artifact, reason = self._attempt(job)
         engine = None if self._printer is None else self._printer.engine
         status = ExportStatus.COMPLETED if artifact else ExportStatus.FAILED
         with self._open_queue(writes=True) as queue:
@@ -148,6 +154,27 @@ class ExportWorker:
                 done = False
             if not done:
                 self._wake.wait(POLL_SECONDS)
+
+    @contextmanager
+    def _renewed(self, job: ClaimedJob) -> Iterator[None]:
+        """Renew the claim as long as the block lasts."""
+        ended = threading.Event()
+
+        def renew() -> None:
+            for _ in range(_MOST_RENEWALS):
+                if ended.wait(self._lease / 1000 / _RENEWALS_A_LEASE):
+                    return
+                try:
+                    with self._open_queue(writes=True) as queue:
+                        queue.renew(job, self._clock() + self._lease)
+                except CardwrightError as error:
+                    log.warning("the claim of an export job could not be renewed: %s", error)
+
+        threading.Thread(target=renew, name="export-claim", daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
 
     def _attempt(self, job: ClaimedJob) -> tuple[str | None, str | None]:
         """The place of the file, or why there is none."""

@@ -31,6 +31,9 @@ _FINISH = """
     UPDATE export_jobs SET status = :status, modified_at = :now, artifact = :artifact,
         failure_reason = :failure_reason, engine = :engine, claim = NULL
     WHERE account_id = :account AND job_id = :job_id AND claim = :claim AND status = 'InProgress'"""
+_RENEW = """
+    UPDATE export_jobs SET due_at = :until
+    WHERE account_id = :account AND job_id = :job_id AND claim = :claim AND status = 'InProgress'"""
 _WAITING = "SELECT COUNT(*) FROM export_jobs WHERE status = 'InProgress'"
 
 
@@ -110,6 +113,11 @@ class ExportQueue:
         sql = _CLAIM.format(lock=_LOCK[self._connection.engine])
         row = self._connection.row(sql, {"now": now, "until": until, "claim": secrets.token_hex(16)})
         return None if row is None else ClaimedJob._make(row)
+
+    def renew(self, job: ClaimedJob, until: int) -> bool:
+        """Make a claim hold until a time; False when it is no longer the newest or the job is gone."""
+        parameters = {"account": job.account, "job_id": job.job_id, "claim": job.claim, "until": until}
+        return self._connection.run(_RENEW, parameters) == 1
 
     def finish(  # noqa: PLR0913 - one argument a column
         self,
