@@ -1,7 +1,6 @@
 """``cardwright worker``: does the export jobs that servers were asked for, in a process of its own."""
 
 import signal
-import threading
 
 import click
 
@@ -32,11 +31,10 @@ def worker(settings: Settings) -> None:
     """
     settings.check()
     configure_logging(settings.log_level)
-    stop = threading.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: stop.set())
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # they wait, whatever the process is at, until it asks for them
     with export_worker(settings) as exports:
         threads = max(1, settings.export_threads)
         exports.start(threads)
         click.echo(f"Cardwright does export jobs in {threads} {'thread' if threads == 1 else 'threads'}", err=True)
-        stop.wait()
+        signal.sigwait(ends)
