@@ -9,6 +9,7 @@ import click
 import orjson
 
 from cardwright.cli import pages
+from cardwright.cli.export import export
 from cardwright.cli.server import explained, server_options
 from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
@@ -23,6 +24,9 @@ _name = click.argument("name")
 @click.group()
 def card() -> None:
     """Model cards on a server."""
+
+
+card.add_command(export)
 
 
 @card.command("list")

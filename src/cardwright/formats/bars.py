@@ -1,6 +1,7 @@
 """Bar charts, and groups of figures that read best as bars: SHAP values, bias metrics."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ _SHAP_LIKE = re.compile(r"shap|importance|attribution|contribution|coefficient|\
 _BIAS_LIKE = re.compile(r"(pre|post)_training_bias_metrics\b")
 _FEWEST = 3
 _MOST_COLUMNS = 12
-_COLUMN_ROOM = 60  # characters that fit side by side below the columns of one chart
+_COLUMN_ROOM = 42  # characters that fit side by side below the columns of one chart
 _BIAS_BAND = 0.1
 _RATIO_BAND = (0.8, 1.25)
 
@@ -82,15 +83,27 @@ def bias_bars(title: Text, metrics: Sequence[Metric]) -> list[Bars]:
     ratios = [_entry(metric) for metric in metrics if metric.name.text in BIAS_RATIOS]
     charts = (
         _bars(
-            Text("Differences"), differences, subject=title, value_title=Text("Difference"), label_title="Metric", layout=BarLayout.BARS,
-            band=(-_BIAS_BAND, _BIAS_BAND), reading="0 is no difference; shaded: within ±0.1, a reading aid",
+            Text("Differences"),
+            differences,
+            subject=title,
+            value_title=Text("Difference"),
+            label_title="Metric",
+            layout=BarLayout.BARS,
+            band=(-_BIAS_BAND, _BIAS_BAND),
+            reading="0 is no difference; shaded: within ±0.1, a reading aid",
         ),
         _bars(
-            Text("Ratios"), ratios, subject=title, value_title=Text("Ratio"), label_title="Metric",
-            layout=BarLayout.BARS, origin=1.0, band=_RATIO_BAND,
+            Text("Ratios"),
+            ratios,
+            subject=title,
+            value_title=Text("Ratio"),
+            label_title="Metric",
+            layout=BarLayout.BARS,
+            origin=1.0,
+            band=_RATIO_BAND,
             reading="1 is no difference; shaded: 0.8 to 1.25, a reading aid",
         ),
-    )  # fmt: skip
+    )
     return [chart for chart in charts if chart]
 
 
@@ -155,9 +168,14 @@ def _bar(entry: Entry, scale: Scale, origin: float, band: tuple[float, float] | 
 
 
 def _layout(entries: Sequence[Entry]) -> BarLayout:
-    longest = max(len(entry.label.text) for entry in entries)
-    fits = len(entries) <= _MOST_COLUMNS and longest * len(entries) <= _COLUMN_ROOM
+    longest = max(_width(entry.label.text) for entry in entries)
+    fits = len(entries) <= _MOST_COLUMNS and (longest + 1) * len(entries) <= _COLUMN_ROOM
     return BarLayout.COLUMNS if fits else BarLayout.BARS
+
+
+def _width(text: str) -> int:
+    """Characters, those of East Asian scripts and emoji counted twice."""
+    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def _reading(count: int, drawn: int, *, sorted_by_size: bool) -> str:

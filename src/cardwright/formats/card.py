@@ -290,10 +290,10 @@ def _paragraphs(stored: str) -> tuple[tuple[Text, ...], ...]:
 def _facts(record: CardRecord, members: dict[str, Any]) -> list[Field]:
     overview, business = _object(members.get("model_overview")), _object(members.get("business_details"))
     of_card = [
-        ("Model owner", overview.get("model_owner")),
-        ("Line of business", business.get("line_of_business")),
-        ("Problem type", overview.get("problem_type")),
-        ("Algorithm", overview.get("algorithm_type")),
+        ("Model owner", "model_overview.model_owner", overview.get("model_owner")),
+        ("Line of business", "business_details.line_of_business", business.get("line_of_business")),
+        ("Problem type", "model_overview.problem_type", overview.get("problem_type")),
+        ("Algorithm", "model_overview.algorithm_type", overview.get("algorithm_type")),
     ]
     ours = [
         ("Created", Text(_event(record.created_at, record.created_by))),
@@ -303,7 +303,11 @@ def _facts(record: CardRecord, members: dict[str, Any]) -> list[Field]:
         ("Content SHA-256", code_of(record.content_digest)),
     ]
     return [
-        *(Field(Text(label), (text_of(stored),)) for label, stored in of_card if isinstance(stored, str) and stored),
+        *(
+            Field(Text(label), (text_of(stored),), path)
+            for label, path, stored in of_card
+            if stored and _is_text(stored)
+        ),
         *(Field(Text(label), (value,)) for label, value in ours if value is not None),
     ]
 

@@ -162,7 +162,6 @@ SECTIONS = (
                     FieldRule("notes", "Notes on the objective", Kind.TEXT, quiet=True),
                 ),
             ),
-            FieldRule("training_observations", "Training observations", Kind.PROSE),
             FieldRule(
                 "training_job_details",
                 "Training job",
@@ -184,6 +183,7 @@ SECTIONS = (
                     ),
                 ),
             ),
+            FieldRule("training_observations", "Training observations", Kind.PROSE),
         ),
     ),
     SectionRule(

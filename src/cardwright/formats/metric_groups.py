@@ -4,6 +4,7 @@ A metric that does not fit its type (of another server, or of a future schema) i
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -46,30 +47,29 @@ def titled(stored: str, wording: Wording) -> tuple[Text, Text | None]:
 
 def metric_table(metrics: Sequence[Metric]) -> MetricTable:
     """A table of figures; deviations and baselines are folded into the figures they are named after."""
-    rows: list[MetricRow] = []
-    deviations = _named(metrics, _DEVIATION)
-    baselines = _named(metrics, _BASELINE)
-    folded: set[int] = set()
+    deviations, baselines = _belonging(metrics, _DEVIATION), _belonging(metrics, _BASELINE)
+    folded = {id(metric) for metric in (*deviations.values(), *baselines.values())}
+    rows = []
     for metric in metrics:
-        deviation = deviations.pop(metric.name.text + _DEVIATION, None)
-        baseline = baselines.pop(metric.name.text + _BASELINE, None)
-        folded |= {id(part) for part in (deviation, baseline) if part}
-        rows.append(MetricRow(metric, deviation, baseline))
-    return MetricTable(tuple(row for row in rows if id(row.metric) not in folded), tuple(metrics))
+        if id(metric) not in folded:
+            baseline = baselines.get(metric.name.text)
+            of_baseline = deviations.get(baseline.name.text) if baseline else None
+            rows.append(MetricRow(metric, deviations.get(metric.name.text), baseline, of_baseline))
+    return MetricTable(tuple(rows), tuple(metrics))
 
 
-def _named(metrics: Sequence[Metric], ending: str) -> dict[str, Metric]:
-    """Plain numbers whose name has the ending, and is the only one of its kind."""
-    names = [metric.name.text for metric in metrics]
-    return {
-        metric.name.text: metric
-        for metric in metrics
-        if metric.name.text.endswith(ending)
-        and isinstance(metric.value, Number)
-        and not metric.notes
-        and not metric.axes
-        and names.count(metric.name.text) == names.count(metric.name.text.removesuffix(ending)) == 1
-    }
+def _belonging(metrics: Sequence[Metric], ending: str) -> dict[str, Metric]:
+    """Plain numbers whose name has the ending, by the name before it; only where both names are the only ones of
+    their kind, and one step deep, so that every figure that is folded has a row to stand in."""
+    counts = Counter(metric.name.text for metric in metrics)
+    found = {}
+    for metric in metrics:
+        name = metric.name.text.removesuffix(ending)
+        plain = isinstance(metric.value, Number) and not metric.notes and not metric.axes
+        deeper = name.endswith(_DEVIATION) or (ending == _BASELINE and name.endswith(_BASELINE))
+        if plain and not deeper and name != metric.name.text and counts[name] == counts[metric.name.text] == 1:
+            found[name] = metric
+    return found
 
 
 def _blocks(name: str, title: Text, metric_data: Sequence[Any]) -> Iterator[Block]:

@@ -71,11 +71,13 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
-    """A figure with those that belong to it: its standard deviation, and what the best constant classifier reaches."""
+    """A figure with those that belong to it: its standard deviation, what the best constant classifier reaches, and
+    the standard deviation of that."""
 
     metric: Metric
     deviation: Metric | None = None
     baseline: Metric | None = None
+    baseline_deviation: Metric | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Outline:
         risk_rating: High, Medium, Low or Unknown; any other word of a card that breaks the schema; None if not given.
         model: the model's name, else its id.
         lead: ``model_overview.model_description``; stands under the title, not in a section.
-        facts: the title block's rows, ARN and digest among them.
+        facts: the title block's rows, ARN and digest among them. Those with a path repeat what a section says too.
         content_digest: SHA-256 of ``content``, 64 hexadecimal digits.
         versions: newest first, the outlined version on top.
         missing: in the order of the sections.

@@ -1,0 +1,159 @@
+"""Make the fonts of the PDF export, and the table of the characters they can draw, from npm and Debian packages.
+
+Run it where apt-get and npm are, with fonttools and brotli installed: python scripts/build_fonts.py
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib.tables._g_l_y_f import table__g_l_y_f
+
+TARGET = Path(__file__).parent.parent / "src/cardwright/formats/pdf/fonts"
+NPM = {"source-sans": "3.52.0", "source-code-pro": "2.42.0", "@fontsource/noto-emoji": "5.3.2"}
+DEBIAN = {"fonts-noto-core": "20201225-1", "fonts-noto-cjk": "1:20220127+repack1-1"}
+SANS = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
+CODE = ("Regular", "Semibold")
+NOTO = {
+    **dict.fromkeys(
+        ("Arabic", "Hebrew", "Devanagari", "Bengali", "Tamil", "Thai", "Georgian", "Armenian"), ("Regular", "Bold")
+    ),
+    **dict.fromkeys(("Math", "Symbols", "Symbols2"), ("Regular",)),
+}
+CJK_ENCODINGS = ("gb2312", "big5", "shift_jis", "euc_kr")
+INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
+# They reorder or hide what stands around them. Joiners and marks of direction between letters are kept.
+REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x206A, 0x2070), 0xFEFF, 0xFFFE, 0xFFFF}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        npm, debian = unpacked_from_npm(work), unpacked_from_debian(work)
+        shutil.rmtree(TARGET, ignore_errors=True)
+        TARGET.mkdir(parents=True)
+        for style in SANS:
+            shutil.copy(npm["source-sans"] / f"OTF/SourceSans3-{style}.otf", TARGET)
+        for style in CODE:
+            shutil.copy(npm["source-code-pro"] / f"OTF/SourceCodePro-{style}.otf", TARGET)
+        noto = debian / "usr/share/fonts/truetype/noto"
+        for name, styles in NOTO.items():
+            for style in styles:
+                shutil.copy(noto / f"NotoSans{name}-{style}.ttf", TARGET)
+        emoji = TTFont(npm["@fontsource/noto-emoji"] / "files/noto-emoji-emoji-400-normal.woff2")
+        emoji.flavor = None
+        emoji.save(TARGET / "NotoEmoji-Regular.ttf", reorderTables=True)
+        east_asian(debian / "usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").save(
+            TARGET / "NotoSansCJKsc-Regular.ttf"
+        )
+        shutil.copy(npm["source-sans"] / "LICENSE.md", TARGET / "LICENSE-Source-Sans.md")
+        shutil.copy(npm["source-code-pro"] / "LICENSE.md", TARGET / "LICENSE-Source-Code.md")
+        shutil.copy(npm["@fontsource/noto-emoji"] / "LICENSE", TARGET / "LICENSE-Noto-Emoji.txt")
+        for name in DEBIAN:
+            shutil.copy(
+                debian / f"usr/share/doc/{name}/copyright",
+                TARGET / f"LICENSE-{name.removeprefix('fonts-').title()}.txt",
+            )
+    (TARGET / "coverage.json").write_text(json.dumps(coverage(), separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def unpacked_from_npm(work: Path) -> dict[str, Path]:
+    found = {}
+    for name, version in NPM.items():
+        packed = run(["npm", "pack", "--silent", f"{name}@{version}"], work).split()[-1]
+        place = work / packed.removesuffix(".tgz")
+        with tarfile.open(work / packed) as archive:
+            archive.extractall(place, filter="data")
+        found[name] = place / "package"
+    return found
+
+
+def unpacked_from_debian(work: Path) -> Path:
+    for name, version in DEBIAN.items():
+        run(["apt-get", "download", f"{name}={version}"], work)
+    for package in work.glob("*.deb"):
+        run(["dpkg-deb", "-x", package.name, "debian"], work)
+    return work / "debian"
+
+
+def run(command: list[str], folder: Path) -> str:
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout  # noqa: S603 - fixed
+
+
+def east_asian(collection: Path) -> TTFont:
+    """The characters of the common national sets, with TrueType outlines: validators misread CID-keyed ones."""
+    font = TTFont(collection, fontNumber=2)  # the simplified Chinese face
+    options = Options()
+    options.layout_features = ["ccmp", "mark", "mkmk"]
+    options.name_IDs = ["*"]
+    options.notdef_outline = True
+    options.drop_tables += ["BASE", "VORG", "vhea", "vmtx", "DSIG"]
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=east_asian_characters())
+    subsetter.subset(font)
+    return with_true_type_outlines(font)
+
+
+def east_asian_characters() -> set[int]:
+    kept = {*range(0x3000, 0x3100), *range(0x31F0, 0x3200), *range(0xFF01, 0xFFEF)}
+    for encoding in CJK_ENCODINGS:
+        for lead in range(0x81, 0xFF):
+            for trail in range(0x40, 0xFF):
+                try:
+                    text = bytes((lead, trail)).decode(encoding)
+                except UnicodeDecodeError:
+                    continue
+                kept |= {ord(character) for character in text if ord(character) > 0x2000}
+    return kept
+
+
+def with_true_type_outlines(font: TTFont) -> TTFont:
+    outlines, order = font.getGlyphSet(), font.getGlyphOrder()
+    glyphs: table__g_l_y_f = newTable("glyf")
+    glyphs.glyphOrder, glyphs.glyphs = order, {}
+    for name in order:
+        pen = TTGlyphPen(outlines)
+        outlines[name].draw(Cu2QuPen(pen, max_err=1.0, reverse_direction=True))
+        glyphs.glyphs[name] = pen.glyph()
+    font["loca"], font["glyf"] = newTable("loca"), glyphs
+    metrics = font["hmtx"].metrics
+    for name in order:
+        glyphs.glyphs[name].recalcBounds(glyphs)
+        metrics[name] = (metrics[name][0], getattr(glyphs.glyphs[name], "xMin", 0))
+    maximum = font["maxp"]
+    maximum.tableVersion = 0x00010000
+    zeros = ("maxZones", "maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs",
+             "maxStackElements", "maxSizeOfInstructions", "maxComponentElements")  # fmt: skip
+    for field in zeros:
+        setattr(maximum, field, 1 if field == "maxZones" else 0)
+    font["post"].formatType = 3.0
+    del font["CFF "]
+    font.sfntVersion = "\000\001\000\000"
+    return font
+
+
+def coverage() -> list[list[int]]:
+    """First and last of each range of characters that some font can draw and that are safe to draw."""
+    drawn: set[int] = set()
+    for path in sorted(TARGET.glob("*.?tf")):
+        drawn |= set(TTFont(path, lazy=True).getBestCmap())
+    points = sorted(
+        point for point in drawn - REORDERING if unicodedata.category(chr(point)) not in INVISIBLE or point == 0x20
+    )
+    starts = [points[0]] + [after for before, after in pairwise(points) if after != before + 1]
+    ends = [before for before, after in pairwise(points) if after != before + 1] + [points[-1]]
+    return [[start, end] for start, end in zip(starts, ends, strict=True)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""``cardwright card export``: cards as documents."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from cardwright.card_records import read_record
+from cardwright.cli.server import server_options
+from cardwright.core.errors import CardwrightError, Invalid
+from cardwright.formats import FORMATS, Format, format_named, format_of_file
+
+_GONE = "ResourceNotFound"
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option(
+    "--format", "format_name", type=click.Choice([*FORMATS]), help="By default what the name of the file says."
+)
+@click.option(
+    "--output", required=True, metavar="FILE", help="The file to write, - for the output; with --all a folder."
+)
+@click.option("--version", type=click.IntRange(1), help="This version; the newest by default.")
+@click.option("--all", "all_cards", is_flag=True, help="Every card, each to a file of its name in the folder.")
+@server_options
+def export(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
+    client: Any, name: str | None, format_name: str | None, output: str, version: int | None, all_cards: bool
+) -> None:
+    """Write a card, or all cards, as documents.
+
+    A file is whole or not there at all. With --all, a card that cannot be written is named and the others go on;
+    the exit code is then 1.
+    """
+    if (name is None) is not all_cards:
+        raise click.UsageError("Give the NAME of a card, or --all.")
+    if name is None:
+        if version is not None:
+            raise click.UsageError("--version is for one card: --all writes the newest of each.")
+        _export_all(client, format_named(format_name or "html"), Path(output))
+        return
+    row = format_named(format_name or "html") if format_name or output == "-" else format_of_file(output)
+    document = _printed(client, name, row, version)
+    if output == "-":
+        sys.stdout.buffer.write(document)
+    else:
+        _write(Path(output), document)
+
+
+def _export_all(client: Any, row: Format, folder: Path) -> None:
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - costs what boto3 costs, and only this needs it
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CardwrightError(f"The folder {folder} cannot be made: {error.strerror}") from None
+    names = [*_names(client)]
+    screen = Console(stderr=True)
+    written: set[str] = set()
+    failed = 0
+    for name in track(names, "Exporting", console=screen, disable=not screen.is_terminal):
+        try:
+            _write(folder / _file_name(name, row, written), _printed(client, name, row, None))
+        except Invalid as error:
+            failed += 1
+            click.echo(f"cardwright: {name} was not exported: {error}", err=True)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _GONE:  # somebody deleted it meanwhile: then it is not missed
+                raise
+    count = len(written) - failed
+    click.echo(f"Exported {count} {'card' if count == 1 else 'cards'} to {folder}", err=True)
+    if failed:
+        raise SystemExit(1)
+
+
+def _names(client: Any) -> Iterator[str]:
+    for page in client.get_paginator("list_model_cards").paginate(SortBy="Name", SortOrder="Ascending"):
+        yield from (card["ModelCardName"] for card in page["ModelCardSummaries"])
+
+
+def _file_name(name: str, row: Format, taken: set[str]) -> str:
+    """A name of its own in a folder, even where a file system takes upper and lower case for the same."""
+    if not name.replace("-", "").isalnum() or not name.isascii():
+        raise Invalid("its name is no name of a model card, and could be a path")
+    stem, number = name, 1
+    while stem.casefold() in taken:
+        number += 1
+        stem = f"{name}~{number}"
+    taken.add(stem.casefold())
+    return stem + row.extension
+
+
+def _printed(client: Any, name: str, row: Format, version: int | None) -> bytes:
+    return row.print(read_record(client, name, version, with_digests=row.name == "record"))
+
+
+def _write(path: Path, document: bytes) -> None:
+    """Write a file that is whole or not there; one that was there stays until the new one is whole."""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(document)
+            Path(temporary).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+            raise
+    except OSError as error:
+        raise CardwrightError(f"{path} cannot be written: {error.strerror}") from None

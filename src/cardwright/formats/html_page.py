@@ -1,0 +1,133 @@
+"""A card as one HTML file: nothing to load, nothing to run, light and dark, and made to be printed."""
+
+import base64
+import functools
+import hashlib
+import importlib.resources
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from cardwright.formats import svg
+from cardwright.formats.card import outline_of
+from cardwright.formats.charts import BarLayout, Bars, LineGraph, Matrix, MatrixCell
+from cardwright.formats.numbers import numbers_of
+from cardwright.formats.outline import Block, MetricRow
+from cardwright.formats.record import CardRecord
+from cardwright.formats.values import Number, Value
+
+_CONTROLS = {code: 0x2400 + code for code in range(32) if code not in {9, 10, 13}} | {
+    0x7F: 0x2421,
+    0xFFFE: 0xFFFD,
+    0xFFFF: 0xFFFD,
+}
+_SMALL_MATRIX = 4
+_DARK_FROM = (0.1, 0.4, 0.75)
+_LONGEST_FRACTION = 20
+
+
+def print_html(record: CardRecord) -> bytes:
+    """The card as a UTF-8 HTML document.
+
+    Raises:
+        ContentInvalid: the content is not JSON.
+    """
+    styles = page_styles()
+    digest = base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()
+    page = _environment().get_template("card.html")
+    return page.render(outline=outline_of(record), styles=Markup(styles), style_digest=digest).encode()  # noqa: S704
+
+
+@functools.cache
+def page_styles() -> str:
+    """The style sheet of the page."""
+    folder = importlib.resources.files("cardwright.formats") / "templates"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in ("blocks.css", "page.css"))
+
+
+def add_to(environment: Environment) -> None:
+    """Give a Jinja environment what ``blocks.html`` needs, so that other pages can use its macros."""
+    environment.filters |= {
+        "kind": lambda block: type(block).__name__,
+        "runs": chart_runs,
+        "number": _aligned,
+        "short": svg.shown_number,
+        "rate": _rate,
+        "shade": _shade,
+        "signed": svg.signed,
+    }
+    environment.globals |= {
+        "line_svg": svg.line_svg,
+        "column_svg": svg.column_svg,
+        "bar_svg": svg.bar_svg,
+        "axis_svg": svg.axis_svg,
+        "rate_svg": svg.rate_svg,
+        "sample_svg": svg.sample_svg,
+        "numbers_of": numbers_of,
+        "is_number": lambda value: isinstance(value, Number),
+        "fraction_width": _fraction_width,
+        "has_rates": lambda table: table.has_baselines and any(_rate(row) for row in table.rows),
+    }
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("cardwright.formats"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    add_to(environment)
+    return environment
+
+
+def _visible(value: object) -> object:
+    """Control characters as their pictures: in HTML they would vanish or be an error."""
+    return value.translate(_CONTROLS) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def chart_runs(blocks: Sequence[Block]) -> Iterator[tuple[bool, list[Block]]]:
+    """Blocks in runs of drawings that stand side by side (true), and of everything else."""
+    return ((side_by_side, list(run)) for side_by_side, run in groupby(blocks, _is_small))
+
+
+def _is_small(block: Block) -> bool:
+    if isinstance(block, Bars):
+        return block.layout is BarLayout.COLUMNS
+    return isinstance(block, LineGraph) or (isinstance(block, Matrix) and len(block.columns) <= _SMALL_MATRIX)
+
+
+_PARTS = re.compile(r"([^.eE]*)(.*)", re.DOTALL)
+
+
+def _aligned(number: Number) -> Markup:
+    """A stored number in two parts that meet at the decimal point."""
+    whole, fraction = _PARTS.fullmatch(number.text).groups()  # type: ignore[union-attr]  # it matches any text
+    return Markup('{}<span class="cw-f">{}</span>').format(whole, fraction)
+
+
+def _fraction_width(cells: Sequence[Value | None]) -> int:
+    """Characters from the decimal point on, of the longest number in a column."""
+    found = [len(_PARTS.fullmatch(cell.text)[2]) for cell in cells if isinstance(cell, Number)]  # type: ignore[index]
+    return min(max(found, default=0), _LONGEST_FRACTION)
+
+
+def _rate(row: MetricRow) -> tuple[float, float | None] | None:
+    """A figure between 0 and 1 and its baseline, for a small bar; None for anything else."""
+    value = row.metric.value
+    if not isinstance(value, Number) or value.value is None or not 0 <= value.value <= 1:
+        return None
+    baseline = row.baseline.value if row.baseline else None
+    known = baseline.value if isinstance(baseline, Number) else None
+    return value.value, known if known is not None and 0 <= known <= 1 else None
+
+
+def _shade(cell: MatrixCell) -> str:
+    step = sum(cell.shade >= edge for edge in _DARK_FROM)
+    return f"cw-n{step}" if cell.negative else f"cw-m{step}"

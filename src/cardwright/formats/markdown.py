@@ -1,0 +1,275 @@
+"""A card as Markdown that GitHub shows well: front matter, headings, tables; every character of the card literal.
+
+GitHub Flavored Markdown, https://github.github.com/gfm/. Charts are tables here, shares of a matrix in brackets;
+very long ones fold away in a ``<details>`` element, which GitHub keeps.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from cardwright.formats.card import outline_of
+from cardwright.formats.charts import Bars, Chart, LineGraph, Matrix, MatrixCell
+from cardwright.formats.numbers import numbers_of
+from cardwright.formats.outline import (
+    Block,
+    Column,
+    Field,
+    Fields,
+    Metric,
+    MetricTable,
+    Note,
+    Outline,
+    Prose,
+    Section,
+    Table,
+)
+from cardwright.formats.record import CardRecord
+from cardwright.formats.values import Text, Value
+
+_FOLDED = 30  # rows from which the numbers of a chart fold away
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~&$#]|:(?=[\w+-]+:))")
+_STARTS = re.compile(r"^(\s*)([#+\-=:])|^(\s*\d{1,9})([.)])")
+_BARE_LINKS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)|(@)")
+_CONTROLS = {code: 0x2400 + code for code in range(32) if code not in {9, 10, 13}} | {0x7F: 0x2421}
+
+
+def print_markdown(record: CardRecord) -> bytes:
+    """The card as UTF-8 Markdown.
+
+    Raises:
+        ContentInvalid: the content is not JSON.
+    """
+    outline = outline_of(record)
+    return "\n".join([*_front_matter(outline), *_title(outline), *_body(outline), *_about(outline)]).encode()
+
+
+def literal(text: str) -> str:
+    """Text in which no character is Markdown, on one line."""
+    one_line = re.sub(r"[ \t]*[\r\n\u2028\u2029]+[ \t]*", " ", text.translate(_CONTROLS))
+    escaped = _BARE_LINKS.sub(_unlinked, _MARKUP.sub(r"\\\1", one_line))
+    return _STARTS.sub(_unstarted, escaped)
+
+
+def _unlinked(match: re.Match[str]) -> str:
+    """A bare address with its mark escaped, so that GitHub does not link or mention."""
+    word, mark = match[1] or match[3] or "", match[2] or match[4] or match[5]
+    return f"{word}\\{mark}"
+
+
+def _unstarted(match: re.Match[str]) -> str:
+    return f"{match[1] or ''}\\{match[2]}" if match[2] else f"{match[3]}\\{match[4]}"
+
+
+def _front_matter(outline: Outline) -> Iterator[str]:
+    """YAML, in which a JSON string is a string."""
+    yield "---"
+    facts: dict[str, str | int | None] = {
+        "model_card": outline.name,
+        "arn": outline.arn,
+        "version": outline.version,
+        "status": outline.status,
+        "risk_rating": outline.risk_rating,
+        "model": outline.model.text if outline.model else None,
+        "content_sha256": outline.content_digest,
+    }
+    for name, fact in facts.items():
+        if fact is not None:
+            yield f"{name}: {_yaml(fact)}"
+    yield "---\n"
+
+
+def _yaml(fact: str | int) -> str:
+    # YAML forbids DEL, C1 controls and U+FFFE; JSON leaves them as they are.
+    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", _code_unit, json.dumps(fact, ensure_ascii=False))
+
+
+def _code_unit(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def _title(outline: Outline) -> Iterator[str]:
+    yield f"# {literal(outline.name)}\n"
+    risk = literal(outline.risk_rating) if outline.risk_rating else "not given"
+    yield f"**Status:** {literal(outline.status_text)} · **Risk rating:** {risk} · **Version:** {outline.version}\n"
+    if outline.warning:
+        yield f"> [!WARNING]\n> {outline.warning}\n"
+    yield from _paragraphs(outline.lead)
+    yield from _fields(outline.facts)
+
+
+def _body(outline: Outline) -> Iterator[str]:
+    for section in outline.sections:
+        yield from _section(section)
+
+
+def _about(outline: Outline) -> Iterator[str]:
+    yield "## About this document\n"
+    if outline.missing:
+        yield f"Not provided in this card: {', '.join(gap.label for gap in outline.missing)}.\n"
+    if outline.versions:
+        columns = (Column("Version"), Column("Status"), Column("Changed (UTC)"), Column("By"), Column("Note"))
+        yield from _rows(
+            columns,
+            (
+                (
+                    str(line.number),
+                    literal(line.status),
+                    line.changed,
+                    literal(line.author or ""),
+                    literal(line.note or ""),
+                )
+                for line in outline.versions
+            ),
+        )
+    yield "The content digest is the SHA-256 of the card's content as it is stored.\n"
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"{'#' * (section.level + 1)} {literal(section.title.text)}\n"
+    if section.stored_name:
+        yield f"{_code(section.stored_name.text)}\n"
+    for block in section.blocks:
+        yield from _block(block, section.level)
+    for below in section.sections:
+        yield from _section(below)
+
+
+def _block(block: Block, level: int) -> Iterator[str]:
+    match block:
+        case Fields():
+            yield from _fields(block.rows)
+        case Prose():
+            yield f"{'#' * (level + 2)} {literal(block.label.text)}\n"
+            yield from _paragraphs(block.paragraphs)
+        case Table():
+            yield from _table(block)
+        case MetricTable():
+            yield from _metrics(block)
+        case Note():
+            yield f"*{block.text}*\n"
+        case Matrix():
+            yield from _matrix(block)
+        case Bars() | LineGraph():
+            yield from _chart(block)
+
+
+def _fields(rows: Sequence[Field]) -> Iterator[str]:
+    columns = (Column("Field"), Column("Value"))
+    yield from _rows(columns, ((_value(row.label), "<br>".join(map(_value, row.values))) for row in rows))
+
+
+def _paragraphs(paragraphs: Sequence[Sequence[Text]]) -> Iterator[str]:
+    for lines in paragraphs:
+        yield "\\\n".join(_value(line).strip() for line in lines) + "\n"
+
+
+def _table(table: Table) -> Iterator[str]:
+    if table.label:
+        yield f"**{literal(table.label.text)}**\n"
+    yield from _rows(table.columns, ((_value(value) for value in row) for row in table.rows))
+
+
+def _metrics(table: MetricTable) -> Iterator[str]:
+    columns = [Column("Metric"), Column("Value", numeric=True)] + ([Column("Notes")] if table.has_notes else [])
+    yield from _rows(
+        columns,
+        (
+            (_value(metric.name), _value(metric.value), *([_notes(metric)] if table.has_notes else []))
+            for metric in table.metrics
+        ),
+    )
+
+
+def _notes(metric: Metric) -> str:
+    notes = [_value(metric.notes)] if metric.notes else []
+    axes = [f"Axes: {', '.join(map(_value, metric.axes))}"] if metric.axes else []
+    return "<br>".join(notes + axes)
+
+
+def _matrix(chart: Matrix) -> Iterator[str]:
+    yield from _caption(chart)
+    corner = f"{chart.row_title} \\ {chart.column_title}" if chart.row_title else ""
+    columns = [Column(corner), *(Column(label.text, numeric=True) for label in chart.columns)]
+    if chart.total is not None:
+        columns.append(Column("Total", numeric=True))
+    rows = []
+    for row in chart.rows:
+        total = [row.total or ""] if chart.total is not None else []
+        rows.append([_value(row.label), *map(_cell, row.cells), *total])
+    yield from _rows(columns, rows)
+    yield from _chart_notes(chart)
+
+
+def _cell(cell: MatrixCell | None) -> str:
+    if cell is None:
+        return ""
+    return _value(cell.value) + (f" ({cell.share_text})" if cell.share_text else "")
+
+
+def _chart(chart: Bars | LineGraph) -> Iterator[str]:
+    yield from _caption(chart)
+    if isinstance(chart, LineGraph):
+        yield f"{literal(chart.alt)}\n"
+    table = numbers_of(chart)
+    if len(table.rows) > _FOLDED and isinstance(chart, LineGraph):
+        yield f"<details><summary>The {len(table.rows):,} points</summary>\n"
+        yield from _table(table)
+        yield "</details>\n"
+    else:
+        yield from _table(table)
+    yield from _chart_notes(chart)
+
+
+def _caption(chart: Chart) -> Iterator[str]:
+    said = chart.reading if not isinstance(chart, Matrix) else "share of the row in brackets" if _shares(chart) else ""
+    reading = f" · {said}" if said else ""
+    stored = f" · {_code(chart.stored_name.text)}" if chart.stored_name else ""
+    yield f"**{literal(chart.title.text)}**{reading}{stored}\n"
+
+
+def _shares(chart: Matrix) -> bool:
+    return any(cell and cell.share is not None for row in chart.rows for cell in row.cells)
+
+
+def _chart_notes(chart: Chart) -> Iterator[str]:
+    if chart.notes:
+        yield f"{_value(chart.notes)}\n"
+
+
+def _rows(columns: Sequence[Column], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    yield _row(
+        literal(column.title) + (f" {_code(column.stored_title.text)}" if column.stored_title else "")
+        for column in columns
+    )
+    yield _row("---:" if column.numeric else "---" for column in columns)
+    yield from (_row(row) for row in rows)
+    yield ""
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _value(value: Value | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Text):
+        if value.link:
+            return f"<{value.link}>" if _plain_link(value.link) else literal(value.text)
+        if value.code:
+            return _code(value.text)
+    return literal(value.text)
+
+
+def _plain_link(link: str) -> bool:
+    """The address may stand between angle brackets and in a table cell as it is."""
+    return not re.search(r"[<>|\\`]", link) and link.isprintable()
+
+
+def _code(text: str) -> str:
+    """A code span; a text with marks that a span in a table cannot hold is escaped instead."""
+    if text != text.strip() or not text or not text.isprintable() or set(text) & set("|`\\"):
+        return literal(text)
+    return f"`{text}`"

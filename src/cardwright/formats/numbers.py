@@ -1,0 +1,44 @@
+"""The numbers behind a chart, as a table: every value as stored."""
+
+from cardwright.formats.charts import Axis, Bars, LineGraph, Matrix
+from cardwright.formats.outline import Column, Table
+from cardwright.formats.values import Text, Value
+
+
+def numbers_of(chart: Bars | LineGraph | Matrix) -> Table:
+    """A table with all that a chart draws, the points that thinning leaves out among them."""
+    if isinstance(chart, Bars):
+        return _of_bars(chart)
+    return _of_lines(chart) if isinstance(chart, LineGraph) else _of_matrix(chart)
+
+
+def _of_bars(chart: Bars) -> Table:
+    described = any(bar.description for bar in chart.bars)
+    noted = any(bar.notes for bar in chart.bars)
+    columns = (Column(chart.label_title, weight=2), *([Column("Meaning", weight=2)] if described else []))
+    columns += (_column(chart.axis, "Value"), *([Column("Notes", weight=2)] if noted else []))
+    rows = []
+    for bar in chart.bars:
+        meaning: list[Value | None] = [Text(bar.description) if bar.description else None] if described else []
+        rows.append((bar.label, *meaning, bar.value, *([bar.notes] if noted else [])))
+    return Table(columns, tuple(rows))
+
+
+def _of_lines(chart: LineGraph) -> Table:
+    several = len(chart.series) > 1
+    columns = (*([Column("Line", weight=2)] if several else []), _column(chart.x, "x"), _column(chart.y, "y"))
+    return Table(
+        columns,
+        tuple((*([series.name] if several else []), x, y) for series in chart.series for x, y in series.points),
+    )
+
+
+def _of_matrix(chart: Matrix) -> Table:
+    columns = (Column(chart.row_title), *(Column(label.text, numeric=True) for label in chart.columns))
+    return Table(
+        columns, tuple((row.label, *(cell.value if cell else None for cell in row.cells)) for row in chart.rows)
+    )
+
+
+def _column(axis: Axis, otherwise: str) -> Column:
+    return Column(axis.title.text if axis.title else otherwise, numeric=True, stored_title=axis.stored_title)

@@ -1,0 +1,42 @@
+"""A card as a PDF: tagged (PDF/UA-1), archival (PDF/A-3a), with the stored content attached, the same bytes each time.
+
+The look is that of ``template/card.typ``; nothing of a card is ever read as Typst's markup.
+"""
+
+from dataclasses import dataclass
+
+from cardwright.formats.card import outline_of
+from cardwright.formats.pdf.characters import Unprintable
+from cardwright.formats.pdf.document import Document
+from cardwright.formats.pdf.engine import PdfExtraMissing, PdfFailed, compiled, engine_name
+from cardwright.formats.record import CardRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A document, and the characters of the card that it shows by code point for want of a way to print them."""
+
+    data: bytes
+    unprintable: tuple[Unprintable, ...]
+
+
+def render_pdf(record: CardRecord) -> Pdf:
+    """The card as a PDF document.
+
+    Raises:
+        ContentInvalid: the content is not JSON.
+        PdfExtraMissing: Typst is not installed; the message says how to.
+        PdfFailed: Typst refused the document.
+    """
+    outline = outline_of(record)
+    document = Document(outline, engine_name())
+    data = compiled(document.data, outline.content, outline.modified_at // 1000, document.cells)
+    return Pdf(data, document.unprintable)
+
+
+def print_pdf(record: CardRecord) -> bytes:
+    """The bytes of :func:`render_pdf`, which says what it raises."""
+    return render_pdf(record).data
+
+
+__all__ = ["Pdf", "PdfExtraMissing", "PdfFailed", "Unprintable", "print_pdf", "render_pdf"]

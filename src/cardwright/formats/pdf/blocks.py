@@ -1,0 +1,167 @@
+"""The blocks of an outline as the template takes them: fields, texts and tables."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from cardwright.formats.outline import Column, Fields, Metric, MetricRow, MetricTable, Prose, Table
+from cardwright.formats.pdf.words import BODY, Word, Words, before_point, digits_before_point
+from cardwright.formats.values import Number, Text, Value
+
+Block: TypeAlias = dict[str, Any]
+Cell: TypeAlias = Value | None
+
+_LABELS = 44.0  # millimetres
+_MEASURE = 148.0
+_GUTTER = 4.0
+_NOTHING = "\u2013"
+_LETTER, _DIGIT, _HEAD_LETTER, _EM = 1.95, 1.75, 1.55, 3.39  # millimetres, at 9.6 and 8.2 points
+_WIDEST_NUMBERS, _NARROWEST = 44.0, 17.0
+_NARROWEST_WORDS = 18.0
+_MOST_COLUMNS, _ROOMY_COLUMNS = 8, 3
+
+
+def heading(words: Words, level: int, text: Text | str, *, outlined: bool = False, bookmarked: bool = False) -> Block:
+    """A heading; outlined ones stand in the bookmarks, and those of level 1 and 2 in the contents, with a number."""
+    shown = text if isinstance(text, Text) else Text(text)
+    return {
+        "kind": "heading",
+        "level": level,
+        "text": words.heading(shown),
+        "outlined": outlined,
+        "bookmarked": bookmarked,
+    }
+
+
+def note(words: Words, text: Text | str) -> Block:
+    return {"kind": "note", "text": words.value(text if isinstance(text, Text) else Text(text), _MEASURE)}
+
+
+def fields(words: Words, block: Fields) -> Block:
+    rows = [
+        [words.value(row.label, _LABELS), [words.value(value, BODY - _LABELS) for value in row.values]]
+        for row in block.rows
+    ]
+    return {"kind": "fields", "rows": rows}
+
+
+def prose(words: Words, block: Prose, level: int) -> list[Block]:
+    return [heading(words, level, block.label), paragraphs(words, block.paragraphs)]
+
+
+def paragraphs(words: Words, text: Sequence[Sequence[Text]]) -> Block:
+    """Paragraphs of lines; lines that run the other way are a paragraph of their own."""
+    runs = [list(run) for lines in text for _, run in groupby(lines, lambda line: line.direction)]
+    return {"kind": "text", "paragraphs": [[words.value(line, _MEASURE) for line in run] for run in runs]}
+
+
+def table(words: Words, block: Table, level: int) -> list[Block]:
+    columns: Sequence[Column] = block.columns
+    rows: Sequence[Sequence[Cell]] = block.rows
+    if len(columns) > _MOST_COLUMNS:
+        columns, rows = _upright(columns, rows)
+    made = plain_table(words, columns, rows)
+    return [heading(words, level, block.label), made] if block.label else [made]
+
+
+def metric_table(words: Words, block: MetricTable) -> Block:
+    """Figures with their deviations and baselines beside them, as far as the group has them."""
+    columns = [Column("Metric", weight=2), Column("Value", numeric=True)]
+    columns += [Column("Std. dev.", numeric=True)] if block.has_deviations else []
+    columns += [Column("Best constant", numeric=True)] if block.has_baselines else []
+    columns += [Column("Notes", weight=2)] if block.has_notes else []
+    return plain_table(words, columns, [_figures(block, row) for row in block.rows])
+
+
+def plain_table(
+    words: Words, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, small: bool = False
+) -> Block:
+    """A table as wide as the page: columns of numbers as wide as their numbers, the others by weight."""
+    by_column = list(zip(*rows, strict=True)) or [()] * len(columns)
+    widths = _widths(columns, by_column)
+    pads = [
+        before_point(list(cells)) if column.numeric else None for column, cells in zip(columns, by_column, strict=True)
+    ]
+    room = [width - _GUTTER for width in widths]
+    return {
+        "kind": "table",
+        "small": small or len(columns) > _ROOMY_COLUMNS,
+        "head": [_head(words, column, width) for column, width in zip(columns, room, strict=True)],
+        "widths": widths,
+        "rows": [
+            [_cell(words, cell, pads[index], room[index]) for index, cell in enumerate(row)] for row in rows
+        ],
+    }  # fmt: skip
+
+
+def _head(words: Words, column: Column, width: float) -> Word:
+    return words.plain(words.characters.line(column.title), width * _LETTER / _HEAD_LETTER)
+
+
+def _cell(words: Words, cell: Cell, pad: float | None, width: float) -> Any:
+    if cell is None:
+        return _NOTHING
+    if isinstance(cell, Number) and pad is not None:
+        return words.number(cell, pad, width)
+    return words.value(cell, width)
+
+
+def _widths(columns: Sequence[Column], by_column: Sequence[Sequence[Cell]]) -> list[float]:
+    widths: list[float | None] = []
+    for column, cells in zip(columns, by_column, strict=True):
+        if not column.numeric:
+            widths.append(None)
+            continue
+        longest = max((len(part) for part in column.title.split()), default=0)
+        wanted = max(_width_of(cells), longest * _HEAD_LETTER) + _GUTTER + 1
+        widths.append(min(_WIDEST_NUMBERS, max(_NARROWEST, wanted)))
+    fixed = sum(width for width in widths if width is not None)
+    shares = sum(column.weight for column, width in zip(columns, widths, strict=True) if width is None)
+    if not shares:  # nothing but numbers: the columns keep to the left
+        scale = min(1.0, BODY / fixed)
+        return [round((width or 0.0) * scale, 2) for width in widths]
+    left, least = BODY - fixed, _NARROWEST_WORDS * widths.count(None)
+    if left < least and fixed:
+        widths = [None if width is None else width * (BODY - least) / fixed for width in widths]
+        left = least
+    return [
+        round(left * column.weight / shares if width is None else width, 2)
+        for column, width in zip(columns, widths, strict=True)
+    ]
+
+
+def _width_of(cells: Sequence[Cell]) -> float:
+    """Of a column of numbers that meet at the decimal point, and of the words among them, in millimetres."""
+    before = before_point(list(cells)) * _EM
+    after = max(
+        (len(cell.text) * _DIGIT - digits_before_point(cell.text) * _EM for cell in cells if isinstance(cell, Number)),
+        default=0.0,
+    )
+    return max(before + after, max((len(cell.text) * _DIGIT for cell in cells if isinstance(cell, Text)), default=0.0))
+
+
+def _upright(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[list[Column], list[list[Cell]]]:
+    """A table too wide for the page as one of row, column and value."""
+    listed: list[list[Cell]] = [
+        [Text(str(number)), Text(column.title), cell]
+        for number, row in enumerate(rows, 1)
+        for column, cell in zip(columns, row, strict=True)
+        if cell is not None
+    ]
+    return [Column("Row"), Column("Column", weight=2), Column("Value", weight=3)], listed
+
+
+def _figures(block: MetricTable, row: MetricRow) -> list[Cell]:
+    cells: list[Cell] = [row.metric.name, row.metric.value]
+    cells += [row.deviation.value if row.deviation else None] if block.has_deviations else []
+    cells += [row.baseline.value if row.baseline else None] if block.has_baselines else []
+    cells += [_remarks(row.metric)] if block.has_notes else []
+    return cells
+
+
+def _remarks(metric: Metric) -> Text | None:
+    axes = f"Axes: {', '.join(axis.text for axis in metric.axes)}" if metric.axes else ""
+    if metric.notes and not axes:
+        return metric.notes
+    said = [metric.notes.text] if metric.notes else []
+    return Text("\n".join([*said, *([axes] if axes else [])])) if said or axes else Text("")

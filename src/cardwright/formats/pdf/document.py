@@ -1,0 +1,255 @@
+"""An outline as one JSON document for the template."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cardwright.formats.charts import Bars, LineGraph, Matrix
+from cardwright.formats.outline import (
+    Block,
+    Column,
+    Fields,
+    Metric,
+    MetricTable,
+    Note,
+    Outline,
+    Prose,
+    Section,
+    Table,
+    VersionLine,
+)
+from cardwright.formats.pdf import blocks, drawings
+from cardwright.formats.pdf.characters import Characters, Unprintable
+from cardwright.formats.pdf.words import Words
+from cardwright.formats.values import Text, Value, code_of
+
+LAYOUT = 1
+"""Number of this layout: raised when the same card gives other pages than before."""
+
+_FEW_SECTIONS = 4
+_VERSIONS_IN_FRONT = 10
+_CONTENTS_DEPTH = 2
+
+
+class Document:
+    """One card on its way to the template.
+
+    Attributes:
+        data: what the template takes, of JSON's types.
+        unprintable: the characters that are shown by code point.
+        cells: how many cells its tables have: what the memory of the engine grows with.
+    """
+
+    def __init__(self, outline: Outline, engine: str) -> None:
+        characters = Characters()
+        self._words = Words(characters)
+        self._stored_names: dict[tuple[str, str], tuple[Text, Text]] = {}
+        self._annex: list[blocks.Block] = []
+        self.cells = 0
+        body = [block for section in outline.sections for block in self._section(section, None)]
+        later = self._older_versions(outline.versions) + self._annexes()
+        front = self._front(outline)
+        about = self._about(outline, characters.unprintable, engine)
+        self.data: dict[str, Any] = front | {"blocks": [*body, *later, *about]}
+        self.unprintable = characters.unprintable
+        self.cells = sum(_cells(block) for block in self.data["blocks"])
+
+    def _front(self, outline: Outline) -> dict[str, Any]:
+        words, line = self._words, self._words.hidden
+        older = self._older(outline.versions)
+        return {
+            "title": line(outline.title),
+            "description": line(
+                f"{outline.title}, status {outline.status_text}, risk rating {outline.risk_rating or 'not given'}"
+            ),
+            "authors": [line(author) for author in outline.authors],
+            "keywords": ["model card", line(outline.name), *([line(outline.model.text)] if outline.model else [])],
+            "lang": outline.language,
+            "name": words.heading(Text(outline.name), 120.0),
+            "small_name": len(outline.name) > 32,
+            "version": str(outline.version),
+            "status": outline.status,
+            "status_text": outline.status_text,
+            "warning": outline.warning,
+            "risk": outline.risk_rating,
+            "risk_text": words.plain(outline.risk_rating or "not given", 60.0),
+            "model": outline.model and words.value(outline.model, 120.0),
+            "lead": blocks.paragraphs(words, outline.lead)["paragraphs"],
+            "facts": blocks.fields(words, Fields(outline.facts))["rows"],
+            "digest": outline.content_digest,
+            "versions": self._versions(outline.versions[: -older or None]),
+            "older_versions": older,
+            "missing": [missing.label for missing in outline.missing],
+            "contents": len(outline.sections) >= _FEW_SECTIONS,
+        }  # fmt: skip
+
+    def _section(self, section: Section, within: Text | None) -> Iterator[blocks.Block]:
+        yield blocks.heading(self._words, section.level, section.title, outlined=True)
+        self._name(section.title, section.stored_name)
+        yield from self._blocks(section.blocks, section.level + 1, section.title, within)
+        for below in section.sections:
+            yield from self._section(below, section.title if section.level >= _CONTENTS_DEPTH else None)
+
+    def _blocks(self, found: Sequence[Block], level: int, title: Text, within: Text | None) -> Iterator[blocks.Block]:
+        figures: list[dict[str, Any]] = []
+        for block in found:
+            if isinstance(block, LineGraph) or (isinstance(block, Bars) and drawings.is_figure(block)):
+                figures.append(self._figure(block, within or title))
+                continue
+            if figures:
+                yield {"kind": "figures", "items": figures}
+                figures = []
+            yield from self._block(block, level, within or title)
+        if figures:
+            yield {"kind": "figures", "items": figures}
+
+    def _block(self, block: Block, level: int, place: Text) -> Iterator[blocks.Block]:
+        words = self._words
+        if isinstance(block, Fields):
+            yield blocks.fields(words, block)
+        elif isinstance(block, Prose):
+            yield from blocks.prose(words, block, level)
+        elif isinstance(block, Table):
+            yield from blocks.table(words, block, level)
+        elif isinstance(block, MetricTable):
+            for row in block.rows:
+                self._folded(row.metric, ", standard deviation", row.deviation)
+                self._folded(row.metric, ", best constant classifier", row.baseline)
+            yield blocks.metric_table(words, block)
+        elif isinstance(block, Note):
+            yield blocks.note(words, block.text)
+        else:
+            yield from self._chart_table(block, level, place)
+
+    def _chart_table(self, chart: Bars | LineGraph | Matrix, level: int, place: Text) -> Iterator[blocks.Block]:
+        yield blocks.heading(self._words, level, chart.title)
+        if chart.reading:
+            yield blocks.note(self._words, chart.reading) | {"under_heading": True}
+        if isinstance(chart, Bars):
+            yield drawings.bar_table(self._words, chart)
+        elif isinstance(chart, Matrix):
+            yield drawings.matrix(self._words, chart)
+        if chart.notes:
+            yield blocks.note(self._words, chart.notes)
+        self._behind(chart, place)
+
+    def _figure(self, chart: Bars | LineGraph, place: Text) -> dict[str, Any]:
+        self._behind(chart, place)
+        made = drawings.figure(self._words, chart)
+        if isinstance(chart, LineGraph):
+            listed = "all are in the attached content.json" if drawings.is_thinned(chart) else "listed in the annex"
+            made["reading"] = self._words.plain(f"{chart.reading}; {listed}", 77.0)
+        return made
+
+    def _behind(self, chart: Bars | LineGraph | Matrix, place: Text) -> None:
+        """Note what the chart says in other words or does not show as it is stored."""
+        self._name(chart.title, chart.stored_name)
+        axes = (chart.x, chart.y) if isinstance(chart, LineGraph) else (chart.axis,) if isinstance(chart, Bars) else ()
+        for axis in axes:
+            if axis.title:
+                self._name(axis.title, axis.stored_title)
+        tables = drawings.numbers_in_annex(self._words, chart)
+        if not tables:
+            return
+        title = chart.title.text if place.text == chart.title.text else f"{place.text}: {chart.title.text}"
+        self._annex.append(
+            blocks.heading(self._words, 2, Text(title, place.language, place.direction), bookmarked=True)
+        )
+        for index, table in enumerate(tables):
+            if len(tables) > 1 and isinstance(chart, LineGraph):
+                self._annex.append(blocks.heading(self._words, 3, chart.series[index].name))
+            self._annex.append(table)
+
+    def _name(self, shown: Text, stored: Text | None) -> None:
+        if stored and stored.text != shown.text:
+            self._stored_names[shown.text, stored.text] = (shown, stored)
+
+    def _folded(self, metric: Metric, what: str, folded: Metric | None) -> None:
+        if folded:
+            name = metric.name
+            self._name(Text(name.text + what, name.language, name.direction), folded.name)
+
+    def _annexes(self) -> list[blocks.Block]:
+        made: list[blocks.Block] = []
+        if self._annex:
+            made += [blocks.heading(self._words, 1, "Annex: numbers behind the charts", outlined=True), *self._annex]
+        if self._stored_names:
+            columns = [Column("In this document"), Column("As stored in the card")]
+            rows = [[shown, code_of(stored.text)] for shown, stored in self._stored_names.values()]
+            made += [
+                blocks.heading(self._words, 1, "Annex: names as stored", outlined=True),
+                blocks.plain_table(self._words, columns, rows, small=True),
+            ]
+        return made
+
+    @staticmethod
+    def _older(versions: Sequence[VersionLine]) -> int:
+        """How many versions stand in the annex alone; one or two too many stay on the first page."""
+        older = len(versions) - _VERSIONS_IN_FRONT
+        return older if older > 2 else 0
+
+    def _versions(self, versions: Sequence[VersionLine]) -> blocks.Block | None:
+        if not versions:
+            return None
+        noted = any(version.note for version in versions)
+        titles = ("Version", "Status", "Changed (UTC)", "By", *(("Note",) if noted else ()))
+        weights = (3, 4, 6, 6, *((7,) if noted else ()))
+        columns = [Column(title, weight=weight) for title, weight in zip(titles, weights, strict=True)]
+        rows: list[list[Value | None]] = [
+            [
+                Text(str(version.number)),
+                Text(version.status),
+                Text(version.changed),
+                Text(version.author) if version.author else None,
+                *([Text(version.note) if version.note else Text("")] if noted else []),
+            ]
+            for version in versions
+        ]
+        return blocks.plain_table(self._words, columns, rows)
+
+    def _older_versions(self, versions: Sequence[VersionLine]) -> list[blocks.Block]:
+        if not self._older(versions):
+            return []
+        made = self._versions(versions)
+        return [blocks.heading(self._words, 1, "Annex: all versions", outlined=True), *([made] if made else [])]
+
+    def _about(self, outline: Outline, unprintable: Sequence[Unprintable], engine: str) -> list[blocks.Block]:
+        words = self._words
+        sentences = [
+            f"This document shows version {outline.version} of the card as it is stored, in status"
+            f" {outline.status_text}. The same version in the same status gives the same file, byte for byte.",
+            "The file content.json attached to this document holds the card's content, byte for byte. Its SHA-256 is"
+            " the content digest on the first page and at the foot of every page.",
+            "Numbers are printed with the digits they are stored with; percentages, totals and the labels of axes are"
+            " computed from them.",
+        ]
+        sentences.append(f"Cardwright, layout {LAYOUT}; {engine}.")
+        together = [
+            blocks.heading(words, 1, "About this document", outlined=True),
+            *({"kind": "note", "text": sentence} for sentence in sentences),
+        ]
+        made: list[blocks.Block] = [{"kind": "together", "blocks": together}]
+        if unprintable:
+            count = sum(character.count for character in unprintable)
+            told = "1 character" if count == 1 else f"{count:,} characters"
+            columns = [Column("Shown as"), Column("Character", weight=3), Column("Times")]
+            rows = [
+                [Text(character.shown, code=True), Text(character.name), Text(str(character.count))]
+                for character in unprintable
+            ]
+            made += [
+                blocks.heading(words, 2, "Characters shown by code point"),
+                {
+                    "kind": "note",
+                    "text": f"{told} of the card cannot be printed: no font of this document draws them, or they would"
+                    " be invisible or change the order of a line. They stand as code points.",
+                },
+                blocks.plain_table(words, columns, rows),
+            ]
+        return made
+
+
+def _cells(block: blocks.Block) -> int:
+    rows = block.get("rows", ())
+    if block["kind"] == "table":
+        return sum(len(row) for row in rows)
+    return len(rows) * {"bars": 5, "matrix": 21}.get(block["kind"], 2)

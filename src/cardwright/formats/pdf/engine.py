@@ -1,0 +1,132 @@
+"""Typst: the template and a document's data in, the bytes of a PDF out.
+
+The compiler keeps the last documents in a cache that Python cannot empty, so long documents go to a process of their
+own, which ends with them.
+"""
+
+import base64
+import functools
+import importlib.metadata
+import importlib.resources
+import json
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cardwright.core.errors import CardwrightError
+
+if TYPE_CHECKING:
+    import typst
+
+_FOLDER = Path(str(importlib.resources.files(__package__)))
+_STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-3a"]
+_MOST_CELLS = 1500
+_SECONDS = 300
+_local = threading.local()
+
+
+class PdfExtraMissing(CardwrightError):
+    """The packages that print PDF are not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'")
+
+
+class PdfFailed(CardwrightError):
+    """Typst refused the document: a fault of the template, not of the card."""
+
+
+def engine_name() -> str:
+    """The engine and its version, for a document to state; two versions do not promise the same bytes.
+
+    Raises:
+        PdfExtraMissing: it is not installed.
+    """
+    try:
+        return f"Typst {importlib.metadata.version('typst')}"
+    except importlib.metadata.PackageNotFoundError:
+        raise PdfExtraMissing from None
+
+
+def compiled(data: dict[str, Any], content: str, timestamp: int, cells: int) -> bytes:
+    """A PDF/UA-1 and PDF/A-3a document.
+
+    Args:
+        data: what the template takes.
+        content: to be attached as ``content.json``.
+        timestamp: the document's date, in seconds since the epoch.
+        cells: of all its tables; many of them make it a long document.
+
+    Raises:
+        PdfExtraMissing: Typst is not installed.
+        PdfFailed: Typst refused the document, or the process it went to did not come back.
+    """
+    inputs = {"data": json.dumps(data, ensure_ascii=False, separators=(",", ":")), "content": content}
+    if cells <= _MOST_CELLS:
+        return compiled_here(inputs, timestamp)
+    return _compiled_apart(inputs, timestamp)
+
+
+def compiled_here(inputs: dict[str, str], timestamp: int) -> bytes:
+    """The document, made in this process."""
+    try:
+        import typst  # noqa: PLC0415 - the extra may be missing
+    except ImportError:
+        raise PdfExtraMissing from None
+    # Threads take a compiler each: one that is at work refuses a second caller.
+    if not hasattr(_local, "compiler"):
+        _local.compiler = typst.Compiler(
+            _FOLDER / "template" / "card.typ", root=_FOLDER / "template", font_paths=_fonts(), ignore_system_fonts=True
+        )
+    try:
+        made = _local.compiler.compile(
+            format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS, timestamp=max(0, timestamp)
+        )
+    except typst.TypstError as error:
+        del _local.compiler
+        # Typst quotes texts between back quotes; a message never holds card content.
+        fault = re.sub(r"`.*`", "...", error.message, flags=re.DOTALL).splitlines()[0][:200]
+        raise PdfFailed(f"Typst refused the document: {fault}") from None
+    return bytes(made)
+
+
+@functools.cache
+def _fonts() -> "typst.Fonts":
+    import typst  # noqa: PLC0415 - the extra may be missing
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FOLDER / "fonts"])
+
+
+def _compiled_apart(inputs: dict[str, str], timestamp: int) -> bytes:
+    engine_name()
+    order = json.dumps({"inputs": inputs, "timestamp": timestamp}).encode()
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-m", __name__], input=order, capture_output=True, check=False, timeout=_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PdfFailed(f"The process that prints long documents did not finish: {type(error).__name__}") from None
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        raise PdfFailed(f"The process that prints long documents ended with code {done.returncode}") from None
+    if "fault" in answer:
+        raise PdfFailed(answer["fault"])
+    return base64.b64decode(answer["pdf"])
+
+
+def main() -> None:
+    """Make one document: the order on standard input, the answer on standard output, both JSON."""
+    order = json.load(sys.stdin)
+    try:
+        answer = {"pdf": base64.b64encode(compiled_here(order["inputs"], order["timestamp"])).decode()}
+    except CardwrightError as error:
+        answer = {"fault": str(error)}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Words and numbers of a card in the shape that the template takes: JSON, with places where long words may break."""
+
+import re
+from typing import Any, TypeAlias
+
+from cardwright.formats.pdf.characters import Characters
+from cardwright.formats.values import Number, Text, Value
+
+Word: TypeAlias = "str | dict[str, Any]"
+"""A text as it is, or {t: the text or its pieces, lang, rtl, mono, href}; for numbers {n: ..., pad: in em}."""
+
+BODY = 163.0
+"""Width of the text on a page, in millimetres."""
+
+_DIGIT, _HYPHEN = 0.497, 0.311  # widths in em, of Source Sans 3's tabular figures
+_LETTER = 1.95  # millimetres: a wide letter of the text
+_LONGEST_PAD = 12
+_PIECE = 11
+# Scripts that are written with spaces and whose letters do not join.
+_SPACED = r"[!-~\u00a1-\u024f\u0370-\u052f\u0530-\u058f\u10a0-\u10ff]"
+
+
+class Words:
+    """Makes the words of one document, and notes the characters that cannot be printed."""
+
+    def __init__(self, characters: Characters) -> None:
+        self.characters = characters
+
+    def value(self, value: Value | None, width: float = BODY) -> Word:
+        """A value for a place of some width in millimetres; an empty text where there is none."""
+        if value is None:
+            return ""
+        if isinstance(value, Number):
+            return self.plain(value.text, width)
+        return self._text(value, self.characters.lines(value.text), width)
+
+    def heading(self, text: Text, width: float = BODY) -> Word:
+        """A text on one line, without a link."""
+        return self._text(Text(text.text, text.language, text.direction), self.characters.line(text.text), width)
+
+    def plain(self, text: str, width: float = BODY) -> Word:
+        """A text of ours, or the digits of a number."""
+        shown = breakable(self.characters.lines(text), width)
+        return shown if isinstance(shown, str) else {"t": shown}
+
+    @staticmethod
+    def hidden(text: str) -> str:
+        """One line that stands in no page: of the document's metadata, or instead of a drawing. Not counted."""
+        return Characters().line(text)
+
+    def number(self, value: Number, before_point: float, width: float) -> Word:
+        """A number for a column where ``before_point`` em stand left of the decimal point."""
+        padding = before_point - digits_before_point(value.text)
+        shown = breakable(value.text, width)
+        return shown if padding < 0.001 and isinstance(shown, str) else {"n": shown, "pad": round(max(0.0, padding), 3)}
+
+    def _text(self, text: Text, shown: str, width: float) -> Word:
+        pieces = breakable(shown, width)
+        marks: dict[str, Any] = {}
+        if text.language:
+            marks["lang"] = text.language
+        if text.direction == "rtl":
+            marks["rtl"] = True
+        if text.code:
+            marks["mono"] = True
+        if text.link:
+            marks["href"] = text.link
+        return {"t": pieces, **marks} if marks or not isinstance(pieces, str) else pieces
+
+
+def breakable(text: str, width: float = BODY) -> str | list[str]:
+    """A text in pieces between which a line may end, where it has words wider than ``width`` millimetres.
+
+    Zero-width spaces would do too, but they stay in what a reader copies.
+    """
+    longest = max(4, int(width / _LETTER))
+    if len(text) <= longest or not re.search(rf"{_SPACED}{{{longest},}}", text):
+        return text
+    pieces: list[str] = []
+    for run in re.findall(rf"{_SPACED}{{{longest},}}|(?:(?!{_SPACED}{{{longest},}}).)+", text, re.DOTALL):
+        word = len(run) >= longest and re.fullmatch(rf"{_SPACED}+", run)
+        pieces += _steps(run, min(_PIECE, longest // 2)) if word else [run]
+    return pieces
+
+
+def _steps(word: str, size: int) -> list[str]:
+    return [step for step in re.findall(rf"[^/:._=&?#,;-]{{0,{size}}}[/:._=&?#,;-]*|.", word) if step]
+
+
+def digits_before_point(literal: str) -> float:
+    """The width of a number left of its decimal point, in em; none for those too long to align."""
+    whole = re.match(r"-?[0-9]*", literal)
+    digits = whole[0] if whole else ""
+    if len(digits) > _LONGEST_PAD:
+        return 0.0
+    return len(digits.lstrip("-")) * _DIGIT + (_HYPHEN if digits.startswith("-") else 0.0)
+
+
+def before_point(values: "list[Value | None]") -> float:
+    """The widest part left of a decimal point in a column, in em."""
+    return max((digits_before_point(value.text) for value in values if isinstance(value, Number)), default=0.0)

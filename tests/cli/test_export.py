@@ -1,0 +1,89 @@
+"""`cardwright card export` as a process, against a real server on each engine."""
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.servers import CARDWRIGHT, Server
+
+CONTENT = '{ "model_overview": {"model_name": "Grüße & <b>"},\n  "intended_uses": {"risk_rating": "Low"} }\n'
+
+
+def export(server: Server, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    command = [CARDWRIGHT, "card", "export", *arguments, "--endpoint-url", server.url]
+    return subprocess.run(command, capture_output=True, check=False)
+
+
+@pytest.fixture
+def card(open_server: Server, request: pytest.FixtureRequest) -> str:
+    """A card of its own with three versions; the second holds CONTENT."""
+    name = f"export-{hashlib.sha256(request.node.name.encode()).hexdigest()[:12]}"
+    client = open_server.client()
+    client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Draft")
+    client.update_model_card(ModelCardName=name, Content=CONTENT)
+    client.update_model_card(ModelCardName=name, Content='{"model_overview": {"model_name": "third"}}')
+    return name
+
+
+def test_the_name_of_the_file_says_the_format(open_server: Server, card: str, tmp_path: Path) -> None:
+    for file, begin in (("card.html", b"<!doctype html>"), ("card.md", b"---\nmodel_card: "), ("card.json", b"{")):
+        told = export(open_server, card, "--output", str(tmp_path / file))
+        assert told.returncode == 0, told.stderr
+        assert (tmp_path / file).read_bytes().startswith(begin)
+    assert {path.name for path in tmp_path.iterdir()} == {"card.html", "card.md", "card.json"}
+
+
+def test_a_version_is_exported_as_it_was_and_knows_no_later_one(open_server: Server, card: str, tmp_path: Path) -> None:
+    export(open_server, card, "--version", "2", "--output", str(tmp_path / "a.json"))
+    assert (tmp_path / "a.json").read_bytes() == CONTENT.encode()
+    told = export(open_server, card, "--version", "2", "--format", "record", "--output", "-")
+    document = json.loads(told.stdout)
+    assert document["content"] == CONTENT
+    assert [entry["version"] for entry in document["versions"]] == [2, 1]
+    assert [entry["content_sha256"] for entry in document["versions"]] == [
+        hashlib.sha256(text.encode()).hexdigest() for text in (CONTENT, "{}")
+    ]
+    page = export(open_server, card, "--version", "2", "--format", "html", "--output", "-").stdout.decode()
+    assert "Grüße &amp; &lt;b&gt;" in page
+
+
+def test_the_same_version_is_the_same_bytes(open_server: Server, card: str) -> None:
+    printed = [
+        export(open_server, card, "--version", "2", "--format", row, "--output", "-").stdout
+        for row in ("html", "md", "record")
+        for _ in range(2)
+    ]
+    open_server.client().update_model_card(ModelCardName=card, Content='{"model_overview": {"model_name": "fourth"}}')
+    printed.append(export(open_server, card, "--version", "2", "--format", "html", "--output", "-").stdout)
+    assert printed[0] == printed[1] == printed[6]
+    assert (printed[2], printed[4]) == (printed[3], printed[5])
+
+
+def test_all_cards_go_to_a_folder_each_under_its_name(open_server: Server, card: str, tmp_path: Path) -> None:
+    told = export(open_server, "--all", "--format", "md", "--output", str(tmp_path / "new" / "folder"))
+    assert told.returncode == 0, told.stderr
+    client = open_server.client()
+    pages = client.get_paginator("list_model_cards").paginate()
+    names = {item["ModelCardName"] for page in pages for item in page["ModelCardSummaries"]}
+    assert {path.name for path in (tmp_path / "new" / "folder").iterdir()} == {f"{name}.md" for name in names}
+    assert f"Exported {len(names)} card".encode() in told.stderr
+
+
+def test_what_cannot_be_done_is_one_sentence_and_leaves_no_file(open_server: Server, card: str, tmp_path: Path) -> None:
+    (tmp_path / "kept.html").write_text("kept")
+    refused = (
+        (("no-such-card", "--output", str(tmp_path / "kept.html")), b"does not exist"),
+        ((card, "--version", "9", "--output", str(tmp_path / "a.html")), b"9"),
+        ((card, "--output", str(tmp_path / "a.docx")), b"its extension must be one of: .html, .md"),
+        ((card, "--output", str(tmp_path / "none" / "a.html")), b"cannot be written"),
+        ((card, "--all", "--output", str(tmp_path)), b"Give the NAME of a card, or --all."),
+        (("--all", "--version", "1", "--output", str(tmp_path)), b"--version is for one card"),
+    )
+    for arguments, words in refused:
+        told = export(open_server, *arguments)
+        assert (told.returncode != 0, words in told.stderr, b"Traceback" in told.stderr) == (True, True, False), told
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.html"]
+    assert (tmp_path / "kept.html").read_text() == "kept"

@@ -1,0 +1,66 @@
+"""What a reader sees of a page: its text without markup, and the leaves of a JSON document that must be in it."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+_FREE = {"metadata", "custom_details"}
+_HIDDEN = {"style", "title", "script", "desc"}
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self._hidden += tag in _HIDDEN
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in _HIDDEN
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def text_of_html(page: str) -> str:
+    """All text of a page, entities resolved, what no reader sees left out."""
+    return "".join(_parsed(page).parts)
+
+
+def tags_and_attributes(page: str) -> tuple[list[str], set[str]]:
+    parsed = _parsed(page)
+    return parsed.tags, parsed.attributes
+
+
+def _parsed(page: str) -> _Text:
+    parser = _Text()
+    parser.feed(page)
+    parser.close()
+    return parser
+
+
+def squeezed(text: str) -> str:
+    """Text without white space, control characters as their pictures: what stays whatever the layout."""
+    pictures = "".join(chr(0x2400 + ord(c)) if ord(c) < 32 and c not in "\t\n\r" else c for c in text)
+    return re.sub(r"\s+", "", pictures.replace("\x7f", "␡").replace("\ufffe", "�").replace("\uffff", "�"))
+
+
+def leaves(value: object, key: str = "") -> Iterator[str]:
+    """Every text of a parsed document, names of free keys too, but for the types of metrics."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if key in _FREE:
+                yield name
+            yield from leaves(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, str) and key != "type":
+        yield value
