@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
+from cardwright import __version__
 from cardwright.actions.export_jobs import card_record
 from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
 from cardwright.aws.endpoint import Endpoint, Response, error_response
@@ -142,9 +143,23 @@ def _export_worker(settings: Settings, store: Store) -> ExportWorker:
     return ExportWorker(store.export_queue, read_card, files, open_printer(), store.clock, settings.export_lease)
 
 
-def open_printer() -> Printer | None:
-    """What prints PDF files; None where the extra for it is not installed."""
-    return None
+class _PdfPrinter:
+    """Prints with Typst. Where that is not installed, each job fails with the sentence that says how to."""
+
+    @property
+    def engine(self) -> str:
+        from cardwright.formats.pdf.engine import engine_name  # noqa: PLC0415 - comes with the first job
+
+        return f"{engine_name()}, template of Cardwright {__version__}"
+
+    def __call__(self, record: CardRecord) -> bytes:
+        from cardwright.formats.pdf import print_pdf  # noqa: PLC0415 - 81 MB that come with the first job
+
+        return print_pdf(record)
+
+
+open_printer: Callable[[], Printer] = _PdfPrinter
+"""Gives what export jobs print with."""
 
 
 def _endpoint(settings: Settings, store: Store) -> Endpoint:

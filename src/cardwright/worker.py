@@ -76,7 +76,7 @@ class ExportWorker:
         open_queue: opens the store's queue.
         read_card: gives the version to print, by account, card name and number; raises ``NotFound``.
         files: where files go.
-        printer: makes them; None where the extra for it is not installed.
+        printer: makes them.
         clock: milliseconds since the epoch.
         lease_seconds: how long a claim holds unless it is renewed, as it is while a job is worked on.
     """
@@ -86,7 +86,7 @@ class ExportWorker:
         open_queue: Queues,
         read_card: Callable[[str, str, int], CardRecord],
         files: Files,
-        printer: Printer | None,
+        printer: Printer,
         clock: Callable[[], int],
         lease_seconds: int,
     ) -> None:
@@ -116,11 +116,15 @@ class ExportWorker:
             return True
         with self._renewed(job):
             artifact, reason = self._attempt(job)
-        engine = None if self._printer is None else self._printer.engine
         status = ExportStatus.COMPLETED if artifact else ExportStatus.FAILED
         with self._open_queue(writes=True) as queue:
             if not queue.finish(
-                job, status, self._clock(), artifact=artifact, failure_reason=reason, engine=artifact and engine
+                job,
+                status,
+                self._clock(),
+                artifact=artifact,
+                failure_reason=reason,
+                engine=artifact and self._printer.engine,
             ):
                 log.warning("an export job was taken up by another worker, or its card deleted: %s", job.job_id)
         return True
@@ -183,8 +187,6 @@ class ExportWorker:
                 f"The export was given up after {MOST_ATTEMPTS} attempts: each time its worker ended before it was"
                 " done. See the workers' logs, and their memory limits"
             )
-        if self._printer is None:
-            return None, "The server cannot print PDF files: install the extra cardwright[pdf] and export again"
         try:
             at = artifact_location(job.output_path, job.card_name, job.name)
             self._files.put(at, self._printer(self._read_card(job.account, job.card_name, job.version)), PDF_TYPE)
