@@ -1,5 +1,6 @@
-"""The part of S3 that clients of the embedded store use: GetObject, HeadObject, PutObject, ListObjectsV2, HeadBucket.
+"""The part of S3 that clients of the embedded store use.
 
+GetObject, HeadObject, PutObject, HeadBucket, and ListObjectsV2, also in its first form, which boto3's resources use.
 Buckets are made by the first write to them. Uploads in parts and conditional writes are refused as not implemented.
 REST form: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 """
@@ -75,7 +76,7 @@ class ObjectEndpoint:
         if bucket and not key and method == "HEAD":
             self._check_bucket(bucket)
             return Response(200, [("Content-Length", "0")], b"")
-        if bucket and not key and method == "GET" and query.get("list-type") == "2":
+        if bucket and not key and method == "GET" and query.keys() <= _LISTED_BY:
             return self._list(bucket, query)
         raise _Refusal(
             501, "NotImplemented", "The embedded store serves GetObject, HeadObject, PutObject and ListObjectsV2 of S3"
@@ -128,7 +129,9 @@ class ObjectEndpoint:
     def _list(self, bucket: str, query: Mapping[str, str]) -> Response:
         self._check_bucket(bucket)
         prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
-        after = _opened(query["continuation-token"]) if "continuation-token" in query else query.get("start-after", "")
+        after = query.get("marker") or query.get("start-after", "")
+        if "continuation-token" in query:
+            after = _opened(query["continuation-token"])
         most = min(int(query["max-keys"]) if query.get("max-keys", "").isdecimal() else _MOST_KEYS, _MOST_KEYS)
         items: dict[str, ObjectFacts | None] = {}  # a common prefix stands for all keys that begin with it
         for facts in self._files.list(bucket, prefix):
@@ -144,6 +147,7 @@ class ObjectEndpoint:
         if page and len(left) > len(page):
             token = base64.urlsafe_b64encode(page[-1].encode()).decode()
             lines.append(f"<NextContinuationToken>{token}</NextContinuationToken>")
+            lines.append(f"<NextMarker>{coded(page[-1])}</NextMarker>")  # what the first form of the listing reads
         for name in page:
             found = items[name]
             lines.append(
@@ -155,6 +159,39 @@ class ObjectEndpoint:
         return _xml(200, f'<ListBucketResult xmlns="{_NAMESPACE}">{"".join(lines)}</ListBucketResult>')
 
 
+_LISTED_BY = frozenset(
+    [
+        "list-type",
+        "prefix",
+        "delimiter",
+        "max-keys",
+        "encoding-type",
+        "continuation-token",
+        "start-after",
+        "marker",
+        "fetch-owner",
+    ]
+)
+_ECHOED.items() if key in query]
+        lines.append(f"<KeyCount>{len(page)}</KeyCount><IsTruncated>{str(len(left) > len(page)).lower()}</IsTruncated>")
+        if page and len(left) > len(page):
+            token = base64.urlsafe_b64encode(page[-1].encode()).decode()
+            lines.append(f"<NextContinuationToken>{token}</NextContinuationToken>")
+            lines.append(f"<NextMarker>{coded(page[-1])}</NextMarker>")  # what the first form of the listing reads
+        for name in page:
+            found = items[name]
+            lines.append(
+                f"<CommonPrefixes><Prefix>{coded(name)}</Prefix></CommonPrefixes>"
+                if found is None
+                else f"<Contents><Key>{coded(name)}</Key><LastModified>{_iso(found.modified_at)}</LastModified>"
+                f"<Size>{found.size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
+            )
+        return _xml(200, f'<ListBucketResult xmlns="{_NAMESPACE}">{"".join(lines)}</ListBucketResult>')
+
+
+_LISTED_BY = frozenset(
+    "list-type prefix delimiter max-keys encoding-type continuation-token start-after marker fetch-owner".split()
+)
 _ECHOED = {"delimiter": "Delimiter", "encoding-type": "EncodingType", "start-after": "StartAfter"}
 
 
