@@ -172,26 +172,6 @@ _LISTED_BY = frozenset(
         "fetch-owner",
     ]
 )
-_ECHOED.items() if key in query]
-        lines.append(f"<KeyCount>{len(page)}</KeyCount><IsTruncated>{str(len(left) > len(page)).lower()}</IsTruncated>")
-        if page and len(left) > len(page):
-            token = base64.urlsafe_b64encode(page[-1].encode()).decode()
-            lines.append(f"<NextContinuationToken>{token}</NextContinuationToken>")
-            lines.append(f"<NextMarker>{coded(page[-1])}</NextMarker>")  # what the first form of the listing reads
-        for name in page:
-            found = items[name]
-            lines.append(
-                f"<CommonPrefixes><Prefix>{coded(name)}</Prefix></CommonPrefixes>"
-                if found is None
-                else f"<Contents><Key>{coded(name)}</Key><LastModified>{_iso(found.modified_at)}</LastModified>"
-                f"<Size>{found.size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
-            )
-        return _xml(200, f'<ListBucketResult xmlns="{_NAMESPACE}">{"".join(lines)}</ListBucketResult>')
-
-
-_LISTED_BY = frozenset(
-    "list-type prefix delimiter max-keys encoding-type continuation-token start-after marker fetch-owner".split()
-)
 _ECHOED = {"delimiter": "Delimiter", "encoding-type": "EncodingType", "start-after": "StartAfter"}
 
 
