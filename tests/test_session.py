@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -16,7 +17,7 @@ from botocore.exceptions import ClientError
 from cardwright.session import Session
 from tests import servers
 from tests.servers import Server
-from tests.wire.calls import create, fresh, refused
+from tests.wire.calls import content, create, fresh, refused
 
 
 @pytest.fixture(autouse=True)
@@ -181,13 +182,11 @@ def test_a_server_and_sessions_work_on_one_folder_at_once(tmp_path: Path) -> Non
         clients = [server.client(), session.sagemaker_client, Session(home=tmp_path).sagemaker_client]
         shared = create(clients[0])
 
-        def write(client: object) -> int:
+        def write(client: Any) -> int:
             for number in range(20):
                 create(client, fresh("both"))
-                client.update_model_card(
-                    ModelCardName=shared, Content=f'{{"model_overview": {{"model_id": "{number}"}}}}'
-                )  # type: ignore[attr-defined]  # boto3's clients have no types
-            return len(client.list_model_cards()["ModelCardSummaries"])  # type: ignore[attr-defined]
+                client.update_model_card(ModelCardName=shared, Content=content(model_id=str(number)))
+            return len(client.list_model_cards()["ModelCardSummaries"])
 
         with ThreadPoolExecutor(3) as pool:
             assert max(pool.map(write, clients)) == 61
