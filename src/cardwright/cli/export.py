@@ -14,7 +14,7 @@ from rich.progress import track
 
 from cardwright.card_records import read_record
 from cardwright.cli.server import server_options
-from cardwright.core.errors import CardwrightError, Invalid
+from cardwright.core.errors import CardwrightError, Invalid, PrintingFailed
 from cardwright.formats import FORMATS, Format, format_named, format_of_file
 
 _GONE = "ResourceNotFound"
@@ -68,7 +68,7 @@ def _export_all(client: Any, row: Format, folder: Path) -> None:
     for name in track(names, "Exporting", console=screen, disable=not screen.is_terminal):
         try:
             _write(folder / _file_name(name, row, written), _printed(client, name, row, None))
-        except Invalid as error:
+        except (Invalid, PrintingFailed) as error:
             failed += 1
             click.echo(f"cardwright: {name} was not exported: {error}", err=True)
         except ClientError as error:

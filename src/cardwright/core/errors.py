@@ -8,6 +8,7 @@
     ├── Denied               this caller may not do that
     ├── LimitExceeded        a documented limit is reached
     ├── ObjectRefused        a file cannot be read from or written to its bucket
+    ├── PrintingFailed       a document could not be made, through no fault of the request
     └── Unavailable          the store cannot answer now; the request may be sent again
 
 Each face translates these with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
@@ -72,6 +73,10 @@ class LimitExceeded(CardwrightError):
 
 class ObjectRefused(CardwrightError):
     """A bucket does not take or give an object: it is missing, closed, full or out of reach. The message says which."""
+
+
+class PrintingFailed(CardwrightError):
+    """A printer could not make the document; the fault is ours or the machine's."""
 
 
 class Unavailable(CardwrightError):

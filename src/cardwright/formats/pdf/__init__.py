@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cardwright.formats.card import outline_of
 from cardwright.formats.pdf.characters import Unprintable
 from cardwright.formats.pdf.document import Document
-from cardwright.formats.pdf.engine import PdfExtraMissing, PdfFailed, compiled, engine_name
+from cardwright.formats.pdf.engine import PdfExtraMissing, compiled, engine_name
 from cardwright.formats.record import CardRecord
 
 
@@ -26,7 +26,7 @@ def render_pdf(record: CardRecord) -> Pdf:
     Raises:
         ContentInvalid: the content is not JSON.
         PdfExtraMissing: Typst is not installed; the message says how to.
-        PdfFailed: Typst refused the document.
+        PrintingFailed: Typst refused the document.
     """
     outline = outline_of(record)
     document = Document(outline, engine_name())
@@ -39,4 +39,4 @@ def print_pdf(record: CardRecord) -> bytes:
     return render_pdf(record).data
 
 
-__all__ = ["Pdf", "PdfExtraMissing", "PdfFailed", "Unprintable", "print_pdf", "render_pdf"]
+__all__ = ["Pdf", "PdfExtraMissing", "Unprintable", "print_pdf", "render_pdf"]

@@ -17,7 +17,7 @@ _GUTTER = 4.0
 _NOTHING = "\u2013"
 _LETTER, _DIGIT, _HEAD_LETTER, _EM = 1.95, 1.75, 1.55, 3.39  # millimetres, at 9.6 and 8.2 points
 _WIDEST_NUMBERS, _NARROWEST = 44.0, 17.0
-_NARROWEST_WORDS = 18.0
+_NARROWEST_WORDS, _WIDEST_NAMES = 18.0, 84.0
 _MOST_COLUMNS, _ROOMY_COLUMNS = 8, 3
 
 
@@ -124,6 +124,8 @@ def _widths(columns: Sequence[Column], by_column: Sequence[Sequence[Cell]]) -> l
     if left < least and fixed:
         widths = [None if width is None else width * (BODY - least) / fixed for width in widths]
         left = least
+    if fixed and widths.count(None) == 1:  # numbers stand near what they belong to
+        left = min(left, _WIDEST_NAMES)
     return [
         round(left * column.weight / shares if width is None else width, 2)
         for column, width in zip(columns, widths, strict=True)

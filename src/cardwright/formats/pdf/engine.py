@@ -16,7 +16,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cardwright.core.errors import CardwrightError
+from cardwright.core.errors import CardwrightError, PrintingFailed
+from cardwright.formats.pdf.streams import with_clear_ends
 
 if TYPE_CHECKING:
     import typst
@@ -33,10 +34,6 @@ class PdfExtraMissing(CardwrightError):
 
     def __init__(self) -> None:
         super().__init__("PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'")
-
-
-class PdfFailed(CardwrightError):
-    """Typst refused the document: a fault of the template, not of the card."""
 
 
 def engine_name() -> str:
@@ -62,7 +59,7 @@ def compiled(data: dict[str, Any], content: str, timestamp: int, cells: int) -> 
 
     Raises:
         PdfExtraMissing: Typst is not installed.
-        PdfFailed: Typst refused the document, or the process it went to did not come back.
+        PrintingFailed: Typst refused the document, or the process it went to did not come back.
     """
     inputs = {"data": json.dumps(data, ensure_ascii=False, separators=(",", ":")), "content": content}
     if cells <= _MOST_CELLS:
@@ -89,8 +86,8 @@ def compiled_here(inputs: dict[str, str], timestamp: int) -> bytes:
         del _local.compiler
         # Typst quotes texts between back quotes; a message never holds card content.
         fault = re.sub(r"`.*`", "...", error.message, flags=re.DOTALL).splitlines()[0][:200]
-        raise PdfFailed(f"Typst refused the document: {fault}") from None
-    return bytes(made)
+        raise PrintingFailed(f"Typst refused the document: {fault}") from None
+    return with_clear_ends(bytes(made))
 
 
 @functools.cache
@@ -108,13 +105,13 @@ def _compiled_apart(inputs: dict[str, str], timestamp: int) -> bytes:
             [sys.executable, "-m", __name__], input=order, capture_output=True, check=False, timeout=_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise PdfFailed(f"The process that prints long documents did not finish: {type(error).__name__}") from None
+        raise PrintingFailed(f"The process that prints long documents did not finish: {type(error).__name__}") from None
     try:
         answer = json.loads(done.stdout)
     except ValueError:
-        raise PdfFailed(f"The process that prints long documents ended with code {done.returncode}") from None
+        raise PrintingFailed(f"The process that prints long documents ended with code {done.returncode}") from None
     if "fault" in answer:
-        raise PdfFailed(answer["fault"])
+        raise PrintingFailed(answer["fault"])
     return base64.b64decode(answer["pdf"])
 
 

@@ -73,8 +73,8 @@ def breakable(text: str, width: float = BODY) -> str | list[str]:
 
     Zero-width spaces would do too, but they stay in what a reader copies.
     """
-    longest = max(4, int(width / _LETTER))
-    if len(text) <= longest or not re.search(rf"{_SPACED}{{{longest},}}", text):
+    longest = max(4, int(width / _LETTER)) + 1
+    if len(text) < longest or not re.search(rf"{_SPACED}{{{longest},}}", text):
         return text
     pieces: list[str] = []
     for run in re.findall(rf"{_SPACED}{{{longest},}}|(?:(?!{_SPACED}{{{longest},}}).)+", text, re.DOTALL):

@@ -1,0 +1,98 @@
+"""What a PDF file says of itself: read with pikepdf, pypdfium2 and page-validation, none of which made it."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import page
+import pikepdf
+import pypdfium2
+
+_PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
+
+
+def faults(pdf: bytes) -> list[str]:
+    """What an independent validator finds wrong with it as PDF/UA-1 and as PDF/A-3a."""
+    reports = [page.validate_pdf_bytes(pdf, profile=profile) for profile in _PROFILES]
+    assert all(report.rules.total > 100 for report in reports)
+    return [f"{failure.rule_id}: {failure.message}" for report in reports for failure in report.failures]
+
+
+def text_of(pdf: bytes) -> str:
+    """The text of all pages, as a reader copies it."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return "\n".join(page_text(document, number) for number in range(len(document)))
+
+
+def page_text(document: pypdfium2.PdfDocument, number: int) -> str:
+    text: str = document[number].get_textpage().get_text_range()
+    return text.replace("\ufffe", "-")  # how pdfium tells a hyphen at the end of a line
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return [page_text(document, number) for number in range(len(document))]
+
+
+def letters(text: str) -> str:
+    """Text without white space, for lines end elsewhere on a page than in the content."""
+    return re.sub(r"\s+", "", text)
+
+
+@dataclass
+class Structure:
+    """The structure tree: how often each role occurs, and the alternative texts of figures."""
+
+    roles: dict[str, int] = field(default_factory=dict)
+    alternatives: list[str] = field(default_factory=list)
+    languages: set[str] = field(default_factory=set)
+    headings: list[int] = field(default_factory=list)
+
+
+def structure_of(pdf: bytes) -> Structure:
+    found = Structure()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for element in _elements(document.Root.StructTreeRoot):
+            role = str(element.S)
+            found.roles[role] = found.roles.get(role, 0) + 1
+            if role == "/Figure":
+                found.alternatives.append(str(element.get("/Alt", "")))
+            if "/Lang" in element:
+                found.languages.add(str(element.Lang))
+            if re.fullmatch(r"/H\d", role):
+                found.headings.append(int(role[2:]))
+        for sheet in document.pages:  # part of a paragraph has its language there
+            drawn = sheet.Contents.read_bytes()
+            found.languages |= {tag.decode() for tag in re.findall(rb"/Lang ?\(([^)]+)\)", drawn)}
+    return found
+
+
+def _elements(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    waiting = _children(root)
+    while waiting:
+        element = waiting.pop(0)
+        yield element
+        waiting = [*_children(element), *waiting]
+
+
+def _children(element: pikepdf.Object) -> list[pikepdf.Object]:
+    children = element.get("/K", [])
+    listed = children if isinstance(children, pikepdf.Array) else [children]
+    return [child for child in listed if isinstance(child, pikepdf.Dictionary) and "/S" in child]
+
+
+def bookmarks_of(pdf: bytes) -> list[str]:
+    with pikepdf.open(io.BytesIO(pdf)) as document, document.open_outline() as outline:
+        waiting, titles = list(outline.root), []
+        while waiting:
+            item = waiting.pop(0)
+            titles.append(item.title)
+            waiting = [*item.children, *waiting]
+        return titles
+
+
+def attachments_of(pdf: bytes) -> dict[str, bytes]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return {name: file.get_file().read_bytes() for name, file in document.attachments.items()}
