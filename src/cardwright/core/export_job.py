@@ -1,7 +1,8 @@
 """Export jobs: one version of a card, on its way to a PDF in a bucket.
 
 A job waits until a worker claims it. A claim holds for the length of a lease, which its worker renews while it works;
-when the worker dies, the lease runs out and the job is claimed again. Only the holder of the newest claim can finish a job, so that it finishes once.
+when the worker dies, the lease runs out and the job is claimed again. Only the holder of the newest claim can finish a
+job, so that it finishes once.
 """
 
 from dataclasses import dataclass
