@@ -189,3 +189,32 @@ audit = Table(
     Column("digest", TEXT, nullable=False),
     **_ONE_TREE,
 )
+
+# Records of exports, and the queue of those to do: a job in progress is due at ``due_at``, and claimed till then.
+export_jobs = Table(
+    "export_jobs",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("job_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, nullable=False),
+    Column("card_name", TEXT, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("output_path", TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", TEXT, nullable=False),
+    Column("modified_at", BigInteger, nullable=False),
+    Column("artifact", TEXT),
+    Column("failure_reason", TEXT),
+    Column("engine", TEXT),
+    Column("due_at", BigInteger, nullable=False),
+    Column("claim", TEXT),
+    Column("attempts", Integer, nullable=False),
+    ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
+    Index("export_jobs_name", "account_id", "card_id", "name", unique=True),
+    Index("export_jobs_created", "account_id", "card_id", "created_at", "job_id"),
+    Index("export_jobs_status", "account_id", "card_id", "status", "job_id"),
+    Index("export_jobs_waiting", "due_at", "job_id", **_where("status = 'InProgress'")),
+    **_ONE_TREE,
+)

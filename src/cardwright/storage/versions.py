@@ -1,6 +1,8 @@
 """Versions: their records, their statuses and their contents."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any, cast
 
 from cardwright.core.card import VersionSummary
 from cardwright.core.history import VersionRecord
@@ -19,6 +21,9 @@ _SET_STATUS = """
     WHERE account_id = :account AND card_id = :card_id AND version = :version"""
 _DELETE_CONTENTS = "DELETE FROM contents WHERE account_id = :account AND card_id = :card_id"
 _DELETE_VERSIONS = "DELETE FROM versions WHERE account_id = :account AND card_id = :card_id"
+_HISTORY = """
+    SELECT version, status, created_at, modified_at, author, content_digest, note FROM versions
+    WHERE account_id = :account AND card_id = :card_id AND version <= :newest ORDER BY version DESC"""
 _SELECT = "SELECT version, status, created_at, modified_at FROM versions"
 
 
@@ -85,6 +90,11 @@ class VersionTable:
         present = {name: value for name, value in wanted.items() if value is not None}
         sql = _list_sql(query.descending, tuple(present))
         return [VersionSummary._make(row) for row in self._connection.rows(sql, parameters | present)]
+
+    def history(self, card_id: str, newest: int) -> Sequence[tuple[int, str, int, int, str, str, str | None]]:
+        """What is known of this version and those before it, newest first."""
+        parameters = {"account": self._account, "card_id": card_id, "newest": newest}
+        return cast("Any", self._connection.rows(_HISTORY, parameters))  # type: ignore[no-any-return]  # as selected
 
     def delete_all(self, card_id: str) -> None:
         """Remove all versions of a card and their contents."""
