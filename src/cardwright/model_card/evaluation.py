@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from cardwright.model_card.evaluation_metric_parsers import EvaluationMetricTypeEnum, translate
+from cardwright.model_card.evaluation_metric_parsers import EvaluationMetricTypeEnum, read_report_file, translate
 from cardwright.model_card.schema_constraints import EVALUATION_DATASETS_MAX_SIZE, METRIC_VALUE_TYPE_MAP, MetricTypeEnum
 from cardwright.model_card.section import Kind, Section, items, member, one_of, section
 from cardwright.model_card.service import logger, refusal_of
-from cardwright.reports import Omission, Translation
-from cardwright.reports.document import MOST_BYTES
+
+if TYPE_CHECKING:
+    from cardwright.reports import Omission, Translation
 
 
 class _MetricValue(Kind):
@@ -154,7 +155,7 @@ class EvaluationJob(Section):
         self,
         json_path: str,
         metric_type: EvaluationMetricTypeEnum | str | None = EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA,
-    ) -> tuple[Omission, ...]:
+    ) -> "tuple[Omission, ...]":
         """Add the metric groups of an evaluation report in a local file.
 
         Args:
@@ -170,7 +171,7 @@ class EvaluationJob(Section):
             ValueError: the kind is none, or the file is no report of that kind. Nothing is added then.
         """
         with Path(json_path).open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = read_report_file(file)
         return self._add(translate(content, metric_type), str(json_path))
 
     def add_metric_group_from_s3(
@@ -178,7 +179,7 @@ class EvaluationJob(Section):
         session: Any,
         s3_url: str,
         metric_type: EvaluationMetricTypeEnum | str | None = EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA,
-    ) -> tuple[Omission, ...]:
+    ) -> "tuple[Omission, ...]":
         """Add the metric groups of an evaluation report in S3, whatever content type the object has.
 
         Args:
@@ -199,7 +200,7 @@ class EvaluationJob(Section):
             return ()
         return self._add(translate(content[0], metric_type, content[1]), s3_url)
 
-    def _add(self, translation: Translation, source: str) -> tuple[Omission, ...]:
+    def _add(self, translation: "Translation", source: str) -> "tuple[Omission, ...]":
         for omission in translation.omissions:
             logger.warning("%s: %s", source, omission)
         list.extend(self.metric_groups, [MetricGroup.from_dict(group) for group in translation.metric_groups])
@@ -224,7 +225,7 @@ def _s3_object(session: Any, s3_url: str) -> tuple[bytes, str | None] | None:
         if code == _MISSPELT:
             return None
         raise
-    return found["Body"].read(MOST_BYTES + 1), found.get("ContentType")
+    return read_report_file(found["Body"]), found.get("ContentType")
 
 
 _MISSPELT = "NoSchKey"  # what SDK v2 takes for a missing key and passes over; no store sends it, its tests do

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from cardwright import reports
+if TYPE_CHECKING:
+    from cardwright.reports import Translation
 
 
 class EvaluationMetricTypeEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
@@ -35,11 +36,26 @@ _COMPLAINTS: Mapping[str | None, str] = {
 _NO_LIST = 'Invalid metric data format. {"metric_groups": [......]} is expected'
 
 
+class ReportRefused(ValueError):
+    """A file is no report of the kind it was said to be, or of any kind."""
+
+
+class _Readable(Protocol):
+    def read(self, amount: int, /) -> bytes: ...
+
+
+def read_report_file(file: _Readable) -> bytes:
+    """The bytes of a report, and of a larger file as many as make it refused."""
+    from cardwright.reports.document import MOST_BYTES  # noqa: PLC0415 - reports load when one is read
+
+    return file.read(MOST_BYTES + 1)
+
+
 def translate(
     source: bytes | Mapping[str, Any],
     metric_type: EvaluationMetricTypeEnum | str | None,
     content_type: str | None = None,
-) -> reports.Translation:
+) -> "Translation":
     """Translate a report into metric groups.
 
     Args:
@@ -49,8 +65,11 @@ def translate(
         content_type: what the store says of the file.
 
     Raises:
-        ValueError: the kind is none, or the file is not of that kind, or no report at all.
+        ReportRefused: the file is not of that kind, or no report at all.
+        ValueError: the kind is none.
     """
+    from cardwright import reports  # noqa: PLC0415 - reports load when one is read
+
     kind = metric_type.value if isinstance(metric_type, Enum) else metric_type
     if kind is not None and kind not in reports.KINDS:
         raise ValueError(
@@ -60,7 +79,7 @@ def translate(
     try:
         return reports.read_report(source, kind=kind, content_type=content_type)
     except reports.ReportInvalid as error:
-        raise ValueError(_complaint(kind, source, str(error))) from error
+        raise ReportRefused(_complaint(kind, source, str(error))) from error
 
 
 def _complaint(kind: str | None, source: bytes | Mapping[str, Any], reason: str) -> str:

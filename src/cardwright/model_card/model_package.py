@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from cardwright import reports
 from cardwright.core import discovery, inheritance
 from cardwright.model_card import service
 from cardwright.model_card.evaluation import EvaluationJob
+from cardwright.model_card.evaluation_metric_parsers import ReportRefused
 from cardwright.model_card.schema_constraints import (
     ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE,
     SOURCE_ALGORITHMS_MAX_SIZE,
@@ -240,9 +240,7 @@ def _evaluation_job(source: discovery.ReportSource, boto_session: Any) -> Evalua
     try:
         try:
             job.add_metric_group_from_s3(boto_session, source.s3_uri, source.kind)
-        except ValueError as error:
-            if not isinstance(error.__cause__, reports.ReportInvalid):
-                raise
+        except ReportRefused:
             job.add_metric_group_from_s3(boto_session, source.s3_uri, None)
     except (ValueError, ClientError, BotoCoreError) as error:
         logger.warning("%s was left out: %s cannot be read: %s", source.job_name, source.s3_uri, error)
