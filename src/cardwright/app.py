@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
 from cardwright.aws.endpoint import Endpoint, Response, error_response
-from cardwright.aws.model import sagemaker_model
+from cardwright.aws.model import own_model, sagemaker_model
 from cardwright.aws.paging import Pager
 from cardwright.core.access_keys import AccessKey, ServerKey
 from cardwright.core.errors import Unavailable
@@ -80,7 +80,7 @@ def _endpoint(settings: Settings, store: Store) -> Endpoint:
         callers = SignedDoor(store.region, find_key, store.server_key.secret_access_key, time.time)
     else:
         callers = OpenDoor(store.region)
-    return Endpoint(sagemaker_model(), store.open_unit, callers, Pager(store.server_key))
+    return Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, Pager(store.server_key))
 
 
 class Application:

@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from cardwright.own_client import own_client
+
 if TYPE_CHECKING:
     from botocore.config import Config
 
@@ -41,6 +43,16 @@ class Session:
         if self._client is None:
             self._client = self._make_client()
         return self._client
+
+    def record_training_job(self, **members: Any) -> str:
+        """Record a training run that SageMaker did not run, and give its ARN; cards find it by its artifacts.
+
+        Args:
+            members: those of ``RecordTrainingJob`` (see ``docs/reference/operations.md``): ``TrainingJobName`` and
+                ``ModelArtifacts``, and ``FinalMetricDataList``, ``HyperParameters``, ``Datasets``, ``TrainingImage``,
+                ``TrainingJobStatus``, ``TrainingStartTime``, ``TrainingEndTime`` and others as they are known.
+        """
+        return str(own_client(self.sagemaker_client).record_training_job(**members)["TrainingJobArn"])
 
     def _make_client(self) -> Any:
         import boto3  # noqa: PLC0415 - a fifth of a second, for those who make a client

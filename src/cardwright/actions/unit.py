@@ -1,14 +1,18 @@
 """What actions ask of storage. Whoever stores cards fits these protocols; actions never import storage."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from cardwright.core.card import Card, CardSummary, Description, VersionSummary
 from cardwright.core.content import Document
 from cardwright.core.history import AuditLink, VersionRecord
-from cardwright.core.listing import CardQuery, Page, VersionQuery
+from cardwright.core.listing import CardQuery, Page, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
+from cardwright.core.registry import Kind, Resource
 from cardwright.core.search import CardHit, SearchQuery
+from cardwright.core.searchable import Searchable
+
+Hit = TypeVar("Hit")
 
 
 class Cards(Protocol):
@@ -68,17 +72,46 @@ class Tags(Protocol):
         """All tag keys in use in the account."""
 
 
+class Registry(Protocol):
+    def find(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
+        """The resource of that kind, name and version (0 where there are none)."""
+
+    def lock(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
+        """The resource, kept from other writers until the unit ends."""
+
+    def of_token(self, kind: Kind, token: str) -> tuple[str, int, str] | None:
+        """Name, version and request digest of what was made with a client token."""
+
+    def has_versions(self, group: str) -> bool:
+        """Whether a model package group holds any version."""
+
+    def insert(self, resource: Resource, token: str | None = None, request_digest: str | None = None) -> bool:
+        """Add a resource; False, and nothing changed, when its name or its client token is taken."""
+
+    def update(self, resource: Resource) -> None:
+        """Store a resource's new state and document."""
+
+    def give_version(self, group: Resource) -> int:
+        """The next version number of a model package group that this unit has locked."""
+
+    def delete(self, resource: Resource) -> None:
+        """Remove a resource whose tags are gone."""
+
+    def list(self, kind: Kind, query: ResourceQuery) -> list[Resource]:
+        """At most ``query.limit`` resources after the query's position, each with its summary as document."""
+
+
 class Audit(Protocol):
     def append(self, link: AuditLink, digest: str) -> None:
         """Add a link to a card's audit chain."""
 
 
-class CardSearch(Protocol):
-    def find(self, query: SearchQuery) -> tuple[Page[CardHit], int, bool]:
+class Finder(Protocol[Hit]):
+    def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
         """A page of hits, how many there are in all, and whether that number is exact."""
 
-    def tags_of(self, card_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-        """The tags of several cards."""
+    def tags_of(self, tags_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The tags of several resources, by the identifier whose tags they are."""
 
 
 class Unit(Protocol):
@@ -97,9 +130,13 @@ class Unit(Protocol):
     @property
     def tags(self) -> Tags: ...
     @property
+    def registry(self) -> Registry: ...
+    @property
     def audit(self) -> Audit: ...
     @property
-    def card_search(self) -> CardSearch: ...
+    def card_search(self) -> Finder[CardHit]: ...
+    def registry_search(self, searchable: Searchable) -> Finder[Resource]:
+        """Search over a kind of resource of the registry."""
 
     def new_id(self) -> str:
         """A new identifier; later ones sort after earlier ones."""

@@ -18,6 +18,7 @@ from cardwright.core.errors import Invalid
 Reader = Callable[[Any, str, list[str]], Any]
 """Takes a value, its place and the violations found so far; gives the value read."""
 
+_JAVA_ASTRAL = "\\uD800\\uDC00-\\uDBFF\\uDFFF"  # characters beyond U+FFFF, as Java's patterns name their range
 _DEEPEST = 240  # dots in a place; a shape that contains itself (SearchExpression: 3 dots) ends here, not the stack
 _SHOWN = 1024  # characters of a value that a message repeats
 
@@ -140,7 +141,8 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
     choices = ", ".join(shape.get("enum", ()))
     pattern_text = shape.get("pattern", "")
     # AWS's ".*" means anything; "." alone would leave out line ends, which card content may have.
-    pattern = regex.compile(pattern_text, regex.DOTALL) if pattern_text not in {"", ".*"} else None
+    written = pattern_text.replace(_JAVA_ASTRAL, "\\U00010000-\\U0010FFFF")
+    pattern = regex.compile(written, regex.DOTALL) if written not in {"", ".*"} else None
     shown = not shape.get("sensitive")
 
     def read(value: Any, place: str, violations: list[str]) -> str:

@@ -118,7 +118,7 @@ class Change:
 def check_creation(actor: Actor, status: Status, arn: str) -> None:
     """Raise :class:`Denied` when the caller may not create a card with that status."""
     actor.require(Role.AUTHOR, "CreateModelCard", arn)
-    _check_status_right(actor, "CreateModelCard", status, arn)
+    check_status_right(actor, "CreateModelCard", status, arn)
 
 
 def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | None, status: Status | None) -> Change:
@@ -134,26 +134,34 @@ def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | N
     actor.require(Role.AUTHOR, "UpdateModelCard", arn)
     new_version = content_digest is not None and content_digest != card.content_digest
     wanted = card.status if status is None else status
-    status_changed = wanted is not card.status
-    if status_changed:
-        _check_status_right(actor, "UpdateModelCard", wanted, arn)
-    if new_version:
-        if card.status is Status.ARCHIVED and wanted is Status.ARCHIVED:
-            raise Invalid(
-                "Model Card is in Archived state: its content cannot be updated."
-                " Set another status in the same request or before it."
-            )
-        reopened = wanted in {Status.DRAFT, Status.PENDING_REVIEW}
-        if card.status is Status.APPROVED and not reopened and not actor.role.includes(Role.APPROVER):
-            actor.deny(
-                "UpdateModelCard",
-                arn,
-                f"the card is Approved and the role {actor.role} changes its content only together with"
-                " ModelCardStatus Draft or PendingReview",
-            )
-    return Change(new_version, wanted, status_changed)
+    check_change(actor, "UpdateModelCard", arn, current=card.status, wanted=wanted, new_content=new_version)
+    return Change(new_version, wanted, wanted is not card.status)
 
 
-def _check_status_right(actor: Actor, action: str, status: Status, arn: str) -> None:
+def check_change(  # noqa: PLR0913 - who, what and from where to where
+    actor: Actor, action: str, arn: str, *, current: Status, wanted: Status, new_content: bool
+) -> None:
+    """Raise :class:`Denied` or :class:`Invalid` when a card's status, or its content, may not change like that."""
+    if wanted is not current:
+        check_status_right(actor, action, wanted, arn)
+    if not new_content:
+        return
+    if current is Status.ARCHIVED and wanted is Status.ARCHIVED:
+        raise Invalid(
+            "Model Card is in Archived state: its content cannot be updated."
+            " Set another status in the same request or before it."
+        )
+    reopened = wanted in {Status.DRAFT, Status.PENDING_REVIEW}
+    if current is Status.APPROVED and not reopened and not actor.role.includes(Role.APPROVER):
+        actor.deny(
+            action,
+            arn,
+            f"the card is Approved and the role {actor.role} changes its content only together with"
+            " ModelCardStatus Draft or PendingReview",
+        )
+
+
+def check_status_right(actor: Actor, action: str, status: Status, arn: str) -> None:
+    """Raise :class:`Denied` when the caller may not give a card that status."""
     if status is Status.APPROVED and not actor.role.includes(Role.APPROVER):
         actor.deny(action, arn, f"the role {actor.role} may not set ModelCardStatus Approved")

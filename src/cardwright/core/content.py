@@ -79,7 +79,7 @@ def check(content: str) -> Document:
     """
     value = parse(content)
     if not _validator().is_valid(value):
-        raise ContentInvalid(_violations(value))
+        raise ContentInvalid(violations(schema(), value))
     return _document(content, value)
 
 
@@ -191,8 +191,9 @@ def _metadata(value: Any) -> dict[str, dict[str, str]]:
     return kept
 
 
-def _violations(value: object) -> list[Violation]:
-    breaches = Inspection(schema()).breaches(value)
+def violations(root: Mapping[str, Any], value: object) -> list[Violation]:
+    """Return what a document that is not valid under a schema breaks, in document order, ``LISTED`` at most."""
+    breaches = Inspection(root).breaches(value)
     found = list(itertools.islice(breaches, COUNTED))
     listed = [Violation(place(breach.path), _WORDING[breach.keyword](breach)) for breach in found[:LISTED]]
     more = len(found) - LISTED

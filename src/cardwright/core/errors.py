@@ -5,6 +5,7 @@
     │   └── ContentInvalid   card content breaks the content schema (carries every violation)
     ├── NotFound             no such card, version, job ...
     ├── Conflict             the name, the model or the state is taken
+    │   └── InUse            a job has that name already
     ├── Denied               this caller may not do that
     ├── LimitExceeded        a documented limit is reached
     └── Unavailable          the store cannot answer now; the request may be sent again
@@ -58,7 +59,11 @@ class NotFound(CardwrightError):
 
 
 class Conflict(CardwrightError):
-    """The name or the model already has a card."""
+    """The name is taken, the model has a card already, or others depend on what is to go."""
+
+
+class InUse(Conflict):
+    """A job has that name already; names of jobs are used once."""
 
 
 class Denied(CardwrightError):

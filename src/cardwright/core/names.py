@@ -45,6 +45,10 @@ class Scope:
         """``arn:aws:sagemaker:<region>:<account>:model-card/<name>``."""
         return self.card_arn_prefix + name
 
+    def arn(self, kind: str, name: str) -> str:
+        """``arn:aws:sagemaker:<region>:<account>:<kind>/<name>``."""
+        return f"{_arn_prefix(self.region, self.account)}{kind}/{name}"
+
     def user_arn(self, user: str) -> str:
         """The IAM-style ARN of a person or program: ``arn:aws:iam::<account>:user/<user>``."""
         return _user_arn_prefix(self.region, self.account) + user
@@ -56,11 +60,23 @@ class Scope:
             Invalid: an ARN of another region, or of something that is not a card.
             Denied: an ARN of another account.
         """
+        name = self.name("model-card", name_or_arn)
+        if "/" in name and name_or_arn.startswith("arn:"):
+            raise Invalid(f"{name_or_arn} is not the ARN of a model card")
+        return name
+
+    def name(self, kind: str, name_or_arn: str) -> str:
+        """The name, of a resource of that kind, that a request means; of a model package perhaps ``name/version``.
+
+        Raises:
+            Invalid: an ARN of another region, or of something else.
+            Denied: an ARN of another account.
+        """
         if not name_or_arn.startswith("arn:"):
             return name_or_arn
-        kind, name = self.resource(name_or_arn)
-        if kind != "model-card" or "/" in name:
-            raise Invalid(f"{name_or_arn} is not the ARN of a model card")
+        found, name = self.resource(name_or_arn)
+        if found != kind:
+            raise Invalid(f"{name_or_arn} is not the ARN of a {kind.replace('-', ' ')}")
         return name
 
     def resource(self, arn: str) -> tuple[str, str]:
@@ -83,7 +99,12 @@ class Scope:
 
 @lru_cache(maxsize=1024)
 def _card_arn_prefix(region: str, account: str) -> str:
-    return f"arn:{partition(region)}:sagemaker:{region}:{account}:model-card/"
+    return _arn_prefix(region, account) + "model-card/"
+
+
+@lru_cache(maxsize=1024)
+def _arn_prefix(region: str, account: str) -> str:
+    return f"arn:{partition(region)}:sagemaker:{region}:{account}:"
 
 
 @lru_cache(maxsize=1024)

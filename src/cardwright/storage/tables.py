@@ -133,6 +133,43 @@ tags = Table(
     **_ONE_TREE,
 )
 
+# Models, model package groups and packages, training and processing jobs: what lists and Search order and filter by.
+resources = Table(
+    "resources",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("resource_id", TEXT, primary_key=True),
+    Column("kind", TEXT, nullable=False),  # as in the ARN: model-package
+    Column("name", TEXT, nullable=False),  # of a model package version, its group's
+    Column("version", Integer, nullable=False),  # 0 for what has no versions
+    Column("last_version", Integer, nullable=False),  # the highest number a group has given; deletion frees none
+    Column("tags_id", TEXT, nullable=False),  # whose tags apply: of a model package version, the group's
+    Column("status", TEXT),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", TEXT, nullable=False),
+    Column("modified_at", BigInteger, nullable=False),
+    Column("modified_by", TEXT, nullable=False),
+    Column("artifact_key", TEXT),  # SHA-256 of the URI of a training job's model
+    Column("client_token", TEXT),
+    Column("request_digest", TEXT),  # of the request that came with the token
+    Column("summary", TEXT, nullable=False),  # the members of the document that lists show
+    Index("resources_name", "account_id", "kind", "name", "version", unique=True),
+    Index("resources_token", "account_id", "kind", "client_token", unique=True, **_where("client_token IS NOT NULL")),
+    Index("resources_created", "account_id", "kind", "created_at", "resource_id"),
+    Index("resources_modified", "account_id", "kind", "modified_at", "resource_id"),
+    Index("resources_artifact", "account_id", "artifact_key", **_where("artifact_key IS NOT NULL")),
+    **_ONE_TREE,
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("resource_id", TEXT, primary_key=True),
+    Column("document", TEXT, nullable=False),
+    ForeignKeyConstraint(["account_id", "resource_id"], ["resources.account_id", "resources.resource_id"]),
+)
+
 # The audit chain of each card; it outlives the card.
 audit = Table(
     "audit",

@@ -14,16 +14,23 @@ _CARDS_AT_ONCE = 500
 _LINKS_AT_ONCE = 500
 _VERSIONS_AT_ONCE = 10  # a content may be megabytes
 
-# Every account and card that any table knows. Tags stand by resource; today cards alone carry them.
-_TABLES = (("cards", "card_id"), ("versions", "card_id"), ("contents", "card_id"), ("audit", "card_id"))
-_TAGS = ("tags", "resource_id")
+# Every account and card that any table knows. Tags stand by resource: those of the registry's are no card's.
+_TABLES = (
+    ("cards", "card_id"),
+    ("versions", "card_id"),
+    ("contents", "card_id"),
+    ("audit", "card_id"),
+    ("tags", "resource_id"),
+)
+_OF_NO_RESOURCE = """ AND NOT EXISTS (SELECT 1 FROM resources r
+    WHERE r.account_id = tags.account_id AND r.resource_id = tags.resource_id)"""
 _IDS = (
     "SELECT account_id, card_id FROM ("
     + " UNION ".join(
         f"SELECT * FROM (SELECT DISTINCT account_id, {column} AS card_id FROM {table}"
-        f" WHERE (account_id, {column}) > (:account, :card_id)"
+        f" WHERE (account_id, {column}) > (:account, :card_id){_OF_NO_RESOURCE if table == 'tags' else ''}"
         f" ORDER BY account_id, {column} LIMIT :limit) AS ids_of_{table}"
-        for table, column in (*_TABLES, _TAGS)
+        for table, column in _TABLES
     )
     + ") AS ids ORDER BY account_id, card_id LIMIT :limit"
 )
