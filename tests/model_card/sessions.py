@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from tests.servers import Server
 
@@ -23,15 +24,15 @@ class Objects:
 
     def answer(self, request: Any, **_: Any) -> AWSResponse:
         """Answers GetObject, in place of the network."""
-        found = re.match(r"https://s3\.amazonaws\.com/([^/]+)/(.+)", request.url)
+        found = re.match(r"https://([^/]+)\.s3\.amazonaws\.com/(.+)", request.url)
         assert found, request.url
         uri = f"s3://{found[1]}/{found[2]}"
         self.reads.append(uri)
         if uri in self.stored:
             content, content_type = self.stored[uri]
-            return AWSResponse(request.url, 200, {"content-type": content_type}, _Raw(content))
+            return AWSResponse(request.url, 200, HTTPHeaders.from_dict({"content-type": content_type}), _Raw(content))
         body = b"<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"
-        return AWSResponse(request.url, 404, {"content-type": "application/xml"}, _Raw(body))
+        return AWSResponse(request.url, 404, HTTPHeaders.from_dict({"content-type": "application/xml"}), _Raw(body))
 
 
 class _Raw:
@@ -55,5 +56,6 @@ class ServerSession:
     def __init__(self, server: Server, objects: Objects) -> None:
         self.sagemaker_client = server.client()
         self.boto_session = boto3.Session("key", "secret", region_name="us-east-1")
-        self.boto_session.events.register("before-send.s3.GetObject", objects.answer)
+        edge: Any = objects.answer  # a handler may answer a request, which the stubs do not say
+        self.boto_session.events.register("before-send.s3.GetObject", edge)
         self.objects = objects

@@ -40,7 +40,7 @@ def test_a_second_card_of_the_name_is_refused_by_the_server(session: ServerSessi
 
 
 def test_content_that_breaks_the_schema_is_refused_by_the_server(session: ServerSession, name: str) -> None:
-    with pytest.raises(ClientError, match="The document is not valid model_overview.model_name: String length"):
+    with pytest.raises(ClientError, match=r"The document is not valid model_overview.model_name: String length"):
         make(session, name, model_overview=ModelOverview(model_name="x" * 1025))
 
 
@@ -52,7 +52,9 @@ def test_a_card_without_a_name_says_so(session: ServerSession) -> None:
 def test_load_gives_back_what_was_created(session: ServerSession, name: str) -> None:
     made = make(session, name, status="PendingReview", intended_uses=IntendedUses("purpose", risk_rating="High"))
     loaded = ModelCard.load(name, sagemaker_session=session)
-    assert loaded.to_dict() == made.to_dict() == {"intended_uses": {"purpose_of_model": "purpose", "risk_rating": "High"}}
+    assert (
+        loaded.to_dict() == made.to_dict() == {"intended_uses": {"purpose_of_model": "purpose", "risk_rating": "High"}}
+    )
     assert (loaded.status, loaded.arn, loaded.version) == (ModelCardStatusEnum.PENDING_REVIEW, made.arn, 1)
     assert loaded.created_time == made.created_time
     assert loaded.model_overview is None
@@ -93,9 +95,7 @@ def test_update_takes_members_and_warns_of_unknown_ones(
     assert ModelCard.load(name, sagemaker_session=session).intended_uses.purpose_of_model == "p"
 
 
-def test_update_over_a_newer_version_warns(
-    session: ServerSession, name: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_update_over_a_newer_version_warns(session: ServerSession, name: str, caplog: pytest.LogCaptureFixture) -> None:
     first = make(session, name)
     second = ModelCard.load(name, sagemaker_session=session)
     second.update(model_overview={"model_name": name})
@@ -111,9 +111,7 @@ def test_unknown_keys_survive_load_and_update(session: ServerSession, name: str)
             {"name": "job", "metric_groups": [{"name": "group", "metric_data": [], "reviewed_by": "Ada"}]}
         ],
     }
-    session.sagemaker_client.create_model_card(
-        ModelCardName=name, Content=json.dumps(content), ModelCardStatus="Draft"
-    )
+    session.sagemaker_client.create_model_card(ModelCardName=name, Content=json.dumps(content), ModelCardStatus="Draft")
     card = ModelCard.load(name, sagemaker_session=session)
     card.update(business_details={"business_problem": "churn"})
     stored = session.sagemaker_client.describe_model_card(ModelCardName=name)["Content"]
@@ -139,9 +137,7 @@ def test_delete_removes_the_card_and_archives_the_object(session: ServerSession,
         ModelCard.load(name, sagemaker_session=session)
 
 
-def test_nothing_of_the_content_is_logged(
-    session: ServerSession, name: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_nothing_of_the_content_is_logged(session: ServerSession, name: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="cardwright"):
         card = make(session, name, model_overview=ModelOverview(model_name="a-secret-name"))
         card.update(model_overview=ModelOverview(model_name="another-secret-name"))

@@ -45,7 +45,7 @@ def test_a_word_that_is_none_is_refused_with_the_words_that_are() -> None:
     with pytest.raises(ValueError, match=expected):
         made.status = "NewStatus"
     with pytest.raises(
-        ValueError, match="Expected MetricTypeEnum.BOOLEAN to be one of \\['ModelCardStatusEnum.APPROVED', "
+        ValueError, match=r"Expected MetricTypeEnum.BOOLEAN to be one of \['ModelCardStatusEnum.APPROVED', "
     ):
         made.status = MetricTypeEnum.BOOLEAN
     assert made.status is ModelCardStatusEnum.DRAFT
@@ -79,7 +79,7 @@ def test_lists_check_their_items_however_they_are_put_in() -> None:
         lambda: images.insert(0, 1),  # type: ignore[arg-type] # what is tested
         lambda: images.extend(["c", 1]),  # type: ignore[list-item] # what is tested
         lambda: images.__setitem__(0, 1),  # type: ignore[call-overload] # what is tested
-        lambda: images.__setitem__(slice(0, 1), ["c", 1]),
+        lambda: images.__setitem__(slice(0, 1), ["c", 1]),  # type: ignore[list-item] # what is tested
         lambda: images.__iadd__([1]),  # type: ignore[list-item] # what is tested
         lambda: Environment([1]),  # type: ignore[list-item] # what is tested
     ]
@@ -119,7 +119,7 @@ def test_lists_check_their_length_however_items_are_put_in() -> None:
     ],
 )
 def test_training_lists_have_the_limits_of_sdk_v2(member: str, limit: int) -> None:
-    item = {"name": "x", "value": 1}
+    item: Any = {"name": "x", "value": 1}
     TrainingJobDetails(**{member: [item] * limit})
     with pytest.raises(ValueError, match=f"Data size {limit + 1} exceed the maximum size of {limit}"):
         TrainingJobDetails(**{member: [item] * (limit + 1)})
@@ -129,7 +129,7 @@ def test_append_takes_objects_only_and_names_the_class_as_sdk_v2_does() -> None:
     group = MetricGroup("group")
     with pytest.raises(
         TypeError,
-        match="Provided item type is <class 'dict'> and Expected the item type is "
+        match=r"Provided item type is <class 'dict'> and Expected the item type is "
         "<class 'cardwright.model_card.model_card.Metric'>",
     ):
         group.add_metric({"name": "metric", "type": "number", "value": 1})  # type: ignore[arg-type] # what is tested
@@ -153,9 +153,7 @@ def test_sections_take_dicts_all_the_way_down() -> None:
 
 def test_a_section_of_another_class_and_an_unknown_key_are_refused() -> None:
     made = card()
-    expected = (
-        "Expected <class 'cardwright.model_card.model_card.IntendedUses'> instance to be of class ModelOverview"
-    )
+    expected = "Expected <class 'cardwright.model_card.model_card.IntendedUses'> instance to be of class ModelOverview"
     with pytest.raises(ValueError, match=expected):
         made.model_overview = IntendedUses()
     with pytest.raises(TypeError, match="got an unexpected keyword argument 'test_attr'"):
@@ -223,7 +221,7 @@ def test_numbers_that_json_cannot_hold_are_named_by_their_place() -> None:
     with pytest.raises(ValueError, match=place):
         made.to_json()
     made = card(additional_information=AdditionalInformation(custom_details={"key": object()}))
-    with pytest.raises(TypeError, match="additional_information.custom_details.key is of <class 'object'>"):
+    with pytest.raises(TypeError, match=r"additional_information.custom_details.key is of <class 'object'>"):
         made.to_json()
 
 
@@ -239,7 +237,7 @@ def test_sections_can_be_copied_and_pickled() -> None:
     for twin in (copy.deepcopy(details), pickle.loads(pickle.dumps(details))):  # noqa: S301 - our own bytes
         twin.training_datasets.append("s3://b")
         with pytest.raises(TypeError):
-            twin.training_metrics.append("text")
+            twin.training_metrics.append("text")  # type: ignore[arg-type] # what is tested
         assert twin.to_dict()["training_datasets"] == ["s3://a", "s3://b"]
     assert details.training_datasets == ["s3://a"]
 

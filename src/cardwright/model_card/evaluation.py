@@ -164,7 +164,7 @@ class EvaluationJob(Section):
                 ``cardwright.reports.KINDS``, or None to find out from the file.
 
         Returns:
-            What was left out or changed, and why; a warning is logged for each.
+            What was left out or changed, and why; one warning tells the first of it.
 
         Raises:
             OSError: the file cannot be read.
@@ -189,7 +189,7 @@ class EvaluationJob(Section):
                 ``cardwright.reports.KINDS``, or None to find out from the file.
 
         Returns:
-            What was left out or changed, and why; a warning is logged for each.
+            What was left out or changed, and why; one warning tells the first of it.
 
         Raises:
             botocore.exceptions.ClientError: S3 refuses; a missing object is logged by name as well.
@@ -201,8 +201,10 @@ class EvaluationJob(Section):
         return self._add(translate(content[0], metric_type, content[1]), s3_url)
 
     def _add(self, translation: "Translation", source: str) -> "tuple[Omission, ...]":
-        for omission in translation.omissions:
-            logger.warning("%s: %s", source, omission)
+        if translation.omissions:
+            told = [str(omission) for omission in translation.omissions[:_TOLD]]
+            more = len(translation.omissions) - len(told)
+            logger.warning("%s: %s%s", source, "; ".join(told), f"; and {more} more" if more else "")
         list.extend(self.metric_groups, [MetricGroup.from_dict(group) for group in translation.metric_groups])
         return translation.omissions
 
@@ -211,13 +213,13 @@ def _s3_object(session: Any, s3_url: str) -> tuple[bytes, str | None] | None:
     """The bytes and the content type of an object."""
     url = urlsplit(s3_url)
     bucket, key = url.netloc, url.path.lstrip("/")
-    if not bucket or not key:
-        raise ValueError(f"{s3_url} is not the URL of an S3 object, such as s3://bucket/report.json")
     client = session.client("s3")
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+    from botocore.exceptions import ClientError, ParamValidationError  # noqa: PLC0415 - loaded with the client
 
     try:
         found: Mapping[str, Any] = client.get_object(Bucket=bucket, Key=key)
+    except ParamValidationError:
+        raise ValueError(f"{s3_url} is not the URL of an S3 object, such as s3://bucket/report.json") from None
     except ClientError as error:
         code = refusal_of(error).code
         if code in {"NoSuchKey", _MISSPELT}:
@@ -228,4 +230,5 @@ def _s3_object(session: Any, s3_url: str) -> tuple[bytes, str | None] | None:
     return read_report_file(found["Body"]), found.get("ContentType")
 
 
+_TOLD = 5
 _MISSPELT = "NoSchKey"  # what SDK v2 takes for a missing key and passes over; no store sends it, its tests do
