@@ -78,6 +78,8 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for: who runs a server needs no SDK."""
+    if name in {"model_card", "session"}:  # `import cardwright` is enough for cardwright.model_card.ModelCard
+        return importlib.import_module(f"{__name__}.{name}")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = importlib.import_module("cardwright.session" if name == "Session" else "cardwright.model_card")

@@ -59,3 +59,11 @@ class ServerSession:
         edge: Any = objects.answer  # a handler may answer a request, which the stubs do not say
         self.boto_session.events.register("before-send.s3.GetObject", edge)
         self.objects = objects
+
+
+class MotoSession:
+    """A session inside moto, which stands in for AWS."""
+
+    def __init__(self, boto_session: boto3.Session) -> None:
+        self.boto_session = boto_session
+        self.sagemaker_client: Any = boto_session.client("sagemaker")

@@ -120,9 +120,11 @@ def test_lists_check_their_length_however_items_are_put_in() -> None:
 )
 def test_training_lists_have_the_limits_of_sdk_v2(member: str, limit: int) -> None:
     item: Any = {"name": "x", "value": 1}
-    TrainingJobDetails(**{member: [item] * limit})
+    members: Any = {member: [item] * limit}
+    TrainingJobDetails(**members)
     with pytest.raises(ValueError, match=f"Data size {limit + 1} exceed the maximum size of {limit}"):
-        TrainingJobDetails(**{member: [item] * (limit + 1)})
+        members[member].append(item)
+        TrainingJobDetails(**members)
 
 
 def test_append_takes_objects_only_and_names_the_class_as_sdk_v2_does() -> None:
