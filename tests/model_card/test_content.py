@@ -122,8 +122,8 @@ def test_training_lists_have_the_limits_of_sdk_v2(member: str, limit: int) -> No
     item: Any = {"name": "x", "value": 1}
     members: Any = {member: [item] * limit}
     TrainingJobDetails(**members)
+    members[member].append(item)
     with pytest.raises(ValueError, match=f"Data size {limit + 1} exceed the maximum size of {limit}"):
-        members[member].append(item)
         TrainingJobDetails(**members)
 
 
