@@ -84,7 +84,7 @@ class _Package(Part):
     def accept(self, holder: Any, name: str, value: Any) -> Any:
         package = super().accept(holder, name, value)
         if package is not None:
-            holder.fill_from(package)
+            holder._fill_from(package)
         return package
 
 
@@ -341,8 +341,8 @@ class ModelCard(Section):
         found: list[dict[str, Any]] = answer["ModelCardVersionSummaryList"]
         return found
 
-    def fill_from(self, package: ModelPackage) -> None:
-        """Fill in what can be discovered from a model package; setting ``model_package_details`` does it.
+    def _fill_from(self, package: ModelPackage) -> None:
+        """Fill in what can be discovered from a model package.
 
         Raises:
             ValueError: the card has a ``model_id`` already, or the caller may not search.
