@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from cardwright.core.card import Card, CardSummary, Description, VersionSummary
+from cardwright.core.card import Card, CardSummary, Description, VersionHistory, VersionSummary
 from cardwright.core.content import Document
+from cardwright.core.draft import Draft, DraftLine
 from cardwright.core.export_job import ExportJob, ExportQuery, ExportSummary
 from cardwright.core.history import AuditLink, VersionRecord
 from cardwright.core.listing import CardQuery, Page, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
+from cardwright.core.portfolio import Portfolio, PortfolioQuery, PortfolioRow
 from cardwright.core.registry import Kind, Resource
 from cardwright.core.search import CardHit, SearchQuery
 from cardwright.core.searchable import Searchable
@@ -52,9 +54,8 @@ class Versions(Protocol):
     def list(self, card_id: str, query: VersionQuery) -> list[VersionSummary]:
         """At most ``query.limit`` versions after the query's position."""
 
-    def history(self, card_id: str, newest: int) -> Sequence[tuple[int, str, int, int, str, str, str | None]]:
-        """Number, status, creation, last change, author, content digest and note of this version and those before
-        it, newest first."""
+    def history(self, card_id: str, before: int, limit: int) -> Sequence[VersionHistory]:
+        """At most ``limit`` versions with numbers below ``before``, the newest first."""
 
     def delete_all(self, card_id: str) -> None:
         """Remove all versions of a card, with their contents."""
@@ -124,6 +125,43 @@ class Audit(Protocol):
     def append(self, link: AuditLink, digest: str) -> None:
         """Add a link to a card's audit chain."""
 
+    def list(self, card_id: str, before: int, limit: int) -> list[AuditLink]:
+        """At most ``limit`` links with sequence numbers below ``before``, the newest first."""
+
+
+class PortfolioCards(Protocol):
+    def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
+        """At most ``query.limit`` cards after the query's position, the key being that of the query's model.
+
+        And how many match, counted up to a bound.
+        """
+
+    def portfolio(self, untouched_before: int) -> Portfolio:
+        """The numbers of all cards."""
+
+    def contents(self, card_ids: Sequence[str]) -> dict[str, str]:
+        """The newest contents of a few cards, by card identifier."""
+
+    def named_like_model(self, model_name: str) -> str | None:
+        """The name of a card about the model of this name."""
+
+
+class Drafts(Protocol):
+    def find(self, draft_id: str, *, lock: bool = False) -> Draft | None:
+        """A draft; with ``lock``, kept from other writers until the unit ends."""
+
+    def list(self, user: str, limit: int) -> list[DraftLine]:
+        """A person's drafts, the one saved last first."""
+
+    def insert(self, draft: Draft) -> None:
+        """Add a draft."""
+
+    def update(self, draft: Draft) -> None:
+        """Store a draft's new state."""
+
+    def delete(self, draft_id: str) -> None:
+        """Remove a draft."""
+
 
 class Finder(Protocol[Hit]):
     def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
@@ -156,6 +194,10 @@ class Unit(Protocol):
     def audit(self) -> Audit: ...
     @property
     def card_search(self) -> Finder[CardHit]: ...
+    @property
+    def portfolio(self) -> PortfolioCards: ...
+    @property
+    def drafts(self) -> Drafts: ...
     def registry_search(self, searchable: Searchable) -> Finder[Resource]:
         """Search over a kind of resource of the registry."""
 

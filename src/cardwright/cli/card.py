@@ -9,6 +9,7 @@ import click
 import orjson
 
 from cardwright.cli import pages
+from cardwright.cli.diff import diff
 from cardwright.cli.export import export
 from cardwright.cli.options import key_value
 from cardwright.cli.server import explained, server_options
@@ -27,6 +28,7 @@ def card() -> None:
     """Model cards on a server."""
 
 
+card.add_command(diff)
 card.add_command(export)
 
 

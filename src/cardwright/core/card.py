@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from cardwright.core.card_text import words_of
 from cardwright.core.content import Document
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Actor, Role
@@ -48,12 +49,12 @@ def model_key(model_id: str) -> str:
     return hashlib.sha256(model_id.encode()).hexdigest()
 
 
-def card_facts(document: Document) -> dict[str, str | None]:
-    """What a card's row repeats of its newest content, by column.
+def card_facts(name: str, document: Document) -> dict[str, str | int | None]:
+    """What a card's rows repeat of its newest content, by column; its words begin with those of its name.
 
     U+0000, which JSON may hold, is no text to PostgreSQL and ends it for SQLite's functions: it becomes U+FFFD.
     """
-    facts = {
+    facts: dict[str, str | int | None] = {
         "model_key": document.model_id and model_key(document.model_id),
         "package_key": document.model_package_arn and model_key(document.model_package_arn),
         "model_id": document.model_id,
@@ -62,8 +63,14 @@ def card_facts(document: Document) -> dict[str, str | None]:
         "model_package_arn": document.model_package_arn,
         "risk_rating": document.risk_rating,
         "metadata": document.metadata,
+        "description": document.text.description,
+        "owner": document.text.owner,
+        "evaluations": document.text.evaluations,
+        "words": " ".join(dict.fromkeys((*words_of(name), *document.text.words.split(" ")))).strip(),
     }
-    return {column: text and text.replace("\x00", "\ufffd") for column, text in facts.items()}
+    return {
+        column: value.replace("\x00", "\ufffd") if isinstance(value, str) else value for column, value in facts.items()
+    }
 
 
 class CardSummary(NamedTuple):
@@ -83,6 +90,19 @@ class VersionSummary(NamedTuple):
     status: str
     created_at: int
     modified_at: int
+
+
+class VersionHistory(NamedTuple):
+    """What a card's history shows of one version: who made it when, and who gave it its status when."""
+
+    number: int
+    status: str
+    author: str
+    note: str | None
+    created_at: int
+    modified_at: int
+    modified_by: str
+    content_digest: str
 
 
 class Description(NamedTuple):

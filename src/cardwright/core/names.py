@@ -4,6 +4,7 @@ ARN forms: https://docs.aws.amazon.com/service-authorization/latest/reference/li
 """
 
 import os
+import re
 import threading
 import time
 from functools import lru_cache
@@ -11,12 +12,20 @@ from typing import NamedTuple
 
 from cardwright.core.errors import Denied, Invalid
 
+CARD_NAME_LENGTH = 63
+_CARD_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
 _PARTITIONS = (
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
     ("us-isob-", "aws-iso-b"),
     ("us-iso-", "aws-iso"),
 )
+
+
+def is_card_name(text: str) -> bool:
+    """Whether a card may have that name: SageMaker's EntityName, letters, digits and inner hyphens, 63 at most."""
+    return len(text) <= CARD_NAME_LENGTH and _CARD_NAME.fullmatch(text) is not None
 
 
 def partition(region: str) -> str:

@@ -21,7 +21,9 @@ from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.cards import CardTable
 from cardwright.storage.database import Commitment, Connection, Database, Transaction
+from cardwright.storage.drafts import DraftTable
 from cardwright.storage.export_jobs import ExportJobTable, ExportQueue
+from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
 from cardwright.storage.sqlite import SqliteDatabase
 from cardwright.storage.tags import TagTable
@@ -30,7 +32,7 @@ from cardwright.storage.versions import VersionTable
 if TYPE_CHECKING:
     from cardwright.storage.search import Finder
 
-REVISION = "0003"
+REVISION = "0004"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 Clock = Callable[[], int]
@@ -100,6 +102,14 @@ class Unit:
     @property
     def audit(self) -> AuditTable:
         return AuditTable(self.connection, self.actor.scope.account)
+
+    @property
+    def portfolio(self) -> PortfolioTable:
+        return PortfolioTable(self.connection, self.actor.scope.account)
+
+    @property
+    def drafts(self) -> DraftTable:
+        return DraftTable(self.connection, self.actor.scope.account)
 
     @property
     def registry(self) -> ResourceTable:

@@ -72,6 +72,10 @@ cards = Table(
     Index("cards_name", "account_id", "name", unique=True),
     Index("cards_model", "account_id", "model_key", unique=True, **_where("model_key IS NOT NULL")),
     Index("cards_package", "account_id", "package_key", unique=True, **_where("package_key IS NOT NULL")),
+    # The console's list, newest change first, within a status, a rating or a model.
+    Index("cards_status_modified", "account_id", "status", "modified_at", "card_id"),
+    Index("cards_risk_modified", "account_id", "risk_rating", "modified_at", "card_id"),
+    Index("cards_model_name", "account_id", "model_name", "modified_at", **_where("model_name IS NOT NULL")),
     # Covers ListModelCards.
     Index("cards_created", "account_id", "created_at", "card_id", "name", "status", "modified_at"),
     Index("cards_status", "account_id", "status", "created_at", "card_id"),
@@ -119,6 +123,41 @@ contents = Table(
         ["account_id", "card_id", "version"],
         ["versions.account_id", "versions.card_id", "versions.version"],
     ),
+)
+
+# What the console's list shows and searches of a card's newest content.
+card_texts = Table(
+    "card_texts",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, primary_key=True),
+    Column("description", TEXT),
+    Column("owner", TEXT),
+    Column("evaluations", Integer, nullable=False),
+    Column("words", TEXT, nullable=False),
+    Column("entry", BigInteger),  # the number of the card's words in SQLite's index of words
+    ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
+    Index("card_texts_owner", "account_id", "owner", **_where("owner IS NOT NULL")),
+    Index("card_texts_unevaluated", "account_id", "card_id", **_where("evaluations = 0")),
+    Index("card_texts_entry", "entry", "account_id", "card_id", **_where("entry IS NOT NULL")),
+)
+
+# Cards that are being written in the console: the form as it was last saved.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("draft_id", TEXT, primary_key=True),
+    Column("user_name", TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("modified_at", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("card", TEXT),  # the name of the card that it changes
+    Column("step", TEXT, nullable=False),
+    Column("form", TEXT, nullable=False),
+    Index("drafts_user", "account_id", "user_name", "modified_at"),
+    **_ONE_TREE,
 )
 
 # The tags of every kind of resource, by the resource's identifier.
