@@ -48,10 +48,10 @@ def resource_arn(kind: str, name: str, account_id: str = "000000000000") -> str:
 
 
 @contextlib.contextmanager
-def refused(code: str, *texts: str) -> Iterator[None]:
+def refused(code: str, *texts: str) -> Iterator[pytest.ExceptionInfo[ClientError]]:
     """The call in the block is refused with this code, in a message that holds these texts."""
     with pytest.raises(ClientError) as caught:
-        yield
+        yield caught
     error = caught.value.response["Error"]
     assert error["Code"] == code, error
     for text in texts:
