@@ -195,8 +195,9 @@ resources = Table(
     Index("resources_name", "account_id", "kind", "name", "version", unique=True),
     Index("resources_token", "account_id", "kind", "client_token", unique=True, **_where("client_token IS NOT NULL")),
     Index("resources_created", "account_id", "kind", "created_at", "resource_id"),
+    Index("resources_of_name", "account_id", "kind", "name", "created_at", "resource_id"),  # a group's versions
     Index("resources_modified", "account_id", "kind", "modified_at", "resource_id"),
-    Index("resources_artifact", "account_id", "artifact_key", **_where("artifact_key IS NOT NULL")),
+    Index("resources_artifact", "account_id", "kind", "artifact_key", **_where("artifact_key IS NOT NULL")),
     **_ONE_TREE,
 )
 
