@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import logging
 import os
 import random
 import time
@@ -19,7 +20,7 @@ from cardwright.aws.model import sagemaker_model
 from cardwright.aws.paging import Pager
 from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.core.access_keys import ServerKey
-from cardwright.core.errors import Unavailable
+from cardwright.core.errors import CardwrightError, Unavailable
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.formats.record import CardRecord
@@ -35,6 +36,8 @@ KEY_FILE = "server.key"
 OBJECTS_FOLDER = "objects"
 _OK = 200
 _PAGE_BODY = 64 * 1024
+log = logging.getLogger(__name__)
+
 _UNKNOWN = "unknown"  # the source of a request whose proxy tells no address
 
 
@@ -110,8 +113,11 @@ def open_embedded(home: Path | None, region: str | None) -> Embedded:
     worker = _export_worker(settings, store)
 
     def do_exports() -> None:
-        while worker.run_next():
-            pass
+        try:
+            while worker.run_next():
+                pass
+        except CardwrightError as error:  # the job is recorded, and done after the next one is asked for
+            log.warning("export jobs wait: %s", error)
 
     telemetry = Telemetry(logs=False)
     application = Application(settings, store, _endpoint(settings, store), worker, do_exports, telemetry)
