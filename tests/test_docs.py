@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from types import FunctionType
 
 import click
 import pytest
 
-from cardwright.aws.operations import OPERATIONS
+from cardwright import model_card
+from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.cli import commands
+from cardwright.formats import FORMATS
 from cardwright.settings import PREFIX, Settings
 from tests import servers
 
@@ -47,7 +50,24 @@ def test_each_setting_is_in_the_reference() -> None:
 
 
 def test_each_operation_is_in_the_reference() -> None:
-    assert not [name for name in OPERATIONS if f"`{name}`" not in reference("operations")]
+    assert not [name for name in (*OPERATIONS, *OWN_OPERATIONS) if f"`{name}`" not in reference("operations")]
+
+
+def test_each_format_is_in_the_reference() -> None:
+    rows = [f"| `{row.name}` | `{row.extension}` | `{row.media_type}` |" for row in FORMATS.values()]
+    assert not [row for row in rows if row not in reference("formats")]
+
+
+def test_each_class_and_method_of_the_sdk_is_in_the_reference() -> None:
+    text = reference("sdk")
+    own = {name for name in model_card.__all__ if name[0].isupper()}
+    methods = {
+        method
+        for name in own
+        for method, member in vars(getattr(model_card, name)).items()
+        if not method.startswith("_") and isinstance(member, (FunctionType, classmethod, staticmethod))
+    }
+    assert not [name for name in own | methods if f"`{name}`" not in text]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -56,7 +76,7 @@ def test_no_relative_link_is_dead(page: Path) -> None:
     assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/reference/formats.md"])
 def test_the_examples_run(name: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text("utf-8")
     blocks = re.findall(r"```(python|console)\n(.*?)```", text, re.S)

@@ -9,14 +9,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
 from cardwright import __version__
 from cardwright.actions.export_jobs import card_record
-from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
+from cardwright.aws.callers import OPEN_ACCOUNT, Callers, OpenDoor, SignedDoor
 from cardwright.aws.endpoint import MAX_BODY, Endpoint, Response, error_response
-from cardwright.aws.model import sagemaker_model
+from cardwright.aws.model import own_model, sagemaker_model
 from cardwright.aws.paging import Pager
 from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.core.access_keys import ServerKey
@@ -24,21 +25,24 @@ from cardwright.core.errors import CardwrightError, Unavailable
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.formats.record import CardRecord
+from cardwright.local_user import local_user
 from cardwright.settings import Settings, is_loopback
 from cardwright.storage.object_folder import ObjectFolder
 from cardwright.storage.objects import open_objects
-from cardwright.storage.store import Store, StoreMismatch, migrate_url, open_sqlite, open_url
+from cardwright.storage.store import Store, StoreMismatch, Unit, migrate_url, open_sqlite, open_url
 from cardwright.telemetry import Environ, StartResponse, Telemetry
 from cardwright.worker import ExportWorker, Printer
+from cardwright.wsgi_pages import WsgiApplication, WsgiPages
 
 DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"
 OBJECTS_FOLDER = "objects"
 _OK = 200
 _PAGE_BODY = 64 * 1024
-log = logging.getLogger(__name__)
-
+_CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
 _UNKNOWN = "unknown"  # the source of a request whose proxy tells no address
+
+log = logging.getLogger(__name__)
 
 
 def open_store(settings: Settings) -> Store:
@@ -175,11 +179,11 @@ def _endpoint(settings: Settings, store: Store) -> Endpoint:
         callers = SignedDoor(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
     else:
         callers = OpenDoor(store.region)
-    return Endpoint(sagemaker_model(), store.open_unit, callers, Pager(store.server_key))
+    return Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, Pager(store.server_key))
 
 
 class Application:
-    """The WSGI application: health, metrics, and the SageMaker endpoint."""
+    """The WSGI application: health, metrics, the SageMaker endpoint and, where it is open, the console."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
         self,
@@ -203,6 +207,7 @@ class Application:
             "/readyz": self._readiness,
             "/metrics": self._metrics,
         }
+        self._console = WsgiPages(partial(_console, store)) if self._open else None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI."""
@@ -222,15 +227,20 @@ class Application:
             return self._endpoint.respond(environ)
         if path in self._pages:
             return self._pages[path](environ)
+        if self._console is not None:
+            return self._console.respond(environ)
         return _plain(environ, 404, "Cardwright serves the SageMaker API at POST /.\n")
 
     def is_quick(self, environ: Environ) -> bool:
         """Whether a request takes well under a millisecond's work, so that nobody minds waiting for it."""
-        return environ["PATH_INFO"] == "/" or environ["PATH_INFO"] in self._pages
+        path = environ["PATH_INFO"]
+        return path in self._pages or (path == "/" and environ["REQUEST_METHOD"] == "POST")
 
     def body_limit(self, path: str) -> int:
         """Bytes that a request to this path may have."""
-        return MAX_BODY if path == "/" else _PAGE_BODY
+        if path == "/":
+            return MAX_BODY
+        return _PAGE_BODY if self._console is None or path in self._pages else _CONSOLE_BODY
 
     def settled(self, environ: Environ, response: Response) -> Response:
         """Wait until what was answered is on disk; give the answer, or the error when it could not be. Tell of it."""
@@ -287,6 +297,23 @@ class Application:
     def _trusted(self, address: str) -> bool:
         parsed = _address(address)
         return parsed is not None and any(parsed in network for network in self._proxies)
+
+
+def _console(store: Store) -> WsgiApplication:
+    """The console, made when its first page is asked for: what it needs comes with an extra."""
+    from cardwright.console.application import make_console  # noqa: PLC0415
+    from cardwright.console.desk import Desk  # noqa: PLC0415
+
+    @contextmanager
+    def open_unit(actor: Actor, *, writes: bool) -> Iterator[Unit]:
+        with store.open_unit(actor, writes=writes) as unit:
+            yield unit
+        if unit.commitment is not None:  # gathered with others' commits: have them written now, and wait
+            store.database.flush()
+            unit.commitment.settle()
+
+    scope, secret = Scope(store.region, OPEN_ACCOUNT), store.server_key.derive("console")
+    return make_console(Desk(open_unit, scope, local_user(), store.clock, secret, __version__)).wsgi_app
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

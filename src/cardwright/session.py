@@ -1,12 +1,13 @@
 """Session: where the cards are, and the boto3 clients that reach them."""
 
-import getpass
 import ipaddress
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from cardwright.local_user import local_user
+from cardwright.own_client import own_client
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -105,6 +106,16 @@ class Session:
         """The AWS region that the clients name."""
         return str(self.sagemaker_client.meta.region_name)
 
+    def record_training_job(self, **members: Any) -> str:
+        """Record a training run that SageMaker did not run, and give its ARN; cards find it by its artifacts.
+
+        Args:
+            members: those of ``RecordTrainingJob`` (see ``docs/reference/operations.md``): ``TrainingJobName`` and
+                ``ModelArtifacts``, and ``FinalMetricDataList``, ``HyperParameters``, ``Datasets``, ``TrainingImage``,
+                ``TrainingJobStatus``, ``TrainingStartTime``, ``TrainingEndTime`` and others as they are known.
+        """
+        return str(own_client(self.sagemaker_client).record_training_job(**members)["TrainingJobArn"])
+
     def close(self) -> None:
         """Close an embedded store; its clients answer no more. Nothing else needs closing."""
         if self._embedded is not None:
@@ -119,7 +130,7 @@ class Session:
     def _new_embedded(self) -> Any:
         from cardwright.embedded import EmbeddedStore  # noqa: PLC0415 - the whole application, for those who use it
 
-        store = EmbeddedStore(self._home, self._region, _local_user())
+        store = EmbeddedStore(self._home, self._region, local_user())
         self._embedded = store
         return store.boto_session()
 
@@ -146,7 +157,7 @@ def _on_server(asked: Session) -> Any:
         session._session.get_component("credential_provider").remove("iam-role")
     keys: dict[str, Any] = {}
     if local and session.get_credentials() is None:
-        keys = {"aws_access_key_id": _local_user(), "aws_secret_access_key": "none"}
+        keys = {"aws_access_key_id": local_user(), "aws_secret_access_key": "none"}
     if keys or session.region_name is None:
         session = ServerSession(region_name=session.region_name or DEFAULT_REGION, **keys)
     return session
@@ -161,12 +172,3 @@ def _is_loopback(url: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _local_user() -> str:
-    """The local user's name, in the characters that an access key id may have."""
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError):  # a container whose user has no name
-        name = ""
-    return re.sub(r"[^\w+=,.@-]", "-", name, flags=re.ASCII)[:64] or "local-user"

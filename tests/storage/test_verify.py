@@ -9,11 +9,13 @@ import psycopg
 import pytest
 
 from cardwright.actions.cards import create_card, delete_card, update_card
+from cardwright.actions.registry import create_resource
 from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.core.registry import Kind
 from cardwright.settings import Settings
 from cardwright.storage.verification import Verification
 from tests.conftest import make_database
@@ -22,7 +24,7 @@ ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)
 
 
 def fill(settings: Settings) -> None:
-    """A deleted card; and a card of three versions, approved, with a tag and five links."""
+    """A deleted card; a card of three versions, approved, with a tag and five links; and a tagged model, no card."""
     migrate(settings)
     store = open_store(settings)
     with store.open_unit(ACTOR) as unit:
@@ -31,6 +33,8 @@ def fill(settings: Settings) -> None:
         delete_card(unit, "gone")
     with store.open_unit(ACTOR) as unit:
         create_card(unit, "card", "{}", Status.DRAFT, [("owner", "ann")])
+    with store.open_unit(ACTOR) as unit:
+        create_resource(unit, Kind.MODEL, "model", {}, tags=[("owner", "ann")])
     for content, status in (("{ }", None), ("{  }", Status.APPROVED)):
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)

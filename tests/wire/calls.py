@@ -43,11 +43,15 @@ def arn(name: str, account_id: str = "000000000000", region: str = "us-east-1") 
     return f"arn:aws:sagemaker:{region}:{account_id}:model-card/{name}"
 
 
+def resource_arn(kind: str, name: str, account_id: str = "000000000000") -> str:
+    return f"arn:aws:sagemaker:us-east-1:{account_id}:{kind}/{name}"
+
+
 @contextlib.contextmanager
-def refused(code: str, *texts: str) -> Iterator[None]:
+def refused(code: str, *texts: str) -> Iterator[pytest.ExceptionInfo[ClientError]]:
     """The call in the block is refused with this code, in a message that holds these texts."""
     with pytest.raises(ClientError) as caught:
-        yield
+        yield caught
     error = caught.value.response["Error"]
     assert error["Code"] == code, error
     for text in texts:

@@ -4,16 +4,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import botocore.session
 import pytest
-import regex
-from botocore.model import ListShape, Shape, StringShape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from cardwright.aws.operations import OPERATIONS
 from tests.servers import Server
-from tests.wire.calls import arn, fresh, post
+from tests.wire.calls import arn, fresh, post, resource_arn
+from tests.wire.samples import matches, model_of, operations, request_of, target
 
-MODEL = botocore.session.get_session().get_service_model("sagemaker")
+Round = tuple[str, dict[str, Any]]
 
 
 def faults(shape: Shape, value: Any, place: str = "") -> Iterator[str]:
@@ -35,16 +33,26 @@ def faults(shape: Shape, value: Any, place: str = "") -> Iterator[str]:
             return
         for number, item in enumerate(value):
             yield from faults(shape.member, item, f"{place}.{number}")
+    elif isinstance(shape, MapShape):
+        for key, item in value.items():
+            yield from faults(shape.key, key, f"{place} key")
+            yield from faults(shape.value, item, f"{place}.{key}")
     elif isinstance(shape, StringShape):
         if not isinstance(value, str):
             yield f"{place} is no string"
         elif shape.enum and value not in shape.enum:
             yield f"{place} is no word of its enum"
-        elif "pattern" in limits and not regex.fullmatch(limits["pattern"], value, regex.DOTALL):
+        elif "pattern" in limits and not matches(limits["pattern"], value):
             yield f"{place} does not match {limits['pattern']}"
     elif shape.type_name in {"integer", "long"}:
         if isinstance(value, bool) or not isinstance(value, int):
             yield f"{place} is no whole number"
+    elif shape.type_name == "boolean":
+        if not isinstance(value, bool):
+            yield f"{place} is neither true nor false"
+    elif shape.type_name in {"float", "double"}:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            yield f"{place} is no number"
     elif shape.type_name == "timestamp":
         if not isinstance(value, int | float) or round(value, 3) != value:
             yield f"{place} is no time in seconds and milliseconds"
@@ -54,7 +62,7 @@ def faults(shape: Shape, value: Any, place: str = "") -> Iterator[str]:
         yield f"{place} is too short or too long"
 
 
-def test_every_answer_of_every_operation_fits_its_shape(open_server: Server) -> None:
+def card_rounds() -> list[Round]:
     name = fresh("shape")
     tags = [{"Key": "k", "Value": "v"}]
     document = json.dumps(
@@ -66,7 +74,7 @@ def test_every_answer_of_every_operation_fits_its_shape(open_server: Server) -> 
     )
     found = {"Filters": [{"Name": "ModelId", "Value": name}]}
     hint = {"PropertyNameQuery": {"PropertyNameHint": "Model"}}
-    rounds: list[tuple[str, dict[str, Any]]] = [
+    return [
         ("CreateModelCard", {"ModelCardName": name, "Content": document, "ModelCardStatus": "Draft", "Tags": tags}),
         ("UpdateModelCard", {"ModelCardName": name, "Content": document + " ", "ModelCardStatus": "Approved"}),
         ("DescribeModelCard", {"ModelCardName": name}),
@@ -82,18 +90,127 @@ def test_every_answer_of_every_operation_fits_its_shape(open_server: Server) -> 
         ("DeleteTags", {"ResourceArn": arn(name), "TagKeys": ["k"]}),
         ("DeleteModelCard", {"ModelCardName": name}),
     ]
-    assert {operation for operation, _ in rounds} == OPERATIONS.keys()
+
+
+def search_rounds(resource: str, property_name: str, name: str) -> list[Round]:
+    found = {"Filters": [{"Name": property_name, "Value": name}]}
+    hint = {"PropertyNameQuery": {"PropertyNameHint": "M"}}
+    return [
+        ("Search", {"Resource": resource, "SearchExpression": found}),
+        ("GetSearchSuggestions", {"Resource": resource, "SuggestionQuery": hint}),
+    ]
+
+
+def without(request: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in request.items() if name not in names}
+
+
+def model_rounds() -> list[Round]:
+    name, piped = fresh("shape"), fresh("shape")
+    whole = request_of("CreateModel", ModelName=name)
+    return [
+        ("CreateModel", without(whole, "Containers")),
+        ("CreateModel", without(whole, "PrimaryContainer") | {"ModelName": piped}),
+        ("DescribeModel", {"ModelName": name}),
+        ("DescribeModel", {"ModelName": piped}),
+        ("ListModels", {"MaxResults": 1}),
+        *search_rounds("Model", "ModelName", name),
+        ("CreateModelCard", request_of_card(resource_arn("model", name))),
+        *search_rounds("Model", "ModelName", name),
+        ("DeleteModel", {"ModelName": name}),
+    ]
+
+
+def request_of_card(model_id: str) -> dict[str, Any]:
+    document = json.dumps({"model_overview": {"model_id": model_id}, "intended_uses": {"risk_rating": "Low"}})
+    return {"ModelCardName": fresh("shape"), "Content": document, "ModelCardStatus": "Draft"}
+
+
+def package_rounds() -> list[Round]:
+    group, name = fresh("shape"), fresh("shape")
+    package = resource_arn("model-package", f"{group}/1")
+    card = {"ModelCardContent": '{"intended_uses": {"risk_rating": "Low"}}', "ModelCardStatus": "Draft"}
+    whole = without(request_of("CreateModelPackage", ModelCard=card, ClientToken=fresh("t")), "SecurityConfig")
+    update = request_of("UpdateModelPackage", ModelPackageArn=package, ModelCard=card)
+    return [
+        ("CreateModelPackageGroup", request_of("CreateModelPackageGroup", ModelPackageGroupName=group)),
+        ("DescribeModelPackageGroup", {"ModelPackageGroupName": group}),
+        ("ListModelPackageGroups", {"NameContains": group}),
+        ("ListModelPackageGroups", {"CrossAccountFilterOption": "CrossAccount"}),
+        *search_rounds("ModelPackageGroup", "ModelPackageGroupName", group),
+        ("CreateModelPackage", without(whole, "ModelPackageName", "Tags") | {"ModelPackageGroupName": group}),
+        ("CreateModelPackage", without(whole, "ModelPackageGroupName", "ClientToken") | {"ModelPackageName": name}),
+        ("DescribeModelPackage", {"ModelPackageName": package}),
+        ("DescribeModelPackage", {"ModelPackageName": name, "IncludedData": "MetadataOnly"}),
+        ("UpdateModelPackage", update),
+        ("DescribeModelPackage", {"ModelPackageName": package}),
+        ("ListModelPackages", {"ModelPackageGroupName": group}),
+        ("ListModelPackages", {"ModelPackageType": "Both", "MaxResults": 1}),
+        ("BatchDescribeModelPackage", {"ModelPackageArnList": [package, f"{package}9"]}),
+        *search_rounds("ModelPackage", "ModelPackageGroupName", group),
+        *search_rounds("ModelPackage", "ModelPackageName", name),
+        ("DeleteModelPackage", {"ModelPackageName": package}),
+        ("DeleteModelPackageGroup", {"ModelPackageGroupName": group}),
+    ]
+
+
+def job_rounds() -> list[Round]:
+    trained, recorded, processed = fresh("shape"), fresh("shape"), fresh("shape")
+    return [
+        ("CreateTrainingJob", request_of("CreateTrainingJob", TrainingJobName=trained)),
+        ("RecordTrainingJob", request_of("RecordTrainingJob", TrainingJobName=recorded)),
+        ("DescribeTrainingJob", {"TrainingJobName": trained}),
+        ("DescribeTrainingJob", {"TrainingJobName": recorded}),
+        ("ListTrainingJobs", {"MaxResults": 1}),
+        ("ListTrainingJobs", {"WarmPoolStatusEquals": "InUse"}),
+        *search_rounds("TrainingJob", "TrainingJobName", trained),
+        *search_rounds("TrainingJob", "TrainingJobName", recorded),
+        ("DeleteTrainingJob", {"TrainingJobName": trained}),
+        ("CreateProcessingJob", request_of("CreateProcessingJob", ProcessingJobName=processed)),
+        ("DescribeProcessingJob", {"ProcessingJobName": processed}),
+        ("ListProcessingJobs", {"MaxResults": 1}),
+        ("DeleteProcessingJob", {"ProcessingJobName": processed}),
+    ]
+
+
+def test_every_answer_of_every_operation_fits_its_shape(open_server: Server) -> None:
+    rounds = [*card_rounds(), *model_rounds(), *package_rounds(), *job_rounds()]
+    assert {operation for operation, _ in rounds} == set(operations())
     for operation, request in rounds:
-        answer = post(open_server, operation, request)
+        answer = post(open_server, target(operation), request)
         assert answer.status == 200, answer.body
         assert answer.headers["content-type"] == "application/x-amz-json-1.1"
         assert len(answer.headers["x-amzn-requestid"]) == 36
         assert int(answer.headers["content-length"]) == len(answer.body)
-        shape = MODEL.operation_model(operation).output_shape
+        shape = model_of(operation).output_shape
         if shape is None:
             assert answer.body == b"", operation
         else:
             assert list(faults(shape, answer.json)) == [], operation
+
+
+NOT_TOLD_AGAIN = {"Tags", "ClientToken", "SessionChainingConfig"}
+
+
+@pytest.mark.parametrize(
+    ("create", "describe", "name", "left_out"),
+    [
+        ("CreateModel", "DescribeModel", "ModelName", ["Containers"]),
+        ("CreateModelPackageGroup", "DescribeModelPackageGroup", "ModelPackageGroupName", []),
+        ("CreateModelPackage", "DescribeModelPackage", "ModelPackageName", ["ModelPackageGroupName", "SecurityConfig"]),
+        ("CreateTrainingJob", "DescribeTrainingJob", "TrainingJobName", []),
+        ("CreateProcessingJob", "DescribeProcessingJob", "ProcessingJobName", []),
+    ],
+)
+def test_every_member_that_came_in_goes_out_again(
+    open_server: Server, create: str, describe: str, name: str, left_out: list[str]
+) -> None:
+    request = without(request_of(create, **{name: fresh("whole")}), *left_out)
+    if create == "CreateModelPackage":
+        request |= {"ModelCard": {"ModelCardContent": "{ }", "ModelCardStatus": "Archived"}, "ClientToken": fresh("t")}
+    assert post(open_server, target(create), request).status == 200
+    found = post(open_server, describe, {name: request[name]}).json
+    assert {key: found.get(key) for key in request.keys() - NOT_TOLD_AGAIN} == without(request, *NOT_TOLD_AGAIN)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.servers import Server
-from tests.wire.calls import arn, create, fresh, post, refused
+from tests.wire.calls import arn, create, fresh, post, refused, resource_arn
+from tests.wire.samples import request_of
 
 
 def tags(**values: str) -> list[dict[str, str]]:
@@ -85,3 +86,34 @@ def test_missing_and_foreign_resources_are_refused(open_server: Server) -> None:
             client.delete_tags(ResourceArn=resource, TagKeys=["a"])
     with refused("AccessDeniedException"):
         client.list_tags(ResourceArn=arn(name, account_id="999999999999"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation", "name", "left_out"),
+    [
+        ("model", "CreateModel", "ModelName", {"Containers"}),
+        ("model-package-group", "CreateModelPackageGroup", "ModelPackageGroupName", set()),
+        (
+            "model-package",
+            "CreateModelPackage",
+            "ModelPackageName",
+            {"ModelPackageGroupName", "SecurityConfig", "ModelCard", "ClientToken"},
+        ),
+        ("training-job", "CreateTrainingJob", "TrainingJobName", set()),
+        ("processing-job", "CreateProcessingJob", "ProcessingJobName", set()),
+    ],
+)
+def test_whatever_the_registry_holds_is_tagged_like_a_card(
+    open_server: Server, kind: str, operation: str, name: str, left_out: set[str]
+) -> None:
+    client, whose = open_server.client(), fresh("tagged")
+    wanted = {key: value for key, value in request_of(operation).items() if key not in left_out}
+    assert post(open_server, operation, wanted | {name: whose, "Tags": tags(a="1")}).status == 200
+    resource = resource_arn(kind, whose)
+    assert client.add_tags(ResourceArn=resource, Tags=tags(a="2", b="3"))["Tags"] == tags(a="2", b="3")
+    client.delete_tags(ResourceArn=resource, TagKeys=["a"])
+    assert client.list_tags(ResourceArn=resource)["Tags"] == tags(b="3")
+    delete = operation.replace("Create", "Delete")
+    assert post(open_server, delete, {name: whose}).status == 200
+    with refused("ValidationException", "does not exist"):
+        client.list_tags(ResourceArn=resource)

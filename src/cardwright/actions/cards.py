@@ -8,7 +8,7 @@ from cardwright.actions.unit import Unit
 from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
-from cardwright.core.errors import Conflict, NotFound
+from cardwright.core.errors import CardOutdated, Conflict, NotFound
 from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json
 from cardwright.core.listing import CardQuery, CardSort, Page, Position, VersionQuery
 from cardwright.core.people import Role
@@ -61,20 +61,35 @@ def create_card(unit: Unit, name: str, content: str, status: Status, tags: Seque
     return arn
 
 
-def update_card(unit: Unit, name: str, content: str | None, status: Status | None) -> str:
+def update_card(  # noqa: PLR0913 - what an update may say
+    unit: Unit,
+    name: str,
+    content: str | None,
+    status: Status | None,
+    *,
+    note: str | None = None,
+    based_on: int | None = None,
+) -> str:
     """Give a card new content, a new status, or both, and give its ARN. See :func:`core.card.decide_update`.
+
+    Args:
+        note: what the author says of a new version; kept in its record.
+        based_on: the newest version that the caller knows.
 
     Raises:
         NotFound: no card of that name.
         Denied, Invalid: the rules of versions and status.
         ContentInvalid: the content breaks the schema.
         Conflict: another card belongs to the model that the content names.
+        CardOutdated: the card has a newer version than ``based_on``.
     """
     actor = unit.actor
     arn = actor.scope.card_arn(name)
     actor.require(Role.AUTHOR, "UpdateModelCard", arn)
     document = None if content is None else contents.check(content)
     card = unit.cards.lock(name) or _not_found(name)
+    if based_on is not None and card.version != based_on:
+        raise CardOutdated(name, card.version)
     digest = None if document is None else document.digest
     change = rules.decide_update(card, actor, arn, content_digest=digest, status=status)
     if change.nothing:
@@ -82,7 +97,8 @@ def update_card(unit: Unit, name: str, content: str | None, status: Status | Non
     changed = card._replace(status=change.status, modified_at=unit.now, modified_by=actor.user)
     if change.new_version and document is not None and content is not None:
         _refuse_second_card(unit.cards.other_of_model(card, document))
-        changed = _add_version(unit, changed, card.status, document, content)
+        record = _version_record(unit, changed, card.version + 1, document.digest, note)
+        changed = _add_version(unit, changed, card.status, record, content)
     else:
         document = None
     if change.status_changed:
@@ -161,10 +177,9 @@ def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:
     unit.cards.update(card, None)
 
 
-def _add_version(unit: Unit, card: Card, status_before: Status, document: contents.Document, content: str) -> Card:
-    record = _version_record(unit, card, card.version + 1, document.digest)
+def _add_version(unit: Unit, card: Card, status_before: Status, record: VersionRecord, content: str) -> Card:
     digest = record.digest()
-    card = card._replace(version=record.number, content_digest=document.digest, record_digest=digest)
+    card = card._replace(version=record.number, content_digest=record.content_digest, record_digest=digest)
     details = {"version": record.number, "record": digest, "status": status_before}
     card, link = _linked(unit, card, Event.CONTENT, details)
     unit.versions.insert(record, digest, card.status, content)
@@ -172,7 +187,7 @@ def _add_version(unit: Unit, card: Card, status_before: Status, document: conten
     return card
 
 
-def _version_record(unit: Unit, card: Card, number: int, content_digest: str) -> VersionRecord:
+def _version_record(unit: Unit, card: Card, number: int, content_digest: str, note: str | None = None) -> VersionRecord:
     return VersionRecord(
         account=unit.actor.scope.account,
         card_id=card.card_id,
@@ -182,7 +197,7 @@ def _version_record(unit: Unit, card: Card, number: int, content_digest: str) ->
         at=unit.now,
         author=unit.actor.user,
         role=unit.actor.role,
-        note=None,
+        note=note,
         previous_digest=card.record_digest,
     )
 

@@ -88,7 +88,18 @@ def card_record(unit: Unit, card_name: str, version: int) -> CardRecord:
     described = None if card is None else unit.cards.describe(card_name, version)
     if card is None or described is None:
         raise NotFound(f"Modelcard with name {card_name} and version: {version} does not exist")
-    entries = [VersionEntry(*entry) for entry in unit.versions.history(card.card_id, version)]
+    entries = [
+        VersionEntry(
+            number=one.number,
+            status=one.status,
+            created_at=one.created_at,
+            modified_at=one.modified_at,
+            author=one.author,
+            content_digest=one.content_digest,
+            note=one.note,
+        )
+        for one in unit.versions.history(card.card_id, before=version + 1, limit=version)
+    ]
     return CardRecord(
         name=described.name,
         arn=scope.card_arn(described.name),

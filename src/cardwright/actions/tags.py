@@ -1,6 +1,7 @@
 """Add, list and remove the tags of resources."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cardwright.actions.cards import record_tags
 from cardwright.actions.unit import Unit
@@ -8,44 +9,70 @@ from cardwright.core.card import Card
 from cardwright.core.errors import Invalid
 from cardwright.core.history import Event
 from cardwright.core.people import Role
+from cardwright.core.registry import Kind, package_key
 from cardwright.core.tags import check_tags
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """A resource whose tags are asked for: the identifier whose tags apply, and the card, if it is one."""
+
+    tags_id: str
+    card: Card | None = None
 
 
 def add_tags(unit: Unit, arn: str, tags: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Add tags to a resource, replacing values of keys it has; gives all its tags, by key.
 
     Raises:
-        Invalid: no such resource, or tags that may not be.
+        Invalid: no such resource, one that takes none, or tags that may not be.
     """
-    card = _tagged(unit, "AddTags", arn, Role.AUTHOR)
-    existing = unit.tags.get(card.card_id)
+    tagged = _tagged(unit, "AddTags", arn, Role.AUTHOR)
+    existing = unit.tags.get(tagged.tags_id)
     wanted = check_tags(tags, existing)
     changed = {key: value for key, value in wanted.items() if existing.get(key) != value}
     if changed:
-        unit.tags.put(card.card_id, changed)
-        record_tags(unit, card, Event.TAGGED, sorted(changed.items()))
+        unit.tags.put(tagged.tags_id, changed)
+        _record(unit, tagged, Event.TAGGED, sorted(changed.items()))
     return dict(sorted((existing | wanted).items()))
 
 
 def list_tags(unit: Unit, arn: str) -> dict[str, str]:
     """All tags of a resource, by key. Raises :class:`Invalid`: no such resource."""
-    return unit.tags.get(_tagged(unit, "ListTags", arn, Role.VIEWER).card_id)
+    return unit.tags.get(_tagged(unit, "ListTags", arn, Role.VIEWER).tags_id)
 
 
 def delete_tags(unit: Unit, arn: str, keys: Sequence[str]) -> None:
-    """Remove tags; keys that are not there are no fault. Raises :class:`Invalid`: no such resource."""
-    card = _tagged(unit, "DeleteTags", arn, Role.AUTHOR)
-    gone = sorted(unit.tags.get(card.card_id).keys() & set(keys))
+    """Remove tags; keys that are not there are no fault.
+
+    Raises:
+        Invalid: no such resource, or one that takes none.
+    """
+    tagged = _tagged(unit, "DeleteTags", arn, Role.AUTHOR)
+    gone = sorted(unit.tags.get(tagged.tags_id).keys() & set(keys))
     if gone:
-        unit.tags.remove(card.card_id, gone)
-        record_tags(unit, card, Event.UNTAGGED, gone)
+        unit.tags.remove(tagged.tags_id, gone)
+        _record(unit, tagged, Event.UNTAGGED, gone)
 
 
-def _tagged(unit: Unit, action: str, arn: str, role: Role) -> Card:
+def _tagged(unit: Unit, action: str, arn: str, role: Role) -> _Tagged:
     unit.actor.require(role, action, arn)
-    kind, name = unit.actor.scope.resource(arn)
-    find = unit.cards.find if role is Role.VIEWER else unit.cards.lock
-    card = find(name) if kind == "model-card" else None
-    if card is None:
-        raise Invalid(f"The resource {arn} does not exist")
-    return card
+    kind, path = unit.actor.scope.resource(arn)
+    if kind == "model-card":
+        card = (unit.cards.find if role is Role.VIEWER else unit.cards.lock)(path)
+        if card is not None:
+            return _Tagged(card.card_id, card)
+    elif kind in set(Kind):
+        find = unit.registry.find if role is Role.VIEWER else unit.registry.lock
+        key = package_key(path) if kind == Kind.PACKAGE else (path, 0)
+        resource = None if key is None else find(Kind(kind), *key)
+        if resource is not None:
+            if resource.version and role is not Role.VIEWER:
+                raise Invalid(f"{arn} takes no tags of its own: those of its model package group apply")
+            return _Tagged(resource.tags_id)
+    raise Invalid(f"The resource {arn} does not exist")
+
+
+def _record(unit: Unit, tagged: _Tagged, event: Event, tags: object) -> None:
+    if tagged.card is not None:
+        record_tags(unit, tagged.card, event, tags)

@@ -1,15 +1,21 @@
 """What actions ask of storage. Whoever stores cards fits these protocols; actions never import storage."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from cardwright.core.card import Card, CardSummary, Description, VersionSummary
+from cardwright.core.card import Card, CardSummary, Description, VersionHistory, VersionSummary
 from cardwright.core.content import Document
+from cardwright.core.draft import Draft, DraftLine
 from cardwright.core.export_job import ExportJob, ExportQuery, ExportSummary
 from cardwright.core.history import AuditLink, VersionRecord
-from cardwright.core.listing import CardQuery, Page, VersionQuery
+from cardwright.core.listing import CardQuery, Page, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
+from cardwright.core.portfolio import Portfolio, PortfolioQuery, PortfolioRow
+from cardwright.core.registry import Kind, Resource
 from cardwright.core.search import CardHit, SearchQuery
+from cardwright.core.searchable import Searchable
+
+Hit = TypeVar("Hit")
 
 
 class Cards(Protocol):
@@ -48,9 +54,8 @@ class Versions(Protocol):
     def list(self, card_id: str, query: VersionQuery) -> list[VersionSummary]:
         """At most ``query.limit`` versions after the query's position."""
 
-    def history(self, card_id: str, newest: int) -> Sequence[tuple[int, str, int, int, str, str, str | None]]:
-        """Number, status, creation, last change, author, content digest and note of this version and those before
-        it, newest first."""
+    def history(self, card_id: str, before: int, limit: int) -> Sequence[VersionHistory]:
+        """At most ``limit`` versions with numbers below ``before``, the newest first."""
 
     def delete_all(self, card_id: str) -> None:
         """Remove all versions of a card, with their contents."""
@@ -87,17 +92,83 @@ class Tags(Protocol):
         """All tag keys in use in the account."""
 
 
+class Registry(Protocol):
+    def find(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
+        """The resource of that kind, name and version (0 where there are none)."""
+
+    def lock(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
+        """The resource, kept from other writers until the unit ends."""
+
+    def of_token(self, kind: Kind, token: str) -> tuple[str, int, str] | None:
+        """Name, version and request digest of what was made with a client token."""
+
+    def has_versions(self, group: str) -> bool:
+        """Whether a model package group holds any version."""
+
+    def insert(self, resource: Resource, token: str | None = None, request_digest: str | None = None) -> bool:
+        """Add a resource; False, and nothing changed, when its name or its client token is taken."""
+
+    def update(self, resource: Resource) -> None:
+        """Store a resource's new state and document."""
+
+    def give_version(self, group: Resource) -> int:
+        """The next version number of a model package group that this unit has locked."""
+
+    def delete(self, resource: Resource) -> None:
+        """Remove a resource whose tags are gone."""
+
+    def list(self, kind: Kind, query: ResourceQuery) -> list[Resource]:
+        """At most ``query.limit`` resources after the query's position, each with its summary as document."""
+
+
 class Audit(Protocol):
     def append(self, link: AuditLink, digest: str) -> None:
         """Add a link to a card's audit chain."""
 
+    def list(self, card_id: str, before: int, limit: int) -> list[AuditLink]:
+        """At most ``limit`` links with sequence numbers below ``before``, the newest first."""
 
-class CardSearch(Protocol):
-    def find(self, query: SearchQuery) -> tuple[Page[CardHit], int, bool]:
+
+class PortfolioCards(Protocol):
+    def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
+        """At most ``query.limit`` cards after the query's position, the key being that of the query's model.
+
+        And how many match, counted up to a bound.
+        """
+
+    def portfolio(self, untouched_before: int) -> Portfolio:
+        """The numbers of all cards."""
+
+    def contents(self, card_ids: Sequence[str]) -> dict[str, str]:
+        """The newest contents of a few cards, by card identifier."""
+
+    def named_like_model(self, model_name: str) -> str | None:
+        """The name of a card about the model of this name."""
+
+
+class Drafts(Protocol):
+    def find(self, draft_id: str, *, lock: bool = False) -> Draft | None:
+        """A draft; with ``lock``, kept from other writers until the unit ends."""
+
+    def list(self, user: str, limit: int) -> list[DraftLine]:
+        """A person's drafts, the one saved last first."""
+
+    def insert(self, draft: Draft) -> None:
+        """Add a draft."""
+
+    def update(self, draft: Draft) -> None:
+        """Store a draft's new state."""
+
+    def delete(self, draft_id: str) -> None:
+        """Remove a draft."""
+
+
+class Finder(Protocol[Hit]):
+    def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
         """A page of hits, how many there are in all, and whether that number is exact."""
 
-    def tags_of(self, card_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-        """The tags of several cards."""
+    def tags_of(self, tags_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The tags of several resources, by the identifier whose tags they are."""
 
 
 class Unit(Protocol):
@@ -118,9 +189,17 @@ class Unit(Protocol):
     @property
     def tags(self) -> Tags: ...
     @property
+    def registry(self) -> Registry: ...
+    @property
     def audit(self) -> Audit: ...
     @property
-    def card_search(self) -> CardSearch: ...
+    def card_search(self) -> Finder[CardHit]: ...
+    @property
+    def portfolio(self) -> PortfolioCards: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    def registry_search(self, searchable: Searchable) -> Finder[Resource]:
+        """Search over a kind of resource of the registry."""
 
     def new_id(self) -> str:
         """A new identifier; later ones sort after earlier ones."""

@@ -11,13 +11,12 @@ from cardwright.actions.unit import Unit
 from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.model import ServiceModel
-from cardwright.aws.operations import OPERATIONS
+from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.aws.paging import Pager
 from cardwright.aws.shapes import Unreadable, request_reader
 from cardwright.aws.sigv4 import SignedRequest
 from cardwright.core.people import Actor
 
-TARGET_PREFIX = "SageMaker."
 CONTENT_TYPE = "application/x-amz-json-1.1"
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of one request: 100,000 characters of content, each escaped twice, and as much again."""
@@ -59,18 +58,29 @@ class Response:
 
 
 class Endpoint:
-    """Serves the operations of :data:`aws.operations.OPERATIONS` to WSGI environments.
+    """Serves the operations of :mod:`aws.operations` to WSGI environments.
+
+    Args:
+        sagemaker: the service model of :data:`aws.operations.OPERATIONS`.
+        own: that of :data:`aws.operations.OWN_OPERATIONS`.
 
     It expects the request's id in ``environ["cardwright.request_id"]`` and its source address in
     ``environ["cardwright.source"]``, and leaves there, for the log, ``cardwright.operation``,
     ``cardwright.actor`` and ``cardwright.error`` (a code).
     """
 
-    def __init__(self, model: ServiceModel, open_unit: Units, callers: Callers, pager: Pager) -> None:
+    def __init__(
+        self, sagemaker: ServiceModel, own: ServiceModel, open_unit: Units, callers: Callers, pager: Pager
+    ) -> None:
         self._open_unit = open_unit
         self._callers = callers
         self._pager = pager
-        self._operations = {name: (operation, request_reader(model, name)) for name, operation in OPERATIONS.items()}
+        services = (("SageMaker", sagemaker, OPERATIONS), ("Cardwright", own, OWN_OPERATIONS))
+        self._operations = {
+            f"{prefix}.{name}": (name, operation, request_reader(model, name))
+            for prefix, model, operations in services
+            for name, operation in operations.items()
+        }
 
     def respond(self, environ: Environ) -> Response:
         """Do what is asked and answer it; whatever goes wrong becomes an AWS error."""
@@ -82,14 +92,13 @@ class Endpoint:
     def _serve(self, environ: Environ) -> Response:
         request_id: str = environ["cardwright.request_id"]
         target: str = environ.get("HTTP_X_AMZ_TARGET", "")
-        name = target.removeprefix(TARGET_PREFIX)
         body = _read_body(environ)
         actor = self._callers.identify(SignedRequest(environ, body), environ["cardwright.source"], request_id)
         environ["cardwright.actor"] = actor
-        if name not in self._operations or not target.startswith(TARGET_PREFIX):
+        if target not in self._operations:
             raise WireError("UnknownOperationException", f"Unknown operation: {target or 'no X-Amz-Target header'}")
+        name, operation, read_request = self._operations[target]
         environ["cardwright.operation"] = name
-        operation, read_request = self._operations[name]
         request = read_request(_parse(body))
         with self._open_unit(actor, writes=operation.writes) as unit:
             answer = operation.handler(unit, request, self._pager)

@@ -1,7 +1,7 @@
 """Errors as AWS sends them: one table from the domain's errors to codes and HTTP statuses."""
 
 from cardwright.aws.shapes import Unreadable
-from cardwright.core.errors import Conflict, Denied, Invalid, LimitExceeded, NotFound, Unavailable
+from cardwright.core.errors import Conflict, Denied, InUse, Invalid, LimitExceeded, NotFound, Unavailable
 
 
 class WireError(Exception):
@@ -17,6 +17,7 @@ class WireError(Exception):
 _CODES: tuple[tuple[type[Exception], str, int], ...] = (
     (Invalid, "ValidationException", 400),
     (NotFound, "ResourceNotFound", 400),
+    (InUse, "ResourceInUse", 400),
     (Conflict, "ConflictException", 400),
     (Denied, "AccessDeniedException", 400),
     (LimitExceeded, "ResourceLimitExceeded", 400),

@@ -1,4 +1,4 @@
-"""AWS's own description of SageMaker, as botocore carries it: which shapes an operation takes and gives."""
+"""Which shapes an operation takes and gives: AWS's own description of SageMaker, and ours of what is beyond it."""
 
 import gzip
 import importlib.resources
@@ -8,6 +8,11 @@ from typing import Any
 import orjson
 
 Shape = Mapping[str, Any]
+
+DATA = importlib.resources.files("cardwright.aws") / "data"
+"""A folder of service models as botocore's loaders search it: it holds the service ``cardwright``."""
+
+_OWN = ("cardwright", "2026-11-24", "service-2.json")
 
 
 class ServiceModel:
@@ -29,3 +34,8 @@ def sagemaker_model() -> ServiceModel:
     """The SageMaker service model of the installed botocore. Costs about 30 ms: load it once."""
     file = importlib.resources.files("botocore") / "data" / "sagemaker" / "2017-07-24" / "service-2.json.gz"
     return ServiceModel(orjson.loads(gzip.decompress(file.read_bytes())))
+
+
+def own_model() -> ServiceModel:
+    """The service model of Cardwright's own operations."""
+    return ServiceModel(orjson.loads(DATA.joinpath(*_OWN).read_bytes()))

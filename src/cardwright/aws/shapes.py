@@ -19,6 +19,7 @@ from cardwright.core.errors import Invalid
 Reader = Callable[[Any, str, list[str]], Any]
 """Takes a value, its place and the violations found so far; gives the value read."""
 
+_JAVA_ASTRAL = "\\uD800\\uDC00-\\uDBFF\\uDFFF"  # characters beyond U+FFFF, as Java's patterns name their range
 _DEEPEST = 240  # dots in a place; a shape that contains itself (SearchExpression: 3 dots) ends here, not the stack
 _SHOWN = 1024  # characters of a value that a message repeats
 
@@ -140,7 +141,7 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
     enum = frozenset(shape.get("enum", ()))
     choices = ", ".join(shape.get("enum", ()))
     pattern_text = shape.get("pattern", "")
-    pattern = _pattern(pattern_text)
+    pattern = _pattern(pattern_text.replace(_JAVA_ASTRAL, "\\U00010000-\\U0010FFFF"))
     shown = not shape.get("sensitive")
 
     def read(value: Any, place: str, violations: list[str]) -> str:

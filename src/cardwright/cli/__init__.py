@@ -10,7 +10,10 @@ from cardwright.cli import serve
 from cardwright.cli.backup import backup, restore
 from cardwright.cli.card import card
 from cardwright.cli.key import key
+from cardwright.cli.model import model
+from cardwright.cli.package import package
 from cardwright.cli.store import migrate, schema
+from cardwright.cli.training_job import training_job
 from cardwright.cli.verify import verify
 from cardwright.cli.worker import worker
 from cardwright.core.errors import CardwrightError
@@ -23,7 +26,21 @@ def commands() -> None:
     """Model cards that anyone can run."""
 
 
-for command in (serve.serve, serve.demo, worker, card, key, migrate, schema, verify, backup, restore):
+for command in (
+    serve.serve,
+    serve.demo,
+    worker,
+    card,
+    model,
+    package,
+    training_job,
+    key,
+    migrate,
+    schema,
+    verify,
+    backup,
+    restore,
+):
     commands.add_command(command)
 
 

@@ -9,7 +9,9 @@ import click
 import orjson
 
 from cardwright.cli import pages
+from cardwright.cli.diff import diff
 from cardwright.cli.export import export
+from cardwright.cli.options import key_value
 from cardwright.cli.server import explained, server_options
 from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
@@ -26,6 +28,7 @@ def card() -> None:
     """Model cards on a server."""
 
 
+card.add_command(diff)
 card.add_command(export)
 
 
@@ -86,7 +89,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands t
     client: Any, name: str, source: str, status: str, tags: Sequence[str], as_json: bool
 ) -> None:
     """Create a card."""
-    pairs = [_tag(text) for text in tags]
+    pairs = [{"Key": key, "Value": value} for key, value in (key_value("--tag", text) for text in tags)]
     more = {"Tags": pairs} if pairs else {}
     client.create_model_card(ModelCardName=name, Content=_read(source), ModelCardStatus=status, **more)
     _tell(client, name, as_json)
@@ -195,13 +198,6 @@ def _tell(client: Any, name: str, as_json: bool) -> None:
         pages.as_json(kept)
     else:
         click.echo(f"{kept['ModelCardName']}: version {kept['ModelCardVersion']}, {kept['ModelCardStatus']}")
-
-
-def _tag(text: str) -> dict[str, str]:
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise click.UsageError(f"--tag {text}: a tag is KEY=VALUE.")
-    return {"Key": key, "Value": value}
 
 
 def _read(source: str) -> str:

@@ -62,3 +62,11 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
 def store_options(command: Command) -> Command:
     """Give a command the options that say which store it works on."""
     return settings_options(*_STORE)(command)
+
+
+def key_value(option: str, text: str) -> tuple[str, str]:
+    """The two parts of ``KEY=VALUE``. Raises click's usage error for anything else."""
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise click.UsageError(f"{option} {text}: KEY=VALUE is expected.")
+    return key, value

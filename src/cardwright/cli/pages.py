@@ -24,7 +24,7 @@ _PIPED_WIDTH = 1000
 
 def as_json(document: object) -> None:
     """Print a document for machines; times are ISO 8601 in UTC."""
-    click.echo(json.dumps(document, default=_iso, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(document, default=iso, ensure_ascii=False, indent=2))
 
 
 def show(value: Value, page: Callable[[Value], Iterable[RenderableType]]) -> None:
@@ -38,25 +38,25 @@ def card_table(cards: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     if not cards:
         yield "No cards."
         return
-    table = _table("Name", "Status", "Created (UTC)", "Modified (UTC)")
+    table = new_table("Name", "Status", "Created (UTC)", "Modified (UTC)")
     for item in cards:
         table.add_row(
             Text(item["ModelCardName"]),
             item["ModelCardStatus"],
-            _minute(item["CreationTime"]),
-            _minute(item.get("LastModifiedTime")),
+            minute(item["CreationTime"]),
+            minute(item.get("LastModifiedTime")),
         )
     yield table
 
 
 def version_table(versions: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
-    table = _table("Version", "Status", "Created (UTC)", "Modified (UTC)")
+    table = new_table("Version", "Status", "Created (UTC)", "Modified (UTC)")
     for item in versions:
         table.add_row(
             str(item["ModelCardVersion"]),
             item["ModelCardStatus"],
-            _minute(item["CreationTime"]),
-            _minute(item.get("LastModifiedTime")),
+            minute(item["CreationTime"]),
+            minute(item.get("LastModifiedTime")),
         )
     yield table
 
@@ -97,23 +97,23 @@ def _point(path: str, sentence: str) -> Iterator[RenderableType]:
     yield table
 
 
-def _table(*headings: str) -> Table:
+def new_table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False, header_style="bold")
     for heading in headings:
         table.add_column(heading, overflow="fold", no_wrap=heading.endswith("(UTC)"))
     return table
 
 
-def _minute(moment: datetime.datetime | None) -> str:
+def minute(moment: datetime.datetime | None) -> str:
     return "" if moment is None else moment.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _event(moment: datetime.datetime | None, who: Mapping[str, Any]) -> Text:
     name = who.get("IamIdentity", {}).get("PrincipalId") or who.get("UserProfileName")
-    return Text(f"{_minute(moment)} UTC" + (f" by {name}" if name else ""))
+    return Text(f"{minute(moment)} UTC" + (f" by {name}" if name else ""))
 
 
-def _iso(value: object) -> str:
+def iso(value: object) -> str:
     if not isinstance(value, datetime.datetime):
         raise TypeError(f"{type(value).__name__} is not JSON")
     return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from cardwright.core.card_text import words_of
 from cardwright.core.content import Document
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Actor, Role
@@ -48,12 +49,12 @@ def model_key(model_id: str) -> str:
     return hashlib.sha256(model_id.encode()).hexdigest()
 
 
-def card_facts(document: Document) -> dict[str, str | None]:
-    """What a card's row repeats of its newest content, by column.
+def card_facts(name: str, document: Document) -> dict[str, str | int | None]:
+    """What a card's rows repeat of its newest content, by column; its words begin with those of its name.
 
     U+0000, which JSON may hold, is no text to PostgreSQL and ends it for SQLite's functions: it becomes U+FFFD.
     """
-    facts = {
+    facts: dict[str, str | int | None] = {
         "model_key": document.model_id and model_key(document.model_id),
         "package_key": document.model_package_arn and model_key(document.model_package_arn),
         "model_id": document.model_id,
@@ -62,8 +63,14 @@ def card_facts(document: Document) -> dict[str, str | None]:
         "model_package_arn": document.model_package_arn,
         "risk_rating": document.risk_rating,
         "metadata": document.metadata,
+        "description": document.text.description,
+        "owner": document.text.owner,
+        "evaluations": document.text.evaluations,
+        "words": " ".join(dict.fromkeys((*words_of(name), *document.text.words.split(" ")))).strip(),
     }
-    return {column: text and text.replace("\x00", "\ufffd") for column, text in facts.items()}
+    return {
+        column: value.replace("\x00", "\ufffd") if isinstance(value, str) else value for column, value in facts.items()
+    }
 
 
 class CardSummary(NamedTuple):
@@ -83,6 +90,19 @@ class VersionSummary(NamedTuple):
     status: str
     created_at: int
     modified_at: int
+
+
+class VersionHistory(NamedTuple):
+    """What a card's history shows of one version: who made it when, and who gave it its status when."""
+
+    number: int
+    status: str
+    author: str
+    note: str | None
+    created_at: int
+    modified_at: int
+    modified_by: str
+    content_digest: str
 
 
 class Description(NamedTuple):
@@ -117,7 +137,7 @@ class Change:
 def check_creation(actor: Actor, status: Status, arn: str) -> None:
     """Raise :class:`Denied` when the caller may not create a card with that status."""
     actor.require(Role.AUTHOR, "CreateModelCard", arn)
-    _check_status_right(actor, "CreateModelCard", status, arn)
+    check_status_right(actor, "CreateModelCard", status, arn)
 
 
 def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | None, status: Status | None) -> Change:
@@ -133,26 +153,34 @@ def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | N
     actor.require(Role.AUTHOR, "UpdateModelCard", arn)
     new_version = content_digest is not None and content_digest != card.content_digest
     wanted = card.status if status is None else status
-    status_changed = wanted is not card.status
-    if status_changed:
-        _check_status_right(actor, "UpdateModelCard", wanted, arn)
-    if new_version:
-        if card.status is Status.ARCHIVED and wanted is Status.ARCHIVED:
-            raise Invalid(
-                "Model Card is in Archived state: its content cannot be updated."
-                " Set another status in the same request or before it."
-            )
-        reopened = wanted in {Status.DRAFT, Status.PENDING_REVIEW}
-        if card.status is Status.APPROVED and not reopened and not actor.role.includes(Role.APPROVER):
-            actor.deny(
-                "UpdateModelCard",
-                arn,
-                f"the card is Approved and the role {actor.role} changes its content only together with"
-                " ModelCardStatus Draft or PendingReview",
-            )
-    return Change(new_version, wanted, status_changed)
+    check_change(actor, "UpdateModelCard", arn, current=card.status, wanted=wanted, new_content=new_version)
+    return Change(new_version, wanted, wanted is not card.status)
 
 
-def _check_status_right(actor: Actor, action: str, status: Status, arn: str) -> None:
+def check_change(  # noqa: PLR0913 - who, what and from where to where
+    actor: Actor, action: str, arn: str, *, current: Status, wanted: Status, new_content: bool
+) -> None:
+    """Raise :class:`Denied` or :class:`Invalid` when a card's status, or its content, may not change like that."""
+    if wanted is not current:
+        check_status_right(actor, action, wanted, arn)
+    if not new_content:
+        return
+    if current is Status.ARCHIVED and wanted is Status.ARCHIVED:
+        raise Invalid(
+            "Model Card is in Archived state: its content cannot be updated."
+            " Set another status in the same request or before it."
+        )
+    reopened = wanted in {Status.DRAFT, Status.PENDING_REVIEW}
+    if current is Status.APPROVED and not reopened and not actor.role.includes(Role.APPROVER):
+        actor.deny(
+            action,
+            arn,
+            f"the card is Approved and the role {actor.role} changes its content only together with"
+            " ModelCardStatus Draft or PendingReview",
+        )
+
+
+def check_status_right(actor: Actor, action: str, status: Status, arn: str) -> None:
+    """Raise :class:`Denied` when the caller may not give a card that status."""
     if status is Status.APPROVED and not actor.role.includes(Role.APPROVER):
         actor.deny(action, arn, f"the role {actor.role} may not set ModelCardStatus Approved")

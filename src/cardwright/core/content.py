@@ -17,9 +17,11 @@ import jsonschema_rs
 import orjson
 
 from cardwright.core.breaches import Breach, Inspection, Path
+from cardwright.core.card_text import CardText, card_text
 from cardwright.core.errors import ContentInvalid, Violation
 
 ROOT = "(root)"
+LONGEST = 100_000  # characters of a content: the shape that SageMaker documents
 LISTED = 100  # violations a message lists before it only counts
 COUNTED = 1000  # ... and before it stops counting, so that a hostile document costs little
 NAME_LENGTH = 64  # characters of a name of the user's that a message shows
@@ -47,6 +49,7 @@ class Document(NamedTuple):
         model_package_arn: ``model_package_details.model_package_arn``.
         metadata: the content reduced to the ``METADATA`` paths that are present, as compact JSON,
             ``{}`` if none.
+        text: what lists show and search.
     """
 
     digest: str
@@ -56,6 +59,7 @@ class Document(NamedTuple):
     model_package_group_name: str | None
     model_package_arn: str | None
     metadata: str
+    text: CardText = CardText()
 
 
 def schema_text() -> str:
@@ -77,7 +81,7 @@ def check(content: str) -> Document:
     """
     value = parse(content)
     if not _validator().is_valid(value):
-        raise ContentInvalid(_violations(value))
+        raise ContentInvalid(violations(schema(), value))
     return _document(content, value)
 
 
@@ -102,6 +106,7 @@ def _document(content: str, value: Any) -> Document:
         model_package_group_name=found.get("model_package_details.model_package_group_name"),
         model_package_arn=arn,
         metadata=orjson.dumps(kept).decode(),
+        text=card_text(value),
     )
 
 
@@ -189,8 +194,9 @@ def _metadata(value: Any) -> dict[str, dict[str, str]]:
     return kept
 
 
-def _violations(value: object) -> list[Violation]:
-    breaches = Inspection(schema()).breaches(value)
+def violations(root: Mapping[str, Any], value: object) -> list[Violation]:
+    """Return what a document that is not valid under a schema breaks, in document order, ``LISTED`` at most."""
+    breaches = Inspection(root).breaches(value)
     found = list(itertools.islice(breaches, COUNTED))
     listed = [Violation(place(breach.path), _WORDING[breach.keyword](breach)) for breach in found[:LISTED]]
     more = len(found) - LISTED

@@ -5,6 +5,8 @@
     │   └── ContentInvalid   card content breaks the content schema (carries every violation)
     ├── NotFound             no such card, version, job ...
     ├── Conflict             the name, the model or the state is taken
+    │   ├── InUse            a job has that name already
+    │   └── CardOutdated     the card has a newer version than the one that was changed
     ├── Denied               this caller may not do that
     ├── LimitExceeded        a documented limit is reached
     ├── ObjectRefused        a file cannot be read from or written to its bucket
@@ -60,7 +62,19 @@ class NotFound(CardwrightError):
 
 
 class Conflict(CardwrightError):
-    """The name or the model already has a card."""
+    """The name is taken, the model has a card already, or others depend on what is to go."""
+
+
+class InUse(Conflict):
+    """A job has that name already; names of jobs are used once."""
+
+
+class CardOutdated(Conflict):
+    """The card has a newer version than the one that was changed."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(f"Modelcard {name} has version {version} by now")
+        self.version = version
 
 
 class Denied(CardwrightError):

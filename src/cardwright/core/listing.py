@@ -44,6 +44,35 @@ class VersionQuery:
     status: str | None = None
 
 
+class ResourceSort(StrEnum):
+    NAME = "Name"
+    CREATION_TIME = "CreationTime"
+    STATUS = "Status"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceQuery:
+    """Which resources of a kind, in which order. Times are exclusive bounds in milliseconds since the epoch.
+
+    Attributes:
+        name: only resources of exactly this name: the versions of a model package group.
+        versioned: only versions (True), or only what has none (False).
+    """
+
+    sort_by: ResourceSort = ResourceSort.CREATION_TIME
+    descending: bool = False
+    limit: int = 100
+    after: Position | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+    modified_after: int | None = None
+    modified_before: int | None = None
+    name_contains: str | None = None
+    name: str | None = None
+    versioned: bool | None = None
+    status: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
     """Some items of a list, and the position to go on from; no position when the list ends here."""

@@ -4,6 +4,7 @@ ARN forms: https://docs.aws.amazon.com/service-authorization/latest/reference/li
 """
 
 import os
+import re
 import threading
 import time
 from functools import lru_cache
@@ -11,12 +12,20 @@ from typing import NamedTuple
 
 from cardwright.core.errors import Denied, Invalid
 
+CARD_NAME_LENGTH = 63
+_CARD_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
 _PARTITIONS = (
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
     ("us-isob-", "aws-iso-b"),
     ("us-iso-", "aws-iso"),
 )
+
+
+def is_card_name(text: str) -> bool:
+    """Whether a card may have that name: SageMaker's EntityName, letters, digits and inner hyphens, 63 at most."""
+    return len(text) <= CARD_NAME_LENGTH and _CARD_NAME.fullmatch(text) is not None
 
 
 def partition(region: str) -> str:
@@ -43,6 +52,10 @@ class Scope(NamedTuple):
     def card_arn(self, name: str) -> str:
         """``arn:aws:sagemaker:<region>:<account>:model-card/<name>``."""
         return self.card_arn_prefix + name
+
+    def arn(self, kind: str, name: str) -> str:
+        """``arn:aws:sagemaker:<region>:<account>:<kind>/<name>``."""
+        return f"{_arn_prefix(self.region, self.account)}{kind}/{name}"
 
     def export_job_arn(self, card_name: str, job_name: str) -> str:
         """``<card ARN>/export-job/<job name>``."""
@@ -72,11 +85,23 @@ class Scope(NamedTuple):
             Invalid: an ARN of another region, or of something that is not a card.
             Denied: an ARN of another account.
         """
+        name = self.name("model-card", name_or_arn)
+        if "/" in name and name_or_arn.startswith("arn:"):
+            raise Invalid(f"{name_or_arn} is not the ARN of a model card")
+        return name
+
+    def name(self, kind: str, name_or_arn: str) -> str:
+        """The name, of a resource of that kind, that a request means; of a model package perhaps ``name/version``.
+
+        Raises:
+            Invalid: an ARN of another region, or of something else.
+            Denied: an ARN of another account.
+        """
         if not name_or_arn.startswith("arn:"):
             return name_or_arn
-        kind, name = self.resource(name_or_arn)
-        if kind != "model-card" or "/" in name:
-            raise Invalid(f"{name_or_arn} is not the ARN of a model card")
+        found, name = self.resource(name_or_arn)
+        if found != kind:
+            raise Invalid(f"{name_or_arn} is not the ARN of a {kind.replace('-', ' ')}")
         return name
 
     def resource(self, arn: str) -> tuple[str, str]:
@@ -99,7 +124,12 @@ class Scope(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def _card_arn_prefix(region: str, account: str) -> str:
-    return f"arn:{partition(region)}:sagemaker:{region}:{account}:model-card/"
+    return _arn_prefix(region, account) + "model-card/"
+
+
+@lru_cache(maxsize=1024)
+def _arn_prefix(region: str, account: str) -> str:
+    return f"arn:{partition(region)}:sagemaker:{region}:{account}:"
 
 
 @lru_cache(maxsize=1024)

@@ -45,6 +45,7 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     TIME = "time"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,54 +102,84 @@ class CardHit(NamedTuple):
     model_package_group_name: str | None
 
 
-CARD_PROPERTIES: Mapping[str, Kind] = {
-    "ModelCardArn": Kind.TEXT,
-    "ModelCardName": Kind.TEXT,
-    "ModelCardVersion": Kind.NUMBER,
-    "Content": Kind.TEXT,
-    "ModelCardStatus": Kind.TEXT,
-    "SecurityConfig.KmsKeyId": Kind.TEXT,
-    "CreationTime": Kind.TIME,
-    "CreatedBy.UserProfileArn": Kind.TEXT,
-    "CreatedBy.UserProfileName": Kind.TEXT,
-    "CreatedBy.DomainId": Kind.TEXT,
-    "CreatedBy.IamIdentity.Arn": Kind.TEXT,
-    "CreatedBy.IamIdentity.PrincipalId": Kind.TEXT,
-    "CreatedBy.IamIdentity.SourceIdentity": Kind.TEXT,
-    "LastModifiedTime": Kind.TIME,
-    "LastModifiedBy.UserProfileArn": Kind.TEXT,
-    "LastModifiedBy.UserProfileName": Kind.TEXT,
-    "LastModifiedBy.DomainId": Kind.TEXT,
-    "LastModifiedBy.IamIdentity.Arn": Kind.TEXT,
-    "LastModifiedBy.IamIdentity.PrincipalId": Kind.TEXT,
-    "LastModifiedBy.IamIdentity.SourceIdentity": Kind.TEXT,
-    "ModelId": Kind.TEXT,
-    "RiskRating": Kind.TEXT,
-    "ModelPackageGroupName": Kind.TEXT,
-}
-"""The searchable properties of a card, but for ``Tags.<key>``, which is text too."""
-
 TAGS = "Tags"
 TAG_PREFIX = "Tags."
 
 
-def kind_of(name: str, properties: Mapping[str, Kind]) -> Kind:
-    """The kind of a property.
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What a search over one kind of resource may name, beside its tags.
 
-    Raises:
-        Invalid: no such property.
+    Attributes:
+        plain: properties with one value, dotted where they are members of members.
+        maps: properties whose members have names of the user's: ``HyperParameters`` gives ``HyperParameters.depth``.
+        lists: properties that are lists of structures, with the members of one element.
     """
-    if name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX):
-        return Kind.TEXT
-    kind = properties.get(name)
-    if kind is None:
-        raise Invalid(f"Unknown property name: {name}")
-    return kind
+
+    plain: Mapping[str, Kind]
+    maps: Mapping[str, Kind]
+    lists: Mapping[str, Mapping[str, Kind]]
+
+    def kind(self, name: str) -> Kind:
+        """The kind of a property.
+
+        Raises:
+            Invalid: no such property.
+        """
+        kind = self.plain.get(name)
+        if kind is not None:
+            return kind
+        if name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX):
+            return Kind.TEXT
+        listed = self.list_of(name)
+        if listed is not None:
+            return self.lists[listed[0]][listed[1]]
+        entry = self.map_of(name)
+        if entry is None:
+            raise Invalid(f"Unknown property name: {name}")
+        return self.maps[entry[0]]
+
+    def map_of(self, name: str) -> tuple[str, str] | None:
+        """The map and the key that a name means, if it means one."""
+        found = next((item for item in self.maps if name.startswith(item + ".") and len(name) > len(item) + 1), None)
+        return None if found is None else (found, name[len(found) + 1 :])
+
+    def list_of(self, name: str) -> tuple[str, str] | None:
+        """The list and the member of its elements that a name means, if it means one."""
+        for item, members in self.lists.items():
+            member = name.removeprefix(item + ".")
+            if member != name and member in members:
+                return item, member
+        return None
+
+    def nested_kind(self, property_name: str, name: str) -> Kind:
+        """The kind of a member of a list's elements, named with or without the list before it.
+
+        Raises:
+            Invalid: no such list, or its elements have no such member.
+        """
+        members = _TAG_MEMBERS if property_name == TAGS else self.lists.get(property_name)
+        if members is None:
+            raise Invalid(f"Unknown property name: {property_name} is not a list of structures")
+        kind = members.get(member_of(property_name, name))
+        if kind is None:
+            raise Invalid(f"Unknown property name: {name}")
+        return kind
 
 
-def check_query(query: SearchQuery, properties: Mapping[str, Kind]) -> None:
+_TAG_MEMBERS = {"Key": Kind.TEXT, "Value": Kind.TEXT}
+
+
+def member_of(property_name: str, name: str) -> str:
+    """The member that a nested filter means: its name without the list's before it."""
+    return name.removeprefix(property_name + ".")
+
+
+def check_query(query: SearchQuery, properties: Properties) -> None:
     """Raise :class:`Invalid` for the first thing in the query that Search does not allow."""
-    kind_of(query.sort_by, properties)
+    properties.kind(query.sort_by)
+    if properties.list_of(query.sort_by) is not None:
+        raise Invalid(f"A search cannot sort by {query.sort_by}, of which a resource may have several")
     if query.expression is None:
         return
     parts, contains = 0, 0
@@ -159,27 +190,16 @@ def check_query(query: SearchQuery, properties: Mapping[str, Kind]) -> None:
                 raise Invalid("A SearchExpression needs at least one of Filters, NestedFilters and SubExpressions")
             continue
         filters = part.filters if isinstance(part, NestedFilters) else (part,)
-        if isinstance(part, NestedFilters) and part.property_name != TAGS:
-            raise Invalid(f"Unknown property name: {part.property_name} is not a list of structures")
         for item in filters:
-            kind = nested_kind(item.name) if isinstance(part, NestedFilters) else kind_of(item.name, properties)
-            _check_filter(item, kind)
+            if isinstance(part, NestedFilters):
+                _check_filter(item, properties.nested_kind(part.property_name, item.name))
+            else:
+                _check_filter(item, properties.kind(item.name))
             contains += item.operator is Operator.CONTAINS
     if parts - 1 > MAX_PARTS:
         raise Invalid(f"A search takes at most {MAX_PARTS} filters, nested filters and sub-expressions in total")
     if contains > 1:
         raise Invalid("'CONTAINS' operator usage limit of 1 exceeded.")
-
-
-def nested_kind(name: str) -> Kind:
-    """The kind of a member of one tag, ``Tags.Key`` or ``Tags.Value``."""
-    if tag_member(name) not in {"Key", "Value"}:
-        raise Invalid(f"Unknown property name: {name}")
-    return Kind.TEXT
-
-
-def tag_member(name: str) -> str:
-    return name.removeprefix(TAG_PREFIX)
 
 
 def number(text: str) -> float | int:
@@ -195,6 +215,18 @@ def number(text: str) -> float | int:
     if not abs(value) < 2**63:
         raise Invalid("A filter on a number property needs a Value such as 3 or 0.5")
     return int(value) if value.is_integer() else value
+
+
+def flag(text: str) -> str:
+    """A filter's value for a property that is true or false.
+
+    Raises:
+        Invalid: neither.
+    """
+    value = text.strip().lower()
+    if value not in {"true", "false"}:
+        raise Invalid("A filter on a property that is true or false needs the Value true or false")
+    return value
 
 
 def time_range(text: str) -> tuple[int, int]:
@@ -234,9 +266,13 @@ def _check_filter(item: Filter, kind: Kind) -> None:
         raise Invalid("A filter cannot hold the character U+0000")
     if kind is Kind.TEXT and operator in ORDERING:
         raise Invalid(f"The operator {operator} is not supported for {item.name}: it is a text property")
+    if kind is Kind.FLAG and operator in ORDERING:
+        raise Invalid(f"The operator {operator} is not supported for {item.name}: it is true or false")
     if kind is not Kind.TEXT and operator in {Operator.CONTAINS, Operator.IN}:
         raise Invalid(f"The operator {operator} is supported for text properties only, and {item.name} is a {kind}")
     if kind is Kind.NUMBER:
         number(item.value)
     elif kind is Kind.TIME:
         time_range(item.value)
+    elif kind is Kind.FLAG:
+        flag(item.value)

@@ -197,7 +197,7 @@ def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> I
         if card.content_digest != newest.record.content_digest:
             yield CARD, f"does not hold the digest of the content of version {card.version}, its newest"
         if isinstance(newest.content, str) and contents.digest(newest.content) == newest.record.content_digest:
-            yield from ((CARD, problem) for problem in _facts(stored.facts, newest.content))
+            yield from ((CARD, problem) for problem in _facts(card.name, stored.facts, newest.content))
     if not replay.whole:
         return
     if card.name != replay.name:
@@ -213,9 +213,9 @@ def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> I
         yield CARD, "has a time or author of its last change that the audit chain does not tell of"
 
 
-def _facts(facts: Mapping[str, Any], content: str) -> Iterator[str]:
+def _facts(name: str, facts: Mapping[str, Any], content: str) -> Iterator[str]:
     try:
-        expected = card_facts(contents.document_of(content))
+        expected = card_facts(name, contents.document_of(content))
     except ContentInvalid:
         yield "has content that is not JSON"
         return

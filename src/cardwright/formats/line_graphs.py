@@ -99,6 +99,25 @@ def overlay(lines: Sequence[Line]) -> LineGraph | None:
     return graph and replace(graph, alt=f"{len(lines)} lines. {findings}", reading=f"{len(lines)} lines")
 
 
+def overlay_pair(before: Line, after: Line, labels: tuple[str, str]) -> LineGraph | None:
+    """One graph of the same line of two sides; None where nothing can be drawn, or where their axes differ."""
+    if (before.x_name, before.y_name) != (after.x_name, after.y_name):
+        return None
+    curve = before.curve if before.curve is after.curve else None
+    sides = [replace(line, name=Text(label)) for line, label in zip((before, after), labels, strict=True)]
+    graph = _graph(after.title, sides, curve)
+    findings = " ".join(_finding(line, curve, None) for line in sides)
+    reference = _reference(curve, None)
+    return graph and replace(
+        graph,
+        stored_name=after.stored_name,
+        alt=f"{labels[0]} and {labels[1]}. {findings}",
+        reading=f"{labels[0]} and {labels[1]}",
+        curve=curve,
+        reference=reference,
+    )
+
+
 def _graph(title: Text, lines: Sequence[Line], curve: Curve | None) -> LineGraph | None:
     points = [point for line in lines for point in line.drawable]
     if not points:

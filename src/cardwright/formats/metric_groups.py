@@ -110,7 +110,7 @@ def _well_formed(stored: Any) -> bool:
 
 
 def _charts(group: str, simple: Sequence[Metric], metric_data: Sequence[Any]) -> Iterator[Block]:
-    made = {id(stored): line for stored in metric_data if (line := _line(group, stored))}
+    made = {id(stored): line for stored in metric_data if (line := line_of(group, stored))}
     shared = {id(some[0]): some for some in overlaid(list(made.values()))}
     for stored in metric_data:
         line = made.get(id(stored))
@@ -134,7 +134,8 @@ def _base_rate(simple: Sequence[Metric]) -> Number | None:
     return precision if isinstance(recall, Number) and recall.value == 1 and isinstance(precision, Number) else None
 
 
-def _line(group: str, stored: Any) -> Line | None:
+def line_of(group: str, stored: Any) -> Line | None:
+    """A stored metric as a line; None when it is none."""
     if not _typed(stored, "linear_graph", str, str):
         return None
     pairs = stored["value"]

@@ -9,6 +9,11 @@ _INSERT = """
     VALUES (:account, :card_id, :sequence, :name, :event, :at, :actor, :role, :source, :request_id, :details,
         :previous_digest, :digest)"""
 
+_LIST = """
+    SELECT account_id, card_id, name, sequence, event, at, actor, role, source, request_id, details, previous_digest
+    FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence < :before
+    ORDER BY sequence DESC LIMIT :limit"""
+
 
 class AuditTable:
     """The audit chains of one account."""
@@ -38,3 +43,8 @@ class AuditTable:
                 "digest": digest,
             },
         )
+
+    def list(self, card_id: str, before: int, limit: int) -> list[AuditLink]:
+        """At most ``limit`` links with sequence numbers below ``before``, the newest first."""
+        parameters = {"account": self._account, "card_id": card_id, "before": before, "limit": limit}
+        return [AuditLink(*row) for row in self._connection.rows(_LIST, parameters)]

@@ -5,6 +5,7 @@ from functools import lru_cache
 from cardwright.core.card import Card, CardSummary, Description, Status, card_facts
 from cardwright.core.content import Document
 from cardwright.core.listing import CardQuery, CardSort
+from cardwright.storage.card_texts import CardTexts
 from cardwright.storage.database import Connection
 
 _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modified_at, modified_by,
@@ -117,13 +118,16 @@ class CardTable:
             return False
         if self._connection.engine == "sqlite":
             self._connection.run_late(_INDEX_NAME, parameters)
+        CardTexts(self._connection).insert(parameters)
         return True
 
     def update(self, card: Card, document: Document | None) -> None:
         """Store a card's new state and, when it has new content, what that content says."""
         self._connection.run(_UPDATE, self._state(card))
         if document is not None:
-            self._connection.run(_UPDATE_FACTS, self._facts(card, document))
+            facts = self._facts(card, document)
+            self._connection.run(_UPDATE_FACTS, facts)
+            CardTexts(self._connection).update(facts)
 
     def delete(self, card: Card) -> None:
         """Remove the card's row; its versions must be gone already."""
@@ -131,6 +135,7 @@ class CardTable:
         if self._connection.engine == "sqlite":
             self._connection.run_what_is_late()
             self._connection.run(_UNINDEX_NAME, parameters)
+        CardTexts(self._connection).delete(parameters)
         self._connection.run(_DELETE, parameters)
 
     def _state(self, card: Card) -> dict[str, object]:
@@ -148,7 +153,7 @@ class CardTable:
         }
 
     def _facts(self, card: Card, document: Document) -> dict[str, object]:
-        return {"account": self._account, "card_id": card.card_id, **card_facts(document)}
+        return {"account": self._account, "card_id": card.card_id, **card_facts(card.name, document)}
 
 
 _FILTERS = {

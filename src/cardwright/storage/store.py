@@ -8,25 +8,31 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cardwright.core.access_keys import AccessKey, ServerKey
 from cardwright.core.errors import CardwrightError
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor
+from cardwright.core.registry import Resource
+from cardwright.core.search import CardHit
+from cardwright.core.searchable import Searchable
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.cards import CardTable
 from cardwright.storage.database import Commitment, Connection, Database, Transaction
+from cardwright.storage.drafts import DraftTable
 from cardwright.storage.export_jobs import ExportJobTable, ExportQueue
+from cardwright.storage.portfolio import PortfolioTable
+from cardwright.storage.registry import ResourceTable
 from cardwright.storage.sqlite import SqliteDatabase
 from cardwright.storage.tags import TagTable
 from cardwright.storage.versions import VersionTable
 
 if TYPE_CHECKING:
-    from cardwright.storage.search import CardSearch
+    from cardwright.storage.search import Finder
 
-REVISION = "0003"
+REVISION = "0004"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 Clock = Callable[[], int]
@@ -98,11 +104,30 @@ class Unit:
         return AuditTable(self.connection, self.actor.scope.account)
 
     @property
-    def card_search(self) -> "CardSearch":
-        # SQLAlchemy costs a quarter of a second to import: it comes with the first search, not with the start.
-        from cardwright.storage.search import CardSearch  # noqa: PLC0415
+    def portfolio(self) -> PortfolioTable:
+        return PortfolioTable(self.connection, self.actor.scope.account)
 
-        return CardSearch(self.connection, self.actor.scope)
+    @property
+    def drafts(self) -> DraftTable:
+        return DraftTable(self.connection, self.actor.scope.account)
+
+    @property
+    def registry(self) -> ResourceTable:
+        return ResourceTable(self.connection, self.actor.scope.account)
+
+    @property
+    def card_search(self) -> "Finder[CardHit]":
+        return self._finder(Searchable.CARD)
+
+    def registry_search(self, searchable: Searchable) -> "Finder[Resource]":
+        return self._finder(searchable)
+
+    def _finder(self, searchable: Searchable) -> "Finder[Any]":
+        # SQLAlchemy costs a quarter of a second to import: it comes with the first search, not with the start.
+        from cardwright.storage.search import Finder  # noqa: PLC0415
+        from cardwright.storage.searched import SOURCES  # noqa: PLC0415
+
+        return Finder(self.connection, self.actor.scope, SOURCES[searchable])
 
     def new_id(self) -> str:
         return self._ids.next()

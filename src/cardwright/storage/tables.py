@@ -72,6 +72,10 @@ cards = Table(
     Index("cards_name", "account_id", "name", unique=True),
     Index("cards_model", "account_id", "model_key", unique=True, **_where("model_key IS NOT NULL")),
     Index("cards_package", "account_id", "package_key", unique=True, **_where("package_key IS NOT NULL")),
+    # The console's list, newest change first, within a status, a rating or a model.
+    Index("cards_status_modified", "account_id", "status", "modified_at", "card_id"),
+    Index("cards_risk_modified", "account_id", "risk_rating", "modified_at", "card_id"),
+    Index("cards_model_name", "account_id", "model_name", "modified_at", **_where("model_name IS NOT NULL")),
     # Covers ListModelCards.
     Index("cards_created", "account_id", "created_at", "card_id", "name", "status", "modified_at"),
     Index("cards_status", "account_id", "status", "created_at", "card_id"),
@@ -121,6 +125,41 @@ contents = Table(
     ),
 )
 
+# What the console's list shows and searches of a card's newest content.
+card_texts = Table(
+    "card_texts",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, primary_key=True),
+    Column("description", TEXT),
+    Column("owner", TEXT),
+    Column("evaluations", Integer, nullable=False),
+    Column("words", TEXT, nullable=False),
+    Column("entry", BigInteger),  # the number of the card's words in SQLite's index of words
+    ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
+    Index("card_texts_owner", "account_id", "owner", **_where("owner IS NOT NULL")),
+    Index("card_texts_unevaluated", "account_id", "card_id", **_where("evaluations = 0")),
+    Index("card_texts_entry", "entry", "account_id", "card_id", **_where("entry IS NOT NULL")),
+)
+
+# Cards that are being written in the console: the form as it was last saved.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("draft_id", TEXT, primary_key=True),
+    Column("user_name", TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("modified_at", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("card", TEXT),  # the name of the card that it changes
+    Column("step", TEXT, nullable=False),
+    Column("form", TEXT, nullable=False),
+    Index("drafts_user", "account_id", "user_name", "modified_at"),
+    **_ONE_TREE,
+)
+
 # The tags of every kind of resource, by the resource's identifier.
 tags = Table(
     "tags",
@@ -131,6 +170,44 @@ tags = Table(
     Column("tag_value", TEXT, nullable=False),
     Index("tags_key", "account_id", "tag_key"),
     **_ONE_TREE,
+)
+
+# Models, model package groups and packages, training and processing jobs: what lists and Search order and filter by.
+resources = Table(
+    "resources",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("resource_id", TEXT, primary_key=True),
+    Column("kind", TEXT, nullable=False),  # as in the ARN: model-package
+    Column("name", TEXT, nullable=False),  # of a model package version, its group's
+    Column("version", Integer, nullable=False),  # 0 for what has no versions
+    Column("last_version", Integer, nullable=False),  # the highest number a group has given; deletion frees none
+    Column("tags_id", TEXT, nullable=False),  # whose tags apply: of a model package version, the group's
+    Column("status", TEXT),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", TEXT, nullable=False),
+    Column("modified_at", BigInteger, nullable=False),
+    Column("modified_by", TEXT, nullable=False),
+    Column("artifact_key", TEXT),  # SHA-256 of the URI of a training job's model
+    Column("client_token", TEXT),
+    Column("request_digest", TEXT),  # of the request that came with the token
+    Column("summary", TEXT, nullable=False),  # the members of the document that lists show
+    Index("resources_name", "account_id", "kind", "name", "version", unique=True),
+    Index("resources_token", "account_id", "kind", "client_token", unique=True, **_where("client_token IS NOT NULL")),
+    Index("resources_created", "account_id", "kind", "created_at", "resource_id"),
+    Index("resources_of_name", "account_id", "kind", "name", "created_at", "resource_id"),  # a group's versions
+    Index("resources_modified", "account_id", "kind", "modified_at", "resource_id"),
+    Index("resources_artifact", "account_id", "kind", "artifact_key", **_where("artifact_key IS NOT NULL")),
+    **_ONE_TREE,
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("resource_id", TEXT, primary_key=True),
+    Column("document", TEXT, nullable=False),
+    ForeignKeyConstraint(["account_id", "resource_id"], ["resources.account_id", "resources.resource_id"]),
 )
 
 # The audit chain of each card; it outlives the card.

@@ -14,16 +14,24 @@ _CARDS_AT_ONCE = 500
 _LINKS_AT_ONCE = 500
 _VERSIONS_AT_ONCE = 10  # a content may be megabytes
 
-# Every account and card that any table knows. Tags stand by resource; today cards alone carry them.
-_TABLES = (("cards", "card_id"), ("versions", "card_id"), ("contents", "card_id"), ("audit", "card_id"))
-_TAGS = ("tags", "resource_id")
+# Every account and card that any table knows. Tags stand by resource: those of the registry's are no card's.
+_TABLES = (
+    ("cards", "card_id"),
+    ("card_texts", "card_id"),
+    ("versions", "card_id"),
+    ("contents", "card_id"),
+    ("audit", "card_id"),
+    ("tags", "resource_id"),
+)
+_OF_NO_RESOURCE = """ AND NOT EXISTS (SELECT 1 FROM resources r
+    WHERE r.account_id = tags.account_id AND r.resource_id = tags.resource_id)"""
 _IDS = (
     "SELECT account_id, card_id FROM ("
     + " UNION ".join(
         f"SELECT * FROM (SELECT DISTINCT account_id, {column} AS card_id FROM {table}"
-        f" WHERE (account_id, {column}) > (:account, :card_id)"
+        f" WHERE (account_id, {column}) > (:account, :card_id){_OF_NO_RESOURCE if table == 'tags' else ''}"
         f" ORDER BY account_id, {column} LIMIT :limit) AS ids_of_{table}"
-        for table, column in (*_TABLES, _TAGS)
+        for table, column in _TABLES
     )
     + ") AS ids ORDER BY account_id, card_id LIMIT :limit"
 )
@@ -36,11 +44,17 @@ _FACTS = (
     "model_package_arn",
     "risk_rating",
     "metadata",
+    "description",
+    "owner",
+    "evaluations",
+    "words",
 )
 _CARD = f"""
-    SELECT card_id, name, status, version, created_at, created_by, modified_at, modified_by, content_digest,
+    SELECT c.card_id, name, status, version, created_at, created_by, modified_at, modified_by, content_digest,
         record_digest, audit_sequence, audit_digest, {", ".join(_FACTS)}
-    FROM cards WHERE account_id = :account AND card_id = :card_id"""
+    FROM cards c
+    LEFT JOIN card_texts t ON t.account_id = c.account_id AND t.card_id = c.card_id
+    WHERE c.account_id = :account AND c.card_id = :card_id"""
 _LINKS = """
     SELECT name, sequence, event, at, actor, role, source, request_id, details, previous_digest, digest
     FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence > :after
@@ -65,10 +79,16 @@ _NAMES = "SELECT account_id, card_id, name FROM {}"
 _UNINDEXED = f"{_NAMES.format('cards')} EXCEPT {_NAMES.format('card_names')} ORDER BY 1, 2"
 _INDEXED_ASTRAY = f"{_NAMES.format('card_names')} EXCEPT {_NAMES.format('cards')} ORDER BY 1, 2"
 _INDEXED_TWICE = f"{_NAMES.format('card_names')} GROUP BY 1, 2, 3 HAVING count(*) > 1 ORDER BY 1, 2"
+# ... and its index of words, where an entry of a card is found by its number.
+_WORDS_ASTRAY = """
+    SELECT t.account_id, t.card_id, c.name FROM card_texts t
+    JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
+    WHERE NOT EXISTS (SELECT 1 FROM card_words_docsize w WHERE w.id = t.entry) ORDER BY 1, 2"""
 _INDEX_PROBLEMS = (
     (_UNINDEXED, "does not hold the card's name: lists by NameContains miss the card"),
     (_INDEXED_ASTRAY, "holds a name that no such card has"),
     (_INDEXED_TWICE, "holds the card's name twice"),
+    (_WORDS_ASTRAY, "does not hold the card's words: search misses the card"),
 )
 
 

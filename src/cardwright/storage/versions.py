@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, cast
 
-from cardwright.core.card import VersionSummary
+from cardwright.core.card import VersionHistory, VersionSummary
 from cardwright.core.history import VersionRecord
 from cardwright.core.listing import VersionQuery
 from cardwright.storage.database import Connection
@@ -22,8 +21,9 @@ _SET_STATUS = """
 _DELETE_CONTENTS = "DELETE FROM contents WHERE account_id = :account AND card_id = :card_id"
 _DELETE_VERSIONS = "DELETE FROM versions WHERE account_id = :account AND card_id = :card_id"
 _HISTORY = """
-    SELECT version, status, created_at, modified_at, author, content_digest, note FROM versions
-    WHERE account_id = :account AND card_id = :card_id AND version <= :newest ORDER BY version DESC"""
+    SELECT version, status, author, note, created_at, modified_at, modified_by,
+        content_digest FROM versions
+    WHERE account_id = :account AND card_id = :card_id AND version < :before ORDER BY version DESC LIMIT :limit"""
 _SELECT = "SELECT version, status, created_at, modified_at FROM versions"
 
 
@@ -91,10 +91,10 @@ class VersionTable:
         sql = _list_sql(query.descending, tuple(present))
         return [VersionSummary._make(row) for row in self._connection.rows(sql, parameters | present)]
 
-    def history(self, card_id: str, newest: int) -> Sequence[tuple[int, str, int, int, str, str, str | None]]:
-        """What is known of this version and those before it, newest first."""
-        parameters = {"account": self._account, "card_id": card_id, "newest": newest}
-        return cast("Any", self._connection.rows(_HISTORY, parameters))  # type: ignore[no-any-return]  # as selected
+    def history(self, card_id: str, before: int, limit: int) -> Sequence[VersionHistory]:
+        """At most ``limit`` versions with numbers below ``before``, the newest first."""
+        parameters = {"account": self._account, "card_id": card_id, "before": before, "limit": limit}
+        return [VersionHistory._make(row) for row in self._connection.rows(_HISTORY, parameters)]
 
     def delete_all(self, card_id: str) -> None:
         """Remove all versions of a card and their contents."""

@@ -1,11 +1,24 @@
-"""The operations that are served: one table. A new operation is a handler in its noun's file and a row here."""
+"""The operations that are served: one table a service. A new operation is a handler in its noun's file and a row here.
+
+An operation of our own also has its shapes in ``aws/data/cardwright``.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cardwright.actions.unit import Unit
-from cardwright.aws.operations import cards, export_jobs, search, tags
+from cardwright.aws.operations import (
+    cards,
+    export_jobs,
+    models,
+    package_groups,
+    packages,
+    processing_jobs,
+    search,
+    tags,
+    training_jobs,
+)
 from cardwright.aws.paging import Pager
 
 Answer = dict[str, Any]
@@ -38,4 +51,32 @@ OPERATIONS: Mapping[str, Operation] = {
     "AddTags": Operation(tags.add_tags, writes=True),
     "ListTags": Operation(tags.list_tags, writes=False),
     "DeleteTags": Operation(tags.delete_tags, writes=True),
+    "CreateModel": Operation(models.create_model, writes=True),
+    "DescribeModel": Operation(models.describe_model, writes=False),
+    "ListModels": Operation(models.list_models, writes=False),
+    "DeleteModel": Operation(models.delete_model, writes=True),
+    "CreateModelPackageGroup": Operation(package_groups.create_model_package_group, writes=True),
+    "DescribeModelPackageGroup": Operation(package_groups.describe_model_package_group, writes=False),
+    "ListModelPackageGroups": Operation(package_groups.list_model_package_groups, writes=False),
+    "DeleteModelPackageGroup": Operation(package_groups.delete_model_package_group, writes=True),
+    "CreateModelPackage": Operation(packages.create_model_package, writes=True),
+    "DescribeModelPackage": Operation(packages.describe_model_package, writes=False),
+    "BatchDescribeModelPackage": Operation(packages.batch_describe_model_package, writes=False),
+    "UpdateModelPackage": Operation(packages.update_model_package, writes=True),
+    "ListModelPackages": Operation(packages.list_model_packages, writes=False),
+    "DeleteModelPackage": Operation(packages.delete_model_package, writes=True),
+    "CreateTrainingJob": Operation(training_jobs.create_training_job, writes=True),
+    "DescribeTrainingJob": Operation(training_jobs.describe_training_job, writes=False),
+    "ListTrainingJobs": Operation(training_jobs.list_training_jobs, writes=False),
+    "DeleteTrainingJob": Operation(training_jobs.delete_training_job, writes=True),
+    "CreateProcessingJob": Operation(processing_jobs.create_processing_job, writes=True),
+    "DescribeProcessingJob": Operation(processing_jobs.describe_processing_job, writes=False),
+    "ListProcessingJobs": Operation(processing_jobs.list_processing_jobs, writes=False),
+    "DeleteProcessingJob": Operation(processing_jobs.delete_processing_job, writes=True),
 }
+"""Of ``SageMaker.<name>``."""
+
+OWN_OPERATIONS: Mapping[str, Operation] = {
+    "RecordTrainingJob": Operation(training_jobs.record_training_job, writes=True),
+}
+"""Of ``Cardwright.<name>``."""

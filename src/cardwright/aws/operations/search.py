@@ -1,58 +1,108 @@
 """Search and its suggestions."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cardwright.actions import search as actions
+from cardwright.actions.search import Found
 from cardwright.actions.unit import Unit
 from cardwright.aws.operations.cards import user_context
+from cardwright.aws.operations.models import model
+from cardwright.aws.operations.package_groups import model_package_group
+from cardwright.aws.operations.packages import model_package
 from cardwright.aws.operations.tags import wire_tags
+from cardwright.aws.operations.training_jobs import training_job
 from cardwright.aws.paging import Pager
 from cardwright.core.errors import Invalid
 from cardwright.core.names import Scope
+from cardwright.core.registry import Resource
 from cardwright.core.search import CardHit, Expression, Filter, NestedFilters, Operator, SearchQuery
+from cardwright.core.searchable import Searchable
 
 Request = dict[str, Any]
 Answer = dict[str, Any]
 
+_NOT_IN_RECORDS = {
+    Searchable.GROUP: frozenset({"ManagedConfiguration"}),
+    Searchable.PACKAGE: frozenset({"ManagedStorageType"}),
+    Searchable.TRAINING_JOB: frozenset(
+        {"ProfilerRuleConfigurations", "RemoteDebugConfig", "InfraCheckConfig", "ServerlessJobConfig", "MlflowConfig"}
+    ),
+}
+"""What describing tells and Search does not, as AWS's shapes have it."""
+
+_ON_THE_DASHBOARD = frozenset(
+    {
+        "ModelCardArn",
+        "ModelCardName",
+        "ModelCardVersion",
+        "ModelCardStatus",
+        "CreationTime",
+        "CreatedBy",
+        "LastModifiedTime",
+        "LastModifiedBy",
+        "Tags",
+        "ModelId",
+        "RiskRating",
+    }
+)
+"""What a model's record tells of its card."""
+
 
 def search(unit: Unit, request: Request, pager: Pager) -> Answer:
-    _check_resource(request)
+    searchable = _searchable(request)
     scope = unit.actor.scope
     expression = request.get("SearchExpression")
     query = SearchQuery(
         expression=None if expression is None else _expression(expression),
-        sort_by=request.get("SortBy", "LastModifiedTime"),
+        sort_by=_property(request.get("SortBy", "LastModifiedTime")),
         descending=request.get("SortOrder", "Descending") == "Descending",
         limit=request.get("MaxResults", 100),
         after=pager.open(scope.account, "Search", request),
         visibility=[(item.get("Key", ""), item.get("Value", "")) for item in request.get("VisibilityConditions", ())],
     )
-    page, tags, count, exact = actions.search_cards(unit, query)
+    found: Found[Any]
+    if searchable is Searchable.CARD:
+        found = actions.search_cards(unit, query)
+        results = [{"ModelCard": _card(scope, hit, found.tags[hit.card_id])} for hit in found.page.items]
+    else:
+        found = actions.search_registry(unit, searchable, query)
+        results = [_registered(scope, searchable, hit, found.tags[hit.tags_id]) for hit in found.page.items]
+        if searchable is Searchable.MODEL:
+            results = _on_the_dashboard(unit, results)
     answer: Answer = {
-        "Results": [{"ModelCard": _record(scope, hit, tags[hit.card_id])} for hit in page.items],
-        "TotalHits": {"Value": count, "Relation": "EqualTo" if exact else "GreaterThanOrEqualTo"},
+        "Results": results,
+        "TotalHits": {"Value": found.count, "Relation": "EqualTo" if found.exact else "GreaterThanOrEqualTo"},
     }
-    if page.position is not None:
-        answer["NextToken"] = pager.seal(scope.account, "Search", request, page.position)
+    if found.page.position is not None:
+        answer["NextToken"] = pager.seal(scope.account, "Search", request, found.page.position)
     return answer
 
 
 def get_search_suggestions(unit: Unit, request: Request, _: Pager) -> Answer:
-    _check_resource(request)
     hint = request.get("SuggestionQuery", {}).get("PropertyNameQuery", {}).get("PropertyNameHint", "")
-    return {"PropertyNameSuggestions": [{"PropertyName": name} for name in actions.suggest_properties(unit, hint)]}
+    names = actions.suggest_properties(unit, hint, _searchable(request))
+    return {"PropertyNameSuggestions": [{"PropertyName": name} for name in names]}
 
 
-def _check_resource(request: Request) -> None:
-    if request["Resource"] != "ModelCard":
-        raise Invalid(f"Search of the resource {request['Resource']} is not served here; ModelCard is")
+def _searchable(request: Request) -> Searchable:
+    try:
+        return Searchable(request["Resource"])
+    except ValueError:
+        served = ", ".join(Searchable)
+        raise Invalid(f"Search of the resource {request['Resource']} is not served here; {served} are") from None
+
+
+def _property(name: str) -> str:
+    """A model's own properties go by their names alone, or as members of the dashboard's record of it."""
+    return name.removeprefix("Model.")
 
 
 def _expression(wire: Request) -> Expression:
     return Expression(
         filters=[_filter(item) for item in wire.get("Filters", ())],
         nested=[
-            NestedFilters(item["NestedPropertyName"], [_filter(inner) for inner in item["Filters"]])
+            NestedFilters(_property(item["NestedPropertyName"]), [_filter(inner) for inner in item["Filters"]])
             for item in wire.get("NestedFilters", ())
         ],
         sub_expressions=[_expression(item) for item in wire.get("SubExpressions", ())],
@@ -61,10 +111,10 @@ def _expression(wire: Request) -> Expression:
 
 
 def _filter(wire: Request) -> Filter:
-    return Filter(wire["Name"], Operator(wire.get("Operator", Operator.EQUALS)), wire.get("Value"))
+    return Filter(_property(wire["Name"]), Operator(wire.get("Operator", Operator.EQUALS)), wire.get("Value"))
 
 
-def _record(scope: Scope, hit: CardHit, tags: dict[str, str]) -> Answer:
+def _card(scope: Scope, hit: CardHit, tags: dict[str, str]) -> Answer:
     optional = {
         "ModelId": hit.model_id,
         "RiskRating": hit.risk_rating,
@@ -82,3 +132,35 @@ def _record(scope: Scope, hit: CardHit, tags: dict[str, str]) -> Answer:
         "LastModifiedBy": user_context(scope, hit.modified_by),
         "Tags": wire_tags(tags),
     } | {name: value for name, value in optional.items() if value is not None}
+
+
+def _package(scope: Scope, resource: Resource) -> Answer:
+    return model_package(scope, resource, metadata_only=True)
+
+
+_RECORDS: Mapping[Searchable, Callable[[Scope, Resource], Answer]] = {
+    Searchable.MODEL: model,
+    Searchable.GROUP: model_package_group,
+    Searchable.PACKAGE: _package,
+    Searchable.TRAINING_JOB: training_job,
+}
+
+
+def _registered(scope: Scope, searchable: Searchable, resource: Resource, tags: dict[str, str]) -> Answer:
+    hidden = _NOT_IN_RECORDS.get(searchable, frozenset())
+    record = {name: value for name, value in _RECORDS[searchable](scope, resource).items() if name not in hidden}
+    return {searchable.value: record | {"Tags": wire_tags(tags)}}
+
+
+def _on_the_dashboard(unit: Unit, results: list[Answer]) -> list[Answer]:
+    """Records of models as the model dashboard has them: each with its card, when it has one."""
+    scope = unit.actor.scope
+    cards = actions.cards_of_models(unit, [result["Model"]["ModelArn"] for result in results])
+    tags = actions.tags_of_cards(unit, list(cards.values()))
+    records = []
+    for result in results:
+        hit = cards.get(result["Model"]["ModelArn"])
+        card = {} if hit is None else {"ModelCard": _card(scope, hit, tags[hit.card_id])}
+        shown = {name: {key: told[key] for key in told if key in _ON_THE_DASHBOARD} for name, told in card.items()}
+        records.append({"Model": result | shown})
+    return records

@@ -1,0 +1,82 @@
+"""Begin, save, read and discard drafts. A draft is its author's alone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from cardwright.actions.unit import Unit
+from cardwright.core.draft import MAX_DRAFTS, Draft, DraftLine, DraftOutdated, check_form
+from cardwright.core.errors import LimitExceeded, NotFound
+from cardwright.core.people import Role
+
+_NAME = 100
+
+
+def begin_draft(unit: Unit, form: Mapping[str, Any]) -> Draft:
+    """Begin a draft.
+
+    Raises:
+        Denied: the role may not write.
+        Invalid: the form is larger than any card could be.
+        LimitExceeded: this person keeps as many drafts as one may.
+    """
+    unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
+    check_form(orjson.dumps(form).decode())
+    if len(unit.drafts.list(unit.actor.user, MAX_DRAFTS)) >= MAX_DRAFTS:
+        raise LimitExceeded(f"You keep {MAX_DRAFTS} drafts, as many as one may: finish or discard one first")
+    draft = Draft(unit.new_id(), unit.actor.user, unit.now, unit.now, 1, *_line(form), form)
+    unit.drafts.insert(draft)
+    return draft
+
+
+def save_draft(unit: Unit, draft_id: str, revision: int, form: Mapping[str, Any]) -> Draft:
+    """Save a draft that was read at a revision.
+
+    Raises:
+        NotFound: it is gone, or somebody else's.
+        Invalid: the form is larger than any card could be.
+        DraftOutdated: it was saved after that revision; nothing is changed.
+    """
+    unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
+    check_form(orjson.dumps(form).decode())
+    draft = _own(unit, draft_id, unit.drafts.find(draft_id, lock=True))
+    if draft.revision != revision:
+        raise DraftOutdated(draft)
+    if draft.form == form:
+        return draft
+    name, card, step = _line(form)
+    saved = replace(draft, form=form, name=name, card=card, step=step, revision=revision + 1, modified_at=unit.now)
+    unit.drafts.update(saved)
+    return saved
+
+
+def read_draft(unit: Unit, draft_id: str) -> Draft:
+    """A draft. Raises :class:`NotFound`: it is gone, or somebody else's."""
+    unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
+    return _own(unit, draft_id, unit.drafts.find(draft_id))
+
+
+def list_drafts(unit: Unit, limit: int = 20) -> list[DraftLine]:
+    """The caller's drafts, the one saved last first."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.drafts.list(unit.actor.user, limit)
+
+
+def discard_draft(unit: Unit, draft_id: str) -> Draft:
+    """Remove a draft, and give what it was. Raises :class:`NotFound`: it is gone, or somebody else's."""
+    draft = read_draft(unit, draft_id)
+    unit.drafts.delete(draft_id)
+    return draft
+
+
+def _line(form: Mapping[str, Any]) -> tuple[str, str | None, str]:
+    """What lists show of a form: the card's name, the card that it changes, and the step last saved."""
+    return str(form.get("name", ""))[:_NAME], form.get("card"), str(form.get("step", ""))
+
+
+def _own(unit: Unit, draft_id: str, draft: Draft | None) -> Draft:
+    if draft is None or draft.user != unit.actor.user:
+        raise NotFound(f"There is no draft {draft_id}: it was published or discarded, or belongs to somebody else")
+    return draft

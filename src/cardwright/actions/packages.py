@@ -1,0 +1,150 @@
+"""Register, describe, change and remove model packages: versions of a group, or packages of their own name."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cardwright.actions.registry import missing, new_resource
+from cardwright.actions.unit import Unit
+from cardwright.core import package as rules
+from cardwright.core import package_card
+from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.history import canonical_json
+from cardwright.core.people import Role
+from cardwright.core.registry import Approval, Document, Kind, Resource, package_key
+from cardwright.core.tags import check_tags
+
+
+def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is found
+    unit: Unit,
+    name: str | None,
+    group: str | None,
+    document: Document,
+    *,
+    approval: Approval | None = None,
+    tags: Sequence[tuple[str, str]] = (),
+    token: str | None = None,
+) -> str:
+    """Register a model package, by a name of its own or as the next version of a group, and give its ARN.
+
+    A second call with the same client token and the same request gives the ARN of the first.
+
+    Raises:
+        Denied: the role may not write, or may not set this approval or this card's status.
+        Invalid: both or neither name, no such group, tags on a version, or a card that may not be.
+        Conflict: a package of that name exists, or the client token belongs to another request.
+    """
+    if name and group:
+        raise Invalid(
+            "Both ModelPackageName and ModelPackageGroupName are provided in the input. Cannot determine which one to"
+            " use."
+        )
+    chosen = group or name
+    if chosen is None:
+        raise Invalid("Missing ARN.")
+    scope = unit.actor.scope
+    arn = scope.arn(Kind.PACKAGE, chosen)
+    unit.actor.require(Role.AUTHOR, "CreateModelPackage", arn)
+    rules.check_approval_right(unit.actor, "CreateModelPackage", approval, arn)
+    if group and tags:
+        raise Invalid("A versioned model package takes no Tags: those of its model package group apply")
+    wanted_tags = check_tags(tags)
+    call = _Call(token, hashlib.sha256(canonical_json([name, group, document, approval, tags]).encode()).hexdigest())
+    if "ModelCard" in document:
+        document = {**document, "ModelCard": package_card.created(unit.actor, arn, document["ModelCard"])}
+    if group:
+        return _add_version(unit, group, document, approval or Approval.PENDING, call)
+    resource = new_resource(unit, Kind.PACKAGE, chosen, document, approval)
+    if unit.registry.insert(resource, call.token, call.digest):
+        unit.tags.put(resource.resource_id, wanted_tags)
+        return arn
+    made = _made_before(unit, call)
+    if made is None:
+        raise Conflict(f"Model Package already exists: {arn}")
+    return made
+
+
+def describe_package(unit: Unit, path: str) -> Resource:
+    """A model package, by ``name`` or ``group/version``.
+
+    Raises:
+        Invalid: there is none.
+    """
+    unit.actor.require(Role.VIEWER, "DescribeModelPackage", unit.actor.scope.arn(Kind.PACKAGE, path))
+    return _found(unit, path)
+
+
+def update_package(unit: Unit, path: str, request: Document) -> None:
+    """Change a model package: its approval, its card, its stage and what else ``UpdateModelPackage`` may say.
+
+    Raises:
+        Invalid: there is none, or the rules of :func:`core.package.updated`.
+        Denied, Conflict: likewise.
+    """
+    arn = unit.actor.scope.arn(Kind.PACKAGE, path)
+    unit.actor.require(Role.AUTHOR, "UpdateModelPackage", arn)
+    resource = _found(unit, path, lock=True)
+    document = rules.updated(unit.actor, arn, resource.document, resource.status, request)
+    status = request.get("ModelApprovalStatus", resource.status)
+    if document == resource.document and status == resource.status:
+        return
+    changed = replace(resource, document=document, status=status, modified_at=unit.now, modified_by=unit.actor.user)
+    unit.registry.update(changed)
+
+
+def delete_package(unit: Unit, path: str) -> None:
+    """Remove a model package. The number of a version is not given again.
+
+    Raises:
+        Invalid: there is none.
+    """
+    unit.actor.require(Role.AUTHOR, "DeleteModelPackage", unit.actor.scope.arn(Kind.PACKAGE, path))
+    resource = _found(unit, path, lock=True)
+    if resource.tags_id == resource.resource_id:
+        unit.tags.remove_all(resource.resource_id)
+    unit.registry.delete(resource)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What tells a request that was sent again from a new one: its client token, and what else it holds."""
+
+    token: str | None
+    digest: str
+
+
+def _add_version(unit: Unit, group: str, document: Document, approval: Approval, call: _Call) -> str:
+    holder = unit.registry.lock(Kind.GROUP, group)
+    if holder is None:
+        raise Invalid("Model Package Group does not exist.")
+    made = _made_before(unit, call)
+    if made is not None:
+        return made
+    version = unit.registry.give_version(holder)
+    resource = new_resource(unit, Kind.PACKAGE, group, document, approval)
+    resource = replace(resource, version=version, tags_id=holder.resource_id)
+    if not unit.registry.insert(resource, call.token, call.digest):
+        raise _other_request()
+    return resource.arn(unit.actor.scope)
+
+
+def _made_before(unit: Unit, call: _Call) -> str | None:
+    """The ARN of the package that an equal request with this token has made."""
+    found = None if call.token is None else unit.registry.of_token(Kind.PACKAGE, call.token)
+    if found is None:
+        return None
+    name, version, digest = found
+    if digest != call.digest:
+        raise _other_request()
+    return unit.actor.scope.arn(Kind.PACKAGE, f"{name}/{version}" if version else name)
+
+
+def _other_request() -> Conflict:
+    return Conflict("The ClientToken belongs to another request: use a new one")
+
+
+def _found(unit: Unit, path: str, *, lock: bool = False) -> Resource:
+    key = package_key(path)
+    find = unit.registry.lock if lock else unit.registry.find
+    resource = None if key is None else find(Kind.PACKAGE, *key)
+    return resource or missing(Kind.PACKAGE, unit.actor.scope.arn(Kind.PACKAGE, path))

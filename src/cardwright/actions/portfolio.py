@@ -1,0 +1,36 @@
+"""The portfolio: look through cards, and see what there is of them."""
+
+from dataclasses import replace
+
+from cardwright.actions.unit import Unit
+from cardwright.core.card import model_key
+from cardwright.core.listing import Page
+from cardwright.core.people import Role
+from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, Portfolio, PortfolioQuery, PortfolioRow, position_of
+
+
+def browse_cards(unit: Unit, query: PortfolioQuery) -> tuple[Page[PortfolioRow], int]:
+    """A page of cards, and how many match in all; a thousand and one means more than a thousand."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    key = None if query.model is None else model_key(query.model)
+    found, matching = unit.portfolio.page(replace(query, limit=query.limit + 1), key)
+    page = found[: query.limit]
+    return Page(page, position_of(page[-1], query.sort) if len(found) > query.limit else None), matching
+
+
+def count_portfolio(unit: Unit, now: int) -> Portfolio:
+    """What there is of cards in all. ``now`` is in milliseconds since the epoch."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.portfolio.portfolio(now - UNTOUCHED_DAYS * DAY)
+
+
+def read_contents(unit: Unit, card_ids: list[str]) -> dict[str, str]:
+    """The newest contents of a few cards, by card identifier."""
+    unit.actor.require(Role.VIEWER, "DescribeModelCard", "*")
+    return unit.portfolio.contents(card_ids)
+
+
+def card_of_model(unit: Unit, model_name: str) -> str | None:
+    """The name of a card about the model of this name."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.portfolio.named_like_model(model_name)

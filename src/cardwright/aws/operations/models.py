@@ -1,0 +1,56 @@
+"""Model operations."""
+
+from typing import Any
+
+from cardwright.actions import registry as actions
+from cardwright.actions.unit import Unit
+from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of
+from cardwright.aws.paging import Pager
+from cardwright.core.errors import Invalid
+from cardwright.core.names import Scope
+from cardwright.core.registry import Kind, Resource
+
+Request = dict[str, Any]
+Answer = dict[str, Any]
+
+
+def create_model(unit: Unit, request: Request, _: Pager) -> Answer:
+    if "PrimaryContainer" in request and "Containers" in request:
+        raise Invalid("Both PrimaryContainer and Containers are provided in the input: a model has one or the other")
+    if not (request.get("PrimaryContainer") or request.get("Containers")):
+        raise Invalid("A model needs a PrimaryContainer, or Containers")
+    document = document_of(request, "ModelName")
+    arn = actions.create_resource(unit, Kind.MODEL, request["ModelName"], document, tags=tags_of(request))
+    return {"ModelArn": arn}
+
+
+def describe_model(unit: Unit, request: Request, _: Pager) -> Answer:
+    return model(unit.actor.scope, actions.describe_resource(unit, Kind.MODEL, request["ModelName"]))
+
+
+def list_models(unit: Unit, request: Request, pager: Pager) -> Answer:
+    return answer_list(unit, request, pager, _LIST)
+
+
+def delete_model(unit: Unit, request: Request, _: Pager) -> None:
+    actions.delete_resource(unit, Kind.MODEL, request["ModelName"])
+
+
+def model(scope: Scope, resource: Resource) -> Answer:
+    """A model as it is described."""
+    document = dict(resource.document)
+    if document.get("Containers"):
+        # SDK v2 reads PrimaryContainer.Image of every model, pipelines included.
+        document.setdefault("PrimaryContainer", document["Containers"][0])
+    return document | _summary(scope, resource)
+
+
+def _summary(scope: Scope, resource: Resource) -> Answer:
+    return {
+        "ModelName": resource.name,
+        "ModelArn": resource.arn(scope),
+        "CreationTime": resource.created_at / 1000,
+    }
+
+
+_LIST = ListOperation("ListModels", Kind.MODEL, "Models", _summary, descending=True)

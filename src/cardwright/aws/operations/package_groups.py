@@ -1,0 +1,56 @@
+"""Model package group operations."""
+
+from typing import Any
+
+from cardwright.actions import registry as actions
+from cardwright.actions.unit import Unit
+from cardwright.aws.operations.cards import user_context
+from cardwright.aws.operations.registry import ListOperation, answer_list, answer_nothing, document_of, tags_of
+from cardwright.aws.paging import Pager
+from cardwright.core.names import Scope
+from cardwright.core.registry import Kind, Resource
+
+Request = dict[str, Any]
+Answer = dict[str, Any]
+
+
+def create_model_package_group(unit: Unit, request: Request, _: Pager) -> Answer:
+    document = document_of(request, "ModelPackageGroupName")
+    name = request["ModelPackageGroupName"]
+    arn = actions.create_resource(unit, Kind.GROUP, name, document, status="Completed", tags=tags_of(request))
+    return {"ModelPackageGroupArn": arn}
+
+
+def describe_model_package_group(unit: Unit, request: Request, _: Pager) -> Answer:
+    return model_package_group(unit.actor.scope, actions.describe_resource(unit, Kind.GROUP, _name(unit, request)))
+
+
+def list_model_package_groups(unit: Unit, request: Request, pager: Pager) -> Answer:
+    if request.get("CrossAccountFilterOption") == "CrossAccount":  # accounts share nothing here
+        return answer_nothing(unit, request, pager, _LIST)
+    return answer_list(unit, request, pager, _LIST)
+
+
+def delete_model_package_group(unit: Unit, request: Request, _: Pager) -> None:
+    actions.delete_resource(unit, Kind.GROUP, _name(unit, request))
+
+
+def model_package_group(scope: Scope, resource: Resource) -> Answer:
+    """A model package group as it is described."""
+    return _summary(scope, resource) | {"CreatedBy": user_context(scope, resource.created_by)}
+
+
+def _name(unit: Unit, request: Request) -> str:
+    return unit.actor.scope.name(Kind.GROUP, request["ModelPackageGroupName"])
+
+
+def _summary(scope: Scope, resource: Resource) -> Answer:
+    return dict(resource.document) | {
+        "ModelPackageGroupName": resource.name,
+        "ModelPackageGroupArn": resource.arn(scope),
+        "CreationTime": resource.created_at / 1000,
+        "ModelPackageGroupStatus": resource.status,
+    }
+
+
+_LIST = ListOperation("ListModelPackageGroups", Kind.GROUP, "ModelPackageGroupSummaryList", _summary)

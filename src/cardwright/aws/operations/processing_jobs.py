@@ -1,0 +1,51 @@
+"""Processing job operations."""
+
+from typing import Any
+
+from cardwright.actions import registry as actions
+from cardwright.actions.unit import Unit
+from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of, wire_times
+from cardwright.aws.paging import Pager
+from cardwright.core import jobs
+from cardwright.core.names import Scope
+from cardwright.core.registry import Kind, Resource
+
+Request = dict[str, Any]
+Answer = dict[str, Any]
+
+
+def create_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
+    name = request["ProcessingJobName"]
+    document = jobs.created_processing_job(document_of(request, "ProcessingJobName"), unit.now / 1000)
+    tags = tags_of(request)
+    arn = actions.create_resource(unit, Kind.PROCESSING_JOB, name, document, status="Completed", tags=tags)
+    return {"ProcessingJobArn": arn}
+
+
+def describe_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
+    resource = actions.describe_resource(unit, Kind.PROCESSING_JOB, request["ProcessingJobName"])
+    return dict(resource.document) | _summary(unit.actor.scope, resource)
+
+
+def list_processing_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:
+    return answer_list(unit, request, pager, _LIST)
+
+
+def delete_processing_job(unit: Unit, request: Request, _: Pager) -> None:
+    actions.delete_resource(unit, Kind.PROCESSING_JOB, request["ProcessingJobName"])
+
+
+def _summary(scope: Scope, resource: Resource) -> Answer:
+    shown = ("ProcessingEndTime", "FailureReason", "ExitMessage")
+    return (
+        {name: resource.document[name] for name in shown if name in resource.document}
+        | wire_times(resource)
+        | {
+            "ProcessingJobName": resource.name,
+            "ProcessingJobArn": resource.arn(scope),
+            "ProcessingJobStatus": resource.status,
+        }
+    )
+
+
+_LIST = ListOperation("ListProcessingJobs", Kind.PROCESSING_JOB, "ProcessingJobSummaries", _summary)

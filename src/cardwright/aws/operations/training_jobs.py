@@ -1,0 +1,92 @@
+"""Training job operations, and Cardwright's own that records a run from elsewhere."""
+
+from typing import Any
+
+from cardwright.actions import registry as actions
+from cardwright.actions.unit import Unit
+from cardwright.aws.operations.registry import (
+    ListOperation,
+    answer_list,
+    answer_nothing,
+    document_of,
+    tags_of,
+    wire_times,
+)
+from cardwright.aws.paging import Pager
+from cardwright.core import jobs
+from cardwright.core.errors import Invalid
+from cardwright.core.names import Scope
+from cardwright.core.registry import Kind, Resource
+
+Request = dict[str, Any]
+Answer = dict[str, Any]
+
+_NEVER_HERE = ("WarmPoolStatusEquals", "TrainingPlanArnEquals")
+_NOT_DESCRIBED = frozenset({"SessionChainingConfig"})
+
+
+def create_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
+    name = request["TrainingJobName"]
+    document = jobs.created_training_job(name, document_of(request, "TrainingJobName"), unit.now / 1000)
+    return _created(unit, name, document, "Completed", request)
+
+
+def record_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
+    start, end = request.get("TrainingStartTime"), request.get("TrainingEndTime")
+    if start is not None and start > (unit.now if end is None else end):
+        raise Invalid("TrainingStartTime is after TrainingEndTime, or after now where no end is given")
+    run = _in_seconds(request, "TrainingStartTime", "TrainingEndTime")
+    run["FinalMetricDataList"] = [_in_seconds(item, "Timestamp") for item in request.get("FinalMetricDataList", ())]
+    document = jobs.recorded_training_job(run, unit.now / 1000)
+    status = request.get("TrainingJobStatus", "Completed")
+    return _created(unit, request["TrainingJobName"], document, status, request)
+
+
+def describe_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
+    return training_job(
+        unit.actor.scope, actions.describe_resource(unit, Kind.TRAINING_JOB, request["TrainingJobName"])
+    )
+
+
+def list_training_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:
+    if any(name in request for name in _NEVER_HERE):
+        return answer_nothing(unit, request, pager, _LIST)
+    return answer_list(unit, request, pager, _LIST)
+
+
+def delete_training_job(unit: Unit, request: Request, _: Pager) -> None:
+    actions.delete_resource(unit, Kind.TRAINING_JOB, request["TrainingJobName"])
+
+
+def training_job(scope: Scope, resource: Resource) -> Answer:
+    """A training job as it is described."""
+    document = {name: value for name, value in resource.document.items() if name not in _NOT_DESCRIBED}
+    # SDK v2 reads the training image of every job.
+    algorithm = document.get("AlgorithmSpecification", {"TrainingInputMode": "File"})
+    document["AlgorithmSpecification"] = {"TrainingImage": "", **algorithm}
+    return document | _summary(scope, resource)
+
+
+def _created(unit: Unit, name: str, document: Answer, status: str, request: Request) -> Answer:
+    arn = actions.create_resource(unit, Kind.TRAINING_JOB, name, document, status=status, tags=tags_of(request))
+    return {"TrainingJobArn": arn}
+
+
+def _summary(scope: Scope, resource: Resource) -> Answer:
+    shown = {name: resource.document[name] for name in ("TrainingEndTime", "SecondaryStatus")}
+    return (
+        shown
+        | wire_times(resource)
+        | {
+            "TrainingJobName": resource.name,
+            "TrainingJobArn": resource.arn(scope),
+            "TrainingJobStatus": resource.status,
+        }
+    )
+
+
+def _in_seconds(members: Answer, *times: str) -> Answer:
+    return members | {name: members[name] / 1000 for name in times if name in members}
+
+
+_LIST = ListOperation("ListTrainingJobs", Kind.TRAINING_JOB, "TrainingJobSummaries", _summary)

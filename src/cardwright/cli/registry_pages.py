@@ -1,0 +1,58 @@
+"""Models, model packages and training jobs as people read them in a terminal."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.json import JSON
+from rich.text import Text
+
+from cardwright.cli.pages import iso, minute, new_table
+
+Items = Sequence[Mapping[str, Any]]
+
+
+def model_table(models: Items) -> Iterator[RenderableType]:
+    if not models:
+        yield "No models."
+        return
+    rows = new_table("Name", "Created (UTC)")
+    for item in models:
+        rows.add_row(Text(item["ModelName"]), minute(item["CreationTime"]))
+    yield rows
+
+
+def package_table(packages: Items) -> Iterator[RenderableType]:
+    if not packages:
+        yield "No model packages."
+        return
+    rows = new_table("Name", "Version", "Approval", "Created (UTC)")
+    for item in packages:
+        rows.add_row(
+            Text(item["ModelPackageName"]),
+            str(item.get("ModelPackageVersion", "")),
+            item.get("ModelApprovalStatus", ""),
+            minute(item["CreationTime"]),
+        )
+    yield rows
+
+
+def training_job_table(jobs: Items) -> Iterator[RenderableType]:
+    if not jobs:
+        yield "No training jobs."
+        return
+    rows = new_table("Name", "Status", "Created (UTC)", "Ended (UTC)")
+    for item in jobs:
+        rows.add_row(
+            Text(item["TrainingJobName"]),
+            item["TrainingJobStatus"],
+            minute(item["CreationTime"]),
+            minute(item.get("TrainingEndTime")),
+        )
+    yield rows
+
+
+def page(found: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Anything of the registry: what it is described as, member by member."""
+    yield JSON(json.dumps(found, default=iso, ensure_ascii=False), ensure_ascii=False)

@@ -1,0 +1,107 @@
+"""``cardwright training-job``: records of training runs on a server."""
+
+import datetime
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from cardwright.cli import pages, registry_pages
+from cardwright.cli.lists import all_of, as_json, described, list_options
+from cardwright.cli.options import key_value
+from cardwright.cli.server import server_options
+from cardwright.own_client import own_client
+
+_MOMENT = click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"])
+_STATUSES = click.Choice(["Completed", "Failed", "Stopped"], case_sensitive=False)
+
+
+@click.group("training-job")
+def training_job() -> None:
+    """Records of training runs on a server."""
+
+
+@training_job.command("list")
+@click.option("--status", type=_STATUSES, help="Only jobs in this status.")
+@list_options
+def list_training_jobs(client: Any, status: str | None, order: dict[str, Any], as_json: bool) -> None:
+    """List training jobs."""
+    jobs = all_of(client, "list_training_jobs", "TrainingJobSummaries", order, StatusEquals=status)
+    pages.as_json(jobs) if as_json else pages.show(jobs, registry_pages.training_job_table)
+
+
+@training_job.command()
+@click.argument("name")
+@as_json
+@server_options
+def show(client: Any, name: str, as_json: bool) -> None:
+    """Show a training job: what is known of it, and its tags."""
+    found = described(client, "describe_training_job", "TrainingJobArn", TrainingJobName=name)
+    pages.as_json(found) if as_json else pages.show(found, registry_pages.page)
+
+
+@training_job.command()
+@click.argument("name")
+@click.option("--artifact", required=True, metavar="URI", help="Where the model is: an s3:// or https:// URI.")
+@click.option("--metric", "metrics", multiple=True, metavar="NAME=VALUE", help="A final metric; several times.")
+@click.option("--hyperparameter", "parameters", multiple=True, metavar="NAME=VALUE", help="One; several times.")
+@click.option("--dataset", "datasets", multiple=True, metavar="URI", help="What it was trained on; several times.")
+@click.option("--image", help="The container image it ran in.")
+@click.option("--status", type=_STATUSES, default="Completed", show_default=True)
+@click.option("--failure-reason", help="Why it failed.")
+@click.option("--started", type=_MOMENT, help="When it began, such as 2026-01-31T12:00:00; UTC without an offset.")
+@click.option("--ended", type=_MOMENT, help="When it ended; now by default.")
+@click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; several times.")
+@as_json
+@server_options
+def record(  # noqa: PLR0913 - one argument an option, as click hands them in
+    *,
+    client: Any,
+    name: str,
+    artifact: str,
+    metrics: Sequence[str],
+    parameters: Sequence[str],
+    datasets: Sequence[str],
+    image: str | None,
+    status: str,
+    failure_reason: str | None,
+    started: datetime.datetime | None,
+    ended: datetime.datetime | None,
+    tags: Sequence[str],
+    as_json: bool,
+) -> None:
+    """Record a training run that SageMaker did not run, so that cards can be filled in from it."""
+    members = {
+        "TrainingJobName": name,
+        "ModelArtifacts": {"S3ModelArtifacts": artifact},
+        "TrainingJobStatus": status,
+        "FailureReason": failure_reason,
+        "TrainingStartTime": _utc(started),
+        "TrainingEndTime": _utc(ended),
+        "HyperParameters": dict(key_value("--hyperparameter", text) for text in parameters),
+        "FinalMetricDataList": [_metric(text) for text in metrics],
+        "Datasets": [{"S3Uri": uri} for uri in datasets],
+        "TrainingImage": image,
+        "Tags": [{"Key": key, "Value": value} for key, value in (key_value("--tag", text) for text in tags)],
+    }
+    given = {member: value for member, value in members.items() if value}
+    arn = own_client(client).record_training_job(**given)["TrainingJobArn"]
+    pages.as_json({"TrainingJobArn": arn}) if as_json else click.echo(f"Recorded {name}")
+
+
+def _metric(text: str) -> dict[str, Any]:
+    name, number = key_value("--metric", text)
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise click.UsageError(f"--metric {text}: the value of a metric is a number.")
+    return {"MetricName": name, "Value": value}
+
+
+def _utc(moment: datetime.datetime | None) -> datetime.datetime | None:
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=datetime.UTC)

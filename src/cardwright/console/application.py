@@ -1,0 +1,186 @@
+"""The console's WSGI application: pages, door, errors and what all templates know."""
+
+import datetime
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, make_response, redirect, render_template, request, send_from_directory, session, url_for
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from cardwright.console import (
+    card,
+    cards,
+    changes,
+    compare,
+    compression,
+    door,
+    fields,
+    help_texts,
+    imports,
+    wizard,
+    wording,
+)
+from cardwright.console.desk import Desk
+from cardwright.core.errors import CardwrightError, Conflict, Denied, Invalid, LimitExceeded, NotFound, Unavailable
+from cardwright.formats import html_page
+
+MAX_UPLOAD = 50_000_000
+"""Bytes of one report or card that is uploaded."""
+MAX_BODY = MAX_UPLOAD + 6_000_000
+"""Bytes of one request: an upload with the form around it."""
+_MAX_FORM = 10_000_000  # characters of the fields of one form
+_MAX_PARTS = 20_000
+_BLOCKS = Path(html_page.__file__).parent / "templates"
+_THEMES = ("auto", "light", "dark")
+_YEAR = 365 * 24 * 3600
+
+log = logging.getLogger(__name__)
+
+_TITLES = {
+    400: "That cannot be done",
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "That cannot be done here",
+    409: "Somebody was faster",
+    413: "That is too large",
+    503: "The database does not answer",
+}
+_WORDS = {
+    403: "The request did not come from a page of this console, or its session ended. Open the page and repeat it.",
+    404: "The address names no page, or what it named is gone.",
+    405: "The page does not take such a request. Go back and use its buttons.",
+    413: f"A file may have {MAX_UPLOAD // 1_000_000} MB. Nothing was stored.",
+}
+_STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
+    (NotFound, 404),
+    (Denied, 403),
+    (Conflict, 409),
+    (LimitExceeded, 409),
+    (Invalid, 400),
+    (Unavailable, 503),
+)
+
+
+def make_console(desk: Desk) -> Flask:
+    """The console as a Flask application. It answers everything below ``/`` that no other door takes."""
+    app = Flask(__name__, static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
+    app.config.update(
+        SECRET_KEY=desk.secret,
+        SESSION_COOKIE_NAME="cardwright",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=_MAX_FORM,
+        MAX_FORM_PARTS=_MAX_PARTS,
+        SEND_FILE_MAX_AGE_DEFAULT=datetime.timedelta(days=365),
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # The blocks of a card are drawn by the macros that the HTML document is made of.
+    app.jinja_loader = ChoiceLoader(
+        [PackageLoader(__package__), PrefixLoader({"formats": PackageLoader("cardwright.formats")})]
+    )
+    html_page.add_to(app.jinja_env)
+    compression.compress(app)
+    door.guard(app)
+    for pages in (cards.pages, card.pages, changes.pages, compare.pages, wizard.pages, imports.pages):
+        app.register_blueprint(pages(desk))
+    _own_pages(app)
+    _templates(app, desk)
+    _errors(app)
+    return app
+
+
+def _own_pages(app: Flask) -> None:
+    @app.get("/")
+    def home() -> Response:
+        return redirect(url_for("cards.index"))
+
+    @app.get("/static/blocks.css")
+    def blocks() -> Response:
+        return send_from_directory(_BLOCKS, "blocks.css", max_age=_YEAR)
+
+    @app.get("/help")
+    def help_page() -> str:
+        return render_template("help.html", topics=help_texts.TOPICS)
+
+    @app.post("/appearance")
+    def appearance() -> Response:
+        theme = request.form.get("theme")
+        back = request.form.get("back", "/")
+        response = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+        if theme in _THEMES:
+            response.set_cookie("cw_theme", theme, max_age=_YEAR, samesite="Lax", secure=request.is_secure)
+        return response
+
+
+def _templates(app: Flask, desk: Desk) -> None:
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        tz = wording.zone(request.cookies.get("cw_zone"))
+        now = desk.now()
+
+        def when(milliseconds: int) -> Markup:
+            return wording.time_tag(milliseconds, wording.moment(milliseconds, tz))
+
+        def ago(milliseconds: int) -> Markup:
+            return wording.time_tag(milliseconds, wording.ago(milliseconds, now, tz))
+
+        theme = request.cookies.get("cw_theme")
+        return {
+            "token": door.token,
+            "user": desk.user,
+            "version": desk.version,
+            "when": when,
+            "ago": ago,
+            "clock": lambda milliseconds: wording.moment(milliseconds, tz).split(", ")[-1],
+            "zone": str(tz),
+            "theme": theme if theme in _THEMES else "auto",
+            "themes": _THEMES,
+            "toasts": session.pop("toasts", []) if "toasts" in session else [],
+            "statuses": wording.STATUSES,
+            "ratings": fields.RATINGS,
+        }
+
+    filters: dict[str, Callable[..., Any]] = {
+        "many": wording.many,
+        "status_word": wording.status_word,
+        "figure": wording.figure,
+        "map_status": lambda all_of: [(value, word) for value, (word, _) in all_of.items()],
+        "ages": lambda ages: [(value, word) for value, (word, *_) in ages.items()],
+        "pairs": lambda values: [(value, value) for value in values],
+        "including": lambda values, one: [*values, *([one] if one and one not in values else [])],
+        "facts": card.facts,
+        "size": wording.size,
+    }
+    app.jinja_env.filters.update(filters)
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def told(error: HTTPException) -> Response:
+        code = error.code or 500
+        if error.response is not None:
+            return make_response(error.response)
+        return _error_page(code, _WORDS.get(code, error.description or ""))
+
+    @app.errorhandler(CardwrightError)
+    def refused(error: CardwrightError) -> Response:
+        code = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
+        request.environ["cardwright.error"] = type(error).__name__
+        return _error_page(code, str(error))
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        request.environ["cardwright.error"] = "InternalFailure"
+        log.error("page failed", exc_info=error, extra={"request_id": request.environ.get("cardwright.request_id")})
+        return _error_page(500, "The server failed at this page. Nothing was stored; its log tells why.")
+
+
+def _error_page(code: int, words: str) -> Response:
+    title = _TITLES.get(code, "The page failed")
+    return make_response(render_template("error.html", title=title, words=words, code=code), code)

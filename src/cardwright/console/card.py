@@ -1,0 +1,116 @@
+"""The page of a card: one version with its charts, its history, and who changed what."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from werkzeug.wrappers import Response
+
+from cardwright.actions.cards import describe_card
+from cardwright.actions.history import audit_trail, version_history
+from cardwright.actions.tags import list_tags
+from cardwright.console import outlines
+from cardwright.console.desk import Desk
+from cardwright.console.exports import offers
+from cardwright.console.wording import event
+from cardwright.core import content as contents
+from cardwright.core.card import Description
+from cardwright.formats import FORMATS
+
+_MOVES = {
+    "Draft": ("The card is worked on again", "Sends it back to its author"),
+    "PendingReview": ("Asks for a review", "Asks for a review"),
+    "Approved": ("Your name and the time are recorded", "Your name and the time are recorded"),
+    "Archived": ("No more edits until it leaves the archive", "No more edits until it leaves the archive"),
+}
+_VERSIONS = 6  # that stand beside the card
+_EVENTS = 6
+_PAGE = 100
+
+
+def pages(desk: Desk) -> Blueprint:
+    blueprint = Blueprint("card", __name__)
+
+    @blueprint.get("/cards/<name>")
+    def show(name: str) -> str:
+        version = _number(request.args.get("version"))
+        with desk.reading() as unit:
+            card = describe_card(unit, name, version)
+            history = version_history(unit, name, limit=_PAGE)
+            newest = card if card.version == history[0].number else describe_card(unit, name)
+            tags = list_tags(unit, desk.scope.card_arn(name))
+            events = audit_trail(unit, name, limit=_EVENTS)
+        outline = outlines.of_card(desk, card, history)
+        return render_template(
+            "card.html",
+            card=card,
+            outline=outline,
+            newest=newest,
+            history=history,
+            shown=_beside(history, card.version),
+            tags=tags,
+            events=[(link, *event(link)) for link in events],
+            moves=_moves(newest),
+            formats=offers(),
+        )
+
+    @blueprint.get("/cards/<name>/history")
+    def history(name: str) -> str:
+        before = _number(request.args.get("before"))
+        with desk.reading() as unit:
+            events = audit_trail(unit, name, before=before, limit=_PAGE + 1)
+            versions = version_history(unit, name, limit=_PAGE)
+        return render_template(
+            "history.html",
+            name=name,
+            events=[(link, *event(link)) for link in events[:_PAGE]],
+            older=events[_PAGE - 1].sequence if len(events) > _PAGE else None,
+            versions=versions,
+        )
+
+    @blueprint.get("/cards/<name>/export/<kind>")
+    def export(name: str, kind: str) -> Response:
+        made = FORMATS.get(kind) or abort(404)
+        with desk.reading() as unit:
+            card = describe_card(unit, name, _number(request.args.get("version")))
+            versions = version_history(unit, name, limit=_PAGE)
+        answer = Response(made.print(outlines.record_of(desk, card, versions)), content_type=made.media_type)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{card.version}{made.extension}"'
+        return answer
+
+    return blueprint
+
+
+def facts(content: str) -> dict[str, str]:
+    """What the title block says beside the outline: the owner, and the model package with its version."""
+    text = contents.document_of(content)
+    package = text.model_package_arn or ""
+    group, _, number = package.rpartition("/")
+    return {"owner": text.text.owner or "", "package": f"{group.rpartition('/')[2]} / {number}" if group else ""}
+
+
+def _moves(card: Description) -> list[dict[str, Any]]:
+    """The statuses that the card can be moved to."""
+    back = card.status == "PendingReview"
+    order = (
+        ("PendingReview", "Approved", "Draft", "Archived")
+        if card.status == "Draft"
+        else ("Approved", "Draft", "PendingReview", "Archived")
+    )
+    return [{"status": status, "about": _MOVES[status][back]} for status in order if status != card.status]
+
+
+def _beside(history: Any, version: int) -> list[Any]:
+    """The newest versions, and the one that is shown."""
+    newest = list(history[:_VERSIONS])
+    if version not in {item.number for item in newest}:
+        newest += [item for item in history if item.number == version]
+    return newest
+
+
+def _number(text: str | None) -> int | None:
+    """A version's number in an address. One that no card can have leads to "nothing here"."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or not 0 < len(text) < 10:
+        abort(404)
+    return int(text)

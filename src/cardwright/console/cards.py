@@ -1,0 +1,145 @@
+"""The list of cards, the portfolio above it, and what is done to several cards at once."""
+
+import threading
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cardwright.actions.cards import update_card
+from cardwright.actions.drafts import list_drafts
+from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
+from cardwright.actions.unit import Unit
+from cardwright.console.desk import Desk
+from cardwright.console.query import AGES, RISKS, SORTS, ListState, position_text
+from cardwright.console.toasts import toast
+from cardwright.console.wording import STATUSES, many, marked
+from cardwright.core.card import Status
+from cardwright.core.card_text import texts, words_of
+from cardwright.core.content import parse
+from cardwright.core.errors import CardwrightError
+from cardwright.core.portfolio import Portfolio, PortfolioRow
+
+PAGE = 25
+"""Cards of one page; also what a toast can undo at once."""
+
+_LARGE = 5_000  # cards from which the numbers may be some seconds old
+_FRESH = 10_000  # milliseconds
+_AROUND = 90  # characters before a word that was found, in an excerpt
+_EXCERPT = 200
+
+
+def pages(desk: Desk) -> Blueprint:
+    blueprint = Blueprint("cards", __name__)
+    numbers = _Numbers(desk)
+
+    @blueprint.get("/cards")
+    def index() -> str:
+        state = ListState.read(request.args)
+        query = state.query(desk.now(), PAGE)
+        with desk.reading() as unit:
+            portfolio = numbers.read(unit)
+            page, matching = browse_cards(unit, query)
+            contents = read_contents(unit, [row.card_id for row in page.items]) if state.q else {}
+            drafts = list_drafts(unit, 5)
+        words = words_of(state.q)
+        live = request.headers.get("HX-Target") == "list"
+        return render_template(
+            "list.html" if live else "cards.html",
+            state=state,
+            portfolio=portfolio,
+            rows=[_row(row, contents.get(row.card_id), words) for row in page.items],
+            matching=matching if query.filtered else portfolio.cards,
+            drafts=drafts,
+            newer=state.after != "",
+            older=None if page.position is None else state.address(after=position_text(page.position)),
+            sorts=SORTS,
+            ages=AGES,
+            risks=RISKS,
+            live=live,
+        )
+
+    @blueprint.post("/cards/archive")
+    def archive() -> Response:
+        done, refused = _set_all(desk, [(name, "Archived") for name in request.form.getlist("card")[:PAGE]])
+        if done:
+            toast(f"{many(len(done), 'card')} archived", undo=url_for("cards.restore"), values=done)
+        if refused:
+            toast(f"{many(len(refused), 'card')} could not be archived: {', '.join(refused)}")
+        if not (done or refused):
+            toast("No card was selected")
+        return _back()
+
+    @blueprint.post("/cards/restore")
+    def restore() -> Response:
+        wanted = [(name, value) for name, value in request.form.items() if value in STATUSES]
+        done, refused = _set_all(desk, wanted[:PAGE])
+        toast(f"{many(len(done), 'card')} as before" if not refused else f"Not as before: {', '.join(refused)}")
+        return _back()
+
+    return blueprint
+
+
+class _Numbers:
+    """The portfolio, counted at each look while it is small, and again after some seconds or a change when large."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._lock = threading.Lock()
+        self._kept: tuple[int, Portfolio] | None = None
+
+    def read(self, unit: Unit) -> Portfolio:
+        now = self._desk.now()
+        with self._lock:
+            kept = self._kept
+        if kept is not None and now - kept[0] < _FRESH:
+            return kept[1]
+        portfolio = count_portfolio(unit, now)
+        with self._lock:
+            self._kept = (now, portfolio) if portfolio.cards >= _LARGE else None
+        return portfolio
+
+
+def _row(row: PortfolioRow, content: str | None, words: list[str]) -> dict[str, Any]:
+    shown: dict[str, Any] = row._asdict() | {"title": marked(row.name, words), "excerpt": None}
+    if content is not None:
+        shown["excerpt"] = _excerpt(content, words)
+    return shown
+
+
+def _excerpt(content: str, words: list[str]) -> Any:
+    """The text around the first word that was found, with the words marked."""
+    try:
+        found = list(texts(parse(content)))
+    except CardwrightError:
+        return None
+    for text in found:
+        folded = text.casefold()
+        place = min((at for at in (folded.find(word) for word in words) if at >= 0), default=-1)
+        if place >= 0 and (place == 0 or not folded[place - 1].isalnum()):
+            start = max(0, place - _AROUND)
+            cut = " ".join(text[start : start + _EXCERPT].split())
+            before, after = "…" if start else "", "…" if start + _EXCERPT < len(text) else ""
+            return marked(f"{before}{cut}{after}", words)
+    return None
+
+
+def _set_all(desk: Desk, wanted: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Set the status of several cards, each in a unit of its own; gives what they had before, and who refused."""
+    done, refused = [], []
+    for name, status in wanted:
+        try:
+            with desk.writing() as unit:
+                before = unit.cards.find(name)
+                update_card(unit, name, None, Status(status))
+            if before is not None and before.status != status:
+                done.append((name, str(before.status)))
+        except CardwrightError:
+            refused.append(name)
+    return done, refused
+
+
+def _back() -> Response:
+    """Where the request came from, when that was the list."""
+    back = request.form.get("back", "")
+    return redirect(back if back.startswith("/cards?") else "/cards")

@@ -1,0 +1,101 @@
+"""What is done to a card from its page: status, tags, edit, duplicate, archive, delete."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cardwright.actions.cards import delete_card, describe_card, update_card
+from cardwright.actions.drafts import begin_draft, list_drafts
+from cardwright.actions.tags import add_tags, delete_tags, list_tags
+from cardwright.console.desk import Desk
+from cardwright.console.forms import form_of_card, form_of_copy
+from cardwright.console.toasts import toast
+from cardwright.console.wording import STATUSES, status_word
+from cardwright.core.card import Status
+from cardwright.core.draft import MAX_DRAFTS
+from cardwright.core.errors import Invalid
+
+_DONE = {
+    "Draft": "{} is a draft again",
+    "PendingReview": "{} sent for review",
+    "Approved": "{} approved",
+    "Archived": "{} archived",
+}
+_KEY, _VALUE = 128, 256
+
+
+def pages(desk: Desk) -> Blueprint:
+    blueprint = Blueprint("changes", __name__)
+
+    @blueprint.post("/cards/<name>/status")
+    def status(name: str) -> Response:
+        wanted = request.form.get("status", "")
+        if wanted not in STATUSES:
+            raise Invalid(f"A card is {', '.join(map(status_word, STATUSES))}, and nothing else")
+        with desk.writing() as unit:
+            before = describe_card(unit, name).status
+            update_card(unit, name, None, Status(wanted))
+        if before != wanted and "undo" in request.form:
+            toast(f"{name} is {status_word(wanted).lower()} as before")
+        elif before != wanted:
+            toast(
+                _DONE[wanted].format(name),
+                undo=url_for("changes.status", name=name),
+                values=[("status", before), ("undo", "1")],
+            )
+        return redirect(url_for("card.show", name=name), 303)
+
+    @blueprint.post("/cards/<name>/tags")
+    def tags(name: str) -> Response:
+        arn = desk.scope.card_arn(name)
+        remove = request.form.get("remove")
+        with desk.writing() as unit:
+            if remove is not None:
+                old = list_tags(unit, arn).get(remove, "")
+                delete_tags(unit, arn, [remove])
+                toast(
+                    f"Tag {remove[:_KEY]} removed",
+                    undo=url_for("changes.tags", name=name),
+                    values=[("key", remove), ("value", old)],
+                )
+            else:
+                key, value = request.form.get("key", "").strip(), request.form.get("value", "").strip()
+                if not 1 <= len(key) <= _KEY or len(value) > _VALUE:
+                    raise Invalid(f"A tag has a key of 1 to {_KEY} characters and a value of at most {_VALUE}")
+                add_tags(unit, arn, [(key, value)])
+                toast(f"Tag {key} set")
+        return redirect(url_for("card.show", name=name) + "#tags", 303)
+
+    @blueprint.post("/cards/<name>/edit")
+    def edit(name: str) -> Response:
+        with desk.writing() as unit:
+            card = describe_card(unit, name)
+            mine = next((draft.draft_id for draft in list_drafts(unit, MAX_DRAFTS) if draft.card == name), None)
+            form = form_of_card(name, card.version, card.status, card.content)
+            draft_id = begin_draft(unit, form).draft_id if mine is None else mine
+        if mine is not None:
+            toast("This is the draft that you began earlier")
+        return redirect(url_for("wizard.step", draft_id=draft_id, slug="model"), 303)
+
+    @blueprint.post("/cards/<name>/duplicate")
+    def duplicate(name: str) -> Response:
+        with desk.writing() as unit:
+            draft = begin_draft(unit, form_of_copy(describe_card(unit, name).content))
+        toast(f"Draft begun from {name}. Its model’s own name and identifiers were left out")
+        return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
+
+    @blueprint.get("/cards/<name>/delete")
+    def ask_delete(name: str) -> str:
+        with desk.reading() as unit:
+            return render_template("delete.html", card=describe_card(unit, name), wrong=False)
+
+    @blueprint.post("/cards/<name>/delete")
+    def delete(name: str) -> Response | tuple[str, int]:
+        if request.form.get("name", "").strip() != name:
+            with desk.reading() as unit:
+                return render_template("delete.html", card=describe_card(unit, name), wrong=True), 422
+        with desk.writing() as unit:
+            delete_card(unit, name)
+        toast(f"{name} deleted")
+        return redirect("/cards", 303)
+
+    return blueprint

@@ -1,0 +1,253 @@
+"""The third step: evaluation jobs, the reports uploaded for them, and metrics by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from cardwright.console.fields import Field, evaluation_fields
+from cardwright.console.forms import REPORTS, SIMPLE, Form
+from cardwright.console.outlines import sections_of_groups
+from cardwright.core.content import LONGEST
+from cardwright.formats.outline import Section
+from cardwright.reports import KINDS, ReportInvalid, read_report
+
+KIND_NAMES = tuple(KINDS)
+_LARGEST = 4 * LONGEST  # characters of one report's metrics: more could never become a card
+_MOST_JOBS = 100
+_MOST_OMISSIONS = 50  # that a draft keeps of one report
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An evaluation job as the form shows it."""
+
+    number: int
+    name: str
+    about: str
+    fields: tuple[Field, ...]
+    groups: tuple["ByHand", ...]
+    reports: tuple["Report", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A metric group that the card has or that is written by hand: rows to change, and charts to look at."""
+
+    path: str
+    number: int
+    name: str
+    rows: tuple[tuple[int, Mapping[str, Any]], ...]
+    kept: int
+    section: Section | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An uploaded report: where it came from, what it becomes, and what to know before it is saved."""
+
+    number: int
+    file: str
+    size: int
+    at: int
+    kind: str
+    omissions: tuple[tuple[str, str], ...]
+    groups: int
+    metrics: int
+    sections: tuple[Section, ...]
+
+
+def shown(form: Form) -> list[Job]:
+    """The evaluation jobs of a form."""
+    jobs = []
+    for number, evaluation in enumerate(form["content"].get("evaluation_details", ())):
+        groups = tuple(
+            _by_hand(f"evaluation_details.{number}.metric_groups.{index}", index, group)
+            for index, group in enumerate(evaluation.get("metric_groups", ()))
+        )
+        reports = tuple(_report(index, report) for index, report in enumerate(evaluation.get(REPORTS, ())))
+        jobs.append(
+            Job(
+                number,
+                str(evaluation.get("name", "")),
+                _about(evaluation),
+                tuple(evaluation_fields(number)),
+                groups,
+                reports,
+            )
+        )
+    return jobs
+
+
+def shape(form: Form) -> str:
+    """How many jobs, groups, metrics and reports a form has: positions that were posted fit the same shape only."""
+    jobs = form["content"].get("evaluation_details", ())
+    return ";".join(
+        f"{len(job.get(REPORTS, ()))}/"
+        + ",".join(str(len(group["metric_data"])) for group in job.get("metric_groups", ()))
+        for job in jobs
+    )
+
+
+def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
+    form: Form,
+    verb: str,
+    argument: str,
+    files: "MultiDict[str, FileStorage]",
+    posted: "MultiDict[str, str]",
+    now: int,
+) -> tuple[bool, str | None]:
+    """Add or remove jobs, groups and reports; read reports that were uploaded.
+
+    Returns:
+        Whether a report was added, and what is wrong with a file that could not be.
+    """
+    jobs = form["content"].setdefault("evaluation_details", [])
+    if verb == "add" and argument == "evaluation_details" and len(jobs) < _MOST_JOBS:
+        jobs.append({"name": ""})
+    elif verb == "add" and argument.endswith(".metric_groups"):
+        job = _item(jobs, argument.split(".")[1])
+        if job is not None:
+            job.setdefault("metric_groups", []).append({"name": "", "metric_data": []})
+    elif verb == "remove":
+        _remove(jobs, argument)
+    uploaded, problem = False, None
+    for number, job in enumerate(jobs):
+        kind = posted.get(f"kind-{number}") or None
+        for file in files.getlist(f"report-{number}"):
+            if not file.filename:
+                continue
+            try:
+                job.setdefault(REPORTS, []).append(_read(file, kind, now))
+                uploaded = True
+                if not job.get("name"):
+                    job["name"] = _named(file.filename)
+            except ReportInvalid as error:
+                problem = f"{file.filename[:80]} was not added. {error}"
+        if not job.get(REPORTS):
+            job.pop(REPORTS, None)
+    if not jobs:
+        del form["content"]["evaluation_details"]
+    return uploaded, problem
+
+
+def drop_row(posted: "MultiDict[str, str]", argument: str) -> None:
+    """Take one row out of what was posted; ``path:2`` names the third row of a list.
+
+    Rows of metrics stay, emptied, because others are told by their positions; jobs, groups and reports have no
+    such rows and are left to :func:`change`.
+    """
+    path, _, text = argument.rpartition(":")
+    number = int(text) if text.isdecimal() and len(text) < 6 else -1
+    blank = [""] if path.endswith(".metric") else []
+    for key in (path, *(f"{path}.{member}" for member in ("name", "value", "notes", "key"))):
+        values = posted.getlist(key)
+        if 0 <= number < len(values):
+            posted.setlist(key, [*values[:number], *blank, *values[number + 1 :]] or [""])
+
+
+def place(verb: str, argument: str, form: Form) -> str:
+    """The end of the address that shows what was added, or where something was removed."""
+    path = argument.rpartition(":")[0] if verb == "remove" else argument
+    if verb == "add" and path == "evaluation_details":
+        return f"#job-{len(form['content'].get('evaluation_details', ())) - 1}"
+    if verb == "add" and not path.endswith(".metric_groups"):
+        return f"?add={path}#f-{path.replace('.', '-')}"
+    parts = path.split(".")
+    if parts[0] == "evaluation_details" and len(parts) > 1:
+        return f"?job={parts[1]}#job-{parts[1]}"
+    return f"#f-{path.replace('.', '-')}" if path else ""
+
+
+def _remove(jobs: list[Any], argument: str) -> None:
+    path, _, text = argument.rpartition(":")
+    if not text.isdecimal() or len(text) > 5:
+        return
+    number = int(text)
+    parts = path.split(".")
+    if path == "evaluation_details":
+        del jobs[number : number + 1]
+    elif len(parts) == 3 and parts[2] in {"metric_groups", REPORTS}:
+        job = _item(jobs, parts[1])
+        if job is not None:
+            del job.get(parts[2], [])[number : number + 1]
+            if not job.get(parts[2]):
+                job.pop(parts[2], None)
+
+
+def _item(items: list[Any], text: str) -> Any:
+    return items[int(text)] if text.isdecimal() and len(text) < 6 and int(text) < len(items) else None
+
+
+def _read(file: FileStorage, kind: str | None, now: int) -> dict[str, Any]:
+    data = file.read()
+    translation = read_report(data, kind=kind, content_type=file.content_type)
+    if not translation.metric_groups:
+        raise ReportInvalid(f"It was read as {translation.kind}, and holds no metric that could be shown.")
+    length = len(orjson.dumps(translation.metric_groups).decode())
+    if length > _LARGEST:
+        raise ReportInvalid(
+            f"Its metrics have {length:,} characters, and a whole card may have {LONGEST:,}: leave out what nobody"
+            f" reads."
+        )
+    omissions = [[item.path, item.message] for item in translation.omissions[:_MOST_OMISSIONS]]
+    if len(translation.omissions) > _MOST_OMISSIONS:
+        omissions.append(["", f"{len(translation.omissions) - _MOST_OMISSIONS} more are not listed"])
+    return {
+        "file": (file.filename or "report")[-120:],
+        "size": len(data),
+        "at": now,
+        "kind": translation.kind,
+        "omissions": omissions,
+        "groups": translation.metric_groups,
+    }
+
+
+def _named(filename: str) -> str:
+    stem = filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1].removesuffix(".json")
+    return " ".join(stem.replace("_", " ").replace("-", " ").split())[:63].capitalize()
+
+
+def _by_hand(path: str, number: int, group: Mapping[str, Any]) -> ByHand:
+    data = group.get("metric_data", [])
+    rows = tuple(
+        (index, metric)
+        for index, metric in enumerate(data)
+        if isinstance(metric, dict) and metric.get("type") in SIMPLE and len(data) <= _EDITABLE
+    )
+    kept = len(data) - len(rows)
+    section = sections_of_groups([group])[0] if kept else None
+    return ByHand(path, number, str(group.get("name", "")), rows, kept, section)
+
+
+_EDITABLE = 60  # metrics of a group whose rows can be changed one by one; larger groups come from reports
+
+
+def _report(number: int, report: Mapping[str, Any]) -> Report:
+    groups = report["groups"]
+    return Report(
+        number,
+        report["file"],
+        report["size"],
+        report["at"],
+        report["kind"],
+        tuple((path, message) for path, message in report["omissions"]),
+        len(groups),
+        sum(len(group["metric_data"]) for group in groups),
+        tuple(sections_of_groups(groups)),
+    )
+
+
+def _about(evaluation: Mapping[str, Any]) -> str:
+    reports = evaluation.get(REPORTS, ())
+    groups = [*evaluation.get("metric_groups", ()), *(group for report in reports for group in report["groups"])]
+    metrics = [metric for group in groups for metric in group.get("metric_data", ())]
+    charts = sum(metric.get("type") not in SIMPLE for metric in metrics if isinstance(metric, dict))
+    notices = sum(len(report["omissions"]) for report in reports)
+    parts = [report["kind"] for report in reports[:1]]
+    for count, noun in ((len(metrics) - charts, "metric"), (charts, "chart"), (notices, "notice")):
+        if count:
+            parts.append(f"{count:,} {noun}{'' if count == 1 else 's'}")
+    return " · ".join(parts) or "No report or metrics yet"

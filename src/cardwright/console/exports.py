@@ -1,0 +1,29 @@
+"""The formats in which a card's page can be downloaded: all that there are, in the console's words."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cardwright.formats import FORMATS
+
+
+class Offer(NamedTuple):
+    """One row of the export menu."""
+
+    kind: str
+    label: str
+    about: str
+    icon: str
+
+
+_ABOUT: Mapping[str, tuple[str, str]] = {
+    "pdf": ("Tagged and archival", "pdf"),
+    "html": ("One file, readable offline", "html"),
+    "md": ("For a repository or a wiki", "md"),
+    "json": ("The stored content, byte for byte", "json"),
+    "record": ("With status, versions and digests", "json"),
+}
+
+
+def offers() -> list[Offer]:
+    """The export menu."""
+    return [Offer(name, row.title, *_ABOUT.get(name, ("", "file"))) for name, row in FORMATS.items()]

@@ -1,0 +1,430 @@
+"""The form of a card, as one table: five steps, their sections, and the fields of each by their place in the content.
+
+What stands here is what is asked; limits come from the content schema. Evaluation jobs, which nest, have their own
+fields below; ``forms`` reads what was posted, ``check`` finds what needs correcting.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from cardwright.core import content as contents
+
+
+class Kind(StrEnum):
+    LINE = "line"
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    LIST = "list"
+    ROWS = "rows"
+    PAIRS = "pairs"
+    RATING = "rating"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question.
+
+    Attributes:
+        path: where the answer stands in the content, dotted.
+        item: what one row of a list is called.
+        mono: whether machines wrote the answer (identifiers, addresses).
+        wide: how many of two columns it takes.
+        columns: of rows: the members of one row.
+    """
+
+    path: str
+    label: str
+    kind: Kind = Kind.LINE
+    hint: str = ""
+    rows: int = 3
+    item: str = "row"
+    mono: bool = False
+    wide: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    columns: tuple[str, ...] = ()
+    optional: bool = False
+    placeholder: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.path.split("."))
+
+    @property
+    def id(self) -> str:
+        return "f-" + self.path.replace(".", "-")
+
+    @property
+    def limit(self) -> int | None:
+        return limit_at(self.path)
+
+    @property
+    def most(self) -> int | None:
+        return most_at(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that stand together under a heading."""
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+    about: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of the form."""
+
+    slug: str
+    title: str
+    about: str
+    short: str
+    groups: tuple[Group, ...] = ()
+    help: tuple[tuple[str, str], ...] = ()
+
+
+_MODEL = Step(
+    "model",
+    "Model and intended use",
+    "Name, purpose, risk",
+    "model",
+    (
+        Group(
+            "details",
+            "Model details",
+            (
+                Field("model_overview.model_name", "Model name", wide=False),
+                Field("model_overview.model_version", "Model version", Kind.NUMBER, wide=False, placeholder="1"),
+                Field(
+                    "model_overview.model_id",
+                    "Model ID",
+                    mono=True,
+                    hint="An ARN, or any identifier that finds the model again. A model has one card.",
+                ),
+                Field(
+                    "model_overview.model_description",
+                    "Model description",
+                    Kind.TEXT,
+                    hint="What it does, in words a colleague from another team understands.",
+                    rows=4,
+                ),
+                Field("model_overview.problem_type", "Problem type", wide=False, placeholder="Binary classification"),
+                Field("model_overview.algorithm_type", "Algorithm type", wide=False, placeholder="XGBoost"),
+                Field("model_overview.model_creator", "Creator", wide=False),
+                Field("model_overview.model_owner", "Owner", wide=False, hint="Who answers for the model."),
+                Field(
+                    "model_overview.model_artifact",
+                    "Model artifacts",
+                    Kind.LIST,
+                    item="artifact",
+                    mono=True,
+                    placeholder="s3://bucket/model.tar.gz",
+                ),
+                Field(
+                    "model_overview.inference_environment.container_image",
+                    "Inference containers",
+                    Kind.LIST,
+                    item="container",
+                    mono=True,
+                ),
+            ),
+            help="model",
+        ),
+        Group(
+            "business",
+            "Business details",
+            (
+                Field("business_details.business_problem", "Business problem", Kind.TEXT),
+                Field("business_details.business_stakeholders", "Stakeholders", wide=False),
+                Field("business_details.line_of_business", "Line of business", wide=False),
+            ),
+        ),
+        Group(
+            "use",
+            "Intended use",
+            (
+                Field("intended_uses.purpose_of_model", "Purpose of the model", Kind.TEXT),
+                Field("intended_uses.intended_uses", "Intended uses", Kind.TEXT, rows=4),
+                Field(
+                    "intended_uses.factors_affecting_model_efficiency",
+                    "What makes it work better or worse",
+                    Kind.TEXT,
+                    hint="Groups, seasons, missing inputs: whatever changes how far the model can be trusted.",
+                ),
+                Field(
+                    "intended_uses.risk_rating",
+                    "Risk rating",
+                    Kind.RATING,
+                    hint="How bad could a wrong answer be, and for whom? When in doubt, choose the higher one.",
+                ),
+                Field("intended_uses.explanations_for_risk_rating", "Why this rating", Kind.TEXT),
+            ),
+            about="What reviewers read first. Saying what the model is not for helps most.",
+            help="risk",
+        ),
+    ),
+)
+
+_TRAINING = Step(
+    "training",
+    "Training",
+    "Objective, data, parameters",
+    "training",
+    (
+        Group(
+            "objective",
+            "What training aims at",
+            (
+                Field(
+                    "training_details.objective_function.function.function",
+                    "Direction",
+                    Kind.CHOICE,
+                    wide=False,
+                    choices=(("", "Not given"), ("Maximize", "Maximize"), ("Minimize", "Minimize")),
+                ),
+                Field(
+                    "training_details.objective_function.function.facet",
+                    "Metric",
+                    Kind.CHOICE,
+                    wide=False,
+                    choices=(("", "Not given"), *((name, name) for name in ("Loss", "Accuracy", "RMSE", "MAE", "AUC"))),
+                ),
+                Field(
+                    "training_details.objective_function.function.condition",
+                    "Description",
+                    hint="Where it is measured, or when training stops.",
+                    placeholder="On the validation split, early stopping after 40 rounds",
+                ),
+                Field("training_details.objective_function.notes", "Notes on the objective", Kind.TEXT, rows=2),
+            ),
+            about="The function that training maximizes or minimizes. It also tells a comparison what is better.",
+            help="objective",
+        ),
+        Group(
+            "job",
+            "Training job",
+            (
+                Field("training_details.training_job_details.training_arn", "Training job ARN", mono=True),
+                Field(
+                    "training_details.training_job_details.training_datasets",
+                    "Datasets",
+                    Kind.LIST,
+                    item="dataset",
+                    mono=True,
+                    placeholder="s3://bucket/path/train.parquet",
+                ),
+                Field(
+                    "training_details.training_job_details.training_environment.container_image",
+                    "Training containers",
+                    Kind.LIST,
+                    item="container",
+                    mono=True,
+                ),
+            ),
+        ),
+        Group(
+            "metrics",
+            "Training metrics",
+            (
+                Field(
+                    "training_details.training_job_details.training_metrics",
+                    "From the training job",
+                    Kind.ROWS,
+                    item="metric",
+                    columns=("name", "value", "notes"),
+                ),
+                Field(
+                    "training_details.training_job_details.user_provided_training_metrics",
+                    "Your own",
+                    Kind.ROWS,
+                    item="metric of your own",
+                    columns=("name", "value", "notes"),
+                ),
+            ),
+            about="Numbers that training itself reports, such as the loss on the training data.",
+        ),
+        Group(
+            "parameters",
+            "Hyperparameters",
+            (
+                Field(
+                    "training_details.training_job_details.hyper_parameters",
+                    "From the training job",
+                    Kind.ROWS,
+                    item="hyperparameter",
+                    columns=("name", "value"),
+                ),
+                Field(
+                    "training_details.training_job_details.user_provided_hyper_parameters",
+                    "Your own",
+                    Kind.ROWS,
+                    item="hyperparameter of your own",
+                    columns=("name", "value"),
+                ),
+            ),
+        ),
+        Group(
+            "observations",
+            "Observations",
+            (
+                Field(
+                    "training_details.training_observations",
+                    "What was observed",
+                    Kind.TEXT,
+                    hint="What somebody who trains the model again should know.",
+                ),
+            ),
+        ),
+    ),
+)
+
+_EVALUATION = Step("evaluation", "Evaluation", "Reports and metrics", "evaluation")
+
+_ETHICS = Step(
+    "ethics",
+    "Ethics and custom fields",
+    "Considerations, caveats",
+    "ethics",
+    (
+        Group(
+            "ethics",
+            "Ethics and caveats",
+            (
+                Field(
+                    "additional_information.ethical_considerations",
+                    "Ethical considerations",
+                    Kind.TEXT,
+                    rows=5,
+                    hint="Who could be harmed, how that was weighed, and what was decided.",
+                ),
+                Field(
+                    "additional_information.caveats_and_recommendations",
+                    "Caveats and recommendations",
+                    Kind.TEXT,
+                    rows=5,
+                    hint="What somebody must know before relying on the model.",
+                ),
+            ),
+            help="ethics",
+        ),
+        Group(
+            "custom",
+            "Custom fields",
+            (
+                Field(
+                    "additional_information.custom_details",
+                    "Fields of your own",
+                    Kind.PAIRS,
+                    item="field",
+                    hint="Whatever your organisation asks for: an inventory number, a regulation, the next review.",
+                ),
+            ),
+        ),
+    ),
+)
+
+_REVIEW = Step("review", "Review and save", "", "review")
+
+STEPS: tuple[Step, ...] = (_MODEL, _TRAINING, _EVALUATION, _ETHICS, _REVIEW)
+BY_SLUG: Mapping[str, Step] = {step.slug: step for step in STEPS}
+
+RATINGS: tuple[tuple[str, str], ...] = (
+    ("High", "Affects people’s rights, money, health or work. A wrong answer is hard to undo."),
+    ("Medium", "Affects people, but a person checks it or it can be undone in time."),
+    ("Low", "Internal or easily corrected. No decision about a person."),
+    ("Unknown", "Not judged yet. Cards with this rating show up in the portfolio strip."),
+)
+
+EVALUATION_FIELDS: tuple[Field, ...] = (
+    Field("evaluation_details.0.name", "Name of the job", placeholder="Holdout, latest quarter"),
+    Field("evaluation_details.0.evaluation_observation", "What was observed", Kind.TEXT),
+    Field("evaluation_details.0.evaluation_job_arn", "Evaluation job ARN", mono=True, optional=True),
+    Field(
+        "evaluation_details.0.datasets",
+        "Datasets",
+        Kind.LIST,
+        item="dataset",
+        mono=True,
+        placeholder="s3://bucket/path/test.parquet",
+    ),
+    Field("evaluation_details.0.metadata", "Metadata", Kind.PAIRS, item="entry"),
+)
+
+
+def fields_of(step: Step, evaluations: int = 0) -> Iterator[Field]:
+    """The fields of a step; those of as many evaluation jobs as a draft has."""
+    for group in step.groups:
+        yield from group.fields
+    if step is _EVALUATION:
+        for number in range(evaluations):
+            yield from evaluation_fields(number)
+
+
+def evaluation_fields(number: int) -> Iterator[Field]:
+    """The fields of one evaluation job, counted from 0."""
+    for field in EVALUATION_FIELDS:
+        yield _at(field, number)
+
+
+@lru_cache(maxsize=2048)
+def _at(field: Field, number: int) -> Field:
+    return replace(field, path=field.path.replace(".0.", f".{number}.", 1))
+
+
+def step_of(path: str) -> Step:
+    """The step that asks for what stands at a path of the content."""
+    if path.startswith("evaluation_details"):
+        return _EVALUATION
+    for step in STEPS:
+        for group in step.groups:
+            if any(path == field.path or path.startswith(field.path + ".") for field in group.fields):
+                return step
+    return _MODEL
+
+
+@lru_cache(maxsize=1024)
+def limit_at(path: str) -> int | None:
+    """The most characters that may stand at a path, whether SageMaker enforces it or recommends it."""
+    schema = _schema_at(path)
+    if schema.get("type") == "array":
+        schema = _resolved(schema.get("items", {}))
+    if schema.get("type") == "object":
+        others = schema.get("additionalProperties")
+        schema = others if isinstance(others, Mapping) else {}
+    longest = schema.get("maxLength", schema.get("x-intended-maxLength"))
+    return longest if isinstance(longest, int) else None
+
+
+@lru_cache(maxsize=1024)
+def most_at(path: str) -> int | None:
+    """The most items that the list at a path should have."""
+    schema = _schema_at(path)
+    most = schema.get("maxItems", schema.get("x-intended-maxItems"))
+    return most if isinstance(most, int) else None
+
+
+def _schema_at(path: str) -> Mapping[str, Any]:
+    schema = contents.schema()
+    for key in path.split("."):
+        schema = _resolved(schema)
+        schema = schema.get("x-intended-schema", schema)
+        inner = schema.get("items") if key.isdecimal() else schema.get("properties", {}).get(key)
+        if inner is None:
+            others = schema.get("additionalProperties")
+            inner = others if isinstance(others, Mapping) else {}
+        schema = inner
+    return _resolved(schema)
+
+
+def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference = schema.get("$ref")
+    if reference is None:
+        return schema
+    found: Mapping[str, Any] = contents.schema()["definitions"][reference.removeprefix("#/definitions/")]
+    return found

@@ -1,0 +1,185 @@
+"""Help: what stands beside the steps, and the topics of the help page."""
+
+from typing import NamedTuple
+
+
+class Topic(NamedTuple):
+    """One section of the help page."""
+
+    id: str
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+STEPS: dict[str, tuple[Topic, ...]] = {
+    "model": (
+        Topic(
+            "model",
+            "What belongs here",
+            (
+                "The facts that find the model again, what it is for, and how bad a wrong answer could be. Everything"
+                " but the card’s name can wait.",
+            ),
+        ),
+        Topic(
+            "drafts",
+            "Leave it and come back",
+            ("Every step is saved as a draft on the server. Close the tab, change machine, return from Cards.",),
+        ),
+        Topic("keyboard", "Keyboard", ("Alt S saves, Alt 1 to 5 goes to a step.",)),
+    ),
+    "training": (
+        Topic(
+            "objective",
+            "Direction and metric",
+            (
+                "A comparison of two versions reads here whether a higher number is better. Without it, it goes by"
+                " the metric’s name.",
+            ),
+        ),
+        Topic(
+            "drafts",
+            "Values from a log",
+            ("Numbers may be written as 0.873, 1e-4 or −3. Rows that are left empty are dropped.",),
+        ),
+    ),
+    "evaluation": (
+        Topic(
+            "reports",
+            "Reports it can read",
+            (
+                "Clarify bias and explainability, Model Monitor model quality and data quality, SageMaker’s own metric"
+                " schema, scikit-learn, MLflow and lm-evaluation-harness.",
+            ),
+        ),
+        Topic(
+            "bias",
+            "Reading a bias chart",
+            (
+                "Bars start at 0, where both groups are treated alike. The shaded band is ±0.1. Bars outside it are"
+                " orange and their label is bold. The band is a reading aid, not a legal threshold.",
+            ),
+        ),
+    ),
+    "ethics": (
+        Topic(
+            "ethics",
+            "Who could be harmed",
+            (
+                "Name the groups, what was measured for them, and what was decided. “None” is an answer only when"
+                " somebody looked.",
+            ),
+        ),
+        Topic(
+            "custom",
+            "Custom fields",
+            (
+                "A key begins with a letter or an underscore. SageMaker’s own list had “Line of business” here"
+                " before it became a field.",
+            ),
+        ),
+    ),
+    "review": (
+        Topic(
+            "review",
+            "What happens now",
+            (
+                "Saving makes a version that never changes. Later edits make new versions; the history keeps who,"
+                " when and what.",
+            ),
+        ),
+    ),
+}
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(
+        "cards",
+        "Finding cards",
+        (
+            "The search looks at names, at all text and at the values of all fields. Every word must begin a word"
+            " of the"
+            " card; a part of a name also counts. Filters and order stand in the address, so a list can be sent to"
+            " somebody.",
+            "The numbers above the list are links: each shows the cards it counts.",
+        ),
+    ),
+    Topic(
+        "model",
+        "Model and intended use",
+        (
+            "A model has one card. A model name that another card uses is refused, with a link to that card.",
+            "The name of the card stands in its address and in its ARN, so it is fixed after the first save.",
+        ),
+    ),
+    Topic(
+        "risk",
+        "Risk rating",
+        (
+            "High: affects people’s rights, money, health or work, and a wrong answer is hard to undo. Medium:"
+            " affects people,"
+            " but a person checks it or it can be undone in time. Low: internal or easily corrected, no decision"
+            " about a"
+            " person. Unknown: not judged yet. When in doubt, choose the higher one.",
+        ),
+    ),
+    Topic(
+        "objective",
+        "Objective function",
+        ("What training maximizes or minimizes, and in which metric. Comparisons read here what is better.",),
+    ),
+    Topic(
+        "reports",
+        "Evaluation reports",
+        (
+            "A report is a JSON file of at most 50 MB. Its kind is recognised, or chosen. What it becomes is shown"
+            " before it"
+            " is saved, and so is everything that had to be left out.",
+            "Metrics can also be written by hand: numbers, words, true and false.",
+        ),
+    ),
+    Topic(
+        "ethics",
+        "Ethics and caveats",
+        ("Who could be harmed, how that was weighed, and what somebody must know before relying on the model.",),
+    ),
+    Topic(
+        "status",
+        "Statuses",
+        (
+            "Draft: being written. Pending review: somebody should look at it. Approved: somebody did, and stands"
+            " for it."
+            " Archived: kept for the record, closed to edits until it leaves the archive. A change of content makes"
+            " a new"
+            " version; a change of status does not.",
+        ),
+    ),
+    Topic(
+        "compare",
+        "Comparing",
+        (
+            "Two versions, or two cards, field by field, with the words that changed marked. Metrics are matched by"
+            " evaluation"
+            " job, group and name. Better or worse follows the objective function where it names the metric, else the"
+            " metric’s name; where neither tells, the direction is unknown. Bias metrics are better the closer they"
+            " are to 0.",
+        ),
+    ),
+    Topic(
+        "drafts",
+        "Drafts",
+        (
+            "A draft is saved at every step and belongs to you alone. It survives a closed tab, another machine and a"
+            " restarted server. When it is open in two windows, the second one to save sees what the first one"
+            " changed.",
+        ),
+    ),
+    Topic(
+        "keyboard",
+        "Keyboard",
+        (
+            "/ goes to the search, ? comes here. In the form, Alt S saves and Alt 1 to 5 goes to a step. Escape"
+            " closes a menu."
+            " Everything else is reached with Tab and pressed with Enter or Space.",
+        ),
+    ),
+)

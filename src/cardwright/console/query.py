@@ -1,0 +1,148 @@
+"""The list's state in the address: filters, order and page, both ways."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+import orjson
+from werkzeug.datastructures import MultiDict
+
+from cardwright.console.wording import STATUSES, status_word
+from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, PortfolioQuery, PortfolioSort
+
+SORTS: Mapping[str, str] = {
+    PortfolioSort.CHANGED: "Newest change",
+    PortfolioSort.OLDEST: "Oldest change",
+    PortfolioSort.NAME: "Name",
+    PortfolioSort.CREATED: "Newest card",
+}
+RISKS = ("High", "Medium", "Low", "Unknown")
+AGES: Mapping[str, tuple[str, int, bool]] = {
+    "7": ("Changed in 7 days", 7, True),
+    "30": ("Changed in 30 days", 30, True),
+    "180": ("Changed in 180 days", UNTOUCHED_DAYS, True),
+    "older": ("Untouched 180 days", UNTOUCHED_DAYS, False),
+}
+_LONGEST = 200  # characters of one search
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter that is set, with the address that takes it away."""
+
+    text: str
+    label: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What the address asks for. Words it does not know are ignored, so that no address is broken."""
+
+    q: str = ""
+    status: tuple[str, ...] = ()
+    risk: tuple[str, ...] = ()
+    owner: str = ""
+    group: str = ""
+    model: str = ""
+    age: str = ""
+    evaluation: str = ""
+    sort: str = PortfolioSort.CHANGED
+    after: str = ""
+
+    @classmethod
+    def read(cls, args: "MultiDict[str, str]") -> "ListState":
+        sort, age = args.get("sort", ""), args.get("age", "")
+        return cls(
+            q=args.get("q", "").replace("\x00", "").strip()[:_LONGEST],
+            status=tuple(item for item in dict.fromkeys(args.getlist("status")) if item in STATUSES),
+            risk=tuple(item for item in dict.fromkeys(args.getlist("risk")) if item in RISKS),
+            owner=args.get("owner", "").replace("\x00", "")[:_LONGEST],
+            group=args.get("group", "").replace("\x00", "")[:_LONGEST],
+            model=args.get("model", "").replace("\x00", "")[:1024],
+            age=age if age in AGES else "",
+            evaluation="none" if args.get("evaluation") == "none" else "",
+            sort=sort if sort in SORTS else PortfolioSort.CHANGED,
+            after=args.get("after", ""),
+        )
+
+    def query(self, now: int, limit: int) -> PortfolioQuery:
+        """The same for the portfolio; an unreadable place in the list means its beginning."""
+        days = AGES.get(self.age)
+        bound = None if days is None else now - days[1] * DAY
+        within = days is not None and days[2]
+        sort = PortfolioSort(self.sort)
+        return PortfolioQuery(
+            text=self.q,
+            status=self.status,
+            risk=self.risk,
+            owner=self.owner or None,
+            group=self.group or None,
+            model=self.model or None,
+            changed_after=bound if within else None,
+            changed_before=None if within else bound,
+            unevaluated=self.evaluation == "none",
+            sort=sort,
+            limit=limit,
+            after=_position(self.after, sort),
+        )
+
+    def address(self, **changes: object) -> str:
+        """The list's address with some of its state changed; pages begin again unless ``after`` is among them."""
+        state = replace(self, **{"after": "", **changes})  # type: ignore[arg-type]  # fields of this class
+        wanted = [
+            ("q", state.q),
+            *(("status", item) for item in state.status),
+            *(("risk", item) for item in state.risk),
+            ("owner", state.owner),
+            ("group", state.group),
+            ("model", state.model),
+            ("age", state.age),
+            ("evaluation", state.evaluation),
+            ("sort", "" if state.sort == PortfolioSort.CHANGED else state.sort),
+            ("after", state.after),
+        ]
+        given = [(name, value) for name, value in wanted if value]
+        return "/cards" + (f"?{urlencode(given)}" if given else "")
+
+    def chips(self) -> list[Chip]:
+        """The filters that are set."""
+        chips = []
+        if self.q:
+            chips.append(Chip(f"“{self.q}”", "Clear the search", self.address(q="")))
+        for name, values in (("status", self.status), ("risk", self.risk)):
+            if values:
+                words = " or ".join(map(status_word, values))
+                chips.append(
+                    Chip(f"{name.capitalize()}: {words}", f"Remove the {name} filter", self.address(**{name: ()}))
+                )
+        for name in ("owner", "group", "model"):
+            value = getattr(self, name)
+            if value:
+                word = {"group": "Package group"}.get(name, name.capitalize())
+                chips.append(Chip(f"{word}: {value}", f"Remove the {name} filter", self.address(**{name: ""})))
+        if self.age:
+            chips.append(Chip(AGES[self.age][0], "Remove the time filter", self.address(age="")))
+        if self.evaluation:
+            chips.append(Chip("No evaluation", "Remove the evaluation filter", self.address(evaluation="")))
+        return chips
+
+
+def position_text(position: tuple[str | int | float, ...]) -> str:
+    """A place in the list as an address holds it."""
+    return base64.urlsafe_b64encode(orjson.dumps(list(position))).decode().rstrip("=")
+
+
+def _position(text: str, sort: PortfolioSort) -> tuple[str | int | float, ...] | None:
+    if not text:
+        return None
+    try:
+        value = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error):
+        return None
+    wanted: type = str if sort is PortfolioSort.NAME else int
+    whole = isinstance(value, list) and len(value) == 2 and type(value[0]) is wanted and type(value[1]) is str
+    fits = whole and not (wanted is int and abs(value[0]) >= 2**63) and "\x00" not in f"{value[0]}{value[1]}"
+    return (value[0], value[1]) if fits else None

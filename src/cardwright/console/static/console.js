@@ -1,0 +1,173 @@
+// Makes the pages nicer; nothing needs it. Without it, forms post, links lead, and menus open.
+"use strict";
+(() => {
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const number = new Intl.NumberFormat("en");
+
+  // The reader's zone: told to the server for the next page, and used on this one when it did not know it.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  const shownZone = document.getElementById("zone");
+  if (shownZone && shownZone.textContent !== zone) {
+    const known = document.cookie.split("; ").includes(`cw_zone=${zone}`);
+    document.cookie = `cw_zone=${zone}; path=/; max-age=31536000; SameSite=Lax`;
+    if (!known) {
+      for (const time of $$("time")) {
+        if (!/, \d\d:\d\d$/.test(time.textContent)) continue;
+        const at = new Date(time.dateTime);
+        const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+        time.textContent = `${day}, ${at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+      }
+      shownZone.textContent = zone;
+    }
+  }
+
+  // Characters left, counted as the server counts: by code point, a line break as one.
+  const spoken = document.createElement("p");
+  spoken.className = "visually-hidden";
+  spoken.setAttribute("aria-live", "polite");
+  document.body.append(spoken);
+  function count(field) {
+    const counter = document.getElementById(`${field.id}-c`);
+    if (!counter || !counter.dataset.limit) return;
+    const limit = Number(counter.dataset.limit);
+    const left = limit - [...field.value.replace(/\r\n?/g, "\n")].length;
+    const before = counter.className;
+    const near = left < limit / 10;
+    counter.className = `cw-count${left < 0 ? " cw-count-over" : near ? " cw-count-near" : ""}`;
+    counter.textContent =
+      left < 0
+        ? `${number.format(-left)} over the limit of ${number.format(limit)}`
+        : `${number.format(left)} character${left === 1 ? "" : "s"} left`;
+    if (counter.className !== before && near) spoken.textContent = counter.textContent;
+  }
+  document.addEventListener("input", (event) => {
+    if (event.target.id) count(event.target);
+  });
+
+  // Selecting cards.
+  function selection(form) {
+    const boxes = $$('input[name="card"]', form);
+    const chosen = boxes.filter((box) => box.checked);
+    for (const box of boxes) {
+      if (box.checked) box.closest("tr").setAttribute("aria-selected", "true");
+      else box.closest("tr").removeAttribute("aria-selected");
+    }
+    form.classList.toggle("is-choosing", chosen.length > 0);
+    form.querySelector(".cw-picked-count").textContent = `${chosen.length} selected`;
+    form.querySelector(".cw-clear").hidden = chosen.length === 0;
+    const all = form.querySelector(".cw-all");
+    all.checked = chosen.length === boxes.length;
+    all.indeterminate = chosen.length > 0 && !all.checked;
+  }
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("#list form");
+    if (form && event.target.matches('input[type="checkbox"]')) {
+      if (event.target.matches(".cw-all")) {
+        for (const box of $$('input[name="card"]', form)) box.checked = event.target.checked;
+      }
+      selection(form);
+    }
+    if (event.target.matches('.cw-drop input[type="file"]')) chosenFile(event.target);
+  });
+
+  // Files: dropped onto their field, read at once where the form has a button for it.
+  function chosenFile(input) {
+    const drop = input.closest(".cw-drop");
+    const label = drop.querySelector("b");
+    label.textContent = [...input.files].map((file) => file.name).join(", ") || label.textContent;
+    const read = drop.closest(".cw-job-in")?.querySelector('button[value="stay"]');
+    if (read && input.files.length) {
+      drop.querySelector("small").textContent = "Reading the report…";
+      read.click();
+    }
+  }
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      const drop = event.target.closest?.(".cw-drop");
+      if (!drop) return;
+      event.preventDefault();
+      drop.classList.toggle("is-over", kind === "dragover");
+      if (kind === "drop" && event.dataTransfer.files.length) {
+        const input = drop.querySelector('input[type="file"]');
+        input.files = event.dataTransfer.files;
+        chosenFile(input);
+      }
+    });
+  }
+
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest(".cw-close");
+    if (close) close.closest(".cw-toast").remove();
+    const clear = event.target.closest(".cw-clear");
+    if (clear) {
+      const form = clear.closest("form");
+      for (const box of $$('input[type="checkbox"]', form)) box.checked = false;
+      selection(form);
+    }
+    for (const menu of $$("details.cw-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  const typing = (target) => target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = document.querySelector("details.cw-menu[open]");
+      if (menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+      return;
+    }
+    if (event.altKey && document.getElementById("wizard")) {
+      const button =
+        event.code === "KeyS"
+          ? document.querySelector(".cw-saver")
+          : /^Digit[1-5]$/.test(event.code) && $$(".cw-steps button")[Number(event.code.slice(5)) - 1];
+      if (button) {
+        event.preventDefault();
+        button.click();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "/") {
+      event.preventDefault();
+      const search = document.getElementById("q");
+      if (search) search.focus();
+      else location.assign("/cards#q");
+    }
+    if (event.key === "?") location.assign("/help#keyboard");
+  });
+
+  // What every new part of a page needs: menus that close, groups that fold on the page's first look.
+  function prepare(root) {
+    for (const form of $$("#list form", root.parentNode || document)) {
+      form.querySelector(".cw-picked-count").textContent = "0 selected";
+      if ($$('input[name="card"]:checked', form).length) selection(form);
+    }
+    const wanted = root.querySelector?.("[autofocus]");
+    if (wanted && root !== document) wanted.focus();
+    for (const toast of $$(".cw-toast:not(.is-kept)", root)) setTimeout(() => toast.remove(), 6000);
+  }
+  document.documentElement.classList.add("cw-js");
+  prepare(document);
+  if (location.hash === "#q") document.getElementById("q")?.focus();
+  document.addEventListener("htmx:afterSettle", (event) => prepare(event.detail.target));
+
+  // Contents: the section that is read.
+  const links = new Map($$(".cw-toc a").map((link) => [link.getAttribute("href").slice(1), link]));
+  if (links.size) {
+    const seen = new IntersectionObserver(
+      (entries) => {
+        const now = entries.filter((entry) => entry.isIntersecting).at(-1);
+        if (!now) return;
+        for (const link of links.values()) link.removeAttribute("aria-current");
+        links.get(now.target.id)?.setAttribute("aria-current", "true");
+      },
+      { rootMargin: "-10% 0px -75% 0px" },
+    );
+    for (const id of links.keys()) {
+      const section = document.getElementById(id);
+      if (section?.closest("article")) seen.observe(section);
+    }
+  }
+})();

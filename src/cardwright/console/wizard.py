@@ -1,0 +1,278 @@
+"""The form of a card in five steps, over a draft that is saved at every one of them."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from cardwright.actions.cards import create_card, describe_card, update_card
+from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
+from cardwright.actions.portfolio import card_of_model
+from cardwright.actions.unit import Unit
+from cardwright.console import evaluations, forms, help_texts, outlines
+from cardwright.console.check import Correction, corrections
+from cardwright.console.desk import Desk
+from cardwright.console.fields import BY_SLUG, STEPS, Field, Kind, Step, fields_of, step_of
+from cardwright.console.forms import Form, apply, content_text, value_at
+from cardwright.console.merge import Merge, merged
+from cardwright.console.toasts import toast
+from cardwright.core import content as contents
+from cardwright.core.card import Status
+from cardwright.core.draft import Draft, DraftOutdated
+from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, ContentInvalid
+from cardwright.core.lint import lint
+
+_NEW = "new"
+_HIDDEN = frozenset({"token", "revision", "do", "shape"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A step as it is shown, beside the draft: what to correct, what another window has, which row is added."""
+
+    draft: Draft | None
+    form: Form
+    wrong: tuple[Correction, ...] = ()
+    asked: bool = False
+    elsewhere: Mapping[str, str] | None = None
+    problem: str | None = None
+    merge: Merge | None = None
+
+
+def pages(desk: Desk) -> Blueprint:
+    blueprint = Blueprint("wizard", __name__)
+
+    @blueprint.get("/new")
+    def new() -> str:
+        with desk.reading() as unit:
+            return _page(desk, unit, STEPS[0], _Shown(None, forms.new_form()))
+
+    @blueprint.post("/drafts")
+    def begin() -> Response | tuple[str, int]:
+        return _save(desk, None, STEPS[0])
+
+    @blueprint.get("/drafts")
+    def drafts() -> str:
+        with desk.reading() as unit:
+            return render_template("drafts.html", drafts=list_drafts(unit, 200))
+
+    @blueprint.get("/drafts/<draft_id>/<slug>")
+    def step(draft_id: str, slug: str) -> str:
+        asked = BY_SLUG.get(slug) or abort(404)
+        with desk.reading() as unit:
+            draft = read_draft(unit, draft_id)
+            form = copy.deepcopy(dict(draft.form))
+            return _page(desk, unit, asked, _Shown(draft, form, asked="check" in request.args))
+
+    @blueprint.post("/drafts/<draft_id>/<slug>")
+    def save(draft_id: str, slug: str) -> Response | tuple[str, int]:
+        return _save(desk, draft_id, BY_SLUG.get(slug) or abort(404))
+
+    @blueprint.get("/drafts/<draft_id>/discard")
+    def ask_discard(draft_id: str) -> str:
+        with desk.reading() as unit:
+            return render_template("discard.html", draft=read_draft(unit, draft_id))
+
+    @blueprint.post("/drafts/<draft_id>/discard")
+    def discard(draft_id: str) -> Response:
+        with desk.writing() as unit:
+            draft = discard_draft(unit, draft_id)
+        toast(f"Draft of {draft.form['name'] or 'an unnamed card'} discarded")
+        return redirect("/cards")
+
+    return blueprint
+
+
+def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str, int]:
+    """Save what was posted, then do what the button that was pressed says."""
+    posted = MultiDict(list(request.form.items(multi=True)))
+    verb, _, argument = posted.get("do", "next").partition(":")
+    with desk.reading() as unit:
+        before = None if draft_id is None else read_draft(unit, draft_id)
+    form = forms.new_form() if before is None else copy.deepcopy(dict(before.form))
+    revision = posted.get("revision", "")
+    if before is not None and revision != str(before.revision):
+        return _outdated(desk, step, before, posted)
+    if verb == "remove":
+        evaluations.drop_row(posted, argument)
+    form = apply(form, step, posted)
+    problem, uploaded = None, False
+    if step.slug == "evaluation":
+        uploaded, problem = evaluations.change(form, verb, argument, request.files, posted, desk.now())
+    try:
+        with desk.writing() as unit:
+            draft = (
+                begin_draft(unit, form) if before is None else save_draft(unit, before.draft_id, before.revision, form)
+            )
+    except DraftOutdated as error:
+        return _outdated(desk, step, error.current, posted)
+    if problem is not None:
+        with desk.reading() as unit:
+            return _page(desk, unit, step, _Shown(draft, form, problem=problem)), 422
+    if verb == "publish":
+        return _publish(desk, draft)
+    if verb == "next" and not uploaded:
+        return _next(desk, draft, step)
+    return _stay(draft, step, verb, argument, uploaded=uploaded)
+
+
+def _stay(draft: Draft, step: Step, verb: str, argument: str, *, uploaded: bool) -> Response:
+    """To another step, or back to this one, at the place where something was added or removed."""
+    if verb == "go" and argument in BY_SLUG:
+        return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=argument), 303)
+    here = url_for("wizard.step", draft_id=draft.draft_id, slug=step.slug)
+    if verb in {"add", "remove"} or uploaded:
+        return redirect(here + evaluations.place(verb, argument, dict(draft.form)), 303)
+    toast("Draft saved")
+    return redirect(here, 303)
+
+
+def _next(desk: Desk, draft: Draft, step: Step) -> Response | tuple[str, int]:
+    form = dict(draft.form)
+    with desk.reading() as unit:
+        if any(item.step == step.slug for item in _corrections(unit, form)):
+            return _page(desk, unit, step, _Shown(draft, form, asked=True)), 422
+    following = STEPS[min(STEPS.index(step) + 1, len(STEPS) - 1)]
+    return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=following.slug), 303)
+
+
+def _publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
+    form = dict(draft.form)
+    review = BY_SLUG["review"]
+    with desk.reading() as unit:
+        if _corrections(unit, form):
+            return _page(desk, unit, review, _Shown(draft, form, asked=True)), 422
+    name, text, status = form["name"], content_text(form), Status(form["status"])
+    note = form.get("note", "").strip() or None
+    try:
+        with desk.writing() as unit:
+            if form.get("card"):
+                update_card(unit, form["card"], text, status, note=note, based_on=form["version"])
+            else:
+                create_card(unit, name, text, status, [(key, value) for key, value in form["tags"]])
+            discard_draft(unit, draft.draft_id)
+    except CardOutdated:
+        return _behind(desk, draft)
+    except (Conflict, ContentInvalid) as error:
+        with desk.reading() as unit:
+            return _page(desk, unit, review, _Shown(draft, form, problem=error.message)), 409
+    toast(f"{name} saved" if form.get("card") else f"{name} created")
+    return redirect(url_for("card.show", name=name), 303)
+
+
+def _behind(desk: Desk, draft: Draft) -> tuple[str, int]:
+    """The card has a newer version than the draft began with: put the draft's changes on top of it, and show both."""
+    form = copy.deepcopy(dict(draft.form))
+    with desk.reading() as unit:
+        theirs = describe_card(unit, form["card"])
+    result = merged(form, theirs.content, theirs.version, theirs.modified_by)
+    with desk.writing() as unit:
+        draft = save_draft(unit, draft.draft_id, draft.revision, result.form)
+    with desk.reading() as unit:
+        return _page(desk, unit, BY_SLUG["review"], _Shown(draft, result.form, merge=result)), 409
+
+
+def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, str]") -> tuple[str, int]:
+    """The draft was saved in another window: show what was posted here again, beside what stands there."""
+    theirs = copy.deepcopy(dict(current.form))
+    if step.slug == "evaluation" and posted.get("shape") != evaluations.shape(theirs):
+        values = [(key, value) for key, value in posted.items(multi=True) if value.strip() and key not in _HIDDEN]
+        return render_template("outdated.html", draft=current, step=step, values=values), 409
+    mine = apply(theirs, step, posted)
+    elsewhere = {}
+    for field in fields_of(step, len(theirs["content"].get("evaluation_details", ()))):
+        there = value_at(theirs["content"], field.keys)
+        if there != value_at(mine["content"], field.keys):
+            elsewhere[field.path] = _in_words(field, there)
+    if theirs["name"] != mine["name"]:
+        elsewhere["name"] = theirs["name"] or "nothing"
+    with desk.reading() as unit:
+        return _page(desk, unit, step, _Shown(current, mine, elsewhere=elsewhere)), 409
+
+
+def _in_words(field: Field, value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if field.kind is Kind.LIST:
+        return ", ".join(map(str, value))
+    if field.kind is Kind.PAIRS:
+        return ", ".join(f"{key}: {item}" for key, item in value.items())
+    if field.kind is Kind.ROWS:
+        return ", ".join(f"{item.get('name')}: {item.get('value')}" for item in value)
+    return str(value)
+
+
+def _corrections(unit: Unit, form: Form) -> list[Correction]:
+    taken = {}
+    own = form.get("card")
+    if not own and form["name"] and unit.cards.find(form["name"]) is not None:
+        taken["name"] = form["name"]
+    model_name = value_at(form["content"], ("model_overview", "model_name"))
+    other = card_of_model(unit, model_name) if isinstance(model_name, str) else None
+    if other is not None and other != own and "name" not in taken:
+        taken["model_name"] = other
+    return corrections(form, taken)
+
+
+def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
+    form = shown.form
+    wrong = _corrections(unit, form)
+    by_step: dict[str, list[Correction]] = {}
+    for item in wrong:
+        by_step.setdefault(item.step, []).append(item)
+    here = wrong if step.slug == "review" else by_step.get(step.slug, [])
+    visible = here if shown.asked or (step.slug == "review" and bool(form["seen"])) else []
+    extra: dict[str, Any] = {}
+    if step.slug == "review":
+        extra = _review(desk, form, visible)
+    if step.slug == "evaluation":
+        extra = {"jobs": evaluations.shown(form), "shape": evaluations.shape(form), "kinds": evaluations.KIND_NAMES}
+    return render_template(
+        f"step_{step.slug}.html" if step.slug in {"model", "evaluation", "review"} else "step.html",
+        step=step,
+        steps=STEPS,
+        number=STEPS.index(step) + 1,
+        draft=shown.draft,
+        form=form,
+        content=form["content"],
+        value_at=value_at,
+        text_of=forms.shown,
+        add=request.args.get("add", ""),
+        wrong=visible,
+        wrong_at=_by_target(visible),
+        wrong_in=by_step,
+        elsewhere=shown.elsewhere or {},
+        problem=shown.problem,
+        merge=shown.merge,
+        action=url_for("wizard.begin")
+        if shown.draft is None
+        else url_for("wizard.save", draft_id=shown.draft.draft_id, slug=step.slug),
+        length=len(content_text(form)),
+        longest=contents.LONGEST,
+        side=help_texts.STEPS.get(step.slug, ()),
+        kind=Kind,
+        **extra,
+    )
+
+
+def _by_target(wrong: list[Correction]) -> dict[str, list[Correction]]:
+    found: dict[str, list[Correction]] = {}
+    for item in wrong:
+        found.setdefault(item.target, []).append(item)
+    return found
+
+
+def _review(desk: Desk, form: Form, wrong: list[Correction]) -> dict[str, Any]:
+    text = content_text(form)
+    advice: list[Any] = []
+    if not wrong:
+        try:
+            advice = [(item, step_of(item.path)) for item in lint(text)]
+        except CardwrightError:
+            advice = []  # what breaks the schema stands among the corrections
+    unchanged = form.get("base") == text
+    return {"outline": outlines.of_draft(desk, form, text), "advice": advice, "unchanged": unchanged}

@@ -1,0 +1,143 @@
+"""The console's words for statuses, times, sizes and events, and how numbers are written."""
+
+import datetime
+import re
+import zoneinfo
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from markupsafe import Markup, escape
+
+from cardwright.core.history import AuditLink, Event
+
+STATUSES = {
+    "Draft": ("Draft", "draft"),
+    "PendingReview": ("Pending review", "pending"),
+    "Approved": ("Approved", "approved"),
+    "Archived": ("Archived", "archived"),
+}
+"""By the word of the API: the word people read, and the word of classes and icons."""
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_STEPS = ((60, 1, "second"), (_HOUR, _MINUTE, "minute"), (_DAY, _HOUR, "hour"), (30 * _DAY, _DAY, "day"))
+_ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
+
+
+def status_word(status: str) -> str:
+    return STATUSES.get(status, (status, "draft"))[0]
+
+
+@lru_cache(maxsize=64)
+def zone(name: str | None) -> datetime.tzinfo:
+    """The reader's zone; UTC when the name says none."""
+    if name and _ZONE.fullmatch(name):
+        try:
+            return zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            return datetime.UTC
+    return datetime.UTC
+
+
+def moment(milliseconds: int, tz: datetime.tzinfo) -> str:
+    """``28 July 2026, 10:41``."""
+    at = datetime.datetime.fromtimestamp(milliseconds / 1000, tz)
+    return f"{at.day} {at:%B %Y, %H:%M}"
+
+
+def utc(milliseconds: int) -> str:
+    """``2026-07-28 09:41:07 UTC``."""
+    return f"{datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def ago(milliseconds: int, now: int, tz: datetime.tzinfo) -> str:
+    """``2 hours ago``, ``yesterday``; a date for what is older than a year."""
+    seconds = max(0, (now - milliseconds) // 1000)
+    if seconds < 45:
+        return "just now"
+    if _DAY <= seconds < 2 * _DAY:
+        return "yesterday"
+    for end, size, name in _STEPS:
+        if seconds < end:
+            return _many(seconds // size, name) + " ago"
+    months = seconds // (30 * _DAY)
+    if months < 12:
+        return _many(months, "month") + " ago"
+    at = datetime.datetime.fromtimestamp(milliseconds / 1000, tz)
+    return f"{at.day} {at:%B %Y}"
+
+
+def time_tag(milliseconds: int, text: str) -> Markup:
+    """A time with its exact UTC on hover."""
+    at = datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        f"{at:%Y-%m-%dT%H:%M:%SZ}", utc(milliseconds), text
+    )
+
+
+def size(number: int) -> str:
+    """``3.4 KB``."""
+    if number < 1000:
+        return f"{number} bytes"
+    if number < 1_000_000:
+        return f"{number / 1000:.1f} KB"
+    return f"{number / 1_000_000:.1f} MB"
+
+
+def figure(value: object) -> str:
+    """A number as a table shows it: four decimals, a true minus sign; what is small or large in powers of ten."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "\u2212")
+    if isinstance(value, float):
+        if value and not 1e-4 <= abs(value) < 1e9:
+            return f"{value:.4g}".replace("-", "\u2212")
+        return f"{value:,.4f}".replace("-", "\u2212")
+    return str(value)
+
+
+def marked(text: str, words: list[str]) -> Markup:
+    """A text with the beginnings of words that were searched for marked."""
+    if not words:
+        return escape(text)
+    pattern = re.compile(r"(?<![^\W_])(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")", re.I)
+    parts = pattern.split(text)
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(part) if odd % 2 else part for odd, part in enumerate(parts)
+    )
+
+
+def event(link: AuditLink) -> tuple[str, str]:
+    """What a link of the audit chain tells, in words, and the word of its mark."""
+    details: dict[str, Any] = orjson.loads(link.details)
+    if link.event == Event.CREATED:
+        return f"Card created as {status_word(details.get('status', 'Draft')).lower()}", "now"
+    if link.event == Event.CONTENT:
+        return f"Version {details.get('version')} saved", "now"
+    if link.event == Event.STATUS:
+        return _status_event(str(details.get("from")), str(details.get("to"))), STATUSES.get(
+            str(details.get("to")), ("", "")
+        )[1]
+    if link.event == Event.TAGGED:
+        return "Tags set: " + ", ".join(f"{key}={value}" for key, value in details.get("tags", ())), ""
+    if link.event == Event.UNTAGGED:
+        return "Tags removed: " + ", ".join(map(str, details.get("tags", ()))), ""
+    return {"deleted": "Card deleted"}.get(link.event, link.event), ""
+
+
+def _status_event(before: str, after: str) -> str:
+    if after == "PendingReview":
+        return "Sent for review"
+    if after == "Draft":
+        return "Sent back to draft" if before == "PendingReview" else "Reopened as draft"
+    return {"Approved": "Approved", "Archived": "Archived"}.get(after, after)
+
+
+def many(number: int, noun: str) -> str:
+    """``1 card``, ``1,204 cards``."""
+    return _many(number, noun)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

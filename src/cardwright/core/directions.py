@@ -1,0 +1,78 @@
+"""Which way a metric gets better: by the objective function, else by the metric's name, else unknown."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+
+class Direction(StrEnum):
+    HIGHER = "higher"
+    LOWER = "lower"
+    ZERO = "closer to 0"
+    ONE = "closer to 1"
+    UNKNOWN = "unknown"
+
+
+# Bias metrics of SageMaker Clarify by their abbreviations: differences from 0, and one ratio, from 1.
+_BIAS = frozenset(
+    "CI DPL KL JS LP TVD KS CDDL DPPL AD RD DAR DRR SD DCA DCAcc DCR TE CDDPL FT GE".split()  # noqa: SIM905 - words
+)
+_ABBREVIATION = re.compile(r"\(([A-Za-z]{2,5})\)\s*$|^([A-Z]{2,5})$")
+
+# Words of a name, most specific first: what is measured decides, wherever it stands in the name.
+_NAMES: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
+    (direction, re.compile(rf"(?:^|_)(?:{words})(?:_|$)"))
+    for direction, words in (
+        (Direction.UNKNOWN, "standard_deviation|std|stddev|stderr|support|count|threshold|samples"),
+        (
+            Direction.LOWER,
+            "false_positive_rate|false_negative_rate|false_positives|false_negatives|false_discovery_rate|fpr|fnr"
+            "|log_?loss|loss|cross_entropy|mae|mse|rmse|rmsle|mape|smape|wape|wmape|error|err|error_rate|perplexity|ppl"
+            "|brier|brier_score|wer|cer|ece|latency|drift|toxicity|hallucination_rate",
+        ),
+        (
+            Direction.HIGHER,
+            "auc|auroc|auprc|roc_auc|pr_auc|average_precision|accuracy|acc|acc_norm|balanced_accuracy|f[0-9]+(?:_[0-9]+)?"
+            "|f1_score|precision|recall|r2|r_?squared|true_positive_rate|true_negative_rate|tpr|tnr|specificity"
+            "|sensitivity|map|ndcg|mrr|bleu|rouge|rouge[0-9l]+|exact_match|em|iou|miou|dice|kappa|mcc|gini|ks_statistic"
+            "|pass_at_[0-9]+|win_rate|score",
+        ),
+    )
+)
+
+
+def direction_of(name: str, group: str = "", objective: object = None) -> Direction:
+    """Which way a metric gets better.
+
+    Args:
+        name, group: of the metric and of its metric group.
+        objective: ``training_details.objective_function`` of the card, in either of its forms. It speaks of the
+            metric that it names, and is believed before the name.
+    """
+    words = _snake(name)
+    goal, facet = _goal(objective)
+    if goal and facet and re.search(rf"(?:^|_){re.escape(facet)}(?:_|$)", words) and "deviation" not in words:
+        return Direction.HIGHER if goal == "Maximize" else Direction.LOWER
+    found = _ABBREVIATION.search(name.strip())
+    abbreviation = (found[1] or found[2]) if found else ""
+    if abbreviation == "DI":
+        return Direction.ONE
+    if abbreviation in _BIAS or ("bias" in _snake(group) and words.endswith("_difference")):
+        return Direction.ZERO
+    return next((direction for direction, pattern in _NAMES if pattern.search(words)), Direction.UNKNOWN)
+
+
+def _goal(objective: object) -> tuple[str, str]:
+    """The direction and the metric that an objective function names."""
+    members: Mapping[str, Any] = objective if isinstance(objective, dict) else {}
+    inner = members.get("function")
+    members = inner if isinstance(inner, dict) else members
+    goal, facet = members.get("function"), members.get("facet")
+    known = goal if goal in {"Maximize", "Minimize"} else ""
+    return str(known), _snake(facet) if isinstance(facet, str) else ""
+
+
+def _snake(text: str) -> str:
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text[:300])
+    return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")

@@ -1,0 +1,59 @@
+"""Drafts: cards that are being written, as they were last saved. Only what is published becomes a version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from cardwright.core.errors import Conflict, Invalid
+
+MAX_DRAFTS = 200
+"""Drafts that one person may keep."""
+
+MAX_FORM = 8_000_000
+"""Characters of a draft: several times what a card may hold, so that too much can be saved and then shortened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One person's unfinished card.
+
+    Attributes:
+        name, card, step: what a list shows of it, see :class:`DraftLine`.
+        revision: counts the saves; who saves names the one that was read, so that two tabs cannot overwrite
+            each other unseen.
+        form: what was written, as the console keeps it. Times are milliseconds since the epoch.
+    """
+
+    draft_id: str
+    user: str
+    created_at: int
+    modified_at: int
+    revision: int
+    name: str
+    card: str | None
+    step: str
+    form: Mapping[str, Any]
+
+
+class DraftLine(NamedTuple):
+    """What a list of drafts shows of one: the name of its card, which card it changes, and the step last saved."""
+
+    draft_id: str
+    name: str
+    card: str | None
+    step: str
+    modified_at: int
+
+
+class DraftOutdated(Conflict):
+    """The draft was saved elsewhere after it was read. Carries the draft as it is now."""
+
+    def __init__(self, current: Draft) -> None:
+        super().__init__("The draft was saved in another window meanwhile")
+        self.current = current
+
+
+def check_form(text: str) -> None:
+    """Raise :class:`Invalid` when a draft has become larger than any card could."""
+    if len(text) > MAX_FORM:
+        raise Invalid(f"The draft has {len(text):,} characters, and {MAX_FORM:,} can be kept: take something out")

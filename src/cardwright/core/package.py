@@ -1,0 +1,83 @@
+"""Model packages: the rules by which they are approved and changed.
+
+Decision: ``docs/decisions/0006-registry.md``.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cardwright.core import package_card
+from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.people import Actor, Role
+from cardwright.core.registry import Approval, Document
+
+_MOST_CUSTOMER_PROPERTIES = 50
+_MOST_SPECIFICATIONS = 15
+_APPROVED = frozenset({"InferenceSpecification", "AdditionalInferenceSpecifications", "SourceUri"})
+"""What an approval approves: which model it is. Notes, stages and the card may change beside it."""
+_REPLACED = ("ModelPackageRegistrationType", "ApprovalDescription", "InferenceSpecification", "SourceUri")
+
+
+def check_approval_right(actor: Actor, action: str, approval: Approval | None, arn: str) -> None:
+    """Raise :class:`Denied` when the caller may not give a package that approval."""
+    if approval is Approval.APPROVED and not actor.role.includes(Role.APPROVER):
+        actor.deny(action, arn, f"the role {actor.role} may not set ModelApprovalStatus Approved")
+
+
+def updated(actor: Actor, arn: str, document: Document, approval: str | None, request: Document) -> dict[str, Any]:
+    """A package's document after ``UpdateModelPackage``; equal to ``document`` when nothing changes.
+
+    Args:
+        approval: the package's ``ModelApprovalStatus`` before.
+        request: the members of the request, ``ModelApprovalStatus`` included.
+
+    Raises:
+        Denied: the role does not allow the approval, or an author would change an Approved package and leave it so.
+        Conflict: an inference specification of a name that is there, with other contents.
+        Invalid: more properties or specifications than a package holds, or the rules of its card.
+    """
+    wanted = request.get("ModelApprovalStatus", approval)
+    if wanted is not None and wanted != approval:
+        check_approval_right(actor, "UpdateModelPackage", Approval(wanted), arn)
+    changed = {**document, **{name: request[name] for name in (*_REPLACED, "ModelLifeCycle") if name in request}}
+    _change_customer_properties(changed, request)
+    _add_specifications(changed, request.get("AdditionalInferenceSpecificationsToAdd", ()))
+    if "ModelCard" in request:
+        changed["ModelCard"] = package_card.updated(actor, arn, document.get("ModelCard"), request["ModelCard"])
+    touched = any(changed.get(name) != document.get(name) for name in _APPROVED)
+    stays = approval == wanted == Approval.APPROVED
+    if touched and stays and not actor.role.includes(Role.APPROVER):
+        actor.deny(
+            "UpdateModelPackage",
+            arn,
+            f"the model package is Approved and the role {actor.role} changes what it holds only together with"
+            " ModelApprovalStatus PendingManualApproval or Rejected",
+        )
+    return changed
+
+
+def _change_customer_properties(changed: dict[str, Any], request: Document) -> None:
+    properties = {**changed.get("CustomerMetadataProperties", {}), **request.get("CustomerMetadataProperties", {})}
+    for key in request.get("CustomerMetadataPropertiesToRemove", ()):
+        properties.pop(key, None)
+    if len(properties) > _MOST_CUSTOMER_PROPERTIES:
+        raise Invalid(f"A model package holds at most {_MOST_CUSTOMER_PROPERTIES} CustomerMetadataProperties")
+    if properties:
+        changed["CustomerMetadataProperties"] = properties
+    else:
+        changed.pop("CustomerMetadataProperties", None)
+
+
+def _add_specifications(changed: dict[str, Any], added: Sequence[Mapping[str, Any]]) -> None:
+    held = list(changed.get("AdditionalInferenceSpecifications", ()))
+    named = {item["Name"]: item for item in held}
+    for item in added:
+        if item["Name"] not in named:
+            held.append(item)
+            named[item["Name"]] = item
+        elif named[item["Name"]] != item:
+            raise Conflict(f"The model package has another additional inference specification named {item['Name']}")
+    if len(held) > _MOST_SPECIFICATIONS:
+        raise Invalid(f"A model package holds at most {_MOST_SPECIFICATIONS} AdditionalInferenceSpecifications")
+    if held:
+        changed["AdditionalInferenceSpecifications"] = held

@@ -1,0 +1,101 @@
+"""The card embedded in a model package: its content schema, and the rules by which it changes.
+
+It has no name, no ARN and no versions. Its schema is the standalone card's without ``model_package_details``, and
+with the members of ``model_overview`` that no package tells of itself; its status moves as a card's does.
+Sources: "Model package model card schema" in the SageMaker developer guide; the six members of ``model_overview``
+are those of SageMaker's own SDK.
+"""
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from cardwright.core import content as contents
+from cardwright.core.card import Status, check_change, check_status_right
+from cardwright.core.content import metadata_of
+from cardwright.core.errors import ContentInvalid
+from cardwright.core.people import Actor
+
+Card = Mapping[str, str]
+"""``ModelCardContent`` and ``ModelCardStatus``; the content may be missing."""
+
+_OVERVIEW = frozenset(
+    {
+        "model_creator",
+        "model_artifact",
+        "model_description",
+        "algorithm_type",
+        "problem_type",
+        "model_owner",
+    }
+)
+
+
+@functools.cache
+def schema() -> Mapping[str, Any]:
+    """The schema of an embedded card's content: JSON Schema draft-07. Shared, so it must not be changed."""
+    standalone = contents.schema()
+    sections = {name: section for name, section in standalone["properties"].items() if name != "model_package_details"}
+    overview = sections["model_overview"]
+    members = {name: member for name, member in overview["properties"].items() if name in _OVERVIEW}
+    sections["model_overview"] = {**overview, "properties": members}
+    return {**standalone, "title": "Amazon SageMaker model package model card content", "properties": sections}
+
+
+def check(content: str) -> None:
+    """Raise :class:`ContentInvalid` for content that breaks the schema; see :func:`core.content.check`."""
+    value = contents.parse(content)
+    if not _validator().is_valid(value):
+        raise ContentInvalid(contents.violations(schema(), value))
+
+
+def created(actor: Actor, arn: str, card: Card) -> Card:
+    """The card of a new package, Draft unless it says otherwise.
+
+    Raises:
+        ContentInvalid: the content breaks the schema.
+        Denied: the role may not set this status.
+    """
+    return _checked(actor, "CreateModelPackage", arn, card)
+
+
+def updated(actor: Actor, arn: str, before: Card | None, changes: Card) -> Card:
+    """A package's card after ``UpdateModelPackage``.
+
+    Raises:
+        ContentInvalid: the content breaks the schema.
+        Denied: the role allows neither this status nor this change.
+        Invalid: the card is Archived and the call does not take it out of the archive.
+    """
+    if before is None:
+        return _checked(actor, "UpdateModelPackage", arn, changes)
+    current = Status(before["ModelCardStatus"])
+    wanted = Status(changes.get("ModelCardStatus", current))
+    content = changes.get("ModelCardContent")
+    new_content = content is not None and content != before.get("ModelCardContent")
+    check_change(actor, "UpdateModelPackage", arn, current=current, wanted=wanted, new_content=new_content)
+    if new_content and content is not None:
+        check(content)
+    return {**before, **changes}
+
+
+def reduced(card: Card) -> Card:
+    """The card as ``IncludedData=MetadataOnly`` and Search show it."""
+    if "ModelCardContent" not in card:
+        return card
+    return {**card, "ModelCardContent": metadata_of(card["ModelCardContent"])}
+
+
+def _checked(actor: Actor, action: str, arn: str, card: Card) -> Card:
+    status = Status(card.get("ModelCardStatus", Status.DRAFT))
+    check_status_right(actor, action, status, arn)
+    if "ModelCardContent" in card:
+        check(card["ModelCardContent"])
+    return {**card, "ModelCardStatus": status.value}
+
+
+@functools.cache
+def _validator() -> jsonschema_rs.Draft7Validator:
+    return jsonschema_rs.Draft7Validator(dict(schema()))

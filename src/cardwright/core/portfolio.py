@@ -1,0 +1,99 @@
+"""The portfolio: cards as people look for them, and what there is of them in all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from cardwright.core.listing import Position
+
+SEARCHED = 5_000
+"""Cards that words alone find on SQLite, those written last; bounds what a common word costs. Filters find them all."""
+
+UNTOUCHED_DAYS = 180
+"""Days without a change after which a card is worth a look."""
+
+DAY = 24 * 60 * 60 * 1000
+"""Milliseconds of a day."""
+
+
+class PortfolioSort(StrEnum):
+    """The orders of the list; each ends with the card's identifier, so that no two cards stand equal."""
+
+    CHANGED = "changed"
+    OLDEST = "oldest"
+    NAME = "name"
+    CREATED = "created"
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioQuery:
+    """Which cards, in which order.
+
+    Attributes:
+        text: words that must all begin words of the card, or a part of its name.
+        status, risk: any of these; ``Unknown`` also means cards without a rating.
+        owner, group, model: exactly this owner, model package group, or model name or identifier.
+        changed_after, changed_before: exclusive bounds of the last change, milliseconds since the epoch.
+        unevaluated: only cards without an evaluation.
+    """
+
+    text: str = ""
+    status: Sequence[str] = ()
+    risk: Sequence[str] = ()
+    owner: str | None = None
+    group: str | None = None
+    model: str | None = None
+    changed_after: int | None = None
+    changed_before: int | None = None
+    unevaluated: bool = False
+    sort: PortfolioSort = PortfolioSort.CHANGED
+    limit: int = 25
+    after: Position | None = None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything but the order is asked for."""
+        wanted = (self.text, self.status, self.risk, self.owner, self.group, self.model, self.unevaluated)
+        return any(wanted) or self.changed_after is not None or self.changed_before is not None
+
+
+class PortfolioRow(NamedTuple):
+    """What the list shows of one card. Times are milliseconds since the epoch."""
+
+    card_id: str
+    name: str
+    status: str
+    version: int
+    created_at: int
+    modified_at: int
+    modified_by: str
+    risk_rating: str | None
+    model_name: str | None
+    model_package_group_name: str | None
+    description: str | None
+    owner: str | None
+    evaluations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """What there is in all: numbers of cards by status and rating, those worth a look, and names to filter by."""
+
+    by_status: dict[str, int]
+    by_risk: dict[str, int]
+    unevaluated: int
+    untouched: int
+    owners: Sequence[str]
+    groups: Sequence[str]
+
+    @property
+    def cards(self) -> int:
+        return sum(self.by_status.values())
+
+
+def position_of(row: PortfolioRow, sort: PortfolioSort) -> Position:
+    """Where a page that ends with this row ends."""
+    if sort is PortfolioSort.NAME:
+        return (row.name, row.card_id)
+    return (row.created_at if sort is PortfolioSort.CREATED else row.modified_at, row.card_id)

@@ -1,0 +1,222 @@
+"""The console's list of cards: pages by filter and order, and the numbers above it.
+
+Every order is that of an index, and every page goes on from where the last one ended, so a page costs the same
+wherever it stands. What has an index of its own (owner, model, words) is looked up first: when it is little, the page
+is made of it alone, else the order's index is walked. Words alone look at the newest matches (``SEARCHED``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import orjson
+
+from cardwright.core.card_text import words_of
+from cardwright.core.portfolio import SEARCHED, Portfolio, PortfolioQuery, PortfolioRow, PortfolioSort
+from cardwright.storage.database import Connection
+
+_NAMES = 200  # owners and groups that the filters offer
+_TERMS = 12  # words of one search that count
+_TRIGRAM = 3
+_IN_NAMES = 2_000  # cards that a part of a name finds beside those that its words find
+_FEW_CARDS = 2_000
+COUNTED = 1_000
+"""Cards that match are counted up to this many; beyond, the answer is "more than"."""
+
+_COLUMNS = """c.card_id, c.name, c.status, c.version, c.created_at, c.modified_at, c.modified_by, c.risk_rating,
+    c.model_name, c.model_package_group_name, t.description, t.owner, t.evaluations"""
+_TEXTS = "JOIN card_texts t ON t.account_id = c.account_id AND t.card_id = c.card_id"
+_ALL = f"cards c {_TEXTS}"
+# Few cards, found before: look each up and sort them, whatever index the engine would walk (CROSS JOIN: in this order).
+_FEW = f"({{}}) AS few CROSS JOIN cards c {_TEXTS}"
+_LISTED = {
+    "sqlite": "SELECT value AS card_id FROM json_each(:{})",
+    "postgresql": "SELECT jsonb_array_elements_text(CAST(:{} AS jsonb)) AS card_id",
+}
+_ORDERS = {
+    PortfolioSort.CHANGED: ("c.modified_at", "DESC"),
+    PortfolioSort.OLDEST: ("c.modified_at", "ASC"),
+    PortfolioSort.NAME: ("c.name", "ASC"),
+    PortfolioSort.CREATED: ("c.created_at", "DESC"),
+}
+_CONDITIONS = {
+    "group": "c.model_package_group_name = :group",
+    "changed_after": "c.modified_at > :changed_after",
+    "changed_before": "c.modified_at < :changed_before",
+    "unevaluated": "t.evaluations = 0",
+}
+# What is found through an index of its own, as statements that give card_id.
+_OF_OWNER = "SELECT o.card_id FROM card_texts o WHERE o.account_id = :account AND o.owner = :owner"
+_OF_MODEL = " UNION ".join(
+    f"SELECT m.card_id FROM cards m WHERE m.account_id = :account AND m.{condition}"
+    for condition in ("model_name = :model", "model_key = :model_key", "package_key = :model_key")
+)
+_WORDS = {
+    "sqlite": """SELECT x.card_id FROM (
+        SELECT rowid AS entry FROM card_words WHERE card_words MATCH :match ORDER BY rowid DESC LIMIT :searched) AS w
+        CROSS JOIN card_texts x ON x.entry = w.entry WHERE x.account_id = :account""",
+    "postgresql": """SELECT x.card_id FROM card_texts x WHERE x.account_id = :account
+        AND to_tsvector('simple', x.words) @@ to_tsquery('simple', :match)""",
+}
+# Names are ASCII and hold no wildcard, and the text that is searched was reduced to letters, digits and hyphens.
+_IN_NAME = {
+    "sqlite": """SELECT n.card_id FROM card_names n
+        WHERE n.name LIKE '%' || :name_part || '%' AND n.account_id = :account LIMIT :named""",
+    "postgresql": """SELECT n.card_id FROM cards n
+        WHERE n.name ILIKE '%' || CAST(:name_part AS TEXT) || '%' AND n.account_id = :account LIMIT :named""",
+}
+
+
+class PortfolioTable:
+    """The cards of one account as a portfolio."""
+
+    __slots__ = ("_account", "_connection")
+
+    def __init__(self, connection: Connection, account: str) -> None:
+        self._connection = connection
+        self._account = account
+
+    def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
+        """At most ``query.limit`` cards after the query's position, and how many match, counted to ``COUNTED`` + 1."""
+        wanted = self._wanted(query, model_key)
+        where = " AND ".join(wanted.conditions)
+        counted = self._number(
+            f"FROM (SELECT 1 FROM {wanted.source} WHERE {where} LIMIT {COUNTED + 1}) AS counted", wanted.parameters
+        )
+        column, direction = _ORDERS[query.sort]
+        parameters = wanted.parameters | {"limit": query.limit}
+        if query.after is not None:
+            compare = "<" if direction == "DESC" else ">"
+            where += f" AND ({column}, c.card_id) {compare} (:after, :after_id)"
+            parameters |= {"after": query.after[0], "after_id": query.after[1]}
+        order = f"{column} {direction}, c.card_id {direction}"
+        sql = f"SELECT {_COLUMNS} FROM {wanted.source} WHERE {where} ORDER BY {order} LIMIT :limit"
+        return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)], counted
+
+    def portfolio(self, untouched_before: int) -> Portfolio:
+        """The numbers of all cards, each from an index."""
+        account: dict[str, object] = {"account": self._account}
+        by_status = "SELECT status, count(*) FROM cards WHERE account_id = :account GROUP BY status"
+        by_risk = "SELECT risk_rating, count(*) FROM cards WHERE account_id = :account GROUP BY risk_rating"
+        risks: dict[str, int] = {}
+        for rating, number in self._connection.rows(by_risk, account):
+            risks[rating or "Unknown"] = risks.get(rating or "Unknown", 0) + number
+        return Portfolio(
+            by_status=dict(self._connection.rows(by_status, account)),
+            by_risk=risks,
+            unevaluated=self._number("FROM card_texts WHERE account_id = :account AND evaluations = 0", account),
+            untouched=self._number(
+                "FROM cards WHERE account_id = :account AND modified_at < :before",
+                account | {"before": untouched_before},
+            ),
+            owners=self._names("card_texts", "owner"),
+            groups=self._names("cards", "model_package_group_name"),
+        )
+
+    def newest_change(self) -> tuple[int, str] | None:
+        """When the newest change was, and of which card: tells a portfolio that was counted from a newer one."""
+        row = self._connection.row(
+            "SELECT modified_at, card_id FROM cards WHERE account_id = :account"
+            " ORDER BY modified_at DESC, card_id DESC LIMIT 1",
+            {"account": self._account},
+        )
+        return None if row is None else (row[0], row[1])
+
+    def named_like_model(self, model_name: str) -> str | None:
+        """The name of a card about the model of this name."""
+        row = self._connection.row(
+            "SELECT name FROM cards WHERE account_id = :account AND model_name = :model ORDER BY modified_at LIMIT 1",
+            {"account": self._account, "model": model_name},
+        )
+        return None if row is None else str(row[0])
+
+    def contents(self, card_ids: Sequence[str]) -> dict[str, str]:
+        """The newest contents of a few cards, by card."""
+        names = {f"id{number}": card_id for number, card_id in enumerate(card_ids)}
+        if not names:
+            return {}
+        rows = self._connection.rows(
+            "SELECT c.card_id, t.content FROM cards c JOIN contents t ON t.account_id = c.account_id"
+            " AND t.card_id = c.card_id AND t.version = c.version"
+            f" WHERE c.account_id = :account AND c.card_id IN ({', '.join(f':{name}' for name in names)})",
+            {"account": self._account, **names},
+        )
+        return dict(rows)
+
+    def _wanted(self, query: PortfolioQuery, model_key: str | None) -> "_Wanted":
+        filters: dict[str, object] = {
+            "group": query.group,
+            "changed_after": query.changed_after,
+            "changed_before": query.changed_before,
+            "unevaluated": query.unevaluated or None,
+        }
+        parameters = {name: value for name, value in filters.items() if value is not None}
+        conditions = ["c.account_id = :account", *(_CONDITIONS[name] for name in parameters)]
+        parameters["account"] = self._account
+        for column, values in (("status", query.status), ("risk_rating", query.risk)):
+            if values:
+                conditions.append(_any_of(column, len(values), "Unknown" in values))
+                parameters |= {f"{column}{number}": value for number, value in enumerate(values)}
+        found: list[list[str]] = []
+        if query.model is not None:
+            found.append(self._cards(_OF_MODEL, {"model": query.model, "model_key": model_key}))
+        if query.owner is not None:
+            found.append(self._cards(_OF_OWNER, {"owner": query.owner}))
+        if query.text.strip():
+            alone = len(conditions) == 1 and not found and query.sort is PortfolioSort.CHANGED
+            found.append(self._found(query.text, SEARCHED if alone else None))
+        source = _ALL
+        for number, card_ids in enumerate(sorted(found, key=len)):
+            listed = _LISTED[self._connection.engine].format(f"found{number}")
+            parameters[f"found{number}"] = orjson.dumps(card_ids).decode()
+            if number == 0 and len(card_ids) <= _FEW_CARDS:
+                source = _FEW.format(listed)
+                conditions.append("c.card_id = few.card_id")
+            else:
+                conditions.append(f"c.card_id IN ({listed})")
+        return _Wanted(source, conditions, parameters)
+
+    def _found(self, text: str, most: int | None) -> list[str]:
+        """The cards that have all words, the newest ``most`` of them, and some with the text inside their names."""
+        engine = self._connection.engine
+        card_ids: list[str] = []
+        words = words_of(text)[:_TERMS]
+        if words:
+            stems = [f'"{word}" *' if engine == "sqlite" else f"'{word}':*" for word in words]
+            match = (" AND " if engine == "sqlite" else " & ").join(stems)
+            card_ids = self._cards(_WORDS[engine], {"match": match, "searched": -1 if most is None else most})
+        part = "".join(c for c in text.strip().replace(" ", "-") if c.isascii() and (c.isalnum() or c == "-"))
+        if len(part) >= _TRIGRAM:
+            card_ids += self._cards(_IN_NAME[engine], {"name_part": part, "named": _IN_NAMES})
+        return list(dict.fromkeys(card_ids))
+
+    def _cards(self, sql: str, parameters: dict[str, object]) -> list[str]:
+        return [row[0] for row in self._connection.rows(sql, parameters | {"account": self._account})]
+
+    def _number(self, source: str, parameters: dict[str, object]) -> int:
+        row = self._connection.row(f"SELECT count(*) {source}", parameters)
+        return 0 if row is None else int(row[0])
+
+    def _names(self, table: str, column: str) -> list[str]:
+        sql = (
+            f"SELECT DISTINCT {column} FROM {table} WHERE account_id = :account AND {column} IS NOT NULL"
+            f" ORDER BY {column} LIMIT {_NAMES}"
+        )
+        return [row[0] for row in self._connection.rows(sql, {"account": self._account})]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Where to look, under which conditions, with which parameters."""
+
+    source: str
+    conditions: list[str]
+    parameters: dict[str, object]
+
+
+@lru_cache(maxsize=32)
+def _any_of(column: str, number: int, or_none: bool) -> str:
+    if number == 1 and not or_none:
+        return f"c.{column} = :{column}0"
+    listed = f"c.{column} IN ({', '.join(f':{column}{index}' for index in range(number))})"
+    return f"({listed} OR c.{column} IS NULL)" if or_none else listed

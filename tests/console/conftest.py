@@ -1,0 +1,82 @@
+"""A server with the console, and a real browser in front of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from cardwright.examples import load
+from tests import servers
+from tests.servers import Server
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on SQLite with the example cards. Shared: use names of your own."""
+    with servers.running(tmp_path_factory.mktemp("console")) as server:
+        load(server.client())
+        yield server
+
+
+@pytest.fixture(scope="session")
+def empty_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server without any card."""
+    with servers.running(tmp_path_factory.mktemp("empty")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+def watched(context: BrowserContext) -> Page:
+    """A page that remembers what its console said, in ``page.complaints``."""
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    complaints: list[str] = []
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.complaints = complaints  # type: ignore[attr-defined]  # a place of our own on Playwright's object
+    return page
+
+
+@pytest.fixture
+def page(browser: Browser, console: Server) -> Iterator[Page]:
+    """A wide window with scripts. What its console complains of fails the test."""
+    context = browser.new_context(
+        base_url=console.url, viewport={"width": 1280, "height": 900}, timezone_id="Europe/Lisbon"
+    )
+    page = watched(context)
+    yield page
+    complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
+    context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def plain_page(browser: Browser, console: Server) -> Iterator[Page]:
+    """A window with scripts off."""
+    context = browser.new_context(
+        base_url=console.url, java_script_enabled=False, viewport={"width": 1280, "height": 900}
+    )
+    yield watched(context)
+    context.close()
+
+
+REPORTS = Path(__file__).parent.parent / "reports" / "data"

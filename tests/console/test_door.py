@@ -1,0 +1,130 @@
+"""The console's door: what comes from elsewhere changes nothing, and answers carry their policy."""
+
+import http.client
+
+import pytest
+
+from tests import servers
+from tests.console.visits import Visitor
+from tests.servers import Server
+
+
+@pytest.fixture
+def visitor(console: Server) -> Visitor:
+    return Visitor(console.url)
+
+
+def status_of(console: Server, name: str) -> str:
+    return str(console.client().describe_model_card(ModelCardName=name)["ModelCardStatus"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "token"),
+    [
+        ({}, False),
+        ({"Origin": "https://evil.example"}, True),
+        ({"Origin": "null"}, True),
+        ({"Origin": "http://127.0.0.1:1"}, True),
+        ({"Sec-Fetch-Site": "cross-site"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+    ],
+)
+def test_a_post_from_elsewhere_or_without_a_token_changes_nothing(
+    console: Server, visitor: Visitor, headers: dict[str, str], token: bool
+) -> None:
+    visitor.get("/cards/credit-scorecard-2021")
+    answer = visitor.post("/cards/credit-scorecard-2021/status", [("status", "Draft")], headers, token=token)
+    assert answer.status == 403
+    assert "did not come from a page of this console" in answer.text
+    assert status_of(console, "credit-scorecard-2021") == "Archived"
+
+
+def test_a_token_of_another_session_is_refused(console: Server, visitor: Visitor) -> None:
+    other = Visitor(console.url)
+    other.get("/cards/credit-scorecard-2021")
+    visitor.get("/cards/credit-scorecard-2021")
+    visitor.token = other.token
+    assert visitor.post("/cards/credit-scorecard-2021/status", [("status", "Draft")]).status == 403
+
+
+def test_a_post_of_the_page_itself_is_taken(console: Server, visitor: Visitor) -> None:
+    console.client().create_model_card(ModelCardName="door-open", Content="{}", ModelCardStatus="Draft")
+    visitor.get("/cards/door-open")
+    headers = {"Origin": console.url, "Sec-Fetch-Site": "same-origin"}
+    assert visitor.post("/cards/door-open/status", [("status", "Approved")], headers).status == 200
+    assert status_of(console, "door-open") == "Approved"
+
+
+def test_every_answer_carries_its_policy(visitor: Visitor) -> None:
+    for path in (
+        "/cards",
+        "/cards/fraud-classifier",
+        "/cards/no-such",
+        "/static/console.css",
+        "/help",
+        "/drafts/x/model",
+    ):
+        headers = visitor.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+    session = next(cookie for cookie in visitor.cookies if cookie.name == "cardwright")
+    assert session.has_nonstandard_attr("HttpOnly")
+    assert session.get_nonstandard_attr("SameSite") == "Lax"
+
+
+def test_pages_are_not_kept_by_caches_and_files_are(visitor: Visitor) -> None:
+    assert visitor.get("/cards").headers["Cache-Control"] == "no-store"
+    assert "max-age=31536000" in visitor.get("/static/console.css").headers["Cache-Control"]
+
+
+def test_another_name_of_this_machine_is_not_answered(console: Server) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", console.port)
+    line.request("GET", "/cards", headers={"Host": "rebound.example"})
+    assert line.getresponse().status == 403
+    line.close()
+
+
+def test_the_way_back_leads_nowhere_else(visitor: Visitor) -> None:
+    visitor.get("/cards")
+    for back in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
+        answer = visitor.post("/appearance", [("theme", "dark"), ("back", back)])
+        assert answer.url.startswith(visitor.url)
+        assert visitor.post("/cards/archive", [("back", back)]).url.startswith(visitor.url)
+
+
+def test_a_signed_server_shows_no_console(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with servers.running(tmp_path_factory.mktemp("signed-console"), "--auth", "sigv4") as server:
+        assert Visitor(server.url).get("/cards").status == 404
+
+
+def test_drafts_belong_to_their_author_alone(console: Server, visitor: Visitor) -> None:
+    draft = visitor.begin("mine-alone")
+    assert visitor.get(f"{draft}/model").status == 200
+    assert visitor.get("/drafts/01900000-0000-7000-8000-000000000000/model").status == 404
+    assert visitor.get(f"{draft}/nothing").status == 404
+
+
+def test_logs_hold_no_content(console: Server, visitor: Visitor) -> None:
+    draft = visitor.begin("secret-draft")
+    visitor.save(draft, "model", [("model_overview.model_description", "the-secret-words")])
+    visitor.get("/cards?q=the-secret-words")
+    assert "the-secret-words" not in console.log.read_text()
+
+
+def test_a_deep_link_to_a_page_of_the_list_goes_on_after_it(console: Server, visitor: Visitor) -> None:
+    for number in range(60):
+        console.client().create_model_card(ModelCardName=f"paged-{number:02}", Content="{}", ModelCardStatus="Draft")
+    seen: list[str] = []
+    path = "/cards?q=paged&sort=name"
+    while path:
+        page = visitor.get(path).text
+        seen += [part.split('"')[0] for part in page.split('name="card" value="')[1:]]
+        found = page.split("Next page")[0].rsplit('href="', 1) if "Next page" in page else None
+        path = found[1].split('"')[0].replace("&amp;", "&") if found else ""
+    assert seen == [f"paged-{number:02}" for number in range(60)]
+    for wrong in ("x", "bnVsbA", "WyJhIiwgMV0", "%5B1%2C2%5D"):
+        assert visitor.get(f"/cards?after={wrong}").status == 200

@@ -1,0 +1,174 @@
+"""Every page: no serious fault for axe-core, nothing wider than the window, no complaint in the browser's console."""
+
+import gzip
+import re
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.console.conftest import REPORTS, watched
+from tests.servers import Server
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
+SHAPES: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1440, "height": 900}},
+    "narrow-dark": {"viewport": {"width": 360, "height": 800}, "color_scheme": "dark"},
+}
+PAGES = {
+    "list": "/cards",
+    "search": "/cards?q=fraud&status=Approved",
+    "no match": "/cards?q=nothinglikeit&risk=High",
+    "new": "/new",
+    "drafts": "/drafts",
+    "import": "/import",
+    "help": "/help",
+    "card": "/cards/fraud-classifier",
+    "old version": "/cards/fraud-classifier?version=1",
+    "history": "/cards/fraud-classifier/history",
+    "delete": "/cards/fraud-classifier/delete",
+    "compare": "/compare?a=fraud-classifier:2&b=fraud-classifier:3",
+    "compare cards": "/compare?a=fraud-classifier:3&b=demand-forecaster:2",
+    "missing": "/cards/no-such-card",
+}
+
+
+def check(page: Any, *, exact: bool = True) -> None:
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
+    )
+    faults = [
+        f"{fault['id']} ({fault['impact']}): {fault['help']}: {[node['html'][:120] for node in fault['nodes'][:3]]}"
+        for fault in found["violations"]
+        if exact or fault["impact"] in {"serious", "critical"}
+    ]
+    assert not faults
+    width, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert width <= window
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith("· Cardwright")
+
+
+@pytest.fixture(params=SHAPES, ids=list(SHAPES))
+def shaped(request: pytest.FixtureRequest, browser: Browser, console: Server) -> Any:
+    """A window of each shape, without the page's policy on scripts, so that axe-core can be put in."""
+    context = browser.new_context(base_url=console.url, bypass_csp=True, **SHAPES[request.param])
+    page = watched(context)
+    yield page
+    complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
+    context.close()
+    assert not complaints
+
+
+def test_no_page_has_a_fault(shaped: Any) -> None:
+    for name, address in PAGES.items():
+        shaped.goto(address)
+        try:
+            check(shaped)
+        except AssertionError as fault:
+            raise AssertionError(f"{name}: {fault}") from fault
+
+
+def test_no_step_of_the_form_has_a_fault(shaped: Any) -> None:
+    shaped.goto("/new")
+    shaped.get_by_label("Card name").fill("not a name")
+    shaped.get_by_role("button", name="Save and go to training").click()
+    shaped.get_by_role("alert").wait_for()
+    check(shaped)
+    name = f"axe-{shaped.viewport_size['width']}"
+    shaped.get_by_label("Card name").fill(name)
+    for _ in range(2):
+        shaped.keyboard.press("Alt+S")
+        shaped.wait_for_load_state()
+    for number, slug in ((2, "training"), (3, "evaluation"), (4, "ethics"), (5, "review")):
+        shaped.keyboard.press(f"Alt+{number}")
+        shaped.wait_for_url(f"**/{slug}*")
+        if slug == "evaluation":
+            shaped.get_by_role("button", name="Add an evaluation job").click()
+            shaped.locator("input[type=file]").set_input_files(str(REPORTS / "clarify_bias.json"))
+            shaped.get_by_text("read as Clarify Bias").wait_for()
+            shaped.get_by_role("button", name="Add metrics by hand").click()
+            shaped.get_by_label("Metric group").wait_for()
+        check(shaped)
+
+
+def test_the_open_menus_of_a_card_have_no_fault(shaped: Any) -> None:
+    shaped.goto("/cards/fraud-classifier")
+    for name in ("Export", "Change status"):
+        shaped.locator("summary", has_text=name).click()
+        check(shaped)
+        shaped.keyboard.press("Escape")
+
+
+def test_the_empty_list_teaches_and_has_no_fault(browser: Browser, empty_console: Server) -> None:
+    context = browser.new_context(base_url=empty_console.url, bypass_csp=True)
+    page = watched(context)
+    page.goto("/cards")
+    assert page.get_by_role("heading", name="Nothing is written down yet").is_visible()
+    check(page)
+    context.close()
+
+
+def test_no_page_holds_a_style_or_a_script_of_its_own(browser: Browser, console: Server) -> None:
+    context = browser.new_context(base_url=console.url)
+    page = context.new_page()
+    for address in PAGES.values():
+        page.goto(address)
+        inline = page.evaluate(
+            "[...document.querySelectorAll('[style], style, script:not([src])')].map(e => e.outerHTML.slice(0, 90))"
+        )
+        assert inline == [], address
+        handlers = page.evaluate(
+            "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames()).filter(n => n.startsWith('on'))"
+        )
+        assert handlers == []
+    context.close()
+
+
+def test_times_are_shown_in_the_readers_zone_with_utc_beside(browser: Browser, console: Server) -> None:
+    console.client().create_model_card(ModelCardName="timed", Content="{}", ModelCardStatus="Draft")
+    context = browser.new_context(base_url=console.url, timezone_id="Asia/Kathmandu")
+    page = context.new_page()
+    page.goto("/cards/timed")
+    first = page.locator(".cw-tb time").last
+    utc, shown = first.get_attribute("title"), first.inner_text()
+    assert utc is not None
+    hours, minutes = map(int, utc.split(" ")[1].split(":")[:2])
+    local = (hours * 60 + minutes + 345) % 1440
+    assert shown.endswith(f"{local // 60:02}:{local % 60:02}")
+    page.reload()
+    assert page.locator(".cw-tb time").last.inner_text() == shown
+    assert page.locator("#zone").inner_text() == "Asia/Kathmandu"
+    context.close()
+
+
+def test_the_chosen_appearance_stays(browser: Browser, console: Server) -> None:
+    context = browser.new_context(base_url=console.url, color_scheme="light")
+    page = context.new_page()
+    page.goto("/help")
+    page.get_by_label("Appearance").click()
+    page.get_by_role("button", name="Dark").click()
+    assert page.url.endswith("/help?") or page.url.endswith("/help")
+    page.goto("/cards")
+    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(12, 20, 28)"
+    context.close()
+
+
+def test_pages_weigh_little(console: Server) -> None:
+    def weight(address: str) -> int:
+        request = urllib.request.Request(console.url + address, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request) as answer:
+            body = answer.read()
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+        if address == "/cards":
+            text = (gzip.decompress(body) if packed else body).decode()
+            return len(body) + sum(weight(found) for found in re.findall(r'(?:href|src)="(/static/[^"]+)"', text))
+        return len(body)
+
+    static = Path(__file__).parents[2] / "src" / "cardwright" / "console" / "static"
+    fonts = sum(path.stat().st_size for path in (static / "vendor" / "fonts").glob("*.woff2"))
+    assert weight("/cards") + fonts < 300_000

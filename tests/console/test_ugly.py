@@ -1,0 +1,245 @@
+"""Ugly inputs: nothing runs, nothing breaks, nothing is half stored, and what was written is shown again."""
+
+import json
+import sqlite3
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from cardwright.console.fields import EVALUATION_FIELDS, STEPS, fields_of
+from tests.console.conftest import REPORTS
+from tests.console.visits import Visitor
+from tests.servers import Server
+
+SCRIPT = "<script>window.broken=1</script>\"'><img src=x onerror=window.broken=2>{{7*7}}"
+LONG = "<b>&\u202e" * 20_000
+
+
+@pytest.fixture
+def visitor(console: Server) -> Visitor:
+    return Visitor(console.url)
+
+
+def all_fields(step: str, text: str) -> list[tuple[str, str]]:
+    """What a form posts when the text stands in every field of a step."""
+    posted = [("name", text), ("tags.key", text), ("tags.value", text)] if step == "model" else []
+    fields = [field for item in STEPS if item.slug == step for field in fields_of(item)]
+    for field in fields if step != "evaluation" else EVALUATION_FIELDS:
+        members = {"rows": field.columns, "pairs": ("key", "value")}.get(field.kind, ("",))
+        posted += [(f"{field.path}.{member}" if member else field.path, text) for member in members]
+    if step == "evaluation":
+        group = "evaluation_details.0.metric_groups.0"
+        posted += [(f"{group}.name", text), (f"{group}.metric.index", "new")]
+        posted += [(f"{group}.metric.{member}", text) for member in ("name", "value", "notes")]
+    return posted
+
+
+def filled(visitor: Visitor, name: str, text: str) -> str:
+    draft = visitor.begin(name)
+    for step in ("model", "training", "ethics"):
+        assert visitor.save(draft, step, all_fields(step, text)).status == 200
+    visitor.get(f"{draft}/evaluation")
+    visitor.save(draft, "evaluation", [], "add:evaluation_details")
+    visitor.save(draft, "evaluation", [("shape", "0/")], "add:evaluation_details.0.metric_groups")
+    assert visitor.save(draft, "evaluation", all_fields("evaluation", text)).status == 200
+    return draft
+
+
+def test_script_tags_in_every_field_never_run(console: Server, visitor: Visitor, browser: Browser) -> None:
+    draft = filled(visitor, "scripted", SCRIPT)
+    context = browser.new_context(base_url=console.url)
+    page = context.new_page()
+    for step in STEPS:
+        page.goto(f"{draft}/{step.slug}?check=1")
+        assert page.evaluate("window.broken") is None
+    assert SCRIPT[:40] in page.content().replace("&lt;", "<").replace("&gt;", ">")
+    content = {"model_overview": {"model_description": SCRIPT, "model_owner": SCRIPT, "model_name": SCRIPT}}
+    content["additional_information"] = {"custom_details": {SCRIPT: SCRIPT}}  # type: ignore[dict-item]  # nested
+    client = console.client()
+    client.create_model_card(ModelCardName="scripted-card", Content=json.dumps(content), ModelCardStatus="Draft")
+    for address in (
+        "/cards/scripted-card",
+        "/cards?q=script",
+        f"/cards?owner={SCRIPT}",
+        "/compare?a=scripted-card&b=fraud-classifier",
+    ):
+        page.goto(address)
+        assert page.evaluate("window.broken") is None, address
+        assert "49" not in page.locator("main").inner_text().split("{{7*7}}")[0][-5:]
+    context.close()
+
+
+def test_100000_characters_in_every_field_are_kept_and_told_where_to_shorten(visitor: Visitor) -> None:
+    draft = filled(visitor, "long-one", LONG)
+    answer = visitor.get(f"{draft}/model?check=1")
+    assert answer.status == 200
+    assert f"{len(LONG) - 1024:,} over the limit of 1,024" in answer.text
+    review = visitor.get(f"{draft}/review")
+    assert "Shorten this by" in review.text
+    refused = visitor.save(draft, "review", [("status", "Draft")], "publish")
+    assert refused.status == 422
+    assert "correcting before the card can be saved" in refused.text
+
+
+def test_a_card_larger_than_a_card_may_be_is_refused_with_its_size(visitor: Visitor, console: Server) -> None:
+    draft = visitor.begin("too-large")
+    keys = [
+        (f"additional_information.custom_details.{m}", f"{m}{n:04}" + "x" * 900)
+        for n in range(120)
+        for m in ("key", "value")
+    ]
+    visitor.save(draft, "ethics", keys)
+    refused = visitor.save(draft, "review", [("status", "Draft")], "publish")
+    assert refused.status == 422
+    assert "characters over the 100,000 that a card may have" in refused.text
+    assert console.client().list_model_cards(NameContains="too-large")["ModelCardSummaries"] == []
+
+
+def test_a_name_at_its_limit_is_fine_everywhere(visitor: Visitor, console: Server) -> None:
+    name = "n" * 63
+    draft = visitor.begin(name)
+    assert visitor.save(draft, "review", [("status", "Draft")], "publish").url.endswith(f"/cards/{name}")
+    over = visitor.begin("n" * 64)
+    assert "Shorten this by 1 characters" in visitor.save(over, "model", [("name", "n" * 64)], "next").text
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"{", "not JSON"),
+        (b"\xff\xfe", "UTF-8"),
+        (b'{"a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}", "was not added"),
+        (b'{"anything": 1}', "known kind"),
+        (b'{"metric_groups": []}', "no metric"),
+        (b"", "was not added"),
+    ],
+)
+def test_a_broken_report_is_named_and_leaves_nothing(visitor: Visitor, data: bytes, words: str) -> None:
+    draft = visitor.begin("broken-report")
+    visitor.get(f"{draft}/evaluation")
+    visitor.save(draft, "evaluation", [], "add:evaluation_details")
+    answer = visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "bad.json", data)
+    assert answer.status == 422
+    assert "This report was left out." in answer.text
+    assert words in answer.text
+    assert "cw-file" not in answer.text.replace("cw-file-pick", "")
+
+
+def test_a_json_bomb_costs_little_and_stores_nothing(visitor: Visitor) -> None:
+    draft = visitor.begin("bomb")
+    visitor.get(f"{draft}/evaluation")
+    visitor.save(draft, "evaluation", [], "add:evaluation_details")
+    bomb = json.dumps(
+        {"metric_groups": [{"name": "g", "metric_data": [{"name": "m", "type": "number", "value": 1}] * 60_000}]}
+    )
+    answer = visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "bomb.json", bomb.encode())
+    assert answer.status == 422
+    assert "a whole card may have 100,000" in answer.text
+
+
+def test_a_50_mb_upload_is_read_and_a_larger_one_refused(visitor: Visitor, console: Server) -> None:
+    draft = visitor.begin("heavy")
+    visitor.get(f"{draft}/evaluation")
+    visitor.save(draft, "evaluation", [], "add:evaluation_details")
+    report = json.loads((REPORTS / "clarify_bias.json").read_text())
+    heavy = json.dumps(report).encode()
+    heavy = heavy[:-1] + b" " * (49_900_000 - len(heavy)) + heavy[-1:]
+    assert (
+        "read as <strong>Clarify Bias"
+        in visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "a.json", heavy).text
+    )
+    assert (
+        visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "b.json", heavy + b" " * 7_000_000).status
+        == 413
+    )
+    assert visitor.get("/cards").status == 200
+
+
+def test_a_draft_with_too_much_in_it_is_refused_and_stays_as_it_was(visitor: Visitor) -> None:
+    draft = visitor.begin("too-much")
+    visitor.save(draft, "model", [("model_overview.model_owner", "kept")])
+    refused = visitor.save(draft, "model", [("model_overview.model_description", "x" * 8_500_000)])
+    assert refused.status == 400
+    assert 'value="kept"' in visitor.get(f"{draft}/model").text
+
+
+def test_ugly_addresses_are_answered_calmly(visitor: Visitor) -> None:
+    for path in (
+        "/cards?q=%00%F0%9F%98%80%22%27*%28AND%29+NOT",
+        "/cards?q=" + "a%20" * 400,
+        "/cards?status=Nothing&risk=None&sort=sideways&age=-1&after=%FF",
+        "/cards?owner=%00",
+    ):
+        assert visitor.get(path).status == 200, path
+    for path in (
+        "/cards/caf%C3%A9",
+        "/cards/%00",
+        "/cards/fraud-classifier?version=0",
+        "/cards/fraud-classifier?version=99999999999999",
+        "/cards/fraud-classifier?version=%D9%A1",
+        "/cards/fraud-classifier/export/exe",
+        "/static/../app.py",
+        "/static/%2e%2e/application.py",
+        "/nowhere",
+    ):
+        assert visitor.get(path).status == 404, path
+    assert visitor.get("/compare").status == 404
+    assert visitor.get("/compare?a=fraud-classifier:x&b=fraud-classifier").status == 400
+
+
+def test_wrong_positions_in_a_form_change_nothing(visitor: Visitor) -> None:
+    draft = visitor.begin("positions")
+    visitor.get(f"{draft}/evaluation")
+    for do in (
+        "remove:evaluation_details:7",
+        "remove:evaluation_details.3.metric_groups:0",
+        "add:evaluation_details.9.metric_groups",
+        "remove:x",
+        "remove::",
+        "add:",
+        "nonsense",
+        f"remove:tags:{'9' * 40}",
+    ):
+        answer = visitor.save(draft, "evaluation", [("evaluation_details.5.name", "x")], do)
+        assert answer.status == 200, do
+    assert "No evaluation yet" in visitor.get(f"{draft}/evaluation").text
+
+
+def test_imports_say_what_is_wrong(visitor: Visitor) -> None:
+    visitor.get("/import")
+    for text, words in (
+        ("", "Choose a file"),
+        ("{", "not JSON"),
+        ("[]", "is an object"),
+        ('{"a": 1}', "no model card"),
+        ('{"Content": "{"}', "Content is not JSON"),
+        ('{"model_overview": {"model_owner": 1}}', "Expected: string"),
+        ("x" * 1_100_000, "more than"),
+    ):
+        answer = visitor.post("/import", [("text", text)])
+        assert answer.status == 422
+        assert words in answer.text, text[:40]
+
+
+def test_a_card_that_breaks_the_schema_is_shown_and_can_be_corrected(visitor: Visitor, console: Server) -> None:
+    console.client().create_model_card(
+        ModelCardName="odd-card", Content='{"model_overview": {}}', ModelCardStatus="Draft"
+    )
+    odd = '{"model_overview": [1], "intended_uses": {"risk_rating": "Terrible"}, "evaluation_details": {"a": null}}'
+    database = sqlite3.connect(console.home / "cardwright.db")
+    database.execute("UPDATE contents SET content = ? WHERE content = '{\"model_overview\": {}}'", (odd,))
+    database.commit()
+    database.close()
+    assert visitor.get("/cards/odd-card").status == 200
+    assert visitor.get("/compare?a=odd-card&b=fraud-classifier").status == 200
+    assert visitor.get("/cards/odd-card/export/html").status == 200
+
+
+def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing_saved(visitor: Visitor) -> None:
+    draft = visitor.begin("session-end")
+    visitor.save(draft, "model", [("model_overview.model_owner", "before")])
+    visitor.cookies.clear()
+    answer: Any = visitor.save(draft, "model", [("model_overview.model_owner", "after")])
+    assert answer.status == 403
+    assert 'value="before"' in visitor.get(f"{draft}/model").text

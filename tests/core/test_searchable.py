@@ -1,0 +1,66 @@
+"""The properties that Search knows are those that SageMaker's own descriptions of the resources have."""
+
+from collections.abc import Iterator
+
+import botocore.session
+import pytest
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from cardwright.core.search import Kind
+from cardwright.core.searchable import Searchable, properties_of
+
+MODEL = botocore.session.get_session().get_service_model("sagemaker")
+KINDS = {
+    "string": Kind.TEXT,
+    "integer": Kind.NUMBER,
+    "long": Kind.NUMBER,
+    "float": Kind.NUMBER,
+    "double": Kind.NUMBER,
+    "boolean": Kind.FLAG,
+    "timestamp": Kind.TIME,
+}
+
+
+def scalars(shape: Shape, name: str = "") -> Iterator[tuple[str, str | None, Kind]]:
+    """Every member with one value: its dotted name, the list it is inside of, and its kind; and text maps."""
+    assert isinstance(shape, StructureShape)
+    for member, inner in shape.members.items():
+        path = f"{name}.{member}" if name else member
+        if isinstance(inner, StructureShape):
+            yield from scalars(inner, path)
+        elif isinstance(inner, ListShape) and isinstance(inner.member, StructureShape):
+            for found, outer, kind in scalars(inner.member):
+                if outer is None and "*" not in found:
+                    yield found, path, kind
+        elif isinstance(inner, MapShape):
+            yield f"{path}.*", None, KINDS.get(inner.value.type_name, Kind.TEXT)
+        elif inner.type_name in KINDS:
+            yield path, None, KINDS[inner.type_name]
+
+
+@pytest.mark.parametrize("searchable", list(Searchable))
+def test_every_member_of_a_record_is_searchable_but_for_card_content(searchable: Searchable) -> None:
+    properties = properties_of(searchable)
+    hidden = {"ModelCard.ModelCardContent"}
+    for name, holder, kind in scalars(MODEL.shape_for(searchable)):
+        if holder == "Tags" or name in hidden:
+            continue
+        if holder is not None:
+            assert properties.lists[holder][name] is kind, (holder, name)
+        elif name.endswith(".*"):
+            assert properties.kind(name) is kind, name
+        else:
+            assert properties.plain[name] is kind, name
+
+
+@pytest.mark.parametrize("searchable", list(Searchable))
+def test_nothing_else_is_but_for_the_times_of_all_and_the_metrics_of_jobs(searchable: Searchable) -> None:
+    told = {(holder, name) for name, holder, _ in scalars(MODEL.shape_for(searchable))}
+    properties = properties_of(searchable)
+    assert {name for name in properties.plain if (None, name) not in told} <= {"CreationTime", "LastModifiedTime"}
+    assert {name for name in properties.maps if (None, f"{name}.*") not in told} <= {"Metrics"}
+    assert not [name for holder, members in properties.lists.items() for name in members if (holder, name) not in told]
+
+
+def test_card_content_of_packages_is_not_searchable() -> None:
+    assert "ModelCard.ModelCardContent" not in properties_of(Searchable.PACKAGE).plain

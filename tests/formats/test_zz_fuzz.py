@@ -1,0 +1,44 @@
+"""No content breaks the PDF, and none of its words is lost in it."""
+
+import json
+
+from hypothesis import HealthCheck, example, given, settings
+
+from cardwright.formats.fields import SECTIONS
+from cardwright.formats.pdf import render_pdf
+from cardwright.formats.pdf.characters import Characters
+from tests.formats.contents import ANYTHING, CONTENTS
+from tests.formats.pages import leaves
+from tests.formats.pdf_files import faults, letters, text_of
+from tests.formats.records import evaluated, record
+
+_FEW = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def latin(text: str) -> bool:
+    """pdfium gives these letters back in the order they were written in."""
+    return all(" " < character <= "~" for character in letters(text))
+
+
+@_FEW
+@given(CONTENTS)
+@example(evaluated({"name": "a", "type": "matrix", "value": [[-1e300, 1e-300], [0]], "x_axis_name": ["x" * 200]}))
+@example(evaluated({"name": "a", "type": "bar_chart", "value": [1e300, -1e300], "y_axis_name": "\u202e"}))
+@example({"model_overview": {"model_name": "a\u0301" * 30, "model_owner": "e" + "\u0301" * 60 + "\u200d\ufe0f\u20e3"}})
+def test_every_word_of_a_content_is_in_the_pages_and_strangers_find_them_valid(content: dict[str, object]) -> None:
+    pdf = render_pdf(record(content)).data
+    shown = letters(text_of(pdf))
+    printable = (Characters().lines(leaf) for leaf in leaves(content) if latin(leaf))
+    assert not [leaf for leaf in printable if letters(leaf) not in shown]
+    assert faults(pdf) == []
+
+
+@_FEW
+@given(ANYTHING)
+@example({rule.name: 1 for rule in SECTIONS})
+@example({rule.name: [[{}], None, {"name": "x", "metric_groups": 3}] for rule in SECTIONS})
+@example({rule.name: {field.name: [{"a": [1]}] for field in rule.fields} for rule in SECTIONS})
+@example(evaluated({"name": "a", "type": "linear_graph", "value": [[1, 2], [3]]}, 7, {"type": "matrix", "value": [[]]}))
+@example({"training_details": {"training_job_details": {"hyper_parameters": [{f"k{n}": str(n)} for n in range(40)]}}})
+def test_any_json_prints(content: object) -> None:
+    assert faults(render_pdf(record(json.dumps(content))).data) == []

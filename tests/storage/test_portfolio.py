@@ -1,0 +1,209 @@
+"""Promises of the portfolio and of drafts, on each engine, through the actions that the console calls."""
+
+import itertools
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cardwright.actions.cards import create_card, delete_card, update_card
+from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
+from cardwright.actions.portfolio import browse_cards, count_portfolio
+from cardwright.app import migrate, open_store
+from cardwright.core.card import Status
+from cardwright.core.draft import DraftOutdated
+from cardwright.core.errors import CardOutdated, CardwrightError, Denied, NotFound
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
+from cardwright.core.portfolio import DAY, PortfolioQuery, PortfolioSort
+from cardwright.settings import Settings
+from cardwright.storage.store import Store
+
+ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
+OTHER = Actor(Scope("us-east-1", "000000000000"), "other", Role.ADMIN)
+ABROAD = Actor(Scope("us-east-1", "111111111111"), "me", Role.ADMIN)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("new_database")
+    settings = Settings(home=tmp_path / "home", database_url=url)
+    migrate(settings)
+    store = open_store(settings)
+    yield store
+    store.close()
+
+
+def make(store: Store, name: str, /, *, status: str = "Draft", actor: Actor = ME, **overview: str) -> None:
+    risk = overview.pop("risk", None)
+    content: dict[str, object] = {"model_overview": {"model_" + key: value for key, value in overview.items()}}
+    if risk:
+        content["intended_uses"] = {"risk_rating": risk}
+    with store.open_unit(actor) as unit:
+        create_card(unit, name, json.dumps(content), Status(status))
+
+
+def names(store: Store, actor: Actor = ME, **asked: object) -> list[str]:
+    with store.open_unit(actor, writes=False) as unit:
+        page, matching = browse_cards(unit, PortfolioQuery(**asked))  # type: ignore[arg-type]  # fields by name
+    assert matching >= len(page.items)
+    return [row.name for row in page.items]
+
+
+SEARCHES: list[tuple[str, list[str]]] = [
+    ("char", ["loans"]),
+    ("CHARGE backs", ["loans"]),
+    ("Über", ["cafe"]),
+    ("uber", ["cafe"]),
+    ("oan", ["loans"]),
+    ("loans chargebacks", ["loans"]),
+    ("argeback", []),
+    ("chargebacks nothing", []),
+    ("日本", ["cafe"]),
+    ("arn:aws:model/7", ["loans"]),
+    ("' OR 1=1 --", []),
+    ('" * NOT (', []),
+    ("%", []),
+    ("_", []),
+    ("model_overview", []),
+]
+
+
+def test_search_finds_beginnings_of_words_and_parts_of_names(store: Store) -> None:
+    make(store, "loans", description="Predicts charge-backs: chargebacks, backs.", id="arn:aws:model/7")
+    make(store, "cafe", description="Über alles, 日本語", owner="Zoë")
+    for text, found in SEARCHES:
+        assert names(store, text=text) == found, text
+
+
+def test_search_follows_changes_and_deletions(store: Store) -> None:
+    make(store, "moving", description="before")
+    with store.open_unit(ME) as unit:
+        update_card(unit, "moving", '{"model_overview": {"model_description": "afterwards"}}', None)
+    assert (names(store, text="before"), names(store, text="afterw")) == ([], ["moving"])
+    with store.open_unit(ME) as unit:
+        delete_card(unit, "moving")
+    assert names(store, text="afterwards") == []
+    with store.open_unit(ME) as unit, pytest.raises(CardwrightError):
+        create_card(unit, "broken", "{", Status.DRAFT)
+    assert names(store) == []
+
+
+def test_filters_narrow_the_list_together(store: Store) -> None:
+    make(store, "one", status="Approved", risk="High", owner="A", name="m1")
+    make(store, "two", status="Approved", risk="Low", owner="A")
+    make(store, "three", status="Draft", owner="B", id="id-3")
+    assert names(store, status=["Approved"], sort=PortfolioSort.NAME) == ["one", "two"]
+    assert names(store, status=["Approved", "Draft"], risk=["High", "Unknown"], sort=PortfolioSort.NAME) == [
+        "one",
+        "three",
+    ]
+    assert names(store, owner="A", risk=["Low"]) == ["two"]
+    assert names(store, model="m1") == ["one"]
+    assert names(store, model="id-3") == ["three"]
+    assert names(store, text="one", owner="B") == []
+    assert names(store, changed_after=0, sort=PortfolioSort.CREATED) == ["three", "two", "one"]
+    assert names(store, changed_before=1) == []
+
+
+def test_accounts_see_nothing_of_one_another(store: Store) -> None:
+    make(store, "here", description="secret", owner="Us")
+    make(store, "there", description="secret", owner="Them", actor=ABROAD)
+    assert names(store, text="secret") == ["here"]
+    with store.open_unit(ABROAD, writes=False) as unit:
+        portfolio = count_portfolio(unit, 0)
+    assert (portfolio.cards, list(portfolio.owners)) == (1, ["Them"])
+
+
+def test_pages_give_every_card_once_in_every_order(store: Store) -> None:
+    ticks = iter(range(1000, 2000))
+    store.clock = lambda: next(ticks) // 3  # several cards at one moment
+    for number in range(25):
+        make(store, f"card-{number * 7 % 25:02}", owner="Team", description="same words")
+    every: list[dict[str, object]] = [{}, {"text": "words"}, {"owner": "Team"}]
+    for sort, asked in itertools.product(PortfolioSort, every):
+        seen: list[str] = []
+        query = PortfolioQuery(sort=sort, limit=4, **asked)  # type: ignore[arg-type]  # fields by name
+        while True:
+            with store.open_unit(ME, writes=False) as unit:
+                page, matching = browse_cards(unit, query)
+            assert matching == 25
+            seen += [row.name for row in page.items]
+            if page.position is None:
+                break
+            query = PortfolioQuery(sort=sort, limit=4, after=page.position, **asked)  # type: ignore[arg-type]
+        assert sorted(seen) == [f"card-{number:02}" for number in range(25)]
+        if sort is PortfolioSort.NAME:
+            assert seen == sorted(seen)
+
+
+def test_the_portfolio_counts_what_the_list_shows(store: Store) -> None:
+    make(store, "high", status="Approved", risk="High", owner="A")
+    make(store, "unrated")
+    with store.open_unit(ME) as unit:
+        create_card(unit, "evaluated", '{"evaluation_details": [{"name": "e"}]}', Status.DRAFT)
+    with store.open_unit(ME, writes=False) as unit:
+        portfolio = count_portfolio(unit, unit.now + 181 * DAY)
+    assert portfolio.by_status == {"Approved": 1, "Draft": 2}
+    assert portfolio.by_risk == {"High": 1, "Unknown": 2}
+    assert (portfolio.unevaluated, portfolio.untouched, portfolio.cards) == (2, 3, 3)
+    assert names(store, unevaluated=True, sort=PortfolioSort.NAME) == ["high", "unrated"]
+    assert names(store, risk=["Unknown"], sort=PortfolioSort.NAME) == ["evaluated", "unrated"]
+
+
+def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> None:
+    form = {"name": "n", "content": {"deep": ["\u0000", 1.5]}, "step": "model"}
+    with store.open_unit(ME) as unit:
+        draft = begin_draft(unit, form)
+    with store.open_unit(OTHER) as unit:
+        assert list_drafts(unit) == []
+        with pytest.raises(NotFound):
+            read_draft(unit, draft.draft_id)
+        with pytest.raises(NotFound):
+            discard_draft(unit, draft.draft_id)
+    with store.open_unit(ME) as unit:
+        assert read_draft(unit, draft.draft_id).form == form
+        saved = save_draft(unit, draft.draft_id, 1, form | {"name": "m"})
+        assert [(line.name, line.step) for line in list_drafts(unit)] == [("m", "model")]
+        with pytest.raises(DraftOutdated) as caught:
+            save_draft(unit, draft.draft_id, 1, form | {"name": "lost"})
+        assert caught.value.current == saved
+    viewer = Actor(ME.scope, "me", Role.VIEWER)
+    with store.open_unit(viewer) as unit, pytest.raises(Denied):
+        begin_draft(unit, form)
+
+
+def test_of_two_saves_at_once_one_is_told(store: Store) -> None:
+    with store.open_unit(ME) as unit:
+        draft = begin_draft(unit, {"name": "race"})
+    told: list[str] = []
+    barrier = threading.Barrier(2)
+
+    def save(name: str) -> None:
+        barrier.wait()
+        try:
+            with store.open_unit(ME) as unit:
+                save_draft(unit, draft.draft_id, 1, {"name": name})
+            told.append("saved")
+        except DraftOutdated:
+            told.append("outdated")
+
+    threads = [threading.Thread(target=save, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["outdated", "saved"]
+
+
+def test_an_update_on_an_older_version_is_refused_and_a_note_stays(store: Store) -> None:
+    make(store, "noted")
+    with store.open_unit(ME) as unit:
+        update_card(unit, "noted", '{"business_details": {}}', None, note="why", based_on=1)
+        card = unit.cards.find("noted")
+        assert card is not None
+        assert [item.note for item in unit.versions.history(card.card_id, 99, 10)] == ["why", None]
+    with store.open_unit(ME) as unit, pytest.raises(CardOutdated):
+        update_card(unit, "noted", "{}", None, based_on=1)
