@@ -179,7 +179,8 @@ def test_no_key_leaves_the_folder(embedded: Session, tmp_path: Path, key: str) -
 
 def test_a_server_and_sessions_work_on_one_folder_at_once(tmp_path: Path) -> None:
     with servers.running(tmp_path) as server, Session(home=tmp_path) as session:
-        clients = [Session(server.url).sagemaker_client, session.sagemaker_client, Session(home=tmp_path).sagemaker_client]
+        sessions = [Session(server.url), session, Session(home=tmp_path)]
+        clients = [one.sagemaker_client for one in sessions]
         shared = create(clients[0])
 
         def write(client: Any) -> int:
