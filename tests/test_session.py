@@ -254,10 +254,9 @@ LAZY = [
     "botocore",
     "sqlalchemy",
     "alembic",
-    "orjson",
     "obstore",
     "typst",
-    "granian",
+    "uvicorn",
     "prometheus_client",
     "jinja2",
 ]
@@ -280,7 +279,7 @@ def test_importing_a_session_loads_none_of_what_it_may_need(tmp_path: Path) -> N
 
 def test_an_embedded_store_needs_no_extra(tmp_path: Path) -> None:
     use = "from cardwright.session import Session; Session(home=sys.argv[1]).sagemaker_client.list_model_cards()"
-    assert loaded_by(use, tmp_path) & {"obstore", "typst", "granian", "prometheus_client"} == set()
+    assert loaded_by(use, tmp_path) & {"obstore", "typst", "uvicorn", "prometheus_client"} == set()
     export = (
         "from cardwright.session import Session; client = Session(home=sys.argv[1]).sagemaker_client\n"
         "client.create_model_card(ModelCardName='c', Content='{}', ModelCardStatus='Draft')\n"
@@ -289,4 +288,4 @@ def test_an_embedded_store_needs_no_extra(tmp_path: Path) -> None:
         "reason = client.describe_model_card_export_job(ModelCardExportJobArn=job)['FailureReason']\n"
         "assert \"pip install 'cardwright[pdf]'\" in reason, reason"
     )
-    loaded_by(export, tmp_path, blocked=("obstore", "typst", "granian", "prometheus_client", "psycopg"))
+    loaded_by(export, tmp_path, blocked=("obstore", "typst", "uvicorn", "prometheus_client", "psycopg"))
