@@ -179,7 +179,8 @@ def test_no_key_leaves_the_folder(embedded: Session, tmp_path: Path, key: str) -
 
 def test_a_server_and_sessions_work_on_one_folder_at_once(tmp_path: Path) -> None:
     with servers.running(tmp_path) as server, Session(home=tmp_path) as session:
-        clients = [server.client(), session.sagemaker_client, Session(home=tmp_path).sagemaker_client]
+        sessions = [Session(server.url), session, Session(home=tmp_path)]
+        clients = [one.sagemaker_client for one in sessions]
         shared = create(clients[0])
 
         def write(client: Any) -> int:
@@ -253,10 +254,9 @@ LAZY = [
     "botocore",
     "sqlalchemy",
     "alembic",
-    "orjson",
     "obstore",
     "typst",
-    "granian",
+    "uvicorn",
     "prometheus_client",
     "jinja2",
 ]
@@ -279,7 +279,7 @@ def test_importing_a_session_loads_none_of_what_it_may_need(tmp_path: Path) -> N
 
 def test_an_embedded_store_needs_no_extra(tmp_path: Path) -> None:
     use = "from cardwright.session import Session; Session(home=sys.argv[1]).sagemaker_client.list_model_cards()"
-    assert loaded_by(use, tmp_path) & {"obstore", "typst", "granian", "prometheus_client"} == set()
+    assert loaded_by(use, tmp_path) & {"obstore", "typst", "uvicorn", "prometheus_client"} == set()
     export = (
         "from cardwright.session import Session; client = Session(home=sys.argv[1]).sagemaker_client\n"
         "client.create_model_card(ModelCardName='c', Content='{}', ModelCardStatus='Draft')\n"
@@ -288,4 +288,4 @@ def test_an_embedded_store_needs_no_extra(tmp_path: Path) -> None:
         "reason = client.describe_model_card_export_job(ModelCardExportJobArn=job)['FailureReason']\n"
         "assert \"pip install 'cardwright[pdf]'\" in reason, reason"
     )
-    loaded_by(export, tmp_path, blocked=("obstore", "typst", "granian", "prometheus_client", "psycopg"))
+    loaded_by(export, tmp_path, blocked=("obstore", "typst", "uvicorn", "prometheus_client", "psycopg"))

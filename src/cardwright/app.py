@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import logging
 import os
 import random
 import time
@@ -20,7 +21,7 @@ from cardwright.aws.model import own_model, sagemaker_model
 from cardwright.aws.paging import Pager
 from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.core.access_keys import ServerKey
-from cardwright.core.errors import Unavailable
+from cardwright.core.errors import CardwrightError, Unavailable
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.formats.record import CardRecord
@@ -40,6 +41,8 @@ _OK = 200
 _PAGE_BODY = 64 * 1024
 _CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
 _UNKNOWN = "unknown"  # the source of a request whose proxy tells no address
+
+log = logging.getLogger(__name__)
 
 
 def open_store(settings: Settings) -> Store:
@@ -114,8 +117,11 @@ def open_embedded(home: Path | None, region: str | None) -> Embedded:
     worker = _export_worker(settings, store)
 
     def do_exports() -> None:
-        while worker.run_next():
-            pass
+        try:
+            while worker.run_next():
+                pass
+        except CardwrightError as error:  # the job is recorded, and done after the next one is asked for
+            log.warning("export jobs wait: %s", error)
 
     telemetry = Telemetry(logs=False)
     application = Application(settings, store, _endpoint(settings, store), worker, do_exports, telemetry)

@@ -1,12 +1,16 @@
 """Objects: nothing leaves the folder, nothing is half-written, and a real S3 server takes and gives the same."""
 
+import http.server
 import os
 import resource
 import signal
 import subprocess
 import sys
 import threading
+from email.utils import formatdate
 from pathlib import Path
+from typing import ClassVar
+from urllib.parse import unquote
 
 import pytest
 
@@ -214,3 +218,52 @@ def test_a_missing_bucket_a_wrong_key_and_a_silent_server_are_told_apart(
     assert "http://127.0.0.1:9/" in refusal("exports", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     assert "denied; check the AWS credentials" in refusal("exports")
+
+
+class Cloud(http.server.BaseHTTPRequestHandler):
+    """As much of Google's and Azure's stores as a put and a get ask for; buckets other than `exports` are missing."""
+
+    held: ClassVar[dict[str, tuple[bytes, str]]] = {}
+
+    def do_PUT(self) -> None:
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        kind = self.headers.get("x-ms-blob-content-type") or self.headers["Content-Type"]
+        found = "/exports/" in self.path
+        if found:
+            self.held[self.path] = (data, kind)
+        self.answer(201 if found else 404, b"")
+
+    def do_GET(self) -> None:
+        data, _ = self.held.get(self.path, (b"", ""))
+        self.answer(200 if self.path in self.held else 404, data)
+
+    def answer(self, status: int, data: bytes) -> None:
+        self.send_response(status)
+        for name in ("Content-Length", "Last-Modified", "ETag"):
+            self.send_header(name, str(len(data)) if name == "Content-Length" else formatdate(0, usegmt=True))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("kind", "account"), [("gcs", ""), ("azure", "/acct")])
+def test_google_and_azure_are_asked_as_they_want_to_be(
+    kind: str, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "acct")
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", "c2VjcmV0")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cloud) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}{account}"
+        objects = open_objects(kind, Path("/nowhere"), endpoint, "us-east-1")
+        at = Location("exports", "card/job.pdf")
+        assert objects.get(at) is None
+        objects.put(at, b"%PDF", PDF)
+        assert objects.get(at) == b"%PDF"
+        held = {unquote(path): stored for path, stored in Cloud.held.items()}
+        assert held[f"{account}/exports/card/job.pdf"] == (b"%PDF", PDF)
+        with pytest.raises(ObjectRefused, match="there is no bucket missing"):
+            objects.put(Location("missing", "card/job.pdf"), b"%PDF", PDF)
+        server.shutdown()

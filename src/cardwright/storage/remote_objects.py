@@ -3,6 +3,7 @@
 Buckets are never made here: who may make them, and where, is not for this server to say.
 """
 
+import json
 import os
 from collections.abc import Callable
 from datetime import timedelta
@@ -79,8 +80,9 @@ class RemoteObjects:
 
     def _gcs(self, bucket: str) -> Any:
         elsewhere: Any = {} if self._endpoint is None else {"base_url": self._endpoint}
-        if (self._endpoint or "").startswith("http://"):
-            elsewhere["skip_signature"] = True  # an emulator: credentials do not travel in the clear
+        if (self._endpoint or "").startswith("http://"):  # an emulator: credentials do not travel in the clear
+            nobody = {"client_email": "", "private_key": "", "private_key_id": "", "disable_oauth": True}
+            elsewhere = {"service_account_key": json.dumps(nobody | {"gcs_base_url": self._endpoint})}
         options = self._client_options(self._endpoint)
         return GCSStore(bucket, client_options=options, retry_config=_RETRIES, **elsewhere)
 
