@@ -14,7 +14,7 @@ from bench.measure import PARTS, Plan, measure
 from bench.report import as_object, as_text
 
 
-def _beside_python(name: str) -> Path:
+def beside_python(name: str) -> Path:
     """Return the program of that name in this environment, else wherever the PATH has it."""
     own = Path(sys.executable).parent / name
     return own if own.exists() else Path(shutil.which(name) or name)
@@ -74,9 +74,9 @@ def main(  # noqa: PLR0913 - one argument for each option
             facts = {"machine": machine_facts(folder), "servers": {}}
             products = []
             if not skip_moto:
-                products.append(servers.moto(moto or _beside_python("moto_server"), folder / "moto.log"))
+                products.append(servers.moto(moto or beside_python("moto_server"), folder / "moto.log"))
             if not skip_cardwright:
-                executable = cardwright or _beside_python("cardwright")
+                executable = cardwright or beside_python("cardwright")
                 products.append(servers.cardwright(executable, folder / "home", folder / "cardwright.log"))
             outcomes = {}
             for product in products:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests import servers
+from tests.objects import S3Server, s3_running
 from tests.servers import Server
 
 _numbers = itertools.count(1)
@@ -39,7 +40,7 @@ def make_database(postgres: str, template: str = "template1") -> str:
 def open_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with `--auth none`, once on each engine. Shared: use names of your own."""
     home = tmp_path_factory.mktemp("open")
-    options = _engine_options(request, home)
+    options = engine_options(request, home)
     with servers.running(home, *options) as server:
         yield server
 
@@ -48,12 +49,12 @@ def open_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 def signed_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with `--auth sigv4`, once on each engine. Shared: use accounts of your own."""
     home = tmp_path_factory.mktemp("signed")
-    options = _engine_options(request, home)
+    options = engine_options(request, home)
     with servers.running(home, "--auth", "sigv4", *options) as server:
         yield server
 
 
-def _engine_options(request: pytest.FixtureRequest, home: Path) -> tuple[str, ...]:
+def engine_options(request: pytest.FixtureRequest, home: Path) -> tuple[str, ...]:
     if request.param == "sqlite":
         return ()
     url = make_database(request.getfixturevalue("postgres"))
@@ -64,3 +65,10 @@ def _engine_options(request: pytest.FixtureRequest, home: Path) -> tuple[str, ..
     )
     assert migrated.returncode == 0, migrated.stderr.decode()
     return ("--database-url", url)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server. Shared: use buckets of your own."""
+    with s3_running(tmp_path_factory.mktemp("s3") / "buckets") as server:
+        yield server

@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,16 +71,23 @@ class Server:
         return self.process.wait(timeout=40)
 
 
-def start(home: Path, *options: str, port: int | None = None) -> Server:
+def start(
+    home: Path,
+    *options: str,
+    port: int | None = None,
+    program: Sequence[str] = (CARDWRIGHT,),
+    environment: Mapping[str, str] | None = None,
+) -> Server:
     """Start a server and wait until it is ready."""
     home.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     log = home / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [CARDWRIGHT, "serve", "--home", str(home), "--port", str(port), *options],
+            [*program, "serve", "--home", str(home), "--port", str(port), *options],
             stdout=output,
             stderr=output,
+            env=os.environ | dict(environment or {}),
         )
     store_options = ["--home", str(home)]
     if "--database-url" in options:
@@ -105,9 +112,14 @@ def wait_until_ready(server: Server) -> None:
 
 
 @contextlib.contextmanager
-def running(home: Path, *options: str) -> Iterator[Server]:
+def running(
+    home: Path,
+    *options: str,
+    program: Sequence[str] = (CARDWRIGHT,),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
     """A server for the length of a block."""
-    server = start(home, *options)
+    server = start(home, *options, program=program, environment=environment)
     try:
         yield server
     finally:

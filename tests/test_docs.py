@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from types import FunctionType
 
 import click
 import pytest
 
+from cardwright import model_card
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.cli import commands
 from cardwright.formats import FORMATS
@@ -54,6 +56,18 @@ def test_each_operation_is_in_the_reference() -> None:
 def test_each_format_is_in_the_reference() -> None:
     rows = [f"| `{row.name}` | `{row.extension}` | `{row.media_type}` |" for row in FORMATS.values()]
     assert not [row for row in rows if row not in reference("formats")]
+
+
+def test_each_class_and_method_of_the_sdk_is_in_the_reference() -> None:
+    text = reference("sdk")
+    own = {name for name in model_card.__all__ if name[0].isupper()}
+    methods = {
+        method
+        for name in own
+        for method, member in vars(getattr(model_card, name)).items()
+        if not method.startswith("_") and isinstance(member, (FunctionType, classmethod, staticmethod))
+    }
+    assert not [name for name in own | methods if f"`{name}`" not in text]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

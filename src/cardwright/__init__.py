@@ -1,3 +1,87 @@
 """Cardwright: model cards that anyone can run."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cardwright.model_card import (
+        AdditionalInformation,
+        BusinessDetails,
+        Container,
+        Environment,
+        EvaluationJob,
+        EvaluationMetricTypeEnum,
+        FacetEnum,
+        Function,
+        HyperParameter,
+        InferenceSpecification,
+        IntendedUses,
+        Metric,
+        MetricGroup,
+        MetricTypeEnum,
+        ModelApprovalStatusEnum,
+        ModelCard,
+        ModelCardExportJob,
+        ModelCardStatusEnum,
+        ModelOverview,
+        ModelPackage,
+        ModelPackageCreator,
+        ModelPackageModelCard,
+        ModelPackageStatusEnum,
+        ObjectiveFunction,
+        ObjectiveFunctionEnum,
+        RiskRatingEnum,
+        SourceAlgorithm,
+        TrainingDetails,
+        TrainingJobDetails,
+        TrainingMetric,
+    )
+    from cardwright.session import Session
+
+__all__ = [
+    "AdditionalInformation",
+    "BusinessDetails",
+    "Container",
+    "Environment",
+    "EvaluationJob",
+    "EvaluationMetricTypeEnum",
+    "FacetEnum",
+    "Function",
+    "HyperParameter",
+    "InferenceSpecification",
+    "IntendedUses",
+    "Metric",
+    "MetricGroup",
+    "MetricTypeEnum",
+    "ModelApprovalStatusEnum",
+    "ModelCard",
+    "ModelCardExportJob",
+    "ModelCardStatusEnum",
+    "ModelOverview",
+    "ModelPackage",
+    "ModelPackageCreator",
+    "ModelPackageModelCard",
+    "ModelPackageStatusEnum",
+    "ObjectiveFunction",
+    "ObjectiveFunctionEnum",
+    "RiskRatingEnum",
+    "Session",
+    "SourceAlgorithm",
+    "TrainingDetails",
+    "TrainingJobDetails",
+    "TrainingMetric",
+    "__version__",
+]
+
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for: who runs a server needs no SDK."""
+    if name in {"model_card", "session"}:  # `import cardwright` is enough for cardwright.model_card.ModelCard
+        return importlib.import_module(f"{__name__}.{name}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = importlib.import_module("cardwright.session" if name == "Session" else "cardwright.model_card")
+    globals()[name] = getattr(home, name)
+    return globals()[name]

@@ -2,35 +2,47 @@
 
 import hmac
 import ipaddress
+import logging
 import os
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
 from cardwright import __version__
+from cardwright.actions.export_jobs import card_record
 from cardwright.aws.callers import OPEN_ACCOUNT, Callers, OpenDoor, SignedDoor
 from cardwright.aws.endpoint import MAX_BODY, Endpoint, Response, error_response
 from cardwright.aws.model import own_model, sagemaker_model
 from cardwright.aws.paging import Pager
+from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.core.access_keys import ServerKey
-from cardwright.core.errors import Unavailable
+from cardwright.core.errors import CardwrightError, Unavailable
 from cardwright.core.names import Scope
-from cardwright.core.people import Actor
+from cardwright.core.people import Actor, Role
+from cardwright.formats.record import CardRecord
 from cardwright.local_user import local_user
 from cardwright.settings import Settings, is_loopback
+from cardwright.storage.object_folder import ObjectFolder
+from cardwright.storage.objects import open_objects
 from cardwright.storage.store import Store, StoreMismatch, Unit, migrate_url, open_sqlite, open_url
 from cardwright.telemetry import Environ, StartResponse, Telemetry
+from cardwright.worker import ExportWorker, Printer
 from cardwright.wsgi_pages import WsgiApplication, WsgiPages
 
 DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"
+OBJECTS_FOLDER = "objects"
+_OK = 200
 _PAGE_BODY = 64 * 1024
 _CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
 _UNKNOWN = "unknown"  # the source of a request whose proxy tells no address
+
+log = logging.getLogger(__name__)
 
 
 def open_store(settings: Settings) -> Store:
@@ -75,7 +87,90 @@ def migrate(settings: Settings) -> None:
 def build(settings: Settings) -> "Application":
     """The server's application, on an open store. Costs about 100 ms."""
     store = open_store(settings)
-    return Application(settings, store, _endpoint(settings, store))
+    worker = _export_worker(settings, store)
+    return Application(settings, store, _endpoint(settings, store), worker, worker.wake)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An application without a server, and S3 on its folder of objects."""
+
+    home: Path
+    application: "Application"
+    objects: ObjectEndpoint
+
+
+def open_embedded(home: Path | None, region: str | None) -> Embedded:
+    """Open an embedded store, made when it is missing. Export jobs are done before their request is answered.
+
+    Args:
+        home: its folder; that of the settings by default.
+        region: its region; that of the settings by default.
+
+    Raises:
+        SettingsInvalid: a ``CARDWRIGHT_*`` variable has a value that cannot be.
+        StoreMismatch, Unavailable: as :func:`open_store`.
+    """
+    settings = replace(Settings.from_environment(os.environ), database_url=None, auth="none", objects="local")
+    settings = replace(settings, home=(home or settings.home).absolute(), region=region or settings.region)
+    store = open_store(settings)
+    worker = _export_worker(settings, store)
+
+    def do_exports() -> None:
+        try:
+            while worker.run_next():
+                pass
+        except CardwrightError as error:  # the job is recorded, and done after the next one is asked for
+            log.warning("export jobs wait: %s", error)
+
+    telemetry = Telemetry(logs=False)
+    application = Application(settings, store, _endpoint(settings, store), worker, do_exports, telemetry)
+    return Embedded(settings.home, application, ObjectEndpoint(ObjectFolder(settings.home / OBJECTS_FOLDER)))
+
+
+@contextmanager
+def export_worker(settings: Settings) -> Iterator[ExportWorker]:
+    """What does the export jobs of the store that the settings name, for the length of a block.
+
+    Raises:
+        StoreMismatch, Unavailable: as :func:`open_existing_store`.
+    """
+    store = open_existing_store(settings)
+    try:
+        worker = _export_worker(settings, store)
+        yield worker
+        worker.stop()
+    finally:
+        store.close()
+
+
+def _export_worker(settings: Settings, store: Store) -> ExportWorker:
+    def read_card(account: str, name: str, version: int) -> CardRecord:
+        actor = Actor(Scope(store.region, account), "cardwright-export", Role.VIEWER)
+        with store.open_unit(actor, writes=False) as unit:
+            return card_record(unit, name, version)
+
+    files = open_objects(settings.objects, settings.home / OBJECTS_FOLDER, settings.objects_endpoint, settings.region)
+    return ExportWorker(store.export_queue, read_card, files, open_printer(), store.clock, settings.export_lease)
+
+
+class _PdfPrinter:
+    """Prints with Typst. Where that is not installed, each job fails with the sentence that says how to."""
+
+    @property
+    def engine(self) -> str:
+        from cardwright.formats.pdf.engine import engine_name  # noqa: PLC0415 - comes with the first job
+
+        return f"{engine_name()}, template of Cardwright {__version__}"
+
+    def __call__(self, record: CardRecord) -> bytes:
+        from cardwright.formats.pdf import print_pdf  # noqa: PLC0415 - 81 MB that come with the first job
+
+        return print_pdf(record)
+
+
+open_printer: Callable[[], Printer] = _PdfPrinter
+"""Gives what export jobs print with."""
 
 
 def _endpoint(settings: Settings, store: Store) -> Endpoint:
@@ -90,10 +185,20 @@ def _endpoint(settings: Settings, store: Store) -> Endpoint:
 class Application:
     """The WSGI application: health, metrics, the SageMaker endpoint and, where it is open, the console."""
 
-    def __init__(self, settings: Settings, store: Store, endpoint: Endpoint) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
+        self,
+        settings: Settings,
+        store: Store,
+        endpoint: Endpoint,
+        exports: ExportWorker,
+        on_export_job: Callable[[], None],
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self.store = store
+        self.exports = exports
         self._endpoint = endpoint
-        self.telemetry = Telemetry()
+        self._on_export_job = on_export_job
+        self.telemetry = telemetry or Telemetry()
         self._open = settings.auth == "none"
         self._proxies = settings.proxy_networks()
         self._metrics_token = settings.metrics_token
@@ -145,9 +250,12 @@ class Application:
             except Unavailable as error:
                 response = error_response(environ, error)
         self.telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
+        if environ.get("cardwright.operation") == "CreateModelCardExportJob" and response.status == _OK:
+            self._on_export_job()
         return response
 
     def close(self) -> None:
+        self.exports.stop()
         self.store.close()
 
     def _health(self, environ: Environ) -> Response:

@@ -4,14 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cardwright.aws.model import DATA
+from cardwright.core.errors import CardwrightError
+
+
+class NoSuchOperation(CardwrightError):
+    """The server is SageMaker itself, or a Cardwright of before the operation."""
 
 
 def own_client(sagemaker_client: Any) -> Any:
     """A client for the operations of ``aws/data/cardwright`` that goes where a SageMaker client goes.
 
     It signs with the same keys, sends over the same connections and calls the same event handlers. Its methods are
-    those that boto3 gives a service: ``record_training_job(**members)``. A server that is not Cardwright answers
-    ``UnknownOperationException``.
+    those that boto3 gives a service: ``record_training_job(**members)``. They raise :class:`NoSuchOperation` where no
+    Cardwright answers, and otherwise what boto3's raise.
 
     ``boto3.client("cardwright")`` is the same thing for those who add ``aws/data`` to ``AWS_DATA_PATH``.
     """
@@ -49,6 +54,16 @@ class _Methods:
             raise AttributeError(f"Cardwright has no operation {method}; it has {', '.join(self._names)}")
 
         def call(**members: Any) -> Any:
-            return self._client._make_api_call(operation, members)
+            from botocore.exceptions import ClientError  # noqa: PLC0415
+
+            try:
+                return self._client._make_api_call(operation, members)
+            except ClientError as error:
+                if error.response["Error"].get("Code") != "UnknownOperationException":
+                    raise
+                raise NoSuchOperation(
+                    f"{self.meta.endpoint_url} does not know {operation}: it is an operation of Cardwright's own, which"
+                    " SageMaker and older servers do not have"
+                ) from error
 
         return call

@@ -35,6 +35,20 @@ class Settings:
     database_url: str | None = field(
         default=None, metadata=_about("postgresql://... instead of the SQLite file in the home folder.")
     )
+    objects: str = field(
+        default="local",
+        metadata=_about("Where exported files go: local (objects in the home folder), s3, gcs or azure."),
+    )
+    objects_endpoint: str | None = field(
+        default=None, metadata=_about("URL of an S3-compatible server or an emulator, instead of the provider's own.")
+    )
+    export_threads: int = field(
+        default=1,
+        metadata=_about("Export jobs that one process works on at once; 0 leaves them to `cardwright worker`."),
+    )
+    export_lease: int = field(
+        default=60, metadata=_about("Seconds after which the export job of a worker that died is taken up again.")
+    )
     region: str = field(default="us-east-1", metadata=_about("AWS region in every ARN; fixed when a store is made."))
     auth: str = field(default="none", metadata=_about("Who may call: none (loopback only) or sigv4."))
     key_file: Path | None = field(
@@ -87,6 +101,12 @@ class Settings:
             raise SettingsInvalid("--tls-cert and --tls-key go together: give both or none")
         if not 1 <= self.workers <= 64 or not 1 <= self.threads <= 256:
             raise SettingsInvalid("--workers is 1 to 64 and --threads 1 to 256")
+        if self.objects not in {"local", "s3", "gcs", "azure"}:
+            raise SettingsInvalid(f"--objects is local, s3, gcs or azure, not {self.objects}")
+        if self.objects_endpoint is not None and not self.objects_endpoint.startswith(("http://", "https://")):
+            raise SettingsInvalid("--objects-endpoint is a URL: http://... or https://...")
+        if not 0 <= self.export_threads <= 64 or not 1 <= self.export_lease <= 86400:
+            raise SettingsInvalid("--export-threads is 0 to 64 and --export-lease 1 to 86400 seconds")
         self.proxy_networks()
 
     def proxy_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
@@ -108,7 +128,7 @@ def is_loopback(host: str) -> bool:
 
 
 _PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})
-_NUMBERS = frozenset({"port", "workers", "threads"})
+_NUMBERS = frozenset({"port", "workers", "threads", "export_threads", "export_lease"})
 
 
 def _converted(name: str, text: str, variable: str) -> object:

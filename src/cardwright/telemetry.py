@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from prometheus_client import CollectorRegistry, Metric, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
-from prometheus_client.registry import Collector
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -57,34 +57,40 @@ def configure_logging(level: str) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells at length what every start looks up
 
 
-class Telemetry(Collector):
+class Telemetry:
     """Counts and times the requests of an application, and logs each.
 
     Requests are counted in plain numbers; Prometheus's own forms are made of them when it asks.
+
+    Args:
+        logs: whether requests are logged at all; those of an embedded store are its user's own business.
 
     Attributes:
         keeps_lines: whether log lines wait for :meth:`write_lines`, so that one write serves several.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, logs: bool = True) -> None:
+        self._logs = logs
         self._lock = threading.Lock()
         self._lines: list[bytes] = []
         self.keeps_lines = False
         self._counts: dict[tuple[str, str], int] = {}
         self._times: dict[str, list[float]] = {}  # by operation: the sum, then the number within each bucket
-        self._registry = CollectorRegistry()
-        self._registry.register(self)
 
     def exposition(self) -> bytes:
         """The metrics in Prometheus's text format."""
-        return generate_latest(self._registry)
+        from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - an extra
+
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(self)
+        return generate_latest(registry)
 
     def observe(self, environ: Environ, seconds: float) -> None:
         """Count, time and log one answered request."""
         operation = environ.get("cardwright.operation", "other")
         code = environ.get("cardwright.error", "OK")
         lines: tuple[bytes, ...] = ()
-        if requests_log.isEnabledFor(logging.INFO):
+        if self._logs and requests_log.isEnabledFor(logging.INFO):
             line = _request_line(environ, operation, code, seconds)
             lines = (orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE),)
         with self._lock:
@@ -106,8 +112,10 @@ class Telemetry(Collector):
             with suppress(OSError):  # a full disk or a closed pipe takes the log away, not the answer
                 os.write(sys.stderr.fileno(), b"".join(lines))
 
-    def collect(self) -> Iterable[Metric]:
+    def collect(self) -> "Iterable[Metric]":
         """What Prometheus's registry asks of a collector."""
+        from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily  # noqa: PLC0415 - an extra
+
         with self._lock:
             counts = dict(self._counts)
             times = {operation: list(numbers) for operation, numbers in self._times.items()}

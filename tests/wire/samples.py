@@ -25,6 +25,7 @@ _TEXTS = (
     "arn:aws:iam::000000000000:role/r",
     f"{_ARN}:model-package/a-name/1",
     f"{_ARN}:model-package-group/a-name",
+    f"{_ARN}:model-card/a-name/export-job/a-name",
     f"{_ARN}:training-plan/a-name",
     f"{_ARN}:mlflow-app/a-name",
     "arn:aws:sagemaker:us-east-1:aws:hub-content/a/Model/b/1.0.0",

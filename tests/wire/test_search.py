@@ -277,4 +277,4 @@ def test_unknown_sort_properties_and_other_resources_are_refused(open_server: Se
     with refused("ValidationException", "Unknown property name: Nope"):
         client.search(Resource="ModelCard", SortBy="Nope")
     with refused("ValidationException"):
-        client.search(Resource="TrainingJob")
+        client.search(Resource="Endpoint")

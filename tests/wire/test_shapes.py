@@ -88,7 +88,18 @@ def card_rounds() -> list[Round]:
         ("AddTags", {"ResourceArn": arn(name), "Tags": tags}),
         ("ListTags", {"ResourceArn": arn(name)}),
         ("DeleteTags", {"ResourceArn": arn(name), "TagKeys": ["k"]}),
+        *export_rounds(name),
         ("DeleteModelCard", {"ModelCardName": name}),
+    ]
+
+
+def export_rounds(card: str) -> list[Round]:
+    job = fresh("shape")
+    asked = {"ModelCardExportJobName": job, "OutputConfig": {"S3OutputPath": "s3://bucket/folder"}}
+    return [
+        ("CreateModelCardExportJob", {"ModelCardName": card, **asked}),
+        ("DescribeModelCardExportJob", {"ModelCardExportJobArn": f"{arn(card)}/export-job/{job}"}),
+        ("ListModelCardExportJobs", {"ModelCardName": card, "MaxResults": 1}),
     ]
 
 

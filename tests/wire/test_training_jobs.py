@@ -4,8 +4,10 @@ import datetime
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
-from cardwright.own_client import own_client
+from cardwright.own_client import NoSuchOperation, own_client
 from cardwright.session import Session
 from tests.servers import Server
 from tests.wire.calls import account, fresh, post, refused, resource_arn
@@ -115,6 +117,19 @@ def test_a_session_records_a_run(open_server: Server) -> None:
     assert arn == resource_arn("training-job", name)
     with pytest.raises(AttributeError, match="record_training_job"):
         own_client(session.sagemaker_client).no_such_operation()
+
+
+def test_sagemaker_itself_is_told_apart(open_server: Server) -> None:
+    client = open_server.client()
+
+    def as_sagemaker_answers(**_: Any) -> Any:
+        return AWSResponse(client.meta.endpoint_url, 400, HTTPHeaders(), None), {
+            "Error": {"Code": "UnknownOperationException"}
+        }
+
+    client.meta.events.register("before-call.sagemaker.RecordTrainingJob", as_sagemaker_answers)
+    with pytest.raises(NoSuchOperation, match="Cardwright's own"):
+        record(client)
 
 
 def test_our_own_operations_are_signed_and_obey_roles(signed_server: Server) -> None:

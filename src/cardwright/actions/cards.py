@@ -147,7 +147,9 @@ def list_versions(unit: Unit, name: str, query: VersionQuery) -> Page[VersionSum
 
 
 def delete_card(unit: Unit, name: str) -> None:
-    """Remove a card with all its versions and tags. A tombstone with the last digests stays in its audit chain.
+    """Remove a card with all its versions, tags and export jobs; exported files stay where they are.
+
+    A tombstone with the last digests stays in its audit chain.
 
     Raises:
         NotFound: no card of that name.
@@ -163,6 +165,7 @@ def delete_card(unit: Unit, name: str) -> None:
     card, link = _linked(unit, card, Event.DELETED, details)
     unit.audit.append(link, card.audit_digest)
     unit.tags.remove_all(card.card_id)
+    unit.export_jobs.delete_all(card.card_id)
     unit.versions.delete_all(card.card_id)
     unit.cards.delete(card)
 

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from cardwright.core.card import Card, CardSummary, Description, VersionHistory, VersionSummary
 from cardwright.core.content import Document
 from cardwright.core.draft import Draft, DraftLine
+from cardwright.core.export_job import ExportJob, ExportQuery, ExportSummary
 from cardwright.core.history import AuditLink, VersionRecord
 from cardwright.core.listing import CardQuery, Page, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
@@ -58,6 +59,20 @@ class Versions(Protocol):
 
     def delete_all(self, card_id: str) -> None:
         """Remove all versions of a card, with their contents."""
+
+
+class ExportJobs(Protocol):
+    def find(self, card_id: str, name: str) -> ExportJob | None:
+        """The job of that name."""
+
+    def insert(self, job: ExportJob) -> bool:
+        """Add a job, due at once; False, and nothing changed, when its card has one of that name."""
+
+    def list(self, card_id: str, query: ExportQuery) -> list[ExportSummary]:
+        """At most ``query.limit`` jobs of a card after the query's position."""
+
+    def delete_all(self, card_id: str) -> None:
+        """Remove the records of a card's jobs."""
 
 
 class Tags(Protocol):
@@ -169,6 +184,8 @@ class Unit(Protocol):
     def cards(self) -> Cards: ...
     @property
     def versions(self) -> Versions: ...
+    @property
+    def export_jobs(self) -> ExportJobs: ...
     @property
     def tags(self) -> Tags: ...
     @property

@@ -15,6 +15,7 @@ from cardwright.cli.package import package
 from cardwright.cli.store import migrate, schema
 from cardwright.cli.training_job import training_job
 from cardwright.cli.verify import verify
+from cardwright.cli.worker import worker
 from cardwright.core.errors import CardwrightError
 from cardwright.settings import SettingsInvalid
 
@@ -28,6 +29,7 @@ def commands() -> None:
 for command in (
     serve.serve,
     serve.demo,
+    worker,
     card,
     model,
     package,

@@ -21,6 +21,9 @@ _TYPES: dict[str, Any] = {
     "port": click.IntRange(1, 65535),
     "workers": click.IntRange(1, 64),
     "threads": click.IntRange(1, 256),
+    "objects": click.Choice(["local", "s3", "gcs", "azure"]),
+    "export_threads": click.IntRange(0, 64),
+    "export_lease": click.IntRange(1, 86400),
     "auth": click.Choice(["none", "sigv4"]),
     "log_level": click.Choice(["debug", "info", "warning", "error"]),
 }

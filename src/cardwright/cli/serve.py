@@ -1,5 +1,6 @@
 """``cardwright serve``: the server, on uvicorn. ``cardwright demo``: the same with example cards."""
 
+import atexit
 import ctypes
 import logging
 import os
@@ -99,6 +100,8 @@ def _application(settings: Settings, first_process: int) -> Application:
         _end_with(first_process)
         configure_logging(settings.log_level)
     application = build(settings)
+    application.exports.start(settings.export_threads)
+    atexit.register(application.exports.stop)  # a polite end finishes the export job in hand
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
     warm_up.daemon = True
     warm_up.start()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from cardwright.core.errors import CardwrightError
-from cardwright.session import DEFAULT_ENDPOINT_URL, ENDPOINT_VARIABLE, Session
+from cardwright.session import ENDPOINT_VARIABLE, Session
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,7 +41,7 @@ def server_options(command: Command) -> Command:
     return click.option(  # type: ignore[no-any-return]  # click's decorators keep the command
         "--endpoint-url",
         envvar=ENDPOINT_VARIABLE,
-        help=f"The server; {DEFAULT_ENDPOINT_URL} by default.  [{ENDPOINT_VARIABLE}]",
+        help=f"The server; without one, the embedded store in CARDWRIGHT_HOME.  [{ENDPOINT_VARIABLE}]",
     )(decorated)
 
 
@@ -53,7 +53,7 @@ def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[A
 
     config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
     session = Session(endpoint_url, region, config=config)
-    url = session.endpoint_url
+    url = session.endpoint_url or "The embedded store"
     try:
         yield session.sagemaker_client
     except faults.ClientError as error:

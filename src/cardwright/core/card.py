@@ -102,6 +102,7 @@ class VersionHistory(NamedTuple):
     created_at: int
     modified_at: int
     modified_by: str
+    content_digest: str
 
 
 class Description(NamedTuple):

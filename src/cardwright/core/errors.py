@@ -9,6 +9,7 @@
     │   └── CardOutdated     the card has a newer version than the one that was changed
     ├── Denied               this caller may not do that
     ├── LimitExceeded        a documented limit is reached
+    ├── ObjectRefused        a file cannot be read from or written to its bucket
     ├── PrintingFailed       a document could not be made, through no fault of the request
     └── Unavailable          the store cannot answer now; the request may be sent again
 
@@ -82,6 +83,10 @@ class Denied(CardwrightError):
 
 class LimitExceeded(CardwrightError):
     """The request would go beyond a documented limit."""
+
+
+class ObjectRefused(CardwrightError):
+    """A bucket does not take or give an object: it is missing, closed, full or out of reach. The message says which."""
 
 
 class PrintingFailed(CardwrightError):

@@ -57,6 +57,23 @@ class Scope(NamedTuple):
         """``arn:aws:sagemaker:<region>:<account>:<kind>/<name>``."""
         return f"{_arn_prefix(self.region, self.account)}{kind}/{name}"
 
+    def export_job_arn(self, card_name: str, job_name: str) -> str:
+        """``<card ARN>/export-job/<job name>``."""
+        return f"{self.card_arn_prefix}{card_name}/export-job/{job_name}"
+
+    def export_job(self, arn: str) -> tuple[str, str]:
+        """The names of the card and the job in an export job's ARN.
+
+        Raises:
+            Invalid: an ARN of another region, or of something that is not an export job.
+            Denied: an ARN of another account.
+        """
+        kind, name = self.resource(arn)
+        card_name, _, job_name = name.partition("/export-job/")
+        if kind != "model-card" or not job_name or "/" in job_name:
+            raise Invalid(f"{arn} is not the ARN of a model card export job")
+        return card_name, job_name
+
     def user_arn(self, user: str) -> str:
         """The IAM-style ARN of a person or program: ``arn:aws:iam::<account>:user/<user>``."""
         return _user_arn_prefix(self.region, self.account) + user

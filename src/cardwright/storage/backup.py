@@ -177,9 +177,26 @@ def _write_archive(archive: Path, region: str, members: dict[str, Path]) -> None
             tar.addfile(_member(MANIFEST, len(written)), io.BytesIO(written))
             for name, path in members.items():
                 with path.open("rb") as content:
-                    tar.addfile(_member(name, listed[name]["size"]), content)
+                    copied = _Hashed(content)
+                    tar.addfile(_member(name, listed[name]["size"]), copied)
+                # A file is replaced as a whole, so a second look tells: an archive never disagrees with its manifest.
+                if copied.digest.hexdigest() != listed[name]["sha256"]:
+                    raise BackupInvalid(f"{name} was replaced while it was being backed up: try again")
         file.flush()
         os.fsync(file.fileno())
+
+
+class _Hashed(io.RawIOBase):
+    """A file that remembers the digest of what was read of it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._file.read(size)
+        self.digest.update(chunk)
+        return chunk
 
 
 def _member(name: str, size: Any) -> tarfile.TarInfo:

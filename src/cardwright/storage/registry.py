@@ -180,7 +180,7 @@ _FILTERS = {
     "modified_before": "r.modified_at < :modified_before",
     "wanted_name": "r.name = :wanted_name",
     "status": "r.status = :status",
-    "versions": "r.version > 0",
+    "versions": "+r.version > 0",  # a plus, so that SQLite takes the index in the list's order, not that of versions
     "no_versions": "r.version = 0",
 }
 _NAME_CONTAINS = {

@@ -44,17 +44,19 @@ class Source(Generic[Hit]):
 
     Attributes:
         properties: what a search may name.
-        rows: the table, or join, that holds one row a resource.
+        table: the table that holds one row a resource.
+        rows: it, joined with what else a hit or ``document`` needs.
         account, id, tags_id: its account, its identifier, and the identifier whose tags are its.
         condition: what else tells its rows from others.
         hit, read: the columns of a hit, and how one is read from them.
         columns: the properties that stand in columns; the others are members of ``document``.
         document: the JSON text of a resource; without one, properties that have no column are absent.
         always: the properties in ``columns`` that every resource has, and that are short.
-        keyed: for properties looked up by Equals, the condition on an indexed digest.
+        keyed: for properties looked up by Equals, a condition that an index serves.
     """
 
     properties: Properties
+    table: sa.FromClause
     rows: sa.FromClause
     account: Column
     id: Column
@@ -65,7 +67,7 @@ class Source(Generic[Hit]):
     columns: Mapping[str, Callable[[Scope], Column]]
     document: Column | None
     always: frozenset[str]
-    keyed: Mapping[str, Callable[[str], Condition]]
+    keyed: Mapping[str, Callable[[Scope, str], Condition]]
 
 
 class Finder(Generic[Hit]):
@@ -75,6 +77,7 @@ class Finder(Generic[Hit]):
         self._connection = connection
         self._scope = scope
         self._source = source
+        self._reads_documents = False
 
     def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
         """A page of hits, how many there are in all, and whether that number is exact.
@@ -84,18 +87,29 @@ class Finder(Generic[Hit]):
         source, conditions = self._source, self._conditions(query)
         sort = self._sort(query.sort_by)
         order = (sort.desc(), source.id.desc()) if query.descending else (sort.asc(), source.id.asc())
-        columns = (sort.label("sort_value"), source.id.label("found_id"), *source.hit)
-        page = sa.select(*columns).select_from(source.rows).where(*conditions).order_by(*order).limit(query.limit + 1)
+        rows = source.rows if self._reads_documents else source.table
+        found = sa.select(sort.label("sort_value"), source.id.label("found_id")).select_from(rows).where(*conditions)
+        counted = found.with_only_columns(source.id).limit(COUNT_LIMIT + 1).subquery()
         if query.after is not None:
             position = sa.tuple_(sort, source.id)
             end = sa.tuple_(sa.literal(query.after[0]), sa.literal(query.after[1]))
-            page = page.where(position < end if query.descending else position > end)
-        rows = self._rows(page)
-        hits = [source.read(row[2:]) for row in rows[: query.limit]]
-        counted = sa.select(source.id).select_from(source.rows).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
+            found = found.where(position < end if query.descending else position > end)
+        page = self._rows(self._whole(found.order_by(*order).limit(query.limit + 1), descending=query.descending))
+        hits = [source.read(row[2:]) for row in page[: query.limit]]
         count = int(self._rows(sa.select(sa.func.count()).select_from(counted))[0][0])
-        last: Position | None = tuple(rows[query.limit - 1][:2]) if len(rows) > query.limit else None
+        last: Position | None = tuple(page[query.limit - 1][:2]) if len(page) > query.limit else None
         return Page(hits, last), min(count, COUNT_LIMIT), count <= COUNT_LIMIT
+
+    def _whole(self, found: sa.Select[Any], *, descending: bool) -> sa.Select[Any]:
+        """The hits of a page of positions. Apart from finding them: documents are heavy to sort."""
+        source, page = self._source, found.subquery("page")
+        order = (page.c.sort_value, page.c.found_id)
+        return (
+            sa.select(page.c.sort_value, page.c.found_id, *source.hit)
+            .select_from(source.rows.join(page, source.id == page.c.found_id))
+            .where(source.account == self._scope.account)
+            .order_by(*(column.desc() if descending else column.asc() for column in order))
+        )
 
     def tags_of(self, tags_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         """The tags of several resources, by the identifier whose tags they are."""
@@ -140,9 +154,10 @@ class Finder(Generic[Hit]):
                 _condition(columns[search.member_of(name, item.name)], Kind.TEXT, item) for item in nested.filters
             ]
             return self._tags().where(*conditions).exists()
-        if self._source.document is None:
+        document = self._document()
+        if document is None:
             return sa.false()
-        rows, element = elements(self._connection.engine, self._source.document, name)
+        rows, element = elements(self._connection.engine, document, name)
         conditions = []
         for item in nested.filters:
             kind = properties.nested_kind(name, item.name)
@@ -153,7 +168,7 @@ class Finder(Generic[Hit]):
     def _filter(self, item: Filter) -> Condition:
         keyed = self._source.keyed.get(item.name)
         if keyed is not None and item.operator is Operator.EQUALS:
-            return keyed(item.value or "")
+            return keyed(self._scope, item.value or "")
         listed = self._source.properties.list_of(item.name)
         if listed is not None and item.name not in self._source.properties.plain:
             return self._any_element(listed[0], item)
@@ -173,12 +188,17 @@ class Finder(Generic[Hit]):
         if name not in source.properties.plain and name.startswith(search.TAG_PREFIX):
             wanted = self._tags().where(tags.c.tag_key == name.removeprefix(search.TAG_PREFIX))
             return wanted.with_only_columns(tags.c.tag_value).scalar_subquery()
-        if source.document is None:  # a property that no resource has here, such as the Studio profile of its author
+        document = self._document()
+        if document is None:  # a property that no resource has here, such as the Studio profile of its author
             return sa.cast(sa.null(), sa.Text)
         if name in source.properties.plain:
-            return member(engine, source.document, name, source.properties.kind(name))
+            return member(engine, document, name, source.properties.kind(name))
         holder, key = source.properties.map_of(name) or ("", name)
-        return entry(engine, source.document, holder, key)
+        return entry(engine, document, holder, key)
+
+    def _document(self) -> Column | None:
+        self._reads_documents = True
+        return self._source.document
 
     def _sort(self, name: str) -> Column:
         """What to sort by; a resource that lacks it comes before every other, and long texts go by their beginning."""

@@ -33,6 +33,7 @@ def _row(table: sa.Table) -> dict[str, Callable[[Scope], Column]]:
 
 CARDS = Source(
     properties=properties_of(Searchable.CARD),
+    table=cards,
     rows=cards,
     account=cards.c.account_id,
     id=cards.c.card_id,
@@ -69,19 +70,20 @@ CARDS = Source(
     always=frozenset(
         {"ModelCardArn", "ModelCardName", "ModelCardVersion", "ModelCardStatus", "CreationTime", "LastModifiedTime"}
     ),
-    keyed={"ModelId": lambda value: cards.c.model_key == model_key(value)},  # model_id is too long to be indexed
+    keyed={"ModelId": lambda _, value: cards.c.model_key == model_key(value)},  # model_id is too long to be indexed
 )
 
 
 def _resources(
     searchable: Searchable,
     columns: dict[str, Callable[[Scope], Column]],
-    keyed: Mapping[str, Callable[[str], sa.ColumnElement[bool]]] | None = None,
+    keyed: Mapping[str, Callable[[Scope, str], sa.ColumnElement[bool]]] | None = None,
 ) -> Source[Resource]:
     kind = KINDS[searchable]
     version = sa.case((resources.c.version > 0, sa.literal("/") + sa.cast(resources.c.version, sa.Text)), else_="")
     return Source(
         properties=properties_of(searchable),
+        table=resources,
         rows=resources.join(documents),
         account=resources.c.account_id,
         id=resources.c.resource_id,
@@ -114,6 +116,17 @@ def _resources(
     )
 
 
+def _of_artifact(scope: Scope, uri: str) -> sa.ColumnElement[bool]:
+    # Through the identifier: asked for in the order of time, SQLite would walk that order and not use the index.
+    job = resources.alias("job")
+    found = sa.select(job.c.resource_id).where(
+        job.c.account_id == scope.account,
+        job.c.kind == KINDS[Searchable.TRAINING_JOB].value,
+        job.c.artifact_key == artifact_key(uri),
+    )
+    return resources.c.resource_id.in_(found)
+
+
 SOURCES: Mapping[Searchable, Source[Any]] = {
     Searchable.CARD: CARDS,
     Searchable.MODEL: _resources(Searchable.MODEL, {}),
@@ -126,10 +139,11 @@ SOURCES: Mapping[Searchable, Source[Any]] = {
             "ModelPackageStatus": lambda _: sa.literal("Completed"),
             "ModelApprovalStatus": lambda _: resources.c.status,
         },
+        keyed={"ModelPackageGroupName": lambda _, name: (resources.c.version > 0) & (resources.c.name == name)},
     ),
     Searchable.TRAINING_JOB: _resources(
         Searchable.TRAINING_JOB,
         {"TrainingJobStatus": lambda _: resources.c.status},
-        keyed={"ModelArtifacts.S3ModelArtifacts": lambda uri: resources.c.artifact_key == artifact_key(uri)},
+        keyed={"ModelArtifacts.S3ModelArtifacts": _of_artifact},
     ),
 }

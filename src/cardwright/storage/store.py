@@ -22,6 +22,7 @@ from cardwright.storage.audit import AuditTable
 from cardwright.storage.cards import CardTable
 from cardwright.storage.database import Commitment, Connection, Database, Transaction
 from cardwright.storage.drafts import DraftTable
+from cardwright.storage.export_jobs import ExportJobTable, ExportQueue
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
 from cardwright.storage.sqlite import SqliteDatabase
@@ -89,6 +90,10 @@ class Unit:
     @property
     def versions(self) -> VersionTable:
         return VersionTable(self.connection, self.actor.scope.account)
+
+    @property
+    def export_jobs(self) -> ExportJobTable:
+        return ExportJobTable(self.connection, self.actor.scope.account)
 
     @property
     def tags(self) -> TagTable:
@@ -181,6 +186,25 @@ class Store:
         """The access keys of all accounts, in a transaction of their own."""
         with transaction(self.database.begin_write if writes else self.database.begin_read) as connection:
             yield AccessKeyTable(connection)
+
+    @contextmanager
+    def export_queue(self, *, writes: bool) -> Iterator[ExportQueue]:
+        """The waiting export jobs of all accounts, in a transaction of their own: what was written is on disk when
+        the block has ended, for what a worker does next relies on it.
+
+        Raises:
+            Unavailable: the database cannot be read or written.
+        """
+        begun = self.database.begin_write() if writes else self.database.begin_read()
+        try:
+            yield ExportQueue(begun.connection)
+        except BaseException as fault:
+            begun.rollback(fault)
+            raise
+        commitment = begun.commit()
+        if commitment is not None:
+            self.database.flush()  # no request may be there to do it
+            commitment.settle()
 
     def check(self) -> None:
         """Raise ``Unavailable`` unless the database answers."""

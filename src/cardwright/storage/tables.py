@@ -195,8 +195,9 @@ resources = Table(
     Index("resources_name", "account_id", "kind", "name", "version", unique=True),
     Index("resources_token", "account_id", "kind", "client_token", unique=True, **_where("client_token IS NOT NULL")),
     Index("resources_created", "account_id", "kind", "created_at", "resource_id"),
+    Index("resources_of_name", "account_id", "kind", "name", "created_at", "resource_id"),  # a group's versions
     Index("resources_modified", "account_id", "kind", "modified_at", "resource_id"),
-    Index("resources_artifact", "account_id", "artifact_key", **_where("artifact_key IS NOT NULL")),
+    Index("resources_artifact", "account_id", "kind", "artifact_key", **_where("artifact_key IS NOT NULL")),
     **_ONE_TREE,
 )
 
@@ -226,5 +227,34 @@ audit = Table(
     Column("details", TEXT, nullable=False),
     Column("previous_digest", TEXT, nullable=False),
     Column("digest", TEXT, nullable=False),
+    **_ONE_TREE,
+)
+
+# Records of exports, and the queue of those to do: a job in progress is due at ``due_at``, and claimed till then.
+export_jobs = Table(
+    "export_jobs",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("job_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, nullable=False),
+    Column("card_name", TEXT, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("output_path", TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", TEXT, nullable=False),
+    Column("modified_at", BigInteger, nullable=False),
+    Column("artifact", TEXT),
+    Column("failure_reason", TEXT),
+    Column("engine", TEXT),
+    Column("due_at", BigInteger, nullable=False),
+    Column("claim", TEXT),
+    Column("attempts", Integer, nullable=False),
+    ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
+    Index("export_jobs_name", "account_id", "card_id", "name", unique=True),
+    Index("export_jobs_created", "account_id", "card_id", "created_at", "job_id"),
+    Index("export_jobs_status", "account_id", "card_id", "status", "job_id"),
+    Index("export_jobs_waiting", "due_at", "job_id", **_where("status = 'InProgress'")),
     **_ONE_TREE,
 )

@@ -21,7 +21,8 @@ _SET_STATUS = """
 _DELETE_CONTENTS = "DELETE FROM contents WHERE account_id = :account AND card_id = :card_id"
 _DELETE_VERSIONS = "DELETE FROM versions WHERE account_id = :account AND card_id = :card_id"
 _HISTORY = """
-    SELECT version, status, author, note, created_at, modified_at, modified_by FROM versions
+    SELECT version, status, author, note, created_at, modified_at, modified_by,
+        content_digest FROM versions
     WHERE account_id = :account AND card_id = :card_id AND version < :before ORDER BY version DESC LIMIT :limit"""
 _SELECT = "SELECT version, status, created_at, modified_at FROM versions"
 

@@ -10,6 +10,7 @@ from typing import Any
 from cardwright.actions.unit import Unit
 from cardwright.aws.operations import (
     cards,
+    export_jobs,
     models,
     package_groups,
     packages,
@@ -42,6 +43,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "DeleteModelCard": Operation(cards.delete_model_card, writes=True),
     "ListModelCards": Operation(cards.list_model_cards, writes=False),
     "ListModelCardVersions": Operation(cards.list_model_card_versions, writes=False),
+    "CreateModelCardExportJob": Operation(export_jobs.create_model_card_export_job, writes=True),
+    "DescribeModelCardExportJob": Operation(export_jobs.describe_model_card_export_job, writes=False),
+    "ListModelCardExportJobs": Operation(export_jobs.list_model_card_export_jobs, writes=False),
     "Search": Operation(search.search, writes=False),
     "GetSearchSuggestions": Operation(search.get_search_suggestions, writes=False),
     "AddTags": Operation(tags.add_tags, writes=True),

@@ -49,9 +49,10 @@ def upgrade() -> None:
         **where("client_token IS NOT NULL"),
     )
     op.create_index("resources_created", "resources", ["account_id", "kind", "created_at", "resource_id"])
+    op.create_index("resources_of_name", "resources", ["account_id", "kind", "name", "created_at", "resource_id"])
     op.create_index("resources_modified", "resources", ["account_id", "kind", "modified_at", "resource_id"])
     op.create_index(
-        "resources_artifact", "resources", ["account_id", "artifact_key"], **where("artifact_key IS NOT NULL")
+        "resources_artifact", "resources", ["account_id", "kind", "artifact_key"], **where("artifact_key IS NOT NULL")
     )
     op.create_table(
         "documents",

@@ -9,7 +9,7 @@ from cardwright.core.card import card_facts
 from cardwright.core.content import document_of
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

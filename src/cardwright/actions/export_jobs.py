@@ -1,0 +1,115 @@
+"""Ask for exports, and see what became of them. Workers do them: ``worker.py``."""
+
+from dataclasses import replace
+
+from cardwright.actions.unit import Unit
+from cardwright.core.errors import Conflict, NotFound
+from cardwright.core.export_job import ExportJob, ExportQuery, ExportStatus, ExportSummary, artifact_location
+from cardwright.core.listing import Page
+from cardwright.core.people import Role
+from cardwright.formats.record import CardRecord, VersionEntry
+
+
+def create_export_job(unit: Unit, card_name: str, version: int | None, name: str, output_path: str) -> str:
+    """Ask for a PDF of a card's version, the newest when none is given; gives the job's ARN.
+
+    Raises:
+        Denied: the role may not write.
+        Invalid: the output path names no place.
+        NotFound: no such card, or it has no such version.
+        Conflict: the card has a job of that name.
+    """
+    scope = unit.actor.scope
+    unit.actor.require(Role.AUTHOR, "CreateModelCardExportJob", scope.card_arn(card_name))
+    artifact_location(output_path, card_name, name)
+    card = unit.cards.lock(card_name)
+    if card is None:
+        raise NotFound(f"Modelcard {card_name} does not exist.")
+    wanted = card.version if version is None else version
+    if not 1 <= wanted <= card.version:
+        raise NotFound(f"Modelcard with name {card_name} and version: {wanted} does not exist")
+    job = ExportJob(
+        job_id=unit.new_id(),
+        card_id=card.card_id,
+        card_name=card.name,
+        version=wanted,
+        name=name,
+        output_path=output_path,
+        status=ExportStatus.IN_PROGRESS,
+        created_at=unit.now,
+        created_by=unit.actor.user,
+        modified_at=unit.now,
+    )
+    if not unit.export_jobs.insert(job):
+        raise Conflict(f"Modelcard {card_name} has an export job {name} already: choose another name")
+    return scope.export_job_arn(card_name, name)
+
+
+def describe_export_job(unit: Unit, arn: str) -> ExportJob:
+    """The export job of that ARN.
+
+    Raises:
+        Invalid, Denied: not the ARN of an export job in the caller's scope.
+        NotFound: no such job, or no such card.
+    """
+    card_name, name = unit.actor.scope.export_job(arn)
+    unit.actor.require(Role.VIEWER, "DescribeModelCardExportJob", arn)
+    card = unit.cards.find(card_name)
+    job = None if card is None else unit.export_jobs.find(card.card_id, name)
+    if job is None:
+        raise NotFound(f"The export job {arn} does not exist.")
+    return job
+
+
+def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[ExportSummary]:
+    """A page of a card's export jobs.
+
+    Raises:
+        NotFound: no card of that name.
+    """
+    unit.actor.require(Role.VIEWER, "ListModelCardExportJobs", unit.actor.scope.card_arn(card_name))
+    card = unit.cards.find(card_name)
+    if card is None:
+        raise NotFound(f"Modelcard {card_name} does not exist.")
+    found = unit.export_jobs.list(card.card_id, replace(query, limit=query.limit + 1))
+    page = found[: query.limit]
+    return Page(page, query.position(page[-1]) if len(found) > query.limit else None)
+
+
+def card_record(unit: Unit, card_name: str, version: int) -> CardRecord:
+    """What a printer needs of one version: its content, and the versions up to it.
+
+    Raises:
+        NotFound: no such card, or it has no such version.
+    """
+    scope = unit.actor.scope
+    unit.actor.require(Role.VIEWER, "DescribeModelCard", scope.card_arn(card_name))
+    card = unit.cards.find(card_name)
+    described = None if card is None else unit.cards.describe(card_name, version)
+    if card is None or described is None:
+        raise NotFound(f"Modelcard with name {card_name} and version: {version} does not exist")
+    entries = [
+        VersionEntry(
+            number=one.number,
+            status=one.status,
+            created_at=one.created_at,
+            modified_at=one.modified_at,
+            author=one.author,
+            content_digest=one.content_digest,
+            note=one.note,
+        )
+        for one in unit.versions.history(card.card_id, before=version + 1, limit=version)
+    ]
+    return CardRecord(
+        name=described.name,
+        arn=scope.card_arn(described.name),
+        version=described.version,
+        status=described.status,
+        content=described.content,
+        created_at=described.created_at,
+        created_by=described.created_by,
+        modified_at=described.modified_at,
+        modified_by=described.modified_by,
+        note=entries[0].note if entries else None,
+        versions=tuple(entries),
+    )

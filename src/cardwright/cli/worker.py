@@ -1,0 +1,40 @@
+"""``cardwright worker``: does the export jobs that servers were asked for, in a process of its own."""
+
+import signal
+
+import click
+
+from cardwright.app import export_worker
+from cardwright.cli.options import settings_options
+from cardwright.settings import Settings
+from cardwright.telemetry import configure_logging
+
+
+@click.command()
+@settings_options(
+    "home",
+    "database_url",
+    "region",
+    "key_file",
+    "objects",
+    "objects_endpoint",
+    "export_threads",
+    "export_lease",
+    "log_level",
+)
+def worker(settings: Settings) -> None:
+    """Do export jobs until told to stop (Ctrl-C, SIGTERM); the job in hand is finished first.
+
+    Any number may run, on any machine that reaches the database and the buckets. The job of a worker that dies is
+    taken up by another when its lease ends. Servers of the same store need --export-threads 0 only to leave
+    printing to the workers alone.
+    """
+    settings.check()
+    configure_logging(settings.log_level)
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # they wait, whatever the process is at, until it asks for them
+    with export_worker(settings) as exports:
+        threads = max(1, settings.export_threads)
+        exports.start(threads)
+        click.echo(f"Cardwright does export jobs in {threads} {'thread' if threads == 1 else 'threads'}", err=True)
+        signal.sigwait(ends)

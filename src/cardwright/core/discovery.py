@@ -1,0 +1,146 @@
+"""Discovery: which fields of a card are filled in from what the registry says of a model, package or training job.
+
+Every function takes one answer of the SageMaker API as boto3 gives it (DescribeModel, DescribeModelPackage,
+DescribeTrainingJob or the TrainingJob of a Search) and returns card content; nothing here makes a call. The
+fields are those that SageMaker's own SDK fills, name for name.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_PACKAGE_FIELDS = {
+    "ModelPackageArn": "model_package_arn",
+    "ModelPackageName": "model_package_name",
+    "ModelPackageGroupName": "model_package_group_name",
+    "ModelPackageVersion": "model_package_version",
+    "ModelPackageStatus": "model_package_status",
+    "ModelApprovalStatus": "model_approval_status",
+    "ModelPackageDescription": "model_package_description",
+    "ApprovalDescription": "approval_description",
+    "Domain": "domain",
+    "Task": "task",
+}
+_CONTAINER_FIELDS = {"Image": "image", "ModelDataUrl": "model_data_url", "NearestModelName": "nearest_model_name"}
+_ALGORITHM_FIELDS = {"AlgorithmName": "algorithm_name", "ModelDataUrl": "model_data_url"}
+
+# Which reports of ModelMetrics become evaluation jobs: the section, its report, the job's name, the report kind.
+_REPORTS = (
+    ("Bias", "Report", "Bias Report", "Clarify Bias"),
+    ("Bias", "PreTrainingReport", "Bias PreTrainingReport", "Clarify Bias"),
+    ("Bias", "PostTrainingReport", "Bias PostTrainingReport", "Clarify Bias"),
+    ("Explainability", "Report", "Explainability report", "Clarify Explainability"),
+    ("ModelQuality", "Statistics", "Model quality report", "Model Monitor Model Quality"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSource:
+    """An evaluation report that a model package names.
+
+    Attributes:
+        job_name: the name of the evaluation job it becomes.
+        s3_uri: where it is, ``s3://bucket/key``.
+        kind: the kind it should be of, a name in ``reports.KINDS``.
+    """
+
+    job_name: str
+    s3_uri: str
+    kind: str
+
+
+def model_overview(model: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ``model_overview`` of a registered model, from what DescribeModel says.
+
+    ``model_id`` is the model's ARN. Containers of a pipeline all give their image and artifact; a container
+    without one gives none.
+    """
+    containers = model.get("Containers") or [model.get("PrimaryContainer") or {}]
+    images = [container["Image"] for container in containers if container.get("Image")]
+    overview = {
+        "model_name": model["ModelName"],
+        "model_id": model["ModelArn"],
+        "model_artifact": [artifact for artifact in map(_artifact, containers) if artifact],
+    }
+    return overview | ({"inference_environment": {"container_image": images}} if images else {})
+
+
+def package_details(package: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ``model_package_details`` of a model package, from what DescribeModelPackage says."""
+    details = _renamed(package, _PACKAGE_FIELDS)
+    creator = (package.get("CreatedBy") or {}).get("UserProfileName")
+    if creator:
+        details["created_by"] = {"user_profile_name": creator}
+    containers = (package.get("InferenceSpecification") or {}).get("Containers") or []
+    if containers:
+        details["inference_specification"] = {
+            "containers": [_container(container) for container in containers if container.get("Image")]
+        }
+    algorithms = (package.get("SourceAlgorithmSpecification") or {}).get("SourceAlgorithms") or []
+    if algorithms:
+        details["source_algorithms"] = [_renamed(algorithm, _ALGORITHM_FIELDS) for algorithm in algorithms]
+    return details
+
+
+def package_artifacts(details: Mapping[str, Any]) -> list[str]:
+    """Return the artifact URIs by which a package's training job is searched, from its ``model_package_details``."""
+    containers = (details.get("inference_specification") or {}).get("containers") or []
+    return [container["model_data_url"] for container in containers if container.get("model_data_url")]
+
+
+def training_job_details(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ``training_job_details`` of a training job, from what DescribeTrainingJob or Search says.
+
+    Final metrics that are not finite numbers have no place in JSON and are left out. Hyperparameters that
+    SageMaker keeps are text already.
+    """
+    image = (job.get("AlgorithmSpecification") or {}).get("TrainingImage")
+    details: dict[str, Any] = {"training_arn": job["TrainingJobArn"]}
+    if image:
+        details["training_environment"] = {"container_image": [image]}
+    details["training_metrics"] = [
+        {"name": metric["MetricName"], "value": metric["Value"]}
+        for metric in job.get("FinalMetricDataList") or ()
+        if math.isfinite(metric["Value"])
+    ]
+    parameters = job.get("HyperParameters") or {}
+    details["hyper_parameters"] = [{"name": name, "value": value} for name, value in parameters.items()]
+    return details
+
+
+def report_sources(model_metrics: Mapping[str, Any]) -> list[ReportSource]:
+    """Return the evaluation reports that a package's ``ModelMetrics`` name, in the order of their jobs.
+
+    Data quality, constraints and drift baselines describe the data, not the model, and are left aside.
+    """
+    return list(_report_sources(model_metrics))
+
+
+def only_artifact(artifacts: Sequence[str]) -> str | None:
+    """Return the artifact by which a training job can be found: the only one, or None."""
+    return artifacts[0] if len(artifacts) == 1 else None
+
+
+def _report_sources(model_metrics: Mapping[str, Any]) -> Iterator[ReportSource]:
+    for section, report, job_name, kind in _REPORTS:
+        s3_uri = ((model_metrics.get(section) or {}).get(report) or {}).get("S3Uri")
+        if s3_uri:
+            yield ReportSource(job_name, s3_uri, kind)
+
+
+def _container(container: Mapping[str, Any]) -> dict[str, Any]:
+    """An inference container; one whose artifact stands in ``ModelDataSource`` alone has it there."""
+    found = _renamed(container, _CONTAINER_FIELDS)
+    artifact = _artifact(container)
+    return found | ({"model_data_url": artifact} if artifact else {})
+
+
+def _artifact(container: Mapping[str, Any]) -> str | None:
+    source = (container.get("ModelDataSource") or {}).get("S3DataSource") or {}
+    found: str | None = container.get("ModelDataUrl") or source.get("S3Uri")
+    return found
+
+
+def _renamed(answer: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {name: answer[member] for member, name in names.items() if answer.get(member) is not None}

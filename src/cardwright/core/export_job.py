@@ -1,0 +1,121 @@
+"""Export jobs: one version of a card, on its way to a PDF in a bucket.
+
+A job waits until a worker claims it. A claim holds for the length of a lease, which its worker renews while it works;
+when the worker dies, the lease runs out and the job is claimed again. Only the holder of the newest claim can finish a
+job, so that it finishes once.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from cardwright.core.listing import Position
+from cardwright.core.objects import Location, parse_folder
+
+MOST_ATTEMPTS = 3
+"""Claims after which a job whose workers all died is given up: something in it kills them."""
+
+PDF_TYPE = "application/pdf"
+_LONGEST_REASON = 1024  # characters, from the service model
+
+
+class ExportStatus(StrEnum):
+    IN_PROGRESS = "InProgress"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+
+
+class ExportSort(StrEnum):
+    NAME = "Name"
+    CREATION_TIME = "CreationTime"
+    STATUS = "Status"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJob:
+    """An export job as it is now. Times are whole milliseconds since the epoch, UTC.
+
+    Attributes:
+        output_path: the folder that the caller named, as given.
+        artifact: where the file is, once the job is Completed.
+        failure_reason: why there is none, once it is Failed.
+        engine: what printed the file: names and versions of the typesetter and the template.
+    """
+
+    job_id: str
+    card_id: str
+    card_name: str
+    version: int
+    name: str
+    output_path: str
+    status: ExportStatus
+    created_at: int
+    created_by: str
+    modified_at: int
+    artifact: str | None = None
+    failure_reason: str | None = None
+    engine: str | None = None
+
+
+class ClaimedJob(NamedTuple):
+    """What a worker needs to know of the job it has claimed.
+
+    ``claim`` proves that the claim is the newest; ``attempts`` counts it and those before it.
+    """
+
+    account: str
+    job_id: str
+    card_name: str
+    version: int
+    name: str
+    output_path: str
+    claim: str
+    attempts: int
+
+
+class ExportSummary(NamedTuple):
+    """What a list of export jobs shows of one."""
+
+    name: str
+    status: str
+    version: int
+    created_at: int
+    modified_at: int
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportQuery:
+    """Which jobs of a card, in which order. Times are exclusive bounds in milliseconds since the epoch."""
+
+    sort_by: ExportSort = ExportSort.CREATION_TIME
+    descending: bool = False
+    limit: int = 100
+    after: Position | None = None
+    version: int | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+    name_contains: str | None = None
+    status: str | None = None
+
+    def position(self, last: ExportSummary) -> Position:
+        """The position of a page's end."""
+        if self.sort_by is ExportSort.NAME:
+            return (last.name,)
+        return (last.status if self.sort_by is ExportSort.STATUS else last.created_at, last.job_id)
+
+
+def artifact_location(output_path: str, card_name: str, job_name: str) -> Location:
+    """Where a job's file goes: ``<output path>/<card>/<job>.pdf``.
+
+    Raises:
+        Invalid: the output path names no place.
+    """
+    bucket, prefix = parse_folder(output_path)
+    return Location(bucket, "/".join([*([prefix] if prefix else []), card_name, f"{job_name}.pdf"]))
+
+
+def failure_reason(sentence: str) -> str:
+    """A sentence as a job's failure reason: on one line and no longer than the wire allows."""
+    text = " ".join(sentence.split())
+    return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 3] + "..."

@@ -1,0 +1,73 @@
+"""Carry-over: what a new card of a model package takes from an earlier card of the same package group.
+
+SageMaker's own SDK takes the group's newest card, whichever version it is of. Here an earlier version's card
+comes first, so that a late edit to a newer version's card does not reach back into an older one's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+INHERITED_SECTIONS = ("business_details", "intended_uses", "additional_information")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCard:
+    """A card of a model package group, as far as the choice looks at it.
+
+    Attributes:
+        name: the card's name.
+        package_version: the version of the package that the card describes; None where it is not known.
+        modified_at: when the card last changed; any values that compare, such as datetimes.
+    """
+
+    name: str
+    package_version: int | float | None
+    modified_at: Any
+
+
+def card_to_inherit_from(cards: Iterable[GroupCard], package_version: int | float | None) -> str | None:
+    """Return the name of the card that a new card for ``package_version`` takes sections from.
+
+    It is the newest-modified card of a lower package version; where there is none, or the version is not
+    known, the group's newest-modified card. Among equals the first given is taken.
+
+    Args:
+        cards: the group's cards, in any order, without the new one.
+        package_version: the version of the package that the new card is for.
+
+    Returns:
+        A name, or None when the group has no card.
+    """
+    group = list(cards)
+    lower = [card for card in group if _is_lower(card.package_version, package_version)]
+    chosen = lower or group
+    return max(chosen, key=lambda card: card.modified_at).name if chosen else None
+
+
+def sections_to_inherit(content: Mapping[str, Any], source: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sections of ``source`` that ``content`` takes over: whole, and only where it has none.
+
+    Args:
+        content: the new card's content; a section that is missing or None counts as unset.
+        source: the content of the card that ``card_to_inherit_from`` chose.
+    """
+    return {
+        section: source[section]
+        for section in INHERITED_SECTIONS
+        if content.get(section) is None and source.get(section) is not None
+    }
+
+
+def package_version_of(arn: str) -> int | None:
+    """Return the version at the end of a model package's ARN; None for an unversioned package.
+
+    ``arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/7`` is version 7.
+    """
+    _, _, resource = arn.partition(":model-package/")
+    _, slash, version = resource.partition("/")
+    return int(version) if slash and version.isascii() and version.isdigit() and len(version) < 19 else None
+
+
+def _is_lower(version: int | float | None, than: int | float | None) -> bool:
+    return version is not None and than is not None and version < than

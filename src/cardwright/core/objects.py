@@ -1,0 +1,101 @@
+"""Where files lie: buckets and keys, named as S3 names them.
+
+An ``s3://bucket/key`` means that bucket and key in whatever object store the server was given; in the local folder
+it is the file ``<home>/objects/<bucket>/<key>``. Bucket rules:
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, with the capitals and underscores of
+older buckets and of Google's and Azure's.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from cardwright.core.errors import Invalid
+
+_BUCKET = re.compile(r"[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{1,61}[A-Za-z0-9]", re.ASCII)
+_AWS_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?", re.ASCII)
+_UNFINISHED = re.compile(r"#\d+$")
+_LONGEST_KEY = 1024  # bytes of UTF-8, as in S3
+_LONGEST_PART = 255  # bytes of UTF-8 between two slashes: what a file system takes as a name
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One object, which may be in a bucket and in a folder alike. Raises :class:`Invalid` when it cannot."""
+
+    bucket: str
+    key: str
+
+    def __post_init__(self) -> None:
+        check_bucket(self.bucket)
+        check_key(self.key)
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What a listing tells of an object: its size in bytes and its last change in milliseconds since the epoch."""
+
+    key: str
+    size: int
+    modified_at: int
+
+
+def check_bucket(bucket: str) -> str:
+    """The bucket's name, when it can be one. Raises :class:`Invalid`."""
+    if not _BUCKET.fullmatch(bucket):
+        raise Invalid(
+            f"{bucket!r} is not a bucket name: 3 to 63 letters, digits, dots, hyphens and underscores, with a letter"
+            " or digit at both ends and no two dots together"
+        )
+    return bucket
+
+
+def check_key(key: str) -> str:
+    """The key, when it can be one in a bucket and in a folder alike. Raises :class:`Invalid`."""
+    parts = key.split("/")
+    if any(part in {"", ".", ".."} for part in parts):
+        raise Invalid(f"The key {key!r} has an empty part, '.' or '..' between its slashes")
+    if any(ord(letter) < 32 or letter in "\x7f\\" or "\ud800" <= letter <= "\udfff" for letter in key):
+        raise Invalid(f"The key {key!r} has a control character, a surrogate or a backslash")
+    if len(key.encode()) > _LONGEST_KEY or any(len(part.encode()) > _LONGEST_PART for part in parts):
+        raise Invalid(
+            f"A key has at most {_LONGEST_KEY} bytes and {_LONGEST_PART} between two slashes: {key[:80]!r}..."
+        )
+    if any(_UNFINISHED.search(part) for part in parts):
+        raise Invalid(f"The key {key!r} has a part that ends in # and digits: so do files that are still being written")
+    return key
+
+
+def parse_folder(uri: str) -> tuple[str, str]:
+    """The bucket and key prefix (without slashes at its ends, perhaps empty) that an output path names.
+
+    ``s3://bucket/prefix``, or an ``https`` URL of Amazon S3 in either of its forms, percent-encoded as URLs are.
+
+    Raises:
+        Invalid: it names no bucket, or a prefix that no key may begin with.
+    """
+    scheme, _, rest = uri.partition("://")
+    bucket, _, prefix = rest.partition("/")
+    if scheme == "https":
+        bucket, prefix = _aws_url(uri)
+    elif scheme != "s3":
+        raise Invalid(f"{uri!r} is not an output path: write s3://bucket/prefix")
+    prefix = prefix.rstrip("/")
+    check_bucket(bucket)
+    if prefix:
+        check_key(prefix)
+    return bucket, prefix
+
+
+def _aws_url(url: str) -> tuple[str, str]:
+    host = _AWS_HOST.fullmatch(urlsplit(url).hostname or "")
+    path = unquote(urlsplit(url).path).lstrip("/")
+    if host is None:
+        raise Invalid(f"{url!r} is not an Amazon S3 address: write s3://bucket/prefix")
+    if host["bucket"]:
+        return host["bucket"], path
+    bucket, _, prefix = path.partition("/")
+    return bucket, prefix

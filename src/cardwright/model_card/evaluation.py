@@ -1,0 +1,234 @@
+"""How well a model does: evaluation jobs, their metric groups and metrics."""
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from cardwright.model_card.evaluation_metric_parsers import EvaluationMetricTypeEnum, read_report_file, translate
+from cardwright.model_card.schema_constraints import EVALUATION_DATASETS_MAX_SIZE, METRIC_VALUE_TYPE_MAP, MetricTypeEnum
+from cardwright.model_card.section import Kind, Section, items, member, one_of, section
+from cardwright.model_card.service import logger, refusal_of
+
+if TYPE_CHECKING:
+    from cardwright.reports import Omission, Translation
+
+
+class _MetricValue(Kind):
+    def accept(self, holder: Any, name: str, value: Any) -> Any:
+        del name
+        if isinstance(value, Integral) and not isinstance(value, bool):
+            value = int(value)
+        elif isinstance(value, Real) and not isinstance(value, bool | int):
+            value = float(value)
+        expected = METRIC_VALUE_TYPE_MAP.get(holder.type)
+        if expected is None or type(value) not in expected:
+            raise ValueError(f"One of type {expected} is expected for metric type {holder.type}")
+        return value
+
+
+@section
+class Metric(Section):
+    """One result of an evaluation.
+
+    Args:
+        name: the metric's name, 1 to 255 characters.
+        type: a member of ``MetricTypeEnum`` or its text.
+        value: a number, text, True or False; ``[[x, y], ...]`` for a linear graph; ``[number, ...]`` for a bar
+            chart; rows of numbers, at most 20 by 20, for a matrix.
+        notes: what else to know of it; at most 1024 characters.
+        x_axis_name: the name of the axis; a list for a bar chart (one per bar) or a matrix.
+        y_axis_name: the name of the axis; a list for a matrix.
+
+    Raises:
+        ValueError: a type that is none, or a value of another type.
+    """
+
+    name: str
+    type: MetricTypeEnum | str = one_of(MetricTypeEnum)
+    value: int | float | str | bool | list[Any] = member(_MetricValue())
+    notes: str | None = None
+    x_axis_name: str | list[Any] | None = None
+    y_axis_name: str | list[Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"Metric(name={self.name}, type={self.type}, value={self.value})"
+
+    __str__ = __repr__
+
+
+@section
+class MetricGroup(Section):
+    """Metrics that belong together.
+
+    Args:
+        name: the group's name, 1 to 63 characters.
+        metric_data: its metrics.
+    """
+
+    name: str
+    metric_data: list[Metric] = items(Metric, default=None)
+
+    def add_metric(self, metric: Metric) -> None:
+        """Add a metric to the group.
+
+        Raises:
+            TypeError: not a ``Metric``.
+        """
+        self.metric_data.append(metric)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The group as plain JSON types; its metrics belong to it even when there are none."""
+        document = super().to_dict()
+        return document if "metric_data" in document else {**document, "metric_data": []}
+
+    def __repr__(self) -> str:
+        return f"MetricGroup(name={self.name}, size={len(self.metric_data)})"
+
+    __str__ = __repr__
+
+
+@section
+class EvaluationJob(Section):
+    """One evaluation of a model.
+
+    Args:
+        name: the job's name, 1 to 63 characters.
+        evaluation_observation: what was seen; at most 2096 characters.
+        evaluation_job_arn: the ARN of the job, if it ran at SageMaker.
+        datasets: where the evaluation data is, at most 10 URIs.
+        metadata: further texts by their keys.
+        metric_groups: the results.
+
+    Raises:
+        ValueError: a list of another type, or more than 10 datasets.
+        TypeError: an item of another type, or an unknown key in a dict.
+    """
+
+    name: str
+    evaluation_observation: str | None = None
+    evaluation_job_arn: str | None = None
+    datasets: list[str] = items(str, EVALUATION_DATASETS_MAX_SIZE, default=None)
+    metadata: dict[str, Any] | None = None
+    metric_groups: list[MetricGroup] = items(MetricGroup, default=None)
+
+    @classmethod
+    def from_predictions(
+        cls, y_true: Any, y_pred: Any, y_score: Any = None, *, name: str = "Evaluation of predictions", **kwargs: Any
+    ) -> Self:
+        """An evaluation computed from predictions with scikit-learn.
+
+        Classes give accuracy, precision, recall, F1 and a confusion matrix, and with scores ROC and
+        precision-recall curves and their areas; numbers give MAE, MSE, RMSE and R squared. Curves keep at most
+        100 points, areas are computed from all.
+
+        Args:
+            y_true: the true classes or numbers, of length n.
+            y_pred: the predicted ones, of length n.
+            y_score: scores of the positive class (the last in sorted order), of length n, or of every class in
+                sorted order, of shape (n, classes). Not for numbers.
+            name: the job's name.
+            **kwargs: further members of the job, such as ``datasets``.
+
+        Raises:
+            ValueError: lengths that do not fit, scores for numbers, or a target that is neither.
+            ImportError: scikit-learn is not installed; the message says what to install.
+        """
+        from cardwright.model_card import scikit_learn  # noqa: PLC0415 - scikit-learn is loaded for its users only
+
+        groups = scikit_learn.metric_groups(y_true, y_pred, y_score)
+        return cls(name, metric_groups=[MetricGroup.from_dict(group) for group in groups], **kwargs)
+
+    def get_metric_group(self, group_name: str) -> MetricGroup | None:
+        """The metric group of that name, or None; the last one where several have it."""
+        named = {group.name: group for group in self.metric_groups}
+        return named.get(group_name)
+
+    def add_metric_group(self, group_name: str) -> MetricGroup:
+        """Add an empty metric group and return it."""
+        group = MetricGroup(group_name)
+        self.metric_groups.append(group)
+        return group
+
+    def add_metric_group_from_json(
+        self,
+        json_path: str,
+        metric_type: EvaluationMetricTypeEnum | str | None = EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA,
+    ) -> "tuple[Omission, ...]":
+        """Add the metric groups of an evaluation report in a local file.
+
+        Args:
+            json_path: the file, at most 50 MB.
+            metric_type: the report's kind: an ``EvaluationMetricTypeEnum``, any name in
+                ``cardwright.reports.KINDS``, or None to find out from the file.
+
+        Returns:
+            What was left out or changed, and why; one warning tells the first of it.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: the kind is none, or the file is no report of that kind. Nothing is added then.
+        """
+        with Path(json_path).open("rb") as file:
+            content = read_report_file(file)
+        return self._add(translate(content, metric_type), str(json_path))
+
+    def add_metric_group_from_s3(
+        self,
+        session: Any,
+        s3_url: str,
+        metric_type: EvaluationMetricTypeEnum | str | None = EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA,
+    ) -> "tuple[Omission, ...]":
+        """Add the metric groups of an evaluation report in S3, whatever content type the object has.
+
+        Args:
+            session: a boto3 session, such as ``Session().boto_session``.
+            s3_url: ``s3://bucket/key`` of the report, at most 50 MB.
+            metric_type: the report's kind: an ``EvaluationMetricTypeEnum``, any name in
+                ``cardwright.reports.KINDS``, or None to find out from the file.
+
+        Returns:
+            What was left out or changed, and why; one warning tells the first of it.
+
+        Raises:
+            botocore.exceptions.ClientError: S3 refuses; a missing object is logged by name as well.
+            ValueError: the URL or the kind is none, or the object is no report of that kind. Nothing is added then.
+        """
+        content = _s3_object(session, s3_url)
+        if content is None:
+            return ()
+        return self._add(translate(content[0], metric_type, content[1]), s3_url)
+
+    def _add(self, translation: "Translation", source: str) -> "tuple[Omission, ...]":
+        if translation.omissions:
+            told = [str(omission) for omission in translation.omissions[:_TOLD]]
+            more = len(translation.omissions) - len(told)
+            logger.warning("%s: %s%s", source, "; ".join(told), f"; and {more} more" if more else "")
+        list.extend(self.metric_groups, [MetricGroup.from_dict(group) for group in translation.metric_groups])
+        return translation.omissions
+
+
+def _s3_object(session: Any, s3_url: str) -> tuple[bytes, str | None] | None:
+    """The bytes and the content type of an object."""
+    url = urlsplit(s3_url)
+    bucket, key = url.netloc, url.path.lstrip("/")
+    client = session.client("s3")
+    from botocore.exceptions import ClientError, ParamValidationError  # noqa: PLC0415 - loaded with the client
+
+    try:
+        found: Mapping[str, Any] = client.get_object(Bucket=bucket, Key=key)
+    except ParamValidationError:
+        raise ValueError(f"{s3_url} is not the URL of an S3 object, such as s3://bucket/report.json") from None
+    except ClientError as error:
+        code = refusal_of(error).code
+        if code in {"NoSuchKey", _MISSPELT}:
+            logger.warning("Metric file %s does not exist in %s.", key, bucket)
+        if code == _MISSPELT:
+            return None
+        raise
+    return read_report_file(found["Body"]), found.get("ContentType")
+
+
+_TOLD = 5
+_MISSPELT = "NoSchKey"  # what SDK v2 takes for a missing key and passes over; no store sends it, its tests do

@@ -1,0 +1,111 @@
+"""The kinds of evaluation reports by SageMaker's names, and reading them as SageMaker's SDK v2 offers it."""
+
+import json
+from collections.abc import Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from cardwright.reports import Translation
+
+
+class EvaluationMetricTypeEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
+    """The kind of an evaluation report."""
+
+    MODEL_CARD_METRIC_SCHEMA = "Model Card Metric Schema"
+    CLARIFY_BIAS = "Clarify Bias"
+    CLARIFY_EXPLAINABILITY = "Clarify Explainability"
+    MODEL_MONITOR_MODEL_QUALITY = "Model Monitor Model Quality"
+    REGRESSION = "Model Monitor Model Quality Regression"
+    BINARY_CLASSIFICATION = "Model Monitor Model Quality Binary Classification"
+    MULTICLASS_CLASSIFICATION = "Model Monitor Model Quality Multiclass Classification"
+
+
+# What SDK v2 says of a file that is not of the kind it was said to be.
+_COMPLAINTS: Mapping[str | None, str] = {
+    EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA: "Missing metric_group in the metric data.",
+    EvaluationMetricTypeEnum.CLARIFY_BIAS: "Missing facets value from the clarify bias.",
+    EvaluationMetricTypeEnum.CLARIFY_EXPLAINABILITY: "Invalid explanations value.",
+    EvaluationMetricTypeEnum.MODEL_MONITOR_MODEL_QUALITY: (
+        "Missing model monitor model quality metrics from the metric data."
+    ),
+    EvaluationMetricTypeEnum.REGRESSION: "Missing regression_metrics from the metric data.",
+    EvaluationMetricTypeEnum.BINARY_CLASSIFICATION: "Missing *_classification_metrics from the metric data.",
+    EvaluationMetricTypeEnum.MULTICLASS_CLASSIFICATION: "Missing *_classification_metrics from the metric data.",
+}
+_NO_LIST = 'Invalid metric data format. {"metric_groups": [......]} is expected'
+
+
+class ReportRefused(ValueError):
+    """A file is no report of the kind it was said to be, or of any kind."""
+
+
+class _Readable(Protocol):
+    def read(self, amount: int, /) -> bytes: ...
+
+
+def read_report_file(file: _Readable) -> bytes:
+    """The bytes of a report, and of a larger file as many as make it refused."""
+    from cardwright.reports.document import MOST_BYTES  # noqa: PLC0415 - reports load when one is read
+
+    return file.read(MOST_BYTES + 1)
+
+
+def translate(
+    source: bytes | Mapping[str, Any],
+    metric_type: EvaluationMetricTypeEnum | str | None,
+    content_type: str | None = None,
+) -> "Translation":
+    """Translate a report into metric groups.
+
+    Args:
+        source: the file, or the report as an object.
+        metric_type: the report's kind, an ``EvaluationMetricTypeEnum`` or any name in ``reports.KINDS``; found
+            out from the report when None.
+        content_type: what the store says of the file.
+
+    Raises:
+        ReportRefused: the file is not of that kind, or no report at all.
+        ValueError: the kind is none.
+    """
+    from cardwright import reports  # noqa: PLC0415 - reports load when one is read
+
+    kind = metric_type.value if isinstance(metric_type, Enum) else metric_type
+    if kind is not None and kind not in reports.KINDS:
+        raise ValueError(
+            "Please use cardwright.model_card.EvaluationMetricTypeEnum, None, or one of these names: "
+            f"{', '.join(reports.KINDS)}"
+        )
+    try:
+        return reports.read_report(source, kind=kind, content_type=content_type)
+    except reports.ReportInvalid as error:
+        raise ReportRefused(_complaint(kind, source, str(error))) from error
+
+
+def _complaint(kind: str | None, source: bytes | Mapping[str, Any], reason: str) -> str:
+    if kind not in _COMPLAINTS or not reason.startswith(f"This file is no {kind} report"):
+        return reason
+    named = EvaluationMetricTypeEnum(kind)
+    has_groups = named is EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA and "metric_groups" in _members(source)
+    return f"{_NO_LIST if has_groups else _COMPLAINTS[named]} {reason}"
+
+
+def _members(source: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
+    document = json.loads(source) if isinstance(source, bytes) else source
+    return document if isinstance(document, Mapping) else {}
+
+
+class _Parser:
+    """Reads one kind of report that is already an object."""
+
+    def __init__(self, kind: EvaluationMetricTypeEnum) -> None:
+        self._kind = kind
+
+    def run(self, json_data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return ``{"metric_groups": [...]}``; raises ValueError for an object of another kind."""
+        return {"metric_groups": translate(json_data, self._kind).metric_groups}
+
+
+EVALUATION_METRIC_PARSERS: Mapping[EvaluationMetricTypeEnum, _Parser] = {
+    kind: _Parser(kind) for kind in EvaluationMetricTypeEnum
+}

@@ -1,0 +1,82 @@
+"""A list that checks what is put into it."""
+
+from collections.abc import Iterable
+from typing import Any, SupportsIndex
+
+
+class ItemList(list[Any]):
+    """A list of items of one type and at most so many, checked whenever an item is put in.
+
+    Args:
+        item_type: the class every item must be of.
+        limit: how many items there may be; None for any number.
+        items: what is in it from the start.
+
+    Raises:
+        TypeError: an item of another type.
+        ValueError: more items than the limit.
+    """
+
+    def __init__(self, item_type: type, limit: int | None = None, items: Iterable[Any] = ()) -> None:
+        super().__init__()
+        self._item_type = item_type
+        self._limit = limit
+        given = list(items)
+        if limit is not None and len(given) > limit:
+            raise ValueError(f"Data size {len(given)} exceed the maximum size of {limit}")
+        for item in given:
+            self.append(item)
+
+    @classmethod
+    def unchecked(cls, item_type: type, limit: int | None, items: Iterable[Any]) -> "ItemList":
+        """A list that holds what a stored card holds, whatever that is; what is put in later is checked."""
+        made = cls(item_type, limit)
+        list.extend(made, items)
+        return made
+
+    def append(self, item: Any) -> None:
+        self.insert(len(self), item)
+
+    def insert(self, index: SupportsIndex, item: Any) -> None:
+        self._check_type(item)
+        self._check_room(len(self) + 1)
+        super().insert(index, item)
+
+    def extend(self, items: Iterable[Any]) -> None:
+        given = list(items)
+        self._check_all(given, len(self) + len(given))
+        super().extend(given)
+
+    def __iadd__(self, items: Iterable[Any]) -> "ItemList":  # type: ignore[misc] # as list has it, for any item
+        self.extend(items)
+        return self
+
+    def __imul__(self, times: SupportsIndex) -> "ItemList":
+        self._check_room(len(self) * int(times))
+        super().__imul__(times)
+        return self
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if not isinstance(index, slice):
+            self._check_type(value)
+            super().__setitem__(index, value)
+            return
+        given = list(value)
+        self._check_all(given, len(self) - len(range(*index.indices(len(self)))) + len(given))
+        super().__setitem__(index, given)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ItemList.unchecked, (self._item_type, self._limit, list(self))
+
+    def _check_all(self, items: list[Any], size: int) -> None:
+        for item in items:
+            self._check_type(item)
+        self._check_room(size)
+
+    def _check_type(self, item: Any) -> None:
+        if not isinstance(item, self._item_type):
+            raise TypeError(f"Provided item type is {type(item)} and Expected the item type is {self._item_type}")
+
+    def _check_room(self, size: int) -> None:
+        if self._limit is not None and size > self._limit:
+            raise ValueError(f"Exceed the maximum size of {self._limit}")

@@ -1,0 +1,248 @@
+"""A version of a registered model package, as a card tells it, and what can be discovered from it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from cardwright.core import discovery, inheritance
+from cardwright.model_card import service
+from cardwright.model_card.evaluation import EvaluationJob
+from cardwright.model_card.evaluation_metric_parsers import ReportRefused
+from cardwright.model_card.schema_constraints import (
+    ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE,
+    SOURCE_ALGORITHMS_MAX_SIZE,
+    ModelApprovalStatusEnum,
+    ModelPackageStatusEnum,
+)
+from cardwright.model_card.section import Section, apart, items, one_of, part, section
+from cardwright.model_card.service import logger
+from cardwright.model_card.training import TrainingDetails
+
+
+@section
+class ModelPackageCreator(Section):
+    """Who made a model package.
+
+    Args:
+        user_profile_name: the name of the user's profile.
+    """
+
+    user_profile_name: str | None = None
+
+
+@section
+class SourceAlgorithm(Section):
+    """An algorithm that a package was made with.
+
+    Args:
+        algorithm_name: the algorithm's ARN; at most 170 characters.
+        model_data_url: where its artifacts are.
+    """
+
+    algorithm_name: str
+    model_data_url: str | None = None
+
+
+@section
+class Container(Section):
+    """An inference container.
+
+    Args:
+        image: the image's URI; at most 255 characters.
+        model_data_url: where the artifacts are.
+        nearest_model_name: the benchmarked model that it resembles.
+    """
+
+    image: str
+    model_data_url: str | None = None
+    nearest_model_name: str | None = None
+
+
+@section
+class InferenceSpecification(Section):
+    """How a package can be run.
+
+    Args:
+        containers: its containers, at most 15.
+    """
+
+    containers: list[Container] = items(Container, ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE)
+
+
+@section
+class ModelPackage(Section):
+    """A version of a model package.
+
+    Args:
+        model_package_arn: its ARN.
+        model_package_description: what it is.
+        model_package_status: a member of ``ModelPackageStatusEnum`` or its text.
+        approval_description: why it was approved or rejected.
+        model_approval_status: a member of ``ModelApprovalStatusEnum`` or its text.
+        model_package_group_name: the group it is a version of.
+        model_package_name: its name, if it has no versions.
+        model_package_version: its version, from 1.
+        domain: such as ``NATURAL_LANGUAGE_PROCESSING``.
+        task: such as ``CLASSIFICATION``.
+        created_by: who made it; a dict of ``ModelPackageCreator`` stands for it.
+        source_algorithms: what it was made with.
+        inference_specification: how it runs; a dict of ``InferenceSpecification`` stands for it.
+        model_metrics: the registry's ``ModelMetrics``; leads to evaluation reports and is not sent.
+
+    Raises:
+        ValueError: a status that is none, or a list, dict or section of another type.
+        TypeError: an item of another type, or an unknown key in a dict.
+    """
+
+    MODEL_CARD_CONTENT_TO_BE_INHERITED: ClassVar[list[str]] = list(inheritance.INHERITED_SECTIONS)
+
+    model_package_arn: str | None = None
+    model_package_description: str | None = None
+    model_package_status: ModelPackageStatusEnum | str | None = one_of(ModelPackageStatusEnum, default=None)
+    approval_description: str | None = None
+    model_approval_status: ModelApprovalStatusEnum | str | None = one_of(ModelApprovalStatusEnum, default=None)
+    model_package_group_name: str | None = None
+    model_package_name: str | None = None
+    model_package_version: int | None = None
+    domain: str | None = None
+    task: str | None = None
+    created_by: ModelPackageCreator | dict[str, Any] | None = part(ModelPackageCreator, default=None)
+    source_algorithms: list[SourceAlgorithm] = items(SourceAlgorithm, SOURCE_ALGORITHMS_MAX_SIZE, default=None)
+    inference_specification: Any = part(InferenceSpecification, default=None)
+    model_metrics: dict[str, Any] | None = apart(dict, default=None)
+
+    @staticmethod
+    def call_describe_model_package(model_package_name: str, sagemaker_session: Any = None) -> dict[str, Any]:
+        """What the registry says of a package.
+
+        Args:
+            model_package_name: the package's name or ARN.
+            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
+
+        Raises:
+            ValueError: there is no such package.
+        """
+        client = service.session_or_default(sagemaker_session).sagemaker_client
+        with service.refusal_as_value_error(
+            lambda error: error.message.startswith("Could not find model package"),
+            f"Model package details for {model_package_name} could not be found. "
+            "Make sure the model package name or ARN is valid.",
+        ):
+            found: dict[str, Any] = client.describe_model_package(ModelPackageName=model_package_name)
+        return found
+
+    @staticmethod
+    def search_model_package_associated_model_cards(model_package_arn: str, sagemaker_session: Any = None) -> list[str]:
+        """The names of the cards that a package version has.
+
+        Args:
+            model_package_arn: the package version's ARN.
+            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
+
+        Raises:
+            ValueError: the caller may not search.
+        """
+        client = service.session_or_default(sagemaker_session).sagemaker_client
+        return service.cards_of_model(client, model_package_arn)
+
+    @classmethod
+    def from_model_package_arn(cls, model_package_arn: str, sagemaker_session: Any = None) -> Self:
+        """The details of a package version, as the registry has them.
+
+        Args:
+            model_package_arn: the package version's ARN.
+            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
+
+        Raises:
+            ValueError: there is no such package, it has a card already, or the caller may not search.
+        """
+        session = service.session_or_default(sagemaker_session)
+        package = cls.call_describe_model_package(model_package_arn, session)
+        cards = cls.search_model_package_associated_model_cards(package["ModelPackageArn"], session)
+        if cards:
+            raise ValueError(f"The model package has already been associated with {cards} model cards.")
+        return cls(**discovery.package_details(package), model_metrics=package.get("ModelMetrics"))
+
+    def discover_training_details(self, sagemaker_session: Any = None) -> TrainingDetails | None:
+        """Training details of the job that made the package's one artifact; None where no single job is found.
+
+        Args:
+            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
+
+        Raises:
+            ValueError: the caller may not search.
+        """
+        if not self.inference_specification:
+            logger.info(
+                "TrainingJobDetails auto-discovery was unsuccessful. "
+                "No inference specification found for the given model package."
+                "Please create one from scratch with TrainingJobDetails or use from_training_job_name() instead."
+            )
+            return None
+        artifacts = discovery.package_artifacts(self.to_dict())
+        return TrainingDetails.from_model_s3_artifacts(artifacts, sagemaker_session)
+
+    def discover_evaluation_details(self, sagemaker_session: Any = None) -> list[EvaluationJob]:
+        """An evaluation job for every report that the package's ``model_metrics`` name.
+
+        A report that cannot be read costs only itself: a warning says which and why.
+
+        Args:
+            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
+        """
+        if not self.model_metrics:
+            logger.info(
+                "Evaluation details auto-discovery was unsuccessful. "
+                "ModelMetrics was not found in the given model package. "
+                "Please create one from scratch with EvaluationJob."
+            )
+            return []
+        boto_session = service.session_or_default(sagemaker_session).boto_session
+        jobs = (_evaluation_job(source, boto_session) for source in discovery.report_sources(self.model_metrics))
+        return [job for job in jobs if job is not None]
+
+    def get_latest_model_card_name_from_model_package_group(self, session: Any = None) -> str | None:
+        """The name of the group's card that a new card of this package takes sections from, or None.
+
+        Args:
+            session: a Cardwright or SageMaker session; ``Session()`` by default.
+
+        Raises:
+            ValueError: the caller may not search.
+        """
+        return self.card_to_inherit_from(service.session_or_default(session))
+
+    def card_to_inherit_from(self, session: Any, new_card: str | None = None) -> str | None:
+        """As ``get_latest_model_card_name_from_model_package_group``, leaving the new card itself aside."""
+        if self.model_package_group_name is None:
+            return None
+        found = service.search(
+            session.sagemaker_client,
+            "ModelCard",
+            "ModelPackageGroupName",
+            self.model_package_group_name,
+            SortBy="LastModifiedTime",
+            SortOrder="Descending",
+        )
+        cards = [_group_card(card) for card in found if card["ModelCardName"] != new_card]
+        version = self.model_package_version or inheritance.package_version_of(self.model_package_arn or "")
+        return inheritance.card_to_inherit_from(cards, version)
+
+
+def _group_card(card: Mapping[str, Any]) -> inheritance.GroupCard:
+    version = inheritance.package_version_of(card.get("ModelId") or "")
+    return inheritance.GroupCard(card["ModelCardName"], version, card["LastModifiedTime"])
+
+
+def _evaluation_job(source: discovery.ReportSource, boto_session: Any) -> EvaluationJob | None:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with the session
+
+    job = EvaluationJob(source.job_name)
+    try:
+        try:
+            job.add_metric_group_from_s3(boto_session, source.s3_uri, source.kind)
+        except ReportRefused:
+            job.add_metric_group_from_s3(boto_session, source.s3_uri, None)
+    except (ValueError, ClientError, BotoCoreError) as error:
+        logger.warning("%s was left out: %s cannot be read: %s", source.job_name, source.s3_uri, error)
+        return None
+    return job

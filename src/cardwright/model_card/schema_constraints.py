@@ -1,0 +1,97 @@
+"""The words and list lengths that card content knows, as SageMaker's SDK v2 names them.
+
+The enums are text: a member equals its value, and sections take either.
+"""
+
+from enum import Enum
+
+
+class ModelCardStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
+    """Where a card stands in its review."""
+
+    DRAFT = "Draft"
+    PENDING_REVIEW = "PendingReview"
+    APPROVED = "Approved"
+    ARCHIVED = "Archived"
+
+
+class RiskRatingEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
+    """How an organisation rates the risk of a model."""
+
+    HIGH = "High"
+    MEDIUM = "Medium"
+    LOW = "Low"
+    UNKNOWN = "Unknown"
+
+
+class ObjectiveFunctionEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
+    """The direction of an objective function."""
+
+    MAXIMIZE = "Maximize"
+    MINIMIZE = "Minimize"
+
+
+class FacetEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
+    """The metric that an objective function looks at."""
+
+    LOSS = "Loss"
+    ACCURACY = "Accuracy"
+    RMSE = "RMSE"
+    MAE = "MAE"
+    AUC = "AUC"
+
+
+class MetricTypeEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
+    """The form of an evaluation metric's value."""
+
+    NUMBER = "number"
+    LINEAR_GRAPH = "linear_graph"
+    STRING = "string"
+    BOOLEAN = "boolean"
+    MATRIX = "matrix"
+    BAR_CHART = "bar_chart"
+
+
+class ModelPackageStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
+    """Where the registry is with a model package."""
+
+    PENDING = "Pending"
+    IN_PROGRESS = "InProgress"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+    DELETING = "Deleting"
+
+
+class ModelApprovalStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
+    """Whether a model package may be deployed."""
+
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+    PENDING_MANUAL_APPROVAL = "PendingManualApproval"
+
+
+METRIC_VALUE_TYPE_MAP: dict[MetricTypeEnum, list[type]] = {
+    MetricTypeEnum.NUMBER: [int, float],
+    MetricTypeEnum.LINEAR_GRAPH: [list],
+    MetricTypeEnum.STRING: [str],
+    MetricTypeEnum.BOOLEAN: [bool],
+    MetricTypeEnum.MATRIX: [list],
+    MetricTypeEnum.BAR_CHART: [list],
+}
+
+PYTHON_TYPE_TO_METRIC_VALUE_TYPE: dict[type, MetricTypeEnum] = {
+    int: MetricTypeEnum.NUMBER,
+    float: MetricTypeEnum.NUMBER,
+    str: MetricTypeEnum.STRING,
+    bool: MetricTypeEnum.BOOLEAN,
+}
+
+MODEL_ARTIFACT_MAX_SIZE = 15
+ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE = 15
+TRAINING_DATASETS_MAX_SIZE = 15
+TRAINING_METRICS_MAX_SIZE = 50
+USER_PROVIDED_TRAINING_METRICS_MAX_SIZE = 50
+HYPER_PARAMETERS_MAX_SIZE = 100
+USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE = 100
+EVALUATION_DATASETS_MAX_SIZE = 10
+SOURCE_ALGORITHMS_MAX_SIZE = 15

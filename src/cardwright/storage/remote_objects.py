@@ -1,0 +1,102 @@
+"""Objects in S3 and servers that speak it, in Google Cloud Storage and in Azure, through obstore (an extra).
+
+Buckets are never made here: who may make them, and where, is not for this server to say.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+import boto3
+import obstore
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import AzureStore, GCSStore, S3Store
+
+from cardwright.core.errors import ObjectRefused
+from cardwright.core.objects import Location
+
+_TIMEOUTS: Any = {"timeout": "30s", "connect_timeout": "5s"}
+_RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
+_ADVICE = {
+    "s3": "the AWS credentials of the server",
+    "gcs": "GOOGLE_APPLICATION_CREDENTIALS of the server",
+    "azure": "the AZURE_STORAGE_* variables of the server",
+}
+
+
+class RemoteObjects:
+    """Reads and writes objects of one object store; ``s3://bucket/key`` means its bucket (Azure: container).
+
+    Args:
+        kind: ``s3``, ``gcs`` or ``azure``.
+        endpoint: URL of a server other than the provider's own; for S3 else ``AWS_ENDPOINT_URL_S3``.
+        region: of S3 buckets, where the usual AWS configuration names none.
+    """
+
+    def __init__(self, kind: str, endpoint: str | None, region: str) -> None:
+        self._kind = kind
+        makers: dict[str, Callable[[str], Any]] = {"s3": self._s3, "gcs": self._gcs, "azure": self._azure}
+        self._store = lru_cache(maxsize=64)(makers[kind])
+        self._endpoint = endpoint
+        self._region = region
+
+    def put(self, at: Location, data: bytes, content_type: str) -> None:
+        """Write an object, whole or not at all, over one of the same name. Raises :class:`ObjectRefused`."""
+        try:
+            obstore.put(self._store(at.bucket), at.key, data, attributes={"Content-Type": content_type})
+        except FileNotFoundError as error:
+            raise ObjectRefused(f"{at} cannot be written: there is no bucket {at.bucket}; make it first") from error
+        except (BaseError, OSError, ValueError) as error:
+            raise ObjectRefused(f"{at} cannot be written: {self._reason(at, error)}") from error
+
+    def get(self, at: Location) -> bytes | None:
+        """The object's bytes; None when there is none. Raises :class:`ObjectRefused`."""
+        try:
+            return bytes(obstore.get(self._store(at.bucket), at.key).bytes())
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError, ValueError) as error:
+            raise ObjectRefused(f"{at} cannot be read: {self._reason(at, error)}") from error
+
+    def _s3(self, bucket: str) -> Any:
+        session = boto3.Session()
+        if session.get_credentials() is None:
+            raise ObjectRefused(f"The bucket {bucket} cannot be used: the server has no AWS credentials")
+        endpoint = self._endpoint or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+        elsewhere: Any = {} if endpoint is None else {"aws_endpoint_url_s3": endpoint}
+        return S3Store(
+            bucket,
+            region=session.region_name or self._region,
+            virtual_hosted_style_request=False,
+            credential_provider=Boto3CredentialProvider(session),
+            client_options=self._client_options(endpoint),
+            retry_config=_RETRIES,
+            **elsewhere,
+        )
+
+    def _gcs(self, bucket: str) -> Any:
+        elsewhere: Any = {} if self._endpoint is None else {"base_url": self._endpoint}
+        if (self._endpoint or "").startswith("http://"):  # an emulator: credentials do not travel in the clear
+            nobody = {"client_email": "", "private_key": "", "private_key_id": "", "disable_oauth": True}
+            elsewhere = {"service_account_key": json.dumps(nobody | {"gcs_base_url": self._endpoint})}
+        options = self._client_options(self._endpoint)
+        return GCSStore(bucket, client_options=options, retry_config=_RETRIES, **elsewhere)
+
+    def _azure(self, bucket: str) -> Any:
+        elsewhere: Any = {} if self._endpoint is None else {"endpoint": self._endpoint}
+        options = self._client_options(self._endpoint)
+        return AzureStore(bucket, client_options=options, retry_config=_RETRIES, **elsewhere)
+
+    @staticmethod
+    def _client_options(endpoint: str | None) -> Any:
+        return _TIMEOUTS | {"allow_http": (endpoint or "").startswith("http://")}
+
+    def _reason(self, at: Location, error: Exception) -> str:
+        if isinstance(error, PermissionDeniedError | UnauthenticatedError):
+            return f"access to the bucket {at.bucket} is denied; check {_ADVICE[self._kind]} and the bucket's policy"
+        # The first line says what failed; those below it repeat the request.
+        return (str(error).splitlines() or [type(error).__name__])[0][:400]

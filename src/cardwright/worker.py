@@ -1,0 +1,200 @@
+"""Does export jobs: claims one, prints the card's version, writes the file, records the end.
+
+In threads of a server, in processes of their own (``cardwright worker``), or in the process of an embedded store. No
+database transaction is open while a card is printed or written.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from cardwright.core.errors import CardwrightError, NotFound
+from cardwright.core.export_job import (
+    MOST_ATTEMPTS,
+    PDF_TYPE,
+    ClaimedJob,
+    ExportStatus,
+    artifact_location,
+    failure_reason,
+)
+from cardwright.core.objects import Location
+from cardwright.formats.record import CardRecord
+
+POLL_SECONDS = 0.5
+"""How often a thread looks for jobs that other processes were asked for, and for leases that ran out."""
+
+_RENEWALS_A_LEASE = 3
+_MOST_RENEWALS = 30
+"""How often a claim is renewed, before a worker that hangs loses it: ten leases long."""
+
+log = logging.getLogger(__name__)
+
+
+class Printer(Protocol):
+    """Makes a PDF of one version of a card. May be called from several threads at once."""
+
+    @property
+    def engine(self) -> str:
+        """Names and versions of the typesetter and the template."""
+
+    def __call__(self, record: CardRecord) -> bytes:
+        """The PDF. A :class:`CardwrightError` tells in its message what a person can do."""
+
+
+class Queue(Protocol):
+    def is_due(self, now: int) -> bool: ...
+    def claim(self, now: int, until: int) -> ClaimedJob | None: ...
+    def renew(self, job: ClaimedJob, until: int) -> bool: ...
+    def finish(  # noqa: PLR0913 - one argument a column
+        self,
+        job: ClaimedJob,
+        status: ExportStatus,
+        now: int,
+        *,
+        artifact: str | None = None,
+        failure_reason: str | None = None,
+        engine: str | None = None,
+    ) -> bool: ...
+
+
+class Queues(Protocol):
+    def __call__(self, *, writes: bool) -> AbstractContextManager[Queue]:
+        """The queue, in a transaction that is on disk when its block has ended."""
+
+
+class Files(Protocol):
+    def put(self, at: Location, data: bytes, content_type: str) -> None:
+        """Write a file, whole or not at all. Raises ``ObjectRefused``."""
+
+
+class ExportWorker:
+    """Does the export jobs of one store.
+
+    Args:
+        open_queue: opens the store's queue.
+        read_card: gives the version to print, by account, card name and number; raises ``NotFound``.
+        files: where files go.
+        printer: makes them.
+        clock: milliseconds since the epoch.
+        lease_seconds: how long a claim holds unless it is renewed, as it is while a job is worked on.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
+        self,
+        open_queue: Queues,
+        read_card: Callable[[str, str, int], CardRecord],
+        files: Files,
+        printer: Printer,
+        clock: Callable[[], int],
+        lease_seconds: int,
+    ) -> None:
+        self._open_queue = open_queue
+        self._read_card = read_card
+        self._files = files
+        self._printer = printer
+        self._clock = clock
+        self._lease = lease_seconds * 1000
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def run_next(self) -> bool:
+        """Do the oldest job that is due; False when there is none.
+
+        Raises:
+            Unavailable: the database cannot be read or written. The job, if one was claimed, is taken up again.
+        """
+        now = self._clock()
+        with self._open_queue(writes=False) as queue:
+            if not queue.is_due(now):
+                return False
+        with self._open_queue(writes=True) as queue:
+            job = queue.claim(now, now + self._lease)
+        if job is None:  # another worker was quicker
+            return True
+        with self._renewed(job):
+            artifact, reason = self._attempt(job)
+        status = ExportStatus.COMPLETED if artifact else ExportStatus.FAILED
+        with self._open_queue(writes=True) as queue:
+            if not queue.finish(
+                job,
+                status,
+                self._clock(),
+                artifact=artifact,
+                failure_reason=reason,
+                engine=artifact and self._printer.engine,
+            ):
+                log.warning("an export job was taken up by another worker, or its card deleted: %s", job.job_id)
+        return True
+
+    def start(self, threads: int) -> None:
+        """Do jobs in threads until :meth:`stop`. To be called after a fork, not before."""
+        for number in range(threads):
+            thread = threading.Thread(target=self._run, name=f"export-{number}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def wake(self) -> None:
+        """Say that there is a job, so that no thread waits for its next look."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Ask the threads to end after the job in hand, and wait until they have."""
+        self._stop.set()
+        self._wake.set()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._wake.clear()
+            try:
+                done = self.run_next()
+            except Exception:
+                log.exception("export jobs wait: the store cannot be used")
+                done = False
+            if not done:
+                self._wake.wait(POLL_SECONDS)
+
+    @contextmanager
+    def _renewed(self, job: ClaimedJob) -> Iterator[None]:
+        """Renew the claim as long as the block lasts."""
+        ended = threading.Event()
+
+        def renew() -> None:
+            for _ in range(_MOST_RENEWALS):
+                if ended.wait(self._lease / 1000 / _RENEWALS_A_LEASE):
+                    return
+                try:
+                    with self._open_queue(writes=True) as queue:
+                        queue.renew(job, self._clock() + self._lease)
+                except CardwrightError as error:
+                    log.warning("the claim of an export job could not be renewed: %s", error)
+
+        threading.Thread(target=renew, name="export-claim", daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
+
+    def _attempt(self, job: ClaimedJob) -> tuple[str | None, str | None]:
+        """The place of the file, or why there is none."""
+        if job.attempts > MOST_ATTEMPTS:
+            return None, failure_reason(
+                f"The export was given up after {MOST_ATTEMPTS} attempts: each time its worker ended before it was"
+                " done. See the workers' logs, and their memory limits"
+            )
+        try:
+            at = artifact_location(job.output_path, job.card_name, job.name)
+            self._files.put(at, self._printer(self._read_card(job.account, job.card_name, job.version)), PDF_TYPE)
+        except NotFound:
+            return None, "The card was deleted before it was exported"
+        except CardwrightError as error:
+            return None, failure_reason(str(error))
+        except Exception:
+            log.exception("an export job failed: %s", job.job_id)
+            return None, f"The card could not be printed; the server's log tells why, under the job {job.job_id}"
+        return str(at), None

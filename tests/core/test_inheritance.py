@@ -1,0 +1,51 @@
+"""Which card of a package group a new card takes sections from, and which sections."""
+
+import pytest
+
+from cardwright.core.inheritance import GroupCard, card_to_inherit_from, package_version_of, sections_to_inherit
+
+
+def test_the_newest_modified_card_of_a_lower_version_comes_first() -> None:
+    cards = [GroupCard("one", 1, 50), GroupCard("two", 2, 20), GroupCard("three", 3, 90)]
+    assert card_to_inherit_from(cards, 3) == "one"
+    assert card_to_inherit_from(cards, 2) == "one"
+    assert card_to_inherit_from(reversed(cards), 4) == "three"
+
+
+def test_without_a_lower_version_the_newest_modified_card_is_taken() -> None:
+    cards = [GroupCard("two", 2, 20), GroupCard("three", 3, 90), GroupCard("unknown", None, 100)]
+    assert card_to_inherit_from(cards, 1) == "unknown"
+    assert card_to_inherit_from(cards, 2) == "unknown"
+    assert card_to_inherit_from(cards, None) == "unknown"
+    assert card_to_inherit_from(cards, 3) == "two"
+    assert card_to_inherit_from([], 3) is None
+
+
+def test_sections_are_taken_whole_and_only_where_there_is_none() -> None:
+    source = {
+        "business_details": {"business_problem": "theirs"},
+        "intended_uses": {"risk_rating": "High"},
+        "additional_information": {"custom_details": {"a": "b"}},
+        "model_overview": {"model_name": "theirs"},
+    }
+    content = {"business_details": {"line_of_business": "ours"}, "intended_uses": None}
+    assert sections_to_inherit(content, source) == {
+        "intended_uses": {"risk_rating": "High"},
+        "additional_information": {"custom_details": {"a": "b"}},
+    }
+    assert sections_to_inherit({}, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("arn", "version"),
+    [
+        ("arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/7", 7),
+        ("arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud", None),
+        ("arn:aws:sagemaker:us-east-1:123456789012:model/fraud", None),
+        ("arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/x", None),
+        ("arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/²", None),
+        ("", None),
+    ],
+)
+def test_a_version_stands_at_the_end_of_a_packages_arn(arn: str, version: int | None) -> None:
+    assert package_version_of(arn) == version

@@ -1,0 +1,36 @@
+"""What the tests of export jobs say over and over."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.wire.calls import fresh
+
+
+def export(client: Any, card: str, name: str | None = None, path: str = "s3://exports/cards", **members: Any) -> str:
+    """Ask for an export and give the job's ARN."""
+    answer = client.create_model_card_export_job(
+        ModelCardName=card,
+        ModelCardExportJobName=name or fresh("job"),
+        OutputConfig={"S3OutputPath": path},
+        **members,
+    )
+    return str(answer["ModelCardExportJobArn"])
+
+
+def wait(client: Any, arn: str, seconds: float = 20) -> dict[str, Any]:
+    """The job's description once it has ended."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found: dict[str, Any] = client.describe_model_card_export_job(ModelCardExportJobArn=arn)
+        if found["Status"] != "InProgress":
+            return found
+        assert time.monotonic() < deadline, found
+        time.sleep(0.02)
+
+
+def file_of(home: Path, found: dict[str, Any]) -> bytes:
+    """What a completed job has left in the local folder."""
+    assert found["Status"] == "Completed", found
+    artifact: str = found["ExportArtifacts"]["S3ExportArtifacts"]
+    return (home / "objects" / artifact.removeprefix("s3://")).read_bytes()

@@ -1,0 +1,27 @@
+"""Servers whose printer is the tests' own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import servers
+from tests.conftest import engine_options
+from tests.objects import S3Server
+from tests.printing import PROGRAM
+from tests.servers import Server
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+def printing_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on each engine that exports to its local folder. Shared: use names of your own."""
+    home = tmp_path_factory.mktemp("printing")
+    with servers.running(home, *engine_options(request, home), program=PROGRAM) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def s3_server(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that exports to S3. Shared: use names of your own."""
+    home = tmp_path_factory.mktemp("to-s3")
+    with servers.running(home, "--objects", "s3", program=PROGRAM, environment=s3.environment) as server:
+        yield server

@@ -1,0 +1,268 @@
+"""Workers: a job survives its worker and completes once, and what goes wrong with it is a reason."""
+
+import contextlib
+import itertools
+import json
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import servers
+from tests.conftest import engine_options
+from tests.jobs.calls import export, file_of, wait
+from tests.printing import PROGRAM, purpose
+from tests.servers import Server
+from tests.wire.calls import create, fresh
+
+ALONE = ("--export-threads", "0")
+FILLER = json.dumps({"additional_information": {"custom_details": {f"k{n}": "x" * 1000 for n in range(90)}}})
+SHORT = ("--export-lease", "1")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def quiet_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on each engine that leaves export jobs to workers."""
+    home = tmp_path_factory.mktemp("quiet")
+    with servers.running(home, *engine_options(request, home), *ALONE, program=PROGRAM) as server:
+        yield server
+
+
+def start_worker(server: Server, *options: str, limit: int | None = None) -> "subprocess.Popen[bytes]":
+    def confine() -> None:
+        if limit is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    with (server.home / "worker.log").open("ab") as log:
+        return subprocess.Popen(
+            [*PROGRAM, "worker", *server.store_options, *options],
+            stderr=log,
+            preexec_fn=confine,  # noqa: PLW1509 - no other thread of the tests starts processes meanwhile
+        )
+
+
+@contextlib.contextmanager
+def working(server: Server, *options: str, count: int = 1, limit: int | None = None) -> Iterator[None]:
+    """Workers for the length of a block; they must end well when asked to."""
+    log = server.home / "worker.log"
+    before = log.read_text().count("does export jobs") if log.exists() else 0
+    workers = [start_worker(server, *options, limit=limit) for _ in range(count)]
+    try:
+        while log.read_text().count("does export jobs") < before + count:
+            assert not any(worker.poll() for worker in workers), log.read_text()
+            time.sleep(0.02)
+        yield
+    finally:
+        for worker in workers:
+            worker.terminate()
+        assert [worker.wait(timeout=20) for worker in workers] == [0] * count
+
+
+def test_a_server_without_threads_leaves_jobs_to_workers(quiet_server: Server) -> None:
+    client = quiet_server.client()
+    arn = export(client, create(client))
+    time.sleep(0.7)
+    assert client.describe_model_card_export_job(ModelCardExportJobArn=arn)["Status"] == "InProgress"
+    with working(quiet_server):
+        assert file_of(quiet_server.home, wait(client, arn))
+
+
+def test_several_workers_do_each_job_once(quiet_server: Server) -> None:
+    client = quiet_server.client()
+    card = create(client)
+    jobs = [export(client, card) for _ in range(60)]
+    with working(quiet_server, "--export-threads", "2", count=2):
+        ended = [wait(client, arn) for arn in jobs]
+    assert {found["Status"] for found in ended} == {"Completed"}
+    assert len({found["ExportArtifacts"]["S3ExportArtifacts"] for found in ended}) == len(jobs)
+    log = (quiet_server.home / "worker.log").read_text()
+    assert "taken up by another worker" not in log
+
+
+def claimed(server: Server, arn: str) -> None:
+    """Wait until the job is claimed."""
+    name = arn.rsplit("/", 1)[-1]
+    deadline = time.monotonic() + 20
+    while True:
+        if server.store_options[-2] == "--database-url":
+            with psycopg.connect(server.store_options[-1]) as connection:
+                row = connection.execute("SELECT claim FROM export_jobs WHERE name = %s", [name]).fetchone()
+        else:
+            with contextlib.closing(sqlite3.connect(server.home / "cardwright.db")) as database:
+                row = database.execute("SELECT claim FROM export_jobs WHERE name = ?", [name]).fetchone()
+        if row is not None and row[0]:
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_killed_workers_job_is_taken_up_when_its_lease_ends_and_completes_once(quiet_server: Server) -> None:
+    client = quiet_server.client()
+    arn = export(client, create(client, document=purpose("slow 1")))
+    first = start_worker(quiet_server, *SHORT)
+    claimed(quiet_server, arn)
+    first.kill()
+    first.wait()
+    assert client.describe_model_card_export_job(ModelCardExportJobArn=arn)["Status"] == "InProgress"
+    with working(quiet_server, *SHORT, count=2):
+        found = wait(client, arn)
+    assert file_of(quiet_server.home, found)
+    assert (
+        quiet_server.client().describe_model_card_export_job(ModelCardExportJobArn=arn)["LastModifiedAt"]
+        == (found["LastModifiedAt"])
+    )
+
+
+def test_a_job_longer_than_its_lease_stays_with_its_worker(quiet_server: Server) -> None:
+    client = quiet_server.client()
+    arn = export(client, create(client, document=purpose("slow 2.5")))
+    before = (quiet_server.home / "worker.log").read_text()
+    with working(quiet_server, *SHORT, count=2):
+        assert file_of(quiet_server.home, wait(client, arn))
+    assert "taken up by another worker" not in (quiet_server.home / "worker.log").read_text()[len(before) :]
+
+
+def test_a_worker_that_slept_past_its_lease_does_not_end_the_job_a_second_time(quiet_server: Server) -> None:
+    client = quiet_server.client()
+    arn = export(client, create(client, document=purpose("slow 0.5")))
+    sleeper = start_worker(quiet_server, *SHORT)
+    try:
+        claimed(quiet_server, arn)
+        sleeper.send_signal(signal.SIGSTOP)
+        with working(quiet_server, *SHORT):
+            found = wait(client, arn)
+        assert file_of(quiet_server.home, found)
+        sleeper.send_signal(signal.SIGCONT)
+        sleeper.terminate()
+        assert sleeper.wait(timeout=20) == 0
+    finally:
+        sleeper.kill()
+    assert "taken up by another worker" in (quiet_server.home / "worker.log").read_text()
+    again = client.describe_model_card_export_job(ModelCardExportJobArn=arn)
+    assert (again["Status"], again["LastModifiedAt"]) == ("Completed", found["LastModifiedAt"])
+
+
+def test_a_card_that_kills_its_workers_is_given_up_with_the_reason(quiet_server: Server) -> None:
+    client = quiet_server.client()
+    arn = export(client, create(client, document=purpose("die")))
+    after = export(client, create(client))
+    for _ in range(3):
+        worker = start_worker(quiet_server, *SHORT)
+        assert worker.wait(timeout=20) == 9
+    with working(quiet_server, *SHORT):
+        found = wait(client, arn)
+        assert wait(client, after)["Status"] == "Completed"
+    assert found["Status"] == "Failed"
+    assert "given up after 3 attempts" in found["FailureReason"]
+
+
+def test_a_worker_asked_to_stop_finishes_the_job_in_hand(quiet_server: Server) -> None:
+    client = quiet_server.client()
+    arn = export(client, create(client, document=purpose("slow 1")))
+    with working(quiet_server):
+        time.sleep(1.5)
+    assert client.describe_model_card_export_job(ModelCardExportJobArn=arn)["Status"] == "Completed"
+
+
+def test_a_file_larger_than_the_system_allows_is_the_reason(tmp_path: Path, new_database: str) -> None:
+    options = ("--database-url", new_database)
+    subprocess.run([*PROGRAM, "migrate", "--home", str(tmp_path), *options], check=True, capture_output=True)
+    with servers.running(tmp_path, *options, *ALONE, program=PROGRAM) as server:
+        client = server.client()
+        big, small = create(client, document=FILLER), create(client)
+        jobs = [export(client, card) for card in (big, small)]
+        with working(server, limit=50_000):
+            found, after = (wait(client, arn) for arn in jobs)
+    assert found["Status"] == "Failed"
+    assert "the file would be larger than the system allows" in found["FailureReason"]
+    assert after["Status"] == "Completed"
+    assert list((tmp_path / "objects" / "exports" / "cards" / big).iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a file system")
+def test_a_disk_that_is_really_full_is_the_reason(tmp_path: Path) -> None:
+    with servers.running(tmp_path / "home", program=PROGRAM) as server:
+        objects = tmp_path / "home" / "objects"
+        objects.mkdir(mode=0o700)
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(objects)], check=False, capture_output=True
+        )
+        assert mounted.returncode == 0, mounted.stderr
+        try:
+            client = server.client()
+            found = wait(client, export(client, create(client, document=FILLER)))
+            assert (found["Status"], "the disk is full" in found["FailureReason"]) == ("Failed", True)
+            assert [path for path in objects.rglob("*") if path.is_file()] == []
+            assert wait(client, export(client, create(client)))["Status"] == "Completed"
+        finally:
+            subprocess.run(["umount", "-l", str(objects)], check=True)
+
+
+def test_a_killed_servers_job_is_done_by_the_next_one(tmp_path: Path) -> None:
+    server = servers.start(tmp_path, *SHORT, program=PROGRAM)
+    try:
+        client = server.client()
+        arn = export(client, create(client, document=purpose("slow 0.7")))
+        time.sleep(0.2)
+        server.process.kill()
+        server.process.wait()
+        server = servers.start(tmp_path, *SHORT, program=PROGRAM, port=server.port)
+        assert file_of(tmp_path, wait(server.client(), arn))
+    finally:
+        server.stop()
+
+
+def test_a_server_asked_to_stop_finishes_the_job_in_hand(tmp_path: Path) -> None:
+    server = servers.start(tmp_path, program=PROGRAM)
+    try:
+        arn = export(server.client(), create(server.client(), document=purpose("slow 0.7")))
+        claimed(server, arn)
+    finally:
+        assert server.stop() == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "cardwright.db")) as database:
+        assert database.execute("SELECT status, attempts FROM export_jobs").fetchall() == [("Completed", 1)]
+
+
+def test_the_record_keeps_what_printed_the_file(tmp_path: Path) -> None:
+    with servers.running(tmp_path, program=PROGRAM) as server:
+        wait(server.client(), export(server.client(), create(server.client()), fresh("job")))
+    with contextlib.closing(sqlite3.connect(tmp_path / "cardwright.db")) as connection:
+        assert connection.execute("SELECT engine, claim, attempts FROM export_jobs").fetchall() == [
+            ("plain 1", None, 1)
+        ]
+
+
+@pytest.mark.long
+def test_ten_thousand_jobs_drain_steadily_while_the_server_answers(tmp_path: Path) -> None:
+    with servers.running(tmp_path, *ALONE, program=PROGRAM) as server:
+        client = server.client()
+        cards = [create(client) for _ in range(100)]
+        for card in cards:
+            for number in range(100):
+                export(client, card, f"job-{number}")
+    with servers.running(tmp_path, program=PROGRAM) as server:
+        client = server.client()
+        counts, slowest = [0], 0.0
+        database = sqlite3.connect(f"file:{tmp_path}/cardwright.db?mode=ro", uri=True)
+        while counts[-1] < 10_000:
+            began = time.monotonic()
+            while time.monotonic() - began < 5:
+                asked = time.monotonic()
+                client.describe_model_card(ModelCardName=cards[0])
+                client.add_tags(ResourceArn=f"arn:aws:sagemaker:us-east-1:000000000000:model-card/{cards[0]}",
+                                Tags=[{"Key": "at", "Value": str(asked)}])  # fmt: skip
+                slowest = max(slowest, time.monotonic() - asked)
+                time.sleep(0.05)
+            counts.append(database.execute("SELECT COUNT(*) FROM export_jobs WHERE status = 'Completed'").fetchone()[0])
+        database.close()
+        print(f"drained after each 5 s: {counts}; slowest describe and tag: {slowest:.3f} s")
+        assert all(later > earlier for earlier, later in itertools.pairwise(counts))  # never at a stand
+        assert slowest < 5
