@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, make_response, redirect, render_template, request, send_from_directory, session, url_for
+from flask import Flask, make_response, redirect, render_template, request, send_from_directory, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -22,6 +22,7 @@ from cardwright.console import (
     fields,
     help_texts,
     imports,
+    toasts,
     wizard,
     wording,
 )
@@ -141,7 +142,7 @@ def _templates(app: Flask, desk: Desk) -> None:
             "zone": str(tz),
             "theme": theme if theme in _THEMES else "auto",
             "themes": _THEMES,
-            "toasts": session.pop("toasts", []) if "toasts" in session else [],
+            "take_toasts": toasts.taken,
             "statuses": wording.STATUSES,
             "ratings": fields.RATINGS,
         }
