@@ -12,6 +12,7 @@ from cardwright.actions.portfolio import browse_cards, count_portfolio, read_con
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
 from cardwright.console.query import AGES, RISKS, SORTS, ListState, position_text
+from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
 from cardwright.console.wording import STATUSES, many, marked
 from cardwright.core.card import Status
@@ -32,11 +33,13 @@ _EXCERPT = 200
 def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("cards", __name__)
     numbers = _Numbers(desk)
+    search_words = SearchWords(desk)
 
     @blueprint.get("/cards")
     def index() -> str:
         state = ListState.read(request.args)
         query = state.query(desk.now(), PAGE)
+        all_read = search_words.read() if state.q else True
         with desk.reading() as unit:
             portfolio = numbers.read(unit)
             page, matching = browse_cards(unit, query)
@@ -57,6 +60,7 @@ def pages(desk: Desk) -> Blueprint:
             ages=AGES,
             risks=RISKS,
             live=live,
+            all_read=all_read,
         )
 
     @blueprint.post("/cards/archive")
