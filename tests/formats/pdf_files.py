@@ -10,6 +10,10 @@ import page
 import pikepdf
 import pypdfium2
 
+_FURNITURE = re.compile(
+    r"(?:^\S+\s+version \d+\s+(?:Draft|Pending review|Approved|Archived)\s*$)|(?:^Content SHA-256 \w{12} \u2026 \w{12}\s+Page \d+ of \d+)",
+    re.MULTILINE,
+)
 _PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
 
 
@@ -21,9 +25,8 @@ def faults(pdf: bytes) -> list[str]:
 
 
 def text_of(pdf: bytes) -> str:
-    """The text of all pages, as a reader copies it."""
-    with closing(pypdfium2.PdfDocument(pdf)) as document:
-        return "\n".join(page_text(document, number) for number in range(len(document)))
+    """The text of all pages, as a reader copies it, without their headers and footers."""
+    return "\n".join(_FURNITURE.sub("", page) for page in pages_of(pdf))
 
 
 def page_text(document: pypdfium2.PdfDocument, number: int) -> str:

@@ -266,9 +266,9 @@ def test_the_same_version_in_the_same_status_is_the_same_bytes_in_every_process(
 
 
 def test_a_long_document_made_apart_is_the_same_as_one_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    card = record(evaluated(*(number(f"m{index}", index) for index in range(900))))
+    card = record(evaluated(*(number(f"m{index}", index) for index in range(3000))))
     apart = render_pdf(card).data
-    monkeypatch.setattr(engine, "_MOST_CELLS", 10**9)
+    monkeypatch.setattr(engine, "_MOST_HERE", 10**9)
     assert render_pdf(card).data == apart
 
 

@@ -12,7 +12,7 @@ from tests.formats.pages import leaves
 from tests.formats.pdf_files import faults, letters, text_of
 from tests.formats.records import evaluated, record
 
-_FEW = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_FEW = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def latin(text: str) -> bool:
@@ -35,6 +35,7 @@ def test_every_word_of_a_content_is_in_the_pages_and_strangers_find_them_valid(c
 
 @_FEW
 @given(ANYTHING)
+@example({"": None, "\u200b": {"\u00ad": [{}]}, "[U+0F40]": 1, "\u0f40" * 400: "\u0f40" * 3000})
 @example({rule.name: 1 for rule in SECTIONS})
 @example({rule.name: [[{}], None, {"name": "x", "metric_groups": 3}] for rule in SECTIONS})
 @example({rule.name: {field.name: [{"a": [1]}] for field in rule.fields} for rule in SECTIONS})
