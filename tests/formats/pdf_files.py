@@ -11,7 +11,8 @@ import pikepdf
 import pypdfium2
 
 _FURNITURE = re.compile(
-    r"(?:^\S+\s+version \d+\s+(?:Draft|Pending review|Approved|Archived)\s*$)|(?:^Content SHA-256 \w{12} \u2026 \w{12}\s+Page \d+ of \d+)",
+    r"^\S+\s+version \d+\s+(?:Draft|Pending review|Approved|Archived)\s*$"
+    r"|^Content SHA-256 \w{12} \u2026 \w{12}\s+Page \d+ of \d+",
     re.MULTILINE,
 )
 _PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
