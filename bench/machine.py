@@ -18,7 +18,7 @@ def version(name):
         return None
 print(json.dumps({
     "python": platform.python_version(), "sqlite": sqlite3.sqlite_version,
-    "packages": {name: version(name) for name in ("cardwright", "granian", "moto", "werkzeug", "botocore")},
+    "packages": {name: version(name) for name in ("cardwright", "uvicorn", "moto", "werkzeug", "botocore")},
 }))
 """
 

@@ -50,7 +50,7 @@ def main() -> None:
         for name, styles in NOTO.items():
             for style in styles:
                 shutil.copy(noto / f"NotoSans{name}-{style}.ttf", TARGET)
-        emoji = TTFont(npm["@fontsource/noto-emoji"] / "files/noto-emoji-emoji-400-normal.woff2")
+        emoji = TTFont(npm["@fontsource/noto-emoji"] / "files/noto-emoji-emoji-400-normal.woff2", recalcTimestamp=False)
         emoji.flavor = None
         emoji.save(TARGET / "NotoEmoji-Regular.ttf", reorderTables=True)
         east_asian(debian / "usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").save(
@@ -87,7 +87,7 @@ def run(command: list[str], folder: Path) -> str:
 
 def east_asian(collection: Path) -> TTFont:
     """The characters of the common national sets, with TrueType outlines: validators misread CID-keyed ones."""
-    font = TTFont(collection, fontNumber=2)  # the simplified Chinese face
+    font = TTFont(collection, fontNumber=2, recalcTimestamp=False)  # the simplified Chinese face
     options = Options()
     options.layout_features = ["ccmp", "mark", "mkmk"]
     options.name_IDs = ["*"]

@@ -13,6 +13,7 @@ import pytest
 
 from cardwright.aws.operations import OPERATIONS
 from cardwright.cli import commands
+from cardwright.formats import FORMATS
 from cardwright.settings import PREFIX, Settings
 from tests import servers
 
@@ -50,13 +51,18 @@ def test_each_operation_is_in_the_reference() -> None:
     assert not [name for name in OPERATIONS if f"`{name}`" not in reference("operations")]
 
 
+def test_each_format_is_in_the_reference() -> None:
+    rows = [f"| `{row.name}` | `{row.extension}` | `{row.media_type}` |" for row in FORMATS.values()]
+    assert not [row for row in rows if row not in reference("formats")]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_relative_link_is_dead(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
     assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/reference/formats.md"])
 def test_the_examples_run(name: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text("utf-8")
     blocks = re.findall(r"```(python|console)\n(.*?)```", text, re.S)

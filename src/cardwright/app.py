@@ -10,10 +10,10 @@ from http import HTTPStatus
 from pathlib import Path
 
 from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
-from cardwright.aws.endpoint import Endpoint, Response, error_response
+from cardwright.aws.endpoint import MAX_BODY, Endpoint, Response, error_response
 from cardwright.aws.model import sagemaker_model
 from cardwright.aws.paging import Pager
-from cardwright.core.access_keys import AccessKey, ServerKey
+from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import Unavailable
 from cardwright.settings import Settings, is_loopback
 from cardwright.storage.store import Store, StoreMismatch, migrate_url, open_sqlite, open_url
@@ -21,6 +21,7 @@ from cardwright.telemetry import Environ, StartResponse, Telemetry
 
 DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"
+_PAGE_BODY = 64 * 1024
 _UNKNOWN = "unknown"  # the source of a request whose proxy tells no address
 
 
@@ -72,12 +73,7 @@ def build(settings: Settings) -> "Application":
 def _endpoint(settings: Settings, store: Store) -> Endpoint:
     callers: Callers
     if settings.auth == "sigv4":
-
-        def find_key(account: str, access_key_id: str) -> AccessKey | None:
-            with store.access_keys() as keys:
-                return keys.find(account, access_key_id)
-
-        callers = SignedDoor(store.region, find_key, store.server_key.secret_access_key, time.time)
+        callers = SignedDoor(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
     else:
         callers = OpenDoor(store.region)
     return Endpoint(sagemaker_model(), store.open_unit, callers, Pager(store.server_key))
@@ -89,7 +85,7 @@ class Application:
     def __init__(self, settings: Settings, store: Store, endpoint: Endpoint) -> None:
         self.store = store
         self._endpoint = endpoint
-        self._telemetry = Telemetry()
+        self.telemetry = Telemetry()
         self._open = settings.auth == "none"
         self._proxies = settings.proxy_networks()
         self._metrics_token = settings.metrics_token
@@ -119,6 +115,14 @@ class Application:
             return self._pages[path](environ)
         return _plain(environ, 404, "Cardwright serves the SageMaker API at POST /.\n")
 
+    def is_quick(self, environ: Environ) -> bool:
+        """Whether a request takes well under a millisecond's work, so that nobody minds waiting for it."""
+        return environ["PATH_INFO"] == "/" or environ["PATH_INFO"] in self._pages
+
+    def body_limit(self, path: str) -> int:
+        """Bytes that a request to this path may have."""
+        return MAX_BODY if path == "/" else _PAGE_BODY
+
     def settled(self, environ: Environ, response: Response) -> Response:
         """Wait until what was answered is on disk; give the answer, or the error when it could not be. Tell of it."""
         if response.commitment is not None:
@@ -126,7 +130,7 @@ class Application:
                 response.commitment.settle()
             except Unavailable as error:
                 response = error_response(environ, error)
-        self._telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
+        self.telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
         return response
 
     def close(self) -> None:
@@ -152,7 +156,7 @@ class Application:
                 403,
                 "Beyond loopback, metrics need the bearer token of CARDWRIGHT_METRICS_TOKEN.\n",
             )
-        return _page(environ, 200, "text/plain; version=0.0.4; charset=utf-8", self._telemetry.exposition())
+        return _page(environ, 200, "text/plain; version=0.0.4; charset=utf-8", self.telemetry.exposition())
 
     def _source(self, environ: Environ) -> str:
         """The caller's address: what a trusted proxy says of it, else the connection's."""

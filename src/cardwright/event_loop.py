@@ -1,128 +1,80 @@
-"""Serves the application from one event loop. Clients that send slowly, or nothing, keep nobody else waiting.
+"""Answers requests on one event loop.
 
-On SQLite requests are worked on one after the other on the loop's own thread, so that threads do not contend for
-the interpreter, and their commits are gathered: when nothing else is ready, one wait for the disk serves them all,
-and only then are they answered. On PostgreSQL, which gathers commits by itself and answers after a network's time,
-threads work on them. Measurements: ``docs/decisions/0004-group-commit.md``.
+On SQLite the API's requests are worked on one after the other on the loop's own thread, so that threads do not contend
+for the interpreter, and their commits are gathered: when nothing else is ready, one wait for the disk serves them all,
+and only then are they answered. What may take long, and everything on PostgreSQL, which gathers commits by itself and
+answers after a network's time, is worked on by threads. Measurements: ``docs/decisions/0004-group-commit.md``.
 """
 
 import asyncio
-import io
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from typing import Any, Protocol
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from cardwright.app import Application
-from cardwright.aws.endpoint import MAX_BODY, Response
+from cardwright.aws.endpoint import Response
+from cardwright.http_connection import HttpConnection
 from cardwright.telemetry import Environ
 
-BODY_SECONDS = 30
-"""How long a client may take to send its request."""
-
-
-class Scope(Protocol):
-    """Granian's RSGI scope, as far as it is used here."""
-
-    method: str
-    path: str
-    query_string: str
-    client: str
-    scheme: str
-    headers: Any
-
-
-class Exchange(Protocol):
-    """Granian's RSGI protocol object: one request's body, and its answer."""
-
-    def __aiter__(self) -> Any: ...
-    async def __call__(self) -> bytes: ...
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+_SWEEP_SECONDS = 1.0
 
 
 class EventLoopServer:
-    """An RSGI application around an :class:`app.Application`.
+    """Hands the requests of connections to an :class:`app.Application`.
 
     Args:
         application: what answers.
-        threads: requests to work on at once where the store does not gather commits.
+        threads: requests to work on at once beside the loop.
+
+    Attributes:
+        connections: the open ones; those past their deadline are ended.
     """
 
     def __init__(self, application: Application, threads: int) -> None:
         self._application = application
-        self._flushed: asyncio.Future[None] | None = None
-        gathers = application.store.database.gather_commits()
-        self._pool = None if gathers else ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._gathers = application.store.database.gather_commits()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._uncommitted: list[tuple[Environ, Response, HttpConnection]] = []
+        self._turn_ends = False
+        self._loop = asyncio.get_running_loop()
+        self.connections: set[HttpConnection] = set()
+        application.telemetry.keeps_lines = True
+        self._sweep()
 
-    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await _body(scope, exchange)
-        except TimeoutError:
-            exchange.response_bytes(408, [("Content-Length", "0"), ("Connection", "close")], b"")
+    def body_limit(self, path: str) -> int:
+        return self._application.body_limit(path)
+
+    def answer(self, environ: Environ, connection: HttpConnection) -> None:
+        if not (self._gathers and self._application.is_quick(environ)):
+            self._pool.submit(self._work, environ).add_done_callback(
+                lambda work: self._loop.call_soon_threadsafe(self._finish, work, connection)
+            )
             return
-        environ = _environ(scope, body)
-        if self._pool is None:
-            response = self._application.respond(environ)
-            if response.commitment is not None:
-                await asyncio.shield(self._flush_when_idle())
-            response = self._application.settled(environ, response)
+        if not self._turn_ends:
+            self._turn_ends = True
+            self._loop.call_soon(self._end_turn)  # runs after everything that is ready now
+        response = self._application.respond(environ)
+        if response.commitment is None:
+            connection.send(self._application.settled(environ, response))
         else:
-            response = await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, environ)
-        exchange.response_bytes(response.status, response.headers, response.body)
+            self._uncommitted.append((environ, response, connection))
 
-    def _answer(self, environ: Environ) -> Response:
+    def _work(self, environ: Environ) -> Response:
         return self._application.settled(environ, self._application.respond(environ))
 
-    def _flush_when_idle(self) -> "asyncio.Future[None]":
-        """Settled by a flush that runs after everything that is ready now."""
-        if self._flushed is None:
-            loop = asyncio.get_running_loop()
-            self._flushed = loop.create_future()
-            loop.call_soon(self._flush)
-        return self._flushed
+    def _finish(self, work: "Future[Response]", connection: HttpConnection) -> None:
+        connection.send(work.result())
+        self._application.telemetry.write_lines()
 
-    def _flush(self) -> None:
-        flushed, self._flushed = self._flushed, None
-        try:
-            self._application.store.database.flush()
-        finally:
-            if flushed is not None and not flushed.done():
-                flushed.set_result(None)
+    def _end_turn(self) -> None:
+        """Commit what the requests of this turn have written, and answer them."""
+        self._turn_ends = False
+        waiting, self._uncommitted = self._uncommitted, []
+        self._application.store.database.flush()
+        for environ, response, connection in waiting:
+            connection.send(self._application.settled(environ, response))
+        self._application.telemetry.write_lines()
 
-
-async def _body(scope: Scope, exchange: Exchange) -> bytes:
-    """The request's body; one byte more than is allowed of a larger one, which the endpoint then refuses."""
-    length = scope.headers.get("content-length") or ""
-    if length.isdecimal() and int(length) <= MAX_BODY:
-        return await exchange()
-    chunks, size = [], 0
-    async for chunk in exchange:
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > MAX_BODY:
-            break
-    return b"".join(chunks)[: MAX_BODY + 1]
-
-
-@lru_cache(maxsize=256)
-def _variable(header: str) -> str:
-    name = header.upper().replace("-", "_")
-    return name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else "HTTP_" + name
-
-
-def _environ(scope: Scope, body: bytes) -> Environ:
-    """The WSGI environment of a request."""
-    environ: Environ = {}
-    for name, value in scope.headers.items():
-        if "_" in name:
-            continue  # X_Forwarded_For is not the X-Forwarded-For that a proxy sets
-        variable = _variable(name)
-        environ[variable] = f"{environ[variable]},{value}" if variable in environ else value
-    environ["REQUEST_METHOD"] = scope.method
-    environ["PATH_INFO"] = scope.path
-    environ["QUERY_STRING"] = scope.query_string
-    environ["REMOTE_ADDR"] = scope.client.rsplit(":", 1)[0].strip("[]")
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ["wsgi.url_scheme"] = scope.scheme
-    environ["wsgi.input"] = io.BytesIO(body)
-    return environ
+    def _sweep(self) -> None:
+        now = self._loop.time()
+        for connection in [one for one in self.connections if one.deadline is not None and one.deadline < now]:
+            connection.expire()
+        self._loop.call_later(_SWEEP_SECONDS, self._sweep)

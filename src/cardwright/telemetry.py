@@ -53,6 +53,7 @@ def configure_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells at length what every start looks up
 
 
@@ -60,10 +61,15 @@ class Telemetry(Collector):
     """Counts and times the requests of an application, and logs each.
 
     Requests are counted in plain numbers; Prometheus's own forms are made of them when it asks.
+
+    Attributes:
+        keeps_lines: whether log lines wait for :meth:`write_lines`, so that one write serves several.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._lines: list[bytes] = []
+        self.keeps_lines = False
         self._counts: dict[tuple[str, str], int] = {}
         self._times: dict[str, list[float]] = {}  # by operation: the sum, then the number within each bucket
         self._registry = CollectorRegistry()
@@ -77,15 +83,28 @@ class Telemetry(Collector):
         """Count, time and log one answered request."""
         operation = environ.get("cardwright.operation", "other")
         code = environ.get("cardwright.error", "OK")
+        lines: tuple[bytes, ...] = ()
+        if requests_log.isEnabledFor(logging.INFO):
+            line = _request_line(environ, operation, code, seconds)
+            lines = (orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE),)
         with self._lock:
+            self._lines += lines
             self._counts[operation, code] = self._counts.get((operation, code), 0) + 1
             times = self._times.get(operation)
             if times is None:
                 times = self._times[operation] = [0.0] * (len(_BUCKETS) + 2)
             times[0] += seconds
             times[1 + bisect_left(_BUCKETS, seconds)] += 1
-        if requests_log.isEnabledFor(logging.INFO):
-            _write_line(_request_line(environ, operation, code, seconds))
+        if not self.keeps_lines:
+            self.write_lines()
+
+    def write_lines(self) -> None:
+        """Write the log lines of requests, past the logging module, whose records cost more than the request."""
+        with self._lock:
+            lines, self._lines = self._lines, []
+        if lines:
+            with suppress(OSError):  # a full disk or a closed pipe takes the log away, not the answer
+                os.write(sys.stderr.fileno(), b"".join(lines))
 
     def collect(self) -> Iterable[Metric]:
         """What Prometheus's registry asks of a collector."""
@@ -120,12 +139,6 @@ def _request_line(environ: Environ, operation: str, code: str, seconds: float) -
         line["account"] = actor.scope.account
         line["user"] = actor.user
     return line
-
-
-def _write_line(line: dict[str, object]) -> None:
-    """One write for one line, past the logging module, whose records cost more than the request."""
-    with suppress(OSError):  # a full disk or a closed pipe takes the log away, not the answer
-        os.write(sys.stderr.fileno(), orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def _timestamp(moment: float) -> str:

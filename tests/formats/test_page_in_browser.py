@@ -6,38 +6,56 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from cardwright.examples import examples
 from cardwright.formats import FORMATS
 from tests.formats.records import record
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip # noqa: E501
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 CONTENTS = {example.name: [step.content for step in example.steps if step.content][-1] for example in examples()}
 LONG = "x" * 180
+UGLY_CHARTS = [
+    {
+        "name": LONG,
+        "type": "matrix",
+        "value": [[n * m for m in range(20)] for n in range(20)],
+        "x_axis_name": [f"class {n}" for n in range(20)],
+    },
+    {
+        "name": LONG,
+        "type": "linear_graph",
+        "value": [[1e300, -1e300], [1e308, 1e308]],
+        "x_axis_name": "x" * 63,
+        "y_axis_name": "y" * 63,
+    },
+    {"name": "columns", "type": "bar_chart", "value": [-123456.789, 2], "x_axis_name": ["سنة", "b"]},
+]
+UGLY_BARS = [{"name": f"{LONG} {n}", "type": "number", "value": n / 7 - 2} for n in range(45)]
 UGLY: dict[str, Any] = {
-    "model_overview": {"model_name": LONG, "model_description": f"{LONG}\n\nيجب مراجعة النتائج", "model_artifact": [f"s3://b/{LONG}"]},
+    "model_overview": {
+        "model_name": LONG,
+        "model_description": f"{LONG}\n\nيجب مراجعة النتائج",
+        "model_artifact": [f"s3://b/{LONG}"],
+    },
     "additional_information": {"custom_details": {LONG: LONG, "url": f"https://example.org/{LONG}"}},
     "evaluation_details": [
         {
             "name": LONG,
             "metric_groups": [
-                {
-                    "name": "explanations - global_shap_values, label=x",
-                    "metric_data": [{"name": f"{LONG} {n}", "type": "number", "value": n / 7 - 2} for n in range(45)],
-                },
-                {
-                    "name": LONG,
-                    "metric_data": [
-                        {"name": LONG, "type": "matrix", "value": [[n * m for m in range(20)] for n in range(20)], "x_axis_name": [f"class {n}" for n in range(20)]},
-                        {"name": LONG, "type": "linear_graph", "value": [[1e300, -1e300], [1e308, 1e308]], "x_axis_name": "x" * 63, "y_axis_name": "y" * 63},
-                        {"name": "columns", "type": "bar_chart", "value": [-123456.789, 2], "x_axis_name": ["سنة", "b"]},
-                    ],
-                },
+                {"name": "explanations - global_shap_values, label=x", "metric_data": UGLY_BARS},
+                {"name": LONG, "metric_data": UGLY_CHARTS},
             ],
         }
     ],
-}  # fmt: skip # noqa: E501 - as wide as it is ugly
+}
 CARDS = {name: CONTENTS[name] for name in ("fraud-classifier", "waste-sorter-vision")} | {"ugly": UGLY, "empty": "{}"}
 
 
@@ -84,6 +102,17 @@ def test_the_page_fits_every_width_and_the_browser_has_nothing_to_say(
             "}).map(text => text.textContent)"
         )
         assert cut == []
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["fraud-classifier", "ugly", "empty"])
+def test_axe_finds_no_barrier(browser: Browser, folder: Path, name: str, scheme: str) -> None:
+    page, _ = opened(browser, folder / f"{name}.html", scheme=scheme)
+    try:
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
     finally:
         page.close()
 

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +176,7 @@ def test_a_link_that_was_changed_and_digested_anew_does_not_fit_its_neighbours(
     copy: Settings, sequence: int, told: list[str]
 ) -> None:
     link = read_link(copy, sequence)
-    forged = replace(link, source="203.0.113.9")
+    forged = link._replace(source="203.0.113.9")
     where = f"WHERE {CARD} AND sequence = {sequence}"
     tamper(copy, f"UPDATE audit SET source = '{forged.source}', digest = '{forged.digest()}' {where}")
     assert records(copy) == told
@@ -193,7 +192,7 @@ def read_link(settings: Settings, sequence: int) -> AuditLink:
 def test_a_chain_made_anew_to_its_end_does_not_fit_the_card(copy: Settings) -> None:
     previous = read_link(copy, 2).previous_digest
     for sequence in (2, 3, 4):
-        link = replace(read_link(copy, sequence), source="203.0.113.9", previous_digest=previous)
+        link = read_link(copy, sequence)._replace(source="203.0.113.9", previous_digest=previous)
         changed = f"source = '{link.source}', previous_digest = '{previous}', digest = '{link.digest()}'"
         tamper(copy, f"UPDATE audit SET {changed} WHERE {CARD} AND sequence = {sequence}")
         previous = link.digest()

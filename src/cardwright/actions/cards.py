@@ -44,7 +44,7 @@ def create_card(unit: Unit, name: str, content: str, status: Status, tags: Seque
         audit_digest=GENESIS,
     )
     record = _version_record(unit, card, 1, document.digest)
-    card = replace(card, record_digest=record.digest())
+    card = card._replace(record_digest=record.digest())
     details = {
         "version": 1,
         "record": card.record_digest,
@@ -79,7 +79,7 @@ def update_card(unit: Unit, name: str, content: str | None, status: Status | Non
     change = rules.decide_update(card, actor, arn, content_digest=digest, status=status)
     if change.nothing:
         return arn
-    changed = replace(card, status=change.status, modified_at=unit.now, modified_by=actor.user)
+    changed = card._replace(status=change.status, modified_at=unit.now, modified_by=actor.user)
     if change.new_version and document is not None and content is not None:
         _refuse_second_card(unit.cards.other_of_model(card, document))
         changed = _add_version(unit, changed, card.status, document, content)
@@ -161,7 +161,7 @@ def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:
 def _add_version(unit: Unit, card: Card, status_before: Status, document: contents.Document, content: str) -> Card:
     record = _version_record(unit, card, card.version + 1, document.digest)
     digest = record.digest()
-    card = replace(card, version=record.number, content_digest=document.digest, record_digest=digest)
+    card = card._replace(version=record.number, content_digest=document.digest, record_digest=digest)
     details = {"version": record.number, "record": digest, "status": status_before}
     card, link = _linked(unit, card, Event.CONTENT, details)
     unit.versions.insert(record, digest, card.status, content)
@@ -201,7 +201,7 @@ def _linked(unit: Unit, card: Card, event: Event, details: dict[str, object]) ->
         details=canonical_json(details),
         previous_digest=card.audit_digest,
     )
-    return replace(card, audit_sequence=link.sequence, audit_digest=link.digest()), link
+    return card._replace(audit_sequence=link.sequence, audit_digest=link.digest()), link
 
 
 def _card_position(card: CardSummary, sort_by: CardSort) -> Position:

@@ -7,6 +7,7 @@ as dictionaries of the members that are present (null is absent, unknown members
 
 import datetime
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -139,8 +140,7 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
     enum = frozenset(shape.get("enum", ()))
     choices = ", ".join(shape.get("enum", ()))
     pattern_text = shape.get("pattern", "")
-    # AWS's ".*" means anything; "." alone would leave out line ends, which card content may have.
-    pattern = regex.compile(pattern_text, regex.DOTALL) if pattern_text not in {"", ".*"} else None
+    pattern = _pattern(pattern_text)
     shown = not shape.get("sensitive")
 
     def read(value: Any, place: str, violations: list[str]) -> str:
@@ -158,6 +158,16 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
         return value
 
     return read
+
+
+def _pattern(text: str) -> "re.Pattern[str] | regex.Pattern[str] | None":
+    r"""AWS's ".*" means anything; "." alone would leave out line ends, which card content may have.
+
+    Python's own ``re`` is five times faster, and knows no ``\p{L}``.
+    """
+    if text in {"", ".*"}:
+        return None
+    return regex.compile(text, regex.DOTALL) if r"\p" in text else re.compile(text, re.DOTALL)
 
 
 def _length_check(shape: Shape) -> Callable[[Any, str, list[str]], bool]:

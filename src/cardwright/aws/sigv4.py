@@ -9,8 +9,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
 from cardwright.aws.errors import WireError
@@ -19,12 +19,16 @@ SERVICE = "sagemaker"
 SKEW_SECONDS = 300
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _FIELD = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
+# As botocore and other SDKs write it, read in one go; what differs is looked at part by part.
+_USUAL = re.compile(
+    rf"{_ALGORITHM} Credential=([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+),"
+    r" SignedHeaders=([^,\s]+), Signature=([^,\s]+)"
+)
 _BARE = frozenset({"content-type", "content-length"})  # headers whose WSGI names have no HTTP_ before them
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 
 
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
+class SignedRequest(NamedTuple):
     """What a signature covers. ``environ`` is the request's WSGI environment."""
 
     environ: Mapping[str, str]
@@ -53,8 +57,7 @@ def _variable(header: str) -> str:
     return name if header in _BARE else "HTTP_" + name
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """The parts of an Authorization header."""
 
     access_key_id: str
@@ -72,6 +75,10 @@ def parse_authorization(value: str | None) -> Credential:
     Raises:
         WireError: MissingAuthenticationTokenException without one, IncompleteSignatureException for another form.
     """
+    usual = _USUAL.fullmatch(value or "")
+    if usual is not None:
+        access_key_id, date, region, service, terminator, signed, signature = usual.groups()
+        return Credential(access_key_id, date, region, service, terminator, tuple(signed.split(";")), signature)
     if not value:
         raise WireError("MissingAuthenticationTokenException", "Missing Authentication Token")
     algorithm, _, rest = value.partition(" ")
@@ -88,8 +95,11 @@ def parse_authorization(value: str | None) -> Credential:
             "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term",
         )
     access_key_id, date, region, service, terminator = parts
-    signed = tuple(fields["SignedHeaders"].split(";"))
-    return Credential(access_key_id, date, region, service, terminator, signed, fields["Signature"])
+    headers = tuple(fields["SignedHeaders"].split(";"))
+    return Credential(access_key_id, date, region, service, terminator, headers, fields["Signature"])
+
+
+_NEEDED = tuple((name, _variable(name)) for name in ("host", "x-amz-date", "x-amz-target"))
 
 
 class Verifier:
@@ -118,8 +128,8 @@ class Verifier:
         """Raise :class:`WireError`, with AWS's code, unless the request is signed with this credential's key."""
         self._check_scope(credential)
         time = self._check_time(request, credential)
-        for needed in ("host", "x-amz-date", "x-amz-target"):
-            if needed not in credential.signed_headers and request.header(needed) is not None:
+        for needed, variable in _NEEDED:
+            if needed not in credential.signed_headers and variable in request.environ:
                 raise _wrong(f"'{needed}' must be a 'SignedHeader' in the AWS Authorization.")
         scope = f"{credential.date}/{self._region}/{SERVICE}/aws4_request"
         digest = hashlib.sha256(canonical_request(request, credential.signed_headers).encode()).hexdigest()
@@ -170,15 +180,23 @@ def canonical_request(request: SignedRequest, signed_headers: tuple[str, ...]) -
     Raises:
         WireError: a signed header is missing.
     """
+    environ = request.environ
     path = "/" if request.path == "/" else quote(request.path, safe="/-_.~%")
     lines = [request.method, path, _canonical_query(request.query)]
-    for name in signed_headers:
-        value = request.header(name)
+    for name, variable in _variables(signed_headers):
+        value = environ.get(variable)
         if value is None:
             raise _wrong(f"The header {name} is signed and missing")
-        lines.append(f"{name}:{' '.join(value.split())}")
+        if " " in value or "\t" in value:
+            value = " ".join(value.split())
+        lines.append(f"{name}:{value}")
     lines += ["", ";".join(signed_headers), hashlib.sha256(request.body).hexdigest()]
     return "\n".join(lines)
+
+
+@lru_cache(maxsize=256)
+def _variables(headers: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _variable(name)) for name in headers)
 
 
 def _canonical_query(query: str) -> str:

@@ -1,4 +1,4 @@
-"""``cardwright serve``: the server, on Granian. ``cardwright demo``: the same with example cards."""
+"""``cardwright serve``: the server, on uvicorn. ``cardwright demo``: the same with example cards."""
 
 import ctypes
 import logging
@@ -13,20 +13,17 @@ import urllib.error
 import urllib.request
 from functools import partial
 from importlib import import_module
-from typing import Any
 
 import click
 
-from cardwright.app import build, open_store
+from cardwright.app import Application, build, open_store
 from cardwright.cli.options import settings_options
 from cardwright.core.errors import CardwrightError
-from cardwright.event_loop import EventLoopServer
 from cardwright.settings import Settings, SettingsInvalid
 from cardwright.telemetry import configure_logging
 
 _PR_SET_PDEATHSIG = 1
-_GRACE_SECONDS = 35  # a little more than a request may take to be sent
-_CONNECTIONS = 4096  # open at once, idle ones too
+_BACKLOG = 1024
 _WARM_UP_AFTER = 1.0  # seconds: the first search should not wait for SQLAlchemy, and the first answer not for either
 
 log = logging.getLogger(__name__)
@@ -52,42 +49,36 @@ def _run(settings: Settings) -> None:
     settings.check()
     configure_logging(settings.log_level)
     try:
-        from granian.constants import Interfaces  # noqa: PLC0415 - an extra: the base install has no server
-        from granian.server import Server  # noqa: PLC0415
+        from cardwright import server  # noqa: PLC0415 - an extra: the base install has no server
     except ImportError as error:
         raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
     if settings.workers > 1 and settings.database_url is None:
         log.warning("several workers on SQLite slow each other's writes down; one worker, or PostgreSQL, is faster")
     open_store(settings).close()  # what is wrong with the store is told here, once, before workers start
     _check_tls(settings)
-    address = _free_address(settings)
-    server = Server(
-        "cardwright",
-        address=address,
-        port=settings.port,
-        interface=Interfaces.RSGI,
-        workers=settings.workers,
-        backpressure=_CONNECTIONS,
-        workers_kill_timeout=_GRACE_SECONDS,
-        respawn_failed_workers=True,
-        log_enabled=False,
-        ssl_cert=settings.tls_cert,
-        ssl_key=settings.tls_key,
-    )
+    listener = _listen(settings)
     click.echo(f"Cardwright serves {_address(settings)} ({_who(settings)}, {_where(settings)})", err=True)
-    server.serve(target_loader=partial(_worker, settings, os.getpid()), wrap_loader=False)
+    server.run(
+        partial(_application, settings, os.getpid()),
+        listener,
+        workers=settings.workers,
+        threads=settings.threads,
+        tls_cert=settings.tls_cert,
+        tls_key=settings.tls_key,
+    )
 
 
-def _free_address(settings: Settings) -> str:
-    """The address that the host's name means. Granian shares its port with whoever asks, so it is asked here first."""
+def _listen(settings: Settings) -> socket.socket:
+    """A socket that listens where the settings say."""
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        with socket.socket(found[0], found[1]) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(found[4])
+        listener = socket.socket(found[0], found[1])
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(found[4])
+        listener.listen(_BACKLOG)
     except OSError as error:
         raise SettingsInvalid(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}") from None
-    return str(found[4][0])
+    return listener
 
 
 def _check_tls(settings: Settings) -> None:
@@ -102,15 +93,16 @@ def _check_tls(settings: Settings) -> None:
         raise SettingsInvalid(f"--tls-cert and --tls-key cannot be read: {error.strerror}") from None
 
 
-def _worker(settings: Settings, parent: int) -> Any:
-    """Runs in each worker process: the application on a store of its own, in the form that suits the engine."""
-    _end_with(parent)
-    configure_logging(settings.log_level)
+def _application(settings: Settings, first_process: int) -> Application:
+    """Runs in each process that serves: the application on a store of its own."""
+    if os.getpid() != first_process:
+        _end_with(first_process)
+        configure_logging(settings.log_level)
     application = build(settings)
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
     warm_up.daemon = True
     warm_up.start()
-    return EventLoopServer(application, settings.threads)
+    return application
 
 
 def _end_with(parent: int) -> None:

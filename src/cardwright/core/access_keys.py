@@ -9,8 +9,8 @@ import hashlib
 import hmac
 import os
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
@@ -63,8 +63,7 @@ class ServerKey:
         return base64.b64encode(self.derive(f"secret-access-key/{access_key_id}"))[:40].decode()
 
 
-@dataclass(frozen=True, slots=True)
-class AccessKey:
+class AccessKey(NamedTuple):
     """A key with which programs sign their requests. Times are milliseconds since the epoch."""
 
     account: str

@@ -21,8 +21,7 @@ class Status(StrEnum):
     ARCHIVED = "Archived"
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A card as it is now: the row that lists and Search read.
 
     Times are whole milliseconds since the epoch, UTC. ``version`` is the newest version's number and

@@ -11,8 +11,7 @@ import hashlib
 import importlib.resources
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 import orjson
@@ -36,8 +35,7 @@ METADATA = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """What the system needs of checked content, beside the string itself. Empty strings count as absent.
 
     Attributes:

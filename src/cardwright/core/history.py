@@ -8,8 +8,8 @@ that :func:`version_record` or :func:`audit_link` gives.
 """
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import orjson
 
@@ -28,8 +28,7 @@ class Event(StrEnum):
     DELETED = "deleted"
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRecord:
+class VersionRecord(NamedTuple):
     """What is known for ever of one version. ``at`` is in milliseconds since the epoch."""
 
     account: str
@@ -61,8 +60,7 @@ class VersionRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AuditLink:
+class AuditLink(NamedTuple):
     """One thing that happened to a card.
 
     Attributes:

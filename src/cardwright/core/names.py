@@ -6,8 +6,8 @@ ARN forms: https://docs.aws.amazon.com/service-authorization/latest/reference/li
 import os
 import threading
 import time
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from cardwright.core.errors import Denied, Invalid
 
@@ -24,8 +24,7 @@ def partition(region: str) -> str:
     return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """One account in the one region of a store: what every ARN begins with.
 
     Attributes:

@@ -1,7 +1,7 @@
 """Who calls, and what they may do."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from cardwright.core.errors import Denied
 from cardwright.core.names import Scope
@@ -30,8 +30,7 @@ class Role(StrEnum):
 _RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """The caller of one request, as the audit chain remembers it.
 
     Attributes:

@@ -24,7 +24,7 @@ _CONTROLS = {code: 0x2400 + code for code in range(32) if code not in {9, 10, 13
     0xFFFE: 0xFFFD,
     0xFFFF: 0xFFFD,
 }
-_SMALL_MATRIX = 4
+_SMALL_MATRIX, _WIDE_MATRIX = 4, 12
 _DARK_FROM = (0.1, 0.4, 0.75)
 _LONGEST_FRACTION = 20
 
@@ -54,9 +54,11 @@ def add_to(environment: Environment) -> None:
         "kind": lambda block: type(block).__name__,
         "runs": chart_runs,
         "number": _aligned,
+        "all_numbers": lambda row: all(isinstance(value, Number) for value in row),
         "short": svg.shown_number,
         "rate": _rate,
         "shade": _shade,
+        "share": _share,
         "signed": svg.signed,
     }
     environment.globals |= {
@@ -67,6 +69,7 @@ def add_to(environment: Environment) -> None:
         "rate_svg": svg.rate_svg,
         "sample_svg": svg.sample_svg,
         "numbers_of": numbers_of,
+        "number_row": _number_row,
         "is_number": lambda value: isinstance(value, Number),
         "fraction_width": _fraction_width,
         "has_rates": lambda table: table.has_baselines and any(_rate(row) for row in table.rows),
@@ -103,6 +106,8 @@ def _is_small(block: Block) -> bool:
     return isinstance(block, LineGraph) or (isinstance(block, Matrix) and len(block.columns) <= _SMALL_MATRIX)
 
 
+_NUMBER_CELL = Markup('<td class="cw-num cw-f{}">{}<span class="cw-f">{}</span></td>')
+_ROW = Markup("<tr>{}</tr>")
 _PARTS = re.compile(r"([^.eE]*)(.*)", re.DOTALL)
 
 
@@ -110,6 +115,15 @@ def _aligned(number: Number) -> Markup:
     """A stored number in two parts that meet at the decimal point."""
     whole, fraction = _PARTS.fullmatch(number.text).groups()  # type: ignore[union-attr]  # it matches any text
     return Markup('{}<span class="cw-f">{}</span>').format(whole, fraction)
+
+
+def _number_row(row: Sequence[Number], widths: Sequence[int]) -> Markup:
+    """A row of nothing but numbers, as the table's other rows are: here, for a curve has thousands of them."""
+    cells = (
+        _NUMBER_CELL.format(width, *_PARTS.fullmatch(number.text).groups())  # type: ignore[union-attr]  # matches any text
+        for number, width in zip(row, widths, strict=True)
+    )
+    return _ROW.format(Markup("").join(cells))
 
 
 def _fraction_width(cells: Sequence[Value | None]) -> int:
@@ -131,3 +145,10 @@ def _rate(row: MetricRow) -> tuple[float, float | None] | None:
 def _shade(cell: MatrixCell) -> str:
     step = sum(cell.shade >= edge for edge in _DARK_FROM)
     return f"cw-n{step}" if cell.negative else f"cw-m{step}"
+
+
+def _share(cell: MatrixCell, chart: Matrix) -> str | None:
+    """A share of the row; in whole percents where many columns leave no room."""
+    if cell.share is None or len(chart.columns) <= _WIDE_MATRIX:
+        return cell.share_text
+    return f"{cell.share * 100:.0f}%"

@@ -14,7 +14,7 @@ from cardwright.formats.values import Number
 
 _WIDTH, _HEIGHT = 360, 252
 _TOP, _RIGHT, _BOTTOM = 16, 18, 26
-_CHARACTER = 7.4  # width of a digit at the drawings' 13.5 units
+_CHARACTER = 8.7  # width of a digit at the drawings' 13.5 units, in the widest of the usual faces
 _BELOW = 16  # for the numbers below bars that go down
 _BAR_HEIGHT = 14
 _WIDE_BARS, _NARROW_BARS = 300, 110  # room for the labels of lying bars

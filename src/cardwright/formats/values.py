@@ -9,6 +9,7 @@ from cardwright.formats.languages import language_of
 Direction: TypeAlias = Literal["ltr", "rtl"]
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_FOR_MACHINES = ("arn:", "s3://", "gs://", "file://", "hdfs://", "abfs://")
 _SIGNIFICANT = 4
 _PLAIN_FROM, _PLAIN_TO = -5, 15  # powers of ten between which a number is written without an exponent
 
@@ -62,10 +63,13 @@ Value: TypeAlias = Text | Number
 def text_of(stored: str) -> Text:
     """A text of the card with its guesses; an address of the web becomes a link, other addresses are for machines."""
     language, direction = language_of(stored)
-    address = stored.isascii() and not any(character.isspace() for character in stored)
-    web = address and stored.startswith(("https://", "http://"))
-    code = address and not web and stored.startswith(("arn:", "s3://", "gs://", "file://", "hdfs://", "abfs://"))
+    code = stored.startswith(_FOR_MACHINES) and _is_one_word(stored)
+    web = stored.startswith(("https://", "http://")) and _is_one_word(stored)
     return Text(stored, language, direction, code=code, link=stored if web else None)
+
+
+def _is_one_word(stored: str) -> bool:
+    return stored.isascii() and stored.isprintable() and " " not in stored
 
 
 def code_of(stored: str) -> Text:

@@ -12,14 +12,18 @@ _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modif
 
 _FIND = f"SELECT {_CARD_COLUMNS} FROM cards WHERE account_id = :account AND name = :name"
 
-_DESCRIBE = """
+# A card's row says of its newest version all that the version's own row says.
+_DESCRIBE_NEWEST = """
+    SELECT c.name, c.version, c.status, t.content, c.created_at, c.created_by, c.modified_at, c.modified_by
+    FROM cards c
+    JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = c.version
+    WHERE c.account_id = :account AND c.name = :name"""
+_DESCRIBE_VERSION = """
     SELECT c.name, v.version, v.status, t.content, c.created_at, c.created_by, v.modified_at, v.modified_by
     FROM cards c
-    JOIN versions v ON v.account_id = c.account_id AND v.card_id = c.card_id AND v.version = {version}
-    JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = {version}
+    JOIN versions v ON v.account_id = c.account_id AND v.card_id = c.card_id AND v.version = :version
+    JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = :version
     WHERE c.account_id = :account AND c.name = :name"""
-_DESCRIBE_NEWEST = _DESCRIBE.format(version="c.version")
-_DESCRIBE_VERSION = _DESCRIBE.format(version=":version")
 
 _INSERT = """
     INSERT INTO cards (account_id, card_id, name, status, version, created_at, created_by, modified_at, modified_by,
@@ -112,7 +116,7 @@ class CardTable:
         if not self._connection.run(_INSERT, parameters):
             return False
         if self._connection.engine == "sqlite":
-            self._connection.run(_INDEX_NAME, parameters)
+            self._connection.run_late(_INDEX_NAME, parameters)
         return True
 
     def update(self, card: Card, document: Document | None) -> None:
@@ -125,6 +129,7 @@ class CardTable:
         """Remove the card's row; its versions must be gone already."""
         parameters = {"account": self._account, "card_id": card.card_id, "name": card.name}
         if self._connection.engine == "sqlite":
+            self._connection.run_what_is_late()
             self._connection.run(_UNINDEX_NAME, parameters)
         self._connection.run(_DELETE, parameters)
 

@@ -27,6 +27,12 @@ class Connection(Protocol):
     def run(self, sql: str, parameters: Parameters) -> int:
         """Run a statement that changes rows; gives how many."""
 
+    def run_late(self, sql: str, parameters: Parameters) -> None:
+        """Run a statement at the end of the transaction, with others of its kind, where that costs less."""
+
+    def run_what_is_late(self) -> None:
+        """Run now what still waits for the end, for a statement that needs it done."""
+
 
 class Commitment(Protocol):
     """A commit that is still to come: nobody may be told "done" before it has settled."""
@@ -40,6 +46,10 @@ class Transaction(Protocol):
 
     @property
     def connection(self) -> Connection: ...
+
+    @property
+    def memory(self) -> dict[object, Any] | None:
+        """What was read in this snapshot, for those who would read it again; None where snapshots are not shared."""
 
     def commit(self) -> Commitment | None:
         """Make it last. What was written is on disk when this returns None; otherwise it raises ``Unavailable``.
@@ -58,7 +68,10 @@ class Database(Protocol):
     def engine(self) -> str: ...
 
     def begin_read(self) -> Transaction:
-        """For reading: each statement sees what is committed when it runs."""
+        """For reading: each statement sees what is committed when it runs.
+
+        On the thread that gathers commits, reads share one snapshot until the next :meth:`flush`.
+        """
 
     def begin_write(self) -> Transaction:
         """For reading and writing: on SQLite one at a time, on PostgreSQL guarded by row locks."""
@@ -67,10 +80,13 @@ class Database(Protocol):
         """For reading: all statements see the same moment."""
 
     def gather_commits(self) -> bool:
-        """From now on let commits wait for :meth:`flush`, where that saves waits for the disk; says whether it does."""
+        """From now on let commits wait for :meth:`flush`, where that saves waits for the disk; says whether it does.
+
+        The calling thread must flush before it waits for anything: until then its reads see one moment.
+        """
 
     def flush(self) -> None:
-        """Commit what was gathered. Failures go to the commitments."""
+        """Commit what was gathered, and end the moment that reads shared. Failures go to the commitments."""
 
     def check_file(self) -> None:
         """Raise ``Unavailable`` when the database's own file is gone."""

@@ -41,6 +41,12 @@ class PostgresConnection:
     def run(self, sql: str, parameters: Parameters) -> int:
         return self.raw.execute(_translated(sql), parameters, prepare=True).rowcount
 
+    def run_late(self, sql: str, parameters: Parameters) -> None:
+        self.run(sql, parameters)
+
+    def run_what_is_late(self) -> None:
+        pass  # nothing waits
+
 
 class PostgresDatabase:
     """:class:`storage.database.Database` over one PostgreSQL database.
@@ -86,6 +92,7 @@ class PostgresDatabase:
 
 class _Transaction:
     __slots__ = ("_pool", "_raw", "connection")
+    memory = None
 
     def __init__(self, pool: "psycopg_pool.ConnectionPool[Raw]", begin: LiteralString | None) -> None:
         self._pool = pool

@@ -3,14 +3,17 @@
 Readers take a connection each and see the last commit (write-ahead log). Writers take turns on one connection;
 a writer that sees others waiting leaves the commit to them, so that one wait for the disk serves all of them.
 Nobody is told "done" before that commit has reached the disk (``synchronous=FULL``). A server with an event loop
-gathers commits instead: units leave theirs open, and ``flush`` commits for all of them.
+gathers commits instead: units leave theirs open, and ``flush`` commits for all of them; what that thread reads until
+then, it reads from one snapshot, so that a request that was sent after a commit's answer sees the commit.
 """
 
 import sqlite3
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cardwright.core.errors import Unavailable
 from cardwright.storage.database import Parameters, Row
@@ -79,11 +82,12 @@ def _identity(path: Path) -> tuple[int, int] | None:
 class SqliteConnection:
     """:class:`storage.database.Connection` over one sqlite3 connection."""
 
-    __slots__ = ("raw",)
+    __slots__ = ("late", "raw")
     engine = "sqlite"
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
+        self.late: list[tuple[str, Parameters]] = []
 
     def rows(self, sql: str, parameters: Parameters) -> list[Row]:
         return self.raw.execute(sql, parameters).fetchall()
@@ -97,6 +101,15 @@ class SqliteConnection:
     def run(self, sql: str, parameters: Parameters) -> int:
         return self.raw.execute(sql, parameters).rowcount
 
+    def run_late(self, sql: str, parameters: Parameters) -> None:
+        """A full-text index writes all it was told once a savepoint: told before the commit, once for many units."""
+        self.late.append((sql, parameters))
+
+    def run_what_is_late(self) -> None:
+        late, self.late = self.late, []
+        for sql, parameters in late:
+            self.raw.execute(sql, parameters)
+
 
 class SqliteDatabase:
     """:class:`storage.database.Database` over one SQLite file."""
@@ -109,12 +122,18 @@ class SqliteDatabase:
         self._writer = _Writer(SqliteConnection(connect(path)))
         self._file = _identity(path)
         self._closed = False
+        self._gathering_thread: int | None = None
+        self._moment: _Moment | None = None
 
-    def begin_read(self) -> "_Read":
-        return _Read(self, self._reader())
+    def begin_read(self) -> "_Read | _Moment":
+        if threading.get_ident() != self._gathering_thread:
+            return _Read(self, self._reader())
+        if self._moment is None:
+            self._moment = _Moment(self, self.begin_snapshot())
+        return self._moment
 
     def begin_snapshot(self) -> "_Read":
-        read = self.begin_read()
+        read = _Read(self, self._reader())
         try:
             read.connection.raw.execute("BEGIN")
         except sqlite3.Error as error:
@@ -122,7 +141,8 @@ class SqliteDatabase:
         return read
 
     def begin_write(self) -> "_Write":
-        self.check_file()
+        if self._writer.idle:
+            self.check_file()
         return self._writer.begin()
 
     def check_file(self) -> None:
@@ -131,15 +151,29 @@ class SqliteDatabase:
             raise Unavailable(f"The database file {self.path} was removed or replaced: restore it and restart")
 
     def gather_commits(self) -> bool:
+        self._gathering_thread = threading.get_ident()
         self._writer.gathers = True
         # All requests wait while the loop waits for another process's lock.
         self._writer.connection.raw.execute("PRAGMA busy_timeout = 1000")
         return True
 
     def flush(self) -> None:
+        if threading.get_ident() == self._gathering_thread:
+            self.end_moment(None)
         self._writer.flush()
 
+    def end_moment(self, fault: sqlite3.Error | None) -> None:
+        """The next read sees what is committed by then."""
+        moment, self._moment = self._moment, None
+        if moment is None:
+            return
+        if fault is None:
+            moment.read.commit()
+        else:
+            moment.read.rollback(fault)
+
     def close(self) -> None:
+        self.end_moment(None)
         self._closed = True
         self._writer.close()
         while self._readers:
@@ -160,6 +194,7 @@ class SqliteDatabase:
 
 class _Read:
     __slots__ = ("_database", "connection")
+    memory = None
 
     def __init__(self, database: SqliteDatabase, connection: SqliteConnection) -> None:
         self._database = database
@@ -179,17 +214,39 @@ class _Read:
         self._database.give_back(self.connection)
 
 
+class _Moment:
+    """The snapshot that all reads of the gathering thread share until it flushes."""
+
+    __slots__ = ("_database", "connection", "memory", "read")
+
+    def __init__(self, database: SqliteDatabase, read: _Read) -> None:
+        self._database = database
+        self.read = read
+        self.connection = read.connection
+        self.memory: dict[object, Any] = {}
+
+    def commit(self) -> None:
+        """One of those who share it has done; others go on."""
+
+    def rollback(self, fault: BaseException) -> None:
+        if isinstance(fault, sqlite3.Error):
+            self._database.end_moment(fault)
+
+
 class _Batch:
     """Units that share a commit, and how that commit ended."""
 
-    __slots__ = ("done", "fault", "units")
+    __slots__ = ("done", "fault", "flush", "units")
 
-    def __init__(self) -> None:
+    def __init__(self, flush: Callable[[], None] | None) -> None:
         self.units = 0
+        self.flush = flush
         self.done = threading.Event()
         self.fault: sqlite3.Error | None = None
 
     def settle(self) -> None:
+        if self.flush is not None and not self.done.is_set():
+            self.flush()  # a thread beside the event loop waits for no other unit
         self.done.wait()
         if self.fault is not None:
             raise _unavailable(self.fault) from self.fault
@@ -206,6 +263,10 @@ class _Writer:
         self._batch: _Batch | None = None
         self.gathers = False
 
+    @property
+    def idle(self) -> bool:
+        return self._batch is None
+
     def begin(self) -> "_Write":
         with self._count:
             self._waiting += 1
@@ -216,7 +277,7 @@ class _Writer:
         try:
             if self._batch is None:
                 raw.execute("BEGIN IMMEDIATE")
-                self._batch = _Batch()
+                self._batch = _Batch(self.flush if self.gathers else None)
             raw.execute("SAVEPOINT unit")
         except sqlite3.Error as error:
             self._finish_batch(error)
@@ -247,14 +308,17 @@ class _Writer:
 
     def _commit_batch(self) -> None:
         try:
+            self.connection.run_what_is_late()
             self.connection.raw.execute("COMMIT")
             self._finish_batch(None)
         except sqlite3.Error as error:
             self._finish_batch(error)
 
     def _finish_batch(self, fault: sqlite3.Error | None) -> None:
-        if fault is not None and self.connection.raw.in_transaction:
-            self.connection.raw.execute("ROLLBACK")
+        if fault is not None:
+            self.connection.late.clear()
+            if self.connection.raw.in_transaction:
+                self.connection.raw.execute("ROLLBACK")
         if self._batch is not None:
             self._batch.fault = fault
             self._batch.done.set()
@@ -267,12 +331,14 @@ class _Writer:
 
 
 class _Write:
-    __slots__ = ("_batch", "_writer", "connection")
+    __slots__ = ("_batch", "_late", "_writer", "connection")
+    memory = None
 
     def __init__(self, writer: _Writer, batch: _Batch) -> None:
         self._writer = writer
         self._batch = batch
         self.connection = writer.connection
+        self._late = list(self.connection.late)  # what earlier units of the batch have left to run
 
     def commit(self) -> _Batch | None:
         fault = None
@@ -286,6 +352,7 @@ class _Write:
     def rollback(self, fault: BaseException) -> None:
         raw = self.connection.raw
         engine_fault = None
+        self.connection.late = self._late
         try:
             raw.execute("ROLLBACK TO unit")
             raw.execute("RELEASE unit")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardwright.core.access_keys import ServerKey
+from cardwright.core.access_keys import AccessKey, ServerKey
 from cardwright.core.errors import CardwrightError
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor
@@ -102,12 +102,15 @@ class Unit:
     def new_id(self) -> str:
         return self._ids.next()
 
-    def commit(self) -> None:
-        if self._transaction is not None:
-            self.commitment = self._transaction.commit()
+    def __enter__(self) -> "Unit":
+        return self
 
-    def rollback(self, fault: BaseException) -> None:
-        if self._transaction is not None:
+    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
+        if self._transaction is None:
+            return
+        if fault is None:
+            self.commitment = self._transaction.commit()
+        else:
             self._transaction.rollback(fault)
 
 
@@ -126,23 +129,27 @@ class Store:
         self.clock = clock
         self._ids = TimeOrderedIds()
 
-    @contextmanager
-    def open_unit(self, actor: Actor, *, writes: bool = True) -> Iterator[Unit]:
-        """A unit of work: commits on the way out, rolls back on an exception.
+    def open_unit(self, actor: Actor, *, writes: bool = True) -> Unit:
+        """A unit of work, for ``with``: commits on the way out, rolls back on an exception.
 
         Where commits are gathered, the unit's ``commitment`` must settle before anybody is told of what it did.
-
-        Raises:
-            Unavailable: the database cannot be read or written.
+        Leaving it raises ``Unavailable`` when the database cannot be read or written.
         """
         begin = self.database.begin_write if writes else self.database.begin_read
-        unit = Unit(begin, actor, self.clock, self._ids)
-        try:
-            yield unit
-        except BaseException as fault:
-            unit.rollback(fault)
-            raise
-        unit.commit()
+        return Unit(begin, actor, self.clock, self._ids)
+
+    def find_access_key(self, account: str, access_key_id: str) -> AccessKey | None:
+        """The access key of an account, whatever its state. Raises ``Unavailable``."""
+        begun = self.database.begin_read()
+        memory = begun.memory
+        if memory is not None and access_key_id in memory:
+            found: AccessKey | None = memory[access_key_id]
+            return found
+        with transaction(lambda: begun) as connection:
+            found = AccessKeyTable(connection).find(account, access_key_id)
+        if memory is not None:
+            memory[access_key_id] = found
+        return found
 
     @contextmanager
     def access_keys(self, *, writes: bool = False) -> Iterator[AccessKeyTable]:

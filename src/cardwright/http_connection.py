@@ -1,0 +1,278 @@
+"""One HTTP/1.1 connection of the server: requests in, whole answers out.
+
+uvicorn opens the sockets and calls this class as its protocol; httptools (llhttp) parses. uvicorn's own protocol makes
+a task, a scope and several messages of every request, which costs more than most answers here do: on the machine of
+``docs/decisions/0004-group-commit.md`` it gave 14,000 answers of 10 KB a second and this form 51,000. Requests and
+answers are bounded and held whole, so that neither a slow sender nor a slow reader keeps anybody else waiting.
+"""
+
+import asyncio
+import io
+import logging
+import time
+from collections import deque
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any, Protocol
+from urllib.parse import unquote_to_bytes
+
+import httptools
+
+from cardwright.aws.endpoint import Response
+from cardwright.telemetry import Environ
+
+REQUEST_SECONDS = 30
+"""How long a client may take to send a request, or to read an answer."""
+
+IDLE_SECONDS = 75
+"""How long a connection may stay open between requests."""
+
+_HEAD_BYTES = 64 * 1024
+_LINGER_SECONDS = 2
+_CLOSE = ("Connection", "close")
+
+log = logging.getLogger(__name__)
+
+
+class Answerer(Protocol):
+    """What a connection hands its requests to; uvicorn carries it as the application."""
+
+    connections: "set[HttpConnection]"
+
+    def answer(self, environ: Environ, connection: "HttpConnection") -> None:
+        """Answer a request with ``connection.send``, now or later, on the event loop's thread."""
+
+    def body_limit(self, path: str) -> int:
+        """Bytes that a request to this path may have; of a longer one the application sees one byte more."""
+
+
+class HttpConnection(asyncio.Protocol):
+    """A connection. One request is answered at a time; those sent meanwhile wait.
+
+    Attributes:
+        deadline: the loop's time after which :meth:`expire` ends the connection; none while an answer is worked on.
+    """
+
+    def __init__(self, config: Any, server_state: Any, **_: object) -> None:
+        self._answerer: Answerer = config.loaded_app
+        self._known: set[HttpConnection] = server_state.connections  # uvicorn waits for these when it stops
+        self._most = config.limit_concurrency or 0
+        self._loop = asyncio.get_running_loop()
+        self._parser: Any = httptools.HttpRequestParser(self)
+        self._transport: asyncio.Transport
+        self._scheme = "http"
+        self._source = ""
+        self._waiting: deque[Environ] = deque()
+        self._answering: Environ | None = None
+        self._stuck = False  # the client reads its answer slowly
+        self._last = False  # no request after the one at hand
+        self._handing = False  # _next is at work
+        self._receiving = False
+        self._lingers = False  # answered for the last time, and waits for the client to close
+        self._in_head = False
+        self._head_bytes = 0
+        self._url = b""
+        self._environ: Environ = {}
+        self._body: list[bytes] = []
+        self._body_bytes = 0
+        self._body_limit = 0
+        self.deadline: float | None = None
+
+    # asyncio's calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment]  # a TCP transport
+        self._scheme = "http" if transport.get_extra_info("sslcontext") is None else "https"
+        peer = transport.get_extra_info("peername")
+        self._source = str(peer[0]) if peer else ""
+        self._known.add(self)
+        self._answerer.connections.add(self)
+        self.deadline = self._loop.time() + IDLE_SECONDS
+        if self._most and len(self._known) > self._most:
+            self._refuse(503, "Too many connections")
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._known.discard(self)
+        self._answerer.connections.discard(self)
+        self._parser = None  # it and the connection hold each other
+
+    def data_received(self, data: bytes) -> None:
+        if self._last and not self._receiving:
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:  # the request itself is answered, in the protocol at hand
+            self._last = True
+            self._next()
+        except httptools.HttpParserCallbackError:
+            log.exception("a request could not be handed over")
+            self._refuse(500, "The request failed inside the server; its log tells why")
+        except httptools.HttpParserError:
+            self._refuse(400, "The request is not HTTP")
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > _HEAD_BYTES:
+                self._refuse(431, f"A request's head has at most {_HEAD_BYTES} bytes")
+
+    def eof_received(self) -> bool:
+        """A client that has said all still gets its answers, where the transport can wait for them."""
+        self._last, self._receiving, self._lingers = True, False, False
+        self._next()
+        return self._scheme == "http" and not self._transport.is_closing()
+
+    def pause_writing(self) -> None:
+        self._stuck = True
+        self.deadline = self._loop.time() + REQUEST_SECONDS
+
+    def resume_writing(self) -> None:
+        self._stuck = False
+        self._next()
+
+    # httptools' calls
+
+    def on_message_begin(self) -> None:
+        if self._lingers:
+            return
+        self._receiving = self._in_head = True
+        self._head_bytes = 0
+        self._url = b""
+        self._environ = {}
+        self._body = []
+        self._body_bytes = 0
+        if self._answering is None:
+            self.deadline = self._loop.time() + REQUEST_SECONDS
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            return  # a trailer says nothing here
+        variable = _variable(name)
+        if variable is not None:
+            text, environ = value.decode("latin-1"), self._environ
+            environ[variable] = f"{environ[variable]},{text}" if variable in environ else text
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        environ = self._environ
+        path, query = b"/", b""
+        if self._url != b"/":
+            try:
+                parsed = httptools.parse_url(self._url)
+            except httptools.HttpParserInvalidURLError:
+                self._refuse(400, "The request names no path")
+                return
+            path, query = parsed.path or b"/", parsed.query or b""
+        environ["REQUEST_METHOD"] = self._parser.get_method().decode("ascii")
+        environ["PATH_INFO"] = (unquote_to_bytes(path) if b"%" in path else path).decode("latin-1")
+        environ["QUERY_STRING"] = query.decode("latin-1")
+        environ["SERVER_PROTOCOL"] = "HTTP/" + self._parser.get_http_version()
+        environ["REMOTE_ADDR"] = self._source
+        environ["wsgi.url_scheme"] = self._scheme
+        self._body_limit = self._answerer.body_limit(environ["PATH_INFO"])
+        if environ.get("HTTP_EXPECT", "").lower() == "100-continue" and self._answering is None:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        if self._body_bytes - len(body) <= self._body_limit:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        if self._lingers:
+            return
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        body = body[: self._body_limit + 1]
+        environ = self._environ
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["cardwright.keep_alive"] = self._parser.should_keep_alive()
+        self._body = []
+        self._receiving = False
+        self._waiting.append(environ)
+        self._next()
+
+    # answers
+
+    def _next(self) -> None:
+        """Have waiting requests answered while the connection is free for it."""
+        if self._handing:
+            return
+        self._handing = True
+        try:
+            while self._waiting and self._answering is None and not self._stuck and not self._transport.is_closing():
+                self._answering = self._waiting.popleft()
+                self.deadline = None
+                self._answerer.answer(self._answering, self)
+        finally:
+            self._handing = False
+        if self._waiting or self._answering is not None or self._stuck:
+            self._transport.pause_reading()
+        elif self._last and not self._receiving and not self._lingers:
+            self._transport.close()
+        elif not self._transport.is_reading():
+            self._transport.resume_reading()
+
+    def send(self, response: Response) -> None:
+        """Send the answer to the request at hand. What comes for a client that has gone is dropped."""
+        environ, self._answering = self._answering, None
+        if environ is None or self._lingers or self._transport.is_closing():
+            return
+        if self._last or not environ["cardwright.keep_alive"]:
+            self._last, self._receiving = True, False
+            self._waiting.clear()
+        self.deadline = self._loop.time() + IDLE_SECONDS
+        head = _head(response.status, [*response.headers, _CLOSE] if self._last else response.headers)
+        self._transport.write(head if environ["REQUEST_METHOD"] == "HEAD" else head + response.body)
+        self._next()
+
+    def expire(self) -> None:
+        """End a connection whose deadline has passed, saying so to one that was sending a request."""
+        if self._stuck:
+            self._transport.abort()
+        elif self._receiving:
+            self._refuse(408, f"A request has {REQUEST_SECONDS} seconds to arrive")
+        else:
+            self._transport.close()
+
+    def shutdown(self) -> None:
+        """uvicorn's call: the server stops. A request at hand is answered first."""
+        self._last = True
+        self._next()
+
+    def _refuse(self, status: int, sentence: str) -> None:
+        """Answer what is not a request one can go on from, and close. A request at hand is answered instead."""
+        self._last, self._receiving, self._in_head = True, False, False
+        self._waiting.clear()
+        if self._answering is None and not self._transport.is_closing():
+            body = sentence.encode() + b".\n"
+            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), _CLOSE]
+            self._transport.write(_head(status, headers) + body)
+            # A client that still sends would lose the answer to a reset: what it sends is dropped for a while.
+            if self._transport.can_write_eof():
+                self._transport.write_eof()
+                self._lingers = True
+                self.deadline = self._loop.time() + _LINGER_SECONDS
+            else:
+                self._transport.close()
+
+
+@lru_cache(maxsize=512)
+def _variable(name: bytes) -> str | None:
+    """The WSGI name of a header; None for one that must not be taken for another."""
+    if b"_" in name:
+        return None  # X_Forwarded_For is not the X-Forwarded-For that a proxy sets
+    variable = name.decode("latin-1").upper().replace("-", "_")
+    return variable if variable in {"CONTENT_TYPE", "CONTENT_LENGTH"} else "HTTP_" + variable
+
+
+def _head(status: int, headers: list[tuple[str, str]]) -> bytes:
+    lines = "\r\n".join([f"{name}: {value}" for name, value in headers])
+    return f"{_start(status, int(time.time()))}{lines}\r\n\r\n".encode("latin-1")
+
+
+@lru_cache(maxsize=64)
+def _start(status: int, second: int) -> str:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nDate: {formatdate(second, usegmt=True)}\r\n"

@@ -1,0 +1,130 @@
+"""HTTP as clients speak it, well and badly, over raw sockets."""
+
+import json
+import socket
+import time
+
+import pytest
+
+from tests.servers import Server
+from tests.wire.calls import create, fresh
+
+_LIST = json.dumps({"MaxResults": 1}).encode()
+
+
+def exchange(server: Server, sent: bytes, *, seconds: float = 5) -> bytes:
+    """Send bytes, say that no more come, and read until the server closes."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=seconds) as client:
+        client.sendall(sent)
+        client.shutdown(socket.SHUT_WR)
+        received = b""
+        while chunk := client.recv(65536):
+            received += chunk
+    return received
+
+
+def request(operation: str, body: bytes, *headers: str, start: str = "POST / HTTP/1.1") -> bytes:
+    lines = [start, "Host: localhost", f"X-Amz-Target: SageMaker.{operation}", *headers]
+    return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
+
+
+def last(operation: str, body: bytes) -> bytes:
+    return request(operation, body, "Connection: close")
+
+
+def test_requests_sent_at_once_are_answered_in_their_order(open_server: Server) -> None:
+    names = [fresh("pipelined") for _ in range(40)]
+    sent = b""
+    for name in names:
+        body = json.dumps({"ModelCardName": name, "Content": "{}", "ModelCardStatus": "Draft"}).encode()
+        sent += request("CreateModelCard", body)
+        sent += request("DescribeModelCard", json.dumps({"ModelCardName": name}).encode())
+    received = exchange(open_server, sent + last("ListModelCards", _LIST))
+    assert received.count(b"HTTP/1.1 200 OK") == 81
+    places = [received.index(f'"ModelCardName":"{name}"'.encode()) for name in names]
+    assert places == sorted(places)
+
+
+def test_a_body_in_chunks_is_read(open_server: Server) -> None:
+    name = fresh("chunked")
+    create(open_server.client(), name)
+    body = json.dumps({"ModelCardName": name}).encode()
+    chunks = b"".join(b"%x\r\n%c\r\n" % (1, byte) for byte in body) + b"0\r\nTrailer-Field: x\r\n\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: SageMaker.DescribeModelCard\r\n"
+    received = exchange(open_server, head + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
+    assert name.encode() in received
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(open_server: Server) -> None:
+    sent = request("ListModelCards", _LIST, "Expect: 100-continue", "Connection: close")
+    assert exchange(open_server, sent).startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+
+
+def test_head_gets_no_body(open_server: Server) -> None:
+    received = exchange(open_server, b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK")
+    assert b"Content-Length: 3" in head
+    assert body == b""
+
+
+def test_a_client_of_http_1_0_gets_its_answer_and_the_end(open_server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", open_server.port), timeout=5) as client:
+        client.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        received = b""
+        while chunk := client.recv(65536):
+            received += chunk
+    assert received.endswith(b"\r\n\r\nok\n")
+
+
+def test_an_upgrade_is_not_taken_up(open_server: Server) -> None:
+    sent = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    assert b"ok\n" in exchange(open_server, sent)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"not http at all\r\n\r\n", b"400"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", b"400"),
+        (b"GET /%ff%00\xc3\xa9 HTTP/1.1\r\nHost: localhost\r\n\r\n", b"40"),
+        (b"GET " + b"/a" * 50_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"4"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * 200_000, b"431"),
+        (b"GET http:// HTTP/1.1\r\nHost: localhost\r\n\r\n", b"400"),
+    ],
+)
+def test_what_is_not_a_request_is_refused_and_others_are_served(
+    open_server: Server, sent: bytes, status: bytes
+) -> None:
+    assert exchange(open_server, sent).startswith(b"HTTP/1.1 " + status)
+    assert exchange(open_server, last("ListModelCards", _LIST)).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_clients_that_do_not_read_their_answers_keep_nobody_waiting(open_server: Server) -> None:
+    name = fresh("unread")
+    create(open_server.client(), name, json.dumps({"model_overview": {"model_description": "x" * 1000}}))
+    describe = request("DescribeModelCard", json.dumps({"ModelCardName": name}).encode())
+    deaf = [socket.create_connection(("127.0.0.1", open_server.port)) for _ in range(3)]
+    try:
+        for client in deaf:
+            client.setblocking(False)
+            try:
+                while True:
+                    client.send(describe * 20)
+            except BlockingIOError:
+                pass
+        began = time.monotonic()
+        assert exchange(open_server, last("ListModelCards", _LIST)).startswith(b"HTTP/1.1 200 OK")
+        assert time.monotonic() - began < 5
+    finally:
+        for client in deaf:
+            client.close()
+
+
+@pytest.mark.long
+def test_a_request_that_never_ends_is_told_so(open_server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", open_server.port), timeout=45) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        assert client.recv(65536).startswith(b"HTTP/1.1 408")
