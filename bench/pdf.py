@@ -29,7 +29,10 @@ _OBSERVATION = "Discrimination holds on the out-of-time sample; calibration drif
 def card(number: int) -> CardRecord:
     """A card of four pages with three charts; no two numbers give the same figures."""
     numbers = random.Random(number)  # noqa: S311 - not for secrets
-    share = lambda: round(numbers.random(), 6)  # noqa: E731 - shorter than a function
+
+    def share() -> float:
+        return round(numbers.random(), 6)
+
     metrics = [
         {"name": name, "type": "number", "value": share(), "notes": "on the hold-out" if n % 4 == 0 else "as measured"}
         for n, name in enumerate(("auc", "accuracy", "precision", "recall", "f1", "log_loss", "brier_score", "gini"))

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import page
 import pikepdf
@@ -82,8 +83,8 @@ def _elements(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
 
 
 def _children(element: pikepdf.Object) -> list[pikepdf.Object]:
-    children = element.get("/K", [])
-    listed = children if isinstance(children, pikepdf.Array) else [children]
+    children: Any = element.get("/K", [])
+    listed: list[Any] = list(children) if isinstance(children, pikepdf.Array) else [children]
     return [child for child in listed if isinstance(child, pikepdf.Dictionary) and "/S" in child]
 
 
@@ -95,6 +96,11 @@ def bookmarks_of(pdf: bytes) -> list[str]:
             titles.append(item.title)
             waiting = [*item.children, *waiting]
         return titles
+
+
+def title_of(pdf: bytes) -> str:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return str(document.docinfo.Title)
 
 
 def attachments_of(pdf: bytes) -> dict[str, bytes]:
