@@ -199,7 +199,8 @@ def main(documents: int, exports: int, json_file: Path | None) -> None:
         facts = {"goals": _GOALS, "machine": machine_facts(Path.cwd())}
         json_file.write_text(json.dumps(found | facts, indent=2) + "\n")
     click.echo(
-        f"{pages} pages, 3 charts, warm, one core: {ours * 1000:.0f} ms, of processor {ours_cpu * 1000:.0f} (goal: under {_GOALS['warm_ms']:.0f})\n"
+        f"{pages} pages, 3 charts, warm, one core: {ours * 1000:.0f} ms, of processor {ours_cpu * 1000:.0f}"
+        f" (goal: under {_GOALS['warm_ms']:.0f})\n"
         f"the same card through WeasyPrint: {theirs * 1000:.0f} ms, of processor {theirs_cpu * 1000:.0f};"
         f" ratios {theirs / ours:.1f} and {theirs_cpu / ours_cpu:.1f}"
         f" (goal: {_GOALS['ratio']:.0f})\n"
