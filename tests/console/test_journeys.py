@@ -2,11 +2,13 @@
 
 import json
 import re
+import zipfile
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from cardwright.formats import FORMATS
 from tests.console.conftest import REPORTS
 from tests.servers import Server
 
@@ -218,6 +220,27 @@ def test_cards_are_archived_together_and_undo_brings_each_status_back(page: Page
     expect(page.get_by_text("2 cards as before")).to_be_visible()
     assert described(console, "bulk-one")["ModelCardStatus"] == "Draft"
     assert described(console, "bulk-two")["ModelCardStatus"] == "Approved"
+
+
+def test_selected_cards_are_exported_in_one_file(page: Page, console: Server) -> None:
+    page.goto("/cards?q=demand")
+    page.get_by_label("Select demand-forecaster").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.namelist() == ["demand-forecaster-v2.html", "demand-forecaster-v2.json"]
+        stored = console.client().describe_model_card(ModelCardName="demand-forecaster")["Content"]
+        assert archive.read("demand-forecaster-v2.json").decode() == stored
+
+
+@pytest.mark.parametrize("kind", list(FORMATS))
+def test_a_version_is_downloaded_in_every_format(page: Page, kind: str) -> None:
+    page.goto("/cards/demand-forecaster?version=1")
+    page.locator("summary", has_text="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=FORMATS[kind].title).first.click()
+    assert download.value.suggested_filename == f"demand-forecaster-v1{FORMATS[kind].extension}"
+    assert download.value.path().stat().st_size > 100
 
 
 def test_a_status_is_changed_and_the_history_tells_it(page: Page, console: Server) -> None:

@@ -26,13 +26,14 @@ PAGES = {
     "import": "/import",
     "help": "/help",
     "card": "/cards/fraud-classifier",
-    "old version": "/cards/fraud-classifier?version=1",
+    "old version": "/cards/support-reply-assistant?version=1",
     "history": "/cards/fraud-classifier/history",
     "delete": "/cards/fraud-classifier/delete",
     "compare": "/compare?a=fraud-classifier:2&b=fraud-classifier:3",
     "compare cards": "/compare?a=fraud-classifier:3&b=demand-forecaster:2",
     "missing": "/cards/no-such-card",
 }
+_LONG = frozenset({"old version", "compare cards"})
 
 
 def check(page: Any, *, exact: bool = True) -> None:
@@ -64,7 +65,10 @@ def shaped(request: pytest.FixtureRequest, browser: Browser, console: Server) ->
 
 
 def test_no_page_has_a_fault(shaped: Any) -> None:
+    wide = shaped.viewport_size["width"] > 1000
     for name, address in PAGES.items():
+        if name in _LONG and not wide:
+            continue  # long pages, whose like is checked in both shapes
         shaped.goto(address)
         try:
             check(shaped)
@@ -80,9 +84,8 @@ def test_no_step_of_the_form_has_a_fault(shaped: Any) -> None:
     check(shaped)
     name = f"axe-{shaped.viewport_size['width']}"
     shaped.get_by_label("Card name").fill(name)
-    for _ in range(2):
-        shaped.keyboard.press("Alt+S")
-        shaped.wait_for_load_state()
+    shaped.keyboard.press("Alt+S")
+    shaped.get_by_text("Draft saved", exact=True).wait_for()
     for number, slug in ((2, "training"), (3, "evaluation"), (4, "ethics"), (5, "review")):
         shaped.keyboard.press(f"Alt+{number}")
         shaped.wait_for_url(f"**/{slug}*")
@@ -91,16 +94,21 @@ def test_no_step_of_the_form_has_a_fault(shaped: Any) -> None:
             shaped.locator("input[type=file]").set_input_files(str(REPORTS / "clarify_bias.json"))
             shaped.get_by_text("read as Clarify Bias").wait_for()
             shaped.get_by_role("button", name="Add metrics by hand").click()
-            shaped.get_by_label("Metric group").wait_for()
+            shaped.get_by_label("Metric group").fill("Figures")
         check(shaped)
 
 
-def test_the_open_menus_of_a_card_have_no_fault(shaped: Any) -> None:
-    shaped.goto("/cards/fraud-classifier")
+def test_the_open_menus_of_a_card_have_no_fault(browser: Browser, console: Server) -> None:
+    console.client().create_model_card(ModelCardName="with-menus", Content="{}", ModelCardStatus="Draft")
+    context = browser.new_context(base_url=console.url, bypass_csp=True, **SHAPES["narrow-dark"])
+    page = watched(context)
+    page.goto("/cards/with-menus")
     for name in ("Export", "Change status"):
-        shaped.locator("summary", has_text=name).click()
-        check(shaped)
-        shaped.keyboard.press("Escape")
+        page.locator("summary", has_text=name).click()
+        check(page)
+        page.keyboard.press("Escape")
+        assert page.locator("details.cw-menu[open]").count() == 0
+    context.close()
 
 
 def test_the_empty_list_teaches_and_has_no_fault(browser: Browser, empty_console: Server) -> None:
@@ -130,18 +138,18 @@ def test_no_page_holds_a_style_or_a_script_of_its_own(browser: Browser, console:
 
 def test_times_are_shown_in_the_readers_zone_with_utc_beside(browser: Browser, console: Server) -> None:
     console.client().create_model_card(ModelCardName="timed", Content="{}", ModelCardStatus="Draft")
-    context = browser.new_context(base_url=console.url, timezone_id="Asia/Kathmandu")
+    context = browser.new_context(base_url=console.url, timezone_id="Asia/Tehran")
     page = context.new_page()
     page.goto("/cards/timed")
     first = page.locator(".cw-tb time").last
     utc, shown = first.get_attribute("title"), first.inner_text()
     assert utc is not None
     hours, minutes = map(int, utc.split(" ")[1].split(":")[:2])
-    local = (hours * 60 + minutes + 345) % 1440
+    local = (hours * 60 + minutes + 210) % 1440
     assert shown.endswith(f"{local // 60:02}:{local % 60:02}")
     page.reload()
     assert page.locator(".cw-tb time").last.inner_text() == shown
-    assert page.locator("#zone").inner_text() == "Asia/Kathmandu"
+    assert page.locator("#zone").inner_text() == "Asia/Tehran"
     context.close()
 
 
@@ -166,7 +174,7 @@ def test_pages_weigh_little(console: Server) -> None:
             packed = answer.headers.get("Content-Encoding") == "gzip"
         if address == "/cards":
             text = (gzip.decompress(body) if packed else body).decode()
-            return len(body) + sum(weight(found) for found in re.findall(r'(?:href|src)="(/static/[^"]+)"', text))
+            return len(body) + sum(map(weight, set(re.findall(r'(?:href|src)="(/static/[^"#]+)', text))))
         return len(body)
 
     static = Path(__file__).parents[2] / "src" / "cardwright" / "console" / "static"

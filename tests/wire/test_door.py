@@ -39,7 +39,7 @@ def test_pages_of_the_server_itself(open_server: Server) -> None:
     assert b'cardwright_requests_total{code="OK",operation="ListModelCards"}' in (
         request(open_server, "GET", "/metrics", headers=here).body
     )
-    assert request(open_server, "GET", "/", headers=here).status == 404
+    assert dict(request(open_server, "GET", "/", headers=here).headers)["location"] == "/cards"
 
 
 def test_the_log_holds_request_ids_and_no_content(open_server: Server) -> None:

@@ -29,6 +29,7 @@ _PAGE = 100
 
 def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("card", __name__)
+    readings = outlines.Readings(lambda outline: render_template("article.html", outline=outline))
 
     @blueprint.get("/cards/<name>")
     def show(name: str) -> str:
@@ -39,11 +40,12 @@ def pages(desk: Desk) -> Blueprint:
             newest = card if card.version == history[0].number else describe_card(unit, name)
             tags = list_tags(unit, desk.scope.card_arn(name))
             events = audit_trail(unit, name, limit=_EVENTS)
-        outline = outlines.of_card(desk, card, history)
+        outline, article = readings.of(outlines.record_of(desk, card, history))
         return render_template(
             "card.html",
             card=card,
             outline=outline,
+            article=article,
             newest=newest,
             history=history,
             shown=_beside(history, card.version),

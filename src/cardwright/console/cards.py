@@ -1,16 +1,20 @@
 """The list of cards, the portfolio above it, and what is done to several cards at once."""
 
+import io
 import threading
+import zipfile
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import update_card
+from cardwright.actions.cards import describe_card, update_card
 from cardwright.actions.drafts import list_drafts
+from cardwright.actions.history import version_history
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
+from cardwright.console.outlines import record_of
 from cardwright.console.query import AGES, RISKS, SORTS, ListState, position_text
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
@@ -20,13 +24,16 @@ from cardwright.core.card_text import texts, words_of
 from cardwright.core.content import parse
 from cardwright.core.errors import CardwrightError
 from cardwright.core.portfolio import Portfolio, PortfolioRow
+from cardwright.formats import FORMATS
 
 PAGE = 25
 """Cards of one page; also what a toast can undo at once."""
 
 _LARGE = 5_000  # cards from which the numbers may be some seconds old
+_VERSIONS = 100  # that an exported card lists
 _FRESH = 10_000  # milliseconds
 _AROUND = 90  # characters before a word that was found, in an excerpt
+_SENTENCE = 40  # characters from which a text tells more than a name
 _EXCERPT = 200
 
 
@@ -74,6 +81,18 @@ def pages(desk: Desk) -> Blueprint:
             toast("No card was selected")
         return _back()
 
+    @blueprint.post("/cards/export")
+    def export() -> Response:
+        names = request.form.getlist("card")[:PAGE]
+        if not names:
+            toast("No card was selected")
+            return _back()
+        return Response(
+            _archive(desk, names),
+            content_type="application/zip",
+            headers={"Content-Disposition": 'attachment; filename="model-cards.zip"'},
+        )
+
     @blueprint.post("/cards/restore")
     def restore() -> Response:
         wanted = [(name, value) for name, value in request.form.items() if value in STATUSES]
@@ -82,6 +101,20 @@ def pages(desk: Desk) -> Blueprint:
         return _back()
 
     return blueprint
+
+
+def _archive(desk: Desk, names: list[str]) -> bytes:
+    """A zip file with the newest version of each card, to read (HTML) and to keep (its content as JSON)."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in dict.fromkeys(names):
+            with desk.reading() as unit:
+                card = describe_card(unit, name)
+                versions = version_history(unit, name, limit=_VERSIONS)
+            record = record_of(desk, card, versions)
+            for kind in ("html", "json"):
+                archive.writestr(f"{name}-v{card.version}{FORMATS[kind].extension}", FORMATS[kind].print(record))
+    return file.getvalue()
 
 
 class _Numbers:
@@ -117,7 +150,8 @@ def _excerpt(content: str, words: list[str]) -> Any:
         found = list(texts(parse(content)))
     except CardwrightError:
         return None
-    for text in found:
+    # Sentences before names: the name stands above already.
+    for text in sorted(found, key=lambda text: len(text) < _SENTENCE or " " not in text):
         folded = text.casefold()
         place = min((at for at in (folded.find(word) for word in words) if at >= 0), default=-1)
         if place >= 0 and (place == 0 or not folded[place - 1].isalnum()):

@@ -1,9 +1,12 @@
 """Outlines for pages: of a card's version, of a draft, and of the metric groups of a report."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
+from markupsafe import Markup
 
 from cardwright.console.desk import Desk
 from cardwright.core.card import Description, VersionHistory
@@ -11,6 +14,8 @@ from cardwright.formats import CardRecord, VersionEntry, outline_of
 from cardwright.formats.literals import parse_literally
 from cardwright.formats.metric_groups import metric_section
 from cardwright.formats.outline import Outline, Section
+
+_KEPT = 32  # outlines, of half a megabyte each
 
 
 def record_of(desk: Desk, card: Description, versions: Sequence[VersionHistory]) -> CardRecord:
@@ -36,8 +41,32 @@ def record_of(desk: Desk, card: Description, versions: Sequence[VersionHistory])
     )
 
 
-def of_card(desk: Desk, card: Description, versions: Sequence[VersionHistory]) -> Outline:
-    return outline_of(record_of(desk, card, versions))
+class Readings:
+    """Outlines with their pages' HTML, by content: what a content says never changes, and drawing it takes longest.
+
+    Args:
+        draw: the HTML of an outline's sections.
+    """
+
+    def __init__(self, draw: Callable[[Outline], str]) -> None:
+        self._draw = draw
+        self._kept: OrderedDict[str, tuple[Outline, Markup]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, record: CardRecord) -> tuple[Outline, Markup]:
+        """The outline of a version's content, without what is known around it, and its sections as HTML."""
+        key = record.content_digest
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        outline = outline_of(record)
+        reading = outline, Markup(self._draw(outline))  # noqa: S704 - a template's output, escaped there
+        with self._lock:
+            self._kept[key] = reading
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return reading
 
 
 def of_draft(desk: Desk, form: Mapping[str, Any], content: str) -> Outline:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 DESCRIPTION = 300
@@ -13,6 +12,8 @@ WORDS = 4_000
 """Different words of one card that search knows; what comes later in the card is not found by its words."""
 
 _WORD = re.compile(r"[^\W_]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_APART = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 _LONGEST = 64
 _READ = 200_000  # characters of one card that are read for words: content has half of that at most
 
@@ -51,28 +52,41 @@ def card_words(name: str, value: Any) -> str:
 
 def words_of(text: str) -> list[str]:
     """The different words of a text: runs of letters and digits, without case and accents, 64 characters at most."""
-    folded = text[:_READ].lower()
-    if not folded.isascii():
-        apart = unicodedata.normalize("NFKD", text[:_READ].casefold())
-        folded = "".join(c for c in apart if not unicodedata.combining(c))
-    return list(dict.fromkeys(word[:_LONGEST] for word in _WORD.findall(folded)))
+    return [word[:_LONGEST] for word in dict.fromkeys(_runs(text))]
 
 
-def texts(value: Any) -> Iterator[str]:
-    """All texts of parsed content in document order, the names of free fields included."""
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, dict):
-            free = item.keys() - _KNOWN
-            for name, member in reversed(item.items()):
-                waiting.append(member)
-                if name in free:
-                    waiting.append(name)
-        elif isinstance(item, list) and not (item and isinstance(item[0], int | float)):
-            waiting.extend(reversed(item))
+def _runs(text: str) -> list[str]:
+    if text.isascii():  # in a fifth of the time
+        return text[:_READ].lower().encode().translate(_APART).decode().split()
+    folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text[:_READ].casefold()))
+    return _WORD.findall(folded)
+
+
+def texts(value: Any) -> list[str]:
+    """All texts of parsed content in document order, the keys of free fields included; no words for types."""
+    found: list[str] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[str]) -> None:
+    if type(value) is dict:
+        for key, member in value.items():
+            kind = type(member)
+            if kind is str:
+                if key != "type":
+                    found.append(member)
+            elif kind is dict or kind is list:
+                if kind is dict and key in _FREE:
+                    found.extend(member)
+                _collect(member, found)
+    elif type(value) is list:
+        for item in value:
+            kind = type(item)
+            if kind is str:
+                found.append(item)
+            elif kind is dict or (kind is list and not (item and type(item[0]) in _NUMBERS)):
+                _collect(item, found)
 
 
 def _line(text: object, longest: int) -> str | None:
@@ -81,20 +95,5 @@ def _line(text: object, longest: int) -> str | None:
     return " ".join(text.replace("\x00", "\ufffd").split())[:longest] or None
 
 
-# The schema's own member names, which every card has and nobody searches for.
-_KNOWN = frozenset(
-    """
-    model_overview model_description model_owner model_creator problem_type algorithm_type model_id
-    model_artifact model_name model_version inference_environment container_image model_package_details
-    intended_uses purpose_of_model factors_affecting_model_efficiency risk_rating explanations_for_risk_rating
-    business_details business_problem business_stakeholders line_of_business training_details objective_function
-    function facet condition notes training_observations training_job_details training_arn training_datasets
-    training_environment training_metrics user_provided_training_metrics hyper_parameters
-    user_provided_hyper_parameters name value type evaluation_details evaluation_observation evaluation_job_arn
-    datasets metadata metric_groups metric_data x_axis_name y_axis_name additional_information
-    ethical_considerations caveats_and_recommendations custom_details model_package_arn
-    model_package_description model_package_status model_approval_status approval_description
-    model_package_group_name model_package_name model_package_version domain task created_by user_profile_name
-    source_algorithms algorithm_name model_data_url inference_specification containers image nearest_model_name
-    """.split()  # noqa: SIM905 - a list of words
-)
+_FREE = frozenset({"custom_details", "metadata"})  # objects whose keys are people's words
+_NUMBERS = frozenset({int, float})

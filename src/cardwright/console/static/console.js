@@ -146,7 +146,7 @@
     }
     const wanted = root.querySelector?.("[autofocus]");
     if (wanted && root !== document) wanted.focus();
-    for (const toast of $$(".cw-toast:not(.is-kept)", root)) setTimeout(() => toast.remove(), 6000);
+    for (const toast of $$(".cw-toast:not(.is-kept)", root)) setTimeout(() => toast.remove(), 12000);
   }
   document.documentElement.classList.add("cw-js");
   prepare(document);
