@@ -50,7 +50,7 @@ def main() -> None:
         for name, styles in NOTO.items():
             for style in styles:
                 shutil.copy(noto / f"NotoSans{name}-{style}.ttf", TARGET)
-        emoji = TTFont(npm["@fontsource/noto-emoji"] / "files/noto-emoji-emoji-400-normal.woff2")
+        emoji = TTFont(npm["@fontsource/noto-emoji"] / "files/noto-emoji-emoji-400-normal.woff2", recalcTimestamp=False)
         emoji.flavor = None
         emoji.save(TARGET / "NotoEmoji-Regular.ttf", reorderTables=True)
         east_asian(debian / "usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").save(
@@ -58,12 +58,7 @@ def main() -> None:
         )
         shutil.copy(npm["source-sans"] / "LICENSE.md", TARGET / "LICENSE-Source-Sans.md")
         shutil.copy(npm["source-code-pro"] / "LICENSE.md", TARGET / "LICENSE-Source-Code.md")
-        shutil.copy(npm["@fontsource/noto-emoji"] / "LICENSE", TARGET / "LICENSE-Noto-Emoji.txt")
-        for name in DEBIAN:
-            shutil.copy(
-                debian / f"usr/share/doc/{name}/copyright",
-                TARGET / f"LICENSE-{name.removeprefix('fonts-').title()}.txt",
-            )
+        (TARGET / "LICENSE-Noto.txt").write_text(noto_licence(npm["@fontsource/noto-emoji"] / "LICENSE"), "utf-8")
     (TARGET / "coverage.json").write_text(json.dumps(coverage(), separators=(",", ":")) + "\n", encoding="utf-8")
 
 
@@ -92,7 +87,7 @@ def run(command: list[str], folder: Path) -> str:
 
 def east_asian(collection: Path) -> TTFont:
     """The characters of the common national sets, with TrueType outlines: validators misread CID-keyed ones."""
-    font = TTFont(collection, fontNumber=2)  # the simplified Chinese face
+    font = TTFont(collection, fontNumber=2, recalcTimestamp=False)  # the simplified Chinese face
     options = Options()
     options.layout_features = ["ccmp", "mark", "mkmk"]
     options.name_IDs = ["*"]
@@ -140,6 +135,14 @@ def with_true_type_outlines(font: TTFont) -> TTFont:
     del font["CFF "]
     font.sfntVersion = "\000\001\000\000"
     return font
+
+
+def noto_licence(open_font_licence: Path) -> str:
+    """The Open Font License under the copyright lines that stand in the Noto fonts themselves."""
+    fonts = [TTFont(path, lazy=True) for path in sorted(TARGET.glob("Noto*"))]
+    lines = sorted({str(font["name"].getDebugName(0)).strip() for font in fonts})
+    _, _, terms = open_font_licence.read_text("utf-8").partition("\n")
+    return "\n".join(lines) + "\n" + terms
 
 
 def coverage() -> list[list[int]]:

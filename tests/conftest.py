@@ -1,18 +1,38 @@
 """Fixtures of the whole suite: the engines, and servers on each."""
 
 import itertools
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests import servers
 from tests.objects import S3Server, s3_running
 from tests.servers import Server
 
 _numbers = itertools.count(1)
+_BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. One for the whole run: Playwright keeps an event loop in the thread that started it."""
+    executable = shutil.which("chromium")
+    assert executable, "the tests need Chromium: scripts/system-packages installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=_BROWSER_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from cardwright.card_records import read_record
 from cardwright.cli import commands
 from cardwright.formats import FORMATS
+from tests.formats.pdf_files import attachments_of, title_of
 from tests.servers import CARDWRIGHT, Server
 
 CONTENT = '{ "model_overview": {"model_name": "Grüße & <b>"},\n  "intended_uses": {"risk_rating": "Low"} }\n'
@@ -38,6 +39,16 @@ def test_the_name_of_the_file_says_the_format(open_server: Server, card: str, tm
         assert told.returncode == 0, told.stderr
         assert (tmp_path / file).read_bytes().startswith(begin)
     assert {path.name for path in tmp_path.iterdir()} == {"card.html", "card.md"}
+
+
+def test_a_pdf_of_an_old_version_holds_the_content_of_that_version(
+    open_server: Server, card: str, tmp_path: Path
+) -> None:
+    told = export(open_server, card, "--version", "2", "--output", str(tmp_path / "card.pdf"))
+    assert told.returncode == 0, told.stderr
+    pdf = (tmp_path / "card.pdf").read_bytes()
+    assert attachments_of(pdf) == {"content.json": CONTENT.encode()}
+    assert f"Model card: {card}, version 2" in title_of(pdf)
 
 
 def test_a_version_is_exported_as_it_was_and_knows_no_later_one(open_server: Server, card: str, tmp_path: Path) -> None:

@@ -5,11 +5,17 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import page
 import pikepdf
 import pypdfium2
 
+_FURNITURE = re.compile(
+    r"^\S+\s+version \d+\s+(?:Draft|Pending review|Approved|Archived)\s*$"
+    r"|^Content SHA-256 \w{12} \u2026 \w{12}\s+Page \d+ of \d+",
+    re.MULTILINE,
+)
 _PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
 
 
@@ -21,9 +27,8 @@ def faults(pdf: bytes) -> list[str]:
 
 
 def text_of(pdf: bytes) -> str:
-    """The text of all pages, as a reader copies it."""
-    with closing(pypdfium2.PdfDocument(pdf)) as document:
-        return "\n".join(page_text(document, number) for number in range(len(document)))
+    """The text of all pages, as a reader copies it, without their headers and footers."""
+    return "\n".join(_FURNITURE.sub("", page) for page in pages_of(pdf))
 
 
 def page_text(document: pypdfium2.PdfDocument, number: int) -> str:
@@ -78,8 +83,8 @@ def _elements(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
 
 
 def _children(element: pikepdf.Object) -> list[pikepdf.Object]:
-    children = element.get("/K", [])
-    listed = children if isinstance(children, pikepdf.Array) else [children]
+    children: Any = element.get("/K", [])
+    listed: list[Any] = list(children) if isinstance(children, pikepdf.Array) else [children]
     return [child for child in listed if isinstance(child, pikepdf.Dictionary) and "/S" in child]
 
 
@@ -91,6 +96,11 @@ def bookmarks_of(pdf: bytes) -> list[str]:
             titles.append(item.title)
             waiting = [*item.children, *waiting]
         return titles
+
+
+def title_of(pdf: bytes) -> str:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return str(document.docinfo.Title)
 
 
 def attachments_of(pdf: bytes) -> dict[str, bytes]:

@@ -1,25 +1,16 @@
 """The HTML page in a real browser: nothing refused, nothing cut off, light and dark, on paper."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cardwright.examples import examples
 from cardwright.formats import FORMATS
 from tests.formats.records import record
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CONTENTS = {example.name: [step.content for step in example.steps if step.content][-1] for example in examples()}
 LONG = "x" * 180
 UGLY_CHARTS = [
@@ -57,16 +48,6 @@ UGLY: dict[str, Any] = {
     ],
 }
 CARDS = {name: CONTENTS[name] for name in ("fraud-classifier", "waste-sorter-vision")} | {"ugly": UGLY, "empty": "{}"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium")
-    assert executable, "the tests need Chromium: scripts/system-packages installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -265,11 +266,20 @@ def test_the_same_version_in_the_same_status_is_the_same_bytes_in_every_process(
         assert told.stdout == here
 
 
+def test_threads_print_side_by_side_and_each_gets_its_own() -> None:
+    cards = [record(EXAMPLES["demand-forecaster"], name=f"card-{number}") for number in range(8)]
+    alone = [render_pdf(card).data for card in cards]
+    with ThreadPoolExecutor(4) as threads:
+        assert [printed.data for printed in threads.map(render_pdf, cards)] == alone
+
+
 def test_a_long_document_made_apart_is_the_same_as_one_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    card = record(evaluated(*(number(f"m{index}", index) for index in range(900))))
-    apart = render_pdf(card).data
-    monkeypatch.setattr(engine, "_MOST_CELLS", 10**9)
-    assert render_pdf(card).data == apart
+    card = record(EXAMPLES["fraud-classifier"])
+    here = render_pdf(card).data
+    monkeypatch.setattr(engine, "_MOST_HERE", 0)
+    assert render_pdf(card).data == here
+    monkeypatch.setattr(engine, "compiled_here", None)  # what follows is made apart, or fails
+    assert render_pdf(card).data == here
 
 
 def test_dates_are_the_cards_and_never_todays() -> None:

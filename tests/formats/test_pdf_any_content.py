@@ -35,6 +35,7 @@ def test_every_word_of_a_content_is_in_the_pages_and_strangers_find_them_valid(c
 
 @_FEW
 @given(ANYTHING)
+@example({"": None, "\u200b": {"\u00ad": [{}]}, "[U+0F40]": 1, "\u0f40" * 400: "\u0f40" * 3000})
 @example({rule.name: 1 for rule in SECTIONS})
 @example({rule.name: [[{}], None, {"name": "x", "metric_groups": 3}] for rule in SECTIONS})
 @example({rule.name: {field.name: [{"a": [1]}] for field in rule.fields} for rule in SECTIONS})

@@ -10,7 +10,7 @@ import pytest
 
 from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
-from cardwright.actions.portfolio import browse_cards, count_portfolio
+from cardwright.actions.portfolio import browse_cards, count_portfolio, read_words, words_are_due
 from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.draft import DraftOutdated
@@ -45,7 +45,16 @@ def make(store: Store, name: str, /, *, status: str = "Draft", actor: Actor = ME
         create_card(unit, name, json.dumps(content), Status(status))
 
 
+def read_all_words(store: Store, actor: Actor = ME) -> None:
+    while True:
+        with store.open_unit(actor) as unit:
+            if read_words(unit, 2) < 2:
+                return
+
+
 def names(store: Store, actor: Actor = ME, **asked: object) -> list[str]:
+    if asked.get("text"):
+        read_all_words(store, actor)
     with store.open_unit(actor, writes=False) as unit:
         page, matching = browse_cards(unit, PortfolioQuery(**asked))  # type: ignore[arg-type]  # fields by name
     assert matching >= len(page.items)
@@ -91,6 +100,19 @@ def test_search_follows_changes_and_deletions(store: Store) -> None:
     assert names(store) == []
 
 
+def test_words_are_read_once_and_again_when_the_content_changed(store: Store) -> None:
+    for number in range(5):
+        make(store, f"card-{number}", description="before")
+    read_all_words(store)
+    with store.open_unit(ME) as unit:
+        assert not words_are_due(unit)
+        assert read_words(unit, 10) == 0
+        update_card(unit, "card-3", "{}", Status.ARCHIVED)
+        assert words_are_due(unit)
+        assert read_words(unit, 10) == 1
+    assert names(store, text="before", sort=PortfolioSort.NAME) == ["card-0", "card-1", "card-2", "card-4"]
+
+
 def test_filters_narrow_the_list_together(store: Store) -> None:
     make(store, "one", status="Approved", risk="High", owner="A", name="m1")
     make(store, "two", status="Approved", risk="Low", owner="A")
@@ -122,6 +144,7 @@ def test_pages_give_every_card_once_in_every_order(store: Store) -> None:
     store.clock = lambda: next(ticks) // 3  # several cards at one moment
     for number in range(25):
         make(store, f"card-{number * 7 % 25:02}", owner="Team", description="same words")
+    read_all_words(store)
     every: list[dict[str, object]] = [{}, {"text": "words"}, {"owner": "Team"}]
     for sort, asked in itertools.product(PortfolioSort, every):
         seen: list[str] = []

@@ -24,6 +24,21 @@ def count_portfolio(unit: Unit, now: int) -> Portfolio:
     return unit.portfolio.portfolio(now - UNTOUCHED_DAYS * DAY)
 
 
+def words_are_due(unit: Unit) -> bool:
+    """Whether search knows the words of every card, or some are still to be read."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.portfolio.words_due()
+
+
+def read_words(unit: Unit, limit: int) -> int:
+    """Read the words of at most ``limit`` new or changed cards, so that search finds them; gives how many there were.
+
+    Whoever may search may have this done: it adds nothing that is not in the cards.
+    """
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.portfolio.read_words(limit)
+
+
 def read_contents(unit: Unit, card_ids: list[str]) -> dict[str, str]:
     """The newest contents of a few cards, by card identifier."""
     unit.actor.require(Role.VIEWER, "DescribeModelCard", "*")

@@ -145,6 +145,12 @@ class PortfolioCards(Protocol):
     def named_like_model(self, model_name: str) -> str | None:
         """The name of a card about the model of this name."""
 
+    def words_due(self) -> bool:
+        """Whether the words of any card are still to be read."""
+
+    def read_words(self, limit: int) -> int:
+        """Read the words of at most ``limit`` cards that are due; gives how many there were."""
+
 
 class Drafts(Protocol):
     def find(self, draft_id: str, *, lock: bool = False) -> Draft | None:

@@ -16,6 +16,7 @@ from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
 from cardwright.console.outlines import record_of
 from cardwright.console.query import AGES, RISKS, SORTS, ListState, position_text
+from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
 from cardwright.console.wording import STATUSES, many, marked
 from cardwright.core.card import Status
@@ -39,11 +40,13 @@ _EXCERPT = 200
 def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("cards", __name__)
     numbers = _Numbers(desk)
+    search_words = SearchWords(desk)
 
     @blueprint.get("/cards")
     def index() -> str:
         state = ListState.read(request.args)
         query = state.query(desk.now(), PAGE)
+        all_read = search_words.read() if state.q else True
         with desk.reading() as unit:
             portfolio = numbers.read(unit)
             page, matching = browse_cards(unit, query)
@@ -64,6 +67,7 @@ def pages(desk: Desk) -> Blueprint:
             ages=AGES,
             risks=RISKS,
             live=live,
+            all_read=all_read,
         )
 
     @blueprint.post("/cards/archive")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from cardwright.core.card_text import words_of
 from cardwright.core.content import Document
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Actor, Role
@@ -49,8 +48,8 @@ def model_key(model_id: str) -> str:
     return hashlib.sha256(model_id.encode()).hexdigest()
 
 
-def card_facts(name: str, document: Document) -> dict[str, str | int | None]:
-    """What a card's rows repeat of its newest content, by column; its words begin with those of its name.
+def card_facts(document: Document) -> dict[str, str | int | None]:
+    """What a card's rows repeat of its newest content, by column.
 
     U+0000, which JSON may hold, is no text to PostgreSQL and ends it for SQLite's functions: it becomes U+FFFD.
     """
@@ -66,7 +65,6 @@ def card_facts(name: str, document: Document) -> dict[str, str | int | None]:
         "description": document.text.description,
         "owner": document.text.owner,
         "evaluations": document.text.evaluations,
-        "words": " ".join(dict.fromkeys((*words_of(name), *document.text.words.split(" ")))).strip(),
     }
     return {
         column: value.replace("\x00", "\ufffd") if isinstance(value, str) else value for column, value in facts.items()

@@ -25,13 +25,11 @@ class CardText(NamedTuple):
         description: the beginning of ``model_overview.model_description``, in one line.
         owner: ``model_overview.model_owner``, likewise.
         evaluations: how many entries ``evaluation_details`` has.
-        words: the different words of all its text, folded as :func:`words_of` folds them, in order of appearance.
     """
 
     description: str | None = None
     owner: str | None = None
     evaluations: int = 0
-    words: str = ""
 
 
 def card_text(value: Any) -> CardText:
@@ -43,8 +41,13 @@ def card_text(value: Any) -> CardText:
         description=_line(overview.get("model_description"), DESCRIPTION),
         owner=_line(overview.get("model_owner"), OWNER),
         evaluations=len(evaluations) if isinstance(evaluations, list) else 0,
-        words=" ".join(words_of(" ".join(texts(value)))[:WORDS]),
     )
+
+
+def card_words(name: str, value: Any) -> str:
+    """The words by which search finds a card: those of its name, then the first ``WORDS`` of its parsed content."""
+    found = words_of(" ".join(texts(value)))[:WORDS]
+    return " ".join(dict.fromkeys((*words_of(name), *found)))
 
 
 def words_of(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from cardwright.core import content as contents
 from cardwright.core.card import Card, card_facts
+from cardwright.core.card_text import card_words
 from cardwright.core.errors import ContentInvalid
 from cardwright.core.history import GENESIS, VersionRecord
 from cardwright.core.replay import Problem, Replay, StoredLink, ToldVersion, recomputed
@@ -215,7 +216,9 @@ def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> I
 
 def _facts(name: str, facts: Mapping[str, Any], content: str) -> Iterator[str]:
     try:
-        expected = card_facts(name, contents.document_of(content))
+        expected: dict[str, object] = {**card_facts(contents.document_of(content))}
+        if facts["words"] is not None:  # else they are still to be read
+            expected["words"] = card_words(name, contents.parse(content))
     except ContentInvalid:
         yield "has content that is not JSON"
         return

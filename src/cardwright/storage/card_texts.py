@@ -2,19 +2,32 @@
 
 On SQLite the words stand in an FTS5 index without content of its own, where each card has a numbered entry; a
 card that changes gets a new, higher number. PostgreSQL keeps an index over the words' column.
+
+Reading and indexing the words of a card costs more than storing it. So a card that is made or changed has none at
+first, and whoever is about to search has those read that are due (:meth:`CardTexts.read_words`).
 """
 
 from collections.abc import Mapping
 
+from cardwright.core.card_text import card_words
+from cardwright.core.content import parse
 from cardwright.storage.database import Connection
 
-_COLUMNS = "account_id, card_id, description, owner, evaluations, words, entry"
-_VALUES = ":account, :card_id, :description, :owner, :evaluations, :words"
-_INSERT = f"INSERT INTO card_texts ({_COLUMNS}) VALUES ({_VALUES}, {{}})"
-_FIND = "SELECT words, entry FROM card_texts WHERE account_id = :account AND card_id = :card_id"
+_INSERT = """
+    INSERT INTO card_texts (account_id, card_id, description, owner, evaluations)
+    VALUES (:account, :card_id, :description, :owner, :evaluations)"""
+_DUE = """
+    SELECT t.card_id, c.name, k.content FROM card_texts t
+    JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
+    JOIN contents k ON k.account_id = c.account_id AND k.card_id = c.card_id AND k.version = c.version
+    WHERE t.account_id = :account AND t.words IS NULL ORDER BY t.card_id DESC LIMIT :limit"""
+_ANY_DUE = "SELECT 1 FROM card_texts WHERE account_id = :account AND words IS NULL LIMIT 1"
+_SET_WORDS = """
+    UPDATE card_texts SET words = :words, entry = {} WHERE account_id = :account AND card_id = :card_id"""
+_FIND = "SELECT words, entry FROM card_texts WHERE account_id = :account AND card_id = :card_id AND words IS NOT NULL"
 _UPDATE = """
-    UPDATE card_texts SET description = :description, owner = :owner, evaluations = :evaluations, words = :words,
-        entry = {}
+    UPDATE card_texts SET description = :description, owner = :owner, evaluations = :evaluations, words = NULL,
+        entry = NULL
     WHERE account_id = :account AND card_id = :card_id"""
 _DELETE = "DELETE FROM card_texts WHERE account_id = :account AND card_id = :card_id"
 _ADD_WORDS = "INSERT INTO card_words (words) VALUES (:words)"
@@ -23,7 +36,7 @@ _FORGET_WORDS = "INSERT INTO card_words (card_words, rowid, words) VALUES ('dele
 
 
 class CardTexts:
-    """Keeps the rows beside the cards; the caller's transaction holds both."""
+    """Keeps the rows beside the cards of one account; the caller's transaction holds both."""
 
     __slots__ = ("_connection", "_entry", "_sqlite")
 
@@ -34,16 +47,13 @@ class CardTexts:
 
     def insert(self, facts: Mapping[str, object]) -> None:
         """Add the row of a new card. ``facts`` holds account, card_id and what ``core.card.card_facts`` gives."""
-        if self._sqlite:
-            self._connection.run_late(_ADD_WORDS, facts)
-        self._connection.run_late(_INSERT.format(self._entry), facts)
+        self._connection.run(_INSERT, facts)
 
     def update(self, facts: Mapping[str, object]) -> None:
         """Give a card's row what its new content says."""
         if self._sqlite:
             self._forget(facts)
-            self._connection.run(_ADD_WORDS, facts)
-        self._connection.run(_UPDATE.format(self._entry), facts)
+        self._connection.run(_UPDATE, facts)
 
     def delete(self, card: Mapping[str, object]) -> None:
         """Remove the row of a card, named by account and card_id."""
@@ -51,8 +61,21 @@ class CardTexts:
             self._forget(card)
         self._connection.run(_DELETE, card)
 
+    def due(self, account: str) -> bool:
+        """Whether the words of any card are still to be read."""
+        return self._connection.row(_ANY_DUE, {"account": account}) is not None
+
+    def read_words(self, account: str, limit: int) -> int:
+        """Read the words of at most ``limit`` cards that are due, the newest first; gives how many there were."""
+        due = self._connection.rows(_DUE, {"account": account, "limit": limit})
+        for card_id, name, content in due:
+            facts = {"account": account, "card_id": card_id, "words": card_words(name, parse(content))}
+            if self._sqlite:
+                self._connection.run(_ADD_WORDS, facts)
+            self._connection.run(_SET_WORDS.format(self._entry), facts)
+        return len(due)
+
     def _forget(self, card: Mapping[str, object]) -> None:
-        self._connection.run_what_is_late()  # the card may have been made a moment ago
         row = self._connection.row(_FIND, card)
         if row is not None:
             self._connection.run(_FORGET_WORDS, {"words": row[0], "entry": row[1]})

@@ -153,7 +153,7 @@ class CardTable:
         }
 
     def _facts(self, card: Card, document: Document) -> dict[str, object]:
-        return {"account": self._account, "card_id": card.card_id, **card_facts(card.name, document)}
+        return {"account": self._account, "card_id": card.card_id, **card_facts(document)}
 
 
 _FILTERS = {

@@ -13,6 +13,7 @@ import orjson
 
 from cardwright.core.card_text import words_of
 from cardwright.core.portfolio import SEARCHED, Portfolio, PortfolioQuery, PortfolioRow, PortfolioSort
+from cardwright.storage.card_texts import CardTexts
 from cardwright.storage.database import Connection
 
 _NAMES = 200  # owners and groups that the filters offer
@@ -112,6 +113,14 @@ class PortfolioTable:
             owners=self._names("card_texts", "owner"),
             groups=self._names("cards", "model_package_group_name"),
         )
+
+    def words_due(self) -> bool:
+        """Whether the words of any card are still to be read."""
+        return CardTexts(self._connection).due(self._account)
+
+    def read_words(self, limit: int) -> int:
+        """Read the words of at most ``limit`` cards that are due; gives how many there were."""
+        return CardTexts(self._connection).read_words(self._account, limit)
 
     def newest_change(self) -> tuple[int, str] | None:
         """When the newest change was, and of which card: tells a portfolio that was counted from a newer one."""

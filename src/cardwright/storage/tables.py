@@ -134,11 +134,12 @@ card_texts = Table(
     Column("description", TEXT),
     Column("owner", TEXT),
     Column("evaluations", Integer, nullable=False),
-    Column("words", TEXT, nullable=False),
+    Column("words", TEXT),  # none while they are still to be read
     Column("entry", BigInteger),  # the number of the card's words in SQLite's index of words
     ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
     Index("card_texts_owner", "account_id", "owner", **_where("owner IS NOT NULL")),
     Index("card_texts_unevaluated", "account_id", "card_id", **_where("evaluations = 0")),
+    Index("card_texts_due", "account_id", "card_id", **_where("words IS NULL")),
     Index("card_texts_entry", "entry", "account_id", "card_id", **_where("entry IS NOT NULL")),
 )
 

@@ -83,7 +83,7 @@ _INDEXED_TWICE = f"{_NAMES.format('card_names')} GROUP BY 1, 2, 3 HAVING count(*
 _WORDS_ASTRAY = """
     SELECT t.account_id, t.card_id, c.name FROM card_texts t
     JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
-    WHERE NOT EXISTS (SELECT 1 FROM card_words_docsize w WHERE w.id = t.entry) ORDER BY 1, 2"""
+    WHERE t.words IS NOT NULL AND NOT EXISTS (SELECT 1 FROM card_words_docsize w WHERE w.id = t.entry) ORDER BY 1, 2"""
 _INDEX_PROBLEMS = (
     (_UNINDEXED, "does not hold the card's name: lists by NameContains miss the card"),
     (_INDEXED_ASTRAY, "holds a name that no such card has"),

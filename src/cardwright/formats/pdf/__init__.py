@@ -30,7 +30,7 @@ def render_pdf(record: CardRecord) -> Pdf:
     """
     outline = outline_of(record)
     document = Document(outline, engine_name())
-    data = compiled(document.data, outline.content, outline.modified_at // 1000, document.cells)
+    data = compiled(document.data, outline.content, outline.modified_at // 1000)
     return Pdf(data, document.unprintable)
 
 

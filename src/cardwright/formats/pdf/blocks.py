@@ -19,6 +19,7 @@ _LETTER, _DIGIT, _HEAD_LETTER, _EM = 1.95, 1.75, 1.55, 3.39  # millimetres, at 9
 _WIDEST_NUMBERS, _NARROWEST = 44.0, 17.0
 _NARROWEST_WORDS, _WIDEST_NAMES = 18.0, 84.0
 _MOST_COLUMNS, _ROOMY_COLUMNS = 8, 3
+_WHOLE = 600  # characters: a row of shorter texts is not split between pages
 
 
 def heading(words: Words, level: int, text: Text | str, *, outlined: bool = False, bookmarked: bool = False) -> Block:
@@ -85,6 +86,7 @@ def plain_table(
     room = [width - _GUTTER for width in widths]
     return {
         "kind": "table",
+        "whole": all(len(cell.text) <= _WHOLE for row in rows for cell in row if cell),
         "small": small or len(columns) > _ROOMY_COLUMNS,
         "head": [_head(words, column, width) for column, width in zip(columns, room, strict=True)],
         "widths": widths,

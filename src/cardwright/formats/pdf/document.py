@@ -29,6 +29,7 @@ _FEW_SECTIONS = 4
 _VERSIONS_IN_FRONT = 10
 _CONTENTS_DEPTH = 2
 _PAGE = 240.0
+_MOST_ENTRIES = 300
 
 
 class Document:
@@ -37,7 +38,6 @@ class Document:
     Attributes:
         data: what the template takes, of JSON's types.
         unprintable: the characters that are shown by code point.
-        cells: how many cells its tables have: what the memory of the engine grows with.
     """
 
     def __init__(self, outline: Outline, engine: str) -> None:
@@ -45,14 +45,12 @@ class Document:
         self._words = Words(characters)
         self._stored_names: dict[tuple[str, str], tuple[Text, Text]] = {}
         self._annex: list[blocks.Block] = []
-        self.cells = 0
         body = [block for section in outline.sections for block in self._section(section, None)]
         later = self._older_versions(outline.versions) + self._annexes()
         front = self._front(outline)
         about = self._about(outline, characters.unprintable, engine)
         self.data: dict[str, Any] = front | {"blocks": [*body, *later, *about]}
         self.unprintable = characters.unprintable
-        self.cells = sum(_cells(block) for block in self.data["blocks"])
 
     def _front(self, outline: Outline) -> dict[str, Any]:
         words, line = self._words, self._words.hidden
@@ -80,7 +78,7 @@ class Document:
             "versions": self._versions(outline.versions[: -older or None]),
             "older_versions": older,
             "missing": [missing.label for missing in outline.missing],
-            "contents": len(outline.sections) >= _FEW_SECTIONS,
+            "contents": len(outline.sections) >= _FEW_SECTIONS and self._entries(outline) <= _MOST_ENTRIES,
             "one_page_front": self._front_height(outline) < _PAGE,
         }  # fmt: skip
 
@@ -88,10 +86,15 @@ class Document:
         """About how high the first page would be, in millimetres. Asking the engine costs a third of its time."""
         lead = sum(len(line.text) // 85 + 1 for lines in outline.lead for line in lines)
         facts = sum(max(1, len(value.text) // 58 + 1) for row in outline.facts for value in row.values)
-        entries = sum(1 + len(section.sections) for section in outline.sections) + 3
+        entries = self._entries(outline)
         versions = len(outline.versions) - self._older(outline.versions)
         missing = sum(len(missing.label) + 2 for missing in outline.missing) // 95 + 1
         return 79 + lead * 4.7 + facts * 4.8 + entries * 4.0 + versions * 3.8 + missing * 4.5
+
+    @staticmethod
+    def _entries(outline: Outline) -> int:
+        """Of the contents, the annexes and "About this document" among them."""
+        return sum(1 + len(section.sections) for section in outline.sections) + 3
 
     def _section(self, section: Section, within: Text | None) -> Iterator[blocks.Block]:
         yield blocks.heading(self._words, section.level, section.title, outlined=True)
@@ -257,10 +260,3 @@ class Document:
                 blocks.plain_table(words, columns, rows),
             ]
         return made
-
-
-def _cells(block: blocks.Block) -> int:
-    rows = block.get("rows", ())
-    if block["kind"] == "table":
-        return sum(len(row) for row in rows)
-    return len(rows) * {"bars": 5, "matrix": 21}.get(block["kind"], 2)

@@ -113,9 +113,10 @@ def _bar(words: Words, bar: Bar, pad: float, chart: Bars) -> list[Any]:
 
 
 def _bare_bars(words: Words, chart: Bars) -> Block:
-    """More bars than anyone can compare: their numbers alone."""
-    cells: list[Cell] = [part for bar in chart.bars for part in (bar.label, bar.value)]
-    return _across(words, (Column(chart.label_title), Column("Value", numeric=True)), cells)
+    """More bars than anyone can compare: their labels and numbers, a hundred to a paragraph."""
+    pairs = [f"{bar.label}: {'no value' if bar.value is None else bar.value}" for bar in chart.bars]
+    lines = ["; ".join(pairs[start : start + 100]) for start in range(0, len(pairs), 100)]
+    return {"kind": "text", "paragraphs": [[words.value(Text(line), BODY)] for line in lines]}
 
 
 def _across(words: Words, columns: Sequence[Column], cells: Sequence[Cell]) -> Block:

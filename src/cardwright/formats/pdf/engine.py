@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(str(importlib.resources.files(__package__)))
 _STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-3a"]
-_MOST_CELLS = 1500
+_MOST_HERE = 60_000  # characters of data, some twenty pages
 _SECONDS = 300
 _local = threading.local()
 
@@ -48,21 +48,20 @@ def engine_name() -> str:
         raise PdfExtraMissing from None
 
 
-def compiled(data: dict[str, Any], content: str, timestamp: int, cells: int) -> bytes:
+def compiled(data: dict[str, Any], content: str, timestamp: int) -> bytes:
     """A PDF/UA-1 and PDF/A-3a document.
 
     Args:
         data: what the template takes.
         content: to be attached as ``content.json``.
         timestamp: the document's date, in seconds since the epoch.
-        cells: of all its tables; many of them make it a long document.
 
     Raises:
         PdfExtraMissing: Typst is not installed.
         PrintingFailed: Typst refused the document, or the process it went to did not come back.
     """
     inputs = {"data": json.dumps(data, ensure_ascii=False, separators=(",", ":")), "content": content}
-    if cells <= _MOST_CELLS:
+    if len(inputs["data"]) <= _MOST_HERE:
         return compiled_here(inputs, timestamp)
     return _compiled_apart(inputs, timestamp)
 

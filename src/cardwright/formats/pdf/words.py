@@ -1,6 +1,7 @@
 """Words and numbers of a card in the shape that the template takes: JSON, with places where long words may break."""
 
 import re
+import unicodedata
 from typing import Any, TypeAlias
 
 from cardwright.formats.pdf.characters import Characters
@@ -16,8 +17,8 @@ _DIGIT, _HYPHEN = 0.497, 0.311  # widths in em, of Source Sans 3's tabular figur
 _LETTER = 1.95  # millimetres: a wide letter of the text
 _LONGEST_PAD = 12
 _PIECE = 11
-# Scripts that are written with spaces and whose letters do not join.
-_SPACED = r"[!-~\u00a1-\u024f\u0370-\u052f\u0530-\u058f\u10a0-\u10ff]"
+# Scripts that are written with spaces and whose letters do not join; after a "]" lines may end in any case.
+_SPACED = r"[!-\\^-~\u00a1-\u024f\u0370-\u052f\u0530-\u058f\u10a0-\u10ff]"
 
 
 class Words:
@@ -35,8 +36,11 @@ class Words:
         return self._text(value, self.characters.lines(value.text), width)
 
     def heading(self, text: Text, width: float = BODY) -> Word:
-        """A text on one line, without a link."""
-        return self._text(Text(text.text, text.language, text.direction), self.characters.line(text.text), width)
+        """A text on one line, without a link; never empty, for PDF/UA refuses a heading without a word."""
+        shown = self.characters.line(text.text)
+        if not any(unicodedata.category(character)[0] in "LNPS" for character in shown):
+            return "(no name)"
+        return self._text(Text(text.text, text.language, text.direction), shown, width)
 
     def plain(self, text: str, width: float = BODY) -> Word:
         """A text of ours, or the digits of a number."""

@@ -35,12 +35,13 @@ def upgrade() -> None:
         sa.Column("description", TEXT),
         sa.Column("owner", TEXT),
         sa.Column("evaluations", sa.Integer, nullable=False),
-        sa.Column("words", TEXT, nullable=False),
+        sa.Column("words", TEXT),
         sa.Column("entry", sa.BigInteger),
         sa.ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
     )
     op.create_index("card_texts_owner", "card_texts", ["account_id", "owner"], **where("owner IS NOT NULL"))
     op.create_index("card_texts_unevaluated", "card_texts", ["account_id", "card_id"], **where("evaluations = 0"))
+    op.create_index("card_texts_due", "card_texts", ["account_id", "card_id"], **where("words IS NULL"))
     op.create_index("card_texts_entry", "card_texts", ["entry", "account_id", "card_id"], **where("entry IS NOT NULL"))
     op.create_table(
         "drafts",
@@ -63,30 +64,25 @@ def upgrade() -> None:
         op.execute("CREATE VIRTUAL TABLE card_words USING fts5(words, content = '', detail = 'none')")
     else:
         op.execute("CREATE INDEX card_texts_words ON card_texts USING gin (to_tsvector('simple', words))")
-    _read_cards_of_before(sqlite)
+    _read_cards_of_before()
 
 
-def _read_cards_of_before(sqlite: bool) -> None:
+def _read_cards_of_before() -> None:
     """Give each card the row that the newest code's reading of its content gives."""
     connection = op.get_bind()
     select = sa.text(
-        "SELECT c.account_id, c.card_id, c.name, t.content FROM cards c"
+        "SELECT c.account_id, c.card_id, t.content FROM cards c"
         " JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = c.version"
         " WHERE (c.account_id, c.card_id) > (:account, :card_id) ORDER BY c.account_id, c.card_id LIMIT :limit"
+    )
+    insert = sa.text(
+        "INSERT INTO card_texts (account_id, card_id, description, owner, evaluations)"
+        " VALUES (:account, :card_id, :description, :owner, :evaluations)"
     )
     account, card_id, full = "", "", True
     while full:
         rows = connection.execute(select, {"account": account, "card_id": card_id, "limit": _AT_ONCE}).fetchall()
         full = len(rows) == _AT_ONCE
-        for account, card_id, name, content in rows:
-            row = {"account": account, "card_id": card_id, **card_facts(name, document_of(content))}
-            if sqlite:
-                connection.execute(sa.text("INSERT INTO card_words (words) VALUES (:words)"), row)
-            connection.execute(
-                sa.text(
-                    "INSERT INTO card_texts (account_id, card_id, description, owner, evaluations, words, entry) VALUES"
-                    " (:account, :card_id, :description, :owner, :evaluations, :words, "
-                    + ("last_insert_rowid())" if sqlite else "NULL)")
-                ),
-                row,
-            )
+        for account, card_id, content in rows:
+            row = {"account": account, "card_id": card_id, **card_facts(document_of(content))}
+            connection.execute(insert, row)
