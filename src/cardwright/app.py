@@ -24,6 +24,7 @@ from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError, Unavailable
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 from cardwright.local_user import local_user
 from cardwright.settings import Settings, is_loopback
@@ -163,10 +164,10 @@ class _PdfPrinter:
 
         return f"{engine_name()}, template of Cardwright {__version__}"
 
-    def __call__(self, record: CardRecord) -> bytes:
-        from cardwright.formats.pdf import print_pdf  # noqa: PLC0415 - 81 MB that come with the first job
+    def __call__(self, record: CardRecord) -> Printed:
+        from cardwright.formats.pdf import render_pdf  # noqa: PLC0415 - 81 MB that come with the first job
 
-        return print_pdf(record)
+        return render_pdf(record)
 
 
 open_printer: Callable[[], Printer] = _PdfPrinter
@@ -234,7 +235,9 @@ class Application:
     def is_quick(self, environ: Environ) -> bool:
         """Whether a request takes well under a millisecond's work, so that nobody minds waiting for it."""
         path = environ["PATH_INFO"]
-        return path in self._pages or (path == "/" and environ["REQUEST_METHOD"] == "POST")
+        if path == "/" and environ["REQUEST_METHOD"] == "POST":
+            return self._endpoint.is_quick(environ)
+        return path in self._pages
 
     def body_limit(self, path: str) -> int:
         """Bytes that a request to this path may have."""

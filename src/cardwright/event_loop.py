@@ -32,6 +32,7 @@ class EventLoopServer:
         self._application = application
         self._gathers = application.store.database.gather_commits()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._patient_pool = ThreadPoolExecutor(threads, thread_name_prefix="patient")  # printing takes no quick thread
         self._uncommitted: list[tuple[Environ, Response, HttpConnection]] = []
         self._turn_ends = False
         self._loop = asyncio.get_running_loop()
@@ -43,8 +44,10 @@ class EventLoopServer:
         return self._application.body_limit(path)
 
     def answer(self, environ: Environ, connection: HttpConnection) -> None:
-        if not (self._gathers and self._application.is_quick(environ)):
-            self._pool.submit(self._work, environ).add_done_callback(
+        is_quick = self._application.is_quick(environ)
+        if not (self._gathers and is_quick):
+            pool = self._pool if is_quick else self._patient_pool
+            pool.submit(self._work, environ).add_done_callback(
                 lambda work: self._loop.call_soon_threadsafe(self._finish, work, connection)
             )
             return

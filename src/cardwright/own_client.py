@@ -6,6 +6,8 @@ from typing import Any
 from cardwright.aws.model import DATA
 from cardwright.core.errors import CardwrightError
 
+_UNKNOWN = "UnknownOperationException"
+
 
 class NoSuchOperation(CardwrightError):
     """The server is SageMaker itself, or a Cardwright of before the operation."""
@@ -55,11 +57,12 @@ class _Methods:
 
         def call(**members: Any) -> Any:
             from botocore.exceptions import ClientError  # noqa: PLC0415
+            from botocore.model import OperationNotFoundError  # noqa: PLC0415
 
             try:
                 return self._client._make_api_call(operation, members)
-            except ClientError as error:
-                if error.response["Error"].get("Code") != "UnknownOperationException":
+            except (ClientError, OperationNotFoundError) as error:  # the latter from a stand-in within the process
+                if isinstance(error, ClientError) and error.response["Error"].get("Code") != _UNKNOWN:
                     raise
                 raise NoSuchOperation(
                     f"{self.meta.endpoint_url} does not know {operation}: it is an operation of Cardwright's own, which"

@@ -20,11 +20,13 @@ from cardwright.core.export_job import (
     failure_reason,
 )
 from cardwright.core.objects import Location
+from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 
 POLL_SECONDS = 0.5
 """How often a thread looks for jobs that other processes were asked for, and for leases that ran out."""
 
+_MOST_NAMED = 100  # characters that one line of the log names
 _RENEWALS_A_LEASE = 3
 _MOST_RENEWALS = 30
 """How often a claim is renewed, before a worker that hangs loses it: ten leases long."""
@@ -39,8 +41,11 @@ class Printer(Protocol):
     def engine(self) -> str:
         """Names and versions of the typesetter and the template."""
 
-    def __call__(self, record: CardRecord) -> bytes:
-        """The PDF. A :class:`CardwrightError` tells in its message what a person can do."""
+    def __call__(self, record: CardRecord) -> Printed:
+        """The PDF, and which characters it shows by code point.
+
+        A :class:`CardwrightError` tells in its message what a person can do.
+        """
 
 
 class Queue(Protocol):
@@ -189,7 +194,8 @@ class ExportWorker:
             )
         try:
             at = artifact_location(job.output_path, job.card_name, job.name)
-            self._files.put(at, self._printer(self._read_card(job.account, job.card_name, job.version)), PDF_TYPE)
+            printed = self._printer(self._read_card(job.account, job.card_name, job.version))
+            self._files.put(at, printed.data, PDF_TYPE)
         except NotFound:
             return None, "The card was deleted before it was exported"
         except CardwrightError as error:
@@ -197,4 +203,10 @@ class ExportWorker:
         except Exception:
             log.exception("an export job failed: %s", job.job_id)
             return None, f"The card could not be printed; the server's log tells why, under the job {job.job_id}"
+        if printed.unprintable:
+            log.warning(
+                "an export job's PDF shows characters by code point: %s: %s",
+                job.job_id,
+                ", ".join(f"{one.shown} {one.name} x{one.count}" for one in printed.unprintable[:_MOST_NAMED]),
+            )
         return str(at), None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cardwright.actions.cards import describe_card
 from cardwright.actions.unit import Unit
 from cardwright.core.errors import Conflict, NotFound
 from cardwright.core.export_job import ExportJob, ExportQuery, ExportStatus, ExportSummary, artifact_location
@@ -76,18 +77,17 @@ def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[Exp
     return Page(page, query.position(page[-1]) if len(found) > query.limit else None)
 
 
-def card_record(unit: Unit, card_name: str, version: int) -> CardRecord:
-    """What a printer needs of one version: its content, and the versions up to it.
+def card_record(unit: Unit, card_name: str, version: int | None = None) -> CardRecord:
+    """What a printer needs of one version, the newest when none is given: its content, and the versions up to it.
 
     Raises:
         NotFound: no such card, or it has no such version.
     """
     scope = unit.actor.scope
-    unit.actor.require(Role.VIEWER, "DescribeModelCard", scope.card_arn(card_name))
+    described = describe_card(unit, card_name, version)
     card = unit.cards.find(card_name)
-    described = None if card is None else unit.cards.describe(card_name, version)
-    if card is None or described is None:
-        raise NotFound(f"Modelcard with name {card_name} and version: {version} does not exist")
+    if card is None:  # deleted between the two looks
+        raise NotFound(f"Modelcard {card_name} does not exist.")
     entries = [
         VersionEntry(
             number=one.number,
@@ -98,7 +98,7 @@ def card_record(unit: Unit, card_name: str, version: int) -> CardRecord:
             content_digest=one.content_digest,
             note=one.note,
         )
-        for one in unit.versions.history(card.card_id, before=version + 1, limit=version)
+        for one in unit.versions.history(card.card_id, before=described.version + 1, limit=described.version)
     ]
     return CardRecord(
         name=described.name,

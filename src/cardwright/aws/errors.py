@@ -1,7 +1,17 @@
 """Errors as AWS sends them: one table from the domain's errors to codes and HTTP statuses."""
 
 from cardwright.aws.shapes import Unreadable
-from cardwright.core.errors import Conflict, Denied, InUse, Invalid, LimitExceeded, NotFound, Unavailable
+from cardwright.core.errors import (
+    Conflict,
+    Denied,
+    ExtraMissing,
+    InUse,
+    Invalid,
+    LimitExceeded,
+    NotFound,
+    PrintingFailed,
+    Unavailable,
+)
 
 
 class WireError(Exception):
@@ -23,6 +33,9 @@ _CODES: tuple[tuple[type[Exception], str, int], ...] = (
     (LimitExceeded, "ResourceLimitExceeded", 400),
     (Unreadable, "SerializationException", 400),
     (Unavailable, "ServiceUnavailable", 503),
+    # The server's own fault, and the same the next time: of the 5xx, clients send all but 501 again.
+    (PrintingFailed, "PrintingFailed", 501),
+    (ExtraMissing, "ExtraMissing", 501),
 )
 
 

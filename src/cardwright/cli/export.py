@@ -1,9 +1,6 @@
 """``cardwright card export``: cards as documents."""
 
-import contextlib
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from cardwright.card_records import read_record
+from cardwright.card_documents import print_card, write_whole
 from cardwright.cli.server import server_options
 from cardwright.core.errors import CardwrightError, Invalid, PrintingFailed
 from cardwright.formats import FORMATS, Format, format_named, format_of_file
@@ -98,20 +95,15 @@ def _file_name(name: str, row: Format, taken: set[str]) -> str:
 
 
 def _printed(client: Any, name: str, row: Format, version: int | None) -> bytes:
-    return row.print(read_record(client, name, version, with_digests=row.name == "record"))
+    printed = print_card(client, name, row, version)
+    if printed.unprintable:
+        listed = ", ".join(f"{one.shown} {one.name}" for one in printed.unprintable)
+        click.echo(f"cardwright: {name} has characters that no font can draw: {listed}", err=True)
+    return printed.data
 
 
 def _write(path: Path, document: bytes) -> None:
-    """Write a file that is whole or not there; one that was there stays until the new one is whole."""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(document)
-            Path(temporary).replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-            raise
+        write_whole(path, document)
     except OSError as error:
         raise CardwrightError(f"{path} cannot be written: {error.strerror}") from None

@@ -11,6 +11,7 @@
     ├── LimitExceeded        a documented limit is reached
     ├── ObjectRefused        a file cannot be read from or written to its bucket
     ├── PrintingFailed       a document could not be made, through no fault of the request
+    ├── ExtraMissing         what it takes is not installed; the message names the extra
     └── Unavailable          the store cannot answer now; the request may be sent again
 
 Each face translates these with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
@@ -91,6 +92,10 @@ class ObjectRefused(CardwrightError):
 
 class PrintingFailed(CardwrightError):
     """A printer could not make the document; the fault is ours or the machine's."""
+
+
+class ExtraMissing(CardwrightError):
+    """An extra of the package is not installed. The message says how to install it."""
 
 
 class Unavailable(CardwrightError):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cardwright.core.errors import Invalid
 from cardwright.formats.card import outline_of
+from cardwright.formats.printed import Printed, Unprintable
 from cardwright.formats.record import CardRecord, VersionEntry
 
 
@@ -21,8 +22,8 @@ class Format:
         title: what people read.
         media_type: for HTTP.
         extension: of a file of it, with the dot.
-        printer: ``module:function`` of a ``Callable[[CardRecord], bytes]``; loaded when it is first used, so that
-            nobody pays for a printer they do not use.
+        printer: ``module:function`` of a ``Callable[[CardRecord], bytes | Printed]``; loaded when it is first used,
+            so that nobody pays for a printer they do not use.
     """
 
     name: str
@@ -32,19 +33,25 @@ class Format:
     printer: str
 
     def print(self, record: CardRecord) -> bytes:
+        """The document of :meth:`render` alone."""
+        return self.render(record).data
+
+    def render(self, record: CardRecord) -> Printed:
         """Print a card.
 
         Raises:
             ContentInvalid: the content is not JSON, and the format needs to read it.
+            ExtraMissing: the format needs an extra; the message says which.
+            PrintingFailed: the document could not be made.
         """
         module, _, function = self.printer.partition(":")
-        printed: bytes = getattr(importlib.import_module(module), function)(record)
-        return printed
+        made: bytes | Printed = getattr(importlib.import_module(module), function)(record)
+        return made if isinstance(made, Printed) else Printed(made)
 
 
 _TABLE = (
     Format("html", "HTML", "text/html; charset=utf-8", ".html", "cardwright.formats.html_page:print_html"),
-    Format("pdf", "PDF", "application/pdf", ".pdf", "cardwright.formats.pdf:print_pdf"),
+    Format("pdf", "PDF", "application/pdf", ".pdf", "cardwright.formats.pdf:render_pdf"),
     Format("md", "Markdown", "text/markdown; charset=utf-8", ".md", "cardwright.formats.markdown:print_markdown"),
     Format("json", "JSON content", "application/json", ".json", "cardwright.formats.json_files:print_content"),
     Format("record", "JSON record", "application/json", ".record.json", "cardwright.formats.json_files:print_record"),
@@ -81,6 +88,8 @@ __all__ = [
     "FORMATS",
     "CardRecord",
     "Format",
+    "Printed",
+    "Unprintable",
     "VersionEntry",
     "format_named",
     "format_of_file",

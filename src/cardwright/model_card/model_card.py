@@ -1,8 +1,10 @@
 """Model cards: made, loaded, changed and exported through a session. Also the home of the SDK's public classes."""
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from cardwright.core import inheritance
@@ -319,6 +321,45 @@ class ModelCard(Section):
             sagemaker_session=self.sagemaker_session,
         )
         return job.create()
+
+    def export(self, path: "str | os.PathLike[str]", version: int | None = None) -> Path:
+        """Write a version of the card, as the server has it, to a local file: whole, or not at all.
+
+        Args:
+            path: the file; its extension says the format: ``.pdf``, ``.html``, ``.md``, ``.json`` (the content
+                byte for byte) or ``.record.json`` (with status, versions and digests). One that is there is replaced.
+            version: the version; the one this object has by default.
+
+        Returns:
+            The path. Characters that no font can draw stand in a PDF by their code points, and a warning lists them.
+
+        Raises:
+            ValueError: the card is not on the server yet, or no format has that extension.
+            cardwright.core.errors.ExtraMissing: PDF needs an extra; the message says which.
+            cardwright.core.errors.PrintingFailed: the document could not be made.
+            botocore.exceptions.ClientError: there is no such card or version, or the caller may not read it.
+            OSError: the file cannot be written.
+        """
+        from cardwright.card_documents import print_card, write_whole  # noqa: PLC0415 - printers, for those who print
+        from cardwright.core.errors import Invalid  # noqa: PLC0415
+        from cardwright.formats import format_of_file  # noqa: PLC0415
+
+        if self.created_time is None:
+            raise ValueError("Please create a model card or load an existing model card before export.")
+        file = Path(path)
+        try:
+            row = format_of_file(file.name)
+        except Invalid as error:
+            raise ValueError(str(error)) from None
+        printed = print_card(self.sagemaker_session.sagemaker_client, self.name, row, version or self.version)
+        write_whole(file, printed.data)
+        if printed.unprintable:
+            logger.warning(
+                "%s shows characters that no font can draw by their code points: %s",
+                file,
+                ", ".join(f"{one.shown} {one.name}" for one in printed.unprintable),
+            )
+        return file
 
     def list_export_jobs(self, **kwargs: Any) -> dict[str, Any]:
         """The card's export jobs, as ListModelCardExportJobs gives them.

@@ -15,6 +15,7 @@ from cardwright.aws.operations import (
     package_groups,
     packages,
     processing_jobs,
+    rendering,
     search,
     tags,
     training_jobs,
@@ -24,16 +25,18 @@ from cardwright.aws.paging import Pager
 Answer = dict[str, Any]
 """What an operation answers, in the wire's own words; times are seconds since the epoch."""
 
-Handler = Callable[[Unit, dict[str, Any], Pager], Answer | None]
-"""Takes a unit of work and a request that fits its shape; gives the answer, or None for an empty one."""
+Handler = Callable[[Unit, dict[str, Any], Pager], Answer | Callable[[], Answer] | None]
+"""Takes a unit of work and a request that fits its shape; gives the answer, None for an empty one, or what makes the
+answer once the unit has ended: what takes long, such as printing, is done outside of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row: the handler, and whether it writes."""
+    """One row: the handler, whether it writes, and whether it is done in well under a millisecond's work."""
 
     handler: Handler
     writes: bool
+    quick: bool = True
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -78,5 +81,6 @@ OPERATIONS: Mapping[str, Operation] = {
 
 OWN_OPERATIONS: Mapping[str, Operation] = {
     "RecordTrainingJob": Operation(training_jobs.record_training_job, writes=True),
+    "RenderModelCard": Operation(rendering.render_model_card, writes=False, quick=False),
 }
 """Of ``Cardwright.<name>``."""

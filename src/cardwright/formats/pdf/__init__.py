@@ -3,24 +3,14 @@
 The look is that of ``template/card.typ``; nothing of a card is ever read as Typst's markup.
 """
 
-from dataclasses import dataclass
-
 from cardwright.formats.card import outline_of
-from cardwright.formats.pdf.characters import Unprintable
 from cardwright.formats.pdf.document import Document
 from cardwright.formats.pdf.engine import PdfExtraMissing, compiled, engine_name
+from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Pdf:
-    """A document, and the characters of the card that it shows by code point for want of a way to print them."""
-
-    data: bytes
-    unprintable: tuple[Unprintable, ...]
-
-
-def render_pdf(record: CardRecord) -> Pdf:
+def render_pdf(record: CardRecord) -> Printed:
     """The card as a PDF document.
 
     Raises:
@@ -31,7 +21,7 @@ def render_pdf(record: CardRecord) -> Pdf:
     outline = outline_of(record)
     document = Document(outline, engine_name())
     data = compiled(document.data, outline.content, outline.modified_at // 1000)
-    return Pdf(data, document.unprintable)
+    return Printed(data, document.unprintable)
 
 
 def print_pdf(record: CardRecord) -> bytes:
@@ -39,4 +29,4 @@ def print_pdf(record: CardRecord) -> bytes:
     return render_pdf(record).data
 
 
-__all__ = ["Pdf", "PdfExtraMissing", "Unprintable", "print_pdf", "render_pdf"]
+__all__ = ["PdfExtraMissing", "print_pdf", "render_pdf"]

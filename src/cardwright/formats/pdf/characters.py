@@ -7,36 +7,11 @@ is made by ``scripts/build_fonts.py``.
 import functools
 import importlib.resources
 import json
-import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+
+from cardwright.formats.printed import Unprintable, shown_by_code_point
 
 _LINE_ENDS = dict.fromkeys(("\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"), "\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Unprintable:
-    """A character that is shown by its code point, and how often it stands in the card."""
-
-    code_point: int
-    count: int
-
-    @property
-    def shown(self) -> str:
-        """What stands in its place: ``[U+0F40]``."""
-        return _shown(self.code_point)
-
-    @property
-    def name(self) -> str:
-        """Its Unicode name; for those without one, what kind of character it is."""
-        kinds = {
-            "Cc": "control character",
-            "Cs": "half of a surrogate pair",
-            "Co": "private use",
-            "Cn": "unassigned",
-        }
-        character = chr(self.code_point)
-        return unicodedata.name(character, kinds.get(unicodedata.category(character), "unnamed")).lower()
 
 
 class Characters:
@@ -66,7 +41,7 @@ class Characters:
         if known.issuperset(text):
             return text
         self._counts.update(ord(character) for character in text if character not in known)
-        return "".join(character if character in known else _shown(ord(character)) for character in text)
+        return "".join(character if character in known else shown_by_code_point(ord(character)) for character in text)
 
 
 @functools.cache
@@ -75,7 +50,3 @@ def printable() -> frozenset[str]:
     table = importlib.resources.files(__package__) / "fonts" / "coverage.json"
     ranges = json.loads(table.read_bytes())
     return frozenset(chr(point) for first, last in ranges for point in range(first, last + 1))
-
-
-def _shown(code_point: int) -> str:
-    return f"[U+{code_point:04X}]"

@@ -18,8 +18,9 @@ from cardwright.formats.outline import (
     VersionLine,
 )
 from cardwright.formats.pdf import blocks, drawings
-from cardwright.formats.pdf.characters import Characters, Unprintable
+from cardwright.formats.pdf.characters import Characters
 from cardwright.formats.pdf.words import Words
+from cardwright.formats.printed import Unprintable
 from cardwright.formats.values import Text, Value, code_of
 
 LAYOUT = 1

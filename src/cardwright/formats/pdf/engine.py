@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cardwright.core.errors import CardwrightError, PrintingFailed
+from cardwright.core.errors import CardwrightError, ExtraMissing, PrintingFailed
 from cardwright.formats.pdf.streams import with_clear_ends
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _SECONDS = 300
 _local = threading.local()
 
 
-class PdfExtraMissing(CardwrightError):
+class PdfExtraMissing(ExtraMissing):
     """The packages that print PDF are not installed."""
 
     def __init__(self) -> None:

@@ -1,0 +1,129 @@
+"""`ModelCard.export`: a card as a local file, whole or not at all, wherever the card is."""
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from cardwright import Session
+from cardwright.formats import FORMATS
+from cardwright.model_card import IntendedUses, ModelCard
+from tests.formats.pdf_files import attachments_of, title_of
+from tests.model_card.sessions import MotoSession, ServerSession
+
+BEGINNINGS = {
+    "card.pdf": b"%PDF-1.7",
+    "card.html": b"<!doctype html>",
+    "card.md": b"---\nmodel_card: ",
+    "card.json": b'{"intended_uses":',
+    "card.record.json": b'{\n  "format": "cardwright-record-1"',
+}
+Target = Session | ServerSession | MotoSession
+
+
+@pytest.fixture(params=["server", "embedded", "moto"])
+def target(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Target]:
+    if request.param == "server":
+        yield request.getfixturevalue("session")
+    elif request.param == "embedded":
+        with Session(home=tmp_path / "home") as session:
+            yield session
+    else:
+        for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(variable, "testing")
+        with mock_aws():
+            yield MotoSession(boto3.Session(region_name="us-east-1"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
+
+
+def made(target: Target, name: str, purpose: str = "to be kept") -> ModelCard:
+    card = ModelCard(name, intended_uses=IntendedUses(purpose_of_model=purpose), sagemaker_session=target)
+    card.create()
+    return card
+
+
+def test_the_extension_says_the_format(target: Target, name: str, folder: Path) -> None:
+    card = made(target, name)
+    assert {row.extension for row in FORMATS.values()} == {file.removeprefix("card") for file in BEGINNINGS}
+    for file, beginning in BEGINNINGS.items():
+        assert card.export(folder / file) == folder / file
+        assert (folder / file).read_bytes().startswith(beginning)
+    assert {path.name for path in folder.iterdir()} == set(BEGINNINGS)
+    stored = target.sagemaker_client.describe_model_card(ModelCardName=name)["Content"]
+    assert (folder / "card.json").read_text() == stored
+    assert attachments_of((folder / "card.pdf").read_bytes()) == {"content.json": stored.encode()}
+
+
+def test_it_is_the_version_at_hand_unless_another_is_named(session: ServerSession, name: str, folder: Path) -> None:
+    card = made(session, name)
+    first = card.export(str(folder / "1.pdf")).read_bytes()
+    card.update(intended_uses={"purpose_of_model": "second"})
+    old = ModelCard.load(name, version=1, sagemaker_session=session)
+    assert old.export(folder / "old.pdf").read_bytes() == first
+    assert card.export(folder / "named.pdf", version=1).read_bytes() == first
+    assert "version 2" in title_of(card.export(folder / "2.pdf").read_bytes())
+
+
+def test_what_cannot_be_done_leaves_the_file_as_it_was(session: ServerSession, name: str, folder: Path) -> None:
+    card = made(session, name)
+    kept = folder / "card.html"
+    kept.write_text("kept")
+    with pytest.raises(ClientError, match="version: 7 does not exist"):
+        card.export(kept, version=7)
+    with pytest.raises(ValueError, match=r"its extension must be one of: \.html,"):
+        card.export(folder / "card.docx")
+    with pytest.raises(FileNotFoundError):
+        card.export(folder / "none" / "card.html")
+    with pytest.raises(ValueError, match="create a model card or load"):
+        ModelCard("never-made", sagemaker_session=session).export(kept)
+    (folder / "folder.md").mkdir()
+    with pytest.raises(IsADirectoryError):
+        card.export(folder / "folder.md")
+    assert sorted(path.name for path in folder.iterdir()) == ["card.html", "folder.md"]
+    assert kept.read_text() == "kept"
+
+
+def test_a_file_takes_the_place_of_another_with_the_usual_permissions(
+    session: ServerSession, name: str, folder: Path
+) -> None:
+    (folder / "card.md").write_text("old")
+    before = os.umask(0o027)
+    try:
+        file = made(session, name).export(folder / "card.md")
+    finally:
+        os.umask(before)
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert "to be kept" in file.read_text()
+
+
+def test_characters_that_no_font_draws_are_warned_of(
+    target: Target, name: str, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    card = made(target, name, "\u0f40")
+    with caplog.at_level(logging.WARNING, "cardwright.model_card"):
+        card.export(folder / "card.html")
+        assert not caplog.records
+        card.export(folder / "card.pdf")
+    assert "[U+0F40] tibetan letter ka" in caplog.text
+
+
+def test_a_server_and_an_embedded_store_know_who_made_each_version(
+    session: ServerSession, name: str, folder: Path, tmp_path: Path
+) -> None:
+    with Session(home=tmp_path / "home") as embedded:
+        targets: list[Target] = [session, embedded]
+        for target in targets:
+            record = json.loads(made(target, name).export(folder / "card.record.json").read_bytes())
+            assert record["versions"][0]["author"]
+            assert record["versions"][0]["content_sha256"] == record["content_sha256"]
