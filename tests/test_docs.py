@@ -86,7 +86,7 @@ def test_the_examples_run(name: str, tmp_path: Path) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment |= {"CARDWRIGHT_ENDPOINT_URL": server.url}
         code = python.replace("http://127.0.0.1:8765", server.url)
-        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True, cwd=tmp_path)
         for line in console:
             _, *arguments = line.split()
-            subprocess.run([servers.CARDWRIGHT, *arguments], env=environment, check=True)
+            subprocess.run([servers.CARDWRIGHT, *arguments], env=environment, check=True, cwd=tmp_path)
