@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from cardwright import Session
 from cardwright.model_card import (
     EvaluationJob,
     ModelCard,
@@ -23,7 +24,7 @@ IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/xgboost:1"
 REPORTS = Path(__file__).parent.parent / "reports" / "data"
 
 
-def train(session: ServerSession, name: str) -> str:
+def train(session: ServerSession | Session, name: str) -> str:
     """A training job; gives its artifact."""
     session.sagemaker_client.create_training_job(
         TrainingJobName=name,
@@ -37,14 +38,14 @@ def train(session: ServerSession, name: str) -> str:
     return f"s3://models/{name}/output/model.tar.gz"
 
 
-def model(session: ServerSession, name: str, *artifacts: str) -> str:
+def model(session: ServerSession | Session, name: str, *artifacts: str) -> str:
     containers = [{"Image": f"{IMAGE}-{number}", "ModelDataUrl": url} for number, url in enumerate(artifacts)]
     wanted: dict[str, Any] = {"Containers": containers} if len(artifacts) > 1 else {"PrimaryContainer": containers[0]}
     arn: str = session.sagemaker_client.create_model(ModelName=name, ExecutionRoleArn=ROLE, **wanted)["ModelArn"]
     return arn
 
 
-def package(session: ServerSession, group: str, *artifacts: str, **members: Any) -> str:
+def package(session: ServerSession | Session, group: str, *artifacts: str, **members: Any) -> str:
     client = session.sagemaker_client
     found = client.list_model_package_groups(NameContains=group)["ModelPackageGroupSummaryList"]
     if not found:

@@ -132,6 +132,12 @@ def model_package(sagemaker_session: Any, card_name: str, model_package_arn: str
     return card
 
 
+def export(sagemaker_session: Any, card_name: str) -> str | None:
+    """Export a card's newest version as a PDF; gives where it is."""
+    card = ModelCard.load(name=card_name, sagemaker_session=sagemaker_session)
+    return card.export_pdf(s3_output_path="s3://walk-through/exports", export_job_name=f"{card_name}-job")
+
+
 def change_and_delete(sagemaker_session: Any, card_name: str) -> list[int]:
     """Load a card, change content and status, look at its versions, delete it; gives the versions it had."""
     card = ModelCard.load(name=card_name, sagemaker_session=sagemaker_session)
