@@ -42,7 +42,6 @@ def purpose(text: str) -> str:
     return json.dumps({"intended_uses": {"purpose_of_model": text}})
 
 
-app.open_printer = PlainPrinter
-
-if __name__ == "__main__":
+if __name__ == "__main__":  # the tests' own process keeps its printer: it has embedded stores that print in earnest
+    app.open_printer = PlainPrinter
     main()
