@@ -2,6 +2,7 @@
 
 import json
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -49,12 +50,15 @@ def test_the_formats_offered_are_those_there_are() -> None:
     assert not OWN_OPERATIONS["RenderModelCard"].quick
 
 
-def test_a_version_is_the_same_bytes_here_and_from_an_export_job(open_server: Server) -> None:
+def test_a_version_is_the_same_bytes_here_from_an_export_job_and_from_the_console(open_server: Server) -> None:
     client = open_server.client()
     name = create(client, document=CONTENT)
     job = file_of(open_server.home, wait(client, export(client, name)))
     client.update_model_card(ModelCardName=name, Content="{}")
     assert render(client, name, "pdf", ModelCardVersion=1)["Document"] == job
+    for kind in ("pdf", "record"):
+        with urllib.request.urlopen(f"{open_server.url}/cards/{name}/export/{kind}?version=1", timeout=30) as page:
+            assert page.read() == render(client, name, kind, ModelCardVersion=1)["Document"]
     assert "version 2" in title_of(render(client, name, "pdf")["Document"])
 
 

@@ -27,7 +27,17 @@ from cardwright.console import (
     wording,
 )
 from cardwright.console.desk import Desk
-from cardwright.core.errors import CardwrightError, Conflict, Denied, Invalid, LimitExceeded, NotFound, Unavailable
+from cardwright.core.errors import (
+    CardwrightError,
+    Conflict,
+    Denied,
+    ExtraMissing,
+    Invalid,
+    LimitExceeded,
+    NotFound,
+    PrintingFailed,
+    Unavailable,
+)
 from cardwright.formats import html_page
 
 MAX_UPLOAD = 50_000_000
@@ -49,6 +59,7 @@ _TITLES = {
     405: "That cannot be done here",
     409: "Somebody was faster",
     413: "That is too large",
+    501: "Something is not installed",
     503: "The database does not answer",
 }
 _WORDS = {
@@ -64,6 +75,8 @@ _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
     (LimitExceeded, 409),
     (Invalid, 400),
     (Unavailable, 503),
+    (PrintingFailed, 500),
+    (ExtraMissing, 501),
 )
 
 
