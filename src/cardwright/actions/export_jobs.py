@@ -76,8 +76,8 @@ def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[Exp
     return Page(page, query.position(page[-1]) if len(found) > query.limit else None)
 
 
-def card_record(unit: Unit, card_name: str, version: int) -> CardRecord:
-    """What a printer needs of one version: its content, and the versions up to it.
+def card_record(unit: Unit, card_name: str, version: int | None = None) -> CardRecord:
+    """What a printer needs of one version, the newest by default: its content, and the versions up to it.
 
     Raises:
         NotFound: no such card, or it has no such version.
@@ -87,7 +87,8 @@ def card_record(unit: Unit, card_name: str, version: int) -> CardRecord:
     card = unit.cards.find(card_name)
     described = None if card is None else unit.cards.describe(card_name, version)
     if card is None or described is None:
-        raise NotFound(f"Modelcard with name {card_name} and version: {version} does not exist")
+        which = "" if version is None else f" and version: {version}"
+        raise NotFound(f"Modelcard with name {card_name}{which} does not exist")
     entries = [
         VersionEntry(
             number=one.number,
@@ -98,7 +99,7 @@ def card_record(unit: Unit, card_name: str, version: int) -> CardRecord:
             content_digest=one.content_digest,
             note=one.note,
         )
-        for one in unit.versions.history(card.card_id, before=version + 1, limit=version)
+        for one in unit.versions.history(card.card_id, before=described.version + 1, limit=described.version)
     ]
     return CardRecord(
         name=described.name,

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card
+from cardwright.actions.export_jobs import card_record
 from cardwright.actions.history import audit_trail, version_history
 from cardwright.actions.tags import list_tags
 from cardwright.console import outlines
@@ -73,10 +74,9 @@ def pages(desk: Desk) -> Blueprint:
     def export(name: str, kind: str) -> Response:
         made = FORMATS.get(kind) or abort(404)
         with desk.reading() as unit:
-            card = describe_card(unit, name, _number(request.args.get("version")))
-            versions = version_history(unit, name, limit=_PAGE)
-        answer = Response(made.print(outlines.record_of(desk, card, versions)), content_type=made.media_type)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{card.version}{made.extension}"'
+            record = card_record(unit, name, _number(request.args.get("version")))
+        answer = Response(made.print(record), content_type=made.media_type)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{record.version}{made.extension}"'
         return answer
 
     return blueprint

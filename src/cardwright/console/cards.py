@@ -8,13 +8,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import describe_card, update_card
+from cardwright.actions.cards import update_card
 from cardwright.actions.drafts import list_drafts
-from cardwright.actions.history import version_history
+from cardwright.actions.export_jobs import card_record
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
-from cardwright.console.outlines import record_of
 from cardwright.console.query import AGES, RISKS, SORTS, ListState, position_text
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
@@ -30,7 +29,6 @@ PAGE = 25
 """Cards of one page; also what a toast can undo at once."""
 
 _LARGE = 5_000  # cards from which the numbers may be some seconds old
-_VERSIONS = 100  # that an exported card lists
 _FRESH = 10_000  # milliseconds
 _AROUND = 90  # characters before a word that was found, in an excerpt
 _SENTENCE = 40  # characters from which a text tells more than a name
@@ -109,11 +107,9 @@ def _archive(desk: Desk, names: list[str]) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in dict.fromkeys(names):
             with desk.reading() as unit:
-                card = describe_card(unit, name)
-                versions = version_history(unit, name, limit=_VERSIONS)
-            record = record_of(desk, card, versions)
+                record = card_record(unit, name)
             for kind in ("html", "json"):
-                archive.writestr(f"{name}-v{card.version}{FORMATS[kind].extension}", FORMATS[kind].print(record))
+                archive.writestr(f"{name}-v{record.version}{FORMATS[kind].extension}", FORMATS[kind].print(record))
     return file.getvalue()
 
 
