@@ -9,7 +9,7 @@ demo: .venv/server
 	$(BIN)/cardwright demo --home $(HOME_FOLDER) --log-level warning
 
 test: .venv/dev .venv/system
-	$(BIN)/pytest -m "not long"
+	$(BIN)/pytest -m "not long" --numprocesses 2 --dist loadfile
 
 test-long: .venv/dev .venv/system
 	$(BIN)/pytest -m long

@@ -42,6 +42,8 @@ def purpose(text: str) -> str:
     return json.dumps({"intended_uses": {"purpose_of_model": text}})
 
 
-if __name__ == "__main__":  # the tests' own process keeps its printer: it has embedded stores that print in earnest
+if __name__ in {"__main__", "__mp_main__"}:  # here alone: tests that import this module print as ever
     app.open_printer = PlainPrinter
+
+if __name__ == "__main__":
     main()

@@ -41,6 +41,7 @@ def lost(content: object, text: str, shown: str) -> list[str]:
 
 @_QUICK
 @given(CONTENTS)
+@example({"evaluation_details": [{"name": "0", "evaluation_observation": "\x1f"}]})
 def test_every_text_and_number_of_a_content_is_in_every_format(content: dict[str, object]) -> None:
     text = json.dumps(content, ensure_ascii=False)
     printed = {name: FORMATS[name].print(record(text)) for name in ("html", "md", "json", "record")}

@@ -97,7 +97,7 @@ def test_any_mutation_of_a_real_report_is_translated_or_refused(report: dict[str
     read_or_refuse(json.dumps(report), None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.dictionaries(
         st.text(max_size=3),

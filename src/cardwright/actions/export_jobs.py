@@ -78,7 +78,7 @@ def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[Exp
 
 
 def card_record(unit: Unit, card_name: str, version: int | None = None) -> CardRecord:
-    """What a printer needs of one version, the newest when none is given: its content, and the versions up to it.
+    """What a printer needs of one version, the newest by default: its content, and the versions up to it.
 
     Raises:
         NotFound: no such card, or it has no such version.

@@ -276,11 +276,16 @@ def _object(stored: Any) -> dict[str, Any]:
     return stored if isinstance(stored, dict) else {}
 
 
+def _is_empty(line: str) -> bool:
+    """Whether a line shows nothing. Python counts the control characters U+001C to U+001F as space; we show them."""
+    return all(character.isspace() and not "\x1c" <= character <= "\x1f" for character in line)
+
+
 def _paragraphs(stored: str) -> tuple[tuple[Text, ...], ...]:
     """Paragraphs end at empty lines; every line has its own language, for people mix them."""
     paragraphs: list[list[Text]] = [[]]
     for line in stored.replace("\r\n", "\n").split("\n"):
-        if line.strip():
+        if not _is_empty(line):
             paragraphs[-1].append(text_of(line))
         elif paragraphs[-1]:
             paragraphs.append([])
