@@ -77,7 +77,7 @@ class EventLoopServer:
         self._application.telemetry.write_lines()
 
     def _sweep(self) -> None:
+        self._loop.call_later(_SWEEP_SECONDS, self._sweep)
         now = self._loop.time()
         for connection in [one for one in self.connections if one.deadline is not None and one.deadline < now]:
             connection.expire()
-        self._loop.call_later(_SWEEP_SECONDS, self._sweep)

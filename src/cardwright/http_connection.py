@@ -68,6 +68,7 @@ class HttpConnection(asyncio.Protocol):
         self._stuck = False  # the client reads its answer slowly
         self._last = False  # no request after the one at hand
         self._handing = False  # _next is at work
+        self._invites = False  # the client waits to be told that it may send its body
         self._receiving = False
         self._lingers = False  # answered for the last time, and waits for the client to close
         self._in_head = False
@@ -144,10 +145,11 @@ class HttpConnection(asyncio.Protocol):
             self.deadline = self._loop.time() + REQUEST_SECONDS
 
     def on_url(self, url: bytes) -> None:
-        self._url += url
+        if not self._lingers:
+            self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._in_head:
+        if not self._in_head or self._lingers:
             return  # a trailer says nothing here
         variable = _variable(name)
         if variable is not None:
@@ -156,6 +158,8 @@ class HttpConnection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        if self._lingers:
+            return
         environ = self._environ
         path, query = b"/", b""
         if self._url != b"/":
@@ -172,10 +176,16 @@ class HttpConnection(asyncio.Protocol):
         environ["REMOTE_ADDR"] = self._source
         environ["wsgi.url_scheme"] = self._scheme
         self._body_limit = self._answerer.body_limit(environ["PATH_INFO"])
-        if environ.get("HTTP_EXPECT", "").lower() == "100-continue" and self._answering is None:
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if environ["SERVER_PROTOCOL"] == "HTTP/1.1" and environ.get("HTTP_EXPECT", "").lower() == "100-continue":
+            declared = environ.get("CONTENT_LENGTH", "")
+            if declared.isdecimal() and int(declared) > self._body_limit:
+                self._refuse(413, f"A request to this path has at most {self._body_limit} bytes")
+                return
+            self._invites = True
+            self._next()
 
     def on_body(self, body: bytes) -> None:
+        self._invites = False  # it did not wait for the invitation
         self._body_bytes += len(body)
         if self._body_bytes - len(body) <= self._body_limit:
             self._body.append(body)
@@ -183,6 +193,7 @@ class HttpConnection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self._lingers:
             return
+        self._invites = False
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         body = body[: self._body_limit + 1]
         environ = self._environ
@@ -211,9 +222,14 @@ class HttpConnection(asyncio.Protocol):
         if self._waiting or self._answering is not None or self._stuck:
             self._transport.pause_reading()
         elif self._last and not self._receiving and not self._lingers:
+            self.deadline = self._loop.time() + REQUEST_SECONDS  # for what the client has not read yet
             self._transport.close()
-        elif not self._transport.is_reading():
-            self._transport.resume_reading()
+        else:
+            if self._invites:
+                self._invites = False
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            if not self._transport.is_reading():
+                self._transport.resume_reading()
 
     def send(self, response: Response) -> None:
         """Send the answer to the request at hand. What comes for a client that has gone is dropped."""
@@ -230,8 +246,8 @@ class HttpConnection(asyncio.Protocol):
 
     def expire(self) -> None:
         """End a connection whose deadline has passed, saying so to one that was sending a request."""
-        if self._stuck:
-            self._transport.abort()
+        if self._stuck or self._transport.is_closing() or self._transport.get_write_buffer_size():
+            self._transport.abort()  # closing would wait for a client that does not read
         elif self._receiving:
             self._refuse(408, f"A request has {REQUEST_SECONDS} seconds to arrive")
         else:
@@ -241,9 +257,13 @@ class HttpConnection(asyncio.Protocol):
         """uvicorn's call: the server stops. A request at hand is answered first."""
         self._last = True
         self._next()
+        if self._transport.is_closing():
+            self.deadline = self._loop.time() + _LINGER_SECONDS
 
     def _refuse(self, status: int, sentence: str) -> None:
         """Answer what is not a request one can go on from, and close. A request at hand is answered instead."""
+        if self._lingers:
+            return
         self._last, self._receiving, self._in_head = True, False, False
         self._waiting.clear()
         if self._answering is None and not self._transport.is_closing():

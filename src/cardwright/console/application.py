@@ -126,7 +126,8 @@ def _own_pages(app: Flask) -> None:
     def appearance() -> Response:
         theme = request.form.get("theme")
         back = request.form.get("back", "/")
-        response = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+        ours = back.isprintable() and back.startswith("/") and not back.startswith(("//", "/\\"))
+        response = redirect(back if ours else "/")
         if theme in _THEMES:
             response.set_cookie("cw_theme", theme, max_age=_YEAR, samesite="Lax", secure=request.is_secure)
         return response

@@ -176,4 +176,4 @@ def _set_all(desk: Desk, wanted: list[tuple[str, str]]) -> tuple[list[tuple[str,
 def _back() -> Response:
     """Where the request came from, when that was the list."""
     back = request.form.get("back", "")
-    return redirect(back if back.startswith("/cards?") else "/cards")
+    return redirect(back if back.startswith("/cards?") and back.isprintable() else "/cards")

@@ -7,6 +7,7 @@ gathers commits instead: units leave theirs open, and ``flush`` commits for all 
 then, it reads from one snapshot, so that a request that was sent after a commit's answer sees the commit.
 """
 
+import logging
 import sqlite3
 import threading
 import time
@@ -18,8 +19,13 @@ from typing import Any
 from cardwright.core.errors import Unavailable
 from cardwright.storage.database import Parameters, Row
 
+log = logging.getLogger(__name__)
+
 _BATCH_LIMIT = 64
 """Units that one commit may serve: bounds how long the first of them waits."""
+
+_COMMITS_A_CHECKPOINT = 8
+_CHECKPOINT_AT_LAST = 8192  # pages, 32 MiB
 
 _PATIENCE = 10
 """Seconds to wait for a lock."""
@@ -124,6 +130,7 @@ class SqliteDatabase:
         self._closed = False
         self._gathering_thread: int | None = None
         self._moment: _Moment | None = None
+        self._checkpoints: _Checkpoints | None = None
 
     def begin_read(self) -> "_Read | _Moment":
         if threading.get_ident() != self._gathering_thread:
@@ -153,14 +160,18 @@ class SqliteDatabase:
     def gather_commits(self) -> bool:
         self._gathering_thread = threading.get_ident()
         self._writer.gathers = True
+        raw = self._writer.connection.raw
         # All requests wait while the loop waits for another process's lock.
-        self._writer.connection.raw.execute("PRAGMA busy_timeout = 1000")
+        raw.execute("PRAGMA busy_timeout = 1000")
+        raw.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_AT_LAST}")
+        self._checkpoints = _Checkpoints(self.path)
         return True
 
     def flush(self) -> None:
         if threading.get_ident() == self._gathering_thread:
             self.end_moment(None)
-        self._writer.flush()
+        if self._writer.flush() and self._checkpoints is not None:
+            self._checkpoints.count()
 
     def end_moment(self, fault: sqlite3.Error | None) -> None:
         """The next read sees what is committed by then."""
@@ -175,6 +186,8 @@ class SqliteDatabase:
     def close(self) -> None:
         self.end_moment(None)
         self._closed = True
+        if self._checkpoints is not None:
+            self._checkpoints.stop()
         self._writer.close()
         while self._readers:
             self._readers.pop().raw.close()
@@ -233,12 +246,47 @@ class _Moment:
             self._database.end_moment(fault)
 
 
+class _Checkpoints:
+    """Copies the log into the database beside the loop, which would wait for it every few commits otherwise.
+
+    Under writes without a pause the log never ends where a checkpoint does, and cannot begin anew: then the commit
+    that takes it past ``_CHECKPOINT_AT_LAST`` copies the little that is left.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._commits = 0
+        self._due = threading.Event()
+        self._stopped = False
+        self._raw = connect(path, make=False)
+        self._thread = threading.Thread(target=self._work, name="checkpoints", daemon=True)
+        self._thread.start()
+
+    def count(self) -> None:
+        self._commits += 1
+        if self._commits % _COMMITS_A_CHECKPOINT == 0:
+            self._due.set()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._due.set()
+        self._thread.join()
+        self._raw.close()
+
+    def _work(self) -> None:
+        while self._due.wait() and not self._stopped:
+            self._due.clear()
+            try:
+                self._raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            except sqlite3.Error:
+                log.warning("a checkpoint failed; a later one takes its place", exc_info=True)
+
+
 class _Batch:
     """Units that share a commit, and how that commit ended."""
 
     __slots__ = ("done", "fault", "flush", "units")
 
-    def __init__(self, flush: Callable[[], None] | None) -> None:
+    def __init__(self, flush: Callable[[], object] | None) -> None:
         self.units = 0
         self.flush = flush
         self.done = threading.Event()
@@ -301,10 +349,13 @@ class _Writer:
         if not self.gathers:
             batch.settle()
 
-    def flush(self) -> None:
+    def flush(self) -> bool:
+        """Commit the open batch; says whether there was one."""
         with self._turn:
-            if self._batch is not None:
-                self._commit_batch()
+            if self._batch is None:
+                return False
+            self._commit_batch()
+            return True
 
     def _commit_batch(self) -> None:
         try:
