@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardwright.formats import outline_of
+from cardwright.formats.card import outline_of
 from cardwright.formats.charts import BarLayout, Bars, Curve, LineGraph, Matrix
 from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import MetricTable, Table

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cardwright.examples import examples
-from cardwright.formats import outline_of
+from cardwright.formats.card import outline_of
 from cardwright.formats.outline import Fields, MetricTable, Number, Outline, Prose, Table, Text
 from tests.formats.records import all_blocks, all_sections, evaluated, record
 

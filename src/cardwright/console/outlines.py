@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from cardwright.console.desk import Desk
 from cardwright.core.card import Description, VersionHistory
-from cardwright.formats import CardRecord, VersionEntry, outline_of
+from cardwright.formats import CardRecord, VersionEntry
+from cardwright.formats.card import outline_of
 from cardwright.formats.literals import parse_literally
 from cardwright.formats.metric_groups import metric_section
 from cardwright.formats.outline import Outline, Section

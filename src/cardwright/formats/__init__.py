@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cardwright.core.errors import Invalid
-from cardwright.formats.card import outline_of
 from cardwright.formats.printed import Printed, Unprintable
 from cardwright.formats.record import CardRecord, VersionEntry
 
@@ -93,5 +92,4 @@ __all__ = [
     "VersionEntry",
     "format_named",
     "format_of_file",
-    "outline_of",
 ]
