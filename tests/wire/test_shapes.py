@@ -1,5 +1,6 @@
 """Answers fit AWS's description of them, member by member, and the HTTP around them is AWS's."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -47,6 +48,9 @@ def faults(shape: Shape, value: Any, place: str = "") -> Iterator[str]:
     elif shape.type_name in {"integer", "long"}:
         if isinstance(value, bool) or not isinstance(value, int):
             yield f"{place} is no whole number"
+    elif shape.type_name == "blob":
+        if not isinstance(value, str) or base64.b64encode(base64.b64decode(value)).decode() != value:
+            yield f"{place} is no base64"
     elif shape.type_name == "boolean":
         if not isinstance(value, bool):
             yield f"{place} is neither true nor false"
@@ -89,6 +93,7 @@ def card_rounds() -> list[Round]:
         ("ListTags", {"ResourceArn": arn(name)}),
         ("DeleteTags", {"ResourceArn": arn(name), "TagKeys": ["k"]}),
         *export_rounds(name),
+        ("RenderModelCard", {"ModelCardName": name, "ModelCardVersion": 1, "Format": "md"}),
         ("DeleteModelCard", {"ModelCardName": name}),
     ]
 
