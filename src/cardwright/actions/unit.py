@@ -10,7 +10,7 @@ from cardwright.core.export_job import ExportJob, ExportQuery, ExportSummary
 from cardwright.core.history import AuditLink, VersionRecord
 from cardwright.core.listing import CardQuery, Page, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
-from cardwright.core.portfolio import Portfolio, PortfolioQuery, PortfolioRow
+from cardwright.core.portfolio import ModelCardLine, Portfolio, PortfolioQuery, PortfolioRow
 from cardwright.core.registry import Kind, Resource
 from cardwright.core.search import CardHit, SearchQuery
 from cardwright.core.searchable import Searchable
@@ -117,6 +117,9 @@ class Registry(Protocol):
     def delete(self, resource: Resource) -> None:
         """Remove a resource whose tags are gone."""
 
+    def group_sizes(self, groups: Sequence[str]) -> dict[str, int]:
+        """How many versions each of some model package groups holds."""
+
     def list(self, kind: Kind, query: ResourceQuery) -> list[Resource]:
         """At most ``query.limit`` resources after the query's position, each with its summary as document."""
 
@@ -144,6 +147,12 @@ class PortfolioCards(Protocol):
 
     def named_like_model(self, model_name: str) -> str | None:
         """The name of a card about the model of this name."""
+
+    def about(self, keys: Sequence[str], model_names: Sequence[str]) -> Sequence[ModelCardLine]:
+        """The cards whose model or model package has one of the keys, or whose model one of the names."""
+
+    def cards_of_groups(self, groups: Sequence[str]) -> dict[str, int]:
+        """How many cards each of some model package groups has."""
 
     def words_due(self) -> bool:
         """Whether the words of any card are still to be read."""

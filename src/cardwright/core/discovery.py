@@ -109,6 +109,16 @@ def training_job_details(job: Mapping[str, Any]) -> dict[str, Any]:
     return details
 
 
+def training_datasets(job: Mapping[str, Any]) -> list[str]:
+    """Return where a training job read its data, each place once, in the order of its channels.
+
+    SageMaker's own SDK leaves a card's ``training_datasets`` to people; who fills a form is shown these.
+    """
+    sources = [channel.get("DataSource") or {} for channel in job.get("InputDataConfig") or ()]
+    uris = [(source.get("S3DataSource") or {}).get("S3Uri") for source in sources]
+    return list(dict.fromkeys(uri for uri in uris if uri))
+
+
 def report_sources(model_metrics: Mapping[str, Any]) -> list[ReportSource]:
     """Return the evaluation reports that a package's ``ModelMetrics`` name, in the order of their jobs.
 

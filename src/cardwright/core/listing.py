@@ -57,6 +57,7 @@ class ResourceQuery:
     Attributes:
         name: only resources of exactly this name: the versions of a model package group.
         versioned: only versions (True), or only what has none (False).
+        uncarded: what the ARNs of this kind begin with, to list only models or packages that no card is about.
     """
 
     sort_by: ResourceSort = ResourceSort.CREATION_TIME
@@ -71,6 +72,7 @@ class ResourceQuery:
     name: str | None = None
     versioned: bool | None = None
     status: str | None = None
+    uncarded: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

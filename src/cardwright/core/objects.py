@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from cardwright.core.errors import Invalid
+from cardwright.core.errors import Invalid, ObjectRefused
 
 _BUCKET = re.compile(r"[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{1,61}[A-Za-z0-9]", re.ASCII)
 _AWS_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?", re.ASCII)
@@ -67,6 +67,25 @@ def check_key(key: str) -> str:
     if any(_UNFINISHED.search(part) for part in parts):
         raise Invalid(f"The key {key!r} has a part that ends in # and digits: so do files that are still being written")
     return key
+
+
+def check_size(at: Location, size: int, most: int) -> None:
+    """Raise :class:`ObjectRefused` for an object of more bytes than its reader takes."""
+    if size > most:
+        raise ObjectRefused(f"{at} has {size:,} bytes, and at most {most:,} are read")
+
+
+def parse_location(uri: str) -> Location:
+    """The object that ``s3://bucket/key`` names; nothing else names one.
+
+    Raises:
+        Invalid: it names none, or one that cannot be.
+    """
+    scheme, _, rest = uri.partition("://")
+    bucket, slash, key = rest.partition("/")
+    if scheme != "s3" or not slash or not key:
+        raise Invalid(f"{uri[:200]!r} names no object: write s3://bucket/key")
+    return Location(bucket, key)
 
 
 def parse_folder(uri: str) -> tuple[str, str]:

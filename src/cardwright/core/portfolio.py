@@ -76,6 +76,16 @@ class PortfolioRow(NamedTuple):
     evaluations: int
 
 
+class ModelCardLine(NamedTuple):
+    """A card, as the models and model packages that it may be about look for it. Keys: ``core.card.model_key``."""
+
+    name: str
+    status: str
+    model_key: str | None
+    package_key: str | None
+    model_name: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Portfolio:
     """What there is in all: numbers of cards by status and rating, those worth a look, and names to filter by."""

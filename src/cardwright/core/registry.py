@@ -70,6 +70,29 @@ class Resource:
         return scope.arn(self.kind, self.path)
 
 
+_NAMES: Mapping[Kind, tuple[str, str | None]] = {
+    Kind.MODEL: ("Model", None),
+    Kind.GROUP: ("ModelPackageGroup", None),
+    Kind.PACKAGE: ("ModelPackage", "ModelApprovalStatus"),
+    Kind.TRAINING_JOB: ("TrainingJob", "TrainingJobStatus"),
+    Kind.PROCESSING_JOB: ("ProcessingJob", "ProcessingJobStatus"),
+}
+"""How SageMaker names the members of a kind, and which one holds the status."""
+
+
+def identified(resource: Resource, scope: Scope) -> dict[str, Any]:
+    """A resource's document with what is kept beside it, name, ARN, version and status, in SageMaker's words."""
+    noun, status = _NAMES[resource.kind]
+    members: dict[str, Any] = {f"{noun}Name": resource.name, f"{noun}Arn": resource.arn(scope)}
+    if resource.kind is Kind.PACKAGE:
+        members["ModelPackageStatus"] = "Completed"
+        if resource.version:
+            members |= {"ModelPackageGroupName": resource.name, "ModelPackageVersion": resource.version}
+    if status is not None and resource.status is not None:
+        members[status] = resource.status
+    return members | dict(resource.document)
+
+
 SUMMARY: Mapping[Kind, tuple[str, ...]] = {
     Kind.MODEL: (),
     Kind.GROUP: ("ModelPackageGroupDescription", "ManagedConfiguration"),

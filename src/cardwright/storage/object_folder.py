@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cardwright.core.errors import ObjectRefused
-from cardwright.core.objects import Location, ObjectFacts, check_bucket
+from cardwright.core.objects import Location, ObjectFacts, check_bucket, check_size
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe must not keep its reader waiting
@@ -56,8 +56,12 @@ class ObjectFolder:
         except OSError as error:
             raise ObjectRefused(f"{at} cannot be written: {_reason(error)}") from error
 
-    def get(self, at: Location) -> bytes | None:
-        """The object's bytes; None when there is none. Raises :class:`ObjectRefused`."""
+    def get(self, at: Location, most: int | None = None) -> bytes | None:
+        """The object's bytes; None when there is none.
+
+        Raises:
+            ObjectRefused: it cannot be read, or has more than ``most`` bytes.
+        """
         *folders, name = at.key.split("/")
         try:
             with (
@@ -65,6 +69,8 @@ class ObjectFolder:
                 _opened(folder, name) as file,
                 os.fdopen(os.dup(file), "rb") as content,
             ):
+                if most is not None:
+                    check_size(at, os.fstat(file).st_size, most)
                 return content.read()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None

@@ -16,8 +16,8 @@ class Objects(Protocol):
     def put(self, at: Location, data: bytes, content_type: str) -> None:
         """Write an object, whole or not at all, over one of the same name."""
 
-    def get(self, at: Location) -> bytes | None:
-        """The object's bytes; None when there is none."""
+    def get(self, at: Location, most: int | None = None) -> bytes | None:
+        """The object's bytes, refused when they are more than ``most``; None when there is none."""
 
 
 def open_objects(kind: str, folder: Path, endpoint: str | None, region: str) -> Objects:

@@ -12,7 +12,7 @@ from functools import lru_cache
 import orjson
 
 from cardwright.core.card_text import words_of
-from cardwright.core.portfolio import SEARCHED, Portfolio, PortfolioQuery, PortfolioRow, PortfolioSort
+from cardwright.core.portfolio import SEARCHED, ModelCardLine, Portfolio, PortfolioQuery, PortfolioRow, PortfolioSort
 from cardwright.storage.card_texts import CardTexts
 from cardwright.storage.database import Connection
 
@@ -138,6 +138,34 @@ class PortfolioTable:
             {"account": self._account, "model": model_name},
         )
         return None if row is None else str(row[0])
+
+    def about(self, keys: Sequence[str], model_names: Sequence[str]) -> list[ModelCardLine]:
+        """The cards whose model or model package has one of the keys, or whose model one of the names."""
+        columns = "name, status, model_key, package_key, model_name"
+        wanted = [("model_key", "key", keys), ("package_key", "key", keys), ("model_name", "name", model_names)]
+        parts = [
+            f"SELECT {columns} FROM cards WHERE account_id = :account"
+            f" AND {column} IN ({', '.join(f':{name}{number}' for number in range(len(values)))})"
+            for column, name, values in wanted
+            if values
+        ]
+        if not parts:
+            return []
+        parameters = {f"{name}{number}": value for _, name, values in wanted for number, value in enumerate(values)}
+        rows = self._connection.rows(" UNION ".join(parts), {"account": self._account, **parameters})
+        return [ModelCardLine._make(row) for row in rows]
+
+    def cards_of_groups(self, groups: Sequence[str]) -> dict[str, int]:
+        """How many cards each of some model package groups has; groups without any are left out."""
+        listed = {f"group{number}": name for number, name in enumerate(groups)}
+        if not listed:
+            return {}
+        sql = (
+            "SELECT model_package_group_name, count(*) FROM cards WHERE account_id = :account"
+            f" AND model_package_group_name IN ({', '.join(f':{key}' for key in listed)})"
+            " GROUP BY model_package_group_name"
+        )
+        return dict(self._connection.rows(sql, {"account": self._account, **listed}))
 
     def contents(self, card_ids: Sequence[str]) -> dict[str, str]:
         """The newest contents of a few cards, by card."""

@@ -1,5 +1,6 @@
 """Resources of the registry: the row of each, its document, and the lists of them."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import orjson
@@ -146,13 +147,27 @@ class ResourceTable:
             "name_contains": query.name_contains,
             "wanted_name": query.name,
             "status": query.status,
+            "uncarded": query.uncarded,
             "after": after,
         }
         present = {name: value for name, value in wanted.items() if value is not None}
         filters = (*present, *([] if query.versioned is None else ["versions" if query.versioned else "no_versions"]))
+        if query.uncarded is not None and kind is Kind.MODEL:
+            filters += ("unnamed",)
         parameters = {"account": self._account, "kind": kind, "limit": query.limit, "after_more": after_more, **present}
         sql = _list_sql(self._connection.engine, query.sort_by, query.descending, filters)
         return [resource_of(row) for row in self._connection.rows(sql, parameters)]
+
+    def group_sizes(self, groups: Sequence[str]) -> dict[str, int]:
+        """How many versions each of some model package groups holds; groups without any are left out."""
+        listed = {f"group{number}": name for number, name in enumerate(groups)}
+        if not listed:
+            return {}
+        sql = (
+            "SELECT name, count(*) FROM resources WHERE account_id = :account AND kind = 'model-package'"
+            f" AND version > 0 AND name IN ({', '.join(f':{key}' for key in listed)}) GROUP BY name"
+        )
+        return dict(self._connection.rows(sql, {"account": self._account, **listed}))
 
     def _resource(self, sql: str, kind: Kind, name: str, version: int) -> Resource | None:
         parameters = {"account": self._account, "kind": kind, "name": name, "version": version}
@@ -183,6 +198,17 @@ _FILTERS = {
     "versions": "+r.version > 0",  # a plus, so that SQLite takes the index in the list's order, not that of versions
     "no_versions": "r.version = 0",
 }
+# SQLite reads the cards' identifiers once a statement for NOT IN; PostgreSQL joins by NOT EXISTS.
+_ARN = """:uncarded || r.name || CASE WHEN r.version > 0 THEN '/' || CAST(r.version AS TEXT) ELSE '' END"""
+_UNCARDED = {
+    "sqlite": f"""({_ARN}) NOT IN (SELECT model_id FROM cards WHERE account_id = :account AND model_id IS NOT NULL
+        UNION ALL SELECT model_package_arn FROM cards WHERE account_id = :account AND model_package_arn IS NOT NULL)""",
+    "postgresql": f"""NOT EXISTS (SELECT 1 FROM cards c WHERE c.account_id = :account
+            AND c.model_id = CAST({_ARN.replace(":uncarded", "CAST(:uncarded AS TEXT)")} AS TEXT))
+        AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.account_id = :account
+            AND c.model_package_arn = CAST({_ARN.replace(":uncarded", "CAST(:uncarded AS TEXT)")} AS TEXT))""",
+}
+_UNNAMED = """NOT EXISTS (SELECT 1 FROM cards c WHERE c.account_id = :account AND c.model_name = r.name)"""
 _NAME_CONTAINS = {
     # Names are ASCII; what is looked for may hold LIKE's wildcards.
     "sqlite": "instr(lower(r.name), lower(:name_contains)) > 0",
@@ -201,6 +227,8 @@ def _list_sql(engine: str, sort_by: ResourceSort, descending: bool, filters: tup
     first, second = _SORTS[sort_by]
     known = _FILTERS | {
         "name_contains": _NAME_CONTAINS[engine],
+        "uncarded": _UNCARDED[engine],
+        "unnamed": _UNNAMED,
         "after": f"({first}, {second}) {compare} (:after, :after_more)",
     }
     where = " AND ".join(["r.account_id = :account", "r.kind = :kind", *(known[name] for name in filters)])

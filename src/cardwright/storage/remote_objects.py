@@ -17,7 +17,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from cardwright.core.errors import ObjectRefused
-from cardwright.core.objects import Location
+from cardwright.core.objects import Location, check_size
 
 _TIMEOUTS: Any = {"timeout": "30s", "connect_timeout": "5s"}
 _RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
@@ -53,10 +53,17 @@ class RemoteObjects:
         except (BaseError, OSError, ValueError) as error:
             raise ObjectRefused(f"{at} cannot be written: {self._reason(at, error)}") from error
 
-    def get(self, at: Location) -> bytes | None:
-        """The object's bytes; None when there is none. Raises :class:`ObjectRefused`."""
+    def get(self, at: Location, most: int | None = None) -> bytes | None:
+        """The object's bytes; None when there is none.
+
+        Raises:
+            ObjectRefused: it cannot be read, or has more than ``most`` bytes.
+        """
         try:
-            return bytes(obstore.get(self._store(at.bucket), at.key).bytes())
+            found = obstore.get(self._store(at.bucket), at.key)
+            if most is not None:
+                check_size(at, found.meta["size"], most)
+            return bytes(found.bytes())
         except FileNotFoundError:
             return None
         except (BaseError, OSError, ValueError) as error:

@@ -1,0 +1,64 @@
+"""Coverage: which models and model packages have a card, and which lack one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cardwright.actions.registry import list_resources
+from cardwright.actions.unit import Unit
+from cardwright.core.card import model_key
+from cardwright.core.listing import Page, ResourceQuery, ResourceSort
+from cardwright.core.people import Role
+from cardwright.core.portfolio import ModelCardLine
+from cardwright.core.registry import Kind, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A model package group with how many versions and cards it has, and its newest version."""
+
+    group: Resource
+    versions: int
+    cards: int
+    newest: Resource | None
+
+
+def cards_about(unit: Unit, resources: Sequence[Resource], *, besides: str | None = None) -> dict[str, ModelCardLine]:
+    """The card of each model or model package that has one, by the resource's identifier.
+
+    A card is about what its ``model_id`` or its package's ARN names; about a model also when it has the model's name.
+
+    Args:
+        besides: the name of a card that does not count: the one that is being edited.
+    """
+    unit.actor.require(Role.VIEWER, "Search", "*")
+    keys = {model_key(item.arn(unit.actor.scope)): item for item in resources}
+    named = {item.name: item for item in resources if item.kind is Kind.MODEL}
+    cards = [card for card in unit.portfolio.about(list(keys), list(named)) if card.name != besides]
+    by_name = {named[card.model_name].resource_id: card for card in cards if card.model_name in named}
+    by_key = {
+        keys[key].resource_id: card for card in cards for key in (card.model_key, card.package_key) if key in keys
+    }
+    return by_name | by_key
+
+
+def list_uncarded(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resource]:
+    """A page of the models or model packages that no card is about; as :func:`list_resources` else."""
+    return list_resources(unit, kind, replace(query, uncarded=unit.actor.scope.arn(kind, "")))
+
+
+def list_groups(unit: Unit, query: ResourceQuery) -> Page[GroupLine]:
+    """A page of model package groups with their numbers."""
+    page = list_resources(unit, Kind.GROUP, query)
+    names = [group.name for group in page.items]
+    versions, cards = unit.registry.group_sizes(names), unit.portfolio.cards_of_groups(names)
+    lines = [
+        GroupLine(group, versions.get(group.name, 0), cards.get(group.name, 0), newest_version(unit, group.name))
+        for group in page.items
+    ]
+    return Page(lines, page.position)
+
+
+def newest_version(unit: Unit, group: str) -> Resource | None:
+    """The version of a model package group with the highest number."""
+    query = ResourceQuery(sort_by=ResourceSort.NAME, descending=True, limit=1, name=group, versioned=True)
+    return next(iter(list_resources(unit, Kind.PACKAGE, query).items), None)
