@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from cardwright.examples import load
+from cardwright.examples.registry import load_registry
 from tests import servers
 from tests.servers import Server
 
@@ -16,6 +17,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on SQLite with the example cards. Shared: use names of your own."""
     with servers.running(tmp_path_factory.mktemp("console")) as server:
         load(server.client())
+        load_registry(server.client())
         yield server
 
 

@@ -40,7 +40,7 @@ def serve(settings: Settings) -> None:
 @click.command()
 @settings_options()
 def demo(settings: Settings) -> None:
-    """Serve with five example cards, loaded through the API once the server is up."""
+    """Serve with five example cards and a small registry, loaded through the API once the server is up."""
     address = _address(settings)
     threading.Thread(target=_load_examples, args=(address, settings.region), daemon=True).start()
     _run(settings)
@@ -125,6 +125,7 @@ def _load_examples(address: str, region: str) -> None:
     import boto3  # noqa: PLC0415 - a fifth of a second that serving does not need
 
     from cardwright.examples import load  # noqa: PLC0415
+    from cardwright.examples.registry import load_registry  # noqa: PLC0415
 
     while not _ready(address):
         time.sleep(0.1)
@@ -135,9 +136,9 @@ def _load_examples(address: str, region: str) -> None:
         aws_access_key_id="demo",
         aws_secret_access_key="demo",  # noqa: S106 - an open door asks for no secret
     )
-    made = load(client)
+    made = load(client) + load_registry(client)
     found = f"made {', '.join(made)}" if made else "all there already"
-    click.echo(f"Example cards: {found}. See them with: cardwright card list --endpoint-url {address}", err=True)
+    click.echo(f"Examples: {found}. See them with: cardwright card list --endpoint-url {address}", err=True)
 
 
 def _ready(address: str) -> bool:
