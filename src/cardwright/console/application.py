@@ -16,12 +16,14 @@ from cardwright.console import (
     card,
     cards,
     changes,
+    choices,
     compare,
     compression,
     door,
     fields,
     help_texts,
     imports,
+    registry,
     toasts,
     wizard,
     wording,
@@ -101,7 +103,16 @@ def make_console(desk: Desk) -> Flask:
     html_page.add_to(app.jinja_env)
     compression.compress(app)
     door.guard(app)
-    for pages in (cards.pages, card.pages, changes.pages, compare.pages, wizard.pages, imports.pages):
+    for pages in (
+        cards.pages,
+        card.pages,
+        changes.pages,
+        compare.pages,
+        wizard.pages,
+        imports.pages,
+        choices.pages,
+        registry.pages,
+    ):
         app.register_blueprint(pages(desk))
     _own_pages(app)
     _templates(app, desk)
@@ -164,6 +175,7 @@ def _templates(app: Flask, desk: Desk) -> None:
     filters: dict[str, Callable[..., Any]] = {
         "many": wording.many,
         "status_word": wording.status_word,
+        "approval_word": lambda value: wording.APPROVALS.get(value, (value,))[0],
         "figure": wording.figure,
         "map_status": lambda all_of: [(value, word) for value, (word, _) in all_of.items()],
         "ages": lambda ages: [(value, word) for value, (word, *_) in ages.items()],

@@ -4,20 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from cardwright.console import report_files
 from cardwright.console.fields import Field, evaluation_fields
 from cardwright.console.forms import REPORTS, SIMPLE, Form
 from cardwright.console.outlines import sections_of_groups
-from cardwright.core.content import LONGEST
 from cardwright.formats.outline import Section
-from cardwright.reports import KINDS, ReportInvalid, read_report
+from cardwright.reports import KINDS, ReportInvalid
 
 KIND_NAMES = tuple(KINDS)
-_LARGEST = 4 * LONGEST  # characters of one report's metrics: more could never become a card
 _MOST_JOBS = 100
-_MOST_OMISSIONS = 50  # that a draft keeps of one report
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +117,9 @@ def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
             if not file.filename:
                 continue
             try:
-                job.setdefault(REPORTS, []).append(_read(file, kind, now))
+                name = (file.filename or "report")[-120:]
+                report = report_files.read(file.read(), name, kind, file.content_type, now)
+                job.setdefault(REPORTS, []).append(report)
                 uploaded = True
                 if not job.get("name"):
                     job["name"] = _named(file.filename)
@@ -179,30 +178,6 @@ def _remove(jobs: list[Any], argument: str) -> None:
 
 def _item(items: list[Any], text: str) -> Any:
     return items[int(text)] if text.isdecimal() and len(text) < 6 and int(text) < len(items) else None
-
-
-def _read(file: FileStorage, kind: str | None, now: int) -> dict[str, Any]:
-    data = file.read()
-    translation = read_report(data, kind=kind, content_type=file.content_type)
-    if not translation.metric_groups:
-        raise ReportInvalid(f"It was read as {translation.kind}, and holds no metric that could be shown.")
-    length = len(orjson.dumps(translation.metric_groups).decode())
-    if length > _LARGEST:
-        raise ReportInvalid(
-            f"Its metrics have {length:,} characters, and a whole card may have {LONGEST:,}: leave out what nobody"
-            f" reads."
-        )
-    omissions = [[item.path, item.message] for item in translation.omissions[:_MOST_OMISSIONS]]
-    if len(translation.omissions) > _MOST_OMISSIONS:
-        omissions.append(["", f"{len(translation.omissions) - _MOST_OMISSIONS} more are not listed"])
-    return {
-        "file": (file.filename or "report")[-120:],
-        "size": len(data),
-        "at": now,
-        "kind": translation.kind,
-        "omissions": omissions,
-        "groups": translation.metric_groups,
-    }
 
 
 def _named(filename: str) -> str:

@@ -341,6 +341,18 @@ RATINGS: tuple[tuple[str, str], ...] = (
     ("Unknown", "Not judged yet. Cards with this rating show up in the portfolio strip."),
 )
 
+PACKAGE_LABELS: tuple[tuple[str, str], ...] = (
+    ("model_package_group_name", "Group"),
+    ("model_package_version", "Version"),
+    ("model_approval_status", "Approval"),
+    ("approval_description", "Approval note"),
+    ("model_package_description", "Description"),
+    ("domain", "Domain"),
+    ("task", "Task"),
+    ("model_package_arn", "ARN"),
+)
+"""Facts of a model package that a card holds and no form asks for."""
+
 EVALUATION_FIELDS: tuple[Field, ...] = (
     Field("evaluation_details.0.name", "Name of the job", placeholder="Holdout, latest quarter"),
     Field("evaluation_details.0.evaluation_observation", "What was observed", Kind.TEXT),

@@ -30,6 +30,14 @@ STEPS: dict[str, tuple[Topic, ...]] = {
     ),
     "training": (
         Topic(
+            "registry",
+            "Filled from a training job",
+            (
+                "Container, metrics, hyperparameters and datasets of the job fill fields that are empty. Your own"
+                " metrics and parameters have fields of their own.",
+            ),
+        ),
+        Topic(
             "objective",
             "Direction and metric",
             (
@@ -109,6 +117,24 @@ TOPICS: tuple[Topic, ...] = (
         (
             "A model has one card. A model name that another card uses is refused, with a link to that card.",
             "The name of the card stands in its address and in its ARN, so it is fixed after the first save.",
+        ),
+    ),
+    Topic(
+        "registry",
+        "Models, packages and training jobs",
+        (
+            "The registry holds what code registered through SageMaker’s API: CreateModel, CreateModelPackageGroup and"
+            " CreateModelPackage, CreateTrainingJob. boto3, the AWS CLI and SageMaker’s SDKs do so when their endpoint"
+            " is this server; cardwright training-job record, or Session.record_training_job, keeps a run from"
+            " elsewhere. Nothing is trained or served here.",
+            "A card begins with what is known of its model. A field that was filled in says so; what you write over it"
+            " shows as changed by you, and can be put back. Fields that you wrote before are never touched.",
+            "A card of a model package takes business details, intended use, ethics and caveats from the card of an"
+            " earlier version of its group, whole sections, where it has none. Read carried-over text before you keep"
+            " it: it was written for another version.",
+            "A package’s evaluation reports are read from the object store that the server is configured with. One that"
+            " cannot be read is named, and the rest is filled in.",
+            "A model, and a version of a package, has one card. What has one is shown with it and cannot be chosen.",
         ),
     ),
     Topic(

@@ -86,7 +86,7 @@ class ListState:
             unevaluated=self.evaluation == "none",
             sort=sort,
             limit=limit,
-            after=_position(self.after, sort),
+            after=read_position(self.after, (str if sort is PortfolioSort.NAME else int, str)),
         )
 
     def address(self, **changes: object) -> str:
@@ -135,14 +135,15 @@ def position_text(position: tuple[str | int | float, ...]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(position))).decode().rstrip("=")
 
 
-def _position(text: str, sort: PortfolioSort) -> tuple[str | int | float, ...] | None:
+def read_position(text: str, wanted: tuple[type, type]) -> tuple[str | int | float, ...] | None:
+    """The place that an address holds, when it holds a value and a tie-breaker of the wanted types."""
     if not text:
         return None
     try:
         value = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error):
         return None
-    wanted: type = str if sort is PortfolioSort.NAME else int
-    whole = isinstance(value, list) and len(value) == 2 and type(value[0]) is wanted and type(value[1]) is str
-    fits = whole and not (wanted is int and abs(value[0]) >= 2**63) and "\x00" not in f"{value[0]}{value[1]}"
-    return (value[0], value[1]) if fits else None
+    if not isinstance(value, list) or tuple(map(type, value)) != wanted:
+        return None
+    fits = all("\x00" not in item if isinstance(item, str) else abs(item) < 2**63 for item in value)
+    return tuple(value) if fits else None

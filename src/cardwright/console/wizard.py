@@ -4,6 +4,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -13,21 +14,23 @@ from cardwright.actions.cards import create_card, describe_card, update_card
 from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
 from cardwright.actions.portfolio import card_of_model
 from cardwright.actions.unit import Unit
-from cardwright.console import evaluations, forms, help_texts, outlines
+from cardwright.console import choices, evaluations, filling, forms, help_texts, outlines, picking
 from cardwright.console.check import Correction, corrections
 from cardwright.console.desk import Desk
-from cardwright.console.fields import BY_SLUG, STEPS, Field, Kind, Step, fields_of, step_of
+from cardwright.console.fields import BY_SLUG, PACKAGE_LABELS, STEPS, Field, Kind, Step, fields_of, step_of
 from cardwright.console.forms import Form, apply, content_text, value_at
 from cardwright.console.merge import Merge, merged
+from cardwright.console.picking import Problem
 from cardwright.console.toasts import toast
+from cardwright.console.wording import many
 from cardwright.core import content as contents
 from cardwright.core.card import Status
 from cardwright.core.draft import Draft, DraftOutdated
-from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, ContentInvalid
+from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, ContentInvalid, Invalid
 from cardwright.core.lint import lint
 
 _NEW = "new"
-_HIDDEN = frozenset({"token", "revision", "do", "shape"})
+_HIDDEN = frozenset({"token", "revision", "do", "shape", "find", "found"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class _Shown:
     wrong: tuple[Correction, ...] = ()
     asked: bool = False
     elsewhere: Mapping[str, str] | None = None
-    problem: str | None = None
+    problem: Problem | None = None
     merge: Merge | None = None
 
 
@@ -54,6 +57,21 @@ def pages(desk: Desk) -> Blueprint:
     @blueprint.post("/drafts")
     def begin() -> Response | tuple[str, int]:
         return _save(desk, None, STEPS[0])
+
+    @blueprint.post("/new/from")
+    def begin_from() -> Response | tuple[str, int]:
+        """Begin a card about what the registry's pages show."""
+        form = forms.new_form()
+        problem = picking.pick(desk, form, request.form.get("pick", ""))
+        if problem is not None and problem.card is not None:
+            toast(f"{problem.words}: this one")
+            return redirect(url_for("card.show", name=problem.card), 303)
+        if problem is not None:
+            raise Invalid(problem.words)
+        with desk.writing() as unit:
+            draft = begin_draft(unit, form)
+        toast(_told(form))
+        return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
 
     @blueprint.get("/drafts")
     def drafts() -> str:
@@ -91,6 +109,8 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
     """Save what was posted, then do what the button that was pressed says."""
     posted = MultiDict(list(request.form.items(multi=True)))
     verb, _, argument = posted.get("do", "next").partition(":")
+    if verb == "enter":  # the Enter key: in the search it finds, elsewhere it goes on
+        verb = "find" if posted.get("find", "").strip() not in {"", posted.get("found")} else "next"
     with desk.reading() as unit:
         before = None if draft_id is None else read_draft(unit, draft_id)
     form = forms.new_form() if before is None else copy.deepcopy(dict(before.form))
@@ -102,7 +122,14 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
     form = apply(form, step, posted)
     problem, uploaded = None, False
     if step.slug == "evaluation":
-        uploaded, problem = evaluations.change(form, verb, argument, request.files, posted, desk.now())
+        uploaded, wrong = evaluations.change(form, verb, argument, request.files, posted, desk.now())
+        problem = None if wrong is None else Problem(wrong)
+    elif verb == "pick":
+        problem = picking.pick(desk, form, argument)
+    elif verb == "clear" and argument in {filling.MODEL, filling.JOB}:
+        picking.clear(form, argument)
+    elif verb == "back":
+        filling.put_back(form, argument)
     try:
         with desk.writing() as unit:
             draft = (
@@ -125,10 +152,35 @@ def _stay(draft: Draft, step: Step, verb: str, argument: str, *, uploaded: bool)
     if verb == "go" and argument in BY_SLUG:
         return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=argument), 303)
     here = url_for("wizard.step", draft_id=draft.draft_id, slug=step.slug)
+    if verb in {"pick", "clear", "back", "change", "find"}:
+        return _chosen(draft, verb, argument, here)
     if verb in {"add", "remove"} or uploaded:
         return redirect(here + evaluations.place(verb, argument, dict(draft.form)), 303)
     toast("Draft saved")
     return redirect(here, 303)
+
+
+def _chosen(draft: Draft, verb: str, argument: str, here: str) -> Response:
+    """Back to the step, to where something was searched, chosen, or put back."""
+    if verb == "back":
+        return redirect(f"{here}#f-{argument.replace('.', '-')}", 303)
+    if verb == "find":
+        return redirect(f"{here}?{urlencode({'find': request.form.get('find', '')[: choices.LONGEST]})}#g-choice", 303)
+    if verb == "change":
+        return redirect(f"{here}?find=#g-choice", 303)
+    if verb == "pick":
+        toast(_told(dict(draft.form)) if not argument.startswith("job:") else "Training job filled in")
+    elif verb == "clear":
+        toast("Choice taken back. What you wrote is still here")
+    return redirect(f"{here}#g-choice", 303)
+
+
+def _told(form: Form) -> str:
+    """What a choice has filled."""
+    source = form.get("source")
+    if source is None:
+        return f"{form['job']['title']} filled in, see step 2"
+    return f"{source['title']} chosen, and {many(filling.numbers(form, filling.MODEL)[0], 'field')} filled in"
 
 
 def _next(desk: Desk, draft: Draft, step: Step) -> Response | tuple[str, int]:
@@ -159,7 +211,7 @@ def _publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
         return _behind(desk, draft)
     except (Conflict, ContentInvalid) as error:
         with desk.reading() as unit:
-            return _page(desk, unit, review, _Shown(draft, form, problem=error.message)), 409
+            return _page(desk, unit, review, _Shown(draft, form, problem=Problem(error.message))), 409
     toast(f"{name} saved" if form.get("card") else f"{name} created")
     return redirect(url_for("card.show", name=name), 303)
 
@@ -229,10 +281,12 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
     extra: dict[str, Any] = {}
     if step.slug == "review":
         extra = _review(desk, form, visible)
+    if step.slug in {"model", "training"}:
+        extra = _choice(unit, step, form)
     if step.slug == "evaluation":
         extra = {"jobs": evaluations.shown(form), "shape": evaluations.shape(form), "kinds": evaluations.KIND_NAMES}
     return render_template(
-        f"step_{step.slug}.html" if step.slug in {"model", "evaluation", "review"} else "step.html",
+        "step.html" if step.slug == "ethics" else f"step_{step.slug}.html",
         step=step,
         steps=STEPS,
         number=STEPS.index(step) + 1,
@@ -248,6 +302,8 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         elsewhere=shown.elsewhere or {},
         problem=shown.problem,
         merge=shown.merge,
+        badges=filling.badges(form),
+        source=form.get("source"),
         action=url_for("wizard.begin")
         if shown.draft is None
         else url_for("wizard.save", draft_id=shown.draft.draft_id, slug=step.slug),
@@ -257,6 +313,19 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         kind=Kind,
         **extra,
     )
+
+
+def _choice(unit: Unit, step: Step, form: Form) -> dict[str, Any]:
+    """What was chosen at a step, or what there is to choose."""
+    choice, key = (filling.MODEL, "source") if step.slug == "model" else (filling.JOB, "job")
+    chosen = form.get(key)
+    search = request.args.get("find")
+    shown: dict[str, Any] = {"chosen": chosen, "what": choice, "choices": None, "filled": filling.numbers(form, choice)}
+    shown["package_labels"] = PACKAGE_LABELS
+    if chosen is None or search is not None:
+        find = choices.model_choices if choice == filling.MODEL else choices.job_choices
+        shown["choices"] = find(unit, search or "", form)
+    return shown
 
 
 def _by_target(wrong: list[Correction]) -> dict[str, list[Correction]]:

@@ -19,6 +19,19 @@ STATUSES = {
 }
 """By the word of the API: the word people read, and the word of classes and icons."""
 
+APPROVALS = {
+    "Approved": ("Approved", "approved"),
+    "PendingManualApproval": ("Pending approval", "pending"),
+    "Rejected": ("Rejected", "error"),
+}
+"""Likewise for the approval of a model package."""
+JOB_STATUSES = {
+    "Completed": ("Completed", "check"),
+    "Failed": ("Failed", "error"),
+    "Stopped": ("Stopped", "minus"),
+}
+"""Likewise for a training job."""
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _STEPS = ((60, 1, "second"), (_HOUR, _MINUTE, "minute"), (_DAY, _HOUR, "hour"), (30 * _DAY, _DAY, "day"))
 _ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
@@ -84,6 +97,14 @@ def size(number: int) -> str:
     return f"{number / 1_000_000:.1f} MB"
 
 
+def duration(seconds: int) -> str:
+    """``42 seconds``, ``35 min``, ``11 h 45 min``."""
+    if seconds < _MINUTE:
+        return _many(seconds, "second")
+    hours, minutes = divmod(seconds // _MINUTE, 60)
+    return f"{hours:,} h {minutes} min" if hours else f"{minutes} min"
+
+
 def figure(value: object) -> str:
     """A number as a table shows it: four decimals, a true minus sign; what is small or large in powers of ten."""
     if isinstance(value, bool):
@@ -106,6 +127,15 @@ def marked(text: str, words: list[str]) -> Markup:
     return Markup("").join(
         Markup("<mark>{}</mark>").format(part) if odd % 2 else part for odd, part in enumerate(parts)
     )
+
+
+def found_in(text: str, part: str) -> Markup:
+    """A name with the part of it that was searched for marked, wherever it stands."""
+    start = text.lower().find(part.lower()) if part else -1
+    if start < 0:
+        return escape(text)
+    end = start + len(part)
+    return Markup("{}<mark>{}</mark>{}").format(text[:start], text[start:end], text[end:])
 
 
 def event(link: AuditLink) -> tuple[str, str]:

@@ -60,7 +60,7 @@
     all.indeterminate = chosen.length > 0 && !all.checked;
   }
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("#list form");
+    const form = event.target.closest("#list > form");
     if (form && event.target.matches('input[type="checkbox"]')) {
       if (event.target.matches(".cw-all")) {
         for (const box of $$('input[name="card"]', form)) box.checked = event.target.checked;
@@ -140,7 +140,7 @@
 
   // What every new part of a page needs: menus that close, groups that fold on the page's first look.
   function prepare(root) {
-    for (const form of $$("#list form", root.parentNode || document)) {
+    for (const form of $$("#list > form", root.parentNode || document)) {
       form.querySelector(".cw-picked-count").textContent = "0 selected";
       if ($$('input[name="card"]:checked', form).length) selection(form);
     }

@@ -1,0 +1,304 @@
+"""The registry's pages: models, model package groups and packages, training jobs; which of them lack a card."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from flask import Blueprint, abort, render_template, request, url_for
+
+from cardwright.actions.coverage import GroupLine, cards_about, list_groups, list_uncarded
+from cardwright.actions.discovery import training_jobs_of
+from cardwright.actions.packages import describe_package
+from cardwright.actions.registry import describe_resource, list_resources
+from cardwright.actions.tags import list_tags
+from cardwright.actions.unit import Unit
+from cardwright.console import resources
+from cardwright.console.desk import Desk
+from cardwright.console.picking import title
+from cardwright.console.registry_query import SORTS, RegistryState
+from cardwright.console.wording import APPROVALS, JOB_STATUSES
+from cardwright.core.errors import CardwrightError, Invalid
+from cardwright.core.listing import Page, ResourceQuery
+from cardwright.core.portfolio import ModelCardLine
+from cardwright.core.registry import Kind, Resource, identified
+
+PAGE = 25
+_ARTIFACTS = 5  # whose training jobs a page names
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of resources: its words, and what its rows show."""
+
+    slug: str
+    kind: Kind
+    title: str
+    noun: str
+    about: str
+    statuses: Mapping[str, tuple[str, str]]
+    carded: bool
+    icon: str
+
+
+LISTS: Mapping[str, Listed] = {
+    item.slug: item
+    for item in (
+        Listed(
+            "models",
+            Kind.MODEL,
+            "Models",
+            "model",
+            "What is registered as a model, with the card about it.",
+            {},
+            True,
+            "cube",
+        ),
+        Listed(
+            "groups",
+            Kind.GROUP,
+            "Package groups",
+            "package group",
+            "Model packages are versions of a group. Each version may have a card.",
+            {},
+            False,
+            "package",
+        ),
+        Listed(
+            "packages",
+            Kind.PACKAGE,
+            "Model packages",
+            "model package",
+            "Versions of all groups, and packages without versions.",
+            APPROVALS,
+            True,
+            "package",
+        ),
+        Listed(
+            "training-jobs",
+            Kind.TRAINING_JOB,
+            "Training jobs",
+            "training job",
+            "Runs that trained models: SageMaker’s, and those recorded from elsewhere.",
+            JOB_STATUSES,
+            False,
+            "chart",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One resource of a list."""
+
+    name: str
+    href: str
+    about: str
+    status: tuple[str, str] | None
+    at: int
+    by: str
+    pick: str
+    card: ModelCardLine | None
+    group: GroupLine | None = None
+
+
+def pages(desk: Desk) -> Blueprint:
+    blueprint = Blueprint("registry", __name__)
+
+    @blueprint.get("/models")
+    def models() -> str:
+        return _list(desk, LISTS["models"])
+
+    @blueprint.get("/groups")
+    def groups() -> str:
+        return _list(desk, LISTS["groups"])
+
+    @blueprint.get("/packages")
+    def packages() -> str:
+        return _list(desk, LISTS["packages"])
+
+    @blueprint.get("/training-jobs")
+    def jobs() -> str:
+        return _list(desk, LISTS["training-jobs"])
+
+    @blueprint.get("/models/<name>")
+    def model(name: str) -> str:
+        return _show(desk, Kind.MODEL, name)
+
+    @blueprint.get("/groups/<name>")
+    def group(name: str) -> str:
+        return _group(desk, name)
+
+    @blueprint.get("/packages/<path:name>")
+    def package(name: str) -> str:
+        return _show(desk, Kind.PACKAGE, name)
+
+    @blueprint.get("/training-jobs/<name>")
+    def job(name: str) -> str:
+        return _show(desk, Kind.TRAINING_JOB, name)
+
+    return blueprint
+
+
+def place_of(unit: Unit, model_id: str | None, model_name: str | None) -> str | None:
+    """The address of the registry's page about what a card names by its model's identifier or name."""
+    for kind, path in (*_named(unit, model_id), *([(Kind.MODEL, model_name)] if model_name else [])):
+        try:
+            return _href(_described(unit, kind, path))
+        except CardwrightError:
+            continue  # named, and not registered here
+    return None
+
+
+def _named(unit: Unit, arn: str | None) -> Sequence[tuple[Kind, str]]:
+    try:
+        kind, path = unit.actor.scope.resource(arn or "")
+    except CardwrightError:
+        return ()  # an identifier of elsewhere
+    return [(Kind(kind), path)] if kind in {Kind.MODEL, Kind.PACKAGE} else ()
+
+
+def _list(desk: Desk, listed: Listed) -> str:
+    state = RegistryState.read(f"/{listed.slug}", request.args, listed.statuses)
+    with desk.reading() as unit:
+        if listed.kind is Kind.GROUP:
+            lines = list_groups(unit, state.query(PAGE))
+            rows, position = _group_rows(unit, lines.items), lines.position
+        else:
+            page = _page(unit, listed, state)
+            rows, position = _rows(unit, page.items), page.position
+        any_at_all = bool(rows) or bool(list_resources(unit, listed.kind, ResourceQuery(limit=1)).items)
+    live = request.headers.get("HX-Target") == "list"
+    return render_template(
+        "registry_list.html" if live else "registry.html",
+        listed=listed,
+        state=state,
+        rows=rows,
+        any=any_at_all,
+        sorts={word: item[0] for word, item in SORTS.items()},
+        older=state.following(position),
+    )
+
+
+def _page(unit: Unit, listed: Listed, state: RegistryState, **narrowed: Any) -> Page[Resource]:
+    query = replace(state.query(PAGE), **narrowed)
+    if state.card and listed.carded:
+        return list_uncarded(unit, listed.kind, query)
+    return list_resources(unit, listed.kind, query)
+
+
+def _group(desk: Desk, name: str) -> str:
+    listed = LISTS["packages"]
+    state = replace(RegistryState.read(url_for("registry.group", name=name), request.args, listed.statuses), q="")
+    with desk.reading() as unit:
+        group = _found(unit, Kind.GROUP, name)
+        page = _page(unit, listed, state, name=name, versioned=True)
+        rows = _rows(unit, page.items)
+        sizes, cards = unit.registry.group_sizes([name]), unit.portfolio.cards_of_groups([name])
+        tags = list_tags(unit, group.arn(desk.scope))
+    live = request.headers.get("HX-Target") == "list"
+    return render_template(
+        "registry_list.html" if live else "group.html",
+        listed=listed,
+        state=state,
+        rows=rows,
+        any=bool(rows) or bool(sizes),
+        sorts={word: item[0] for word, item in SORTS.items() if word != "name"},
+        older=state.following(page.position),
+        group=group,
+        versions=sizes.get(name, 0),
+        cards=cards.get(name, 0),
+        tags=tags,
+        blocks=resources.blocks(Kind.GROUP, group.document),
+        arn=group.arn(desk.scope),
+        document=_json(desk, group),
+    )
+
+
+def _show(desk: Desk, kind: Kind, path: str) -> str:
+    with desk.reading() as unit:
+        resource = _found(unit, kind, path)
+        card = cards_about(unit, [resource]).get(resource.resource_id)
+        tags = list_tags(unit, resource.arn(desk.scope))
+        made_by = _training_jobs(unit, resource)
+    own_card = resource.document.get("ModelCard") or {}
+    return render_template(
+        "resource.html",
+        resource=resource,
+        title=title(resource),
+        listed=next(item for item in LISTS.values() if item.kind is kind),
+        status=_status(resource),
+        card=card,
+        pick=_pick(resource),
+        arn=resource.arn(desk.scope),
+        tags=tags,
+        jobs=made_by,
+        blocks=resources.blocks(kind, resource.document),
+        own_card=own_card,
+        document=_json(desk, resource),
+    )
+
+
+def _found(unit: Unit, kind: Kind, path: str) -> Resource:
+    """A resource, or the page that says there is none."""
+    try:
+        return _described(unit, kind, path)
+    except Invalid:
+        abort(404)
+
+
+def _described(unit: Unit, kind: Kind, path: str) -> Resource:
+    return describe_package(unit, path) if kind is Kind.PACKAGE else describe_resource(unit, kind, path)
+
+
+def _training_jobs(unit: Unit, resource: Resource) -> list[Resource]:
+    if resource.kind is Kind.TRAINING_JOB:
+        return []
+    places = resources.artifacts(resource.kind, resource.document)[:_ARTIFACTS]
+    return [job for uri in places for job in training_jobs_of(unit, uri)]
+
+
+def _rows(unit: Unit, items: Sequence[Resource]) -> list[Row]:
+    cards = cards_about(unit, items)
+    return [_row(item, cards.get(item.resource_id)) for item in items]
+
+
+def _group_rows(unit: Unit, lines: Sequence[GroupLine]) -> list[Row]:
+    cards = cards_about(unit, [line.newest for line in lines if line.newest is not None])
+    return [_row(line.group, cards.get(line.newest.resource_id) if line.newest else None, line) for line in lines]
+
+
+def _row(item: Resource, card: ModelCardLine | None, group: GroupLine | None = None) -> Row:
+    described = item.document.get("ModelPackageDescription") or item.document.get("ModelPackageGroupDescription")
+    newest = None if group is None else group.newest
+    return Row(
+        title(item),
+        _href(item),
+        str(described or ""),
+        _status(newest or item),
+        item.created_at,
+        item.created_by,
+        "" if group is not None and newest is None else _pick(newest or item),
+        card,
+        group,
+    )
+
+
+def _pick(item: Resource) -> str:
+    """What choosing a resource posts."""
+    return f"{ {Kind.MODEL: 'model', Kind.TRAINING_JOB: 'job'}.get(item.kind, 'package') }:{item.path}"
+
+
+def _href(item: Resource) -> str:
+    place = {Kind.MODEL: "model", Kind.GROUP: "group", Kind.PACKAGE: "package", Kind.TRAINING_JOB: "job"}[item.kind]
+    return url_for(f"registry.{place}", name=item.path)
+
+
+def _status(item: Resource) -> tuple[str, str] | None:
+    known = {Kind.PACKAGE: APPROVALS, Kind.TRAINING_JOB: JOB_STATUSES}.get(item.kind, {})
+    return None if item.status is None else known.get(item.status, (item.status, "unknown"))
+
+
+def _json(desk: Desk, resource: Resource) -> str:
+    return orjson.dumps(identified(resource, desk.scope), option=orjson.OPT_INDENT_2).decode()

@@ -1,0 +1,218 @@
+"""What a page says of a model, a package, a group or a training job: its document, the key facts first.
+
+Documents are in SageMaker's words and hold whatever came in; what is not named here stands in the JSON below.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from cardwright.console.wording import duration
+from cardwright.core.registry import Document, Kind, artifact_of
+
+
+class Fact(NamedTuple):
+    """A label with its values; ``mono`` where machines wrote them, ``at`` for a time in milliseconds."""
+
+    label: str
+    values: tuple[str, ...] = ()
+    mono: bool = False
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Facts under a heading, or a table, or a text that somebody wrote."""
+
+    id: str
+    title: str
+    facts: Sequence[Fact] = ()
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[Any]] = ()
+    pairs: Sequence[tuple[str, str]] = ()
+    text: str = ""
+
+
+def blocks(kind: Kind, document: Document) -> list[Block]:
+    """The blocks of a page, without those that would be empty."""
+    made = _READ[kind](document)
+    return [item for item in made if item.facts or item.rows or item.pairs or item.text]
+
+
+def artifacts(kind: Kind, document: Document) -> list[str]:
+    """Where the model is: of a model or a package the artifacts of its containers, of a training job its own."""
+    if kind is Kind.TRAINING_JOB:
+        artifact = artifact_of(document)
+        return [artifact] if artifact else []
+    found = [_artifact(container) for container in _containers(kind, document)]
+    return list(dict.fromkeys(item for item in found if item))
+
+
+def _model(document: Document) -> Iterator[Block]:
+    yield from _container_blocks(_containers(Kind.MODEL, document))
+    yield Block(
+        "running",
+        "How it runs",
+        _facts(
+            _fact("Execution role", document.get("ExecutionRoleArn"), mono=True),
+            _fact("Network isolation", document.get("EnableNetworkIsolation")),
+            _fact("Security groups", _at(document, "VpcConfig", "SecurityGroupIds"), mono=True),
+            _fact("Subnets", _at(document, "VpcConfig", "Subnets"), mono=True),
+            _fact("Containers are called", _at(document, "InferenceExecutionConfig", "Mode")),
+        ),
+    )
+
+
+def _package(document: Document) -> Iterator[Block]:
+    specification = document.get("InferenceSpecification") or {}
+    yield Block("description", "Description", text=str(document.get("ModelPackageDescription") or ""))
+    yield Block(
+        "facts",
+        "What it is",
+        _facts(
+            _fact("Approval note", document.get("ApprovalDescription")),
+            _fact("Domain", document.get("Domain")),
+            _fact("Task", document.get("Task")),
+            _fact("Stage", _at(document, "ModelLifeCycle", "Stage")),
+            _fact("Stage status", _at(document, "ModelLifeCycle", "StageStatus")),
+            _fact("Source", document.get("SourceUri"), mono=True),
+            _fact("Registered as", document.get("ModelPackageRegistrationType")),
+            _fact(
+                "Source algorithm",
+                [
+                    item.get("AlgorithmName")
+                    for item in _at(document, "SourceAlgorithmSpecification", "SourceAlgorithms") or ()
+                ],
+                mono=True,
+            ),
+            _fact("Commit", _at(document, "MetadataProperties", "CommitId"), mono=True),
+            _fact("Repository", _at(document, "MetadataProperties", "Repository"), mono=True),
+            _fact("Takes", specification.get("SupportedContentTypes"), mono=True),
+            _fact("Gives", specification.get("SupportedResponseMIMETypes"), mono=True),
+            _fact("Instances, real time", specification.get("SupportedRealtimeInferenceInstanceTypes"), mono=True),
+            _fact("Instances, batch", specification.get("SupportedTransformInstanceTypes"), mono=True),
+        ),
+    )
+    yield from _container_blocks(_containers(Kind.PACKAGE, document))
+    reports = [
+        (_words(section), _words(name), report["S3Uri"])
+        for section, members in (document.get("ModelMetrics") or {}).items()
+        for name, report in members.items()
+        if isinstance(report, dict) and report.get("S3Uri")
+    ]
+    yield Block("reports", "Evaluation reports", columns=("About", "Report", "Where"), rows=reports)
+    yield Block("properties", "Properties", pairs=_pairs(document.get("CustomerMetadataProperties")))
+
+
+def _group(document: Document) -> Iterator[Block]:
+    yield Block("description", "Description", text=str(document.get("ModelPackageGroupDescription") or ""))
+
+
+def _training_job(document: Document) -> Iterator[Block]:
+    algorithm = document.get("AlgorithmSpecification") or {}
+    seconds = document.get("TrainingTimeInSeconds")
+    yield Block(
+        "run",
+        "The run",
+        _facts(
+            _fact("Why it failed", document.get("FailureReason")),
+            _fact("Training container", algorithm.get("TrainingImage"), mono=True),
+            _fact("Algorithm", algorithm.get("AlgorithmName"), mono=True),
+            _time("Began", document.get("TrainingStartTime")),
+            _time("Ended", document.get("TrainingEndTime")),
+            _fact("Took", duration(seconds) if isinstance(seconds, int) else None),
+            _fact("Model artifact", artifact_of(document), mono=True),
+            _fact("Role", document.get("RoleArn"), mono=True),
+            _fact("Instances", _instances(document.get("ResourceConfig") or {})),
+        ),
+    )
+    metrics = [(item.get("MetricName", ""), item.get("Value")) for item in document.get("FinalMetricDataList") or ()]
+    yield Block("metrics", "Final metrics", columns=("Metric", "Value"), rows=metrics)
+    yield Block("parameters", "Hyperparameters", pairs=_pairs(document.get("HyperParameters")))
+    channels = [
+        (item.get("ChannelName", ""), _at(item, "DataSource", "S3DataSource", "S3Uri") or "")
+        for item in document.get("InputDataConfig") or ()
+    ]
+    yield Block("data", "Datasets", columns=("Channel", "Where"), rows=channels)
+    yield Block("environment", "Environment", pairs=_pairs(document.get("Environment")))
+
+
+_READ: Mapping[Kind, Callable[[Document], Iterator[Block]]] = {
+    Kind.MODEL: _model,
+    Kind.PACKAGE: _package,
+    Kind.GROUP: _group,
+    Kind.TRAINING_JOB: _training_job,
+}
+
+
+def _containers(kind: Kind, document: Document) -> list[Mapping[str, Any]]:
+    if kind is Kind.PACKAGE:
+        return list(_at(document, "InferenceSpecification", "Containers") or ())
+    return list(document.get("Containers") or [document.get("PrimaryContainer") or {}])
+
+
+def _container_blocks(containers: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+    for number, container in enumerate(containers, start=1):
+        yield Block(
+            f"container-{number}",
+            "Container" if len(containers) == 1 else f"Container {number}",
+            _facts(
+                _fact("Name", container.get("ContainerHostname")),
+                _fact("Image", container.get("Image"), mono=True),
+                _fact("Artifact", _artifact(container), mono=True),
+                _fact("Package", container.get("ModelPackageName"), mono=True),
+                _fact("Framework", _framework(container)),
+                _fact("Nearest model", container.get("NearestModelName")),
+            ),
+            pairs=_pairs(container.get("Environment")),
+        )
+
+
+def _artifact(container: Mapping[str, Any]) -> str | None:
+    found = container.get("ModelDataUrl") or _at(container, "ModelDataSource", "S3DataSource", "S3Uri")
+    return None if found is None else str(found)
+
+
+def _framework(container: Mapping[str, Any]) -> str | None:
+    name = container.get("Framework")
+    return name and f"{name} {container.get('FrameworkVersion', '')}".strip()
+
+
+def _instances(config: Mapping[str, Any]) -> str | None:
+    kind = config.get("InstanceType")
+    return kind and f"{config.get('InstanceCount', 1)} × {kind}"
+
+
+def _facts(*facts: Fact | None) -> tuple[Fact, ...]:
+    return tuple(fact for fact in facts if fact is not None)
+
+
+def _fact(label: str, value: object, *, mono: bool = False) -> Fact | None:
+    values = value if isinstance(value, list | tuple) else [value]
+    texts = tuple(_text(item) for item in values if item not in (None, ""))
+    return Fact(label, texts, mono) if texts else None
+
+
+def _time(label: str, seconds: object) -> Fact | None:
+    return Fact(label, at=int(seconds * 1000)) if isinstance(seconds, int | float) else None
+
+
+def _text(value: object) -> str:
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
+
+
+def _pairs(members: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    return [(str(name), str(value)) for name, value in (members or {}).items()]
+
+
+def _at(document: Mapping[str, Any], *members: str) -> Any:
+    value: Any = document
+    for member in members:
+        value = value.get(member) if isinstance(value, Mapping) else None
+    return value
+
+
+def _words(name: str) -> str:
+    """``PreTrainingReport`` as people read it: ``Pre training report``."""
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+    return spaced[:1].upper() + spaced[1:]
