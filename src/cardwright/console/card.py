@@ -12,6 +12,7 @@ from cardwright.actions.tags import list_tags
 from cardwright.console import outlines
 from cardwright.console.desk import Desk
 from cardwright.console.exports import offers
+from cardwright.console.registry import place_of
 from cardwright.console.wording import event
 from cardwright.core import content as contents
 from cardwright.core.card import Description
@@ -41,6 +42,8 @@ def pages(desk: Desk) -> Blueprint:
             newest = card if card.version == history[0].number else describe_card(unit, name)
             tags = list_tags(unit, desk.scope.card_arn(name))
             events = audit_trail(unit, name, limit=_EVENTS)
+            about = contents.document_of(card.content)
+            registered = place_of(unit, (about.model_id, about.model_package_arn), about.model_name)
         outline, article = readings.of(outlines.record_of(desk, card, history))
         return render_template(
             "card.html",
@@ -54,6 +57,7 @@ def pages(desk: Desk) -> Blueprint:
             events=[(link, *event(link)) for link in events],
             moves=_moves(newest),
             formats=offers(),
+            registered=registered,
         )
 
     @blueprint.get("/cards/<name>/history")

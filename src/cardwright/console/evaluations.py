@@ -1,17 +1,20 @@
-"""The third step: evaluation jobs, the reports uploaded for them, and metrics by hand."""
+"""The third step: evaluation jobs, the reports uploaded or read for them, and metrics by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from cardwright.console import report_files
+from cardwright.console.desk import Desk
 from cardwright.console.fields import Field, evaluation_fields
 from cardwright.console.forms import REPORTS, SIMPLE, Form
 from cardwright.console.outlines import sections_of_groups
+from cardwright.core.errors import Invalid, ObjectRefused
 from cardwright.formats.outline import Section
-from cardwright.reports import KINDS, ReportInvalid
+from cardwright.reports import KINDS
 
 KIND_NAMES = tuple(KINDS)
 _MOST_JOBS = 100
@@ -43,12 +46,13 @@ class ByHand:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An uploaded report: where it came from, what it becomes, and what to know before it is saved."""
+    """A report, uploaded or ``stored`` in the object store: what it becomes, and what to know before it is saved."""
 
     number: int
     file: str
     size: int
     at: int
+    stored: bool
     kind: str
     omissions: tuple[tuple[str, str], ...]
     groups: int
@@ -94,14 +98,30 @@ def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
     argument: str,
     files: "MultiDict[str, FileStorage]",
     posted: "MultiDict[str, str]",
-    now: int,
+    desk: Desk,
 ) -> tuple[bool, str | None]:
-    """Add or remove jobs, groups and reports; read reports that were uploaded.
+    """Read reports that were uploaded or are in the object store; add or remove jobs, groups and reports.
+
+    No unit of work may be open.
 
     Returns:
-        Whether a report was added, and what is wrong with a file that could not be.
+        Whether a report was added, and what is wrong with one that could not be.
     """
     jobs = form["content"].setdefault("evaluation_details", [])
+    added, problem = 0, None
+    for number, job in enumerate(jobs):
+        kind = posted.get(f"kind-{number}") or None
+        for name, read in _reports_of(number, kind, files, posted, desk):
+            try:
+                job.setdefault(REPORTS, []).append(read())
+                added += 1
+                if not job.get("name"):
+                    job["name"] = _named(name)
+            except (Invalid, ObjectRefused) as error:
+                words = str(error)
+                problem = words if name in words else f"{name[:200]} was not added. {words}"
+        if not job.get(REPORTS):
+            job.pop(REPORTS, None)
     if verb == "add" and argument == "evaluation_details" and len(jobs) < _MOST_JOBS:
         jobs.append({"name": ""})
     elif verb == "add" and argument.endswith(".metric_groups"):
@@ -110,26 +130,30 @@ def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
             job.setdefault("metric_groups", []).append({"name": "", "metric_data": []})
     elif verb == "remove":
         _remove(jobs, argument)
-    uploaded, problem = False, None
-    for number, job in enumerate(jobs):
-        kind = posted.get(f"kind-{number}") or None
-        for file in files.getlist(f"report-{number}"):
-            if not file.filename:
-                continue
-            try:
-                name = (file.filename or "report")[-120:]
-                report = report_files.read(file.read(), name, kind, file.content_type, now)
-                job.setdefault(REPORTS, []).append(report)
-                uploaded = True
-                if not job.get("name"):
-                    job["name"] = _named(file.filename)
-            except ReportInvalid as error:
-                problem = f"{file.filename[:80]} was not added. {error}"
-        if not job.get(REPORTS):
-            job.pop(REPORTS, None)
     if not jobs:
         del form["content"]["evaluation_details"]
-    return uploaded, problem
+    return added > 0, problem
+
+
+def _reports_of(
+    number: int,
+    kind: str | None,
+    files: "MultiDict[str, FileStorage]",
+    posted: "MultiDict[str, str]",
+    desk: Desk,
+) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
+    """The names of the reports that came for a job, each with what reads it."""
+    for file in files.getlist(f"report-{number}"):
+        if file.filename:
+            name = file.filename[-120:]
+            yield name, partial(_uploaded, file, name, kind, desk)
+    uri = posted.get(f"uri-{number}", "").strip()
+    if uri:
+        yield uri, partial(report_files.fetch, desk, uri, kind)
+
+
+def _uploaded(file: FileStorage, name: str, kind: str | None, desk: Desk) -> dict[str, Any]:
+    return report_files.read(file.read(), name, kind, file.content_type, desk.now())
 
 
 def drop_row(posted: "MultiDict[str, str]", argument: str) -> None:
@@ -207,6 +231,7 @@ def _report(number: int, report: Mapping[str, Any]) -> Report:
         report["file"],
         report["size"],
         report["at"],
+        report["file"].startswith("s3://"),
         report["kind"],
         tuple((path, message) for path, message in report["omissions"]),
         len(groups),

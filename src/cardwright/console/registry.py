@@ -141,9 +141,10 @@ def pages(desk: Desk) -> Blueprint:
     return blueprint
 
 
-def place_of(unit: Unit, model_id: str | None, model_name: str | None) -> str | None:
-    """The address of the registry's page about what a card names by its model's identifier or name."""
-    for kind, path in (*_named(unit, model_id), *([(Kind.MODEL, model_name)] if model_name else [])):
+def place_of(unit: Unit, model_ids: Sequence[str | None], model_name: str | None) -> str | None:
+    """The address of the registry's page about what a card names by its model's identifiers or name."""
+    named = [place for model_id in model_ids for place in _named(unit, model_id)]
+    for kind, path in (*named, *([(Kind.MODEL, model_name)] if model_name else [])):
         try:
             return _href(_described(unit, kind, path))
         except CardwrightError:

@@ -1,6 +1,7 @@
 """The form of a card in five steps, over a draft that is saved at every one of them."""
 
 import copy
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ class _Shown:
     elsewhere: Mapping[str, str] | None = None
     problem: Problem | None = None
     merge: Merge | None = None
+    kept: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def pages(desk: Desk) -> Blueprint:
@@ -122,7 +124,7 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
     form = apply(form, step, posted)
     problem, uploaded = None, False
     if step.slug == "evaluation":
-        uploaded, wrong = evaluations.change(form, verb, argument, request.files, posted, desk.now())
+        uploaded, wrong = evaluations.change(form, verb, argument, request.files, posted, desk)
         problem = None if wrong is None else Problem(wrong)
     elif verb == "pick":
         problem = picking.pick(desk, form, argument)
@@ -139,7 +141,8 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
         return _outdated(desk, step, error.current, posted)
     if problem is not None:
         with desk.reading() as unit:
-            return _page(desk, unit, step, _Shown(draft, form, problem=problem)), 422
+            kept = {key: value for key, value in posted.items() if key.startswith("uri-")}
+            return _page(desk, unit, step, _Shown(draft, form, problem=problem, kept=kept)), 422
     if verb == "publish":
         return _publish(desk, draft)
     if verb == "next" and not uploaded:
@@ -302,6 +305,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         elsewhere=shown.elsewhere or {},
         problem=shown.problem,
         merge=shown.merge,
+        kept=shown.kept,
         badges=filling.badges(form),
         source=form.get("source"),
         action=url_for("wizard.begin")
