@@ -96,6 +96,7 @@ class Portfolio:
     untouched: int
     owners: Sequence[str]
     groups: Sequence[str]
+    models: Sequence[str]
 
     @property
     def cards(self) -> int:

@@ -112,6 +112,7 @@ class PortfolioTable:
             ),
             owners=self._names("card_texts", "owner"),
             groups=self._names("cards", "model_package_group_name"),
+            models=self._names("cards", "model_name"),
         )
 
     def words_due(self) -> bool:
