@@ -164,13 +164,16 @@ def _stay(draft: Draft, step: Step, verb: str, argument: str, *, uploaded: bool)
 
 
 def _chosen(draft: Draft, verb: str, argument: str, here: str) -> Response:
-    """Back to the step, to where something was searched, chosen, or put back."""
+    """Back to the step, to where something was searched, chosen, or put back.
+
+    A search has the focus, which browsers give to no field when an address names a place in the page.
+    """
     if verb == "back":
         return redirect(f"{here}#f-{argument.replace('.', '-')}", 303)
     if verb == "find":
-        return redirect(f"{here}?{urlencode({'find': request.form.get('find', '')[: choices.LONGEST]})}#g-choice", 303)
+        return redirect(f"{here}?{urlencode({'find': request.form.get('find', '')[: choices.LONGEST]})}", 303)
     if verb == "change":
-        return redirect(f"{here}?find=#g-choice", 303)
+        return redirect(f"{here}?find=", 303)
     if verb == "pick":
         toast(_told(dict(draft.form)) if not argument.startswith("job:") else "Training job filled in")
     elif verb == "clear":
