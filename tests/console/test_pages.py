@@ -32,8 +32,17 @@ PAGES = {
     "compare": "/compare?a=fraud-classifier:2&b=fraud-classifier:3",
     "compare cards": "/compare?a=fraud-classifier:3&b=demand-forecaster:2",
     "missing": "/cards/no-such-card",
+    "models": "/models",
+    "package groups": "/groups",
+    "packages": "/packages?card=none",
+    "training jobs": "/training-jobs",
+    "model": "/models/invoice-reader",
+    "group": "/groups/waste-sorter-vision",
+    "version": "/packages/waste-sorter-vision/4",
+    "training job": "/training-jobs/waste-vision-2026-06-30-0115",
+    "missing model": "/models/no-such-model",
 }
-_LONG = frozenset({"old version", "compare cards"})
+_LONG = frozenset({"old version", "compare cards", "packages", "training jobs", "missing model"})
 
 
 def check(page: Any, *, exact: bool = True) -> None:
@@ -96,6 +105,22 @@ def test_no_step_of_the_form_has_a_fault(shaped: Any) -> None:
             shaped.get_by_role("button", name="Add metrics by hand").click()
             shaped.get_by_label("Metric group").fill("Figures")
         check(shaped)
+
+
+def test_the_form_filled_from_the_registry_has_no_fault(shaped: Any) -> None:
+    shaped.goto("/new")
+    shaped.get_by_label("Creator").fill("Somebody")
+    shaped.locator("#find").fill("waste-sorter")
+    shaped.locator(".is-taken").wait_for()
+    check(shaped)
+    shaped.get_by_role("button", name="waste-sorter-vision, version 4").click()
+    shaped.get_by_text("Left as you wrote it").wait_for()
+    check(shaped)
+    shaped.keyboard.press("Alt+2")
+    shaped.wait_for_url("**/training*")
+    shaped.get_by_role("button", name="Change", exact=True).click()
+    shaped.locator("#find").wait_for()
+    check(shaped)
 
 
 def test_the_open_menus_of_a_card_have_no_fault(browser: Browser, console: Server) -> None:

@@ -133,8 +133,8 @@ def test_a_package_fills_what_the_sdk_discovers_and_its_reports(page: Page, cons
         "ModelQuality": {"Statistics": {"S3Uri": store_report(console, "quality.json", QUALITY.read_bytes())}},
         "Explainability": {"Report": {"S3Uri": "s3://reports/gone.json"}},
     }
-    for section in metrics.values():
-        for report in section.values():
+    for reports in metrics.values():
+        for report in reports.values():
             report["ContentType"] = "application/json"
     record_run(console, "package-run", "s3://models/package-2.tar.gz")
     register_version(console, "packaged", "s3://models/package-1.tar.gz")

@@ -11,6 +11,8 @@ from cardwright.core.people import Role
 from cardwright.core.portfolio import ModelCardLine
 from cardwright.core.registry import Kind, Resource
 
+_LATELY = 100
+
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
@@ -44,6 +46,15 @@ def cards_about(unit: Unit, resources: Sequence[Resource], *, besides: str | Non
 def list_uncarded(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resource]:
     """A page of the models or model packages that no card is about; as :func:`list_resources` else."""
     return list_resources(unit, kind, replace(query, uncarded=unit.actor.scope.arn(kind, "")))
+
+
+def registered_lately(unit: Unit, limit: int) -> list[Resource]:
+    """At most ``limit`` models and model packages without a card, the newest first, of the hundred newest of each."""
+    query = ResourceQuery(descending=True, limit=_LATELY)
+    newest = [item for kind in (Kind.MODEL, Kind.PACKAGE) for item in list_resources(unit, kind, query).items]
+    cards = cards_about(unit, newest)
+    found = [item for item in newest if item.resource_id not in cards]
+    return sorted(found, key=lambda item: (item.created_at, item.resource_id), reverse=True)[:limit]
 
 
 def list_groups(unit: Unit, query: ResourceQuery) -> Page[GroupLine]:

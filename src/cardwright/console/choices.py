@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template, request
 from markupsafe import Markup
 
-from cardwright.actions.coverage import cards_about, list_uncarded
+from cardwright.actions.coverage import cards_about, registered_lately
 from cardwright.actions.discovery import training_jobs_of
 from cardwright.actions.drafts import read_draft
 from cardwright.actions.packages import describe_package
@@ -74,7 +74,7 @@ def model_choices(unit: Unit, search: str, form: Form) -> Choices:
     elif search:
         found, more = _models_like(unit, search)
     else:
-        found = _lately(unit)
+        found = registered_lately(unit, _LATELY)
     cards = cards_about(unit, found, besides=form.get("card"))
     items = [_model_choice(item, search, cards.get(item.resource_id)) for item in found]
     return Choices(items, search, lately=not search, more=more, nothing=not search and not items)
@@ -99,12 +99,6 @@ _FIND = {"model": model_choices, "job": job_choices}
 
 def _cleaned(search: str) -> str:
     return search.replace("\x00", "").strip()[:LONGEST]
-
-
-def _lately(unit: Unit) -> list[Resource]:
-    query = ResourceQuery(descending=True, limit=_LATELY)
-    found = [item for kind in (Kind.MODEL, Kind.PACKAGE) for item in list_uncarded(unit, kind, query).items]
-    return sorted(found, key=lambda item: (item.created_at, item.resource_id), reverse=True)[:_LATELY]
 
 
 def _of_arn(unit: Unit, arn: str) -> list[Resource]:

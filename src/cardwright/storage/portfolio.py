@@ -31,8 +31,8 @@ _ALL = f"cards c {_TEXTS}"
 # Few cards, found before: look each up and sort them, whatever index the engine would walk (CROSS JOIN: in this order).
 _FEW = f"({{}}) AS few CROSS JOIN cards c {_TEXTS}"
 _LISTED = {
-    "sqlite": "SELECT value AS card_id FROM json_each(:{})",
-    "postgresql": "SELECT jsonb_array_elements_text(CAST(:{} AS jsonb)) AS card_id",
+    "sqlite": "SELECT value AS given FROM json_each(:{})",
+    "postgresql": "SELECT jsonb_array_elements_text(CAST(:{} AS jsonb)) AS given",
 }
 _ORDERS = {
     PortfolioSort.CHANGED: ("c.modified_at", "DESC"),
@@ -142,31 +142,30 @@ class PortfolioTable:
 
     def about(self, keys: Sequence[str], model_names: Sequence[str]) -> list[ModelCardLine]:
         """The cards whose model or model package has one of the keys, or whose model one of the names."""
-        columns = "name, status, model_key, package_key, model_name"
-        wanted = [("model_key", "key", keys), ("package_key", "key", keys), ("model_name", "name", model_names)]
+        wanted = {"model_key": ("keys", keys), "package_key": ("keys", keys), "model_name": ("names", model_names)}
+        # From the few to the cards, through the index of the column alone: SQLite would read the whole account else.
         parts = [
-            f"SELECT {columns} FROM cards WHERE account_id = :account"
-            f" AND {column} IN ({', '.join(f':{name}{number}' for number in range(len(values)))})"
-            for column, name, values in wanted
+            f"SELECT c.name, c.status, c.model_key, c.package_key, c.model_name FROM ({self._listed(name)}) AS few"
+            f" CROSS JOIN cards m CROSS JOIN cards c WHERE m.account_id = :account AND m.{column} = few.given"
+            " AND c.account_id = :account AND c.card_id = m.card_id"
+            for column, (name, values) in wanted.items()
             if values
         ]
         if not parts:
             return []
-        parameters = {f"{name}{number}": value for _, name, values in wanted for number, value in enumerate(values)}
+        parameters: dict[str, object] = {name: orjson.dumps(list(values)).decode() for name, values in wanted.values()}
         rows = self._connection.rows(" UNION ".join(parts), {"account": self._account, **parameters})
         return [ModelCardLine._make(row) for row in rows]
 
     def cards_of_groups(self, groups: Sequence[str]) -> dict[str, int]:
         """How many cards each of some model package groups has; groups without any are left out."""
-        listed = {f"group{number}": name for number, name in enumerate(groups)}
-        if not listed:
-            return {}
         sql = (
-            "SELECT model_package_group_name, count(*) FROM cards WHERE account_id = :account"
-            f" AND model_package_group_name IN ({', '.join(f':{key}' for key in listed)})"
-            " GROUP BY model_package_group_name"
+            f"SELECT few.given, count(*) FROM ({self._listed('groups')}) AS few CROSS JOIN cards c"
+            " WHERE c.account_id = :account AND c.model_package_group_name = few.given GROUP BY few.given"
         )
-        return dict(self._connection.rows(sql, {"account": self._account, **listed}))
+        return dict(
+            self._connection.rows(sql, {"account": self._account, "groups": orjson.dumps(list(groups)).decode()})
+        )
 
     def contents(self, card_ids: Sequence[str]) -> dict[str, str]:
         """The newest contents of a few cards, by card."""
@@ -209,7 +208,7 @@ class PortfolioTable:
             parameters[f"found{number}"] = orjson.dumps(card_ids).decode()
             if number == 0 and len(card_ids) <= _FEW_CARDS:
                 source = _FEW.format(listed)
-                conditions.append("c.card_id = few.card_id")
+                conditions.append("c.card_id = few.given")
             else:
                 conditions.append(f"c.card_id IN ({listed})")
         return _Wanted(source, conditions, parameters)
@@ -227,6 +226,9 @@ class PortfolioTable:
         if len(part) >= _TRIGRAM:
             card_ids += self._cards(_IN_NAME[engine], {"name_part": part, "named": _IN_NAMES})
         return list(dict.fromkeys(card_ids))
+
+    def _listed(self, parameter: str) -> str:
+        return _LISTED[self._connection.engine].format(parameter)
 
     def _cards(self, sql: str, parameters: dict[str, object]) -> list[str]:
         return [row[0] for row in self._connection.rows(sql, parameters | {"account": self._account})]
