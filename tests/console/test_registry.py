@@ -272,6 +272,25 @@ def test_a_model_is_chosen_with_the_keyboard_alone(page: Page, console: Server) 
     expect(page).to_have_title(re.compile("step 2 of 5"))
 
 
+def test_a_card_that_is_edited_takes_what_is_new_in_the_registry(page: Page, console: Server) -> None:
+    content = {"model_overview": {"model_id": f"{ARN}:model/registered-later", "model_owner": "Credit"}}
+    console.client().create_model_card(
+        ModelCardName="before-its-model", Content=json.dumps(content), ModelCardStatus="Draft"
+    )
+    page.goto("/cards/before-its-model")
+    expect(page.get_by_role("link", name="In the registry")).to_have_count(0)
+    register_model(console, "registered-later")
+    page.get_by_role("button", name="Edit").click()
+    expect(page.get_by_text("This model is registered.")).to_be_visible()
+    page.get_by_role("button", name="Fill in").click()
+    expect(page.get_by_label("Model name")).to_have_value("registered-later")
+    expect(page.get_by_label("Owner")).to_have_value("Credit")
+    page.get_by_role("navigation", name="Steps").get_by_text("Review and save").click()
+    page.get_by_role("button", name="Save version 2").click()
+    page.get_by_role("link", name="In the registry").click()
+    expect(page.get_by_role("link", name="before-its-model").first).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("key", "data", "words"),
     [

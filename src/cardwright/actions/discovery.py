@@ -1,6 +1,6 @@
 """Discovery: what the registry and earlier cards know that a card can begin with. The rules stand in ``core``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from cardwright.core import content as contents
 from cardwright.core import discovery as rules
 from cardwright.core import inheritance
 from cardwright.core.discovery import ReportSource
-from cardwright.core.errors import ContentInvalid
+from cardwright.core.errors import ContentInvalid, Denied, Invalid
 from cardwright.core.inheritance import GroupCard
 from cardwright.core.registry import Kind, Resource, identified
 from cardwright.core.search import Expression, Filter, SearchQuery
@@ -85,6 +85,21 @@ def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> D
 def discover_training_job(unit: Unit, name: str) -> Discovery:
     """What a training job says. Raises :class:`Invalid`: there is none of that name."""
     return _of_job(unit, describe_resource(unit, Kind.TRAINING_JOB, name))
+
+
+def registered_model(unit: Unit, model_ids: Iterable[str | None], model_name: str | None) -> Resource | None:
+    """The model or model package that a card names by identifiers, or else by the model's name, if it is here."""
+    # U+0000, which a draft may hold, is no text to PostgreSQL.
+    for model_id in model_ids:
+        try:
+            kind, path = unit.actor.scope.resource((model_id or "").replace("\x00", "\ufffd"))
+            if kind == Kind.PACKAGE:
+                return describe_package(unit, path)
+            if kind == Kind.MODEL:
+                return describe_resource(unit, Kind.MODEL, path)
+        except (Invalid, Denied):
+            continue  # an identifier of elsewhere, or of what is not registered here
+    return unit.registry.find(Kind.MODEL, model_name.replace("\x00", "\ufffd")) if model_name else None
 
 
 def training_jobs_of(unit: Unit, artifact: str) -> list[Resource]:

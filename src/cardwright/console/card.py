@@ -6,13 +6,14 @@ from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card
+from cardwright.actions.discovery import registered_model
 from cardwright.actions.export_jobs import card_record
 from cardwright.actions.history import audit_trail, version_history
 from cardwright.actions.tags import list_tags
 from cardwright.console import outlines
 from cardwright.console.desk import Desk
 from cardwright.console.exports import offers
-from cardwright.console.registry import place_of
+from cardwright.console.registry import href
 from cardwright.console.wording import event
 from cardwright.core import content as contents
 from cardwright.core.card import Description
@@ -43,7 +44,7 @@ def pages(desk: Desk) -> Blueprint:
             tags = list_tags(unit, desk.scope.card_arn(name))
             events = audit_trail(unit, name, limit=_EVENTS)
             about = contents.document_of(card.content)
-            registered = place_of(unit, (about.model_id, about.model_package_arn), about.model_name)
+            registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
         outline, article = readings.of(outlines.record_of(desk, card, history))
         return render_template(
             "card.html",
@@ -57,7 +58,7 @@ def pages(desk: Desk) -> Blueprint:
             events=[(link, *event(link)) for link in events],
             moves=_moves(newest),
             formats=offers(),
-            registered=registered,
+            registered=registered and href(registered),
         )
 
     @blueprint.get("/cards/<name>/history")

@@ -14,7 +14,7 @@ from cardwright.actions.registry import describe_resource, list_resources
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
 from cardwright.console.forms import Form, new_form
-from cardwright.console.picking import artifacts, title
+from cardwright.console.picking import argument, artifacts, title
 from cardwright.console.wording import APPROVALS, found_in
 from cardwright.core.errors import CardwrightError
 from cardwright.core.listing import ResourceQuery, ResourceSort
@@ -150,7 +150,7 @@ def _model_choice(item: Resource, search: str, card: ModelCardLine | None) -> Ch
     if item.status:
         about.append(APPROVALS.get(item.status, (item.status, ""))[0].lower())
     return Choice(
-        f"{'model' if is_model else 'package'}:{item.path}",
+        argument(item),
         found_in(title(item), search.partition("/")[0]),
         ", ".join(about),
         item.created_at,
@@ -162,4 +162,4 @@ def _model_choice(item: Resource, search: str, card: ModelCardLine | None) -> Ch
 def _job_choice(job: Resource, search: str, *, made_it: bool) -> Choice:
     about = f"{'Made this model’s artifact, ' if made_it else ''}{(job.status or 'unknown').lower()}"
     about = about[0].upper() + about[1:]
-    return Choice(f"job:{job.path}", found_in(job.name, search), about, job.created_at, "chart")
+    return Choice(argument(job), found_in(job.name, search), about, job.created_at, "chart")

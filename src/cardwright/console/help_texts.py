@@ -99,6 +99,17 @@ STEPS: dict[str, tuple[Topic, ...]] = {
     ),
 }
 
+FILLED = Topic(
+    "registry",
+    "Filled from the registry",
+    (
+        "Fields say where their text came from: the registry, the card inside the package, or, carried over, the card"
+        " of an earlier version. You may correct all of them.",
+        "Carried-over text was written for another version. Read it once before you keep it.",
+    ),
+)
+"""What stands beside the first step when a model was chosen."""
+
 TOPICS: tuple[Topic, ...] = (
     Topic(
         "cards",

@@ -12,6 +12,7 @@ from cardwright.console.forms import Form, value_at
 from cardwright.console.report_files import fetch_jobs
 from cardwright.core.errors import Invalid
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
+from cardwright.core.people import Role
 from cardwright.core.registry import Kind, Resource
 
 _TRIED = 20  # numbers behind a name that is taken
@@ -35,20 +36,21 @@ _DISCOVER: Mapping[str, Callable[[Unit, str, str | None], Discovery]] = {
 }
 
 
-def pick(desk: Desk, form: Form, argument: str) -> Problem | None:
-    """Fill a form from a choice, ``model:name``, ``package:group/3`` or ``job:name``, in the place of the last one.
+def pick(desk: Desk, form: Form, wanted: str) -> Problem | None:
+    """Fill a form from a choice, as :func:`argument` gives it, in the place of the last one.
 
     What a person wrote stays as it is. Reads a package's reports, so no unit of work may be open.
 
     Returns:
         Why nothing was filled, when nothing was.
     """
-    kind, _, path = argument.partition(":")
+    kind, _, path = wanted.replace("\x00", "\ufffd").partition(":")
     own = form.get("card")
     if kind not in _DISCOVER:
         return Problem("There is nothing to choose of that kind")
     try:
         with desk.reading() as unit:
+            unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")  # before anything is read for it
             found = _DISCOVER[kind](unit, path, own)
             card = (
                 None
@@ -85,6 +87,12 @@ def clear(form: Form, choice: str) -> None:
 def title(resource: Resource) -> str:
     """What people call a resource: ``fraud``, or ``fraud, version 3``."""
     return f"{resource.name}, version {resource.version}" if resource.version else resource.name
+
+
+def argument(resource: Resource) -> str:
+    """What choosing a resource posts: ``model:fraud``, ``package:fraud/3``, ``job:fraud-2026``."""
+    kind = {Kind.MODEL: "model", Kind.TRAINING_JOB: "job"}.get(resource.kind, "package")
+    return f"{kind}:{resource.path}"
 
 
 def artifacts(form: Form) -> list[str]:

@@ -15,10 +15,10 @@ from cardwright.actions.tags import list_tags
 from cardwright.actions.unit import Unit
 from cardwright.console import resources
 from cardwright.console.desk import Desk
-from cardwright.console.picking import title
+from cardwright.console.picking import argument, title
 from cardwright.console.registry_query import SORTS, RegistryState
 from cardwright.console.wording import APPROVALS, JOB_STATUSES
-from cardwright.core.errors import CardwrightError, Invalid
+from cardwright.core.errors import Invalid
 from cardwright.core.listing import Page, ResourceQuery
 from cardwright.core.portfolio import ModelCardLine
 from cardwright.core.registry import Kind, Resource, identified
@@ -141,23 +141,10 @@ def pages(desk: Desk) -> Blueprint:
     return blueprint
 
 
-def place_of(unit: Unit, model_ids: Sequence[str | None], model_name: str | None) -> str | None:
-    """The address of the registry's page about what a card names by its model's identifiers or name."""
-    named = [place for model_id in model_ids for place in _named(unit, model_id)]
-    for kind, path in (*named, *([(Kind.MODEL, model_name)] if model_name else [])):
-        try:
-            return _href(_described(unit, kind, path))
-        except CardwrightError:
-            continue  # named, and not registered here
-    return None
-
-
-def _named(unit: Unit, arn: str | None) -> Sequence[tuple[Kind, str]]:
-    try:
-        kind, path = unit.actor.scope.resource(arn or "")
-    except CardwrightError:
-        return ()  # an identifier of elsewhere
-    return [(Kind(kind), path)] if kind in {Kind.MODEL, Kind.PACKAGE} else ()
+def href(resource: Resource) -> str:
+    """The address of a resource's page."""
+    kinds = {Kind.MODEL: "model", Kind.GROUP: "group", Kind.PACKAGE: "package", Kind.TRAINING_JOB: "job"}
+    return url_for(f"registry.{kinds[resource.kind]}", name=resource.path)
 
 
 def _list(desk: Desk, listed: Listed) -> str:
@@ -231,7 +218,7 @@ def _show(desk: Desk, kind: Kind, path: str) -> str:
         listed=next(item for item in LISTS.values() if item.kind is kind),
         status=_status(resource),
         card=card,
-        pick=_pick(resource),
+        pick=argument(resource),
         arn=resource.arn(desk.scope),
         tags=tags,
         jobs=made_by,
@@ -243,14 +230,12 @@ def _show(desk: Desk, kind: Kind, path: str) -> str:
 
 def _found(unit: Unit, kind: Kind, path: str) -> Resource:
     """A resource, or the page that says there is none."""
+    if "\x00" in path:
+        abort(404)
     try:
-        return _described(unit, kind, path)
+        return describe_package(unit, path) if kind is Kind.PACKAGE else describe_resource(unit, kind, path)
     except Invalid:
         abort(404)
-
-
-def _described(unit: Unit, kind: Kind, path: str) -> Resource:
-    return describe_package(unit, path) if kind is Kind.PACKAGE else describe_resource(unit, kind, path)
 
 
 def _training_jobs(unit: Unit, resource: Resource) -> list[Resource]:
@@ -275,25 +260,15 @@ def _row(item: Resource, card: ModelCardLine | None, group: GroupLine | None = N
     newest = None if group is None else group.newest
     return Row(
         title(item),
-        _href(item),
+        href(item),
         str(described or ""),
         _status(newest or item),
         item.created_at,
         item.created_by,
-        "" if group is not None and newest is None else _pick(newest or item),
+        "" if group is not None and newest is None else argument(newest or item),
         card,
         group,
     )
-
-
-def _pick(item: Resource) -> str:
-    """What choosing a resource posts."""
-    return f"{ {Kind.MODEL: 'model', Kind.TRAINING_JOB: 'job'}.get(item.kind, 'package') }:{item.path}"
-
-
-def _href(item: Resource) -> str:
-    place = {Kind.MODEL: "model", Kind.GROUP: "group", Kind.PACKAGE: "package", Kind.TRAINING_JOB: "job"}[item.kind]
-    return url_for(f"registry.{place}", name=item.path)
 
 
 def _status(item: Resource) -> tuple[str, str] | None:

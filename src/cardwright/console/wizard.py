@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import create_card, describe_card, update_card
+from cardwright.actions.discovery import registered_model
 from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
 from cardwright.actions.portfolio import card_of_model
 from cardwright.actions.unit import Unit
@@ -22,6 +23,7 @@ from cardwright.console.fields import BY_SLUG, PACKAGE_LABELS, STEPS, Field, Kin
 from cardwright.console.forms import Form, apply, content_text, value_at
 from cardwright.console.merge import Merge, merged
 from cardwright.console.picking import Problem
+from cardwright.console.registry import href
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many
 from cardwright.core import content as contents
@@ -316,7 +318,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         else url_for("wizard.save", draft_id=shown.draft.draft_id, slug=step.slug),
         length=len(content_text(form)),
         longest=contents.LONGEST,
-        side=help_texts.STEPS.get(step.slug, ()),
+        side=_side(step, form),
         kind=Kind,
         **extra,
     )
@@ -327,12 +329,35 @@ def _choice(unit: Unit, step: Step, form: Form) -> dict[str, Any]:
     choice, key = (filling.MODEL, "source") if step.slug == "model" else (filling.JOB, "job")
     chosen = form.get(key)
     search = request.args.get("find")
+    named = _named(unit, form) if choice == filling.MODEL and chosen is None else None
     shown: dict[str, Any] = {"chosen": chosen, "what": choice, "choices": None, "filled": filling.numbers(form, choice)}
-    shown["package_labels"] = PACKAGE_LABELS
-    if chosen is None or search is not None:
+    shown |= {"package_labels": PACKAGE_LABELS, "named": named}
+    if (chosen is None and named is None) or search is not None:
         find = choices.model_choices if choice == filling.MODEL else choices.job_choices
         shown["choices"] = find(unit, search or "", form)
     return shown
+
+
+def _side(step: Step, form: Form) -> tuple[help_texts.Topic, ...]:
+    """The help beside a step."""
+    filled = step.slug == "model" and bool(form.get("source"))
+    return (*((help_texts.FILLED,) if filled else ()), *help_texts.STEPS.get(step.slug, ()))
+
+
+def _named(unit: Unit, form: Form) -> dict[str, str] | None:
+    """What is registered of the model that the form names, though nobody chose it."""
+    places = (("model_overview", "model_id"), ("model_package_details", "model_package_arn"))
+    texts = [value_at(form["content"], keys) for keys in (*places, ("model_overview", "model_name"))]
+    model_id, package, name = (text if isinstance(text, str) else None for text in texts)
+    found = registered_model(unit, (model_id, package), name)
+    if found is None:
+        return None
+    return {
+        "title": picking.title(found),
+        "pick": picking.argument(found),
+        "href": href(found),
+        "kind": found.kind.value,
+    }
 
 
 def _by_target(wrong: list[Correction]) -> dict[str, list[Correction]]:
