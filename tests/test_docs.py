@@ -15,6 +15,8 @@ import pytest
 from cardwright import model_card
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.cli import commands
+from cardwright.console.application import make_console
+from cardwright.console.desk import Desk
 from cardwright.formats import FORMATS
 from cardwright.settings import PREFIX, Settings
 from tests import servers
@@ -51,6 +53,13 @@ def test_each_setting_is_in_the_reference() -> None:
 
 def test_each_operation_is_in_the_reference() -> None:
     assert not [name for name in (*OPERATIONS, *OWN_OPERATIONS) if f"`{name}`" not in reference("operations")]
+
+
+def test_each_page_of_the_console_is_in_the_reference() -> None:
+    pages = make_console(Desk(None, None, "", None, b"key", "", None)).url_map.iter_rules()  # type: ignore[arg-type]  # no page is asked for
+    shown = [re.sub(r"<\w+:", "<", page.rule) for page in pages if page.methods and "GET" in page.methods]
+    text = reference("console")
+    assert not [rule for rule in shown if not rule.startswith("/static") and f"| `{rule}` |" not in text]
 
 
 def test_each_format_is_in_the_reference() -> None:

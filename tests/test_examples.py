@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -12,6 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cardwright.examples import Example, Step, examples, load
+from cardwright.examples.registry import load_registry
+from tests import servers
 
 EXAMPLES = examples()
 BY_NAME = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
@@ -322,3 +325,24 @@ def test_load_hands_on_any_other_refusal(call: str) -> None:
     setattr(cards, call, refuse)
     with pytest.raises(ClientError, match="AccessDeniedException"):
         load(cards)
+
+
+def test_the_example_registry_loads_once_and_lacks_some_cards(tmp_path: Path) -> None:
+    with servers.running(tmp_path) as server:
+        check_registry(server.client())
+
+
+def check_registry(client: Any) -> None:
+    load(client)
+    made = load_registry(client)
+    assert {"churn-weekly", "waste-sorter-vision", "waste-vision-2026-06-30-0115"} <= set(made)
+    assert load_registry(client) == []
+    versions = client.list_model_packages(ModelPackageGroupName="waste-sorter-vision")["ModelPackageSummaryList"]
+    assert [item["ModelPackageVersion"] for item in versions] == [1, 2, 3, 4]
+    with_cards = {item["ModelCard"]["ModelId"] for item in client.search(Resource="ModelCard")["Results"]}
+    arns = {item["ModelPackageArn"] for item in versions}
+    assert [arn.rpartition("/")[2] for arn in arns & with_cards] == ["3"]
+    job = client.describe_training_job(TrainingJobName="waste-vision-2026-06-30-0115")
+    package = client.describe_model_package(ModelPackageName=versions[-1]["ModelPackageArn"])
+    (container,) = package["InferenceSpecification"]["Containers"]
+    assert job["ModelArtifacts"]["S3ModelArtifacts"] == container["ModelDataUrl"]

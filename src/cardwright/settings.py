@@ -37,7 +37,9 @@ class Settings:
     )
     objects: str = field(
         default="local",
-        metadata=_about("Where exported files go: local (objects in the home folder), s3, gcs or azure."),
+        metadata=_about(
+            "Where exported files go and reports are read: local (objects in the home folder), s3, gcs or azure."
+        ),
     )
     objects_endpoint: str | None = field(
         default=None, metadata=_about("URL of an S3-compatible server or an emulator, instead of the provider's own.")

@@ -267,9 +267,22 @@ def test_a_model_is_chosen_with_the_keyboard_alone(page: Page, console: Server) 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Model name")).to_have_value("by-keys")
+    page.get_by_role("button", name="Change", exact=True).click()
+    page.locator("#find").fill("something else")
+    expect(page.get_by_text("Nothing registered is called “something else”")).to_be_visible()
     page.get_by_label("Owner").focus()
     page.keyboard.press("Enter")
     expect(page).to_have_title(re.compile("step 2 of 5"))
+
+
+def test_the_card_inside_a_package_begins_the_new_one(visitor: Visitor) -> None:
+    visitor.get("/packages/waste-sorter-vision/4")
+    begun = visitor.post("/new/from", [("pick", "package:waste-sorter-vision/4")])
+    assert "3 sections carried over from" in begun.text
+    training = visitor.get(urllib.parse.urlsplit(begun.url).path.replace("/model", "/training"))
+    assert "brightened before training" in training.text
+    assert "From the package’s card" in training.text
+    assert "waste-vision-2026-06-30-0115" in training.text
 
 
 def test_a_card_that_is_edited_takes_what_is_new_in_the_registry(page: Page, console: Server) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 
 from cardwright.core.errors import Invalid, ObjectRefused
-from cardwright.core.objects import Location, parse_folder
+from cardwright.core.objects import Location, parse_folder, parse_location
 from cardwright.storage.object_folder import ObjectFolder
 from cardwright.storage.objects import Objects, open_objects
 from tests.objects import S3Server
@@ -51,6 +51,35 @@ def test_what_was_put_is_given_back_under_its_own_name(objects: Objects, key: st
     for data in (b"first", b"", b"%PDF" * 50_000):
         objects.put(at, data, PDF)
         assert objects.get(at) == data
+
+
+def test_an_object_larger_than_its_reader_takes_is_refused_with_its_size(objects: Objects) -> None:
+    at = Location("exports", "report.json")
+    objects.put(at, b"x" * 1001, PDF)
+    assert objects.get(at, 1001) == b"x" * 1001
+    with pytest.raises(ObjectRefused, match=r"s3://exports/report\.json has 1,001 bytes, and at most 1,000 are read"):
+        objects.get(at, 1000)
+    assert objects.get(Location("exports", "none.json"), 1) is None
+
+
+@pytest.mark.parametrize(
+    ("uri", "meant"),
+    [("s3://bucket/key", ("bucket", "key")), ("s3://my.bucket/a/b c?d#e.json", ("my.bucket", "a/b c?d#e.json"))],
+)
+def test_an_address_names_a_bucket_and_a_key(uri: str, meant: tuple[str, str]) -> None:
+    at = parse_location(uri)
+    assert ((at.bucket, at.key), str(at)) == (meant, uri)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["", "bucket/key", "s3://", "s3://bucket", "s3://bucket/", "S3://bucket/key", "https://bucket.s3.amazonaws.com/key",
+     "file:///etc/passwd", "s3:///key", "s3://bucket//key", "s3://bucket/../key", "s3://user:pw@host/key",
+     "s3://127.0.0.1:80/key", "s3://bucket/a\0b", "gs://bucket/key", " s3://bucket/key"],
+)  # fmt: skip
+def test_an_address_that_names_no_object_is_refused(uri: str) -> None:
+    with pytest.raises(Invalid):
+        parse_location(uri)
 
 
 def test_another_s3_client_finds_the_file_with_its_type(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:

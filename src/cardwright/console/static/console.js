@@ -117,6 +117,11 @@
       }
       return;
     }
+    if (event.key === "Enter" && event.target.id === "find") {
+      event.preventDefault(); // finds, with what was written saved; Enter elsewhere goes on to the next step
+      document.querySelector('button[name="do"][value="find"]').click();
+      return;
+    }
     if (event.altKey && document.getElementById("wizard")) {
       const button =
         event.code === "KeyS"
