@@ -225,6 +225,16 @@ def test_a_model_with_a_card_is_shown_with_it_and_cannot_be_chosen(page: Page, v
     assert urllib.parse.urlsplit(sent.url).path == "/cards/waste-sorter-vision"
 
 
+def test_a_typed_name_of_a_registered_model_is_recognised_with_its_card(visitor: Visitor, console: Server) -> None:
+    register_model(console, "typed-name")
+    draft = visitor.begin("typed")
+    free = visitor.save(draft, "model", [("model_overview.model_name", "typed-name")], "stay")
+    assert "This model is registered." in free.text
+    taken = visitor.save(draft, "model", [("model_overview.model_id", f"{ARN}:model/fraud-classifier")], "stay")
+    assert 'Has a card already: <a href="/cards/fraud-classifier">' in taken.text
+    assert "Fill in<" not in taken.text
+
+
 def test_a_training_job_fills_the_second_step_and_the_one_of_the_model_comes_first(page: Page, console: Server) -> None:
     register_model(console, "trained", "s3://models/trained.tar.gz")
     record_run(console, "aa-its-run", "s3://models/trained.tar.gz")

@@ -184,7 +184,12 @@ def test_a_package_brings_its_facts_its_job_its_reports_and_the_sections_of_an_e
     details = known.content["model_package_details"]
     assert (details["model_package_group_name"], details["model_package_version"]) == ("fraud", 2)
     assert details["inference_specification"] == {"containers": [{"image": "image", "model_data_url": ARTIFACT}]}
-    assert known.content["model_overview"] == {"model_creator": "me", "model_version": 2}
+    assert known.content["model_overview"] == {
+        "model_creator": "me",
+        "model_version": 2,
+        "model_artifact": [ARTIFACT],
+        "inference_environment": {"container_image": ["image"]},
+    }
     assert (known.inherited_from, known.inherited) == ("first", {"intended_uses": {"purpose_of_model": "first"}})
     assert [source.s3_uri for source in known.reports] == ["s3://reports/bias.json"]
     assert known.own_card == {"training_details": {"training_observations": "seen"}}

@@ -64,9 +64,13 @@ def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> D
     package = describe_package(unit, path)
     document = identified(package, unit.actor.scope)
     details = rules.package_details(document)
-    overview: dict[str, Any] = {"model_creator": package.created_by}
-    if package.version:
-        overview["model_version"] = package.version
+    containers = (details.get("inference_specification") or {}).get("containers") or []
+    overview: dict[str, Any] = {
+        "model_creator": package.created_by,
+        "model_version": package.version or None,
+        "model_artifact": rules.package_artifacts(details),
+        "inference_environment": {"container_image": [container["image"] for container in containers]},
+    }
     source = _card_to_inherit_from(unit, package, new_card)
     inherited = {} if source is None else inheritance.sections_to_inherit({}, _content(unit, source))
     artifact = rules.only_artifact(rules.package_artifacts(details))

@@ -112,12 +112,13 @@ def badges(form: Form) -> dict[str, Badge]:
 def numbers(form: Form, choice: str) -> tuple[int, int]:
     """How many fields stand as a choice's facts said them, and how many sections hold carried-over text."""
     kept = [
-        (path, item["from"])
+        (path, item)
         for path, item in form.get("found", {}).items()
         if item["of"] == choice and value_at(form["content"], path.split(".")) == item["value"]
     ]
-    carried = {path.partition(".")[0] for path, origin in kept if origin == Origin.CARRIED}
-    return sum(origin != Origin.CARRIED for _, origin in kept), len(carried)
+    carried = {path.partition(".")[0] for path, item in kept if item["from"] == Origin.CARRIED}
+    facts = [item["value"] for _, item in kept if item["from"] != Origin.CARRIED]
+    return sum(len(value) if isinstance(value, dict) else 1 for value in facts), len(carried)
 
 
 def _take_out_jobs(form: Form) -> None:

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import create_card, describe_card, update_card
+from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import registered_model
 from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
 from cardwright.actions.portfolio import card_of_model
@@ -344,7 +345,7 @@ def _side(step: Step, form: Form) -> tuple[help_texts.Topic, ...]:
     return (*((help_texts.FILLED,) if filled else ()), *help_texts.STEPS.get(step.slug, ()))
 
 
-def _named(unit: Unit, form: Form) -> dict[str, str] | None:
+def _named(unit: Unit, form: Form) -> dict[str, str | None] | None:
     """What is registered of the model that the form names, though nobody chose it."""
     places = (("model_overview", "model_id"), ("model_package_details", "model_package_arn"))
     texts = [value_at(form["content"], keys) for keys in (*places, ("model_overview", "model_name"))]
@@ -352,11 +353,13 @@ def _named(unit: Unit, form: Form) -> dict[str, str] | None:
     found = registered_model(unit, (model_id, package), name)
     if found is None:
         return None
+    card = cards_about(unit, [found], besides=form.get("card")).get(found.resource_id)
     return {
         "title": picking.title(found),
         "pick": picking.argument(found),
         "href": href(found),
         "kind": found.kind.value,
+        "card": card and card.name,
     }
 
 
