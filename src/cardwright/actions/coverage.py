@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cardwright.actions.registry import list_resources
+from cardwright.actions.registry import describe_resource, list_resources
 from cardwright.actions.unit import Unit
 from cardwright.core.card import model_key
 from cardwright.core.listing import Page, ResourceQuery, ResourceSort
@@ -60,16 +60,23 @@ def registered_lately(unit: Unit, limit: int) -> list[Resource]:
 def list_groups(unit: Unit, query: ResourceQuery) -> Page[GroupLine]:
     """A page of model package groups with their numbers."""
     page = list_resources(unit, Kind.GROUP, query)
-    names = [group.name for group in page.items]
+    return Page(_lines(unit, page.items), page.position)
+
+
+def describe_group(unit: Unit, name: str) -> GroupLine:
+    """A model package group with its numbers. Raises :class:`Invalid`: there is none of that name."""
+    return _lines(unit, [describe_resource(unit, Kind.GROUP, name)])[0]
+
+
+def _lines(unit: Unit, groups: Sequence[Resource]) -> list[GroupLine]:
+    names = [group.name for group in groups]
     versions, cards = unit.registry.group_sizes(names), unit.portfolio.cards_of_groups(names)
-    lines = [
-        GroupLine(group, versions.get(group.name, 0), cards.get(group.name, 0), newest_version(unit, group.name))
-        for group in page.items
+    return [
+        GroupLine(group, versions.get(group.name, 0), cards.get(group.name, 0), _newest_version(unit, group.name))
+        for group in groups
     ]
-    return Page(lines, page.position)
 
 
-def newest_version(unit: Unit, group: str) -> Resource | None:
-    """The version of a model package group with the highest number."""
+def _newest_version(unit: Unit, group: str) -> Resource | None:
     query = ResourceQuery(sort_by=ResourceSort.NAME, descending=True, limit=1, name=group, versioned=True)
     return next(iter(list_resources(unit, Kind.PACKAGE, query).items), None)

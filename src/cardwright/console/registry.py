@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, abort, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
-from cardwright.actions.coverage import GroupLine, cards_about, list_groups, list_uncarded
+from cardwright.actions.coverage import GroupLine, cards_about, describe_group, list_groups, list_uncarded
 from cardwright.actions.discovery import training_jobs_of
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
@@ -178,12 +179,14 @@ def _page(unit: Unit, listed: Listed, state: RegistryState, **narrowed: Any) -> 
 
 def _group(desk: Desk, name: str) -> str:
     listed = LISTS["packages"]
-    state = replace(RegistryState.read(url_for("registry.group", name=name), request.args, listed.statuses), q="")
+    # All versions have the group's name: neither search nor order by name tells them apart.
+    asked = MultiDict([(key, value) for key, value in request.args.items() if key != "q" and value != "name"])
+    state = RegistryState.read(url_for("registry.group", name=name), asked, listed.statuses)
     with desk.reading() as unit:
-        group = _found(unit, Kind.GROUP, name)
+        line = _found_group(unit, name)
+        group = line.group
         page = _page(unit, listed, state, name=name, versioned=True)
         rows = _rows(unit, page.items)
-        sizes, cards = unit.registry.group_sizes([name]), unit.portfolio.cards_of_groups([name])
         tags = list_tags(unit, group.arn(desk.scope))
     live = request.headers.get("HX-Target") == "list"
     return render_template(
@@ -191,12 +194,12 @@ def _group(desk: Desk, name: str) -> str:
         listed=listed,
         state=state,
         rows=rows,
-        any=bool(rows) or bool(sizes),
+        any=line.versions > 0,
         sorts={word: item[0] for word, item in SORTS.items() if word != "name"},
         older=state.following(page.position),
         group=group,
-        versions=sizes.get(name, 0),
-        cards=cards.get(name, 0),
+        versions=line.versions,
+        cards=line.cards,
         tags=tags,
         blocks=resources.blocks(Kind.GROUP, group.document),
         arn=group.arn(desk.scope),
@@ -234,6 +237,15 @@ def _found(unit: Unit, kind: Kind, path: str) -> Resource:
         abort(404)
     try:
         return describe_package(unit, path) if kind is Kind.PACKAGE else describe_resource(unit, kind, path)
+    except Invalid:
+        abort(404)
+
+
+def _found_group(unit: Unit, name: str) -> GroupLine:
+    if "\x00" in name:
+        abort(404)
+    try:
+        return describe_group(unit, name)
     except Invalid:
         abort(404)
 
