@@ -29,7 +29,7 @@ from cardwright.formats.record import CardRecord
 from cardwright.local_user import local_user
 from cardwright.settings import Settings, is_loopback
 from cardwright.storage.object_folder import ObjectFolder
-from cardwright.storage.objects import open_objects
+from cardwright.storage.objects import Objects, open_objects
 from cardwright.storage.store import Store, StoreMismatch, Unit, migrate_url, open_sqlite, open_url
 from cardwright.telemetry import Environ, StartResponse, Telemetry
 from cardwright.worker import ExportWorker, Printer
@@ -151,8 +151,14 @@ def _export_worker(settings: Settings, store: Store) -> ExportWorker:
         with store.open_unit(actor, writes=False) as unit:
             return card_record(unit, name, version)
 
-    files = open_objects(settings.objects, settings.home / OBJECTS_FOLDER, settings.objects_endpoint, settings.region)
-    return ExportWorker(store.export_queue, read_card, files, open_printer(), store.clock, settings.export_lease)
+    return ExportWorker(
+        store.export_queue, read_card, _objects(settings), open_printer(), store.clock, settings.export_lease
+    )
+
+
+def _objects(settings: Settings) -> Objects:
+    folder = settings.home / OBJECTS_FOLDER
+    return open_objects(settings.objects, folder, settings.objects_endpoint, settings.region)
 
 
 class _PdfPrinter:
@@ -208,7 +214,7 @@ class Application:
             "/readyz": self._readiness,
             "/metrics": self._metrics,
         }
-        self._console = WsgiPages(partial(_console, store)) if self._open else None
+        self._console = WsgiPages(partial(_console, store, settings, on_export_job)) if self._open else None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI."""
@@ -302,7 +308,7 @@ class Application:
         return parsed is not None and any(parsed in network for network in self._proxies)
 
 
-def _console(store: Store) -> WsgiApplication:
+def _console(store: Store, settings: Settings, on_export_job: Callable[[], None]) -> WsgiApplication:
     """The console, made when its first page is asked for: what it needs comes with an extra."""
     from cardwright.console.application import make_console  # noqa: PLC0415
     from cardwright.console.desk import Desk  # noqa: PLC0415
@@ -316,7 +322,8 @@ def _console(store: Store) -> WsgiApplication:
             unit.commitment.settle()
 
     scope, secret = Scope(store.region, OPEN_ACCOUNT), store.server_key.derive("console")
-    return make_console(Desk(open_unit, scope, local_user(), store.clock, secret, __version__)).wsgi_app
+    desk = Desk(open_unit, scope, local_user(), store.clock, secret, __version__, _objects(settings), on_export_job)
+    return make_console(desk).wsgi_app
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

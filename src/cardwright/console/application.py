@@ -19,6 +19,7 @@ from cardwright.console import (
     compare,
     compression,
     door,
+    export_jobs,
     fields,
     help_texts,
     imports,
@@ -35,6 +36,7 @@ from cardwright.core.errors import (
     Invalid,
     LimitExceeded,
     NotFound,
+    ObjectRefused,
     PrintingFailed,
     Unavailable,
 )
@@ -59,6 +61,7 @@ _TITLES = {
     405: "That cannot be done here",
     409: "Somebody was faster",
     413: "That is too large",
+    502: "The object store refuses",
     501: "Something is not installed",
     503: "The database does not answer",
 }
@@ -75,6 +78,7 @@ _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
     (LimitExceeded, 409),
     (Invalid, 400),
     (Unavailable, 503),
+    (ObjectRefused, 502),
     (PrintingFailed, 500),
     (ExtraMissing, 501),
 )
@@ -101,7 +105,15 @@ def make_console(desk: Desk) -> Flask:
     html_page.add_to(app.jinja_env)
     compression.compress(app)
     door.guard(app)
-    for pages in (cards.pages, card.pages, changes.pages, compare.pages, wizard.pages, imports.pages):
+    for pages in (
+        cards.pages,
+        card.pages,
+        export_jobs.pages,
+        changes.pages,
+        compare.pages,
+        wizard.pages,
+        imports.pages,
+    ):
         app.register_blueprint(pages(desk))
     _own_pages(app)
     _templates(app, desk)

@@ -6,10 +6,10 @@ from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card
-from cardwright.actions.export_jobs import card_record
+from cardwright.actions.export_jobs import card_record, newest_export_jobs
 from cardwright.actions.history import audit_trail, version_history
 from cardwright.actions.tags import list_tags
-from cardwright.console import outlines
+from cardwright.console import export_jobs, outlines
 from cardwright.console.desk import Desk
 from cardwright.console.exports import offers
 from cardwright.console.wording import event
@@ -41,9 +41,11 @@ def pages(desk: Desk) -> Blueprint:
             newest = card if card.version == history[0].number else describe_card(unit, name)
             tags = list_tags(unit, desk.scope.card_arn(name))
             events = audit_trail(unit, name, limit=_EVENTS)
+            jobs = newest_export_jobs(unit, name, export_jobs.BESIDE)
         outline, article = readings.of(outlines.record_of(desk, card, history))
         return render_template(
             "card.html",
+            name=name,
             card=card,
             outline=outline,
             article=article,
@@ -54,6 +56,7 @@ def pages(desk: Desk) -> Blueprint:
             events=[(link, *event(link)) for link in events],
             moves=_moves(newest),
             formats=offers(),
+            **export_jobs.shown(desk, jobs),
         )
 
     @blueprint.get("/cards/<name>/history")

@@ -9,12 +9,18 @@ from flask import request
 
 from cardwright.actions.unit import Unit
 from cardwright.core.names import Scope
+from cardwright.core.objects import Location
 from cardwright.core.people import Actor, Role
 
 
 class Units(Protocol):
     def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[Unit]:
         """Open a unit of work for a person. What it did has reached the disk when its block has ended."""
+
+
+class Objects(Protocol):
+    def get(self, at: Location) -> bytes | None:
+        """An object's bytes; None when there is none. Raises ``ObjectRefused``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,8 @@ class Desk:
         scope: the account and region that the console shows.
         user: who sits in front of it.
         now: milliseconds since the epoch.
+        objects: where ``s3://`` addresses are read: the object store that the server is configured with.
+        on_export_job: called when an export job was asked for.
     """
 
     open_unit: Units
@@ -33,6 +41,8 @@ class Desk:
     now: Callable[[], int]
     secret: bytes
     version: str
+    objects: Objects
+    on_export_job: Callable[[], None]
 
     def actor(self) -> Actor:
         """The person, as the audit chain will remember the request."""
