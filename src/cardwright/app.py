@@ -317,8 +317,7 @@ def _console(store: Store, settings: Settings, on_export_job: Callable[[], None]
     def open_unit(actor: Actor, *, writes: bool) -> Iterator[Unit]:
         with store.open_unit(actor, writes=writes) as unit:
             yield unit
-        if unit.commitment is not None:  # gathered with others' commits: have them written now, and wait
-            store.database.flush()
+        if unit.commitment is not None:
             unit.commitment.settle()
 
     scope, secret = Scope(store.region, OPEN_ACCOUNT), store.server_key.derive("console")
