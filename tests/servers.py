@@ -22,6 +22,7 @@ from botocore.config import Config
 
 CARDWRIGHT = str(Path(sys.executable).with_name("cardwright"))
 _START_SECONDS = 30
+_LOG_SECONDS = 10
 
 
 def free_port() -> int:
@@ -63,6 +64,14 @@ class Server:
         )
         document = json.loads(made.stdout)
         return document["AccessKeyId"], document["SecretAccessKey"]
+
+    def log_after(self, text: str) -> str:
+        """The log once it holds a text: an answer reaches its client before its line reaches the log."""
+        deadline = time.monotonic() + _LOG_SECONDS
+        while text not in (log := self.log.read_text()):
+            assert time.monotonic() < deadline, f"{text} is not in the log:\n{log}"
+            time.sleep(0.01)
+        return log
 
     def stop(self, sig: int = signal.SIGTERM) -> int:
         """Send a signal and wait for the end; gives the exit code."""

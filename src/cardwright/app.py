@@ -214,7 +214,7 @@ class Application:
             "/readyz": self._readiness,
             "/metrics": self._metrics,
         }
-        self._console = WsgiPages(partial(_console, store, settings)) if self._open else None
+        self._console = WsgiPages(partial(_console, store, settings, on_export_job)) if self._open else None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI."""
@@ -308,7 +308,7 @@ class Application:
         return parsed is not None and any(parsed in network for network in self._proxies)
 
 
-def _console(store: Store, settings: Settings) -> WsgiApplication:
+def _console(store: Store, settings: Settings, on_export_job: Callable[[], None]) -> WsgiApplication:
     """The console, made when its first page is asked for: what it needs comes with an extra."""
     from cardwright.console.application import make_console  # noqa: PLC0415
     from cardwright.console.desk import Desk  # noqa: PLC0415
@@ -317,12 +317,11 @@ def _console(store: Store, settings: Settings) -> WsgiApplication:
     def open_unit(actor: Actor, *, writes: bool) -> Iterator[Unit]:
         with store.open_unit(actor, writes=writes) as unit:
             yield unit
-        if unit.commitment is not None:  # gathered with others' commits: have them written now, and wait
-            store.database.flush()
+        if unit.commitment is not None:
             unit.commitment.settle()
 
     scope, secret = Scope(store.region, OPEN_ACCOUNT), store.server_key.derive("console")
-    desk = Desk(open_unit, scope, local_user(), store.clock, secret, __version__, _objects(settings))
+    desk = Desk(open_unit, scope, local_user(), store.clock, secret, __version__, _objects(settings), on_export_job)
     return make_console(desk).wsgi_app
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from cardwright.formats import FORMATS
 from tests.console.conftest import REPORTS
+from tests.jobs.calls import wait
 from tests.servers import Server
 
 BIAS = REPORTS / "clarify_bias.json"
@@ -397,3 +399,35 @@ def tab_to(page: Page, name: str) -> None:
         if " ".join((called or "").split()) == name:
             return
     pytest.fail(f"nothing called {name} can be reached")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_export_is_asked_for_watched_and_fetched(
+    scripts: bool, page: Page, plain_page: Page, console: Server
+) -> None:
+    page, name = (page, "exported") if scripts else (plain_page, "exported-plain")
+    console.client().create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Draft")
+    page.goto(f"/cards/{name}")
+    expect(page.get_by_text("No exports yet")).to_be_visible()
+    page.locator("summary", has_text="Export").click()
+    page.get_by_role("link", name="Export to the object store").click()
+    page.get_by_label("Folder").fill("somewhere")
+    page.get_by_role("button", name="Export").click()
+    expect(page.get_by_text("'somewhere' is not an output path: write s3://bucket/prefix.")).to_be_visible()
+    page.get_by_label("Folder").fill("s3://audits/2026")
+    page.get_by_label("Name of the export").fill("for-the-audit")
+    page.get_by_role("button", name="Export").click()
+    expect(page.get_by_role("status").get_by_text("The PDF of version 1 is being written")).to_be_visible()
+    if not scripts:
+        wait(console.client(), f"arn:aws:sagemaker:us-east-1:000000000000:model-card/{name}/export-job/for-the-audit")
+        page.reload()
+    link = page.get_by_role("link", name="Download the PDF of version 1, for-the-audit")
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == f"{name}-v1.pdf"
+    assert (
+        Path(download.value.path()).read_bytes()
+        == (console.home / "objects" / "audits" / "2026" / name / "for-the-audit.pdf").read_bytes()
+    )
+    page.get_by_role("link", name="All exports").click()
+    expect(page.get_by_role("row", name=re.compile("for-the-audit.*Completed"))).to_be_visible()

@@ -28,6 +28,8 @@ PAGES = {
     "card": "/cards/fraud-classifier",
     "old version": "/cards/support-reply-assistant?version=1",
     "history": "/cards/fraud-classifier/history",
+    "exports": "/cards/fraud-classifier/exports",
+    "export": "/cards/fraud-classifier/exports/new",
     "delete": "/cards/fraud-classifier/delete",
     "compare": "/compare?a=fraud-classifier:2&b=fraud-classifier:3",
     "compare cards": "/compare?a=fraud-classifier:3&b=demand-forecaster:2",

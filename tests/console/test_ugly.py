@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from cardwright.console.fields import EVALUATION_FIELDS, STEPS, fields_of
 from tests.console.conftest import REPORTS
 from tests.console.visits import Visitor
+from tests.jobs.calls import wait
 from tests.servers import Server
 
 SCRIPT = "<script>window.broken=1</script>\"'><img src=x onerror=window.broken=2>{{7*7}}"
@@ -243,3 +244,29 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing_saved(visitor
     answer: Any = visitor.save(draft, "model", [("model_overview.model_owner", "after")])
     assert answer.status == 403
     assert 'value="before"' in visitor.get(f"{draft}/model").text
+
+
+def test_an_export_that_cannot_be_asked_for_or_fetched_is_told(console: Server, visitor: Visitor) -> None:
+    client = console.client()
+    client.create_model_card(ModelCardName="ugly-export", Content="{}", ModelCardStatus="Draft")
+    page = "/cards/ugly-export/exports"
+    assert visitor.get("/cards/no-such-card/exports").status == 404
+    assert visitor.get(f"{page}/new?version=2").status == 404
+    assert visitor.get(f"{page}/none/file").status == 404
+    visitor.get(f"{page}/new")
+    for path, job, said in (
+        ("s3://x/../y", "one", "is not a bucket name"),
+        ("s3://bucket/../other", "one", "has an empty part"),
+        ("https://example.com/x", "one", "is not an Amazon S3 address"),
+        ("s3://bucket/x", "-", "A name is 1 to 63 letters"),
+        ("s3://bucket/x", "<script>", "A name is 1 to 63 letters"),
+    ):
+        answer = visitor.post(f"{page}/new", [("path", path), ("job", job)])
+        assert (answer.status, said in answer.text) == (422, True), (path, job)
+    assert visitor.post(f"{page}/new", [("path", "s3://bucket/x"), ("job", "one")]).status == 200
+    again = visitor.post(f"{page}/new", [("path", "s3://bucket/x"), ("job", "one")])
+    assert (again.status, "has an export of that name already" in again.text) == (422, True)
+    wait(client, "arn:aws:sagemaker:us-east-1:000000000000:model-card/ugly-export/export-job/one")
+    (console.home / "objects" / "bucket" / "x" / "ugly-export" / "one.pdf").unlink()
+    gone = visitor.get(f"{page}/one/file")
+    assert (gone.status, "no longer where the export put it" in gone.text) == (404, True)

@@ -144,6 +144,6 @@ def test_the_log_of_a_job_names_what_could_not_be_drawn(open_server: Server) -> 
     before = open_server.log.read_text()
     wait(client, export(client, plain))
     wait(client, export(client, special))
-    lines = open_server.log.read_text().removeprefix(before).splitlines()
+    lines = open_server.log_after("by code point").removeprefix(before).splitlines()
     told = [json.loads(line)["message"] for line in lines if "by code point" in line]
     assert [message.split(": ", 2)[2] for message in told] == ["[U+0F40] tibetan letter ka x2"]

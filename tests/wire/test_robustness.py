@@ -108,9 +108,11 @@ def test_a_trusted_proxy_tells_the_source_and_clients_cannot(
     proxied_server: Server, headers: dict[str, str], source: str
 ) -> None:
     name = fresh("source")
-    assert post(proxied_server, "DescribeModelCard", {"ModelCardName": name}, headers).status == 400
-    lines = [json.loads(line) for line in proxied_server.log.read_text().splitlines() if line.startswith("{")]
-    assert lines[-1]["source"] == source
+    answer = post(proxied_server, "DescribeModelCard", {"ModelCardName": name}, headers)
+    assert answer.status == 400
+    request_id = answer.headers["x-amzn-requestid"]
+    lines = [line for line in proxied_server.log_after(request_id).splitlines() if request_id in line]
+    assert json.loads(lines[-1])["source"] == source
 
 
 @pytest.fixture(scope="module")

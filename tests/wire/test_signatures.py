@@ -47,7 +47,9 @@ def verify(request: SignedRequest, shift: float = 0.0) -> None:
         sent = datetime.datetime.strptime(f"{request.header('x-amz-date')}+0000", "%Y%m%dT%H%M%SZ%z")
         return sent.timestamp() + shift
 
-    Verifier("us-east-1", lambda _: "secret", now).verify(request, parse_authorization(request.header("authorization")))
+    Verifier("us-east-1", lambda _: "secret", now).verify(
+        request, *parse_authorization(request.header("authorization"))
+    )
 
 
 @settings(deadline=None)

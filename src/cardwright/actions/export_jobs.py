@@ -77,6 +77,17 @@ def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[Exp
     return Page(page, query.position(page[-1]) if len(found) > query.limit else None)
 
 
+def newest_export_jobs(unit: Unit, card_name: str, limit: int) -> list[ExportJob]:
+    """A card's newest export jobs, the last one first.
+
+    Raises:
+        NotFound: no card of that name.
+    """
+    page = list_export_jobs(unit, card_name, ExportQuery(descending=True, limit=limit))
+    scope = unit.actor.scope
+    return [describe_export_job(unit, scope.export_job_arn(card_name, summary.name)) for summary in page.items]
+
+
 def card_record(unit: Unit, card_name: str, version: int | None = None) -> CardRecord:
     """What a printer needs of one version, the newest by default: its content, and the versions up to it.
 

@@ -54,10 +54,10 @@ class SignedDoor:
         self._verifier = Verifier(region, secret_of, now)
 
     def identify(self, request: SignedRequest, source: str, request_id: str) -> Actor:
-        credential = parse_authorization(request.header("authorization"))
+        credential, signature = parse_authorization(request.header("authorization"))
         account = account_of(credential.access_key_id)
         key = None if account is None else self._find_key(account, credential.access_key_id)
         if key is None or key.revoked_at is not None or request.header("x-amz-security-token"):
             raise WireError("UnrecognizedClientException", "The security token included in the request is invalid.")
-        self._verifier.verify(request, credential)
+        self._verifier.verify(request, credential, signature)
         return Actor(Scope(self._region, key.account), key.user, key.role, source, request_id)

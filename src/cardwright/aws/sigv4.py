@@ -19,11 +19,11 @@ SERVICE = "sagemaker"
 SKEW_SECONDS = 300
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _FIELD = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
-# As botocore and other SDKs write it, read in one go; what differs is looked at part by part.
+# As botocore and other SDKs write it, up to the signature; what differs is looked at part by part.
 _USUAL = re.compile(
-    rf"{_ALGORITHM} Credential=([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+),"
-    r" SignedHeaders=([^,\s]+), Signature=([^,\s]+)"
+    rf"{_ALGORITHM} Credential=([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+), SignedHeaders=([^,\s]+)"
 )
+_USUAL_LENGTH = 512
 _BARE = frozenset({"content-type", "content-length"})  # headers whose WSGI names have no HTTP_ before them
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 
@@ -58,7 +58,7 @@ def _variable(header: str) -> str:
 
 
 class Credential(NamedTuple):
-    """The parts of an Authorization header."""
+    """What an Authorization header says of its key, and of the headers that are signed."""
 
     access_key_id: str
     date: str
@@ -66,21 +66,21 @@ class Credential(NamedTuple):
     service: str
     terminator: str
     signed_headers: tuple[str, ...]
-    signature: str
 
 
-def parse_authorization(value: str | None) -> Credential:
-    """Take an Authorization header apart.
+def parse_authorization(value: str | None) -> tuple[Credential, str]:
+    """Take an Authorization header apart: the credential, and the signature.
 
     Raises:
         WireError: MissingAuthenticationTokenException without one, IncompleteSignatureException for another form.
     """
-    usual = _USUAL.fullmatch(value or "")
-    if usual is not None:
-        access_key_id, date, region, service, terminator, signed, signature = usual.groups()
-        return Credential(access_key_id, date, region, service, terminator, tuple(signed.split(";")), signature)
     if not value:
         raise WireError("MissingAuthenticationTokenException", "Missing Authentication Token")
+    head, _, signature = value.rpartition(", Signature=")
+    if len(head) <= _USUAL_LENGTH and "," not in signature:
+        usual = _usual_credential(head)
+        if usual is not None:
+            return usual, signature
     algorithm, _, rest = value.partition(" ")
     if algorithm != _ALGORITHM:
         raise WireError("IncompleteSignatureException", f"The Authorization header must begin with {_ALGORITHM}")
@@ -96,10 +96,37 @@ def parse_authorization(value: str | None) -> Credential:
         )
     access_key_id, date, region, service, terminator = parts
     headers = tuple(fields["SignedHeaders"].split(";"))
-    return Credential(access_key_id, date, region, service, terminator, headers, fields["Signature"])
+    return Credential(access_key_id, date, region, service, terminator, headers), fields["Signature"]
+
+
+@lru_cache(maxsize=1024)
+def _usual_credential(head: str) -> Credential | None:
+    """What comes before the signature, the same in all of a client's requests of a day."""
+    usual = _USUAL.fullmatch(head)
+    if usual is None:
+        return None
+    access_key_id, date, region, service, terminator, signed = usual.groups()
+    return Credential(access_key_id, date, region, service, terminator, tuple(signed.split(";")))
 
 
 _NEEDED = tuple((name, _variable(name)) for name in ("host", "x-amz-date", "x-amz-target"))
+
+
+class _SigningKey:
+    """HMAC-SHA256 (RFC 2104) under a key of at most 64 bytes, which is hashed once and not for each request."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(hashlib.sha256().block_size, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def sign(self, text: str) -> str:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text.encode())
+        outer.update(inner.digest())
+        return outer.hexdigest()
 
 
 class Verifier:
@@ -116,15 +143,15 @@ class Verifier:
         self._now = now
 
         @lru_cache(maxsize=4096)
-        def signing_key(access_key_id: str, date: str) -> bytes:
+        def signing_key(access_key_id: str, date: str) -> _SigningKey:
             key = f"AWS4{secret_of(access_key_id)}".encode()
             for part in (date, region, SERVICE, "aws4_request"):
                 key = hmac.digest(key, part.encode(), hashlib.sha256)
-            return key
+            return _SigningKey(key)
 
         self._signing_key = signing_key
 
-    def verify(self, request: SignedRequest, credential: Credential) -> None:
+    def verify(self, request: SignedRequest, credential: Credential, signature: str) -> None:
         """Raise :class:`WireError`, with AWS's code, unless the request is signed with this credential's key."""
         self._check_scope(credential)
         time = self._check_time(request, credential)
@@ -135,8 +162,7 @@ class Verifier:
         digest = hashlib.sha256(canonical_request(request, credential.signed_headers).encode()).hexdigest()
         to_sign = f"{_ALGORITHM}\n{time}\n{scope}\n{digest}"
         key = self._signing_key(credential.access_key_id, credential.date)
-        expected = hmac.digest(key, to_sign.encode(), hashlib.sha256).hex()
-        if not hmac.compare_digest(expected.encode(), credential.signature.encode()):
+        if not hmac.compare_digest(key.sign(to_sign).encode(), signature.encode()):
             raise _wrong(
                 "The request signature we calculated does not match the signature you provided. Check your AWS"
                 " Secret Access Key and signing method. Consult the service documentation for details."
@@ -182,7 +208,7 @@ def canonical_request(request: SignedRequest, signed_headers: tuple[str, ...]) -
     """
     environ = request.environ
     path = "/" if request.path == "/" else quote(request.path, safe="/-_.~%")
-    lines = [request.method, path, _canonical_query(request.query)]
+    lines = [request.method, path, _canonical_query(request.query) if request.query else ""]
     for name, variable in _variables(signed_headers):
         value = environ.get(variable)
         if value is None:
@@ -200,8 +226,6 @@ def _variables(headers: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _canonical_query(query: str) -> str:
-    if not query:
-        return ""
     pairs = [(quote(key, safe="-_.~"), quote(value, safe="-_.~")) for key, value in parse_qsl(query, True)]
     return "&".join(f"{key}={value}" for key, value in sorted(pairs))
 

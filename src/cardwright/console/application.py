@@ -20,6 +20,7 @@ from cardwright.console import (
     compare,
     compression,
     door,
+    export_jobs,
     fields,
     help_texts,
     imports,
@@ -37,6 +38,7 @@ from cardwright.core.errors import (
     Invalid,
     LimitExceeded,
     NotFound,
+    ObjectRefused,
     PrintingFailed,
     Unavailable,
 )
@@ -61,6 +63,7 @@ _TITLES = {
     405: "That cannot be done here",
     409: "Somebody was faster",
     413: "That is too large",
+    502: "The object store refuses",
     501: "Something is not installed",
     503: "The database does not answer",
 }
@@ -77,6 +80,7 @@ _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
     (LimitExceeded, 409),
     (Invalid, 400),
     (Unavailable, 503),
+    (ObjectRefused, 502),
     (PrintingFailed, 500),
     (ExtraMissing, 501),
 )
@@ -106,6 +110,7 @@ def make_console(desk: Desk) -> Flask:
     for pages in (
         cards.pages,
         card.pages,
+        export_jobs.pages,
         changes.pages,
         compare.pages,
         wizard.pages,

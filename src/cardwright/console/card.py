@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card
 from cardwright.actions.discovery import registered_model
-from cardwright.actions.export_jobs import card_record
+from cardwright.actions.export_jobs import card_record, newest_export_jobs
 from cardwright.actions.history import audit_trail, version_history
 from cardwright.actions.tags import list_tags
-from cardwright.console import outlines
+from cardwright.console import export_jobs, outlines
 from cardwright.console.desk import Desk
 from cardwright.console.exports import offers
 from cardwright.console.registry import href
@@ -45,9 +45,11 @@ def pages(desk: Desk) -> Blueprint:
             events = audit_trail(unit, name, limit=_EVENTS)
             about = contents.document_of(card.content)
             registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
+            jobs = newest_export_jobs(unit, name, export_jobs.BESIDE)
         outline, article = readings.of(outlines.record_of(desk, card, history))
         return render_template(
             "card.html",
+            name=name,
             card=card,
             outline=outline,
             article=article,
@@ -59,6 +61,7 @@ def pages(desk: Desk) -> Blueprint:
             moves=_moves(newest),
             formats=offers(),
             registered=registered and href(registered),
+            **export_jobs.shown(desk, jobs),
         )
 
     @blueprint.get("/cards/<name>/history")

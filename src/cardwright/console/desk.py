@@ -32,6 +32,7 @@ class Desk:
         user: who sits in front of it.
         now: milliseconds since the epoch.
         objects: where ``s3://`` addresses are read: the object store that the server is configured with.
+        on_export_job: called when an export job was asked for.
     """
 
     open_unit: Units
@@ -41,6 +42,7 @@ class Desk:
     secret: bytes
     version: str
     objects: Objects
+    on_export_job: Callable[[], None]
 
     def actor(self) -> Actor:
         """The person, as the audit chain will remember the request."""

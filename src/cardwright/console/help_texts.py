@@ -191,6 +191,14 @@ TOPICS: tuple[Topic, ...] = (
         ),
     ),
     Topic(
+        "exports",
+        "Exports",
+        (
+            "The menu of a card prints one version at once. An export to the object store is done by a worker, and its"
+            " file stays there; the same version in the same status gives the same bytes each time.",
+        ),
+    ),
+    Topic(
         "compare",
         "Comparing",
         (

@@ -23,7 +23,7 @@ import orjson
 from cardwright import __version__
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError
-from cardwright.storage.sqlite import connect
+from cardwright.storage.sqlite_connection import connect
 from cardwright.storage.store import REVISION, Store, open_sqlite
 from cardwright.storage.verification import Verification
 

@@ -195,16 +195,8 @@ class Store:
         Raises:
             Unavailable: the database cannot be read or written.
         """
-        begun = self.database.begin_write() if writes else self.database.begin_read()
-        try:
-            yield ExportQueue(begun.connection)
-        except BaseException as fault:
-            begun.rollback(fault)
-            raise
-        commitment = begun.commit()
-        if commitment is not None:
-            self.database.flush()  # no request may be there to do it
-            commitment.settle()
+        with transaction(self.database.begin_write if writes else self.database.begin_read) as connection:
+            yield ExportQueue(connection)
 
     def check(self) -> None:
         """Raise ``Unavailable`` unless the database answers."""

@@ -1,0 +1,186 @@
+"""``python -m bench.console``: the console's list at many cards and a card's page with many charts."""
+
+import gzip
+import json
+import random
+import re
+import statistics
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench import BenchError
+from bench.content import card_content
+from bench.machine import machine_facts
+from bench.requests import call
+from bench.servers import Server, cardwright, running
+
+_LOADERS = 8
+_CHARTED = "bench-charts"
+_CHARTS = 20
+_STATUSES = ("Draft", "PendingReview", "Approved", "Archived")
+_RISKS = ("High", "Medium", "Low", "Unknown")
+_ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
+_READING = "still being read for search"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A page that is asked for again and again, and the 95th percentile aimed for."""
+
+    title: str
+    address: str
+    goal_ms: float
+
+
+ROWS = (
+    Row("list, first page", "/cards", 50),
+    Row("list, by name", "/cards?sort=name", 50),
+    Row("list, a status and a risk", "/cards?status=Approved&risk=High", 50),
+    Row("list, an owner", "/cards?owner=Team+17", 50),
+    Row("list, a deep page", "", 50),
+    Row("search, a word of one card", "/cards?q=needle004242", 50),
+    Row("search, a word of a hundred cards", "/cards?q=rare042", 50),
+    Row("search, a word of every card", "/cards?q=fraud", 50),
+    Row("search, two words of every card", "/cards?q=fraud+payments", 50),
+    Row("search, a part of names", "/cards?q=ench-card-0012", 50),
+    Row("card page, 20 charts", f"/cards/{_CHARTED}", 150),
+)
+
+
+def content(index: int) -> str:
+    """The content of a card: 10 KB, of one of 40 owners, with a word of its own and one that few share."""
+    made = json.loads(card_content(f"bench-{index}"))
+    made["model_overview"]["model_owner"] = f"Team {index % 40}"
+    made["model_overview"]["model_creator"] = f"needle{index:06d} rare{index % 1000:03d}"
+    made["intended_uses"]["risk_rating"] = _RISKS[index % 3 if index % 7 else 3]
+    return json.dumps(made)
+
+
+def charted() -> str:
+    """The content of a card with twenty charts of all kinds."""
+    numbers = random.Random(7)  # noqa: S311 - not for secrets
+    charts: list[dict[str, Any]] = []
+    for n in range(_CHARTS):
+        kind = ("linear_graph", "bar_chart", "matrix")[n % 3]
+        value: Any = [round(numbers.random(), 4) for _ in range(12)]
+        more: dict[str, Any] = {"x_axis_name": [f"feature {k}" for k in range(12)], "y_axis_name": "share"}
+        if kind == "linear_graph":
+            value = [[step / 200, round((step / 200) ** 0.5, 4)] for step in range(201)]
+            more = {"x_axis_name": "false_positive_rates", "y_axis_name": "true_positive_rates"}
+        elif kind == "matrix":
+            value = [[numbers.randrange(900) for _ in range(6)] for _ in range(6)]
+            more = {"x_axis_name": list("abcdef"), "y_axis_name": list("abcdef")}
+        charts.append({"name": f"chart {n}", "type": kind, "value": value} | more)
+    made = json.loads(card_content("charts"))
+    made["evaluation_details"] = [{"name": "All", "metric_groups": [{"name": "charts", "metric_data": charts}]}]
+    return json.dumps(made)
+
+
+def load(server: Server, cards: int) -> None:
+    """Create the cards through the API."""
+
+    def some(first: int) -> None:
+        connection = server.connect()
+        for index in range(first, cards, _LOADERS):
+            create(server, connection, f"bench-card-{index:06d}", content(index), _STATUSES[index % 4])
+        connection.close()
+
+    with ThreadPoolExecutor(_LOADERS) as pool:
+        for share in [pool.submit(some, first) for first in range(_LOADERS)]:
+            share.result()
+    create(server, server.connect(), _CHARTED, charted(), "Draft")
+
+
+def create(server: Server, connection: HTTPConnection, name: str, text: str, status: str) -> None:
+    body = json.dumps({"ModelCardName": name, "ModelCardStatus": status, "Content": text})
+    call(connection, server.signer, "CreateModelCard", body)
+
+
+def get(connection: HTTPConnection, address: str) -> tuple[float, bytes, int]:
+    """Milliseconds to the whole page, the page, and its bytes on the wire."""
+    began = time.perf_counter()
+    connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
+    response = connection.getresponse()
+    sent = response.read()
+    took = (time.perf_counter() - began) * 1000
+    if response.status != 200:
+        raise BenchError(f"{address} was answered {response.status}")
+    page = gzip.decompress(sent) if response.getheader("Content-Encoding") == "gzip" else sent
+    return took, page, len(sent)
+
+
+def words_read(connection: HTTPConnection) -> float:
+    """Seconds until search knew every card: words are read when somebody first searches."""
+    began = time.perf_counter()
+    while _READING in get(connection, "/cards?q=fraud")[1].decode():
+        time.sleep(0.2)
+    return time.perf_counter() - began
+
+
+def deep_address(connection: HTTPConnection, pages: int) -> str:
+    """The address of a page that so many others come before."""
+    address = "/cards"
+    for _ in range(pages):
+        following = re.search(r'href="([^"]+after=[^"]+)">Next page', get(connection, address)[1].decode())
+        if following is None:
+            break
+        address = following[1].replace("&amp;", "&")
+    return address
+
+
+def weight(connection: HTTPConnection, address: str) -> int:
+    """Bytes on the wire of a page with everything that it loads."""
+    _, page, sent = get(connection, address)
+    assets = dict.fromkeys(_ASSET.findall(page.decode()))
+    return sent + sum(get(connection, asset)[2] for asset in assets)
+
+
+@click.command()
+@click.option("--cards", type=click.IntRange(5000), default=100_000, show_default=True, help="Cards in the store.")
+@click.option("--times", type=click.IntRange(20), default=60, show_default=True, help="How often each page is read.")
+@click.option("--home", type=click.Path(path_type=Path), help="A store to fill and keep, or one that was filled.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all numbers here.")
+def main(cards: int, times: int, home: Path | None, json_file: Path | None) -> None:
+    """Measure the console's pages, each read one after the other over one connection."""
+    with tempfile.TemporaryDirectory(prefix="cardwright-bench-") as scratch:
+        store = home or Path(scratch) / "home"
+        filled = (store / "cardwright.db").exists()
+        executable = Path(sys.executable).with_name("cardwright")
+        product = cardwright(executable, store, Path(scratch) / "log")
+        program = tuple(part for part in product.command if part not in {"--auth", "sigv4"})
+        with running(replace(product, command=program)) as server:
+            if not filled:
+                click.echo(f"loading {cards} cards", err=True)
+                load(server, cards)
+            connection = server.connect()
+            read_seconds = words_read(connection)
+            deep = deep_address(connection, 200)
+            found: dict[str, dict[str, float]] = {}
+            for row in ROWS:
+                address = row.address or deep
+                took = sorted(get(connection, address)[0] for _ in range(times))
+                p95 = took[int(len(took) * 0.95)]
+                found[row.title] = {"p50": statistics.median(took), "p95": p95, "goal": row.goal_ms}
+                word = "ok" if p95 < row.goal_ms else "short"
+                p50 = found[row.title]["p50"]
+                click.echo(f"{row.title:36} p50 {p50:7.1f} ms  p95 {p95:7.1f} ms  < {row.goal_ms:.0f}  {word}")
+            list_weight, form_weight = weight(connection, "/cards"), weight(connection, "/new")
+            click.echo(f"words of all cards read for search: {read_seconds:.0f} s")
+            click.echo(
+                f"weight with all it loads: list {list_weight / 1000:.0f} KB, form {form_weight / 1000:.0f} KB < 300"
+            )
+        if json_file is not None:
+            numbers = {"pages": found, "weight": {"list": list_weight, "form": form_weight}, "words_s": read_seconds}
+            json_file.write_text(json.dumps(numbers | {"machine": machine_facts(Path.cwd())}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Export jobs: a PDF on its way to the object store, asked for, watched and fetched from a card's page."""
+
+import datetime
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cardwright.actions.cards import describe_card
+from cardwright.actions.export_jobs import create_export_job, describe_export_job, newest_export_jobs
+from cardwright.actions.unit import Unit
+from cardwright.console.desk import Desk
+from cardwright.console.toasts import toast
+from cardwright.core.errors import Conflict, Invalid, NotFound
+from cardwright.core.export_job import ExportJob, ExportStatus, artifact_location
+from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
+from cardwright.core.objects import Location
+
+BESIDE = 4
+"""Jobs that stand beside the card."""
+_LISTED = 100
+_SUGGESTED = "s3://model-card-exports"
+_WORKER_LATE = 30_000  # milliseconds after which nobody seems to do the jobs
+
+
+def pages(desk: Desk) -> Blueprint:
+    blueprint = Blueprint("export_jobs", __name__)
+
+    @blueprint.get("/cards/<name>/exports")
+    def index(name: str) -> str:
+        beside = request.headers.get("HX-Target") == "jobs"
+        with desk.reading() as unit:
+            jobs = newest_export_jobs(unit, name, BESIDE if beside else _LISTED)
+        return render_template("jobs.html" if beside else "exports.html", name=name, **shown(desk, jobs))
+
+    @blueprint.get("/cards/<name>/exports/new")
+    def ask(name: str) -> str:
+        with desk.reading() as unit:
+            version = _version(unit, name, request.args.get("version", ""))
+            earlier = newest_export_jobs(unit, name, 1)
+        wanted = {
+            "path": earlier[0].output_path if earlier else _SUGGESTED,
+            "job": _job_name(name, version, desk.now()),
+        }
+        return render_template("export.html", name=name, number=version, wanted=wanted, wrong={})
+
+    @blueprint.post("/cards/<name>/exports/new")
+    def begin(name: str) -> Response | tuple[str, int]:
+        wanted = {"path": request.form.get("path", "").strip(), "job": request.form.get("job", "").strip()}
+        with desk.reading() as unit:
+            version = _version(unit, name, request.form.get("version", ""))
+        wrong = _wrong(name, wanted)
+        if not wrong:
+            try:
+                with desk.writing() as unit:
+                    create_export_job(unit, name, version, wanted["job"], wanted["path"])
+            except Conflict:
+                wrong["job"] = "The card has an export of that name already. Choose another name"
+        if wrong:
+            return render_template("export.html", name=name, number=version, wanted=wanted, wrong=wrong), 422
+        desk.on_export_job()
+        toast(f"The PDF of version {version} is being written")
+        return redirect(url_for("card.show", name=name) + "#exports", 303)
+
+    @blueprint.get("/cards/<name>/exports/<job>/file")
+    def file(name: str, job: str) -> Response:
+        with desk.reading() as unit:
+            found = describe_export_job(unit, desk.scope.export_job_arn(name, job))
+        if found.artifact is None:
+            abort(404)
+        bucket, _, key = found.artifact.removeprefix("s3://").partition("/")
+        data = desk.objects.get(Location(bucket, key))
+        if data is None:
+            raise NotFound(f"The file {found.artifact} is no longer where the export put it. Export the version again")
+        answer = Response(data, content_type="application/pdf")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{found.version}.pdf"'
+        return answer
+
+    return blueprint
+
+
+def shown(desk: Desk, jobs: list[ExportJob]) -> dict[str, object]:
+    """What ``jobs.html`` shows of some jobs."""
+    open_jobs = [job for job in jobs if job.status is ExportStatus.IN_PROGRESS]
+    late = any(desk.now() - job.created_at > _WORKER_LATE for job in open_jobs)
+    return {"jobs": jobs, "open_jobs": len(open_jobs), "late": late}
+
+
+def _version(unit: Unit, name: str, text: str) -> int:
+    """The version that is asked for, the newest by default."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return describe_card(unit, name, number or None).version
+
+
+def _wrong(name: str, wanted: dict[str, str]) -> dict[str, str]:
+    """What is wrong with the fields, by field."""
+    wrong = {}
+    if not is_card_name(wanted["job"]):
+        wrong["job"] = "A name is 1 to 63 letters, digits and hyphens, with no hyphen at its ends"
+    try:
+        artifact_location(wanted["path"], name, wanted["job"] or "job")
+    except Invalid as error:
+        wrong["path"] = str(error)
+    return wrong
+
+
+def _job_name(name: str, version: int, now: int) -> str:
+    at = datetime.datetime.fromtimestamp(now / 1000, datetime.UTC)
+    ending = f"-v{version}-{at:%Y%m%d-%H%M%S}"
+    return name[: CARD_NAME_LENGTH - len(ending)].rstrip("-") + ending

@@ -1,0 +1,94 @@
+"""Connections to the SQLite file, with this project's settings."""
+
+import sqlite3
+import time
+from pathlib import Path
+
+from cardwright.core.errors import Unavailable
+from cardwright.storage.database import Parameters, Row
+
+_PATIENCE = 10
+"""Seconds to wait for a lock."""
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {_PATIENCE}000",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA wal_autocheckpoint = 1000",  # a shared commit writes some 200 pages: not each should wait for a checkpoint
+    "PRAGMA temp_store = MEMORY",  # savepoints keep what they change aside: not in files
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -32768",
+)
+
+
+def connect(path: Path, *, make: bool = True) -> sqlite3.Connection:
+    """Open the file with this project's settings; transactions are explicit. Without ``make`` it must be there.
+
+    Raises:
+        Unavailable: it cannot be opened or is no database.
+    """
+    try:
+        if make:
+            path.touch(mode=0o600)
+        name = path.resolve().as_uri() + "?mode=rw"
+        connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
+        try:
+            _write_ahead(connection)
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+    except (sqlite3.Error, OSError) as error:
+        raise Unavailable(f"The database {path} cannot be opened: {error}") from error
+    return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on. Where two turn it on in a new file at once, SQLite makes neither wait."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+class SqliteConnection:
+    """:class:`storage.database.Connection` over one sqlite3 connection."""
+
+    __slots__ = ("late", "raw")
+    engine = "sqlite"
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self.raw = raw
+        self.late: list[tuple[str, Parameters]] = []
+
+    def rows(self, sql: str, parameters: Parameters) -> list[Row]:
+        return self.raw.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Parameters) -> Row | None:
+        cursor = self.raw.execute(sql, parameters)
+        row: Row | None = cursor.fetchone()
+        cursor.close()
+        return row
+
+    def run(self, sql: str, parameters: Parameters) -> int:
+        return self.raw.execute(sql, parameters).rowcount
+
+    def run_late(self, sql: str, parameters: Parameters) -> None:
+        """A full-text index writes all it was told once a savepoint: told before the commit, once for many units."""
+        self.late.append((sql, parameters))
+
+    def run_what_is_late(self) -> None:
+        late, self.late = self.late, []
+        for sql, parameters in late:
+            self.raw.execute(sql, parameters)
+
+
+def unavailable(error: sqlite3.Error) -> Unavailable:
+    """What a caller is told when SQLite cannot do its work."""
+    return Unavailable(f"The database cannot serve the request now: {error}")

@@ -1,0 +1,197 @@
+"""The one writer of the SQLite file: units take turns on its connection, and share commits."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
+
+log = logging.getLogger(__name__)
+
+_BATCH_LIMIT = 64
+"""Units that one commit may serve: bounds how long the first of them waits."""
+
+_COMMITS_A_CHECKPOINT = 8
+_CHECKPOINT_AT_LAST = 8192  # pages, 32 MiB
+
+
+class _Batch:
+    """Units that share a commit, and how that commit ended."""
+
+    __slots__ = ("done", "fault", "flush", "units")
+
+    def __init__(self, flush: Callable[[], object] | None) -> None:
+        self.units = 0
+        self.flush = flush
+        self.done = threading.Event()
+        self.fault: sqlite3.Error | None = None
+
+    def settle(self) -> None:
+        if self.flush is not None and not self.done.is_set():
+            self.flush()  # a thread beside the event loop waits for no other unit
+        self.done.wait()
+        if self.fault is not None:
+            raise unavailable(self.fault) from self.fault
+
+
+class Writer:
+    """Gives the writing connection to one thread at a time and commits for several."""
+
+    def __init__(self, connection: SqliteConnection) -> None:
+        self.connection = connection
+        self._turn = threading.Lock()
+        self._count = threading.Lock()
+        self._waiting = 0
+        self._batch: _Batch | None = None
+        self._flush: Callable[[], object] | None = None
+
+    def gather(self, flush: Callable[[], object]) -> None:
+        """From now on units leave their commit to ``flush``, which calls the method of that name here."""
+        self._flush = flush
+        raw = self.connection.raw
+        # All requests wait while the loop waits for another process's lock.
+        raw.execute("PRAGMA busy_timeout = 1000")
+        raw.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_AT_LAST}")
+
+    @property
+    def gathers(self) -> bool:
+        return self._flush is not None
+
+    @property
+    def idle(self) -> bool:
+        return self._batch is None
+
+    def begin(self) -> "Write":
+        with self._count:
+            self._waiting += 1
+        self._turn.acquire()
+        with self._count:
+            self._waiting -= 1
+        raw = self.connection.raw
+        try:
+            if self._batch is None:
+                raw.execute("BEGIN IMMEDIATE")
+                self._batch = _Batch(self._flush)
+            raw.execute("SAVEPOINT unit")
+        except sqlite3.Error as error:
+            self._finish_batch(error)
+            self._turn.release()
+            raise unavailable(error) from error
+        return Write(self, self._batch)
+
+    def end(self, batch: _Batch, fault: sqlite3.Error | None, *, undone: bool = False) -> None:
+        """Called with the turn, after the unit's savepoint: commit, or leave that to a thread that waits.
+
+        A unit that was undone asks for no flush: when it was the batch's only one, nobody would, and the write lock
+        would be kept from every other process.
+        """
+        batch.units += 1
+        alone = undone and batch.units == 1
+        if fault is not None:
+            self._finish_batch(fault)
+        elif alone or batch.units >= _BATCH_LIMIT or (self._waiting == 0 and not self.gathers):
+            self._commit_batch()
+        self._turn.release()
+        if not self.gathers:
+            batch.settle()
+
+    def flush(self) -> bool:
+        """Commit the open batch; says whether there was one."""
+        with self._turn:
+            if self._batch is None:
+                return False
+            self._commit_batch()
+            return True
+
+    def _commit_batch(self) -> None:
+        try:
+            self.connection.run_what_is_late()
+            self.connection.raw.execute("COMMIT")
+            self._finish_batch(None)
+        except sqlite3.Error as error:
+            self._finish_batch(error)
+
+    def _finish_batch(self, fault: sqlite3.Error | None) -> None:
+        if fault is not None:
+            self.connection.late.clear()
+            if self.connection.raw.in_transaction:
+                self.connection.raw.execute("ROLLBACK")
+        if self._batch is not None:
+            self._batch.fault = fault
+            self._batch.done.set()
+            self._batch = None
+
+    def close(self) -> None:
+        self.flush()
+        with self._turn:
+            self.connection.raw.close()
+
+
+class Write:
+    __slots__ = ("_batch", "_late", "_writer", "connection")
+    memory = None
+
+    def __init__(self, writer: Writer, batch: _Batch) -> None:
+        self._writer = writer
+        self._batch = batch
+        self.connection = writer.connection
+        self._late = list(self.connection.late)  # what earlier units of the batch have left to run
+
+    def commit(self) -> _Batch | None:
+        fault = None
+        try:
+            self.connection.raw.execute("RELEASE unit")
+        except sqlite3.Error as error:
+            fault = error
+        self._writer.end(self._batch, fault)
+        return self._batch if self._writer.gathers else None
+
+    def rollback(self, fault: BaseException) -> None:
+        raw = self.connection.raw
+        engine_fault = None
+        self.connection.late = self._late
+        try:
+            raw.execute("ROLLBACK TO unit")
+            raw.execute("RELEASE unit")
+        except sqlite3.Error as error:  # SQLite gave up the whole transaction (disk full): so do all who share it
+            engine_fault = error
+        self._writer.end(self._batch, engine_fault, undone=True)
+        if isinstance(fault, sqlite3.Error):
+            raise unavailable(fault) from fault
+
+
+class Checkpoints:
+    """Copies the log into the database beside the loop, which would wait for it every few commits otherwise.
+
+    Under writes without a pause the log never ends where a checkpoint does, and cannot begin anew: then the commit
+    that takes it past ``_CHECKPOINT_AT_LAST`` copies the little that is left.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._commits = 0
+        self._due = threading.Event()
+        self._stopped = False
+        self._raw = connect(path, make=False)
+        self._thread = threading.Thread(target=self._work, name="checkpoints", daemon=True)
+        self._thread.start()
+
+    def count(self) -> None:
+        self._commits += 1
+        if self._commits % _COMMITS_A_CHECKPOINT == 0:
+            self._due.set()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._due.set()
+        self._thread.join()
+        self._raw.close()
+
+    def _work(self) -> None:
+        while self._due.wait() and not self._stopped:
+            self._due.clear()
+            try:
+                self._raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            except sqlite3.Error:
+                log.warning("a checkpoint failed; a later one takes its place", exc_info=True)
