@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sqlite3
+import statistics
 import subprocess
 import time
 from collections.abc import Iterator
@@ -250,7 +251,7 @@ def test_ten_thousand_jobs_drain_steadily_while_the_server_answers(tmp_path: Pat
                 export(client, card, f"job-{number}")
     with servers.running(tmp_path, program=PROGRAM) as server:
         client = server.client()
-        counts, slowest = [0], 0.0
+        counts, answers = [0], []
         database = sqlite3.connect(f"file:{tmp_path}/cardwright.db?mode=ro", uri=True)
         while counts[-1] < 10_000:
             began = time.monotonic()
@@ -259,10 +260,14 @@ def test_ten_thousand_jobs_drain_steadily_while_the_server_answers(tmp_path: Pat
                 client.describe_model_card(ModelCardName=cards[0])
                 client.add_tags(ResourceArn=f"arn:aws:sagemaker:us-east-1:000000000000:model-card/{cards[0]}",
                                 Tags=[{"Key": "at", "Value": str(asked)}])  # fmt: skip
-                slowest = max(slowest, time.monotonic() - asked)
+                answers.append(time.monotonic() - asked)
                 time.sleep(0.05)
             counts.append(database.execute("SELECT COUNT(*) FROM export_jobs WHERE status = 'Completed'").fetchone()[0])
         database.close()
-        print(f"drained after each 5 s: {counts}; slowest describe and tag: {slowest:.3f} s")
-        assert all(later > earlier for earlier, later in itertools.pairwise(counts))  # never at a stand
-        assert slowest < 5
+        drained = [later - earlier for earlier, later in itertools.pairwise(counts)]
+        print(f"drained in each 5 s: {drained}; slowest describe and tag: {max(answers):.3f} s")
+        middle = statistics.median(drained[:-1])  # the last window may have had little to do
+        assert min(drained[:-1]) > middle / 4
+        assert statistics.median(drained[len(drained) // 2 : -1]) > middle / 2  # a short queue is not emptied faster
+        assert statistics.median(answers) < 0.1
+        assert max(answers) < 2

@@ -87,6 +87,24 @@ def test_search_finds_beginnings_of_words_and_parts_of_names(store: Store) -> No
         assert names(store, text=text) == found, text
 
 
+def test_of_many_cards_with_a_word_those_changed_last_are_found(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cardwright.storage.portfolio.SEARCHED", 3)
+    for number in range(5):
+        make(store, f"card-{number}", description="common")
+    make(store, "commonly-named", description="uncommon")
+    for number in range(5):
+        make(store, f"abroad-{number}", description="common commonest", actor=ABROAD)
+    read_all_words(store, ABROAD)  # their entries stand between, and the newest is read first
+    assert names(store, text="common")[:3] == ["commonly-named", "card-4", "card-3"]
+    assert names(store, text="commo")[:3] == ["commonly-named", "card-4", "card-3"]
+    assert names(store, ABROAD, text="commonest")[:3] == ["abroad-4", "abroad-3", "abroad-2"]
+    assert names(store, text="commonest") == []
+    assert len(names(store, text="common", status=("Draft",))) == 6
+    with store.open_unit(ME) as unit:
+        update_card(unit, "card-0", '{"model_overview": {"model_description": "common again"}}', None)
+    assert names(store, text="common")[0] == "card-0"
+
+
 def test_search_follows_changes_and_deletions(store: Store) -> None:
     make(store, "moving", description="before")
     with store.open_unit(ME) as unit:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from cardwright.core.listing import Position
 
-SEARCHED = 5_000
-"""Cards that words alone find on SQLite, those written last; bounds what a common word costs. Filters find them all."""
+SEARCHED = 2_000
+"""Cards that words alone find on SQLite, those whose content changed last: bounds what a common word costs. With a
+filter beside them, words find all."""
 
 UNTOUCHED_DAYS = 180
 """Days without a change after which a card is worth a look."""

@@ -1,7 +1,8 @@
 """What the console's list shows and searches of each card: its row, and its words in each engine's own index.
 
-On SQLite the words stand in an FTS5 index without content of its own, where each card has a numbered entry; a
-card that changes gets a new, higher number. PostgreSQL keeps an index over the words' column.
+On SQLite the words stand in an FTS5 index without content of its own, where each card has a numbered entry: the time
+of its content's last change, and a number within the millisecond, so that entries stand in the order of changes.
+PostgreSQL keeps an index over the words' column.
 
 Reading and indexing the words of a card costs more than storing it. So a card that is made or changed has none at
 first, and whoever is about to search has those read that are due (:meth:`CardTexts.read_words`).
@@ -17,33 +18,36 @@ _INSERT = """
     INSERT INTO card_texts (account_id, card_id, description, owner, evaluations)
     VALUES (:account, :card_id, :description, :owner, :evaluations)"""
 _DUE = """
-    SELECT t.card_id, c.name, k.content FROM card_texts t
+    SELECT t.card_id, c.name, k.content, c.modified_at FROM card_texts t
     JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
     JOIN contents k ON k.account_id = c.account_id AND k.card_id = c.card_id AND k.version = c.version
     WHERE t.account_id = :account AND t.words IS NULL ORDER BY t.card_id DESC LIMIT :limit"""
 _ANY_DUE = "SELECT 1 FROM card_texts WHERE account_id = :account AND words IS NULL LIMIT 1"
 _SET_WORDS = """
-    UPDATE card_texts SET words = :words, entry = {} WHERE account_id = :account AND card_id = :card_id"""
+    UPDATE card_texts SET words = :words, entry = :entry WHERE account_id = :account AND card_id = :card_id"""
 _FIND = "SELECT words, entry FROM card_texts WHERE account_id = :account AND card_id = :card_id AND words IS NOT NULL"
 _UPDATE = """
     UPDATE card_texts SET description = :description, owner = :owner, evaluations = :evaluations, words = NULL,
         entry = NULL
     WHERE account_id = :account AND card_id = :card_id"""
 _DELETE = "DELETE FROM card_texts WHERE account_id = :account AND card_id = :card_id"
-_ADD_WORDS = "INSERT INTO card_words (words) VALUES (:words)"
+_NEXT_ENTRY = "SELECT coalesce(max(entry) + 1, :first) FROM card_texts WHERE entry >= :first AND entry < :end"
+_ADD_WORDS = "INSERT INTO card_words (rowid, words) VALUES (:entry, :words)"
 # An index without content is told the words again that it shall forget.
 _FORGET_WORDS = "INSERT INTO card_words (card_words, rowid, words) VALUES ('delete', :entry, :words)"
+
+
+_A_MILLISECOND = 1 << 20  # entries
 
 
 class CardTexts:
     """Keeps the rows beside the cards of one account; the caller's transaction holds both."""
 
-    __slots__ = ("_connection", "_entry", "_sqlite")
+    __slots__ = ("_connection", "_sqlite")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._sqlite = connection.engine == "sqlite"
-        self._entry = "last_insert_rowid()" if self._sqlite else "NULL"
 
     def insert(self, facts: Mapping[str, object]) -> None:
         """Add the row of a new card. ``facts`` holds account, card_id and what ``core.card.card_facts`` gives."""
@@ -68,12 +72,19 @@ class CardTexts:
     def read_words(self, account: str, limit: int) -> int:
         """Read the words of at most ``limit`` cards that are due, the newest first; gives how many there were."""
         due = self._connection.rows(_DUE, {"account": account, "limit": limit})
-        for card_id, name, content in due:
+        for card_id, name, content, modified_at in reversed(due):  # FTS5 takes entries best in their order
             facts = {"account": account, "card_id": card_id, "words": card_words(name, parse(content))}
+            facts["entry"] = self._next_entry(modified_at) if self._sqlite else None
             if self._sqlite:
                 self._connection.run(_ADD_WORDS, facts)
-            self._connection.run(_SET_WORDS.format(self._entry), facts)
+            self._connection.run(_SET_WORDS, facts)
         return len(due)
+
+    def _next_entry(self, modified_at: int) -> int:
+        first = modified_at * _A_MILLISECOND
+        row = self._connection.row(_NEXT_ENTRY, {"first": first, "end": first + _A_MILLISECOND})
+        assert row is not None  # noqa: S101 - an aggregate gives a row
+        return int(row[0])
 
     def _forget(self, card: Mapping[str, object]) -> None:
         row = self._connection.row(_FIND, card)

@@ -53,9 +53,9 @@ _OF_MODEL = " UNION ".join(
     for condition in ("model_name = :model", "model_key = :model_key", "package_key = :model_key")
 )
 _WORDS = {
-    "sqlite": """SELECT x.card_id FROM (
+    "sqlite": """SELECT CASE WHEN x.account_id = :account THEN x.card_id END FROM (
         SELECT rowid AS entry FROM card_words WHERE card_words MATCH :match ORDER BY rowid DESC LIMIT :searched) AS w
-        CROSS JOIN card_texts x ON x.entry = w.entry WHERE x.account_id = :account""",
+        CROSS JOIN card_texts x ON x.entry = w.entry""",
     "postgresql": """SELECT x.card_id FROM card_texts x WHERE x.account_id = :account
         AND to_tsvector('simple', x.words) @@ to_tsquery('simple', :match)""",
 }
@@ -215,17 +215,28 @@ class PortfolioTable:
 
     def _found(self, text: str, most: int | None) -> list[str]:
         """The cards that have all words, the newest ``most`` of them, and some with the text inside their names."""
-        engine = self._connection.engine
         card_ids: list[str] = []
         words = words_of(text)[:_TERMS]
-        if words:
-            stems = [f'"{word}" *' if engine == "sqlite" else f"'{word}':*" for word in words]
-            match = (" AND " if engine == "sqlite" else " & ").join(stems)
-            card_ids = self._cards(_WORDS[engine], {"match": match, "searched": -1 if most is None else most})
+        if words and self._connection.engine == "sqlite":
+            card_ids = self._newest(" AND ".join(f'"{word}"' for word in words), most) if most is not None else []
+            if most is None or len(card_ids) < most:  # words that are begun cost a hundred times what whole words do
+                card_ids = self._newest(" AND ".join(f'"{word}" *' for word in words), most)
+        elif words:
+            match = " & ".join(f"'{word}':*" for word in words)
+            card_ids = self._cards(_WORDS["postgresql"], {"match": match})
         part = "".join(c for c in text.strip().replace(" ", "-") if c.isascii() and (c.isalnum() or c == "-"))
         if len(part) >= _TRIGRAM:
-            card_ids += self._cards(_IN_NAME[engine], {"name_part": part, "named": _IN_NAMES})
+            card_ids += self._cards(_IN_NAME[self._connection.engine], {"name_part": part, "named": _IN_NAMES})
         return list(dict.fromkeys(card_ids))
+
+    def _newest(self, match: str, most: int | None) -> list[str]:
+        """The cards that FTS5 finds, the newest ``most`` of them. Its index is that of all accounts."""
+        every = {"match": match, "searched": -1}
+        found = self._cards(_WORDS["sqlite"], every if most is None else {"match": match, "searched": most})
+        own = [card_id for card_id in found if card_id is not None]
+        if most is not None and len(own) < len(found) == most:  # others' cards stand between ours
+            own = [card_id for card_id in self._cards(_WORDS["sqlite"], every) if card_id is not None][:most]
+        return own
 
     def _listed(self, parameter: str) -> str:
         return _LISTED[self._connection.engine].format(parameter)
