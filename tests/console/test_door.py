@@ -4,7 +4,6 @@ import http.client
 
 import pytest
 
-from tests import servers
 from tests.console.visits import Visitor
 from tests.servers import Server
 
@@ -94,11 +93,6 @@ def test_the_way_back_leads_nowhere_else(visitor: Visitor) -> None:
         answer = visitor.post("/appearance", [("theme", "dark"), ("back", back)])
         assert answer.url.startswith(visitor.url)
         assert visitor.post("/cards/archive", [("back", back)]).url.startswith(visitor.url)
-
-
-def test_a_signed_server_shows_no_console(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with servers.running(tmp_path_factory.mktemp("signed-console"), "--auth", "sigv4") as server:
-        assert Visitor(server.url).get("/cards").status == 404
 
 
 def test_drafts_belong_to_their_author_alone(console: Server, visitor: Visitor) -> None:

@@ -3,6 +3,7 @@
 import datetime
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from cardwright.console import (
     fields,
     help_texts,
     imports,
+    sign_in,
     toasts,
+    visitors,
     wizard,
     wording,
 )
@@ -100,7 +103,10 @@ def make_console(desk: Desk) -> Flask:
     )
     html_page.add_to(app.jinja_env)
     compression.compress(app)
-    door.guard(app)
+    door.guard(app, desk)
+    visitors.offer_role(app)
+    if desk.sign_in is not None:
+        app.register_blueprint(sign_in.pages(desk, desk.sign_in))
     for pages in (cards.pages, card.pages, changes.pages, compare.pages, wizard.pages, imports.pages):
         app.register_blueprint(pages(desk))
     _own_pages(app)
@@ -125,9 +131,7 @@ def _own_pages(app: Flask) -> None:
     @app.post("/appearance")
     def appearance() -> Response:
         theme = request.form.get("theme")
-        back = request.form.get("back", "/")
-        ours = back.isprintable() and back.startswith("/") and not back.startswith(("//", "/\\"))
-        response = redirect(back if ours else "/")
+        response = redirect(visitors.own_address(request.form.get("back", "/")))
         if theme in _THEMES:
             response.set_cookie("cw_theme", theme, max_age=_YEAR, samesite="Lax", secure=request.is_secure)
         return response
@@ -147,8 +151,8 @@ def _templates(app: Flask, desk: Desk) -> None:
 
         theme = request.cookies.get("cw_theme")
         return {
-            "token": door.token,
-            "user": desk.user,
+            "token": partial(door.token, desk),
+            "signs_in": desk.sign_in is not None,
             "version": desk.version,
             "when": when,
             "ago": ago,

@@ -175,10 +175,11 @@ def check_change(  # noqa: PLR0913 - who, what and from where to where
             arn,
             f"the card is Approved and the role {actor.role} changes its content only together with"
             " ModelCardStatus Draft or PendingReview",
+            Role.APPROVER,
         )
 
 
 def check_status_right(actor: Actor, action: str, status: Status, arn: str) -> None:
     """Raise :class:`Denied` when the caller may not give a card that status."""
     if status is Status.APPROVED and not actor.role.includes(Role.APPROVER):
-        actor.deny(action, arn, f"the role {actor.role} may not set ModelCardStatus Approved")
+        actor.deny(action, arn, f"the role {actor.role} may not set ModelCardStatus Approved", Role.APPROVER)
