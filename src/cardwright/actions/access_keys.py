@@ -32,25 +32,36 @@ def list_keys(unit: Unit) -> list[AccessKey]:
     return unit.access_keys.list(unit.actor.scope.account)
 
 
-def own_keys(unit: Unit) -> list[AccessKey]:
-    """The caller's keys that hold."""
-    own = user_key(unit.actor.user)
+def keys_of(unit: Unit, user: str) -> list[AccessKey]:
+    """The keys of a person that hold. Raises :class:`Denied`: somebody else, and the caller is no administrator."""
+    if user_key(user) != user_key(unit.actor.user):
+        unit.actor.require(Role.ADMIN, "ListAccessKeys", unit.actor.scope.user_arn(user))
     keys = unit.access_keys.list(unit.actor.scope.account)
-    return [key for key in keys if user_key(key.user) == own and key.revoked_at is None]
+    return [key for key in keys if user_key(key.user) == user_key(user) and key.revoked_at is None]
+
+
+def find_key(unit: Unit, access_key_id: str) -> AccessKey:
+    """A key that holds. Everybody may look at their own.
+
+    Raises:
+        Denied: somebody else's key, and the caller is no administrator.
+        NotFound: no such key, or it has ended.
+    """
+    key = unit.access_keys.find(unit.actor.scope.account, access_key_id)
+    if key is None or user_key(key.user) != user_key(unit.actor.user):
+        unit.actor.require(Role.ADMIN, "DeleteAccessKey", "*")
+    if key is None or key.revoked_at is not None:
+        raise NotFound(f"There is no active access key {access_key_id}")
+    return key
 
 
 def revoke_key(unit: Unit, access_key_id: str) -> AccessKey:
     """End a key, at once and for good. Everybody may end their own.
 
     Raises:
-        Denied: somebody else's key, and the caller is no administrator.
-        NotFound: no such key, or it has ended before.
+        Denied, NotFound: as :func:`find_key`.
     """
-    account = unit.actor.scope.account
-    key = unit.access_keys.find(account, access_key_id)
-    if key is None or user_key(key.user) != user_key(unit.actor.user):
-        unit.actor.require(Role.ADMIN, "DeleteAccessKey", "*")
-    if key is None or not unit.access_keys.revoke(account, access_key_id, unit.now):
-        raise NotFound(f"There is no active access key {access_key_id}")
+    key = find_key(unit, access_key_id)
+    unit.access_keys.revoke(key.account, access_key_id, unit.now)
     record_event(unit, Done.KEY_REVOKED, access_key_id, f"of {key.user}")
     return key

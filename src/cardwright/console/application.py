@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from cardwright.actions.users import people_who_may
 from cardwright.console import (
     card,
     cards,
@@ -23,6 +24,9 @@ from cardwright.console import (
     fields,
     help_texts,
     imports,
+    keys,
+    me,
+    people,
     sign_in,
     toasts,
     visitors,
@@ -39,8 +43,10 @@ from cardwright.core.errors import (
     LimitExceeded,
     NotFound,
     PrintingFailed,
+    TryLater,
     Unavailable,
 )
+from cardwright.core.people import Role
 from cardwright.formats import html_page
 
 MAX_UPLOAD = 50_000_000
@@ -62,6 +68,7 @@ _TITLES = {
     405: "That cannot be done here",
     409: "Somebody was faster",
     413: "That is too large",
+    429: "Too much at once",
     501: "Something is not installed",
     503: "The database does not answer",
 }
@@ -73,7 +80,6 @@ _WORDS = {
 }
 _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
     (NotFound, 404),
-    (Denied, 403),
     (Conflict, 409),
     (LimitExceeded, 409),
     (Invalid, 400),
@@ -106,12 +112,13 @@ def make_console(desk: Desk) -> Flask:
     door.guard(app, desk)
     visitors.offer_role(app)
     if desk.sign_in is not None:
-        app.register_blueprint(sign_in.pages(desk, desk.sign_in))
+        for own in (sign_in.pages, me.pages, people.pages, keys.pages):
+            app.register_blueprint(own(desk, desk.sign_in))
     for pages in (cards.pages, card.pages, changes.pages, compare.pages, wizard.pages, imports.pages):
         app.register_blueprint(pages(desk))
     _own_pages(app)
     _templates(app, desk)
-    _errors(app)
+    _errors(app, desk)
     return app
 
 
@@ -175,17 +182,31 @@ def _templates(app: Flask, desk: Desk) -> None:
         "including": lambda values, one: [*values, *([one] if one and one not in values else [])],
         "facts": card.facts,
         "size": wording.size,
+        "span": wording.span,
+        "role_word": wording.role_word,
     }
     app.jinja_env.filters.update(filters)
 
 
-def _errors(app: Flask) -> None:
+def _errors(app: Flask, desk: Desk) -> None:
     @app.errorhandler(HTTPException)
     def told(error: HTTPException) -> Response:
         code = error.code or 500
         if error.response is not None:
             return make_response(error.response)
         return _error_page(code, _WORDS.get(code, error.description or ""))
+
+    @app.errorhandler(Denied)
+    def denied(error: Denied) -> Response:
+        request.environ["cardwright.error"] = "Denied"
+        return make_response(render_template("denied.html", needs=error.role, who=_who_may(desk, error.role)), 403)
+
+    @app.errorhandler(TryLater)
+    def busy(error: TryLater) -> Response:
+        request.environ["cardwright.error"] = "TryLater"
+        answer = _error_page(429, f"{error}. Try again in a moment.")
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
 
     @app.errorhandler(CardwrightError)
     def refused(error: CardwrightError) -> Response:
@@ -198,6 +219,14 @@ def _errors(app: Flask) -> None:
         request.environ["cardwright.error"] = "InternalFailure"
         log.error("page failed", exc_info=error, extra={"request_id": request.environ.get("cardwright.request_id")})
         return _error_page(500, "The server failed at this page. Nothing was stored; its log tells why.")
+
+
+def _who_may(desk: Desk, role: str | None) -> list[str]:
+    """The people whom somebody has to ask, where there are any to ask."""
+    if role is None or desk.sign_in is None:
+        return []
+    with desk.reading() as unit:
+        return people_who_may(unit, Role(role))
 
 
 def _error_page(code: int, words: str) -> Response:

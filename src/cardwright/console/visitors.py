@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.sessions import find_session, see_session
 from cardwright.console.desk import Desk, Person, SignIn
+from cardwright.console.wording import ROLES
 from cardwright.core.names import Scope
 from cardwright.core.people import Role
 from cardwright.core.sessions import Session
@@ -107,4 +108,4 @@ def offer_role(app: Flask) -> None:
         def may(role: str) -> bool:
             return who is not None and who.role.includes(Role(role))
 
-        return {"person": who, "may": may, "user": None if who is None else who.user}
+        return {"person": who, "may": may, "user": None if who is None else who.user, "all_roles": ROLES}
