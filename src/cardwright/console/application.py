@@ -27,6 +27,7 @@ from cardwright.console import (
     keys,
     me,
     people,
+    reviews,
     sign_in,
     toasts,
     visitors,
@@ -114,7 +115,7 @@ def make_console(desk: Desk) -> Flask:
     if desk.sign_in is not None:
         for own in (sign_in.pages, me.pages, people.pages, keys.pages):
             app.register_blueprint(own(desk, desk.sign_in))
-    for pages in (cards.pages, card.pages, changes.pages, compare.pages, wizard.pages, imports.pages):
+    for pages in (cards.pages, card.pages, changes.pages, reviews.pages, compare.pages, wizard.pages, imports.pages):
         app.register_blueprint(pages(desk))
     _own_pages(app)
     _templates(app, desk)
@@ -182,6 +183,7 @@ def _templates(app: Flask, desk: Desk) -> None:
         "including": lambda values, one: [*values, *([one] if one and one not in values else [])],
         "facts": card.facts,
         "size": wording.size,
+        "comment": wording.comment,
         "span": wording.span,
         "role_word": wording.role_word,
     }

@@ -119,17 +119,19 @@ class _Numbers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._lock = threading.Lock()
-        self._kept: tuple[int, Portfolio] | None = None
+        self._kept: dict[str, tuple[int, Portfolio]] = {}
 
     def read(self, unit: Unit) -> Portfolio:
-        now = self._desk.now()
+        now, account = self._desk.now(), self._desk.scope.account
         with self._lock:
-            kept = self._kept
+            kept = self._kept.get(account)
         if kept is not None and now - kept[0] < _FRESH:
             return kept[1]
         portfolio = count_portfolio(unit, now)
         with self._lock:
-            self._kept = (now, portfolio) if portfolio.cards >= _LARGE else None
+            self._kept.pop(account, None)
+            if portfolio.cards >= _LARGE:
+                self._kept[account] = (now, portfolio)
         return portfolio
 
 

@@ -146,6 +146,14 @@ def event(link: AuditLink) -> tuple[str, str]:
     return {"deleted": "Card deleted"}.get(link.event, link.event), ""
 
 
+def comment(link: AuditLink) -> str:
+    """What was said with a change of status; empty when nothing was."""
+    if link.event != Event.STATUS:
+        return ""
+    said: str = orjson.loads(link.details).get("comment", "")
+    return said
+
+
 def _status_event(before: str, after: str) -> str:
     if after == "PendingReview":
         return "Sent for review"

@@ -183,3 +183,24 @@ def check_status_right(actor: Actor, action: str, status: Status, arn: str) -> N
     """Raise :class:`Denied` when the caller may not give a card that status."""
     if status is Status.APPROVED and not actor.role.includes(Role.APPROVER):
         actor.deny(action, arn, f"the role {actor.role} may not set ModelCardStatus Approved", Role.APPROVER)
+
+
+LONGEST_COMMENT = 1000
+"""Characters of what is said with a change of status."""
+
+
+def check_comment(comment: str | None) -> str | None:
+    """A comment as it is kept: line breaks as one character, no space around it; None for an empty one.
+
+    Raises:
+        Invalid: it is too long.
+    """
+    kept = (comment or "").replace("\r\n", "\n").replace("\x00", "\ufffd").strip()
+    if len(kept) > LONGEST_COMMENT:
+        raise Invalid(f"A comment has at most {LONGEST_COMMENT:,} characters, and this one has {len(kept):,}")
+    return kept or None
+
+
+def needs_comment(before: str, after: str) -> bool:
+    """Whether a review with this outcome takes a comment: who gets a card back should read why."""
+    return (before, after) == (Status.PENDING_REVIEW, Status.DRAFT)
