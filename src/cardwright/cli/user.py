@@ -14,20 +14,17 @@ from cardwright.actions.sessions import end_sessions
 from cardwright.app import open_existing_store, open_store
 from cardwright.cli import pages
 from cardwright.cli.options import store_options
-from cardwright.core.access_keys import check_account
+from cardwright.cli.store import administrator
 from cardwright.core.errors import Invalid
-from cardwright.core.names import Scope
 from cardwright.core.passwords import Passwords
-from cardwright.core.people import Actor, Role
+from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
-from cardwright.local_user import local_user
 from cardwright.settings import Settings
 from cardwright.storage.store import Unit
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _FIRST_ACCOUNT = "000000000000"
-_SOURCE = "command line"
 _ROLES = click.Choice([role.value for role in Role])
 _MOST_INPUT = 10_000  # bytes of standard input that are read for a password
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -173,7 +170,7 @@ def delete(settings: Settings, name: str, account: str, yes: bool) -> None:
 def _writing(settings: Settings, account: str, *, make: bool = False) -> Iterator[Unit]:
     store = (open_store if make else open_existing_store)(settings)
     try:
-        with store.open_unit(_actor(store.region, account)) as unit:
+        with store.open_unit(administrator(store, account)) as unit:
             yield unit
     finally:
         store.close()
@@ -183,15 +180,10 @@ def _writing(settings: Settings, account: str, *, make: bool = False) -> Iterato
 def _reading(settings: Settings, account: str) -> Iterator[Unit]:
     store = open_existing_store(settings)
     try:
-        with store.open_unit(_actor(store.region, account), writes=False) as unit:
+        with store.open_unit(administrator(store, account), writes=False) as unit:
             yield unit
     finally:
         store.close()
-
-
-def _actor(region: str, account: str) -> Actor:
-    """Whoever can write to the store may do everything in it."""
-    return Actor(Scope(region, check_account(account)), local_user(), Role.ADMIN, _SOURCE)
 
 
 def _password(name: str, *, from_input: bool) -> str:
