@@ -80,7 +80,7 @@ class Passwords:
                 right = hasher.verify(kept or self._decoy, text if fits else "-")
             except (VerificationError, InvalidHashError):
                 return False
-        return right and fits and kept is not None
+        return right and fits and bool(kept)
 
     def is_outdated(self, kept: str) -> bool:
         """Whether a hash was made with other parameters than today's: make a new one while the password is at hand."""
