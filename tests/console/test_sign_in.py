@@ -263,6 +263,28 @@ def test_pages_of_somebody_are_kept_by_nobody_and_nobody_sees_one(team: Server) 
     assert stranger.get("/static/console.css").status == 200
 
 
+def test_on_each_engine_people_sign_in_and_out_everywhere(signed_server: Server) -> None:
+    add_users(signed_server, "535353535353", ana="admin", mei="author")
+    first, answer = sign_in(signed_server, "mei", account="535353535353")
+    assert answer.status == 200
+    second, _ = sign_in(signed_server, "mei", account="535353535353")
+    draft = first.begin("on-each-engine")
+    assert second.get(f"{draft}/model").status == 200
+    first.get("/me")
+    assert "You are signed out" in first.post("/me/sign-out", []).text
+    assert second.get(f"{draft}/model").url.startswith(f"{signed_server.url}/sign-in")
+    ana, _ = sign_in(signed_server, "ana", account="535353535353")
+    ana.get("/users/new")
+    assert ana.post("/users", [("user", "tom"), ("role", "viewer"), ("password", PASSWORD)]).status == 200
+    assert sign_in(signed_server, "tom", account="535353535353")[1].status == 200
+
+
+def test_a_page_of_before_leads_to_a_new_one(team: Server) -> None:
+    answer = Visitor(team.url).post("/sign-in", [("user", "mei"), ("password", PASSWORD)], {"Origin": team.url})
+    assert answer.url == f"{team.url}/sign-in?old=1"
+    assert "The page was an old one" in answer.text
+
+
 def test_people_of_another_account_see_nothing_and_sign_in_with_its_number(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--auth", "sigv4") as server:
         add_users(server, ana="admin")
@@ -299,7 +321,7 @@ def test_roles_hold_at_the_door_whatever_a_page_offers(team: Server) -> None:
         answer = vic.post(path, fields)
         assert answer.status == 403, path
         assert "You are signed in as vic, a viewer." in answer.text
-    vic.post("/cards/archive", [("card", "waste-sorter-vision")])
+    assert vic.post("/cards/archive", [("card", "waste-sorter-vision")]).status == 403
     mei.get(card)
     answer = mei.post(f"{card}/status", [("status", "Approved")])
     assert (answer.status, "Only approvers can do this" in answer.text) == (403, True)

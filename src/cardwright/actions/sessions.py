@@ -56,6 +56,12 @@ def ask_in(unit: Unit) -> Asked:
     return Asked(user, None if user.disabled_at is None else Refusal.DISABLED)
 
 
+def forgive_try(unit: Unit) -> None:
+    """Take back what :func:`ask_in` counted: the password was right."""
+    unit.tries.give_back(_OF_SOURCES, source_key(unit.actor.source), SOURCE_LIMIT)
+    unit.tries.clear(unit.actor.scope.account, user_key(unit.actor.user))
+
+
 def let_in(unit: Unit, asked: User, lifetimes: Lifetimes, *, rehashed: str | None) -> tuple[str, Session, Role]:
     """Make a session for a person whose password was right: its token, which is kept nowhere, the session, the role.
 
@@ -70,8 +76,7 @@ def let_in(unit: Unit, asked: User, lifetimes: Lifetimes, *, rehashed: str | Non
     user = unit.users.find(asked.name, lock=True)
     if user is None or user.disabled_at is not None or user.password != asked.password:
         raise NotSignedIn("The user was changed at this moment")
-    unit.tries.give_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
-    unit.tries.clear(actor.scope.account, user_key(user.name))
+    forgive_try(unit)
     unit.sessions.forget(now - lifetimes.idle - KEPT)
     unit.users.update(user._replace(signed_in_at=now, password=rehashed or user.password))
     token = new_token()

@@ -22,6 +22,7 @@ from cardwright.core.card import Status
 from cardwright.core.card_text import texts, words_of
 from cardwright.core.content import parse
 from cardwright.core.errors import CardwrightError
+from cardwright.core.people import Role
 from cardwright.core.portfolio import Portfolio, PortfolioRow
 from cardwright.formats import FORMATS
 
@@ -70,6 +71,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.post("/cards/archive")
     def archive() -> Response:
+        desk.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
         done, refused = _set_all(desk, [(name, "Archived") for name in request.form.getlist("card")[:PAGE]])
         if done:
             toast(f"{many(len(done), 'card')} archived", undo=url_for("cards.restore"), values=done)
@@ -93,6 +95,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.post("/cards/restore")
     def restore() -> Response:
+        desk.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
         wanted = [(name, value) for name, value in request.form.items() if value in STATUSES]
         done, refused = _set_all(desk, wanted[:PAGE])
         toast(f"{many(len(done), 'card')} as before" if not refused else f"Not as before: {', '.join(refused)}")

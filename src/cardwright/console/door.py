@@ -11,7 +11,7 @@ import hmac
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, g, redirect, request, session
+from flask import Flask, Request, Response, abort, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -58,7 +58,9 @@ def guard(app: Flask, desk: Desk) -> None:
         if fits:
             return None
         # A page of ours from before a session ended, in a browser where another has begun.
-        return redirect(visitors.sign_in_address("/"), 303) if for_anybody else parking.ask_again()
+        if for_anybody:
+            return redirect("/" if desk.sign_in is None else url_for("sign_in.ask", old="1"), 303)
+        return parking.ask_again()
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.access_keys import keys_of
-from cardwright.actions.sessions import ask_in, end_session, end_sessions, list_sessions
+from cardwright.actions.sessions import ask_in, end_session, end_sessions, forgive_try, list_sessions
 from cardwright.actions.users import read_user, set_password
 from cardwright.console import visitors
 from cardwright.console.desk import Desk, SignIn
@@ -53,6 +53,7 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
         except Invalid as error:
             return page({"password": f"{error}."}), 422
         with desk.writing() as unit:
+            forgive_try(unit)
             set_password(unit, desk.user, made, but=_here(desk))
         toast("Password changed. You are signed out everywhere else")
         return redirect(url_for("me.show"), 303)

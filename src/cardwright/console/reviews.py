@@ -9,6 +9,7 @@ from cardwright.console.toasts import toast
 from cardwright.console.wording import STATUSES, status_word
 from cardwright.core.card import Status, check_comment, needs_comment
 from cardwright.core.errors import Invalid
+from cardwright.core.people import Role
 
 _DONE = {
     "Draft": "{} is a draft again",
@@ -38,9 +39,10 @@ def pages(desk: Desk) -> Blueprint:
         if before != wanted and "undo" in request.form:
             toast(f"{name} is {status_word(wanted).lower()} as before")
         elif before != wanted:
+            may_undo = before != Status.APPROVED or desk.person.role.includes(Role.APPROVER)
             toast(
                 _DONE[wanted].format(name),
-                undo=url_for("reviews.status", name=name),
+                undo=url_for("reviews.status", name=name) if may_undo else None,
                 values=[("status", before), ("undo", "1")],
             )
         return redirect(url_for("card.show", name=name), 303)

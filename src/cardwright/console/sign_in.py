@@ -93,6 +93,7 @@ def page(  # noqa: PLR0913 - what the page may say
         parked=parked,
         lost=lost,
         out="out" in request.args,
+        old="old" in request.args,
         ended=g.known is not None and not g.known.holds,
     )
 
@@ -101,8 +102,8 @@ def _again(desk: Desk, problem: str) -> str:
     form = request.form
     return page(
         desk,
-        user=form.get("user", ""),
-        account=form.get("account", ""),
+        user=form.get("user", "")[:64],
+        account=form.get("account", "")[:12],
         back=form.get("next", "/"),
         problem=problem,
         parked=form.get(parking.PARKED, ""),

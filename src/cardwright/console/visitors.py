@@ -15,7 +15,7 @@ from cardwright.actions.sessions import find_session, see_session
 from cardwright.console.desk import Desk, Person, SignIn
 from cardwright.console.wording import ROLES
 from cardwright.core.names import Scope
-from cardwright.core.people import Role
+from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import Session
 
 _COOKIE = "cardwright-session"
@@ -44,7 +44,7 @@ def _known(desk: Desk, sign_in: SignIn) -> Known | None:
     if named is None:
         return None
     scope = Scope(desk.region, named[1])
-    with desk.open_unit(desk.actor_named(scope, _NOBODY, Role.VIEWER), writes=False) as unit:
+    with desk.open_unit(Actor(scope, _NOBODY, Role.VIEWER), writes=False) as unit:
         found = find_session(unit, named[2])
     if found is None:
         return None
