@@ -95,6 +95,11 @@ def test_the_way_back_leads_nowhere_else(visitor: Visitor) -> None:
         assert visitor.post("/cards/archive", [("back", back)]).url.startswith(visitor.url)
 
 
+def test_where_nobody_signs_in_there_are_no_people_to_manage(visitor: Visitor) -> None:
+    for path in ("/sign-in", "/users", "/users/new", "/keys", "/me"):
+        assert visitor.get(path).status == 404, path
+
+
 def test_drafts_belong_to_their_author_alone(console: Server, visitor: Visitor) -> None:
     draft = visitor.begin("mine-alone")
     assert visitor.get(f"{draft}/model").status == 200

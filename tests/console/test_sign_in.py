@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from cardwright.core.sessions import USER_LIMIT
 from tests import servers
@@ -187,6 +188,21 @@ def test_a_disabled_person_gets_the_answer_of_a_wrong_password(team: Server) -> 
     disable(team, "gone")
     _, answer = sign_in(team, "gone")
     assert (answer.status, "do not go together" in answer.text) == (422, True)
+
+
+def test_a_hash_of_weaker_parameters_is_made_anew_at_sign_in(team: Server) -> None:
+    add_users(team, early="viewer")
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+    def kept(sql: str, *values: str) -> str:
+        with closing(sqlite3.connect(team.home / "cardwright.db", timeout=10)) as database, database:
+            row = database.execute(sql, values).fetchone()
+        return "" if row is None else str(row[0])
+
+    kept("UPDATE users SET password = ? WHERE user_name = 'early'", weak)
+    signed_in(team, "early")
+    assert kept("SELECT password FROM users WHERE user_name = 'early'").startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+    signed_in(team, "early")
 
 
 def test_a_storm_of_sign_ins_keeps_nobody_else_waiting(team: Server) -> None:

@@ -35,6 +35,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOR_ANYBODY = frozenset({"static", "blocks", "appearance", "sign_in.ask", "sign_in.enter"})
 TOKEN = "token"  # noqa: S105 - the name of a field
 _BYTES = 18
+_LONGEST_OF_NOBODY = 12_000_000  # bytes that are read of somebody who never signed in
 
 
 def guard(app: Flask, desk: Desk) -> None:
@@ -50,6 +51,8 @@ def guard(app: Flask, desk: Desk) -> None:
             return visitors.send_to_sign_in() if nobody else None
         if not _comes_from_here(request):
             abort(403)
+        if desk.sign_in is not None and g.known is None and (request.content_length or 0) > _LONGEST_OF_NOBODY:
+            abort(413)
         fits = _has_token(desk, request)
         if not fits and not _says_from_here(request):
             abort(403)
