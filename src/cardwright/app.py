@@ -23,7 +23,9 @@ from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError, Unavailable
 from cardwright.core.names import Scope
+from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
+from cardwright.core.sessions import Lifetimes
 from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 from cardwright.local_user import local_user
@@ -41,6 +43,7 @@ OBJECTS_FOLDER = "objects"
 _OK = 200
 _PAGE_BODY = 64 * 1024
 _CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
+_FORM_BODY = 12_000_000  # any other form, with what was written before a session ended
 _UNKNOWN = "unknown"  # the source of a request whose proxy tells no address
 
 log = logging.getLogger(__name__)
@@ -190,7 +193,7 @@ def _endpoint(settings: Settings, store: Store) -> Endpoint:
 
 
 class Application:
-    """The WSGI application: health, metrics, the SageMaker endpoint and, where it is open, the console."""
+    """The WSGI application: health, metrics, the SageMaker endpoint and the console."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
         self,
@@ -214,7 +217,7 @@ class Application:
             "/readyz": self._readiness,
             "/metrics": self._metrics,
         }
-        self._console = WsgiPages(partial(_console, store, settings, on_export_job)) if self._open else None
+        self._console = WsgiPages(partial(_console, settings, store, on_export_job))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI."""
@@ -227,6 +230,8 @@ class Application:
         environ["cardwright.began"] = time.perf_counter()
         environ["cardwright.request_id"] = _request_id()
         environ["cardwright.source"] = self._source(environ)
+        if "HTTP_X_FORWARDED_PROTO" in environ and self._trusted(environ.get("REMOTE_ADDR") or ""):
+            environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"].rpartition(",")[2].strip()
         path = environ.get("PATH_INFO") or "/"
         if self._open and not _names_loopback(environ.get("HTTP_HOST", "")):
             return _plain(environ, 403, "This server answers to localhost and 127.0.0.1 only.\n")
@@ -234,9 +239,7 @@ class Application:
             return self._endpoint.respond(environ)
         if path in self._pages:
             return self._pages[path](environ)
-        if self._console is not None:
-            return self._console.respond(environ)
-        return _plain(environ, 404, "Cardwright serves the SageMaker API at POST /.\n")
+        return self._console.respond(environ)
 
     def is_quick(self, environ: Environ) -> bool:
         """Whether a request takes well under a millisecond's work, so that nobody minds waiting for it."""
@@ -249,7 +252,9 @@ class Application:
         """Bytes that a request to this path may have."""
         if path == "/":
             return MAX_BODY
-        return _PAGE_BODY if self._console is None or path in self._pages else _CONSOLE_BODY
+        if path in self._pages:
+            return _PAGE_BODY
+        return _CONSOLE_BODY if path.startswith("/drafts/") else _FORM_BODY
 
     def settled(self, environ: Environ, response: Response) -> Response:
         """Wait until what was answered is on disk; give the answer, or the error when it could not be. Tell of it."""
@@ -308,10 +313,10 @@ class Application:
         return parsed is not None and any(parsed in network for network in self._proxies)
 
 
-def _console(store: Store, settings: Settings, on_export_job: Callable[[], None]) -> WsgiApplication:
+def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]) -> WsgiApplication:
     """The console, made when its first page is asked for: what it needs comes with an extra."""
     from cardwright.console.application import make_console  # noqa: PLC0415
-    from cardwright.console.desk import Desk  # noqa: PLC0415
+    from cardwright.console.desk import Desk, Person, SignIn  # noqa: PLC0415
 
     @contextmanager
     def open_unit(actor: Actor, *, writes: bool) -> Iterator[Unit]:
@@ -320,8 +325,15 @@ def _console(store: Store, settings: Settings, on_export_job: Callable[[], None]
         if unit.commitment is not None:
             unit.commitment.settle()
 
-    scope, secret = Scope(store.region, OPEN_ACCOUNT), store.server_key.derive("console")
-    desk = Desk(open_unit, scope, local_user(), store.clock, secret, __version__, _objects(settings), on_export_job)
+    local, sign_in = None, None
+    if settings.auth == "none":
+        local = Person(Scope(store.region, OPEN_ACCOUNT), local_user(), Role.ADMIN)
+    else:
+        lifetimes = Lifetimes(settings.session_idle * 1000, settings.session_longest * 1000)
+        sign_in = SignIn(Passwords(), lifetimes, store.accounts_with_users, store.server_key.secret_access_key)
+    secret = store.server_key.derive("console")
+    objects = _objects(settings)
+    desk = Desk(open_unit, store.region, local, sign_in, store.clock, secret, __version__, objects, on_export_job)
     return make_console(desk).wsgi_app
 
 

@@ -53,6 +53,12 @@ class Settings:
     )
     region: str = field(default="us-east-1", metadata=_about("AWS region in every ARN; fixed when a store is made."))
     auth: str = field(default="none", metadata=_about("Who may call: none (loopback only) or sigv4."))
+    session_idle: int = field(
+        default=3600, metadata=_about("Seconds without use after which somebody signed in has to sign in again.")
+    )
+    session_longest: int = field(
+        default=43200, metadata=_about("Seconds after which somebody signed in has to sign in again, used or not.")
+    )
     key_file: Path | None = field(
         default=None, metadata=_about("File of the server key; server.key in the home folder by default.")
     )
@@ -61,7 +67,7 @@ class Settings:
     tls_key: Path | None = field(default=None, metadata=_about("PEM file of the TLS key."))
     trusted_proxy: str | None = field(
         default=None,
-        metadata=_about("Addresses or networks, comma apart, whose X-Forwarded-For is believed."),
+        metadata=_about("Addresses or networks, comma apart, whose X-Forwarded-For and -Proto are believed."),
     )
     metrics_token: str | None = field(
         default=None, metadata=_about("Bearer token that opens /metrics to callers beyond loopback.")
@@ -90,7 +96,8 @@ class Settings:
         if self.auth == "none" and not is_loopback(self.host):
             raise SettingsInvalid(
                 f"{self.host} can be reached from other machines, and --auth none lets everybody in: start with"
-                " --auth sigv4 (make keys with `cardwright key create`), or listen on 127.0.0.1"
+                " --auth sigv4 (make users with `cardwright user create`, keys with `cardwright key create`), or"
+                " listen on 127.0.0.1"
             )
         if self.log_level not in {"debug", "info", "warning", "error"}:
             raise SettingsInvalid(f"--log-level is debug, info, warning or error, not {self.log_level}")
@@ -109,6 +116,8 @@ class Settings:
             raise SettingsInvalid("--objects-endpoint is a URL: http://... or https://...")
         if not 0 <= self.export_threads <= 64 or not 1 <= self.export_lease <= 86400:
             raise SettingsInvalid("--export-threads is 0 to 64 and --export-lease 1 to 86400 seconds")
+        if not 1 <= self.session_idle <= self.session_longest <= 31_536_000:
+            raise SettingsInvalid("--session-idle is 1 second or more, and --session-longest no less, up to a year")
         self.proxy_networks()
 
     def proxy_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
@@ -130,7 +139,9 @@ def is_loopback(host: str) -> bool:
 
 
 _PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})
-_NUMBERS = frozenset({"port", "workers", "threads", "export_threads", "export_lease"})
+_NUMBERS = frozenset(
+    {"port", "workers", "threads", "export_threads", "export_lease", "session_idle", "session_longest"}
+)
 
 
 def _converted(name: str, text: str, variable: str) -> object:

@@ -10,6 +10,7 @@ from cardwright.telemetry import Environ
 
 WsgiApplication: TypeAlias = Callable[..., Iterable[bytes]]
 
+_FOR_THE_LOG = ("cardwright.actor", "cardwright.error")
 _NEEDS = "The console needs an extra: pip install 'cardwright[server]'\n"
 
 
@@ -36,13 +37,15 @@ class WsgiPages:
         def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
             answered[:] = [int(status[:3]), headers]
 
-        parts = application(_complete(environ), start_response)
+        whole = _complete(environ)
+        parts = application(whole, start_response)
         try:
             body = b"".join(parts)
         finally:
             close = getattr(parts, "close", None)
             if close is not None:
                 close()
+        environ.update({name: whole[name] for name in _FOR_THE_LOG if name in whole})
         return Response(answered[0], [(name, value) for name, value in answered[1]], body)
 
     def _made(self) -> WsgiApplication:

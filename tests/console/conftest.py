@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from cardwright.examples import load
 from cardwright.examples.registry import load_registry
 from tests import servers
+from tests.console.team import add_users
 from tests.servers import Server
 
 
@@ -25,6 +26,18 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def empty_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server without any card."""
     with servers.running(tmp_path_factory.mktemp("empty")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on SQLite where people sign in: ana, an administrator, ravi, mei and vic. Shared: add people of your
+    own for what would keep these from working."""
+    home = tmp_path_factory.mktemp("team")
+    with servers.running(home, "--auth", "sigv4") as server:
+        add_users(server, ana="admin", ravi="approver", mei="author", vic="viewer")
+        key_id, secret = server.key("000000000000", "loader", "admin")
+        load(server.client(key_id, secret))
         yield server
 
 

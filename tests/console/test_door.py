@@ -4,7 +4,6 @@ import http.client
 
 import pytest
 
-from tests import servers
 from tests.console.visits import Visitor
 from tests.servers import Server
 
@@ -96,9 +95,9 @@ def test_the_way_back_leads_nowhere_else(visitor: Visitor) -> None:
         assert visitor.post("/cards/archive", [("back", back)]).url.startswith(visitor.url)
 
 
-def test_a_signed_server_shows_no_console(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with servers.running(tmp_path_factory.mktemp("signed-console"), "--auth", "sigv4") as server:
-        assert Visitor(server.url).get("/cards").status == 404
+def test_where_nobody_signs_in_there_are_no_people_to_manage(visitor: Visitor) -> None:
+    for path in ("/sign-in", "/users", "/users/new", "/keys", "/me"):
+        assert visitor.get(path).status == 404, path
 
 
 def test_drafts_belong_to_their_author_alone(console: Server, visitor: Visitor) -> None:

@@ -93,6 +93,7 @@ def card_rounds() -> list[Round]:
         ("ListTags", {"ResourceArn": arn(name)}),
         ("DeleteTags", {"ResourceArn": arn(name), "TagKeys": ["k"]}),
         *export_rounds(name),
+        ("ReviewModelCard", {"ModelCardName": name, "ModelCardStatus": "PendingReview", "Comment": "x"}),
         ("RenderModelCard", {"ModelCardName": name, "ModelCardVersion": 1, "Format": "md"}),
         ("DeleteModelCard", {"ModelCardName": name}),
     ]

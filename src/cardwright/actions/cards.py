@@ -8,7 +8,7 @@ from cardwright.actions.unit import Unit
 from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
-from cardwright.core.errors import CardOutdated, Conflict, NotFound
+from cardwright.core.errors import CardOutdated, Conflict, Invalid, NotFound
 from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json
 from cardwright.core.listing import CardQuery, CardSort, Page, Position, VersionQuery
 from cardwright.core.people import Role
@@ -69,12 +69,14 @@ def update_card(  # noqa: PLR0913 - what an update may say
     *,
     note: str | None = None,
     based_on: int | None = None,
+    comment: str | None = None,
 ) -> str:
     """Give a card new content, a new status, or both, and give its ARN. See :func:`core.card.decide_update`.
 
     Args:
         note: what the author says of a new version; kept in its record.
         based_on: the newest version that the caller knows.
+        comment: what is said with a new status; kept in its audit link.
 
     Raises:
         NotFound: no card of that name.
@@ -87,6 +89,7 @@ def update_card(  # noqa: PLR0913 - what an update may say
     arn = actor.scope.card_arn(name)
     actor.require(Role.AUTHOR, "UpdateModelCard", arn)
     document = None if content is None else contents.check(content)
+    said = rules.check_comment(comment)
     card = unit.cards.lock(name) or _not_found(name)
     if based_on is not None and card.version != based_on:
         raise CardOutdated(name, card.version)
@@ -102,12 +105,32 @@ def update_card(  # noqa: PLR0913 - what an update may say
     else:
         document = None
     if change.status_changed:
-        details = {"version": changed.version, "from": card.status, "to": change.status}
+        details: dict[str, object] = {"version": changed.version, "from": card.status, "to": change.status}
+        if said is not None:
+            details["comment"] = said
         changed, link = _linked(unit, changed, Event.STATUS, details)
         unit.audit.append(link, changed.audit_digest)
         unit.versions.set_status(card.card_id, changed.version, change.status, unit.now, actor.user)
     unit.cards.update(changed, document)
     return arn
+
+
+def review_card(unit: Unit, name: str, status: Status, comment: str | None) -> str:
+    """Give a card a new status and say why, and give its ARN.
+
+    Raises:
+        NotFound: no card of that name.
+        Denied: the role does not allow the status.
+        Invalid: the comment is too long; or the card is sent back without one, or would not change.
+    """
+    unit.actor.require(Role.AUTHOR, "UpdateModelCard", unit.actor.scope.card_arn(name))
+    said = rules.check_comment(comment)
+    card = unit.cards.lock(name) or _not_found(name)
+    if said is None and rules.needs_comment(card.status, status):
+        raise Invalid("Sending a card back takes a comment: say what should change")
+    if said is not None and card.status is status:
+        raise Invalid(f"The card is {status} already, and a comment is kept with a change of status alone")
+    return update_card(unit, name, None, status, comment=said)
 
 
 def describe_card(unit: Unit, name: str, version: int | None = None) -> Description:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from cardwright.core.access_keys import AccessKey
+from cardwright.core.account_events import AccountEvent
 from cardwright.core.card import Card, CardSummary, Description, VersionHistory, VersionSummary
 from cardwright.core.content import Document
 from cardwright.core.draft import Draft, DraftLine
@@ -14,6 +16,8 @@ from cardwright.core.portfolio import ModelCardLine, Portfolio, PortfolioQuery, 
 from cardwright.core.registry import Kind, Resource
 from cardwright.core.search import CardHit, SearchQuery
 from cardwright.core.searchable import Searchable
+from cardwright.core.sessions import Limit, Session, SignedIn
+from cardwright.core.users import User
 
 Hit = TypeVar("Hit")
 
@@ -178,6 +182,88 @@ class Drafts(Protocol):
         """Remove a draft."""
 
 
+class Users(Protocol):
+    def find(self, name: str, *, lock: bool = False) -> User | None:
+        """A person, by name in any case; with ``lock``, kept from other writers until the unit ends."""
+
+    def list(self) -> list[User]:
+        """All people, by name."""
+
+    def lock_admins(self) -> frozenset[str]:
+        """The keys of the administrators who may sign in, who stay so until the unit ends."""
+
+    def insert(self, user: User) -> bool:
+        """Add a person; False, and nothing changed, when there is one of that name."""
+
+    def update(self, user: User) -> None:
+        """Store a person's new state."""
+
+    def delete(self, name: str) -> None:
+        """Remove a person whose sessions are gone."""
+
+
+class Sessions(Protocol):
+    def find(self, digest: str) -> SignedIn | None:
+        """A session, whatever its state, and what its user may do now."""
+
+    def list(self, user: str) -> list[Session]:
+        """A person's sessions that were not ended, the one used last first."""
+
+    def insert(self, session: Session) -> None:
+        """Add a session."""
+
+    def saw(self, digest: str, at: int) -> None:
+        """Write down that a session is in use."""
+
+    def end(self, user: str, digest: str, at: int) -> bool:
+        """End a person's session; False when there is none that goes on."""
+
+    def end_all(self, user: str, at: int, *, but: str = "") -> int:
+        """End a person's sessions, but for one; gives how many."""
+
+    def forget(self, before: int) -> None:
+        """Remove sessions that were last used before a time."""
+
+    def forget_user(self, user: str) -> None:
+        """Remove all sessions of a person."""
+
+
+class Tries(Protocol):
+    def count(self, account: str, subject: str, limit: Limit, now: int) -> int:
+        """Count a try to sign in; gives 0, or the milliseconds until one is allowed, and nothing was counted."""
+
+    def give_back(self, account: str, subject: str, limit: Limit) -> None:
+        """Count a try less: it was none."""
+
+    def clear(self, account: str, subject: str) -> None:
+        """Forget a subject's tries."""
+
+    def forget(self, now: int) -> None:
+        """Remove what no longer matters."""
+
+
+class AccessKeys(Protocol):
+    def find(self, account: str, access_key_id: str) -> AccessKey | None:
+        """A key, whatever its state."""
+
+    def list(self, account: str | None = None) -> list[AccessKey]:
+        """The keys of an account, in the order they were made."""
+
+    def insert(self, key: AccessKey) -> None:
+        """Add a key."""
+
+    def revoke(self, account: str, access_key_id: str, at: int) -> bool:
+        """End a key; False when there is none, or it has ended before."""
+
+
+class AccountEvents(Protocol):
+    def append(self, event: AccountEvent) -> None:
+        """Add an event."""
+
+    def list(self, limit: int, before: str | None = None) -> list[AccountEvent]:
+        """At most ``limit`` events from before one, the newest first."""
+
+
 class Finder(Protocol[Hit]):
     def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
         """A page of hits, how many there are in all, and whether that number is exact."""
@@ -213,6 +299,16 @@ class Unit(Protocol):
     def portfolio(self) -> PortfolioCards: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def users(self) -> Users: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def tries(self) -> Tries: ...
+    @property
+    def access_keys(self) -> AccessKeys: ...
+    @property
+    def account_events(self) -> AccountEvents: ...
     def registry_search(self, searchable: Searchable) -> Finder[Resource]:
         """Search over a kind of resource of the registry."""
 

@@ -14,6 +14,7 @@ from cardwright.cli.model import model
 from cardwright.cli.package import package
 from cardwright.cli.store import migrate, schema
 from cardwright.cli.training_job import training_job
+from cardwright.cli.user import user
 from cardwright.cli.verify import verify
 from cardwright.cli.worker import worker
 from cardwright.core.errors import CardwrightError
@@ -35,6 +36,7 @@ for command in (
     package,
     training_job,
     key,
+    user,
     migrate,
     schema,
     verify,

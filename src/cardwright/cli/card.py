@@ -17,6 +17,7 @@ from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
 from cardwright.core.lint import Advice
 from cardwright.core.lint import lint as advise
+from cardwright.own_client import own_client
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _STATUSES = click.Choice([status.value for status in Status], case_sensitive=False)
@@ -113,11 +114,15 @@ def update(client: Any, name: str, source: str | None, status: str | None, as_js
 @card.command("status")
 @_name
 @click.argument("status", type=_STATUSES)
+@click.option("--comment", help="Why: kept in the card's history for ever. A server at AWS keeps none.")
 @_as_json
 @server_options
-def set_status(client: Any, name: str, status: str, as_json: bool) -> None:
+def set_status(client: Any, name: str, status: str, comment: str | None, as_json: bool) -> None:
     """Set a card's status. Its content and version stay."""
-    client.update_model_card(ModelCardName=name, ModelCardStatus=status)
+    if comment is None:
+        client.update_model_card(ModelCardName=name, ModelCardStatus=status)
+    else:
+        own_client(client).review_model_card(ModelCardName=name, ModelCardStatus=status, Comment=comment)
     _tell(client, name, as_json)
 
 

@@ -7,9 +7,11 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
+from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.app import open_existing_store, open_store
 from cardwright.cli.options import store_options
-from cardwright.core.access_keys import AccessKey, account_of, check_account, check_user, new_access_key_id
+from cardwright.cli.store import administrator
+from cardwright.core.access_keys import AccessKey, account_of, check_account
 from cardwright.core.errors import NotFound
 from cardwright.core.people import Role
 from cardwright.settings import Settings
@@ -32,11 +34,8 @@ def create(settings: Settings, account: str, user: str, role: str, as_json: bool
     """Make an access key and print it. Its secret is shown only now."""
     store = open_store(settings)
     try:
-        made = AccessKey(
-            check_account(account), new_access_key_id(account), check_user(user), Role(role), store.clock()
-        )
-        with store.access_keys(writes=True) as keys:
-            keys.insert(made)
+        with store.open_unit(administrator(store, account)) as unit:
+            made = create_key(unit, user, Role(role))
         secret = store.server_key.secret_access_key(made.access_key_id)
     finally:
         store.close()
@@ -83,12 +82,12 @@ def revoke(settings: Settings, access_key_id: str) -> None:
     account = account_of(access_key_id)
     store = open_existing_store(settings)
     try:
-        with store.access_keys(writes=True) as keys:
-            ended = account is not None and keys.revoke(account, access_key_id, store.clock())
+        if account is None:
+            raise NotFound(f"{access_key_id} is no access key; `cardwright key list` shows those there are")
+        with store.open_unit(administrator(store, account)) as unit:
+            revoke_key(unit, access_key_id)
     finally:
         store.close()
-    if not ended:
-        raise NotFound(f"There is no active access key {access_key_id}; `cardwright key list` shows those there are")
     click.echo(f"Revoked {access_key_id}")
 
 

@@ -24,6 +24,8 @@ _TYPES: dict[str, Any] = {
     "objects": click.Choice(["local", "s3", "gcs", "azure"]),
     "export_threads": click.IntRange(0, 64),
     "export_lease": click.IntRange(1, 86400),
+    "session_idle": click.IntRange(1),
+    "session_longest": click.IntRange(1),
     "auth": click.Choice(["none", "sigv4"]),
     "log_level": click.Choice(["debug", "info", "warning", "error"]),
 }

@@ -155,7 +155,7 @@ def _address(settings: Settings) -> str:
 
 
 def _who(settings: Settings) -> str:
-    return "open to this machine, no keys asked" if settings.auth == "none" else "signed requests only"
+    return "open to this machine, no keys asked" if settings.auth == "none" else "signed requests, console with sign-in"
 
 
 def _where(settings: Settings) -> str:

@@ -4,8 +4,24 @@ import click
 
 from cardwright import app
 from cardwright.cli.options import store_options
+from cardwright.core.access_keys import check_account
 from cardwright.core.content import schema_text
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
+from cardwright.local_user import local_user
 from cardwright.settings import Settings
+from cardwright.storage.store import Store
+
+_SOURCE = "command line"
+
+
+def administrator(store: Store, account: str) -> Actor:
+    """Who sits at this machine, as an administrator: whoever can write to a store may do everything in it.
+
+    Raises:
+        Invalid: the account is not twelve digits.
+    """
+    return Actor(Scope(store.region, check_account(account)), local_user(), Role.ADMIN, _SOURCE)
 
 
 @click.command()

@@ -3,6 +3,7 @@
 import datetime
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from cardwright.actions.users import people_who_may
 from cardwright.console import (
     card,
     cards,
@@ -24,8 +26,14 @@ from cardwright.console import (
     fields,
     help_texts,
     imports,
+    keys,
+    me,
+    people,
     registry,
+    reviews,
+    sign_in,
     toasts,
+    visitors,
     wizard,
     wording,
 )
@@ -40,8 +48,10 @@ from cardwright.core.errors import (
     NotFound,
     ObjectRefused,
     PrintingFailed,
+    TryLater,
     Unavailable,
 )
+from cardwright.core.people import Role
 from cardwright.formats import html_page
 
 MAX_UPLOAD = 50_000_000
@@ -63,6 +73,7 @@ _TITLES = {
     405: "That cannot be done here",
     409: "Somebody was faster",
     413: "That is too large",
+    429: "Too much at once",
     502: "The object store refuses",
     501: "Something is not installed",
     503: "The database does not answer",
@@ -75,7 +86,6 @@ _WORDS = {
 }
 _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
     (NotFound, 404),
-    (Denied, 403),
     (Conflict, 409),
     (LimitExceeded, 409),
     (Invalid, 400),
@@ -106,12 +116,17 @@ def make_console(desk: Desk) -> Flask:
     )
     html_page.add_to(app.jinja_env)
     compression.compress(app)
-    door.guard(app)
+    door.guard(app, desk)
+    visitors.offer_role(app)
+    if desk.sign_in is not None:
+        for own in (sign_in.pages, me.pages, people.pages, keys.pages):
+            app.register_blueprint(own(desk, desk.sign_in))
     for pages in (
         cards.pages,
         card.pages,
         export_jobs.pages,
         changes.pages,
+        reviews.pages,
         compare.pages,
         wizard.pages,
         imports.pages,
@@ -121,7 +136,7 @@ def make_console(desk: Desk) -> Flask:
         app.register_blueprint(pages(desk))
     _own_pages(app)
     _templates(app, desk)
-    _errors(app)
+    _errors(app, desk)
     return app
 
 
@@ -141,9 +156,7 @@ def _own_pages(app: Flask) -> None:
     @app.post("/appearance")
     def appearance() -> Response:
         theme = request.form.get("theme")
-        back = request.form.get("back", "/")
-        ours = back.isprintable() and back.startswith("/") and not back.startswith(("//", "/\\"))
-        response = redirect(back if ours else "/")
+        response = redirect(visitors.own_address(request.form.get("back", "/")))
         if theme in _THEMES:
             response.set_cookie("cw_theme", theme, max_age=_YEAR, samesite="Lax", secure=request.is_secure)
         return response
@@ -163,8 +176,8 @@ def _templates(app: Flask, desk: Desk) -> None:
 
         theme = request.cookies.get("cw_theme")
         return {
-            "token": door.token,
-            "user": desk.user,
+            "token": partial(door.token, desk),
+            "signs_in": desk.sign_in is not None,
             "version": desk.version,
             "when": when,
             "ago": ago,
@@ -188,17 +201,32 @@ def _templates(app: Flask, desk: Desk) -> None:
         "including": lambda values, one: [*values, *([one] if one and one not in values else [])],
         "facts": card.facts,
         "size": wording.size,
+        "comment": wording.comment,
+        "span": wording.span,
+        "role_word": wording.role_word,
     }
     app.jinja_env.filters.update(filters)
 
 
-def _errors(app: Flask) -> None:
+def _errors(app: Flask, desk: Desk) -> None:
     @app.errorhandler(HTTPException)
     def told(error: HTTPException) -> Response:
         code = error.code or 500
         if error.response is not None:
             return make_response(error.response)
         return _error_page(code, _WORDS.get(code, error.description or ""))
+
+    @app.errorhandler(Denied)
+    def denied(error: Denied) -> Response:
+        request.environ["cardwright.error"] = "Denied"
+        return make_response(render_template("denied.html", needs=error.role, who=_who_may(desk, error.role)), 403)
+
+    @app.errorhandler(TryLater)
+    def busy(error: TryLater) -> Response:
+        request.environ["cardwright.error"] = "TryLater"
+        answer = _error_page(429, f"{error}. Try again in a moment.")
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
 
     @app.errorhandler(CardwrightError)
     def refused(error: CardwrightError) -> Response:
@@ -211,6 +239,14 @@ def _errors(app: Flask) -> None:
         request.environ["cardwright.error"] = "InternalFailure"
         log.error("page failed", exc_info=error, extra={"request_id": request.environ.get("cardwright.request_id")})
         return _error_page(500, "The server failed at this page. Nothing was stored; its log tells why.")
+
+
+def _who_may(desk: Desk, role: str | None) -> list[str]:
+    """The people whom somebody has to ask, where there are any to ask."""
+    if role is None or desk.sign_in is None:
+        return []
+    with desk.reading() as unit:
+        return people_who_may(unit, Role(role))
 
 
 def _error_page(code: int, words: str) -> Response:

@@ -22,6 +22,7 @@ from cardwright.core.card import Status
 from cardwright.core.card_text import texts, words_of
 from cardwright.core.content import parse
 from cardwright.core.errors import CardwrightError
+from cardwright.core.people import Role
 from cardwright.core.portfolio import Portfolio, PortfolioRow
 from cardwright.formats import FORMATS
 
@@ -70,6 +71,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.post("/cards/archive")
     def archive() -> Response:
+        desk.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
         done, refused = _set_all(desk, [(name, "Archived") for name in request.form.getlist("card")[:PAGE]])
         if done:
             toast(f"{many(len(done), 'card')} archived", undo=url_for("cards.restore"), values=done)
@@ -93,6 +95,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.post("/cards/restore")
     def restore() -> Response:
+        desk.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
         wanted = [(name, value) for name, value in request.form.items() if value in STATUSES]
         done, refused = _set_all(desk, wanted[:PAGE])
         toast(f"{many(len(done), 'card')} as before" if not refused else f"Not as before: {', '.join(refused)}")
@@ -119,17 +122,19 @@ class _Numbers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._lock = threading.Lock()
-        self._kept: tuple[int, Portfolio] | None = None
+        self._kept: dict[str, tuple[int, Portfolio]] = {}
 
     def read(self, unit: Unit) -> Portfolio:
-        now = self._desk.now()
+        now, account = self._desk.now(), self._desk.scope.account
         with self._lock:
-            kept = self._kept
+            kept = self._kept.get(account)
         if kept is not None and now - kept[0] < _FRESH:
             return kept[1]
         portfolio = count_portfolio(unit, now)
         with self._lock:
-            self._kept = (now, portfolio) if portfolio.cards >= _LARGE else None
+            self._kept.pop(account, None)
+            if portfolio.cards >= _LARGE:
+                self._kept[account] = (now, portfolio)
         return portfolio
 
 

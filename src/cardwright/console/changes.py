@@ -1,48 +1,22 @@
-"""What is done to a card from its page: status, tags, edit, duplicate, archive, delete."""
+"""What is done to a card from its page: tags, edit, duplicate, archive, delete."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import delete_card, describe_card, update_card
+from cardwright.actions.cards import delete_card, describe_card
 from cardwright.actions.drafts import begin_draft, list_drafts
 from cardwright.actions.tags import add_tags, delete_tags, list_tags
 from cardwright.console.desk import Desk
 from cardwright.console.forms import form_of_card, form_of_copy
 from cardwright.console.toasts import toast
-from cardwright.console.wording import STATUSES, status_word
-from cardwright.core.card import Status
 from cardwright.core.draft import MAX_DRAFTS
 from cardwright.core.errors import Invalid
 
-_DONE = {
-    "Draft": "{} is a draft again",
-    "PendingReview": "{} sent for review",
-    "Approved": "{} approved",
-    "Archived": "{} archived",
-}
 _KEY, _VALUE = 128, 256
 
 
 def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("changes", __name__)
-
-    @blueprint.post("/cards/<name>/status")
-    def status(name: str) -> Response:
-        wanted = request.form.get("status", "")
-        if wanted not in STATUSES:
-            raise Invalid(f"A card is {', '.join(map(status_word, STATUSES))}, and nothing else")
-        with desk.writing() as unit:
-            before = describe_card(unit, name).status
-            update_card(unit, name, None, Status(wanted))
-        if before != wanted and "undo" in request.form:
-            toast(f"{name} is {status_word(wanted).lower()} as before")
-        elif before != wanted:
-            toast(
-                _DONE[wanted].format(name),
-                undo=url_for("changes.status", name=name),
-                values=[("status", before), ("undo", "1")],
-            )
-        return redirect(url_for("card.show", name=name), 303)
 
     @blueprint.post("/cards/<name>/tags")
     def tags(name: str) -> Response:

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from flask import request
+from flask import g, request
 
 from cardwright.actions.unit import Unit
 from cardwright.core.names import Scope
 from cardwright.core.objects import Location
+from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
+from cardwright.core.sessions import Lifetimes, Session
 
 
 class Units(Protocol):
@@ -23,32 +25,78 @@ class Objects(Protocol):
         """An object's bytes; None when there is none. Raises ``ObjectRefused``."""
 
 
+class Person(NamedTuple):
+    """Who sits in front of a page: within an account, with a role, and by a session where people sign in."""
+
+    scope: Scope
+    user: str
+    role: Role
+    session: Session | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How people sign in.
+
+    Attributes:
+        accounts: the accounts that anybody can sign in to, at most so many.
+        secret_of: the secret of an access key, by its identifier.
+    """
+
+    passwords: Passwords
+    lifetimes: Lifetimes
+    accounts: Callable[[int], list[str]]
+    secret_of: Callable[[str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What every page needs.
 
     Attributes:
-        scope: the account and region that the console shows.
-        user: who sits in front of it.
+        region: that of the store.
+        local: the person who sits at this machine, where nobody signs in.
+        sign_in: how people sign in, where they do.
         now: milliseconds since the epoch.
         objects: where ``s3://`` addresses are read: the object store that the server is configured with.
         on_export_job: called when an export job was asked for.
     """
 
     open_unit: Units
-    scope: Scope
-    user: str
+    region: str
+    local: Person | None
+    sign_in: SignIn | None
     now: Callable[[], int]
     secret: bytes
     version: str
     objects: Objects
     on_export_job: Callable[[], None]
 
+    @property
+    def person(self) -> Person:
+        """Who asks for this page; every page but those for signing in is shown to somebody."""
+        person: Person = g.person
+        return person
+
+    @property
+    def scope(self) -> Scope:
+        """The account and region that this page shows."""
+        return self.person.scope
+
+    @property
+    def user(self) -> str:
+        return self.person.user
+
     def actor(self) -> Actor:
         """The person, as the audit chain will remember the request."""
+        person = self.person
+        return self.actor_named(person.scope, person.user, person.role)
+
+    def actor_named(self, scope: Scope, user: str, role: Role) -> Actor:
+        """Somebody, as whom this request is made."""
         environ = request.environ
         source, request_id = environ.get("cardwright.source", ""), environ.get("cardwright.request_id", "")
-        actor = Actor(self.scope, self.user, Role.ADMIN, source, request_id)
+        actor = Actor(scope, user, role, source, request_id)
         environ["cardwright.actor"] = actor
         return actor
 

@@ -1,16 +1,23 @@
-"""The console's door: no other site's page may post here, and no page of ours runs or loads what is not ours.
+"""The console's door: who may come in, and no other site's page may post here, nor ours run what is not ours.
 
-Every request that changes something carries the token of the session; browsers that say where a request comes from
-must say: from here. The headers hold in every mode, ``--auth none`` included.
+Every request that changes something carries a token: that of the session where people sign in, else one in a signed
+cookie. Browsers that say where a request comes from must say: from here. The headers hold in every mode.
 """
 
 import base64
 import binascii
+import hashlib
 import hmac
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, request, session
+from flask import Flask, Request, Response, abort, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
+from werkzeug.wrappers import Response as AnyResponse
+
+from cardwright.console import parking, sign_in, visitors
+from cardwright.console.desk import Desk
+from cardwright.core.sessions import Session
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self';"
@@ -25,17 +32,38 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_FOR_ANYBODY = frozenset({"static", "blocks", "appearance", "sign_in.ask", "sign_in.enter"})
 TOKEN = "token"  # noqa: S105 - the name of a field
 _BYTES = 18
+_LONGEST_OF_NOBODY = 12_000_000  # bytes that are read of somebody who never signed in
 
 
-def guard(app: Flask) -> None:
-    """Check every request that changes something, and give every answer its headers."""
+def guard(app: Flask, desk: Desk) -> None:
+    """Check every request, and give every answer its headers."""
+    app.session_interface = _SignedCookies()
 
     @app.before_request
-    def check() -> None:
-        if request.method not in _SAFE and not (_comes_from_here(request) and _has_token(request)):
+    def check() -> AnyResponse | tuple[str, int] | None:
+        visitors.recognise(desk)
+        for_anybody = request.endpoint in _FOR_ANYBODY
+        nobody = g.person is None and not for_anybody
+        if request.method in _SAFE:
+            return visitors.send_to_sign_in() if nobody else None
+        if not _comes_from_here(request):
             abort(403)
+        if desk.sign_in is not None and g.known is None and (request.content_length or 0) > _LONGEST_OF_NOBODY:
+            abort(413)
+        fits = _has_token(desk, request)
+        if not fits and not _says_from_here(request):
+            abort(403)
+        if nobody:  # what was posted goes on after signing in
+            return sign_in.challenge(desk, g.known.session.user if fits and g.known else "")
+        if fits:
+            return None
+        # A page of ours from before a session ended, in a browser where another has begun.
+        if for_anybody:
+            return redirect("/" if desk.sign_in is None else url_for("sign_in.ask", old="1"), 303)
+        return parking.ask_again()
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -46,12 +74,17 @@ def guard(app: Flask) -> None:
         return response
 
 
-def token() -> str:
-    """The session's token, which every form carries: masked anew each time, so that compression tells nothing of it."""
-    if TOKEN not in session:
-        session[TOKEN] = secrets.token_bytes(_BYTES).hex()
+def token(desk: Desk) -> str:
+    """The token of every form: masked anew each time, so that compression tells nothing of it."""
+    person = g.get("person")
+    if person is not None and person.session is not None:
+        wanted = _of_session(desk, person.session)
+    else:
+        if TOKEN not in session:
+            session[TOKEN] = secrets.token_bytes(_BYTES).hex()
+        wanted = bytes.fromhex(session[TOKEN])
     mask = secrets.token_bytes(_BYTES)
-    return base64.urlsafe_b64encode(mask + _mixed(mask, bytes.fromhex(session[TOKEN]))).decode()
+    return base64.urlsafe_b64encode(mask + _mixed(mask, wanted)).decode()
 
 
 def _comes_from_here(asked: Request) -> bool:
@@ -62,15 +95,41 @@ def _comes_from_here(asked: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == asked.host
 
 
-def _has_token(asked: Request) -> bool:
+def _says_from_here(asked: Request) -> bool:
+    """Whether a browser vouches that the request comes from a page of ours, which it never does for another's."""
+    return asked.headers.get("Sec-Fetch-Site") == "same-origin" or "Origin" in asked.headers
+
+
+def _has_token(desk: Desk, asked: Request) -> bool:
     try:
         given = base64.urlsafe_b64decode(asked.form.get(TOKEN, ""))
     except (binascii.Error, ValueError):
         return False
-    if TOKEN not in session or len(given) != 2 * _BYTES:
+    if len(given) != 2 * _BYTES:
         return False
-    return hmac.compare_digest(_mixed(given[:_BYTES], given[_BYTES:]), bytes.fromhex(session[TOKEN]))
+    wanted = []
+    if g.known is not None:
+        wanted.append(_of_session(desk, g.known.session))
+    if TOKEN in session and (desk.sign_in is None or asked.endpoint in _FOR_ANYBODY):
+        wanted.append(bytes.fromhex(session[TOKEN]))
+    unmasked = _mixed(given[:_BYTES], given[_BYTES:])
+    return any(hmac.compare_digest(unmasked, one) for one in wanted)
+
+
+def _of_session(desk: Desk, one: Session) -> bytes:
+    return hmac.digest(desk.secret, f"form/{one.account}/{one.digest}".encode(), hashlib.sha256)[:_BYTES]
 
 
 def _mixed(one: bytes, other: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
+class _SignedCookies(SecureCookieSessionInterface):
+    """Flask's session, for toasts and the tokens of those who do not sign in. Over TLS it goes over TLS alone."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's signature
+        return request.is_secure

@@ -14,6 +14,7 @@ from cardwright.core.errors import Conflict, Invalid, NotFound
 from cardwright.core.export_job import ExportJob, ExportStatus, artifact_location
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.objects import Location
+from cardwright.core.people import Role
 
 BESIDE = 4
 """Jobs that stand beside the card."""
@@ -34,6 +35,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/cards/<name>/exports/new")
     def ask(name: str) -> str:
+        desk.actor().require(Role.AUTHOR, "CreateModelCardExportJob", desk.scope.card_arn(name))
         with desk.reading() as unit:
             version = _version(unit, name, request.args.get("version", ""))
             earlier = newest_export_jobs(unit, name, 1)

@@ -219,6 +219,20 @@ TOPICS: tuple[Topic, ...] = (
         ),
     ),
     Topic(
+        "accounts",
+        "People and roles",
+        (
+            "Viewers read. Authors also write, send for review and archive. Approvers also approve, and change what is"
+            " approved. Administrators also manage people and access keys. When somebody’s role changes, it holds from"
+            " their next click on.",
+            "A session ends after some time without use. A form that is sent after that is not lost: sign in, and it"
+            " goes on. Your own page, under your name above, shows where you are signed in and signs you out"
+            " everywhere.",
+            "Approving a card or sending it back takes a comment. It stands in the card’s history, is checked with the"
+            " rest of it, and is never changed. Sending back needs one.",
+        ),
+    ),
+    Topic(
         "keyboard",
         "Keyboard",
         (

@@ -12,6 +12,7 @@ from cardwright.console.forms import new_form
 from cardwright.console.toasts import toast
 from cardwright.core import content as contents
 from cardwright.core.errors import ContentInvalid, Invalid
+from cardwright.core.people import Role
 
 _LARGEST = 1_000_000  # bytes: ten times what a card may have, escaped
 _SECTIONS = frozenset(contents.schema()["properties"])
@@ -22,6 +23,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/import")
     def ask() -> str:
+        desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")
         return render_template("import.html", problem=None, text="")
 
     @blueprint.post("/import")

@@ -32,6 +32,7 @@ from cardwright.core.card import Status
 from cardwright.core.draft import Draft, DraftOutdated
 from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, ContentInvalid, Invalid
 from cardwright.core.lint import lint
+from cardwright.core.people import Role
 
 _NEW = "new"
 _HIDDEN = frozenset({"token", "revision", "do", "shape", "find", "found"})
@@ -56,6 +57,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/new")
     def new() -> str:
+        desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")
         with desk.reading() as unit:
             return _page(desk, unit, STEPS[0], _Shown(None, forms.new_form()))
 

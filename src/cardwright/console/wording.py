@@ -31,6 +31,13 @@ JOB_STATUSES = {
     "Stopped": ("Stopped", "minus"),
 }
 """Likewise for a training job."""
+ROLES = {
+    "viewer": ("Viewer", "a viewer", "Reads everything, changes nothing"),
+    "author": ("Author", "an author", "Writes cards, sends them for review, archives them"),
+    "approver": ("Approver", "an approver", "Also approves, and changes what is approved"),
+    "admin": ("Administrator", "an administrator", "Also manages people and access keys"),
+}
+"""By the word of the API: the word people read, the same with its article, and what the role may do."""
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _STEPS = ((60, 1, "second"), (_HOUR, _MINUTE, "minute"), (_DAY, _HOUR, "hour"), (30 * _DAY, _DAY, "day"))
@@ -39,6 +46,10 @@ _ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
 
 def status_word(status: str) -> str:
     return STATUSES.get(status, (status, "draft"))[0]
+
+
+def role_word(role: str) -> str:
+    return ROLES.get(role, (role,))[0]
 
 
 @lru_cache(maxsize=64)
@@ -86,6 +97,14 @@ def time_tag(milliseconds: int, text: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         f"{at:%Y-%m-%dT%H:%M:%SZ}", utc(milliseconds), text
     )
+
+
+def span(seconds: int) -> str:
+    """``45 minutes``, ``12 hours``."""
+    for name, length in (("day", _DAY), ("hour", _HOUR), ("minute", _MINUTE)):
+        if seconds % length == 0:
+            return _many(seconds // length, name)
+    return _many(seconds, "second")
 
 
 def size(number: int) -> str:
@@ -154,6 +173,14 @@ def event(link: AuditLink) -> tuple[str, str]:
     if link.event == Event.UNTAGGED:
         return "Tags removed: " + ", ".join(map(str, details.get("tags", ()))), ""
     return {"deleted": "Card deleted"}.get(link.event, link.event), ""
+
+
+def comment(link: AuditLink) -> str:
+    """What was said with a change of status; empty when nothing was."""
+    if link.event != Event.STATUS:
+        return ""
+    said: str = orjson.loads(link.details).get("comment", "")
+    return said
 
 
 def _status_event(before: str, after: str) -> str:

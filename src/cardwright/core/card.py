@@ -175,10 +175,32 @@ def check_change(  # noqa: PLR0913 - who, what and from where to where
             arn,
             f"the card is Approved and the role {actor.role} changes its content only together with"
             " ModelCardStatus Draft or PendingReview",
+            Role.APPROVER,
         )
 
 
 def check_status_right(actor: Actor, action: str, status: Status, arn: str) -> None:
     """Raise :class:`Denied` when the caller may not give a card that status."""
     if status is Status.APPROVED and not actor.role.includes(Role.APPROVER):
-        actor.deny(action, arn, f"the role {actor.role} may not set ModelCardStatus Approved")
+        actor.deny(action, arn, f"the role {actor.role} may not set ModelCardStatus Approved", Role.APPROVER)
+
+
+LONGEST_COMMENT = 1000
+"""Characters of what is said with a change of status."""
+
+
+def check_comment(comment: str | None) -> str | None:
+    """A comment as it is kept: line breaks as one character, no space around it; None for an empty one.
+
+    Raises:
+        Invalid: it is too long.
+    """
+    kept = (comment or "").replace("\r\n", "\n").replace("\x00", "\ufffd").strip()
+    if len(kept) > LONGEST_COMMENT:
+        raise Invalid(f"A comment has at most {LONGEST_COMMENT:,} characters, and this one has {len(kept):,}")
+    return kept or None
+
+
+def needs_comment(before: str, after: str) -> bool:
+    """Whether a review with this outcome takes a comment: who gets a card back should read why."""
+    return (before, after) == (Status.PENDING_REVIEW, Status.DRAFT)

@@ -7,7 +7,9 @@
     ├── Conflict             the name, the model or the state is taken
     │   ├── InUse            a job has that name already
     │   └── CardOutdated     the card has a newer version than the one that was changed
-    ├── Denied               this caller may not do that
+    ├── Denied               this caller may not do that (carries the role that may, where one may)
+    ├── NotSignedIn          name and password do not go together
+    ├── TryLater             too much was tried, or is going on (carries the seconds to wait)
     ├── LimitExceeded        a documented limit is reached
     ├── ObjectRefused        a file cannot be read from or written to its bucket
     ├── PrintingFailed       a document could not be made, through no fault of the request
@@ -79,7 +81,27 @@ class CardOutdated(Conflict):
 
 
 class Denied(CardwrightError):
-    """The caller is known, and may not do this."""
+    """The caller is known, and may not do this.
+
+    Attributes:
+        role: the least role that may; None where none may.
+    """
+
+    def __init__(self, message: str, role: str | None = None) -> None:
+        super().__init__(message)
+        self.role = role
+
+
+class NotSignedIn(CardwrightError):
+    """Name and password do not go together. Which of the two is wrong is nobody's business."""
+
+
+class TryLater(CardwrightError):
+    """Too much was tried, or is going on. It may be tried again after so many ``seconds``."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class LimitExceeded(CardwrightError):

@@ -21,7 +21,7 @@ _REPLACED = ("ModelPackageRegistrationType", "ApprovalDescription", "InferenceSp
 def check_approval_right(actor: Actor, action: str, approval: Approval | None, arn: str) -> None:
     """Raise :class:`Denied` when the caller may not give a package that approval."""
     if approval is Approval.APPROVED and not actor.role.includes(Role.APPROVER):
-        actor.deny(action, arn, f"the role {actor.role} may not set ModelApprovalStatus Approved")
+        actor.deny(action, arn, f"the role {actor.role} may not set ModelApprovalStatus Approved", Role.APPROVER)
 
 
 def updated(actor: Actor, arn: str, document: Document, approval: str | None, request: Document) -> dict[str, Any]:
@@ -52,6 +52,7 @@ def updated(actor: Actor, arn: str, document: Document, approval: str | None, re
             arn,
             f"the model package is Approved and the role {actor.role} changes what it holds only together with"
             " ModelApprovalStatus PendingManualApproval or Rejected",
+            Role.APPROVER,
         )
     return changed
 

@@ -50,11 +50,12 @@ class Actor(NamedTuple):
     def require(self, role: Role, action: str, resource: str) -> None:
         """Raise :class:`Denied`, in IAM's words, unless the caller's role includes ``role``."""
         if self.role is not role and not self.role.includes(role):
-            self.deny(action, resource, f"the role {self.role} does not include {role}")
+            self.deny(action, resource, f"the role {self.role} does not include {role}", role)
 
-    def deny(self, action: str, resource: str, because: str) -> None:
-        """Raise :class:`Denied`: this caller may not do ``action`` (such as ``UpdateModelCard``)."""
+    def deny(self, action: str, resource: str, because: str, role: Role) -> None:
+        """Raise :class:`Denied`: ``action`` (such as ``UpdateModelCard``) takes at least ``role``."""
         raise Denied(
             f"User: {self.scope.user_arn(self.user)} is not authorized to perform: sagemaker:{action}"
-            f" on resource: {resource} because {because}"
+            f" on resource: {resource} because {because}",
+            role,
         )

@@ -31,6 +31,7 @@ FORMAT = 1
 DATABASE, KEY, OBJECTS, MANIFEST = "cardwright.db", "server.key", "objects", "manifest.json"
 _UNFINISHED = re.compile(r"#\d+$")  # how obstore names a local object that is still being written
 _CHUNK = 1 << 20
+_LEFT_OUT = ("sessions", "sign_in_tries")  # of the moment: people sign in again
 
 
 class BackupInvalid(CardwrightError):
@@ -120,6 +121,9 @@ def _copy_database(source: Path, copy: Path) -> None:
     try:
         with closing(connect(source)) as original, closing(sqlite3.connect(copy)) as target:
             original.backup(target)  # in one step: in pieces it would begin anew with every write of a server
+            for table in _LEFT_OUT:
+                target.execute(f"DELETE FROM {table}")
+            target.commit()
             target.execute("PRAGMA journal_mode = DELETE").fetchall()
     except sqlite3.Error as error:
         raise BackupInvalid(f"The database {source} cannot be copied: {error}") from error

@@ -18,6 +18,7 @@ from cardwright.core.registry import Resource
 from cardwright.core.search import CardHit
 from cardwright.core.searchable import Searchable
 from cardwright.storage.access_keys import AccessKeyTable
+from cardwright.storage.account_events import AccountEventTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.cards import CardTable
 from cardwright.storage.database import Commitment, Connection, Database, Transaction
@@ -25,14 +26,16 @@ from cardwright.storage.drafts import DraftTable
 from cardwright.storage.export_jobs import ExportJobTable, ExportQueue
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
+from cardwright.storage.sessions import SessionTable, TryTable
 from cardwright.storage.sqlite import SqliteDatabase
 from cardwright.storage.tags import TagTable
+from cardwright.storage.users import UserTable, accounts_with_users
 from cardwright.storage.versions import VersionTable
 
 if TYPE_CHECKING:
     from cardwright.storage.search import Finder
 
-REVISION = "0004"
+REVISION = "0005"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 Clock = Callable[[], int]
@@ -116,6 +119,26 @@ class Unit:
         return ResourceTable(self.connection, self.actor.scope.account)
 
     @property
+    def users(self) -> UserTable:
+        return UserTable(self.connection, self.actor.scope.account)
+
+    @property
+    def sessions(self) -> SessionTable:
+        return SessionTable(self.connection, self.actor.scope.account)
+
+    @property
+    def tries(self) -> TryTable:
+        return TryTable(self.connection)
+
+    @property
+    def access_keys(self) -> AccessKeyTable:
+        return AccessKeyTable(self.connection)
+
+    @property
+    def account_events(self) -> AccountEventTable:
+        return AccountEventTable(self.connection, self.actor.scope.account)
+
+    @property
     def card_search(self) -> "Finder[CardHit]":
         return self._finder(Searchable.CARD)
 
@@ -186,6 +209,11 @@ class Store:
         """The access keys of all accounts, in a transaction of their own."""
         with transaction(self.database.begin_write if writes else self.database.begin_read) as connection:
             yield AccessKeyTable(connection)
+
+    def accounts_with_users(self, limit: int) -> list[str]:
+        """The accounts that anybody can sign in to, at most so many. Raises ``Unavailable``."""
+        with transaction(self.database.begin_read) as connection:
+            return accounts_with_users(connection, limit)
 
     @contextmanager
     def export_queue(self, *, writes: bool) -> Iterator[ExportQueue]:

@@ -259,3 +259,64 @@ export_jobs = Table(
     Index("export_jobs_waiting", "due_at", "job_id", **_where("status = 'InProgress'")),
     **_ONE_TREE,
 )
+
+# People who sign in to the console.
+users = Table(
+    "users",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("user_key", TEXT, primary_key=True),  # the name in small letters
+    Column("user_name", TEXT, nullable=False),
+    Column("role", TEXT, nullable=False),
+    Column("password", TEXT, nullable=False),  # its argon2id hash
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", TEXT, nullable=False),
+    Column("password_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+    Column("signed_in_at", BigInteger),
+    **_ONE_TREE,
+)
+
+# Browsers in which they are signed in. One that ended stays for some days: a form that was open there is not lost.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("digest", TEXT, primary_key=True),  # of the token that the browser holds
+    Column("user_name", TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("source", TEXT, nullable=False),
+    Column("ended_at", BigInteger),
+    Index("sessions_user", "account_id", "user_name"),
+    Index("sessions_seen", "account_id", "seen_at"),
+    **_ONE_TREE,
+)
+
+# Failed tries to sign in, by user name or by source: each moves its time ahead of the clock by a pause.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),  # empty for a source, which tries any account
+    Column("subject", TEXT, primary_key=True),
+    Column("ahead_to", BigInteger, nullable=False),
+    Index("sign_in_tries_ahead", "ahead_to"),
+    **_ONE_TREE,
+)
+
+# What was done to people and access keys.
+account_events = Table(
+    "account_events",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("event_id", TEXT, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", TEXT, nullable=False),
+    Column("role", TEXT, nullable=False),
+    Column("source", TEXT, nullable=False),
+    Column("request_id", TEXT, nullable=False),
+    Column("event", TEXT, nullable=False),
+    Column("subject", TEXT, nullable=False),
+    Column("details", TEXT, nullable=False),
+    **_ONE_TREE,
+)

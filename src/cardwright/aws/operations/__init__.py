@@ -81,6 +81,7 @@ OPERATIONS: Mapping[str, Operation] = {
 
 OWN_OPERATIONS: Mapping[str, Operation] = {
     "RecordTrainingJob": Operation(training_jobs.record_training_job, writes=True),
+    "ReviewModelCard": Operation(cards.review_model_card, writes=True),
     "RenderModelCard": Operation(rendering.render_model_card, writes=False, quick=False),
 }
 """Of ``Cardwright.<name>``."""

@@ -30,6 +30,12 @@ def update_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
     return {"ModelCardArn": arn}
 
 
+def review_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
+    name = unit.actor.scope.card_name(request["ModelCardName"])
+    status = Status(request["ModelCardStatus"])
+    return {"ModelCardArn": actions.review_card(unit, name, status, request.get("Comment"))}
+
+
 def describe_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
     scope = unit.actor.scope
     name = scope.card_name(request["ModelCardName"])

@@ -143,6 +143,9 @@
     if (event.key === "?") location.assign("/help#keyboard");
   });
 
+  // What waited while somebody signed in again goes on by itself.
+  document.querySelector("form[data-resume]")?.requestSubmit();
+
   // What every new part of a page needs: menus that close, groups that fold on the page's first look.
   function prepare(root) {
     for (const form of $$("#list > form", root.parentNode || document)) {

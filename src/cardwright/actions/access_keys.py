@@ -1,0 +1,67 @@
+"""Create, list and revoke access keys."""
+
+from cardwright.actions.account_events import record_event
+from cardwright.actions.unit import Unit
+from cardwright.core.access_keys import AccessKey, check_user, new_access_key_id
+from cardwright.core.account_events import Done
+from cardwright.core.errors import NotFound
+from cardwright.core.people import Role
+from cardwright.core.users import check_key_role, user_key
+
+
+def create_key(unit: Unit, user: str, role: Role) -> AccessKey:
+    """Make an access key, for a person or for a program that has no password.
+
+    Raises:
+        Denied: the caller is no administrator.
+        Invalid: not a user name; or a person who is disabled, or may do less than the key would.
+    """
+    unit.actor.require(Role.ADMIN, "CreateAccessKey", unit.actor.scope.user_arn(user))
+    owner = unit.users.find(check_user(user), lock=True)
+    check_key_role(owner, role)
+    account = unit.actor.scope.account
+    key = AccessKey(account, new_access_key_id(account), user if owner is None else owner.name, role, unit.now)
+    unit.access_keys.insert(key)
+    record_event(unit, Done.KEY_CREATED, key.access_key_id, f"for {key.user} as {role}")
+    return key
+
+
+def list_keys(unit: Unit) -> list[AccessKey]:
+    """All keys of the account, in the order they were made. Raises :class:`Denied`."""
+    unit.actor.require(Role.ADMIN, "ListAccessKeys", "*")
+    return unit.access_keys.list(unit.actor.scope.account)
+
+
+def keys_of(unit: Unit, user: str) -> list[AccessKey]:
+    """The keys of a person that hold. Raises :class:`Denied`: somebody else, and the caller is no administrator."""
+    if user_key(user) != user_key(unit.actor.user):
+        unit.actor.require(Role.ADMIN, "ListAccessKeys", unit.actor.scope.user_arn(user))
+    keys = unit.access_keys.list(unit.actor.scope.account)
+    return [key for key in keys if user_key(key.user) == user_key(user) and key.revoked_at is None]
+
+
+def find_key(unit: Unit, access_key_id: str) -> AccessKey:
+    """A key that holds. Everybody may look at their own.
+
+    Raises:
+        Denied: somebody else's key, and the caller is no administrator.
+        NotFound: no such key, or it has ended.
+    """
+    key = unit.access_keys.find(unit.actor.scope.account, access_key_id)
+    if key is None or user_key(key.user) != user_key(unit.actor.user):
+        unit.actor.require(Role.ADMIN, "DeleteAccessKey", "*")
+    if key is None or key.revoked_at is not None:
+        raise NotFound(f"There is no active access key {access_key_id}")
+    return key
+
+
+def revoke_key(unit: Unit, access_key_id: str) -> AccessKey:
+    """End a key, at once and for good. Everybody may end their own.
+
+    Raises:
+        Denied, NotFound: as :func:`find_key`.
+    """
+    key = find_key(unit, access_key_id)
+    unit.access_keys.revoke(key.account, access_key_id, unit.now)
+    record_event(unit, Done.KEY_REVOKED, access_key_id, f"of {key.user}")
+    return key

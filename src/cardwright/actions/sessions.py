@@ -1,0 +1,124 @@
+"""Sign in and out.
+
+Signing in takes two units of work with the checking of the password between them: :func:`ask_in` counts the try,
+:func:`let_in` makes the session. A try counts before its password is checked, so that many at once cannot all pass.
+"""
+
+from typing import NamedTuple
+
+from cardwright.actions.account_events import record_event
+from cardwright.actions.unit import Unit
+from cardwright.core.account_events import Done
+from cardwright.core.errors import NotSignedIn, TryLater
+from cardwright.core.people import Role
+from cardwright.core.sessions import (
+    KEPT,
+    SOURCE_LIMIT,
+    USER_LIMIT,
+    Lifetimes,
+    Refusal,
+    Session,
+    SignedIn,
+    new_token,
+    source_key,
+    token_digest,
+)
+from cardwright.core.users import User, user_key
+
+_OF_SOURCES = ""
+_SECOND = 1000
+
+
+class Asked(NamedTuple):
+    """Somebody who would like in: the person of that name, and why they get in under no password."""
+
+    user: User | None
+    refusal: Refusal | None
+
+
+def ask_in(unit: Unit) -> Asked:
+    """Count a try of the actor to sign in under their name, and give the person of that name to check.
+
+    Raises:
+        TryLater: too many tries failed under this name, or from this source.
+        Invalid: nobody can have that name.
+    """
+    actor = unit.actor
+    key = user_key(actor.user)
+    unit.tries.forget(unit.now)
+    wait = unit.tries.count(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT, unit.now)
+    wait = wait or unit.tries.count(actor.scope.account, key, USER_LIMIT, unit.now)
+    if wait:
+        raise TryLater("Too many tries to sign in failed", -(-wait // _SECOND))
+    user = unit.users.find(key)
+    if user is None:
+        return Asked(None, Refusal.UNKNOWN)
+    return Asked(user, None if user.disabled_at is None else Refusal.DISABLED)
+
+
+def forgive_try(unit: Unit) -> None:
+    """Take back what :func:`ask_in` counted: the password was right."""
+    unit.tries.give_back(_OF_SOURCES, source_key(unit.actor.source), SOURCE_LIMIT)
+    unit.tries.clear(unit.actor.scope.account, user_key(unit.actor.user))
+
+
+def let_in(unit: Unit, asked: User, lifetimes: Lifetimes, *, rehashed: str | None) -> tuple[str, Session, Role]:
+    """Make a session for a person whose password was right: its token, which is kept nowhere, the session, the role.
+
+    Args:
+        asked: the person as they were when the password was checked.
+        rehashed: a new hash of the password, when the one that is kept is outdated.
+
+    Raises:
+        NotSignedIn: the person was changed meanwhile.
+    """
+    actor, now = unit.actor, unit.now
+    user = unit.users.find(asked.name, lock=True)
+    if user is None or user.disabled_at is not None or user.password != asked.password:
+        raise NotSignedIn("The user was changed at this moment")
+    forgive_try(unit)
+    unit.sessions.forget(now - lifetimes.idle - KEPT)
+    unit.users.update(user._replace(signed_in_at=now, password=rehashed or user.password))
+    token = new_token()
+    session = Session(actor.scope.account, token_digest(token), user.name, now, now, actor.source)
+    unit.sessions.insert(session)
+    return token, session, user.role
+
+
+def find_session(unit: Unit, token: str) -> SignedIn | None:
+    """The session of a token, whatever its state."""
+    return unit.sessions.find(token_digest(token))
+
+
+def see_session(unit: Unit, session: Session) -> None:
+    """Write down that a session is in use."""
+    unit.sessions.saw(session.digest, unit.now)
+
+
+def end_session(unit: Unit, digest: str) -> bool:
+    """End one of the caller's sessions; False when there is none that goes on."""
+    return unit.sessions.end(unit.actor.user, digest, unit.now)
+
+
+def end_sessions(unit: Unit, user: str, *, but: str = "") -> int:
+    """End all sessions of a person, but for one; gives how many.
+
+    Raises:
+        Denied: somebody else, and the caller is no administrator.
+    """
+    if user != unit.actor.user:
+        unit.actor.require(Role.ADMIN, "UpdateUser", unit.actor.scope.user_arn(user))
+    ended = unit.sessions.end_all(user, unit.now, but=but)
+    record_event(unit, Done.SIGNED_OUT_EVERYWHERE, user)
+    return ended
+
+
+def list_sessions(unit: Unit, user: str, lifetimes: Lifetimes) -> list[Session]:
+    """The sessions of a person that go on, the one used last first.
+
+    Raises:
+        Denied: somebody else, and the caller is no administrator.
+    """
+    if user != unit.actor.user:
+        unit.actor.require(Role.ADMIN, "GetUser", unit.actor.scope.user_arn(user))
+    return [session for session in unit.sessions.list(user) if session.lives(unit.now, lifetimes)]

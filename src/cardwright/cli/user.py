@@ -1,0 +1,228 @@
+"""``cardwright user``: people who sign in to the console, managed on the store itself."""
+
+import datetime
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+from rich.console import RenderableType
+
+from cardwright.actions import users as actions
+from cardwright.actions.sessions import end_sessions
+from cardwright.app import open_existing_store, open_store
+from cardwright.cli import pages
+from cardwright.cli.options import store_options
+from cardwright.cli.store import administrator
+from cardwright.core.errors import Invalid
+from cardwright.core.passwords import Passwords
+from cardwright.core.people import Role
+from cardwright.core.users import User, user_key
+from cardwright.settings import Settings
+from cardwright.storage.store import Unit
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_FIRST_ACCOUNT = "000000000000"
+_ROLES = click.Choice([role.value for role in Role])
+_MOST_INPUT = 10_000  # bytes of standard input that are read for a password
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_name = click.argument("name")
+_from_input = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of the input, instead of asking."
+)
+_account = click.option(
+    "--account",
+    default=_FIRST_ACCOUNT,
+    show_default=True,
+    help="Twelve digits; accounts never see each other's cards. The default is where --auth none keeps them.",
+)
+
+
+@click.group()
+def user() -> None:
+    """People who sign in to the console."""
+
+
+@user.command()
+@_name
+@_account
+@click.option("--role", type=_ROLES, default=Role.AUTHOR.value, show_default=True)
+@_from_input
+@_as_json
+@store_options
+def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
+    settings: Settings, name: str, account: str, role: str, password_stdin: bool, as_json: bool
+) -> None:
+    """Add a person. Asks for their password, twice; it never stands on a command line."""
+    user_key(name)
+    hashed = Passwords().hash(_password(name, from_input=password_stdin))
+    with _writing(settings, account, make=True) as unit:
+        made = actions.create_user(unit, name, Role(role), hashed)
+    if as_json:
+        pages.as_json(_document(made))
+    else:
+        click.echo(f"{made.name} may sign in to account {made.account} as {made.role}")
+
+
+@user.command("list")
+@_account
+@_as_json
+@store_options
+def list_users(settings: Settings, account: str, as_json: bool) -> None:
+    """List the people of an account: what they may do, and whether they may sign in."""
+    with _reading(settings, account) as unit:
+        found = [_document(one) for one in actions.list_users(unit)]
+    pages.as_json(found) if as_json else pages.show(found, _table)
+
+
+@user.command()
+@_name
+@_account
+@_as_json
+@store_options
+def show(settings: Settings, name: str, account: str, as_json: bool) -> None:
+    """Show a person."""
+    with _reading(settings, account) as unit:
+        found = _document(actions.read_user(unit, name))
+    pages.as_json(found) if as_json else pages.show([found], _table)
+
+
+@user.command("set-role")
+@_name
+@click.argument("role", type=_ROLES)
+@_account
+@store_options
+def set_role(settings: Settings, name: str, role: str, account: str) -> None:
+    """Give a person another role, from their next request on. Access keys of theirs that could do more end."""
+    with _writing(settings, account) as unit:
+        ended = actions.change_role(unit, name, Role(role))
+    click.echo(f"{name} is {role}{_and_keys(ended)}")
+
+
+@user.command("set-password")
+@_name
+@_account
+@_from_input
+@store_options
+def set_password(settings: Settings, name: str, account: str, password_stdin: bool) -> None:
+    """Give a person another password, and sign them out everywhere. Asks for it, twice."""
+    with _reading(settings, account) as unit:
+        actions.read_user(unit, name)
+    hashed = Passwords().hash(_password(name, from_input=password_stdin))
+    with _writing(settings, account) as unit:
+        actions.set_password(unit, name, hashed)
+    click.echo(f"{name} has a new password and is signed out everywhere")
+
+
+@user.command()
+@_name
+@_account
+@store_options
+def disable(settings: Settings, name: str, account: str) -> None:
+    """Keep a person from signing in, and end their sessions and access keys, at once."""
+    with _writing(settings, account) as unit:
+        ended = actions.disable_user(unit, name)
+    click.echo(f"{name} may not sign in any more{_and_keys(ended)}")
+
+
+@user.command()
+@_name
+@_account
+@store_options
+def enable(settings: Settings, name: str, account: str) -> None:
+    """Let a disabled person sign in again. Access keys that ended stay ended."""
+    with _writing(settings, account) as unit:
+        actions.enable_user(unit, name)
+    click.echo(f"{name} may sign in")
+
+
+@user.command("sign-out")
+@_name
+@_account
+@store_options
+def sign_out(settings: Settings, name: str, account: str) -> None:
+    """End all sessions of a person, at once."""
+    with _writing(settings, account) as unit:
+        found = actions.read_user(unit, name)
+        ended = end_sessions(unit, found.name)
+    click.echo(f"{found.name} is signed out everywhere: {ended} session{'' if ended == 1 else 's'} ended")
+
+
+@user.command()
+@_name
+@_account
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@store_options
+def delete(settings: Settings, name: str, account: str, yes: bool) -> None:
+    """Remove a person, their sessions and access keys. What they did stays under their name."""
+    with _reading(settings, account) as unit:
+        found = actions.read_user(unit, name)
+    if not yes:
+        click.confirm(f"Delete the user {found.name}, {found.role}, for good?", abort=True, err=True)
+    with _writing(settings, account) as unit:
+        ended = actions.delete_user(unit, found.name)
+    click.echo(f"Deleted {found.name}{_and_keys(ended)}")
+
+
+@contextmanager
+def _writing(settings: Settings, account: str, *, make: bool = False) -> Iterator[Unit]:
+    store = (open_store if make else open_existing_store)(settings)
+    try:
+        with store.open_unit(administrator(store, account)) as unit:
+            yield unit
+    finally:
+        store.close()
+
+
+@contextmanager
+def _reading(settings: Settings, account: str) -> Iterator[Unit]:
+    store = open_existing_store(settings)
+    try:
+        with store.open_unit(administrator(store, account), writes=False) as unit:
+            yield unit
+    finally:
+        store.close()
+
+
+def _password(name: str, *, from_input: bool) -> str:
+    if not from_input:
+        return str(click.prompt(f"Password for {name}", hide_input=True, confirmation_prompt=True, err=True))
+    given = sys.stdin.buffer.readline(_MOST_INPUT)
+    try:
+        return given.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise Invalid("The password in the input is not UTF-8 text") from None
+
+
+def _and_keys(ended: int) -> str:
+    return f"; {ended} access key{'' if ended == 1 else 's'} ended" if ended else ""
+
+
+def _document(one: User) -> dict[str, str | None]:
+    return {
+        "Account": one.account,
+        "UserName": one.name,
+        "Role": one.role,
+        "Status": "Active" if one.disabled_at is None else "Disabled",
+        "CreateDate": _iso(one.created_at),
+        "CreatedBy": one.created_by,
+        "PasswordSet": _iso(one.password_at),
+        "LastSignIn": None if one.signed_in_at is None else _iso(one.signed_in_at),
+    }
+
+
+def _iso(milliseconds: int) -> str:
+    return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC).isoformat(timespec="seconds")
+
+
+def _table(found: list[dict[str, str | None]]) -> Iterator[RenderableType]:
+    if not found:
+        yield "No users. Make one with: cardwright user create NAME --role admin"
+        return
+    table = pages.new_table("User", "Role", "Status", "Created (UTC)", "Last sign-in (UTC)")
+    for one in found:
+        times = [str(one[key] or "")[:16].replace("T", " ") for key in ("CreateDate", "LastSignIn")]
+        table.add_row(str(one["UserName"]), str(one["Role"]), str(one["Status"]), *times)
+    yield table

@@ -1,0 +1,63 @@
+"""The administrators' page about access keys, and the end of one's own."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cardwright.actions.access_keys import create_key, find_key, list_keys, revoke_key
+from cardwright.actions.users import list_users
+from cardwright.console.desk import Desk, SignIn
+from cardwright.console.toasts import toast
+from cardwright.core.errors import Invalid
+from cardwright.core.people import Role
+
+
+def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
+    blueprint = Blueprint("keys", __name__)
+
+    def page(problem: str = "") -> str:
+        with desk.reading() as unit:
+            keys = list_keys(unit)
+            people = [user.name for user in list_users(unit) if user.disabled_at is None]
+        return render_template(
+            "keys.html",
+            active=[key for key in reversed(keys) if key.revoked_at is None],
+            ended=[key for key in reversed(keys) if key.revoked_at is not None],
+            people=people,
+            roles=list(Role),
+            form={"user": request.form.get("user", ""), "role": request.form.get("role", Role.AUTHOR.value)},
+            problem=problem,
+        )
+
+    @blueprint.get("/keys")
+    def index() -> str:
+        return page()
+
+    @blueprint.post("/keys")
+    def create() -> str | tuple[str, int]:
+        role = request.form.get("role", "")
+        try:
+            if role not in set(Role):
+                raise Invalid(f"A role is one of {', '.join(Role)}")  # noqa: TRY301 - told like what the action finds
+            with desk.writing() as unit:
+                key = create_key(unit, request.form.get("user", "").strip(), Role(role))
+        except Invalid as error:
+            return page(f"{error}."), 422
+        return render_template("key_once.html", key=key, secret=sign_in.secret_of(key.access_key_id))
+
+    @blueprint.get("/keys/<access_key_id>/revoke")
+    def ask_revoke(access_key_id: str) -> str:
+        with desk.reading() as unit:
+            return render_template("key_revoke.html", key=find_key(unit, access_key_id), back=_back())
+
+    @blueprint.post("/keys/<access_key_id>/revoke")
+    def revoke(access_key_id: str) -> Response:
+        with desk.writing() as unit:
+            revoke_key(unit, access_key_id)
+        toast(f"Access key {access_key_id} revoked")
+        return redirect(_back(), 303)
+
+    return blueprint
+
+
+def _back() -> str:
+    return url_for("me.show") if "me" in request.values else url_for("keys.index")

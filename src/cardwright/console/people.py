@@ -1,0 +1,180 @@
+"""The administrators' pages about people: who there is, what they may do, and whether they may sign in."""
+
+import secrets
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cardwright.actions import users
+from cardwright.actions.access_keys import keys_of
+from cardwright.actions.account_events import list_events
+from cardwright.actions.sessions import end_sessions, list_sessions
+from cardwright.console.desk import Desk, SignIn
+from cardwright.console.toasts import toast
+from cardwright.console.wording import many
+from cardwright.core.access_keys import check_user
+from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.passwords import SHORTEST
+from cardwright.core.people import Role
+from cardwright.core.users import user_key
+
+_EVENTS = 12
+_EVENTS_OF_A_PAGE = 100
+
+
+def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
+    blueprint = Blueprint("people", __name__)
+    _everybody(blueprint, desk, sign_in)
+    _changes(blueprint, desk, sign_in)
+    return blueprint
+
+
+def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
+    @blueprint.get("/users")
+    def index() -> str:
+        with desk.reading() as unit:
+            return render_template("users.html", users=users.list_users(unit), events=list_events(unit, _EVENTS))
+
+    @blueprint.get("/users/history")
+    def history() -> str:
+        with desk.reading() as unit:
+            events = list_events(unit, _EVENTS_OF_A_PAGE + 1, request.args.get("before"))
+        older = events[_EVENTS_OF_A_PAGE - 1].event_id if len(events) > _EVENTS_OF_A_PAGE else None
+        return render_template("users_history.html", events=events[:_EVENTS_OF_A_PAGE], older=older)
+
+    @blueprint.get("/users/new")
+    def new() -> str:
+        with desk.reading() as unit:
+            users.list_users(unit)  # whoever may not see them may not add to them
+        return _new()
+
+    @blueprint.post("/users")
+    def create() -> Response | str | tuple[str, int]:
+        name, role = request.form.get("user", "").strip(), _role()
+        try:
+            check_user(name)
+        except Invalid as error:
+            return _new({"user": f"{error}."}), 422
+        try:
+            password, shown = _password()
+            made = sign_in.passwords.hash(password)
+        except Invalid as error:
+            return _new({"password": f"{error}."}), 422
+        try:
+            with desk.writing() as unit:
+                users.create_user(unit, name, role, made)
+        except Conflict as error:
+            return _new({"user": f"{error}."}), 409
+        if shown:
+            return render_template("password_once.html", name=name, password=password, new=True)
+        toast(f"{name} added")
+        return redirect(url_for("people.show", name=name), 303)
+
+    @blueprint.get("/users/<name>")
+    def show(name: str) -> str:
+        return _user(desk, sign_in, name)
+
+
+def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
+    @blueprint.post("/users/<name>/role")
+    def role(name: str) -> Response:
+        wanted = _role()
+        with desk.writing() as unit:
+            ended = users.change_role(unit, name, wanted)
+        toast(f"{name} is {wanted} now{_and_keys(ended)}")
+        return _back(name)
+
+    @blueprint.post("/users/<name>/password")
+    def password(name: str) -> Response | str | tuple[str, int]:
+        try:
+            text, shown = _password()
+            made = sign_in.passwords.hash(text)
+        except Invalid as error:
+            return _user(desk, sign_in, name, {"password": f"{error}."}), 422
+        with desk.writing() as unit:
+            users.set_password(unit, name, made)
+        if shown:
+            return render_template("password_once.html", name=name, password=text, new=False)
+        toast(f"{name} has a new password and is signed out everywhere")
+        return _back(name)
+
+    @blueprint.post("/users/<name>/sign-out")
+    def sign_out(name: str) -> Response:
+        with desk.writing() as unit:
+            ended = end_sessions(unit, users.read_user(unit, name).name)
+        toast(f"{name} is signed out everywhere: {many(ended, 'session')} ended")
+        return _back(name)
+
+    @blueprint.post("/users/<name>/disable")
+    def disable(name: str) -> Response:
+        with desk.writing() as unit:
+            ended = users.disable_user(unit, name)
+        toast(f"{name} is disabled{_and_keys(ended)}")
+        return _back(name)
+
+    @blueprint.post("/users/<name>/enable")
+    def enable(name: str) -> Response:
+        with desk.writing() as unit:
+            users.enable_user(unit, name)
+        toast(f"{name} may sign in again")
+        return _back(name)
+
+    @blueprint.get("/users/<name>/delete")
+    def ask_delete(name: str) -> str:
+        with desk.reading() as unit:
+            return render_template("user_delete.html", account=users.read_user(unit, name), wrong=False)
+
+    @blueprint.post("/users/<name>/delete")
+    def delete(name: str) -> Response | tuple[str, int]:
+        if request.form.get("name", "").strip().lower() != user_key(name):
+            with desk.reading() as unit:
+                return render_template("user_delete.html", account=users.read_user(unit, name), wrong=True), 422
+        with desk.writing() as unit:
+            ended = users.delete_user(unit, name)
+        toast(f"{name} deleted{_and_keys(ended)}")
+        return redirect(url_for("people.index"), 303)
+
+
+def _new(wrong: dict[str, str] | None = None) -> str:
+    form = {"user": request.form.get("user", ""), "role": request.form.get("role", Role.AUTHOR.value)}
+    return render_template("user_new.html", form=form, wrong=wrong or {}, roles=list(Role), shortest=SHORTEST)
+
+
+def _user(desk: Desk, sign_in: SignIn, name: str, wrong: dict[str, str] | None = None) -> str:
+    with desk.reading() as unit:
+        everybody = users.list_users(unit)
+        user = users.read_user(unit, name)
+        sessions = list_sessions(unit, user.name, sign_in.lifetimes)
+        keys = keys_of(unit, user.name)
+    admins = [one for one in everybody if one.role is Role.ADMIN and one.disabled_at is None]
+    return render_template(
+        "user.html",
+        account=user,
+        sessions=sessions,
+        keys=keys,
+        wrong=wrong or {},
+        roles=list(Role),
+        shortest=SHORTEST,
+        only_admin=[one.name for one in admins] == [user.name],
+    )
+
+
+def _role() -> Role:
+    text = request.form.get("role", "")
+    if text not in set(Role):
+        raise Invalid(f"A role is one of {', '.join(Role)}")
+    return Role(text)
+
+
+def _password() -> tuple[str, bool]:
+    """The password that was written, or one made up that has to be shown."""
+    text = request.form.get("password", "")
+    return (text, False) if text else (secrets.token_urlsafe(15), True)
+
+
+def _and_keys(ended: int) -> str:
+    return f", and {many(ended, 'access key')} ended" if ended else ""
+
+
+def _back(name: str) -> Response:
+    return redirect(url_for("people.show", name=name), 303)

@@ -1,0 +1,117 @@
+"""Passwords: what may be one, and how it is kept.
+
+Only an argon2id hash is kept (RFC 9106), with the parameters that OWASP's Password Storage Cheat Sheet names first. A
+password is normalized to NFKC before it is hashed, as NIST SP 800-63B asks: the same characters, typed on another
+keyboard or system, are the same password.
+"""
+
+import threading
+import unicodedata
+from typing import TYPE_CHECKING
+
+from cardwright.core.errors import ExtraMissing, Invalid, TryLater
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+SHORTEST = 12
+"""Characters, after normalization."""
+LONGEST = 1024
+"""Bytes of UTF-8, after normalization."""
+
+_MEMORY = 47_104  # KiB
+_PASSES = 1
+_LANES = 1
+_AT_ONCE = 2
+_WAITING = 2
+_BUSY_SECONDS = 2
+
+
+def normalized(password: str) -> str:
+    """A password as it is hashed.
+
+    Raises:
+        Invalid: it is too short, too long or holds control characters; the message never holds it.
+    """
+    text = unicodedata.normalize("NFKC", password)
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+        raise Invalid("A password holds no control characters, such as tabs or line breaks")
+    if len(text) < SHORTEST:
+        raise Invalid(f"A password has at least {SHORTEST} characters: several words are easy to remember")
+    if len(text.encode()) > LONGEST:
+        raise Invalid(f"A password has at most {LONGEST:,} bytes")
+    return text
+
+
+class Passwords:
+    """Hashes and checks passwords, each in about 60 ms and 46 MiB; few at a time, so that others get their turn."""
+
+    def __init__(self) -> None:
+        self._turns = threading.Semaphore(_AT_ONCE)
+        self._places = threading.Semaphore(_AT_ONCE + _WAITING)
+        self._lock = threading.Lock()
+        self._made: PasswordHasher | None = None
+        self._decoy = ""
+
+    def hash(self, password: str) -> str:
+        """The hash of a new password, to be kept.
+
+        Raises:
+            Invalid: it may not be a password.
+            TryLater: many are being hashed at this moment.
+        """
+        text = normalized(password)
+        with _Turn(self):
+            return self._hasher.hash(text)
+
+    def check(self, kept: str | None, password: str) -> bool:
+        """Whether a password is the one whose hash is kept; with none kept it takes as long to say no.
+
+        Raises:
+            TryLater: as :meth:`hash`.
+        """
+        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - an extra
+
+        text = unicodedata.normalize("NFKC", password)
+        fits = len(text.encode("utf-8", "replace")) <= LONGEST and text.encode("utf-8", "ignore").decode() == text
+        with _Turn(self):
+            hasher = self._hasher
+            try:
+                right = hasher.verify(kept or self._decoy, text if fits else "-")
+            except (VerificationError, InvalidHashError):
+                return False
+        return right and fits and bool(kept)
+
+    def is_outdated(self, kept: str) -> bool:
+        """Whether a hash was made with other parameters than today's: make a new one while the password is at hand."""
+        return self._hasher.check_needs_rehash(kept)
+
+    @property
+    def _hasher(self) -> "PasswordHasher":
+        with self._lock:
+            if self._made is None:
+                try:
+                    from argon2 import PasswordHasher  # noqa: PLC0415 - an extra
+                except ImportError as error:
+                    raise ExtraMissing("Passwords need an extra: pip install 'cardwright[server]'") from error
+                made = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY, parallelism=_LANES)
+                self._decoy = made.hash("nobody has this password")
+                self._made = made
+            return self._made
+
+
+class _Turn:
+    """A turn at hashing, for ``with``. Who would have to wait behind others who wait is sent away at once."""
+
+    def __init__(self, passwords: Passwords) -> None:
+        self._places = passwords._places
+        self._turns = passwords._turns
+
+    def __enter__(self) -> None:
+        if not self._places.acquire(blocking=False):
+            raise TryLater("Many people are signing in at this moment", _BUSY_SECONDS)
+        self._turns.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._turns.release()
+        self._places.release()

@@ -1,0 +1,31 @@
+"""What was done to people and access keys. Events are only ever added."""
+
+from cardwright.core.account_events import AccountEvent
+from cardwright.storage.database import Connection
+
+_COLUMNS = "event_id, at, actor, role, source, request_id, event, subject, details"
+_INSERT = f"""
+    INSERT INTO account_events (account_id, {_COLUMNS})
+    VALUES (:account, :event_id, :at, :actor, :role, :source, :request_id, :event, :subject, :details)"""
+_LIST = f"""
+    SELECT {_COLUMNS} FROM account_events WHERE account_id = :account AND event_id < :before
+    ORDER BY event_id DESC LIMIT :limit"""
+_LAST = "~"  # sorts after every identifier
+
+
+class AccountEventTable:
+    """The events of one account."""
+
+    __slots__ = ("_account", "_connection")
+
+    def __init__(self, connection: Connection, account: str) -> None:
+        self._connection = connection
+        self._account = account
+
+    def append(self, event: AccountEvent) -> None:
+        self._connection.run(_INSERT, event._asdict() | {"account": self._account})
+
+    def list(self, limit: int, before: str | None = None) -> list[AccountEvent]:
+        """At most ``limit`` events from before one, the newest first."""
+        parameters = {"account": self._account, "before": before or _LAST, "limit": limit}
+        return [AccountEvent(*row) for row in self._connection.rows(_LIST, parameters)]

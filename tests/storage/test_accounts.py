@@ -1,0 +1,432 @@
+"""Promises about people, their sessions and their tries to sign in, on each engine, through the actions that ask."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from cardwright.actions import users
+from cardwright.actions.access_keys import create_key, keys_of, list_keys, revoke_key
+from cardwright.actions.account_events import list_events
+from cardwright.actions.cards import create_card, review_card, update_card
+from cardwright.actions.history import audit_trail
+from cardwright.actions.sessions import ask_in, end_session, end_sessions, find_session, let_in, list_sessions
+from cardwright.app import migrate, open_store
+from cardwright.core.card import Status
+from cardwright.core.errors import Conflict, Denied, Invalid, NotFound, NotSignedIn, TryLater
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
+from cardwright.core.sessions import SOURCE_LIMIT, USER_LIMIT, Lifetimes, Session, source_key
+from cardwright.settings import Settings
+from cardwright.storage import schema
+from cardwright.storage.backup import restore_backup, write_backup
+from cardwright.storage.store import Store
+from cardwright.storage.verification import Verification
+from tests.conftest import make_database
+
+HERE = Scope("us-east-1", "000000000000")
+ROOT = Actor(HERE, "root", Role.ADMIN, "command line")
+ABROAD = Actor(Scope("us-east-1", "111111111111"), "root", Role.ADMIN)
+LIFETIMES = Lifetimes(idle=3_600_000, longest=43_200_000)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    url = None if request.param == "sqlite" else request.getfixturevalue("new_database")
+    settings = Settings(home=tmp_path / "home", database_url=url)
+    migrate(settings)
+    return settings
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    store = open_store(settings)
+    yield store
+    store.close()
+
+
+def add(store: Store, actor: Actor = ROOT, /, **roles: str) -> None:
+    with store.open_unit(actor) as unit:
+        for name, role in roles.items():
+            users.create_user(unit, name, Role(role), f"hash of {name}")
+
+
+def somebody(name: str, source: str = "203.0.113.1", account: str = HERE.account) -> Actor:
+    return Actor(Scope(HERE.region, account), name, Role.VIEWER, source)
+
+
+def enter(store: Store, actor: Actor) -> tuple[str, Session]:
+    """Sign in with the right password."""
+    with store.open_unit(actor) as unit:
+        asked = ask_in(unit)
+    assert asked.user is not None
+    with store.open_unit(actor) as unit:
+        token, session, _ = let_in(unit, asked.user, LIFETIMES, rehashed=None)
+    return token, session
+
+
+def fail(store: Store, actor: Actor) -> None:
+    """Try, with a wrong password."""
+    with store.open_unit(actor) as unit:
+        ask_in(unit)
+
+
+def role_of(store: Store, token: str) -> Role | None:
+    """What the session of a token may do; None when it holds no more."""
+    with store.open_unit(ROOT, writes=False) as unit:
+        found = find_session(unit, token)
+    if found is None or not found.session.lives(store.clock(), LIFETIMES):
+        return None
+    return found.role
+
+
+def test_names_are_one_whatever_their_case_and_apart_in_other_accounts(store: Store) -> None:
+    add(store, Ana="admin")
+    with pytest.raises(Conflict, match="There is a user aNA already"):
+        add(store, aNA="viewer")
+    add(store, ABROAD, ana="viewer")
+    with store.open_unit(ROOT, writes=False) as unit:
+        assert [user.name for user in users.list_users(unit)] == ["Ana"]
+        assert users.read_user(unit, "ANA").role is Role.ADMIN
+    with store.open_unit(ABROAD, writes=False) as unit:
+        assert users.read_user(unit, "Ana").role is Role.VIEWER
+        with pytest.raises(NotFound):
+            users.read_user(unit, "root2")
+
+
+def test_a_session_of_one_account_is_nothing_in_another(store: Store) -> None:
+    add(store, ana="admin")
+    add(store, ABROAD, ana="admin")
+    token, session = enter(store, somebody("ana"))
+    assert role_of(store, token) is Role.ADMIN
+    with store.open_unit(ABROAD, writes=False) as unit:
+        assert find_session(unit, token) is None
+    with store.open_unit(ABROAD) as unit:
+        assert end_sessions(unit, "ana") == 0
+        assert not end_session(unit, session.digest)
+    assert role_of(store, token) is Role.ADMIN
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUTHOR, Role.APPROVER])
+def test_only_administrators_manage_people_and_keys(store: Store, role: Role) -> None:
+    add(store, ana="admin", mei=role.value)
+    mei = Actor(HERE, "mei", role)
+    forbidden: list[Callable[..., object]] = [
+        lambda unit: users.create_user(unit, "x", Role.VIEWER, "h"),
+        users.list_users,
+        lambda unit: users.read_user(unit, "ana"),
+        lambda unit: users.change_role(unit, "mei", Role.ADMIN),
+        lambda unit: users.disable_user(unit, "ana"),
+        lambda unit: users.enable_user(unit, "ana"),
+        lambda unit: users.set_password(unit, "ana", "h"),
+        lambda unit: users.delete_user(unit, "ana"),
+        lambda unit: end_sessions(unit, "ana"),
+        lambda unit: list_sessions(unit, "ana", LIFETIMES),
+        lambda unit: create_key(unit, "mei", Role.VIEWER),
+        lambda unit: revoke_key(unit, "AKCWAAAAAAAAAAAAAAAA"),
+        lambda unit: keys_of(unit, "ana"),
+        list_keys,
+        lambda unit: list_events(unit, 1),
+    ]
+    for attempt in forbidden:
+        with pytest.raises(Denied) as caught, store.open_unit(mei) as unit:
+            attempt(unit)
+        assert caught.value.role == Role.ADMIN
+    with store.open_unit(mei) as unit:
+        assert users.read_user(unit, "Mei").role is role
+        users.set_password(unit, "mei", "new")
+        assert end_sessions(unit, "mei") == 0
+
+
+def test_the_last_administrator_cannot_be_lost(store: Store) -> None:
+    add(store, ana="admin", zoe="admin", mei="author")
+    with store.open_unit(ROOT) as unit:
+        users.disable_user(unit, "zoe")
+    losses: list[Callable[..., object]] = [
+        lambda unit: users.change_role(unit, "ana", Role.APPROVER),
+        lambda unit: users.disable_user(unit, "ana"),
+        lambda unit: users.delete_user(unit, "ana"),
+    ]
+    for loss in losses:
+        with pytest.raises(Invalid, match="ana is the only administrator"), store.open_unit(ROOT) as unit:
+            loss(unit)
+    with store.open_unit(ROOT) as unit:
+        users.delete_user(unit, "zoe")
+        users.change_role(unit, "mei", Role.ADMIN)
+        users.change_role(unit, "ana", Role.VIEWER)
+
+
+def test_two_administrators_who_demote_each_other_at_once_do_not_both_succeed(store: Store) -> None:
+    for number in range(8):
+        ana, zoe = f"ana{number}", f"zoe{number}"
+        account = Actor(Scope("us-east-1", f"2{number:011}"), "root", Role.ADMIN)
+        add(store, account, **{ana: "admin", zoe: "admin"})
+        start = threading.Barrier(2)
+        failed: list[Exception] = []
+
+        def demote(
+            name: str, account: Actor = account, start: threading.Barrier = start, failed: list[Exception] = failed
+        ) -> None:
+            start.wait()
+            try:
+                with store.open_unit(account) as unit:
+                    users.change_role(unit, name, Role.VIEWER)
+            except Invalid as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=demote, args=(name,)) for name in (ana, zoe)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(failed) == 1
+
+
+def test_a_new_role_holds_from_the_next_request_on_and_ends_keys_beyond_it(store: Store) -> None:
+    add(store, ana="admin", mei="approver")
+    with store.open_unit(ROOT) as unit:
+        create_key(unit, "Mei", Role.APPROVER)
+        low = create_key(unit, "mei", Role.VIEWER)
+        with pytest.raises(Invalid, match="mei is approver, and a key of theirs cannot be admin"):
+            create_key(unit, "mei", Role.ADMIN)
+        create_key(unit, "robot", Role.ADMIN)
+    token, _ = enter(store, somebody("MEI"))
+    with store.open_unit(ROOT) as unit:
+        assert users.change_role(unit, "mei", Role.AUTHOR) == 1
+    assert role_of(store, token) is Role.AUTHOR
+    with store.open_unit(ROOT, writes=False) as unit:
+        assert [key.access_key_id for key in keys_of(unit, "mei")] == [low.access_key_id]
+
+
+def test_disabling_and_deleting_end_sessions_and_keys_at_once_and_enabling_brings_none_back(store: Store) -> None:
+    add(store, ana="admin", mei="author", tom="author")
+    tokens = {name: enter(store, somebody(name))[0] for name in ("mei", "tom")}
+    with store.open_unit(ROOT) as unit:
+        create_key(unit, "mei", Role.VIEWER)
+        assert users.disable_user(unit, "mei") == 1
+        users.delete_user(unit, "tom")
+    assert [role_of(store, token) for token in tokens.values()] == [None, None]
+    with pytest.raises(Invalid, match="mei is disabled"), store.open_unit(ROOT) as unit:
+        create_key(unit, "mei", Role.VIEWER)
+    with store.open_unit(ROOT) as unit:
+        users.enable_user(unit, "mei")
+    add(store, tom="admin")
+    assert [role_of(store, token) for token in tokens.values()] == [None, None]
+    with store.open_unit(ROOT, writes=False) as unit:
+        assert keys_of(unit, "mei") == []
+
+
+def test_a_new_password_ends_all_sessions_but_the_one_that_set_it(store: Store) -> None:
+    add(store, mei="author")
+    (kept, session), (lost, _) = enter(store, somebody("mei")), enter(store, somebody("mei"))
+    with store.open_unit(Actor(HERE, "mei", Role.AUTHOR)) as unit:
+        users.set_password(unit, "mei", "new", but=session.digest)
+    assert (role_of(store, kept), role_of(store, lost)) == (Role.AUTHOR, None)
+
+
+def test_whoever_is_changed_between_the_check_and_the_session_does_not_get_in(store: Store) -> None:
+    add(store, ana="admin", mei="author")
+    for change in (
+        lambda unit: users.set_password(unit, "mei", "other"),
+        lambda unit: users.disable_user(unit, "mei"),
+        lambda unit: users.delete_user(unit, "mei"),
+    ):
+        with store.open_unit(somebody("mei")) as unit:
+            asked = ask_in(unit)
+        assert asked.user is not None
+        with store.open_unit(ROOT) as unit:
+            change(unit)
+        with pytest.raises(NotSignedIn), store.open_unit(somebody("mei")) as unit:
+            let_in(unit, asked.user, LIFETIMES, rehashed=None)
+
+
+def test_sessions_end_without_use_and_at_the_latest_after_their_time(store: Store) -> None:
+    add(store, mei="author")
+    now = 1_800_000_000_000
+    store.clock = lambda: now
+    token, session = enter(store, somebody("mei"))
+    for passed, holds in ((LIFETIMES.idle - 1, True), (LIFETIMES.idle, False)):
+        store.clock = lambda passed=passed: now + passed  # type: ignore[misc]  # bound now
+        assert (role_of(store, token) is not None) is holds
+    busy = session._replace(seen_at=now + LIFETIMES.longest - 1)
+    assert busy.lives(now + LIFETIMES.longest - 1, LIFETIMES)
+    assert not busy.lives(now + LIFETIMES.longest, LIFETIMES)
+
+
+def test_tries_for_a_name_are_limited_wherever_they_come_from_and_whoever_serves_them(settings: Settings) -> None:
+    now = 1_800_000_000_000
+    stores = [open_store(settings) for _ in range(2)]
+    for store in stores:
+        store.clock = lambda: now
+    add(stores[0], mei="author")
+    for number in range(USER_LIMIT.at_once):
+        fail(stores[number % 2], somebody("Mei" if number % 2 else "mei", f"198.51.100.{number}"))
+    for store in stores:
+        with pytest.raises(TryLater) as caught:
+            fail(store, somebody("mei", "192.0.2.7"))
+        assert caught.value.seconds == USER_LIMIT.pause // 1000
+        store.close()
+    store = open_store(settings)  # the server was restarted
+    store.clock = lambda: now + USER_LIMIT.pause - 1
+    with pytest.raises(TryLater) as caught:
+        fail(store, somebody("mei", "192.0.2.8"))
+    assert caught.value.seconds == 1
+    fail(store, somebody("mei", "192.0.2.8", account="111111111111"))
+    store.clock = lambda: now + USER_LIMIT.pause
+    enter(store, somebody("mei", "192.0.2.8"))
+    for _ in range(USER_LIMIT.at_once):  # who got in begins anew
+        fail(store, somebody("mei", "192.0.2.8"))
+    store.close()
+
+
+def test_tries_from_a_source_are_limited_whoever_they_are_for(store: Store) -> None:
+    now = 1_800_000_000_000
+    store.clock = lambda: now
+    add(store, ana="admin")
+    for number in range(SOURCE_LIMIT.at_once):
+        host = f"2001:db8::{number:x}"  # one customer has all of them
+        fail(store, somebody(f"guess{number}", host, account=f"{number:012}"))
+    with pytest.raises(TryLater):
+        fail(store, somebody("ana", "2001:db8::ffff"))
+    enter(store, somebody("ana", "2001:db8:0:1::1"))
+    for _ in range(3 * SOURCE_LIMIT.at_once):  # an office that signs in is no attack
+        enter(store, somebody("ana", "203.0.113.5"))
+    store.clock = lambda: now + 24 * 3_600_000
+    fail(store, somebody("ana"))
+    with store.open_unit(ROOT, writes=False) as unit:
+        assert unit.connection.row("SELECT count(*) FROM sign_in_tries", {}) == (2,)
+
+
+def test_a_source_is_an_address_or_a_customers_network() -> None:
+    assert source_key("203.0.113.5") == source_key("::ffff:203.0.113.5")
+    assert source_key("2001:db8::1") == source_key("2001:db8::ffff:1") != source_key("2001:db8:0:1::1")
+    assert source_key("unknown") == "unknown"
+
+
+def test_tries_at_the_same_moment_do_not_pass_together(store: Store) -> None:
+    now = 1_800_000_000_000
+    store.clock = lambda: now
+    start = threading.Barrier(12)
+    passed: list[int] = []
+
+    def attempt(number: int) -> None:
+        start.wait()
+        for _ in range(2):
+            try:
+                fail(store, somebody("mei", f"198.51.100.{number}"))
+            except TryLater:
+                continue
+            passed.append(number)
+
+    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(passed) == USER_LIMIT.at_once
+
+
+def test_what_is_done_to_people_and_keys_is_kept_with_who_did_it(store: Store) -> None:
+    add(store, ana="admin", mei="author")
+    with store.open_unit(ROOT) as unit:
+        users.change_role(unit, "mei", Role.APPROVER)
+        users.change_role(unit, "mei", Role.APPROVER)
+        key = create_key(unit, "mei", Role.VIEWER)
+        users.set_password(unit, "mei", "secret hash")
+        users.disable_user(unit, "mei")
+    with store.open_unit(ROOT, writes=False) as unit:
+        events = list_events(unit, 50)
+        earlier = list_events(unit, 50, events[1].event_id)
+    assert [(event.event, event.subject, event.details) for event in events] == [
+        ("access key revoked", key.access_key_id, "of mei"),
+        ("user disabled", "mei", ""),
+        ("password changed", "mei", ""),
+        ("access key created", key.access_key_id, "for mei as viewer"),
+        ("role changed", "mei", "from author to approver"),
+        ("user created", "mei", "author"),
+        ("user created", "ana", "admin"),
+    ]
+    assert {(event.actor, event.role, event.source) for event in events} == {("root", "admin", "command line")}
+    assert earlier == events[2:]
+
+
+def test_a_comment_is_part_of_the_chain_and_old_links_verify_as_before(store: Store) -> None:
+    mei, ravi = Actor(HERE, "mei", Role.AUTHOR), Actor(HERE, "ravi", Role.APPROVER)
+    with store.open_unit(mei) as unit:
+        create_card(unit, "card", "{}", Status.DRAFT)
+        update_card(unit, "card", None, Status.PENDING_REVIEW)
+    with pytest.raises(Invalid, match="takes a comment"), store.open_unit(ravi) as unit:
+        review_card(unit, "card", Status.DRAFT, " \n ")
+    with pytest.raises(Invalid, match="and this one has 1,001"), store.open_unit(ravi) as unit:
+        review_card(unit, "card", Status.APPROVED, "x" * 1001)
+    with pytest.raises(Invalid, match="PendingReview already"), store.open_unit(ravi) as unit:
+        review_card(unit, "card", Status.PENDING_REVIEW, "again")
+    with pytest.raises(Denied) as denied, store.open_unit(mei) as unit:
+        review_card(unit, "card", Status.APPROVED, "mine")
+    assert denied.value.role == Role.APPROVER
+    with store.open_unit(ravi) as unit:
+        review_card(unit, "card", Status.DRAFT, "Bias by age?\r\nÜber 60: \x00")
+    with store.open_unit(ravi) as unit:
+        review_card(unit, "card", Status.APPROVED, None)
+    with store.open_unit(mei, writes=False) as unit:
+        approved, sent_back, asked, _ = audit_trail(unit, "card")
+    assert "comment" not in approved.details + asked.details
+    assert '"comment":"Bias by age?\\nÜber 60: \ufffd"' in sent_back.details
+    assert list(Verification(store.database).faults()) == []
+    with store.open_unit(ravi) as unit:
+        sql = "UPDATE audit SET details = replace(details, 'Bias by age', 'Well done') WHERE sequence = 3"
+        unit.connection.run(sql, {})
+    assert [fault.record for fault in Verification(store.database).faults()] == ["audit link 3"]
+
+
+def test_a_store_of_before_people_is_migrated_and_loses_nothing(
+    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
+) -> None:
+    url = None if settings.database_url is None else make_database(request.getfixturevalue("postgres"))
+    old = Settings(home=tmp_path / "old", database_url=url, key_file=settings.home / "server.key")
+    old.home.mkdir()
+    engine = schema._engine(old.home / "cardwright.db" if url is None else url)
+    schema._explicit_transactions(engine)
+    with engine.begin() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        key = open_store(settings)
+        connection.execute(
+            sa.text("INSERT INTO store VALUES (1, 'us-east-1', :fingerprint, 1)"),
+            {"fingerprint": key.server_key.fingerprint},
+        )
+        key.close()
+        connection.execute(
+            sa.text("INSERT INTO access_keys VALUES ('000000000000', 'AKCWAAAAAAAAAAAAAAAA', 'ann', 'author', 1, NULL)")
+        )
+    engine.dispose()
+    migrate(old)
+    store = open_store(old)
+    add(store, ana="admin")
+    with store.open_unit(ROOT) as unit:
+        assert [key.user for key in list_keys(unit)] == ["ann"]
+        assert revoke_key(unit, "AKCWAAAAAAAAAAAAAAAA").user == "ann"
+    store.close()
+
+
+def test_a_backup_holds_people_and_what_was_done_and_no_sessions(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    store = open_store(settings)
+    add(store, ana="admin")
+    token, _ = enter(store, somebody("ana"))
+    fail(store, somebody("ana"))
+    write_backup(store, settings.home, tmp_path / "backup")
+    assert role_of(store, token) is Role.ADMIN
+    store.close()
+    restore_backup(tmp_path / "backup", tmp_path / "back")
+    back = open_store(Settings(home=tmp_path / "back"))
+    assert role_of(back, token) is None
+    with back.open_unit(ROOT) as unit:
+        assert [user.password for user in users.list_users(unit)] == ["hash of ana"]
+        assert len(list_events(unit, 10)) == 1
+        assert unit.connection.row("SELECT count(*) FROM sign_in_tries", {}) == (0,)
+    back.close()
