@@ -209,6 +209,12 @@ def test_each_role_is_offered_what_it_may_do(window: Open, client: Any) -> None:
             "Create card": create,
         }
         assert found == wanted, name
+    page = window("vic")
+    for address in ("/models", "/packages", "/training-jobs", "/cards/offered"):
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_text("Create card")).to_have_count(0)
+        expect(page.get_by_text("Export to the object store")).to_have_count(0)
     page = window("mei")
     page.goto("/cards/offered")
     page.locator("summary", has_text="Change status").click()

@@ -330,6 +330,8 @@ def test_roles_hold_at_the_door_whatever_a_page_offers(team: Server) -> None:
         (f"{card}/delete", [("name", "waste-sorter-vision")]),
         ("/drafts", [("name", "x"), ("do", "save")]),
         ("/import", [("text", '{"model_overview": {}}')]),
+        ("/new/from", [("pick", "model:none")]),
+        (f"{card}/exports/new", [("path", "s3://bucket"), ("job", "x")]),
         ("/users", [("user", "x"), ("role", "admin")]),
         ("/keys", [("user", "vic"), ("role", "viewer")]),
     ):

@@ -68,6 +68,7 @@ def pages(desk: Desk) -> Blueprint:
     @blueprint.post("/new/from")
     def begin_from() -> Response | tuple[str, int]:
         """Begin a card about what the registry's pages show."""
+        desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")
         form = forms.new_form()
         problem = picking.pick(desk, form, request.form.get("pick", ""))
         if problem is not None and problem.card is not None:
@@ -114,6 +115,7 @@ def pages(desk: Desk) -> Blueprint:
 
 def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str, int]:
     """Save what was posted, then do what the button that was pressed says."""
+    desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")  # before any report is read
     posted = MultiDict(list(request.form.items(multi=True)))
     verb, _, argument = posted.get("do", "next").partition(":")
     if verb == "enter":  # the Enter key: in the search it finds, elsewhere it goes on
