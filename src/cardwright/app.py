@@ -22,6 +22,7 @@ from cardwright.aws.paging import Pager
 from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError, Unavailable
+from cardwright.core.export_job import ClaimedJob
 from cardwright.core.names import Scope
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
@@ -41,6 +42,7 @@ DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"
 OBJECTS_FOLDER = "objects"
 _OK = 200
+_MOMENT = 3  # seconds
 _PAGE_BODY = 64 * 1024
 _CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
 _FORM_BODY = 12_000_000  # any other form, with what was written before a session ended
@@ -61,10 +63,25 @@ def open_store(settings: Settings) -> Store:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = not (settings.home / DATABASE_FILE).exists()
+        if not new and _is_emptied(settings.home / DATABASE_FILE):
+            raise StoreMismatch(
+                f"The database {settings.home / DATABASE_FILE} is an empty file: bring a backup back, or remove it"
+                " to begin anew"
+            )
         key = _read_or_make_key(settings) if new else _read_key(settings)
     except OSError as error:
         raise Unavailable(f"The home folder {settings.home} cannot be used: {error.strerror}") from error
     return open_sqlite(settings.home / DATABASE_FILE, settings.region, key)
+
+
+def _is_emptied(database: Path) -> bool:
+    """Whether a database has lost all it held. One that another process is making is empty for a moment only."""
+    deadline = time.monotonic() + _MOMENT
+    while database.stat().st_size == 0:
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def open_existing_store(settings: Settings) -> Store:
@@ -149,10 +166,10 @@ def export_worker(settings: Settings) -> Iterator[ExportWorker]:
 
 
 def _export_worker(settings: Settings, store: Store) -> ExportWorker:
-    def read_card(account: str, name: str, version: int) -> CardRecord:
-        actor = Actor(Scope(store.region, account), "cardwright-export", Role.VIEWER)
+    def read_card(job: ClaimedJob) -> CardRecord:
+        actor = Actor(Scope(store.region, job.account), "cardwright-export", Role.VIEWER)
         with store.open_unit(actor, writes=False) as unit:
-            return card_record(unit, name, version)
+            return card_record(unit, job.card_name, job.version, card_id=job.card_id)
 
     return ExportWorker(
         store.export_queue, read_card, _objects(settings), open_printer(), store.clock, settings.export_lease

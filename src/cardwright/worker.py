@@ -79,7 +79,7 @@ class ExportWorker:
 
     Args:
         open_queue: opens the store's queue.
-        read_card: gives the version to print, by account, card name and number; raises ``NotFound``.
+        read_card: gives the version that a job is to print; raises ``NotFound`` when the job's card is gone.
         files: where files go.
         printer: makes them.
         clock: milliseconds since the epoch.
@@ -89,7 +89,7 @@ class ExportWorker:
     def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
         self,
         open_queue: Queues,
-        read_card: Callable[[str, str, int], CardRecord],
+        read_card: Callable[[ClaimedJob], CardRecord],
         files: Files,
         printer: Printer,
         clock: Callable[[], int],
@@ -194,7 +194,7 @@ class ExportWorker:
             )
         try:
             at = artifact_location(job.output_path, job.card_name, job.name)
-            printed = self._printer(self._read_card(job.account, job.card_name, job.version))
+            printed = self._printer(self._read_card(job))
             self._files.put(at, printed.data, PDF_TYPE)
         except NotFound:
             return None, "The card was deleted before it was exported"

@@ -274,6 +274,21 @@ def test_a_card_is_sent_back_and_approved_with_comments(window: Open, team: Serv
     assert "Bias by age" not in team.log.read_text()
 
 
+def test_what_was_not_seen_is_not_approved_and_an_undo_is_one(team: Server, client: Any) -> None:
+    make_card(client, "seen-once", "PendingReview")
+    ravi = signed_in(team, "ravi")
+    ravi.get("/cards/seen-once")
+    client.update_model_card(ModelCardName="seen-once", Content='{"model_overview": {"model_name": "seen-once"}}')
+    late = ravi.post("/cards/seen-once/status", [("status", "Approved"), ("version", "1")])
+    assert late.status == 409
+    unsaid = ravi.post("/cards/seen-once/status", [("status", "Draft"), ("undo", "1"), ("version", "2")])
+    assert (unsaid.status, "Say what should change" in unsaid.text) == (422, True)
+    assert client.describe_model_card(ModelCardName="seen-once")["ModelCardStatus"] == "PendingReview"
+    ravi.post("/cards/seen-once/status", [("status", "Archived"), ("version", "2")])
+    ravi.post("/cards/seen-once/status", [("status", "PendingReview"), ("undo", "1")])
+    assert client.describe_model_card(ModelCardName="seen-once")["ModelCardStatus"] == "PendingReview"
+
+
 def test_administrators_add_change_and_remove_people(window: Open, team: Server) -> None:
     page = window("ana")
     page.goto("/cards")

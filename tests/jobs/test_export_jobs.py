@@ -6,6 +6,14 @@ from typing import Any
 
 import pytest
 
+from cardwright.actions.cards import create_card, delete_card
+from cardwright.actions.export_jobs import card_record, create_export_job
+from cardwright.app import open_store
+from cardwright.core.card import Status
+from cardwright.core.errors import NotFound
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
+from cardwright.settings import Settings
 from tests.jobs.calls import export, file_of, wait
 from tests.objects import S3Server
 from tests.printing import purpose
@@ -106,6 +114,28 @@ def test_a_card_deleted_while_it_is_printed_leaves_no_job_behind(printing_server
     client.delete_model_card(ModelCardName=card)
     after = create(client)
     assert wait(client, export(client, after))["Status"] == "Completed"
+
+
+def test_a_job_never_prints_another_card_of_its_cards_name(tmp_path: Path) -> None:
+    store = open_store(Settings(home=tmp_path))
+    actor = Actor(Scope(store.region, "000000000000"), "me", Role.ADMIN)
+    claims: list[str] = []
+    for _ in range(2):
+        with store.open_unit(actor) as unit:
+            create_card(unit, "reborn", "{}", Status.DRAFT)
+            create_export_job(unit, "reborn", None, "job", "s3://bucket")
+        with store.export_queue(writes=True) as queue:
+            claimed = queue.claim(2**42, 2**42)
+        assert claimed is not None
+        claims.append(claimed.card_id)
+        with store.open_unit(actor) as unit:
+            old, new = claims[0], claims[-1]
+            assert card_record(unit, "reborn", 1, card_id=new).name == "reborn"
+            if new != old:
+                with pytest.raises(NotFound):
+                    card_record(unit, "reborn", 1, card_id=old)
+            delete_card(unit, "reborn")
+    store.close()
 
 
 def test_a_printer_that_refuses_or_fails_gives_a_reason_and_nothing_of_the_card(printing_server: Server) -> None:

@@ -201,6 +201,21 @@ def test_a_new_role_holds_from_the_next_request_on_and_ends_keys_beyond_it(store
         assert [key.access_key_id for key in keys_of(unit, "mei")] == [low.access_key_id]
 
 
+def test_a_name_whose_keys_may_do_more_is_nobodys_new_name(store: Store) -> None:
+    with store.open_unit(ROOT) as unit:
+        key = create_key(unit, "Builder", Role.ADMIN)
+    with pytest.raises(Conflict, match="may do more than the role viewer"):
+        add(store, builder="viewer")
+    add(store, builder="admin")
+    assert key.role is Role.ADMIN
+
+
+@pytest.mark.parametrize("name", [".", "..", "-", "@=", "new", "History"])
+def test_nobody_is_called_what_an_address_cannot_name(store: Store, name: str) -> None:
+    with pytest.raises(Invalid, match="A user name has a letter or a digit"):
+        add(store, **{name: "viewer"})
+
+
 def test_disabling_and_deleting_end_sessions_and_keys_at_once_and_enabling_brings_none_back(store: Store) -> None:
     add(store, ana="admin", mei="author", tom="author")
     tokens = {name: enter(store, somebody(name))[0] for name in ("mei", "tom")}

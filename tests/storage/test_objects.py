@@ -125,7 +125,9 @@ def test_an_output_path_names_a_bucket_and_a_prefix(uri: str, meant: tuple[str, 
 @pytest.mark.parametrize(
     "uri",
     ["s3://..", "s3://../etc", "s3://bucket/../x", "s3://bucket//x", "s3:///x", "file:///etc", "https://example.com/b/x",
-     "https://s3.amazonaws.com/bucket/%2e%2e/x", "https://s3.amazonaws.com.example.com/bucket/x", "s3://bucket/a\0"],
+     "https://s3.amazonaws.com/bucket/%2e%2e/x", "https://s3.amazonaws.com.example.com/bucket/x", "s3://bucket/a\0",
+     "https://[", "https://[::1/x",
+     "https://me:secret@s3.amazonaws.com/bucket/x", "https://s3.amazonaws.com:99999/bucket/x"],
 )  # fmt: skip
 def test_an_output_path_that_is_none_is_refused(uri: str) -> None:
     with pytest.raises(Invalid):

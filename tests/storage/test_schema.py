@@ -1,6 +1,7 @@
 """Promises of ``storage.schema``: migrations lead to the tables that the code names, once, whoever runs them."""
 
 import multiprocessing
+import os
 import sqlite3
 from collections.abc import Sequence
 from multiprocessing.synchronize import Barrier
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from cardwright.app import migrate, open_store
+from cardwright.app import migrate, open_existing_store, open_store
 from cardwright.settings import Settings
 from cardwright.storage import schema
 from cardwright.storage.store import REVISION, StoreMismatch
@@ -119,6 +120,17 @@ def test_a_database_of_a_newer_revision_is_refused_and_left_alone(fresh: Setting
         with pytest.raises(StoreMismatch, match="has schema 9999, newer than"):
             attempt(fresh)
     assert execute(fresh, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+def test_a_store_that_was_emptied_is_not_begun_anew(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    open_store(settings).close()
+    for file in settings.home.glob("cardwright.db*"):
+        os.truncate(file, 0)
+    for opened in (open_store, open_existing_store):
+        with pytest.raises(StoreMismatch, match="is an empty file: bring a backup back"):
+            opened(settings)
+    assert (settings.home / "cardwright.db").stat().st_size == 0
 
 
 def test_an_unmigrated_postgresql_database_is_refused_with_what_to_do(new_database: str, tmp_path: Path) -> None:

@@ -115,10 +115,14 @@ def update_card(  # noqa: PLR0913 - what an update may say
     return arn
 
 
-def review_card(unit: Unit, name: str, status: Status, comment: str | None) -> str:
+def review_card(unit: Unit, name: str, status: Status, comment: str | None, *, based_on: int | None = None) -> str:
     """Give a card a new status and say why, and give its ARN.
 
+    Args:
+        based_on: the newest version that the caller knows.
+
     Raises:
+        CardOutdated: the card has a newer version than ``based_on``.
         NotFound: no card of that name.
         Denied: the role does not allow the status.
         Invalid: the comment is too long; or the card is sent back without one, or would not change.
@@ -130,7 +134,7 @@ def review_card(unit: Unit, name: str, status: Status, comment: str | None) -> s
         raise Invalid("Sending a card back takes a comment: say what should change")
     if said is not None and card.status is status:
         raise Invalid(f"The card is {status} already, and a comment is kept with a change of status alone")
-    return update_card(unit, name, None, status, comment=said)
+    return update_card(unit, name, None, status, comment=said, based_on=based_on)
 
 
 def describe_card(unit: Unit, name: str, version: int | None = None) -> Description:

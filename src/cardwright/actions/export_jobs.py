@@ -88,8 +88,11 @@ def newest_export_jobs(unit: Unit, card_name: str, limit: int) -> list[ExportJob
     return [describe_export_job(unit, scope.export_job_arn(card_name, summary.name)) for summary in page.items]
 
 
-def card_record(unit: Unit, card_name: str, version: int | None = None) -> CardRecord:
+def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None) -> CardRecord:
     """What a printer needs of one version, the newest by default: its content, and the versions up to it.
+
+    Args:
+        card_id: of the card that is meant: another one may have its name by now.
 
     Raises:
         NotFound: no such card, or it has no such version.
@@ -97,7 +100,7 @@ def card_record(unit: Unit, card_name: str, version: int | None = None) -> CardR
     scope = unit.actor.scope
     described = describe_card(unit, card_name, version)
     card = unit.cards.find(card_name)
-    if card is None:  # deleted between the two looks
+    if card is None or card_id not in {None, card.card_id}:  # deleted between the two looks, or long before
         raise NotFound(f"Modelcard {card_name} does not exist.")
     entries = [
         VersionEntry(

@@ -6,10 +6,11 @@ takes from a person holds from their next request on: their sessions end, and so
 
 from cardwright.actions.account_events import record_event
 from cardwright.actions.unit import Unit
+from cardwright.core.access_keys import AccessKey
 from cardwright.core.account_events import Done
 from cardwright.core.errors import Conflict, NotFound
 from cardwright.core.people import Role
-from cardwright.core.users import User, check_last_admin, keys_beyond, user_key
+from cardwright.core.users import User, check_last_admin, check_new_user, keys_beyond, user_key
 
 
 def create_user(unit: Unit, name: str, role: Role, password: str) -> User:
@@ -21,10 +22,12 @@ def create_user(unit: Unit, name: str, role: Role, password: str) -> User:
     Raises:
         Denied: the caller is no administrator.
         Invalid: not a user name.
-        Conflict: there is a person of that name; case tells nobody apart.
+        Conflict: there is a person of that name, or a program whose access keys may do more; case tells nobody apart.
     """
     unit.actor.require(Role.ADMIN, "CreateUser", "*")
-    user_key(name)
+    check_new_user(name)
+    if _keys_beyond(unit, name, role):
+        raise Conflict(f"Access keys of a program called {name} may do more than the role {role}: revoke them first")
     user = User(
         account=unit.actor.scope.account,
         name=name,
@@ -154,12 +157,16 @@ def _to_change(unit: Unit, action: str, name: str) -> tuple[User, int]:
 
 def _end_keys(unit: Unit, user: User, role: Role | None) -> int:
     account = unit.actor.scope.account
-    own = [key for key in unit.access_keys.list(account) if user_key(key.user) == user_key(user.name)]
-    beyond = keys_beyond(own, role)
+    beyond = _keys_beyond(unit, user.name, role)
     for key in beyond:
         unit.access_keys.revoke(account, key.access_key_id, unit.now)
         record_event(unit, Done.KEY_REVOKED, key.access_key_id, f"of {key.user}")
     return len(beyond)
+
+
+def _keys_beyond(unit: Unit, name: str, role: Role | None) -> list[AccessKey]:
+    keys = unit.access_keys.list(unit.actor.scope.account)
+    return keys_beyond([key for key in keys if user_key(key.user) == user_key(name)], role)
 
 
 def _found(name: str, user: User | None) -> User:

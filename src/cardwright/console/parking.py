@@ -10,6 +10,7 @@ from flask import render_template, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from cardwright.console.desk import Desk
+from cardwright.console.visitors import own_address
 from cardwright.core.sessions import KEPT
 
 PARKED = "parked"
@@ -68,7 +69,7 @@ def _posted(user: str) -> Parked:
         if key not in _LEFT_OUT and not key.startswith("password")
     ]
     files = any(file.filename for _, file in request.files.items(multi=True))
-    return Parked(user, request.full_path.removesuffix("?"), fields, files)
+    return Parked(user, own_address(request.full_path.removesuffix("?")), fields, files)
 
 
 def _signer(desk: Desk) -> URLSafeTimedSerializer:

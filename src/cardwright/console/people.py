@@ -12,11 +12,10 @@ from cardwright.actions.sessions import end_sessions, list_sessions
 from cardwright.console.desk import Desk, SignIn
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many
-from cardwright.core.access_keys import check_user
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.passwords import SHORTEST
 from cardwright.core.people import Role
-from cardwright.core.users import user_key
+from cardwright.core.users import check_new_user, user_key
 
 _EVENTS = 12
 _EVENTS_OF_A_PAGE = 100
@@ -50,9 +49,10 @@ def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
 
     @blueprint.post("/users")
     def create() -> Response | str | tuple[str, int]:
+        desk.actor().require(Role.ADMIN, "CreateUser", "*")  # before a password is hashed
         name, role = request.form.get("user", "").strip(), _role()
         try:
-            check_user(name)
+            check_new_user(name)
         except Invalid as error:
             return _new({"user": f"{error}."}), 422
         try:
@@ -86,6 +86,10 @@ def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
 
     @blueprint.post("/users/<name>/password")
     def password(name: str) -> Response | str | tuple[str, int]:
+        desk.actor().require(Role.ADMIN, "UpdateUser", "*")  # before a password is hashed
+        if user_key(name) == user_key(desk.user):
+            toast("Your own password is changed here, with the one that you have")
+            return redirect(url_for("me.show"), 303)
         try:
             text, shown = _password()
             made = sign_in.passwords.hash(text)

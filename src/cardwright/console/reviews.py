@@ -1,14 +1,18 @@
 """Reviews: a card's status is changed from its page, with what is said about it."""
 
+import orjson
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import describe_card, update_card
+from cardwright.actions.cards import describe_card, review_card, update_card
+from cardwright.actions.history import audit_trail
+from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
 from cardwright.console.toasts import toast
 from cardwright.console.wording import STATUSES, status_word
-from cardwright.core.card import Status, check_comment, needs_comment
+from cardwright.core.card import Description, Status, check_comment, needs_comment
 from cardwright.core.errors import Invalid
+from cardwright.core.history import Event
 from cardwright.core.people import Role
 
 _DONE = {
@@ -17,6 +21,9 @@ _DONE = {
     "Approved": "{} approved",
     "Archived": "{} archived",
 }
+
+
+_DIGITS = 10
 
 
 def pages(desk: Desk) -> Blueprint:
@@ -28,15 +35,21 @@ def pages(desk: Desk) -> Blueprint:
         if wanted not in STATUSES:
             raise Invalid(f"A card is {', '.join(map(status_word, STATUSES))}, and nothing else")
         comment = request.form.get("comment", "")
+        seen = request.form.get("version", "")
         with desk.reading() as unit:
             card = describe_card(unit, name)
+            undoes = "undo" in request.form and _undoes(unit, card, wanted)
         before = card.status
-        problem = "" if "undo" in request.form else _wrong_comment(before, wanted, comment)
+        problem = "" if undoes else _wrong_comment(before, wanted, comment)
         if problem:
             return render_template("status.html", card=card, wanted=wanted, comment=comment, problem=problem), 422
         with desk.writing() as unit:
-            update_card(unit, name, None, Status(wanted), comment=comment)
-        if before != wanted and "undo" in request.form:
+            if undoes:
+                update_card(unit, name, None, Status(wanted))
+            elif before != wanted:
+                based_on = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < _DIGITS else None
+                review_card(unit, name, Status(wanted), comment, based_on=based_on)
+        if undoes:
             toast(f"{name} is {status_word(wanted).lower()} as before")
         elif before != wanted:
             may_undo = before != Status.APPROVED or desk.person.role.includes(Role.APPROVER)
@@ -48,6 +61,15 @@ def pages(desk: Desk) -> Blueprint:
         return redirect(url_for("card.show", name=name), 303)
 
     return blueprint
+
+
+def _undoes(unit: Unit, card: Description, wanted: str) -> bool:
+    """Whether a status is what the card had before the last change of all, which this person made."""
+    last = audit_trail(unit, card.name, limit=1)[0]
+    if last.actor != unit.actor.user or last.event != Event.STATUS:
+        return False
+    told = orjson.loads(last.details)
+    return (told["from"], told["to"]) == (wanted, card.status)
 
 
 def _wrong_comment(before: str, after: str, comment: str) -> str:

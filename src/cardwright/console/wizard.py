@@ -192,7 +192,7 @@ def _told(form: Form) -> str:
     """What a choice has filled."""
     source = form.get("source")
     if source is None:
-        return f"{form['job']['title']} filled in, see step 2"
+        return f"{form['job']['title']} filled in, see step 2" if form.get("job") else "Draft saved"
     return f"{source['title']} chosen, and {many(filling.numbers(form, filling.MODEL)[0], 'field')} filled in"
 
 

@@ -65,6 +65,7 @@ class ClaimedJob(NamedTuple):
 
     account: str
     job_id: str
+    card_id: str
     card_name: str
     version: int
     name: str

@@ -110,10 +110,15 @@ def parse_folder(uri: str) -> tuple[str, str]:
 
 
 def _aws_url(url: str) -> tuple[str, str]:
-    host = _AWS_HOST.fullmatch(urlsplit(url).hostname or "")
-    path = unquote(urlsplit(url).path).lstrip("/")
+    try:
+        parts = urlsplit(url)
+        plain = parts.username is None and parts.port is None
+        host = _AWS_HOST.fullmatch(parts.hostname or "") if plain else None
+    except ValueError:  # https://[, or a port that none can be
+        host = None
     if host is None:
         raise Invalid(f"{url!r} is not an Amazon S3 address: write s3://bucket/prefix")
+    path = unquote(parts.path).lstrip("/")
     if host["bucket"]:
         return host["bucket"], path
     bucket, _, prefix = path.partition("/")

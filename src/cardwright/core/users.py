@@ -34,6 +34,12 @@ def user_key(name: str) -> str:
     return check_user(name).lower()
 
 
+def check_new_user(name: str) -> None:
+    """Raise :class:`Invalid` unless somebody may be given that name: ``new`` and ``history`` are pages of their own."""
+    if user_key(name) in {"new", "history"} or not any(character.isalnum() for character in name):
+        raise Invalid("A user name has a letter or a digit, and is not 'new' or 'history'")
+
+
 def check_last_admin(user: User, other_admins: int, becomes: str) -> None:
     """Raise :class:`Invalid` when an account would be left without an administrator who can sign in.
 

@@ -25,7 +25,7 @@ _CLAIM = """
     WHERE (account_id, job_id) = (
         SELECT account_id, job_id FROM export_jobs WHERE status = 'InProgress' AND due_at <= :now
         ORDER BY due_at, job_id LIMIT 1 {lock})
-    RETURNING account_id, job_id, card_name, version, name, output_path, claim, attempts"""
+    RETURNING account_id, job_id, card_id, card_name, version, name, output_path, claim, attempts"""
 _LOCK = {"sqlite": "", "postgresql": "FOR UPDATE SKIP LOCKED"}  # SQLite has one writer at a time
 _FINISH = """
     UPDATE export_jobs SET status = :status, modified_at = :now, artifact = :artifact,

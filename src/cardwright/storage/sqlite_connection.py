@@ -32,7 +32,8 @@ def connect(path: Path, *, make: bool = True) -> sqlite3.Connection:
         name = path.resolve().as_uri() + "?mode=rw"
         connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
         try:
-            _write_ahead(connection)
+            if make:  # the file remembers it; a reader must not wait to turn it on
+                _write_ahead(connection)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
         except BaseException:
