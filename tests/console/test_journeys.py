@@ -147,6 +147,7 @@ def test_metrics_are_written_by_hand(page: Page, console: Server) -> None:
     page.get_by_role("button", name="Add a metric").click()
     page.get_by_label("Metric 3, name").fill("gone")
     page.get_by_role("button", name="Remove metric 3").click()
+    expect(page.get_by_label("Metric 3, name")).to_have_count(0)
     page.get_by_role("button", name="Save and go to ethics").click()
     page.get_by_role("button", name="Save and go to review").click()
     page.get_by_role("button", name="Save card").click()
@@ -431,3 +432,22 @@ def test_an_export_is_asked_for_watched_and_fetched(
     )
     page.get_by_role("link", name="All exports").click()
     expect(page.get_by_role("row", name=re.compile("for-the-audit.*Completed"))).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/cards", "/models"])
+def test_leaving_the_search_asks_for_no_second_list_which_a_click_on_the_first_would_fall_into(
+    address: str, page: Page
+) -> None:
+    asked: list[str] = []
+    page.goto(address)
+    page.on("request", lambda request: asked.append(request.url) if f"{address}?" in request.url else None)
+    page.get_by_role("searchbox").fill("fraud")
+    expect(page).to_have_url(re.compile("q=fraud"))
+    expect(page.locator("tbody tr").first).to_contain_text("fraud")
+    assert len(asked) == 1
+    page.get_by_role("searchbox").blur()
+    page.wait_for_timeout(400)
+    assert len(asked) == 1
+    page.get_by_label("Sort").select_option("name")
+    expect(page).to_have_url(re.compile("sort=name"))
+    assert len(asked) == 2
