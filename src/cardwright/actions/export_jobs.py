@@ -84,8 +84,9 @@ def newest_export_jobs(unit: Unit, card_name: str, limit: int) -> list[ExportJob
         NotFound: no card of that name.
     """
     page = list_export_jobs(unit, card_name, ExportQuery(descending=True, limit=limit))
-    scope = unit.actor.scope
-    return [describe_export_job(unit, scope.export_job_arn(card_name, summary.name)) for summary in page.items]
+    card = unit.cards.find(card_name)
+    found = [] if card is None else [unit.export_jobs.find(card.card_id, summary.name) for summary in page.items]
+    return [job for job in found if job is not None]
 
 
 def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None) -> CardRecord:

@@ -58,7 +58,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands t
     """Add a person. Asks for their password, twice; it never stands on a command line."""
     user_key(name)
     hashed = Passwords().hash(_password(name, from_input=password_stdin))
-    with _writing(settings, account, make=True) as unit:
+    with _unit(settings, account, make=True) as unit:
         made = actions.create_user(unit, name, Role(role), hashed)
     if as_json:
         pages.as_json(_document(made))
@@ -72,7 +72,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands t
 @store_options
 def list_users(settings: Settings, account: str, as_json: bool) -> None:
     """List the people of an account: what they may do, and whether they may sign in."""
-    with _reading(settings, account) as unit:
+    with _unit(settings, account, writes=False) as unit:
         found = [_document(one) for one in actions.list_users(unit)]
     pages.as_json(found) if as_json else pages.show(found, _table)
 
@@ -84,7 +84,7 @@ def list_users(settings: Settings, account: str, as_json: bool) -> None:
 @store_options
 def show(settings: Settings, name: str, account: str, as_json: bool) -> None:
     """Show a person."""
-    with _reading(settings, account) as unit:
+    with _unit(settings, account, writes=False) as unit:
         found = _document(actions.read_user(unit, name))
     pages.as_json(found) if as_json else pages.show([found], _table)
 
@@ -96,7 +96,7 @@ def show(settings: Settings, name: str, account: str, as_json: bool) -> None:
 @store_options
 def set_role(settings: Settings, name: str, role: str, account: str) -> None:
     """Give a person another role, from their next request on. Access keys of theirs that could do more end."""
-    with _writing(settings, account) as unit:
+    with _unit(settings, account) as unit:
         ended = actions.change_role(unit, name, Role(role))
     click.echo(f"{name} is {role}{_and_keys(ended)}")
 
@@ -108,10 +108,10 @@ def set_role(settings: Settings, name: str, role: str, account: str) -> None:
 @store_options
 def set_password(settings: Settings, name: str, account: str, password_stdin: bool) -> None:
     """Give a person another password, and sign them out everywhere. Asks for it, twice."""
-    with _reading(settings, account) as unit:
+    with _unit(settings, account, writes=False) as unit:
         actions.read_user(unit, name)
     hashed = Passwords().hash(_password(name, from_input=password_stdin))
-    with _writing(settings, account) as unit:
+    with _unit(settings, account) as unit:
         actions.set_password(unit, name, hashed)
     click.echo(f"{name} has a new password and is signed out everywhere")
 
@@ -122,7 +122,7 @@ def set_password(settings: Settings, name: str, account: str, password_stdin: bo
 @store_options
 def disable(settings: Settings, name: str, account: str) -> None:
     """Keep a person from signing in, and end their sessions and access keys, at once."""
-    with _writing(settings, account) as unit:
+    with _unit(settings, account) as unit:
         ended = actions.disable_user(unit, name)
     click.echo(f"{name} may not sign in any more{_and_keys(ended)}")
 
@@ -133,7 +133,7 @@ def disable(settings: Settings, name: str, account: str) -> None:
 @store_options
 def enable(settings: Settings, name: str, account: str) -> None:
     """Let a disabled person sign in again. Access keys that ended stay ended."""
-    with _writing(settings, account) as unit:
+    with _unit(settings, account) as unit:
         actions.enable_user(unit, name)
     click.echo(f"{name} may sign in")
 
@@ -144,7 +144,7 @@ def enable(settings: Settings, name: str, account: str) -> None:
 @store_options
 def sign_out(settings: Settings, name: str, account: str) -> None:
     """End all sessions of a person, at once."""
-    with _writing(settings, account) as unit:
+    with _unit(settings, account) as unit:
         found = actions.read_user(unit, name)
         ended = end_sessions(unit, found.name)
     click.echo(f"{found.name} is signed out everywhere: {ended} session{'' if ended == 1 else 's'} ended")
@@ -157,30 +157,20 @@ def sign_out(settings: Settings, name: str, account: str) -> None:
 @store_options
 def delete(settings: Settings, name: str, account: str, yes: bool) -> None:
     """Remove a person, their sessions and access keys. What they did stays under their name."""
-    with _reading(settings, account) as unit:
+    with _unit(settings, account, writes=False) as unit:
         found = actions.read_user(unit, name)
     if not yes:
         click.confirm(f"Delete the user {found.name}, {found.role}, for good?", abort=True, err=True)
-    with _writing(settings, account) as unit:
+    with _unit(settings, account) as unit:
         ended = actions.delete_user(unit, found.name)
     click.echo(f"Deleted {found.name}{_and_keys(ended)}")
 
 
 @contextmanager
-def _writing(settings: Settings, account: str, *, make: bool = False) -> Iterator[Unit]:
+def _unit(settings: Settings, account: str, *, writes: bool = True, make: bool = False) -> Iterator[Unit]:
     store = (open_store if make else open_existing_store)(settings)
     try:
-        with store.open_unit(administrator(store, account)) as unit:
-            yield unit
-    finally:
-        store.close()
-
-
-@contextmanager
-def _reading(settings: Settings, account: str) -> Iterator[Unit]:
-    store = open_existing_store(settings)
-    try:
-        with store.open_unit(administrator(store, account), writes=False) as unit:
+        with store.open_unit(administrator(store, account), writes=writes) as unit:
             yield unit
     finally:
         store.close()

@@ -13,6 +13,7 @@ from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs, outlines
 from cardwright.console.desk import Desk
 from cardwright.console.exports import offers
+from cardwright.console.query import whole_number
 from cardwright.console.registry import href
 from cardwright.console.wording import event
 from cardwright.core import content as contents
@@ -119,8 +120,7 @@ def _beside(history: Any, version: int) -> list[Any]:
 
 def _number(text: str | None) -> int | None:
     """A version's number in an address. One that no card can have leads to "nothing here"."""
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdecimal() or not 0 < len(text) < 10:
+    number = None if text is None else whole_number(text)
+    if text is not None and number is None:
         abort(404)
-    return int(text)
+    return number

@@ -9,11 +9,12 @@ from cardwright.actions.cards import describe_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job, newest_export_jobs
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
+from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Conflict, Invalid, NotFound
 from cardwright.core.export_job import ExportJob, ExportStatus, artifact_location
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
-from cardwright.core.objects import Location
+from cardwright.core.objects import parse_location
 from cardwright.core.people import Role
 
 BESIDE = 4
@@ -69,8 +70,7 @@ def pages(desk: Desk) -> Blueprint:
             found = describe_export_job(unit, desk.scope.export_job_arn(name, job))
         if found.artifact is None:
             abort(404)
-        bucket, _, key = found.artifact.removeprefix("s3://").partition("/")
-        data = desk.objects.get(Location(bucket, key))
+        data = desk.objects.get(parse_location(found.artifact))
         if data is None:
             raise NotFound(f"The file {found.artifact} is no longer where the export put it. Export the version again")
         answer = Response(data, content_type="application/pdf")
@@ -89,8 +89,7 @@ def shown(desk: Desk, jobs: list[ExportJob]) -> dict[str, object]:
 
 def _version(unit: Unit, name: str, text: str) -> int:
     """The version that is asked for, the newest by default."""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-    return describe_card(unit, name, number or None).version
+    return describe_card(unit, name, whole_number(text) or None).version
 
 
 def _wrong(name: str, wanted: dict[str, str]) -> dict[str, str]:

@@ -130,6 +130,11 @@ class ListState:
         return chips
 
 
+def whole_number(text: str) -> int | None:
+    """A whole number of at most nine digits, as addresses and forms write a version; None for any other text."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def position_text(position: tuple[str | int | float, ...]) -> str:
     """A place in the list as an address holds it."""
     return base64.urlsafe_b64encode(orjson.dumps(list(position))).decode().rstrip("=")

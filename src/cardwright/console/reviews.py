@@ -8,6 +8,7 @@ from cardwright.actions.cards import describe_card, review_card, update_card
 from cardwright.actions.history import audit_trail
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
+from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
 from cardwright.console.wording import STATUSES, status_word
 from cardwright.core.card import Description, Status, check_comment, needs_comment
@@ -21,9 +22,6 @@ _DONE = {
     "Approved": "{} approved",
     "Archived": "{} archived",
 }
-
-
-_DIGITS = 10
 
 
 def pages(desk: Desk) -> Blueprint:
@@ -47,8 +45,7 @@ def pages(desk: Desk) -> Blueprint:
             if undoes:
                 update_card(unit, name, None, Status(wanted))
             elif before != wanted:
-                based_on = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < _DIGITS else None
-                review_card(unit, name, Status(wanted), comment, based_on=based_on)
+                review_card(unit, name, Status(wanted), comment, based_on=whole_number(seen))
         if undoes:
             toast(f"{name} is {status_word(wanted).lower()} as before")
         elif before != wanted:
