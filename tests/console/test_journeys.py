@@ -110,6 +110,19 @@ def test_a_draft_survives_a_closed_tab_and_going_back_loses_nothing(page: Page, 
     expect(page.get_by_role("link", name="kept-draft")).to_have_count(0)
 
 
+def test_a_page_stands_still_once_it_went_to_a_field(page: Page) -> None:
+    page.goto("/new")
+    went, stood = page.get_by_label("Purpose of the model").evaluate(
+        """async (field) => {
+            field.focus();
+            const went = scrollY;
+            await new Promise((done) => setTimeout(done, 300));
+            return [went, scrollY];
+        }"""
+    )
+    assert went == stood > 0  # what moves under a click takes it away
+
+
 def test_a_file_dropped_on_a_job_is_read_at_once(page: Page) -> None:
     page.goto("/new")
     page.get_by_label("Card name").fill("dropped")
