@@ -51,6 +51,7 @@ class Document:
         front = self._front(outline)
         about = self._about(outline, characters.unprintable, engine)
         self.data: dict[str, Any] = front | {"blocks": [*body, *later, *about]}
+        _number(self.data["blocks"])
         self.unprintable = characters.unprintable
 
     def _front(self, outline: Outline) -> dict[str, Any]:
@@ -261,3 +262,14 @@ class Document:
                 blocks.plain_table(words, columns, rows),
             ]
         return made
+
+
+def _number(made: list[blocks.Block]) -> None:
+    """Number the headings of the contents: 1, 1.1, 1.2, 2."""
+    counts = [0] * _CONTENTS_DEPTH
+    together = [part for block in made for part in block.get("blocks", [block])]
+    for heading in together:
+        if heading["kind"] == "heading" and heading["outlined"] and heading["level"] <= _CONTENTS_DEPTH:
+            level = heading["level"]
+            counts[level - 1 :] = [counts[level - 1] + 1, *[0] * (_CONTENTS_DEPTH - level)]
+            heading["number"] = ".".join(map(str, counts[:level]))
