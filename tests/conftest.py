@@ -1,9 +1,10 @@
 """Fixtures of the whole suite: the engines, and servers on each."""
 
+import contextlib
 import itertools
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tests import servers
 from tests.objects import S3Server, s3_running
 from tests.servers import Server
+
+ENGINES = ("sqlite", "postgresql")
 
 _numbers = itertools.count(1)
 _BROWSER_FLAGS = [
@@ -56,22 +59,32 @@ def make_database(postgres: str, template: str = "template1") -> str:
     return postgres + name
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def open_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with `--auth none`, once on each engine. Shared: use names of your own."""
-    home = tmp_path_factory.mktemp("open")
-    options = engine_options(request, home)
-    with servers.running(home, *options) as server:
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Gives the run's one server on an engine with some options; started when it is first asked for."""
+    started: dict[tuple[str, ...], Server] = {}
+    with contextlib.ExitStack() as stack:
+
+        def server(engine: str, *options: str) -> Server:
+            if (engine, *options) not in started:
+                home = tmp_path_factory.mktemp("shared")
+                running = servers.running(home, *options, *engine_options(request, engine, home))
+                started[engine, *options] = stack.enter_context(running)
+            return started[engine, *options]
+
         yield server
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def signed_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with `--auth sigv4`, once on each engine. Shared: use accounts of your own."""
-    home = tmp_path_factory.mktemp("signed")
-    options = engine_options(request, home)
-    with servers.running(home, "--auth", "sigv4", *options) as server:
-        yield server
+@pytest.fixture(scope="module", params=ENGINES)
+def open_server(request: pytest.FixtureRequest, shared: Callable[..., Server]) -> Server:
+    """A server with `--auth none`, once on each engine. Shared by all files: use names of your own."""
+    return shared(request.param)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def signed_server(request: pytest.FixtureRequest, shared: Callable[..., Server]) -> Server:
+    """A server with `--auth sigv4`, once on each engine. Shared by all files: use accounts of your own."""
+    return shared(request.param, "--auth", "sigv4")
 
 
 @pytest.fixture(scope="session")
@@ -90,11 +103,11 @@ def prepared_database(postgres: str, prepared: Path) -> str:
     return url.removeprefix(postgres)
 
 
-def engine_options(request: pytest.FixtureRequest, home: Path) -> tuple[str, ...]:
-    """Make an empty store of the engine that the fixture's parameter names; gives the options that open it."""
+def engine_options(request: pytest.FixtureRequest, engine: str, home: Path) -> tuple[str, ...]:
+    """Make an empty store of an engine; gives the options that open it."""
     prepared: Path = request.getfixturevalue("prepared")
     shutil.copy2(prepared / "server.key", home)
-    if request.param == "sqlite":
+    if engine == "sqlite":
         shutil.copy2(prepared / "cardwright.db", home)
         return ()
     template = request.getfixturevalue("prepared_database")

@@ -19,6 +19,9 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from click.testing import CliRunner
+
+from cardwright.cli import commands
 
 CARDWRIGHT = str(Path(sys.executable).with_name("cardwright"))
 _START_SECONDS = 30
@@ -57,11 +60,10 @@ class Server:
         )
 
     def key(self, account: str, user: str, role: str) -> tuple[str, str]:
-        """Make an access key with the command line: its identifier and secret."""
+        """Make an access key as the command line does: its identifier and secret."""
         whose = ("--account", account, "--user", user, "--role", role)
-        made = subprocess.run(
-            [CARDWRIGHT, "key", "create", *self.store_options, *whose, "--json"], check=True, capture_output=True
-        )
+        made = CliRunner().invoke(commands, ["key", "create", *self.store_options, *whose, "--json"])
+        assert made.exit_code == 0, made.output
         document = json.loads(made.stdout)
         return document["AccessKeyId"], document["SecretAccessKey"]
 

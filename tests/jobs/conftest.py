@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from tests import servers
-from tests.conftest import engine_options
+from tests.conftest import ENGINES, engine_options
 from tests.objects import S3Server
 from tests.printing import PROGRAM
 from tests.servers import Server
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="package", params=ENGINES)
 def printing_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on each engine that exports to its local folder. Shared: use names of your own."""
     home = tmp_path_factory.mktemp("printing")
-    with servers.running(home, *engine_options(request, home), program=PROGRAM) as server:
+    with servers.running(home, *engine_options(request, request.param, home), program=PROGRAM) as server:
         yield server
 
 

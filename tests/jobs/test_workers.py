@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from tests import servers
-from tests.conftest import engine_options
+from tests.conftest import ENGINES, engine_options
 from tests.jobs.calls import export, file_of, wait
 from tests.printing import PROGRAM, purpose
 from tests.servers import Server
@@ -28,11 +28,11 @@ FILLER = json.dumps({"additional_information": {"custom_details": {f"k{n}": "x" 
 SHORT = ("--export-lease", "1")
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=ENGINES)
 def quiet_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on each engine that leaves export jobs to workers."""
     home = tmp_path_factory.mktemp("quiet")
-    with servers.running(home, *engine_options(request, home), *ALONE, program=PROGRAM) as server:
+    with servers.running(home, *engine_options(request, request.param, home), *ALONE, program=PROGRAM) as server:
         yield server
 
 
