@@ -1,16 +1,15 @@
-"""`cardwright card` as a process, against a real server on each engine."""
+"""`cardwright card`, against a real server on each engine."""
 
 import json
 import subprocess
 from pathlib import Path
 
+from tests.cli.commands import run
 from tests.servers import CARDWRIGHT, Server
 
 
 def card(server: Server, *arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-    noun, verb, *rest = "card", *arguments
-    command = [CARDWRIGHT, noun, verb, *rest, "--endpoint-url", server.url]
-    return subprocess.run(command, input=given, capture_output=True, check=False)
+    return run("card", *arguments, "--endpoint-url", server.url, given=given)
 
 
 def test_a_card_lives_and_dies_on_the_command_line(open_server: Server, tmp_path: Path) -> None:

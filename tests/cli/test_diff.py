@@ -3,13 +3,13 @@
 import json
 import subprocess
 
+from tests.cli.commands import run_text
 from tests.console.conftest import console  # noqa: F401 - a fixture
-from tests.servers import CARDWRIGHT, Server
+from tests.servers import Server
 
 
-def diff(server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [CARDWRIGHT, "card", "diff", *arguments, "--endpoint-url", server.url]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+def diff(server: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return run_text("card", "diff", *arguments, "--endpoint-url", server.url)
 
 
 def test_two_versions_are_compared(console: Server) -> None:  # noqa: F811 - the fixture

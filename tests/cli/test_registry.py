@@ -1,16 +1,16 @@
-"""`cardwright model`, `package` and `training-job` as processes, against a real server on each engine."""
+"""`cardwright model`, `package` and `training-job`, against a real server on each engine."""
 
 import json
 import subprocess
 
 import pytest
 
-from tests.servers import CARDWRIGHT, Server
+from tests.cli import commands
+from tests.servers import Server
 
 
 def run(server: Server, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
-    command = [CARDWRIGHT, *arguments, "--endpoint-url", server.url]
-    return subprocess.run(command, capture_output=True, check=False)
+    return commands.run(*arguments, "--endpoint-url", server.url)
 
 
 def test_a_run_is_recorded_listed_and_shown(open_server: Server) -> None:

@@ -1,4 +1,4 @@
-"""`cardwright user` as a process, on each engine."""
+"""`cardwright user`, on each engine."""
 
 import contextlib
 import json
@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.commands import run_text
 from tests.servers import CARDWRIGHT, Server
 
 PASSWORD = "correct horse battery"
 
 
 def user(server: Server, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-    command = [CARDWRIGHT, "user", *arguments, *server.store_options]
-    return subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    return run_text("user", *arguments, *server.store_options, given=given)
 
 
 def test_a_person_lives_and_dies_on_the_command_line(signed_server: Server) -> None:

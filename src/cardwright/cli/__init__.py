@@ -1,8 +1,8 @@
 """The command line: nouns, then verbs."""
 
 import os
-import sys
 from importlib import import_module
+from typing import IO, Any
 
 import click
 
@@ -30,7 +30,20 @@ _COMMANDS = {
 the others would keep a server's first answer back by 0.1 s."""
 
 
+class _Refusal(click.ClickException):
+    """A fault of the domain: one line, and exit code 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"cardwright: {self.message}", file=file, err=True)
+
+
 class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (CardwrightError, SettingsInvalid) as error:
+            raise _Refusal(str(error)) from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
@@ -49,10 +62,6 @@ def commands() -> None:
 
 
 def main() -> None:
-    """The entry point: faults of the domain become one line and exit code 1."""
+    """The entry point."""
     os.umask(0o077)  # what a command writes holds card content or secrets
-    try:
-        commands(prog_name="cardwright")
-    except (CardwrightError, SettingsInvalid) as error:
-        click.echo(f"cardwright: {error}", err=True)
-        sys.exit(1)
+    commands(prog_name="cardwright")
