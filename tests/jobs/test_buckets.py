@@ -55,7 +55,8 @@ def test_of_accounts_that_ask_at_once_one_gets_the_bucket(signed_server: Server)
     for _, client in able:
         create(client, card)
     for _ in range(4):
-        bucket, barrier, codes = fresh("bucket"), threading.Barrier(len(able)), []
+        bucket, barrier = fresh("bucket"), threading.Barrier(len(able))
+        codes: list[str] = []
 
         def ask(client: Any, bucket: str = bucket, barrier: Any = barrier, codes: list[str] = codes) -> None:
             barrier.wait()
