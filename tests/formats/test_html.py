@@ -97,7 +97,8 @@ def test_what_would_not_be_seen_is_shown_by_code_point_counted_and_told(name: st
     for text in ("null [U+0000], mark [U+FFFE], far [U+1FFFF], line[U+0085]end", "a[U+0000]b", "chart [U+007F]"):
         assert text in shown
     assert "Characters shown by code point" in shown
-    assert "control character" in shown
+    assert {one.name for one in printed.unprintable} == {"control character", "noncharacter"}
+    assert "noncharacter" in shown
     assert "Characters shown by code point" not in FORMATS[name].print(record({})).decode()
 
 
