@@ -14,7 +14,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from cardwright import __version__
-from cardwright.actions.export_jobs import card_record
+from cardwright.actions.export_jobs import record_to_export
 from cardwright.aws.callers import OPEN_ACCOUNT, Callers, OpenDoor, SignedDoor
 from cardwright.aws.endpoint import MAX_BODY, Endpoint, Response, error_response
 from cardwright.aws.model import own_model, sagemaker_model
@@ -169,7 +169,7 @@ def _export_worker(settings: Settings, store: Store) -> ExportWorker:
     def read_card(job: ClaimedJob) -> CardRecord:
         actor = Actor(Scope(store.region, job.account), "cardwright-export", Role.VIEWER)
         with store.open_unit(actor, writes=False) as unit:
-            return card_record(unit, job.card_name, job.version, card_id=job.card_id)
+            return record_to_export(unit, job)
 
     return ExportWorker(
         store.export_queue, read_card, _objects(settings), open_printer(), store.clock, settings.export_lease

@@ -50,8 +50,15 @@ def write_whole(path: Path, document: bytes) -> None:
     """Write a file that is whole or not there; one that was there stays until the new one is whole and on disk.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written. Its ``filename`` is ``path``.
     """
+    try:
+        _write_beside_and_rename(path, document)
+    except OSError as error:  # it names a file that nobody asked for
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _write_beside_and_rename(path: Path, document: bytes) -> None:
     temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)  # the umask takes from it, as always
     try:

@@ -79,7 +79,8 @@ class ExportWorker:
 
     Args:
         open_queue: opens the store's queue.
-        read_card: gives the version that a job is to print; raises ``NotFound`` when the job's card is gone.
+        read_card: gives the version that a job is to print; raises ``NotFound`` when the job's card is gone, and
+            another :class:`CardwrightError` when it may not be exported there.
         files: where files go.
         printer: makes them.
         clock: milliseconds since the epoch.

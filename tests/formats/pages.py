@@ -1,6 +1,7 @@
 """What a reader sees of a page: its text without markup, and the leaves of a JSON document that must be in it."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
@@ -47,9 +48,14 @@ def _parsed(page: str) -> _Text:
 
 
 def squeezed(text: str) -> str:
-    """Text without white space, control characters as their pictures: what stays whatever the layout."""
-    pictures = "".join(chr(0x2400 + ord(c)) if ord(c) < 32 and c not in "\t\n\r" else c for c in text)
-    return re.sub(r"\s+", "", pictures.replace("\x7f", "␡").replace("\ufffe", "�").replace("\uffff", "�"))
+    """Text without white space, controls and noncharacters as code points: what stays whatever the layout."""
+    shown = "".join(f"[U+{ord(c):04X}]" if _is_unseen(c) else c for c in text)
+    return re.sub(r"\s+", "", shown)
+
+
+def _is_unseen(character: str) -> bool:
+    noncharacter = 0xFDD0 <= ord(character) <= 0xFDEF or ord(character) & 0xFFFE == 0xFFFE
+    return noncharacter or (unicodedata.category(character) == "Cc" and character not in "\t\n\r")
 
 
 def leaves(value: object, key: str = "") -> Iterator[str]:

@@ -41,6 +41,17 @@ def pages_of(pdf: bytes) -> list[str]:
         return [page_text(document, number) for number in range(len(document))]
 
 
+def place_of(pdf: bytes, word: str) -> float:
+    """How far from the left edge a word begins where it first stands, in points."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        for number in range(len(document)):
+            text = document[number].get_textpage()
+            at = text.get_text_range().find(word)
+            if at >= 0:
+                return float(text.get_charbox(at)[0])
+    raise AssertionError(word)
+
+
 def letters(text: str) -> str:
     """Text without white space, for lines end elsewhere on a page than in the content."""
     return re.sub(r"\s+", "", text)

@@ -25,6 +25,7 @@ from tests.formats.pdf_files import (
     faults,
     letters,
     pages_of,
+    place_of,
     structure_of,
     text_of,
 )
@@ -222,6 +223,16 @@ def test_what_no_font_draws_is_shown_by_code_point_counted_and_told() -> None:
     assert "tibetan [U+0F40] control [U+0001] private [U+E000] override [U+202E] mark [U+FFFE]" in shown
     assert "12 characters of the card cannot be printed" in shown
     assert "tibetan letter ka" in shown
+
+
+def test_a_code_point_in_text_from_right_to_left_keeps_its_place_whatever_is_beside_it() -> None:
+    text = "\u062e\u0637\u0631 abc \u0f40 \u062e\u0637\u0631 \u0645\u0631\u0627\u062c\u0639\u0629"
+    printed = render_pdf(record({"intended_uses": {"purpose_of_model": text}}))
+    latin, shown = (place_of(printed.data, word) for word in ("abc", "U+0F40"))
+    assert shown < latin  # it comes after the Latin word, and so left of it
+    assert "[U+0F40]" in bookmarks_of(render_pdf(record({"evaluation_details": [{"name": text}]})).data)[1]
+    assert not faults(printed.data)
+    assert not set(text_of(printed.data)) & set("\u2066\u2067\u2069\u200e\u200f")  # what a reader copies
 
 
 def test_words_of_a_card_are_never_typst() -> None:

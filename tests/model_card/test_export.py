@@ -83,13 +83,17 @@ def test_what_cannot_be_done_leaves_the_file_as_it_was(session: ServerSession, n
         card.export(kept, version=7)
     with pytest.raises(ValueError, match=r"its extension must be one of: \.html,"):
         card.export(folder / "card.docx")
-    with pytest.raises(FileNotFoundError):
-        card.export(folder / "none" / "card.html")
+    for missing in (folder / "none" / "card.html", folder / ("long" * 70 + ".html")):
+        with pytest.raises(OSError, match=r"directory|name too long") as caught:
+            card.export(missing)
+        assert caught.value.filename == str(missing)
+        assert str(caught.value).endswith(f": '{missing}'")
     with pytest.raises(ValueError, match="create a model card or load"):
         ModelCard("never-made", sagemaker_session=session).export(kept)
     (folder / "folder.md").mkdir()
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(IsADirectoryError) as occupied:
         card.export(folder / "folder.md")
+    assert (occupied.value.filename, occupied.value.filename2) == (str(folder / "folder.md"), None)
     assert sorted(path.name for path in folder.iterdir()) == ["card.html", "folder.md"]
     assert kept.read_text() == "kept"
 
@@ -107,15 +111,15 @@ def test_a_file_takes_the_place_of_another_with_the_usual_permissions(
     assert "to be kept" in file.read_text()
 
 
-def test_characters_that_no_font_draws_are_warned_of(
+def test_characters_that_cannot_be_shown_are_warned_of(
     target: Target, name: str, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    card = made(target, name, "\u0f40")
+    card = made(target, name, "\u0f40\x00")
     with caplog.at_level(logging.WARNING, "cardwright.model_card"):
         card.export(folder / "card.html")
-        assert not caplog.records
+        assert caplog.messages[0].endswith("cannot show them: [U+0000] control character")
         card.export(folder / "card.pdf")
-    assert "[U+0F40] tibetan letter ka" in caplog.text
+    assert "[U+0F40] tibetan letter ka" in caplog.messages[1]
 
 
 def test_a_server_and_an_embedded_store_know_who_made_each_version(

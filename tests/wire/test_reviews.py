@@ -66,6 +66,12 @@ def test_the_command_line_comments_too(open_server: Server) -> None:
     command = [CARDWRIGHT, "card", "status", name, "draft", "--endpoint-url", open_server.url]
     told = subprocess.run([*command, "--comment", "Not yet."], check=False, capture_output=True, text=True)
     assert told.stdout == f"{name}: version 1, Draft\n", told.stderr
+    for empty in ("", " \n"):
+        told = subprocess.run([*command, "--comment", empty], check=False, capture_output=True, text=True)
+        assert (told.returncode, told.stderr.splitlines()[-1]) == (
+            2,
+            "Error: --comment is empty: say why, or leave it out.",
+        )
 
 
 def test_the_model_of_the_operation_says_what_holds() -> None:

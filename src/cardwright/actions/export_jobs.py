@@ -2,10 +2,18 @@
 
 from dataclasses import replace
 
+from cardwright.actions.buckets import check_bucket_access, claim_bucket
 from cardwright.actions.cards import describe_card
 from cardwright.actions.unit import Unit
 from cardwright.core.errors import Conflict, NotFound
-from cardwright.core.export_job import ExportJob, ExportQuery, ExportStatus, ExportSummary, artifact_location
+from cardwright.core.export_job import (
+    ClaimedJob,
+    ExportJob,
+    ExportQuery,
+    ExportStatus,
+    ExportSummary,
+    artifact_location,
+)
 from cardwright.core.listing import Page
 from cardwright.core.people import Role
 from cardwright.formats.record import CardRecord, VersionEntry
@@ -14,21 +22,25 @@ from cardwright.formats.record import CardRecord, VersionEntry
 def create_export_job(unit: Unit, card_name: str, version: int | None, name: str, output_path: str) -> str:
     """Ask for a PDF of a card's version, the newest when none is given; gives the job's ARN.
 
+    The bucket of the output path becomes the account's, unless it is already.
+
     Raises:
         Denied: the role may not write.
+        BucketHeld: the bucket is another account's.
         Invalid: the output path names no place.
         NotFound: no such card, or it has no such version.
         Conflict: the card has a job of that name.
     """
     scope = unit.actor.scope
     unit.actor.require(Role.AUTHOR, "CreateModelCardExportJob", scope.card_arn(card_name))
-    artifact_location(output_path, card_name, name)
+    bucket = artifact_location(output_path, card_name, name).bucket
     card = unit.cards.lock(card_name)
     if card is None:
         raise NotFound(f"Modelcard {card_name} does not exist.")
     wanted = card.version if version is None else version
     if not 1 <= wanted <= card.version:
         raise NotFound(f"Modelcard with name {card_name} and version: {wanted} does not exist")
+    claim_bucket(unit, bucket)
     job = ExportJob(
         job_id=unit.new_id(),
         card_id=card.card_id,
@@ -87,6 +99,18 @@ def newest_export_jobs(unit: Unit, card_name: str, limit: int) -> list[ExportJob
     card = unit.cards.find(card_name)
     found = [] if card is None else [unit.export_jobs.find(card.card_id, summary.name) for summary in page.items]
     return [job for job in found if job is not None]
+
+
+def record_to_export(unit: Unit, job: ClaimedJob) -> CardRecord:
+    """What a worker prints for a job.
+
+    Raises:
+        NotFound: the job's card is gone.
+        Invalid: its output path names no place.
+        BucketHeld: the bucket is another account's by now.
+    """
+    check_bucket_access(unit, artifact_location(job.output_path, job.card_name, job.name).bucket)
+    return card_record(unit, job.card_name, job.version, card_id=job.card_id)
 
 
 def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None) -> CardRecord:

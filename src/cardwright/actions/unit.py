@@ -79,6 +79,17 @@ class ExportJobs(Protocol):
         """Remove the records of a card's jobs."""
 
 
+class Buckets(Protocol):
+    def owner(self, bucket: str) -> str | None:
+        """The account that a bucket belongs to; None when nobody has claimed it."""
+
+    def claim(self, bucket: str, at: int, by: str) -> str | None:
+        """Make a bucket the account's, unless somebody has it; gives the account that has it now."""
+
+    def give(self, bucket: str, at: int, by: str) -> bool:
+        """Make a bucket the account's, whoever had it; False, and nothing changed, when it is already."""
+
+
 class Tags(Protocol):
     def get(self, resource_id: str) -> dict[str, str]:
         """Values by key, in the order of the keys."""
@@ -287,6 +298,8 @@ class Unit(Protocol):
     def versions(self) -> Versions: ...
     @property
     def export_jobs(self) -> ExportJobs: ...
+    @property
+    def buckets(self) -> Buckets: ...
     @property
     def tags(self) -> Tags: ...
     @property

@@ -20,6 +20,7 @@ _COMMANDS = {
     "training-job": "training_job:training_job",
     "key": "key:key",
     "user": "user:user",
+    "bucket": "bucket:bucket",
     "migrate": "store:migrate",
     "schema": "store:schema",
     "verify": "verify:verify",

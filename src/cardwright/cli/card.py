@@ -119,6 +119,8 @@ def update(client: Any, name: str, source: str | None, status: str | None, as_js
 @server_options
 def set_status(client: Any, name: str, status: str, comment: str | None, as_json: bool) -> None:
     """Set a card's status. Its content and version stay."""
+    if comment is not None and not comment.strip():
+        raise click.UsageError("--comment is empty: say why, or leave it out.")
     if comment is None:
         client.update_model_card(ModelCardName=name, ModelCardStatus=status)
     else:

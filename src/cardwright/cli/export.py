@@ -98,7 +98,10 @@ def _printed(client: Any, name: str, row: Format, version: int | None) -> bytes:
     printed = print_card(client, name, row, version)
     if printed.unprintable:
         listed = ", ".join(f"{one.shown} {one.name}" for one in printed.unprintable)
-        click.echo(f"cardwright: {name} has characters that no font can draw: {listed}", err=True)
+        click.echo(
+            f"cardwright: {name} has characters that cannot be shown, and stand there by their code points: {listed}",
+            err=True,
+        )
     return printed.data
 
 

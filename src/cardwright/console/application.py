@@ -39,6 +39,7 @@ from cardwright.console import (
 )
 from cardwright.console.desk import Desk
 from cardwright.core.errors import (
+    BucketHeld,
     CardwrightError,
     Conflict,
     Denied,
@@ -220,6 +221,11 @@ def _errors(app: Flask, desk: Desk) -> None:
     def denied(error: Denied) -> Response:
         request.environ["cardwright.error"] = "Denied"
         return make_response(render_template("denied.html", needs=error.role, who=_who_may(desk, error.role)), 403)
+
+    @app.errorhandler(BucketHeld)
+    def held(error: BucketHeld) -> Response:
+        request.environ["cardwright.error"] = "BucketHeld"
+        return _error_page(403, str(error))
 
     @app.errorhandler(TryLater)
     def busy(error: TryLater) -> Response:

@@ -12,7 +12,7 @@ from cardwright.console.desk import Desk
 from cardwright.console.fields import Field, evaluation_fields
 from cardwright.console.forms import REPORTS, SIMPLE, Form
 from cardwright.console.outlines import sections_of_groups
-from cardwright.core.errors import Invalid, ObjectRefused
+from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
 from cardwright.formats.outline import Section
 from cardwright.reports import KINDS
 
@@ -117,7 +117,7 @@ def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
                 added += 1
                 if not job.get("name"):
                     job["name"] = _named(name)
-            except (Invalid, ObjectRefused) as error:
+            except (Invalid, ObjectRefused, BucketHeld) as error:
                 words = str(error)
                 problem = words if name in words else f"{name[:200]} was not added. {words}"
         if not job.get(REPORTS):

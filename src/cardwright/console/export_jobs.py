@@ -5,13 +5,14 @@ import datetime
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from cardwright.actions.buckets import check_bucket_access, suggest_bucket
 from cardwright.actions.cards import describe_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job, newest_export_jobs
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
 from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
-from cardwright.core.errors import Conflict, Invalid, NotFound
+from cardwright.core.errors import BucketHeld, Conflict, Invalid, NotFound
 from cardwright.core.export_job import ExportJob, ExportStatus, artifact_location
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.objects import parse_location
@@ -20,7 +21,7 @@ from cardwright.core.people import Role
 BESIDE = 4
 """Jobs that stand beside the card."""
 _LISTED = 100
-_SUGGESTED = "s3://model-card-exports"
+_SUGGESTED = "model-card-exports"
 _WORKER_LATE = 30_000  # milliseconds after which nobody seems to do the jobs
 
 
@@ -40,8 +41,9 @@ def pages(desk: Desk) -> Blueprint:
         with desk.reading() as unit:
             version = _version(unit, name, request.args.get("version", ""))
             earlier = newest_export_jobs(unit, name, 1)
+            path = earlier[0].output_path if earlier else f"s3://{suggest_bucket(unit, _SUGGESTED)}"
         wanted = {
-            "path": earlier[0].output_path if earlier else _SUGGESTED,
+            "path": path,
             "job": _job_name(name, version, desk.now()),
         }
         return render_template("export.html", name=name, number=version, wanted=wanted, wrong={})
@@ -56,6 +58,8 @@ def pages(desk: Desk) -> Blueprint:
             try:
                 with desk.writing() as unit:
                     create_export_job(unit, name, version, wanted["job"], wanted["path"])
+            except BucketHeld as error:
+                wrong["path"] = str(error)
             except Conflict:
                 wrong["job"] = "The card has an export of that name already. Choose another name"
         if wrong:
@@ -68,9 +72,11 @@ def pages(desk: Desk) -> Blueprint:
     def file(name: str, job: str) -> Response:
         with desk.reading() as unit:
             found = describe_export_job(unit, desk.scope.export_job_arn(name, job))
-        if found.artifact is None:
-            abort(404)
-        data = desk.objects.get(parse_location(found.artifact))
+            if found.artifact is None:
+                abort(404)
+            at = parse_location(found.artifact)
+            check_bucket_access(unit, at.bucket)
+        data = desk.objects.get(at)
         if data is None:
             raise NotFound(f"The file {found.artifact} is no longer where the export put it. Export the version again")
         answer = Response(data, content_type="application/pdf")

@@ -196,6 +196,8 @@ TOPICS: tuple[Topic, ...] = (
         (
             "The menu of a card prints one version at once. An export to the object store is done by a worker, and its"
             " file stays there; the same version in the same status gives the same bytes each time.",
+            "A bucket belongs to the first account that exports to it: others can neither write nor read there. Whoever"
+            " runs the server can move it.",
         ),
     ),
     Topic(

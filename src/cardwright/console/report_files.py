@@ -6,11 +6,12 @@ from typing import Any
 
 import orjson
 
+from cardwright.actions.buckets import check_bucket_access
 from cardwright.console.desk import Desk
 from cardwright.console.forms import REPORTS
 from cardwright.core.content import LONGEST
 from cardwright.core.discovery import ReportSource
-from cardwright.core.errors import Invalid, ObjectRefused
+from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
 from cardwright.core.objects import parse_location
 from cardwright.reports import ReportInvalid, read_report
 from cardwright.reports.document import MOST_BYTES
@@ -59,8 +60,11 @@ def fetch(desk: Desk, uri: str, kind: str | None) -> dict[str, Any]:
     Raises:
         Invalid: the address names no object, there is none, or it is no report.
         ObjectRefused: the object store does not give it, or it is too large.
+        BucketHeld: its bucket is another account's.
     """
     at = parse_location(uri.strip())
+    with desk.reading() as unit:
+        check_bucket_access(unit, at.bucket)
     data = desk.objects.get(at, MOST_BYTES)
     if data is None:
         raise Invalid(f"There is no object {at}")
@@ -80,7 +84,7 @@ def fetch_jobs(desk: Desk, sources: Sequence[ReportSource]) -> tuple[list[dict[s
             continue
         try:
             report = _of_kind_or_any(desk, source)
-        except (Invalid, ObjectRefused) as error:
+        except (Invalid, ObjectRefused, BucketHeld) as error:
             warnings.append(f"{source.job_name} was left out. {str(error).rstrip('.')}")
             continue
         jobs.append({"name": source.job_name, REPORTS: [report | {"job": source.job_name}]})

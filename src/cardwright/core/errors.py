@@ -8,6 +8,7 @@
     │   ├── InUse            a job has that name already
     │   └── CardOutdated     the card has a newer version than the one that was changed
     ├── Denied               this caller may not do that (carries the role that may, where one may)
+    │   └── BucketHeld       the bucket is another account's
     ├── NotSignedIn          name and password do not go together
     ├── TryLater             too much was tried, or is going on (carries the seconds to wait)
     ├── LimitExceeded        a documented limit is reached
@@ -90,6 +91,10 @@ class Denied(CardwrightError):
     def __init__(self, message: str, role: str | None = None) -> None:
         super().__init__(message)
         self.role = role
+
+
+class BucketHeld(Denied):
+    """The bucket is another account's. Which one's is nobody's business."""
 
 
 class NotSignedIn(CardwrightError):

@@ -49,9 +49,9 @@ class Format:
 
 
 _TABLE = (
-    Format("html", "HTML", "text/html; charset=utf-8", ".html", "cardwright.formats.html_page:print_html"),
+    Format("html", "HTML", "text/html; charset=utf-8", ".html", "cardwright.formats.html_page:render_html"),
     Format("pdf", "PDF", "application/pdf", ".pdf", "cardwright.formats.pdf:render_pdf"),
-    Format("md", "Markdown", "text/markdown; charset=utf-8", ".md", "cardwright.formats.markdown:print_markdown"),
+    Format("md", "Markdown", "text/markdown; charset=utf-8", ".md", "cardwright.formats.markdown:render_markdown"),
     Format("json", "JSON content", "application/json", ".json", "cardwright.formats.json_files:print_content"),
     Format("record", "JSON record", "application/json", ".record.json", "cardwright.formats.json_files:print_record"),
 )

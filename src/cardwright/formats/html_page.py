@@ -14,31 +14,41 @@ from markupsafe import Markup
 from cardwright.formats import svg
 from cardwright.formats.card import outline_of
 from cardwright.formats.charts import BarLayout, Bars, LineGraph, Matrix, MatrixCell
+from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import Block, MetricRow
+from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 from cardwright.formats.values import Number, Value
 
-_CONTROLS = {code: 0x2400 + code for code in range(32) if code not in {9, 10, 13}} | {
-    0x7F: 0x2421,
-    0xFFFE: 0xFFFD,
-    0xFFFF: 0xFFFD,
-}
 _SMALL_MATRIX, _WIDE_MATRIX = 4, 12
 _DARK_FROM = (0.1, 0.4, 0.75)
 _LONGEST_FRACTION = 20
 
 
-def print_html(record: CardRecord) -> bytes:
+def render_html(record: CardRecord) -> Printed:
     """The card as a UTF-8 HTML document.
 
     Raises:
         ContentInvalid: the content is not JSON.
     """
+    unprintable = unshown(record)
     styles = page_styles()
     digest = base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()
     page = _environment().get_template("card.html")
-    return page.render(outline=outline_of(record), styles=Markup(styles), style_digest=digest).encode()  # noqa: S704
+    text = page.render(
+        outline=outline_of(record),
+        unprintable=unprintable,
+        unseen=UNSEEN,
+        styles=Markup(styles),  # noqa: S704 - ours
+        style_digest=digest,
+    )
+    return Printed(text.encode(), unprintable)
+
+
+def print_html(record: CardRecord) -> bytes:
+    """The bytes of :func:`render_html`, which says what it raises."""
+    return render_html(record).data
 
 
 @functools.cache
@@ -91,8 +101,8 @@ def _environment() -> Environment:
 
 
 def _visible(value: object) -> object:
-    """Control characters as their pictures: in HTML they would vanish or be an error."""
-    return value.translate(_CONTROLS) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Characters that would vanish in HTML, or be an error there, by code point."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def chart_runs(blocks: Sequence[Block]) -> Iterator[tuple[bool, list[Block]]]:

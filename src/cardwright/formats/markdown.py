@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cardwright.formats.card import outline_of
 from cardwright.formats.charts import Bars, Chart, LineGraph, Matrix, MatrixCell
+from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import (
     Block,
@@ -24,6 +25,7 @@ from cardwright.formats.outline import (
     Section,
     Table,
 )
+from cardwright.formats.printed import Printed, Unprintable
 from cardwright.formats.record import CardRecord
 from cardwright.formats.values import Text, Value
 
@@ -32,22 +34,23 @@ _FOLDED = 30  # rows from which the numbers of a chart fold away
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&$#]|:(?=[\w+-]+:))")
 _STARTS = re.compile(r"^(\s*)([#+\-=:])|^(\s*\d{1,9})([.)])")
 _BARE_LINKS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)|(@)")
-_CONTROLS = {code: 0x2400 + code for code in range(32) if code not in {9, 10, 13}} | {0x7F: 0x2421}
 
 
-def print_markdown(record: CardRecord) -> bytes:
+def render_markdown(record: CardRecord) -> Printed:
     """The card as UTF-8 Markdown.
 
     Raises:
         ContentInvalid: the content is not JSON.
     """
-    outline = outline_of(record)
-    return "\n".join([*_front_matter(outline), *_title(outline), *_body(outline), *_about(outline)]).encode()
+    outline, unprintable = outline_of(record), unshown(record)
+    about = [*_about(outline), *_characters(unprintable)]
+    text = "\n".join([*_front_matter(outline), *_title(outline), *_body(outline), *about])
+    return Printed(text.encode(), unprintable)
 
 
 def literal(text: str) -> str:
     """Text in which no character is Markdown, on one line."""
-    one_line = re.sub(r"[ \t]*[\r\n\u2028\u2029]+[ \t]*", " ", text.translate(_CONTROLS))
+    one_line = re.sub(r"[ \t]*[\r\n\u2028\u2029]+[ \t]*", " ", visible(text))
     escaped = _BARE_LINKS.sub(_unlinked, _MARKUP.sub(r"\\\1", one_line))
     return _STARTS.sub(_unstarted, escaped)
 
@@ -124,6 +127,14 @@ def _about(outline: Outline) -> Iterator[str]:
             ),
         )
     yield "The content digest is the SHA-256 of the card's content as it is stored.\n"
+
+
+def _characters(unprintable: Sequence[Unprintable]) -> Iterator[str]:
+    if unprintable:
+        yield "### Characters shown by code point\n"
+        yield f"{UNSEEN}\n"
+        columns = (Column("Shown as"), Column("Character"), Column("Times", numeric=True))
+        yield from _rows(columns, ((_code(one.shown), one.name, f"{one.count}") for one in unprintable))
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -27,6 +27,8 @@ class Unprintable:
     def name(self) -> str:
         """Its Unicode name; for those without one, what kind of character it is."""
         character = chr(self.code_point)
+        if 0xFDD0 <= self.code_point <= 0xFDEF or self.code_point & 0xFFFE == 0xFFFE:
+            return "noncharacter"
         return unicodedata.name(character, _KINDS.get(unicodedata.category(character), "unnamed")).lower()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from cardwright.formats.charts import Axis, Bar, Bars, LineGraph, Series, Tick
+from cardwright.formats.code_points import visible
 from cardwright.formats.values import Number
 
 _WIDTH, _HEIGHT = 360, 252
@@ -180,7 +181,7 @@ def _column(plot: _Plot, bar: Bar, place: tuple[float, float], *, written: bool)
     )  # fmt: skip
     if bar.value and written:
         yield _text(shown_number(bar.value), "ch-t-b", (middle, end + 15 if below else end - 5), "middle")
-    yield _text(bar.label.text, "ch-t", (middle, _HEIGHT - _BOTTOM + 19.0), "middle", bar.label.language)
+    yield _text(visible(bar.label.text), "ch-t", (middle, _HEIGHT - _BOTTOM + 19.0), "middle", bar.label.language)
 
 
 def _spaced(ticks: Sequence[Tick], room: float) -> list[Tick]:
@@ -221,7 +222,7 @@ def _drawing(title: str, alt: str, svg_id: str, parts: Iterable[Markup]) -> Mark
     return Markup(
         '<svg class="ch-s" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">'
         '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>'
-    ).format(_WIDTH, _HEIGHT, svg_id, svg_id, svg_id, title, svg_id, alt, Markup("").join(parts))
+    ).format(_WIDTH, _HEIGHT, svg_id, svg_id, svg_id, visible(title), svg_id, visible(alt), Markup("").join(parts))
 
 
 def _element(tag: str, name: str, text: str = "", **attributes: str | float) -> Markup:

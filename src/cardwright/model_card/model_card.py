@@ -331,7 +331,7 @@ class ModelCard(Section):
             version: the version; the one this object has by default.
 
         Returns:
-            The path. Characters that no font can draw stand in a PDF by their code points, and a warning lists them.
+            The path. Characters that cannot be shown stand there by their code points, and a warning lists them.
 
         Raises:
             ValueError: the card is not on the server yet, or no format has that extension.
@@ -355,7 +355,7 @@ class ModelCard(Section):
         write_whole(file, printed.data)
         if printed.unprintable:
             logger.warning(
-                "%s shows characters that no font can draw by their code points: %s",
+                "%s shows characters by their code points, for it cannot show them: %s",
                 file,
                 ", ".join(f"{one.shown} {one.name}" for one in printed.unprintable),
             )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cardwright.core.access_keys import AccessKey, ServerKey
+from cardwright.core.buckets import Claim
 from cardwright.core.errors import CardwrightError
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor
@@ -20,6 +21,7 @@ from cardwright.core.searchable import Searchable
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.account_events import AccountEventTable
 from cardwright.storage.audit import AuditTable
+from cardwright.storage.buckets import BucketTable, claimed_buckets
 from cardwright.storage.cards import CardTable
 from cardwright.storage.database import Commitment, Connection, Database, Transaction
 from cardwright.storage.drafts import DraftTable
@@ -35,7 +37,7 @@ from cardwright.storage.versions import VersionTable
 if TYPE_CHECKING:
     from cardwright.storage.search import Finder
 
-REVISION = "0005"
+REVISION = "0006"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 Clock = Callable[[], int]
@@ -97,6 +99,10 @@ class Unit:
     @property
     def export_jobs(self) -> ExportJobTable:
         return ExportJobTable(self.connection, self.actor.scope.account)
+
+    @property
+    def buckets(self) -> BucketTable:
+        return BucketTable(self.connection, self.actor.scope.account)
 
     @property
     def tags(self) -> TagTable:
@@ -214,6 +220,11 @@ class Store:
         """The accounts that anybody can sign in to, at most so many. Raises ``Unavailable``."""
         with transaction(self.database.begin_read) as connection:
             return accounts_with_users(connection, limit)
+
+    def claimed_buckets(self) -> list[Claim]:
+        """The buckets of all accounts. Raises ``Unavailable``."""
+        with transaction(self.database.begin_read) as connection:
+            return claimed_buckets(connection)
 
     @contextmanager
     def export_queue(self, *, writes: bool) -> Iterator[ExportQueue]:

@@ -260,6 +260,18 @@ export_jobs = Table(
     **_ONE_TREE,
 )
 
+# Which account a bucket belongs to, by its name in small letters. The names are the server's: no two accounts have one.
+buckets = Table(
+    "buckets",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("bucket", TEXT, primary_key=True),
+    Column("claimed_at", BigInteger, nullable=False),
+    Column("claimed_by", TEXT, nullable=False),
+    Index("buckets_name", "bucket", unique=True),
+    **_ONE_TREE,
+)
+
 # People who sign in to the console.
 users = Table(
     "users",

@@ -8,7 +8,10 @@ from cardwright.formats.pdf.characters import Characters
 from cardwright.formats.values import Number, Text, Value
 
 Word: TypeAlias = "str | dict[str, Any]"
-"""A text as it is, or {t: the text or its pieces, lang, rtl, mono, href}; for numbers {n: ..., pad: in em}."""
+"""A text as it is, or {t: the text or its pieces, lang, rtl, mono, href}; for numbers {n: ..., pad: in em}.
+
+A piece is a text, or {apart: a text from left to right amid one that is not}.
+"""
 
 BODY = 163.0
 """Width of the text on a page, in millimetres."""
@@ -17,6 +20,7 @@ _DIGIT, _HYPHEN = 0.497, 0.311  # widths in em, of Source Sans 3's tabular figur
 _LETTER = 1.95  # millimetres: a wide letter of the text
 _LONGEST_PAD = 12
 _PIECE = 11
+_CODE_POINT = re.compile(r"(\[U\+[0-9A-F]{4,6}\])")
 # Scripts that are written with spaces and whose letters do not join; after a "]" lines may end in any case.
 _SPACED = r"[!-\\^-~\u00a1-\u024f\u0370-\u052f\u0530-\u058f\u10a0-\u10ff]"
 
@@ -59,7 +63,9 @@ class Words:
         return shown if padding < 0.001 and isinstance(shown, str) else {"n": shown, "pad": round(max(0.0, padding), 3)}
 
     def _text(self, text: Text, shown: str, width: float) -> Word:
-        pieces = breakable(shown, width)
+        pieces: str | list[Any] = breakable(shown, width)
+        if text.direction == "rtl" and _CODE_POINT.search(shown):
+            pieces = _apart(shown, width)
         marks: dict[str, Any] = {}
         if text.language:
             marks["lang"] = text.language
@@ -70,6 +76,19 @@ class Words:
         if text.link:
             marks["href"] = text.link
         return {"t": pieces, **marks} if marks or not isinstance(pieces, str) else pieces
+
+
+def _apart(text: str, width: float) -> list[Any]:
+    """The pieces of a text that runs from right to left. Its code points would change places with what is beside them,
+    and Unicode's isolates would stay in what a reader copies."""
+    pieces: list[Any] = []
+    for number, part in enumerate(_CODE_POINT.split(text)):
+        broken = breakable(part, width)
+        if number % 2:
+            pieces.append({"apart": part})
+        elif part:
+            pieces += [broken] if isinstance(broken, str) else broken
+    return pieces
 
 
 def breakable(text: str, width: float = BODY) -> str | list[str]:

@@ -1,0 +1,44 @@
+"""Whose a bucket is.
+
+The server reaches its buckets with credentials of its own, whoever asks. So that accounts do not meet there, a bucket
+belongs to the first account that exports to it, until whoever runs the server gives it to another one.
+"""
+
+from typing import NamedTuple
+
+from cardwright.core.errors import BucketHeld
+from cardwright.core.objects import check_bucket
+
+
+class Claim(NamedTuple):
+    """Which account a bucket belongs to.
+
+    Attributes:
+        bucket: its key, as :func:`bucket_key` gives it.
+        claimed_at: since when, in milliseconds since the epoch.
+        claimed_by: who exported to it first, or gave it.
+    """
+
+    account: str
+    bucket: str
+    claimed_at: int
+    claimed_by: str
+
+
+def bucket_key(bucket: str) -> str:
+    """What tells buckets apart: the name in small letters, for a folder may not tell case.
+
+    Raises:
+        Invalid: not a bucket's name.
+    """
+    return check_bucket(bucket).lower()
+
+
+def check_owner(bucket: str, owner: str | None, account: str) -> None:
+    """Raise :class:`BucketHeld` when a bucket is another account's. The owner's number is nobody else's business."""
+    if owner not in {None, account}:
+        raise BucketHeld(
+            f"Account {account} has no access to the bucket {bucket}, which belongs to another account of this server:"
+            " use another bucket, or ask whoever runs the server to move it here with `cardwright bucket give"
+            f" {bucket} --account {account}`"
+        )

@@ -1,0 +1,51 @@
+"""Characters that a page cannot show: in HTML and Markdown they vanish, or are errors. They stand as code points.
+
+Controls but for tabs and line ends, and the noncharacters of Unicode:
+https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from cardwright.formats.literals import parse_literally
+from cardwright.formats.printed import Unprintable, shown_by_code_point
+from cardwright.formats.record import CardRecord
+
+_ENDS_OF_PLANES = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+_UNSHOWN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_ENDS_OF_PLANES}]")
+
+UNSEEN = "These characters of the card would be invisible here. They stand as code points."
+"""What a document says of them."""
+
+
+def visible(text: str) -> str:
+    """The text with ``[U+0000]`` for a character that would not be seen."""
+    return text if text.isprintable() else _UNSHOWN.sub(lambda found: shown_by_code_point(ord(found[0])), text)
+
+
+def unshown(record: CardRecord) -> tuple[Unprintable, ...]:
+    """The characters of a card that stand as code points, and how often the card holds them.
+
+    Raises:
+        ContentInvalid: the content is not JSON.
+    """
+    counts: Counter[int] = Counter()
+    notes = (entry.note for entry in record.versions if entry.note)
+    for text in (*_texts(parse_literally(record.content)), *notes):
+        if not text.isprintable():
+            counts.update(map(ord, _UNSHOWN.findall(text)))
+    return tuple(Unprintable(point, count) for point, count in sorted(counts.items()))
+
+
+def _texts(document: object) -> Iterator[str]:
+    """Every text of a parsed document, however deep, names of members too."""
+    left = [document]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, dict):
+            left += [*value, *value.values()]

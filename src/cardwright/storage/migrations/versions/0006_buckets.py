@@ -1,0 +1,49 @@
+"""Which account a bucket belongs to."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from cardwright.core.buckets import bucket_key
+from cardwright.core.errors import Invalid
+from cardwright.core.objects import parse_folder
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "buckets",
+        sa.Column("account_id", TEXT, primary_key=True),
+        sa.Column("bucket", TEXT, primary_key=True),
+        sa.Column("claimed_at", sa.BigInteger, nullable=False),
+        sa.Column("claimed_by", TEXT, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("buckets_name", "buckets", ["bucket"], unique=True)
+    _claim_for_the_oldest_jobs()
+
+
+def _claim_for_the_oldest_jobs() -> None:
+    """Give each bucket to the account that was the first to export to it, of the jobs whose records are left."""
+    connection = op.get_bind()
+    oldest_of_each_path = sa.text(
+        "SELECT account_id, output_path, created_at, created_by FROM ("
+        "SELECT account_id, output_path, created_at, created_by, job_id,"
+        " ROW_NUMBER() OVER (PARTITION BY output_path ORDER BY created_at, job_id) AS place FROM export_jobs"
+        ") AS jobs WHERE place = 1 ORDER BY created_at, job_id"
+    )
+    insert = sa.text(
+        "INSERT INTO buckets (account_id, bucket, claimed_at, claimed_by) VALUES (:account, :bucket, :at, :by)"
+        " ON CONFLICT DO NOTHING"
+    )
+    for account, output_path, at, by in connection.execute(oldest_of_each_path).fetchall():
+        try:
+            bucket = bucket_key(parse_folder(output_path)[0])
+        except Invalid:  # it led nowhere, so nothing was ever written there
+            continue
+        connection.execute(insert, {"account": account, "bucket": bucket, "at": at, "by": by})

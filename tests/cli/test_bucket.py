@@ -1,0 +1,65 @@
+"""`cardwright bucket` as a process."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cardwright.local_user import local_user
+from tests.servers import CARDWRIGHT
+
+
+def bucket(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [CARDWRIGHT, "bucket", arguments[0], "--home", str(home), *arguments[1:]]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def home(prepared: Path, tmp_path: Path) -> Path:
+    """An empty store."""
+    for name in ("cardwright.db", "server.key"):
+        shutil.copy2(prepared / name, tmp_path)
+    return tmp_path
+
+
+def test_buckets_are_given_moved_and_listed(home: Path) -> None:
+    first, second = "111111111111", "222222222222"
+    assert "No bucket belongs to an account yet" in bucket(home, "list").stdout
+    told = [
+        bucket(home, "give", name, "--account", number).stdout
+        for name, number in (("Audits", first), ("reports", first), ("audits", second), ("AUDITS", second))
+    ]
+    assert told == [
+        f"The bucket Audits belongs to account {first}\n",
+        f"The bucket reports belongs to account {first}\n",
+        f"The bucket audits belongs to account {second}\n",
+        f"The bucket AUDITS belongs to account {second}, as before\n",
+    ]
+    listed = json.loads(bucket(home, "list", "--json").stdout)
+    assert [(item["Account"], item["Bucket"], item["ClaimedBy"]) for item in listed] == [
+        (first, "reports", local_user()),
+        (second, "audits", local_user()),
+    ]
+    assert listed[0]["ClaimedAt"].endswith("+00:00")
+    lines = bucket(home, "list").stdout.splitlines()
+    assert [line.split()[:2] for line in lines[1:]] == [["reports", first], ["audits", second]]
+
+
+@pytest.mark.parametrize(
+    ("name", "account", "words"),
+    [
+        ("audits", "12", "twelve digits"),
+        ("s3://audits", "111111111111", "'s3://audits' is not a bucket name"),
+        ("", "111111111111", "is not a bucket name"),
+    ],
+)
+def test_what_is_no_bucket_or_account_is_refused(home: Path, name: str, account: str, words: str) -> None:
+    told = bucket(home, "give", name, "--account", account)
+    assert (told.returncode, words in told.stderr) == (1, True)
+
+
+def test_buckets_are_listed_of_a_store_that_is_there(tmp_path: Path) -> None:
+    told = bucket(tmp_path / "none", "list")
+    assert (told.returncode, "There is no store" in told.stderr) == (1, True)

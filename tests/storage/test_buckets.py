@@ -1,0 +1,268 @@
+"""Promises about whose a bucket is, on each engine, through the actions that ask."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardwright.actions.buckets import check_bucket_access, give_bucket, suggest_bucket
+from cardwright.actions.cards import create_card
+from cardwright.actions.export_jobs import create_export_job, describe_export_job
+from cardwright.app import export_worker, migrate, open_store
+from cardwright.core.buckets import Claim
+from cardwright.core.card import Status
+from cardwright.core.errors import BucketHeld, Conflict, Denied, Invalid, NotFound
+from cardwright.core.export_job import ExportJob, ExportStatus
+from cardwright.core.names import Scope
+from cardwright.core.objects import parse_folder
+from cardwright.core.people import Actor, Role
+from cardwright.settings import Settings
+from cardwright.storage.backup import restore_backup, write_backup
+from cardwright.storage.store import Store
+from cardwright.storage.verification import Verification
+from tests.conftest import engine_options
+
+HERE = Actor(Scope("us-east-1", "111111111111"), "ana", Role.ADMIN)
+ABROAD = Actor(Scope("us-east-1", "222222222222"), "oda", Role.ADMIN)
+HELD = "Account 222222222222 has no access to the bucket {}, which belongs to another account of this server"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    home = tmp_path / "home"
+    home.mkdir()
+    _, url = (*engine_options(request, home), None, None)[:2]
+    return Settings(home=home, database_url=url)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    store = open_store(settings)
+    for actor in (HERE, ABROAD):
+        with store.open_unit(actor) as unit:
+            create_card(unit, "card", "{}", Status.DRAFT)
+    yield store
+    store.close()
+
+
+def export(store: Store, actor: Actor, job: str, path: str) -> None:
+    with store.open_unit(actor) as unit:
+        create_export_job(unit, "card", None, job, path)
+
+
+def owners(store: Store) -> dict[str, str]:
+    return {claim.bucket: claim.account for claim in store.claimed_buckets()}
+
+
+def do_exports(settings: Settings) -> None:
+    with export_worker(settings) as worker:
+        while worker.run_next():
+            pass
+
+
+def job_of(store: Store, actor: Actor, name: str) -> ExportJob:
+    with store.open_unit(actor, writes=False) as unit:
+        return describe_export_job(unit, actor.scope.export_job_arn("card", name))
+
+
+def may_read(store: Store, actor: Actor, bucket: str) -> bool:
+    try:
+        with store.open_unit(actor, writes=False) as unit:
+            check_bucket_access(unit, bucket)
+    except BucketHeld:
+        return False
+    return True
+
+
+def test_the_first_account_to_export_to_a_bucket_has_it_whatever_form_and_case_its_name_has(store: Store) -> None:
+    store.clock = lambda: 1_800_000_000_000
+    export(store, HERE, "one", "s3://Audits/2026")
+    store.clock = lambda: 1_800_000_000_001
+    export(store, HERE, "two", "https://audits.s3.eu-west-1.amazonaws.com/x")
+    assert store.claimed_buckets() == [Claim("111111111111", "audits", 1_800_000_000_000, "ana")]
+    for path in ("s3://audits", "s3://AUDITS/2026", "https://s3.amazonaws.com/Audits"):
+        with pytest.raises(BucketHeld) as caught:
+            export(store, ABROAD, "one", path)
+        assert "`cardwright bucket give" in str(caught.value)
+        assert "111111111111" not in str(caught.value)
+    with pytest.raises(BucketHeld, match=HELD.format("audits")):
+        export(store, ABROAD, "one", "s3://audits")
+    export(store, ABROAD, "one", "s3://audits.2")
+    assert owners(store) == {"audits": "111111111111", "audits.2": "222222222222"}
+    assert list(Verification(store.database).faults()) == []
+
+
+def test_a_job_that_is_refused_claims_nothing_and_one_whose_bucket_is_refused_is_not_made(store: Store) -> None:
+    export(store, HERE, "job", "s3://first")
+    with pytest.raises(Conflict):
+        export(store, HERE, "job", "s3://second")
+    with pytest.raises(NotFound), store.open_unit(HERE) as unit:
+        create_export_job(unit, "none", None, "job", "s3://second")
+    with pytest.raises(NotFound), store.open_unit(HERE) as unit:
+        create_export_job(unit, "card", 2, "other", "s3://second")
+    viewer = HERE._replace(role=Role.VIEWER)
+    with pytest.raises(Denied) as caught, store.open_unit(viewer) as unit:
+        create_export_job(unit, "card", None, "other", "s3://second")
+    assert caught.value.role == Role.AUTHOR
+    with pytest.raises(BucketHeld):
+        export(store, ABROAD, "job", "s3://first")
+    assert owners(store) == {"first": "111111111111"}
+    with store.export_queue(writes=False) as queue:
+        assert queue.waiting() == 1
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_whoever_comes_second_waits_for_the_first_and_is_refused_unless_that_one_is_undone(
+    store: Store, undone: bool
+) -> None:
+    outcome: list[Exception | None] = []
+    begun = threading.Event()
+
+    def second() -> None:
+        begun.set()
+        try:
+            export(store, ABROAD, "job", "s3://bucket")
+        except BucketHeld as error:
+            outcome.append(error)
+        else:
+            outcome.append(None)
+
+    def interrupt() -> None:
+        raise InterruptedError
+
+    thread = threading.Thread(target=second)
+    with contextlib.suppress(InterruptedError), store.open_unit(HERE) as unit:
+        create_export_job(unit, "card", None, "job", "s3://bucket")
+        thread.start()
+        begun.wait()
+        thread.join(0.3)
+        assert outcome == []
+        if undone:
+            interrupt()
+    thread.join()
+    assert [type(one) for one in outcome] == [type(None) if undone else BucketHeld]
+    assert owners(store) == {"bucket": "222222222222" if undone else "111111111111"}
+
+
+def test_of_many_accounts_at_once_one_gets_the_bucket(store: Store) -> None:
+    actors = [HERE._replace(scope=Scope("us-east-1", f"{number:012}")) for number in range(1, 7)]
+    for actor in actors:
+        with store.open_unit(actor) as unit:
+            create_card(unit, "card", "{}", Status.DRAFT)
+    for number in range(6):
+        bucket, barrier = f"bucket-{number}", threading.Barrier(len(actors))
+        won: list[str] = []
+
+        def claim(actor: Actor, bucket: str = bucket, barrier: Any = barrier, won: list[str] = won) -> None:
+            barrier.wait()
+            try:
+                export(store, actor, bucket, f"s3://{bucket}")
+            except BucketHeld:
+                return
+            won.append(actor.scope.account)
+
+        threads = [threading.Thread(target=claim, args=(actor,)) for actor in actors]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert won == [owners(store)[bucket]]
+
+
+def test_all_read_a_bucket_until_somebody_has_it_and_then_its_account_alone(store: Store) -> None:
+    assert may_read(store, HERE, "reports")
+    assert may_read(store, ABROAD, "reports")
+    export(store, HERE, "job", "s3://reports")
+    assert may_read(store, HERE, "Reports")
+    assert not may_read(store, ABROAD, "Reports")
+    with store.open_unit(ABROAD, writes=False) as unit:
+        assert suggest_bucket(unit, "reports") == "reports-222222222222"
+        assert suggest_bucket(unit, "others") == "others"
+    with store.open_unit(HERE, writes=False) as unit:
+        assert suggest_bucket(unit, "reports") == "reports"
+
+
+def test_a_bucket_is_given_to_an_account_and_moved_to_another_by_an_administrator(store: Store) -> None:
+    with pytest.raises(Denied), store.open_unit(HERE._replace(role=Role.APPROVER)) as unit:
+        give_bucket(unit, "audits")
+    with pytest.raises(Invalid, match="is not a bucket name"), store.open_unit(HERE) as unit:
+        give_bucket(unit, "../audits")
+    store.clock = lambda: 5
+    for actor, given in ((HERE, True), (HERE, False), (ABROAD, True)):
+        with store.open_unit(actor) as unit:
+            assert give_bucket(unit, "Audits") is given
+    assert store.claimed_buckets() == [Claim("222222222222", "audits", 5, "oda")]
+    export(store, ABROAD, "job", "s3://audits")
+    with pytest.raises(BucketHeld):
+        export(store, HERE, "job", "s3://audits")
+
+
+def test_a_job_whose_bucket_was_moved_before_it_was_done_fails_with_the_reason(
+    settings: Settings, store: Store
+) -> None:
+    export(store, ABROAD, "job", "s3://moved/x")
+    export(store, ABROAD, "other", "s3://kept/x")
+    with store.open_unit(HERE) as unit:
+        give_bucket(unit, "moved")
+    do_exports(settings)
+    moved, kept = (job_of(store, ABROAD, name) for name in ("job", "other"))
+    assert moved.status is ExportStatus.FAILED
+    assert (moved.failure_reason or "").startswith(HELD.format("moved"))
+    assert (kept.status, kept.artifact) == (ExportStatus.COMPLETED, "s3://kept/x/card/other.pdf")
+    assert [path.name for path in (settings.home / "objects").iterdir()] == ["kept"]
+
+
+def test_a_store_of_before_gives_each_bucket_to_the_account_of_its_oldest_job(settings: Settings, store: Store) -> None:
+    """Until then accounts shared buckets: what others still wait for there fails with the reason."""
+    made = [
+        (ABROAD, "oldest", "s3://Audits"),
+        (HERE, "later", "https://audits.s3.amazonaws.com/x"),
+        (HERE, "mine", "s3://own/x"),
+        (ABROAD, "theirs", "s3://own/x"),
+        (HERE, "later-still", "s3://Audits"),
+        (HERE, "nowhere", "s3://to-nowhere"),
+    ]
+    for at, (actor, name, path) in enumerate(made):
+        store.clock = lambda at=at: at  # type: ignore[misc]  # bound now
+        with store.open_unit(actor) as unit:
+            give_bucket(unit, parse_folder(path)[0])
+        export(store, actor, name, path)
+    for statement in (
+        "UPDATE export_jobs SET output_path = 's3://..' WHERE name = 'nowhere'",
+        "DROP TABLE buckets",
+        "UPDATE alembic_version SET version_num = '0005'",
+    ):
+        with store.open_unit(HERE) as unit:
+            unit.connection.run(statement, {})
+    migrate(settings)
+    assert store.claimed_buckets() == [
+        Claim("111111111111", "own", 2, "ana"),
+        Claim("222222222222", "audits", 0, "oda"),
+    ]
+    do_exports(settings)
+    assert {name: job_of(store, actor, name).status for actor, name, _ in made} == {
+        "oldest": ExportStatus.COMPLETED,
+        "later": ExportStatus.FAILED,
+        "mine": ExportStatus.COMPLETED,
+        "theirs": ExportStatus.FAILED,
+        "later-still": ExportStatus.FAILED,
+        "nowhere": ExportStatus.FAILED,
+    }
+    assert (job_of(store, ABROAD, "theirs").failure_reason or "").startswith(HELD.format("own"))
+
+
+def test_a_backup_holds_whose_buckets_are(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    store = open_store(settings)
+    with store.open_unit(HERE) as unit:
+        give_bucket(unit, "audits")
+    claims = store.claimed_buckets()
+    write_backup(store, settings.home, tmp_path / "backup")
+    store.close()
+    restore_backup(tmp_path / "backup", tmp_path / "back")
+    back = open_store(Settings(home=tmp_path / "back"))
+    assert back.claimed_buckets() == claims != []
+    back.close()
