@@ -74,7 +74,7 @@ class PostgresDatabase:
     def begin_write(self) -> "_Transaction":
         return _Transaction(self._pool, "BEGIN")
 
-    def begin_snapshot(self) -> "_Transaction":
+    def begin_inspection(self) -> "_Transaction":
         return _Transaction(self._pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def gather_commits(self) -> bool:

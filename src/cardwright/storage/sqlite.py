@@ -48,16 +48,13 @@ class SqliteDatabase:
         if threading.get_ident() != self._gathering_thread:
             return _Read(self, self._reader())
         if self._moment is None:
-            self._moment = _Moment(self, self.begin_snapshot())
+            self._moment = _Moment(self, _begin_snapshot(_Read(self, self._reader())))
         return self._moment
 
-    def begin_snapshot(self) -> "_Read":
-        read = _Read(self, self._reader())
-        try:
-            read.connection.raw.execute("BEGIN")
-        except sqlite3.Error as error:
-            read.rollback(error)
-        return read
+    def begin_inspection(self) -> "_Read":
+        raw = connect(self.path, make=False)
+        raw.text_factory = _any_text
+        return _begin_snapshot(_Inspection(self, SqliteConnection(raw)))
 
     def begin_write(self) -> Write:
         if self._writer.idle:
@@ -136,6 +133,32 @@ class _Read:
         if self.connection.raw.in_transaction:
             self.connection.raw.execute("ROLLBACK")
         self._database.give_back(self.connection)
+
+
+class _Inspection(_Read):
+    """A read on a connection of its own, which is closed at the end."""
+
+    __slots__ = ()
+
+    def commit(self) -> None:
+        self.connection.raw.close()
+
+    def rollback(self, fault: BaseException) -> None:
+        self.connection.raw.close()
+        if isinstance(fault, sqlite3.Error):
+            raise unavailable(fault) from fault
+
+
+def _begin_snapshot(read: _Read) -> _Read:
+    try:
+        read.connection.raw.execute("BEGIN")
+    except sqlite3.Error as error:
+        read.rollback(error)
+    return read
+
+
+def _any_text(written: bytes) -> str:
+    return written.decode(errors="surrogateescape")
 
 
 class _Moment:
