@@ -101,7 +101,7 @@ def _application(settings: Settings, first_process: int) -> Application:
         configure_logging(settings.log_level)
     application = build(settings)
     application.exports.start(settings.export_threads)
-    atexit.register(application.exports.stop)  # a polite end finishes the export job in hand
+    atexit.register(application.close)  # a polite end finishes the export job in hand, and empties SQLite's log
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
     warm_up.daemon = True
     warm_up.start()

@@ -13,20 +13,12 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from cardwright.core.errors import Unavailable
 from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
+from cardwright.storage.sqlite_files import DatabaseFiles
 from cardwright.storage.sqlite_writer import Checkpoints, Write, Writer
 
 # Readers see the file's pages where the system holds them: a cache of their own would hold them once more.
 _READER_PRAGMAS = ("PRAGMA mmap_size = 1073741824", "PRAGMA cache_size = -8192")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 class SqliteDatabase:
@@ -37,8 +29,9 @@ class SqliteDatabase:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._readers: deque[SqliteConnection] = deque()
-        self._writer = Writer(SqliteConnection(connect(path)))
-        self._file = _identity(path)
+        raw = connect(path)
+        self._files = DatabaseFiles(path)
+        self._writer = Writer(SqliteConnection(raw), self._files.check)
         self._closed = False
         self._gathering_thread: int | None = None
         self._moment: _Moment | None = None
@@ -62,9 +55,8 @@ class SqliteDatabase:
         return self._writer.begin()
 
     def check_file(self) -> None:
-        """Raise ``Unavailable`` when the file is no longer the one that was opened: what is written would be lost."""
-        if _identity(self.path) != self._file:
-            raise Unavailable(f"The database file {self.path} was removed or replaced: restore it and restart")
+        """Raise ``Unavailable`` when a file is no longer the one that was opened: what is written would be lost."""
+        self._files.check()
 
     def gather_commits(self) -> bool:
         self._gathering_thread = threading.get_ident()
@@ -101,6 +93,7 @@ class SqliteDatabase:
         try:
             return self._readers.pop()
         except IndexError:
+            self.check_file()  # SQLite would make a new log where the one in use was taken away
             raw = connect(self.path, make=False)
             for pragma in _READER_PRAGMAS:
                 raw.execute(pragma)

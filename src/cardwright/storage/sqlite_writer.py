@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from cardwright.core.errors import Unavailable
 from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class _Batch:
         self.units = 0
         self.flush = flush
         self.done = threading.Event()
-        self.fault: sqlite3.Error | None = None
+        self.fault: Exception | None = None
 
     def settle(self) -> None:
         if self.flush is not None and not self.done.is_set():
@@ -37,10 +38,15 @@ class _Batch:
 
 
 class Writer:
-    """Gives the writing connection to one thread at a time and commits for several."""
+    """Gives the writing connection to one thread at a time and commits for several.
 
-    def __init__(self, connection: SqliteConnection) -> None:
+    Args:
+        check: raises ``Unavailable`` when what was committed would not outlive the process.
+    """
+
+    def __init__(self, connection: SqliteConnection, check: Callable[[], None]) -> None:
         self.connection = connection
+        self._check = check
         self._turn = threading.Lock()
         self._count = threading.Lock()
         self._waiting = 0
@@ -81,7 +87,7 @@ class Writer:
             raise unavailable(error) from error
         return Write(self, self._batch)
 
-    def end(self, batch: _Batch, fault: sqlite3.Error | None, *, undone: bool = False) -> None:
+    def end(self, batch: _Batch, fault: Exception | None, *, undone: bool = False) -> None:
         """Called with the turn, after the unit's savepoint: commit, or leave that to a thread that waits.
 
         A unit that was undone asks for no flush: when it was the batch's only one, nobody would, and the write lock
@@ -109,11 +115,12 @@ class Writer:
         try:
             self.connection.run_what_is_late()
             self.connection.raw.execute("COMMIT")
+            self._check()
             self._finish_batch(None)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Unavailable) as error:
             self._finish_batch(error)
 
-    def _finish_batch(self, fault: sqlite3.Error | None) -> None:
+    def _finish_batch(self, fault: Exception | None) -> None:
         if fault is not None:
             self.connection.late.clear()
             if self.connection.raw.in_transaction:
