@@ -5,10 +5,12 @@ from collections.abc import Generator, Iterator
 from typing import cast
 
 from cardwright.core.card import Card, Status
+from cardwright.core.export_job import ExportJob
 from cardwright.core.history import AuditLink, VersionRecord
 from cardwright.core.replay import StoredLink
 from cardwright.core.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
 from cardwright.storage import tables
+from cardwright.storage.account_verification import AccountVerification
 from cardwright.storage.column_kinds import Columns, WrongKind, shown_key
 from cardwright.storage.database import Connection, Database, Parameters
 from cardwright.storage.store import transaction
@@ -26,6 +28,7 @@ _TABLES = (
     ("contents", "card_id"),
     ("audit", "card_id"),
     ("tags", "resource_id"),
+    ("export_jobs", "card_id"),
 )
 _OF_NO_RESOURCE = """ AND NOT EXISTS (SELECT 1 FROM resources r
     WHERE r.account_id = tags.account_id AND r.resource_id = tags.resource_id)"""
@@ -112,6 +115,27 @@ _STRAY_CONTENTS = """
 _TAG_COLUMNS = ("tag_key", "tag_value")
 _TAGS_OF = """
     SELECT tag_key, tag_value FROM tags WHERE account_id = :account AND resource_id = :card_id ORDER BY tag_key"""
+_JOB_COLUMNS = (
+    "job_id",
+    "card_id",
+    "card_name",
+    "version",
+    "name",
+    "output_path",
+    "status",
+    "created_at",
+    "created_by",
+    "modified_at",
+    "artifact",
+    "failure_reason",
+    "engine",
+    "due_at",
+    "claim",
+    "attempts",
+)
+_JOBS_OF = f"""
+    SELECT {", ".join(_JOB_COLUMNS)} FROM export_jobs WHERE account_id = :account AND card_id = :card_id
+    ORDER BY job_id"""
 
 _KEYS = Columns(tables.cards, ("account_id", "card_id"))
 _CARDS = Columns(tables.cards, _CARD_COLUMNS)
@@ -121,6 +145,7 @@ _VERSION_RECORDS = Columns(tables.versions, _VERSION_COLUMNS)
 _CONTENTS = Columns(tables.contents, ("content",))
 _CONTENT_NUMBERS = Columns(tables.contents, ("version",))
 _TAGS = Columns(tables.tags, _TAG_COLUMNS)
+_EXPORT_JOBS = Columns(tables.export_jobs, _JOB_COLUMNS)
 
 # SQLite's index of names. EXCEPT lets the engine sort both sides once; the index cannot be searched by card.
 _NAMES = "SELECT account_id, card_id, name FROM {}"
@@ -145,7 +170,7 @@ class Verification:
     """One walk over a store, in one snapshot, with a bounded part of one card in memory at a time.
 
     Attributes:
-        cards, versions, links: how many were read so far; cards are those that exist.
+        cards, versions, links, events: how many were read so far; cards are those that exist.
     """
 
     def __init__(self, database: Database) -> None:
@@ -153,9 +178,12 @@ class Verification:
         self.cards = 0
         self.versions = 0
         self.links = 0
+        self.events = 0
 
     def faults(self) -> Generator[Fault, None, None]:
-        """Walk, yielding what does not fit, by account and card. Whoever stops early closes the iterator.
+        """Walk, yielding what does not fit: cards by account, people by account, indexes.
+
+        Whoever stops early closes the iterator.
 
         Raises:
             Unavailable: the database cannot be read.
@@ -163,6 +191,9 @@ class Verification:
         with transaction(self._database.begin_inspection) as connection:
             for account, card_id in _ids(connection):
                 yield from self._card(connection, account, card_id)
+            accounts = AccountVerification(connection)
+            yield from accounts.faults()
+            self.events = accounts.events
             if connection.engine == "sqlite":
                 for sql, problem in _INDEX_PROBLEMS:
                     for account, card_id, name in connection.rows(sql, {}):
@@ -196,6 +227,7 @@ class Verification:
             versions=self._versions(connection, account, card_id),
             stray_contents=_stray_contents(connection, parameters),
             tags=_tags(connection, parameters),
+            export_jobs=_export_jobs(connection, parameters),
         )
 
     def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:
@@ -247,6 +279,12 @@ def _tags(connection: Connection, parameters: Parameters) -> dict[str, str]:
     for row in rows:
         _TAGS.check(f"tag {shown_key(row[0])}", row)
     return dict(rows)
+
+
+def _export_jobs(connection: Connection, parameters: Parameters) -> Iterator[ExportJob]:
+    for row in connection.rows(_JOBS_OF, parameters):
+        _EXPORT_JOBS.check(f"export job {shown_key(row[4])}", row)
+        yield ExportJob(*row[:13])
 
 
 def _ids(connection: Connection) -> Iterator[tuple[object, object]]:
