@@ -291,6 +291,7 @@ class Application:
         return response
 
     def close(self) -> None:
+        """Finish the export job in hand, and empty SQLite's log into its file."""
         self.exports.stop()
         self.store.close()
 

@@ -1,6 +1,5 @@
 """``cardwright serve``: the server, on uvicorn. ``cardwright demo``: the same with example cards."""
 
-import atexit
 import ctypes
 import logging
 import os
@@ -117,7 +116,6 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
         configure_logging(settings.log_level)
     application = build(settings, _shared_counts(counts_folder))
     application.exports.start(settings.export_threads)
-    atexit.register(application.close)  # a polite end finishes the export job in hand, and empties SQLite's log
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
     warm_up.daemon = True
     warm_up.start()
