@@ -101,6 +101,35 @@ def test_what_was_acknowledged_before_the_log_was_taken_away_survives_a_polite_s
         assert [card["ModelCardName"] for card in server.client().list_model_cards()["ModelCardSummaries"]] == [name]
 
 
+def test_another_store_written_over_the_database_file_is_noticed(tmp_path: Path) -> None:
+    """`cp other.db cardwright.db` keeps the file and changes all that is in it."""
+    for home in (tmp_path / "other", tmp_path / "used"):
+        with servers.running(home) as server:
+            create(server.client())
+    with servers.running(tmp_path / "used") as server:
+        client = server.client()
+        file = tmp_path / "used" / "cardwright.db"
+        file.write_bytes((tmp_path / "other" / "cardwright.db").read_bytes())
+        with refused("ServiceUnavailable", "is damaged, or was written over"):
+            create(client)
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            urllib.request.urlopen(f"{server.url}/readyz", timeout=5)
+        assert server.log_after("written over while").count("written over while") == 1
+
+
+def test_a_database_file_filled_with_something_else_is_noticed_by_whoever_reads_it(tmp_path: Path) -> None:
+    with servers.running(tmp_path) as server:
+        create(server.client())
+    with servers.running(tmp_path) as server:
+        client = server.client()
+        file = tmp_path / "cardwright.db"
+        file.write_bytes(b"\x55" * file.stat().st_size)
+        with refused("ServiceUnavailable"):
+            client.list_model_cards()
+        with refused("ServiceUnavailable", "is damaged, or was written over"):
+            create(client)
+
+
 def test_other_programs_on_the_database_take_nothing_away(tmp_path: Path) -> None:
     """Checkpoints, closed connections and commands beside a server keep its files."""
     with servers.running(tmp_path, "--auth", "sigv4") as server:

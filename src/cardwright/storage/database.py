@@ -92,6 +92,9 @@ class Database(Protocol):
         """Commit what was gathered, and end the moment that reads shared. Failures go to the commitments."""
 
     def check_file(self) -> None:
-        """Raise ``Unavailable`` when the database's own file is gone."""
+        """Raise ``Unavailable`` when the database's own files are gone, damaged or another database's."""
+
+    def expect(self, sql: str, row: Row) -> None:
+        """Take a statement that gives this row for as long as the database is the one that was opened."""
 
     def close(self) -> None: ...

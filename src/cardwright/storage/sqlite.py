@@ -13,6 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from cardwright.storage.database import Row
 from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
 from cardwright.storage.sqlite_files import DatabaseFiles
 from cardwright.storage.sqlite_writer import Checkpoints, Write, Writer
@@ -31,7 +32,8 @@ class SqliteDatabase:
         self._readers: deque[SqliteConnection] = deque()
         raw = connect(path)
         self._files = DatabaseFiles(path)
-        self._writer = Writer(SqliteConnection(raw), self._files.check)
+        self._writer = Writer(SqliteConnection(raw), self)
+        self._expected: tuple[str, Row] | None = None
         self._closed = False
         self._gathering_thread: int | None = None
         self._moment: _Moment | None = None
@@ -55,8 +57,26 @@ class SqliteDatabase:
         return self._writer.begin()
 
     def check_file(self) -> None:
-        """Raise ``Unavailable`` when a file is no longer the one that was opened: what is written would be lost."""
+        """Raise ``Unavailable`` when a file is damaged or not the one that was opened: writes would be lost."""
         self._files.check()
+        if self._expected is not None and self._files.changed():
+            sql, row = self._expected
+            read = _Read(self, self._reader())
+            try:
+                found = read.connection.row(sql, {})
+            except sqlite3.Error as error:
+                read.rollback(error)
+            read.commit()
+            if found != row:
+                self._files.condemn()
+                self._files.check()
+
+    def expect(self, sql: str, row: Row) -> None:
+        self._expected = (sql, row)
+
+    def saw(self, fault: Exception) -> None:
+        """Take an error: where it tells of damage, nothing more is to be written."""
+        self._files.saw(fault)
 
     def gather_commits(self) -> bool:
         self._gathering_thread = threading.get_ident()
@@ -93,7 +113,7 @@ class SqliteDatabase:
         try:
             return self._readers.pop()
         except IndexError:
-            self.check_file()  # SQLite would make a new log where the one in use was taken away
+            self._files.check()  # SQLite would make a new log where the one in use was taken away
             raw = connect(self.path, make=False)
             for pragma in _READER_PRAGMAS:
                 raw.execute(pragma)
@@ -122,6 +142,7 @@ class _Read:
     def rollback(self, fault: BaseException) -> None:
         if isinstance(fault, sqlite3.Error):
             self.connection.raw.close()  # a connection that failed is not used again
+            self._database.saw(fault)
             raise unavailable(fault) from fault
         if self.connection.raw.in_transaction:
             self.connection.raw.execute("ROLLBACK")

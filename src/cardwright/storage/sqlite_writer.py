@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from cardwright.core.errors import Unavailable
 from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
@@ -16,6 +17,16 @@ _BATCH_LIMIT = 64
 
 _COMMITS_A_CHECKPOINT = 8
 _CHECKPOINT_AT_LAST = 8192  # pages, 32 MiB
+
+
+class Keeper(Protocol):
+    """Knows whether the database's files can keep what is written."""
+
+    def check_file(self) -> None:
+        """Raise ``Unavailable`` when they cannot."""
+
+    def saw(self, fault: Exception) -> None:
+        """Take an error, which may tell that they cannot."""
 
 
 class _Batch:
@@ -41,12 +52,12 @@ class Writer:
     """Gives the writing connection to one thread at a time and commits for several.
 
     Args:
-        check: raises ``Unavailable`` when what was committed would not outlive the process.
+        keeper: of the files; nobody is told "done" when they could not keep what was committed.
     """
 
-    def __init__(self, connection: SqliteConnection, check: Callable[[], None]) -> None:
+    def __init__(self, connection: SqliteConnection, keeper: Keeper) -> None:
         self.connection = connection
-        self._check = check
+        self._keeper = keeper
         self._turn = threading.Lock()
         self._count = threading.Lock()
         self._waiting = 0
@@ -115,13 +126,14 @@ class Writer:
         try:
             self.connection.run_what_is_late()
             self.connection.raw.execute("COMMIT")
-            self._check()
+            self._keeper.check_file()
             self._finish_batch(None)
         except (sqlite3.Error, Unavailable) as error:
             self._finish_batch(error)
 
     def _finish_batch(self, fault: Exception | None) -> None:
         if fault is not None:
+            self._keeper.saw(fault)
             self.connection.late.clear()
             if self.connection.raw.in_transaction:
                 self.connection.raw.execute("ROLLBACK")
@@ -129,6 +141,10 @@ class Writer:
             self._batch.fault = fault
             self._batch.done.set()
             self._batch = None
+
+    def saw(self, fault: Exception) -> None:
+        """Take an error of a unit: where it tells of damage, nothing more is to be written."""
+        self._keeper.saw(fault)
 
     def close(self) -> None:
         self.flush()
@@ -166,6 +182,7 @@ class Write:
             engine_fault = error
         self._writer.end(self._batch, engine_fault, undone=True)
         if isinstance(fault, sqlite3.Error):
+            self._writer.saw(fault)
             raise unavailable(fault) from fault
 
 
