@@ -34,6 +34,7 @@ class SqliteDatabase:
         self._files = DatabaseFiles(path)
         self._writer = Writer(SqliteConnection(raw), self)
         self._expected: tuple[str, Row] | None = None
+        self._recognised: tuple[int, int] | None = None  # the file's stamp when it gave the row that is expected
         self._closed = False
         self._gathering_thread: int | None = None
         self._moment: _Moment | None = None
@@ -59,17 +60,20 @@ class SqliteDatabase:
     def check_file(self) -> None:
         """Raise ``Unavailable`` when a file is damaged or not the one that was opened: writes would be lost."""
         self._files.check()
-        if self._expected is not None and self._files.changed():
-            sql, row = self._expected
-            read = _Read(self, self._reader())
-            try:
-                found = read.connection.row(sql, {})
-            except sqlite3.Error as error:
-                read.rollback(error)
-            read.commit()
-            if found != row:
-                self._files.condemn()
-                self._files.check()
+        stamp = self._files.stamp()
+        if self._expected is None or stamp == self._recognised:
+            return
+        sql, row = self._expected
+        read = _Read(self, self._reader())
+        try:
+            found = read.connection.row(sql, {})
+        except sqlite3.Error as error:
+            read.rollback(error)
+        read.commit()
+        if found != row:
+            self._files.condemn()
+            self._files.check()
+        self._recognised = stamp
 
     def expect(self, sql: str, row: Row) -> None:
         self._expected = (sql, row)

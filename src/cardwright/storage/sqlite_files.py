@@ -22,7 +22,6 @@ _ADVICE = (
     " with SIGTERM, which writes all it holds to the database file it has open, look at the files, and start it again"
 )
 
-
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CORRUPT_INDEX, sqlite3.SQLITE_NOTADB})
 
 
@@ -37,7 +36,6 @@ class DatabaseFiles:
         self._known: list[tuple[int, int] | None] = [None] * len(self._names)
         self._told = False
         self._damaged = False
-        self._changed: tuple[int, int] | None = None
         self.check()
 
     def check(self) -> None:
@@ -56,14 +54,13 @@ class DatabaseFiles:
             self._known[place] = found
         self._told = False
 
-    def changed(self) -> bool:
-        """Whether somebody, a checkpoint perhaps, has written to the database file since this was asked last."""
+    def stamp(self) -> tuple[int, int] | None:
+        """Another one whenever somebody, a checkpoint perhaps, has written to the database file."""
         try:
             status = os.stat(self._names[0])
         except OSError:
-            return True
-        before, self._changed = self._changed, (status.st_mtime_ns, status.st_size)
-        return before != self._changed
+            return None
+        return status.st_mtime_ns, status.st_size
 
     def saw(self, fault: BaseException) -> None:
         """Take an error of SQLite's: after one that tells of damage, nothing more is to be written."""
