@@ -114,7 +114,7 @@ def wait_until_ready(server: Server) -> None:
         if server.process.poll() is not None:
             break
         with (
-            contextlib.suppress(urllib.error.URLError, ConnectionError),
+            contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
             urllib.request.urlopen(f"{server.url}/readyz", timeout=5),
         ):
             return

@@ -30,6 +30,7 @@ from cardwright.core.sessions import Lifetimes
 from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 from cardwright.local_user import local_user
+from cardwright.request_counts import RequestCounts
 from cardwright.settings import Settings, is_loopback
 from cardwright.storage.object_folder import ObjectFolder
 from cardwright.storage.objects import Objects, open_objects
@@ -105,11 +106,15 @@ def migrate(settings: Settings) -> None:
     migrate_url(settings.database_url, settings.region, _read_or_make_key(settings))
 
 
-def build(settings: Settings) -> "Application":
-    """The server's application, on an open store. Costs about 100 ms."""
+def build(settings: Settings, counts: RequestCounts | None = None) -> "Application":
+    """The server's application, on an open store. Costs about 100 ms.
+
+    Args:
+        counts: where its requests are counted; in this process alone by default.
+    """
     store = open_store(settings)
     worker = _export_worker(settings, store)
-    return Application(settings, store, _endpoint(settings, store), worker, worker.wake)
+    return Application(settings, store, _endpoint(settings, store), worker, worker.wake, Telemetry(counts=counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +291,7 @@ class Application:
         return response
 
     def close(self) -> None:
+        """Finish the export job in hand, and empty SQLite's log into its file."""
         self.exports.stop()
         self.store.close()
 

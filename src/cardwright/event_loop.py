@@ -7,6 +7,7 @@ answers after a network's time, is worked on by threads. Measurements: ``docs/de
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from cardwright.app import Application
@@ -39,6 +40,19 @@ class EventLoopServer:
         self.connections: set[HttpConnection] = set()
         application.telemetry.keeps_lines = True
         self._sweep()
+
+    async def __call__(
+        self, _: object, receive: Callable[[], Awaitable[object]], send: Callable[[dict[str, str]], Awaitable[None]]
+    ) -> None:
+        """ASGI's lifespan, by which uvicorn says when the last connection has closed: a polite end.
+
+        What runs at the interpreter's end runs in no worker: uvicorn ends those with the signal that stopped them.
+        """
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._application.close()
+        await send({"type": "lifespan.shutdown.complete"})
 
     def body_limit(self, path: str) -> int:
         return self._application.body_limit(path)

@@ -41,7 +41,7 @@ def run(  # noqa: PLR0913 - one argument for each thing that a start needs
         interface="asgi3",  # said, not found out: what answers is no ASGI application, see HttpConnection
         http=HttpConnection,
         ws="none",
-        lifespan="off",
+        lifespan="on",  # the one part of ASGI that is spoken
         log_config=None,
         access_log=False,
         proxy_headers=False,

@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 import traceback
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from cardwright.request_counts import BUCKETS, RequestCounts
+
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
@@ -22,7 +23,6 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
 requests_log = logging.getLogger("cardwright.requests")
-_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 class JsonLines(logging.Formatter):
@@ -64,18 +64,18 @@ class Telemetry:
 
     Args:
         logs: whether requests are logged at all; those of an embedded store are its user's own business.
+        counts: where requests are counted; in this process alone by default.
 
     Attributes:
         keeps_lines: whether log lines wait for :meth:`write_lines`, so that one write serves several.
     """
 
-    def __init__(self, *, logs: bool = True) -> None:
+    def __init__(self, *, logs: bool = True, counts: RequestCounts | None = None) -> None:
         self._logs = logs
         self._lock = threading.Lock()
         self._lines: list[bytes] = []
         self.keeps_lines = False
-        self._counts: dict[tuple[str, str], int] = {}
-        self._times: dict[str, list[float]] = {}  # by operation: the sum, then the number within each bucket
+        self._counts = counts or RequestCounts()
 
     def exposition(self) -> bytes:
         """The metrics in Prometheus's text format."""
@@ -95,12 +95,7 @@ class Telemetry:
             lines = (orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE),)
         with self._lock:
             self._lines += lines
-            self._counts[operation, code] = self._counts.get((operation, code), 0) + 1
-            times = self._times.get(operation)
-            if times is None:
-                times = self._times[operation] = [0.0] * (len(_BUCKETS) + 2)
-            times[0] += seconds
-            times[1 + bisect_left(_BUCKETS, seconds)] += 1
+            self._counts.add(operation, code, seconds)
         if not self.keeps_lines:
             self.write_lines()
 
@@ -117,13 +112,12 @@ class Telemetry:
         from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily  # noqa: PLC0415 - an extra
 
         with self._lock:
-            counts = dict(self._counts)
-            times = {operation: list(numbers) for operation, numbers in self._times.items()}
+            counts, times = self._counts.totals()
         requests = CounterMetricFamily("cardwright_requests", "Requests answered.", labels=["operation", "code"])
         for (operation, code), count in counts.items():
             requests.add_metric([operation, code], count)
         seconds = HistogramMetricFamily("cardwright_request_seconds", "Seconds to answer.", labels=["operation"])
-        bounds = [*map(str, _BUCKETS), "+Inf"]
+        bounds = [*map(str, BUCKETS), "+Inf"]
         for operation, (total, *within) in times.items():
             seconds.add_metric([operation], list(zip(bounds, accumulate(within), strict=True)), sum_value=total)
         yield requests

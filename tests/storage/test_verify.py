@@ -8,15 +8,28 @@ from typing import Any
 import psycopg
 import pytest
 
+from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.actions.cards import create_card, delete_card, update_card
+from cardwright.actions.export_jobs import create_export_job
 from cardwright.actions.registry import create_resource
+from cardwright.actions.users import (
+    change_role,
+    create_user,
+    delete_user,
+    disable_user,
+    enable_user,
+    set_password,
+)
 from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
+from cardwright.core.export_job import ExportStatus
 from cardwright.core.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Kind
+from cardwright.core.sessions import Session
 from cardwright.settings import Settings
+from cardwright.storage.store import Store
 from cardwright.storage.verification import Verification
 from tests.conftest import make_database
 
@@ -38,7 +51,44 @@ def fill(settings: Settings) -> None:
     for content, status in (("{ }", None), ("{  }", Status.APPROVED)):
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
+    fill_export_jobs(store)
+    fill_people(store)
     store.close()
+
+
+def fill_export_jobs(store: Store) -> None:
+    """A job that is done, one that failed and one that waits."""
+    with store.open_unit(ACTOR) as unit:
+        for name in ("done", "failed", "waits"):
+            create_export_job(unit, "card", 2, name, "s3://bucket/folder")
+    with store.export_queue(writes=True) as queue:
+        for status in (ExportStatus.COMPLETED, ExportStatus.FAILED):
+            job = queue.claim(store.clock(), store.clock() + 1000)
+            assert job is not None
+            if status is ExportStatus.COMPLETED:
+                artifact = f"s3://bucket/folder/card/{job.name}.pdf"
+                queue.finish(job, status, store.clock(), artifact=artifact, engine="typst")
+            else:
+                queue.finish(job, status, store.clock(), failure_reason="full")
+
+
+def fill_people(store: Store) -> None:
+    """An administrator, an approver with a key and a session, somebody disabled, somebody gone, a program's old key."""
+    with store.open_unit(ACTOR) as unit:
+        for name, role in (("root", Role.ADMIN), ("Bob", Role.AUTHOR), ("off", Role.VIEWER), ("left", Role.AUTHOR)):
+            create_user(unit, name, role, "hash")
+    with store.open_unit(ACTOR) as unit:
+        create_key(unit, "left", Role.VIEWER)
+        create_key(unit, "bob", Role.AUTHOR)
+        revoke_key(unit, create_key(unit, "robot", Role.ADMIN).access_key_id)
+        change_role(unit, "bob", Role.APPROVER)
+        disable_user(unit, "bob")
+        enable_user(unit, "bob")
+        set_password(unit, "bob", "another hash")
+        disable_user(unit, "off")
+        delete_user(unit, "left")
+        create_key(unit, "bob", Role.APPROVER)
+        unit.sessions.insert(Session(ACTOR.scope.account, "digest", "Bob", unit.now, unit.now, "127.0.0.1"))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -158,6 +208,34 @@ CHANGES = {
         [f"DELETE FROM {table}" for table in ("tags", "contents", "versions", "cards")],
     ),
     "tombstone deleted": ("the card", ["DELETE FROM audit WHERE event = 'deleted'"]),
+    "export job of another card's name": ("export job done", ["UPDATE export_jobs SET card_name = 'x'"]),
+    "export job of no version": ("export job done", ["UPDATE export_jobs SET version = 4 WHERE name = 'done'"]),
+    "export job's file changed": (
+        "export job done",
+        ["UPDATE export_jobs SET artifact = 's3://bucket/other.pdf' WHERE name = 'done'"],
+    ),
+    "export job completed without a file": (
+        "export job waits",
+        ["UPDATE export_jobs SET status = 'Completed' WHERE name = 'waits'"],
+    ),
+    "export job excused": ("export job failed", ["UPDATE export_jobs SET failure_reason = NULL WHERE name = 'failed'"]),
+    "role given": ("user bob", ["UPDATE users SET role = 'admin' WHERE user_key = 'bob'"]),
+    "user enabled": ("user off", ["UPDATE users SET disabled_at = NULL WHERE user_key = 'off'"]),
+    "user disabled": ("user root", ["UPDATE users SET disabled_at = 1 WHERE user_key = 'root'"]),
+    "user renamed": ("user bob", ["UPDATE users SET user_name = 'rob' WHERE user_key = 'bob'"]),
+    "user deleted": ("user off", ["DELETE FROM users WHERE user_key = 'off'"]),
+    "user added": (
+        "user eve",
+        [
+            "INSERT INTO users SELECT account_id, 'eve', 'eve', role, password, created_at, created_by, password_at,"
+            " disabled_at, signed_in_at FROM users WHERE user_key = 'root'"
+        ],
+    ),
+    "session of nobody": ("a session of eve", ["UPDATE sessions SET user_name = 'eve'"]),
+    "event of a user's creation deleted": (
+        "user root",
+        ["DELETE FROM account_events WHERE event = 'user created' AND subject = 'root'"],
+    ),
     "tag changed": ("tag owner", ["UPDATE tags SET tag_value = 'eve'"]),
     "tag deleted": ("tag owner", ["DELETE FROM tags"]),
     "tag added": ("tag more", ["INSERT INTO tags SELECT account_id, resource_id, 'more', tag_value FROM tags"]),
@@ -169,6 +247,29 @@ def test_a_change_behind_the_servers_back_is_named(copy: Settings, change: str) 
     record, statements = CHANGES[change]
     tamper(copy, *statements)
     assert records(copy)[0] == record
+
+
+KEY_CHANGES = {
+    "role given": "UPDATE access_keys SET role = 'admin' WHERE role = 'approver'",
+    "owner changed": "UPDATE access_keys SET user_name = 'root' WHERE role = 'approver'",
+    "account changed": "UPDATE access_keys SET account_id = '000000000001' WHERE role = 'approver'",
+    "made active": "UPDATE access_keys SET revoked_at = NULL WHERE user_name = 'robot'",
+    "revoked": "UPDATE access_keys SET revoked_at = 1 WHERE role = 'approver'",
+    "deleted": "DELETE FROM access_keys WHERE user_name = 'robot'",
+    "added": "INSERT INTO access_keys SELECT account_id, 'AKCWNEW', user_name, role, created_at, NULL FROM access_keys"
+    " WHERE user_name = 'robot'",
+    "event deleted": "DELETE FROM account_events WHERE event = 'access key created' AND details LIKE '%robot%'",
+    "event changed": "UPDATE account_events SET details = 'for robot as viewer' WHERE details = 'for robot as admin'",
+    "event invented": "UPDATE account_events SET event = 'access key blessed' WHERE details = 'for robot as admin'",
+}
+
+
+@pytest.mark.parametrize("change", KEY_CHANGES)
+def test_a_change_of_an_access_key_or_of_what_events_tell_of_it_is_named(copy: Settings, change: str) -> None:
+    tamper(copy, KEY_CHANGES[change])
+    told = records(copy)
+    assert told
+    assert all(record.startswith(("access key AKCW", "account event ")) for record in told), told
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.error
@@ -70,6 +71,77 @@ def test_a_database_file_that_is_taken_away_is_noticed(tmp_path: Path) -> None:
             urllib.request.urlopen(f"{server.url}/readyz", timeout=5)
         (tmp_path / "elsewhere.db").rename(tmp_path / "cardwright.db")
         create(client)
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-shm"])
+def test_a_write_ahead_log_that_is_taken_away_is_noticed(tmp_path: Path, suffix: str) -> None:
+    name = f"cardwright.db{suffix}"
+    with servers.running(tmp_path) as server:
+        client = server.client()
+        create(client)
+        (tmp_path / name).rename(tmp_path / "elsewhere")
+        for _ in range(2):
+            with refused("ServiceUnavailable", f"{name} was removed or replaced"):
+                create(client)
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            urllib.request.urlopen(f"{server.url}/readyz", timeout=5)
+        assert server.log_after("while it is in use").count("while it is in use") == 1
+        (tmp_path / "elsewhere").rename(tmp_path / name)
+        create(client)
+
+
+def test_what_was_acknowledged_before_the_log_was_taken_away_survives_a_polite_stop(tmp_path: Path) -> None:
+    with servers.running(tmp_path) as server:
+        name = create(server.client())
+        (tmp_path / "cardwright.db-wal").unlink()
+        with refused("ServiceUnavailable"):
+            create(server.client())
+        assert server.stop() == 0
+    with servers.running(tmp_path) as server:
+        assert [card["ModelCardName"] for card in server.client().list_model_cards()["ModelCardSummaries"]] == [name]
+
+
+def test_another_store_written_over_the_database_file_is_noticed(tmp_path: Path) -> None:
+    """`cp other.db cardwright.db` keeps the file and changes all that is in it."""
+    for home in (tmp_path / "other", tmp_path / "used"):
+        with servers.running(home) as server:
+            create(server.client())
+    with servers.running(tmp_path / "used") as server:
+        client = server.client()
+        file = tmp_path / "used" / "cardwright.db"
+        file.write_bytes((tmp_path / "other" / "cardwright.db").read_bytes())
+        with refused("ServiceUnavailable", "is damaged, or was written over"):
+            create(client)
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            urllib.request.urlopen(f"{server.url}/readyz", timeout=5)
+        assert server.log_after("written over while").count("written over while") == 1
+
+
+def test_a_database_file_filled_with_something_else_is_noticed_by_whoever_reads_it(tmp_path: Path) -> None:
+    with servers.running(tmp_path) as server:
+        create(server.client())
+    with servers.running(tmp_path) as server:
+        client = server.client()
+        file = tmp_path / "cardwright.db"
+        file.write_bytes(b"\x55" * file.stat().st_size)
+        with refused("ServiceUnavailable"):
+            client.list_model_cards()
+        with refused("ServiceUnavailable", "is damaged, or was written over"):
+            create(client)
+
+
+def test_other_programs_on_the_database_take_nothing_away(tmp_path: Path) -> None:
+    """Checkpoints, closed connections and commands beside a server keep its files."""
+    with servers.running(tmp_path, "--auth", "sigv4") as server:
+        key = server.key("123456789012", "ann", "author")
+        create(server.client(*key))
+        with contextlib.closing(sqlite3.connect(tmp_path / "cardwright.db")) as other:
+            assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+        for command in (["backup", str(tmp_path / "kept")], ["migrate"], ["verify"]):
+            subprocess.run([CARDWRIGHT, *command, "--home", str(tmp_path)], check=True, capture_output=True)
+        create(server.client(*key))
+        with urllib.request.urlopen(f"{server.url}/readyz", timeout=5) as answer:
+            assert answer.status == 200
 
 
 def test_a_log_that_cannot_be_written_takes_no_answer_away(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Who may come in: signatures as AWS checks them, keys, roles, and accounts that never meet."""
 
 import datetime
+import hashlib
+import hmac
 import subprocess
 from typing import Any
 
@@ -104,12 +106,92 @@ def test_what_was_signed_otherwise_is_invalid(request_: SignedRequest) -> None:
         ("AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=0", "IncompleteSignatureException"),
         ("AWS4-HMAC-SHA256 Credential=a/20260304/us-east-1/sagemaker/aws4_request", "IncompleteSignatureException"),
         ("AWS4-HMAC-SHA256 Credential=K/1/x/y/z, SignedHeaders=host, Signature=0", "UnrecognizedClientException"),
+        ("AWS4-HMAC-SHA256 x Credential=K/1/x/y/z, SignedHeaders=host, Signature=0", "IncompleteSignatureException"),
+        ("AWS4-HMAC-SHA256 Credential=K/1/x/y/z, SignedHeaders=x;host, Signature=0", "InvalidSignatureException"),
     ],
 )
 def test_malformed_authorizations_are_told_apart(signed_server: Server, authorization: str | None, code: str) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     answer = post(signed_server, "ListModelCards", {}, headers)
     assert (answer.status, answer.error[0]) == (400, code)
+
+
+HEADERS = ("host", "x-amz-date", "x-amz-target")
+
+
+def authorization(parts: str, *, headers: tuple[str, ...] = HEADERS) -> SignedRequest:
+    """A request whose signature over these headers is right, with its Authorization header written by a template."""
+    request = signed()
+    names = {name.lower(): value for name, value in request.headers.items() if name.lower() in HEADERS}
+    made = SignedRequest(environ({**names, **{name: names[name.lower()] for name in headers}}), b"{}")
+    text = canonical_request(made, headers).encode()
+    stamp = names["x-amz-date"]
+    scope = f"{stamp[:8]}/us-east-1/sagemaker/aws4_request"
+    key = b"AWS4secret"
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), hashlib.sha256)
+    to_sign = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(text).hexdigest()}"
+    signature = hmac.digest(key, to_sign.encode(), hashlib.sha256).hex()
+    value = parts.format(
+        c=f"Credential=KEY/{scope}", h=f"SignedHeaders={';'.join(headers)}", s=f"Signature={signature}"
+    )
+    return SignedRequest({**made.environ, "HTTP_AUTHORIZATION": value}, b"{}")
+
+
+@pytest.mark.parametrize("parts", ["{c}, {h}, {s}", "{c},{h},{s}", "{s},  {h} , {c}"])
+def test_the_fields_of_an_authorization_may_come_in_any_order(parts: str) -> None:
+    verify(authorization(f"AWS4-HMAC-SHA256 {parts}"))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "{c}, {c}, {h}, {s}",
+        "Credential=OTHER/1/2/3/4, {c}, {h}, {s}",
+        "{c}, {h}, {h}, {s}",
+        "{c}, {h}, Signature=0, {s}",
+        "{c}, {h}, {s}, {s}",
+        "{c}, {h}, {s}, {c}",
+        "ignored {c}, {h}, {s}",
+        "ignored, {c}, {h}, {s}",
+        "{c}, {h}, {s} ignored",
+        "{c}, {h}, {s}, ignored",
+        "{c}, {h}, {s},",
+        ", {c}, {h}, {s}",
+        "{c} {h} {s}",
+        "{c}; {h}; {s}",
+        "{c}, {h}, More=1, {s}",
+        "X{c}, {h}, {s}",
+        "{c}, {h}, Signature=",
+        "{c}, {h}",
+        "{h}, {s}",
+        "",
+    ],
+)
+def test_an_authorization_in_another_form_is_incomplete_however_right_its_signature(parts: str) -> None:
+    with pytest.raises(WireError) as caught:
+        verify(authorization(f"AWS4-HMAC-SHA256 {parts}"))
+    assert caught.value.code == "IncompleteSignatureException"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("x-amz-target", "host", "x-amz-date"),
+        ("host", "x-amz-target", "x-amz-date"),
+        ("host", "host", "x-amz-date", "x-amz-target"),
+        ("host", "x-amz-date", "x-amz-target", "host"),
+        ("Host", "X-Amz-Date", "X-Amz-Target"),
+        ("host", "x-amz-date", "X-Amz-Target"),
+    ],
+)
+@pytest.mark.parametrize("parts", ["{c}, {h}, {s}", "{c},{h},{s}"])
+def test_signed_headers_in_another_form_are_invalid_however_right_their_signature(
+    headers: tuple[str, ...], parts: str
+) -> None:
+    with pytest.raises(WireError, match="SignedHeaders must be") as caught:
+        verify(authorization(f"AWS4-HMAC-SHA256 {parts}", headers=headers))
+    assert caught.value.code == "InvalidSignatureException"
 
 
 def test_unknown_wrong_and_revoked_keys_are_refused(signed_server: Server) -> None:

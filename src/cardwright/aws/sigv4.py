@@ -10,6 +10,7 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
@@ -18,12 +19,13 @@ from cardwright.aws.errors import WireError
 SERVICE = "sagemaker"
 SKEW_SECONDS = 300
 _ALGORITHM = "AWS4-HMAC-SHA256"
-_FIELD = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
+_FIELDS = ("Credential", "SignedHeaders", "Signature")
 # As botocore and other SDKs write it, up to the signature; what differs is looked at part by part.
 _USUAL = re.compile(
     rf"{_ALGORITHM} Credential=([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+), SignedHeaders=([^,\s]+)"
 )
 _USUAL_LENGTH = 512
+_SIGNATURE_LENGTH = 64
 _BARE = frozenset({"content-type", "content-length"})  # headers whose WSGI names have no HTTP_ before them
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 
@@ -72,31 +74,53 @@ def parse_authorization(value: str | None) -> tuple[Credential, str]:
     """Take an Authorization header apart: the credential, and the signature.
 
     Raises:
-        WireError: MissingAuthenticationTokenException without one, IncompleteSignatureException for another form.
+        WireError: MissingAuthenticationTokenException without one, IncompleteSignatureException for another form,
+            InvalidSignatureException for signed headers in another form than all signers give them.
     """
     if not value:
         raise WireError("MissingAuthenticationTokenException", "Missing Authentication Token")
     head, _, signature = value.rpartition(", Signature=")
-    if len(head) <= _USUAL_LENGTH and "," not in signature:
+    if len(head) <= _USUAL_LENGTH and len(signature) == _SIGNATURE_LENGTH and "," not in signature:
         usual = _usual_credential(head)
         if usual is not None:
             return usual, signature
     algorithm, _, rest = value.partition(" ")
     if algorithm != _ALGORITHM:
-        raise WireError("IncompleteSignatureException", f"The Authorization header must begin with {_ALGORITHM}")
-    fields = dict(_FIELD.findall(rest))
-    for name in ("Credential", "SignedHeaders", "Signature"):
-        if name not in fields:
-            raise WireError("IncompleteSignatureException", f"Authorization header requires '{name}' parameter.")
+        raise _incomplete(f"The Authorization header must begin with {_ALGORITHM}")
+    fields = _fields(rest)
     parts = fields["Credential"].split("/")
     if len(parts) != 5:
-        raise WireError(
-            "IncompleteSignatureException",
-            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term",
+        raise _incomplete(
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term"
         )
     access_key_id, date, region, service, terminator = parts
-    headers = tuple(fields["SignedHeaders"].split(";"))
+    headers = _signed_headers(fields["SignedHeaders"])
     return Credential(access_key_id, date, region, service, terminator, headers), fields["Signature"]
+
+
+def _fields(text: str) -> dict[str, str]:
+    """The three fields, each of them there once, and nothing else between the commas."""
+    fields: dict[str, str] = {}
+    for part in text.split(","):
+        name, equals, value = part.strip().partition("=")
+        if not equals or any(character.isspace() for character in value):
+            raise _incomplete("The Authorization header has a part that is not a valid key=value pair")
+        if name not in _FIELDS:
+            raise _incomplete(f"The Authorization header takes {', '.join(_FIELDS)}, and nothing else")
+        if name in fields:
+            raise _incomplete(f"The Authorization header has '{name}' more than once")
+        fields[name] = value
+    for name in _FIELDS:
+        if not fields.get(name):
+            raise _incomplete(f"Authorization header requires '{name}' parameter.")
+    return fields
+
+
+def _signed_headers(text: str) -> tuple[str, ...]:
+    names = text.split(";")
+    if not all(names) or any(before >= after for before, after in pairwise(names)) or text != text.lower():
+        raise _wrong("SignedHeaders must be lower-case names of headers in their order, each once, between semicolons")
+    return tuple(names)
 
 
 @lru_cache(maxsize=1024)
@@ -106,7 +130,7 @@ def _usual_credential(head: str) -> Credential | None:
     if usual is None:
         return None
     access_key_id, date, region, service, terminator, signed = usual.groups()
-    return Credential(access_key_id, date, region, service, terminator, tuple(signed.split(";")))
+    return Credential(access_key_id, date, region, service, terminator, _signed_headers(signed))
 
 
 _NEEDED = tuple((name, _variable(name)) for name in ("host", "x-amz-date", "x-amz-target"))
@@ -196,7 +220,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         moment = None
     if moment is None:
-        raise WireError("IncompleteSignatureException", "The request needs an X-Amz-Date header, YYYYMMDDTHHMMSSZ")
+        raise _incomplete("The request needs an X-Amz-Date header, YYYYMMDDTHHMMSSZ")
     return moment.timestamp()
 
 
@@ -228,6 +252,10 @@ def _variables(headers: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 def _canonical_query(query: str) -> str:
     pairs = [(quote(key, safe="-_.~"), quote(value, safe="-_.~")) for key, value in parse_qsl(query, True)]
     return "&".join(f"{key}={value}" for key, value in sorted(pairs))
+
+
+def _incomplete(message: str) -> WireError:
+    return WireError("IncompleteSignatureException", message)
 
 
 def _wrong(message: str) -> WireError:

@@ -1,6 +1,5 @@
 """``cardwright serve``: the server, on uvicorn. ``cardwright demo``: the same with example cards."""
 
-import atexit
 import ctypes
 import logging
 import os
@@ -8,18 +7,23 @@ import signal
 import socket
 import ssl
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from cardwright.app import Application, build, open_store
 from cardwright.cli.options import settings_options
 from cardwright.core.errors import CardwrightError
+from cardwright.request_counts import RequestCounts
 from cardwright.settings import Settings, SettingsInvalid
 from cardwright.telemetry import configure_logging
 
@@ -59,14 +63,25 @@ def _run(settings: Settings) -> None:
     _check_tls(settings)
     listener = _listen(settings)
     click.echo(f"Cardwright serves {_address(settings)} ({_who(settings)}, {_where(settings)})", err=True)
-    server.run(
-        partial(_application, settings, os.getpid()),
-        listener,
-        workers=settings.workers,
-        threads=settings.threads,
-        tls_cert=settings.tls_cert,
-        tls_key=settings.tls_key,
-    )
+    with _counts_folder(settings) as folder:
+        server.run(
+            partial(_application, settings, os.getpid(), folder),
+            listener,
+            workers=settings.workers,
+            threads=settings.threads,
+            tls_cert=settings.tls_cert,
+            tls_key=settings.tls_key,
+        )
+
+
+@contextmanager
+def _counts_folder(settings: Settings) -> Iterator[Path | None]:
+    """Where several workers count together for the length of a block; none where there is one."""
+    if settings.workers == 1:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="cardwright-counts-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -94,18 +109,25 @@ def _check_tls(settings: Settings) -> None:
         raise SettingsInvalid(f"--tls-cert and --tls-key cannot be read: {error.strerror}") from None
 
 
-def _application(settings: Settings, first_process: int) -> Application:
+def _application(settings: Settings, first_process: int, counts_folder: Path | None) -> Application:
     """Runs in each process that serves: the application on a store of its own."""
     if os.getpid() != first_process:
         _end_with(first_process)
         configure_logging(settings.log_level)
-    application = build(settings)
+    application = build(settings, _shared_counts(counts_folder))
     application.exports.start(settings.export_threads)
-    atexit.register(application.exports.stop)  # a polite end finishes the export job in hand
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
     warm_up.daemon = True
     warm_up.start()
     return application
+
+
+def _shared_counts(folder: Path | None) -> RequestCounts | None:
+    if folder is None:
+        return None
+    from cardwright.shared_request_counts import SharedRequestCounts  # noqa: PLC0415 - locks as POSIX has them
+
+    return SharedRequestCounts(folder)
 
 
 def _end_with(parent: int) -> None:

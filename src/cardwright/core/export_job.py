@@ -5,10 +5,12 @@ when the worker dies, the lease runs out and the job is claimed again. Only the 
 job, so that it finishes once.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from cardwright.core.errors import Invalid
 from cardwright.core.listing import Position
 from cardwright.core.objects import Location, parse_folder
 
@@ -114,6 +116,33 @@ def artifact_location(output_path: str, card_name: str, job_name: str) -> Locati
     """
     bucket, prefix = parse_folder(output_path)
     return Location(bucket, "/".join([*([prefix] if prefix else []), card_name, f"{job_name}.pdf"]))
+
+
+def misfits(job: ExportJob, card_name: str, newest: int) -> Iterator[str]:
+    """Yield what does not fit of a stored job of a card with that name, whose newest version has that number."""
+    if job.card_name != card_name:
+        yield "names the card otherwise than the card does"
+    if not 1 <= job.version <= newest:
+        yield f"is of version {job.version}, which the card does not have"
+    match job.status:
+        case ExportStatus.IN_PROGRESS:
+            ends = job.artifact is None and job.failure_reason is None and job.engine is None
+        case ExportStatus.FAILED:
+            ends = job.artifact is None and job.failure_reason is not None and job.engine is None
+        case ExportStatus.COMPLETED:
+            ends = job.artifact == _artifact(job) and job.failure_reason is None and job.engine is not None
+        case _:
+            yield "has a status that does not exist"
+            return
+    if not ends:
+        yield f"is {job.status}, and its file, engine or failure reason is not that of such a job"
+
+
+def _artifact(job: ExportJob) -> str:
+    try:
+        return str(artifact_location(job.output_path, job.card_name, job.name))
+    except Invalid:
+        return ""
 
 
 def failure_reason(sentence: str) -> str:

@@ -90,16 +90,17 @@ class Replay:
             yield told
 
     def _created(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
-        self.status, self.created_at, self.created_by = details["status"], link.at, link.actor
-        self.tags = dict(details["tags"])
+        self.status, self.created_at, self.created_by = _text(details, "status"), link.at, link.actor
+        self.tags = _tags(details)
         return self._versioned(link, details)
 
     def _versioned(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
-        number, agrees = details["version"], details["status"] == self.status
+        number, status = _number(details, "version"), _text(details, "status")
+        agrees = status == self.status
         expected = len(self.versions) + 1
         self._changed(link)
         self.versions[number] = ToldVersion(
-            details["record"], link.at, link.actor, link.role, details["status"], link.at, link.actor
+            _text(details, "record"), link.at, link.actor, link.role, status, link.at, link.actor
         )
         if number != expected:
             return f"tells of version {number} where version {expected} comes next"
@@ -108,13 +109,13 @@ class Replay:
     def _status(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
         agrees = details["from"] == self.status and details["version"] == len(self.versions)
         self._changed(link)
-        self.status = details["to"]
-        version = self.versions[details["version"]]
-        version.status, version.modified_at, version.modified_by = details["to"], link.at, link.actor
+        self.status = _text(details, "to")
+        version = self.versions[_number(details, "version")]
+        version.status, version.modified_at, version.modified_by = self.status, link.at, link.actor
         return None if agrees else "changes a status or a version that the card did not have"
 
     def _tagged(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
-        self.tags |= dict(details["tags"])
+        self.tags |= _tags(details)
         return None
 
     def _untagged(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
@@ -133,6 +134,28 @@ class Replay:
 
     def _changed(self, link: AuditLink) -> None:
         self.modified_at, self.modified_by = link.at, link.actor
+
+
+def _text(details: Mapping[str, Any], member: str) -> str:
+    return _checked_text(details[member])
+
+
+def _tags(details: Mapping[str, Any]) -> dict[str, str]:
+    return {_checked_text(key): _checked_text(value) for key, value in dict(details["tags"]).items()}
+
+
+def _checked_text(value: object) -> str:
+    """Raises ``TypeError`` for anything else: a link may be forged, its digest included."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _number(details: Mapping[str, Any], member: str) -> int:
+    value = details[member]
+    if type(value) is not int:
+        raise TypeError
+    return value
 
 
 def recomputed(digest: Callable[[], str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Whether what a store holds of a card fits together: row, versions, contents, tags and audit chain.
+"""Whether what a store holds of a card fits together: row, versions, contents, tags, export jobs and audit chain.
 
 Finds whatever was changed, inserted or left out without making all later digests anew. Who can rewrite a card's
 whole history, its row and every digest included, leaves no trace in the store itself: keep copies of
@@ -13,6 +13,7 @@ from cardwright.core import content as contents
 from cardwright.core.card import Card, card_facts
 from cardwright.core.card_text import card_words
 from cardwright.core.errors import ContentInvalid
+from cardwright.core.export_job import ExportJob, misfits
 from cardwright.core.history import GENESIS, VersionRecord
 from cardwright.core.replay import Problem, Replay, StoredLink, ToldVersion, recomputed
 
@@ -25,6 +26,7 @@ class Fault:
     """One record that does not fit or is missing.
 
     Attributes:
+        card_id: empty for a record of no card, such as a user's.
         name: the card's name, as far as anything left tells it, else empty.
         record: such as ``version 3``, ``audit link 5``, ``the card``, ``tag owner``.
         problem: what is wrong with it; never holds content.
@@ -38,8 +40,8 @@ class Fault:
 
     def __str__(self) -> str:
         name = contents.shown(self.name) or "without a name"
-        identity = f"account {contents.shown(self.account)}, card {name} ({contents.shown(self.card_id)})"
-        return f"{identity}: {contents.shown(self.record)} {self.problem}."
+        card = f", card {name} ({contents.shown(self.card_id)})" if self.card_id else ""
+        return f"account {contents.shown(self.account)}{card}: {contents.shown(self.record)} {self.problem}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,11 @@ class Holdings:
     versions: Iterable[StoredVersion]
     stray_contents: Iterable[int]
     tags: Mapping[str, str]
+    export_jobs: Iterable[ExportJob]
 
 
 def check_card(held: Holdings) -> Iterator[Fault]:
-    """Yield what does not fit of one card, in the order audit chain, versions, card row, tags."""
+    """Yield what does not fit of one card, in the order audit chain, versions, card row, tags, jobs."""
     replay, names = Replay(), _Names(held.card)
     for record, problem in _problems(held, replay, names):
         name = names.seen or replay.name or ""
@@ -110,6 +113,7 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
     if held.card is not None:
         yield from _card(held.card, replay, newest)
     yield from _tags(held, replay)
+    yield from _export_jobs(held)
 
 
 def _chain_end(stored: StoredCard | None, replay: Replay) -> Iterator[Problem]:
@@ -238,3 +242,12 @@ def _tags(held: Holdings, replay: Replay) -> Iterator[Problem]:
                 yield f"tag {key}", "is in no audit link"
             elif held.tags[key] != replay.tags[key]:
                 yield f"tag {key}", "has another value than the audit chain tells of"
+
+
+def _export_jobs(held: Holdings) -> Iterator[Problem]:
+    for job in held.export_jobs:
+        label = f"export job {job.name}"
+        if held.card is None:
+            yield label, "is left of a card that is gone"
+        else:
+            yield from ((label, problem) for problem in misfits(job, held.card.card.name, held.card.card.version))

@@ -76,8 +76,11 @@ class Database(Protocol):
     def begin_write(self) -> Transaction:
         """For reading and writing: on SQLite one at a time, on PostgreSQL guarded by row locks."""
 
-    def begin_snapshot(self) -> Transaction:
-        """For reading: all statements see the same moment."""
+    def begin_inspection(self) -> Transaction:
+        """For reading what somebody else may have written: all statements see the same moment.
+
+        Bytes that are no UTF-8 come as lone surrogates (``surrogateescape``), and end no statement.
+        """
 
     def gather_commits(self) -> bool:
         """From now on let commits wait for :meth:`flush`, where that saves waits for the disk; says whether it does.
@@ -89,6 +92,9 @@ class Database(Protocol):
         """Commit what was gathered, and end the moment that reads shared. Failures go to the commitments."""
 
     def check_file(self) -> None:
-        """Raise ``Unavailable`` when the database's own file is gone."""
+        """Raise ``Unavailable`` when the database's own files are gone, damaged or another database's."""
+
+    def expect(self, sql: str, row: Row) -> None:
+        """Take a statement that gives this row for as long as the database is the one that was opened."""
 
     def close(self) -> None: ...

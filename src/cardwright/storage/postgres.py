@@ -74,7 +74,7 @@ class PostgresDatabase:
     def begin_write(self) -> "_Transaction":
         return _Transaction(self._pool, "BEGIN")
 
-    def begin_snapshot(self) -> "_Transaction":
+    def begin_inspection(self) -> "_Transaction":
         return _Transaction(self._pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def gather_commits(self) -> bool:
@@ -85,6 +85,9 @@ class PostgresDatabase:
 
     def check_file(self) -> None:
         pass  # its files are not ours to look at
+
+    def expect(self, sql: str, row: Row) -> None:
+        pass  # nobody writes over them
 
     def close(self) -> None:
         self._pool.close()

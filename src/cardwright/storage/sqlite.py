@@ -13,20 +13,13 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from cardwright.core.errors import Unavailable
+from cardwright.storage.database import Row
 from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
+from cardwright.storage.sqlite_files import DatabaseFiles
 from cardwright.storage.sqlite_writer import Checkpoints, Write, Writer
 
 # Readers see the file's pages where the system holds them: a cache of their own would hold them once more.
 _READER_PRAGMAS = ("PRAGMA mmap_size = 1073741824", "PRAGMA cache_size = -8192")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 class SqliteDatabase:
@@ -37,8 +30,11 @@ class SqliteDatabase:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._readers: deque[SqliteConnection] = deque()
-        self._writer = Writer(SqliteConnection(connect(path)))
-        self._file = _identity(path)
+        raw = connect(path)
+        self._files = DatabaseFiles(path)
+        self._writer = Writer(SqliteConnection(raw), self)
+        self._expected: tuple[str, Row] | None = None
+        self._recognised: tuple[int, int] | None = None  # the file's stamp when it gave the row that is expected
         self._closed = False
         self._gathering_thread: int | None = None
         self._moment: _Moment | None = None
@@ -48,16 +44,13 @@ class SqliteDatabase:
         if threading.get_ident() != self._gathering_thread:
             return _Read(self, self._reader())
         if self._moment is None:
-            self._moment = _Moment(self, self.begin_snapshot())
+            self._moment = _Moment(self, _begin_snapshot(_Read(self, self._reader())))
         return self._moment
 
-    def begin_snapshot(self) -> "_Read":
-        read = _Read(self, self._reader())
-        try:
-            read.connection.raw.execute("BEGIN")
-        except sqlite3.Error as error:
-            read.rollback(error)
-        return read
+    def begin_inspection(self) -> "_Read":
+        raw = connect(self.path, make=False)
+        raw.text_factory = _any_text
+        return _begin_snapshot(_Inspection(self, SqliteConnection(raw)))
 
     def begin_write(self) -> Write:
         if self._writer.idle:
@@ -65,9 +58,29 @@ class SqliteDatabase:
         return self._writer.begin()
 
     def check_file(self) -> None:
-        """Raise ``Unavailable`` when the file is no longer the one that was opened: what is written would be lost."""
-        if _identity(self.path) != self._file:
-            raise Unavailable(f"The database file {self.path} was removed or replaced: restore it and restart")
+        """Raise ``Unavailable`` when a file is damaged or not the one that was opened: writes would be lost."""
+        self._files.check()
+        stamp = self._files.stamp()
+        if self._expected is None or stamp == self._recognised:
+            return
+        sql, row = self._expected
+        read = _Read(self, self._reader())
+        try:
+            found = read.connection.row(sql, {})
+        except sqlite3.Error as error:
+            read.rollback(error)
+        read.commit()
+        if found != row:
+            self._files.condemn()
+            self._files.check()
+        self._recognised = stamp
+
+    def expect(self, sql: str, row: Row) -> None:
+        self._expected = (sql, row)
+
+    def saw(self, fault: Exception) -> None:
+        """Take an error: where it tells of damage, nothing more is to be written."""
+        self._files.saw(fault)
 
     def gather_commits(self) -> bool:
         self._gathering_thread = threading.get_ident()
@@ -104,6 +117,7 @@ class SqliteDatabase:
         try:
             return self._readers.pop()
         except IndexError:
+            self._files.check()  # SQLite would make a new log where the one in use was taken away
             raw = connect(self.path, make=False)
             for pragma in _READER_PRAGMAS:
                 raw.execute(pragma)
@@ -132,10 +146,37 @@ class _Read:
     def rollback(self, fault: BaseException) -> None:
         if isinstance(fault, sqlite3.Error):
             self.connection.raw.close()  # a connection that failed is not used again
+            self._database.saw(fault)
             raise unavailable(fault) from fault
         if self.connection.raw.in_transaction:
             self.connection.raw.execute("ROLLBACK")
         self._database.give_back(self.connection)
+
+
+class _Inspection(_Read):
+    """A read on a connection of its own, which is closed at the end."""
+
+    __slots__ = ()
+
+    def commit(self) -> None:
+        self.connection.raw.close()
+
+    def rollback(self, fault: BaseException) -> None:
+        self.connection.raw.close()
+        if isinstance(fault, sqlite3.Error):
+            raise unavailable(fault) from fault
+
+
+def _begin_snapshot(read: _Read) -> _Read:
+    try:
+        read.connection.raw.execute("BEGIN")
+    except sqlite3.Error as error:
+        read.rollback(error)
+    return read
+
+
+def _any_text(written: bytes) -> str:
+    return written.decode(errors="surrogateescape")
 
 
 class _Moment:

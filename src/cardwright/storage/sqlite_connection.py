@@ -90,6 +90,8 @@ class SqliteConnection:
             self.raw.execute(sql, parameters)
 
 
-def unavailable(error: sqlite3.Error) -> Unavailable:
-    """What a caller is told when SQLite cannot do its work."""
+def unavailable(error: Exception) -> Unavailable:
+    """What a caller is told when SQLite cannot do its work, or its files are gone."""
+    if isinstance(error, Unavailable):
+        return Unavailable(error.message)
     return Unavailable(f"The database cannot serve the request now: {error}")

@@ -5,7 +5,9 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
+from cardwright.core.errors import Unavailable
 from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
 
 log = logging.getLogger(__name__)
@@ -17,6 +19,16 @@ _COMMITS_A_CHECKPOINT = 8
 _CHECKPOINT_AT_LAST = 8192  # pages, 32 MiB
 
 
+class Keeper(Protocol):
+    """Knows whether the database's files can keep what is written."""
+
+    def check_file(self) -> None:
+        """Raise ``Unavailable`` when they cannot."""
+
+    def saw(self, fault: Exception) -> None:
+        """Take an error, which may tell that they cannot."""
+
+
 class _Batch:
     """Units that share a commit, and how that commit ended."""
 
@@ -26,7 +38,7 @@ class _Batch:
         self.units = 0
         self.flush = flush
         self.done = threading.Event()
-        self.fault: sqlite3.Error | None = None
+        self.fault: Exception | None = None
 
     def settle(self) -> None:
         if self.flush is not None and not self.done.is_set():
@@ -37,10 +49,15 @@ class _Batch:
 
 
 class Writer:
-    """Gives the writing connection to one thread at a time and commits for several."""
+    """Gives the writing connection to one thread at a time and commits for several.
 
-    def __init__(self, connection: SqliteConnection) -> None:
+    Args:
+        keeper: of the files; nobody is told "done" when they could not keep what was committed.
+    """
+
+    def __init__(self, connection: SqliteConnection, keeper: Keeper) -> None:
         self.connection = connection
+        self._keeper = keeper
         self._turn = threading.Lock()
         self._count = threading.Lock()
         self._waiting = 0
@@ -81,7 +98,7 @@ class Writer:
             raise unavailable(error) from error
         return Write(self, self._batch)
 
-    def end(self, batch: _Batch, fault: sqlite3.Error | None, *, undone: bool = False) -> None:
+    def end(self, batch: _Batch, fault: Exception | None, *, undone: bool = False) -> None:
         """Called with the turn, after the unit's savepoint: commit, or leave that to a thread that waits.
 
         A unit that was undone asks for no flush: when it was the batch's only one, nobody would, and the write lock
@@ -109,12 +126,14 @@ class Writer:
         try:
             self.connection.run_what_is_late()
             self.connection.raw.execute("COMMIT")
+            self._keeper.check_file()
             self._finish_batch(None)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Unavailable) as error:
             self._finish_batch(error)
 
-    def _finish_batch(self, fault: sqlite3.Error | None) -> None:
+    def _finish_batch(self, fault: Exception | None) -> None:
         if fault is not None:
+            self._keeper.saw(fault)
             self.connection.late.clear()
             if self.connection.raw.in_transaction:
                 self.connection.raw.execute("ROLLBACK")
@@ -122,6 +141,10 @@ class Writer:
             self._batch.fault = fault
             self._batch.done.set()
             self._batch = None
+
+    def saw(self, fault: Exception) -> None:
+        """Take an error of a unit: where it tells of damage, nothing more is to be written."""
+        self._keeper.saw(fault)
 
     def close(self) -> None:
         self.flush()
@@ -159,6 +182,7 @@ class Write:
             engine_fault = error
         self._writer.end(self._batch, engine_fault, undone=True)
         if isinstance(fault, sqlite3.Error):
+            self._writer.saw(fault)
             raise unavailable(fault) from fault
 
 

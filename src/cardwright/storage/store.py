@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 REVISION = "0006"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
+_IDENTITY = "SELECT region, key_fingerprint, created_at FROM store WHERE id = 1"
+
 Clock = Callable[[], int]
 
 
@@ -238,10 +240,10 @@ class Store:
             yield ExportQueue(connection)
 
     def check(self) -> None:
-        """Raise ``Unavailable`` unless the database answers."""
+        """Raise ``Unavailable`` unless the database answers, and is still that of this store."""
         self.database.check_file()
         with transaction(self.database.begin_read) as connection:
-            connection.row("SELECT 1 FROM store WHERE id = 1", {})
+            connection.row(_IDENTITY, {})
 
     def close(self) -> None:
         self.database.close()
@@ -352,7 +354,7 @@ def _checked(database: Database, region: str, server_key: ServerKey, clock: Cloc
             " Cardwright that migrated it, or a later one"
         )
     with transaction(database.begin_read) as connection:
-        row = connection.row("SELECT region, key_fingerprint FROM store WHERE id = 1", {})
+        row = connection.row(_IDENTITY, {})
     if row is None or row[0] != region:
         made_for = "no region" if row is None else row[0]
         raise StoreMismatch(
@@ -363,4 +365,5 @@ def _checked(database: Database, region: str, server_key: ServerKey, clock: Cloc
         raise StoreMismatch(
             "The server key is not the one this store was made with: point --key-file or CARDWRIGHT_KEY to that one"
         )
+    database.expect(_IDENTITY, row)
     return Store(database, region, server_key, clock)

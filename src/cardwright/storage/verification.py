@@ -1,18 +1,24 @@
 """Reading a whole store, card by card, to have it verified."""
 
+import math
 from collections.abc import Generator, Iterator
 from typing import cast
 
 from cardwright.core.card import Card, Status
+from cardwright.core.export_job import ExportJob
 from cardwright.core.history import AuditLink, VersionRecord
 from cardwright.core.replay import StoredLink
-from cardwright.core.verification import Fault, Holdings, StoredCard, StoredVersion, check_card
-from cardwright.storage.database import Connection, Database
+from cardwright.core.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
+from cardwright.storage import tables
+from cardwright.storage.account_verification import AccountVerification
+from cardwright.storage.column_kinds import Columns, WrongKind, shown_key
+from cardwright.storage.database import Connection, Database, Parameters
 from cardwright.storage.store import transaction
 
 _CARDS_AT_ONCE = 500
 _LINKS_AT_ONCE = 500
 _VERSIONS_AT_ONCE = 10  # a content may be megabytes
+_BEFORE_ALL = -math.inf  # comes before every number that a column may hold
 
 # Every account and card that any table knows. Tags stand by resource: those of the registry's are no card's.
 _TABLES = (
@@ -22,6 +28,7 @@ _TABLES = (
     ("contents", "card_id"),
     ("audit", "card_id"),
     ("tags", "resource_id"),
+    ("export_jobs", "card_id"),
 )
 _OF_NO_RESOURCE = """ AND NOT EXISTS (SELECT 1 FROM resources r
     WHERE r.account_id = tags.account_id AND r.resource_id = tags.resource_id)"""
@@ -35,7 +42,19 @@ _IDS = (
     )
     + ") AS ids ORDER BY account_id, card_id LIMIT :limit"
 )
-_FACTS = (
+_CARD_COLUMNS = (
+    "card_id",
+    "name",
+    "status",
+    "version",
+    "created_at",
+    "created_by",
+    "modified_at",
+    "modified_by",
+    "content_digest",
+    "record_digest",
+    "audit_sequence",
+    "audit_digest",
     "model_key",
     "package_key",
     "model_id",
@@ -44,24 +63,46 @@ _FACTS = (
     "model_package_arn",
     "risk_rating",
     "metadata",
-    "description",
-    "owner",
-    "evaluations",
-    "words",
 )
+_CARD_FACTS = _CARD_COLUMNS[12:]
+_TEXT_COLUMNS = ("description", "owner", "evaluations", "words", "entry")
 _CARD = f"""
-    SELECT c.card_id, name, status, version, created_at, created_by, modified_at, modified_by, content_digest,
-        record_digest, audit_sequence, audit_digest, {", ".join(_FACTS)}
-    FROM cards c
-    LEFT JOIN card_texts t ON t.account_id = c.account_id AND t.card_id = c.card_id
-    WHERE c.account_id = :account AND c.card_id = :card_id"""
-_LINKS = """
-    SELECT name, sequence, event, at, actor, role, source, request_id, details, previous_digest, digest
+    SELECT {", ".join(_CARD_COLUMNS)} FROM cards WHERE account_id = :account AND card_id = :card_id"""
+_TEXTS = f"""
+    SELECT {", ".join(_TEXT_COLUMNS)} FROM card_texts WHERE account_id = :account AND card_id = :card_id"""
+_LINK_COLUMNS = (
+    "name",
+    "sequence",
+    "event",
+    "at",
+    "actor",
+    "role",
+    "source",
+    "request_id",
+    "details",
+    "previous_digest",
+    "digest",
+)
+_LINKS = f"""
+    SELECT {", ".join(_LINK_COLUMNS)}
     FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence > :after
     ORDER BY sequence LIMIT :limit"""
-_VERSIONS = """
-    SELECT v.name, v.version, v.content_digest, v.created_at, v.author, v.role, v.note, v.previous_digest,
-        v.record_digest, v.status, v.modified_at, v.modified_by, t.content
+_VERSION_COLUMNS = (
+    "name",
+    "version",
+    "content_digest",
+    "created_at",
+    "author",
+    "role",
+    "note",
+    "previous_digest",
+    "record_digest",
+    "status",
+    "modified_at",
+    "modified_by",
+)
+_VERSIONS = f"""
+    SELECT {", ".join(f"v.{column}" for column in _VERSION_COLUMNS)}, t.content
     FROM versions v
     LEFT JOIN contents t ON t.account_id = v.account_id AND t.card_id = v.card_id AND t.version = v.version
     WHERE v.account_id = :account AND v.card_id = :card_id AND v.version > :after
@@ -71,8 +112,40 @@ _STRAY_CONTENTS = """
         SELECT 1 FROM versions v
         WHERE v.account_id = t.account_id AND v.card_id = t.card_id AND v.version = t.version)
     ORDER BY t.version"""
+_TAG_COLUMNS = ("tag_key", "tag_value")
 _TAGS_OF = """
     SELECT tag_key, tag_value FROM tags WHERE account_id = :account AND resource_id = :card_id ORDER BY tag_key"""
+_JOB_COLUMNS = (
+    "job_id",
+    "card_id",
+    "card_name",
+    "version",
+    "name",
+    "output_path",
+    "status",
+    "created_at",
+    "created_by",
+    "modified_at",
+    "artifact",
+    "failure_reason",
+    "engine",
+    "due_at",
+    "claim",
+    "attempts",
+)
+_JOBS_OF = f"""
+    SELECT {", ".join(_JOB_COLUMNS)} FROM export_jobs WHERE account_id = :account AND card_id = :card_id
+    ORDER BY job_id"""
+
+_KEYS = Columns(tables.cards, ("account_id", "card_id"))
+_CARDS = Columns(tables.cards, _CARD_COLUMNS)
+_CARD_TEXTS = Columns(tables.card_texts, _TEXT_COLUMNS)
+_AUDIT = Columns(tables.audit, _LINK_COLUMNS)
+_VERSION_RECORDS = Columns(tables.versions, _VERSION_COLUMNS)
+_CONTENTS = Columns(tables.contents, ("content",))
+_CONTENT_NUMBERS = Columns(tables.contents, ("version",))
+_TAGS = Columns(tables.tags, _TAG_COLUMNS)
+_EXPORT_JOBS = Columns(tables.export_jobs, _JOB_COLUMNS)
 
 # SQLite's index of names. EXCEPT lets the engine sort both sides once; the index cannot be searched by card.
 _NAMES = "SELECT account_id, card_id, name FROM {}"
@@ -84,6 +157,7 @@ _WORDS_ASTRAY = """
     SELECT t.account_id, t.card_id, c.name FROM card_texts t
     JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
     WHERE t.words IS NOT NULL AND NOT EXISTS (SELECT 1 FROM card_words_docsize w WHERE w.id = t.entry) ORDER BY 1, 2"""
+_INDEX = "the index of names"
 _INDEX_PROBLEMS = (
     (_UNINDEXED, "does not hold the card's name: lists by NameContains miss the card"),
     (_INDEXED_ASTRAY, "holds a name that no such card has"),
@@ -96,7 +170,7 @@ class Verification:
     """One walk over a store, in one snapshot, with a bounded part of one card in memory at a time.
 
     Attributes:
-        cards, versions, links: how many were read so far; cards are those that exist.
+        cards, versions, links, events: how many were read so far; cards are those that exist.
     """
 
     def __init__(self, database: Database) -> None:
@@ -104,20 +178,37 @@ class Verification:
         self.cards = 0
         self.versions = 0
         self.links = 0
+        self.events = 0
 
     def faults(self) -> Generator[Fault, None, None]:
-        """Walk, yielding what does not fit, by account and card. Whoever stops early closes the iterator.
+        """Walk, yielding what does not fit: cards by account, people by account, indexes.
+
+        Whoever stops early closes the iterator.
 
         Raises:
             Unavailable: the database cannot be read.
         """
-        with transaction(self._database.begin_snapshot) as connection:
+        with transaction(self._database.begin_inspection) as connection:
             for account, card_id in _ids(connection):
-                yield from check_card(self._holdings(connection, account, card_id))
+                yield from self._card(connection, account, card_id)
+            accounts = AccountVerification(connection)
+            yield from accounts.faults()
+            self.events = accounts.events
             if connection.engine == "sqlite":
                 for sql, problem in _INDEX_PROBLEMS:
                     for account, card_id, name in connection.rows(sql, {}):
-                        yield Fault(str(account), str(card_id), str(name), "the index of names", problem)
+                        yield Fault(shown_key(account), shown_key(card_id), shown_key(name), _INDEX, problem)
+
+    def _card(self, connection: Connection, account: object, card_id: object) -> Iterator[Fault]:
+        """What does not fit of one card: up to the first value of a wrong kind, for nothing can be made of that."""
+        name = ""
+        try:
+            _KEYS.check("a record", (account, card_id))
+            held = self._holdings(connection, str(account), str(card_id))
+            name = held.card.card.name if held.card else ""
+            yield from check_card(held)
+        except WrongKind as found:
+            yield Fault(shown_key(account), shown_key(card_id), name, found.record, found.problem)
 
     def _holdings(self, connection: Connection, account: str, card_id: str) -> Holdings:
         parameters = {"account": account, "card_id": card_id}
@@ -125,43 +216,81 @@ class Verification:
         stored = None
         if row is not None:
             self.cards += 1
+            _CARDS.check(CARD, row)
             card = Card(row[0], row[1], cast("Status", row[2]), *row[3:12])
-            stored = StoredCard(card, dict(zip(_FACTS, row[12:], strict=True)))
+            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[12:], strict=True)) | _texts(connection, parameters))
         return Holdings(
             account=account,
             card_id=card_id,
             card=stored,
             links=self._links(connection, account, card_id),
             versions=self._versions(connection, account, card_id),
-            stray_contents=(stray[0] for stray in connection.rows(_STRAY_CONTENTS, parameters)),
-            tags=dict(connection.rows(_TAGS_OF, parameters)),
+            stray_contents=_stray_contents(connection, parameters),
+            tags=_tags(connection, parameters),
+            export_jobs=_export_jobs(connection, parameters),
         )
 
     def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:
-        after, full = -(2**31), True
+        after, full = _BEFORE_ALL, True
         while full:
             parameters = {"account": account, "card_id": card_id, "after": after, "limit": _LINKS_AT_ONCE}
             rows = connection.rows(_LINKS, parameters)
             full = len(rows) == _LINKS_AT_ONCE
-            for name, *link, digest in rows:
+            for row in rows:
                 self.links += 1
+                _AUDIT.check(f"audit link {shown_key(row[1])}", row)
+                name, *link, digest = row
                 yield StoredLink(AuditLink(account, card_id, name, *link), digest)
                 after = link[0]
 
     def _versions(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredVersion]:
-        after, full = -(2**31), True
+        after, full = _BEFORE_ALL, True
         while full:
             parameters = {"account": account, "card_id": card_id, "after": after, "limit": _VERSIONS_AT_ONCE}
             rows = connection.rows(_VERSIONS, parameters)
             full = len(rows) == _VERSIONS_AT_ONCE
             for row in rows:
                 self.versions += 1
+                label = f"version {shown_key(row[1])}"
+                _VERSION_RECORDS.check(label, row[:-1])
+                if row[-1] is not None:
+                    _CONTENTS.check(f"content of {label}", row[-1:])
                 yield StoredVersion(VersionRecord(account, card_id, *row[:8]), *row[8:])
                 after = row[1]
 
 
-def _ids(connection: Connection) -> Iterator[tuple[str, str]]:
-    account, card_id, full = "", "", True
+def _texts(connection: Connection, parameters: Parameters) -> dict[str, object]:
+    """What the card's second row repeats of its content."""
+    row = connection.row(_TEXTS, parameters)
+    if row is None:
+        return dict.fromkeys(_TEXT_COLUMNS)
+    _CARD_TEXTS.check(CARD, row)
+    return dict(zip(_TEXT_COLUMNS, row, strict=True))
+
+
+def _stray_contents(connection: Connection, parameters: Parameters) -> Iterator[int]:
+    for row in connection.rows(_STRAY_CONTENTS, parameters):
+        _CONTENT_NUMBERS.check(f"content of version {shown_key(row[0])}", row)
+        yield row[0]
+
+
+def _tags(connection: Connection, parameters: Parameters) -> dict[str, str]:
+    rows = connection.rows(_TAGS_OF, parameters)
+    for row in rows:
+        _TAGS.check(f"tag {shown_key(row[0])}", row)
+    return dict(rows)
+
+
+def _export_jobs(connection: Connection, parameters: Parameters) -> Iterator[ExportJob]:
+    for row in connection.rows(_JOBS_OF, parameters):
+        _EXPORT_JOBS.check(f"export job {shown_key(row[4])}", row)
+        yield ExportJob(*row[:13])
+
+
+def _ids(connection: Connection) -> Iterator[tuple[object, object]]:
+    account: object = ""
+    card_id: object = ""
+    full = True
     while full:
         parameters = {"account": account, "card_id": card_id, "limit": _CARDS_AT_ONCE}
         rows = connection.rows(_IDS, parameters)

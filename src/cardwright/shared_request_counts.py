@@ -1,0 +1,114 @@
+"""Counts of requests over all workers of a server: a scrape reaches one of them, and should tell of all."""
+
+import fcntl
+import itertools
+import mmap
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+
+from cardwright.request_counts import RequestCounts, Totals
+
+_END = struct.Struct("<Q")  # a file's first bytes: how much of it is written
+_HEAD = struct.Struct("<II")  # of a record: the lengths of its key in bytes, and of its numbers
+_NUMBER = 8
+_GROWTH = 64 * 1024
+
+
+class SharedRequestCounts(RequestCounts):
+    """Counts of one of the processes that share a folder; each tells the totals of all, the ended ones included.
+
+    Each process writes through to a file of its own, which it holds locked. A new process goes on with the file of
+    one that ended, however it ended.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self._file = _claim(folder)
+        if os.fstat(self._file).st_size == 0:
+            os.ftruncate(self._file, _GROWTH)
+            os.pwrite(self._file, _END.pack(_END.size), 0)
+        self._map = mmap.mmap(self._file, 0)
+        self._places: dict[tuple[str, ...], int] = {}
+        for key, place, numbers in _records(self._map):
+            self._places[key] = place
+            _put(self.own, key, numbers)
+
+    def add(self, operation: str, code: str, seconds: float) -> None:
+        super().add(operation, code, seconds)
+        self._write((operation, code), [self.own.counts[operation, code]])
+        self._write((operation,), self.own.times[operation])
+
+    def totals(self) -> Totals:
+        summed = Totals({}, {})
+        for file in self._folder.iterdir():
+            for key, _, numbers in _records(file.read_bytes()):
+                _put(summed, key, numbers)
+        return summed
+
+    def close(self) -> None:
+        """Leave the file to the next process. An ended process has closed it in any case."""
+        self._map.close()
+        os.close(self._file)
+
+    def _write(self, key: tuple[str, ...], numbers: list[float]) -> None:
+        place = self._places.get(key)
+        if place is None:
+            self._append(key, numbers)
+        else:
+            struct.pack_into(f"<{len(numbers)}d", self._map, place, *numbers)
+
+    def _append(self, key: tuple[str, ...], numbers: list[float]) -> None:
+        """Add a record; others see it once the file's first bytes say so."""
+        written = orjson.dumps(key)
+        written += b" " * (-(_HEAD.size + len(written)) % _NUMBER)  # numbers stand where one instruction writes them
+        record = _HEAD.pack(len(written), len(numbers)) + written + struct.pack(f"<{len(numbers)}d", *numbers)
+        (end,) = _END.unpack_from(self._map)
+        if end + len(record) > len(self._map):
+            size = len(self._map) + max(_GROWTH, len(record))
+            self._map.close()
+            os.ftruncate(self._file, size)
+            self._map = mmap.mmap(self._file, 0)
+        self._map[end : end + len(record)] = record
+        self._places[key] = end + _HEAD.size + len(written)
+        _END.pack_into(self._map, 0, end + len(record))
+
+
+def _claim(folder: Path) -> int:
+    """Open and lock the first file of the folder that no living process holds."""
+    for number in itertools.count():
+        file = os.open(folder / str(number), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+        else:
+            return file
+    raise AssertionError("there is always one more number")
+
+
+def _records(written: bytes | mmap.mmap) -> Iterator[tuple[tuple[str, ...], int, list[float]]]:
+    """The records of a file: key, where its numbers begin, the numbers."""
+    if len(written) < _END.size:
+        return  # made at this moment
+    at, (end,) = _END.size, _END.unpack_from(written)
+    while at < end:
+        key_length, count = _HEAD.unpack_from(written, at)
+        place = at + _HEAD.size + key_length
+        key = orjson.loads(written[at + _HEAD.size : place])
+        yield tuple(key), place, list(struct.unpack_from(f"<{count}d", written, place))
+        at = place + count * _NUMBER
+
+
+def _put(totals: Totals, key: tuple[str, ...], numbers: list[float]) -> None:
+    """Add a record to totals."""
+    match key:
+        case (operation, code):
+            totals.counts[operation, code] = totals.counts.get((operation, code), 0) + numbers[0]
+        case (operation,):
+            before = totals.times.get(operation, [0.0] * len(numbers))
+            totals.times[operation] = [one + other for one, other in zip(before, numbers, strict=True)]

@@ -1,0 +1,195 @@
+"""``verify`` reports a value of any kind in any column of SQLite's file, and never ends in a traceback."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from sqlalchemy import Integer
+
+from cardwright.app import open_store
+from cardwright.core.history import AuditLink, Event
+from cardwright.settings import Settings
+from cardwright.storage import tables
+from cardwright.storage.sqlite import SqliteDatabase
+from cardwright.storage.store import Store
+from cardwright.storage.verification import Verification
+from tests.storage.test_verify import ACTOR, CARD, fill
+
+WATCHED = (
+    "cards",
+    "card_texts",
+    "versions",
+    "contents",
+    "audit",
+    "tags",
+    "export_jobs",
+    "users",
+    "access_keys",
+    "sessions",
+    "account_events",
+)
+
+# Columns in which another value of the column's own kind is no fault, and why.
+UNTOLD = {
+    "card_texts.words": "without words a card is due to be read by whoever searches next",
+    "export_jobs.job_id": "a job's identifier stands nowhere else",
+    "export_jobs.name": "the name of a job without a file stands nowhere else",
+    "export_jobs.output_path": "the folder of a job without a file stands nowhere else",
+    "export_jobs.created_at": "no chain tells of export jobs",
+    "export_jobs.created_by": "no chain tells of export jobs",
+    "export_jobs.modified_at": "no chain tells of export jobs",
+    "export_jobs.due_at": "of the moment: when a worker may take the job",
+    "export_jobs.claim": "of the moment: which worker has the job",
+    "export_jobs.attempts": "of the moment: how often a worker had the job",
+    "users.password": "events tell when a password was set, and nothing of it",
+    "users.signed_in_at": "no event tells of signing in",
+    "sessions.digest": "no event tells of sessions",
+    "sessions.created_at": "no event tells of sessions",
+    "sessions.seen_at": "no event tells of sessions",
+    "sessions.source": "no event tells of sessions",
+    "sessions.ended_at": "no event tells of sessions",
+    "account_events.event_id": "events are no chain, and this one is the last of its account",
+    "account_events.actor": "events are no chain, and access keys do not repeat who made them",
+    "account_events.role": "events are no chain",
+    "account_events.source": "events are no chain",
+    "account_events.request_id": "events are no chain",
+}
+VALUES = {
+    "text": "'other'",
+    "integer": "7",
+    "real": "1.5",
+    "NULL": "NULL",
+    "blob": "x'00ff'",
+    "no UTF-8": "CAST(x'ff41' AS TEXT)",
+    "U+0000": "char(0)",
+    "the least integer": "-9223372036854775808",
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    home = tmp_path_factory.mktemp("filled")
+    fill(Settings(home=home))
+    opened = open_store(Settings(home=home))
+    with opened.open_unit(ACTOR) as unit:
+        unit.portfolio.read_words(10)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def database(store: Store) -> Iterator[sqlite3.Connection]:
+    """A connection to the file, as somebody has who has not the program."""
+    assert isinstance(store.database, SqliteDatabase)
+    with closing(sqlite3.connect(store.database.path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        yield connection
+
+
+@contextmanager
+def put_back(database: sqlite3.Connection, *names: str) -> Iterator[None]:
+    """Tables hold at the end of a block what they held before it."""
+    rows = {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+    yield
+    database.execute("BEGIN")
+    for name, kept in rows.items():
+        database.execute(f"DELETE FROM {name}")
+        database.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(kept[0]))})", kept)
+    database.execute("COMMIT")
+
+
+def changes() -> Iterator[tuple[str, str, str]]:
+    for table in WATCHED:
+        for column in tables.metadata.tables[table].columns:
+            for value in VALUES.values():
+                if value != "NULL" or column.nullable:
+                    yield table, column.name, value
+
+
+def change(database: sqlite3.Connection, table: str, column: str, value: str) -> bool:
+    """Replace a value in the last row of a table that has another; says whether there was one."""
+    keys = ", ".join(key.name for key in tables.metadata.tables[table].primary_key)
+    order = ", ".join(f"{key.name} DESC" for key in tables.metadata.tables[table].primary_key)
+    which = f"{column} IS NOT {value}"
+    if table == "tags":
+        which += " AND resource_id IN (SELECT card_id FROM cards)"  # the registry's have no chain
+    sql = f"""
+        UPDATE {table} SET {column} = {value} WHERE ({keys}) = (
+            SELECT {keys} FROM {table} WHERE {which} ORDER BY {order} LIMIT 1)"""
+    return database.execute(sql).rowcount == 1
+
+
+def is_of_its_kind(table: str, column: str, value: str) -> bool:
+    """Whether SQLite keeps the value as the schema wants it: it makes text of numbers in columns of text."""
+    expected = tables.metadata.tables[table].columns[column]
+    if value == "NULL":
+        return bool(expected.nullable)
+    if isinstance(expected.type, Integer):
+        return value in {VALUES["integer"], VALUES["the least integer"]}
+    return value not in {VALUES["blob"], VALUES["no UTF-8"]}
+
+
+def faults(store: Store) -> list[str]:
+    return [str(fault) for fault in Verification(store.database).faults()]
+
+
+@pytest.mark.parametrize("table", WATCHED)
+def test_any_value_in_any_column_is_reported(store: Store, database: sqlite3.Connection, table: str) -> None:
+    silent = []
+    for _, column, value in (one for one in changes() if one[0] == table):
+        with put_back(database, table):
+            if change(database, table, column, value) and not faults(store):
+                assert is_of_its_kind(table, column, value), (column, value)
+                silent.append(f"{table}.{column}")
+    assert set(silent) == {one for one in UNTOLD if one.startswith(f"{table}.")}
+    assert faults(store) == []
+
+
+FORGED_DETAILS = (
+    "",
+    "null",
+    "[]",
+    "{}",
+    '"version"',
+    '{"version":"2","status":"Draft","record":"x"}',
+    '{"version":2.0,"status":"Draft","record":"x"}',
+    '{"version":true,"status":"Draft","record":"x"}',
+    '{"version":[2],"status":"Draft","record":"x"}',
+    '{"version":2,"status":["Draft"],"record":"x"}',
+    '{"version":2,"status":"Draft","record":7}',
+    '{"version":2,"from":"Draft","to":null}',
+    '{"version":99999999999999999999,"status":"Draft","record":"x","from":"Draft","to":"Approved"}',
+    '{"tags":[[1,"x"],["a","b"]],"version":1,"status":"Draft","record":"x"}',
+    '{"tags":{"a":{}},"version":1,"status":"Draft","record":"x"}',
+    '{"tags":[{}]}',
+    '{"tags":7}',
+)
+
+
+@pytest.mark.parametrize("event", [*Event, "invented"])
+def test_a_link_forged_with_all_digests_after_it_is_reported(
+    store: Store, database: sqlite3.Connection, event: str
+) -> None:
+    """Whatever its details: they tell of something else than the card is."""
+    for sequence in (1, 2, 4):
+        for details in FORGED_DETAILS:
+            with put_back(database, "audit", "cards"):
+                forge(database, sequence, event, details)
+                assert faults(store), (sequence, details)
+
+
+def forge(database: sqlite3.Connection, at: int, event: str, details: str) -> None:
+    """Change a link, and make anew each digest from there to the card's."""
+    sql = f"SELECT {', '.join(AuditLink._fields)} FROM audit WHERE {CARD} AND sequence >= ? ORDER BY sequence"
+    sql = sql.replace("account,", "account_id,")
+    first, *later = [AuditLink(*row) for row in database.execute(sql, (at,))]
+    previous = first.previous_digest
+    for link in (first._replace(event=event, details=details), *later):
+        made = link._replace(previous_digest=previous)
+        previous = made.digest()
+        database.execute(
+            f"UPDATE audit SET event = ?, details = ?, previous_digest = ?, digest = ? WHERE {CARD} AND sequence = ?",
+            (made.event, made.details, made.previous_digest, previous, made.sequence),
+        )
+    database.execute("UPDATE cards SET audit_digest = ?", (previous,))

@@ -1,0 +1,116 @@
+"""Prometheus's numbers are those of the whole server, whichever of its workers a scrape reaches."""
+
+import os
+import re
+import signal
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cardwright.request_counts import BUCKETS
+from cardwright.shared_request_counts import SharedRequestCounts
+from tests import servers
+from tests.servers import Server
+from tests.wire.calls import post
+
+WAIT = 50  # seconds: uvicorn waits 35 for a worker that it asked for a sign of life
+
+
+def workers(server: Server) -> list[int]:
+    main = server.process.pid
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    return [int(pid) for pid in children if "multiprocessing-fork" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+
+@contextmanager
+def asleep(pid: int) -> Iterator[None]:
+    """A worker accepts no connection for the length of a block: another one does."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def scraped(server: Server) -> tuple[int, int]:
+    """ListModelCards that were answered: by the counter, and by the histogram."""
+    with urllib.request.urlopen(f"{server.url}/metrics", timeout=WAIT) as answer:
+        text = answer.read().decode()
+    patterns = (
+        r'cardwright_requests_total\{code="OK",operation="ListModelCards"\} (\S+)',
+        r'cardwright_request_seconds_count\{operation="ListModelCards"\} (\S+)',
+    )
+    found = [re.search(pattern, text) for pattern in patterns]
+    counter, histogram = (0 if one is None else int(float(one[1])) for one in found)
+    return counter, histogram
+
+
+def test_a_scrape_tells_of_all_workers_those_that_were_killed_included(tmp_path: Path) -> None:
+    with servers.running(tmp_path, "--workers", "2") as server:
+        first, second = workers(server)
+        for other in (first, second):  # the server is ready when one of them is
+            with asleep(other):
+                servers.wait_until_ready(server)
+        with asleep(second):
+            for _ in range(3):
+                assert post(server, "ListModelCards", {}).status == 200
+        with asleep(first):
+            for _ in range(4):
+                assert post(server, "ListModelCards", {}).status == 200
+            assert scraped(server) == (7, 7)
+        with asleep(second):
+            assert scraped(server) == (7, 7)
+        with asleep(first):
+            assert scraped(server) == (7, 7)
+        os.kill(second, signal.SIGKILL)
+        deadline = time.monotonic() + WAIT
+        while len(now := [pid for pid in workers(server) if pid != second]) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert scraped(server) == (7, 7)
+        with asleep(first):
+            servers.wait_until_ready(server)
+            assert post(server, "ListModelCards", {}).status == 200
+        assert scraped(server) == (8, 8)
+        assert first in now
+
+
+def test_counts_go_on_with_the_file_of_an_ended_process(tmp_path: Path) -> None:
+    ended = SharedRequestCounts(tmp_path)
+    ended.add("Describe", "OK", 0.002)
+    ended.add("Describe", "Fault", 99.0)
+    ended.close()
+    counts, other = SharedRequestCounts(tmp_path), SharedRequestCounts(tmp_path)
+    counts.add("Describe", "OK", 0.002)
+    other.add("Describe", "OK", 0.002)
+    times = [99.006, 0, 3, *[0] * (len(BUCKETS) - 2), 1]
+    for shared in (counts, other):
+        told = shared.totals()
+        assert told.counts == {("Describe", "OK"): 3, ("Describe", "Fault"): 1}
+        assert [round(number, 6) for number in told.times["Describe"]] == times
+        shared.close()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["0", "1"]
+
+
+def test_a_file_of_counts_grows_while_others_read_it(tmp_path: Path) -> None:
+    writer, reader = SharedRequestCounts(tmp_path), SharedRequestCounts(tmp_path)
+    seen: list[int] = []
+    over = threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            seen.append(sum(int(count) for count in reader.totals().counts.values()))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for number in range(2000):
+        writer.add(f"Operation{number}", "OK", 0.1)
+    over.set()
+    thread.join()
+    assert seen == sorted(seen)
+    assert len(reader.totals().counts) == len(reader.totals().times) == 2000
+    for shared in (writer, reader):
+        shared.close()
