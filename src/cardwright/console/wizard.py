@@ -14,7 +14,14 @@ from werkzeug.wrappers import Response
 from cardwright.actions.cards import create_card, describe_card, update_card
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import registered_model
-from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
+from cardwright.actions.drafts import (
+    begin_draft,
+    check_new_draft,
+    discard_draft,
+    list_drafts,
+    read_draft,
+    save_draft,
+)
 from cardwright.actions.portfolio import card_of_model
 from cardwright.actions.unit import Unit
 from cardwright.console import choices, evaluations, filling, forms, help_texts, outlines, picking
@@ -57,8 +64,8 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/new")
     def new() -> str:
-        desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")
         with desk.reading() as unit:
+            check_new_draft(unit)  # before anything is written that could not be saved
             return _page(desk, unit, STEPS[0], _Shown(None, forms.new_form()))
 
     @blueprint.post("/drafts")
