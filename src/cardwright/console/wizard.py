@@ -11,7 +11,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import create_card, describe_card, update_card
+from cardwright.actions.cards import create_card, describe_card, review_card
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import registered_model
 from cardwright.actions.drafts import (
@@ -37,7 +37,7 @@ from cardwright.console.wording import many
 from cardwright.core import content as contents
 from cardwright.core.card import Status
 from cardwright.core.draft import Draft, DraftOutdated
-from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, ContentInvalid, Invalid
+from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, Invalid
 from cardwright.core.lint import lint
 from cardwright.core.people import Role
 
@@ -219,17 +219,17 @@ def _publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
         if _corrections(unit, form):
             return _page(desk, unit, review, _Shown(draft, form, asked=True)), 422
     name, text, status = form["name"], content_text(form), Status(form["status"])
-    note = form.get("note", "").strip() or None
+    note, comment = form.get("note", "").strip() or None, form.get("comment", "")
     try:
         with desk.writing() as unit:
             if form.get("card"):
-                update_card(unit, form["card"], text, status, note=note, based_on=form["version"])
+                review_card(unit, form["card"], status, comment, content=text, note=note, based_on=form["version"])
             else:
                 create_card(unit, name, text, status, [(key, value) for key, value in form["tags"]])
             discard_draft(unit, draft.draft_id)
     except CardOutdated:
         return _behind(desk, draft)
-    except (Conflict, ContentInvalid) as error:
+    except (Conflict, Invalid) as error:
         with desk.reading() as unit:
             return _page(desk, unit, review, _Shown(draft, form, problem=Problem(error.message))), 409
     toast(f"{name} saved" if form.get("card") else f"{name} created")
@@ -287,7 +287,13 @@ def _corrections(unit: Unit, form: Form) -> list[Correction]:
     other = card_of_model(unit, model_name) if isinstance(model_name, str) else None
     if other is not None and other != own and "name" not in taken:
         taken["model_name"] = other
-    return corrections(form, taken)
+    return corrections(form, taken, _status_now(unit, form))
+
+
+def _status_now(unit: Unit, form: Form) -> Status | None:
+    """The status of the card that a form changes."""
+    card = unit.cards.find(form["card"]) if form.get("card") else None
+    return None if card is None else card.status
 
 
 def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
@@ -300,7 +306,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
     visible = here if shown.asked or (step.slug == "review" and bool(form["seen"])) else []
     extra: dict[str, Any] = {}
     if step.slug == "review":
-        extra = _review(desk, form, visible)
+        extra = _review(desk, form, visible) | {"status_now": _status_now(unit, form)}
     if step.slug in {"model", "training"}:
         extra = _choice(unit, step, form)
     if step.slug == "evaluation":
