@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from cardwright.console.fields import EVALUATION_FIELDS, STEPS, fields_of
 from tests.console.conftest import REPORTS
+from tests.console.team import signed_in
 from tests.console.visits import Visitor
 from tests.jobs.calls import wait
 from tests.servers import Server
@@ -270,3 +271,61 @@ def test_an_export_that_cannot_be_asked_for_or_fetched_is_told(console: Server, 
     (console.home / "objects" / "bucket" / "x" / "ugly-export" / "one.pdf").unlink()
     gone = visitor.get(f"{page}/one/file")
     assert (gone.status, "no longer where the export put it" in gone.text) == (404, True)
+
+
+ODD = (
+    "caf%C3%A9",
+    "%00",
+    "a%00b",
+    "%ED%A0%80",
+    "%FF",
+    "%F0%9F%98%80",
+    "a%0Ab",
+    "a%20b",
+    "-a",
+    "a.b",
+    "x:y",
+    "arn:aws:sagemaker:us-east-1:000000000000:model-card",
+    "n" * 64,
+    "n" * 3000,
+    "%3Cscript%3E",
+)
+"""Names, in an address, that no card, person, key, draft or export job can have."""
+
+
+def test_a_name_that_no_card_can_have_leads_to_the_page_that_says_so(open_server: Server) -> None:
+    visitor = Visitor(open_server.url)
+    client = open_server.client()
+    client.create_model_card(ModelCardName="ugly-names", Content="{}", ModelCardStatus="Draft")
+    visitor.get("/cards")
+    posted = [("status", "Draft"), ("key", "a"), ("value", "b"), ("name", "x"), ("path", "s3://b/c"), ("job", "j")]
+    for name in ODD:
+        paths = [f"/cards/{name}{rest}" for rest in ("", "/history", "/delete", "/exports", "/exports/new")]
+        paths += [f"/cards/{name}/export/html", f"/cards/ugly-names/exports/{name}/file", f"/compare?a={name}&b=a"]
+        paths += [f"/drafts/{name}/model", f"/drafts/{name}/discard", f"/models/{name}", f"/packages/{name}/1"]
+        for path in paths:
+            if "compare" in path and ":" in name:
+                continue  # a name that a card can have, and no version
+            answer = visitor.get(path)
+            assert (answer.status, "There is nothing here" in answer.text) == (404, True), path
+        for rest in ("status", "tags", "edit", "duplicate", "delete", "exports/new"):
+            answer = visitor.post(f"/cards/{name}/{rest}", posted)
+            assert (answer.status, "There is nothing here" in answer.text) == (404, True), (name, rest)
+    for field in ("key", "value", "remove"):
+        answer = visitor.post("/cards/ugly-names/tags", [("key", "k"), (field, "a\0b")])
+        assert answer.status in {200, 400}, field  # SQLite keeps it, PostgreSQL cannot: neither fails
+
+
+def test_a_name_that_nobody_can_have_leads_to_the_page_that_says_so(team: Server) -> None:
+    visitor = signed_in(team, "ana")
+    visitor.get("/me")
+    for name in (*ODD, "nobody-yet"):
+        if name in {"-a", "a.b", "n" * 64}:
+            continue  # names that people can have
+        for path in (f"/users/{name}", f"/users/{name}/delete", f"/keys/{name}/revoke"):
+            answer = visitor.get(path)
+            assert (answer.status, "There is nothing here" in answer.text) == (404, True), path
+        for rest in ("role", "password", "sign-out", "disable", "enable", "delete"):
+            answer = visitor.post(f"/users/{name}/{rest}", [("role", "viewer"), ("name", "x")])
+            assert answer.status == 404, (name, rest)
+        assert visitor.post(f"/keys/{name}/revoke", []).status == 404

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.users import people_who_may
 from cardwright.console import (
+    addresses,
     card,
     cards,
     changes,
@@ -117,6 +118,7 @@ def make_console(desk: Desk) -> Flask:
         [PackageLoader(__package__), PrefixLoader({"formats": PackageLoader("cardwright.formats")})]
     )
     html_page.add_to(app.jinja_env)
+    addresses.name_kinds(app)
     compression.compress(app)
     door.guard(app, desk)
     visitors.offer_role(app)

@@ -26,7 +26,8 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 def new_form() -> Form:
     """The form of a card about which nothing is known."""
-    return {"name": "", "status": "Draft", "tags": [], "note": "", "comment": ""} | {"content": {}, "seen": [], "step": "model"}
+    card: Form = {"name": "", "status": "Draft", "tags": [], "note": "", "comment": "", "content": {}}
+    return card | {"seen": [], "step": "model"}
 
 
 def form_of_card(name: str, version: int, status: str, content: str) -> Form:

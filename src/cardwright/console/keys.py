@@ -44,12 +44,12 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
             return page(f"{error}."), 422
         return render_template("key_once.html", key=key, secret=sign_in.secret_of(key.access_key_id))
 
-    @blueprint.get("/keys/<access_key_id>/revoke")
+    @blueprint.get("/keys/<access_key:access_key_id>/revoke")
     def ask_revoke(access_key_id: str) -> str:
         with desk.reading() as unit:
             return render_template("key_revoke.html", key=find_key(unit, access_key_id), back=_back())
 
-    @blueprint.post("/keys/<access_key_id>/revoke")
+    @blueprint.post("/keys/<access_key:access_key_id>/revoke")
     def revoke(access_key_id: str) -> Response:
         with desk.writing() as unit:
             revoke_key(unit, access_key_id)

@@ -70,13 +70,13 @@ def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
         toast(f"{name} added")
         return redirect(url_for("people.show", name=name), 303)
 
-    @blueprint.get("/users/<name>")
+    @blueprint.get("/users/<user:name>")
     def show(name: str) -> str:
         return _user(desk, sign_in, name)
 
 
 def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
-    @blueprint.post("/users/<name>/role")
+    @blueprint.post("/users/<user:name>/role")
     def role(name: str) -> Response:
         wanted = _role()
         with desk.writing() as unit:
@@ -84,7 +84,7 @@ def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
         toast(f"{name} is {wanted} now{_and_keys(ended)}")
         return _back(name)
 
-    @blueprint.post("/users/<name>/password")
+    @blueprint.post("/users/<user:name>/password")
     def password(name: str) -> Response | str | tuple[str, int]:
         desk.actor().require(Role.ADMIN, "UpdateUser", "*")  # before a password is hashed
         if user_key(name) == user_key(desk.user):
@@ -102,33 +102,33 @@ def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
         toast(f"{name} has a new password and is signed out everywhere")
         return _back(name)
 
-    @blueprint.post("/users/<name>/sign-out")
+    @blueprint.post("/users/<user:name>/sign-out")
     def sign_out(name: str) -> Response:
         with desk.writing() as unit:
             ended = end_sessions(unit, users.read_user(unit, name).name)
         toast(f"{name} is signed out everywhere: {many(ended, 'session')} ended")
         return _back(name)
 
-    @blueprint.post("/users/<name>/disable")
+    @blueprint.post("/users/<user:name>/disable")
     def disable(name: str) -> Response:
         with desk.writing() as unit:
             ended = users.disable_user(unit, name)
         toast(f"{name} is disabled{_and_keys(ended)}")
         return _back(name)
 
-    @blueprint.post("/users/<name>/enable")
+    @blueprint.post("/users/<user:name>/enable")
     def enable(name: str) -> Response:
         with desk.writing() as unit:
             users.enable_user(unit, name)
         toast(f"{name} may sign in again")
         return _back(name)
 
-    @blueprint.get("/users/<name>/delete")
+    @blueprint.get("/users/<user:name>/delete")
     def ask_delete(name: str) -> str:
         with desk.reading() as unit:
             return render_template("user_delete.html", account=users.read_user(unit, name), wrong=False)
 
-    @blueprint.post("/users/<name>/delete")
+    @blueprint.post("/users/<user:name>/delete")
     def delete(name: str) -> Response | tuple[str, int]:
         if request.form.get("name", "").strip().lower() != user_key(name):
             with desk.reading() as unit:

@@ -28,7 +28,7 @@ _DONE = {
 def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("reviews", __name__)
 
-    @blueprint.post("/cards/<name>/status")
+    @blueprint.post("/cards/<card:name>/status")
     def status(name: str) -> Response | tuple[str, int]:
         wanted = request.form.get("status", "")
         if wanted not in STATUSES:

@@ -93,7 +93,7 @@ def pages(desk: Desk) -> Blueprint:
         with desk.reading() as unit:
             return render_template("drafts.html", drafts=list_drafts(unit, 200))
 
-    @blueprint.get("/drafts/<draft_id>/<slug>")
+    @blueprint.get("/drafts/<draft:draft_id>/<slug>")
     def step(draft_id: str, slug: str) -> str:
         asked = BY_SLUG.get(slug) or abort(404)
         with desk.reading() as unit:
@@ -101,16 +101,16 @@ def pages(desk: Desk) -> Blueprint:
             form = copy.deepcopy(dict(draft.form))
             return _page(desk, unit, asked, _Shown(draft, form, asked="check" in request.args))
 
-    @blueprint.post("/drafts/<draft_id>/<slug>")
+    @blueprint.post("/drafts/<draft:draft_id>/<slug>")
     def save(draft_id: str, slug: str) -> Response | tuple[str, int]:
         return _save(desk, draft_id, BY_SLUG.get(slug) or abort(404))
 
-    @blueprint.get("/drafts/<draft_id>/discard")
+    @blueprint.get("/drafts/<draft:draft_id>/discard")
     def ask_discard(draft_id: str) -> str:
         with desk.reading() as unit:
             return render_template("discard.html", draft=read_draft(unit, draft_id))
 
-    @blueprint.post("/drafts/<draft_id>/discard")
+    @blueprint.post("/drafts/<draft:draft_id>/discard")
     def discard(draft_id: str) -> Response:
         with desk.writing() as unit:
             draft = discard_draft(unit, draft_id)
