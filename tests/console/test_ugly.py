@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from cardwright.console.fields import EVALUATION_FIELDS, STEPS, fields_of
 from tests.console.conftest import REPORTS
-from tests.console.team import signed_in
+from tests.console.team import add_users, signed_in
 from tests.console.visits import Visitor
 from tests.jobs.calls import wait
 from tests.servers import Server
@@ -329,3 +329,34 @@ def test_a_name_that_nobody_can_have_leads_to_the_page_that_says_so(team: Server
             answer = visitor.post(f"/users/{name}/{rest}", [("role", "viewer"), ("name", "x")])
             assert answer.status == 404, (name, rest)
         assert visitor.post(f"/keys/{name}/revoke", []).status == 404
+
+
+def test_a_role_that_is_none_is_told_beside_its_field_and_the_rest_stays(team: Server) -> None:
+    add_users(team, roleless="viewer")
+    visitor = signed_in(team, "ana")
+    visitor.get("/users/new")
+    for role in ("", "king", "Admin", "<script>", "a" * 5000):
+        for path in ("/users", "/keys", "/users/roleless/role"):
+            answer = visitor.post(path, [("user", "kept-name"), ("role", role)])
+            assert answer.status == 422, path
+            assert 'id="role-e"' in answer.text, path
+            assert "Choose one of the roles: Viewer, Author, Approver, Administrator." in answer.text, path
+            assert path.endswith("role") or 'value="kept-name"' in answer.text, path
+        both = visitor.post("/users", [("user", "no name"), ("role", role)])
+        assert ('id="role-e"' in both.text, 'id="user-e"' in both.text, 'value="no name"' in both.text) == (True,) * 3
+    assert "Viewer" in visitor.get("/users/roleless").text
+    assert visitor.get("/users/kept-name").status == 404
+
+
+def test_what_is_wrong_with_a_key_stands_beside_the_field_it_is_about(team: Server) -> None:
+    visitor = signed_in(team, "ana")
+    visitor.get("/keys")
+    for user, role, field, words in (
+        ("not a name", "viewer", "user-e", "A user name is 1 to 64"),
+        ("vic", "admin", "role-e", "vic is viewer, and a key of theirs cannot be admin"),
+    ):
+        answer = visitor.post("/keys", [("user", user), ("role", role)])
+        assert (answer.status, f'value="{user}"' in answer.text) == (422, True)
+        assert f'id="{field}"' in answer.text
+        assert words in answer.text
+        assert f'<option value="{role}" selected>' in answer.text

@@ -6,15 +6,17 @@ from werkzeug.wrappers import Response
 from cardwright.actions.access_keys import create_key, find_key, list_keys, revoke_key
 from cardwright.actions.users import list_users
 from cardwright.console.desk import Desk, SignIn
+from cardwright.console.people import read_role
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
+from cardwright.core.users import BeyondOwner
 
 
 def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
     blueprint = Blueprint("keys", __name__)
 
-    def page(problem: str = "") -> str:
+    def page(wrong: dict[str, str] | None = None) -> str:
         with desk.reading() as unit:
             keys = list_keys(unit)
             people = [user.name for user in list_users(unit) if user.disabled_at is None]
@@ -25,7 +27,7 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
             people=people,
             roles=list(Role),
             form={"user": request.form.get("user", ""), "role": request.form.get("role", Role.AUTHOR.value)},
-            problem=problem,
+            wrong=wrong or {},
         )
 
     @blueprint.get("/keys")
@@ -34,14 +36,16 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
 
     @blueprint.post("/keys")
     def create() -> str | tuple[str, int]:
-        role = request.form.get("role", "")
+        name, (role, wrong) = request.form.get("user", "").strip(), read_role()
+        if role is None:
+            return page(wrong), 422
         try:
-            if role not in set(Role):
-                raise Invalid(f"A role is one of {', '.join(Role)}")  # noqa: TRY301 - told like what the action finds
             with desk.writing() as unit:
-                key = create_key(unit, request.form.get("user", "").strip(), Role(role))
+                key = create_key(unit, name, role)
+        except BeyondOwner as error:
+            return page({"role": f"{error}."}), 422
         except Invalid as error:
-            return page(f"{error}."), 422
+            return page({"user": f"{error}."}), 422
         return render_template("key_once.html", key=key, secret=sign_in.secret_of(key.access_key_id))
 
     @blueprint.get("/keys/<access_key:access_key_id>/revoke")

@@ -11,7 +11,7 @@ from cardwright.actions.account_events import list_events
 from cardwright.actions.sessions import end_sessions, list_sessions
 from cardwright.console.desk import Desk, SignIn
 from cardwright.console.toasts import toast
-from cardwright.console.wording import many
+from cardwright.console.wording import many, role_word
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.passwords import SHORTEST
 from cardwright.core.people import Role
@@ -50,11 +50,13 @@ def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
     @blueprint.post("/users")
     def create() -> Response | str | tuple[str, int]:
         desk.actor().require(Role.ADMIN, "CreateUser", "*")  # before a password is hashed
-        name, role = request.form.get("user", "").strip(), _role()
+        name, (role, wrong) = request.form.get("user", "").strip(), read_role()
         try:
             check_new_user(name)
         except Invalid as error:
-            return _new({"user": f"{error}."}), 422
+            wrong["user"] = f"{error}."
+        if role is None or wrong:
+            return _new(wrong), 422
         try:
             password, shown = _password()
             made = sign_in.passwords.hash(password)
@@ -77,8 +79,10 @@ def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
 
 def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
     @blueprint.post("/users/<user:name>/role")
-    def role(name: str) -> Response:
-        wanted = _role()
+    def role(name: str) -> Response | tuple[str, int]:
+        wanted, wrong = read_role()
+        if wanted is None:
+            return _user(desk, sign_in, name, wrong), 422
         with desk.writing() as unit:
             ended = users.change_role(unit, name, wanted)
         toast(f"{name} is {wanted} now{_and_keys(ended)}")
@@ -163,11 +167,12 @@ def _user(desk: Desk, sign_in: SignIn, name: str, wrong: dict[str, str] | None =
     )
 
 
-def _role() -> Role:
+def read_role() -> tuple[Role | None, dict[str, str]]:
+    """The role that was posted, or what to say beside its field when that is none."""
     text = request.form.get("role", "")
-    if text not in set(Role):
-        raise Invalid(f"A role is one of {', '.join(Role)}")
-    return Role(text)
+    if text in set(Role):
+        return Role(text), {}
+    return None, {"role": f"Choose one of the roles: {', '.join(map(role_word, Role))}."}
 
 
 def _password() -> tuple[str, bool]:
