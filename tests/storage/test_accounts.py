@@ -13,13 +13,29 @@ from cardwright.actions.access_keys import create_key, keys_of, list_keys, revok
 from cardwright.actions.account_events import list_events
 from cardwright.actions.cards import create_card, review_card, update_card
 from cardwright.actions.history import audit_trail
-from cardwright.actions.sessions import ask_in, end_session, end_sessions, find_session, let_in, list_sessions
+from cardwright.actions.sessions import (
+    ask_again,
+    ask_in,
+    end_session,
+    end_sessions,
+    find_session,
+    let_in,
+    list_sessions,
+)
 from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound, NotSignedIn, TryLater
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.sessions import SOURCE_LIMIT, USER_LIMIT, Lifetimes, Session, source_key
+from cardwright.core.sessions import (
+    CONFIRM_LIMIT,
+    DEVICE_LIMIT,
+    SOURCE_LIMIT,
+    USER_LIMIT,
+    Lifetimes,
+    Session,
+    source_key,
+)
 from cardwright.settings import Settings
 from cardwright.storage import schema
 from cardwright.storage.backup import restore_backup, write_backup
@@ -313,6 +329,45 @@ def test_tries_from_a_source_are_limited_whoever_they_are_for(store: Store) -> N
     fail(store, somebody("ana"))
     with store.open_unit(ROOT, writes=False) as unit:
         assert unit.connection.row("SELECT count(*) FROM sign_in_tries", {}) == (2,)
+
+
+def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> None:
+    now = 1_800_000_000_000
+    store.clock = lambda: now
+    add(store, mei="author")
+    mei = somebody("mei")
+
+    def ask(device: str) -> None:
+        with store.open_unit(mei) as unit:
+            ask_in(unit, device)
+
+    def again() -> None:
+        with store.open_unit(mei) as unit:
+            ask_again(unit)
+
+    for limit, attempt in (
+        (USER_LIMIT, lambda: fail(store, mei)),
+        (DEVICE_LIMIT, lambda: ask("one")),
+        (DEVICE_LIMIT, lambda: ask("other")),
+        (CONFIRM_LIMIT, again),
+    ):
+        for _ in range(limit.at_once):
+            attempt()
+        with pytest.raises(TryLater) as caught:
+            attempt()
+        assert caught.value.seconds == limit.pause // 1000
+    with store.open_unit(mei) as unit:
+        user = users.read_user(unit, "mei")
+        let_in(unit, user, LIFETIMES, rehashed=None, device="one")
+    ask("one")
+    with pytest.raises(TryLater):
+        ask("other")
+    with pytest.raises(TryLater):
+        fail(store, mei)
+    with store.open_unit(mei) as unit:
+        users.set_password(unit, "mei", "other")
+    again()
+    fail(store, mei)
 
 
 def test_a_source_is_an_address_or_a_customers_network() -> None:

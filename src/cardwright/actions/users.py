@@ -10,6 +10,7 @@ from cardwright.core.access_keys import AccessKey
 from cardwright.core.account_events import Done
 from cardwright.core.errors import Conflict, NotFound
 from cardwright.core.people import Role
+from cardwright.core.sessions import confirm_subject
 from cardwright.core.users import User, check_last_admin, check_new_user, keys_beyond, user_key
 
 
@@ -126,7 +127,8 @@ def set_password(unit: Unit, name: str, password: str, *, but: str = "") -> None
     user = _found(name, unit.users.find(user.name, lock=True))
     unit.users.update(user._replace(password=password, password_at=unit.now))
     unit.sessions.end_all(user.name, unit.now, but=but)
-    unit.tries.clear(unit.actor.scope.account, user_key(user.name))
+    for subject in (user_key(user.name), confirm_subject(user_key(user.name))):
+        unit.tries.clear(unit.actor.scope.account, subject)
     record_event(unit, Done.PASSWORD_CHANGED, user.name)
 
 
