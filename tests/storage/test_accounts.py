@@ -33,6 +33,7 @@ from cardwright.core.sessions import (
     SOURCE_LIMIT,
     USER_LIMIT,
     Lifetimes,
+    Limit,
     Session,
     source_key,
 )
@@ -345,12 +346,13 @@ def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> 
         with store.open_unit(mei) as unit:
             ask_again(unit)
 
-    for limit, attempt in (
+    attempts: list[tuple[Limit, Callable[[], None]]] = [
         (USER_LIMIT, lambda: fail(store, mei)),
         (DEVICE_LIMIT, lambda: ask("one")),
         (DEVICE_LIMIT, lambda: ask("other")),
         (CONFIRM_LIMIT, again),
-    ):
+    ]
+    for limit, attempt in attempts:
         for _ in range(limit.at_once):
             attempt()
         with pytest.raises(TryLater) as caught:
