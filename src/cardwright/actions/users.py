@@ -9,6 +9,7 @@ from cardwright.actions.unit import Unit
 from cardwright.core.access_keys import AccessKey
 from cardwright.core.account_events import Done
 from cardwright.core.errors import Conflict, NotFound
+from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.sessions import confirm_subject
 from cardwright.core.users import User, check_last_admin, check_new_user, keys_beyond, user_key
@@ -48,6 +49,20 @@ def list_users(unit: Unit) -> list[User]:
     """All people of the account, by name. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
     return unit.users.list()
+
+
+def browse_users(unit: Unit, after: Position | None, limit: int) -> Page[User]:
+    """A page of the account's people, by name. Raises :class:`Denied`."""
+    unit.actor.require(Role.ADMIN, "ListUsers", "*")
+    found = unit.users.page("" if after is None else str(after[0]), limit + 1)
+    page = found[:limit]
+    return Page(page, (user_key(page[-1].name),) if len(found) > limit else None)
+
+
+def is_only_admin(unit: Unit, user: User) -> bool:
+    """Whether nobody else of the account is an administrator who may sign in. Raises :class:`Denied`."""
+    unit.actor.require(Role.ADMIN, "ListUsers", "*")
+    return unit.users.admins() == {user_key(user.name)}
 
 
 def read_user(unit: Unit, name: str) -> User:
@@ -152,7 +167,7 @@ def delete_user(unit: Unit, name: str) -> int:
 def _to_change(unit: Unit, action: str, name: str) -> tuple[User, int]:
     """A person for an administrator to change, and how many administrators there are beside them."""
     unit.actor.require(Role.ADMIN, action, _arn(unit, name))
-    admins = unit.users.lock_admins()
+    admins = unit.users.admins(lock=True)
     user = _found(name, unit.users.find(name, lock=True))
     return user, len(admins - {user_key(user.name)})
 

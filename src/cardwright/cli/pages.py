@@ -76,7 +76,7 @@ def event_table(events: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]
 
 def _what(event: Mapping[str, Any]) -> str:
     """What happened, in a few words."""
-    kind, version = event["EventType"], event.get("ModelCardVersion")
+    kind, version = str(event["EventType"]), event.get("ModelCardVersion")
     if kind == "StatusChanged":
         return f"version {version}: {event['PreviousModelCardStatus']} to {event['ModelCardStatus']}"
     words = {

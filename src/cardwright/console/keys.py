@@ -3,28 +3,37 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.access_keys import create_key, find_key, list_keys, revoke_key
-from cardwright.actions.users import list_users
+from cardwright.actions.access_keys import browse_keys, create_key, find_key, revoke_key
+from cardwright.actions.users import browse_users
 from cardwright.console.desk import Desk, SignIn
-from cardwright.console.people import read_role
+from cardwright.console.people import PAGE, read_role
+from cardwright.console.query import position_text, read_position
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
 from cardwright.core.users import BeyondOwner
+
+_SUGGESTED = 200  # people whose names the form suggests
 
 
 def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
     blueprint = Blueprint("keys", __name__)
 
     def page(wrong: dict[str, str] | None = None) -> str:
+        after, revoked = (read_position(request.args.get(name, ""), (int, str)) for name in ("after", "revoked"))
         with desk.reading() as unit:
-            keys = list_keys(unit)
-            people = [user.name for user in list_users(unit) if user.disabled_at is None]
+            active = browse_keys(unit, active=True, after=after, limit=PAGE)
+            ended = browse_keys(unit, active=False, after=revoked, limit=PAGE)
+            people = browse_users(unit, None, _SUGGESTED).items
         return render_template(
             "keys.html",
-            active=[key for key in reversed(keys) if key.revoked_at is None],
-            ended=[key for key in reversed(keys) if key.revoked_at is not None],
-            people=people,
+            active=active.items,
+            ended=ended.items,
+            first=after is None,
+            first_ended=revoked is None,
+            older=active.position and url_for("keys.index", after=position_text(active.position)),
+            older_ended=ended.position and url_for("keys.index", revoked=position_text(ended.position)) + "#revoked",
+            people=[user.name for user in people if user.disabled_at is None],
             roles=list(Role),
             form={"user": request.form.get("user", ""), "role": request.form.get("role", Role.AUTHOR.value)},
             wrong=wrong or {},

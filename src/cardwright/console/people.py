@@ -10,6 +10,7 @@ from cardwright.actions.access_keys import keys_of
 from cardwright.actions.account_events import list_events
 from cardwright.actions.sessions import end_sessions, list_sessions
 from cardwright.console.desk import Desk, SignIn
+from cardwright.console.query import position_text, read_position
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, role_word
 from cardwright.core.errors import Conflict, Invalid
@@ -17,6 +18,8 @@ from cardwright.core.passwords import SHORTEST
 from cardwright.core.people import Role
 from cardwright.core.users import check_new_user, user_key
 
+PAGE = 50
+"""People, or access keys, of one page."""
 _EVENTS = 12
 _EVENTS_OF_A_PAGE = 100
 
@@ -31,8 +34,11 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
 def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
     @blueprint.get("/users")
     def index() -> str:
+        after = read_position(request.args.get("after", ""), (str,))
         with desk.reading() as unit:
-            return render_template("users.html", users=users.list_users(unit), events=list_events(unit, _EVENTS))
+            page, events = users.browse_users(unit, after, PAGE), list_events(unit, _EVENTS)
+        older = page.position and url_for("people.index", after=position_text(page.position))
+        return render_template("users.html", users=page.items, events=events, first=after is None, older=older)
 
     @blueprint.get("/users/history")
     def history() -> str:
@@ -43,8 +49,7 @@ def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
 
     @blueprint.get("/users/new")
     def new() -> str:
-        with desk.reading() as unit:
-            users.list_users(unit)  # whoever may not see them may not add to them
+        desk.actor().require(Role.ADMIN, "CreateUser", "*")
         return _new()
 
     @blueprint.post("/users")
@@ -150,11 +155,10 @@ def _new(wrong: dict[str, str] | None = None) -> str:
 
 def _user(desk: Desk, sign_in: SignIn, name: str, wrong: dict[str, str] | None = None) -> str:
     with desk.reading() as unit:
-        everybody = users.list_users(unit)
         user = users.read_user(unit, name)
+        only_admin = users.is_only_admin(unit, user)
         sessions = list_sessions(unit, user.name, sign_in.lifetimes)
         keys = keys_of(unit, user.name)
-    admins = [one for one in everybody if one.role is Role.ADMIN and one.disabled_at is None]
     return render_template(
         "user.html",
         account=user,
@@ -163,7 +167,7 @@ def _user(desk: Desk, sign_in: SignIn, name: str, wrong: dict[str, str] | None =
         wrong=wrong or {},
         roles=list(Role),
         shortest=SHORTEST,
-        only_admin=[one.name for one in admins] == [user.name],
+        only_admin=only_admin,
     )
 
 
