@@ -18,7 +18,9 @@ _hashes: dict[str, str] = {}
 
 def hashed(password: str = PASSWORD) -> str:
     """The hash of a password, made once."""
-    return _hashes.setdefault(password, Passwords().hash(password))
+    if password not in _hashes:
+        _hashes[password] = Passwords().hash(password)
+    return _hashes[password]
 
 
 def settings_of(server: Server) -> Settings:

@@ -274,6 +274,30 @@ def test_a_card_is_sent_back_and_approved_with_comments(window: Open, team: Serv
     assert "Bias by age" not in team.log.read_text()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_edit_in_review_goes_back_to_draft_with_a_comment_and_not_without_one(
+    window: Open, client: Any, scripts: bool
+) -> None:
+    name = f"edited-in-review-{scripts}".lower()
+    make_card(client, name, "PendingReview")
+    page = window("ravi", java_script_enabled=scripts)
+    page.goto(f"/cards/{name}")
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Owner").fill("Somebody else")
+    page.locator('button[value="go:review"]:visible').first.click()
+    page.get_by_label("Status", exact=True).select_option("Draft")
+    page.get_by_role("button", name="Save version 2").click()
+    expect(page.get_by_role("alert")).to_contain_text("1 thing needs correcting")
+    page.get_by_role("alert").get_by_role("link", name="Comment").click()
+    expect(page.get_by_text("Say what should change: the author reads it on the card.").last).to_be_visible()
+    assert client.describe_model_card(ModelCardName=name)["ModelCardVersion"] == 1
+    page.get_by_role("textbox", name="Comment on the review").fill("Name the owner’s team.")
+    page.get_by_role("button", name="Save version 2").click()
+    expect(page.locator(".cw-said").first).to_have_text("Name the owner’s team.")
+    card = client.describe_model_card(ModelCardName=name)
+    assert (card["ModelCardVersion"], card["ModelCardStatus"]) == (2, "Draft")
+
+
 def test_what_was_not_seen_is_not_approved_and_an_undo_is_one(team: Server, client: Any) -> None:
     make_card(client, "seen-once", "PendingReview")
     ravi = signed_in(team, "ravi")

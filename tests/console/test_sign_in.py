@@ -113,6 +113,10 @@ def test_over_tls_the_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -
         )
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(session.split("; "))
         assert "Domain" not in session
+        device = next(
+            one for one in entered.headers.get_all("Set-Cookie", []) if one.startswith("__Host-cardwright-device=")
+        )
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(device.split("; "))
         assert send("GET", "/cards", Cookie=session.partition(";")[0], **secure).status == 200
 
 

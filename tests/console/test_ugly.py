@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from cardwright.console.fields import EVALUATION_FIELDS, STEPS, fields_of
 from tests.console.conftest import REPORTS
+from tests.console.team import add_users, signed_in
 from tests.console.visits import Visitor
 from tests.jobs.calls import wait
 from tests.servers import Server
@@ -270,3 +271,92 @@ def test_an_export_that_cannot_be_asked_for_or_fetched_is_told(console: Server, 
     (console.home / "objects" / "bucket" / "x" / "ugly-export" / "one.pdf").unlink()
     gone = visitor.get(f"{page}/one/file")
     assert (gone.status, "no longer where the export put it" in gone.text) == (404, True)
+
+
+ODD = (
+    "caf%C3%A9",
+    "%00",
+    "a%00b",
+    "%ED%A0%80",
+    "%FF",
+    "%F0%9F%98%80",
+    "a%0Ab",
+    "a%20b",
+    "-a",
+    "a.b",
+    "x:y",
+    "arn:aws:sagemaker:us-east-1:000000000000:model-card",
+    "n" * 64,
+    "n" * 3000,
+    "%3Cscript%3E",
+)
+"""Names, in an address, that no card, person, key, draft or export job can have."""
+
+
+def test_a_name_that_no_card_can_have_leads_to_the_page_that_says_so(open_server: Server) -> None:
+    visitor = Visitor(open_server.url)
+    client = open_server.client()
+    client.create_model_card(ModelCardName="ugly-names", Content="{}", ModelCardStatus="Draft")
+    visitor.get("/cards")
+    posted = [("status", "Draft"), ("key", "a"), ("value", "b"), ("name", "x"), ("path", "s3://b/c"), ("job", "j")]
+    for name in ODD:
+        paths = [f"/cards/{name}{rest}" for rest in ("", "/history", "/delete", "/exports", "/exports/new")]
+        paths += [f"/cards/{name}/export/html", f"/cards/ugly-names/exports/{name}/file", f"/compare?a={name}&b=a"]
+        paths += [f"/drafts/{name}/model", f"/drafts/{name}/discard", f"/models/{name}", f"/packages/{name}/1"]
+        for path in paths:
+            if "compare" in path and ":" in name:
+                continue  # a name that a card can have, and no version
+            answer = visitor.get(path)
+            assert (answer.status, "There is nothing here" in answer.text) == (404, True), path
+        for rest in ("status", "tags", "edit", "duplicate", "delete", "exports/new"):
+            answer = visitor.post(f"/cards/{name}/{rest}", posted)
+            assert (answer.status, "There is nothing here" in answer.text) == (404, True), (name, rest)
+    for field in ("key", "value", "remove"):
+        answer = visitor.post("/cards/ugly-names/tags", [("key", "k"), (field, "a\0b")])
+        assert answer.status in {200, 400}, field  # SQLite keeps it, PostgreSQL cannot: neither fails
+
+
+def test_a_name_that_nobody_can_have_leads_to_the_page_that_says_so(team: Server) -> None:
+    visitor = signed_in(team, "ana")
+    visitor.get("/me")
+    for name in (*ODD, "nobody-yet"):
+        if name in {"-a", "a.b", "n" * 64}:
+            continue  # names that people can have
+        for path in (f"/users/{name}", f"/users/{name}/delete", f"/keys/{name}/revoke"):
+            answer = visitor.get(path)
+            assert (answer.status, "There is nothing here" in answer.text) == (404, True), path
+        for rest in ("role", "password", "sign-out", "disable", "enable", "delete"):
+            answer = visitor.post(f"/users/{name}/{rest}", [("role", "viewer"), ("name", "x")])
+            assert answer.status == 404, (name, rest)
+        assert visitor.post(f"/keys/{name}/revoke", []).status == 404
+
+
+def test_a_role_that_is_none_is_told_beside_its_field_and_the_rest_stays(team: Server) -> None:
+    add_users(team, roleless="viewer")
+    visitor = signed_in(team, "ana")
+    visitor.get("/users/new")
+    for role in ("", "king", "Admin", "<script>", "a" * 5000):
+        for path in ("/users", "/keys", "/users/roleless/role"):
+            answer = visitor.post(path, [("user", "kept-name"), ("role", role)])
+            assert answer.status == 422, path
+            assert 'id="role-e"' in answer.text, path
+            assert "Choose one of the roles: Viewer, Author, Approver, Administrator." in answer.text, path
+            assert path.endswith("role") or 'value="kept-name"' in answer.text, path
+        both = visitor.post("/users", [("user", "no name"), ("role", role)])
+        assert ('id="role-e"' in both.text, 'id="user-e"' in both.text, 'value="no name"' in both.text) == (True,) * 3
+    assert "Viewer" in visitor.get("/users/roleless").text
+    assert visitor.get("/users/kept-name").status == 404
+
+
+def test_what_is_wrong_with_a_key_stands_beside_the_field_it_is_about(team: Server) -> None:
+    visitor = signed_in(team, "ana")
+    visitor.get("/keys")
+    for user, role, field, words in (
+        ("not a name", "viewer", "user-e", "A user name is 1 to 64"),
+        ("vic", "admin", "role-e", "vic is viewer, and a key of theirs cannot be admin"),
+    ):
+        answer = visitor.post("/keys", [("user", user), ("role", role)])
+        assert (answer.status, f'value="{user}"' in answer.text) == (422, True)
+        assert f'id="{field}"' in answer.text
+        assert words in answer.text
+        assert f'<option value="{role}" selected>' in answer.text

@@ -3,27 +3,46 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 
 from cardwright.actions import users
-from cardwright.actions.access_keys import create_key, keys_of, list_keys, revoke_key
+from cardwright.actions.access_keys import browse_keys, create_key, keys_of, revoke_key
 from cardwright.actions.account_events import list_events
 from cardwright.actions.cards import create_card, review_card, update_card
 from cardwright.actions.history import audit_trail
-from cardwright.actions.sessions import ask_in, end_session, end_sessions, find_session, let_in, list_sessions
+from cardwright.actions.sessions import (
+    ask_again,
+    ask_in,
+    end_session,
+    end_sessions,
+    find_session,
+    let_in,
+    list_sessions,
+)
 from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound, NotSignedIn, TryLater
+from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.sessions import SOURCE_LIMIT, USER_LIMIT, Lifetimes, Session, source_key
+from cardwright.core.sessions import (
+    CONFIRM_LIMIT,
+    DEVICE_LIMIT,
+    SOURCE_LIMIT,
+    USER_LIMIT,
+    Lifetimes,
+    Limit,
+    Session,
+    source_key,
+)
 from cardwright.settings import Settings
 from cardwright.storage import schema
 from cardwright.storage.backup import restore_backup, write_backup
-from cardwright.storage.store import Store
+from cardwright.storage.store import Store, Unit
 from cardwright.storage.verification import Verification
 from tests.conftest import make_database
 
@@ -128,7 +147,8 @@ def test_only_administrators_manage_people_and_keys(store: Store, role: Role) ->
         lambda unit: create_key(unit, "mei", Role.VIEWER),
         lambda unit: revoke_key(unit, "AKCWAAAAAAAAAAAAAAAA"),
         lambda unit: keys_of(unit, "ana"),
-        list_keys,
+        lambda unit: browse_keys(unit, active=True, after=None, limit=1),
+        lambda unit: users.browse_users(unit, None, 1),
         lambda unit: list_events(unit, 1),
     ]
     for attempt in forbidden:
@@ -315,6 +335,76 @@ def test_tries_from_a_source_are_limited_whoever_they_are_for(store: Store) -> N
         assert unit.connection.row("SELECT count(*) FROM sign_in_tries", {}) == (2,)
 
 
+def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> None:
+    now = 1_800_000_000_000
+    store.clock = lambda: now
+    add(store, mei="author")
+    mei = somebody("mei")
+
+    def ask(device: str) -> None:
+        with store.open_unit(mei) as unit:
+            ask_in(unit, device)
+
+    def again() -> None:
+        with store.open_unit(mei) as unit:
+            ask_again(unit)
+
+    attempts: list[tuple[Limit, Callable[[], None]]] = [
+        (USER_LIMIT, lambda: fail(store, mei)),
+        (DEVICE_LIMIT, lambda: ask("one")),
+        (DEVICE_LIMIT, lambda: ask("other")),
+        (CONFIRM_LIMIT, again),
+    ]
+    for limit, attempt in attempts:
+        for _ in range(limit.at_once):
+            attempt()
+        with pytest.raises(TryLater) as caught:
+            attempt()
+        assert caught.value.seconds == limit.pause // 1000
+    with store.open_unit(mei) as unit:
+        user = users.read_user(unit, "mei")
+        let_in(unit, user, LIFETIMES, rehashed=None, device="one")
+    ask("one")
+    with pytest.raises(TryLater):
+        ask("other")
+    with pytest.raises(TryLater):
+        fail(store, mei)
+    with store.open_unit(mei) as unit:
+        users.set_password(unit, "mei", "other")
+    again()
+    fail(store, mei)
+
+
+def test_people_and_keys_are_listed_in_pages_that_hold_each_once(store: Store) -> None:
+    add(store, **{f"Person{number:02}" if number % 2 else f"person{number:02}": "admin" for number in range(7)})
+    with store.open_unit(ROOT) as unit:
+        made = [create_key(unit, f"program{number}", Role.VIEWER) for number in range(7)]
+        for key in made[1::3]:
+            revoke_key(unit, key.access_key_id)
+    made.sort(key=lambda key: (key.created_at, key.access_key_id), reverse=True)
+
+    def all_of(page: Callable[[Unit, Position | None], Page[Any]]) -> list[Any]:
+        found: list[Any] = []
+        after: Position | None = None
+        while True:
+            with store.open_unit(ROOT, writes=False) as unit:
+                one = page(unit, after)
+            assert len(one.items) <= 3
+            found += one.items
+            if one.position is None:
+                return found
+            after = one.position
+
+    names = [user.name.lower() for user in all_of(lambda unit, after: users.browse_users(unit, after, 3))]
+    assert names == [f"person{number:02}" for number in range(7)]
+    for active, count in ((True, 5), (False, 2)):
+        keys = all_of(lambda unit, after, active=active: browse_keys(unit, active=active, after=after, limit=3))  # type: ignore[misc]  # bound now
+        assert [key.revoked_at is None for key in keys] == [active] * count
+        assert [key.access_key_id for key in keys] == [
+            key.access_key_id for key in made if (key.access_key_id in {one.access_key_id for one in keys})
+        ]
+
+
 def test_a_source_is_an_address_or_a_customers_network() -> None:
     assert source_key("203.0.113.5") == source_key("::ffff:203.0.113.5")
     assert source_key("2001:db8::1") == source_key("2001:db8::ffff:1") != source_key("2001:db8:0:1::1")
@@ -423,7 +513,7 @@ def test_a_store_of_before_people_is_migrated_and_loses_nothing(
     store = open_store(old)
     add(store, ana="admin")
     with store.open_unit(ROOT) as unit:
-        assert [key.user for key in list_keys(unit)] == ["ann"]
+        assert [key.user for key in browse_keys(unit, active=True, after=None, limit=9).items] == ["ann"]
         assert revoke_key(unit, "AKCWAAAAAAAAAAAAAAAA").user == "ann"
     store.close()
 

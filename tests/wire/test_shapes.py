@@ -95,6 +95,7 @@ def card_rounds() -> list[Round]:
         *export_rounds(name),
         ("ReviewModelCard", {"ModelCardName": name, "ModelCardStatus": "PendingReview", "Comment": "x"}),
         ("RenderModelCard", {"ModelCardName": name, "ModelCardVersion": 1, "Format": "md"}),
+        ("ListModelCardEvents", {"ModelCardName": name, "MaxResults": 1}),
         ("DeleteModelCard", {"ModelCardName": name}),
     ]
 

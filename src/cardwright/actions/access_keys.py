@@ -5,6 +5,7 @@ from cardwright.actions.unit import Unit
 from cardwright.core.access_keys import AccessKey, check_user, new_access_key_id
 from cardwright.core.account_events import Done
 from cardwright.core.errors import NotFound
+from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.users import check_key_role, user_key
 
@@ -26,10 +27,17 @@ def create_key(unit: Unit, user: str, role: Role) -> AccessKey:
     return key
 
 
-def list_keys(unit: Unit) -> list[AccessKey]:
-    """All keys of the account, in the order they were made. Raises :class:`Denied`."""
+def browse_keys(unit: Unit, *, active: bool, after: Position | None, limit: int) -> Page[AccessKey]:
+    """A page of the account's keys, those that hold or those that have ended, the newest first.
+
+    Raises :class:`Denied`.
+    """
     unit.actor.require(Role.ADMIN, "ListAccessKeys", "*")
-    return unit.access_keys.list(unit.actor.scope.account)
+    account = unit.actor.scope.account
+    found = unit.access_keys.page(account, active=active, before=after, limit=limit + 1)
+    page = found[:limit]
+    position = (page[-1].created_at, page[-1].access_key_id) if len(found) > limit else None
+    return Page(page, position)
 
 
 def keys_of(unit: Unit, user: str) -> list[AccessKey]:

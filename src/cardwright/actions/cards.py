@@ -115,17 +115,28 @@ def update_card(  # noqa: PLR0913 - what an update may say
     return arn
 
 
-def review_card(unit: Unit, name: str, status: Status, comment: str | None, *, based_on: int | None = None) -> str:
-    """Give a card a new status and say why, and give its ARN.
+def review_card(  # noqa: PLR0913 - what a review may say
+    unit: Unit,
+    name: str,
+    status: Status,
+    comment: str | None,
+    *,
+    content: str | None = None,
+    note: str | None = None,
+    based_on: int | None = None,
+) -> str:
+    """Give a card a new status and say why, perhaps together with new content, and give its ARN.
+
+    What people do to a status goes through here: :func:`update_card` asks for no comment, as SageMaker's
+    ``UpdateModelCard`` has no place for one.
 
     Args:
-        based_on: the newest version that the caller knows.
+        content, note, based_on: as in :func:`update_card`.
 
     Raises:
-        CardOutdated: the card has a newer version than ``based_on``.
-        NotFound: no card of that name.
-        Denied: the role does not allow the status.
-        Invalid: the comment is too long; or the card is sent back without one, or would not change.
+        NotFound, Denied, ContentInvalid, Conflict, CardOutdated: as :func:`update_card`.
+        Invalid: likewise; the comment is too long; or the card is sent back without one, or its status would not
+            change.
     """
     unit.actor.require(Role.AUTHOR, "UpdateModelCard", unit.actor.scope.card_arn(name))
     said = rules.check_comment(comment)
@@ -134,7 +145,7 @@ def review_card(unit: Unit, name: str, status: Status, comment: str | None, *, b
         raise Invalid("Sending a card back takes a comment: say what should change")
     if said is not None and card.status is status:
         raise Invalid(f"The card is {status} already, and a comment is kept with a change of status alone")
-    return update_card(unit, name, None, status, comment=said, based_on=based_on)
+    return update_card(unit, name, content, status, note=note, based_on=based_on, comment=said)
 
 
 def describe_card(unit: Unit, name: str, version: int | None = None) -> Description:

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 
 from cardwright.actions.unit import Unit
-from cardwright.core.draft import MAX_DRAFTS, Draft, DraftLine, DraftOutdated, check_form
-from cardwright.core.errors import LimitExceeded, NotFound
+from cardwright.core.draft import MAX_DRAFTS, Draft, DraftLine, DraftOutdated, TooManyDrafts, check_form
+from cardwright.core.errors import NotFound
 from cardwright.core.people import Role
 
 _NAME = 100
@@ -20,15 +20,20 @@ def begin_draft(unit: Unit, form: Mapping[str, Any]) -> Draft:
     Raises:
         Denied: the role may not write.
         Invalid: the form is larger than any card could be.
-        LimitExceeded: this person keeps as many drafts as one may.
+        TooManyDrafts: this person keeps as many drafts as one may.
     """
-    unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
+    check_new_draft(unit)
     check_form(orjson.dumps(form).decode())
-    if len(unit.drafts.list(unit.actor.user, MAX_DRAFTS)) >= MAX_DRAFTS:
-        raise LimitExceeded(f"You keep {MAX_DRAFTS} drafts, as many as one may: finish or discard one first")
     draft = Draft(unit.new_id(), unit.actor.user, unit.now, unit.now, 1, *_line(form), form)
     unit.drafts.insert(draft)
     return draft
+
+
+def check_new_draft(unit: Unit) -> None:
+    """Raise :class:`Denied` or :class:`TooManyDrafts` when the caller may not begin a draft now."""
+    unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
+    if len(unit.drafts.list(unit.actor.user, MAX_DRAFTS)) >= MAX_DRAFTS:
+        raise TooManyDrafts
 
 
 def save_draft(unit: Unit, draft_id: str, revision: int, form: Mapping[str, Any]) -> Draft:

@@ -2,16 +2,21 @@
 
 Signing in takes two units of work with the checking of the password between them: :func:`ask_in` counts the try,
 :func:`let_in` makes the session. A try counts before its password is checked, so that many at once cannot all pass.
+Tries from a browser in which the person signed in before count apart, so that strangers, who can spend all tries for a
+name, keep its owner out of no browser that they know (OWASP: "device cookies").
 """
 
 from typing import NamedTuple
 
 from cardwright.actions.account_events import record_event
 from cardwright.actions.unit import Unit
+from cardwright.actions.users import read_user
 from cardwright.core.account_events import Done
 from cardwright.core.errors import NotSignedIn, TryLater
 from cardwright.core.people import Role
 from cardwright.core.sessions import (
+    CONFIRM_LIMIT,
+    DEVICE_LIMIT,
     KEPT,
     SOURCE_LIMIT,
     USER_LIMIT,
@@ -19,6 +24,8 @@ from cardwright.core.sessions import (
     Refusal,
     Session,
     SignedIn,
+    confirm_subject,
+    device_subject,
     new_token,
     source_key,
     token_digest,
@@ -36,18 +43,24 @@ class Asked(NamedTuple):
     refusal: Refusal | None
 
 
-def ask_in(unit: Unit) -> Asked:
+def ask_in(unit: Unit, device: str | None = None) -> Asked:
     """Count a try of the actor to sign in under their name, and give the person of that name to check.
 
+    Args:
+        device: the browser, where it is one in which the person of that name signed in before.
+
     Raises:
-        TryLater: too many tries failed under this name, or from this source.
+        TryLater: too many tries failed from that browser; from others, under this name or from this source.
         Invalid: nobody can have that name.
     """
     actor = unit.actor
-    key = user_key(actor.user)
+    account, key = actor.scope.account, user_key(actor.user)
     unit.tries.forget(unit.now)
-    wait = unit.tries.count(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT, unit.now)
-    wait = wait or unit.tries.count(actor.scope.account, key, USER_LIMIT, unit.now)
+    if device is not None:
+        wait = unit.tries.count(account, device_subject(device), DEVICE_LIMIT, unit.now)
+    else:
+        wait = unit.tries.count(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT, unit.now)
+        wait = wait or unit.tries.count(account, key, USER_LIMIT, unit.now)
     if wait:
         raise TryLater("Too many tries to sign in failed", -(-wait // _SECOND))
     user = unit.users.find(key)
@@ -56,18 +69,33 @@ def ask_in(unit: Unit) -> Asked:
     return Asked(user, None if user.disabled_at is None else Refusal.DISABLED)
 
 
-def forgive_try(unit: Unit) -> None:
-    """Take back what :func:`ask_in` counted: the password was right."""
-    unit.tries.give_back(_OF_SOURCES, source_key(unit.actor.source), SOURCE_LIMIT)
-    unit.tries.clear(unit.actor.scope.account, user_key(unit.actor.user))
+def ask_again(unit: Unit) -> User:
+    """Count a try of somebody signed in to say their password again, and give who they are.
+
+    No try to sign in counts here, nor does this one there: whoever is in is not kept from it by those who are not.
+    :func:`cardwright.actions.users.set_password` forgets the tries.
+
+    Raises:
+        TryLater: too many tries failed.
+        NotFound: nobody of that name is there any more.
+    """
+    actor = unit.actor
+    user = read_user(unit, actor.user)
+    wait = unit.tries.count(actor.scope.account, confirm_subject(user_key(user.name)), CONFIRM_LIMIT, unit.now)
+    if wait:
+        raise TryLater("Too many tries with a wrong password", -(-wait // _SECOND))
+    return user
 
 
-def let_in(unit: Unit, asked: User, lifetimes: Lifetimes, *, rehashed: str | None) -> tuple[str, Session, Role]:
+def let_in(
+    unit: Unit, asked: User, lifetimes: Lifetimes, *, rehashed: str | None, device: str | None = None
+) -> tuple[str, Session, Role]:
     """Make a session for a person whose password was right: its token, which is kept nowhere, the session, the role.
 
     Args:
         asked: the person as they were when the password was checked.
         rehashed: a new hash of the password, when the one that is kept is outdated.
+        device: as in :func:`ask_in`; the tries that it counted are forgotten.
 
     Raises:
         NotSignedIn: the person was changed meanwhile.
@@ -76,7 +104,11 @@ def let_in(unit: Unit, asked: User, lifetimes: Lifetimes, *, rehashed: str | Non
     user = unit.users.find(asked.name, lock=True)
     if user is None or user.disabled_at is not None or user.password != asked.password:
         raise NotSignedIn("The user was changed at this moment")
-    forgive_try(unit)
+    if device is not None:
+        unit.tries.clear(actor.scope.account, device_subject(device))
+    else:
+        unit.tries.give_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
+        unit.tries.clear(actor.scope.account, user_key(user.name))
     unit.sessions.forget(now - lifetimes.idle - KEPT)
     unit.users.update(user._replace(signed_in_at=now, password=rehashed or user.password))
     token = new_token()

@@ -10,7 +10,7 @@ from cardwright.core.content import Document
 from cardwright.core.draft import Draft, DraftLine
 from cardwright.core.export_job import ExportJob, ExportQuery, ExportSummary
 from cardwright.core.history import AuditLink, VersionRecord
-from cardwright.core.listing import CardQuery, Page, ResourceQuery, VersionQuery
+from cardwright.core.listing import CardQuery, Page, Position, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
 from cardwright.core.portfolio import ModelCardLine, Portfolio, PortfolioQuery, PortfolioRow
 from cardwright.core.registry import Kind, Resource
@@ -200,8 +200,11 @@ class Users(Protocol):
     def list(self) -> list[User]:
         """All people, by name."""
 
-    def lock_admins(self) -> frozenset[str]:
-        """The keys of the administrators who may sign in, who stay so until the unit ends."""
+    def page(self, after: str, limit: int) -> Sequence[User]:
+        """At most ``limit`` people whose keys come after one, by name."""
+
+    def admins(self, *, lock: bool = False) -> frozenset[str]:
+        """The keys of the administrators who may sign in; with ``lock``, who stay so until the unit ends."""
 
     def insert(self, user: User) -> bool:
         """Add a person; False, and nothing changed, when there is one of that name."""
@@ -259,6 +262,9 @@ class AccessKeys(Protocol):
 
     def list(self, account: str | None = None) -> list[AccessKey]:
         """The keys of an account, in the order they were made."""
+
+    def page(self, account: str, *, active: bool, before: Position | None, limit: int) -> Sequence[AccessKey]:
+        """At most ``limit`` keys, that hold or that have ended, made before one, the newest first."""
 
     def insert(self, key: AccessKey) -> None:
         """Add a key."""

@@ -9,7 +9,9 @@ from cardwright.actions.unit import Unit
 from cardwright.core.access_keys import AccessKey
 from cardwright.core.account_events import Done
 from cardwright.core.errors import Conflict, NotFound
+from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
+from cardwright.core.sessions import confirm_subject
 from cardwright.core.users import User, check_last_admin, check_new_user, keys_beyond, user_key
 
 
@@ -47,6 +49,20 @@ def list_users(unit: Unit) -> list[User]:
     """All people of the account, by name. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
     return unit.users.list()
+
+
+def browse_users(unit: Unit, after: Position | None, limit: int) -> Page[User]:
+    """A page of the account's people, by name. Raises :class:`Denied`."""
+    unit.actor.require(Role.ADMIN, "ListUsers", "*")
+    found = unit.users.page("" if after is None else str(after[0]), limit + 1)
+    page = found[:limit]
+    return Page(page, (user_key(page[-1].name),) if len(found) > limit else None)
+
+
+def is_only_admin(unit: Unit, user: User) -> bool:
+    """Whether nobody else of the account is an administrator who may sign in. Raises :class:`Denied`."""
+    unit.actor.require(Role.ADMIN, "ListUsers", "*")
+    return unit.users.admins() == {user_key(user.name)}
 
 
 def read_user(unit: Unit, name: str) -> User:
@@ -126,7 +142,8 @@ def set_password(unit: Unit, name: str, password: str, *, but: str = "") -> None
     user = _found(name, unit.users.find(user.name, lock=True))
     unit.users.update(user._replace(password=password, password_at=unit.now))
     unit.sessions.end_all(user.name, unit.now, but=but)
-    unit.tries.clear(unit.actor.scope.account, user_key(user.name))
+    for subject in (user_key(user.name), confirm_subject(user_key(user.name))):
+        unit.tries.clear(unit.actor.scope.account, subject)
     record_event(unit, Done.PASSWORD_CHANGED, user.name)
 
 
@@ -150,7 +167,7 @@ def delete_user(unit: Unit, name: str) -> int:
 def _to_change(unit: Unit, action: str, name: str) -> tuple[User, int]:
     """A person for an administrator to change, and how many administrators there are beside them."""
     unit.actor.require(Role.ADMIN, action, _arn(unit, name))
-    admins = unit.users.lock_admins()
+    admins = unit.users.admins(lock=True)
     user = _found(name, unit.users.find(name, lock=True))
     return user, len(admins - {user_key(user.name)})
 

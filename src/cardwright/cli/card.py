@@ -141,6 +141,23 @@ def history(client: Any, name: str, as_json: bool) -> None:
 
 @card.command()
 @_name
+@click.option("--limit", type=click.IntRange(1), help="At most this many; all by default.")
+@_as_json
+@server_options
+def events(client: Any, name: str, limit: int | None, as_json: bool) -> None:
+    """List what happened to a card, newest first: who did it, and what they said. A server at AWS tells none of it."""
+    own = own_client(client)
+    page = own.list_model_card_events(ModelCardName=name, MaxResults=min(limit or 100, 100))
+    found = page["ModelCardEvents"]
+    while "NextToken" in page and (limit is None or len(found) < limit):
+        page = own.list_model_card_events(ModelCardName=name, NextToken=page["NextToken"])
+        found += page["ModelCardEvents"]
+    found = found[:limit]
+    pages.as_json(found) if as_json else pages.show(found, pages.event_table)
+
+
+@card.command()
+@_name
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_as_json
 @server_options

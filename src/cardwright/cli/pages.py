@@ -61,6 +61,33 @@ def version_table(versions: Sequence[Mapping[str, Any]]) -> Iterator[RenderableT
     yield table
 
 
+def event_table(events: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    table = new_table("No.", "When (UTC)", "Who", "What", "Comment")
+    for item in events:
+        table.add_row(
+            str(item["EventNumber"]),
+            minute(item["EventTime"]),
+            Text(f"{item['UserName']} ({item['Role']})"),
+            Text(_what(item)),
+            Text(" ".join(item.get("Comment", "").split())),
+        )
+    yield table
+
+
+def _what(event: Mapping[str, Any]) -> str:
+    """What happened, in a few words."""
+    kind, version = str(event["EventType"]), event.get("ModelCardVersion")
+    if kind == "StatusChanged":
+        return f"version {version}: {event['PreviousModelCardStatus']} to {event['ModelCardStatus']}"
+    words = {
+        "Created": f"created as {event.get('ModelCardStatus')}",
+        "ContentChanged": f"version {version} saved",
+        "TagsSet": "tags set: " + ", ".join(f"{tag['Key']}={tag['Value']}" for tag in event.get("Tags", ())),
+        "TagsRemoved": f"tags removed: {', '.join(event.get('TagKeys', ()))}",
+    }
+    return words.get(kind, kind.lower())
+
+
 def card_page(card: Mapping[str, Any]) -> Iterator[RenderableType]:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)

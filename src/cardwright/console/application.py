@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.users import people_who_may
 from cardwright.console import (
+    addresses,
     card,
     cards,
     changes,
@@ -38,6 +39,7 @@ from cardwright.console import (
     wording,
 )
 from cardwright.console.desk import Desk
+from cardwright.core.draft import TooManyDrafts
 from cardwright.core.errors import (
     BucketHeld,
     CardwrightError,
@@ -85,6 +87,7 @@ _WORDS = {
     405: "The page does not take such a request. Go back and use its buttons.",
     413: f"A file may have {MAX_UPLOAD // 1_000_000} MB. Nothing was stored.",
 }
+_LIMIT = "A limit is reached"
 _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
@@ -116,6 +119,7 @@ def make_console(desk: Desk) -> Flask:
         [PackageLoader(__package__), PrefixLoader({"formats": PackageLoader("cardwright.formats")})]
     )
     html_page.add_to(app.jinja_env)
+    addresses.name_kinds(app)
     compression.compress(app)
     door.guard(app, desk)
     visitors.offer_role(app)
@@ -238,7 +242,9 @@ def _errors(app: Flask, desk: Desk) -> None:
     def refused(error: CardwrightError) -> Response:
         code = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
         request.environ["cardwright.error"] = type(error).__name__
-        return _error_page(code, str(error))
+        title = _LIMIT if isinstance(error, LimitExceeded) else None
+        way = ("Your drafts", url_for("wizard.drafts")) if isinstance(error, TooManyDrafts) else None
+        return _error_page(code, f"{error}." if title else str(error), title, way)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
@@ -255,6 +261,7 @@ def _who_may(desk: Desk, role: str | None) -> list[str]:
         return people_who_may(unit, Role(role))
 
 
-def _error_page(code: int, words: str) -> Response:
-    title = _TITLES.get(code, "The page failed")
-    return make_response(render_template("error.html", title=title, words=words, code=code), code)
+def _error_page(code: int, words: str, title: str | None = None, way: tuple[str, str] | None = None) -> Response:
+    """The page of an error; ``way`` is a link, word and address, to where it can be mended."""
+    title = title or _TITLES.get(code, "The page failed")
+    return make_response(render_template("error.html", title=title, words=words, code=code, way=way), code)

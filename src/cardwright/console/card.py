@@ -35,7 +35,7 @@ def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("card", __name__)
     readings = outlines.Readings(lambda outline: render_template("article.html", outline=outline))
 
-    @blueprint.get("/cards/<name>")
+    @blueprint.get("/cards/<card:name>")
     def show(name: str) -> str:
         version = _number(request.args.get("version"))
         with desk.reading() as unit:
@@ -65,7 +65,7 @@ def pages(desk: Desk) -> Blueprint:
             **export_jobs.shown(desk, jobs),
         )
 
-    @blueprint.get("/cards/<name>/history")
+    @blueprint.get("/cards/<card:name>/history")
     def history(name: str) -> str:
         before = _number(request.args.get("before"))
         with desk.reading() as unit:
@@ -79,7 +79,7 @@ def pages(desk: Desk) -> Blueprint:
             versions=versions,
         )
 
-    @blueprint.get("/cards/<name>/export/<kind>")
+    @blueprint.get("/cards/<card:name>/export/<kind>")
     def export(name: str, kind: str) -> Response:
         made = FORMATS.get(kind) or abort(404)
         with desk.reading() as unit:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import update_card
+from cardwright.actions.cards import review_card
 from cardwright.actions.drafts import list_drafts
 from cardwright.actions.export_jobs import card_record
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
@@ -170,7 +170,7 @@ def _set_all(desk: Desk, wanted: list[tuple[str, str]]) -> tuple[list[tuple[str,
         try:
             with desk.writing() as unit:
                 before = unit.cards.find(name)
-                update_card(unit, name, None, Status(status))
+                review_card(unit, name, Status(status), None)
             if before is not None and before.status != status:
                 done.append((name, str(before.status)))
         except CardwrightError:

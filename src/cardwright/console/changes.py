@@ -18,7 +18,7 @@ _KEY, _VALUE = 128, 256
 def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("changes", __name__)
 
-    @blueprint.post("/cards/<name>/tags")
+    @blueprint.post("/cards/<card:name>/tags")
     def tags(name: str) -> Response:
         arn = desk.scope.card_arn(name)
         remove = request.form.get("remove")
@@ -39,7 +39,7 @@ def pages(desk: Desk) -> Blueprint:
                 toast(f"Tag {key} set")
         return redirect(url_for("card.show", name=name) + "#tags", 303)
 
-    @blueprint.post("/cards/<name>/edit")
+    @blueprint.post("/cards/<card:name>/edit")
     def edit(name: str) -> Response:
         with desk.writing() as unit:
             card = describe_card(unit, name)
@@ -50,19 +50,19 @@ def pages(desk: Desk) -> Blueprint:
             toast("This is the draft that you began earlier")
         return redirect(url_for("wizard.step", draft_id=draft_id, slug="model"), 303)
 
-    @blueprint.post("/cards/<name>/duplicate")
+    @blueprint.post("/cards/<card:name>/duplicate")
     def duplicate(name: str) -> Response:
         with desk.writing() as unit:
             draft = begin_draft(unit, form_of_copy(describe_card(unit, name).content))
         toast(f"Draft begun from {name}. Its model’s own name and identifiers were left out")
         return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
 
-    @blueprint.get("/cards/<name>/delete")
+    @blueprint.get("/cards/<card:name>/delete")
     def ask_delete(name: str) -> str:
         with desk.reading() as unit:
             return render_template("delete.html", card=describe_card(unit, name), wrong=False)
 
-    @blueprint.post("/cards/<name>/delete")
+    @blueprint.post("/cards/<card:name>/delete")
     def delete(name: str) -> Response | tuple[str, int]:
         if request.form.get("name", "").strip() != name:
             with desk.reading() as unit:

@@ -8,6 +8,7 @@ from cardwright.console.fields import STEPS, Field, Kind, evaluation_fields, fie
 from cardwright.console.forms import content_of, content_text, value_at
 from cardwright.core import content as contents
 from cardwright.core.breaches import ENFORCED, Breach, Inspection
+from cardwright.core.card import Status, check_comment, needs_comment
 from cardwright.core.errors import Invalid
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.tags import check_tags
@@ -33,13 +34,14 @@ class Correction:
     link: str | None = None
 
 
-def corrections(form: Mapping[str, Any], taken: Mapping[str, str]) -> list[Correction]:
+def corrections(form: Mapping[str, Any], taken: Mapping[str, str], status: str | None) -> list[Correction]:
     """Everything to correct, in the order of the steps.
 
     Args:
         taken: for ``name`` and ``model_name``, the name of the other card that has it.
+        status: the one that the card has now; None while there is no card.
     """
-    found = [*_name(form, taken), *_model_name(taken), *_tags(form)]
+    found = [*_name(form, taken), *_model_name(taken), *_tags(form), *_status(form, status)]
     content = content_of(form)
     for number, breach in enumerate(Inspection(contents.schema(), (ENFORCED,)).breaches(content)):
         if breach.keyword != "anyOf":  # what no kind of metric allows is told by the kind that comes nearest
@@ -103,6 +105,33 @@ def _tags(form: Mapping[str, Any]) -> Iterator[Correction]:
         if not 1 <= len(key) <= 128 or len(value) > 256:
             message = "Write a key of 1 to 128 characters and a value of at most 256."
             yield Correction("model", f"f-tags-{number}", "Tags", message)
+
+
+def _status(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]:
+    after, comment = form["status"], form.get("comment", "")
+    if after not in set(Status):
+        yield Correction("review", "f-status", "Status", "Choose one of the statuses.")
+    if before is None:
+        return
+    problem = comment_problem(before, after, comment)
+    if not problem and before == after and comment:
+        problem = (
+            "It is kept with a change of status, and the status stays as it is. Choose another one, or say what"
+            " changed above."
+        )
+    if problem:
+        yield Correction("review", "f-comment", "Comment", problem)
+
+
+def comment_problem(before: str, after: str, comment: str) -> str:
+    """What is wrong with what somebody says to a change of status; empty when nothing is."""
+    try:
+        said = check_comment(comment)
+    except Invalid as error:
+        return f"{error}."
+    if said is None and needs_comment(before, after):
+        return "Say what should change: the author reads it on the card."
+    return ""
 
 
 def _correction(content: Any, breach: Breach) -> Correction:

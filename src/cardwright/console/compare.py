@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from cardwright.core.card import Description
 from cardwright.core.comparison import ChartPair, MetricChange, Verdict, Word, as_document, compare
 from cardwright.core.directions import Direction
 from cardwright.core.errors import Invalid
+from cardwright.core.names import is_card_name
 from cardwright.formats.outline import Block
 from cardwright.formats.overlays import overlaid_charts
 
@@ -78,6 +79,8 @@ def _asked(unit: Unit, which: str) -> Description:
     name, _, number = request.args.get(which, "").partition(":")
     if number and not (number.isascii() and number.isdecimal() and 0 < len(number) < 10):
         raise Invalid("A version is a whole number, such as in fraud-classifier:3")
+    if not is_card_name(name):
+        abort(404)
     return describe_card(unit, name, int(number) if number else None)
 
 

@@ -28,14 +28,14 @@ _WORKER_LATE = 30_000  # milliseconds after which nobody seems to do the jobs
 def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("export_jobs", __name__)
 
-    @blueprint.get("/cards/<name>/exports")
+    @blueprint.get("/cards/<card:name>/exports")
     def index(name: str) -> str:
         beside = request.headers.get("HX-Target") == "jobs"
         with desk.reading() as unit:
             jobs = newest_export_jobs(unit, name, BESIDE if beside else _LISTED)
         return render_template("jobs.html" if beside else "exports.html", name=name, **shown(desk, jobs))
 
-    @blueprint.get("/cards/<name>/exports/new")
+    @blueprint.get("/cards/<card:name>/exports/new")
     def ask(name: str) -> str:
         desk.actor().require(Role.AUTHOR, "CreateModelCardExportJob", desk.scope.card_arn(name))
         with desk.reading() as unit:
@@ -48,7 +48,7 @@ def pages(desk: Desk) -> Blueprint:
         }
         return render_template("export.html", name=name, number=version, wanted=wanted, wrong={})
 
-    @blueprint.post("/cards/<name>/exports/new")
+    @blueprint.post("/cards/<card:name>/exports/new")
     def begin(name: str) -> Response | tuple[str, int]:
         wanted = {"path": request.form.get("path", "").strip(), "job": request.form.get("job", "").strip()}
         with desk.reading() as unit:
@@ -68,7 +68,7 @@ def pages(desk: Desk) -> Blueprint:
         toast(f"The PDF of version {version} is being written")
         return redirect(url_for("card.show", name=name) + "#exports", 303)
 
-    @blueprint.get("/cards/<name>/exports/<job>/file")
+    @blueprint.get("/cards/<card:name>/exports/<export_job:job>/file")
     def file(name: str, job: str) -> Response:
         with desk.reading() as unit:
             found = describe_export_job(unit, desk.scope.export_job_arn(name, job))

@@ -26,7 +26,8 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 def new_form() -> Form:
     """The form of a card about which nothing is known."""
-    return {"name": "", "status": "Draft", "tags": [], "note": "", "content": {}, "seen": [], "step": "model"}
+    card: Form = {"name": "", "status": "Draft", "tags": [], "note": "", "comment": "", "content": {}}
+    return card | {"seen": [], "step": "model"}
 
 
 def form_of_card(name: str, version: int, status: str, content: str) -> Form:
@@ -76,7 +77,7 @@ def content_text(form: Mapping[str, Any]) -> str:
 def apply(form: Form, step: Step, posted: Posted) -> Form:
     """A form with what was posted for a step. Fields that were not posted stay as they are."""
     form = copy.deepcopy(form)
-    for key in ("name", "status", "note"):
+    for key in ("name", "status", "note", "comment"):
         if key in posted:
             form[key] = _text(posted[key]).strip()
     if "tags.key" in posted:

@@ -3,29 +3,40 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.access_keys import create_key, find_key, list_keys, revoke_key
-from cardwright.actions.users import list_users
+from cardwright.actions.access_keys import browse_keys, create_key, find_key, revoke_key
+from cardwright.actions.users import browse_users
 from cardwright.console.desk import Desk, SignIn
+from cardwright.console.people import PAGE, read_role
+from cardwright.console.query import position_text, read_position
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
+from cardwright.core.users import BeyondOwner
+
+_SUGGESTED = 200  # people whose names the form suggests
 
 
 def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
     blueprint = Blueprint("keys", __name__)
 
-    def page(problem: str = "") -> str:
+    def page(wrong: dict[str, str] | None = None) -> str:
+        after, revoked = (read_position(request.args.get(name, ""), (int, str)) for name in ("after", "revoked"))
         with desk.reading() as unit:
-            keys = list_keys(unit)
-            people = [user.name for user in list_users(unit) if user.disabled_at is None]
+            active = browse_keys(unit, active=True, after=after, limit=PAGE)
+            ended = browse_keys(unit, active=False, after=revoked, limit=PAGE)
+            people = browse_users(unit, None, _SUGGESTED).items
         return render_template(
             "keys.html",
-            active=[key for key in reversed(keys) if key.revoked_at is None],
-            ended=[key for key in reversed(keys) if key.revoked_at is not None],
-            people=people,
+            active=active.items,
+            ended=ended.items,
+            first=after is None,
+            first_ended=revoked is None,
+            older=active.position and url_for("keys.index", after=position_text(active.position)),
+            older_ended=ended.position and url_for("keys.index", revoked=position_text(ended.position)) + "#revoked",
+            people=[user.name for user in people if user.disabled_at is None],
             roles=list(Role),
             form={"user": request.form.get("user", ""), "role": request.form.get("role", Role.AUTHOR.value)},
-            problem=problem,
+            wrong=wrong or {},
         )
 
     @blueprint.get("/keys")
@@ -34,22 +45,24 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
 
     @blueprint.post("/keys")
     def create() -> str | tuple[str, int]:
-        role = request.form.get("role", "")
+        name, (role, wrong) = request.form.get("user", "").strip(), read_role()
+        if role is None:
+            return page(wrong), 422
         try:
-            if role not in set(Role):
-                raise Invalid(f"A role is one of {', '.join(Role)}")  # noqa: TRY301 - told like what the action finds
             with desk.writing() as unit:
-                key = create_key(unit, request.form.get("user", "").strip(), Role(role))
+                key = create_key(unit, name, role)
+        except BeyondOwner as error:
+            return page({"role": f"{error}."}), 422
         except Invalid as error:
-            return page(f"{error}."), 422
+            return page({"user": f"{error}."}), 422
         return render_template("key_once.html", key=key, secret=sign_in.secret_of(key.access_key_id))
 
-    @blueprint.get("/keys/<access_key_id>/revoke")
+    @blueprint.get("/keys/<access_key:access_key_id>/revoke")
     def ask_revoke(access_key_id: str) -> str:
         with desk.reading() as unit:
             return render_template("key_revoke.html", key=find_key(unit, access_key_id), back=_back())
 
-    @blueprint.post("/keys/<access_key_id>/revoke")
+    @blueprint.post("/keys/<access_key:access_key_id>/revoke")
     def revoke(access_key_id: str) -> Response:
         with desk.writing() as unit:
             revoke_key(unit, access_key_id)

@@ -4,14 +4,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.access_keys import keys_of
-from cardwright.actions.sessions import ask_in, end_session, end_sessions, forgive_try, list_sessions
+from cardwright.actions.sessions import ask_again, end_session, end_sessions, list_sessions
 from cardwright.actions.users import read_user, set_password
 from cardwright.console import visitors
 from cardwright.console.desk import Desk, SignIn
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many
 from cardwright.core.errors import Invalid, TryLater
-from cardwright.core.passwords import SHORTEST
+from cardwright.core.passwords import SHORTEST, normalized
 
 
 def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
@@ -43,17 +43,18 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
         if new != request.form.get("password-again", ""):
             return page({"password-again": "This is not the same as above. Write the new password twice."}), 422
         try:
-            with desk.writing() as unit:
-                asked = ask_in(unit)
-            if asked.user is None or not sign_in.passwords.check(asked.user.password, old):
-                return page({"password-now": "This is not your password."}), 422
-            made = sign_in.passwords.hash(new)
+            normalized(new)  # before a try is counted
+            with sign_in.passwords.place() as place:
+                with desk.writing() as unit:
+                    user = ask_again(unit)
+                if not place.check(user.password, old):
+                    return page({"password-now": "This is not your password."}), 422
+                made = place.hash(new)
         except TryLater as error:
             return page({"password-now": f"{error}. Try again in {error.seconds} seconds."}), 429
         except Invalid as error:
             return page({"password": f"{error}."}), 422
         with desk.writing() as unit:
-            forgive_try(unit)
             set_password(unit, desk.user, made, but=_here(desk))
         toast("Password changed. You are signed out everywhere else")
         return redirect(url_for("me.show"), 303)

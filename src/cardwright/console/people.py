@@ -10,13 +10,16 @@ from cardwright.actions.access_keys import keys_of
 from cardwright.actions.account_events import list_events
 from cardwright.actions.sessions import end_sessions, list_sessions
 from cardwright.console.desk import Desk, SignIn
+from cardwright.console.query import position_text, read_position
 from cardwright.console.toasts import toast
-from cardwright.console.wording import many
+from cardwright.console.wording import many, role_word
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.passwords import SHORTEST
 from cardwright.core.people import Role
 from cardwright.core.users import check_new_user, user_key
 
+PAGE = 50
+"""People, or access keys, of one page."""
 _EVENTS = 12
 _EVENTS_OF_A_PAGE = 100
 
@@ -31,8 +34,11 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
 def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
     @blueprint.get("/users")
     def index() -> str:
+        after = read_position(request.args.get("after", ""), (str,))
         with desk.reading() as unit:
-            return render_template("users.html", users=users.list_users(unit), events=list_events(unit, _EVENTS))
+            page, events = users.browse_users(unit, after, PAGE), list_events(unit, _EVENTS)
+        older = page.position and url_for("people.index", after=position_text(page.position))
+        return render_template("users.html", users=page.items, events=events, first=after is None, older=older)
 
     @blueprint.get("/users/history")
     def history() -> str:
@@ -43,18 +49,19 @@ def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
 
     @blueprint.get("/users/new")
     def new() -> str:
-        with desk.reading() as unit:
-            users.list_users(unit)  # whoever may not see them may not add to them
+        desk.actor().require(Role.ADMIN, "CreateUser", "*")
         return _new()
 
     @blueprint.post("/users")
     def create() -> Response | str | tuple[str, int]:
         desk.actor().require(Role.ADMIN, "CreateUser", "*")  # before a password is hashed
-        name, role = request.form.get("user", "").strip(), _role()
+        name, (role, wrong) = request.form.get("user", "").strip(), read_role()
         try:
             check_new_user(name)
         except Invalid as error:
-            return _new({"user": f"{error}."}), 422
+            wrong["user"] = f"{error}."
+        if role is None or wrong:
+            return _new(wrong), 422
         try:
             password, shown = _password()
             made = sign_in.passwords.hash(password)
@@ -70,21 +77,23 @@ def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
         toast(f"{name} added")
         return redirect(url_for("people.show", name=name), 303)
 
-    @blueprint.get("/users/<name>")
+    @blueprint.get("/users/<user:name>")
     def show(name: str) -> str:
         return _user(desk, sign_in, name)
 
 
 def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
-    @blueprint.post("/users/<name>/role")
-    def role(name: str) -> Response:
-        wanted = _role()
+    @blueprint.post("/users/<user:name>/role")
+    def role(name: str) -> Response | tuple[str, int]:
+        wanted, wrong = read_role()
+        if wanted is None:
+            return _user(desk, sign_in, name, wrong), 422
         with desk.writing() as unit:
             ended = users.change_role(unit, name, wanted)
         toast(f"{name} is {wanted} now{_and_keys(ended)}")
         return _back(name)
 
-    @blueprint.post("/users/<name>/password")
+    @blueprint.post("/users/<user:name>/password")
     def password(name: str) -> Response | str | tuple[str, int]:
         desk.actor().require(Role.ADMIN, "UpdateUser", "*")  # before a password is hashed
         if user_key(name) == user_key(desk.user):
@@ -102,33 +111,33 @@ def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
         toast(f"{name} has a new password and is signed out everywhere")
         return _back(name)
 
-    @blueprint.post("/users/<name>/sign-out")
+    @blueprint.post("/users/<user:name>/sign-out")
     def sign_out(name: str) -> Response:
         with desk.writing() as unit:
             ended = end_sessions(unit, users.read_user(unit, name).name)
         toast(f"{name} is signed out everywhere: {many(ended, 'session')} ended")
         return _back(name)
 
-    @blueprint.post("/users/<name>/disable")
+    @blueprint.post("/users/<user:name>/disable")
     def disable(name: str) -> Response:
         with desk.writing() as unit:
             ended = users.disable_user(unit, name)
         toast(f"{name} is disabled{_and_keys(ended)}")
         return _back(name)
 
-    @blueprint.post("/users/<name>/enable")
+    @blueprint.post("/users/<user:name>/enable")
     def enable(name: str) -> Response:
         with desk.writing() as unit:
             users.enable_user(unit, name)
         toast(f"{name} may sign in again")
         return _back(name)
 
-    @blueprint.get("/users/<name>/delete")
+    @blueprint.get("/users/<user:name>/delete")
     def ask_delete(name: str) -> str:
         with desk.reading() as unit:
             return render_template("user_delete.html", account=users.read_user(unit, name), wrong=False)
 
-    @blueprint.post("/users/<name>/delete")
+    @blueprint.post("/users/<user:name>/delete")
     def delete(name: str) -> Response | tuple[str, int]:
         if request.form.get("name", "").strip().lower() != user_key(name):
             with desk.reading() as unit:
@@ -146,11 +155,10 @@ def _new(wrong: dict[str, str] | None = None) -> str:
 
 def _user(desk: Desk, sign_in: SignIn, name: str, wrong: dict[str, str] | None = None) -> str:
     with desk.reading() as unit:
-        everybody = users.list_users(unit)
         user = users.read_user(unit, name)
+        only_admin = users.is_only_admin(unit, user)
         sessions = list_sessions(unit, user.name, sign_in.lifetimes)
         keys = keys_of(unit, user.name)
-    admins = [one for one in everybody if one.role is Role.ADMIN and one.disabled_at is None]
     return render_template(
         "user.html",
         account=user,
@@ -159,15 +167,16 @@ def _user(desk: Desk, sign_in: SignIn, name: str, wrong: dict[str, str] | None =
         wrong=wrong or {},
         roles=list(Role),
         shortest=SHORTEST,
-        only_admin=[one.name for one in admins] == [user.name],
+        only_admin=only_admin,
     )
 
 
-def _role() -> Role:
+def read_role() -> tuple[Role | None, dict[str, str]]:
+    """The role that was posted, or what to say beside its field when that is none."""
     text = request.form.get("role", "")
-    if text not in set(Role):
-        raise Invalid(f"A role is one of {', '.join(Role)}")
-    return Role(text)
+    if text in set(Role):
+        return Role(text), {}
+    return None, {"role": f"Choose one of the roles: {', '.join(map(role_word, Role))}."}
 
 
 def _password() -> tuple[str, bool]:

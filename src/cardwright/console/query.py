@@ -140,8 +140,8 @@ def position_text(position: tuple[str | int | float, ...]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(position))).decode().rstrip("=")
 
 
-def read_position(text: str, wanted: tuple[type, type]) -> tuple[str | int | float, ...] | None:
-    """The place that an address holds, when it holds a value and a tie-breaker of the wanted types."""
+def read_position(text: str, wanted: tuple[type, ...]) -> tuple[str | int | float, ...] | None:
+    """The place that an address holds, when it holds values of the wanted types."""
     if not text:
         return None
     try:

@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response
 from cardwright.actions.cards import describe_card, review_card, update_card
 from cardwright.actions.history import audit_trail
 from cardwright.actions.unit import Unit
+from cardwright.console.check import comment_problem
 from cardwright.console.desk import Desk
 from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
 from cardwright.console.wording import STATUSES, status_word
-from cardwright.core.card import Description, Status, check_comment, needs_comment
+from cardwright.core.card import Description, Status
 from cardwright.core.errors import Invalid
 from cardwright.core.history import Event
 from cardwright.core.people import Role
@@ -27,7 +28,7 @@ _DONE = {
 def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("reviews", __name__)
 
-    @blueprint.post("/cards/<name>/status")
+    @blueprint.post("/cards/<card:name>/status")
     def status(name: str) -> Response | tuple[str, int]:
         wanted = request.form.get("status", "")
         if wanted not in STATUSES:
@@ -38,7 +39,7 @@ def pages(desk: Desk) -> Blueprint:
             card = describe_card(unit, name)
             undoes = "undo" in request.form and _undoes(unit, card, wanted)
         before = card.status
-        problem = "" if undoes else _wrong_comment(before, wanted, comment)
+        problem = "" if undoes else comment_problem(before, wanted, comment)
         if problem:
             return render_template("status.html", card=card, wanted=wanted, comment=comment, problem=problem), 422
         with desk.writing() as unit:
@@ -67,14 +68,3 @@ def _undoes(unit: Unit, card: Description, wanted: str) -> bool:
         return False
     told = orjson.loads(last.details)
     return (told["from"], told["to"]) == (wanted, card.status)
-
-
-def _wrong_comment(before: str, after: str, comment: str) -> str:
-    """What is wrong with what somebody says to a change of status."""
-    try:
-        said = check_comment(comment)
-    except Invalid as error:
-        return f"{error}."
-    if said is None and needs_comment(before, after):
-        return "Say what should change: the author reads it here."
-    return ""

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.sessions import Asked, ask_in, end_session, let_in
 from cardwright.console import parking, visitors
 from cardwright.console.desk import Desk, Person, SignIn
+from cardwright.console.devices import known_device, remember_device
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Invalid, NotSignedIn, TryLater
 from cardwright.core.names import Scope
@@ -122,15 +123,17 @@ def _enter(desk: Desk, sign_in: SignIn) -> Response:
     actor = desk.actor_named(
         Scope(desk.region, account if possible else "0" * 12), name if possible else _NOBODYS, Role.VIEWER
     )
+    device = known_device(desk, actor.scope.account, actor.user)
+    with sign_in.passwords.place() as place:  # first: who finds none has not tried
+        with desk.open_unit(actor, writes=True) as unit:
+            asked = ask_in(unit, device)
+        user = asked.user
+        right = place.check(None if user is None else user.password, password)
+        if user is None or asked.refusal is not None or not right:
+            raise _refused(asked)
+        rehashed = place.hash(password) if sign_in.passwords.is_outdated(user.password) else None
     with desk.open_unit(actor, writes=True) as unit:
-        asked = ask_in(unit)
-    user = asked.user
-    right = sign_in.passwords.check(None if user is None else user.password, password)
-    if user is None or asked.refusal is not None or not right:
-        raise _refused(asked)
-    rehashed = sign_in.passwords.hash(password) if sign_in.passwords.is_outdated(user.password) else None
-    with desk.open_unit(actor, writes=True) as unit:
-        token, begun, role = let_in(unit, user, sign_in.lifetimes, rehashed=rehashed)
+        token, begun, role = let_in(unit, user, sign_in.lifetimes, rehashed=rehashed, device=device)
     session.clear()  # what was kept for nobody is not for this person
     g.person = Person(actor.scope, begun.user, role, begun)
     parked = parking.unparked(desk, request.form.get(parking.PARKED, ""))
@@ -141,6 +144,7 @@ def _enter(desk: Desk, sign_in: SignIn) -> Response:
             toast(f"What {parked.user} had written was not sent: it is theirs")
         answer = make_response(redirect(visitors.own_address(request.form.get("next", "/")), 303))
     visitors.remember(answer, begun.account, token)
+    remember_device(desk, answer, begun.account, begun.user)
     if len(accounts) > 1:
         answer.set_cookie("cw_account", account, max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
     return answer

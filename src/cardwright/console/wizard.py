@@ -11,10 +11,17 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import create_card, describe_card, update_card
+from cardwright.actions.cards import create_card, describe_card, review_card
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import registered_model
-from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
+from cardwright.actions.drafts import (
+    begin_draft,
+    check_new_draft,
+    discard_draft,
+    list_drafts,
+    read_draft,
+    save_draft,
+)
 from cardwright.actions.portfolio import card_of_model
 from cardwright.actions.unit import Unit
 from cardwright.console import choices, evaluations, filling, forms, help_texts, outlines, picking
@@ -30,7 +37,7 @@ from cardwright.console.wording import many
 from cardwright.core import content as contents
 from cardwright.core.card import Status
 from cardwright.core.draft import Draft, DraftOutdated
-from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, ContentInvalid, Invalid
+from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, Invalid
 from cardwright.core.lint import lint
 from cardwright.core.people import Role
 
@@ -57,8 +64,8 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/new")
     def new() -> str:
-        desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")
         with desk.reading() as unit:
+            check_new_draft(unit)  # before anything is written that could not be saved
             return _page(desk, unit, STEPS[0], _Shown(None, forms.new_form()))
 
     @blueprint.post("/drafts")
@@ -86,7 +93,7 @@ def pages(desk: Desk) -> Blueprint:
         with desk.reading() as unit:
             return render_template("drafts.html", drafts=list_drafts(unit, 200))
 
-    @blueprint.get("/drafts/<draft_id>/<slug>")
+    @blueprint.get("/drafts/<draft:draft_id>/<slug>")
     def step(draft_id: str, slug: str) -> str:
         asked = BY_SLUG.get(slug) or abort(404)
         with desk.reading() as unit:
@@ -94,16 +101,16 @@ def pages(desk: Desk) -> Blueprint:
             form = copy.deepcopy(dict(draft.form))
             return _page(desk, unit, asked, _Shown(draft, form, asked="check" in request.args))
 
-    @blueprint.post("/drafts/<draft_id>/<slug>")
+    @blueprint.post("/drafts/<draft:draft_id>/<slug>")
     def save(draft_id: str, slug: str) -> Response | tuple[str, int]:
         return _save(desk, draft_id, BY_SLUG.get(slug) or abort(404))
 
-    @blueprint.get("/drafts/<draft_id>/discard")
+    @blueprint.get("/drafts/<draft:draft_id>/discard")
     def ask_discard(draft_id: str) -> str:
         with desk.reading() as unit:
             return render_template("discard.html", draft=read_draft(unit, draft_id))
 
-    @blueprint.post("/drafts/<draft_id>/discard")
+    @blueprint.post("/drafts/<draft:draft_id>/discard")
     def discard(draft_id: str) -> Response:
         with desk.writing() as unit:
             draft = discard_draft(unit, draft_id)
@@ -212,17 +219,17 @@ def _publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
         if _corrections(unit, form):
             return _page(desk, unit, review, _Shown(draft, form, asked=True)), 422
     name, text, status = form["name"], content_text(form), Status(form["status"])
-    note = form.get("note", "").strip() or None
+    note, comment = form.get("note", "").strip() or None, form.get("comment", "")
     try:
         with desk.writing() as unit:
             if form.get("card"):
-                update_card(unit, form["card"], text, status, note=note, based_on=form["version"])
+                review_card(unit, form["card"], status, comment, content=text, note=note, based_on=form["version"])
             else:
                 create_card(unit, name, text, status, [(key, value) for key, value in form["tags"]])
             discard_draft(unit, draft.draft_id)
     except CardOutdated:
         return _behind(desk, draft)
-    except (Conflict, ContentInvalid) as error:
+    except (Conflict, Invalid) as error:
         with desk.reading() as unit:
             return _page(desk, unit, review, _Shown(draft, form, problem=Problem(error.message))), 409
     toast(f"{name} saved" if form.get("card") else f"{name} created")
@@ -280,7 +287,13 @@ def _corrections(unit: Unit, form: Form) -> list[Correction]:
     other = card_of_model(unit, model_name) if isinstance(model_name, str) else None
     if other is not None and other != own and "name" not in taken:
         taken["model_name"] = other
-    return corrections(form, taken)
+    return corrections(form, taken, _status_now(unit, form))
+
+
+def _status_now(unit: Unit, form: Form) -> Status | None:
+    """The status of the card that a form changes."""
+    card = unit.cards.find(form["card"]) if form.get("card") else None
+    return None if card is None else card.status
 
 
 def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
@@ -293,7 +306,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
     visible = here if shown.asked or (step.slug == "review" and bool(form["seen"])) else []
     extra: dict[str, Any] = {}
     if step.slug == "review":
-        extra = _review(desk, form, visible)
+        extra = _review(desk, form, visible) | {"status_now": _status_now(unit, form)}
     if step.slug in {"model", "training"}:
         extra = _choice(unit, step, form)
     if step.slug == "evaluation":

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.errors import Conflict, Invalid, LimitExceeded
 
 MAX_DRAFTS = 200
 """Drafts that one person may keep."""
@@ -51,6 +51,13 @@ class DraftOutdated(Conflict):
     def __init__(self, current: Draft) -> None:
         super().__init__("The draft was saved in another window meanwhile")
         self.current = current
+
+
+class TooManyDrafts(LimitExceeded):
+    """Somebody keeps as many drafts as one may."""
+
+    def __init__(self) -> None:
+        super().__init__(f"You keep {MAX_DRAFTS} drafts, as many as one may: finish or discard one first")
 
 
 def check_form(text: str) -> None:

@@ -7,6 +7,7 @@ keyboard or system, are the same password.
 
 import threading
 import unicodedata
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cardwright.core.errors import ExtraMissing, Invalid, TryLater
@@ -61,8 +62,8 @@ class Passwords:
             TryLater: many are being hashed at this moment.
         """
         text = normalized(password)
-        with _Turn(self):
-            return self._hasher.hash(text)
+        with self.place() as place:
+            return place.hash(text)
 
     def check(self, kept: str | None, password: str) -> bool:
         """Whether a password is the one whose hash is kept; with none kept it takes as long to say no.
@@ -70,21 +71,30 @@ class Passwords:
         Raises:
             TryLater: as :meth:`hash`.
         """
-        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - an extra
+        with self.place() as place:
+            return place.check(kept, password)
 
-        text = unicodedata.normalize("NFKC", password)
-        fits = len(text.encode("utf-8", "replace")) <= LONGEST and text.encode("utf-8", "ignore").decode() == text
-        with _Turn(self):
-            hasher = self._hasher
-            try:
-                right = hasher.verify(kept or self._decoy, text if fits else "-")
-            except (VerificationError, InvalidHashError):
-                return False
-        return right and fits and bool(kept)
+    def place(self) -> "Place":
+        """A place among those whose passwords are hashed and checked, for the length of a ``with``."""
+        return Place(self._places, self._turns, self._hash, self._check)
 
     def is_outdated(self, kept: str) -> bool:
         """Whether a hash was made with other parameters than today's: make a new one while the password is at hand."""
         return self._hasher.check_needs_rehash(kept)
+
+    def _hash(self, text: str) -> str:
+        return self._hasher.hash(text)
+
+    def _check(self, kept: str | None, text: str) -> bool:
+        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - an extra
+
+        fits = len(text.encode("utf-8", "replace")) <= LONGEST and text.encode("utf-8", "ignore").decode() == text
+        hasher = self._hasher
+        try:
+            right = hasher.verify(kept or self._decoy, text if fits else "-")
+        except (VerificationError, InvalidHashError):
+            return False
+        return right and fits and bool(kept)
 
     @property
     def _hasher(self) -> "PasswordHasher":
@@ -100,18 +110,39 @@ class Passwords:
             return self._made
 
 
-class _Turn:
-    """A turn at hashing, for ``with``. Who would have to wait behind others who wait is sent away at once."""
+class Place:
+    """A place among the few whose passwords are hashed at this moment, for ``with``.
 
-    def __init__(self, passwords: Passwords) -> None:
-        self._places = passwords._places
-        self._turns = passwords._turns
+    Whoever has one waits for a turn at the worst. Who finds none is sent away at once, by ``TryLater``: before
+    anything was done, so that it costs them nothing.
+    """
 
-    def __enter__(self) -> None:
+    def __init__(
+        self,
+        places: threading.Semaphore,
+        turns: threading.Semaphore,
+        hash_text: Callable[[str], str],
+        check_text: Callable[[str | None, str], bool],
+    ) -> None:
+        self._places, self._turns = places, turns
+        self._hash, self._check = hash_text, check_text
+
+    def __enter__(self) -> "Place":
         if not self._places.acquire(blocking=False):
             raise TryLater("Many people are signing in at this moment", _BUSY_SECONDS)
-        self._turns.acquire()
+        return self
 
     def __exit__(self, *_: object) -> None:
-        self._turns.release()
         self._places.release()
+
+    def hash(self, password: str) -> str:
+        """As :meth:`Passwords.hash`, in this place."""
+        text = normalized(password)
+        with self._turns:
+            return self._hash(text)
+
+    def check(self, kept: str | None, password: str) -> bool:
+        """As :meth:`Passwords.check`, in this place."""
+        text = unicodedata.normalize("NFKC", password)
+        with self._turns:
+            return self._check(kept, text)

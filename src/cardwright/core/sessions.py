@@ -78,10 +78,26 @@ class Limit(NamedTuple):
 
 
 USER_LIMIT = Limit(8, 60_000)
-"""Failed tries for one user name, wherever they come from."""
+"""Failed tries for one user name, from wherever its owner has not signed in before."""
+
+DEVICE_LIMIT = Limit(8, 60_000)
+"""Failed tries from one browser for the name of a person who signed in there before."""
+
+CONFIRM_LIMIT = Limit(8, 60_000)
+"""Failed tries of a person who is signed in to say their password again."""
 
 SOURCE_LIMIT = Limit(40, 15_000)
 """Failed tries from one address, whoever they are for."""
+
+
+def device_subject(device: str) -> str:
+    """Under what the tries of a known browser count. No user name holds a space."""
+    return f"device {device}"
+
+
+def confirm_subject(key: str) -> str:
+    """Under what the tries of a person to say their password again count."""
+    return f"confirm {key}"
 
 
 class Refusal(StrEnum):

@@ -57,11 +57,18 @@ def keys_beyond(keys: Sequence[AccessKey], role: Role | None) -> list[AccessKey]
     return [key for key in keys if key.revoked_at is None and (role is None or not role.includes(key.role))]
 
 
+class BeyondOwner(Invalid):
+    """An access key would be able to do more than the person whose it is."""
+
+
 def check_key_role(owner: User | None, role: Role) -> None:
-    """Raise :class:`Invalid` when a person's key would be able to do more than the person. Programs have no owner."""
+    """Raise :class:`Invalid` when a person may have no key, :class:`BeyondOwner` when they may have none of that role.
+
+    Programs have no owner.
+    """
     if owner is None:
         return
     if owner.disabled_at is not None:
         raise Invalid(f"{owner.name} is disabled: enable them first")
     if not owner.role.includes(role):
-        raise Invalid(f"{owner.name} is {owner.role}, and a key of theirs cannot be {role}")
+        raise BeyondOwner(f"{owner.name} is {owner.role}, and a key of theirs cannot be {role}")

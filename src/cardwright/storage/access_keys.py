@@ -1,6 +1,9 @@
 """Access keys: whose they are and whether they still hold. Their secrets are nowhere stored."""
 
+from collections.abc import Sequence
+
 from cardwright.core.access_keys import AccessKey
+from cardwright.core.listing import Position
 from cardwright.core.people import Role
 from cardwright.storage.database import Connection
 
@@ -8,6 +11,12 @@ _COLUMNS = "account_id, access_key_id, user_name, role, created_at, revoked_at"
 _FIND = f"SELECT {_COLUMNS} FROM access_keys WHERE account_id = :account AND access_key_id = :access_key_id"
 _LIST = f"SELECT {_COLUMNS} FROM access_keys WHERE account_id = :account ORDER BY created_at, access_key_id"
 _LIST_ALL = f"SELECT {_COLUMNS} FROM access_keys ORDER BY account_id, created_at, access_key_id"
+# Few accounts have more than some hundred keys, and administrators alone look at them: no index orders them.
+_PAGE = f"""
+    SELECT {_COLUMNS} FROM access_keys
+    WHERE account_id = :account AND revoked_at IS %s AND (created_at, access_key_id) < (:created_at, :access_key_id)
+    ORDER BY created_at DESC, access_key_id DESC LIMIT :limit"""
+_NEVER = 2**62
 _INSERT = f"""
     INSERT INTO access_keys ({_COLUMNS}) VALUES (:account, :access_key_id, :user_name, :role, :created_at, NULL)"""
 _REVOKE = """
@@ -30,6 +39,13 @@ class AccessKeyTable:
     def list(self, account: str | None = None) -> list[AccessKey]:
         """The keys of one account, or of all, in the order they were made."""
         rows = self._connection.rows(_LIST, {"account": account}) if account else self._connection.rows(_LIST_ALL, {})
+        return [_access_key(row) for row in rows]
+
+    def page(self, account: str, *, active: bool, before: Position | None, limit: int) -> Sequence[AccessKey]:
+        """At most ``limit`` keys, that hold or that have ended, made before one, the newest first."""
+        created_at, access_key_id = before or (_NEVER, "")
+        place = {"account": account, "created_at": created_at, "access_key_id": access_key_id, "limit": limit}
+        rows = self._connection.rows(_PAGE % ("NULL" if active else "NOT NULL"), place)
         return [_access_key(row) for row in rows]
 
     def insert(self, key: AccessKey) -> None:

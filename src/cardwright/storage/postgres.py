@@ -7,7 +7,7 @@ from typing import LiteralString
 import psycopg
 import psycopg_pool
 
-from cardwright.core.errors import Conflict, Unavailable
+from cardwright.core.errors import Conflict, Invalid, Unavailable
 from cardwright.storage.database import Parameters, Row
 
 Raw = psycopg.Connection[Row]
@@ -128,6 +128,8 @@ class _Transaction:
             self._pool.putconn(self._raw)
         if isinstance(fault, psycopg.errors.UniqueViolation):
             raise Conflict("Another request took the name or the model at the same moment") from fault
+        if isinstance(fault, psycopg.DataError) and "NUL" in str(fault):
+            raise Invalid("A text of the request holds the character U+0000, which no text that is kept may") from fault
         if isinstance(fault, psycopg.Error):
             raise _unavailable(fault) from fault
 

@@ -1,5 +1,7 @@
 """People who sign in, and what was done to them and to access keys."""
 
+from collections.abc import Sequence
+
 from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
 from cardwright.storage.database import Connection, Row
@@ -7,6 +9,8 @@ from cardwright.storage.database import Connection, Row
 _COLUMNS = "account_id, user_name, role, password, created_at, created_by, password_at, disabled_at, signed_in_at"
 _FIND = f"SELECT {_COLUMNS} FROM users WHERE account_id = :account AND user_key = :user_key"
 _LIST = f"SELECT {_COLUMNS} FROM users WHERE account_id = :account ORDER BY user_key"
+_PAGE = f"""
+    SELECT {_COLUMNS} FROM users WHERE account_id = :account AND user_key > :after ORDER BY user_key LIMIT :limit"""
 _ADMINS = """
     SELECT user_key FROM users WHERE account_id = :account AND role = 'admin' AND disabled_at IS NULL
     ORDER BY user_key"""
@@ -43,9 +47,14 @@ class UserTable:
         """All people, by name."""
         return [_user(row) for row in self._connection.rows(_LIST, {"account": self._account})]
 
-    def lock_admins(self) -> frozenset[str]:
-        """The keys of the administrators who may sign in, who stay so until the unit ends."""
-        sql = self._locking(_ADMINS, lock=True)
+    def page(self, after: str, limit: int) -> Sequence[User]:
+        """At most ``limit`` people whose keys come after one, by name."""
+        rows = self._connection.rows(_PAGE, {"account": self._account, "after": after, "limit": limit})
+        return [_user(row) for row in rows]
+
+    def admins(self, *, lock: bool = False) -> frozenset[str]:
+        """The keys of the administrators who may sign in; with ``lock``, who stay so until the unit ends."""
+        sql = self._locking(_ADMINS, lock=lock)
         return frozenset(row[0] for row in self._connection.rows(sql, {"account": self._account}))
 
     def insert(self, user: User) -> bool:

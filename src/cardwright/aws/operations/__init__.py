@@ -9,6 +9,7 @@ from typing import Any
 
 from cardwright.actions.unit import Unit
 from cardwright.aws.operations import (
+    card_events,
     cards,
     export_jobs,
     models,
@@ -82,6 +83,7 @@ OPERATIONS: Mapping[str, Operation] = {
 OWN_OPERATIONS: Mapping[str, Operation] = {
     "RecordTrainingJob": Operation(training_jobs.record_training_job, writes=True),
     "ReviewModelCard": Operation(cards.review_model_card, writes=True),
+    "ListModelCardEvents": Operation(card_events.list_model_card_events, writes=False),
     "RenderModelCard": Operation(rendering.render_model_card, writes=False, quick=False),
 }
 """Of ``Cardwright.<name>``."""

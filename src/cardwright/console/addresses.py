@@ -1,0 +1,48 @@
+"""What may stand in an address. A name that nothing can have leads to "nothing here", and never to the database."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from flask import Flask
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import UnicodeConverter
+
+from cardwright.core.access_keys import account_of, check_user
+from cardwright.core.errors import Invalid
+from cardwright.core.names import is_card_name
+
+_DRAFT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _is_user(text: str) -> bool:
+    try:
+        check_user(text)
+    except Invalid:
+        return False
+    return True
+
+
+_KINDS: Mapping[str, Callable[[str], bool]] = {
+    "card": is_card_name,
+    "export_job": is_card_name,  # SageMaker names both alike
+    "draft": lambda text: _DRAFT.fullmatch(text) is not None,
+    "user": _is_user,
+    "access_key": lambda text: account_of(text) is not None,
+}
+"""By the word in a route, such as ``/cards/<card:name>``: whether a text may be one."""
+
+
+def name_kinds(app: Flask) -> None:
+    """Let routes say what kind of name stands at a place."""
+    for word, may_be in _KINDS.items():
+        app.url_map.converters[word] = _converter(may_be)
+
+
+def _converter(may_be: Callable[[str], bool]) -> type[UnicodeConverter]:
+    class Named(UnicodeConverter):
+        def to_python(self, value: str) -> str:
+            if not may_be(value):
+                raise NotFound  # a ValidationError would ask which other methods the address takes
+            return value
+
+    return Named

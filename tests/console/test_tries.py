@@ -1,0 +1,137 @@
+"""Tries to sign in: strangers spend none of a known browser's, nor of who is signed in; a busy server takes none."""
+
+import re
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from http.cookiejar import Cookie
+
+import pytest
+
+from cardwright.core.sessions import CONFIRM_LIMIT, DEVICE_LIMIT, USER_LIMIT
+from tests.console.team import PASSWORD, add_users, sign_in, signed_in
+from tests.console.visits import Answer, Visitor
+from tests.servers import Server
+
+DEVICE = "cardwright-device"
+WRONG = "not the password"
+
+
+@pytest.fixture(autouse=True)
+def forget_tries(team: Server) -> Iterator[None]:
+    """Every test comes from one address."""
+    yield
+    with closing(sqlite3.connect(team.home / "cardwright.db", timeout=10)) as database, database:
+        database.execute("DELETE FROM sign_in_tries")
+
+
+def lock_out(server: Server, name: str) -> None:
+    """Strangers spend all tries for a name."""
+    statuses = [sign_in(server, name, WRONG)[1].status for _ in range(USER_LIMIT.at_once + 1)]
+    assert statuses[-1] == 429
+
+
+def held(visitor: Visitor) -> Cookie:
+    return next(one for one in visitor.cookies if one.name == DEVICE)
+
+
+def try_again(visitor: Visitor, name: str, password: str = PASSWORD) -> Answer:
+    visitor.get("/sign-in")
+    return visitor.post("/sign-in", [("user", name), ("password", password)])
+
+
+def test_strangers_keep_nobody_out_of_a_browser_in_which_they_signed_in_before(team: Server) -> None:
+    add_users(team, owner="author")
+    known = signed_in(team, "owner")
+    known.get("/me")
+    known.post("/sign-out", [])
+    lock_out(team, "owner")
+    assert try_again(known, "Owner", WRONG).status == 422
+    assert try_again(known, "Owner").url == f"{team.url}/cards"
+    assert sign_in(team, "owner")[1].status == 429  # elsewhere the strangers' tries still count
+    known.get("/me")
+    known.post("/sign-out", [])
+    assert try_again(known, "owner").status == 200
+
+
+def test_a_known_browser_has_tries_of_its_own_and_no_more(team: Server) -> None:
+    add_users(team, careless="author")
+    known = signed_in(team, "careless")
+    known.get("/me")
+    known.post("/sign-out", [])
+    statuses = [try_again(known, "careless", WRONG).status for _ in range(DEVICE_LIMIT.at_once + 1)]
+    assert statuses == [422] * DEVICE_LIMIT.at_once + [429]
+    assert try_again(known, "careless").status == 429
+    assert sign_in(team, "careless")[1].status == 200  # another browser did not fail
+
+
+def test_the_cookie_of_a_known_browser_helps_one_person_alone_and_tells_nothing(team: Server) -> None:
+    add_users(team, first="author", second="author")
+    known = signed_in(team, "first")
+    cookie = held(known)
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert cookie.get_nonstandard_attr("SameSite") == "Lax"
+    assert cookie.expires is not None
+    assert cookie.expires > time.time() + 300 * 24 * 3600
+    assert re.fullmatch(r"[\w-]{22}\.[\w-]{43}", str(cookie.value))
+    known.get("/me")
+    known.post("/sign-out", [])
+    lock_out(team, "second")
+    assert try_again(known, "second").status == 429
+    device, _, signature = str(cookie.value).partition(".")
+    lock_out(team, "first")
+    for forged in (f"{'A' * 22}.{signature}", f"{device}.{'A' * 43}", device, "", "x" * 5000, f"{device}.{signature}x"):
+        stranger = Visitor(team.url)
+        stranger.get("/sign-in")
+        fields = [("user", "first"), ("password", PASSWORD)]
+        session = "; ".join(f"{one.name}={one.value}" for one in stranger.cookies)
+        answer = stranger.post("/sign-in", fields, {"Cookie": f"{session}; {DEVICE}={forged}"})
+        assert answer.status == 429, forged
+    assert try_again(known, "first").status == 200
+
+
+def test_who_is_signed_in_changes_a_password_whatever_strangers_try(team: Server) -> None:
+    add_users(team, inside="author")
+    visitor = signed_in(team, "inside")
+    lock_out(team, "inside")
+
+    def change(now: str, new: str) -> Answer:
+        visitor.get("/me")
+        return visitor.post("/me/password", [("password-now", now), ("password", new), ("password-again", new)])
+
+    assert change(PASSWORD, "another good password").status == 200
+    assert sign_in(team, "inside", "another good password")[1].status == 200
+    for _ in range(CONFIRM_LIMIT.at_once):
+        assert change("another good password", "short").status == 422  # no try: nothing was guessed
+    statuses = [change(WRONG, "a third good password").status for _ in range(CONFIRM_LIMIT.at_once + 1)]
+    assert statuses == [422] * CONFIRM_LIMIT.at_once + [429]
+    assert change("another good password", "a third good password").status == 429
+    assert sign_in(team, "inside", "another good password")[1].status == 200  # no try to sign in was spent
+
+
+def test_whoever_a_busy_server_sends_away_has_not_tried(team: Server) -> None:
+    add_users(team, crowd="author")
+    answers: list[Answer] = []
+    visitors = [Visitor(team.url) for _ in range(24)]
+    for visitor in visitors:
+        visitor.get("/sign-in")
+    start = threading.Barrier(len(visitors))
+
+    def attempt(visitor: Visitor) -> None:
+        start.wait()
+        answers.append(visitor.post("/sign-in", [("user", "crowd"), ("password", WRONG)]))
+
+    threads = [threading.Thread(target=attempt, args=(visitor,)) for visitor in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sent_away = [answer for answer in answers if "Many people are signing in" in answer.text]
+    statuses = Counter(answer.status for answer in answers)
+    assert sent_away, statuses
+    with closing(sqlite3.connect(team.home / "cardwright.db", timeout=10)) as database:
+        (ahead,) = database.execute("SELECT ahead_to FROM sign_in_tries WHERE subject = 'crowd'").fetchone()
+    assert round((ahead - time.time() * 1000) / USER_LIMIT.pause) == min(statuses[422], USER_LIMIT.at_once)
