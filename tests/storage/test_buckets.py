@@ -34,7 +34,7 @@ HELD = "Account 222222222222 has no access to the bucket {}, which belongs to an
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     home = tmp_path / "home"
     home.mkdir()
-    _, url = (*engine_options(request, home), None, None)[:2]
+    _, url = (*engine_options(request, request.param, home), None, None)[:2]
     return Settings(home=home, database_url=url)
 
 
