@@ -239,8 +239,7 @@ def test_an_author_reopens_an_approved_card_with_the_save(window: Open, client: 
     page.get_by_role("button", name="Edit").click()
     page.get_by_label("Owner").fill("Somebody else")
     page.get_by_role("navigation", name="Steps").get_by_text("Review").click()
-    options = page.get_by_label("Status", exact=True).locator("option").all_inner_texts()
-    assert options == ["Draft", "Pending review"]
+    expect(page.get_by_label("Status", exact=True).locator("option")).to_have_text(["Draft", "Pending review"])
     page.get_by_label("Status", exact=True).select_option("PendingReview")
     page.get_by_role("button", name="Save").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("was-approved")
