@@ -1,4 +1,4 @@
-"""`cardwright bucket` as a process."""
+"""`cardwright bucket`, on a store itself."""
 
 import json
 import shutil
@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from cardwright.local_user import local_user
-from tests.servers import CARDWRIGHT
+from tests.cli.commands import run_text
 
 
 def bucket(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [CARDWRIGHT, "bucket", arguments[0], "--home", str(home), *arguments[1:]]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return run_text("bucket", arguments[0], "--home", str(home), *arguments[1:])
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Whose a bucket is, over the wire: two accounts of one server never meet in one."""
 
-import subprocess
 import threading
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests import servers
+from tests.cli.commands import run_text
 from tests.jobs.calls import export, file_of, wait
 from tests.servers import Server
 from tests.wire.calls import account, create, fresh, refused
@@ -20,8 +19,7 @@ def clients(server: Server, count: int = 2) -> list[tuple[str, Any]]:
 
 
 def give(server: Server, bucket: str, to: str) -> str:
-    command = [servers.CARDWRIGHT, "bucket", "give", *server.store_options, bucket, "--account", to]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return run_text("bucket", "give", *server.store_options, bucket, "--account", to).stdout
 
 
 def objects(home: Path, bucket: str) -> list[str]:

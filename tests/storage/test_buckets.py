@@ -23,14 +23,14 @@ from cardwright.settings import Settings
 from cardwright.storage.backup import restore_backup, write_backup
 from cardwright.storage.store import Store
 from cardwright.storage.verification import Verification
-from tests.conftest import engine_options
+from tests.conftest import ENGINES, engine_options
 
 HERE = Actor(Scope("us-east-1", "111111111111"), "ana", Role.ADMIN)
 ABROAD = Actor(Scope("us-east-1", "222222222222"), "oda", Role.ADMIN)
 HELD = "Account 222222222222 has no access to the bucket {}, which belongs to another account of this server"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=ENGINES)
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     home = tmp_path / "home"
     home.mkdir()
