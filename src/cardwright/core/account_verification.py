@@ -92,14 +92,9 @@ class _Told:
                     yield "ends an access key of whose creation no event tells"
                 else:
                     key.revoked_at.append(event.at)
-            case (
-                Done.ROLE_CHANGED
-                | Done.USER_DISABLED
-                | Done.USER_ENABLED
-                | Done.USER_DELETED
-                | Done.PASSWORD_CHANGED
-                | Done.SIGNED_OUT_EVERYWHERE
-            ):
+            case Done.SIGNED_OUT_EVERYWHERE:
+                pass  # asked of whatever name, and changes no person
+            case Done.ROLE_CHANGED | Done.USER_DISABLED | Done.USER_ENABLED | Done.USER_DELETED | Done.PASSWORD_CHANGED:
                 person = self.people.get(event.subject.lower())
                 if person is None:
                     yield "is about a user of whose creation no event tells"
