@@ -12,6 +12,7 @@ from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.actions.export_jobs import create_export_job
 from cardwright.actions.registry import create_resource
+from cardwright.actions.sessions import end_sessions
 from cardwright.actions.users import (
     change_role,
     create_user,
@@ -87,6 +88,7 @@ def fill_people(store: Store) -> None:
         set_password(unit, "bob", "another hash")
         disable_user(unit, "off")
         delete_user(unit, "left")
+        end_sessions(unit, "left")
         create_key(unit, "bob", Role.APPROVER)
         unit.sessions.insert(Session(ACTOR.scope.account, "digest", "Bob", unit.now, unit.now, "127.0.0.1"))
 

@@ -92,23 +92,17 @@ class _Told:
                     yield "ends an access key of whose creation no event tells"
                 else:
                     key.revoked_at.append(event.at)
-            case (
-                Done.ROLE_CHANGED
-                | Done.USER_DISABLED
-                | Done.USER_ENABLED
-                | Done.USER_DELETED
-                | Done.PASSWORD_CHANGED
-                | Done.SIGNED_OUT_EVERYWHERE
-            ):
-                person = self.people.get(event.subject.lower())
-                if person is None:
-                    yield "is about a user of whose creation no event tells"
-                else:
-                    yield from self._change(person, event)
+            case Done.SIGNED_OUT_EVERYWHERE:
+                pass  # asked of whatever name, and changes no person
+            case Done.ROLE_CHANGED | Done.USER_DISABLED | Done.USER_ENABLED | Done.USER_DELETED | Done.PASSWORD_CHANGED:
+                yield from self._change(self.people.get(event.subject.lower()), event)
             case _:
                 yield "tells of something that cannot be done"
 
-    def _change(self, person: _Person, event: AccountEvent) -> Iterator[str]:
+    def _change(self, person: _Person | None, event: AccountEvent) -> Iterator[str]:
+        if person is None:
+            yield "is about a user of whose creation no event tells"
+            return
         match event.event:
             case Done.ROLE_CHANGED:
                 roles = _NEW_ROLE.fullmatch(event.details)
