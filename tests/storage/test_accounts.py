@@ -508,6 +508,9 @@ def test_a_store_of_before_people_is_migrated_and_loses_nothing(
         connection.execute(
             sa.text("INSERT INTO access_keys VALUES ('000000000000', 'AKCWAAAAAAAAAAAAAAAA', 'ann', 'author', 1, NULL)")
         )
+        connection.execute(
+            sa.text("INSERT INTO access_keys VALUES ('000000000000', 'AKCWBBBBBBBBBBBBBBBB', 'bob', 'viewer', 1, 2)")
+        )
     engine.dispose()
     migrate(old)
     store = open_store(old)
@@ -515,6 +518,7 @@ def test_a_store_of_before_people_is_migrated_and_loses_nothing(
     with store.open_unit(ROOT) as unit:
         assert [key.user for key in browse_keys(unit, active=True, after=None, limit=9).items] == ["ann"]
         assert revoke_key(unit, "AKCWAAAAAAAAAAAAAAAA").user == "ann"
+    assert list(Verification(store.database).faults()) == []
     store.close()
 
 

@@ -1,4 +1,7 @@
-"""Which account a bucket belongs to."""
+"""Which account a bucket belongs to, and the events of access keys that are older than events."""
+
+import os
+import uuid
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,6 +29,7 @@ def upgrade() -> None:
     )
     op.create_index("buckets_name", "buckets", ["bucket"], unique=True)
     _claim_for_the_oldest_jobs()
+    _tell_of_older_keys()
 
 
 def _claim_for_the_oldest_jobs() -> None:
@@ -47,3 +51,33 @@ def _claim_for_the_oldest_jobs() -> None:
         except Invalid:  # it led nowhere, so nothing was ever written there
             continue
         connection.execute(insert, {"account": account, "bucket": bucket, "at": at, "by": by})
+
+
+def _tell_of_older_keys() -> None:
+    """Add the events of access keys that were made, or ended, before there were events: verify asks for them."""
+    connection = op.get_bind()
+    events = connection.execute(sa.text("SELECT account_id, subject, event FROM account_events"))
+    known = {tuple(row) for row in events}
+    keys = connection.execute(
+        sa.text("SELECT account_id, access_key_id, user_name, role, created_at, revoked_at FROM access_keys")
+    )
+    insert = sa.text(
+        "INSERT INTO account_events"
+        " (account_id, event_id, at, actor, role, source, request_id, event, subject, details)"
+        " VALUES (:account, :id, :at, 'migration', 'admin', '', '', :event, :key, :details)"
+    )
+    for account, key, user, role, created_at, revoked_at in keys.fetchall():
+        for event, at, details in (
+            ("access key created", created_at, f"for {user} as {role}"),
+            ("access key revoked", revoked_at, f"of {user}"),
+        ):
+            if at is not None and (account, key, event) not in known:
+                told = {"account": account, "id": _id_of(at), "at": at, "event": event, "key": key, "details": details}
+                connection.execute(insert, told)
+
+
+def _id_of(milliseconds: int) -> str:
+    """A UUID of version 7 with that time, so that it stands where an event of then would."""
+    random = int.from_bytes(os.urandom(10))
+    value = milliseconds << 80 | random
+    return str(uuid.UUID(int=value & ~(0xF << 76) & ~(0b11 << 62) | 0x7 << 76 | 0b10 << 62))
