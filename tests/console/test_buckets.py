@@ -109,3 +109,4 @@ def test_a_file_in_a_bucket_that_became_another_accounts_is_not_fetched(server: 
     answer = oda.get("/cards/card/exports/moved/file")
     assert answer.status == 403
     assert HELD.replace("theirs", "moving") in answer.text
+    assert "s3://moving" not in oda.get("/cards/card/exports/new").text

@@ -183,6 +183,9 @@ def test_all_read_a_bucket_until_somebody_has_it_and_then_its_account_alone(stor
         assert suggest_bucket(unit, "others") == "others"
     with store.open_unit(HERE, writes=False) as unit:
         assert suggest_bucket(unit, "reports") == "reports"
+    export(store, HERE, "squatter", "s3://reports-222222222222")
+    with store.open_unit(ABROAD, writes=False) as unit:
+        assert suggest_bucket(unit, "reports") is None
 
 
 def test_a_bucket_is_given_to_an_account_and_moved_to_another_by_an_administrator(store: Store) -> None:

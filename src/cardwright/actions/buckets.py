@@ -26,10 +26,15 @@ def check_bucket_access(unit: Unit, bucket: str) -> None:
     check_owner(bucket, unit.buckets.owner(bucket_key(bucket)), unit.actor.scope.account)
 
 
-def suggest_bucket(unit: Unit, bucket: str) -> str:
-    """That bucket, or one named after it and the caller's account when it is another account's."""
-    account = unit.actor.scope.account
-    return bucket if unit.buckets.owner(bucket_key(bucket)) in {None, account} else f"{bucket}-{account}"
+def may_use_bucket(unit: Unit, bucket: str) -> bool:
+    """Whether a bucket is the caller's account's own, or nobody's. Raises ``Invalid`` for what is no bucket's name."""
+    return unit.buckets.owner(bucket_key(bucket)) in {None, unit.actor.scope.account}
+
+
+def suggest_bucket(unit: Unit, bucket: str) -> str | None:
+    """That bucket, or one named after it and the caller's account when it is another account's; None when both are."""
+    names = (bucket, f"{bucket}-{unit.actor.scope.account}")
+    return next((name for name in names if may_use_bucket(unit, name)), None)
 
 
 def give_bucket(unit: Unit, bucket: str) -> bool:

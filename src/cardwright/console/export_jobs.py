@@ -5,7 +5,7 @@ import datetime
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.buckets import check_bucket_access, suggest_bucket
+from cardwright.actions.buckets import check_bucket_access, may_use_bucket, suggest_bucket
 from cardwright.actions.cards import describe_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job, newest_export_jobs
 from cardwright.actions.unit import Unit
@@ -15,7 +15,7 @@ from cardwright.console.toasts import toast
 from cardwright.core.errors import BucketHeld, Conflict, Invalid, NotFound
 from cardwright.core.export_job import ExportJob, ExportStatus, artifact_location
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
-from cardwright.core.objects import parse_location
+from cardwright.core.objects import parse_folder, parse_location
 from cardwright.core.people import Role
 
 BESIDE = 4
@@ -40,12 +40,7 @@ def pages(desk: Desk) -> Blueprint:
         desk.actor().require(Role.AUTHOR, "CreateModelCardExportJob", desk.scope.card_arn(name))
         with desk.reading() as unit:
             version = _version(unit, name, request.args.get("version", ""))
-            earlier = newest_export_jobs(unit, name, 1)
-            path = earlier[0].output_path if earlier else f"s3://{suggest_bucket(unit, _SUGGESTED)}"
-        wanted = {
-            "path": path,
-            "job": _job_name(name, version, desk.now()),
-        }
+            wanted = {"path": _suggested(unit, name), "job": _job_name(name, version, desk.now())}
         return render_template("export.html", name=name, number=version, wanted=wanted, wrong={})
 
     @blueprint.post("/cards/<card:name>/exports/new")
@@ -96,6 +91,15 @@ def shown(desk: Desk, jobs: list[ExportJob]) -> dict[str, object]:
 def _version(unit: Unit, name: str, text: str) -> int:
     """The version that is asked for, the newest by default."""
     return describe_card(unit, name, whole_number(text) or None).version
+
+
+def _suggested(unit: Unit, name: str) -> str:
+    """Where the card was exported last, or a folder that nobody has; empty when the account may use neither."""
+    earlier = newest_export_jobs(unit, name, 1)
+    if earlier and may_use_bucket(unit, parse_folder(earlier[0].output_path)[0]):
+        return earlier[0].output_path
+    bucket = suggest_bucket(unit, _SUGGESTED)
+    return "" if bucket is None else f"s3://{bucket}"
 
 
 def _wrong(name: str, wanted: dict[str, str]) -> dict[str, str]:
