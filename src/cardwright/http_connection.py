@@ -217,6 +217,9 @@ class HttpConnection(asyncio.Protocol):
                 self._answering = self._waiting.popleft()
                 self.deadline = None
                 self._answerer.answer(self._answering, self)
+        except Exception:
+            self._answering = None  # whoever refuses the connection now may send why
+            raise
         finally:
             self._handing = False
         if self._waiting or self._answering is not None or self._stuck:

@@ -1,5 +1,6 @@
 """Counts of requests over all workers of a server: a scrape reaches one of them, and should tell of all."""
 
+import errno
 import fcntl
 import itertools
 import mmap
@@ -30,7 +31,7 @@ class SharedRequestCounts(RequestCounts):
         self._folder = folder
         self._file = _claim(folder)
         if os.fstat(self._file).st_size == 0:
-            os.ftruncate(self._file, _GROWTH)
+            _grow(self._file, 0, _GROWTH)
             os.pwrite(self._file, _END.pack(_END.size), 0)
         self._map = mmap.mmap(self._file, 0)
         self._places: dict[tuple[str, ...], int] = {}
@@ -45,8 +46,12 @@ class SharedRequestCounts(RequestCounts):
 
     def totals(self) -> Totals:
         summed = Totals({}, {})
-        for file in self._folder.iterdir():
-            for key, _, numbers in _records(file.read_bytes()):
+        try:
+            written = [file.read_bytes() for file in self._folder.iterdir()]
+        except OSError:  # somebody cleaned the folder for temporary files
+            return super().totals()
+        for one in written:
+            for key, _, numbers in _records(one):
                 _put(summed, key, numbers)
         return summed
 
@@ -69,9 +74,11 @@ class SharedRequestCounts(RequestCounts):
         record = _HEAD.pack(len(written), len(numbers)) + written + struct.pack(f"<{len(numbers)}d", *numbers)
         (end,) = _END.unpack_from(self._map)
         if end + len(record) > len(self._map):
-            size = len(self._map) + max(_GROWTH, len(record))
+            try:
+                _grow(self._file, len(self._map), max(_GROWTH, len(record)))
+            except OSError:
+                return  # the disk is full: this process knows, and another one does not tell of it
             self._map.close()
-            os.ftruncate(self._file, size)
             self._map = mmap.mmap(self._file, 0)
         self._map[end : end + len(record)] = record
         self._places[key] = end + _HEAD.size + len(written)
@@ -89,6 +96,13 @@ def _claim(folder: Path) -> int:
         else:
             return file
     raise AssertionError("there is always one more number")
+
+
+def _grow(file: int, size: int, more: int) -> None:
+    """Add zeros that have their place on the disk: where a map is written and there is none, the process dies."""
+    if os.pwrite(file, bytes(more), size) < more:
+        os.ftruncate(file, size)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _records(written: bytes | mmap.mmap) -> Iterator[tuple[tuple[str, ...], int, list[float]]]:

@@ -48,14 +48,15 @@ def _parsed(page: str) -> _Text:
 
 
 def squeezed(text: str) -> str:
-    """Text without white space, controls and noncharacters as code points: what stays whatever the layout."""
+    """Text without white space; controls, overrides of direction and noncharacters as code points: what stays whatever the layout."""
     shown = "".join(f"[U+{ord(c):04X}]" if _is_unseen(c) else c for c in text)
     return re.sub(r"\s+", "", shown)
 
 
 def _is_unseen(character: str) -> bool:
     noncharacter = 0xFDD0 <= ord(character) <= 0xFDEF or ord(character) & 0xFFFE == 0xFFFE
-    return noncharacter or (unicodedata.category(character) == "Cc" and character not in "\t\n\r")
+    turns = unicodedata.bidirectional(character) in {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+    return noncharacter or turns or (unicodedata.category(character) == "Cc" and character not in "\t\n\r")
 
 
 def leaves(value: object, key: str = "") -> Iterator[str]:

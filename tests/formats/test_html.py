@@ -80,7 +80,9 @@ def test_each_text_has_its_language_and_direction() -> None:
 
 
 UNSEEN = {
-    "intended_uses": {"purpose_of_model": "null \x00, mark \ufffe, far \U0001ffff, line\x85end, [U+0000]"},
+    "intended_uses": {
+        "purpose_of_model": "null \x00, turned \u202eabc\u2066, mark \ufffe, far \U0001ffff, line\x85end, [U+0000]"
+    },
     "additional_information": {"custom_details": {"a\x00b": "tab\there\r\nnew line"}},
 } | evaluated({"name": "chart \x7f", "type": "bar_chart", "value": [1, 2], "x_axis_name": ["l\x01", "r"]})
 
@@ -89,15 +91,24 @@ UNSEEN = {
 def test_what_would_not_be_seen_is_shown_by_code_point_counted_and_told(name: str) -> None:
     printed = FORMATS[name].render(record(UNSEEN))
     assert {one.shown: one.count for one in printed.unprintable} == {
-        "[U+0000]": 2, "[U+0001]": 1, "[U+007F]": 1, "[U+0085]": 1, "[U+FFFE]": 1, "[U+1FFFF]": 1,
+        "[U+0000]": 2, "[U+0001]": 1, "[U+007F]": 1, "[U+0085]": 1, "[U+202E]": 1, "[U+2066]": 1, "[U+FFFE]": 1, "[U+1FFFF]": 1,
     }  # fmt: skip
     source = printed.data.decode().split("\n---\n")[-1]
     assert not re.search("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\U0001ffff]", source)  # attributes and drawings too
     shown = text_of_html(source) if name == "html" else source.replace("\\", "")
-    for text in ("null [U+0000], mark [U+FFFE], far [U+1FFFF], line[U+0085]end", "a[U+0000]b", "chart [U+007F]"):
+    for text in (
+        "null [U+0000], turned [U+202E]abc[U+2066], mark [U+FFFE], far [U+1FFFF], line[U+0085]end",
+        "a[U+0000]b",
+        "chart [U+007F]",
+    ):
         assert text in shown
     assert "Characters shown by code point" in shown
-    assert {one.name for one in printed.unprintable} == {"control character", "noncharacter"}
+    assert {one.name for one in printed.unprintable} == {
+        "control character",
+        "noncharacter",
+        "RIGHT-TO-LEFT OVERRIDE",
+        "LEFT-TO-RIGHT ISOLATE",
+    }
     assert "noncharacter" in shown
     assert "Characters shown by code point" not in FORMATS[name].print(record({})).decode()
 

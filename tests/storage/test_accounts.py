@@ -1,6 +1,7 @@
 """Promises about people, their sessions and their tries to sign in, on each engine, through the actions that ask."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -520,6 +521,19 @@ def test_a_store_of_before_people_is_migrated_and_loses_nothing(
         assert revoke_key(unit, "AKCWAAAAAAAAAAAAAAAA").user == "ann"
     assert list(Verification(store.database).faults()) == []
     store.close()
+
+
+def test_events_stand_in_their_order_when_the_clock_goes_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(store, ana="admin", mei="author")
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now - 60_000_000_000)
+    late = Store(store.database, store.region, store.server_key)
+    with late.open_unit(ROOT) as unit:
+        users.change_role(unit, "mei", Role.APPROVER)
+        users.disable_user(unit, "mei")
+    assert list(Verification(store.database).faults()) == []
+    with store.open_unit(ROOT, writes=False) as unit:
+        assert [event.event for event in list_events(unit, 2)] == ["user disabled", "role changed"]
 
 
 def test_a_backup_holds_people_and_what_was_done_and_no_sessions(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import threading
 import time
@@ -9,6 +10,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from cardwright.request_counts import BUCKETS
 from cardwright.shared_request_counts import SharedRequestCounts
@@ -114,3 +117,18 @@ def test_a_file_of_counts_grows_while_others_read_it(tmp_path: Path) -> None:
     assert len(reader.totals().counts) == len(reader.totals().times) == 2000
     for shared in (writer, reader):
         shared.close()
+
+
+def test_counts_that_find_no_room_stay_in_their_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = SharedRequestCounts(tmp_path)
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", lambda *_: 0)  # what a full disk takes
+        with pytest.raises(OSError, match="No space left"):
+            SharedRequestCounts(tmp_path)
+        for number in range(1000):
+            counts.add(f"Operation{number}", "OK", 0.1)
+    assert len(counts.own.counts) == 1000
+    assert 0 < len(counts.totals().counts) < 1000
+    shutil.rmtree(tmp_path)
+    assert len(counts.totals().counts) == 1000
+    counts.close()

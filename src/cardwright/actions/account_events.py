@@ -1,8 +1,13 @@
 """What was done to people and access keys: written by what does it, read by administrators."""
 
+import secrets
+from uuid import UUID
+
 from cardwright.actions.unit import Unit
 from cardwright.core.account_events import AccountEvent, Done
 from cardwright.core.people import Role
+
+_STEP = 1 << 30  # of two at once, neither takes the other's
 
 
 def record_event(unit: Unit, event: Done, subject: str, details: str = "") -> None:
@@ -10,7 +15,7 @@ def record_event(unit: Unit, event: Done, subject: str, details: str = "") -> No
     actor = unit.actor
     unit.account_events.append(
         AccountEvent(
-            unit.new_id(),
+            _later_id(unit),
             unit.now,
             actor.user,
             actor.role,
@@ -21,6 +26,16 @@ def record_event(unit: Unit, event: Done, subject: str, details: str = "") -> No
             details,
         )
     )
+
+
+def _later_id(unit: Unit) -> str:
+    """A new identifier that sorts after the account's newest, also when this machine's clock is behind: events tell
+    what is so in the order of their identifiers."""
+    new = unit.new_id()
+    newest = next(iter(unit.account_events.list(1)), None)
+    if newest is None or newest.event_id < new:
+        return new
+    return str(UUID(int=UUID(newest.event_id).int + 1 + secrets.randbelow(_STEP)))
 
 
 def list_events(unit: Unit, limit: int, before: str | None = None) -> list[AccountEvent]:

@@ -80,7 +80,13 @@ def _counts_folder(settings: Settings) -> Iterator[Path | None]:
     if settings.workers == 1:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="cardwright-counts-", ignore_cleanup_errors=True) as folder:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="cardwright-counts-", ignore_cleanup_errors=True)
+    except OSError as error:
+        log.warning("each worker counts requests alone, for there is no folder for temporary files: %s", error.strerror)
+        yield None
+        return
+    with made as folder:
         yield Path(folder)
 
 
@@ -127,7 +133,11 @@ def _shared_counts(folder: Path | None) -> RequestCounts | None:
         return None
     from cardwright.shared_request_counts import SharedRequestCounts  # noqa: PLC0415 - locks as POSIX has them
 
-    return SharedRequestCounts(folder)
+    try:
+        return SharedRequestCounts(folder)
+    except OSError as error:
+        log.warning("this worker counts requests alone, for %s cannot be used: %s", folder, error.strerror)
+        return None
 
 
 def _end_with(parent: int) -> None:

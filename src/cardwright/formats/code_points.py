@@ -1,6 +1,6 @@
 """Characters that a page cannot show: in HTML and Markdown they vanish, or are errors. They stand as code points.
 
-Controls but for tabs and line ends, and the noncharacters of Unicode:
+Controls but for tabs and line ends, what would change the order of a line, and the noncharacters of Unicode:
 https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream
 """
 
@@ -13,9 +13,11 @@ from cardwright.formats.printed import Unprintable, shown_by_code_point
 from cardwright.formats.record import CardRecord
 
 _ENDS_OF_PLANES = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
-_UNSHOWN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_ENDS_OF_PLANES}]")
+_UNSHOWN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef{_ENDS_OF_PLANES}]")
 
-UNSEEN = "These characters of the card would be invisible here. They stand as code points."
+UNSEEN = (
+    "These characters of the card would be invisible here, or change the order of a line. They stand as code points."
+)
 """What a document says of them."""
 
 

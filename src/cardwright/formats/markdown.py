@@ -84,8 +84,10 @@ def _front_matter(outline: Outline) -> Iterator[str]:
 
 
 def _yaml(fact: str | int) -> str:
-    # YAML forbids DEL, C1 controls and U+FFFE; JSON leaves them as they are.
-    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", _code_unit, json.dumps(fact, ensure_ascii=False))
+    # YAML forbids DEL, C1 controls and U+FFFE, and overrides of direction mislead; JSON leaves them as they are.
+    return re.sub(
+        r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]", _code_unit, json.dumps(fact, ensure_ascii=False)
+    )
 
 
 def _code_unit(match: re.Match[str]) -> str:
