@@ -48,7 +48,7 @@ def _parsed(page: str) -> _Text:
 
 
 def squeezed(text: str) -> str:
-    """Text without white space; controls, overrides of direction and noncharacters as code points: what stays whatever the layout."""
+    """Text without white space, and with code points for what is not shown: what stays whatever the layout."""
     shown = "".join(f"[U+{ord(c):04X}]" if _is_unseen(c) else c for c in text)
     return re.sub(r"\s+", "", shown)
 

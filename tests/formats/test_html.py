@@ -85,30 +85,27 @@ UNSEEN = {
     },
     "additional_information": {"custom_details": {"a\x00b": "tab\there\r\nnew line"}},
 } | evaluated({"name": "chart \x7f", "type": "bar_chart", "value": [1, 2], "x_axis_name": ["l\x01", "r"]})
+SHOWN = (
+    *("null [U+0000], turned [U+202E]abc[U+2066], mark [U+FFFE], far [U+1FFFF], line[U+0085]end", "a[U+0000]b"),
+    *("chart [U+007F]", "Characters shown by code point"),
+)
 
 
 @pytest.mark.parametrize("name", ["html", "md"])
 def test_what_would_not_be_seen_is_shown_by_code_point_counted_and_told(name: str) -> None:
     printed = FORMATS[name].render(record(UNSEEN))
     assert {one.shown: one.count for one in printed.unprintable} == {
-        "[U+0000]": 2, "[U+0001]": 1, "[U+007F]": 1, "[U+0085]": 1, "[U+202E]": 1, "[U+2066]": 1, "[U+FFFE]": 1, "[U+1FFFF]": 1,
+        "[U+0000]": 2, "[U+0001]": 1, "[U+007F]": 1, "[U+0085]": 1,
+        "[U+202E]": 1, "[U+2066]": 1, "[U+FFFE]": 1, "[U+1FFFF]": 1,
     }  # fmt: skip
     source = printed.data.decode().split("\n---\n")[-1]
-    assert not re.search("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\U0001ffff]", source)  # attributes and drawings too
+    # attributes and drawings too
+    assert not re.search("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202e\u2066\ufffe\U0001ffff]", source)
     shown = text_of_html(source) if name == "html" else source.replace("\\", "")
-    for text in (
-        "null [U+0000], turned [U+202E]abc[U+2066], mark [U+FFFE], far [U+1FFFF], line[U+0085]end",
-        "a[U+0000]b",
-        "chart [U+007F]",
-    ):
+    for text in SHOWN:
         assert text in shown
-    assert "Characters shown by code point" in shown
-    assert {one.name for one in printed.unprintable} == {
-        "control character",
-        "noncharacter",
-        "RIGHT-TO-LEFT OVERRIDE",
-        "LEFT-TO-RIGHT ISOLATE",
-    }
+    kinds = {"control character", "noncharacter", "right-to-left override", "left-to-right isolate"}
+    assert {one.name for one in printed.unprintable} == kinds
     assert "noncharacter" in shown
     assert "Characters shown by code point" not in FORMATS[name].print(record({})).decode()
 
