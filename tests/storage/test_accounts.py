@@ -17,6 +17,7 @@ from cardwright.actions.history import audit_trail
 from cardwright.actions.sessions import (
     ask_again,
     ask_in,
+    check_tries,
     end_session,
     end_sessions,
     find_session,
@@ -333,6 +334,33 @@ def test_tries_from_a_source_are_limited_whoever_they_are_for(store: Store) -> N
     fail(store, somebody("ana"))
     with store.open_unit(ROOT, writes=False) as unit:
         assert unit.connection.row("SELECT count(*) FROM sign_in_tries", {}) == (2,)
+
+
+def test_whether_a_try_may_be_made_is_read_without_counting_one(store: Store) -> None:
+    now = 1_800_000_000_000
+    store.clock = lambda: now
+    add(store, mei="author")
+
+    def check(name: str = "mei", source: str = "192.0.2.9", device: str | None = None) -> None:
+        with store.open_unit(somebody(name, source), writes=False) as unit:
+            check_tries(unit, device)
+
+    for _ in range(USER_LIMIT.at_once):
+        for _ in range(2):
+            check()
+        fail(store, somebody("mei"))
+    with pytest.raises(TryLater) as caught:
+        check("Mei")
+    assert caught.value.seconds == USER_LIMIT.pause // 1000
+    check(device="one")
+    for number in range(SOURCE_LIMIT.at_once - USER_LIMIT.at_once):
+        check("nobody", "203.0.113.1")
+        fail(store, somebody(f"guess{number}"))
+    with pytest.raises(TryLater):
+        check("nobody", "203.0.113.1")
+    check("nobody")
+    store.clock = lambda: now + USER_LIMIT.pause
+    check()
 
 
 def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> None:
