@@ -33,6 +33,7 @@ from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import (
     CONFIRM_LIMIT,
     DEVICE_LIMIT,
+    DEVICES_LIMIT,
     SOURCE_LIMIT,
     USER_LIMIT,
     Lifetimes,
@@ -334,6 +335,35 @@ def test_tries_from_a_source_are_limited_whoever_they_are_for(store: Store) -> N
     fail(store, somebody("ana"))
     with store.open_unit(ROOT, writes=False) as unit:
         assert unit.connection.row("SELECT count(*) FROM sign_in_tries", {}) == (2,)
+
+
+def test_many_known_browsers_of_a_person_have_no_more_tries_than_a_few(store: Store) -> None:
+    now = 1_800_000_000_000
+    store.clock = lambda: now
+    add(store, mei="author", other="author")
+
+    def ask(name: str, device: str) -> None:
+        with store.open_unit(somebody(name)) as unit:
+            ask_in(unit, device)
+
+    for number in range(DEVICES_LIMIT.at_once):
+        ask("Mei" if number % 2 else "mei", f"device{number}")
+    with pytest.raises(TryLater) as caught:
+        ask("mei", "one more")
+    assert caught.value.seconds == DEVICES_LIMIT.pause // 1000
+    with pytest.raises(TryLater), store.open_unit(somebody("mei"), writes=False) as unit:
+        check_tries(unit, "one more")
+    ask("other", "of another person")
+    fail(store, somebody("mei"))  # from no known browser
+    with store.open_unit(somebody("mei")) as unit:
+        let_in(unit, users.read_user(unit, "mei"), LIFETIMES, rehashed=None, device="device1")
+    ask("mei", "device1")  # that was no failure
+    with pytest.raises(TryLater):
+        ask("mei", "device1")
+    store.clock = lambda: now + DEVICES_LIMIT.pause
+    ask("mei", "one more")
+    with pytest.raises(TryLater):
+        ask("mei", "one more")
 
 
 def test_whether_a_try_may_be_made_is_read_without_counting_one(store: Store) -> None:

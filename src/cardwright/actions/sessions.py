@@ -18,6 +18,7 @@ from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import (
     CONFIRM_LIMIT,
     DEVICE_LIMIT,
+    DEVICES_LIMIT,
     KEPT,
     SOURCE_LIMIT,
     USER_LIMIT,
@@ -28,6 +29,7 @@ from cardwright.core.sessions import (
     SignedIn,
     confirm_subject,
     device_subject,
+    devices_subject,
     new_token,
     source_key,
     token_digest,
@@ -58,7 +60,8 @@ def ask_in(unit: Unit, device: str | None = None) -> Asked:
         device: the browser, where it is one in which the person of that name signed in before.
 
     Raises:
-        TryLater: too many tries failed from that browser; from others, under this name or from this source.
+        TryLater: too many tries failed from that browser or from all that are known for the person; from others, under
+            this name or from this source.
         Invalid: nobody can have that name.
     """
     unit.tries.forget(unit.now)
@@ -74,7 +77,10 @@ def _subjects(actor: Actor, device: str | None) -> list[tuple[str, str, Limit]]:
     """Under what a try to sign in counts: account, subject and limit of each."""
     account = actor.scope.account
     if device is not None:
-        return [(account, device_subject(device), DEVICE_LIMIT)]
+        return [
+            (account, device_subject(device), DEVICE_LIMIT),
+            (account, devices_subject(user_key(actor.user)), DEVICES_LIMIT),
+        ]
     return [
         (_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT),
         (account, user_key(actor.user), USER_LIMIT),
@@ -112,7 +118,8 @@ def let_in(
     Args:
         asked: the person as they were when the password was checked.
         rehashed: a new hash of the password, when the one that is kept is outdated.
-        device: as in :func:`ask_in`; the tries that it counted are forgotten.
+        device: as in :func:`ask_in`; the tries that it counted are forgotten. Of those of all known browsers together
+            only this one is: who failed in another has not begun anew.
 
     Raises:
         NotSignedIn: the person was changed meanwhile.
@@ -123,6 +130,7 @@ def let_in(
         raise NotSignedIn("The user was changed at this moment")
     if device is not None:
         unit.tries.clear(actor.scope.account, device_subject(device))
+        unit.tries.give_back(actor.scope.account, devices_subject(user_key(user.name)), DEVICES_LIMIT)
     else:
         unit.tries.give_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
         unit.tries.clear(actor.scope.account, user_key(user.name))
