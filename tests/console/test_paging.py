@@ -10,6 +10,7 @@ import pytest
 from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.app import open_existing_store
 from cardwright.console.people import PAGE
+from cardwright.console.query import position_text
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from tests import servers
@@ -66,6 +67,15 @@ def test_keys_that_hold_and_revoked_ones_have_pages_of_their_own(crowded: Server
     first = visitor.get("/keys").text
     assert "<summary>Revoked keys</summary>" in first
     assert 'id="revoked" open' not in first
+
+
+def test_a_page_behind_the_last_says_that_nothing_follows(crowded: Server) -> None:
+    visitor = signed_in(crowded, "ana")
+    oldest = position_text((1, "AKCW"))
+    for path in (f"/users?after={position_text(('zzzzz',))}", f"/keys?after={oldest}", f"/keys?revoked={oldest}"):
+        answer = visitor.get(path)
+        assert (answer.status, answer.text.count("Nothing further"), "No access keys" in answer.text) == (200, 1, False)
+        assert "First page" in answer.text
 
 
 def test_the_role_of_somebody_beyond_the_first_page_is_changed_as_any_other(crowded: Server) -> None:

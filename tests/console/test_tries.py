@@ -6,7 +6,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from http.cookiejar import Cookie
 
 import pytest
@@ -135,3 +136,81 @@ def test_whoever_a_busy_server_sends_away_has_not_tried(team: Server) -> None:
     with closing(sqlite3.connect(team.home / "cardwright.db", timeout=10)) as database:
         (ahead,) = database.execute("SELECT ahead_to FROM sign_in_tries WHERE subject = 'crowd'").fetchone()
     assert round((ahead - time.time() * 1000) / USER_LIMIT.pause) == min(statuses[422], USER_LIMIT.at_once)
+
+
+@contextmanager
+def writer_held(server: Server) -> Iterator[None]:
+    """While this lasts, who wants to write on that server waits."""
+    with closing(sqlite3.connect(server.home / "cardwright.db", timeout=10, isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            database.execute("ROLLBACK")
+
+
+@contextmanager
+def crowd(server: Server) -> Iterator[None]:
+    """Strangers have every place that they may have, and wait there, for about a second."""
+    answers: list[Answer] = []
+    visitors = [Visitor(server.url) for _ in range(6)]
+    for visitor in visitors:
+        visitor.get("/sign-in")
+    threads = [
+        threading.Thread(
+            target=lambda visitor=visitor, number=number: answers.append(
+                visitor.post("/sign-in", [("user", f"stranger{number}"), ("password", WRONG)])
+            )
+        )
+        for number, visitor in enumerate(visitors)
+    ]
+    with writer_held(server):
+        for thread in threads:
+            thread.start()
+        deadline = time.monotonic() + 10
+        while len(answers) < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert "Many people are signing in" in answers[0].text
+        yield
+    for thread in threads:
+        thread.join()
+
+
+def test_who_is_over_the_limits_is_told_so_without_a_place_or_the_writer(team: Server) -> None:
+    add_users(team, spent="author")
+    lock_out(team, "spent")
+    with writer_held(team):
+        answer = sign_in(team, "spent")[1]
+    assert (answer.status, "Too many tries to sign in failed" in answer.text) == (429, True)
+
+
+def test_a_crowd_of_strangers_leaves_places_to_known_browsers_and_to_who_is_signed_in(team: Server) -> None:
+    add_users(team, regular="author", chief="admin", usual="author")
+    chief = signed_in(team, "chief")
+    known = {name: signed_in(team, name) for name in ("regular", "usual")}
+    for visitor in known.values():
+        visitor.get("/me")
+        visitor.post("/sign-out", [])
+    chief.get("/users/new")
+    person = [("role", "viewer"), ("password", "a password for a test")]
+    with ThreadPoolExecutor(2) as pool:
+        with crowd(team):
+            entering = pool.submit(try_again, known["regular"], "regular")
+            adding = pool.submit(chief.post, "/users", [("user", "crowd-added"), *person])
+            time.sleep(0.3)
+        assert (entering.result().status, adding.result().status) == (200, 200)
+        known["regular"].get("/me")
+        known["regular"].post("/sign-out", [])
+        chief.get("/users/new")
+        with crowd(team):
+            both = [pool.submit(try_again, visitor, name) for name, visitor in known.items()]
+            time.sleep(0.3)
+            kept = chief.post("/users", [("user", "crowd-kept"), *person])
+            reset = chief.post("/users/usual/password", [("password", "another for a test")])
+        assert [one.result().status for one in both] == [200, 200]
+    for answer in (kept, reset):
+        assert answer.status == 429
+        assert "Many people are signing in at this moment. Try again in 2 seconds." in answer.text
+        assert 'id="password-e"' in answer.text
+    assert 'value="crowd-kept"' in kept.text
+    assert "<title>usual" in reset.text

@@ -1,6 +1,7 @@
 """Which passwords may be, and how they are kept."""
 
 import threading
+from contextlib import ExitStack
 
 import pytest
 from argon2 import PasswordHasher
@@ -91,3 +92,23 @@ def test_of_many_at_once_few_are_hashed_and_the_rest_are_sent_away_at_once(passw
     assert len(done) == 12
     assert done.count(True) >= 4
     assert False in done
+
+
+def test_the_places_of_who_is_known_are_left_by_everybody_else() -> None:
+    passwords = Passwords()
+    with ExitStack() as crowd:
+        for _ in range(4):
+            crowd.enter_context(passwords.place())
+        with pytest.raises(TryLater), passwords.place():
+            pass
+        with passwords.place(known=True), passwords.place(known=True):
+            with pytest.raises(TryLater):
+                passwords.hash(GOOD, known=True)
+            with pytest.raises(TryLater), passwords.place():
+                pass
+        assert passwords.hash(GOOD, known=True)
+    with ExitStack() as crowd:  # each place went back to where it was taken from
+        for _ in range(6):
+            crowd.enter_context(passwords.place(known=True))
+        with pytest.raises(TryLater), passwords.place():
+            pass

@@ -18,6 +18,7 @@ from cardwright.actions.history import audit_trail
 from cardwright.actions.sessions import (
     ask_again,
     ask_in,
+    check_tries,
     end_session,
     end_sessions,
     find_session,
@@ -33,6 +34,7 @@ from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import (
     CONFIRM_LIMIT,
     DEVICE_LIMIT,
+    DEVICES_LIMIT,
     SOURCE_LIMIT,
     USER_LIMIT,
     Lifetimes,
@@ -334,6 +336,62 @@ def test_tries_from_a_source_are_limited_whoever_they_are_for(store: Store) -> N
     fail(store, somebody("ana"))
     with store.open_unit(ROOT, writes=False) as unit:
         assert unit.connection.row("SELECT count(*) FROM sign_in_tries", {}) == (2,)
+
+
+def test_many_known_browsers_of_a_person_have_no_more_tries_than_a_few(store: Store) -> None:
+    now = 1_800_000_000_000
+    store.clock = lambda: now
+    add(store, mei="author", other="author")
+
+    def ask(name: str, device: str) -> None:
+        with store.open_unit(somebody(name)) as unit:
+            ask_in(unit, device)
+
+    for number in range(DEVICES_LIMIT.at_once):
+        ask("Mei" if number % 2 else "mei", f"device{number}")
+    with pytest.raises(TryLater) as caught:
+        ask("mei", "one more")
+    assert caught.value.seconds == DEVICES_LIMIT.pause // 1000
+    with pytest.raises(TryLater), store.open_unit(somebody("mei"), writes=False) as unit:
+        check_tries(unit, "one more")
+    ask("other", "of another person")
+    fail(store, somebody("mei"))  # from no known browser
+    with store.open_unit(somebody("mei")) as unit:
+        let_in(unit, users.read_user(unit, "mei"), LIFETIMES, rehashed=None, device="device1")
+    ask("mei", "device1")  # that was no failure
+    with pytest.raises(TryLater):
+        ask("mei", "device1")
+    store.clock = lambda: now + DEVICES_LIMIT.pause
+    ask("mei", "one more")
+    with pytest.raises(TryLater):
+        ask("mei", "one more")
+
+
+def test_whether_a_try_may_be_made_is_read_without_counting_one(store: Store) -> None:
+    now = 1_800_000_000_000
+    store.clock = lambda: now
+    add(store, mei="author")
+
+    def check(name: str = "mei", source: str = "192.0.2.9", device: str | None = None) -> None:
+        with store.open_unit(somebody(name, source), writes=False) as unit:
+            check_tries(unit, device)
+
+    for _ in range(USER_LIMIT.at_once):
+        for _ in range(2):
+            check()
+        fail(store, somebody("mei"))
+    with pytest.raises(TryLater) as caught:
+        check("Mei")
+    assert caught.value.seconds == USER_LIMIT.pause // 1000
+    check(device="one")
+    for number in range(SOURCE_LIMIT.at_once - USER_LIMIT.at_once):
+        check("nobody", "203.0.113.1")
+        fail(store, somebody(f"guess{number}"))
+    with pytest.raises(TryLater):
+        check("nobody", "203.0.113.1")
+    check("nobody")
+    store.clock = lambda: now + USER_LIMIT.pause
+    check()
 
 
 def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> None:

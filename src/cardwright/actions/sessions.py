@@ -2,6 +2,7 @@
 
 Signing in takes two units of work with the checking of the password between them: :func:`ask_in` counts the try,
 :func:`let_in` makes the session. A try counts before its password is checked, so that many at once cannot all pass.
+:func:`check_tries` tells beforehand, without writing, whether a try would be refused.
 Tries from a browser in which the person signed in before count apart, so that strangers, who can spend all tries for a
 name, keep its owner out of no browser that they know (OWASP: "device cookies").
 """
@@ -13,19 +14,22 @@ from cardwright.actions.unit import Unit
 from cardwright.actions.users import read_user
 from cardwright.core.account_events import Done
 from cardwright.core.errors import NotSignedIn, TryLater
-from cardwright.core.people import Role
+from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import (
     CONFIRM_LIMIT,
     DEVICE_LIMIT,
+    DEVICES_LIMIT,
     KEPT,
     SOURCE_LIMIT,
     USER_LIMIT,
     Lifetimes,
+    Limit,
     Refusal,
     Session,
     SignedIn,
     confirm_subject,
     device_subject,
+    devices_subject,
     new_token,
     source_key,
     token_digest,
@@ -43,6 +47,12 @@ class Asked(NamedTuple):
     refusal: Refusal | None
 
 
+def check_tries(unit: Unit, device: str | None = None) -> None:
+    """Count nothing, but raise :class:`TryLater` where :func:`ask_in` would: a unit that reads is enough."""
+    for account, subject, limit in _subjects(unit.actor, device):
+        _refuse(unit.tries.wait(account, subject, limit, unit.now))
+
+
 def ask_in(unit: Unit, device: str | None = None) -> Asked:
     """Count a try of the actor to sign in under their name, and give the person of that name to check.
 
@@ -50,23 +60,36 @@ def ask_in(unit: Unit, device: str | None = None) -> Asked:
         device: the browser, where it is one in which the person of that name signed in before.
 
     Raises:
-        TryLater: too many tries failed from that browser; from others, under this name or from this source.
+        TryLater: too many tries failed from that browser or from all that are known for the person; from others, under
+            this name or from this source.
         Invalid: nobody can have that name.
     """
-    actor = unit.actor
-    account, key = actor.scope.account, user_key(actor.user)
     unit.tries.forget(unit.now)
-    if device is not None:
-        wait = unit.tries.count(account, device_subject(device), DEVICE_LIMIT, unit.now)
-    else:
-        wait = unit.tries.count(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT, unit.now)
-        wait = wait or unit.tries.count(account, key, USER_LIMIT, unit.now)
-    if wait:
-        raise TryLater("Too many tries to sign in failed", -(-wait // _SECOND))
-    user = unit.users.find(key)
+    for account, subject, limit in _subjects(unit.actor, device):
+        _refuse(unit.tries.count(account, subject, limit, unit.now))
+    user = unit.users.find(user_key(unit.actor.user))
     if user is None:
         return Asked(None, Refusal.UNKNOWN)
     return Asked(user, None if user.disabled_at is None else Refusal.DISABLED)
+
+
+def _subjects(actor: Actor, device: str | None) -> list[tuple[str, str, Limit]]:
+    """Under what a try to sign in counts: account, subject and limit of each."""
+    account = actor.scope.account
+    if device is not None:
+        return [
+            (account, device_subject(device), DEVICE_LIMIT),
+            (account, devices_subject(user_key(actor.user)), DEVICES_LIMIT),
+        ]
+    return [
+        (_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT),
+        (account, user_key(actor.user), USER_LIMIT),
+    ]
+
+
+def _refuse(wait: int) -> None:
+    if wait:
+        raise TryLater("Too many tries to sign in failed", -(-wait // _SECOND))
 
 
 def ask_again(unit: Unit) -> User:
@@ -95,7 +118,8 @@ def let_in(
     Args:
         asked: the person as they were when the password was checked.
         rehashed: a new hash of the password, when the one that is kept is outdated.
-        device: as in :func:`ask_in`; the tries that it counted are forgotten.
+        device: as in :func:`ask_in`; the tries that it counted are forgotten. Of those of all known browsers together
+            only this one is: who failed in another has not begun anew.
 
     Raises:
         NotSignedIn: the person was changed meanwhile.
@@ -106,6 +130,7 @@ def let_in(
         raise NotSignedIn("The user was changed at this moment")
     if device is not None:
         unit.tries.clear(actor.scope.account, device_subject(device))
+        unit.tries.give_back(actor.scope.account, devices_subject(user_key(user.name)), DEVICES_LIMIT)
     else:
         unit.tries.give_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
         unit.tries.clear(actor.scope.account, user_key(user.name))

@@ -246,6 +246,9 @@ class Tries(Protocol):
     def count(self, account: str, subject: str, limit: Limit, now: int) -> int:
         """Count a try to sign in; gives 0, or the milliseconds until one is allowed, and nothing was counted."""
 
+    def wait(self, account: str, subject: str, limit: Limit, now: int) -> int:
+        """The milliseconds until a try is allowed, 0 when one is now; nothing is counted."""
+
     def give_back(self, account: str, subject: str, limit: Limit) -> None:
         """Count a try less: it was none."""
 

@@ -9,6 +9,7 @@ from cardwright.console.desk import Desk, SignIn
 from cardwright.console.people import PAGE, read_role
 from cardwright.console.query import position_text, read_position
 from cardwright.console.toasts import toast
+from cardwright.console.wording import role_word
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
 from cardwright.core.users import BeyondOwner
@@ -52,7 +53,8 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
             with desk.writing() as unit:
                 key = create_key(unit, name, role)
         except BeyondOwner as error:
-            return page({"role": f"{error}."}), 422
+            has, wanted = role_word(error.owner.role), role_word(error.role)
+            return page({"role": f"{error.owner.name} is {has}, and a key of theirs cannot be {wanted}."}), 422
         except Invalid as error:
             return page({"user": f"{error}."}), 422
         return render_template("key_once.html", key=key, secret=sign_in.secret_of(key.access_key_id))

@@ -44,7 +44,7 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
             return page({"password-again": "This is not the same as above. Write the new password twice."}), 422
         try:
             normalized(new)  # before a try is counted
-            with sign_in.passwords.place() as place:
+            with sign_in.passwords.place(known=True) as place:
                 with desk.writing() as unit:
                     user = ask_again(unit)
                 if not place.check(user.password, old):

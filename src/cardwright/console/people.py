@@ -13,7 +13,7 @@ from cardwright.console.desk import Desk, SignIn
 from cardwright.console.query import position_text, read_position
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, role_word
-from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.errors import Conflict, Invalid, TryLater
 from cardwright.core.passwords import SHORTEST
 from cardwright.core.people import Role
 from cardwright.core.users import check_new_user, user_key
@@ -64,7 +64,9 @@ def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
             return _new(wrong), 422
         try:
             password, shown = _password()
-            made = sign_in.passwords.hash(password)
+            made = sign_in.passwords.hash(password, known=True)
+        except TryLater as error:
+            return _new({"password": _when(error)}), 429
         except Invalid as error:
             return _new({"password": f"{error}."}), 422
         try:
@@ -101,7 +103,9 @@ def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
             return redirect(url_for("me.show"), 303)
         try:
             text, shown = _password()
-            made = sign_in.passwords.hash(text)
+            made = sign_in.passwords.hash(text, known=True)
+        except TryLater as error:
+            return _user(desk, sign_in, name, {"password": _when(error)}), 429
         except Invalid as error:
             return _user(desk, sign_in, name, {"password": f"{error}."}), 422
         with desk.writing() as unit:
@@ -183,6 +187,10 @@ def _password() -> tuple[str, bool]:
     """The password that was written, or one made up that has to be shown."""
     text = request.form.get("password", "")
     return (text, False) if text else (secrets.token_urlsafe(15), True)
+
+
+def _when(error: TryLater) -> str:
+    return f"{error}. Try again in {error.seconds} seconds."
 
 
 def _and_keys(ended: int) -> str:

@@ -6,7 +6,7 @@ import re
 from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.sessions import Asked, ask_in, end_session, let_in
+from cardwright.actions.sessions import Asked, ask_in, check_tries, end_session, let_in
 from cardwright.console import parking, visitors
 from cardwright.console.desk import Desk, Person, SignIn
 from cardwright.console.devices import known_device, remember_device
@@ -124,7 +124,9 @@ def _enter(desk: Desk, sign_in: SignIn) -> Response:
         Scope(desk.region, account if possible else "0" * 12), name if possible else _NOBODYS, Role.VIEWER
     )
     device = known_device(desk, actor.scope.account, actor.user)
-    with sign_in.passwords.place() as place:  # first: who finds none has not tried
+    with desk.open_unit(actor, writes=False) as unit:
+        check_tries(unit, device)  # before a place is taken: who may not try keeps nobody from one
+    with sign_in.passwords.place(known=device is not None) as place:  # first: who finds none has not tried
         with desk.open_unit(actor, writes=True) as unit:
             asked = ask_in(unit, device)
         user = asked.user

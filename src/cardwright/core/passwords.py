@@ -7,7 +7,7 @@ keyboard or system, are the same password.
 
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cardwright.core.errors import ExtraMissing, Invalid, TryLater
@@ -25,6 +25,7 @@ _PASSES = 1
 _LANES = 1
 _AT_ONCE = 2
 _WAITING = 2
+_OF_KNOWN = 2  # places that no stranger has
 _BUSY_SECONDS = 2
 
 
@@ -50,19 +51,23 @@ class Passwords:
     def __init__(self) -> None:
         self._turns = threading.Semaphore(_AT_ONCE)
         self._places = threading.Semaphore(_AT_ONCE + _WAITING)
+        self._places_of_known = threading.Semaphore(_OF_KNOWN)
         self._lock = threading.Lock()
         self._made: PasswordHasher | None = None
         self._decoy = ""
 
-    def hash(self, password: str) -> str:
+    def hash(self, password: str, *, known: bool = False) -> str:
         """The hash of a new password, to be kept.
+
+        Args:
+            known: as :meth:`place`.
 
         Raises:
             Invalid: it may not be a password.
             TryLater: many are being hashed at this moment.
         """
         text = normalized(password)
-        with self.place() as place:
+        with self.place(known=known) as place:
             return place.hash(text)
 
     def check(self, kept: str | None, password: str) -> bool:
@@ -74,9 +79,15 @@ class Passwords:
         with self.place() as place:
             return place.check(kept, password)
 
-    def place(self) -> "Place":
-        """A place among those whose passwords are hashed and checked, for the length of a ``with``."""
-        return Place(self._places, self._turns, self._hash, self._check)
+    def place(self, *, known: bool = False) -> "Place":
+        """A place among those whose passwords are hashed and checked, for the length of a ``with``.
+
+        Args:
+            known: for somebody who is signed in, or was in this browser: they have a few places of their own, beside
+                those of everybody, so that strangers who come in crowds leave them some.
+        """
+        pools = (self._places_of_known, self._places) if known else (self._places,)
+        return Place(pools, self._turns, self._hash, self._check)
 
     def is_outdated(self, kept: str) -> bool:
         """Whether a hash was made with other parameters than today's: make a new one while the password is at hand."""
@@ -119,21 +130,24 @@ class Place:
 
     def __init__(
         self,
-        places: threading.Semaphore,
+        pools: Sequence[threading.Semaphore],
         turns: threading.Semaphore,
         hash_text: Callable[[str], str],
         check_text: Callable[[str | None, str], bool],
     ) -> None:
-        self._places, self._turns = places, turns
+        self._pools, self._turns = pools, turns
+        self._taken_from: threading.Semaphore | None = None
         self._hash, self._check = hash_text, check_text
 
     def __enter__(self) -> "Place":
-        if not self._places.acquire(blocking=False):
+        self._taken_from = next((pool for pool in self._pools if pool.acquire(blocking=False)), None)
+        if self._taken_from is None:
             raise TryLater("Many people are signing in at this moment", _BUSY_SECONDS)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._places.release()
+        if self._taken_from is not None:
+            self._taken_from.release()
 
     def hash(self, password: str) -> str:
         """As :meth:`Passwords.hash`, in this place."""

@@ -83,6 +83,9 @@ USER_LIMIT = Limit(8, 60_000)
 DEVICE_LIMIT = Limit(8, 60_000)
 """Failed tries from one browser for the name of a person who signed in there before."""
 
+DEVICES_LIMIT = Limit(24, 15_000)
+"""Failed tries from all known browsers of a person together: each sign-in can make one more of them known."""
+
 CONFIRM_LIMIT = Limit(8, 60_000)
 """Failed tries of a person who is signed in to say their password again."""
 
@@ -93,6 +96,11 @@ SOURCE_LIMIT = Limit(40, 15_000)
 def device_subject(device: str) -> str:
     """Under what the tries of a known browser count. No user name holds a space."""
     return f"device {device}"
+
+
+def devices_subject(key: str) -> str:
+    """Under what the tries of all known browsers of a person count."""
+    return f"devices {key}"
 
 
 def confirm_subject(key: str) -> str:

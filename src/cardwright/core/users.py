@@ -58,7 +58,17 @@ def keys_beyond(keys: Sequence[AccessKey], role: Role | None) -> list[AccessKey]
 
 
 class BeyondOwner(Invalid):
-    """An access key would be able to do more than the person whose it is."""
+    """An access key would be able to do more than the person whose it is.
+
+    Attributes:
+        owner: the person.
+        role: that of the key.
+    """
+
+    def __init__(self, owner: User, role: Role) -> None:
+        super().__init__(f"{owner.name} is {owner.role}, and a key of theirs cannot be {role}")
+        self.owner = owner
+        self.role = role
 
 
 def check_key_role(owner: User | None, role: Role) -> None:
@@ -71,4 +81,4 @@ def check_key_role(owner: User | None, role: Role) -> None:
     if owner.disabled_at is not None:
         raise Invalid(f"{owner.name} is disabled: enable them first")
     if not owner.role.includes(role):
-        raise BeyondOwner(f"{owner.name} is {owner.role}, and a key of theirs cannot be {role}")
+        raise BeyondOwner(owner, role)

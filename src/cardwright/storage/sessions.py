@@ -98,10 +98,12 @@ class TryTable:
         """Count a try; gives 0, or the milliseconds until one is allowed, and nothing was counted."""
         key = {"account": account, "subject": subject}
         tried = self._connection.run(_TRY, key | {"now": now, "pause": limit.pause, "room": limit.room})
-        if tried > 0:
-            return 0
-        row = self._connection.row(_AHEAD, key)
-        return 1 if row is None else max(1, int(row[0]) - limit.room - now)
+        return 0 if tried > 0 else max(1, self.wait(account, subject, limit, now))
+
+    def wait(self, account: str, subject: str, limit: Limit, now: int) -> int:
+        """The milliseconds until a try is allowed, 0 when one is now; nothing is counted."""
+        row = self._connection.row(_AHEAD, {"account": account, "subject": subject})
+        return 0 if row is None else max(0, int(row[0]) - limit.room - now)
 
     def give_back(self, account: str, subject: str, limit: Limit) -> None:
         """Count a try less: it was none."""
