@@ -37,7 +37,7 @@ from cardwright.console.toasts import toast
 from cardwright.console.wording import many
 from cardwright.core import content as contents
 from cardwright.core.card import Status
-from cardwright.core.draft import Draft, DraftOutdated
+from cardwright.core.draft import Draft, DraftOutdated, TooManyDrafts
 from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, Invalid
 from cardwright.core.history import Event
 from cardwright.core.lint import lint
@@ -50,7 +50,7 @@ _HIDDEN = frozenset({"token", "revision", "do", "shape", "find", "found"})
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A step as it is shown, beside the draft: what to correct, what another window has, which row is added."""
+    """A step as it is shown, beside the draft: what to correct, what another window has, why nothing is saved."""
 
     draft: Draft | None
     form: Form
@@ -59,6 +59,7 @@ class _Shown:
     elsewhere: Mapping[str, str] | None = None
     problem: Problem | None = None
     merge: Merge | None = None
+    unsaved: str = ""
     kept: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
@@ -154,8 +155,8 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
             draft = (
                 begin_draft(unit, form) if before is None else save_draft(unit, before.draft_id, before.revision, form)
             )
-    except DraftOutdated as error:
-        return _outdated(desk, step, error.current, posted)
+    except (DraftOutdated, TooManyDrafts) as error:
+        return _unsaved(desk, step, error, posted)
     if problem is not None:
         with desk.reading() as unit:
             kept = {key: value for key, value in posted.items() if key.startswith("uri-")}
@@ -289,6 +290,17 @@ def _behind(desk: Desk, draft: Draft) -> tuple[str, int]:
         return _page(desk, unit, BY_SLUG["review"], _Shown(draft, result.form, merge=result)), 409
 
 
+def _unsaved(
+    desk: Desk, step: Step, error: DraftOutdated | TooManyDrafts, posted: "MultiDict[str, str]"
+) -> tuple[str, int]:
+    """What was posted was not saved: show it again, and say why."""
+    if isinstance(error, DraftOutdated):
+        return _outdated(desk, step, error.current, posted)
+    form = apply(forms.new_form(), step, posted)  # without what was picked, which only a draft keeps
+    with desk.reading() as unit:
+        return _page(desk, unit, step, _Shown(None, form, unsaved=error.message)), 409
+
+
 def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, str]") -> tuple[str, int]:
     """The draft was saved in another window: show what was posted here again, beside what stands there."""
     theirs = copy.deepcopy(dict(current.form))
@@ -379,6 +391,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         elsewhere=shown.elsewhere or {},
         problem=shown.problem,
         merge=shown.merge,
+        unsaved=shown.unsaved,
         kept=shown.kept,
         badges=filling.badges(form),
         source=form.get("source"),
