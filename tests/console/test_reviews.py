@@ -147,3 +147,26 @@ def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(tea
     assert "since you began" not in mei.get(f"{draft}/review").text
     assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/older-draft")
     assert client.describe_model_card(ModelCardName="older-draft")["ModelCardStatus"] == "Draft"
+
+
+@pytest.mark.parametrize(("comment", "kept"), [("", "Because of the audit."), ("A word.", "A word.")])
+def test_a_note_is_kept_as_the_comment_where_the_status_alone_changes(
+    team: Server, client: Any, comment: str, kept: str
+) -> None:
+    name = in_review(client, f"noted-{len(comment)}")
+    ravi = signed_in(team, "ravi")
+    draft = begin_edit(ravi, name)
+    fields = [("status", "Approved"), ("note", "Because of the audit."), ("comment", comment)]
+    assert ravi.save(draft, "review", fields, "publish").url.endswith(name)
+    card = client.describe_model_card(ModelCardName=name)
+    assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 1)
+    assert kept in ravi.get(f"/cards/{name}/history").text
+
+
+def test_a_note_stays_with_the_version_where_one_is_made(team: Server, client: Any) -> None:
+    name = in_review(client, "noted-version")
+    ravi = signed_in(team, "ravi")
+    draft = begin_edit(ravi, name)
+    ravi.save(draft, "model", [("model_overview.model_owner", "Somebody")])
+    ravi.save(draft, "review", [("status", "Approved"), ("note", "Owner named.")], "publish")
+    assert ravi.get(f"/cards/{name}/history").text.count("Owner named.") == 1

@@ -252,6 +252,8 @@ def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
     card = unit.cards.lock(form["card"])
     if card is not None and card.version == form["version"] and _moved(form, card.status):
         raise _StatusMoved(card.status)
+    if note and not comment and form.get("base") == text and card is not None and card.status is not status:
+        comment = note  # no version is made that would keep it, and a change of status keeps a comment
     review_card(unit, form["card"], status, comment, content=text, note=note, based_on=form["version"])
 
 
