@@ -170,3 +170,19 @@ def test_a_note_stays_with_the_version_where_one_is_made(team: Server, client: A
     ravi.save(draft, "model", [("model_overview.model_owner", "Somebody")])
     ravi.save(draft, "review", [("status", "Approved"), ("note", "Owner named.")], "publish")
     assert ravi.get(f"/cards/{name}/history").text.count("Owner named.") == 1
+
+
+def test_two_windows_at_the_review_step_overwrite_nothing_unseen(team: Server, client: Any) -> None:
+    name = in_review(client, "two-windows")
+    first, second = signed_in(team, "ravi"), signed_in(team, "ravi")
+    draft = begin_edit(first, name)
+    second.get(f"{draft}/review")
+    first.save(draft, "review", [("status", "Draft"), ("note", "First note."), ("comment", "First comment.")])
+    written = [("status", "PendingReview"), ("note", "Second note."), ("comment", "")]
+    met = second.save(draft, "review", written)
+    assert (met.status, "3 fields differ" in met.text) == (409, True)
+    for there in ("Draft", "First note.", "First comment."):
+        assert f"The other window has: <q>{there}</q>" in met.text
+    assert 'value="Second note."' in met.text
+    assert second.save(draft, "review", written).status == 200
+    assert 'value="Second note."' in first.get(f"{draft}/review").text

@@ -34,7 +34,7 @@ from cardwright.console.merge import Merge, merged
 from cardwright.console.picking import Problem
 from cardwright.console.registry import href
 from cardwright.console.toasts import toast
-from cardwright.console.wording import many
+from cardwright.console.wording import many, status_word
 from cardwright.core import content as contents
 from cardwright.core.card import Status
 from cardwright.core.draft import Draft, DraftOutdated, TooManyDrafts
@@ -317,6 +317,9 @@ def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, st
             elsewhere[field.path] = _in_words(field, there)
     if theirs["name"] != mine["name"]:
         elsewhere["name"] = theirs["name"] or "nothing"
+    for key, word in (("status", status_word), ("note", str), ("comment", str)):
+        if theirs.get(key, "") != mine.get(key, ""):
+            elsewhere[key] = word(theirs.get(key, "")) or "nothing"
     with desk.reading() as unit:
         return _page(desk, unit, step, _Shown(current, mine, elsewhere=elsewhere)), 409
 
