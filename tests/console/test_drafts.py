@@ -1,5 +1,9 @@
 """How many drafts somebody may keep, and what is told to whoever keeps as many."""
 
+import re
+
+import pytest
+
 from cardwright.actions.drafts import begin_draft
 from cardwright.app import open_existing_store
 from cardwright.console.forms import new_form
@@ -27,7 +31,6 @@ def test_whoever_keeps_as_many_drafts_as_one_may_is_led_to_them(team: Server) ->
     draft = visitor.begin("the-last-one")
     answers = {
         "a page before anything is written": visitor.get("/new"),
-        "a form": visitor.post("/drafts", [("name", "one-more"), ("do", "save")]),
         "an edit": visitor.post("/cards/fraud-classifier/edit", []),
         "a copy": visitor.post("/cards/fraud-classifier/duplicate", []),
         "an import": visitor.post("/import", [("text", '{"model_overview": {}}')]),
@@ -41,3 +44,24 @@ def test_whoever_keeps_as_many_drafts_as_one_may_is_led_to_them(team: Server) ->
     assert visitor.save(draft, "model", [("name", "the-last-one")]).status == 200
     visitor.post(f"{draft}/discard", [])
     assert visitor.get("/new").status == 200
+
+
+@pytest.mark.parametrize("do", ["save", "next", "add:tags"])
+def test_a_form_that_meets_the_limit_keeps_what_was_written(team: Server, do: str) -> None:
+    user = f"writer-{do[:3]}"
+    add_users(team, **{user: "author"})
+    begin_drafts(team, user, MAX_DRAFTS - 1)
+    visitor, other = signed_in(team, user), signed_in(team, user)
+    visitor.get("/new")
+    other.begin("came-between")
+    written = [("name", "one-more"), ("model_overview.model_owner", "Credit & Co"), ("do", do)]
+    refused = visitor.post("/drafts", written)
+    assert refused.status == 409
+    assert "You keep 200 drafts" in refused.text
+    assert '<a href="/drafts" target="_blank">' in refused.text
+    assert ('value="one-more"' in refused.text, "Credit &amp; Co" in refused.text) == (True, True)
+    listed = re.search(r'"(/drafts/[^"]+)/discard"', other.get("/drafts").text)
+    assert listed is not None
+    other.post(f"{listed[1]}/discard", [])
+    assert visitor.post("/drafts", [*written[:2], ("do", "save")]).status == 200
+    assert visitor.get("/drafts").text.count("one-more") > 0

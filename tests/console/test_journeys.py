@@ -297,7 +297,7 @@ def test_an_edit_that_changes_nothing_makes_no_version(page: Page, console: Serv
     page.get_by_role("button", name="Save and go to training").click()
     page.get_by_role("navigation", name="Steps").get_by_text("Review and save").click()
     expect(page.get_by_text("Nothing was changed yet")).to_be_visible()
-    page.get_by_role("button", name="Save version 2").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("untouched")
     card = console.client().describe_model_card(ModelCardName="untouched")
     assert (card["ModelCardVersion"], card["Content"]) == (1, text)

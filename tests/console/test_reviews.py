@@ -1,11 +1,17 @@
 """No form of the console sends a card back without a comment, whatever is posted."""
 
+import re
 import urllib.parse
 from typing import Any
 
 import pytest
 
-from tests.console.team import signed_in
+from cardwright.actions.drafts import begin_draft
+from cardwright.app import open_existing_store
+from cardwright.console.forms import form_of_card
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
+from tests.console.team import ACCOUNT, settings_of, signed_in
 from tests.console.visits import Visitor
 from tests.servers import Server
 
@@ -77,3 +83,106 @@ def test_an_undo_of_many_sends_no_card_back(team: Server, client: Any) -> None:
     mei.get("/cards")
     assert f"Not as before: {name}" in mei.post("/cards/restore", [(name, "Draft")]).text
     assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "PendingReview"
+
+
+def test_an_edit_of_an_approved_card_says_that_it_takes_the_approval_back(team: Server, client: Any) -> None:
+    client.create_model_card(ModelCardName="approved-once", Content="{}", ModelCardStatus="Approved")
+    mei = signed_in(team, "mei")
+    draft = begin_edit(mei, "approved-once")
+    page = mei.get(f"{draft}/review").text
+    assert re.search(r'Now: <span class="cw-status [^>]*title="Approved"', page)
+    assert "The text is unchanged. Saving moves the card to draft." in page
+    assert (">Save status<" in page, "Save version 2" in page, "Nothing was changed yet" in page) == (
+        True,
+        False,
+        False,
+    )
+    page = mei.save(draft, "model", [("model_overview.model_owner", "Somebody"), ("status", "Draft")], "go:review").text
+    assert ("Save version 2" in page, "The text is unchanged" in page) == (True, False)
+
+
+def test_an_approval_that_came_meanwhile_is_told_before_it_is_taken_back(team: Server, client: Any) -> None:
+    client.create_model_card(ModelCardName="approved-meanwhile", Content="{}", ModelCardStatus="Draft")
+    mei = signed_in(team, "mei")
+    draft = begin_edit(mei, "approved-meanwhile")
+    mei.save(draft, "model", [("model_overview.model_owner", "Somebody")])
+    told = "reviewer moved the card from draft to approved since you began.</strong> Saving moves it to draft again."
+    assert "since you began" not in mei.get(f"{draft}/review").text
+    client.update_model_card(ModelCardName="approved-meanwhile", ModelCardStatus="Approved")
+    assert told in mei.get(f"{draft}/review").text
+    refused = mei.save(draft, "review", [("status", "Draft")], "publish")
+    assert (refused.status, told in refused.text) == (409, True)
+    card = client.describe_model_card(ModelCardName="approved-meanwhile")
+    assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 1)
+    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/approved-meanwhile")
+    card = client.describe_model_card(ModelCardName="approved-meanwhile")
+    assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Draft", 2)
+
+
+def test_a_version_and_an_approval_that_came_meanwhile_are_told_at_once(team: Server, client: Any) -> None:
+    client.create_model_card(ModelCardName="both-meanwhile", Content="{}", ModelCardStatus="Draft")
+    mei = signed_in(team, "mei")
+    draft = begin_edit(mei, "both-meanwhile")
+    mei.save(draft, "model", [("model_overview.model_owner", "Somebody")])
+    theirs = '{"intended_uses": {"purpose_of_model": "theirs"}}'
+    client.update_model_card(ModelCardName="both-meanwhile", Content=theirs, ModelCardStatus="Approved")
+    refused = mei.save(draft, "review", [("status", "Draft")], "publish")
+    assert (refused.status, "reviewer saved version 2" in refused.text) == (409, True)
+    assert "reviewer moved the card from draft to approved" in refused.text
+    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/both-meanwhile")
+
+
+def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(team: Server, client: Any) -> None:
+    client.create_model_card(ModelCardName="older-draft", Content="{}", ModelCardStatus="Draft")
+    form = form_of_card("older-draft", 1, "Draft", "{}")
+    del form["status_then"]
+    store = open_existing_store(settings_of(team))
+    try:
+        with store.open_unit(Actor(Scope(store.region, ACCOUNT), "mei", Role.AUTHOR)) as unit:
+            draft = f"/drafts/{begin_draft(unit, form).draft_id}"
+    finally:
+        store.close()
+    client.update_model_card(ModelCardName="older-draft", ModelCardStatus="Approved")
+    mei = signed_in(team, "mei")
+    assert "since you began" not in mei.get(f"{draft}/review").text
+    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/older-draft")
+    assert client.describe_model_card(ModelCardName="older-draft")["ModelCardStatus"] == "Draft"
+
+
+@pytest.mark.parametrize(("comment", "kept"), [("", "Because of the audit."), ("A word.", "A word.")])
+def test_a_note_is_kept_as_the_comment_where_the_status_alone_changes(
+    team: Server, client: Any, comment: str, kept: str
+) -> None:
+    name = in_review(client, f"noted-{len(comment)}")
+    ravi = signed_in(team, "ravi")
+    draft = begin_edit(ravi, name)
+    fields = [("status", "Approved"), ("note", "Because of the audit."), ("comment", comment)]
+    assert ravi.save(draft, "review", fields, "publish").url.endswith(name)
+    card = client.describe_model_card(ModelCardName=name)
+    assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 1)
+    assert kept in ravi.get(f"/cards/{name}/history").text
+
+
+def test_a_note_stays_with_the_version_where_one_is_made(team: Server, client: Any) -> None:
+    name = in_review(client, "noted-version")
+    ravi = signed_in(team, "ravi")
+    draft = begin_edit(ravi, name)
+    ravi.save(draft, "model", [("model_overview.model_owner", "Somebody")])
+    ravi.save(draft, "review", [("status", "Approved"), ("note", "Owner named.")], "publish")
+    assert ravi.get(f"/cards/{name}/history").text.count("Owner named.") == 1
+
+
+def test_two_windows_at_the_review_step_overwrite_nothing_unseen(team: Server, client: Any) -> None:
+    name = in_review(client, "two-windows")
+    first, second = signed_in(team, "ravi"), signed_in(team, "ravi")
+    draft = begin_edit(first, name)
+    second.get(f"{draft}/review")
+    first.save(draft, "review", [("status", "Draft"), ("note", "First note."), ("comment", "First comment.")])
+    written = [("status", "PendingReview"), ("note", "Second note."), ("comment", "")]
+    met = second.save(draft, "review", written)
+    assert (met.status, "3 fields differ" in met.text) == (409, True)
+    for there in ("Draft", "First note.", "First comment."):
+        assert f"The other window has: <q>{there}</q>" in met.text
+    assert 'value="Second note."' in met.text
+    assert second.save(draft, "review", written).status == 200
+    assert 'value="Second note."' in first.get(f"{draft}/review").text

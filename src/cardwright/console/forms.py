@@ -31,13 +31,14 @@ def new_form() -> Form:
 
 
 def form_of_card(name: str, version: int, status: str, content: str) -> Form:
-    """The form that changes a card. It remembers the version that it began with."""
+    """The form that changes a card. It remembers the version and the status that it began with."""
     value = orjson.loads(content)
     reopened = status if status in {"Draft", "PendingReview"} else "Draft"
     form = new_form() | {"name": name, "status": reopened, "content": _nested_objective(value)}
     return form | {
         "card": name,
         "version": version,
+        "status_then": status,
         "base": content,
         "seen": ["model", "training", "evaluation", "ethics"],
     }

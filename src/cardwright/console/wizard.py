@@ -22,6 +22,7 @@ from cardwright.actions.drafts import (
     read_draft,
     save_draft,
 )
+from cardwright.actions.history import audit_trail
 from cardwright.actions.portfolio import card_of_model
 from cardwright.actions.unit import Unit
 from cardwright.console import choices, evaluations, filling, forms, help_texts, outlines, picking
@@ -33,21 +34,23 @@ from cardwright.console.merge import Merge, merged
 from cardwright.console.picking import Problem
 from cardwright.console.registry import href
 from cardwright.console.toasts import toast
-from cardwright.console.wording import many
+from cardwright.console.wording import many, status_word
 from cardwright.core import content as contents
 from cardwright.core.card import Status
-from cardwright.core.draft import Draft, DraftOutdated
+from cardwright.core.draft import Draft, DraftOutdated, TooManyDrafts
 from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, Invalid
+from cardwright.core.history import Event
 from cardwright.core.lint import lint
 from cardwright.core.people import Role
 
 _NEW = "new"
+_EVENTS = 50  # of a card, among which its change of status is looked for
 _HIDDEN = frozenset({"token", "revision", "do", "shape", "find", "found"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A step as it is shown, beside the draft: what to correct, what another window has, which row is added."""
+    """A step as it is shown, beside the draft: what to correct, what another window has, why nothing is saved."""
 
     draft: Draft | None
     form: Form
@@ -56,6 +59,7 @@ class _Shown:
     elsewhere: Mapping[str, str] | None = None
     problem: Problem | None = None
     merge: Merge | None = None
+    unsaved: str = ""
     kept: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
@@ -151,8 +155,8 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
             draft = (
                 begin_draft(unit, form) if before is None else save_draft(unit, before.draft_id, before.revision, form)
             )
-    except DraftOutdated as error:
-        return _outdated(desk, step, error.current, posted)
+    except (DraftOutdated, TooManyDrafts) as error:
+        return _unsaved(desk, step, error, posted)
     if problem is not None:
         with desk.reading() as unit:
             kept = {key: value for key, value in posted.items() if key.startswith("uri-")}
@@ -216,24 +220,63 @@ def _publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
     form = dict(draft.form)
     review = BY_SLUG["review"]
     with desk.reading() as unit:
-        if _corrections(unit, form):
+        wrong, now = _corrections(unit, form), _status_now(unit, form)
+    if wrong:
+        draft = _told_of_status(desk, draft, now)
+        with desk.reading() as unit:
             return _page(desk, unit, review, _Shown(draft, form, asked=True)), 422
     name, text, status = form["name"], content_text(form), Status(form["status"])
-    note, comment = form.get("note", "").strip() or None, form.get("comment", "")
     try:
         with desk.writing() as unit:
             if form.get("card"):
-                review_card(unit, form["card"], status, comment, content=text, note=note, based_on=form["version"])
+                _change(unit, form, text, status)
             else:
                 create_card(unit, name, text, status, [(key, value) for key, value in form["tags"]])
             discard_draft(unit, draft.draft_id)
     except CardOutdated:
         return _behind(desk, draft)
+    except _StatusMoved as moved:
+        draft = _told_of_status(desk, draft, moved.now)
+        with desk.reading() as unit:
+            return _page(desk, unit, review, _Shown(draft, form)), 409
     except (Conflict, Invalid) as error:
         with desk.reading() as unit:
             return _page(desk, unit, review, _Shown(draft, form, problem=Problem(error.message))), 409
     toast(f"{name} saved" if form.get("card") else f"{name} created")
     return redirect(url_for("card.show", name=name), 303)
+
+
+def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
+    """Save what a draft changes of a card. Raises :class:`_StatusMoved`; where its version moved too, that is told."""
+    note, comment = form.get("note", "").strip() or None, form.get("comment", "")
+    card = unit.cards.lock(form["card"])
+    if card is not None and card.version == form["version"] and _moved(form, card.status):
+        raise _StatusMoved(card.status)
+    if note and not comment and form.get("base") == text and card is not None and card.status is not status:
+        comment = note  # no version is made that would keep it, and a change of status keeps a comment
+    review_card(unit, form["card"], status, comment, content=text, note=note, based_on=form["version"])
+
+
+class _StatusMoved(Exception):
+    """The card has another status than the one that the draft's author knows."""
+
+    def __init__(self, now: Status) -> None:
+        super().__init__(now)
+        self.now = now
+
+
+def _moved(form: Form, now: Status | None) -> bool:
+    """Whether a card has another status than its draft knows; one that was begun before drafts knew is not asked."""
+    return now is not None and form.get("status_then") not in {None, now}
+
+
+def _told_of_status(desk: Desk, draft: Draft, now: Status | None) -> Draft:
+    """The draft, whose author is shown the status that the card has now: the next press saves knowingly."""
+    form = dict(draft.form)
+    if not _moved(form, now):
+        return draft
+    with desk.writing() as unit:
+        return save_draft(unit, draft.draft_id, draft.revision, form | {"status_then": now})
 
 
 def _behind(desk: Desk, draft: Draft) -> tuple[str, int]:
@@ -243,9 +286,21 @@ def _behind(desk: Desk, draft: Draft) -> tuple[str, int]:
         theirs = describe_card(unit, form["card"])
     result = merged(form, theirs.content, theirs.version, theirs.modified_by)
     with desk.writing() as unit:
-        draft = save_draft(unit, draft.draft_id, draft.revision, result.form)
+        known = {"status_then": theirs.status} if "status_then" in form else {}
+        draft = save_draft(unit, draft.draft_id, draft.revision, result.form | known)
     with desk.reading() as unit:
         return _page(desk, unit, BY_SLUG["review"], _Shown(draft, result.form, merge=result)), 409
+
+
+def _unsaved(
+    desk: Desk, step: Step, error: DraftOutdated | TooManyDrafts, posted: "MultiDict[str, str]"
+) -> tuple[str, int]:
+    """What was posted was not saved: show it again, and say why."""
+    if isinstance(error, DraftOutdated):
+        return _outdated(desk, step, error.current, posted)
+    form = apply(forms.new_form(), step, posted)  # without what was picked, which only a draft keeps
+    with desk.reading() as unit:
+        return _page(desk, unit, step, _Shown(None, form, unsaved=error.message)), 409
 
 
 def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, str]") -> tuple[str, int]:
@@ -262,6 +317,9 @@ def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, st
             elsewhere[field.path] = _in_words(field, there)
     if theirs["name"] != mine["name"]:
         elsewhere["name"] = theirs["name"] or "nothing"
+    for key, word in (("status", status_word), ("note", str), ("comment", str)):
+        if theirs.get(key, "") != mine.get(key, ""):
+            elsewhere[key] = word(theirs.get(key, "")) or "nothing"
     with desk.reading() as unit:
         return _page(desk, unit, step, _Shown(current, mine, elsewhere=elsewhere)), 409
 
@@ -296,6 +354,16 @@ def _status_now(unit: Unit, form: Form) -> Status | None:
     return None if card is None else card.status
 
 
+def _status_shown(unit: Unit, form: Form) -> dict[str, Any]:
+    """The status that the card has now, and who moved it since the draft began."""
+    now = _status_now(unit, form)
+    moved_by = None
+    if _moved(form, now):
+        events = audit_trail(unit, form["card"], limit=_EVENTS)
+        moved_by = next((link.actor for link in events if link.event == Event.STATUS), "Somebody")
+    return {"status_now": now, "moved_by": moved_by}
+
+
 def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
     form = shown.form
     wrong = _corrections(unit, form)
@@ -306,7 +374,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
     visible = here if shown.asked or (step.slug == "review" and bool(form["seen"])) else []
     extra: dict[str, Any] = {}
     if step.slug == "review":
-        extra = _review(desk, form, visible) | {"status_now": _status_now(unit, form)}
+        extra = _review(desk, form, visible) | _status_shown(unit, form)
     if step.slug in {"model", "training"}:
         extra = _choice(unit, step, form)
     if step.slug == "evaluation":
@@ -328,6 +396,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         elsewhere=shown.elsewhere or {},
         problem=shown.problem,
         merge=shown.merge,
+        unsaved=shown.unsaved,
         kept=shown.kept,
         badges=filling.badges(form),
         source=form.get("source"),
