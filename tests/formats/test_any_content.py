@@ -55,6 +55,7 @@ def test_every_text_and_number_of_a_content_is_in_every_format(content: dict[str
 
 @_QUICK
 @given(CONTENTS)
+@example(evaluated({"name": "a", "type": "linear_graph", "value": [[1, 2]], "notes": "    four spaces"}))
 def test_no_text_of_a_content_becomes_markup(content: dict[str, object]) -> None:
     text = json.dumps(content, ensure_ascii=False)
     tags, attributes = tags_and_attributes(FORMATS["html"].print(record(text)).decode())

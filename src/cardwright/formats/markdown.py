@@ -248,7 +248,7 @@ def _shares(chart: Matrix) -> bool:
 
 def _chart_notes(chart: Chart) -> Iterator[str]:
     if chart.notes:
-        yield f"{_value(chart.notes)}\n"
+        yield f"{_value(chart.notes).strip()}\n"  # four spaces would begin code
 
 
 def _rows(columns: Sequence[Column], rows: Iterable[Iterable[str]]) -> Iterator[str]:
