@@ -1,7 +1,7 @@
 """Claim buckets for accounts, and keep accounts out of those of others."""
 
 from cardwright.actions.unit import Unit
-from cardwright.core.buckets import bucket_key, check_owner
+from cardwright.core.buckets import bucket_key, check_owner, is_open_to
 from cardwright.core.people import Role
 
 
@@ -28,7 +28,7 @@ def check_bucket_access(unit: Unit, bucket: str) -> None:
 
 def may_use_bucket(unit: Unit, bucket: str) -> bool:
     """Whether a bucket is the caller's account's own, or nobody's. Raises ``Invalid`` for what is no bucket's name."""
-    return unit.buckets.owner(bucket_key(bucket)) in {None, unit.actor.scope.account}
+    return is_open_to(unit.buckets.owner(bucket_key(bucket)), unit.actor.scope.account)
 
 
 def suggest_bucket(unit: Unit, bucket: str) -> str | None:

@@ -87,9 +87,9 @@ def _subjects(actor: Actor, device: str | None) -> list[tuple[str, str, Limit]]:
     ]
 
 
-def _refuse(wait: int) -> None:
+def _refuse(wait: int, why: str = "Too many tries to sign in failed") -> None:
     if wait:
-        raise TryLater("Too many tries to sign in failed", -(-wait // _SECOND))
+        raise TryLater(why, -(-wait // _SECOND))
 
 
 def ask_again(unit: Unit) -> User:
@@ -105,8 +105,7 @@ def ask_again(unit: Unit) -> User:
     actor = unit.actor
     user = read_user(unit, actor.user)
     wait = unit.tries.count(actor.scope.account, confirm_subject(user_key(user.name)), CONFIRM_LIMIT, unit.now)
-    if wait:
-        raise TryLater("Too many tries with a wrong password", -(-wait // _SECOND))
+    _refuse(wait, "Too many tries with a wrong password")
     return user
 
 

@@ -34,9 +34,14 @@ def bucket_key(bucket: str) -> str:
     return check_bucket(bucket).lower()
 
 
+def is_open_to(owner: str | None, account: str) -> bool:
+    """Whether an account may use a bucket of that owner: its own, or one that nobody has claimed."""
+    return owner in {None, account}
+
+
 def check_owner(bucket: str, owner: str | None, account: str) -> None:
     """Raise :class:`BucketHeld` when a bucket is another account's. The owner's number is nobody else's business."""
-    if owner not in {None, account}:
+    if not is_open_to(owner, account):
         raise BucketHeld(
             f"Account {account} has no access to the bucket {bucket}, which belongs to another account of this server:"
             " use another bucket, or ask whoever runs the server to move it here with `cardwright bucket give"
