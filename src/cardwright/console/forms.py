@@ -75,6 +75,11 @@ def content_text(form: Mapping[str, Any]) -> str:
     return orjson.dumps(content).decode()
 
 
+def keeps_content(form: Mapping[str, Any]) -> bool:
+    """Whether a form changes a card and leaves its content as it was, so that saving makes no new version."""
+    return form.get("base") is not None and content_text(form) == form["base"]
+
+
 def apply(form: Form, step: Step, posted: Posted) -> Form:
     """A form with what was posted for a step. Fields that were not posted stay as they are."""
     form = copy.deepcopy(form)

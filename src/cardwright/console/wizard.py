@@ -26,7 +26,7 @@ from cardwright.actions.history import audit_trail
 from cardwright.actions.portfolio import card_of_model
 from cardwright.actions.unit import Unit
 from cardwright.console import choices, evaluations, filling, forms, help_texts, outlines, picking
-from cardwright.console.check import Correction, corrections
+from cardwright.console.check import LONGEST_NOTE, Correction, comment_of, corrections
 from cardwright.console.desk import Desk
 from cardwright.console.fields import BY_SLUG, PACKAGE_LABELS, STEPS, Field, Kind, Step, fields_of, step_of
 from cardwright.console.forms import Form, apply, content_text, value_at
@@ -248,13 +248,11 @@ def _publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
 
 def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
     """Save what a draft changes of a card. Raises :class:`_StatusMoved`; where its version moved too, that is told."""
-    note, comment = form.get("note", "").strip() or None, form.get("comment", "")
     card = unit.cards.lock(form["card"])
     if card is not None and card.version == form["version"] and _moved(form, card.status):
         raise _StatusMoved(card.status)
-    if note and not comment and form.get("base") == text and card is not None and card.status is not status:
-        comment = note  # no version is made that would keep it, and a change of status keeps a comment
-    review_card(unit, form["card"], status, comment, content=text, note=note, based_on=form["version"])
+    note = form.get("note", "") or None
+    review_card(unit, form["card"], status, comment_of(form), content=text, note=note, based_on=form["version"])
 
 
 class _StatusMoved(Exception):
@@ -354,19 +352,17 @@ def _status_now(unit: Unit, form: Form) -> Status | None:
     return None if card is None else card.status
 
 
-def _status_shown(unit: Unit, form: Form) -> dict[str, Any]:
-    """The status that the card has now, and who moved it since the draft began."""
-    now = _status_now(unit, form)
-    moved_by = None
-    if _moved(form, now):
-        events = audit_trail(unit, form["card"], limit=_EVENTS)
-        moved_by = next((link.actor for link in events if link.event == Event.STATUS), "Somebody")
-    return {"status_now": now, "moved_by": moved_by}
+def _moved_by(unit: Unit, form: Form) -> dict[str, Any]:
+    """Who moved the card to another status since the draft began."""
+    if not _moved(form, _status_now(unit, form)):
+        return {"moved_by": None}
+    events = audit_trail(unit, form["card"], limit=_EVENTS)
+    return {"moved_by": next((link.actor for link in events if link.event == Event.STATUS), "Somebody")}
 
 
 def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
     form = shown.form
-    wrong = _corrections(unit, form)
+    text, wrong = content_text(form), _corrections(unit, form)
     by_step: dict[str, list[Correction]] = {}
     for item in wrong:
         by_step.setdefault(item.step, []).append(item)
@@ -374,7 +370,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
     visible = here if shown.asked or (step.slug == "review" and bool(form["seen"])) else []
     extra: dict[str, Any] = {}
     if step.slug == "review":
-        extra = _review(desk, form, visible) | _status_shown(unit, form)
+        extra = _review(desk, form, text, visible) | _moved_by(unit, form)
     if step.slug in {"model", "training"}:
         extra = _choice(unit, step, form)
     if step.slug == "evaluation":
@@ -403,8 +399,11 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         action=url_for("wizard.begin")
         if shown.draft is None
         else url_for("wizard.save", draft_id=shown.draft.draft_id, slug=step.slug),
-        length=len(content_text(form)),
+        length=len(text),
         longest=contents.LONGEST,
+        longest_note=LONGEST_NOTE,
+        unchanged=form.get("base") == text,
+        status_now=_status_now(unit, form),
         side=_side(step, form),
         kind=Kind,
         **extra,
@@ -456,13 +455,11 @@ def _by_target(wrong: list[Correction]) -> dict[str, list[Correction]]:
     return found
 
 
-def _review(desk: Desk, form: Form, wrong: list[Correction]) -> dict[str, Any]:
-    text = content_text(form)
+def _review(desk: Desk, form: Form, text: str, wrong: list[Correction]) -> dict[str, Any]:
     advice: list[Any] = []
     if not wrong:
         try:
             advice = [(item, step_of(item.path)) for item in lint(text)]
         except CardwrightError:
             advice = []  # what breaks the schema stands among the corrections
-    unchanged = form.get("base") == text
-    return {"outline": outlines.of_draft(desk, form, text), "advice": advice, "unchanged": unchanged}
+    return {"outline": outlines.of_draft(desk, form, text), "advice": advice}
