@@ -11,7 +11,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import create_card, describe_card, review_card
+from cardwright.actions.cards import create_card, describe_card, find_card, review_card
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import registered_model
 from cardwright.actions.drafts import (
@@ -29,14 +29,14 @@ from cardwright.console import choices, evaluations, filling, forms, help_texts,
 from cardwright.console.check import LONGEST_NOTE, Correction, comment_of, corrections
 from cardwright.console.desk import Desk
 from cardwright.console.fields import BY_SLUG, PACKAGE_LABELS, STEPS, Field, Kind, Step, fields_of, step_of
-from cardwright.console.forms import Form, apply, content_text, value_at
-from cardwright.console.merge import Merge, merged
+from cardwright.console.forms import Form, apply, content_text, form_without_card, value_at
+from cardwright.console.merge import Merge, is_of_earlier_card, merged
 from cardwright.console.picking import Problem
 from cardwright.console.registry import href
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, status_word
 from cardwright.core import content as contents
-from cardwright.core.card import Status
+from cardwright.core.card import Card, Status
 from cardwright.core.draft import Draft, DraftOutdated, TooManyDrafts
 from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, Invalid
 from cardwright.core.history import Event
@@ -218,13 +218,10 @@ def _next(desk: Desk, draft: Draft, step: Step) -> Response | tuple[str, int]:
 
 def _publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
     form = dict(draft.form)
-    review = BY_SLUG["review"]
     with desk.reading() as unit:
-        wrong, now = _corrections(unit, form), _status_now(unit, form)
+        wrong, card = _corrections(unit, form), _card_now(unit, form)
     if wrong:
-        draft = _told_of_status(desk, draft, now)
-        with desk.reading() as unit:
-            return _page(desk, unit, review, _Shown(draft, form, asked=True)), 422
+        return _again(desk, _told_of_status(desk, draft, card), _Shown(None, form, asked=True), 422)
     name, text, status = form["name"], content_text(form), Status(form["status"])
     try:
         with desk.writing() as unit:
@@ -235,59 +232,89 @@ def _publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
             discard_draft(unit, draft.draft_id)
     except CardOutdated:
         return _behind(desk, draft)
+    except _CardGone:
+        return _gone(desk, draft)
     except _StatusMoved as moved:
-        draft = _told_of_status(desk, draft, moved.now)
-        with desk.reading() as unit:
-            return _page(desk, unit, review, _Shown(draft, form)), 409
+        return _again(desk, _told_of_status(desk, draft, moved.card), _Shown(None, form))
     except (Conflict, Invalid) as error:
-        with desk.reading() as unit:
-            return _page(desk, unit, review, _Shown(draft, form, problem=Problem(error.message))), 409
+        return _again(desk, draft, _Shown(None, form, problem=Problem(error.message)))
     toast(f"{name} saved" if form.get("card") else f"{name} created")
     return redirect(url_for("card.show", name=name), 303)
 
 
+def _again(desk: Desk, draft: Draft, shown: _Shown, status: int = 409) -> tuple[str, int]:
+    """The review step, where nothing was saved as a version."""
+    with desk.reading() as unit:
+        return _page(desk, unit, BY_SLUG["review"], dataclasses.replace(shown, draft=draft)), status
+
+
 def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
-    """Save what a draft changes of a card. Raises :class:`_StatusMoved`; where its version moved too, that is told."""
+    """Save what a draft changes of a card.
+
+    Raises:
+        _CardGone: there is no such card any more.
+        CardOutdated: it has a newer version than the draft began with, or another card has its name by now.
+        _StatusMoved: it has another status than the draft's author knows.
+    """
     card = unit.cards.lock(form["card"])
-    if card is not None and card.version == form["version"] and _moved(form, card.status):
-        raise _StatusMoved(card.status)
+    if card is None:
+        raise _CardGone
+    if is_of_earlier_card(form, card.card_id) or card.version != form["version"]:
+        raise CardOutdated(card.name, card.version)
+    if _moved(form, card):
+        raise _StatusMoved(card)
     note = form.get("note", "") or None
     review_card(unit, form["card"], status, comment_of(form), content=text, note=note, based_on=form["version"])
+
+
+class _CardGone(Exception):
+    """The card that a draft changes was deleted."""
 
 
 class _StatusMoved(Exception):
     """The card has another status than the one that the draft's author knows."""
 
-    def __init__(self, now: Status) -> None:
-        super().__init__(now)
-        self.now = now
+    def __init__(self, card: Card) -> None:
+        super().__init__(card.name)
+        self.card = card
 
 
-def _moved(form: Form, now: Status | None) -> bool:
+def _moved(form: Form, card: Card | None) -> bool:
     """Whether a card has another status than its draft knows; one that was begun before drafts knew is not asked."""
-    return now is not None and form.get("status_then") not in {None, now}
+    if card is None or is_of_earlier_card(form, card.card_id):
+        return False
+    return form.get("status_then") not in {None, card.status}
 
 
-def _told_of_status(desk: Desk, draft: Draft, now: Status | None) -> Draft:
+def _told_of_status(desk: Desk, draft: Draft, card: Card | None) -> Draft:
     """The draft, whose author is shown the status that the card has now: the next press saves knowingly."""
     form = dict(draft.form)
-    if not _moved(form, now):
+    if card is None or not _moved(form, card):
         return draft
     with desk.writing() as unit:
-        return save_draft(unit, draft.draft_id, draft.revision, form | {"status_then": now})
+        return save_draft(unit, draft.draft_id, draft.revision, form | {"status_then": card.status})
 
 
 def _behind(desk: Desk, draft: Draft) -> tuple[str, int]:
     """The card has a newer version than the draft began with: put the draft's changes on top of it, and show both."""
     form = copy.deepcopy(dict(draft.form))
     with desk.reading() as unit:
-        theirs = describe_card(unit, form["card"])
-    result = merged(form, theirs.content, theirs.version, theirs.modified_by)
+        card_id, newest = find_card(unit, form["card"]).card_id, describe_card(unit, form["card"])
+    result = merged(form, card_id, newest)
+    kept = result.form | ({"status_then": newest.status} if "status_then" in form else {})
     with desk.writing() as unit:
-        known = {"status_then": theirs.status} if "status_then" in form else {}
-        draft = save_draft(unit, draft.draft_id, draft.revision, result.form | known)
-    with desk.reading() as unit:
-        return _page(desk, unit, BY_SLUG["review"], _Shown(draft, result.form, merge=result)), 409
+        draft = save_draft(unit, draft.draft_id, draft.revision, kept)
+    # Who moved the card meanwhile is told beside what they wrote; one made anew was never moved.
+    return _again(desk, draft, _Shown(None, kept if result.anew else result.form, merge=result))
+
+
+def _gone(desk: Desk, draft: Draft) -> tuple[str, int]:
+    """The card was deleted: what was written becomes the draft of a new one."""
+    form = form_without_card(dict(draft.form))
+    with desk.writing() as unit:
+        draft = save_draft(unit, draft.draft_id, draft.revision, form)
+    words = f"{form['name']} was deleted while you were editing. What you wrote is the draft of a new card now"
+    return _again(desk, draft, _Shown(None, form, problem=Problem(words)))
 
 
 def _unsaved(
@@ -343,18 +370,18 @@ def _corrections(unit: Unit, form: Form) -> list[Correction]:
     other = card_of_model(unit, model_name) if isinstance(model_name, str) else None
     if other is not None and other != own and "name" not in taken:
         taken["model_name"] = other
-    return corrections(form, taken, _status_now(unit, form))
+    card = _card_now(unit, form)
+    return corrections(form, taken, None if card is None else card.status)
 
 
-def _status_now(unit: Unit, form: Form) -> Status | None:
-    """The status of the card that a form changes."""
-    card = unit.cards.find(form["card"]) if form.get("card") else None
-    return None if card is None else card.status
+def _card_now(unit: Unit, form: Form) -> Card | None:
+    """The card that a form changes, as it is now."""
+    return unit.cards.find(form["card"]) if form.get("card") else None
 
 
-def _moved_by(unit: Unit, form: Form) -> dict[str, Any]:
+def _moved_by(unit: Unit, form: Form, card: Card | None) -> dict[str, Any]:
     """Who moved the card to another status since the draft began."""
-    if not _moved(form, _status_now(unit, form)):
+    if not _moved(form, card):
         return {"moved_by": None}
     events = audit_trail(unit, form["card"], limit=_EVENTS)
     return {"moved_by": next((link.actor for link in events if link.event == Event.STATUS), "Somebody")}
@@ -362,7 +389,7 @@ def _moved_by(unit: Unit, form: Form) -> dict[str, Any]:
 
 def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
     form = shown.form
-    text, wrong = content_text(form), _corrections(unit, form)
+    text, wrong, card = content_text(form), _corrections(unit, form), _card_now(unit, form)
     by_step: dict[str, list[Correction]] = {}
     for item in wrong:
         by_step.setdefault(item.step, []).append(item)
@@ -370,7 +397,7 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
     visible = here if shown.asked or (step.slug == "review" and bool(form["seen"])) else []
     extra: dict[str, Any] = {}
     if step.slug == "review":
-        extra = _review(desk, form, text, visible) | _moved_by(unit, form)
+        extra = _review(desk, form, text, visible) | _moved_by(unit, form, card)
     if step.slug in {"model", "training"}:
         extra = _choice(unit, step, form)
     if step.slug == "evaluation":
@@ -403,7 +430,8 @@ def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
         longest=contents.LONGEST,
         longest_note=LONGEST_NOTE,
         unchanged=form.get("base") == text,
-        status_now=_status_now(unit, form),
+        status_now=None if card is None else card.status,
+        made_anew=card is not None and is_of_earlier_card(form, card.card_id),
         side=_side(step, form),
         kind=Kind,
         **extra,
