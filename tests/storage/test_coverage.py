@@ -15,12 +15,13 @@ from cardwright.actions.registry import create_resource, describe_resource, list
 from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.errors import Invalid
-from cardwright.core.listing import ResourceQuery, ResourceSort
+from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Kind, Resource
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
+from tests.storage.walks import there_and_back
 
 SCOPE = Scope("us-east-1", "000000000000")
 ME = Actor(SCOPE, "me", Role.ADMIN)
@@ -96,14 +97,12 @@ def test_versions_without_a_card_are_listed_page_by_page(store: Store) -> None:
     card(store, "second", of_version("fraud", 2))
     card(store, "fifth", {"model_overview": {"model_id": SCOPE.arn(Kind.PACKAGE, "fraud/5")}})
     asked: dict[str, Any] = {"name": "fraud", "versioned": True, "sort_by": ResourceSort.NAME, "limit": 2}
-    pages, after = [], None
-    while True:
+
+    def read(after: Position | None, before: Position | None) -> Page[Resource]:
         with store.open_unit(ME, writes=False) as unit:
-            page = list_uncarded(unit, Kind.PACKAGE, ResourceQuery(**asked, after=after))
-        pages.append([item.version for item in page.items])
-        after = page.position
-        if after is None:
-            break
+            return list_uncarded(unit, Kind.PACKAGE, ResourceQuery(**asked, after=after, before=before))
+
+    pages = [[item.version for item in page] for page in there_and_back(read)]
     assert pages == [[1, 3], [4, 6], [7]]
     assert uncarded(store, Kind.PACKAGE, name_contains="FRAUD-2") == ["fraud-2/1"]
     with store.open_unit(ME) as unit:

@@ -4,6 +4,7 @@ import itertools
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,13 @@ from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.draft import DraftOutdated
 from cardwright.core.errors import CardOutdated, CardwrightError, Denied, NotFound
+from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.portfolio import DAY, PortfolioQuery, PortfolioSort
+from cardwright.core.portfolio import DAY, PortfolioQuery, PortfolioRow, PortfolioSort
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
+from tests.storage.walks import there_and_back
 
 ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
 OTHER = Actor(Scope("us-east-1", "000000000000"), "other", Role.ADMIN)
@@ -165,16 +168,17 @@ def test_pages_give_every_card_once_in_every_order(store: Store) -> None:
     read_all_words(store)
     every: list[dict[str, object]] = [{}, {"text": "words"}, {"owner": "Team"}]
     for sort, asked in itertools.product(PortfolioSort, every):
-        seen: list[str] = []
         query = PortfolioQuery(sort=sort, limit=4, **asked)  # type: ignore[arg-type]  # fields by name
-        while True:
+
+        def read(after: Position | None, before: Position | None, query: PortfolioQuery = query) -> Page[PortfolioRow]:
             with store.open_unit(ME, writes=False) as unit:
-                page, matching = browse_cards(unit, query)
+                page, matching = browse_cards(unit, replace(query, after=after, before=before))
             assert matching == 25
-            seen += [row.name for row in page.items]
-            if page.position is None:
-                break
-            query = PortfolioQuery(sort=sort, limit=4, after=page.position, **asked)  # type: ignore[arg-type]
+            return page
+
+        pages = there_and_back(read)
+        assert [len(page) for page in pages] == [4] * 6 + [1]
+        seen = [row.name for page in pages for row in page]
         assert sorted(seen) == [f"card-{number:02}" for number in range(25)]
         if sort is PortfolioSort.NAME:
             assert seen == sorted(seen)

@@ -1,10 +1,13 @@
 """What was done to people and access keys: written by what does it, read by administrators."""
 
 import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
+from cardwright.actions.paging import page_at
 from cardwright.actions.unit import Unit
 from cardwright.core.account_events import AccountEvent, Done
+from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 
 _STEP = 1 << 30  # of two at once, neither takes the other's
@@ -38,7 +41,18 @@ def _later_id(unit: Unit) -> str:
     return str(UUID(int=UUID(newest.event_id).int + 1 + secrets.randbelow(_STEP)))
 
 
-def list_events(unit: Unit, limit: int, before: str | None = None) -> list[AccountEvent]:
-    """At most ``limit`` events from before one, the newest first. Raises :class:`Denied`."""
+def list_events(unit: Unit, limit: int) -> Sequence[AccountEvent]:
+    """At most ``limit`` events, the newest first. Raises :class:`Denied`."""
+    return browse_events(unit, None, limit).items
+
+
+def browse_events(
+    unit: Unit, after: Position | None, limit: int, *, before: Position | None = None
+) -> Page[AccountEvent]:
+    """A page of events, the newest first. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
-    return unit.account_events.list(limit, before)
+
+    def read(at: Position | None, backwards: bool, most: int) -> Sequence[AccountEvent]:
+        return unit.account_events.list(most, None if at is None else str(at[0]), backwards=backwards)
+
+    return page_at(read, after=after, before=before, limit=limit, position_of=lambda event: (event.event_id,))

@@ -149,9 +149,9 @@ class Audit(Protocol):
 
 class PortfolioCards(Protocol):
     def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
-        """At most ``query.limit`` cards after the query's position, the key being that of the query's model.
+        """At most ``query.limit`` cards after the query's position, or from before it in the opposite order.
 
-        And how many match, counted up to a bound.
+        The key is that of the query's model. And how many match, counted up to a bound.
         """
 
     def portfolio(self, untouched_before: int) -> Portfolio:
@@ -200,8 +200,8 @@ class Users(Protocol):
     def list(self) -> list[User]:
         """All people, by name."""
 
-    def page(self, after: str, limit: int) -> Sequence[User]:
-        """At most ``limit`` people whose keys come after one, by name."""
+    def page(self, at: str, limit: int, *, backwards: bool = False) -> Sequence[User]:
+        """At most ``limit`` people whose keys come after one, by name; or before it, backwards."""
 
     def admins(self, *, lock: bool = False) -> frozenset[str]:
         """The keys of the administrators who may sign in; with ``lock``, who stay so until the unit ends."""
@@ -266,8 +266,13 @@ class AccessKeys(Protocol):
     def list(self, account: str | None = None) -> list[AccessKey]:
         """The keys of an account, in the order they were made."""
 
-    def page(self, account: str, *, active: bool, before: Position | None, limit: int) -> Sequence[AccessKey]:
-        """At most ``limit`` keys, that hold or that have ended, made before one, the newest first."""
+    def page(
+        self, account: str, *, active: bool, at: Position | None, limit: int, backwards: bool = False
+    ) -> Sequence[AccessKey]:
+        """At most ``limit`` keys, that hold or that have ended, made before one, the newest first.
+
+        Backwards, those made after it, the oldest first.
+        """
 
     def insert(self, key: AccessKey) -> None:
         """Add a key."""
@@ -280,8 +285,8 @@ class AccountEvents(Protocol):
     def append(self, event: AccountEvent) -> None:
         """Add an event."""
 
-    def list(self, limit: int, before: str | None = None) -> list[AccountEvent]:
-        """At most ``limit`` events from before one, the newest first."""
+    def list(self, limit: int, at: str | None = None, *, backwards: bool = False) -> list[AccountEvent]:
+        """At most ``limit`` events from before one, the newest first; or from after it, backwards."""
 
 
 class Finder(Protocol[Hit]):

@@ -153,10 +153,10 @@ def _list(desk: Desk, listed: Listed) -> str:
     with desk.reading() as unit:
         if listed.kind is Kind.GROUP:
             lines = list_groups(unit, state.query(PAGE))
-            rows, position = _group_rows(unit, lines.items), lines.position
+            rows, ways = _group_rows(unit, lines.items), state.ways(lines)
         else:
             page = _page(unit, listed, state)
-            rows, position = _rows(unit, page.items), page.position
+            rows, ways = _rows(unit, page.items), state.ways(page)
         any_at_all = bool(rows) or bool(list_resources(unit, listed.kind, ResourceQuery(limit=1)).items)
     live = request.headers.get("HX-Target") == "list"
     return render_template(
@@ -166,7 +166,7 @@ def _list(desk: Desk, listed: Listed) -> str:
         rows=rows,
         any=any_at_all,
         sorts={word: item[0] for word, item in SORTS.items()},
-        older=state.following(position),
+        ways=ways,
     )
 
 
@@ -196,7 +196,7 @@ def _group(desk: Desk, name: str) -> str:
         rows=rows,
         any=line.versions > 0,
         sorts={word: item[0] for word, item in SORTS.items() if word != "name"},
-        older=state.following(page.position),
+        ways=state.ways(page),
         group=group,
         versions=line.versions,
         cards=line.cards,

@@ -8,8 +8,11 @@ _INSERT = f"""
     INSERT INTO account_events (account_id, {_COLUMNS})
     VALUES (:account, :event_id, :at, :actor, :role, :source, :request_id, :event, :subject, :details)"""
 _LIST = f"""
-    SELECT {_COLUMNS} FROM account_events WHERE account_id = :account AND event_id < :before
+    SELECT {_COLUMNS} FROM account_events WHERE account_id = :account AND event_id < :at
     ORDER BY event_id DESC LIMIT :limit"""
+_LIST_BACK = f"""
+    SELECT {_COLUMNS} FROM account_events WHERE account_id = :account AND event_id > :at
+    ORDER BY event_id LIMIT :limit"""
 _LAST = "~"  # sorts after every identifier
 
 
@@ -25,7 +28,8 @@ class AccountEventTable:
     def append(self, event: AccountEvent) -> None:
         self._connection.run(_INSERT, event._asdict() | {"account": self._account})
 
-    def list(self, limit: int, before: str | None = None) -> list[AccountEvent]:
-        """At most ``limit`` events from before one, the newest first."""
-        parameters = {"account": self._account, "before": before or _LAST, "limit": limit}
-        return [AccountEvent(*row) for row in self._connection.rows(_LIST, parameters)]
+    def list(self, limit: int, at: str | None = None, *, backwards: bool = False) -> list[AccountEvent]:
+        """At most ``limit`` events from before one, the newest first; or from after it, backwards."""
+        parameters = {"account": self._account, "at": at or _LAST, "limit": limit}
+        rows = self._connection.rows(_LIST_BACK if backwards else _LIST, parameters)
+        return [AccountEvent(*row) for row in rows]

@@ -35,11 +35,12 @@ _LISTED = {
     "postgresql": "SELECT jsonb_array_elements_text(CAST(:{} AS jsonb)) AS given",
 }
 _ORDERS = {
-    PortfolioSort.CHANGED: ("c.modified_at", "DESC"),
-    PortfolioSort.OLDEST: ("c.modified_at", "ASC"),
-    PortfolioSort.NAME: ("c.name", "ASC"),
-    PortfolioSort.CREATED: ("c.created_at", "DESC"),
+    PortfolioSort.CHANGED: ("c.modified_at", True),
+    PortfolioSort.OLDEST: ("c.modified_at", False),
+    PortfolioSort.NAME: ("c.name", False),
+    PortfolioSort.CREATED: ("c.created_at", True),
 }
+"""By which column, and whether descending."""
 _CONDITIONS = {
     "group": "c.model_package_group_name = :group",
     "changed_after": "c.modified_at > :changed_after",
@@ -78,18 +79,22 @@ class PortfolioTable:
         self._account = account
 
     def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
-        """At most ``query.limit`` cards after the query's position, and how many match, counted to ``COUNTED`` + 1."""
+        """At most ``query.limit`` cards after the query's position, or from before it in the opposite order.
+
+        And how many match, counted to ``COUNTED`` + 1.
+        """
         wanted = self._wanted(query, model_key)
         where = " AND ".join(wanted.conditions)
         counted = self._number(
             f"FROM (SELECT 1 FROM {wanted.source} WHERE {where} LIMIT {COUNTED + 1}) AS counted", wanted.parameters
         )
-        column, direction = _ORDERS[query.sort]
+        column, descending = _ORDERS[query.sort]
+        at = query.after or query.before
+        compare, direction = ("<", "DESC") if descending == (query.before is None) else (">", "ASC")
         parameters = wanted.parameters | {"limit": query.limit}
-        if query.after is not None:
-            compare = "<" if direction == "DESC" else ">"
-            where += f" AND ({column}, c.card_id) {compare} (:after, :after_id)"
-            parameters |= {"after": query.after[0], "after_id": query.after[1]}
+        if at is not None:
+            where += f" AND ({column}, c.card_id) {compare} (:at, :at_id)"
+            parameters |= {"at": at[0], "at_id": at[1]}
         order = f"{column} {direction}, c.card_id {direction}"
         sql = f"SELECT {_COLUMNS} FROM {wanted.source} WHERE {where} ORDER BY {order} LIMIT :limit"
         return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)], counted
