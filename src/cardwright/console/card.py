@@ -47,7 +47,7 @@ def pages(desk: Desk) -> Blueprint:
             events = audit_trail(unit, name, limit=_EVENTS)
             about = contents.document_of(card.content)
             registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
-            jobs = newest_export_jobs(unit, name, export_jobs.BESIDE)
+            exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
         outline, article = readings.of(outlines.record_of(desk, card, history))
         return render_template(
             "card.html",
@@ -63,7 +63,7 @@ def pages(desk: Desk) -> Blueprint:
             moves=_moves(newest),
             formats=offers(),
             registered=registered and href(registered),
-            **export_jobs.shown(desk, jobs),
+            **exports,
         )
 
     @blueprint.get("/cards/<card:name>/history")

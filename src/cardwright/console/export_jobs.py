@@ -32,8 +32,8 @@ def pages(desk: Desk) -> Blueprint:
     def index(name: str) -> str:
         beside = request.headers.get("HX-Target") == "jobs"
         with desk.reading() as unit:
-            jobs = newest_export_jobs(unit, name, BESIDE if beside else _LISTED)
-        return render_template("jobs.html" if beside else "exports.html", name=name, **shown(desk, jobs))
+            listed = shown(unit, newest_export_jobs(unit, name, BESIDE if beside else _LISTED))
+        return render_template("jobs.html" if beside else "exports.html", name=name, **listed)
 
     @blueprint.get("/cards/<card:name>/exports/new")
     def ask(name: str) -> str:
@@ -81,11 +81,18 @@ def pages(desk: Desk) -> Blueprint:
     return blueprint
 
 
-def shown(desk: Desk, jobs: list[ExportJob]) -> dict[str, object]:
-    """What ``jobs.html`` shows of some jobs."""
+def shown(unit: Unit, jobs: list[ExportJob]) -> dict[str, object]:
+    """What ``jobs.html`` and ``exports.html`` show of some jobs."""
     open_jobs = [job for job in jobs if job.status is ExportStatus.IN_PROGRESS]
-    late = any(desk.now() - job.created_at > _WORKER_LATE for job in open_jobs)
-    return {"jobs": jobs, "open_jobs": len(open_jobs), "late": late}
+    late = any(unit.now - job.created_at > _WORKER_LATE for job in open_jobs)
+    return {"jobs": jobs, "open_jobs": len(open_jobs), "late": late, "held": _held(unit, jobs)}
+
+
+def _held(unit: Unit, jobs: list[ExportJob]) -> frozenset[str]:
+    """The names of the jobs whose file stands in a bucket that is another account's by now."""
+    buckets = {job.name: parse_location(job.artifact).bucket for job in jobs if job.artifact is not None}
+    closed = {bucket for bucket in set(buckets.values()) if not may_use_bucket(unit, bucket)}
+    return frozenset(name for name, bucket in buckets.items() if bucket in closed)
 
 
 def _version(unit: Unit, name: str, text: str) -> int:
