@@ -184,6 +184,18 @@ def test_who_is_over_the_limits_is_told_so_without_a_place_or_the_writer(team: S
     assert (answer.status, "Too many tries to sign in failed" in answer.text) == (429, True)
 
 
+def test_who_may_not_say_a_password_again_is_told_so_without_a_place_or_the_writer(team: Server) -> None:
+    add_users(team, forgetful="author")
+    visitor = signed_in(team, "forgetful")
+    visitor.get("/me")
+    fields = [("password-now", WRONG), ("password", "another password"), ("password-again", "another password")]
+    statuses = [visitor.post("/me/password", fields).status for _ in range(CONFIRM_LIMIT.at_once)]
+    assert statuses == [422] * CONFIRM_LIMIT.at_once
+    with writer_held(team):
+        answer = visitor.post("/me/password", fields)
+    assert (answer.status, "Too many tries with a wrong password" in answer.text) == (429, True)
+
+
 def test_a_crowd_of_strangers_leaves_places_to_known_browsers_and_to_who_is_signed_in(team: Server) -> None:
     add_users(team, regular="author", chief="admin", usual="author")
     chief = signed_in(team, "chief")
