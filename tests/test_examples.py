@@ -335,7 +335,9 @@ def test_the_example_registry_loads_once_and_lacks_some_cards(tmp_path: Path) ->
 def check_registry(client: Any) -> None:
     load(client)
     made = load_registry(client)
-    assert {"churn-weekly", "waste-sorter-vision", "waste-vision-2026-06-30-0115"} <= set(made)
+    assert {"churn-weekly", "waste-sorter-vision", "waste-vision-2026-06-30-0115", "fraud-bias-2026-07-07-0740"} <= set(
+        made
+    )
     assert load_registry(client) == []
     versions = client.list_model_packages(ModelPackageGroupName="waste-sorter-vision")["ModelPackageSummaryList"]
     assert [item["ModelPackageVersion"] for item in versions] == [1, 2, 3, 4]

@@ -9,7 +9,7 @@ import pytest
 
 from cardwright.actions.cards import create_card, update_card
 from cardwright.actions.coverage import cards_about, list_groups, list_uncarded
-from cardwright.actions.discovery import discover_model, discover_package, discover_training_job
+from cardwright.actions.discovery import discover_model, discover_package, discover_training_job, processing_jobs_of
 from cardwright.actions.packages import create_package, describe_package
 from cardwright.actions.registry import create_resource, describe_resource, list_resources
 from cardwright.app import migrate, open_store
@@ -196,6 +196,29 @@ def test_a_package_brings_its_facts_its_job_its_reports_and_the_sections_of_an_e
     job = run.content["training_details"]["training_job_details"]
     assert job["hyper_parameters"] == [{"name": "eta", "value": "0.1"}]
     assert job["training_datasets"] == ["s3://data/train"]
+
+
+def test_a_package_knows_the_recorded_jobs_that_its_cards_evaluations_name(store: Store) -> None:
+    with store.open_unit(ME) as unit:
+        for name in ("quality", "bias", "other"):
+            create_resource(unit, Kind.PROCESSING_JOB, name, {}, status="Completed")
+        create_resource(unit, Kind.TRAINING_JOB, "run", {}, status="Completed")
+
+    def evaluated(*arns: object) -> dict[str, Any]:
+        return {"evaluation_details": [{"name": "e"}, *({"name": "e", "evaluation_job_arn": arn} for arn in arns)]}
+
+    elsewhere = SCOPE.arn(Kind.PROCESSING_JOB, "other").replace(SCOPE.account, "111111111111")
+    quality, bias = (SCOPE.arn(Kind.PROCESSING_JOB, name) for name in ("quality", "bias"))
+    strange = ("run of Tuesday", "\x00", elsewhere, SCOPE.arn(Kind.TRAINING_JOB, "run"), f"{quality}\x00", "")
+    own = json.dumps(evaluated(bias, SCOPE.arn(Kind.PROCESSING_JOB, "never-recorded")))
+    version(store, "fraud", ModelCard={"ModelCardContent": own})
+    version(store, "fraud", ModelCard={"ModelCardContent": '{"evaluation_details": []}'})
+    card(store, "first", of_version("fraud", 1, **evaluated(quality, *strange, bias)))
+    with store.open_unit(ME, writes=False) as unit:
+        first, second = (describe_package(unit, f"fraud/{number}") for number in (1, 2))
+        assert [job.name for job in processing_jobs_of(unit, first, "first")] == ["bias", "quality"]
+        assert [job.name for job in processing_jobs_of(unit, first, None)] == ["bias"]
+        assert processing_jobs_of(unit, second, None) == []
 
 
 def test_two_jobs_of_one_artifact_leave_the_choice_to_a_person(store: Store) -> None:
