@@ -129,7 +129,7 @@ def deep_address(connection: HTTPConnection, pages: int) -> str:
     """The address of a page that so many others come before."""
     address = "/cards"
     for _ in range(pages):
-        following = re.search(r'href="([^"]+after=[^"]+)">Next page', get(connection, address)[1].decode())
+        following = re.search(r'rel="next" href="([^"]+)"', get(connection, address)[1].decode())
         if following is None:
             break
         address = following[1].replace("&amp;", "&")

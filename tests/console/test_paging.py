@@ -70,8 +70,9 @@ def page_at(visitor: Visitor, address: str, row: str, part: str) -> tuple[list[s
     assert answer.status == 200
     start = answer.text.index(f'id="{part}"')
     text = re.split('id="(?:revoked|all)"', answer.text[start + len(part) :])[0]
-    links = re.findall(r'href="([^"]+)">(?:<svg[^>]*><use[^>]*></svg>)?(\w+ page)', text)
-    return re.findall(row, text), {word: to.replace("&amp;", "&").partition("#")[0] for to, word in links}
+    links = re.findall(r'<a class="btn btn-s" (?:rel="\w+" )?href="([^"]+)">(.*?)</a>', text)
+    words = {re.sub("<[^>]*>", "", word): to for to, word in links}
+    return re.findall(row, text), {word: to.replace("&amp;", "&").partition("#")[0] for word, to in words.items()}
 
 
 def test_people_stand_on_pages_by_name(crowded: Server) -> None:
