@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cardwright.console.fields import STEPS, Field, Kind, evaluation_fields, fields_of, step_of
+from cardwright.console.fields import Field, Kind
 from cardwright.console.forms import content_of, content_text, keeps_content, value_at
+from cardwright.console.steps import STEPS, evaluation_fields, fields_of, step_of
 from cardwright.console.wording import many
 from cardwright.core import content as contents
 from cardwright.core.breaches import ENFORCED, Breach, Inspection

@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 import orjson
 from werkzeug.datastructures import MultiDict
 
-from cardwright.console.fields import Field, Kind, Step, fields_of
+from cardwright.console.fields import Field, Kind, Step
+from cardwright.console.steps import fields_of
 from cardwright.core.card import Description
 
 Form: TypeAlias = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from cardwright.console.forms import REPORTS, Form, put, value_at
-from cardwright.core.card import Description
+from cardwright.core.card import Card, Description
 
 _LABELS = {"evaluation_details": "Evaluation"}
 
@@ -70,6 +70,13 @@ def is_of_earlier_card(form: Form, card_id: str) -> bool:
     A draft that was begun before drafts remembered their card is taken for this one's.
     """
     return form.get("card_id") not in {None, card_id}
+
+
+def status_moved(form: Form, card: Card | None) -> bool:
+    """Whether a card has another status than its draft knows; one that was begun before drafts knew is not asked."""
+    if card is None or is_of_earlier_card(form, card.card_id):
+        return False
+    return form.get("status_then") not in {None, card.status}
 
 
 def _places(content: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
