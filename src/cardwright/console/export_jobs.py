@@ -91,8 +91,17 @@ def shown(unit: Unit, jobs: list[ExportJob]) -> dict[str, object]:
 def _held(unit: Unit, jobs: list[ExportJob]) -> frozenset[str]:
     """The names of the jobs whose file stands in a bucket that is another account's by now."""
     buckets = {job.name: parse_location(job.artifact).bucket for job in jobs if job.artifact is not None}
-    closed = {bucket for bucket in set(buckets.values()) if not may_use_bucket(unit, bucket)}
-    return frozenset(name for name, bucket in buckets.items() if bucket in closed)
+    held = {bucket for bucket in set(buckets.values()) if _is_held(unit, bucket)}
+    return frozenset(name for name, bucket in buckets.items() if bucket in held)
+
+
+def _is_held(unit: Unit, bucket: str) -> bool:
+    """Whether a file could not be fetched from a bucket, because it is another account's."""
+    try:
+        check_bucket_access(unit, bucket)
+    except BucketHeld:
+        return True
+    return False
 
 
 def _version(unit: Unit, name: str, text: str) -> int:
