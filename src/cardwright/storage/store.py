@@ -37,7 +37,7 @@ from cardwright.storage.versions import VersionTable
 if TYPE_CHECKING:
     from cardwright.storage.search import Finder
 
-REVISION = "0006"
+REVISION = "0007"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 _IDENTITY = "SELECT region, key_fingerprint, created_at FROM store WHERE id = 1"
