@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from cardwright.actions.access_keys import create_key, revoke_key
+from cardwright.actions.buckets import give_bucket, release_bucket
 from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.actions.export_jobs import create_export_job
 from cardwright.actions.registry import create_resource
@@ -53,6 +54,10 @@ def fill(settings: Settings) -> None:
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
     fill_export_jobs(store)
+    with store.open_unit(ACTOR) as unit:
+        give_bucket(unit, "given")
+        give_bucket(unit, "released")
+        release_bucket(unit, "released")
     fill_people(store)
     store.close()
 
@@ -145,6 +150,15 @@ COPIED_LINK = f"""
         details, digest, digest FROM audit WHERE {CARD} AND sequence = 4"""
 
 CHANGES = {
+    "bucket moved": ("bucket given", ["UPDATE buckets SET account_id = '222222222222' WHERE bucket = 'given'"]),
+    "bucket added": (
+        "bucket released",
+        ["INSERT INTO buckets SELECT account_id, 'released', 1, 'eve' FROM buckets WHERE bucket = 'given'"],
+    ),
+    "bucket deleted": ("bucket bucket", ["DELETE FROM buckets WHERE bucket = 'bucket'"]),
+    "bucket renamed": ("bucket Given", ["UPDATE buckets SET bucket = 'Given' WHERE bucket = 'given'"]),
+    "bucket claimed by another": ("bucket given", ["UPDATE buckets SET claimed_by = 'eve' WHERE bucket = 'given'"]),
+    "bucket claimed earlier": ("bucket bucket", ["UPDATE buckets SET claimed_at = 1 WHERE bucket = 'bucket'"]),
     "content changed": ("version 2", ["UPDATE contents SET content = '{\"a\":1}' WHERE version = 2"]),
     "contents swapped": (
         "version 1",

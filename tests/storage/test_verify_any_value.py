@@ -28,6 +28,7 @@ WATCHED = (
     "access_keys",
     "sessions",
     "account_events",
+    "buckets",
 )
 
 # Columns in which another value of the column's own kind is no fault, and why.

@@ -26,7 +26,7 @@ def create_export_job(unit: Unit, card_name: str, version: int | None, name: str
 
     Raises:
         Denied: the role may not write.
-        BucketHeld: the bucket is another account's.
+        BucketHeld: the bucket is another account's, or nobody's where buckets have to be given.
         Invalid: the output path names no place.
         NotFound: no such card, or it has no such version.
         Conflict: the card has a job of that name.
