@@ -29,6 +29,8 @@ WATCHED = (
     "sessions",
     "account_events",
     "buckets",
+    "resources",
+    "documents",
 )
 
 # Columns in which another value of the column's own kind is no fault, and why.
@@ -55,6 +57,11 @@ UNTOLD = {
     "account_events.role": "events are no chain",
     "account_events.source": "events are no chain",
     "account_events.request_id": "events are no chain",
+    "resources.name": "nothing repeats the name of a job",
+    "resources.client_token": "a request needs none",
+    "resources.created_at": "the registry has no chain",
+    "resources.created_by": "the registry has no chain",
+    "resources.modified_by": "the registry has no chain",
 }
 VALUES = {
     "text": "'other'",
