@@ -291,6 +291,12 @@ class Application:
             self._on_export_job()
         return response
 
+    def failed(self, environ: Environ, error: Exception) -> Response:
+        """The answer when :meth:`respond` or :meth:`settled` went wrong themselves. Tell of it."""
+        response = error_response(environ, error)
+        self.telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
+        return response
+
     def close(self) -> None:
         """Finish the export job in hand, and empty SQLite's log into its file."""
         self.exports.stop()
