@@ -248,7 +248,10 @@ class HttpConnection(asyncio.Protocol):
         except ValueError:
             self._answering = environ  # it has no answer yet
             raise
-        self._transport.write(head if environ["REQUEST_METHOD"] == "HEAD" else head + response.body)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            self._transport.write(head)
+        else:
+            self._transport.writelines((head, response.body))
         self._next()
 
     def expire(self) -> None:
