@@ -358,10 +358,6 @@ REGISTRY_CHANGES = {
         "training-job trained has a status that its kind does not have",
         [f"UPDATE resources SET status = 'InProgress' WHERE {TRAINED}"],
     ),
-    "changed before it was made": (
-        "model model was changed before it was made",
-        ["UPDATE resources SET modified_at = created_at - 1 WHERE kind = 'model'"],
-    ),
     "document deleted": ("training-job trained has lost its document", [f"DELETE FROM documents WHERE {TRAINED}"]),
     "document cut": (
         "training-job trained has a document that is no JSON object",
@@ -449,7 +445,6 @@ REGISTRY_CHANGES_AT_ONCE = (
     "versions forgotten",
     "package that gives versions",
     "approval invented",
-    "changed before it was made",
     "artifact changed",
     "tags of a version",
     "a tag of AWS",

@@ -61,6 +61,7 @@ UNTOLD = {
     "resources.client_token": "a request needs none",
     "resources.created_at": "the registry has no chain",
     "resources.created_by": "the registry has no chain",
+    "resources.modified_at": "the registry has no chain",
     "resources.modified_by": "the registry has no chain",
 }
 VALUES = {

@@ -123,7 +123,7 @@ class RegistryVerification:
         tags = self._connection.rows(_TAGS_OF, {"account": row[0], "resource_id": row[1]})
         for tag in tags:
             _TAGS.check(f"tag {shown_key(tag[0])} of {label}", tag)
-        for unread in ("account_id", "created_by", "modified_by"):
+        for unread in ("account_id", "created_at", "created_by", "modified_at", "modified_by"):
             del facts[unread]
         holder = Group(group, last_version) if isinstance(last_version, int) else None
         return StoredResource(**facts, document=document, group=holder, tags=dict(tags))
