@@ -74,6 +74,12 @@ SEARCHES: list[tuple[str, list[str]]] = [
     ("chargebacks nothing", []),
     ("日本", ["cafe"]),
     ("arn:aws:model/7", ["loans"]),
+    ("ta\u19b0lue", ["letters"]),
+    ("ta\u19b0l", ["letters"]),
+    ("㏋powered", ["letters"]),
+    ("hppow", ["letters"]),
+    ("μετ", ["letters"]),
+    ("лёг", ["letters"]),
     ("' OR 1=1 --", []),
     ('" * NOT (', []),
     ("%", []),
@@ -85,6 +91,7 @@ SEARCHES: list[tuple[str, list[str]]] = [
 def test_search_finds_beginnings_of_words_and_parts_of_names(store: Store) -> None:
     make(store, "loans", description="Predicts charge-backs: chargebacks, backs.", id="arn:aws:model/7")
     make(store, "cafe", description="Über alles, 日本語", owner="Zoë")
+    make(store, "letters", description="ta\u19b0lue ㏋powered Μετρό Лёгкий")
     for text, found in SEARCHES:
         assert names(store, text=text) == found, text
 

@@ -241,13 +241,7 @@ class PortfolioTable:
 
     def _newest(self, words: Sequence[str], most: int | None) -> list[str]:
         """The cards that have words which begin with all of these, the newest ``most`` of them."""
-        parts: list[str] = []
-        for word in words:
-            part = self._begun(word)
-            if part is None:
-                return []
-            parts.append(part)
-        match = " AND ".join(parts)
+        match = " AND ".join(map(self._begun, words))
         every = {"match": match, "searched": -1}
         found = self._cards(_WORDS["sqlite"], every if most is None else {"match": match, "searched": most})
         own = [card_id for card_id in found if card_id is not None]
@@ -255,14 +249,13 @@ class PortfolioTable:
             own = [card_id for card_id in self._cards(_WORDS["sqlite"], every) if card_id is not None][:most]
         return own
 
-    def _begun(self, word: str) -> str | None:
-        """FTS5's expression for the words that begin with this one; None when there are none."""
-        if len(word) <= _SHORT:
-            return f'"{word}" *'
-        rows = self._connection.rows(_BEGIN_WITH, {"word": word, "variants": _VARIANTS + 1})
-        if len(rows) > _VARIANTS:
-            return f'"{word}" *'
-        return "(" + " OR ".join(f'"{term}"' for (term,) in rows) + ")" if rows else None
+    def _begun(self, word: str) -> str:
+        """FTS5's expression for the words that begin with this one."""
+        if len(word) > _SHORT:
+            rows = self._connection.rows(_BEGIN_WITH, {"word": word, "variants": _VARIANTS + 1})
+            if 0 < len(rows) <= _VARIANTS:
+                return "(" + " OR ".join(f'"{term}"' for (term,) in rows) + ")"
+        return f'"{word}" *'  # also for none: FTS5 folds what Unicode's compatibility made capitals of
 
     def _listed(self, parameter: str) -> str:
         return _LISTED[self._connection.engine].format(parameter)
