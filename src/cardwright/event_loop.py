@@ -71,7 +71,8 @@ class EventLoopServer:
         try:
             response = self._application.respond(environ)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-            response = self._application.failed(environ, error)
+            self._deliver(environ, self._application.failed(environ, error), connection)
+            return
         if response.commitment is None:
             self._send(environ, response, connection)
         else:

@@ -168,3 +168,4 @@ def test_a_fault_on_the_loop_is_answered(
         connection.close()
 
     while_served(application, ask)
+    assert application.telemetry._counts.totals().counts["other", "InternalFailure"] == 1
