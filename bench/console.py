@@ -50,6 +50,8 @@ ROWS = (
     Row("search, a word of a hundred cards", "/cards?q=rare042", 50),
     Row("search, a word of every card", "/cards?q=fraud", 50),
     Row("search, two words of every card", "/cards?q=fraud+payments", 50),
+    Row("search, a letter", "/cards?q=c", 50),
+    Row("search, the beginning of a word", "/cards?q=paym", 50),
     Row("search, a part of names", "/cards?q=ench-card-0012", 50),
     Row("card page, 20 charts", f"/cards/{_CHARTED}", 150),
 )

@@ -243,7 +243,11 @@ class HttpConnection(asyncio.Protocol):
             self._last, self._receiving = True, False
             self._waiting.clear()
         self.deadline = self._loop.time() + IDLE_SECONDS
-        head = _head(response.status, [*response.headers, _CLOSE] if self._last else response.headers)
+        try:
+            head = _head(response.status, [*response.headers, _CLOSE] if self._last else response.headers)
+        except ValueError:
+            self._answering = environ  # it has no answer yet
+            raise
         if environ["REQUEST_METHOD"] == "HEAD":
             self._transport.write(head)
         else:

@@ -83,11 +83,21 @@ class Buckets(Protocol):
     def owner(self, bucket: str) -> str | None:
         """The account that a bucket belongs to; None when nobody has claimed it."""
 
-    def claim(self, bucket: str, at: int, by: str) -> str | None:
-        """Make a bucket the account's, unless somebody has it; gives the account that has it now."""
+    @property
+    def claimable(self) -> bool:
+        """Whether an account gets the bucket that nobody has by exporting to it."""
 
-    def give(self, bucket: str, at: int, by: str) -> bool:
-        """Make a bucket the account's, whoever had it; False, and nothing changed, when it is already."""
+    def first(self) -> str | None:
+        """The account's first bucket, by name."""
+
+    def claim(self, bucket: str, at: int, by: str) -> bool:
+        """Make a bucket the account's; False, and nothing changed, when somebody has it."""
+
+    def take(self, bucket: str) -> str | None:
+        """Take a bucket away from the other account that has it, and give that account; None when none has."""
+
+    def release(self, bucket: str) -> bool:
+        """Make a bucket of the account nobody's; False, and nothing changed, when it is not the account's."""
 
 
 class Tags(Protocol):
@@ -282,6 +292,9 @@ class AccessKeys(Protocol):
 
 
 class AccountEvents(Protocol):
+    def of(self, account: str) -> "AccountEvents":
+        """The events of another account."""
+
     def append(self, event: AccountEvent) -> None:
         """Add an event."""
 

@@ -6,11 +6,10 @@ import signal
 import socket
 import ssl
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -74,14 +73,15 @@ def _counts_folder(settings: Settings) -> Iterator[Path | None]:
     if settings.workers == 1:
         yield None
         return
-    try:
-        made = tempfile.TemporaryDirectory(prefix="cardwright-counts-", ignore_cleanup_errors=True)
-    except OSError as error:
-        log.warning("each worker counts requests alone, for there is no folder for temporary files: %s", error.strerror)
-        yield None
-        return
-    with made as folder:
-        yield Path(folder)
+    from cardwright.shared_request_counts import counts_folder  # noqa: PLC0415 - locks as POSIX has them
+
+    with ExitStack() as opened:
+        folder = None
+        try:
+            folder = opened.enter_context(counts_folder())
+        except OSError as error:
+            log.warning("each worker counts requests alone, for no temporary folder can be made: %s", error.strerror)
+        yield folder
 
 
 def _listen(settings: Settings) -> socket.socket:

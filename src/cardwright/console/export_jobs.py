@@ -5,7 +5,7 @@ import datetime
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.buckets import check_bucket_access, may_use_bucket, suggest_bucket
+from cardwright.actions.buckets import check_bucket_access, may_export_to, suggest_bucket
 from cardwright.actions.cards import describe_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job, newest_export_jobs
 from cardwright.actions.unit import Unit
@@ -110,9 +110,9 @@ def _version(unit: Unit, name: str, text: str) -> int:
 
 
 def _suggested(unit: Unit, name: str) -> str:
-    """Where the card was exported last, or a folder that nobody has; empty when the account may use neither."""
+    """Where the card was exported last, or a bucket of the account's, or one that it would get; empty without any."""
     earlier = newest_export_jobs(unit, name, 1)
-    if earlier and may_use_bucket(unit, parse_folder(earlier[0].output_path)[0]):
+    if earlier and may_export_to(unit, parse_folder(earlier[0].output_path)[0]):
         return earlier[0].output_path
     bucket = suggest_bucket(unit, _SUGGESTED)
     return "" if bucket is None else f"s3://{bucket}"

@@ -1,4 +1,4 @@
-"""What was done to people and access keys. Events are only ever added."""
+"""What was done to people, access keys and buckets. Events are only ever added."""
 
 from cardwright.core.account_events import AccountEvent
 from cardwright.storage.database import Connection
@@ -24,6 +24,10 @@ class AccountEventTable:
     def __init__(self, connection: Connection, account: str) -> None:
         self._connection = connection
         self._account = account
+
+    def of(self, account: str) -> "AccountEventTable":
+        """The events of another account."""
+        return AccountEventTable(self._connection, account)
 
     def append(self, event: AccountEvent) -> None:
         self._connection.run(_INSERT, event._asdict() | {"account": self._account})
