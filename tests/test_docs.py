@@ -94,7 +94,7 @@ def test_the_examples_run(name: str, tmp_path: Path) -> None:
     blocks = re.findall(r"```(python|console)\n(.*?)```", text, re.S)
     python = "\n".join(code for kind, code in blocks if kind == "python")
     console = [line[2:] for kind, code in blocks if kind == "console" for line in code.splitlines()]
-    with servers.running(tmp_path) as server:
+    with servers.running(tmp_path, empty=True) as server:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment |= {"CARDWRIGHT_ENDPOINT_URL": server.url}
         code = python.replace("http://127.0.0.1:8765", server.url)

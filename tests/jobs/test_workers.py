@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from cardwright.app import migrate
+from cardwright.settings import Settings
 from tests import servers
 from tests.conftest import ENGINES, engine_options
 from tests.jobs.calls import export, file_of, wait
@@ -175,7 +177,7 @@ def test_a_worker_asked_to_stop_finishes_the_job_in_hand(quiet_server: Server) -
 
 def test_a_file_larger_than_the_system_allows_is_the_reason(tmp_path: Path, new_database: str) -> None:
     options = ("--database-url", new_database)
-    subprocess.run([*PROGRAM, "migrate", "--home", str(tmp_path), *options], check=True, capture_output=True)
+    migrate(Settings(home=tmp_path, database_url=new_database))
     with servers.running(tmp_path, *options, *ALONE, program=PROGRAM) as server:
         client = server.client()
         big, small = create(client, document=FILLER), create(client)
