@@ -99,15 +99,14 @@ def test_any_mutation_of_a_real_report_is_translated_or_refused(report: dict[str
 
 
 LABELS = st.lists(st.text(max_size=3), min_size=15, max_size=40, unique=True)
-SEEDS = st.integers(0, 2**32)  # a thousand cells that Hypothesis draws one by one take a second
+CHANCE = st.randoms(use_true_random=True)  # a thousand cells that Hypothesis draws one by one take a second
 
 
 @settings(max_examples=40, deadline=None)
-@given(LABELS, LABELS, st.lists(SCALARS, min_size=1, max_size=9), SEEDS)
+@given(LABELS, LABELS, st.lists(SCALARS, min_size=1, max_size=9), CHANCE)
 def test_any_confusion_matrix_fits_a_card_or_is_left_out(
-    actual: list[str], predicted: list[str], values: list[object], seed: int
+    actual: list[str], predicted: list[str], values: list[object], chance: Random
 ) -> None:
-    chance = Random(seed)
     columns = [chance.sample(predicted, chance.randint(15, len(predicted))) for _ in actual]
     matrix = {
         label: {other: chance.choice(values) for other in row} for label, row in zip(actual, columns, strict=True)
@@ -116,9 +115,8 @@ def test_any_confusion_matrix_fits_a_card_or_is_left_out(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(1, 45), SEEDS)
-def test_folding_a_matrix_of_counts_loses_no_count(classes: int, seed: int) -> None:
-    chance = Random(seed)
+@given(st.integers(1, 45), CHANCE)
+def test_folding_a_matrix_of_counts_loses_no_count(classes: int, chance: Random) -> None:
     rows = [[chance.randint(0, 10**6) for _ in range(classes)] for _ in range(classes)]
     matrix = {
         str(actual): {str(predicted): count for predicted, count in enumerate(row)} for actual, row in enumerate(rows)
