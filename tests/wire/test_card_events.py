@@ -136,8 +136,8 @@ def test_the_command_line_tells_them(open_server: Server, options: tuple[str, ..
 
 
 def test_the_embedded_store_tells_them_too(tmp_path: Path) -> None:
-    environment = {name: None for name in os.environ if name.startswith(("AWS_", "CARDWRIGHT_"))}
-    environment |= {"CARDWRIGHT_HOME": str(tmp_path)}
+    environment: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("AWS_", "CARDWRIGHT_"))}
+    environment["CARDWRIGHT_HOME"] = str(tmp_path)
 
     def run(*arguments: str) -> str:
         return run_text("card", *arguments, given="{}", environment=environment).stdout
