@@ -3,6 +3,9 @@ PYTHON ?= python3
 HOME_FOLDER ?= .cardwright
 BIN := .venv/bin
 
+# Python keeps what it compiled, whatever the shell says: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test test-long lint types bench clean
 
 demo: .venv/server

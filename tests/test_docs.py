@@ -2,8 +2,7 @@
 
 import os
 import re
-import subprocess
-import sys
+import runpy
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -18,6 +17,7 @@ from cardwright.cli import commands
 from cardwright.formats import FORMATS
 from cardwright.settings import PREFIX, Settings
 from tests import servers
+from tests.cli.commands import run_text
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -89,16 +89,19 @@ def test_no_relative_link_is_dead(page: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/reference/formats.md"])
-def test_the_examples_run(name: str, tmp_path: Path) -> None:
+def test_the_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / name).read_text("utf-8")
     blocks = re.findall(r"```(python|console)\n(.*?)```", text, re.S)
     python = "\n".join(code for kind, code in blocks if kind == "python")
     console = [line[2:] for kind, code in blocks if kind == "console" for line in code.splitlines()]
-    with servers.running(tmp_path) as server:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        environment |= {"CARDWRIGHT_ENDPOINT_URL": server.url}
-        code = python.replace("http://127.0.0.1:8765", server.url)
-        subprocess.run([sys.executable, "-c", code], env=environment, check=True, cwd=tmp_path)
+    for variable in [variable for variable in os.environ if variable.startswith("AWS_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.chdir(tmp_path)
+    with servers.running(tmp_path / "home") as server:
+        monkeypatch.setenv("CARDWRIGHT_ENDPOINT_URL", server.url)
+        Path("example.py").write_text(python.replace("http://127.0.0.1:8765", server.url), "utf-8")
+        runpy.run_path("example.py")
         for line in console:
             _, *arguments = line.split()
-            subprocess.run([servers.CARDWRIGHT, *arguments], env=environment, check=True, cwd=tmp_path)
+            told = run_text(*arguments)
+            assert told.returncode == 0, told.stderr

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from cardwright.session import Session
 from tests import servers
+from tests.cli.commands import run
 from tests.servers import Server
 from tests.wire.calls import content, create, fresh, refused
 
@@ -195,7 +196,7 @@ def test_a_server_and_sessions_work_on_one_folder_at_once(tmp_path: Path) -> Non
             found = client.get_paginator("list_model_card_versions").paginate(ModelCardName=shared)
             numbers = [item["ModelCardVersion"] for page in found for item in page["ModelCardVersionSummaryList"]]
             assert numbers == list(range(1, len(numbers) + 1))
-    told = subprocess.run([servers.CARDWRIGHT, "verify", "--home", str(tmp_path)], check=False, capture_output=True)
+    told = run("verify", "--home", str(tmp_path))
     assert told.returncode == 0, told.stdout
 
 
@@ -232,20 +233,14 @@ def test_a_client_outlives_its_session(tmp_path: Path) -> None:
     assert create(client) in str(client.list_model_cards())
 
 
-def test_the_command_line_works_on_the_folder_without_a_server(tmp_path: Path) -> None:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("CARDWRIGHT_")}
-    environment |= {"CARDWRIGHT_HOME": str(tmp_path / "home")}
-
-    def run(*arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-        command = [servers.CARDWRIGHT, "card", *arguments]
-        return subprocess.run(command, env=environment, input=given, capture_output=True, check=False)
-
-    assert run("create", "alone", "--content", "-", given=b"{}").stdout == b"alone: version 1, Draft\n"
-    assert run("show", "alone", "--content").stdout == b"{}"
-    told = run("show", "nobody")
+def test_the_command_line_works_on_the_folder_without_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARDWRIGHT_HOME", str(tmp_path / "home"))
+    assert run("card", "create", "alone", "--content", "-", given=b"{}").stdout == b"alone: version 1, Draft\n"
+    assert run("card", "show", "alone", "--content").stdout == b"{}"
+    told = run("card", "show", "nobody")
     assert (told.returncode, told.stderr) == (1, b"cardwright: Modelcard nobody does not exist. (ResourceNotFound)\n")
-    environment["CARDWRIGHT_REGION"] = "eu-west-1"
-    told = run("list")
+    monkeypatch.setenv("CARDWRIGHT_REGION", "eu-west-1")
+    told = run("card", "list")
     assert (told.returncode, b"region us-east-1" in told.stderr, told.stderr.count(b"\n")) == (1, True, 1)
 
 

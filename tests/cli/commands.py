@@ -1,21 +1,31 @@
 """Commands of Cardwright, run in the tests' own process: starting one of its own takes half a second."""
 
 import subprocess
+from collections.abc import Mapping
 
 from click.testing import CliRunner
 
 from cardwright.cli import commands
 
 
-def run(*arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-    """What a process of its own would give: its output and its exit code. A crash is raised."""
-    ended = CliRunner().invoke(commands, arguments, input=given)
+def run(
+    *arguments: str, given: bytes = b"", environment: Mapping[str, str | None] | None = None
+) -> "subprocess.CompletedProcess[bytes]":
+    """What a process of its own would give: its output and its exit code. A crash is raised.
+
+    Args:
+        given: what comes in at the standard input.
+        environment: variables beside those of the tests; None takes one away.
+    """
+    ended = CliRunner().invoke(commands, arguments, input=given, env=environment)
     if ended.exception is not None and not isinstance(ended.exception, SystemExit):
         raise ended.exception
     return subprocess.CompletedProcess(arguments, ended.exit_code, ended.stdout_bytes, ended.stderr_bytes)
 
 
-def run_text(*arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
+def run_text(
+    *arguments: str, given: str = "", environment: Mapping[str, str | None] | None = None
+) -> "subprocess.CompletedProcess[str]":
     """The same, as text."""
-    ended = run(*arguments, given=given.encode())
+    ended = run(*arguments, given=given.encode(), environment=environment)
     return subprocess.CompletedProcess(arguments, ended.returncode, ended.stdout.decode(), ended.stderr.decode())

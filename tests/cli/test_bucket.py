@@ -1,13 +1,14 @@
 """`cardwright bucket`, on a store itself."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from cardwright.app import migrate
 from cardwright.local_user import local_user
+from cardwright.settings import Settings
 from tests.cli.commands import run_text
 
 
@@ -16,10 +17,9 @@ def bucket(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture
-def home(prepared: Path, tmp_path: Path) -> Path:
+def home(tmp_path: Path) -> Path:
     """An empty store."""
-    for name in ("cardwright.db", "server.key"):
-        shutil.copy2(prepared / name, tmp_path)
+    migrate(Settings(home=tmp_path))
     return tmp_path
 
 

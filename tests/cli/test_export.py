@@ -1,19 +1,17 @@
-"""`cardwright card export` as a process, against a real server on each engine."""
+"""`cardwright card export`, against a real server on each engine."""
 
 import hashlib
 import json
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from cardwright.card_records import read_record
-from cardwright.cli import commands
 from cardwright.formats import FORMATS
+from tests.cli.commands import run
 from tests.formats.pdf_files import attachments_of, title_of
-from tests.servers import CARDWRIGHT, Server
+from tests.servers import Server
 from tests.wire.calls import account, create
 
 CONTENT = '{ "model_overview": {"model_name": "Grüße & <b>"},\n  "intended_uses": {"risk_rating": "Low"} }\n'
@@ -22,9 +20,8 @@ CONTENT = '{ "model_overview": {"model_name": "Grüße & <b>"},\n  "intended_use
 def export(
     server: Server, *arguments: str, key: tuple[str, str] = ("any", "any")
 ) -> "subprocess.CompletedProcess[bytes]":
-    command = [CARDWRIGHT, "card", "export", *arguments, "--endpoint-url", server.url]
-    environment = os.environ | {"AWS_ACCESS_KEY_ID": key[0], "AWS_SECRET_ACCESS_KEY": key[1]}
-    return subprocess.run(command, capture_output=True, check=False, env=environment)
+    environment = {"AWS_ACCESS_KEY_ID": key[0], "AWS_SECRET_ACCESS_KEY": key[1]}
+    return run("card", "export", *arguments, "--endpoint-url", server.url, environment=environment)
 
 
 @pytest.fixture
@@ -109,5 +106,5 @@ def test_what_cannot_be_done_is_one_sentence_and_leaves_no_file(open_server: Ser
     ],
 )
 def test_options_that_do_not_fit_are_told(arguments: list[str], words: str) -> None:
-    told = CliRunner().invoke(commands, ["card", "export", *arguments, "--endpoint-url", "http://127.0.0.1:9"])
-    assert (told.exit_code, words in told.output) == (2, True), told.output
+    told = run("card", "export", *arguments, "--endpoint-url", "http://127.0.0.1:9")
+    assert (told.returncode, words in told.stderr.decode()) == (2, True), told.stderr

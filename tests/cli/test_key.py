@@ -1,4 +1,4 @@
-"""`cardwright key` as a process."""
+"""`cardwright key`, on a store itself."""
 
 import json
 import subprocess
@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import CARDWRIGHT
+from tests.cli.commands import run_text
 
 
 def key(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [CARDWRIGHT, "key", arguments[0], "--home", str(home), *arguments[1:]]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return run_text("key", arguments[0], "--home", str(home), *arguments[1:])
 
 
 def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from cardwright.app import migrate
+from cardwright.settings import Settings
 from tests import servers
 from tests.servers import CARDWRIGHT
 
@@ -38,7 +40,7 @@ def test_half_of_tls_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_second_start_finds_its_data_and_another_region_is_refused(tmp_path: Path) -> None:
-    with servers.running(tmp_path) as server:
+    with servers.running(tmp_path, empty=True) as server:
         server.client().create_model_card(ModelCardName="kept", Content="{}", ModelCardStatus="Draft")
     with servers.running(tmp_path) as server:
         assert server.client().describe_model_card(ModelCardName="kept")["Content"] == "{}"
@@ -46,7 +48,7 @@ def test_a_second_start_finds_its_data_and_another_region_is_refused(tmp_path: P
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    servers.start(tmp_path).stop()
+    migrate(Settings(home=tmp_path))
     database = sqlite3.connect(tmp_path / "cardwright.db")
     database.execute("UPDATE alembic_version SET version_num = '9999'")
     database.commit()

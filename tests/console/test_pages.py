@@ -67,6 +67,18 @@ def check(page: Any, *, exact: bool = True) -> None:
     assert page.title().endswith("· Cardwright")
 
 
+def check_inline(page: Any) -> None:
+    """The page holds no style and no script of its own."""
+    inline = page.evaluate(
+        "[...document.querySelectorAll('[style], style, script:not([src])')].map(e => e.outerHTML.slice(0, 90))"
+    )
+    assert inline == []
+    handlers = page.evaluate(
+        "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames()).filter(n => n.startsWith('on'))"
+    )
+    assert handlers == []
+
+
 @pytest.fixture(params=SHAPES, ids=list(SHAPES))
 def shaped(request: pytest.FixtureRequest, browser: Browser, console: Server) -> Any:
     """A window of each shape, without the page's policy on scripts, so that axe-core can be put in."""
@@ -78,13 +90,14 @@ def shaped(request: pytest.FixtureRequest, browser: Browser, console: Server) ->
     assert not complaints
 
 
-def test_no_page_has_a_fault(shaped: Any) -> None:
+def test_no_page_has_a_fault_or_a_style_or_a_script_of_its_own(shaped: Any) -> None:
     wide = shaped.viewport_size["width"] > 1000
     for name, address in PAGES.items():
         if name in _LONG and not wide:
             continue  # long pages, whose like is checked in both shapes
         shaped.goto(address)
         try:
+            check_inline(shaped)
             check(shaped)
         except AssertionError as fault:
             raise AssertionError(f"{name}: {fault}") from fault
@@ -147,22 +160,6 @@ def test_the_empty_list_teaches_and_has_no_fault(browser: Browser, empty_console
     page.goto("/cards")
     assert page.get_by_role("heading", name="Nothing is written down yet").is_visible()
     check(page)
-    context.close()
-
-
-def test_no_page_holds_a_style_or_a_script_of_its_own(browser: Browser, console: Server) -> None:
-    context = browser.new_context(base_url=console.url)
-    page = context.new_page()
-    for address in PAGES.values():
-        page.goto(address)
-        inline = page.evaluate(
-            "[...document.querySelectorAll('[style], style, script:not([src])')].map(e => e.outerHTML.slice(0, 90))"
-        )
-        assert inline == [], address
-        handlers = page.evaluate(
-            "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames()).filter(n => n.startsWith('on'))"
-        )
-        assert handlers == []
     context.close()
 
 

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import servers
+from tests.cli.commands import run_text
 from tests.console.conftest import REPORTS, watched
 from tests.console.team import PASSWORD, add_users, signed_in
 from tests.console.test_pages import SHAPES, check
@@ -266,9 +266,7 @@ def test_a_card_is_sent_back_and_approved_with_comments(window: Open, team: Serv
     expect(page.locator(".cw-said").first).to_have_text("Now it is there.")
     page.goto(f"/cards/{name}/history")
     expect(page.locator(".cw-said")).to_have_text(["Now it is there.", re.compile("Bias by age")])
-    verified = subprocess.run(
-        [servers.CARDWRIGHT, "verify", *team.store_options], check=False, capture_output=True, text=True
-    )
+    verified = run_text("verify", *team.store_options)
     assert verified.returncode == 0, verified.stdout
     assert "Bias by age" not in team.log.read_text()
 

@@ -4,7 +4,6 @@ import http.client
 import json
 import re
 import sqlite3
-import subprocess
 import threading
 import time
 from contextlib import closing
@@ -15,6 +14,7 @@ from argon2 import PasswordHasher
 
 from cardwright.core.sessions import USER_LIMIT
 from tests import servers
+from tests.cli.commands import run_text
 from tests.console.team import PASSWORD, add_users, sign_in, signed_in
 from tests.console.visits import Visitor
 from tests.servers import Server
@@ -351,4 +351,4 @@ def test_roles_hold_at_the_door_whatever_a_page_offers(team: Server) -> None:
 
 
 def disable(server: Server, name: str) -> None:
-    subprocess.run([servers.CARDWRIGHT, "user", "disable", name, *server.store_options], check=True)
+    assert run_text("user", "disable", name, *server.store_options).returncode == 0

@@ -20,7 +20,7 @@ import pytest
 
 from cardwright.actions.cards import create_card
 from cardwright.actions.export_jobs import create_export_job, newest_export_jobs
-from cardwright.app import export_worker, open_store
+from cardwright.app import export_worker, migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.export_job import ExportStatus
 from cardwright.core.names import Scope
@@ -185,7 +185,7 @@ def test_a_worker_asked_to_stop_finishes_the_job_in_hand(quiet_server: Server) -
 
 def test_a_file_larger_than_the_system_allows_is_the_reason(tmp_path: Path, new_database: str) -> None:
     options = ("--database-url", new_database)
-    subprocess.run([*PROGRAM, "migrate", "--home", str(tmp_path), *options], check=True, capture_output=True)
+    migrate(Settings(home=tmp_path, database_url=new_database))
     with servers.running(tmp_path, *options, *ALONE, program=PROGRAM) as server:
         client = server.client()
         big, small = create(client, document=FILLER), create(client)

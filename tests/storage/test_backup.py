@@ -20,15 +20,14 @@ from cardwright.settings import Settings
 from cardwright.storage.backup import BackupInvalid, Summary, restore_backup, write_backup
 from cardwright.storage.verification import Verification
 from tests import servers
+from tests.cli.commands import run_text
 from tests.storage.test_verify import fill, tamper
 
 Members = dict[str, bytes]
 
 
 def cardwright(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [servers.CARDWRIGHT, *map(str, arguments)], check=False, capture_output=True, text=True, timeout=60
-    )
+    return run_text(*map(str, arguments))
 
 
 def back_up(home: Path, file: Path, *, force: bool = False) -> Summary:

@@ -169,16 +169,11 @@ def migrate_each_together(barrier: Barrier, homes: list[Settings]) -> None:
             raise
 
 
-@pytest.mark.parametrize(("engine_name", "rounds"), [("sqlite", 12), ("postgresql", 5)])
-def test_two_processes_may_migrate_one_fresh_store_at_once(
-    request: pytest.FixtureRequest, tmp_path: Path, engine_name: str, rounds: int
-) -> None:
-    homes = [tmp_path / str(number) for number in range(rounds)]
-    if engine_name == "sqlite":
-        stores = [Settings(home=home) for home in homes]
-    else:
-        postgres = request.getfixturevalue("postgres")
-        stores = [Settings(home=home, database_url=make_database(postgres)) for home in homes]
+def test_two_processes_may_migrate_one_fresh_store_at_once(postgres: str, tmp_path: Path) -> None:
+    stores = [Settings(home=tmp_path / f"sqlite-{number}") for number in range(12)]
+    stores += [
+        Settings(home=tmp_path / f"postgresql-{number}", database_url=make_database(postgres)) for number in range(5)
+    ]
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(2)
     processes = [context.Process(target=migrate_each_together, args=(barrier, stores)) for _ in range(2)]

@@ -2,14 +2,14 @@
 
 import json
 import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cardwright.own_client import own_client
-from tests.servers import CARDWRIGHT, Server
+from tests.cli.commands import run_text
+from tests.servers import Server
 from tests.wire.calls import account, arn, content, create, fresh, post, refused
 
 
@@ -121,8 +121,8 @@ def test_viewers_read_events_of_their_account_alone(signed_server: Server) -> No
 @pytest.mark.parametrize("options", [(), ("--limit", "2")])
 def test_the_command_line_tells_them(open_server: Server, options: tuple[str, ...]) -> None:
     name = lived(open_server.client())
-    command = [CARDWRIGHT, "card", "events", name, "--endpoint-url", open_server.url, *options]
-    told = subprocess.run(command, check=False, capture_output=True, text=True)
+    command = ["card", "events", name, "--endpoint-url", open_server.url, *options]
+    told = run_text(*command)
     lines = told.stdout.splitlines()[1:]
     assert len(lines) == (2 if options else 7), told.stderr
     assert "(admin)  version 2: PendingReview to Approved  It is there now." in lines[0]
@@ -130,18 +130,17 @@ def test_the_command_line_tells_them(open_server: Server, options: tuple[str, ..
     if not options:
         assert "Bias by age is missing: ≥ 60." in lines[5]
         assert "created as PendingReview" in lines[6]
-    as_json = json.loads(subprocess.run([*command, "--json"], check=True, capture_output=True).stdout)
+    as_json = json.loads(run_text(*command, "--json").stdout)
     assert [item["EventNumber"] for item in as_json] == ([7, 6] if options else [7, 6, 5, 4, 3, 2, 1])
     assert as_json[0]["Comment"] == "It is there now."
 
 
 def test_the_embedded_store_tells_them_too(tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CARDWRIGHT_"))}
+    environment: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("AWS_", "CARDWRIGHT_"))}
     environment["CARDWRIGHT_HOME"] = str(tmp_path)
 
     def run(*arguments: str) -> str:
-        command = [CARDWRIGHT, "card", *arguments]
-        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True, input="{}").stdout
+        return run_text("card", *arguments, given="{}", environment=environment).stdout
 
     run("create", "alone", "--content", "-", "--status", "PendingReview")
     run("status", "alone", "draft", "--comment", "Not yet.")

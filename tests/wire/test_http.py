@@ -63,7 +63,7 @@ def test_a_client_that_asks_first_is_told_to_go_on(open_server: Server) -> None:
 
 
 def test_a_client_that_asks_first_is_told_after_the_answers_before_its_own(open_server: Server) -> None:
-    with socket.create_connection(("127.0.0.1", open_server.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", open_server.port), timeout=30) as client:  # the first page takes long
         length = b"Length: %d" % len(_LIST)
         asking = request("ListModelCards", b"", "Expect: 100-continue").replace(b"Length: 0", length)
         client.sendall(b"GET /cards HTTP/1.1\r\nHost: localhost\r\n\r\n" + asking)

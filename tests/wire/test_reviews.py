@@ -1,13 +1,13 @@
 """ReviewModelCard: a status with a comment, which the audit chain keeps, within the roles of UpdateModelCard."""
 
 import json
-import subprocess
 from typing import Any
 
 from cardwright.aws.model import own_model
 from cardwright.core.card import LONGEST_COMMENT, Status
 from cardwright.own_client import own_client
-from tests.servers import CARDWRIGHT, Server
+from tests.cli.commands import run_text
+from tests.servers import Server
 from tests.wire.calls import account, arn, create, post, refused
 
 
@@ -29,9 +29,7 @@ def test_a_card_goes_back_with_a_comment_and_not_without_one(open_server: Server
     assert client.describe_model_card(ModelCardName=name)["ModelCardVersion"] == 1
     client.update_model_card(ModelCardName=name, ModelCardStatus="PendingReview")
     client.update_model_card(ModelCardName=name, ModelCardStatus="Draft")  # SageMaker's own operation asks for none
-    verified = subprocess.run(
-        [CARDWRIGHT, "verify", *open_server.store_options, "--json"], check=False, capture_output=True
-    )
+    verified = run_text("verify", *open_server.store_options, "--json")
     assert json.loads(verified.stdout)["faults"] == []
     assert "Bias by age" not in open_server.log.read_text()
 
@@ -63,11 +61,11 @@ def test_roles_are_those_of_an_update(signed_server: Server) -> None:
 
 def test_the_command_line_comments_too(open_server: Server) -> None:
     name = create(open_server.client(), ModelCardStatus="PendingReview")
-    command = [CARDWRIGHT, "card", "status", name, "draft", "--endpoint-url", open_server.url]
-    told = subprocess.run([*command, "--comment", "Not yet."], check=False, capture_output=True, text=True)
+    command = ["card", "status", name, "draft", "--endpoint-url", open_server.url]
+    told = run_text(*command, "--comment", "Not yet.")
     assert told.stdout == f"{name}: version 1, Draft\n", told.stderr
     for empty in ("", " \n"):
-        told = subprocess.run([*command, "--comment", empty], check=False, capture_output=True, text=True)
+        told = run_text(*command, "--comment", empty)
         assert (told.returncode, told.stderr.splitlines()[-1]) == (
             2,
             "Error: --comment is empty: say why, or leave it out.",

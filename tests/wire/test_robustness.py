@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import servers
+from tests.cli.commands import run
 from tests.servers import CARDWRIGHT, Server
 from tests.wire.calls import account, arn, create, fresh, post, refused
 
@@ -175,7 +176,7 @@ def test_other_programs_on_the_database_take_nothing_away(tmp_path: Path) -> Non
         with contextlib.closing(sqlite3.connect(tmp_path / "cardwright.db")) as other:
             assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
         for command in (["backup", str(tmp_path / "kept")], ["migrate"], ["verify"]):
-            subprocess.run([CARDWRIGHT, *command, "--home", str(tmp_path)], check=True, capture_output=True)
+            assert run(*command, "--home", str(tmp_path)).returncode == 0
         create(server.client(*key))
         with urllib.request.urlopen(f"{server.url}/readyz", timeout=5) as answer:
             assert answer.status == 200
@@ -197,7 +198,7 @@ def test_a_log_that_cannot_be_written_takes_no_answer_away(tmp_path: Path) -> No
 def test_the_store_is_for_its_owner_only(tmp_path: Path) -> None:
     home = tmp_path / "open-folder"
     home.mkdir(mode=0o755)
-    with servers.running(home) as server:
+    with servers.running(home, empty=True) as server:
         create(server.client())
         files = [*home.glob("cardwright.db*"), home / "server.key"]
         assert all(file.stat().st_mode & 0o077 == 0 for file in files), files
@@ -232,12 +233,10 @@ def proxied_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 
 def test_listing_keys_makes_no_store(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
-    ended = subprocess.run([CARDWRIGHT, "key", "list", "--home", str(nowhere)], capture_output=True, check=False)
-    assert ended.returncode == 1
+    assert run("key", "list", "--home", str(nowhere)).returncode == 1
     assert not nowhere.exists()
 
 
 def test_a_listed_key_can_be_read_whole(signed_server: Server) -> None:
     key_id, _ = signed_server.key(account(), "someone", "viewer")
-    listed = subprocess.run([CARDWRIGHT, "key", "list", *signed_server.store_options], capture_output=True, check=True)
-    assert key_id in listed.stdout.decode()
+    assert key_id in run("key", "list", *signed_server.store_options).stdout.decode()

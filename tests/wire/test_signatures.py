@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import hmac
-import subprocess
 from typing import Any
 
 import botocore.session
@@ -16,7 +15,8 @@ from hypothesis import strategies as st
 
 from cardwright.aws.errors import WireError
 from cardwright.aws.sigv4 import SignedRequest, Verifier, canonical_request, parse_authorization
-from tests.servers import CARDWRIGHT, Server
+from tests.cli.commands import run_text
+from tests.servers import Server
 from tests.wire.calls import account, arn, content, create, fresh, post, refused
 
 NOW = datetime.datetime(2026, 3, 4, 5, 6, 7, tzinfo=datetime.UTC)
@@ -202,7 +202,7 @@ def test_unknown_wrong_and_revoked_keys_are_refused(signed_server: Server) -> No
     for unknown in ("AKIAIOSFODNN7EXAMPLE", "AKCW" + "A" * 16):
         with refused("UnrecognizedClientException"):
             signed_server.client(unknown, secret).list_model_cards()
-    subprocess.run([CARDWRIGHT, "key", "revoke", *signed_server.store_options, key], check=True, capture_output=True)
+    assert run_text("key", "revoke", *signed_server.store_options, key).returncode == 0
     with refused("UnrecognizedClientException"):
         signed_server.client(key, secret).list_model_cards()
 
