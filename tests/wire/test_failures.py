@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,7 +47,8 @@ def while_served(application: Application, ask: Callable[[int], None]) -> None:
         for connection in list(state.connections):
             connection.shutdown()
 
-    asyncio.run(serve())
+    with ThreadPoolExecutor(1) as beside:  # this thread may have a loop already, that of the browser
+        beside.submit(asyncio.run, serve()).result()
 
 
 def read(response: HTTPResponse) -> Answer:
