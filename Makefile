@@ -31,6 +31,7 @@ bench: .venv/bench .venv/system
 # Each stamp stands for one set of packages in the virtual environment.
 .venv/server .venv/dev .venv/bench: .venv/%: pyproject.toml | .venv/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	@$(BIN)/python -m compileall -q src # what is installed from a package comes compiled too
 	@touch $@
 
 .venv/python:

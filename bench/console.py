@@ -50,6 +50,8 @@ ROWS = (
     Row("search, a word of a hundred cards", "/cards?q=rare042", 50),
     Row("search, a word of every card", "/cards?q=fraud", 50),
     Row("search, two words of every card", "/cards?q=fraud+payments", 50),
+    Row("search, a letter", "/cards?q=c", 50),
+    Row("search, the beginning of a word", "/cards?q=paym", 50),
     Row("search, a part of names", "/cards?q=ench-card-0012", 50),
     Row("card page, 20 charts", f"/cards/{_CHARTED}", 150),
 )
@@ -129,7 +131,7 @@ def deep_address(connection: HTTPConnection, pages: int) -> str:
     """The address of a page that so many others come before."""
     address = "/cards"
     for _ in range(pages):
-        following = re.search(r'href="([^"]+after=[^"]+)">Next page', get(connection, address)[1].decode())
+        following = re.search(r'rel="next" href="([^"]+)"', get(connection, address)[1].decode())
         if following is None:
             break
         address = following[1].replace("&amp;", "&")

@@ -12,8 +12,11 @@ import orjson
 import pytest
 from botocore.exceptions import ClientError
 
+from cardwright.app import open_store
 from cardwright.examples import Example, Step, examples, load
 from cardwright.examples.registry import load_registry
+from cardwright.settings import Settings
+from cardwright.storage.verification import Verification
 from tests import servers
 
 EXAMPLES = examples()
@@ -330,12 +333,18 @@ def test_load_hands_on_any_other_refusal(call: str) -> None:
 def test_the_example_registry_loads_once_and_lacks_some_cards(tmp_path: Path) -> None:
     with servers.running(tmp_path) as server:
         check_registry(server.client())
+    store = open_store(Settings(home=tmp_path))
+    walk = Verification(store.database)
+    assert (list(walk.faults()), walk.resources) == ([], 15)
+    store.close()
 
 
 def check_registry(client: Any) -> None:
     load(client)
     made = load_registry(client)
-    assert {"churn-weekly", "waste-sorter-vision", "waste-vision-2026-06-30-0115"} <= set(made)
+    assert {"churn-weekly", "waste-sorter-vision", "waste-vision-2026-06-30-0115", "fraud-bias-2026-07-07-0740"} <= set(
+        made
+    )
     assert load_registry(client) == []
     versions = client.list_model_packages(ModelPackageGroupName="waste-sorter-vision")["ModelPackageSummaryList"]
     assert [item["ModelPackageVersion"] for item in versions] == [1, 2, 3, 4]

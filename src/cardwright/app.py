@@ -59,8 +59,9 @@ def open_store(settings: Settings) -> Store:
         StoreMismatch: the store is not one for these settings; the message says what to do.
         Unavailable: it cannot be opened.
     """
+    claimable = settings.bucket_claims == "first"
     if settings.database_url is not None:
-        return open_url(settings.database_url, settings.region, _read_key(settings))
+        return open_url(settings.database_url, settings.region, _read_key(settings), claimable=claimable)
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = not (settings.home / DATABASE_FILE).exists()
@@ -72,7 +73,7 @@ def open_store(settings: Settings) -> Store:
         key = _read_or_make_key(settings) if new else _read_key(settings)
     except OSError as error:
         raise Unavailable(f"The home folder {settings.home} cannot be used: {error.strerror}") from error
-    return open_sqlite(settings.home / DATABASE_FILE, settings.region, key)
+    return open_sqlite(settings.home / DATABASE_FILE, settings.region, key, claimable=claimable)
 
 
 def _is_emptied(database: Path) -> bool:
@@ -288,6 +289,12 @@ class Application:
         self.telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
         if environ.get("cardwright.operation") == "CreateModelCardExportJob" and response.status == _OK:
             self._on_export_job()
+        return response
+
+    def failed(self, environ: Environ, error: Exception) -> Response:
+        """The answer when :meth:`respond` or :meth:`settled` went wrong themselves. Tell of it."""
+        response = error_response(environ, error)
+        self.telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
         return response
 
     def close(self) -> None:

@@ -62,33 +62,60 @@ class EventLoopServer:
         if not (self._gathers and is_quick):
             pool = self._pool if is_quick else self._patient_pool
             pool.submit(self._work, environ).add_done_callback(
-                lambda work: self._loop.call_soon_threadsafe(self._finish, work, connection)
+                lambda work: self._loop.call_soon_threadsafe(self._finish, work, environ, connection)
             )
             return
         if not self._turn_ends:
             self._turn_ends = True
             self._loop.call_soon(self._end_turn)  # runs after everything that is ready now
-        response = self._application.respond(environ)
+        try:
+            response = self._application.respond(environ)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            self._deliver(environ, self._application.failed(environ, error), connection)
+            return
         if response.commitment is None:
-            connection.send(self._application.settled(environ, response))
+            self._send(environ, response, connection)
         else:
             self._uncommitted.append((environ, response, connection))
 
     def _work(self, environ: Environ) -> Response:
         return self._application.settled(environ, self._application.respond(environ))
 
-    def _finish(self, work: "Future[Response]", connection: HttpConnection) -> None:
-        connection.send(work.result())
+    def _finish(self, work: "Future[Response]", environ: Environ, connection: HttpConnection) -> None:
+        try:
+            response = work.result()
+        except Exception as error:  # noqa: BLE001 - likewise
+            response = self._application.failed(environ, error)
+        self._deliver(environ, response, connection)
         self._application.telemetry.write_lines()
 
     def _end_turn(self) -> None:
         """Commit what the requests of this turn have written, and answer them."""
         self._turn_ends = False
         waiting, self._uncommitted = self._uncommitted, []
-        self._application.store.database.flush()
-        for environ, response, connection in waiting:
-            connection.send(self._application.settled(environ, response))
+        try:
+            self._application.store.database.flush()
+        except Exception as error:  # noqa: BLE001 - nobody knows what of the turn is on disk, and all are told so
+            for environ, _, connection in waiting:
+                self._deliver(environ, self._application.failed(environ, error), connection)
+        else:
+            for environ, response, connection in waiting:
+                self._send(environ, response, connection)
         self._application.telemetry.write_lines()
+
+    def _send(self, environ: Environ, response: Response, connection: HttpConnection) -> None:
+        """Send an answer that settles without waiting."""
+        try:
+            response = self._application.settled(environ, response)
+        except Exception as error:  # noqa: BLE001 - likewise
+            response = self._application.failed(environ, error)
+        self._deliver(environ, response, connection)
+
+    def _deliver(self, environ: Environ, response: Response, connection: HttpConnection) -> None:
+        try:
+            connection.send(response)
+        except ValueError as error:  # a header that HTTP cannot carry
+            connection.send(self._application.failed(environ, error))
 
     def _sweep(self) -> None:
         self._loop.call_later(_SWEEP_SECONDS, self._sweep)

@@ -243,8 +243,15 @@ class HttpConnection(asyncio.Protocol):
             self._last, self._receiving = True, False
             self._waiting.clear()
         self.deadline = self._loop.time() + IDLE_SECONDS
-        head = _head(response.status, [*response.headers, _CLOSE] if self._last else response.headers)
-        self._transport.write(head if environ["REQUEST_METHOD"] == "HEAD" else head + response.body)
+        try:
+            head = _head(response.status, [*response.headers, _CLOSE] if self._last else response.headers)
+        except ValueError:
+            self._answering = environ  # it has no answer yet
+            raise
+        if environ["REQUEST_METHOD"] == "HEAD":
+            self._transport.write(head)
+        else:
+            self._transport.writelines((head, response.body))
         self._next()
 
     def expire(self) -> None:

@@ -44,6 +44,13 @@ class Settings:
     objects_endpoint: str | None = field(
         default=None, metadata=_about("URL of an S3-compatible server or an emulator, instead of the provider's own.")
     )
+    bucket_claims: str = field(
+        default="first",
+        metadata=_about(
+            "Whose a bucket becomes that no account has: first (of the account that exports to it first) or given (of"
+            " those that `cardwright bucket give` names)."
+        ),
+    )
     export_threads: int = field(
         default=1,
         metadata=_about("Export jobs that one process works on at once; 0 leaves them to `cardwright worker`."),
@@ -91,16 +98,17 @@ class Settings:
 
     def check(self) -> None:
         """Raise :class:`SettingsInvalid` when the settings do not go together."""
-        if self.auth not in {"none", "sigv4"}:
-            raise SettingsInvalid(f"--auth is none or sigv4, not {self.auth}")
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                option = f"--{name.replace('_', '-')}"
+                words = f"{', '.join(choices[:-1])} or {choices[-1]}"
+                raise SettingsInvalid(f"{option} is {words}, not {getattr(self, name)}")
         if self.auth == "none" and not is_loopback(self.host):
             raise SettingsInvalid(
                 f"{self.host} can be reached from other machines, and --auth none lets everybody in: start with"
                 " --auth sigv4 (make users with `cardwright user create`, keys with `cardwright key create`), or"
                 " listen on 127.0.0.1"
             )
-        if self.log_level not in {"debug", "info", "warning", "error"}:
-            raise SettingsInvalid(f"--log-level is debug, info, warning or error, not {self.log_level}")
         if not 1 <= self.port <= 65535:
             raise SettingsInvalid(f"--port is 1 to 65535, not {self.port}")
         for option, path in (("--tls-cert", self.tls_cert), ("--tls-key", self.tls_key)):
@@ -110,8 +118,6 @@ class Settings:
             raise SettingsInvalid("--tls-cert and --tls-key go together: give both or none")
         if not 1 <= self.workers <= 64 or not 1 <= self.threads <= 256:
             raise SettingsInvalid("--workers is 1 to 64 and --threads 1 to 256")
-        if self.objects not in {"local", "s3", "gcs", "azure"}:
-            raise SettingsInvalid(f"--objects is local, s3, gcs or azure, not {self.objects}")
         if self.objects_endpoint is not None and not self.objects_endpoint.startswith(("http://", "https://")):
             raise SettingsInvalid("--objects-endpoint is a URL: http://... or https://...")
         if not 0 <= self.export_threads <= 64 or not 1 <= self.export_lease <= 86400:
@@ -138,6 +144,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+_CHOICES = {
+    "auth": ("none", "sigv4"),
+    "log_level": ("debug", "info", "warning", "error"),
+    "objects": ("local", "s3", "gcs", "azure"),
+    "bucket_claims": ("first", "given"),
+}
 _PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})
 _NUMBERS = frozenset(
     {"port", "workers", "threads", "export_threads", "export_lease", "session_idle", "session_longest"}

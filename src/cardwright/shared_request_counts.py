@@ -5,8 +5,12 @@ import fcntl
 import itertools
 import mmap
 import os
+import shutil
 import struct
+import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import orjson
@@ -17,6 +21,50 @@ _END = struct.Struct("<Q")  # a file's first bytes: how much of it is written
 _HEAD = struct.Struct("<II")  # of a record: the lengths of its key in bytes, and of its numbers
 _NUMBER = 8
 _GROWTH = 64 * 1024
+_PREFIX = "cardwright-counts-"
+_YOUNG = 60  # seconds in which a server that starts has locked its folder
+
+
+@contextmanager
+def counts_folder() -> Iterator[Path]:
+    """A new folder for the length of a block, among the system's temporary ones, locked by this process.
+
+    Those of processes that were killed, which left theirs behind, are removed first.
+
+    Raises:
+        OSError: it cannot be made or locked.
+    """
+    _sweep(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
+        lock = _locked(Path(name))
+        try:
+            yield Path(name)
+        finally:
+            os.close(lock)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove this user's folders for counts that no living process has locked."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # another user's, or another start removes it at the same moment
+            status = folder.lstat()
+            if status.st_uid == os.geteuid() and status.st_mtime < time.time() - _YOUNG:
+                lock = _locked(folder)
+                try:
+                    shutil.rmtree(folder)
+                finally:
+                    os.close(lock)
+
+
+def _locked(folder: Path) -> int:
+    """Open a folder, no link to one, and lock it. Raises ``OSError`` when another process has it locked."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BaseException:
+        os.close(opened)
+        raise
+    return opened
 
 
 class SharedRequestCounts(RequestCounts):

@@ -89,12 +89,12 @@ class Telemetry:
         """Count, time and log one answered request."""
         operation = environ.get("cardwright.operation", "other")
         code = environ.get("cardwright.error", "OK")
-        lines: tuple[bytes, ...] = ()
+        line = None
         if self._logs and requests_log.isEnabledFor(logging.INFO):
-            line = _request_line(environ, operation, code, seconds)
-            lines = (orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE),)
+            line = orjson.dumps(_request_line(environ, operation, code, seconds), option=orjson.OPT_APPEND_NEWLINE)
         with self._lock:
-            self._lines += lines
+            if line is not None:
+                self._lines.append(line)
             self._counts.add(operation, code, seconds)
         if not self.keeps_lines:
             self.write_lines()

@@ -6,6 +6,7 @@ database transaction is open while a card is printed or written.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
@@ -25,6 +26,9 @@ from cardwright.formats.record import CardRecord
 
 POLL_SECONDS = 0.5
 """How often a thread looks for jobs that other processes were asked for, and for leases that ran out."""
+
+STOP_SECONDS = 10
+"""How long a stop waits for the jobs in hand: an object store that hangs is waited for in vain."""
 
 _MOST_NAMED = 100  # characters that one line of the log names
 _RENEWALS_A_LEASE = 3
@@ -104,6 +108,8 @@ class ExportWorker:
         self._lease = lease_seconds * 1000
         self._wake = threading.Event()
         self._stop = threading.Event()
+        self._given_up = threading.Event()  # nobody waits for the jobs in hand any more
+        self._in_hand: set[str] = set()
         self._threads: list[threading.Thread] = []
 
     def run_next(self) -> bool:
@@ -120,8 +126,17 @@ class ExportWorker:
             job = queue.claim(now, now + self._lease)
         if job is None:  # another worker was quicker
             return True
-        with self._renewed(job):
-            artifact, reason = self._attempt(job)
+        self._in_hand.add(job.job_id)
+        try:
+            with self._renewed(job):
+                artifact, reason = self._attempt(job)
+            if not self._given_up.is_set():
+                self._finish(job, artifact, reason)
+        finally:
+            self._in_hand.discard(job.job_id)
+        return True
+
+    def _finish(self, job: ClaimedJob, artifact: str | None, reason: str | None) -> None:
         status = ExportStatus.COMPLETED if artifact else ExportStatus.FAILED
         with self._open_queue(writes=True) as queue:
             if not queue.finish(
@@ -133,7 +148,6 @@ class ExportWorker:
                 engine=artifact and self._printer.engine,
             ):
                 log.warning("an export job was taken up by another worker, or its card deleted: %s", job.job_id)
-        return True
 
     def start(self, threads: int) -> None:
         """Do jobs in threads until :meth:`stop`. To be called after a fork, not before."""
@@ -147,11 +161,22 @@ class ExportWorker:
         self._wake.set()
 
     def stop(self) -> None:
-        """Ask the threads to end after the job in hand, and wait until they have."""
+        """Ask the threads to end after the job in hand, and wait until they have, but for ``STOP_SECONDS`` at most.
+
+        A job that takes longer is left as it is: another worker takes it up when its lease ends.
+        """
         self._stop.set()
         self._wake.set()
+        deadline = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            self._given_up.set()
+            log.warning(
+                "a stop waited %s seconds for export jobs that are not done: other workers take them up: %s",
+                STOP_SECONDS,
+                ", ".join(sorted(self._in_hand)),
+            )
         self._threads.clear()
 
     def _run(self) -> None:
@@ -172,7 +197,7 @@ class ExportWorker:
 
         def renew() -> None:
             for _ in range(_MOST_RENEWALS):
-                if ended.wait(self._lease / 1000 / _RENEWALS_A_LEASE):
+                if ended.wait(self._lease / 1000 / _RENEWALS_A_LEASE) or self._given_up.is_set():
                     return
                 try:
                     with self._open_queue(writes=True) as queue:

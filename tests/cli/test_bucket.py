@@ -46,6 +46,25 @@ def test_buckets_are_given_moved_and_listed(home: Path) -> None:
     assert [line.split()[:2] for line in lines[1:]] == [["reports", first], ["audits", second]]
 
 
+def test_a_bucket_is_released_and_events_tell_of_all_that_was_done(home: Path) -> None:
+    first, second = ("--account", "111111111111"), ("--account", "222222222222")
+    bucket(home, "give", "Audits", *first)
+    bucket(home, "give", "audits", *second)
+    told = bucket(home, "release", "AUDITS")
+    assert told.stdout == "The bucket AUDITS belongs to no account any more; it was account 222222222222's\n"
+    again = bucket(home, "release", "audits")
+    assert (again.returncode, "The bucket audits belongs to no account" in again.stderr) == (1, True)
+    assert "No bucket belongs" in bucket(home, "list").stdout
+    shown = json.loads(run_text("user", "events", "--home", str(home), *first, "--json").stdout)
+    assert [(one["Event"], one["Subject"], one["Details"], one["Actor"], one["Source"]) for one in shown] == [
+        ("bucket released", "audits", "given to another account", local_user(), "command line"),
+        ("bucket given", "audits", "", local_user(), "command line"),
+    ]
+    lines = run_text("user", "events", "--home", str(home), *second, "--limit", "1").stdout.splitlines()
+    assert (len(lines), "bucket released" in lines[1]) == (2, True)
+    assert "Nothing was done" in run_text("user", "events", "--home", str(home)).stdout
+
+
 @pytest.mark.parametrize(
     ("name", "account", "words"),
     [

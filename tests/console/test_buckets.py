@@ -110,3 +110,8 @@ def test_a_file_in_a_bucket_that_became_another_accounts_is_not_fetched(server: 
     assert answer.status == 403
     assert HELD.replace("theirs", "moving") in answer.text
     assert "s3://moving" not in oda.get("/cards/card/exports/new").text
+    for page in ("/cards/card/exports", "/cards/card"):
+        told = oda.get(page).text
+        assert ("The bucket belongs to another account now" in told, "moved/file" in told) == (True, False), page
+    give(server, "moving", OTHER)
+    assert "moved/file" in oda.get("/cards/card/exports").text

@@ -38,13 +38,15 @@ PAGES = {
     "package groups": "/groups",
     "packages": "/packages?card=none",
     "training jobs": "/training-jobs",
+    "processing jobs": "/processing-jobs",
     "model": "/models/invoice-reader",
     "group": "/groups/waste-sorter-vision",
     "version": "/packages/waste-sorter-vision/4",
     "training job": "/training-jobs/waste-vision-2026-06-30-0115",
+    "processing job": "/processing-jobs/fraud-bias-2026-07-07-0740",
     "missing model": "/models/no-such-model",
 }
-_LONG = frozenset({"old version", "compare cards", "packages", "training jobs", "missing model"})
+_LONG = frozenset({"old version", "compare cards", "packages", "training jobs", "processing jobs", "missing model"})
 
 
 def check(page: Any, *, exact: bool = True) -> None:

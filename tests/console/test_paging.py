@@ -1,4 +1,4 @@
-"""People and access keys stand on pages of fifty, each once, whichever page is asked for."""
+"""Lists stand on pages, each row once, whichever page is asked for; and pages lead back as they lead on."""
 
 import re
 from collections.abc import Iterator
@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from cardwright.actions.access_keys import create_key, revoke_key
+from cardwright.actions.cards import create_card, update_card
+from cardwright.actions.registry import create_resource
 from cardwright.app import open_existing_store
 from cardwright.console.people import PAGE
 from cardwright.console.query import position_text
+from cardwright.core.card import Status
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.core.registry import Kind
 from tests import servers
 from tests.console.team import ACCOUNT, add_users, settings_of, signed_in
 from tests.console.visits import Visitor
@@ -21,7 +25,7 @@ from tests.servers import Server
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with 120 people, 110 keys that hold and 60 that were revoked."""
+    """A server with 120 people, 110 keys and 60 revoked ones, 60 models, and 61 cards, one of 221 versions."""
     home: Path = tmp_path_factory.mktemp("crowded")
     with servers.running(home, "--auth", "sigv4") as server:
         add_users(server, ana="admin", **{f"person-{number:03}": "viewer" for number in range(119)})
@@ -30,21 +34,45 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             made = [create_key(unit, f"program-{number:03}", Role.VIEWER) for number in range(170)]
             for key in made[:60]:
                 revoke_key(unit, key.access_key_id)
+            create_card(unit, "often-changed", "{}", Status.DRAFT)
+            for number in range(220):
+                update_card(unit, "often-changed", f'{{"model_overview": {{"model_version": {number + 1}}}}}', None)
+            for number in range(60):
+                create_card(unit, f"card-{number:02}", "{}", Status.DRAFT)
+                create_resource(unit, Kind.MODEL, f"model-{number:02}", {})
         store.close()
         yield server
 
 
 def pages(visitor: Visitor, path: str, row: str, part: str = "main") -> list[list[str]]:
-    """What stands on each page, from the first to the last by its links."""
-    found = []
-    while path:
-        answer = visitor.get(path)
-        assert answer.status == 200
-        text = answer.text[answer.text.index(part) :] if part != "main" else answer.text.split('id="revoked"')[0]
-        found.append(re.findall(row, text))
-        following = re.search(r'href="([^"]+)">Next page', text)
-        path = following[1].replace("&amp;", "&").partition("#")[0] if following else ""
-    return found
+    """What stands on each page, from the first to the last by its links, which going back finds again."""
+    there: list[list[str]] = []
+    addresses = [path]
+    for address in addresses:
+        found, links = page_at(visitor, address, row, part)
+        there.append(found)
+        assert len(there) < 20
+        addresses += [links["Next page"]] if "Next page" in links else []
+    if len(there) > 1:
+        assert page_at(visitor, links["First page"], row, part)[0] == there[0]
+    back = [there[-1]]
+    while "Previous page" in links:
+        found, links = page_at(visitor, links["Previous page"], row, part)
+        back.append(found)
+        assert len(back) <= len(there)
+    assert ("First page" in links, back) == (False, there[::-1])
+    return there
+
+
+def page_at(visitor: Visitor, address: str, row: str, part: str) -> tuple[list[str], dict[str, str]]:
+    """What stands on a page, and where its links lead."""
+    answer = visitor.get(address)
+    assert answer.status == 200
+    start = answer.text.index(f'id="{part}"')
+    text = re.split('id="(?:revoked|all)"', answer.text[start + len(part) :])[0]
+    links = re.findall(r'<a class="btn btn-s" (?:rel="\w+" )?href="([^"]+)">(.*?)</a>', text)
+    words = {re.sub("<[^>]*>", "", word): to for to, word in links}
+    return re.findall(row, text), {word: to.replace("&amp;", "&").partition("#")[0] for word, to in words.items()}
 
 
 def test_people_stand_on_pages_by_name(crowded: Server) -> None:
@@ -59,7 +87,7 @@ def test_people_stand_on_pages_by_name(crowded: Server) -> None:
 def test_keys_that_hold_and_revoked_ones_have_pages_of_their_own(crowded: Server) -> None:
     visitor = signed_in(crowded, "ana")
     active = pages(visitor, "/keys", r"<code>(AKCW[A-Z2-7]{16})</code>")
-    revoked = pages(visitor, "/keys", r"<code>(AKCW[A-Z2-7]{16})</code>", 'id="revoked"')
+    revoked = pages(visitor, "/keys", r"<code>(AKCW[A-Z2-7]{16})</code>", "revoked")
     assert [len(page) for page in active] == [PAGE, PAGE, 10]
     assert [len(page) for page in revoked] == [PAGE, 10]
     assert len(set(chain(*active, *revoked))) == 170
@@ -69,10 +97,42 @@ def test_keys_that_hold_and_revoked_ones_have_pages_of_their_own(crowded: Server
     assert 'id="revoked" open' not in first
 
 
+def test_cards_and_the_registry_stand_on_pages_that_go_back(crowded: Server) -> None:
+    visitor = signed_in(crowded, "ana")
+    cards = pages(visitor, "/cards?sort=name", r'c-name"><a href="/cards/([^"]+)"')
+    assert list(chain(*cards)) == [*(f"card-{number:02}" for number in range(60)), "often-changed"]
+    models = pages(visitor, "/models?q=model-&sort=oldest", r'c-first"><a href="/models/([^"]+)"')
+    assert list(chain(*models)) == [f"model-{number:02}" for number in range(60)]
+    newest = pages(visitor, "/models", r'c-first"><a href="/models/([^"]+)"')
+    assert list(chain(*newest)) == list(chain(*models))[::-1]
+
+
+def test_all_changes_and_all_versions_are_reached_from_the_histories(crowded: Server) -> None:
+    visitor = signed_in(crowded, "ana")
+    history = "/cards/often-changed/history"
+    changes = pages(visitor, history, r'<tr><td class="cw-num">(\d+)</td>')
+    assert [len(page) for page in changes] == [100, 100, 21]
+    assert list(chain(*changes)) == [str(number) for number in range(221, 0, -1)]
+    versions = pages(visitor, history, r">Version (\d+)<", "all")
+    assert list(chain(*versions)) == [str(number) for number in range(221, 0, -1)]
+    people = pages(visitor, "/users/history", r"<td>(person-\d+|AKCW\w+)</td><td>(?:ana|tests)")
+    assert len(set(chain(*people))) == 119 + 170
+    assert [len(page) for page in people][:-1] == [100, 100, 100]
+    for odd in ("x", "0", "1", "999999999", "-1"):
+        assert visitor.get(f"{history}?before={odd}&versions={odd}").status in {200, 404}
+
+
 def test_a_page_behind_the_last_says_that_nothing_follows(crowded: Server) -> None:
     visitor = signed_in(crowded, "ana")
     oldest = position_text((1, "AKCW"))
-    for path in (f"/users?after={position_text(('zzzzz',))}", f"/keys?after={oldest}", f"/keys?revoked={oldest}"):
+    for path in (
+        f"/users?after={position_text(('zzzzz',))}",
+        f"/keys?after={oldest}",
+        f"/keys?revoked={oldest}",
+        f"/users/history?after={position_text(('0',))}",
+        f"/cards?after={position_text((0, ''))}",
+        f"/models?after={position_text((0, ''))}",
+    ):
         answer = visitor.get(path)
         assert (answer.status, answer.text.count("Nothing further"), "No access keys" in answer.text) == (200, 1, False)
         assert "First page" in answer.text

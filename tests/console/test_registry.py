@@ -52,6 +52,24 @@ def record_run(server: Server, name: str, artifact: str) -> None:
     )
 
 
+def record_check(server: Server, name: str, text: str, uri: str = "s3://bucket/key") -> None:
+    """A processing job that says a text wherever one may stand."""
+    server.client().create_processing_job(
+        ProcessingJobName=name,
+        AppSpecification={"ImageUri": "image", "ContainerEntrypoint": [text], "ContainerArguments": [text, "--fast"]},
+        ProcessingInputs=[{"InputName": text, "S3Input": {"S3Uri": uri, "S3DataType": "S3Prefix", "LocalPath": text}}],
+        ProcessingOutputConfig={
+            "Outputs": [
+                {"OutputName": text, "S3Output": {"S3Uri": uri, "LocalPath": text, "S3UploadMode": "EndOfJob"}},
+                {"OutputName": "features", "FeatureStoreOutput": {"FeatureGroupName": "payments"}},
+            ]
+        },
+        ProcessingResources={"ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}},
+        Environment={"NOTE": text},
+        RoleArn="arn:aws:iam::000000000000:role/evaluate",
+    )
+
+
 def store_report(server: Server, key: str, data: bytes) -> str:
     path = server.home / "objects" / "reports" / key
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -416,6 +434,25 @@ def test_pages_of_groups_and_versions_say_which_lack_a_card(page: Page) -> None:
     expect(page.locator("pre")).to_contain_text('"TrainingJobStatus": "Completed"')
 
 
+def test_a_package_leads_to_the_processing_jobs_that_its_card_names(page: Page, visitor: Visitor) -> None:
+    page.goto("/packages/waste-sorter-vision/3")
+    evaluated = page.locator("#evaluated")
+    expect(evaluated.get_by_role("link")).to_have_count(1)  # the newest version names one of the two
+    evaluated.get_by_role("link", name="waste-vision-quality-2026-06-02-0925").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("waste-vision-quality-2026-06-02-0925")
+    expect(page.get_by_role("row", name="report s3://sorting-reports/waste-vision/2026-06-02/")).to_be_visible()
+    expect(page.get_by_role("button", name="Create card")).to_have_count(0)
+    page.get_by_text("Everything, as JSON").click()
+    expect(page.locator("pre")).to_contain_text('"ProcessingJobStatus": "Completed"')
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Jobs").click()
+    page.get_by_role("navigation", name="Jobs", exact=True).get_by_role("link", name="Processing").click()
+    page.get_by_label("Search names").fill("fraud-")
+    expect(page).to_have_url(re.compile(r"/processing-jobs\?q=fraud-"))
+    expect(page.locator("tbody tr")).to_have_count(3)
+    assert "No processing job matches" in visitor.get("/processing-jobs?status=Stopped").text
+    assert "Create card" not in visitor.get("/processing-jobs").text
+
+
 def test_scripts_and_long_texts_in_the_registry_are_only_shown(browser: Browser, console: Server) -> None:
     name = "n" * 63
     long = "<b>&\u202e" * 12_000
@@ -435,12 +472,14 @@ def test_scripts_and_long_texts_in_the_registry_are_only_shown(browser: Browser,
         FailureReason=SCRIPT,
         TrainingJobStatus="Failed",
     )
+    record_check(console, "scripted-check", SCRIPT, "s3://bucket/" + "a" * 900)
     context = browser.new_context(base_url=console.url, viewport={"width": 360, "height": 800})
     page = context.new_page()
     pages = (
         f"/models/{name}",
         "/packages/scripted-group/1",
         "/training-jobs/scripted-run",
+        "/processing-jobs/scripted-check",
         "/packages?q=scripted",
         "/new",
     )
@@ -466,6 +505,8 @@ def test_what_is_not_registered_here_is_a_page_that_says_so(visitor: Visitor) ->
         "/packages/waste-sorter-vision/4/5",
         "/packages/" + "9" * 300,
         "/training-jobs/%00",
+        "/processing-jobs/nobody",
+        "/processing-jobs/%00",
         "/choices/nothing",
         "/choices/model?draft=nobody",
     ):
@@ -491,6 +532,7 @@ def test_an_empty_registry_teaches(empty_console: Server) -> None:
         ("/groups", "create_model_package("),
         ("/packages", "create_model_package("),
         ("/training-jobs", "cardwright training-job record"),
+        ("/processing-jobs", "create_processing_job("),
     ):
         answer = visitor.get(path)
         assert "is registered yet" in answer.text

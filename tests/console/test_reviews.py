@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cardwright.actions.cards import describe_card
 from cardwright.actions.drafts import begin_draft
 from cardwright.app import open_existing_store
 from cardwright.console.forms import form_of_card
@@ -134,11 +135,11 @@ def test_a_version_and_an_approval_that_came_meanwhile_are_told_at_once(team: Se
 
 def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(team: Server, client: Any) -> None:
     client.create_model_card(ModelCardName="older-draft", Content="{}", ModelCardStatus="Draft")
-    form = form_of_card("older-draft", 1, "Draft", "{}")
-    del form["status_then"]
     store = open_existing_store(settings_of(team))
     try:
         with store.open_unit(Actor(Scope(store.region, ACCOUNT), "mei", Role.AUTHOR)) as unit:
+            form = form_of_card("", describe_card(unit, "older-draft"))
+            del form["status_then"], form["card_id"]
             draft = f"/drafts/{begin_draft(unit, form).draft_id}"
     finally:
         store.close()
@@ -149,9 +150,9 @@ def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(tea
     assert client.describe_model_card(ModelCardName="older-draft")["ModelCardStatus"] == "Draft"
 
 
-@pytest.mark.parametrize(("comment", "kept"), [("", "Because of the audit."), ("A word.", "A word.")])
-def test_a_note_is_kept_as_the_comment_where_the_status_alone_changes(
-    team: Server, client: Any, comment: str, kept: str
+@pytest.mark.parametrize("comment", ["", "A word."])
+def test_a_note_is_kept_with_the_comment_where_the_status_alone_changes(
+    team: Server, client: Any, comment: str
 ) -> None:
     name = in_review(client, f"noted-{len(comment)}")
     ravi = signed_in(team, "ravi")
@@ -160,7 +161,44 @@ def test_a_note_is_kept_as_the_comment_where_the_status_alone_changes(
     assert ravi.save(draft, "review", fields, "publish").url.endswith(name)
     card = client.describe_model_card(ModelCardName=name)
     assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 1)
-    assert kept in ravi.get(f"/cards/{name}/history").text
+    said = "\n".join(text for text in (comment, "Because of the audit.") if text)
+    assert f'<p class="cw-said">{said}</p>' in ravi.get(f"/cards/{name}/history").text
+
+
+def test_a_note_that_nothing_would_keep_is_refused_and_stays_in_the_form(team: Server, client: Any) -> None:
+    client.create_model_card(ModelCardName="noted-in-vain", Content="{}", ModelCardStatus="Draft")
+    mei = signed_in(team, "mei")
+    draft = begin_edit(mei, "noted-in-vain")
+    refused = mei.save(draft, "review", [("status", "Draft"), ("note", "Nothing, really.")], "publish")
+    assert (refused.status, 'value="Nothing, really."' in refused.text) == (422, True)
+    assert 'id="f-note-e">' in refused.text
+    assert "saving makes neither. Change something, or take the note out." in refused.text
+    too_long = mei.save(draft, "review", [("status", "PendingReview"), ("note", "x" * 501)], "publish")
+    assert (too_long.status, "Shorten this by 1 character." in too_long.text) == (422, True)
+    both = [("status", "PendingReview"), ("note", "x" * 500), ("comment", "y" * 500)]
+    together = mei.save(draft, "review", both, "publish")
+    assert (together.status, "Shorten one of them by 1 character." in together.text) == (422, True)
+    assert len(client.list_model_card_versions(ModelCardName="noted-in-vain")["ModelCardVersionSummaryList"]) == 1
+    emptied = [("status", "Draft"), ("note", ""), ("comment", "")]
+    assert mei.save(draft, "review", emptied, "publish").url.endswith("/noted-in-vain")
+
+
+def test_every_step_says_what_saving_would_do(team: Server, client: Any) -> None:
+    client.create_model_card(ModelCardName="told-before", Content="{}", ModelCardStatus="Approved")
+    mei = signed_in(team, "mei")
+    draft = begin_edit(mei, "told-before")
+    told = r"Begun from version 1\. ?([^<]*)</p>"
+    assert re.findall(told, mei.get(f"{draft}/model").text) == [
+        "The text is unchanged: the last step moves the card to draft, and makes no new version."
+    ]
+    client.update_model_card(ModelCardName="told-before", ModelCardStatus="Draft")
+    assert re.findall(told, mei.get(f"{draft}/ethics").text) == [
+        "Nothing is changed yet, and only what is changed makes a new version."
+    ]
+    assert re.findall(told, mei.get(f"{draft}/review").text) == [""]
+    changed = mei.save(draft, "model", [("model_overview.model_owner", "Somebody")])
+    assert re.findall(told, changed.text) == ["The last step makes a new version."]
+    assert re.findall(told, mei.get(f"{draft}/review").text) == ["Saving makes a new version."]
 
 
 def test_a_note_stays_with_the_version_where_one_is_made(team: Server, client: Any) -> None:

@@ -76,6 +76,7 @@ def register(client: Any) -> list[str]:
     client.create_training_job(**request_of("CreateTrainingJob", taken, TrainingJobName=NAME))
     failed = {"TrainingJobName": f"{NAME}-failed", "TrainingJobStatus": "Failed"}
     own.record_training_job(**request_of("RecordTrainingJob", taken, **failed))
+    client.create_processing_job(**request_of("CreateProcessingJob", taken, ProcessingJobName=NAME))
     overview = {"model_id": f"{arn.partition(':model-package/')[0]}:model/{NAME}", "model_name": SCRIPT}
     content = {"model_overview": overview, "training_details": {"training_job_details": {"training_arn": SCRIPT}}}
     client.create_model_card(ModelCardName=NAME, Content=json.dumps(content), ModelCardStatus="PendingReview")
@@ -147,16 +148,23 @@ def test_scripts_in_every_field_of_the_registry_are_text_on_every_page(watch: Pa
         "/packages",
         f"/training-jobs/{NAME}",
         f"/training-jobs/{NAME}-failed",
+        f"/processing-jobs/{NAME}",
         f"/cards/{NAME}",
         f"/cards/{NAME}/history",
         "/cards",
     ):
         watch.goto(address)
         check(watch, None if address in {"/cards", "/groups", "/packages"} else SCRIPT)
-    for address in ("/models", "/training-jobs", "/choices/model?find=scripted", "/choices/job?find=scripted"):
+    for address in (
+        "/models",
+        "/training-jobs",
+        "/processing-jobs",
+        "/choices/model?find=scripted",
+        "/choices/job?find=scripted",
+    ):
         watch.goto(address)
         check(watch, NAME)
-    for path in ("/models", "/groups", "/packages", "/training-jobs", "/cards", "/users", "/keys"):
+    for path in ("/models", "/groups", "/packages", "/training-jobs", "/processing-jobs", "/cards", "/users", "/keys"):
         watch.goto(f"{path}?q={SCRIPT}&status={SCRIPT}&card={SCRIPT}&sort={SCRIPT}&after={SCRIPT}")
         check(watch, None)
 

@@ -12,6 +12,7 @@ from http.cookiejar import Cookie
 
 import pytest
 
+from cardwright.console.devices import PEOPLE
 from cardwright.core.sessions import CONFIRM_LIMIT, DEVICE_LIMIT, USER_LIMIT
 from tests.console.team import PASSWORD, add_users, sign_in, signed_in
 from tests.console.visits import Answer, Visitor
@@ -92,6 +93,31 @@ def test_the_cookie_of_a_known_browser_helps_one_person_alone_and_tells_nothing(
         answer = stranger.post("/sign-in", fields, {"Cookie": f"{session}; {DEVICE}={forged}"})
         assert answer.status == 429, forged
     assert try_again(known, "first").status == 200
+
+
+def test_a_browser_knows_the_people_who_signed_in_there_last_and_no_more(team: Server) -> None:
+    names = [f"sharing{number}" for number in range(PEOPLE + 1)]
+    add_users(team, **dict.fromkeys(names, "author"))
+    shared = signed_in(team, names[0])
+    for name in names[1:PEOPLE]:
+        shared.get("/me")
+        shared.post("/sign-out", [])
+        assert try_again(shared, name).status == 200
+    shared.get("/me")
+    shared.post("/sign-out", [])
+    assert re.fullmatch(r"([\w-]{22}\.[\w-]{43}:){4}[\w-]{22}\.[\w-]{43}", str(held(shared).value))
+    for name in (names[0], names[1]):
+        lock_out(team, name)
+    assert try_again(shared, names[0]).status == 200  # known, and the newest from now on
+    shared.get("/me")
+    shared.post("/sign-out", [])
+    before = str(held(shared).value)
+    assert try_again(shared, names[PEOPLE]).status == 200
+    shared.get("/me")
+    shared.post("/sign-out", [])
+    assert str(held(shared).value).split(":")[1:] == before.split(":")[: PEOPLE - 1]
+    assert try_again(shared, names[1]).status == 429  # who signed in there longest ago is not known any more
+    assert try_again(shared, names[0]).status == 200
 
 
 def test_who_is_signed_in_changes_a_password_whatever_strangers_try(team: Server) -> None:
@@ -182,6 +208,18 @@ def test_who_is_over_the_limits_is_told_so_without_a_place_or_the_writer(team: S
     with writer_held(team):
         answer = sign_in(team, "spent")[1]
     assert (answer.status, "Too many tries to sign in failed" in answer.text) == (429, True)
+
+
+def test_who_may_not_say_a_password_again_is_told_so_without_a_place_or_the_writer(team: Server) -> None:
+    add_users(team, forgetful="author")
+    visitor = signed_in(team, "forgetful")
+    visitor.get("/me")
+    fields = [("password-now", WRONG), ("password", "another password"), ("password-again", "another password")]
+    statuses = [visitor.post("/me/password", fields).status for _ in range(CONFIRM_LIMIT.at_once)]
+    assert statuses == [422] * CONFIRM_LIMIT.at_once
+    with writer_held(team):
+        answer = visitor.post("/me/password", fields)
+    assert (answer.status, "Too many tries with a wrong password" in answer.text) == (429, True)
 
 
 def test_a_crowd_of_strangers_leaves_places_to_known_browsers_and_to_who_is_signed_in(team: Server) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests import servers
 from tests.cli.commands import run_text
 from tests.jobs.calls import export, file_of, wait
 from tests.servers import Server
@@ -45,6 +46,20 @@ def test_one_accounts_file_is_never_written_over_by_another_account(signed_serve
     assert listed == []
     assert file_of(signed_server.home, found) == before
     assert objects(signed_server.home, bucket) == [f"x/{card}/{job}.pdf"]
+
+
+def test_a_server_whose_buckets_have_to_be_given_lets_no_export_claim_one(tmp_path: Path) -> None:
+    with servers.running(tmp_path, "--auth", "sigv4", "--bucket-claims", "given") as server:
+        ((number, mine),) = clients(server, 1)
+        card = create(mine)
+        with refused(
+            "AccessDeniedException",
+            f"Account {number} has no access to the bucket reports, which was given to no account",
+            f"`cardwright bucket give reports --account {number}`",
+        ):
+            export(mine, card, path="s3://reports/x")
+        give(server, "reports", number)
+        assert file_of(tmp_path, wait(mine, export(mine, card, path="s3://reports/x")))
 
 
 def test_of_accounts_that_ask_at_once_one_gets_the_bucket(signed_server: Server) -> None:

@@ -6,17 +6,25 @@ import json
 import os
 import resource
 import signal
+import socket
 import sqlite3
 import statistics
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from cardwright.app import migrate
+from cardwright.actions.cards import create_card
+from cardwright.actions.export_jobs import create_export_job, newest_export_jobs
+from cardwright.app import export_worker, migrate, open_store
+from cardwright.core.card import Status
+from cardwright.core.export_job import ExportStatus
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
 from cardwright.settings import Settings
 from tests import servers
 from tests.conftest import ENGINES, engine_options
@@ -273,3 +281,39 @@ def test_ten_thousand_jobs_drain_steadily_while_the_server_answers(tmp_path: Pat
         assert statistics.median(drained[len(drained) // 2 : -1]) > middle / 2  # a short queue is not emptied faster
         assert statistics.median(answers) < 0.1
         assert max(answers) < 2
+
+
+def test_a_stop_waits_a_while_for_a_store_of_objects_that_hangs_and_another_worker_does_the_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("cardwright.worker.STOP_SECONDS", 0.5)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    actor = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and never says a word
+        there = Settings(home=tmp_path, export_lease=2)
+        store = open_store(there)
+        with store.open_unit(actor) as unit:
+            create_card(unit, "card", "{}", Status.DRAFT)
+            create_export_job(unit, "card", None, "job", "s3://bucket/x")
+        hanging = replace(there, objects="s3", objects_endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with export_worker(hanging) as exports:
+            exports.start(1)
+            silent.settimeout(20)
+            asked, _ = silent.accept()  # the job is in hand, and its file on the way
+            began = time.monotonic()
+            exports.stop()
+            assert time.monotonic() - began < 5
+        with asked:
+            jobs = [record.getMessage() for record in caplog.records if "a stop waited" in record.getMessage()]
+            with store.open_unit(actor, writes=False) as unit:
+                job = newest_export_jobs(unit, "card", 1)[0]
+            assert job.status is ExportStatus.IN_PROGRESS
+            assert [line.endswith(f": {job.job_id}") for line in jobs] == [True]
+            with export_worker(there) as another:
+                while job.status is ExportStatus.IN_PROGRESS:
+                    another.run_next()
+                    with store.open_unit(actor, writes=False) as unit:
+                        job = newest_export_jobs(unit, "card", 1)[0]
+            assert (job.status, job.artifact) == (ExportStatus.COMPLETED, "s3://bucket/x/card/job.pdf")
+    store.close()

@@ -12,7 +12,7 @@ from alembic import command
 
 from cardwright.actions import users
 from cardwright.actions.access_keys import browse_keys, create_key, keys_of, revoke_key
-from cardwright.actions.account_events import list_events
+from cardwright.actions.account_events import browse_events, list_events
 from cardwright.actions.cards import create_card, review_card, update_card
 from cardwright.actions.history import audit_trail
 from cardwright.actions.sessions import (
@@ -45,9 +45,10 @@ from cardwright.core.sessions import (
 from cardwright.settings import Settings
 from cardwright.storage import schema
 from cardwright.storage.backup import restore_backup, write_backup
-from cardwright.storage.store import Store, Unit
+from cardwright.storage.store import Store
 from cardwright.storage.verification import Verification
 from tests.conftest import make_database
+from tests.storage.walks import there_and_back
 
 HERE = Scope("us-east-1", "000000000000")
 ROOT = Actor(HERE, "root", Role.ADMIN, "command line")
@@ -440,28 +441,43 @@ def test_people_and_keys_are_listed_in_pages_that_hold_each_once(store: Store) -
         made = [create_key(unit, f"program{number}", Role.VIEWER) for number in range(7)]
         for key in made[1::3]:
             revoke_key(unit, key.access_key_id)
-    made.sort(key=lambda key: (key.created_at, key.access_key_id), reverse=True)
 
-    def all_of(page: Callable[[Unit, Position | None], Page[Any]]) -> list[Any]:
-        found: list[Any] = []
-        after: Position | None = None
-        while True:
+    def pages(page: Callable[..., Page[Any]], **asked: object) -> list[list[Any]]:
+        def read(after: Position | None, before: Position | None) -> Page[Any]:
             with store.open_unit(ROOT, writes=False) as unit:
-                one = page(unit, after)
-            assert len(one.items) <= 3
-            found += one.items
-            if one.position is None:
-                return found
-            after = one.position
+                return page(unit, after=after, before=before, limit=3, **asked)
 
-    names = [user.name.lower() for user in all_of(lambda unit, after: users.browse_users(unit, after, 3))]
-    assert names == [f"person{number:02}" for number in range(7)]
-    for active, count in ((True, 5), (False, 2)):
-        keys = all_of(lambda unit, after, active=active: browse_keys(unit, active=active, after=after, limit=3))  # type: ignore[misc]  # bound now
-        assert [key.revoked_at is None for key in keys] == [active] * count
-        assert [key.access_key_id for key in keys] == [
-            key.access_key_id for key in made if (key.access_key_id in {one.access_key_id for one in keys})
-        ]
+        return there_and_back(read)
+
+    people = pages(users.browse_users)
+    assert [len(page) for page in people] == [3, 3, 1]
+    assert [user.name.lower() for page in people for user in page] == [f"person{number:02}" for number in range(7)]
+    for active, sizes in ((True, [3, 2]), (False, [2])):
+        found = pages(browse_keys, active=active)
+        assert [len(page) for page in found] == sizes
+        wanted = [key for number, key in enumerate(made) if (number % 3 != 1) == active]
+        wanted.sort(key=lambda key: (key.created_at, key.access_key_id), reverse=True)
+        assert [key.access_key_id for page in found for key in page] == [key.access_key_id for key in wanted]
+    events = pages(browse_events)
+    assert [event.event_id for page in events for event in page] == sorted(
+        (event.event_id for page in events for event in page), reverse=True
+    )
+    assert [len(page) for page in events] == [3] * 5 + [1]  # seven people, seven keys, two of them ended
+
+
+def test_a_page_that_fewer_come_before_than_it_holds_is_the_first_one(store: Store) -> None:
+    add(store, ana="admin", mei="author", ravi="author", vic="viewer")
+    with store.open_unit(ROOT, writes=False) as unit:
+        page = users.browse_users(unit, None, 3, before=("mei",))
+        assert ([user.name for user in page.items], page.back) == (["ana", "mei", "ravi"], None)
+        page = users.browse_users(unit, None, 3, before=("vic",))
+        assert ([user.name for user in page.items], page.position, page.back) == (
+            ["ana", "mei", "ravi"],
+            ("ravi",),
+            None,
+        )
+        behind = users.browse_users(unit, ("vic",), 3)
+        assert (behind.items, behind.position, behind.back) == ([], None, None)
 
 
 def test_a_source_is_an_address_or_a_customers_network() -> None:
@@ -503,7 +519,7 @@ def test_what_is_done_to_people_and_keys_is_kept_with_who_did_it(store: Store) -
         users.disable_user(unit, "mei")
     with store.open_unit(ROOT, writes=False) as unit:
         events = list_events(unit, 50)
-        earlier = list_events(unit, 50, events[1].event_id)
+        earlier = browse_events(unit, (events[1].event_id,), 50).items
     assert [(event.event, event.subject, event.details) for event in events] == [
         ("access key revoked", key.access_key_id, "of mei"),
         ("user disabled", "mei", ""),

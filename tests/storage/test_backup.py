@@ -172,6 +172,30 @@ def test_a_store_that_does_not_verify_is_not_backed_up(home: Path, tmp_path: Pat
     assert list(tmp_path.iterdir()) == [bad]
 
 
+def test_a_store_with_findings_is_backed_up_and_restored_when_whoever_asks_says_so(home: Path, tmp_path: Path) -> None:
+    bad, file, back = (tmp_path / name for name in ("bad", "backup", "back"))
+    shutil.copytree(home, bad, symlinks=True)
+    tamper(
+        Settings(home=bad),
+        "UPDATE versions SET author = 'eve' WHERE version = 2",
+        "UPDATE users SET role = 'admin' WHERE user_key = 'bob'",
+    )
+    verified = cardwright("verify", "--home", bad, "--all")
+    findings = len(verified.stdout.splitlines())
+    assert (verified.returncode, findings > 1) == (1, True)
+    refused = cardwright("backup", file, "--home", bad)
+    assert (refused.returncode, "--despite-findings lets them pass" in refused.stderr) == (1, True)
+    made = cardwright("backup", file, "--home", bad, "--despite-findings")
+    assert (made.returncode, f"{findings} findings of verify let pass" in made.stdout) == (0, True), made.stderr
+    assert json.loads(read(file)["manifest.json"])["findings"] == findings
+    refused = cardwright("restore", file, "--home", back)
+    assert (refused.returncode, "--despite-findings lets them pass" in refused.stderr) == (1, True)
+    assert not back.exists()
+    restored = cardwright("restore", file, "--home", back, "--despite-findings")
+    assert (restored.returncode, f"{findings} findings" in restored.stdout) == (0, True), restored.stderr
+    assert cardwright("verify", "--home", back, "--all").stdout == verified.stdout
+
+
 def test_a_backup_into_a_folder_that_is_not_there_is_refused(home: Path, tmp_path: Path) -> None:
     with pytest.raises(BackupInvalid, match="cannot be written: No such file or directory"):
         back_up(home, tmp_path / "none" / "backup")

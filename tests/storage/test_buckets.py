@@ -3,15 +3,18 @@
 import contextlib
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cardwright.actions.buckets import check_bucket_access, give_bucket, suggest_bucket
+from cardwright.actions.account_events import list_events
+from cardwright.actions.buckets import check_bucket_access, give_bucket, release_bucket, suggest_bucket
 from cardwright.actions.cards import create_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job
 from cardwright.app import export_worker, migrate, open_store
+from cardwright.core.account_events import AccountEvent
 from cardwright.core.buckets import Claim
 from cardwright.core.card import Status
 from cardwright.core.errors import BucketHeld, Conflict, Denied, Invalid, NotFound
@@ -201,6 +204,110 @@ def test_a_bucket_is_given_to_an_account_and_moved_to_another_by_an_administrato
     export(store, ABROAD, "job", "s3://audits")
     with pytest.raises(BucketHeld):
         export(store, HERE, "job", "s3://audits")
+
+
+def events(store: Store, actor: Actor) -> list[AccountEvent]:
+    """Those of the actor's account, the oldest first."""
+    with store.open_unit(actor, writes=False) as unit:
+        return list_events(unit, 100)[::-1]
+
+
+def test_events_tell_both_accounts_who_claimed_gave_and_released_a_bucket(store: Store) -> None:
+    store.clock = lambda: 5
+    export(store, HERE._replace(user="mei", role=Role.AUTHOR, source="::1", request_id="r"), "job", "s3://Audits/x")
+    export(store, HERE, "again", "s3://audits/x")  # it is the account's already: nothing to tell
+    store.clock = lambda: 6
+    for actor in (HERE, ABROAD, ABROAD):
+        with store.open_unit(actor) as unit:
+            give_bucket(unit, "audits")
+    with store.open_unit(HERE) as unit:
+        assert not release_bucket(unit, "audits")
+    with store.open_unit(ABROAD) as unit:
+        assert release_bucket(unit, "Audits")
+    assert [tuple(event[1:]) for event in events(store, HERE)] == [
+        (5, "mei", "author", "::1", "r", "bucket claimed", "audits", ""),
+        (6, "oda", "admin", "", "", "bucket released", "audits", "given to another account"),
+    ]
+    assert [tuple(event[1:]) for event in events(store, ABROAD)] == [
+        (6, "oda", "admin", "", "", "bucket given", "audits", ""),
+        (6, "oda", "admin", "", "", "bucket released", "audits", ""),
+    ]
+    assert list(Verification(store.database).faults()) == []
+
+
+def test_a_bucket_that_is_released_goes_to_the_next_account_that_exports_to_it(store: Store) -> None:
+    export(store, HERE, "job", "s3://audits")
+    with pytest.raises(Denied), store.open_unit(HERE._replace(role=Role.APPROVER)) as unit:
+        release_bucket(unit, "audits")
+    with pytest.raises(Invalid, match="is not a bucket name"), store.open_unit(HERE) as unit:
+        release_bucket(unit, "s3://audits")
+    assert not may_read(store, ABROAD, "audits")
+    with store.open_unit(HERE) as unit:
+        assert release_bucket(unit, "audits")
+    assert may_read(store, ABROAD, "audits")
+    export(store, ABROAD, "job", "s3://audits")
+    assert owners(store) == {"audits": "222222222222"}
+    assert list(Verification(store.database).faults()) == []
+
+
+def test_where_buckets_have_to_be_given_an_export_claims_none(settings: Settings, store: Store) -> None:
+    export(store, HERE, "before", "s3://own")
+    closed = open_store(replace(settings, bucket_claims="given"))
+    for actor in (HERE, ABROAD):
+        with pytest.raises(BucketHeld) as caught:
+            export(closed, actor, "job", "s3://reports/x")
+        number = actor.scope.account
+        assert f"{number} has no access to the bucket reports, which was given to no account" in str(caught.value)
+        assert f"`cardwright bucket give reports --account {number}`" in str(caught.value)
+        assert may_read(closed, actor, "reports")
+    export(closed, HERE, "more", "s3://own")
+    with closed.open_unit(HERE) as unit:
+        assert suggest_bucket(unit, "reports") == "own"
+    with closed.open_unit(ABROAD) as unit:
+        assert suggest_bucket(unit, "reports") is None
+        give_bucket(unit, "reports")
+        assert suggest_bucket(unit, "reports") == "reports"
+    export(closed, ABROAD, "job", "s3://reports/x")
+    assert owners(closed) == {"own": "111111111111", "reports": "222222222222"}
+    assert list(Verification(closed.database).faults()) == []
+    closed.close()
+
+
+def test_of_many_who_give_one_bucket_at_once_the_last_one_has_it_and_all_are_told_of(store: Store) -> None:
+    export(store, HERE, "job", "s3://audits")
+    actors = [HERE._replace(scope=Scope("us-east-1", f"{number:012}")) for number in range(1, 5)]
+    barrier = threading.Barrier(len(actors))
+
+    def give(actor: Actor) -> None:
+        barrier.wait()
+        with store.open_unit(actor) as unit:
+            assert give_bucket(unit, "audits")
+
+    threads = [threading.Thread(target=give, args=(actor,)) for actor in actors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told = [event.event for actor in [HERE, *actors] for event in events(store, actor)]
+    assert (told.count("bucket given"), told.count("bucket released")) == (4, 4)
+    assert list(Verification(store.database).faults()) == []
+
+
+def test_buckets_of_before_there_were_events_of_them_get_theirs(settings: Settings, store: Store) -> None:
+    export(store, HERE, "job", "s3://claimed")
+    with store.open_unit(ABROAD) as unit:
+        give_bucket(unit, "given")
+        unit.connection.run("DELETE FROM account_events", {})
+        unit.connection.run("UPDATE alembic_version SET version_num = '0006'", {})
+    assert len(list(Verification(store.database).faults())) == 2
+    migrate(settings)
+    assert list(Verification(store.database).faults()) == []
+    with store.open_unit(ABROAD) as unit:
+        unit.connection.run("UPDATE alembic_version SET version_num = '0006'", {})
+    migrate(settings)
+    assert [(event.event, event.subject, event.actor) for event in events(store, ABROAD)] == [
+        ("bucket claimed", "given", "oda")
+    ]
 
 
 def test_a_job_whose_bucket_was_moved_before_it_was_done_fails_with_the_reason(

@@ -9,18 +9,19 @@ import pytest
 
 from cardwright.actions.cards import create_card, update_card
 from cardwright.actions.coverage import cards_about, list_groups, list_uncarded
-from cardwright.actions.discovery import discover_model, discover_package, discover_training_job
+from cardwright.actions.discovery import discover_model, discover_package, discover_training_job, processing_jobs_of
 from cardwright.actions.packages import create_package, describe_package
 from cardwright.actions.registry import create_resource, describe_resource, list_resources
 from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.errors import Invalid
-from cardwright.core.listing import ResourceQuery, ResourceSort
+from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Kind, Resource
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
+from tests.storage.walks import there_and_back
 
 SCOPE = Scope("us-east-1", "000000000000")
 ME = Actor(SCOPE, "me", Role.ADMIN)
@@ -96,14 +97,12 @@ def test_versions_without_a_card_are_listed_page_by_page(store: Store) -> None:
     card(store, "second", of_version("fraud", 2))
     card(store, "fifth", {"model_overview": {"model_id": SCOPE.arn(Kind.PACKAGE, "fraud/5")}})
     asked: dict[str, Any] = {"name": "fraud", "versioned": True, "sort_by": ResourceSort.NAME, "limit": 2}
-    pages, after = [], None
-    while True:
+
+    def read(after: Position | None, before: Position | None) -> Page[Resource]:
         with store.open_unit(ME, writes=False) as unit:
-            page = list_uncarded(unit, Kind.PACKAGE, ResourceQuery(**asked, after=after))
-        pages.append([item.version for item in page.items])
-        after = page.position
-        if after is None:
-            break
+            return list_uncarded(unit, Kind.PACKAGE, ResourceQuery(**asked, after=after, before=before))
+
+    pages = [[item.version for item in page] for page in there_and_back(read)]
     assert pages == [[1, 3], [4, 6], [7]]
     assert uncarded(store, Kind.PACKAGE, name_contains="FRAUD-2") == ["fraud-2/1"]
     with store.open_unit(ME) as unit:
@@ -197,6 +196,29 @@ def test_a_package_brings_its_facts_its_job_its_reports_and_the_sections_of_an_e
     job = run.content["training_details"]["training_job_details"]
     assert job["hyper_parameters"] == [{"name": "eta", "value": "0.1"}]
     assert job["training_datasets"] == ["s3://data/train"]
+
+
+def test_a_package_knows_the_recorded_jobs_that_its_cards_evaluations_name(store: Store) -> None:
+    with store.open_unit(ME) as unit:
+        for name in ("quality", "bias", "other"):
+            create_resource(unit, Kind.PROCESSING_JOB, name, {}, status="Completed")
+        create_resource(unit, Kind.TRAINING_JOB, "run", {}, status="Completed")
+
+    def evaluated(*arns: object) -> dict[str, Any]:
+        return {"evaluation_details": [{"name": "e"}, *({"name": "e", "evaluation_job_arn": arn} for arn in arns)]}
+
+    elsewhere = SCOPE.arn(Kind.PROCESSING_JOB, "other").replace(SCOPE.account, "111111111111")
+    quality, bias = (SCOPE.arn(Kind.PROCESSING_JOB, name) for name in ("quality", "bias"))
+    strange = ("run of Tuesday", "\x00", elsewhere, SCOPE.arn(Kind.TRAINING_JOB, "run"), f"{quality}\x00", "")
+    own = json.dumps(evaluated(bias, SCOPE.arn(Kind.PROCESSING_JOB, "never-recorded")))
+    version(store, "fraud", ModelCard={"ModelCardContent": own})
+    version(store, "fraud", ModelCard={"ModelCardContent": '{"evaluation_details": []}'})
+    card(store, "first", of_version("fraud", 1, **evaluated(quality, *strange, bias)))
+    with store.open_unit(ME, writes=False) as unit:
+        first, second = (describe_package(unit, f"fraud/{number}") for number in (1, 2))
+        assert [job.name for job in processing_jobs_of(unit, first, "first")] == ["bias", "quality"]
+        assert [job.name for job in processing_jobs_of(unit, first, None)] == ["bias"]
+        assert processing_jobs_of(unit, second, None) == []
 
 
 def test_two_jobs_of_one_artifact_leave_the_choice_to_a_person(store: Store) -> None:

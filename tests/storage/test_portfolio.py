@@ -2,8 +2,10 @@
 
 import itertools
 import json
+import random
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +17,14 @@ from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.draft import DraftOutdated
 from cardwright.core.errors import CardOutdated, CardwrightError, Denied, NotFound
+from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.portfolio import DAY, PortfolioQuery, PortfolioSort
+from cardwright.core.portfolio import DAY, PortfolioQuery, PortfolioRow, PortfolioSort
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
+from cardwright.storage.verification import Verification
+from tests.storage.walks import there_and_back
 
 ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
 OTHER = Actor(Scope("us-east-1", "000000000000"), "other", Role.ADMIN)
@@ -72,6 +77,12 @@ SEARCHES: list[tuple[str, list[str]]] = [
     ("chargebacks nothing", []),
     ("日本", ["cafe"]),
     ("arn:aws:model/7", ["loans"]),
+    ("ta\u19b0lue", ["letters"]),
+    ("ta\u19b0l", ["letters"]),
+    ("㏋powered", ["letters"]),
+    ("hppow", ["letters"]),
+    ("μετ", ["letters"]),
+    ("лёг", ["letters"]),
     ("' OR 1=1 --", []),
     ('" * NOT (', []),
     ("%", []),
@@ -83,8 +94,77 @@ SEARCHES: list[tuple[str, list[str]]] = [
 def test_search_finds_beginnings_of_words_and_parts_of_names(store: Store) -> None:
     make(store, "loans", description="Predicts charge-backs: chargebacks, backs.", id="arn:aws:model/7")
     make(store, "cafe", description="Über alles, 日本語", owner="Zoë")
+    make(store, "letters", description="ta\u19b0lue ㏋powered Μετρό Лёгкий")
     for text, found in SEARCHES:
         assert names(store, text=text) == found, text
+
+
+BEGINNINGS = (
+    "a",
+    "an",
+    "ann",
+    "anna",
+    "annal",
+    "annals",
+    "annual",
+    "b",
+    "bann",
+    "ba",
+    "日",
+    "日本語",
+    "日本語で",
+    "日本語です",
+)
+
+
+@pytest.mark.parametrize("variants", [1, 3, 64])
+def test_each_word_of_a_search_may_begin_any_words_however_many(
+    store: Store, monkeypatch: pytest.MonkeyPatch, variants: int
+) -> None:
+    monkeypatch.setattr("cardwright.storage.portfolio._VARIANTS", variants)
+    words = ("a", "anna", "annal", "annals", "annual", "annualise", "banns", "ba", "日本語", "日本語で", "日本語です")
+    chosen = random.Random(1)  # noqa: S311 - not for secrets
+    cards = {f"x{number}": chosen.sample(words, 3) for number in range(12)}
+    for name, described in cards.items():
+        make(store, name, description=" ".join(described))
+    make(store, "abroad", description="annalsabroad annalsoverseas", actor=ABROAD)
+    read_all_words(store, ABROAD)
+    for asked in [*itertools.combinations(BEGINNINGS, 2), *((one,) for one in BEGINNINGS), ("annalsa",), ("anz", "a")]:
+        expected = {
+            name
+            for name, described in cards.items()
+            if all(any(word.startswith(begun) for word in described) for begun in asked)
+        }
+        assert set(names(store, text=" ".join(asked))) == expected, asked
+
+
+def test_what_an_older_store_was_searched_by_is_found_after_its_migration(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    store = open_store(settings)
+    for number in range(3):
+        make(store, f"card-{number}", description="considered")
+    read_all_words(store)
+    make(store, "unread", description="considered")
+    for statement in (
+        "DROP TABLE card_vocabulary",
+        "DROP TABLE card_words",
+        "CREATE VIRTUAL TABLE card_words USING fts5(words, content = '', detail = 'none')",
+        "INSERT INTO card_words (rowid, words) SELECT entry, words FROM card_texts WHERE entry IS NOT NULL",
+        "UPDATE alembic_version SET version_num = '0006'",
+    ):
+        with store.open_unit(ME) as unit:
+            unit.connection.run(statement, {})
+    store.close()
+    store = open_store(settings)
+    with store.open_unit(ME, writes=False) as unit:
+        found, _ = browse_cards(unit, PortfolioQuery(text="consider"))
+    assert [row.name for row in found.items] == ["card-2", "card-1", "card-0"]
+    assert names(store, text="co") == ["unread", "card-2", "card-1", "card-0"]
+    with store.open_unit(ME) as unit:
+        delete_card(unit, "card-1")
+    assert names(store, text="consid") == ["unread", "card-2", "card-0"]
+    assert list(Verification(store.database).faults()) == []
+    store.close()
 
 
 def test_of_many_cards_with_a_word_those_changed_last_are_found(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,16 +245,17 @@ def test_pages_give_every_card_once_in_every_order(store: Store) -> None:
     read_all_words(store)
     every: list[dict[str, object]] = [{}, {"text": "words"}, {"owner": "Team"}]
     for sort, asked in itertools.product(PortfolioSort, every):
-        seen: list[str] = []
         query = PortfolioQuery(sort=sort, limit=4, **asked)  # type: ignore[arg-type]  # fields by name
-        while True:
+
+        def read(after: Position | None, before: Position | None, query: PortfolioQuery = query) -> Page[PortfolioRow]:
             with store.open_unit(ME, writes=False) as unit:
-                page, matching = browse_cards(unit, query)
+                page, matching = browse_cards(unit, replace(query, after=after, before=before))
             assert matching == 25
-            seen += [row.name for row in page.items]
-            if page.position is None:
-                break
-            query = PortfolioQuery(sort=sort, limit=4, after=page.position, **asked)  # type: ignore[arg-type]
+            return page
+
+        pages = there_and_back(read)
+        assert [len(page) for page in pages] == [4] * 6 + [1]
+        seen = [row.name for page in pages for row in page]
         assert sorted(seen) == [f"card-{number:02}" for number in range(25)]
         if sort is PortfolioSort.NAME:
             assert seen == sorted(seen)

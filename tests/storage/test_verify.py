@@ -9,8 +9,10 @@ import psycopg
 import pytest
 
 from cardwright.actions.access_keys import create_key, revoke_key
+from cardwright.actions.buckets import give_bucket, release_bucket
 from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.actions.export_jobs import create_export_job
+from cardwright.actions.packages import create_package, delete_package
 from cardwright.actions.registry import create_resource
 from cardwright.actions.sessions import end_sessions
 from cardwright.actions.users import (
@@ -27,7 +29,7 @@ from cardwright.core.export_job import ExportStatus
 from cardwright.core.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.registry import Kind
+from cardwright.core.registry import Approval, Kind
 from cardwright.core.sessions import Session
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
@@ -53,6 +55,11 @@ def fill(settings: Settings) -> None:
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
     fill_export_jobs(store)
+    fill_registry(store)
+    with store.open_unit(ACTOR) as unit:
+        give_bucket(unit, "given")
+        give_bucket(unit, "released")
+        release_bucket(unit, "released")
     fill_people(store)
     store.close()
 
@@ -71,6 +78,21 @@ def fill_export_jobs(store: Store) -> None:
                 queue.finish(job, status, store.clock(), artifact=artifact, engine="typst")
             else:
                 queue.finish(job, status, store.clock(), failure_reason="full")
+
+
+def fill_registry(store: Store) -> None:
+    """A group with a version that has a card, one that is gone, and a newer one; a package of its own; two jobs."""
+    card = {"ModelCardContent": "{}", "ModelCardStatus": "Draft"}
+    with store.open_unit(ACTOR) as unit:
+        create_resource(unit, Kind.GROUP, "group", {}, status="Completed", tags=[("team", "risk")])
+        create_package(unit, None, "group", {"ModelCard": card}, token="token", approval=Approval.APPROVED)
+        create_package(unit, None, "group", {})
+        create_package(unit, None, "group", {"ModelPackageDescription": "newest"})
+        delete_package(unit, "group/2")
+        create_package(unit, "alone", None, {}, tags=[("team", "risk")])
+        create_resource(unit, Kind.PROCESSING_JOB, "processed", {}, status="Failed")
+        made = {"ModelArtifacts": {"S3ModelArtifacts": "s3://models/model.tar.gz"}, "SecondaryStatus": "Completed"}
+        create_resource(unit, Kind.TRAINING_JOB, "trained", made, status="Completed")
 
 
 def fill_people(store: Store) -> None:
@@ -145,6 +167,15 @@ COPIED_LINK = f"""
         details, digest, digest FROM audit WHERE {CARD} AND sequence = 4"""
 
 CHANGES = {
+    "bucket moved": ("bucket given", ["UPDATE buckets SET account_id = '222222222222' WHERE bucket = 'given'"]),
+    "bucket added": (
+        "bucket released",
+        ["INSERT INTO buckets SELECT account_id, 'released', 1, 'eve' FROM buckets WHERE bucket = 'given'"],
+    ),
+    "bucket deleted": ("bucket bucket", ["DELETE FROM buckets WHERE bucket = 'bucket'"]),
+    "bucket renamed": ("bucket Given", ["UPDATE buckets SET bucket = 'Given' WHERE bucket = 'given'"]),
+    "bucket claimed by another": ("bucket given", ["UPDATE buckets SET claimed_by = 'eve' WHERE bucket = 'given'"]),
+    "bucket claimed earlier": ("bucket bucket", ["UPDATE buckets SET claimed_at = 1 WHERE bucket = 'bucket'"]),
     "content changed": ("version 2", ["UPDATE contents SET content = '{\"a\":1}' WHERE version = 2"]),
     "contents swapped": (
         "version 1",
@@ -272,6 +303,178 @@ def test_a_change_of_an_access_key_or_of_what_events_tell_of_it_is_named(copy: S
     told = records(copy)
     assert told
     assert all(record.startswith(("access key AKCW", "account event ")) for record in told), told
+
+
+NEWEST = "resource_id = (SELECT resource_id FROM resources WHERE kind = 'model-package' AND version = 3)"
+FIRST = "resource_id = (SELECT resource_id FROM resources WHERE kind = 'model-package' AND version = 1)"
+ALONE = "resource_id = (SELECT resource_id FROM resources WHERE name = 'alone')"
+TRAINED = "resource_id = (SELECT resource_id FROM resources WHERE kind = 'training-job')"
+REGISTRY_CHANGES = {
+    "group deleted": (
+        "is a version of a model package group that is not there",
+        [
+            "DELETE FROM documents WHERE resource_id = (SELECT resource_id FROM resources WHERE name = 'group' AND"
+            " version = 0)",
+            "DELETE FROM resources WHERE name = 'group' AND version = 0",
+        ],
+    ),
+    "version invented": (
+        "model-package group/4 is a version that its group has not given: its last one is 3",
+        [f"UPDATE resources SET version = 4 WHERE {NEWEST}"],
+    ),
+    "versions forgotten": (
+        "model-package group/3 is a version that its group has not given: its last one is 2",
+        ["UPDATE resources SET last_version = 2 WHERE kind = 'model-package-group'"],
+    ),
+    "moved to another group": (
+        "model-package other/3 is a version of a model package group that is not there",
+        [f"UPDATE resources SET name = 'other' WHERE {NEWEST}"],
+    ),
+    "package that gives versions": (
+        "model-package alone gives versions, which only model package groups do",
+        [f"UPDATE resources SET last_version = 1 WHERE {ALONE}"],
+    ),
+    "model with a version": (
+        "model model/1 has a version, which only model packages have, from 1 on",
+        ["UPDATE resources SET version = 1 WHERE kind = 'model'"],
+    ),
+    "renamed to what nothing is called": (
+        "training-job a/b has a name that no resource may have",
+        [f"UPDATE resources SET name = 'a/b' WHERE {TRAINED}"],
+    ),
+    "another kind": (
+        "is of a kind that the registry does not have",
+        [f"UPDATE resources SET kind = 'x' WHERE {ALONE}"],
+    ),
+    "approval invented": (
+        "model-package group/1 has a status that its kind does not have",
+        [f"UPDATE resources SET status = 'Blessed' WHERE {FIRST}"],
+    ),
+    "approval taken away": (
+        "model-package group/1 has a status that its kind does not have",
+        [f"UPDATE resources SET status = NULL WHERE {FIRST}"],
+    ),
+    "job goes on": (
+        "training-job trained has a status that its kind does not have",
+        [f"UPDATE resources SET status = 'InProgress' WHERE {TRAINED}"],
+    ),
+    "document deleted": ("training-job trained has lost its document", [f"DELETE FROM documents WHERE {TRAINED}"]),
+    "document cut": (
+        "training-job trained has a document that is no JSON object",
+        [f"UPDATE documents SET document = substr(document, 1, 5) WHERE {TRAINED}"],
+    ),
+    "document of a list": (
+        "training-job trained has a document that is no JSON object",
+        [f"UPDATE documents SET document = '[]' WHERE {TRAINED}"],
+    ),
+    "description changed": (
+        "model-package group/3 has a summary that its document does not say",
+        [f"UPDATE documents SET document = '{{}}' WHERE {NEWEST}"],
+    ),
+    "summary changed": (
+        "model-package group/3 has a summary that its document does not say",
+        [f"UPDATE resources SET summary = '[]' WHERE {NEWEST}"],
+    ),
+    "artifact changed": (
+        "training-job trained is found by another artifact than its document names",
+        [f"UPDATE documents SET document = replace(document, 'model.tar.gz', 'other') WHERE {TRAINED}"],
+    ),
+    "artifact of a wrong kind": (
+        "training-job trained is found by another artifact than its document names",
+        [f'UPDATE documents SET document = \'{{"ModelArtifacts":7,"SecondaryStatus":"Completed"}}\' WHERE {TRAINED}'],
+    ),
+    "card without content of cards": (
+        "model-package group/1 has a card whose content is not that of a model package's card",
+        [f"""UPDATE documents SET document = replace(document, '"{{}}"', '"[]"') WHERE {FIRST}"""],
+    ),
+    "card's content a number": (
+        "model-package group/1 has a card whose content is no text",
+        [f"""UPDATE documents SET document = replace(document, '"{{}}"', '7') WHERE {FIRST}"""],
+    ),
+    "card approved by nobody": (
+        "model-package group/1 has a card without a status of cards",
+        [f"UPDATE documents SET document = replace(document, 'Draft', 'Blessed') WHERE {FIRST}"],
+    ),
+    "tags of another": (
+        "model-package group/3 has the tags of another resource",
+        [f"UPDATE resources SET tags_id = resource_id WHERE {NEWEST}"],
+    ),
+    "tags of a version": (
+        "model-package group/3 has tags of its own, and those of its group apply",
+        [f"INSERT INTO tags SELECT account_id, resource_id, 'k', 'v' FROM resources WHERE {NEWEST}"],
+    ),
+    "a tag of AWS": (
+        "model-package alone has tags that may not be: aws: prefixed",
+        [f"UPDATE tags SET tag_key = 'aws:team' WHERE {ALONE}"],
+    ),
+    "request forgotten": (
+        "model-package group/1 has no digest of the request that made it",
+        [f"UPDATE resources SET request_digest = NULL WHERE {FIRST}"],
+    ),
+    "a token of a job": (
+        "training-job trained has a client token or a digest of its request",
+        [f"UPDATE resources SET client_token = 'x' WHERE {TRAINED}"],
+    ),
+    "document of nothing": (
+        "document stray is of no resource",
+        [f"INSERT INTO documents SELECT account_id, 'stray', document FROM documents WHERE {TRAINED}"],
+    ),
+    "name given twice": (
+        "training-job trained, version 0, is there twice",
+        ["DROP INDEX resources_name", f"UPDATE resources SET name = 'trained', kind = 'training-job' WHERE {ALONE}"],
+    ),
+    "token given twice": (
+        "model-package alone has the client token of another one",
+        ["DROP INDEX resources_token", "UPDATE resources SET client_token = 'token' WHERE kind = 'model-package'"],
+    ),
+    "two cards of one model package": (
+        "card card is about a model package that another card is about",
+        [
+            "DROP INDEX cards_package",
+            "UPDATE cards SET package_key = 'x'",
+            "INSERT INTO cards SELECT account_id, 'second', 'second', status, version, created_at, created_by,"
+            " modified_at, modified_by, content_digest, model_key, package_key, model_id, model_name,"
+            " model_package_group_name, model_package_arn, risk_rating, metadata, record_digest, audit_sequence,"
+            " audit_digest FROM cards",
+        ],
+    ),
+}
+
+
+REGISTRY_CHANGES_AT_ONCE = (
+    "versions forgotten",
+    "package that gives versions",
+    "approval invented",
+    "artifact changed",
+    "tags of a version",
+    "a tag of AWS",
+    "document of nothing",
+    "token given twice",
+    "two cards of one model package",
+)
+
+
+def told(settings: Settings) -> list[str]:
+    store = open_store(settings)
+    try:
+        return [str(fault) for fault in Verification(store.database).faults()]
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("filled", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("change", REGISTRY_CHANGES)
+def test_a_change_of_the_registry_behind_the_servers_back_is_named(copy: Settings, change: str) -> None:
+    expected, statements = REGISTRY_CHANGES[change]
+    tamper(copy, *statements)
+    assert any(expected in line for line in told(copy)), told(copy)
+
+
+def test_many_changes_of_the_registry_at_once_are_all_named(copy: Settings) -> None:
+    changes = [REGISTRY_CHANGES[change] for change in REGISTRY_CHANGES_AT_ONCE]
+    tamper(copy, *(statement for _, statements in changes for statement in statements))
+    found = told(copy)
+    assert [expected for expected, _ in changes if not any(expected in line for line in found)] == []
 
 
 @pytest.mark.parametrize(

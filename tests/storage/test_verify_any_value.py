@@ -28,6 +28,9 @@ WATCHED = (
     "access_keys",
     "sessions",
     "account_events",
+    "buckets",
+    "resources",
+    "documents",
 )
 
 # Columns in which another value of the column's own kind is no fault, and why.
@@ -54,6 +57,12 @@ UNTOLD = {
     "account_events.role": "events are no chain",
     "account_events.source": "events are no chain",
     "account_events.request_id": "events are no chain",
+    "resources.name": "nothing repeats the name of a job",
+    "resources.client_token": "a request needs none",
+    "resources.created_at": "the registry has no chain",
+    "resources.created_by": "the registry has no chain",
+    "resources.modified_at": "the registry has no chain",
+    "resources.modified_by": "the registry has no chain",
 }
 VALUES = {
     "text": "'other'",

@@ -4,6 +4,9 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -14,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from cardwright.request_counts import BUCKETS
-from cardwright.shared_request_counts import SharedRequestCounts
+from cardwright.shared_request_counts import SharedRequestCounts, counts_folder
 from tests import servers
 from tests.servers import Server
 from tests.wire.calls import post
@@ -132,3 +135,51 @@ def test_counts_that_find_no_room_stay_in_their_process(tmp_path: Path, monkeypa
     shutil.rmtree(tmp_path)
     assert len(counts.totals().counts) == 1000
     counts.close()
+
+
+HOLDS_A_FOLDER = """
+from cardwright.shared_request_counts import counts_folder
+with counts_folder() as folder:
+    (folder / "0").write_bytes(b"counts")
+    print(folder, flush=True)
+    input()
+"""
+
+
+@contextmanager
+def holding_a_folder(temporary: Path) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS_A_FOLDER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TMPDIR": str(temporary)},
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process, Path(process.stdout.readline().strip())
+        finally:
+            process.kill()
+
+
+def test_a_start_removes_the_folders_for_counts_of_killed_servers_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    elsewhere, young = tmp_path / "elsewhere", tmp_path / "cardwright-counts-young"
+    for folder in (elsewhere, young):
+        folder.mkdir()
+    (elsewhere / "kept").touch()
+    (tmp_path / "cardwright-counts-link").symlink_to(elsewhere)
+    (tmp_path / "cardwright-counts-file").touch()
+    with holding_a_folder(tmp_path) as (killed, of_killed), holding_a_folder(tmp_path) as (_, of_living):
+        assert of_killed.name.startswith("cardwright-counts-")
+        killed.kill()
+        killed.wait()
+        for path in (of_killed, of_living, elsewhere, tmp_path / "cardwright-counts-file"):
+            os.utime(path, (1, 1))
+        with counts_folder() as own:
+            others = {tmp_path / "cardwright-counts-file", tmp_path / "cardwright-counts-link"}
+            assert set(tmp_path.iterdir()) == {own, of_living, young, elsewhere} | others
+        assert not own.exists()
+    assert [path.name for path in elsewhere.iterdir()] == ["kept"]

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -89,6 +90,42 @@ def test_a_write_ahead_log_that_is_taken_away_is_noticed(tmp_path: Path, suffix:
         assert server.log_after("while it is in use").count("while it is in use") == 1
         (tmp_path / "elsewhere").rename(tmp_path / name)
         create(client)
+
+
+def test_a_database_file_may_be_a_link_and_one_that_is_pointed_elsewhere_stops_writes(tmp_path: Path) -> None:
+    home, disk, other = (tmp_path / name for name in ("home", "disk", "other"))
+    for folder in (home, disk):
+        folder.mkdir()
+    link, file = home / "cardwright.db", disk / "real.db"
+    link.symlink_to("../disk/real.db")
+    with servers.running(home) as server:
+        before = create(server.client())
+    assert file.stat().st_size > 0
+    shutil.copytree(disk, other)
+    with servers.running(home) as server:
+        client = server.client()
+        kept = create(client)
+        assert (disk / "real.db-wal").exists()
+        assert not (home / "cardwright.db-wal").exists()
+        for arguments in (["verify"], ["backup", str(tmp_path / "backup")]):
+            told = subprocess.run([CARDWRIGHT, *arguments, "--home", str(home)], check=False, capture_output=True)
+            assert (told.returncode, b"2 cards" in told.stdout) == (0, True), told.stderr
+        link.unlink()
+        link.symlink_to("../other/real.db")
+        with refused("ServiceUnavailable", "cardwright.db was removed or replaced"):
+            create(client)
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            urllib.request.urlopen(f"{server.url}/readyz", timeout=5)
+        assert len(client.list_model_cards()["ModelCardSummaries"]) == 2
+        link.unlink()
+        link.symlink_to(file)
+        kept_later = create(client)
+    assert not list(other.glob("*-wal"))
+    restored = tmp_path / "restored"
+    subprocess.run([CARDWRIGHT, "restore", str(tmp_path / "backup"), "--home", str(restored)], check=True)
+    for where, expected in ((home, {before, kept, kept_later}), (restored, {before, kept})):
+        with contextlib.closing(sqlite3.connect(where / "cardwright.db")) as database:
+            assert {name for (name,) in database.execute("SELECT name FROM cards")} == expected
 
 
 def test_what_was_acknowledged_before_the_log_was_taken_away_survives_a_polite_stop(tmp_path: Path) -> None:

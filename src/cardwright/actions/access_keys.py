@@ -1,6 +1,9 @@
 """Create, list and revoke access keys."""
 
+from collections.abc import Sequence
+
 from cardwright.actions.account_events import record_event
+from cardwright.actions.paging import page_at
 from cardwright.actions.unit import Unit
 from cardwright.core.access_keys import AccessKey, check_user, new_access_key_id
 from cardwright.core.account_events import Done
@@ -27,17 +30,22 @@ def create_key(unit: Unit, user: str, role: Role) -> AccessKey:
     return key
 
 
-def browse_keys(unit: Unit, *, active: bool, after: Position | None, limit: int) -> Page[AccessKey]:
+def browse_keys(
+    unit: Unit, *, active: bool, after: Position | None, limit: int, before: Position | None = None
+) -> Page[AccessKey]:
     """A page of the account's keys, those that hold or those that have ended, the newest first.
 
     Raises :class:`Denied`.
     """
     unit.actor.require(Role.ADMIN, "ListAccessKeys", "*")
     account = unit.actor.scope.account
-    found = unit.access_keys.page(account, active=active, before=after, limit=limit + 1)
-    page = found[:limit]
-    position = (page[-1].created_at, page[-1].access_key_id) if len(found) > limit else None
-    return Page(page, position)
+
+    def read(at: Position | None, backwards: bool, most: int) -> Sequence[AccessKey]:
+        return unit.access_keys.page(account, active=active, at=at, limit=most, backwards=backwards)
+
+    return page_at(
+        read, after=after, before=before, limit=limit, position_of=lambda key: (key.created_at, key.access_key_id)
+    )
 
 
 def keys_of(unit: Unit, user: str) -> list[AccessKey]:

@@ -1,21 +1,25 @@
-"""What was done to people and access keys: written by what does it, read by administrators."""
+"""What was done to people, access keys and buckets: written by what does it, read by administrators."""
 
 import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
-from cardwright.actions.unit import Unit
+from cardwright.actions.paging import page_at
+from cardwright.actions.unit import AccountEvents, Unit
 from cardwright.core.account_events import AccountEvent, Done
+from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 
 _STEP = 1 << 30  # of two at once, neither takes the other's
 
 
-def record_event(unit: Unit, event: Done, subject: str, details: str = "") -> None:
-    """Keep that the caller did something, in the unit that does it."""
+def record_event(unit: Unit, event: Done, subject: str, details: str = "", *, account: str | None = None) -> None:
+    """Keep that the caller did something, in the unit that does it: to the caller's account, or to another one."""
     actor = unit.actor
-    unit.account_events.append(
+    events = unit.account_events if account is None else unit.account_events.of(account)
+    events.append(
         AccountEvent(
-            _later_id(unit),
+            _later_id(unit, events),
             unit.now,
             actor.user,
             actor.role,
@@ -28,17 +32,28 @@ def record_event(unit: Unit, event: Done, subject: str, details: str = "") -> No
     )
 
 
-def _later_id(unit: Unit) -> str:
+def _later_id(unit: Unit, events: AccountEvents) -> str:
     """A new identifier that sorts after the account's newest, also when this machine's clock is behind: events tell
     what is so in the order of their identifiers."""
     new = unit.new_id()
-    newest = next(iter(unit.account_events.list(1)), None)
+    newest = next(iter(events.list(1)), None)
     if newest is None or newest.event_id < new:
         return new
     return str(UUID(int=UUID(newest.event_id).int + 1 + secrets.randbelow(_STEP)))
 
 
-def list_events(unit: Unit, limit: int, before: str | None = None) -> list[AccountEvent]:
-    """At most ``limit`` events from before one, the newest first. Raises :class:`Denied`."""
+def list_events(unit: Unit, limit: int) -> Sequence[AccountEvent]:
+    """At most ``limit`` events, the newest first. Raises :class:`Denied`."""
+    return browse_events(unit, None, limit).items
+
+
+def browse_events(
+    unit: Unit, after: Position | None, limit: int, *, before: Position | None = None
+) -> Page[AccountEvent]:
+    """A page of events, the newest first. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
-    return unit.account_events.list(limit, before)
+
+    def read(at: Position | None, backwards: bool, most: int) -> Sequence[AccountEvent]:
+        return unit.account_events.list(most, None if at is None else str(at[0]), backwards=backwards)
+
+    return page_at(read, after=after, before=before, limit=limit, position_of=lambda event: (event.event_id,))

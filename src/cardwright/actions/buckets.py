@@ -1,7 +1,9 @@
 """Claim buckets for accounts, and keep accounts out of those of others."""
 
+from cardwright.actions.account_events import record_event
 from cardwright.actions.unit import Unit
-from cardwright.core.buckets import bucket_key, check_owner, is_open_to
+from cardwright.core.account_events import Done
+from cardwright.core.buckets import bucket_key, check_claimable, check_owner, is_open_to
 from cardwright.core.people import Role
 
 
@@ -10,10 +12,17 @@ def claim_bucket(unit: Unit, bucket: str) -> None:
 
     Raises:
         Invalid: not a bucket's name.
-        BucketHeld: it is another account's.
+        BucketHeld: it is another account's; or nobody's, where buckets have to be given.
     """
-    owner = unit.buckets.claim(bucket_key(bucket), unit.now, unit.actor.user)
-    check_owner(bucket, owner, unit.actor.scope.account)
+    key, account = bucket_key(bucket), unit.actor.scope.account
+    owner = unit.buckets.owner(key)
+    if owner is None:
+        check_claimable(bucket, account, claimable=unit.buckets.claimable)
+        if unit.buckets.claim(key, unit.now, unit.actor.user):
+            record_event(unit, Done.BUCKET_CLAIMED, key)
+            return
+        owner = unit.buckets.owner(key)  # another account was quicker
+    check_owner(bucket, owner, account)
 
 
 def check_bucket_access(unit: Unit, bucket: str) -> None:
@@ -26,15 +35,21 @@ def check_bucket_access(unit: Unit, bucket: str) -> None:
     check_owner(bucket, unit.buckets.owner(bucket_key(bucket)), unit.actor.scope.account)
 
 
-def may_use_bucket(unit: Unit, bucket: str) -> bool:
-    """Whether a bucket is the caller's account's own, or nobody's. Raises ``Invalid`` for what is no bucket's name."""
-    return is_open_to(unit.buckets.owner(bucket_key(bucket)), unit.actor.scope.account)
+def may_export_to(unit: Unit, bucket: str) -> bool:
+    """Whether the caller's account may export to a bucket: its own, or nobody's where it would get that.
+
+    Raises:
+        Invalid: not a bucket's name.
+    """
+    owner = unit.buckets.owner(bucket_key(bucket))
+    return is_open_to(owner, unit.actor.scope.account) and (owner is not None or unit.buckets.claimable)
 
 
 def suggest_bucket(unit: Unit, bucket: str) -> str | None:
-    """That bucket, or one named after it and the caller's account when it is another account's; None when both are."""
+    """A bucket to export to: that one, one named after it and the caller's account, or the account's first; None when
+    the account may export to none of them."""
     names = (bucket, f"{bucket}-{unit.actor.scope.account}")
-    return next((name for name in names if may_use_bucket(unit, name)), None)
+    return next((name for name in names if may_export_to(unit, name)), None) or unit.buckets.first()
 
 
 def give_bucket(unit: Unit, bucket: str) -> bool:
@@ -47,4 +62,29 @@ def give_bucket(unit: Unit, bucket: str) -> bool:
         Invalid: not a bucket's name.
     """
     unit.actor.require(Role.ADMIN, "GiveBucket", bucket)
-    return unit.buckets.give(bucket_key(bucket), unit.now, unit.actor.user)
+    key, account = bucket_key(bucket), unit.actor.scope.account
+    while unit.buckets.owner(key) != account:  # others may claim it between two of these statements
+        before = unit.buckets.take(key)
+        if before is not None:
+            record_event(unit, Done.BUCKET_RELEASED, key, "given to another account", account=before)
+        if unit.buckets.claim(key, unit.now, unit.actor.user):
+            record_event(unit, Done.BUCKET_GIVEN, key)
+            return True
+    return False
+
+
+def release_bucket(unit: Unit, bucket: str) -> bool:
+    """Make a bucket of the caller's account nobody's; False, and nothing changed, when it is not the account's.
+
+    For whoever runs the server, as :func:`give_bucket`: what lies in the bucket may be read by all accounts then.
+
+    Raises:
+        Denied: the caller is no administrator.
+        Invalid: not a bucket's name.
+    """
+    unit.actor.require(Role.ADMIN, "ReleaseBucket", bucket)
+    key = bucket_key(bucket)
+    released = unit.buckets.release(key)
+    if released:
+        record_event(unit, Done.BUCKET_RELEASED, key)
+    return released

@@ -163,6 +163,12 @@ def describe_card(unit: Unit, name: str, version: int | None = None) -> Descript
     return described
 
 
+def find_card(unit: Unit, name: str) -> Card:
+    """A card as it is now, without its content. Raises :class:`NotFound`: no card of that name."""
+    unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
+    return unit.cards.find(name) or _not_found(name)
+
+
 def list_cards(unit: Unit, query: CardQuery) -> Page[CardSummary]:
     """A page of cards."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")

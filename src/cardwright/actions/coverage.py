@@ -60,7 +60,7 @@ def registered_lately(unit: Unit, limit: int) -> list[Resource]:
 def list_groups(unit: Unit, query: ResourceQuery) -> Page[GroupLine]:
     """A page of model package groups with their numbers."""
     page = list_resources(unit, Kind.GROUP, query)
-    return Page(_lines(unit, page.items), page.position)
+    return Page(_lines(unit, page.items), page.position, page.back)
 
 
 def describe_group(unit: Unit, name: str) -> GroupLine:

@@ -20,6 +20,7 @@ from cardwright.core.search import Expression, Filter, SearchQuery
 from cardwright.core.searchable import Searchable
 
 _PAGE = 500  # cards of a group that are looked at together
+_EVALUATIONS = 20  # of a card, whose jobs are looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,27 @@ def training_jobs_of(unit: Unit, artifact: str) -> list[Resource]:
     wanted = Expression(filters=[Filter("ModelArtifacts.S3ModelArtifacts", value=artifact)])
     found = search_registry(unit, Searchable.TRAINING_JOB, SearchQuery(wanted, sort_by="CreationTime"))
     return list(found.page.items)
+
+
+def processing_jobs_of(unit: Unit, about: Resource, card: str | None) -> list[Resource]:
+    """The processing jobs that evaluated a model or a model package, of those that are recorded here.
+
+    They are named by the evaluations of the card inside a package, and of the card about it.
+
+    Args:
+        card: the name of that card.
+    """
+    cards = [_own_card(about.document), *([] if card is None else [_content(unit, card)])]
+    arns = dict.fromkeys(arn for content in cards for arn in rules.evaluation_arns(content))
+    found: list[Resource] = []
+    for arn in list(arns)[:_EVALUATIONS]:
+        try:
+            kind, path = unit.actor.scope.resource(arn.replace("\x00", "\ufffd"))
+        except (Invalid, Denied):
+            continue  # of elsewhere
+        job = unit.registry.find(Kind.PROCESSING_JOB, path) if kind == Kind.PROCESSING_JOB else None
+        found += [] if job is None else [job]
+    return found
 
 
 def _of_job(unit: Unit, job: Resource) -> Discovery:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from cardwright.actions.buckets import check_bucket_access, claim_bucket
 from cardwright.actions.cards import describe_card
 from cardwright.actions.unit import Unit
+from cardwright.core.card import Card
 from cardwright.core.errors import Conflict, NotFound
 from cardwright.core.export_job import (
     ClaimedJob,
@@ -26,7 +27,7 @@ def create_export_job(unit: Unit, card_name: str, version: int | None, name: str
 
     Raises:
         Denied: the role may not write.
-        BucketHeld: the bucket is another account's.
+        BucketHeld: the bucket is another account's, or nobody's where buckets have to be given.
         Invalid: the output path names no place.
         NotFound: no such card, or it has no such version.
         Conflict: the card has a job of that name.
@@ -80,10 +81,7 @@ def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[Exp
     Raises:
         NotFound: no card of that name.
     """
-    unit.actor.require(Role.VIEWER, "ListModelCardExportJobs", unit.actor.scope.card_arn(card_name))
-    card = unit.cards.find(card_name)
-    if card is None:
-        raise NotFound(f"Modelcard {card_name} does not exist.")
+    card = _card_with_jobs(unit, card_name)
     found = unit.export_jobs.list(card.card_id, replace(query, limit=query.limit + 1))
     page = found[: query.limit]
     return Page(page, query.position(page[-1]) if len(found) > query.limit else None)
@@ -95,10 +93,18 @@ def newest_export_jobs(unit: Unit, card_name: str, limit: int) -> list[ExportJob
     Raises:
         NotFound: no card of that name.
     """
-    page = list_export_jobs(unit, card_name, ExportQuery(descending=True, limit=limit))
-    card = unit.cards.find(card_name)
-    found = [] if card is None else [unit.export_jobs.find(card.card_id, summary.name) for summary in page.items]
+    card = _card_with_jobs(unit, card_name)
+    newest = unit.export_jobs.list(card.card_id, ExportQuery(descending=True, limit=limit))
+    found = [unit.export_jobs.find(card.card_id, summary.name) for summary in newest]
     return [job for job in found if job is not None]
+
+
+def _card_with_jobs(unit: Unit, card_name: str) -> Card:
+    unit.actor.require(Role.VIEWER, "ListModelCardExportJobs", unit.actor.scope.card_arn(card_name))
+    card = unit.cards.find(card_name)
+    if card is None:
+        raise NotFound(f"Modelcard {card_name} does not exist.")
+    return card
 
 
 def record_to_export(unit: Unit, job: ClaimedJob) -> CardRecord:

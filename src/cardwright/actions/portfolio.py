@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from cardwright.actions.paging import page_at
 from cardwright.actions.unit import Unit
 from cardwright.core.card import model_key
-from cardwright.core.listing import Page
+from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, Portfolio, PortfolioQuery, PortfolioRow, position_of
 
@@ -13,9 +14,22 @@ def browse_cards(unit: Unit, query: PortfolioQuery) -> tuple[Page[PortfolioRow],
     """A page of cards, and how many match in all; a thousand and one means more than a thousand."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     key = None if query.model is None else model_key(query.model)
-    found, matching = unit.portfolio.page(replace(query, limit=query.limit + 1), key)
-    page = found[: query.limit]
-    return Page(page, position_of(page[-1], query.sort) if len(found) > query.limit else None), matching
+    matching = 0
+
+    def read(at: Position | None, backwards: bool, most: int) -> list[PortfolioRow]:
+        nonlocal matching
+        after, before = (None, at) if backwards else (at, None)
+        rows, matching = unit.portfolio.page(replace(query, limit=most, after=after, before=before), key)
+        return rows
+
+    page = page_at(
+        read,
+        after=query.after,
+        before=query.before,
+        limit=query.limit,
+        position_of=lambda row: position_of(row, query.sort),
+    )
+    return page, matching
 
 
 def count_portfolio(unit: Unit, now: int) -> Portfolio:

@@ -37,6 +37,7 @@ from cardwright.core.sessions import (
 from cardwright.core.users import User, user_key
 
 _OF_SOURCES = ""
+_TOO_MANY_WRONG = "Too many tries with a wrong password"
 _SECOND = 1000
 
 
@@ -102,11 +103,19 @@ def ask_again(unit: Unit) -> User:
         TryLater: too many tries failed.
         NotFound: nobody of that name is there any more.
     """
-    actor = unit.actor
-    user = read_user(unit, actor.user)
-    wait = unit.tries.count(actor.scope.account, confirm_subject(user_key(user.name)), CONFIRM_LIMIT, unit.now)
-    _refuse(wait, "Too many tries with a wrong password")
+    user = read_user(unit, unit.actor.user)
+    _refuse(unit.tries.count(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
     return user
+
+
+def check_asking_again(unit: Unit) -> None:
+    """Count nothing, but raise :class:`TryLater` where :func:`ask_again` would: a unit that reads is enough."""
+    _refuse(unit.tries.wait(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
+
+
+def _confirming(actor: Actor) -> tuple[str, str]:
+    """Under what somebody's tries to say their password again count: account and subject."""
+    return actor.scope.account, confirm_subject(user_key(actor.user))
 
 
 def let_in(

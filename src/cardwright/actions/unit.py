@@ -83,11 +83,21 @@ class Buckets(Protocol):
     def owner(self, bucket: str) -> str | None:
         """The account that a bucket belongs to; None when nobody has claimed it."""
 
-    def claim(self, bucket: str, at: int, by: str) -> str | None:
-        """Make a bucket the account's, unless somebody has it; gives the account that has it now."""
+    @property
+    def claimable(self) -> bool:
+        """Whether an account gets the bucket that nobody has by exporting to it."""
 
-    def give(self, bucket: str, at: int, by: str) -> bool:
-        """Make a bucket the account's, whoever had it; False, and nothing changed, when it is already."""
+    def first(self) -> str | None:
+        """The account's first bucket, by name."""
+
+    def claim(self, bucket: str, at: int, by: str) -> bool:
+        """Make a bucket the account's; False, and nothing changed, when somebody has it."""
+
+    def take(self, bucket: str) -> str | None:
+        """Take a bucket away from the other account that has it, and give that account; None when none has."""
+
+    def release(self, bucket: str) -> bool:
+        """Make a bucket of the account nobody's; False, and nothing changed, when it is not the account's."""
 
 
 class Tags(Protocol):
@@ -149,9 +159,9 @@ class Audit(Protocol):
 
 class PortfolioCards(Protocol):
     def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
-        """At most ``query.limit`` cards after the query's position, the key being that of the query's model.
+        """At most ``query.limit`` cards after the query's position, or from before it in the opposite order.
 
-        And how many match, counted up to a bound.
+        The key is that of the query's model. And how many match, counted up to a bound.
         """
 
     def portfolio(self, untouched_before: int) -> Portfolio:
@@ -200,8 +210,8 @@ class Users(Protocol):
     def list(self) -> list[User]:
         """All people, by name."""
 
-    def page(self, after: str, limit: int) -> Sequence[User]:
-        """At most ``limit`` people whose keys come after one, by name."""
+    def page(self, at: str, limit: int, *, backwards: bool = False) -> Sequence[User]:
+        """At most ``limit`` people whose keys come after one, by name; or before it, backwards."""
 
     def admins(self, *, lock: bool = False) -> frozenset[str]:
         """The keys of the administrators who may sign in; with ``lock``, who stay so until the unit ends."""
@@ -266,8 +276,13 @@ class AccessKeys(Protocol):
     def list(self, account: str | None = None) -> list[AccessKey]:
         """The keys of an account, in the order they were made."""
 
-    def page(self, account: str, *, active: bool, before: Position | None, limit: int) -> Sequence[AccessKey]:
-        """At most ``limit`` keys, that hold or that have ended, made before one, the newest first."""
+    def page(
+        self, account: str, *, active: bool, at: Position | None, limit: int, backwards: bool = False
+    ) -> Sequence[AccessKey]:
+        """At most ``limit`` keys, that hold or that have ended, made before one, the newest first.
+
+        Backwards, those made after it, the oldest first.
+        """
 
     def insert(self, key: AccessKey) -> None:
         """Add a key."""
@@ -277,11 +292,14 @@ class AccessKeys(Protocol):
 
 
 class AccountEvents(Protocol):
+    def of(self, account: str) -> "AccountEvents":
+        """The events of another account."""
+
     def append(self, event: AccountEvent) -> None:
         """Add an event."""
 
-    def list(self, limit: int, before: str | None = None) -> list[AccountEvent]:
-        """At most ``limit`` events from before one, the newest first."""
+    def list(self, limit: int, at: str | None = None, *, backwards: bool = False) -> list[AccountEvent]:
+        """At most ``limit`` events from before one, the newest first; or from after it, backwards."""
 
 
 class Finder(Protocol[Hit]):

@@ -4,7 +4,10 @@ Passwords come as hashes (see :mod:`core.passwords`): making one takes longer th
 takes from a person holds from their next request on: their sessions end, and so do access keys beyond their role.
 """
 
+from collections.abc import Sequence
+
 from cardwright.actions.account_events import record_event
+from cardwright.actions.paging import page_at
 from cardwright.actions.unit import Unit
 from cardwright.core.access_keys import AccessKey
 from cardwright.core.account_events import Done
@@ -51,12 +54,14 @@ def list_users(unit: Unit) -> list[User]:
     return unit.users.list()
 
 
-def browse_users(unit: Unit, after: Position | None, limit: int) -> Page[User]:
+def browse_users(unit: Unit, after: Position | None, limit: int, *, before: Position | None = None) -> Page[User]:
     """A page of the account's people, by name. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
-    found = unit.users.page("" if after is None else str(after[0]), limit + 1)
-    page = found[:limit]
-    return Page(page, (user_key(page[-1].name),) if len(found) > limit else None)
+
+    def read(at: Position | None, backwards: bool, most: int) -> Sequence[User]:
+        return unit.users.page("" if at is None else str(at[0]), most, backwards=backwards)
+
+    return page_at(read, after=after, before=before, limit=limit, position_of=lambda user: (user_key(user.name),))
 
 
 def is_only_admin(unit: Unit, user: User) -> bool:

@@ -13,7 +13,7 @@ from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.aws.paging import Pager
-from cardwright.aws.shapes import Unreadable, request_reader
+from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
 from cardwright.aws.sigv4 import SignedRequest
 from cardwright.core.people import Actor
 
@@ -77,10 +77,11 @@ class Endpoint:
         self._pager = pager
         services = (("SageMaker", sagemaker, OPERATIONS), ("Cardwright", own, OWN_OPERATIONS))
         self._operations = {
-            f"{prefix}.{name}": (name, operation, request_reader(model, name))
+            f"{prefix}.{name}": (name, operation, model)
             for prefix, model, operations in services
             for name, operation in operations.items()
         }
+        self._readers: dict[str, RequestReader] = {}
         self._slow_targets = {target for target, (_, row, _) in self._operations.items() if not row.quick}
 
     def is_quick(self, environ: Environ) -> bool:
@@ -102,8 +103,11 @@ class Endpoint:
         environ["cardwright.actor"] = actor
         if target not in self._operations:
             raise WireError("UnknownOperationException", f"Unknown operation: {target or 'no X-Amz-Target header'}")
-        name, operation, read_request = self._operations[target]
+        name, operation, model = self._operations[target]
         environ["cardwright.operation"] = name
+        read_request = self._readers.get(target)
+        if read_request is None:  # compiled for its first request: all of them would keep the first answer back
+            read_request = self._readers[target] = request_reader(model, name)
         request = read_request(_parse(body))
         with self._open_unit(actor, writes=operation.writes) as unit:
             answer = operation.handler(unit, request, self._pager)

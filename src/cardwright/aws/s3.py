@@ -12,9 +12,9 @@ import mimetypes
 import re
 from collections.abc import Callable, Mapping, Sequence
 from email.utils import formatdate
+from html import escape
 from typing import Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
-from xml.sax.saxutils import escape
 
 from cardwright.aws.endpoint import Response
 from cardwright.core.errors import CardwrightError, Invalid

@@ -36,11 +36,12 @@ class InvalidRequest(Invalid):
         super().__init__(f"{len(violations)} validation {noun} detected: " + "; ".join(violations))
 
 
-def request_reader(model: ServiceModel, operation: str) -> Callable[[Any], dict[str, Any]]:
-    """A function that reads the requests of an operation.
+RequestReader = Callable[[Any], dict[str, Any]]
+"""Reads the requests of an operation. It raises :class:`Unreadable` or :class:`InvalidRequest`."""
 
-    It raises :class:`Unreadable` or :class:`InvalidRequest`.
-    """
+
+def request_reader(model: ServiceModel, operation: str) -> RequestReader:
+    """Compile what reads the requests of an operation; its patterns cost about a millisecond."""
     read = _Compiler(model).reader(model.input_of(operation))
 
     def read_request(value: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
@@ -133,7 +134,7 @@ def _usual_credential(head: str) -> Credential | None:
     return Credential(access_key_id, date, region, service, terminator, _signed_headers(signed))
 
 
-_NEEDED = tuple((name, _variable(name)) for name in ("host", "x-amz-date", "x-amz-target"))
+_NEEDED = ("host", "x-amz-date", "x-amz-target")  # where a request has them, they are signed
 
 
 class _SigningKey:
@@ -179,8 +180,8 @@ class Verifier:
         """Raise :class:`WireError`, with AWS's code, unless the request is signed with this credential's key."""
         self._check_scope(credential)
         time = self._check_time(request, credential)
-        for needed, variable in _NEEDED:
-            if needed not in credential.signed_headers and variable in request.environ:
+        for needed, variable in _form(credential.signed_headers).unsigned:
+            if variable in request.environ:
                 raise _wrong(f"'{needed}' must be a 'SignedHeader' in the AWS Authorization.")
         scope = f"{credential.date}/{self._region}/{SERVICE}/aws4_request"
         digest = hashlib.sha256(canonical_request(request, credential.signed_headers).encode()).hexdigest()
@@ -205,9 +206,10 @@ class Verifier:
         sent = _seconds(text)
         if text[:8] != credential.date:
             raise _wrong("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP")
-        if sent < self._now() - SKEW_SECONDS:
+        age = self._now() - sent
+        if age > SKEW_SECONDS:
             raise _wrong(f"Signature expired: {text} is more than {SKEW_SECONDS // 60} minutes old.")
-        if sent > self._now() + SKEW_SECONDS:
+        if age < -SKEW_SECONDS:
             raise _wrong(f"Signature not yet current: {text} is more than {SKEW_SECONDS // 60} minutes ahead.")
         return text
 
@@ -230,23 +232,45 @@ def canonical_request(request: SignedRequest, signed_headers: tuple[str, ...]) -
     Raises:
         WireError: a signed header is missing.
     """
-    environ = request.environ
+    form = _form(signed_headers)
+    try:
+        values = form.values(request.environ)
+    except KeyError as missing:
+        name = next(name for name in signed_headers if _variable(name) == missing.args[0])
+        raise _wrong(f"The header {name} is signed and missing") from None
     path = "/" if request.path == "/" else quote(request.path, safe="/-_.~%")
-    lines = [request.method, path, _canonical_query(request.query) if request.query else ""]
-    for name, variable in _variables(signed_headers):
-        value = environ.get(variable)
-        if value is None:
-            raise _wrong(f"The header {name} is signed and missing")
-        if " " in value or "\t" in value:
-            value = " ".join(value.split())
-        lines.append(f"{name}:{value}")
-    lines += ["", ";".join(signed_headers), hashlib.sha256(request.body).hexdigest()]
-    return "\n".join(lines)
+    query = _canonical_query(request.query) if request.query else ""
+    headers = form.headers % values
+    if " " in headers or "\t" in headers:
+        headers = form.headers % tuple(map(_trimmed, values))
+    return f"{request.method}\n{path}\n{query}\n{headers}\n{hashlib.sha256(request.body).hexdigest()}"
+
+
+class _Form(NamedTuple):
+    """What a canonical request says of its headers, to be filled in.
+
+    Attributes:
+        headers: a line a header with a place for its value, an empty line, and the names.
+        values: takes the values out of a request's environment; raises ``KeyError`` for one that is missing.
+        unsigned: the name and the WSGI name of headers that should be signed and are not.
+    """
+
+    headers: str
+    values: Callable[[Mapping[str, str]], tuple[str, ...]]
+    unsigned: tuple[tuple[str, str], ...]
+
+
+def _trimmed(value: str) -> str:
+    return " ".join(value.split()) if " " in value or "\t" in value else value
 
 
 @lru_cache(maxsize=256)
-def _variables(headers: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _variable(name)) for name in headers)
+def _form(signed_headers: tuple[str, ...]) -> _Form:
+    names = [name.replace("%", "%%") for name in signed_headers]
+    variables = [_variable(name) for name in signed_headers]
+    values = itemgetter(*variables) if len(variables) > 1 else lambda environ: (environ[variables[0]],)
+    unsigned = tuple((name, _variable(name)) for name in _NEEDED if name not in signed_headers)
+    return _Form("".join(f"{name}:%s\n" for name in names) + "\n" + ";".join(names), values, unsigned)
 
 
 def _canonical_query(query: str) -> str:

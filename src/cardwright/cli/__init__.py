@@ -12,7 +12,7 @@ from cardwright.settings import SettingsInvalid
 
 _COMMANDS = {
     "serve": "serve:serve",
-    "demo": "serve:demo",
+    "demo": "demo:demo",
     "worker": "worker:worker",
     "card": "card:card",
     "model": "model:model",

@@ -9,12 +9,17 @@ from cardwright.cli.options import settings_options, store_options
 from cardwright.settings import Settings, SettingsInvalid
 from cardwright.storage.backup import Summary, restore_backup, write_backup
 
+_despite_findings = click.option(
+    "--despite-findings", is_flag=True, help="Go on where `cardwright verify` finds records that do not fit."
+)
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @store_options
 @click.option("--force", is_flag=True, help="Replace FILE when it exists.")
-def backup(settings: Settings, file: Path, force: bool) -> None:
+@_despite_findings
+def backup(settings: Settings, file: Path, force: bool, despite_findings: bool) -> None:
     """Write the embedded store to FILE, one archive, while servers go on working.
 
     The copy is verified before FILE appears. FILE holds every card and the server key (also one given by
@@ -23,7 +28,7 @@ def backup(settings: Settings, file: Path, force: bool) -> None:
     _embedded_only(settings, "pg_dump")
     store = open_existing_store(settings)
     try:
-        summary = write_backup(store, settings.home, file, force=force)
+        summary = write_backup(store, settings.home, file, force=force, despite_findings=despite_findings)
     finally:
         store.close()
     click.echo(f"Wrote {file}: {_told(summary)}. It holds the server key: keep it safe.")
@@ -32,13 +37,14 @@ def backup(settings: Settings, file: Path, force: bool) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @settings_options("home", "database_url")
-def restore(settings: Settings, file: Path) -> None:
+@_despite_findings
+def restore(settings: Settings, file: Path, despite_findings: bool) -> None:
     """Bring a backup FILE back into the folder --home, which must be empty or missing.
 
     Everything in FILE is verified first. The server key of the backup becomes server.key in that folder.
     """
     _embedded_only(settings, "pg_restore")
-    summary = restore_backup(file, settings.home)
+    summary = restore_backup(file, settings.home, despite_findings=despite_findings)
     click.echo(f"Restored {settings.home}: {_told(summary)}.")
 
 
@@ -51,7 +57,8 @@ def _embedded_only(settings: Settings, program: str) -> None:
 
 
 def _told(summary: Summary) -> str:
+    findings = f"{summary.findings} finding{'' if summary.findings == 1 else 's'} of verify let pass"
     return (
         f"{summary.cards} cards, {summary.versions} versions, {summary.links} audit links and"
-        f" {summary.objects} files, all verified"
+        f" {summary.objects} files, {findings if summary.findings else 'all verified'}"
     )

@@ -6,18 +6,22 @@ from collections.abc import Iterator, Sequence
 import click
 from rich.console import RenderableType
 
-from cardwright.actions.buckets import give_bucket
+from cardwright.actions.buckets import give_bucket, release_bucket
 from cardwright.app import open_existing_store, open_store
 from cardwright.cli import pages
 from cardwright.cli.options import store_options
 from cardwright.cli.store import administrator
-from cardwright.core.buckets import Claim
+from cardwright.core.buckets import Claim, bucket_key
+from cardwright.core.errors import NotFound
 from cardwright.settings import Settings
 
 
 @click.group()
 def bucket() -> None:
-    """Buckets, each of which belongs to the account that exported to it first, or was given it."""
+    """Buckets, each of which belongs to the account that exported to it first, or was given it.
+
+    `cardwright user events` tells who gave, claimed and released them.
+    """
 
 
 @bucket.command("list")
@@ -47,6 +51,27 @@ def give(settings: Settings, bucket: str, account: str) -> None:
     finally:
         store.close()
     click.echo(f"The bucket {bucket} belongs to account {account}{'' if given else ', as before'}")
+
+
+@bucket.command()
+@click.argument("bucket")
+@store_options
+def release(settings: Settings, bucket: str) -> None:
+    """Make a bucket nobody's: all accounts may read it, and the next to export to it gets it, if exports may claim
+    buckets. What lies in it stays."""
+    key = bucket_key(bucket)
+    store = open_existing_store(settings)
+    try:
+        owner = next((claim.account for claim in store.claimed_buckets() if claim.bucket == key), None)
+        released = False
+        if owner is not None:
+            with store.open_unit(administrator(store, owner)) as unit:
+                released = release_bucket(unit, bucket)
+    finally:
+        store.close()
+    if not released:
+        raise NotFound(f"The bucket {bucket} belongs to no account; `cardwright bucket list` shows those that do")
+    click.echo(f"The bucket {bucket} belongs to no account any more; it was account {owner}'s")
 
 
 def _document(claim: Claim) -> dict[str, object]:

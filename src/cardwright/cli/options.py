@@ -22,6 +22,7 @@ _TYPES: dict[str, Any] = {
     "workers": click.IntRange(1, 64),
     "threads": click.IntRange(1, 256),
     "objects": click.Choice(["local", "s3", "gcs", "azure"]),
+    "bucket_claims": click.Choice(["first", "given"]),
     "export_threads": click.IntRange(0, 64),
     "export_lease": click.IntRange(1, 86400),
     "session_idle": click.IntRange(1),

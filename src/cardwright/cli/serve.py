@@ -1,19 +1,15 @@
-"""``cardwright serve``: the server, on uvicorn. ``cardwright demo``: the same with example cards."""
+"""``cardwright serve``: the server, on uvicorn."""
 
-import ctypes
 import logging
 import os
 import signal
 import socket
 import ssl
 import sys
-import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -38,19 +34,16 @@ log = logging.getLogger(__name__)
 @settings_options()
 def serve(settings: Settings) -> None:
     """Serve model cards over the SageMaker API."""
-    _run(settings)
+    run(settings)
 
 
-@click.command()
-@settings_options()
-def demo(settings: Settings) -> None:
-    """Serve with five example cards and a small registry, loaded through the API once the server is up."""
-    address = _address(settings)
-    threading.Thread(target=_load_examples, args=(address, settings.region), daemon=True).start()
-    _run(settings)
+def run(settings: Settings) -> None:
+    """Serve until the process is told to stop.
 
-
-def _run(settings: Settings) -> None:
+    Raises:
+        SettingsInvalid: settings that do not go together, or cannot be used here.
+        CardwrightError: what the server needs is not installed, or the store cannot be opened.
+    """
     settings.check()
     configure_logging(settings.log_level)
     try:
@@ -62,7 +55,7 @@ def _run(settings: Settings) -> None:
     open_store(settings).close()  # what is wrong with the store is told here, once, before workers start
     _check_tls(settings)
     listener = _listen(settings)
-    click.echo(f"Cardwright serves {_address(settings)} ({_who(settings)}, {_where(settings)})", err=True)
+    click.echo(f"Cardwright serves {address_of(settings)} ({_who(settings)}, {_where(settings)})", err=True)
     with _counts_folder(settings) as folder:
         server.run(
             partial(_application, settings, os.getpid(), folder),
@@ -80,14 +73,15 @@ def _counts_folder(settings: Settings) -> Iterator[Path | None]:
     if settings.workers == 1:
         yield None
         return
-    try:
-        made = tempfile.TemporaryDirectory(prefix="cardwright-counts-", ignore_cleanup_errors=True)
-    except OSError as error:
-        log.warning("each worker counts requests alone, for there is no folder for temporary files: %s", error.strerror)
-        yield None
-        return
-    with made as folder:
-        yield Path(folder)
+    from cardwright.shared_request_counts import counts_folder  # noqa: PLC0415 - locks as POSIX has them
+
+    with ExitStack() as opened:
+        folder = None
+        try:
+            folder = opened.enter_context(counts_folder())
+        except OSError as error:
+            log.warning("each worker counts requests alone, for no temporary folder can be made: %s", error.strerror)
+        yield folder
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -143,6 +137,8 @@ def _shared_counts(folder: Path | None) -> RequestCounts | None:
 def _end_with(parent: int) -> None:
     """Stop this worker, gracefully, when its parent is gone: it would keep the port otherwise."""
     if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - one worker, which has no parent, starts without it
+
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
     def watch() -> None:
@@ -153,35 +149,8 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
-def _load_examples(address: str, region: str) -> None:
-    import boto3  # noqa: PLC0415 - a fifth of a second that serving does not need
-
-    from cardwright.examples import load  # noqa: PLC0415
-    from cardwright.examples.registry import load_registry  # noqa: PLC0415
-
-    while not _ready(address):
-        time.sleep(0.1)
-    client = boto3.client(
-        "sagemaker",
-        endpoint_url=address,
-        region_name=region,
-        aws_access_key_id="demo",
-        aws_secret_access_key="demo",  # noqa: S106 - an open door asks for no secret
-    )
-    made = load(client) + load_registry(client)
-    found = f"made {', '.join(made)}" if made else "all there already"
-    click.echo(f"Examples: {found}. See them with: cardwright card list --endpoint-url {address}", err=True)
-
-
-def _ready(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310 - our own server
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
-
-
-def _address(settings: Settings) -> str:
+def address_of(settings: Settings) -> str:
+    """Where the server is reached."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http{'s' if settings.tls_cert else ''}://{host}:{settings.port}"
 

@@ -10,11 +10,13 @@ import click
 from rich.console import RenderableType
 
 from cardwright.actions import users as actions
+from cardwright.actions.account_events import list_events
 from cardwright.actions.sessions import end_sessions
 from cardwright.app import open_existing_store, open_store
 from cardwright.cli import pages
 from cardwright.cli.options import store_options
 from cardwright.cli.store import administrator
+from cardwright.core.account_events import AccountEvent
 from cardwright.core.errors import Invalid
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Role
@@ -166,6 +168,18 @@ def delete(settings: Settings, name: str, account: str, yes: bool) -> None:
     click.echo(f"Deleted {found.name}{_and_keys(ended)}")
 
 
+@user.command()
+@_account
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
+@_as_json
+@store_options
+def events(settings: Settings, account: str, limit: int, as_json: bool) -> None:
+    """List what was done to an account's people, access keys and buckets, by whom and when, the newest first."""
+    with _unit(settings, account, writes=False) as unit:
+        found = list_events(unit, limit)
+    pages.as_json([_event_document(one) for one in found]) if as_json else pages.show(found, _event_table)
+
+
 @contextmanager
 def _unit(settings: Settings, account: str, *, writes: bool = True, make: bool = False) -> Iterator[Unit]:
     store = (open_store if make else open_existing_store)(settings)
@@ -215,4 +229,28 @@ def _table(found: list[dict[str, str | None]]) -> Iterator[RenderableType]:
     for one in found:
         times = [str(one[key] or "")[:16].replace("T", " ") for key in ("CreateDate", "LastSignIn")]
         table.add_row(str(one["UserName"]), str(one["Role"]), str(one["Status"]), *times)
+    yield table
+
+
+def _event_document(one: AccountEvent) -> dict[str, str]:
+    return {
+        "Time": datetime.datetime.fromtimestamp(one.at / 1000, datetime.UTC).isoformat(timespec="milliseconds"),
+        "Actor": one.actor,
+        "Role": one.role,
+        "Source": one.source,
+        "RequestId": one.request_id,
+        "Event": one.event,
+        "Subject": one.subject,
+        "Details": one.details,
+    }
+
+
+def _event_table(found: list[AccountEvent]) -> Iterator[RenderableType]:
+    if not found:
+        yield "Nothing was done to people, access keys and buckets of this account yet."
+        return
+    table = pages.new_table("Time (UTC)", "Event", "Of", "Details", "By", "From")
+    for one in found:
+        at = datetime.datetime.fromtimestamp(one.at / 1000, datetime.UTC)
+        table.add_row(pages.minute(at), one.event, one.subject, one.details, one.actor, one.source)
     yield table

@@ -21,9 +21,9 @@ from cardwright.storage.verification import Verification
 def verify(settings: Settings, every: bool, as_json: bool) -> None:
     """Check the history of every card, and name the first record that was changed or is missing.
 
-    Walks the version records and the audit chain of each card, with contents, statuses, tags and export jobs, and
-    people and access keys with what their events tell. May run beside a working server. Ends with code 1 when
-    something does not fit.
+    Walks the version records and the audit chain of each card, with contents, statuses, tags and export jobs;
+    people, access keys and buckets with what their events tell; and the registry with its documents and tags.
+    May run beside a working server. Ends with code 1 when something does not fit.
     """
     store = open_existing_store(settings)
     try:
@@ -40,10 +40,18 @@ def verify(settings: Settings, every: bool, as_json: bool) -> None:
     finally:
         store.close()
     if as_json:
-        counts = {"cards": walk.cards, "versions": walk.versions, "links": walk.links, "events": walk.events}
+        counts = {
+            "cards": walk.cards,
+            "versions": walk.versions,
+            "links": walk.links,
+            "events": walk.events,
+            "resources": walk.resources,
+        }
         click.echo(json.dumps(counts | {"fits": not found, "faults": listed}))
     elif not found:
-        counted = f"{walk.cards} cards, {walk.versions} versions, {walk.links} audit links"
-        click.echo(f"Checked {counted} and {walk.events} account events: all fit.")
+        counted = (
+            f"{walk.cards} cards, {walk.versions} versions, {walk.links} audit links, {walk.events} account events"
+        )
+        click.echo(f"Checked {counted} and {walk.resources} resources of the registry: all fit.")
     if found:
         sys.exit(1)

@@ -23,7 +23,7 @@ from cardwright.telemetry import configure_logging
     "log_level",
 )
 def worker(settings: Settings) -> None:
-    """Do export jobs until told to stop (Ctrl-C, SIGTERM); the job in hand is finished first.
+    """Do export jobs until told to stop (Ctrl-C, SIGTERM); the job in hand is finished first, within ten seconds.
 
     Any number may run, on any machine that reaches the database and the buckets. The job of a worker that dies is
     taken up by another when its lease ends. Servers of the same store need --export-threads 0 only to leave

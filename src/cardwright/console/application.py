@@ -24,7 +24,6 @@ from cardwright.console import (
     compression,
     door,
     export_jobs,
-    fields,
     help_texts,
     imports,
     keys,
@@ -33,6 +32,7 @@ from cardwright.console import (
     registry,
     reviews,
     sign_in,
+    steps,
     toasts,
     visitors,
     wizard,
@@ -192,7 +192,7 @@ def _templates(app: Flask, desk: Desk) -> None:
             "themes": _THEMES,
             "take_toasts": toasts.taken,
             "statuses": wording.STATUSES,
-            "ratings": fields.RATINGS,
+            "ratings": steps.RATINGS,
         }
 
     filters: dict[str, Callable[..., Any]] = {

@@ -1,11 +1,12 @@
 """The page of a card: one version with its charts, its history, and who changed what."""
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import describe_card
+from cardwright.actions.cards import describe_card, find_card
 from cardwright.actions.discovery import registered_model
 from cardwright.actions.export_jobs import card_record, newest_export_jobs
 from cardwright.actions.history import audit_trail, version_history
@@ -13,7 +14,7 @@ from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs, outlines
 from cardwright.console.desk import Desk
 from cardwright.console.exports import offers
-from cardwright.console.query import whole_number
+from cardwright.console.query import ways_from_numbered, whole_number
 from cardwright.console.registry import href
 from cardwright.console.wording import event
 from cardwright.core import content as contents
@@ -46,7 +47,7 @@ def pages(desk: Desk) -> Blueprint:
             events = audit_trail(unit, name, limit=_EVENTS)
             about = contents.document_of(card.content)
             registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
-            jobs = newest_export_jobs(unit, name, export_jobs.BESIDE)
+            exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
         outline, article = readings.of(outlines.record_of(desk, card, history))
         return render_template(
             "card.html",
@@ -62,21 +63,26 @@ def pages(desk: Desk) -> Blueprint:
             moves=_moves(newest),
             formats=offers(),
             registered=registered and href(registered),
-            **export_jobs.shown(desk, jobs),
+            **exports,
         )
 
     @blueprint.get("/cards/<card:name>/history")
     def history(name: str) -> str:
-        before = _number(request.args.get("before"))
+        before, below = _number(request.args.get("before")), _number(request.args.get("versions"))
         with desk.reading() as unit:
-            events = audit_trail(unit, name, before=before, limit=_PAGE + 1)
-            versions = version_history(unit, name, limit=_PAGE)
+            card = find_card(unit, name)
+            events = audit_trail(unit, name, before=before, limit=_PAGE)
+            versions = version_history(unit, name, before=below, limit=_PAGE)
+        here = partial(url_for, "card.history", name=name)
         return render_template(
             "history.html",
             name=name,
-            events=[(link, *event(link)) for link in events[:_PAGE]],
-            older=events[_PAGE - 1].sequence if len(events) > _PAGE else None,
+            events=[(link, *event(link)) for link in events],
+            ways=ways_from_numbered(card.audit_sequence, before, _PAGE, here),
             versions=versions,
+            version_ways=ways_from_numbered(
+                card.version, below, _PAGE, lambda before=None: here(versions=before, _anchor="all")
+            ),
         )
 
     @blueprint.get("/cards/<card:name>/export/<kind>")

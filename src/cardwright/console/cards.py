@@ -14,7 +14,7 @@ from cardwright.actions.export_jobs import card_record
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
-from cardwright.console.query import AGES, RISKS, SORTS, ListState, position_text
+from cardwright.console.query import AGES, RISKS, SORTS, ListState, ways_from
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
 from cardwright.console.wording import STATUSES, many, marked
@@ -60,8 +60,7 @@ def pages(desk: Desk) -> Blueprint:
             rows=[_row(row, contents.get(row.card_id), words) for row in page.items],
             matching=matching if query.filtered else portfolio.cards,
             drafts=drafts,
-            newer=state.after != "",
-            older=None if page.position is None else state.address(after=position_text(page.position)),
+            ways=ways_from(page, state.address, placed=bool(state.after or state.before)),
             sorts=SORTS,
             ages=AGES,
             risks=RISKS,

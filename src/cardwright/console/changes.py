@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import delete_card, describe_card
+from cardwright.actions.cards import delete_card, describe_card, find_card
 from cardwright.actions.drafts import begin_draft, list_drafts
 from cardwright.actions.tags import add_tags, delete_tags, list_tags
 from cardwright.console.desk import Desk
@@ -42,9 +42,8 @@ def pages(desk: Desk) -> Blueprint:
     @blueprint.post("/cards/<card:name>/edit")
     def edit(name: str) -> Response:
         with desk.writing() as unit:
-            card = describe_card(unit, name)
             mine = next((draft.draft_id for draft in list_drafts(unit, MAX_DRAFTS) if draft.card == name), None)
-            form = form_of_card(name, card.version, card.status, card.content)
+            form = form_of_card(find_card(unit, name).card_id, describe_card(unit, name))
             draft_id = begin_draft(unit, form).draft_id if mine is None else mine
         if mine is not None:
             toast("This is the draft that you began earlier")

@@ -4,15 +4,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cardwright.console.fields import STEPS, Field, Kind, evaluation_fields, fields_of, step_of
-from cardwright.console.forms import content_of, content_text, value_at
+from cardwright.console.fields import Field, Kind
+from cardwright.console.forms import content_of, content_text, keeps_content, value_at
+from cardwright.console.steps import STEPS, evaluation_fields, fields_of, step_of
+from cardwright.console.wording import many
 from cardwright.core import content as contents
 from cardwright.core.breaches import ENFORCED, Breach, Inspection
-from cardwright.core.card import Status, check_comment, needs_comment
+from cardwright.core.card import LONGEST_COMMENT, Status, check_comment, needs_comment
 from cardwright.core.errors import Invalid
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.tags import check_tags
 
+LONGEST_NOTE = 500
+"""Characters of what stands beside a version."""
 _SHOWN = 50  # corrections that one page lists
 
 
@@ -41,7 +45,7 @@ def corrections(form: Mapping[str, Any], taken: Mapping[str, str], status: str |
         taken: for ``name`` and ``model_name``, the name of the other card that has it.
         status: the one that the card has now; None while there is no card.
     """
-    found = [*_name(form, taken), *_model_name(taken), *_tags(form), *_status(form, status)]
+    found = [*_name(form, taken), *_model_name(taken), *_tags(form), *_status(form, status), *_note(form, status)]
     content = content_of(form)
     for number, breach in enumerate(Inspection(contents.schema(), (ENFORCED,)).breaches(content)):
         if breach.keyword != "anyOf":  # what no kind of metric allows is told by the kind that comes nearest
@@ -119,8 +123,34 @@ def _status(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]
             "It is kept with a change of status, and the status stays as it is. Choose another one, or say what"
             " changed above."
         )
+    over = len(comment_of(form)) - LONGEST_COMMENT
+    if not problem and before != after and over > 0:
+        problem = (
+            "No version is made that would keep the note, so it is kept with the comment. Shorten one of them by"
+            f" {many(over, 'character')}."
+        )
     if problem:
         yield Correction("review", "f-comment", "Comment", problem)
+
+
+def _note(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]:
+    """What is wrong with the note: nothing that somebody wrote is dropped unsaid."""
+    note, label = form.get("note", ""), "What changed, and why"
+    if len(note) > LONGEST_NOTE:
+        message = f"Shorten this by {many(len(note) - LONGEST_NOTE, 'character')}."
+        yield Correction("review", "f-note", label, message)
+    elif note and before == form["status"] and keeps_content(form):
+        message = (
+            "It is kept with a new version or a change of status, and saving makes neither. Change something, or take"
+            " the note out."
+        )
+        yield Correction("review", "f-note", label, message)
+
+
+def comment_of(form: Mapping[str, Any]) -> str:
+    """What is kept with a change of status: the comment, and the note where no version is made that would keep it."""
+    note = form.get("note", "") if keeps_content(form) else ""
+    return "\n".join(text for text in (form.get("comment", ""), note) if text)
 
 
 def comment_problem(before: str, after: str, comment: str) -> str:

@@ -9,9 +9,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from cardwright.console import report_files
 from cardwright.console.desk import Desk
-from cardwright.console.fields import Field, evaluation_fields
+from cardwright.console.fields import Field
 from cardwright.console.forms import REPORTS, SIMPLE, Form
 from cardwright.console.outlines import sections_of_groups
+from cardwright.console.steps import evaluation_fields
 from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
 from cardwright.formats.outline import Section
 from cardwright.reports import KINDS

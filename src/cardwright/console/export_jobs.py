@@ -5,7 +5,7 @@ import datetime
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.buckets import check_bucket_access, may_use_bucket, suggest_bucket
+from cardwright.actions.buckets import check_bucket_access, may_export_to, suggest_bucket
 from cardwright.actions.cards import describe_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job, newest_export_jobs
 from cardwright.actions.unit import Unit
@@ -32,8 +32,8 @@ def pages(desk: Desk) -> Blueprint:
     def index(name: str) -> str:
         beside = request.headers.get("HX-Target") == "jobs"
         with desk.reading() as unit:
-            jobs = newest_export_jobs(unit, name, BESIDE if beside else _LISTED)
-        return render_template("jobs.html" if beside else "exports.html", name=name, **shown(desk, jobs))
+            listed = shown(unit, newest_export_jobs(unit, name, BESIDE if beside else _LISTED))
+        return render_template("jobs.html" if beside else "exports.html", name=name, **listed)
 
     @blueprint.get("/cards/<card:name>/exports/new")
     def ask(name: str) -> str:
@@ -81,11 +81,27 @@ def pages(desk: Desk) -> Blueprint:
     return blueprint
 
 
-def shown(desk: Desk, jobs: list[ExportJob]) -> dict[str, object]:
-    """What ``jobs.html`` shows of some jobs."""
+def shown(unit: Unit, jobs: list[ExportJob]) -> dict[str, object]:
+    """What ``jobs.html`` and ``exports.html`` show of some jobs."""
     open_jobs = [job for job in jobs if job.status is ExportStatus.IN_PROGRESS]
-    late = any(desk.now() - job.created_at > _WORKER_LATE for job in open_jobs)
-    return {"jobs": jobs, "open_jobs": len(open_jobs), "late": late}
+    late = any(unit.now - job.created_at > _WORKER_LATE for job in open_jobs)
+    return {"jobs": jobs, "open_jobs": len(open_jobs), "late": late, "held": _held(unit, jobs)}
+
+
+def _held(unit: Unit, jobs: list[ExportJob]) -> frozenset[str]:
+    """The names of the jobs whose file stands in a bucket that is another account's by now."""
+    buckets = {job.name: parse_location(job.artifact).bucket for job in jobs if job.artifact is not None}
+    held = {bucket for bucket in set(buckets.values()) if _is_held(unit, bucket)}
+    return frozenset(name for name, bucket in buckets.items() if bucket in held)
+
+
+def _is_held(unit: Unit, bucket: str) -> bool:
+    """Whether a file could not be fetched from a bucket, because it is another account's."""
+    try:
+        check_bucket_access(unit, bucket)
+    except BucketHeld:
+        return True
+    return False
 
 
 def _version(unit: Unit, name: str, text: str) -> int:
@@ -94,9 +110,9 @@ def _version(unit: Unit, name: str, text: str) -> int:
 
 
 def _suggested(unit: Unit, name: str) -> str:
-    """Where the card was exported last, or a folder that nobody has; empty when the account may use neither."""
+    """Where the card was exported last, or a bucket of the account's, or one that it would get; empty without any."""
     earlier = newest_export_jobs(unit, name, 1)
-    if earlier and may_use_bucket(unit, parse_folder(earlier[0].output_path)[0]):
+    if earlier and may_export_to(unit, parse_folder(earlier[0].output_path)[0]):
         return earlier[0].output_path
     bucket = suggest_bucket(unit, _SUGGESTED)
     return "" if bucket is None else f"s3://{bucket}"

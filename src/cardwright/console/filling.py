@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from cardwright.console.fields import STEPS, fields_of
 from cardwright.console.forms import REPORTS, Form, put, value_at
+from cardwright.console.steps import STEPS, fields_of
 from cardwright.core.inheritance import INHERITED_SECTIONS, sections_to_inherit
 
 MODEL, JOB = "model", "job"

@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 import orjson
 from werkzeug.datastructures import MultiDict
 
-from cardwright.console.fields import Field, Kind, Step, fields_of
+from cardwright.console.fields import Field, Kind, Step
+from cardwright.console.steps import fields_of
+from cardwright.core.card import Description
 
 Form: TypeAlias = dict[str, Any]
 Posted: TypeAlias = "MultiDict[str, str]"
@@ -30,18 +32,25 @@ def new_form() -> Form:
     return card | {"seen": [], "step": "model"}
 
 
-def form_of_card(name: str, version: int, status: str, content: str) -> Form:
-    """The form that changes a card. It remembers the version and the status that it began with."""
-    value = orjson.loads(content)
-    reopened = status if status in {"Draft", "PendingReview"} else "Draft"
-    form = new_form() | {"name": name, "status": reopened, "content": _nested_objective(value)}
+def form_of_card(card_id: str, card: Description) -> Form:
+    """The form that changes a card. It remembers the card, the version and the status that it began with."""
+    value = orjson.loads(card.content)
+    reopened = card.status if card.status in {"Draft", "PendingReview"} else "Draft"
+    form = new_form() | {"name": card.name, "status": reopened, "content": _nested_objective(value)}
     return form | {
-        "card": name,
-        "version": version,
-        "status_then": status,
-        "base": content,
+        "card": card.name,
+        "card_id": card_id,
+        "version": card.version,
+        "status_then": card.status,
+        "base": card.content,
         "seen": ["model", "training", "evaluation", "ethics"],
     }
+
+
+def form_without_card(form: Form) -> Form:
+    """The form of a new card, where the one that it would have changed is gone."""
+    of_card = {"card", "card_id", "version", "status_then", "base"}
+    return {key: value for key, value in form.items() if key not in of_card}
 
 
 def form_of_copy(content: str) -> Form:
@@ -73,6 +82,11 @@ def content_text(form: Mapping[str, Any]) -> str:
     if base is not None and orjson.loads(base) == content:
         return str(base)
     return orjson.dumps(content).decode()
+
+
+def keeps_content(form: Mapping[str, Any]) -> bool:
+    """Whether a form changes a card and leaves its content as it was, so that saving makes no new version."""
+    return form.get("base") is not None and content_text(form) == form["base"]
 
 
 def apply(form: Form, step: Step, posted: Posted) -> Form:

@@ -132,12 +132,12 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         "registry",
-        "Models, packages and training jobs",
+        "Models, packages and jobs",
         (
             "The registry holds what code registered through SageMaker’s API: CreateModel, CreateModelPackageGroup and"
-            " CreateModelPackage, CreateTrainingJob. boto3, the AWS CLI and SageMaker’s SDKs do so when their endpoint"
-            " is this server; cardwright training-job record, or Session.record_training_job, keeps a run from"
-            " elsewhere. Nothing is trained or served here.",
+            " CreateModelPackage, CreateTrainingJob, CreateProcessingJob. boto3, the AWS CLI and SageMaker’s SDKs do so"
+            " when their endpoint is this server; cardwright training-job record, or Session.record_training_job, keeps"
+            " a run from elsewhere. Nothing is trained or served here.",
             "A card begins with what is known of its model. A field that was filled in says so; what you write over it"
             " shows as changed by you, and can be put back. Fields that you wrote before are never touched.",
             "A card of a model package takes business details, intended use, ethics and caveats from the card of an"

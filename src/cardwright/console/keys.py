@@ -1,5 +1,7 @@
 """The administrators' page about access keys, and the end of one's own."""
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -7,7 +9,7 @@ from cardwright.actions.access_keys import browse_keys, create_key, find_key, re
 from cardwright.actions.users import browse_users
 from cardwright.console.desk import Desk, SignIn
 from cardwright.console.people import PAGE, read_role
-from cardwright.console.query import position_text, read_position
+from cardwright.console.query import read_position, ways_from
 from cardwright.console.toasts import toast
 from cardwright.console.wording import role_word
 from cardwright.core.errors import Invalid
@@ -21,19 +23,20 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
     blueprint = Blueprint("keys", __name__)
 
     def page(wrong: dict[str, str] | None = None) -> str:
-        after, revoked = (read_position(request.args.get(name, ""), (int, str)) for name in ("after", "revoked"))
+        after, before, ended_after, ended_before = (
+            read_position(request.args.get(name, ""), (int, str))
+            for name in ("after", "before", "revoked", "revoked_before")
+        )
         with desk.reading() as unit:
-            active = browse_keys(unit, active=True, after=after, limit=PAGE)
-            ended = browse_keys(unit, active=False, after=revoked, limit=PAGE)
+            active = browse_keys(unit, active=True, after=after, before=before, limit=PAGE)
+            ended = browse_keys(unit, active=False, after=ended_after, before=ended_before, limit=PAGE)
             people = browse_users(unit, None, _SUGGESTED).items
         return render_template(
             "keys.html",
             active=active.items,
             ended=ended.items,
-            first=after is None,
-            first_ended=revoked is None,
-            older=active.position and url_for("keys.index", after=position_text(active.position)),
-            older_ended=ended.position and url_for("keys.index", revoked=position_text(ended.position)) + "#revoked",
+            ways=ways_from(active, partial(url_for, "keys.index"), placed=bool(after or before)),
+            ended_ways=ways_from(ended, _revoked_address, placed=bool(ended_after or ended_before)),
             people=[user.name for user in people if user.disabled_at is None],
             roles=list(Role),
             form={"user": request.form.get("user", ""), "role": request.form.get("role", Role.AUTHOR.value)},
@@ -72,6 +75,11 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
         return redirect(_back(), 303)
 
     return blueprint
+
+
+def _revoked_address(after: str = "", before: str = "") -> str:
+    """That of a page of revoked keys."""
+    return url_for("keys.index", revoked=after or None, revoked_before=before or None, _anchor="revoked")
 
 
 def _back() -> str:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.access_keys import keys_of
-from cardwright.actions.sessions import ask_again, end_session, end_sessions, list_sessions
+from cardwright.actions.sessions import ask_again, check_asking_again, end_session, end_sessions, list_sessions
 from cardwright.actions.users import read_user, set_password
 from cardwright.console import visitors
 from cardwright.console.desk import Desk, SignIn
@@ -44,6 +44,8 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
             return page({"password-again": "This is not the same as above. Write the new password twice."}), 422
         try:
             normalized(new)  # before a try is counted
+            with desk.reading() as unit:
+                check_asking_again(unit)  # before a place is taken: who may not try keeps nobody from one
             with sign_in.passwords.place(known=True) as place:
                 with desk.writing() as unit:
                     user = ask_again(unit)

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from cardwright.console.forms import REPORTS, Form, put, value_at
+from cardwright.core.card import Card, Description
 
 _LABELS = {"evaluation_details": "Evaluation"}
 
@@ -23,24 +24,29 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The draft's form on top of the newer version, who saved that, and which fields each changed."""
+    """The draft's form on top of the newer version, who saved that, and which fields each changed.
+
+    Attributes:
+        anew: whether the card that the draft began with was deleted, and this is another one of its name.
+    """
 
     form: Form
     version: int
+    anew: bool
     who: str
     theirs: tuple[str, ...]
     mine: tuple[str, ...]
     both: tuple[Both, ...]
 
 
-def merged(form: Form, content: str, version: int, who: str) -> Merge:
+def merged(form: Form, card_id: str, newest: Description) -> Merge:
     """Put what the draft changed on top of a newer version's content. Where both changed a field, the draft's stands.
 
     Args:
-        form: a draft that began with an earlier version of the card.
-        content: the newer version's content; ``version`` its number and ``who`` its author.
+        form: a draft that began with an earlier version of the card, or with an earlier card of its name.
+        card_id: that of the card as it is now; ``newest`` its newest version.
     """
-    base, theirs, mine = orjson.loads(form["base"]), orjson.loads(content), form["content"]
+    base, theirs, mine = orjson.loads(form["base"]), orjson.loads(newest.content), form["content"]
     places = sorted({*_places(base), *_places(theirs), *_places(mine)})
     result = copy.deepcopy(theirs)
     by_them, by_me, both = [], [], []
@@ -53,8 +59,24 @@ def merged(form: Form, content: str, version: int, who: str) -> Merge:
             put(result, keys, copy.deepcopy(here))
         if there != before and here not in (before, there):
             both.append(Both(_label(keys), _short(there), _short(here)))
-    new = form | {"content": result, "base": content, "version": version}
-    return Merge(new, version, who, tuple(by_them), tuple(by_me), tuple(both))
+    anew = is_of_earlier_card(form, card_id)
+    new = form | {"content": result, "base": newest.content, "version": newest.version, "card_id": card_id}
+    return Merge(new, newest.version, anew, newest.modified_by, tuple(by_them), tuple(by_me), tuple(both))
+
+
+def is_of_earlier_card(form: Form, card_id: str) -> bool:
+    """Whether the card that a draft began with is gone, and this is another one of its name.
+
+    A draft that was begun before drafts remembered their card is taken for this one's.
+    """
+    return form.get("card_id") not in {None, card_id}
+
+
+def status_moved(form: Form, card: Card | None) -> bool:
+    """Whether a card has another status than its draft knows; one that was begun before drafts knew is not asked."""
+    if card is None or is_of_earlier_card(form, card.card_id):
+        return False
+    return form.get("status_then") not in {None, card.status}
 
 
 def _places(content: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

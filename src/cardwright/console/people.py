@@ -1,16 +1,17 @@
 """The administrators' pages about people: who there is, what they may do, and whether they may sign in."""
 
 import secrets
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions import users
 from cardwright.actions.access_keys import keys_of
-from cardwright.actions.account_events import list_events
+from cardwright.actions.account_events import browse_events, list_events
 from cardwright.actions.sessions import end_sessions, list_sessions
 from cardwright.console.desk import Desk, SignIn
-from cardwright.console.query import position_text, read_position
+from cardwright.console.query import read_position, ways_from
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, role_word
 from cardwright.core.errors import Conflict, Invalid, TryLater
@@ -34,18 +35,20 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
 def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
     @blueprint.get("/users")
     def index() -> str:
-        after = read_position(request.args.get("after", ""), (str,))
+        after, before = (read_position(request.args.get(name, ""), (str,)) for name in ("after", "before"))
         with desk.reading() as unit:
-            page, events = users.browse_users(unit, after, PAGE), list_events(unit, _EVENTS)
-        older = page.position and url_for("people.index", after=position_text(page.position))
-        return render_template("users.html", users=page.items, events=events, first=after is None, older=older)
+            page = users.browse_users(unit, after, PAGE, before=before)
+            events = list_events(unit, _EVENTS)
+        ways = ways_from(page, partial(url_for, "people.index"), placed=after is not None or before is not None)
+        return render_template("users.html", users=page.items, events=events, ways=ways)
 
     @blueprint.get("/users/history")
     def history() -> str:
+        after, before = (read_position(request.args.get(name, ""), (str,)) for name in ("after", "before"))
         with desk.reading() as unit:
-            events = list_events(unit, _EVENTS_OF_A_PAGE + 1, request.args.get("before"))
-        older = events[_EVENTS_OF_A_PAGE - 1].event_id if len(events) > _EVENTS_OF_A_PAGE else None
-        return render_template("users_history.html", events=events[:_EVENTS_OF_A_PAGE], older=older)
+            page = browse_events(unit, after, _EVENTS_OF_A_PAGE, before=before)
+        ways = ways_from(page, partial(url_for, "people.history"), placed=after is not None or before is not None)
+        return render_template("users_history.html", events=page.items, ways=ways)
 
     @blueprint.get("/users/new")
     def new() -> str:

@@ -90,9 +90,10 @@ def title(resource: Resource) -> str:
 
 
 def argument(resource: Resource) -> str:
-    """What choosing a resource posts: ``model:fraud``, ``package:fraud/3``, ``job:fraud-2026``."""
-    kind = {Kind.MODEL: "model", Kind.TRAINING_JOB: "job"}.get(resource.kind, "package")
-    return f"{kind}:{resource.path}"
+    """What choosing a resource posts: ``model:fraud``, ``package:fraud/3``, ``job:fraud-2026``; empty for what fills
+    nothing in."""
+    kind = {Kind.MODEL: "model", Kind.PACKAGE: "package", Kind.TRAINING_JOB: "job"}.get(resource.kind)
+    return "" if kind is None else f"{kind}:{resource.path}"
 
 
 def artifacts(form: Form) -> list[str]:

@@ -2,14 +2,16 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
 from werkzeug.datastructures import MultiDict
 
 from cardwright.console.wording import STATUSES, status_word
+from cardwright.core.listing import Page
 from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, PortfolioQuery, PortfolioSort
 
 SORTS: Mapping[str, str] = {
@@ -51,6 +53,7 @@ class ListState:
     evaluation: str = ""
     sort: str = PortfolioSort.CHANGED
     after: str = ""
+    before: str = ""
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "ListState":
@@ -66,6 +69,7 @@ class ListState:
             evaluation="none" if args.get("evaluation") == "none" else "",
             sort=sort if sort in SORTS else PortfolioSort.CHANGED,
             after=args.get("after", ""),
+            before=args.get("before", ""),
         )
 
     def query(self, now: int, limit: int) -> PortfolioQuery:
@@ -74,6 +78,7 @@ class ListState:
         bound = None if days is None else now - days[1] * DAY
         within = days is not None and days[2]
         sort = PortfolioSort(self.sort)
+        wanted = (str if sort is PortfolioSort.NAME else int, str)
         return PortfolioQuery(
             text=self.q,
             status=self.status,
@@ -86,12 +91,13 @@ class ListState:
             unevaluated=self.evaluation == "none",
             sort=sort,
             limit=limit,
-            after=read_position(self.after, (str if sort is PortfolioSort.NAME else int, str)),
+            after=read_position(self.after, wanted),
+            before=read_position(self.before, wanted),
         )
 
     def address(self, **changes: object) -> str:
-        """The list's address with some of its state changed; pages begin again unless ``after`` is among them."""
-        state = replace(self, **{"after": "", **changes})  # type: ignore[arg-type]  # fields of this class
+        """The list's address with some of its state changed; pages begin again unless their place is among that."""
+        state = replace(self, **{"after": "", "before": "", **changes})  # type: ignore[arg-type]  # fields of this class
         wanted = [
             ("q", state.q),
             *(("status", item) for item in state.status),
@@ -103,6 +109,7 @@ class ListState:
             ("evaluation", state.evaluation),
             ("sort", "" if state.sort == PortfolioSort.CHANGED else state.sort),
             ("after", state.after),
+            ("before", state.before),
         ]
         given = [(name, value) for name, value in wanted if value]
         return "/cards" + (f"?{urlencode(given)}" if given else "")
@@ -128,6 +135,45 @@ class ListState:
         if self.evaluation:
             chips.append(Chip("No evaluation", "Remove the evaluation filter", self.address(evaluation="")))
         return chips
+
+
+class Ways(NamedTuple):
+    """The addresses of the pages around one; None where there is none, and where a link would lead to the same page."""
+
+    first: str | None
+    previous: str | None
+    following: str | None
+
+
+def ways_from(page: Page[Any], address: Callable[..., str], *, placed: bool) -> Ways:
+    """The ways from a page.
+
+    Args:
+        address: that of the list's first page; of another one with ``after`` or ``before``, a position as text.
+        placed: whether the page was asked for by its place in the list.
+    """
+    behind_the_last = placed and not page.items
+    return Ways(
+        address() if page.back is not None or behind_the_last else None,
+        None if page.back is None else address(before=position_text(page.back)),
+        None if page.position is None else address(after=position_text(page.position)),
+    )
+
+
+def ways_from_numbered(newest: int, before: int | None, limit: int, address: Callable[..., str]) -> Ways:
+    """The ways from a page of what is numbered from 1 to ``newest``, the newest first.
+
+    Args:
+        before: the number that the page goes on below; ``limit`` how many it holds.
+        address: that of the first page; of another one with ``before``.
+    """
+    top = newest + 1 if before is None else min(before, newest + 1)
+    is_second = top <= newest < top + limit
+    return Ways(
+        address() if top <= newest and not is_second else None,
+        address() if is_second else address(before=top + limit) if top <= newest else None,
+        address(before=top - limit) if top - limit > 1 else None,
+    )
 
 
 def whole_number(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The registry's pages: models, model package groups and packages, training jobs; which of them lack a card."""
+"""The registry's pages: models, model package groups and packages, training and processing jobs; what lacks a card."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from cardwright.actions.coverage import GroupLine, cards_about, describe_group, list_groups, list_uncarded
-from cardwright.actions.discovery import training_jobs_of
+from cardwright.actions.discovery import processing_jobs_of, training_jobs_of
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
 from cardwright.actions.tags import list_tags
@@ -30,7 +30,13 @@ _ARTIFACTS = 5  # whose training jobs a page names
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of resources: its words, and what its rows show."""
+    """A list of resources: its words, and what its rows show.
+
+    Attributes:
+        area: the list that the navigation names, of those that stand beside one another.
+        tab: what this one is called among them; empty where it stands alone.
+        begins: whether a card can begin with one of them.
+    """
 
     slug: str
     kind: Kind
@@ -39,7 +45,9 @@ class Listed:
     about: str
     statuses: Mapping[str, tuple[str, str]]
     carded: bool
-    icon: str
+    area: str
+    tab: str = ""
+    begins: bool = True
 
 
 LISTS: Mapping[str, Listed] = {
@@ -53,7 +61,7 @@ LISTS: Mapping[str, Listed] = {
             "What is registered as a model, with the card about it.",
             {},
             True,
-            "cube",
+            "models",
         ),
         Listed(
             "groups",
@@ -63,7 +71,8 @@ LISTS: Mapping[str, Listed] = {
             "Model packages are versions of a group. Each version may have a card.",
             {},
             False,
-            "package",
+            "groups",
+            "Groups",
         ),
         Listed(
             "packages",
@@ -73,7 +82,8 @@ LISTS: Mapping[str, Listed] = {
             "Versions of all groups, and packages without versions.",
             APPROVALS,
             True,
-            "package",
+            "groups",
+            "All packages",
         ),
         Listed(
             "training-jobs",
@@ -83,10 +93,33 @@ LISTS: Mapping[str, Listed] = {
             "Runs that trained models: SageMaker’s, and those recorded from elsewhere.",
             JOB_STATUSES,
             False,
-            "chart",
+            "training-jobs",
+            "Training",
+        ),
+        Listed(
+            "processing-jobs",
+            Kind.PROCESSING_JOB,
+            "Processing jobs",
+            "processing job",
+            "Runs that prepared data, or evaluated models. A card’s evaluation may name one.",
+            JOB_STATUSES,
+            False,
+            "training-jobs",
+            "Processing",
+            begins=False,
         ),
     )
 }
+
+
+_PAGES: Mapping[Kind, str] = {
+    Kind.MODEL: "model",
+    Kind.GROUP: "group",
+    Kind.PACKAGE: "package",
+    Kind.TRAINING_JOB: "job",
+    Kind.PROCESSING_JOB: "processing_job",
+}
+_JOBS = frozenset({Kind.TRAINING_JOB, Kind.PROCESSING_JOB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +156,10 @@ def pages(desk: Desk) -> Blueprint:
     def jobs() -> str:
         return _list(desk, LISTS["training-jobs"])
 
+    @blueprint.get("/processing-jobs")
+    def processing_jobs() -> str:
+        return _list(desk, LISTS["processing-jobs"])
+
     @blueprint.get("/models/<name>")
     def model(name: str) -> str:
         return _show(desk, Kind.MODEL, name)
@@ -139,13 +176,21 @@ def pages(desk: Desk) -> Blueprint:
     def job(name: str) -> str:
         return _show(desk, Kind.TRAINING_JOB, name)
 
+    @blueprint.get("/processing-jobs/<name>")
+    def processing_job(name: str) -> str:
+        return _show(desk, Kind.PROCESSING_JOB, name)
+
     return blueprint
 
 
 def href(resource: Resource) -> str:
     """The address of a resource's page."""
-    kinds = {Kind.MODEL: "model", Kind.GROUP: "group", Kind.PACKAGE: "package", Kind.TRAINING_JOB: "job"}
-    return url_for(f"registry.{kinds[resource.kind]}", name=resource.path)
+    return url_for(f"registry.{_PAGES[resource.kind]}", name=resource.path)
+
+
+def _tabs(listed: Listed) -> list[Listed]:
+    """The lists that stand beside one another; none where one stands alone."""
+    return [item for item in LISTS.values() if item.area == listed.area] if listed.tab else []
 
 
 def _list(desk: Desk, listed: Listed) -> str:
@@ -153,20 +198,21 @@ def _list(desk: Desk, listed: Listed) -> str:
     with desk.reading() as unit:
         if listed.kind is Kind.GROUP:
             lines = list_groups(unit, state.query(PAGE))
-            rows, position = _group_rows(unit, lines.items), lines.position
+            rows, ways = _group_rows(unit, lines.items), state.ways(lines)
         else:
             page = _page(unit, listed, state)
-            rows, position = _rows(unit, page.items), page.position
+            rows, ways = _rows(unit, page.items), state.ways(page)
         any_at_all = bool(rows) or bool(list_resources(unit, listed.kind, ResourceQuery(limit=1)).items)
     live = request.headers.get("HX-Target") == "list"
     return render_template(
         "registry_list.html" if live else "registry.html",
         listed=listed,
+        tabs=_tabs(listed),
         state=state,
         rows=rows,
         any=any_at_all,
         sorts={word: item[0] for word, item in SORTS.items()},
-        older=state.following(position),
+        ways=ways,
     )
 
 
@@ -196,7 +242,7 @@ def _group(desk: Desk, name: str) -> str:
         rows=rows,
         any=line.versions > 0,
         sorts={word: item[0] for word, item in SORTS.items() if word != "name"},
-        older=state.following(page.position),
+        ways=state.ways(page),
         group=group,
         versions=line.versions,
         cards=line.cards,
@@ -213,6 +259,7 @@ def _show(desk: Desk, kind: Kind, path: str) -> str:
         card = cards_about(unit, [resource]).get(resource.resource_id)
         tags = list_tags(unit, resource.arn(desk.scope))
         made_by = _training_jobs(unit, resource)
+        evaluated_by = _processing_jobs(unit, resource, card)
     own_card = resource.document.get("ModelCard") or {}
     return render_template(
         "resource.html",
@@ -224,7 +271,9 @@ def _show(desk: Desk, kind: Kind, path: str) -> str:
         pick=argument(resource),
         arn=resource.arn(desk.scope),
         tags=tags,
-        jobs=made_by,
+        about_model=kind not in _JOBS,
+        made_by=[(job.name, href(job)) for job in made_by],
+        evaluated_by=[(job.name, href(job)) for job in evaluated_by],
         blocks=resources.blocks(kind, resource.document),
         own_card=own_card,
         document=_json(desk, resource),
@@ -251,10 +300,14 @@ def _found_group(unit: Unit, name: str) -> GroupLine:
 
 
 def _training_jobs(unit: Unit, resource: Resource) -> list[Resource]:
-    if resource.kind is Kind.TRAINING_JOB:
+    if resource.kind in _JOBS:
         return []
     places = resources.artifacts(resource.kind, resource.document)[:_ARTIFACTS]
     return [job for uri in places for job in training_jobs_of(unit, uri)]
+
+
+def _processing_jobs(unit: Unit, resource: Resource, card: ModelCardLine | None) -> list[Resource]:
+    return [] if resource.kind in _JOBS else processing_jobs_of(unit, resource, card and card.name)
 
 
 def _rows(unit: Unit, items: Sequence[Resource]) -> list[Row]:
@@ -277,14 +330,14 @@ def _row(item: Resource, card: ModelCardLine | None, group: GroupLine | None = N
         _status(newest or item),
         item.created_at,
         item.created_by,
-        "" if group is not None and newest is None else argument(newest or item),
+        argument(newest or item),
         card,
         group,
     )
 
 
 def _status(item: Resource) -> tuple[str, str] | None:
-    known = {Kind.PACKAGE: APPROVALS, Kind.TRAINING_JOB: JOB_STATUSES}.get(item.kind, {})
+    known = APPROVALS if item.kind is Kind.PACKAGE else JOB_STATUSES if item.kind in _JOBS else {}
     return None if item.status is None else known.get(item.status, (item.status, "unknown"))
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from cardwright.console.query import Chip, position_text, read_position
-from cardwright.core.listing import Position, ResourceQuery, ResourceSort
+from cardwright.console.query import Chip, Ways, read_position, ways_from
+from cardwright.core.listing import Page, ResourceQuery, ResourceSort
 
 SORTS: Mapping[str, tuple[str, ResourceSort, bool]] = {
     "newest": ("Newest first", ResourceSort.CREATION_TIME, True),
@@ -36,6 +37,7 @@ class RegistryState:
     card: str = ""
     sort: str = "newest"
     after: str = ""
+    before: str = ""
 
     @classmethod
     def read(cls, path: str, args: "MultiDict[str, str]", statuses: Mapping[str, tuple[str, str]]) -> "RegistryState":
@@ -48,6 +50,7 @@ class RegistryState:
             card="none" if args.get("card") == "none" else "",
             sort=sort if sort in SORTS else "newest",
             after=args.get("after", ""),
+            before=args.get("before", ""),
         )
 
     def query(self, limit: int) -> ResourceQuery:
@@ -59,19 +62,21 @@ class RegistryState:
             descending=descending,
             limit=limit,
             after=read_position(self.after, wanted),
+            before=read_position(self.before, wanted),
             name_contains=self.q or None,
             status=self.status or None,
         )
 
     def address(self, **changes: str) -> str:
-        """The list's address with some of its state changed; pages begin again unless ``after`` is among them."""
-        state = replace(self, **{"after": "", **changes})  # type: ignore[arg-type]  # texts of this class
+        """The list's address with some of its state changed; pages begin again unless their place is among that."""
+        state = replace(self, **{"after": "", "before": "", **changes})  # type: ignore[arg-type]  # texts of this class
         wanted = [
             ("q", state.q),
             ("status", state.status),
             ("card", state.card),
             ("sort", "" if state.sort == "newest" else state.sort),
             ("after", state.after),
+            ("before", state.before),
         ]
         given = [(name, value) for name, value in wanted if value]
         return state.path + (f"?{urlencode(given)}" if given else "")
@@ -88,6 +93,6 @@ class RegistryState:
             chips.append(Chip("Without a card", "Remove the card filter", self.address(card="")))
         return chips
 
-    def following(self, position: Position | None) -> str | None:
-        """The address of the next page."""
-        return None if position is None else self.address(after=position_text(position))
+    def ways(self, page: Page[Any]) -> Ways:
+        """The addresses of the pages around one."""
+        return ways_from(page, self.address, placed=bool(self.after or self.before))

@@ -1,4 +1,4 @@
-"""What a page says of a model, a package, a group or a training job: its document, the key facts first.
+"""What a page says of a model, a package, a group or a job: its document, the key facts first.
 
 Documents are in SageMaker's words and hold whatever came in; what is not named here stands in the JSON below.
 """
@@ -137,11 +137,51 @@ def _training_job(document: Document) -> Iterator[Block]:
     yield Block("environment", "Environment", pairs=_pairs(document.get("Environment")))
 
 
+def _processing_job(document: Document) -> Iterator[Block]:
+    container, start, end = (
+        document.get(name) for name in ("AppSpecification", "ProcessingStartTime", "ProcessingEndTime")
+    )
+    seconds = int(end - start) if isinstance(start, int | float) and isinstance(end, int | float) else 0
+    yield Block(
+        "run",
+        "The run",
+        _facts(
+            _fact("Why it failed", document.get("FailureReason")),
+            _fact("What it said last", document.get("ExitMessage")),
+            _fact("Container", _at(container or {}, "ImageUri"), mono=True),
+            _fact("Entry point", _at(container or {}, "ContainerEntrypoint"), mono=True),
+            _fact("Arguments", _at(container or {}, "ContainerArguments"), mono=True),
+            _time("Began", start),
+            _time("Ended", end),
+            _fact("Took", duration(seconds) if seconds > 0 else None),
+            _fact("Role", document.get("RoleArn"), mono=True),
+            _fact("Instances", _instances(_at(document, "ProcessingResources", "ClusterConfig") or {})),
+            _fact("Network isolation", _at(document, "NetworkConfig", "EnableNetworkIsolation")),
+        ),
+    )
+    inputs = [
+        (item.get("InputName", ""), _at(item, "S3Input", "S3Uri") or "", _at(item, "S3Input", "LocalPath") or "")
+        for item in document.get("ProcessingInputs") or ()
+    ]
+    yield Block("inputs", "What went in", columns=("Input", "From", "Path in the container"), rows=inputs)
+    outputs = [
+        (
+            item.get("OutputName", ""),
+            _at(item, "S3Output", "S3Uri") or _at(item, "FeatureStoreOutput", "FeatureGroupName") or "",
+            _at(item, "S3Output", "LocalPath") or "",
+        )
+        for item in _at(document, "ProcessingOutputConfig", "Outputs") or ()
+    ]
+    yield Block("outputs", "What came out", columns=("Output", "To", "Path in the container"), rows=outputs)
+    yield Block("environment", "Environment", pairs=_pairs(document.get("Environment")))
+
+
 _READ: Mapping[Kind, Callable[[Document], Iterator[Block]]] = {
     Kind.MODEL: _model,
     Kind.PACKAGE: _package,
     Kind.GROUP: _group,
     Kind.TRAINING_JOB: _training_job,
+    Kind.PROCESSING_JOB: _processing_job,
 }
 
 

@@ -1,9 +1,6 @@
 """The form of a card in five steps, over a draft that is saved at every one of them."""
 
 import copy
-import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +8,6 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import create_card, describe_card, review_card
-from cardwright.actions.coverage import cards_about
-from cardwright.actions.discovery import registered_model
 from cardwright.actions.drafts import (
     begin_draft,
     check_new_draft,
@@ -22,45 +16,21 @@ from cardwright.actions.drafts import (
     read_draft,
     save_draft,
 )
-from cardwright.actions.history import audit_trail
-from cardwright.actions.portfolio import card_of_model
-from cardwright.actions.unit import Unit
-from cardwright.console import choices, evaluations, filling, forms, help_texts, outlines, picking
-from cardwright.console.check import Correction, corrections
+from cardwright.console import choices, evaluations, filling, forms, picking
 from cardwright.console.desk import Desk
-from cardwright.console.fields import BY_SLUG, PACKAGE_LABELS, STEPS, Field, Kind, Step, fields_of, step_of
-from cardwright.console.forms import Form, apply, content_text, value_at
-from cardwright.console.merge import Merge, merged
+from cardwright.console.fields import Field, Kind, Step
+from cardwright.console.forms import Form, apply, value_at
 from cardwright.console.picking import Problem
-from cardwright.console.registry import href
+from cardwright.console.publishing import publish
+from cardwright.console.step_pages import Shown, corrections_of, step_page
+from cardwright.console.steps import BY_SLUG, STEPS, fields_of
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, status_word
-from cardwright.core import content as contents
-from cardwright.core.card import Status
 from cardwright.core.draft import Draft, DraftOutdated, TooManyDrafts
-from cardwright.core.errors import CardOutdated, CardwrightError, Conflict, Invalid
-from cardwright.core.history import Event
-from cardwright.core.lint import lint
+from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
 
-_NEW = "new"
-_EVENTS = 50  # of a card, among which its change of status is looked for
 _HIDDEN = frozenset({"token", "revision", "do", "shape", "find", "found"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A step as it is shown, beside the draft: what to correct, what another window has, why nothing is saved."""
-
-    draft: Draft | None
-    form: Form
-    wrong: tuple[Correction, ...] = ()
-    asked: bool = False
-    elsewhere: Mapping[str, str] | None = None
-    problem: Problem | None = None
-    merge: Merge | None = None
-    unsaved: str = ""
-    kept: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def pages(desk: Desk) -> Blueprint:
@@ -70,7 +40,7 @@ def pages(desk: Desk) -> Blueprint:
     def new() -> str:
         with desk.reading() as unit:
             check_new_draft(unit)  # before anything is written that could not be saved
-            return _page(desk, unit, STEPS[0], _Shown(None, forms.new_form()))
+            return step_page(desk, unit, STEPS[0], Shown(None, forms.new_form()))
 
     @blueprint.post("/drafts")
     def begin() -> Response | tuple[str, int]:
@@ -103,7 +73,7 @@ def pages(desk: Desk) -> Blueprint:
         with desk.reading() as unit:
             draft = read_draft(unit, draft_id)
             form = copy.deepcopy(dict(draft.form))
-            return _page(desk, unit, asked, _Shown(draft, form, asked="check" in request.args))
+            return step_page(desk, unit, asked, Shown(draft, form, asked="check" in request.args))
 
     @blueprint.post("/drafts/<draft:draft_id>/<slug>")
     def save(draft_id: str, slug: str) -> Response | tuple[str, int]:
@@ -160,9 +130,9 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
     if problem is not None:
         with desk.reading() as unit:
             kept = {key: value for key, value in posted.items() if key.startswith("uri-")}
-            return _page(desk, unit, step, _Shown(draft, form, problem=problem, kept=kept)), 422
+            return step_page(desk, unit, step, Shown(draft, form, problem=problem, kept=kept)), 422
     if verb == "publish":
-        return _publish(desk, draft)
+        return publish(desk, draft)
     if verb == "next" and not uploaded:
         return _next(desk, draft, step)
     return _stay(draft, step, verb, argument, uploaded=uploaded)
@@ -210,86 +180,10 @@ def _told(form: Form) -> str:
 def _next(desk: Desk, draft: Draft, step: Step) -> Response | tuple[str, int]:
     form = dict(draft.form)
     with desk.reading() as unit:
-        if any(item.step == step.slug for item in _corrections(unit, form)):
-            return _page(desk, unit, step, _Shown(draft, form, asked=True)), 422
+        if any(item.step == step.slug for item in corrections_of(unit, form)):
+            return step_page(desk, unit, step, Shown(draft, form, asked=True)), 422
     following = STEPS[min(STEPS.index(step) + 1, len(STEPS) - 1)]
     return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=following.slug), 303)
-
-
-def _publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
-    form = dict(draft.form)
-    review = BY_SLUG["review"]
-    with desk.reading() as unit:
-        wrong, now = _corrections(unit, form), _status_now(unit, form)
-    if wrong:
-        draft = _told_of_status(desk, draft, now)
-        with desk.reading() as unit:
-            return _page(desk, unit, review, _Shown(draft, form, asked=True)), 422
-    name, text, status = form["name"], content_text(form), Status(form["status"])
-    try:
-        with desk.writing() as unit:
-            if form.get("card"):
-                _change(unit, form, text, status)
-            else:
-                create_card(unit, name, text, status, [(key, value) for key, value in form["tags"]])
-            discard_draft(unit, draft.draft_id)
-    except CardOutdated:
-        return _behind(desk, draft)
-    except _StatusMoved as moved:
-        draft = _told_of_status(desk, draft, moved.now)
-        with desk.reading() as unit:
-            return _page(desk, unit, review, _Shown(draft, form)), 409
-    except (Conflict, Invalid) as error:
-        with desk.reading() as unit:
-            return _page(desk, unit, review, _Shown(draft, form, problem=Problem(error.message))), 409
-    toast(f"{name} saved" if form.get("card") else f"{name} created")
-    return redirect(url_for("card.show", name=name), 303)
-
-
-def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
-    """Save what a draft changes of a card. Raises :class:`_StatusMoved`; where its version moved too, that is told."""
-    note, comment = form.get("note", "").strip() or None, form.get("comment", "")
-    card = unit.cards.lock(form["card"])
-    if card is not None and card.version == form["version"] and _moved(form, card.status):
-        raise _StatusMoved(card.status)
-    if note and not comment and form.get("base") == text and card is not None and card.status is not status:
-        comment = note  # no version is made that would keep it, and a change of status keeps a comment
-    review_card(unit, form["card"], status, comment, content=text, note=note, based_on=form["version"])
-
-
-class _StatusMoved(Exception):
-    """The card has another status than the one that the draft's author knows."""
-
-    def __init__(self, now: Status) -> None:
-        super().__init__(now)
-        self.now = now
-
-
-def _moved(form: Form, now: Status | None) -> bool:
-    """Whether a card has another status than its draft knows; one that was begun before drafts knew is not asked."""
-    return now is not None and form.get("status_then") not in {None, now}
-
-
-def _told_of_status(desk: Desk, draft: Draft, now: Status | None) -> Draft:
-    """The draft, whose author is shown the status that the card has now: the next press saves knowingly."""
-    form = dict(draft.form)
-    if not _moved(form, now):
-        return draft
-    with desk.writing() as unit:
-        return save_draft(unit, draft.draft_id, draft.revision, form | {"status_then": now})
-
-
-def _behind(desk: Desk, draft: Draft) -> tuple[str, int]:
-    """The card has a newer version than the draft began with: put the draft's changes on top of it, and show both."""
-    form = copy.deepcopy(dict(draft.form))
-    with desk.reading() as unit:
-        theirs = describe_card(unit, form["card"])
-    result = merged(form, theirs.content, theirs.version, theirs.modified_by)
-    with desk.writing() as unit:
-        known = {"status_then": theirs.status} if "status_then" in form else {}
-        draft = save_draft(unit, draft.draft_id, draft.revision, result.form | known)
-    with desk.reading() as unit:
-        return _page(desk, unit, BY_SLUG["review"], _Shown(draft, result.form, merge=result)), 409
 
 
 def _unsaved(
@@ -300,7 +194,7 @@ def _unsaved(
         return _outdated(desk, step, error.current, posted)
     form = apply(forms.new_form(), step, posted)  # without what was picked, which only a draft keeps
     with desk.reading() as unit:
-        return _page(desk, unit, step, _Shown(None, form, unsaved=error.message)), 409
+        return step_page(desk, unit, step, Shown(None, form, unsaved=error.message)), 409
 
 
 def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, str]") -> tuple[str, int]:
@@ -321,7 +215,7 @@ def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, st
         if theirs.get(key, "") != mine.get(key, ""):
             elsewhere[key] = word(theirs.get(key, "")) or "nothing"
     with desk.reading() as unit:
-        return _page(desk, unit, step, _Shown(current, mine, elsewhere=elsewhere)), 409
+        return step_page(desk, unit, step, Shown(current, mine, elsewhere=elsewhere)), 409
 
 
 def _in_words(field: Field, value: Any) -> str:
@@ -334,135 +228,3 @@ def _in_words(field: Field, value: Any) -> str:
     if field.kind is Kind.ROWS:
         return ", ".join(f"{item.get('name')}: {item.get('value')}" for item in value)
     return str(value)
-
-
-def _corrections(unit: Unit, form: Form) -> list[Correction]:
-    taken = {}
-    own = form.get("card")
-    if not own and form["name"] and unit.cards.find(form["name"]) is not None:
-        taken["name"] = form["name"]
-    model_name = value_at(form["content"], ("model_overview", "model_name"))
-    other = card_of_model(unit, model_name) if isinstance(model_name, str) else None
-    if other is not None and other != own and "name" not in taken:
-        taken["model_name"] = other
-    return corrections(form, taken, _status_now(unit, form))
-
-
-def _status_now(unit: Unit, form: Form) -> Status | None:
-    """The status of the card that a form changes."""
-    card = unit.cards.find(form["card"]) if form.get("card") else None
-    return None if card is None else card.status
-
-
-def _status_shown(unit: Unit, form: Form) -> dict[str, Any]:
-    """The status that the card has now, and who moved it since the draft began."""
-    now = _status_now(unit, form)
-    moved_by = None
-    if _moved(form, now):
-        events = audit_trail(unit, form["card"], limit=_EVENTS)
-        moved_by = next((link.actor for link in events if link.event == Event.STATUS), "Somebody")
-    return {"status_now": now, "moved_by": moved_by}
-
-
-def _page(desk: Desk, unit: Unit, step: Step, shown: _Shown) -> str:
-    form = shown.form
-    wrong = _corrections(unit, form)
-    by_step: dict[str, list[Correction]] = {}
-    for item in wrong:
-        by_step.setdefault(item.step, []).append(item)
-    here = wrong if step.slug == "review" else by_step.get(step.slug, [])
-    visible = here if shown.asked or (step.slug == "review" and bool(form["seen"])) else []
-    extra: dict[str, Any] = {}
-    if step.slug == "review":
-        extra = _review(desk, form, visible) | _status_shown(unit, form)
-    if step.slug in {"model", "training"}:
-        extra = _choice(unit, step, form)
-    if step.slug == "evaluation":
-        extra = {"jobs": evaluations.shown(form), "shape": evaluations.shape(form), "kinds": evaluations.KIND_NAMES}
-    return render_template(
-        "step.html" if step.slug == "ethics" else f"step_{step.slug}.html",
-        step=step,
-        steps=STEPS,
-        number=STEPS.index(step) + 1,
-        draft=shown.draft,
-        form=form,
-        content=form["content"],
-        value_at=value_at,
-        text_of=forms.shown,
-        add=request.args.get("add", ""),
-        wrong=visible,
-        wrong_at=_by_target(visible),
-        wrong_in=by_step,
-        elsewhere=shown.elsewhere or {},
-        problem=shown.problem,
-        merge=shown.merge,
-        unsaved=shown.unsaved,
-        kept=shown.kept,
-        badges=filling.badges(form),
-        source=form.get("source"),
-        action=url_for("wizard.begin")
-        if shown.draft is None
-        else url_for("wizard.save", draft_id=shown.draft.draft_id, slug=step.slug),
-        length=len(content_text(form)),
-        longest=contents.LONGEST,
-        side=_side(step, form),
-        kind=Kind,
-        **extra,
-    )
-
-
-def _choice(unit: Unit, step: Step, form: Form) -> dict[str, Any]:
-    """What was chosen at a step, or what there is to choose."""
-    choice, key = (filling.MODEL, "source") if step.slug == "model" else (filling.JOB, "job")
-    chosen = form.get(key)
-    search = request.args.get("find")
-    named = _named(unit, form) if choice == filling.MODEL and chosen is None else None
-    shown: dict[str, Any] = {"chosen": chosen, "what": choice, "choices": None, "filled": filling.numbers(form, choice)}
-    shown |= {"package_labels": PACKAGE_LABELS, "named": named}
-    if (chosen is None and named is None) or search is not None:
-        find = choices.model_choices if choice == filling.MODEL else choices.job_choices
-        shown["choices"] = find(unit, search or "", form)
-    return shown
-
-
-def _side(step: Step, form: Form) -> tuple[help_texts.Topic, ...]:
-    """The help beside a step."""
-    filled = step.slug == "model" and bool(form.get("source"))
-    return (*((help_texts.FILLED,) if filled else ()), *help_texts.STEPS.get(step.slug, ()))
-
-
-def _named(unit: Unit, form: Form) -> dict[str, str | None] | None:
-    """What is registered of the model that the form names, though nobody chose it."""
-    places = (("model_overview", "model_id"), ("model_package_details", "model_package_arn"))
-    texts = [value_at(form["content"], keys) for keys in (*places, ("model_overview", "model_name"))]
-    model_id, package, name = (text if isinstance(text, str) else None for text in texts)
-    found = registered_model(unit, (model_id, package), name)
-    if found is None:
-        return None
-    card = cards_about(unit, [found], besides=form.get("card")).get(found.resource_id)
-    return {
-        "title": picking.title(found),
-        "pick": picking.argument(found),
-        "href": href(found),
-        "kind": found.kind.value,
-        "card": card and card.name,
-    }
-
-
-def _by_target(wrong: list[Correction]) -> dict[str, list[Correction]]:
-    found: dict[str, list[Correction]] = {}
-    for item in wrong:
-        found.setdefault(item.target, []).append(item)
-    return found
-
-
-def _review(desk: Desk, form: Form, wrong: list[Correction]) -> dict[str, Any]:
-    text = content_text(form)
-    advice: list[Any] = []
-    if not wrong:
-        try:
-            advice = [(item, step_of(item.path)) for item in lint(text)]
-        except CardwrightError:
-            advice = []  # what breaks the schema stands among the corrections
-    unchanged = form.get("base") == text
-    return {"outline": outlines.of_draft(desk, form, text), "advice": advice, "unchanged": unchanged}

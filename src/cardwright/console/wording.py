@@ -30,7 +30,7 @@ JOB_STATUSES = {
     "Failed": ("Failed", "error"),
     "Stopped": ("Stopped", "minus"),
 }
-"""Likewise for a training job."""
+"""Likewise for a training or processing job."""
 ROLES = {
     "viewer": ("Viewer", "a viewer", "Reads everything, changes nothing"),
     "author": ("Author", "an author", "Writes cards, sends them for review, archives them"),

@@ -1,11 +1,11 @@
-"""What was done to people and access keys: who did it when, kept beside what it changed."""
+"""What was done to people, access keys and buckets: who did it when, kept beside what it changed."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Done(StrEnum):
-    """What an event tells of. The subject is a person's name, or an access key's identifier."""
+    """What an event tells of. The subject is a person's name, an access key's identifier, or a bucket's key."""
 
     USER_CREATED = "user created"
     ROLE_CHANGED = "role changed"
@@ -16,6 +16,9 @@ class Done(StrEnum):
     SIGNED_OUT_EVERYWHERE = "signed out everywhere"
     KEY_CREATED = "access key created"
     KEY_REVOKED = "access key revoked"
+    BUCKET_CLAIMED = "bucket claimed"
+    BUCKET_GIVEN = "bucket given"
+    BUCKET_RELEASED = "bucket released"
 
 
 class AccountEvent(NamedTuple):

@@ -1,4 +1,4 @@
-"""Whether the people and access keys of an account are as its events tell.
+"""Whether the people, access keys and buckets of an account are as its events tell.
 
 Events are no chain: who changes a row and its event alike leaves no trace. What no event tells of is not looked at:
 password hashes, the time of the last sign-in.
@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from cardwright.core.access_keys import AccessKey
 from cardwright.core.account_events import AccountEvent, Done
+from cardwright.core.buckets import Claim, bucket_key
 from cardwright.core.content import shown
+from cardwright.core.errors import Invalid
 from cardwright.core.replay import Problem
 from cardwright.core.users import User
 
@@ -21,7 +23,7 @@ _UNTOLD = "is there, and no account event tells of its creation"
 
 @dataclass(frozen=True, slots=True)
 class AccountHoldings:
-    """All that a store holds of one account's people. ``events`` come in order and are read once; the rest by key.
+    """All that a store holds of one account beside cards. ``events`` come in order and are read once; the rest by key.
 
     Roles are whatever text the rows have. ``session_users`` are the keys of those whose sessions there are.
     """
@@ -30,10 +32,11 @@ class AccountHoldings:
     users: Mapping[str, User]
     access_keys: Mapping[str, AccessKey]
     session_users: Iterable[str]
+    buckets: Mapping[str, Claim]
 
 
 def check_account(held: AccountHoldings) -> Iterator[Problem]:
-    """Yield what does not fit of one account, in the order events, people, access keys, sessions."""
+    """Yield what does not fit of one account, in the order events, people, access keys, sessions, buckets."""
     told = _Told()
     for event in held.events:
         yield from ((f"account event {event.event_id}", problem) for problem in told.follow(event))
@@ -45,6 +48,8 @@ def check_account(held: AccountHoldings) -> Iterator[Problem]:
     for user in held.session_users:
         if user not in held.users:
             yield f"a session of {user}", "is of nobody: there is no such user"
+    for key in sorted(held.buckets.keys() | told.buckets.keys()):
+        yield from ((f"bucket {key}", problem) for problem in _bucket(held.buckets.get(key), told.buckets.get(key)))
 
 
 @dataclass(slots=True)
@@ -71,6 +76,7 @@ class _Told:
     def __init__(self) -> None:
         self.people: dict[str, _Person] = {}
         self.access_keys: dict[str, _Key] = {}
+        self.buckets: dict[str, tuple[int, str]] = {}  # since when, and by whom
 
     def follow(self, event: AccountEvent) -> Iterator[str]:
         """Take the next event in; yields what is wrong with it."""
@@ -80,24 +86,40 @@ class _Told:
                     yield "creates a user who was there already"
                 role, at = event.details, event.at
                 self.people[event.subject.lower()] = _Person(event.subject, role, at, event.actor, at)
-            case Done.KEY_CREATED:
-                made = _NEW_KEY.fullmatch(event.details)
-                if made is None:
-                    yield "does not tell whose the access key is and what it may do"
-                else:
-                    self.access_keys[event.subject] = _Key(made[1], made[2], event.at)
-            case Done.KEY_REVOKED:
-                key = self.access_keys.get(event.subject)
-                if key is None:
-                    yield "ends an access key of whose creation no event tells"
-                else:
-                    key.revoked_at.append(event.at)
+            case Done.KEY_CREATED | Done.KEY_REVOKED:
+                yield from self._access_key(event)
+            case Done.BUCKET_CLAIMED | Done.BUCKET_GIVEN | Done.BUCKET_RELEASED:
+                yield from self._bucket(event)
             case Done.SIGNED_OUT_EVERYWHERE:
                 pass  # asked of whatever name, and changes no person
             case Done.ROLE_CHANGED | Done.USER_DISABLED | Done.USER_ENABLED | Done.USER_DELETED | Done.PASSWORD_CHANGED:
                 yield from self._change(self.people.get(event.subject.lower()), event)
             case _:
                 yield "tells of something that cannot be done"
+
+    def _access_key(self, event: AccountEvent) -> Iterator[str]:
+        if event.event == Done.KEY_CREATED:
+            made = _NEW_KEY.fullmatch(event.details)
+            if made is None:
+                yield "does not tell whose the access key is and what it may do"
+            else:
+                self.access_keys[event.subject] = _Key(made[1], made[2], event.at)
+            return
+        key = self.access_keys.get(event.subject)
+        if key is None:
+            yield "ends an access key of whose creation no event tells"
+        else:
+            key.revoked_at.append(event.at)
+
+    def _bucket(self, event: AccountEvent) -> Iterator[str]:
+        had = self.buckets.pop(event.subject, None) is not None
+        if event.event == Done.BUCKET_RELEASED:
+            if not had:
+                yield "releases a bucket that the account did not have"
+            return
+        self.buckets[event.subject] = (event.at, event.actor)
+        if had:
+            yield "gives the account a bucket that it had already"
 
     def _change(self, person: _Person | None, event: AccountEvent) -> Iterator[str]:
         if person is None:
@@ -146,3 +168,21 @@ def _access_key(key: AccessKey | None, told: _Key | None) -> Iterator[str]:
         yield "has another owner or time of creation than the account events tell of"
     elif not (key.revoked_at in told.revoked_at if told.revoked_at else key.revoked_at is None):
         yield "is revoked or active otherwise than the account events tell of"
+
+
+def _bucket(claim: Claim | None, told: tuple[int, str] | None) -> Iterator[str]:
+    if claim is None:
+        yield "belongs to the account, say its account events, and is not among its buckets"
+    elif told is None:
+        yield "is the account's, and no account event tells of its claim"
+    elif (claim.claimed_at, claim.claimed_by) != told:
+        yield "has another time or author of its claim than the account events tell of"
+    elif not _is_key(claim.bucket):
+        yield "is no name of a bucket in small letters"
+
+
+def _is_key(bucket: str) -> bool:
+    try:
+        return bucket_key(bucket) == bucket
+    except Invalid:
+        return False

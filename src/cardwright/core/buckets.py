@@ -1,7 +1,8 @@
 """Whose a bucket is.
 
 The server reaches its buckets with credentials of its own, whoever asks. So that accounts do not meet there, a bucket
-belongs to the first account that exports to it, until whoever runs the server gives it to another one.
+belongs to the first account that exports to it, until whoever runs the server gives it to another one or releases it.
+Where accounts are to claim none by themselves, exports go only to buckets that were given.
 """
 
 from typing import NamedTuple
@@ -46,4 +47,14 @@ def check_owner(bucket: str, owner: str | None, account: str) -> None:
             f"Account {account} has no access to the bucket {bucket}, which belongs to another account of this server:"
             " use another bucket, or ask whoever runs the server to move it here with `cardwright bucket give"
             f" {bucket} --account {account}`"
+        )
+
+
+def check_claimable(bucket: str, account: str, *, claimable: bool) -> None:
+    """Raise :class:`BucketHeld` for a bucket that nobody has, where accounts claim none by themselves."""
+    if not claimable:
+        raise BucketHeld(
+            f"Account {account} has no access to the bucket {bucket}, which was given to no account, and this server"
+            " exports only to buckets that were: use another bucket, or ask whoever runs the server to give it with"
+            f" `cardwright bucket give {bucket} --account {account}`"
         )

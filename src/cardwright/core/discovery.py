@@ -119,6 +119,12 @@ def training_datasets(job: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(uri for uri in uris if uri))
 
 
+def evaluation_arns(content: Mapping[str, Any]) -> list[str]:
+    """Return the ARNs of the jobs that a card's content names for its evaluations, in their order."""
+    found = [evaluation.get("evaluation_job_arn") for evaluation in content.get("evaluation_details") or ()]
+    return [arn for arn in found if arn]
+
+
 def report_sources(model_metrics: Mapping[str, Any]) -> list[ReportSource]:
     """Return the evaluation reports that a package's ``ModelMetrics`` name, in the order of their jobs.
 

@@ -8,7 +8,7 @@
     │   ├── InUse            a job has that name already
     │   └── CardOutdated     the card has a newer version than the one that was changed
     ├── Denied               this caller may not do that (carries the role that may, where one may)
-    │   └── BucketHeld       the bucket is another account's
+    │   └── BucketHeld       the bucket is another account's, or was given to none and has to be
     ├── NotSignedIn          name and password do not go together
     ├── TryLater             too much was tried, or is going on (carries the seconds to wait)
     ├── LimitExceeded        a documented limit is reached
@@ -94,7 +94,7 @@ class Denied(CardwrightError):
 
 
 class BucketHeld(Denied):
-    """The bucket is another account's. Which one's is nobody's business."""
+    """The bucket is another account's, which one's is nobody's business; or it was given to none and has to be."""
 
 
 class NotSignedIn(CardwrightError):

@@ -55,6 +55,7 @@ class ResourceQuery:
     """Which resources of a kind, in which order. Times are exclusive bounds in milliseconds since the epoch.
 
     Attributes:
+        before: the position that the page ends before, instead of beginning after ``after``.
         name: only resources of exactly this name: the versions of a model package group.
         versioned: only versions (True), or only what has none (False).
         uncarded: what the ARNs of this kind begin with, to list only models or packages that no card is about.
@@ -64,6 +65,7 @@ class ResourceQuery:
     descending: bool = False
     limit: int = 100
     after: Position | None = None
+    before: Position | None = None
     created_after: int | None = None
     created_before: int | None = None
     modified_after: int | None = None
@@ -77,7 +79,14 @@ class ResourceQuery:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Some items of a list, and the position to go on from; no position when the list ends here."""
+    """Some items of a list.
+
+    Attributes:
+        position: where to go on from; None when the list ends here.
+        back: where the page before this one ends, before which it is read; None when the list begins here, and in lists
+            that only go on.
+    """
 
     items: Sequence[Item]
     position: Position | None
+    back: Position | None = None

@@ -163,7 +163,16 @@ class TimeOrderedIds:
                 if self._counter >> self._COUNTER_BITS:
                     self._milliseconds, self._counter = self._milliseconds + 1, 0
             milliseconds, counter = self._milliseconds, self._counter
-        value = milliseconds << 80 | 0x7 << 76 | (counter >> 30) << 64 | 0b10 << 62
-        value |= (counter & 0x3FFFFFFF) << 32 | int.from_bytes(os.urandom(4))
-        text = f"{value:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return _uuid_of_version_7(milliseconds, counter)
+
+
+def identifier_of_then(milliseconds: int) -> str:
+    """An identifier that stands among those of :class:`TimeOrderedIds` where one of that time would."""
+    return _uuid_of_version_7(milliseconds, int.from_bytes(os.urandom(5)))
+
+
+def _uuid_of_version_7(milliseconds: int, counter: int) -> str:
+    value = milliseconds << 80 | 0x7 << 76 | (counter >> 30) << 64 | 0b10 << 62
+    value |= (counter & 0x3FFFFFFF) << 32 | int.from_bytes(os.urandom(4))
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -37,6 +37,7 @@ class PortfolioQuery:
         owner, group, model: exactly this owner, model package group, or model name or identifier.
         changed_after, changed_before: exclusive bounds of the last change, milliseconds since the epoch.
         unevaluated: only cards without an evaluation.
+        after, before: the position that the page begins after, or ends before.
     """
 
     text: str = ""
@@ -51,6 +52,7 @@ class PortfolioQuery:
     sort: PortfolioSort = PortfolioSort.CHANGED
     limit: int = 25
     after: Position | None = None
+    before: Position | None = None
 
     @property
     def filtered(self) -> bool:
@@ -105,7 +107,7 @@ class Portfolio:
 
 
 def position_of(row: PortfolioRow, sort: PortfolioSort) -> Position:
-    """Where a page that ends with this row ends."""
+    """Where a row stands in that order."""
     if sort is PortfolioSort.NAME:
         return (row.name, row.card_id)
     return (row.created_at if sort is PortfolioSort.CREATED else row.modified_at, row.card_id)

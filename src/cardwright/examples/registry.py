@@ -1,4 +1,4 @@
-"""An example registry: models, model packages and training jobs, some of which the example cards are about.
+"""An example registry: models, model packages and jobs, some of which the example cards are about.
 
 ``registry.json`` beside this module holds the members of the calls. The models, people and figures are invented.
 """
@@ -31,6 +31,10 @@ def load_registry(client: Any) -> list[str]:
         name = job["TrainingJobName"]
         if not _exists(client.describe_training_job, TrainingJobName=name):
             made += _make(name, own.record_training_job, job)
+    for job in known["processing_jobs"]:
+        name = job["ProcessingJobName"]
+        if not _exists(client.describe_processing_job, ProcessingJobName=name):
+            made += _make(name, client.create_processing_job, job)
     for model in known["models"]:
         name = model["ModelName"]
         if not _exists(client.describe_model, ModelName=name):

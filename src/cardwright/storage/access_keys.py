@@ -16,6 +16,10 @@ _PAGE = f"""
     SELECT {_COLUMNS} FROM access_keys
     WHERE account_id = :account AND revoked_at IS %s AND (created_at, access_key_id) < (:created_at, :access_key_id)
     ORDER BY created_at DESC, access_key_id DESC LIMIT :limit"""
+_PAGE_BACK = f"""
+    SELECT {_COLUMNS} FROM access_keys
+    WHERE account_id = :account AND revoked_at IS %s AND (created_at, access_key_id) > (:created_at, :access_key_id)
+    ORDER BY created_at, access_key_id LIMIT :limit"""
 _NEVER = 2**62
 _INSERT = f"""
     INSERT INTO access_keys ({_COLUMNS}) VALUES (:account, :access_key_id, :user_name, :role, :created_at, NULL)"""
@@ -41,11 +45,17 @@ class AccessKeyTable:
         rows = self._connection.rows(_LIST, {"account": account}) if account else self._connection.rows(_LIST_ALL, {})
         return [_access_key(row) for row in rows]
 
-    def page(self, account: str, *, active: bool, before: Position | None, limit: int) -> Sequence[AccessKey]:
-        """At most ``limit`` keys, that hold or that have ended, made before one, the newest first."""
-        created_at, access_key_id = before or (_NEVER, "")
+    def page(
+        self, account: str, *, active: bool, at: Position | None, limit: int, backwards: bool = False
+    ) -> Sequence[AccessKey]:
+        """At most ``limit`` keys, that hold or that have ended, made before one, the newest first.
+
+        Backwards, those made after it, the oldest first.
+        """
+        created_at, access_key_id = at or (_NEVER, "")
         place = {"account": account, "created_at": created_at, "access_key_id": access_key_id, "limit": limit}
-        rows = self._connection.rows(_PAGE % ("NULL" if active else "NOT NULL"), place)
+        sql = _PAGE_BACK if backwards else _PAGE
+        rows = self._connection.rows(sql % ("NULL" if active else "NOT NULL"), place)
         return [_access_key(row) for row in rows]
 
     def insert(self, key: AccessKey) -> None:

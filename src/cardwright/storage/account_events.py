@@ -1,4 +1,4 @@
-"""What was done to people and access keys. Events are only ever added."""
+"""What was done to people, access keys and buckets. Events are only ever added."""
 
 from cardwright.core.account_events import AccountEvent
 from cardwright.storage.database import Connection
@@ -8,8 +8,11 @@ _INSERT = f"""
     INSERT INTO account_events (account_id, {_COLUMNS})
     VALUES (:account, :event_id, :at, :actor, :role, :source, :request_id, :event, :subject, :details)"""
 _LIST = f"""
-    SELECT {_COLUMNS} FROM account_events WHERE account_id = :account AND event_id < :before
+    SELECT {_COLUMNS} FROM account_events WHERE account_id = :account AND event_id < :at
     ORDER BY event_id DESC LIMIT :limit"""
+_LIST_BACK = f"""
+    SELECT {_COLUMNS} FROM account_events WHERE account_id = :account AND event_id > :at
+    ORDER BY event_id LIMIT :limit"""
 _LAST = "~"  # sorts after every identifier
 
 
@@ -22,10 +25,15 @@ class AccountEventTable:
         self._connection = connection
         self._account = account
 
+    def of(self, account: str) -> "AccountEventTable":
+        """The events of another account."""
+        return AccountEventTable(self._connection, account)
+
     def append(self, event: AccountEvent) -> None:
         self._connection.run(_INSERT, event._asdict() | {"account": self._account})
 
-    def list(self, limit: int, before: str | None = None) -> list[AccountEvent]:
-        """At most ``limit`` events from before one, the newest first."""
-        parameters = {"account": self._account, "before": before or _LAST, "limit": limit}
-        return [AccountEvent(*row) for row in self._connection.rows(_LIST, parameters)]
+    def list(self, limit: int, at: str | None = None, *, backwards: bool = False) -> list[AccountEvent]:
+        """At most ``limit`` events from before one, the newest first; or from after it, backwards."""
+        parameters = {"account": self._account, "at": at or _LAST, "limit": limit}
+        rows = self._connection.rows(_LIST_BACK if backwards else _LIST, parameters)
+        return [AccountEvent(*row) for row in rows]

@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -40,46 +40,51 @@ class BackupInvalid(CardwrightError):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a backup holds."""
+    """What a backup holds, and how many records of it do not fit."""
 
     cards: int
     versions: int
     links: int
     objects: int
+    findings: int = 0
 
 
-def write_backup(store: Store, home: Path, file: Path, *, force: bool = False) -> Summary:
+def write_backup(
+    store: Store, home: Path, file: Path, *, force: bool = False, despite_findings: bool = False
+) -> Summary:
     """Write a backup of the embedded store in ``home`` to ``file``; servers may work on it meanwhile.
 
     The copy of the database is one moment's, not before the call; it is verified before the archive gets its name.
 
     Raises:
-        BackupInvalid: ``file`` exists and ``force`` was not given, the copy does not verify, or a file cannot be
-            read or written. Nothing is left then.
+        BackupInvalid: ``file`` exists and ``force`` was not given, the copy is damaged or does not verify (which
+            ``despite_findings`` lets pass), or a file cannot be read or written. Nothing is left then.
         Unavailable: the database cannot be read.
     """
     _refuse_existing(file, force)
     try:
         with _temporary_folder(file.parent, ".cardwright-backup-") as folder:
             _copy_database(home / DATABASE, folder / DATABASE)
-            walk = _verify(folder / DATABASE, store.region, store.server_key, "The store was not backed up")
+            outcome = "The store was not backed up"
+            verified = _verify(folder / DATABASE, store.region, store.server_key, outcome, despite_findings)
             (folder / KEY).write_text(store.server_key.to_text() + "\n", "ascii")
             # Objects after the database: whatever its rows name is there, since an object comes before its row.
             members = {DATABASE: folder / DATABASE, KEY: folder / KEY} | dict(_objects(home))
-            _write_archive(folder / "archive", store.region, members)
+            _write_archive(folder / "archive", store.region, members, verified.findings)
             _refuse_existing(file, force)
             (folder / "archive").replace(file)
             _sync(file.parent)
     except OSError as error:
         raise BackupInvalid(f"The backup {file} cannot be written: {error.strerror or error}") from error
-    return Summary(walk.cards, walk.versions, walk.links, len(members) - 2)
+    return replace(verified, objects=len(members) - 2)
 
 
-def restore_backup(file: Path, home: Path) -> Summary:
+def restore_backup(file: Path, home: Path, *, despite_findings: bool = False) -> Summary:
     """Unpack a backup into ``home``, which must be empty or missing, after everything in it was verified.
 
     Raises:
-        BackupInvalid: ``home`` is not empty, or the file is no whole backup; ``home`` is untouched then.
+        BackupInvalid: ``home`` is not empty, the file is no whole backup, or what it holds does not verify (which
+            ``despite_findings`` lets pass); ``home`` is untouched then.
         StoreMismatch: the backup was made by a newer Cardwright.
     """
     try:
@@ -91,7 +96,8 @@ def restore_backup(file: Path, home: Path) -> Summary:
             target.mkdir(mode=0o700)
             manifest = _unpack(file, target)
             key = ServerKey.from_text((target / KEY).read_text("ascii"))
-            walk = _verify(target / DATABASE, manifest["region"], key, "The backup was not restored")
+            outcome = "The backup was not restored"
+            verified = _verify(target / DATABASE, manifest["region"], key, outcome, despite_findings)
             for path in (target, *target.rglob("*")):
                 _sync(path)
             target.rename(home)  # takes the place of an empty folder
@@ -100,7 +106,7 @@ def restore_backup(file: Path, home: Path) -> Summary:
         raise BackupInvalid(f"{file} is not a whole Cardwright backup: it was cut short or is another file") from error
     except OSError as error:
         raise BackupInvalid(f"The backup {file} cannot be restored to {home}: {error.strerror or error}") from error
-    return Summary(walk.cards, walk.versions, walk.links, len(manifest["members"]) - 2)
+    return replace(verified, objects=len(manifest["members"]) - 2)
 
 
 def _refuse_existing(file: Path, force: bool) -> None:
@@ -129,7 +135,7 @@ def _copy_database(source: Path, copy: Path) -> None:
         raise BackupInvalid(f"The database {source} cannot be copied: {error}") from error
 
 
-def _verify(database: Path, region: str, key: ServerKey, outcome: str) -> Verification:
+def _verify(database: Path, region: str, key: ServerKey, outcome: str, despite_findings: bool) -> Summary:
     """Check a database file that nobody else uses; it is one file again afterwards."""
     try:
         with closing(sqlite3.connect(database)) as connection:
@@ -143,14 +149,18 @@ def _verify(database: Path, region: str, key: ServerKey, outcome: str) -> Verifi
         walk = Verification(store.database)
         with closing(walk.faults()) as faults:
             fault = next(faults, None)
+            findings = 0 if fault is None else 1 + (sum(1 for _ in faults) if despite_findings else 0)
     finally:
         store.close()
-    if fault is not None:
-        raise BackupInvalid(f"{outcome}, for its history does not verify: {fault}")
+    if fault is not None and not despite_findings:
+        raise BackupInvalid(
+            f"{outcome}, for it does not verify: {fault} `cardwright verify --all` names every finding of a store, and"
+            " --despite-findings lets them pass"
+        )
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     database.chmod(0o600)
-    return walk
+    return Summary(walk.cards, walk.versions, walk.links, 0, findings)
 
 
 def _objects(home: Path) -> Iterator[tuple[str, Path]]:
@@ -159,7 +169,7 @@ def _objects(home: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(home).as_posix(), path
 
 
-def _write_archive(archive: Path, region: str, members: dict[str, Path]) -> None:
+def _write_archive(archive: Path, region: str, members: dict[str, Path], findings: int) -> None:
     listed = {}
     for name, path in members.items():
         with path.open("rb") as file:
@@ -173,6 +183,7 @@ def _write_archive(archive: Path, region: str, members: dict[str, Path]) -> None
         "schema": REVISION,
         "region": region,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "findings": findings,
         "members": listed,
     }
     written = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)

@@ -1,7 +1,8 @@
 """What the console's list shows and searches of each card: its row, and its words in each engine's own index.
 
 On SQLite the words stand in an FTS5 index without content of its own, where each card has a numbered entry: the time
-of its content's last change, and a number within the millisecond, so that entries stand in the order of changes.
+of its content's last change, and a number within the millisecond, so that entries stand in the order of changes. It
+holds the beginnings of words up to three letters as well: more than half of it, 5 % of a store with cards of 10 KB.
 PostgreSQL keeps an index over the words' column.
 
 Reading and indexing the words of a card costs more than storing it. So a card that is made or changed has none at

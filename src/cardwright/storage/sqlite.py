@@ -31,7 +31,7 @@ class SqliteDatabase:
         self.path = path
         self._readers: deque[SqliteConnection] = deque()
         raw = connect(path)
-        self._files = DatabaseFiles(path.resolve())  # beside which SQLite keeps its log
+        self._files = DatabaseFiles(path)
         self._writer = Writer(SqliteConnection(raw), self)
         self._expected: tuple[str, Row] | None = None
         self._recognised: tuple[int, int] | None = None  # the file's stamp when it gave the row that is expected

@@ -28,11 +28,15 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CORRUPT_INDEX, sqlit
 class DatabaseFiles:
     """The database file, its write-ahead log (``-wal``) and the index of that (``-shm``).
 
+    Where the name is a symbolic link, SQLite keeps the other two beside the file that it leads to, and the name is
+    watched too: pointed elsewhere, the next connection would be one to another database.
+
     The latter two are known from when they are first seen: SQLite makes them when it first needs them.
     """
 
     def __init__(self, path: Path) -> None:
-        self._names = [f"{path}{suffix}" for suffix in ("", "-wal", "-shm")]
+        beside = [f"{path.resolve()}{suffix}" for suffix in ("", "-wal", "-shm")]
+        self._names = list(dict.fromkeys([str(path), *beside]))
         self._known: list[tuple[int, int] | None] = [None] * len(self._names)
         self._told = False
         self._damaged = False

@@ -37,7 +37,7 @@ from cardwright.storage.versions import VersionTable
 if TYPE_CHECKING:
     from cardwright.storage.search import Finder
 
-REVISION = "0006"
+REVISION = "0007"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 _IDENTITY = "SELECT region, key_fingerprint, created_at FROM store WHERE id = 1"
@@ -61,10 +61,13 @@ class Unit:
     content, checking rights) keeps nobody waiting.
     """
 
-    __slots__ = ("_begin", "_clock", "_ids", "_now", "_transaction", "actor", "commitment")
+    __slots__ = ("_begin", "_claimable", "_clock", "_ids", "_now", "_transaction", "actor", "commitment")
 
-    def __init__(self, begin: Callable[[], Transaction], actor: Actor, clock: Clock, ids: TimeOrderedIds) -> None:
+    def __init__(
+        self, begin: Callable[[], Transaction], actor: Actor, clock: Clock, ids: TimeOrderedIds, claimable: bool
+    ) -> None:
         self._begin = begin
+        self._claimable = claimable
         self._clock = clock
         self._ids = ids
         self._transaction: Transaction | None = None
@@ -104,7 +107,7 @@ class Unit:
 
     @property
     def buckets(self) -> BucketTable:
-        return BucketTable(self.connection, self.actor.scope.account)
+        return BucketTable(self.connection, self.actor.scope.account, self._claimable)
 
     @property
     def tags(self) -> TagTable:
@@ -181,13 +184,23 @@ class Store:
     Attributes:
         region: the one AWS region of all ARNs, fixed when the store was made.
         server_key: what secrets and paging tokens are derived from.
+        claimable: whether an account gets the bucket that nobody has by exporting to it.
     """
 
-    def __init__(self, database: Database, region: str, server_key: ServerKey, clock: Clock = system_clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        region: str,
+        server_key: ServerKey,
+        clock: Clock = system_clock,
+        *,
+        claimable: bool = True,
+    ) -> None:
         self.database = database
         self.region = region
         self.server_key = server_key
         self.clock = clock
+        self.claimable = claimable
         self._ids = TimeOrderedIds()
 
     def open_unit(self, actor: Actor, *, writes: bool = True) -> Unit:
@@ -197,7 +210,7 @@ class Store:
         Leaving it raises ``Unavailable`` when the database cannot be read or written.
         """
         begin = self.database.begin_write if writes else self.database.begin_read
-        return Unit(begin, actor, self.clock, self._ids)
+        return Unit(begin, actor, self.clock, self._ids, self.claimable)
 
     def find_access_key(self, account: str, access_key_id: str) -> AccessKey | None:
         """The access key of an account, whatever its state. Raises ``Unavailable``."""
@@ -263,7 +276,9 @@ def transaction(begin: Callable[[], Transaction]) -> Iterator[Connection]:
         commitment.settle()
 
 
-def open_sqlite(path: Path, region: str, server_key: ServerKey, clock: Clock = system_clock) -> Store:
+def open_sqlite(
+    path: Path, region: str, server_key: ServerKey, clock: Clock = system_clock, *, claimable: bool = True
+) -> Store:
     """Open the store in a SQLite file, bringing its schema up to date first; a missing file is made.
 
     Raises:
@@ -274,13 +289,15 @@ def open_sqlite(path: Path, region: str, server_key: ServerKey, clock: Clock = s
     try:
         if (_revision(database) or "") < REVISION:
             _migrate(path, region, server_key, clock)
-        return _checked(database, region, server_key, clock)
+        return _checked(database, region, server_key, clock, claimable)
     except BaseException:
         database.close()
         raise
 
 
-def open_url(url: str, region: str, server_key: ServerKey, clock: Clock = system_clock) -> Store:
+def open_url(
+    url: str, region: str, server_key: ServerKey, clock: Clock = system_clock, *, claimable: bool = True
+) -> Store:
     """Open the store at a database URL (``postgresql://...`` or ``sqlite:///path``); its schema must be there.
 
     Raises:
@@ -289,7 +306,7 @@ def open_url(url: str, region: str, server_key: ServerKey, clock: Clock = system
     """
     database = _connect(url)
     try:
-        return _checked(database, region, server_key, clock)
+        return _checked(database, region, server_key, clock, claimable)
     except BaseException:
         database.close()
         raise
@@ -343,7 +360,7 @@ def _revision(database: Database) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _checked(database: Database, region: str, server_key: ServerKey, clock: Clock) -> Store:
+def _checked(database: Database, region: str, server_key: ServerKey, clock: Clock, claimable: bool = True) -> Store:
     revision = _revision(database)
     if revision is None or revision < REVISION:
         found = "has no schema yet" if revision is None else f"has schema {revision}, older than {REVISION}"
@@ -366,4 +383,4 @@ def _checked(database: Database, region: str, server_key: ServerKey, clock: Cloc
             "The server key is not the one this store was made with: point --key-file or CARDWRIGHT_KEY to that one"
         )
     database.expect(_IDENTITY, row)
-    return Store(database, region, server_key, clock)
+    return Store(database, region, server_key, clock, claimable=claimable)

@@ -10,7 +10,9 @@ _COLUMNS = "account_id, user_name, role, password, created_at, created_by, passw
 _FIND = f"SELECT {_COLUMNS} FROM users WHERE account_id = :account AND user_key = :user_key"
 _LIST = f"SELECT {_COLUMNS} FROM users WHERE account_id = :account ORDER BY user_key"
 _PAGE = f"""
-    SELECT {_COLUMNS} FROM users WHERE account_id = :account AND user_key > :after ORDER BY user_key LIMIT :limit"""
+    SELECT {_COLUMNS} FROM users WHERE account_id = :account AND user_key > :at ORDER BY user_key LIMIT :limit"""
+_PAGE_BACK = f"""
+    SELECT {_COLUMNS} FROM users WHERE account_id = :account AND user_key < :at ORDER BY user_key DESC LIMIT :limit"""
 _ADMINS = """
     SELECT user_key FROM users WHERE account_id = :account AND role = 'admin' AND disabled_at IS NULL
     ORDER BY user_key"""
@@ -47,9 +49,10 @@ class UserTable:
         """All people, by name."""
         return [_user(row) for row in self._connection.rows(_LIST, {"account": self._account})]
 
-    def page(self, after: str, limit: int) -> Sequence[User]:
-        """At most ``limit`` people whose keys come after one, by name."""
-        rows = self._connection.rows(_PAGE, {"account": self._account, "after": after, "limit": limit})
+    def page(self, at: str, limit: int, *, backwards: bool = False) -> Sequence[User]:
+        """At most ``limit`` people whose keys come after one, by name; or before it, backwards."""
+        sql = _PAGE_BACK if backwards else _PAGE
+        rows = self._connection.rows(sql, {"account": self._account, "at": at, "limit": limit})
         return [_user(row) for row in rows]
 
     def admins(self, *, lock: bool = False) -> frozenset[str]:

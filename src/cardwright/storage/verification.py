@@ -13,6 +13,7 @@ from cardwright.storage import tables
 from cardwright.storage.account_verification import AccountVerification
 from cardwright.storage.column_kinds import Columns, WrongKind, shown_key
 from cardwright.storage.database import Connection, Database, Parameters
+from cardwright.storage.registry_verification import RegistryVerification
 from cardwright.storage.store import transaction
 
 _CARDS_AT_ONCE = 500
@@ -170,7 +171,7 @@ class Verification:
     """One walk over a store, in one snapshot, with a bounded part of one card in memory at a time.
 
     Attributes:
-        cards, versions, links, events: how many were read so far; cards are those that exist.
+        cards, versions, links, events, resources: how many were read so far; cards are those that exist.
     """
 
     def __init__(self, database: Database) -> None:
@@ -179,9 +180,10 @@ class Verification:
         self.versions = 0
         self.links = 0
         self.events = 0
+        self.resources = 0
 
     def faults(self) -> Generator[Fault, None, None]:
-        """Walk, yielding what does not fit: cards by account, people by account, indexes.
+        """Walk, yielding what does not fit: cards by account, people and buckets by account, the registry, indexes.
 
         Whoever stops early closes the iterator.
 
@@ -194,6 +196,9 @@ class Verification:
             accounts = AccountVerification(connection)
             yield from accounts.faults()
             self.events = accounts.events
+            registry = RegistryVerification(connection)
+            yield from registry.faults()
+            self.resources = registry.resources
             if connection.engine == "sqlite":
                 for sql, problem in _INDEX_PROBLEMS:
                     for account, card_id, name in connection.rows(sql, {}):

@@ -1,13 +1,11 @@
 """Which account a bucket belongs to, and the events of access keys that are older than events."""
 
-import os
-import uuid
-
 import sqlalchemy as sa
 from alembic import op
 
 from cardwright.core.buckets import bucket_key
 from cardwright.core.errors import Invalid
+from cardwright.core.names import identifier_of_then
 from cardwright.core.objects import parse_folder
 
 revision = "0006"
@@ -72,12 +70,12 @@ def _tell_of_older_keys() -> None:
             ("access key revoked", revoked_at, f"of {user}"),
         ):
             if at is not None and (account, key, event) not in known:
-                told = {"account": account, "id": _id_of(at), "at": at, "event": event, "key": key, "details": details}
+                told = {
+                    "account": account,
+                    "id": identifier_of_then(at),
+                    "at": at,
+                    "event": event,
+                    "key": key,
+                    "details": details,
+                }
                 connection.execute(insert, told)
-
-
-def _id_of(milliseconds: int) -> str:
-    """A UUID of version 7 with that time, so that it stands where an event of then would."""
-    random = int.from_bytes(os.urandom(10))
-    value = milliseconds << 80 | random
-    return str(uuid.UUID(int=value & ~(0xF << 76) & ~(0b11 << 62) | 0x7 << 76 | 0b10 << 62))

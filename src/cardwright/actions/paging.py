@@ -1,0 +1,37 @@
+"""Pages of a list, forwards and back."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from cardwright.core.listing import Page, Position
+
+Item = TypeVar("Item")
+
+
+def page_at(
+    read: Callable[[Position | None, bool, int], Sequence[Item]],
+    *,
+    after: Position | None,
+    before: Position | None,
+    limit: int,
+    position_of: Callable[[Item], Position],
+) -> Page[Item]:
+    """The page that goes on after a position, or that ends before one; the first page with neither.
+
+    Where fewer items than a page holds come before a position, the page is the first one.
+
+    Args:
+        read: called with a position, ``backwards`` and ``most``, gives at most so many items from that position on, in
+            the list's order, or backwards from it in the opposite order; without a position, from the list's beginning.
+        position_of: where an item stands.
+    """
+    if before is not None:
+        found = read(before, True, limit + 1)
+        if len(found) >= limit:
+            items = list(reversed(found[:limit]))
+            return Page(items, position_of(items[-1]), position_of(items[0]) if len(found) > limit else None)
+        after = None
+    found = read(after, False, limit + 1)
+    items = list(found[:limit])
+    following = position_of(items[-1]) if len(found) > limit else None
+    return Page(items, following, position_of(items[0]) if items and after is not None else None)

@@ -1,0 +1,49 @@
+"""``cardwright demo``: the server with example cards."""
+
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import click
+
+from cardwright.cli.options import settings_options
+from cardwright.cli.serve import address_of, run
+from cardwright.settings import Settings
+
+
+@click.command()
+@settings_options()
+def demo(settings: Settings) -> None:
+    """Serve with five example cards and a small registry, loaded through the API once the server is up."""
+    address = address_of(settings)
+    threading.Thread(target=_load_examples, args=(address, settings.region), daemon=True).start()
+    run(settings)
+
+
+def _load_examples(address: str, region: str) -> None:
+    import boto3  # noqa: PLC0415 - a fifth of a second that serving does not need
+
+    from cardwright.examples import load  # noqa: PLC0415
+    from cardwright.examples.registry import load_registry  # noqa: PLC0415
+
+    while not _ready(address):
+        time.sleep(0.1)
+    client = boto3.client(
+        "sagemaker",
+        endpoint_url=address,
+        region_name=region,
+        aws_access_key_id="demo",
+        aws_secret_access_key="demo",  # noqa: S106 - an open door asks for no secret
+    )
+    made = load(client) + load_registry(client)
+    found = f"made {', '.join(made)}" if made else "all there already"
+    click.echo(f"Examples: {found}. See them with: cardwright card list --endpoint-url {address}", err=True)
+
+
+def _ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False

@@ -1,0 +1,55 @@
+"""Events of buckets, and the beginnings and the vocabulary of the console's index of words."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from cardwright.core.names import identifier_of_then
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _tell_of_older_claims()
+    if op.get_context().dialect.name == "sqlite":
+        _index_words_with_their_beginnings()
+
+
+def _tell_of_older_claims() -> None:
+    """Add the events of buckets that were claimed or given before there were such events: verify asks for them."""
+    connection = op.get_bind()
+    untold = sa.text(
+        "SELECT b.account_id, b.bucket, b.claimed_at, b.claimed_by FROM buckets b WHERE NOT EXISTS ("
+        "SELECT 1 FROM account_events e WHERE e.account_id = b.account_id AND e.subject = b.bucket"
+        " AND e.event IN ('bucket claimed', 'bucket given'))"
+    )
+    insert = sa.text(
+        "INSERT INTO account_events"
+        " (account_id, event_id, at, actor, role, source, request_id, event, subject, details)"
+        " VALUES (:account, :id, :at, :by, 'author', '', '', 'bucket claimed', :bucket,"
+        " 'or given; told by a migration')"
+    )
+    for account, bucket, at, by in connection.execute(untold).fetchall():
+        told = {"account": account, "id": identifier_of_then(at), "at": at, "by": by, "bucket": bucket}
+        connection.execute(insert, told)
+
+
+def _index_words_with_their_beginnings() -> None:
+    # The words are folded and apart by spaces: the tokenizer ascii takes them as they are, where unicode61 knows other
+    # letters than Python does and cut some words in two, which nobody could search for.
+    op.execute("DROP TABLE IF EXISTS card_vocabulary")
+    op.execute("DROP TABLE card_words")
+    op.execute(
+        "CREATE VIRTUAL TABLE card_words USING fts5("
+        "words, content = '', detail = 'none', prefix = '1 2 3', tokenize = 'ascii')"
+    )
+    op.execute("CREATE VIRTUAL TABLE card_vocabulary USING fts5vocab(card_words, instance)")
+    # In the order of entries, which FTS5 takes best.
+    op.get_bind().execute(
+        sa.text(
+            "INSERT INTO card_words (rowid, words) SELECT entry, words FROM card_texts"
+            " WHERE entry IS NOT NULL ORDER BY entry"
+        )
+    )

@@ -1,0 +1,75 @@
+"""A draft whose card was deleted, or deleted and made anew: nothing is taken unseen, and nothing written is lost."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.console.test_reviews import begin_edit
+from tests.console.visits import Visitor
+from tests.servers import Server
+
+
+@pytest.fixture(scope="module")
+def client(console: Server) -> Any:
+    return console.client("jonas")
+
+
+@pytest.fixture
+def visitor(console: Server) -> Visitor:
+    return Visitor(console.url)
+
+
+def content(**purpose: str) -> str:
+    return json.dumps({"intended_uses": purpose})
+
+
+def create(client: Any, name: str, status: str = "Draft", **purpose: str) -> None:
+    client.create_model_card(ModelCardName=name, Content=content(**purpose), ModelCardStatus=status)
+
+
+def current(client: Any, name: str) -> tuple[int, str, Any]:
+    card = client.describe_model_card(ModelCardName=name)
+    return card["ModelCardVersion"], card["ModelCardStatus"], json.loads(card["Content"])["intended_uses"]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_draft_of_a_card_that_was_made_anew_is_merged_before_it_is_saved(
+    client: Any, visitor: Visitor, version: int
+) -> None:
+    name = f"made-anew-{version}"
+    create(client, name, purpose_of_model="first")
+    draft = begin_edit(visitor, name)
+    visitor.save(draft, "model", [("intended_uses.intended_uses", "mine")])
+    client.delete_model_card(ModelCardName=name)
+    create(client, name, "Approved", purpose_of_model="second")
+    if version == 2:
+        client.update_model_card(ModelCardName=name, Content=content(purpose_of_model="third"))
+    newest = current(client, name)
+    assert "of an earlier card of this name, which was deleted" in visitor.get(f"{draft}/training").text
+    assert begin_edit(visitor, name) == draft
+    met = visitor.save(draft, "review", [("status", "Draft")], "publish")
+    assert met.status == 409
+    assert f"{name} was deleted and made anew while you were editing" in met.text
+    assert f"jonas saved version {version} of the card that there is now. It is approved" in met.text
+    assert "and saving moves it to draft." in met.text
+    assert "They changed <b>Purpose of model</b>. You changed <b>Intended uses</b>." in met.text
+    assert "since you began" not in met.text
+    assert current(client, name) == newest
+    assert visitor.save(draft, "review", [("status", "Draft")], "publish").url.endswith(f"/cards/{name}")
+    theirs = {1: "second", 2: "third"}[version]
+    assert current(client, name) == (version + 1, "Draft", {"purpose_of_model": theirs, "intended_uses": "mine"})
+
+
+def test_a_draft_of_a_card_that_was_deleted_becomes_that_of_a_new_card(client: Any, visitor: Visitor) -> None:
+    create(client, "deleted-meanwhile", purpose_of_model="first")
+    draft = begin_edit(visitor, "deleted-meanwhile")
+    visitor.save(draft, "model", [("intended_uses.intended_uses", "mine")])
+    client.delete_model_card(ModelCardName="deleted-meanwhile")
+    assert "of a card that was deleted since" in visitor.get(f"{draft}/training").text
+    told = visitor.save(draft, "review", [("status", "Draft")], "publish")
+    assert (told.status, "deleted-meanwhile was deleted while you were editing" in told.text) == (409, True)
+    assert "<h1>New card</h1>" in told.text
+    assert visitor.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/deleted-meanwhile")
+    written = {"purpose_of_model": "first", "intended_uses": "mine"}
+    assert current(client, "deleted-meanwhile") == (1, "Draft", written)
