@@ -34,8 +34,8 @@ def browser() -> Iterator[Browser]:
 
     One for the whole run: Playwright keeps an event loop in the thread that started it.
     """
-    executable = shutil.which("chromium-headless-shell")
-    assert executable, "the tests need Chromium's headless shell: scripts/system-packages installs it"
+    executable = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    assert executable, "the tests need Chromium: scripts/system-packages installs it"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=_BROWSER_FLAGS)
         yield browser

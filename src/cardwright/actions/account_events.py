@@ -42,9 +42,9 @@ def _later_id(unit: Unit, events: AccountEvents) -> str:
     return str(UUID(int=UUID(newest.event_id).int + 1 + secrets.randbelow(_STEP)))
 
 
-def list_events(unit: Unit, limit: int) -> Sequence[AccountEvent]:
+def list_events(unit: Unit, limit: int) -> list[AccountEvent]:
     """At most ``limit`` events, the newest first. Raises :class:`Denied`."""
-    return browse_events(unit, None, limit).items
+    return list(browse_events(unit, None, limit).items)
 
 
 def browse_events(
