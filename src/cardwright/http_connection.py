@@ -248,7 +248,7 @@ class HttpConnection(asyncio.Protocol):
         except ValueError:
             self._answering = environ  # it has no answer yet
             raise
-        if environ["REQUEST_METHOD"] == "HEAD":
+        if environ["REQUEST_METHOD"] == "HEAD" or not response.body:
             self._transport.write(head)
         else:
             self._transport.writelines((head, response.body))

@@ -73,3 +73,33 @@ def test_a_draft_of_a_card_that_was_deleted_becomes_that_of_a_new_card(client: A
     assert visitor.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/deleted-meanwhile")
     written = {"purpose_of_model": "first", "intended_uses": "mine"}
     assert current(client, "deleted-meanwhile") == (1, "Draft", written)
+
+
+def test_a_note_and_a_comment_that_a_new_card_cannot_keep_are_told(client: Any, visitor: Visitor) -> None:
+    create(client, "noted-and-deleted", "PendingReview", purpose_of_model="first")
+    draft = begin_edit(visitor, "noted-and-deleted")
+    written = [("status", "Draft"), ("note", "A long <note>."), ("comment", "A comment.")]
+    visitor.save(draft, "review", written, "stay")
+    client.delete_model_card(ModelCardName="noted-and-deleted")
+    told = visitor.save(draft, "review", written, "publish")
+    assert told.status == 409
+    assert "to keep what you wrote there: “A long &lt;note&gt;.”, “A comment.”" in told.text
+
+
+def test_a_newer_version_is_merged_before_anything_is_to_be_corrected(client: Any, visitor: Visitor) -> None:
+    def of_model(name: str, about: str = "") -> str:
+        return json.dumps({"model_overview": {"model_name": name, "model_description": about}})
+
+    client.create_model_card(ModelCardName="renamed", Content=of_model("old"), ModelCardStatus="Draft")
+    draft = begin_edit(visitor, "renamed")
+    visitor.save(draft, "model", [("model_overview.model_description", "mine")])
+    client.update_model_card(ModelCardName="renamed", Content=of_model("new"))
+    client.create_model_card(ModelCardName="takes-the-name", Content=of_model("old"), ModelCardStatus="Draft")
+    met = visitor.save(draft, "review", [("status", "Draft")], "publish")
+    assert (met.status, "saved version 2 while you were editing" in met.text) == (409, True)
+    assert visitor.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/renamed")
+    newest = client.describe_model_card(ModelCardName="renamed")
+    assert (newest["ModelCardVersion"], newest["Content"]) == (
+        3,
+        of_model("new", "mine").replace(": ", ":").replace(", ", ","),
+    )

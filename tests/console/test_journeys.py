@@ -464,3 +464,20 @@ def test_leaving_the_search_asks_for_no_second_list_which_a_click_on_the_first_w
     page.get_by_label("Sort").select_option("name")
     expect(page).to_have_url(re.compile("sort=name"))
     assert len(asked) == 2
+
+
+def test_a_card_is_not_changed_by_walking_through_its_steps(page: Page, console: Server) -> None:
+    content = {
+        "model_overview": {"model_creator": "", "model_owner": " ana ", "model_artifact": []},
+        "training_details": {"training_job_details": {"hyper_parameters": [], "user_provided_training_metrics": []}},
+        "additional_information": {"custom_details": {}},
+    }
+    console.client().create_model_card(
+        ModelCardName="walked-through", Content=json.dumps(content), ModelCardStatus="Draft"
+    )
+    page.goto("/cards/walked-through")
+    page.get_by_role("button", name="Edit").first.click()
+    for _ in range(4):
+        page.get_by_role("button", name="Save and go to").click()
+    expect(page.get_by_role("heading", name="Review and save")).to_be_visible()
+    expect(page.get_by_text("Nothing was changed yet: saving makes no new version.")).to_be_visible()

@@ -9,11 +9,13 @@ import pytest
 
 from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.actions.cards import create_card, update_card
+from cardwright.actions.paging import page_at as page_of
 from cardwright.actions.registry import create_resource
 from cardwright.app import open_existing_store
 from cardwright.console.people import PAGE
 from cardwright.console.query import position_text
 from cardwright.core.card import Status
+from cardwright.core.listing import Position
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Kind
@@ -145,3 +147,16 @@ def test_the_role_of_somebody_beyond_the_first_page_is_changed_as_any_other(crow
     assert visitor.post("/users/person-118/role", [("role", "admin")]).status == 200
     assert "is the only administrator" not in visitor.get("/users/ana").text
     assert visitor.post("/users/person-118/role", [("role", "viewer")]).status == 200
+
+
+@pytest.mark.parametrize(("last", "following"), [(5, (4,)), (4, None)])
+def test_a_page_before_a_position_leads_on_only_where_something_comes_after(
+    last: int, following: Position | None
+) -> None:
+    def read(at: Position | None, backwards: bool, most: int) -> list[int]:
+        assert at is not None
+        start = int(at[0])
+        return list(range(start - 1, 0, -1) if backwards else range(start + 1, last + 1))[:most]
+
+    page = page_of(read, after=None, before=(5,), limit=2, position_of=lambda number: (number,))
+    assert (page.items, page.position, page.back) == ([3, 4], following, (3,))

@@ -395,6 +395,10 @@ REGISTRY_CHANGES = {
         "model-package group/1 has a card without a status of cards",
         [f"UPDATE documents SET document = replace(document, 'Draft', 'Blessed') WHERE {FIRST}"],
     ),
+    "card whose status is a list": (
+        "model-package group/1 has a card without a status of cards",
+        [f"""UPDATE documents SET document = replace(document, '"Draft"', '[]') WHERE {FIRST}"""],
+    ),
     "tags of another": (
         "model-package group/3 has the tags of another resource",
         [f"UPDATE resources SET tags_id = resource_id WHERE {NEWEST}"],

@@ -29,7 +29,9 @@ def page_at(
         found = read(before, True, limit + 1)
         if len(found) >= limit:
             items = list(reversed(found[:limit]))
-            return Page(items, position_of(items[-1]), position_of(items[0]) if len(found) > limit else None)
+            last = position_of(items[-1])
+            goes_on = bool(read(last, False, 1))  # what came after may have been deleted
+            return Page(items, last if goes_on else None, position_of(items[0]) if len(found) > limit else None)
         after = None
     found = read(after, False, limit + 1)
     items = list(found[:limit])

@@ -174,7 +174,8 @@ def _scalar(content: Any, field: Field, posted: Posted) -> None:
     text = _text(posted[field.path])
     text = text if field.kind is Kind.TEXT else text.strip()
     before = value_at(content, field.keys)
-    if shown(before) == text or (isinstance(before, str) and _text(before) == text):
+    unposted = shown(before) if field.kind is Kind.TEXT else shown(before).strip()
+    if unposted == text or (isinstance(before, str) and _text(before) == text):
         return  # as it was: a text with line breaks of its own, a version "1.0"
     value: Any = (read_number(text) if field.kind is Kind.NUMBER else text) if text.strip() else None
     put(content, field.keys, value)
@@ -183,7 +184,7 @@ def _scalar(content: Any, field: Field, posted: Posted) -> None:
 def _list(content: Any, field: Field, posted: Posted) -> None:
     if field.path in posted:
         items = [text for text in (_text(item).strip() for item in posted.getlist(field.path)) if text]
-        put(content, field.keys, items or None)
+        _put_members(content, field, items)
 
 
 def _rows(content: Any, field: Field, posted: Posted) -> None:
@@ -204,12 +205,18 @@ def _rows(content: Any, field: Field, posted: Posted) -> None:
                 measured = column == "value" and "notes" in field.columns
                 row[column] = read_number(text) if measured else text.strip()
         rows.append(row)
-    put(content, field.keys, rows or None)
+    _put_members(content, field, rows)
 
 
 def _pairs_field(content: Any, field: Field, posted: Posted) -> None:
     if f"{field.path}.key" in posted:
-        put(content, field.keys, dict(_pairs(posted, field.path)) or None)
+        _put_members(content, field, dict(_pairs(posted, field.path)))
+
+
+def _put_members(content: Any, field: Field, members: list[Any] | dict[str, str]) -> None:
+    """Keep what a field has in it. What was there and empty stays so: a card is not changed by being looked at."""
+    if members or value_at(content, field.keys):
+        put(content, field.keys, members or None)
 
 
 def _pairs(posted: Posted, path: str) -> list[list[str]]:

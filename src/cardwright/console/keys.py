@@ -79,7 +79,9 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
 
 def _revoked_address(after: str = "", before: str = "") -> str:
     """That of a page of revoked keys."""
-    return url_for("keys.index", revoked=after or None, revoked_before=before or None, _anchor="revoked")
+    if before:
+        return url_for("keys.index", revoked_before=before, _anchor="revoked")
+    return url_for("keys.index", revoked=after, _anchor="revoked")  # of the first page too: it opens the list
 
 
 def _back() -> str:

@@ -38,6 +38,11 @@ class Merge:
     mine: tuple[str, ...]
     both: tuple[Both, ...]
 
+    @property
+    def same(self) -> bool:
+        """Whether both changed a field, to the same."""
+        return not self.both and not set(self.theirs).isdisjoint(self.mine)
+
 
 def merged(form: Form, card_id: str, newest: Description) -> Merge:
     """Put what the draft changed on top of a newer version's content. Where both changed a field, the draft's stands.

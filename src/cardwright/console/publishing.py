@@ -27,10 +27,12 @@ def publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
     form = dict(draft.form)
     with desk.reading() as unit:
         wrong, card = corrections_of(unit, form), card_now(unit, form)
-    if wrong:
-        return _again(desk, _told_of_status(desk, draft, card), Shown(None, form, asked=True), 422)
-    name, text, status = form["name"], content_text(form), Status(form["status"])
     try:
+        if card is not None:
+            _check_newest(form, card)  # first: the newer version may be what corrects the draft
+        if wrong:
+            return _again(desk, _told_of_status(desk, draft, card), Shown(None, form, asked=True), 422)
+        name, text, status = form["name"], content_text(form), Status(form["status"])
         with desk.writing() as unit:
             if form.get("card"):
                 _change(unit, form, text, status)
@@ -66,12 +68,17 @@ def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
     card = unit.cards.lock(form["card"])
     if card is None:
         raise _CardGone
-    if is_of_earlier_card(form, card.card_id) or card.version != form["version"]:
-        raise CardOutdated(card.name, card.version)
+    _check_newest(form, card)
     if status_moved(form, card):
         raise _StatusMoved(card)
     note = form.get("note", "") or None
     review_card(unit, form["card"], status, comment_of(form), content=text, note=note, based_on=form["version"])
+
+
+def _check_newest(form: Form, card: Card) -> None:
+    """Raise :class:`CardOutdated` where a draft began with another version of its card, or another card of its name."""
+    if is_of_earlier_card(form, card.card_id) or card.version != form["version"]:
+        raise CardOutdated(card.name, card.version)
 
 
 class _CardGone(Exception):
@@ -111,7 +118,11 @@ def _behind(desk: Desk, draft: Draft) -> tuple[str, int]:
 def _gone(desk: Desk, draft: Draft) -> tuple[str, int]:
     """The card was deleted: what was written becomes the draft of a new one."""
     form = form_without_card(dict(draft.form))
+    unkept = [f"“{form[key]}”" for key in ("note", "comment") if form.get(key)]
+    form |= {"note": "", "comment": ""}
     with desk.writing() as unit:
         draft = save_draft(unit, draft.draft_id, draft.revision, form)
     words = f"{form['name']} was deleted while you were editing. What you wrote is the draft of a new card now"
+    if unkept:
+        words += f". A new card has no note and no comment to keep what you wrote there: {', '.join(unkept)}"
     return _again(desk, draft, Shown(None, form, problem=Problem(words)))

@@ -159,10 +159,7 @@ def _processing_job(document: Document) -> Iterator[Block]:
             _fact("Network isolation", _at(document, "NetworkConfig", "EnableNetworkIsolation")),
         ),
     )
-    inputs = [
-        (item.get("InputName", ""), _at(item, "S3Input", "S3Uri") or "", _at(item, "S3Input", "LocalPath") or "")
-        for item in document.get("ProcessingInputs") or ()
-    ]
+    inputs = [_processing_input(item) for item in document.get("ProcessingInputs") or ()]
     yield Block("inputs", "What went in", columns=("Input", "From", "Path in the container"), rows=inputs)
     outputs = [
         (
@@ -174,6 +171,15 @@ def _processing_job(document: Document) -> Iterator[Block]:
     ]
     yield Block("outputs", "What came out", columns=("Output", "To", "Path in the container"), rows=outputs)
     yield Block("environment", "Environment", pairs=_pairs(document.get("Environment")))
+
+
+def _processing_input(item: Document) -> tuple[str, str, str]:
+    """Its name, where it comes from (a query's result lies where the query wrote it) and its path."""
+    name = item.get("InputName", "")
+    dataset = item.get("DatasetDefinition") or {}
+    queried = dataset.get("AthenaDatasetDefinition") or dataset.get("RedshiftDatasetDefinition") or {}
+    origin = _at(item, "S3Input", "S3Uri") or queried.get("OutputS3Uri") or ""
+    return name, origin, _at(item, "S3Input", "LocalPath") or dataset.get("LocalPath") or ""
 
 
 _READ: Mapping[Kind, Callable[[Document], Iterator[Block]]] = {

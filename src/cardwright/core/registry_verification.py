@@ -130,7 +130,7 @@ def _artifact_key(kind: Kind, document: Document) -> str | None:
 
 
 def _card(card: Any) -> Iterator[str]:
-    if not isinstance(card, dict) or card.get("ModelCardStatus") not in set(Status):
+    if not isinstance(card, dict) or card.get("ModelCardStatus") not in list(Status):  # it may be of any kind
         yield "has a card without a status of cards"
         return
     content = card.get("ModelCardContent")
