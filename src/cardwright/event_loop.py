@@ -70,13 +70,13 @@ class EventLoopServer:
             self._loop.call_soon(self._end_turn)  # runs after everything that is ready now
         try:
             response = self._application.respond(environ)
+            if response.commitment is not None:
+                self._uncommitted.append((environ, response, connection))
+                return
+            response = self._application.settled(environ, response)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-            self._deliver(environ, self._application.failed(environ, error), connection)
-            return
-        if response.commitment is None:
-            self._send(environ, response, connection)
-        else:
-            self._uncommitted.append((environ, response, connection))
+            response = self._application.failed(environ, error)
+        self._deliver(environ, response, connection)
 
     def _work(self, environ: Environ) -> Response:
         return self._application.settled(environ, self._application.respond(environ))

@@ -46,11 +46,11 @@ def environ(headers: dict[str, str], query: str = "") -> dict[str, str]:
 
 def verify(request: SignedRequest, shift: float = 0.0) -> None:
     def now() -> float:
-        sent = datetime.datetime.strptime(f"{request.header('x-amz-date')}+0000", "%Y%m%dT%H%M%SZ%z")
+        sent = datetime.datetime.strptime(f"{request.environ['HTTP_X_AMZ_DATE']}+0000", "%Y%m%dT%H%M%SZ%z")
         return sent.timestamp() + shift
 
     Verifier("us-east-1", lambda _: "secret", now).verify(
-        request, *parse_authorization(request.header("authorization"))
+        request, *parse_authorization(request.environ["HTTP_AUTHORIZATION"])
     )
 
 

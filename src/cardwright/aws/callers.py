@@ -29,7 +29,7 @@ class OpenDoor:
         self._scope = Scope(region, OPEN_ACCOUNT)
 
     def identify(self, request: SignedRequest, source: str, request_id: str) -> Actor:
-        named = _CREDENTIAL.search(request.header("authorization") or "")
+        named = _CREDENTIAL.search(request.environ.get("HTTP_AUTHORIZATION") or "")
         return Actor(self._scope, named[1] if named else _NAMELESS, Role.ADMIN, source, request_id)
 
 
@@ -54,10 +54,10 @@ class SignedDoor:
         self._verifier = Verifier(region, secret_of, now)
 
     def identify(self, request: SignedRequest, source: str, request_id: str) -> Actor:
-        credential, signature = parse_authorization(request.header("authorization"))
+        credential, signature = parse_authorization(request.environ.get("HTTP_AUTHORIZATION"))
         account = account_of(credential.access_key_id)
         key = None if account is None else self._find_key(account, credential.access_key_id)
-        if key is None or key.revoked_at is not None or request.header("x-amz-security-token"):
+        if key is None or key.revoked_at is not None or request.environ.get("HTTP_X_AMZ_SECURITY_TOKEN"):
             raise WireError("UnrecognizedClientException", "The security token included in the request is invalid.")
         self._verifier.verify(request, credential, signature)
         return Actor(Scope(self._region, key.account), key.user, key.role, source, request_id)

@@ -37,22 +37,6 @@ class SignedRequest(NamedTuple):
     environ: Mapping[str, str]
     body: bytes
 
-    @property
-    def method(self) -> str:
-        return self.environ["REQUEST_METHOD"]
-
-    @property
-    def path(self) -> str:
-        return self.environ.get("PATH_INFO") or "/"
-
-    @property
-    def query(self) -> str:
-        return self.environ.get("QUERY_STRING") or ""
-
-    def header(self, name: str) -> str | None:
-        """The value of a header, by its lower-case name."""
-        return self.environ.get(_variable(name))
-
 
 @lru_cache(maxsize=512)
 def _variable(header: str) -> str:
@@ -202,7 +186,7 @@ class Verifier:
             raise _wrong("Credential should be scoped with a valid terminator: 'aws4_request'.")
 
     def _check_time(self, request: SignedRequest, credential: Credential) -> str:
-        text = request.header("x-amz-date") or ""
+        text = request.environ.get("HTTP_X_AMZ_DATE", "")
         sent = _seconds(text)
         if text[:8] != credential.date:
             raise _wrong("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP")
@@ -238,12 +222,15 @@ def canonical_request(request: SignedRequest, signed_headers: tuple[str, ...]) -
     except KeyError as missing:
         name = next(name for name in signed_headers if _variable(name) == missing.args[0])
         raise _wrong(f"The header {name} is signed and missing") from None
-    path = "/" if request.path == "/" else quote(request.path, safe="/-_.~%")
-    query = _canonical_query(request.query) if request.query else ""
+    path, query = request.environ.get("PATH_INFO") or "/", request.environ.get("QUERY_STRING")
+    path = path if path == "/" else quote(path, safe="/-_.~%")
+    query = _canonical_query(query) if query else ""
     headers = form.headers % values
     if " " in headers or "\t" in headers:
         headers = form.headers % tuple(map(_trimmed, values))
-    return f"{request.method}\n{path}\n{query}\n{headers}\n{hashlib.sha256(request.body).hexdigest()}"
+    return (
+        f"{request.environ['REQUEST_METHOD']}\n{path}\n{query}\n{headers}\n{hashlib.sha256(request.body).hexdigest()}"
+    )
 
 
 class _Form(NamedTuple):

@@ -51,7 +51,7 @@ class Scope(NamedTuple):
 
     def card_arn(self, name: str) -> str:
         """``arn:aws:sagemaker:<region>:<account>:model-card/<name>``."""
-        return self.card_arn_prefix + name
+        return _card_arn_prefix(self.region, self.account) + name
 
     def arn(self, kind: str, name: str) -> str:
         """``arn:aws:sagemaker:<region>:<account>:<kind>/<name>``."""

@@ -19,12 +19,8 @@ class Role(StrEnum):
     ADMIN = "admin"
     """Manages people and access keys."""
 
-    @property
-    def rank(self) -> int:
-        return _RANKS[self]
-
     def includes(self, other: "Role") -> bool:
-        return self.rank >= other.rank
+        return _RANKS[self] >= _RANKS[other]
 
 
 _RANKS = {role: rank for rank, role in enumerate(Role)}
