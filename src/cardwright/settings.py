@@ -98,7 +98,7 @@ class Settings:
 
     def check(self) -> None:
         """Raise :class:`SettingsInvalid` when the settings do not go together."""
-        for name, choices in _CHOICES.items():
+        for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 option = f"--{name.replace('_', '-')}"
                 words = f"{', '.join(choices[:-1])} or {choices[-1]}"
@@ -144,12 +144,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-_CHOICES = {
+CHOICES = {
     "auth": ("none", "sigv4"),
     "log_level": ("debug", "info", "warning", "error"),
     "objects": ("local", "s3", "gcs", "azure"),
     "bucket_claims": ("first", "given"),
 }
+"""The words that a setting may be, by its name."""
 _PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})
 _NUMBERS = frozenset(
     {"port", "workers", "threads", "export_threads", "export_lease", "session_idle", "session_longest"}

@@ -22,6 +22,7 @@ _HEAD = struct.Struct("<II")  # of a record: the lengths of its key in bytes, an
 _NUMBER = 8
 _GROWTH = 64 * 1024
 _PREFIX = "cardwright-counts-"
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW  # no link to one
 _YOUNG = 60  # seconds in which a server that starts has locked its folder
 
 
@@ -36,7 +37,7 @@ def counts_folder() -> Iterator[Path]:
     """
     _sweep(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
-        lock = _locked(Path(name))
+        lock = _locked(Path(name), _FOLDER)
         try:
             yield Path(name)
         finally:
@@ -49,16 +50,16 @@ def _sweep(parent: Path) -> None:
         with suppress(OSError):  # another user's, or another start removes it at the same moment
             status = folder.lstat()
             if status.st_uid == os.geteuid() and status.st_mtime < time.time() - _YOUNG:
-                lock = _locked(folder)
+                lock = _locked(folder, _FOLDER)
                 try:
                     shutil.rmtree(folder)
                 finally:
                     os.close(lock)
 
 
-def _locked(folder: Path) -> int:
-    """Open a folder, no link to one, and lock it. Raises ``OSError`` when another process has it locked."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+def _locked(path: Path, flags: int) -> int:
+    """Open a file or folder and lock it. Raises ``BlockingIOError`` when another process has it locked."""
+    opened = os.open(path, flags | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BaseException:
@@ -136,13 +137,8 @@ class SharedRequestCounts(RequestCounts):
 def _claim(folder: Path) -> int:
     """Open and lock the first file of the folder that no living process holds."""
     for number in itertools.count():
-        file = os.open(folder / str(number), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-        else:
-            return file
+        with suppress(BlockingIOError):
+            return _locked(folder / str(number), os.O_RDWR | os.O_CREAT)
     raise AssertionError("there is always one more number")
 
 

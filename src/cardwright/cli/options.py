@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cardwright.settings import PREFIX, Settings
+from cardwright.settings import CHOICES, PREFIX, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -21,14 +21,11 @@ _TYPES: dict[str, Any] = {
     "port": click.IntRange(1, 65535),
     "workers": click.IntRange(1, 64),
     "threads": click.IntRange(1, 256),
-    "objects": click.Choice(["local", "s3", "gcs", "azure"]),
-    "bucket_claims": click.Choice(["first", "given"]),
     "export_threads": click.IntRange(0, 64),
     "export_lease": click.IntRange(1, 86400),
     "session_idle": click.IntRange(1),
     "session_longest": click.IntRange(1),
-    "auth": click.Choice(["none", "sigv4"]),
-    "log_level": click.Choice(["debug", "info", "warning", "error"]),
+    **{name: click.Choice(choices) for name, choices in CHOICES.items()},
 }
 _FROM_THE_ENVIRONMENT_ONLY = frozenset({"key", "metrics_token"})  # secrets do not belong on a command line
 _STORE = ("home", "database_url", "region", "key_file")

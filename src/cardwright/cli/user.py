@@ -217,8 +217,8 @@ def _document(one: User) -> dict[str, str | None]:
     }
 
 
-def _iso(milliseconds: int) -> str:
-    return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC).isoformat(timespec="seconds")
+def _iso(milliseconds: int, timespec: str = "seconds") -> str:
+    return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC).isoformat(timespec=timespec)
 
 
 def _table(found: list[dict[str, str | None]]) -> Iterator[RenderableType]:
@@ -234,7 +234,7 @@ def _table(found: list[dict[str, str | None]]) -> Iterator[RenderableType]:
 
 def _event_document(one: AccountEvent) -> dict[str, str]:
     return {
-        "Time": datetime.datetime.fromtimestamp(one.at / 1000, datetime.UTC).isoformat(timespec="milliseconds"),
+        "Time": _iso(one.at, "milliseconds"),
         "Actor": one.actor,
         "Role": one.role,
         "Source": one.source,

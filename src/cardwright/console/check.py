@@ -149,8 +149,8 @@ def _note(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]:
 
 def comment_of(form: Mapping[str, Any]) -> str:
     """What is kept with a change of status: the comment, and the note where no version is made that would keep it."""
-    note = form.get("note", "") if keeps_content(form) else ""
-    return "\n".join(text for text in (form.get("comment", ""), note) if text)
+    comment, note = form.get("comment", ""), form.get("note", "")
+    return "\n".join(text for text in (comment, note if note and keeps_content(form) else "") if text)
 
 
 def comment_problem(before: str, after: str, comment: str) -> str:

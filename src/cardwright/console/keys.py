@@ -9,7 +9,7 @@ from cardwright.actions.access_keys import browse_keys, create_key, find_key, re
 from cardwright.actions.users import browse_users
 from cardwright.console.desk import Desk, SignIn
 from cardwright.console.people import PAGE, read_role
-from cardwright.console.query import read_position, ways_from
+from cardwright.console.query import read_place, ways_from
 from cardwright.console.toasts import toast
 from cardwright.console.wording import role_word
 from cardwright.core.errors import Invalid
@@ -23,10 +23,8 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
     blueprint = Blueprint("keys", __name__)
 
     def page(wrong: dict[str, str] | None = None) -> str:
-        after, before, ended_after, ended_before = (
-            read_position(request.args.get(name, ""), (int, str))
-            for name in ("after", "before", "revoked", "revoked_before")
-        )
+        after, before = read_place(request.args, (int, str))
+        ended_after, ended_before = read_place(request.args, (int, str), ("revoked", "revoked_before"))
         with desk.reading() as unit:
             active = browse_keys(unit, active=True, after=after, before=before, limit=PAGE)
             ended = browse_keys(unit, active=False, after=ended_after, before=ended_before, limit=PAGE)

@@ -11,7 +11,7 @@ from cardwright.actions.access_keys import keys_of
 from cardwright.actions.account_events import browse_events, list_events
 from cardwright.actions.sessions import end_sessions, list_sessions
 from cardwright.console.desk import Desk, SignIn
-from cardwright.console.query import read_position, ways_from
+from cardwright.console.query import read_place, ways_from
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, role_word
 from cardwright.core.errors import Conflict, Invalid, TryLater
@@ -35,7 +35,7 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
 def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
     @blueprint.get("/users")
     def index() -> str:
-        after, before = (read_position(request.args.get(name, ""), (str,)) for name in ("after", "before"))
+        after, before = read_place(request.args, (str,))
         with desk.reading() as unit:
             page = users.browse_users(unit, after, PAGE, before=before)
             events = list_events(unit, _EVENTS)
@@ -44,7 +44,7 @@ def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
 
     @blueprint.get("/users/history")
     def history() -> str:
-        after, before = (read_position(request.args.get(name, ""), (str,)) for name in ("after", "before"))
+        after, before = read_place(request.args, (str,))
         with desk.reading() as unit:
             page = browse_events(unit, after, _EVENTS_OF_A_PAGE, before=before)
         ways = ways_from(page, partial(url_for, "people.history"), placed=after is not None or before is not None)

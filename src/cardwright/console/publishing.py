@@ -26,7 +26,8 @@ def publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
     """Save a draft as a version of its card and lead there, or show the review step with what keeps it from that."""
     form = dict(draft.form)
     with desk.reading() as unit:
-        wrong, card = corrections_of(unit, form), card_now(unit, form)
+        card = card_now(unit, form)
+        wrong = corrections_of(unit, form, card)
     try:
         if card is not None:
             _check_newest(form, card)  # first: the newer version may be what corrects the draft

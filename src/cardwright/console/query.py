@@ -11,7 +11,7 @@ import orjson
 from werkzeug.datastructures import MultiDict
 
 from cardwright.console.wording import STATUSES, status_word
-from cardwright.core.listing import Page
+from cardwright.core.listing import Page, Position
 from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, PortfolioQuery, PortfolioSort
 
 SORTS: Mapping[str, str] = {
@@ -186,7 +186,7 @@ def position_text(position: tuple[str | int | float, ...]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(position))).decode().rstrip("=")
 
 
-def read_position(text: str, wanted: tuple[type, ...]) -> tuple[str | int | float, ...] | None:
+def read_position(text: str, wanted: tuple[type, ...]) -> Position | None:
     """The place that an address holds, when it holds values of the wanted types."""
     if not text:
         return None
@@ -198,3 +198,11 @@ def read_position(text: str, wanted: tuple[type, ...]) -> tuple[str | int | floa
         return None
     fits = all("\x00" not in item if isinstance(item, str) else abs(item) < 2**63 for item in value)
     return tuple(value) if fits else None
+
+
+def read_place(
+    args: Mapping[str, str], wanted: tuple[type, ...], names: tuple[str, str] = ("after", "before")
+) -> tuple[Position | None, Position | None]:
+    """The positions that a page of a list is to begin after, or to end before, by what an address calls them."""
+    after, before = (read_position(args.get(name, ""), wanted) for name in names)
+    return after, before

@@ -46,8 +46,8 @@ class Shown:
     kept: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
-def corrections_of(unit: Unit, form: Form) -> list[Correction]:
-    """Everything to correct in a form, also what other cards have already."""
+def corrections_of(unit: Unit, form: Form, card: Card | None) -> list[Correction]:
+    """Everything to correct in a form that changes a card, or a new card's; also what other cards have already."""
     taken = {}
     own = form.get("card")
     if not own and form["name"] and unit.cards.find(form["name"]) is not None:
@@ -56,7 +56,6 @@ def corrections_of(unit: Unit, form: Form) -> list[Correction]:
     other = card_of_model(unit, model_name) if isinstance(model_name, str) else None
     if other is not None and other != own and "name" not in taken:
         taken["model_name"] = other
-    card = card_now(unit, form)
     return corrections(form, taken, None if card is None else card.status)
 
 
@@ -68,7 +67,8 @@ def card_now(unit: Unit, form: Form) -> Card | None:
 def step_page(desk: Desk, unit: Unit, step: Step, shown: Shown) -> str:
     """The page of a step."""
     form = shown.form
-    text, wrong, card = content_text(form), corrections_of(unit, form), card_now(unit, form)
+    text, card = content_text(form), card_now(unit, form)
+    wrong = corrections_of(unit, form, card)
     by_step: dict[str, list[Correction]] = {}
     for item in wrong:
         by_step.setdefault(item.step, []).append(item)

@@ -22,7 +22,7 @@ from cardwright.console.fields import Field, Kind, Step
 from cardwright.console.forms import Form, apply, value_at
 from cardwright.console.picking import Problem
 from cardwright.console.publishing import publish
-from cardwright.console.step_pages import Shown, corrections_of, step_page
+from cardwright.console.step_pages import Shown, card_now, corrections_of, step_page
 from cardwright.console.steps import BY_SLUG, STEPS, fields_of
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, status_word
@@ -180,7 +180,7 @@ def _told(form: Form) -> str:
 def _next(desk: Desk, draft: Draft, step: Step) -> Response | tuple[str, int]:
     form = dict(draft.form)
     with desk.reading() as unit:
-        if any(item.step == step.slug for item in corrections_of(unit, form)):
+        if any(item.step == step.slug for item in corrections_of(unit, form, card_now(unit, form))):
             return step_page(desk, unit, step, Shown(draft, form, asked=True)), 422
     following = STEPS[min(STEPS.index(step) + 1, len(STEPS) - 1)]
     return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=following.slug), 303)

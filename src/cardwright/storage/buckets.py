@@ -22,7 +22,7 @@ class BucketTable:
 
     __slots__ = ("_account", "_connection", "claimable")
 
-    def __init__(self, connection: Connection, account: str, claimable: bool = True) -> None:
+    def __init__(self, connection: Connection, account: str, claimable: bool) -> None:
         self._connection = connection
         self._account = account
         self.claimable = claimable
