@@ -29,7 +29,7 @@ def _parts(_context: click.Context, _option: click.Parameter, value: str) -> fro
 
 @click.command()
 @click.option("--cards", type=click.IntRange(1), default=10_000, show_default=True, help="Cards in each store.")
-@click.option("--seconds", type=click.IntRange(1, 120), default=8, show_default=True, help="Length of each load.")
+@click.option("--seconds", type=click.IntRange(1, 120), default=3, show_default=True, help="Length of a round.")
 @click.option("--connections", type=click.IntRange(1), default=32, show_default=True, help="Open connections.")
 @click.option("--only", callback=_parts, default=",".join(PARTS), show_default=True, help="Parts, separated by commas.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all numbers here.")
@@ -63,7 +63,7 @@ def main(  # noqa: PLR0913 - one argument for each option
     moto: Path | None,
     scratch: Path | None,
 ) -> None:
-    """Measure Cardwright against moto's server, one after the other, and print rates and ratios.
+    """Measure Cardwright against moto's server, in turns, and print rates and ratios.
 
     Ends with 0 when all was measured without an error, whatever the numbers say.
     """
@@ -78,10 +78,9 @@ def main(  # noqa: PLR0913 - one argument for each option
             if not skip_cardwright:
                 executable = cardwright or beside_python("cardwright")
                 products.append(servers.cardwright(executable, folder / "home", folder / "cardwright.log"))
-            outcomes = {}
             for product in products:
                 facts["servers"][product.name] = environment_facts(product.executable)
-                outcomes[product.name] = measure(product, plan, folder, lambda text: click.echo(text, err=True))
+            outcomes = measure(products, plan, folder, lambda text: click.echo(text, err=True))
         except BenchError as fault:
             raise click.ClickException(str(fault)) from fault
     if json_file is not None:

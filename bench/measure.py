@@ -1,10 +1,16 @@
-"""What is done to one server: load it, then put each operation under load."""
+"""What is done to the servers: load them, then put each operation under load, in turns.
+
+A machine is faster in one minute than in the next, and a rate alone says little. So the servers take turns, a short
+round each, and what is compared are rounds that stand side by side.
+"""
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from bench import BenchError
 from bench.content import card_content
@@ -14,13 +20,16 @@ from bench.wrk import Measured, run_wrk
 
 PARTS = ("describe", "list", "create", "start")
 
+ROUNDS = 5
+"""Turns that each server gets with each load, and starts."""
+
 _LOADERS = 8
-_STARTS = 5
+_One = TypeVar("_One")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to measure (some of ``PARTS``), and with how much of what."""
+    """What to measure (some of ``PARTS``), and with how much of what; ``seconds`` is the length of a round."""
 
     parts: frozenset[str]
     cards: int
@@ -33,14 +42,14 @@ class Outcome:
     """What was measured of one server; what the plan leaves out stays empty.
 
     Attributes:
-        loads: by name as in ``LOADS``.
+        loads: the rounds of each load, by name as in ``LOADS``.
         start_seconds: each start, on the store as the load left it.
         loaded_bytes: memory after the cards were loaded.
         final_bytes: memory after the last load.
         final_cards: cards that existed then.
     """
 
-    loads: dict[str, Measured] = field(default_factory=dict)
+    loads: dict[str, list[Measured]] = field(default_factory=dict)
     start_seconds: list[float] = field(default_factory=list)
     loaded_bytes: int | None = None
     final_bytes: int | None = None
@@ -52,53 +61,67 @@ class Outcome:
         return statistics.median(self.start_seconds) if self.start_seconds else None
 
 
-def measure(product: Product, plan: Plan, scratch: Path, say: Callable[[str], None]) -> Outcome:
-    """Measure *product* as *plan* says.
+def measure(products: Sequence[Product], plan: Plan, scratch: Path, say: Callable[[str], None]) -> dict[str, Outcome]:
+    """Measure the products as *plan* says; the outcomes are given by the products' names.
 
     *scratch* is a folder for prepared requests; *say* hears of the progress.
 
     Raises:
         BenchError: an answer was wrong or missing.
     """
-    outcome = Outcome()
+    outcomes = {product.name: Outcome() for product in products}
     loads = [load for load in LOADS if load.part in plan.parts]
     if loads:
-        with running(product) as server:
-            say(f"{product.name}: loading {plan.cards} cards")
-            _load(server, plan.cards)
-            outcome.loaded_bytes = server.resident_bytes()
-            outcome.final_cards = plan.cards
+        with ExitStack() as stack:
+            servers = [stack.enter_context(running(product)) for product in products]
+            for server in servers:
+                say(f"{server.product.name}: loading {plan.cards} cards")
+                _load(server, plan.cards)
+                outcome = outcomes[server.product.name]
+                outcome.loaded_bytes = server.resident_bytes()
+                outcome.final_cards = plan.cards
             for load in loads:
-                say(f"{product.name}: {load.title}")
-                folder = scratch / f"{product.name}-{load.name}"
-                if load.prepare(server, plan, folder) == 0:
-                    continue  # so few cards that there is no later page
-                measured = run_wrk(
-                    load.script,
-                    folder,
-                    server.signer.host,
-                    seconds=plan.seconds,
-                    connections=plan.connections,
-                )
-                outcome.loads[load.name] = measured
-                if load.part == "create":
-                    _see_content(server, _created_name(measured.answered // 2))
-                    outcome.final_cards += measured.answered
-            outcome.final_bytes = server.resident_bytes()
+                say(load.title)
+                for turn in range(ROUNDS):
+                    for server in _in_turn(servers, turn):
+                        _run(load, server, turn, plan, scratch, outcomes[server.product.name])
+            for server in servers:
+                outcomes[server.product.name].final_bytes = server.resident_bytes()
     if "start" in plan.parts:
-        say(f"{product.name}: start")
-        for _ in range(_STARTS):
-            with running(product) as server:
-                outcome.start_seconds.append(server.start_seconds)
-    return outcome
+        say("start")
+        for turn in range(ROUNDS):
+            for product in _in_turn(products, turn):
+                with running(product) as server:
+                    outcomes[product.name].start_seconds.append(server.start_seconds)
+    return outcomes
+
+
+def _in_turn(ones: Sequence[_One], turn: int) -> Sequence[_One]:
+    """Each goes first in every other round."""
+    return ones if turn % 2 == 0 else ones[::-1]
+
+
+def _run(  # noqa: PLR0913, PLR0917 - a round of what, with whom, and where its outcome goes
+    load: "Load", server: Server, turn: int, plan: Plan, scratch: Path, outcome: Outcome
+) -> None:
+    """Put a server under load for a round, when there is anything to ask it for."""
+    folder = scratch / f"{server.product.name}-{load.name}"
+    if load.prepare(server, turn, plan, folder) == 0:
+        return  # so few cards that there is no later page
+    host = server.signer.host
+    measured = run_wrk(load.script, folder, host, seconds=plan.seconds, connections=plan.connections)
+    outcome.loads.setdefault(load.name, []).append(measured)
+    if load.part == "create":
+        _see_content(server, _created_name(turn, measured.answered // 2))
+        outcome.final_cards += measured.answered
 
 
 def _loaded_name(index: int) -> str:
     return f"bench-card-{index:06d}"
 
 
-def _created_name(index: int) -> str:
-    return f"bench-create-{index:06d}"
+def _created_name(turn: int, index: int) -> str:
+    return f"bench-create-{turn}-{index:06d}"
 
 
 def _load(server: Server, cards: int) -> None:
@@ -117,25 +140,25 @@ def _load(server: Server, cards: int) -> None:
             share.result()
 
 
-def _prepare_describe(server: Server, plan: Plan, folder: Path) -> int:
+def _prepare_describe(server: Server, _turn: int, plan: Plan, folder: Path) -> int:
     _see_content(server, _loaded_name(plan.cards // 2))
     names = (_loaded_name(index) for index in range(plan.cards))
     return prepare(folder, server.signer, "DescribeModelCard", map(describe_body, names))
 
 
-def _prepare_first_page(server: Server, _plan: Plan, folder: Path) -> int:
+def _prepare_first_page(server: Server, _turn: int, _plan: Plan, folder: Path) -> int:
     return prepare(folder, server.signer, "ListModelCards", [list_body()])
 
 
-def _prepare_later_pages(server: Server, plan: Plan, folder: Path) -> int:
+def _prepare_later_pages(server: Server, _turn: int, plan: Plan, folder: Path) -> int:
     tokens = list(_page_tokens(server, plan.cards))
     return prepare(folder, server.signer, "ListModelCards", map(list_body, tokens))
 
 
-def _prepare_create(server: Server, plan: Plan, folder: Path) -> int:
+def _prepare_create(server: Server, turn: int, plan: Plan, folder: Path) -> int:
     bodies = CreateBodies.cut()
     count = server.product.most_creates_per_second * plan.seconds
-    starts = (bodies.start(_created_name(index)) for index in range(count))
+    starts = (bodies.start(_created_name(turn, index)) for index in range(count))
     return prepare(folder, server.signer, "CreateModelCard", starts, bodies.tail)
 
 
@@ -147,7 +170,7 @@ class Load:
         part: the choice of ``--only`` that it belongs to.
         script: the Lua script that chooses among the prepared requests.
         target: the rate aimed for, as a multiple of moto's.
-        prepare: signs its requests into a folder and returns how many there are.
+        prepare: signs the requests of a round, by its number, into a folder and returns how many there are.
     """
 
     name: str
@@ -155,7 +178,7 @@ class Load:
     title: str
     script: str
     target: float
-    prepare: Callable[[Server, Plan, Path], int]
+    prepare: Callable[[Server, int, Plan, Path], int]
 
 
 # List stands before create, so that it meets exactly the cards that were loaded.

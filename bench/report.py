@@ -1,9 +1,12 @@
 """The run as one table for people and one object for machines."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from statistics import median
 from typing import Any
 
-from bench.measure import LOADS, Outcome, Plan
+from bench.measure import LOADS, ROUNDS, Outcome, Plan
+from bench.wrk import Measured
 
 START_TARGET_SECONDS = 0.5
 
@@ -15,9 +18,14 @@ def as_object(plan: Plan, outcomes: dict[str, Outcome], facts: dict[str, Any]) -
     return {
         "plan": {**asdict(plan), "parts": sorted(plan.parts)},
         "ratios": {
-            load.name: {"ratio": ratio, "target": load.target, "ok": ratio >= load.target}
+            load.name: {
+                "ratio": median(ratios),
+                "ratios": ratios,
+                "target": load.target,
+                "ok": median(ratios) >= load.target,
+            }
             for load in LOADS
-            if (ratio := _ratio(load.name, outcomes)) is not None
+            if (ratios := _ratios(load.name, outcomes))
         },
         "servers": {
             name: {**asdict(outcome), "median_start_seconds": outcome.median_start}
@@ -41,13 +49,10 @@ def as_text(plan: Plan, outcomes: dict[str, Outcome], facts: dict[str, Any]) -> 
     return "\n".join(lines).strip("\n")
 
 
-def _ratio(load: str, outcomes: dict[str, Outcome]) -> float | None:
-    rates = [
-        outcomes[name].loads[load].rate
-        for name in ("cardwright", "moto")
-        if name in outcomes and load in outcomes[name].loads
-    ]
-    return rates[0] / rates[1] if len(rates) == 2 else None
+def _ratios(load: str, outcomes: dict[str, Outcome]) -> list[float]:
+    """The ratio of each round; none without both servers."""
+    rounds = [outcomes[name].loads.get(load, []) if name in outcomes else [] for name in ("cardwright", "moto")]
+    return [ours.rate / theirs.rate for ours, theirs in zip(*rounds, strict=False)]
 
 
 def _table(plan: Plan, outcomes: dict[str, Outcome]) -> list[str]:
@@ -59,6 +64,7 @@ def _table(plan: Plan, outcomes: dict[str, Outcome]) -> list[str]:
             "cardwright req/s",
             "(p50, p99 ms)",
             "ratio",
+            "(least, most)",
             "target",
             "",
         ]
@@ -69,19 +75,17 @@ def _table(plan: Plan, outcomes: dict[str, Outcome]) -> list[str]:
             continue
         row = [load.title]
         for name in ("moto", "cardwright"):
-            measured = outcomes[name].loads.get(load.name) if name in outcomes else None
-            if measured is None:
+            rounds = outcomes[name].loads.get(load.name, []) if name in outcomes else []
+            if not rounds:
                 row += ["-", "-"]
                 continue
-            row += [f"{measured.rate:,.0f}", f"({measured.p50_ms:,.1f}, {measured.p99_ms:,.1f})"]
-            if measured.ran_out:
+            row += [f"{_rate(rounds):,.0f}", _times(rounds)]
+            if any(measured.ran_out for measured in rounds):
                 notes.append(
-                    f"{name}, {load.title}: the {measured.answered:,} prepared requests lasted "
-                    f"{measured.seconds:.1f} s; the rate holds for that time."
+                    f"{name}, {load.title}: the prepared requests of a round lasted {_shortest(rounds):.1f} s or more;"
+                    " rates hold for the time that they lasted."
                 )
-        ratio = _ratio(load.name, outcomes)
-        verdict = "" if ratio is None else "ok" if ratio >= load.target else "short"
-        row += ["-" if ratio is None else f"{ratio:.1f}x", f">= {load.target:.0f}x", verdict]
+        row += _verdict(_ratios(load.name, outcomes), load.target)
         rows.append(row)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     aligned = [
@@ -93,8 +97,30 @@ def _table(plan: Plan, outcomes: dict[str, Outcome]) -> list[str]:
         )
         for row in rows
     ]
-    title = f"{plan.cards:,} cards, {plan.connections} connections, {plan.seconds} s each"
+    title = f"{plan.cards:,} cards, {plan.connections} connections, {ROUNDS} rounds of {plan.seconds} s, in turns"
     return [title, "", *(line.rstrip() for line in aligned), *notes]
+
+
+def _rate(rounds: Sequence[Measured]) -> float:
+    return sum(measured.answered for measured in rounds) / sum(measured.seconds for measured in rounds)
+
+
+def _times(rounds: Sequence[Measured]) -> str:
+    halves, tails = [one.p50_ms for one in rounds], [one.p99_ms for one in rounds]
+    return f"({median(halves):,.1f}, {median(tails):,.1f})"
+
+
+def _shortest(rounds: Sequence[Measured]) -> float:
+    return min(measured.seconds for measured in rounds)
+
+
+def _verdict(ratios: Sequence[float], target: float) -> list[str]:
+    """The cells of a row that compare."""
+    if not ratios:
+        return ["-", "-", f">= {target:.0f}x", ""]
+    ratio = median(ratios)
+    spread = f"({min(ratios):.1f}, {max(ratios):.1f})"
+    return [f"{ratio:.1f}x", spread, f">= {target:.0f}x", "ok" if ratio >= target else "short"]
 
 
 def _starts(outcomes: dict[str, Outcome]) -> list[str]:
