@@ -1,16 +1,16 @@
-"""The one place that knows everyone: settings -> storage -> faces -> WSGI application."""
+"""The one place that knows everyone: settings -> storage -> faces -> application."""
 
 import hmac
 import ipaddress
+import itertools
 import logging
 import os
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from http import HTTPStatus
 from pathlib import Path
 
 from cardwright import __version__
@@ -35,7 +35,7 @@ from cardwright.settings import Settings, is_loopback
 from cardwright.storage.object_folder import ObjectFolder
 from cardwright.storage.objects import Objects, open_objects
 from cardwright.storage.store import Store, StoreMismatch, Unit, migrate_url, open_sqlite, open_url
-from cardwright.telemetry import Environ, StartResponse, Telemetry
+from cardwright.telemetry import Environ, Telemetry
 from cardwright.worker import ExportWorker, Printer
 from cardwright.wsgi_pages import WsgiApplication, WsgiPages
 
@@ -216,7 +216,7 @@ def _endpoint(settings: Settings, store: Store) -> Endpoint:
 
 
 class Application:
-    """The WSGI application: health, metrics, the SageMaker endpoint and the console."""
+    """All that a server answers: health, metrics, the SageMaker endpoint and the console."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
         self,
@@ -232,6 +232,7 @@ class Application:
         self._endpoint = endpoint
         self._on_export_job = on_export_job
         self.telemetry = telemetry or Telemetry()
+        self._request_ids = _request_ids()
         self._open = settings.auth == "none"
         self._proxies = settings.proxy_networks()
         self._metrics_token = settings.metrics_token
@@ -242,16 +243,14 @@ class Application:
         }
         self._console = WsgiPages(partial(_console, settings, store, on_export_job))
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """WSGI."""
-        response = self.settled(environ, self.respond(environ))
-        start_response(f"{response.status} {HTTPStatus(response.status).phrase}", response.headers)
-        return [response.body]
+    def answer(self, environ: Environ) -> Response:
+        """Do what is asked; what was written is on disk with the answer. ``environ``: see :class:`Endpoint`."""
+        return self.settled(environ, self.respond(environ))
 
     def respond(self, environ: Environ) -> Response:
         """Do what is asked. The answer must go through :meth:`settled` before it is sent."""
         environ["cardwright.began"] = time.perf_counter()
-        environ["cardwright.request_id"] = _request_id()
+        environ["cardwright.request_id"] = next(self._request_ids)
         environ["cardwright.source"] = self._source(environ)
         if "HTTP_X_FORWARDED_PROTO" in environ and self._trusted(environ.get("REMOTE_ADDR") or ""):
             environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"].rpartition(",")[2].strip()
@@ -380,10 +379,11 @@ def _names_loopback(host: str) -> bool:
     return is_loopback(name)
 
 
-def _request_id() -> str:
-    """Random, in the form that AWS gives: that of a UUID."""
+def _request_ids() -> Iterator[str]:
+    """Identifiers in the form that AWS gives, that of a UUID: random at their begin, and counted at their end."""
     digits = f"{random.getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    begin = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-"
+    return map((begin + "%012x").__mod__, itertools.count(random.getrandbits(40)))
 
 
 def _plain(environ: Environ, status: int, text: str) -> Response:

@@ -70,8 +70,6 @@ class EmbeddedStore:
         return self._opened
 
     def _answer_sagemaker(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        answer: list[Any] = []
-        body = _body(request)
         environ: dict[str, Any] = {
             "HTTP_" + name.upper().replace("-", "_"): value for name, value in _headers(request).items()
         }
@@ -79,15 +77,12 @@ class EmbeddedStore:
             "REQUEST_METHOD": request.method,
             "PATH_INFO": urlsplit(request.url).path or "/",
             "QUERY_STRING": urlsplit(request.url).query,
-            "CONTENT_LENGTH": str(len(body)),
             "REMOTE_ADDR": "127.0.0.1",
             "HTTP_HOST": "localhost",
             "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(body),
+            "cardwright.body": _body(request),
         }
-        content = self._store().application(environ, lambda status, headers: answer.extend((status, headers)))
-        status, headers = answer
-        return _response(request, Response(int(status.split()[0]), headers, b"".join(content)))
+        return _response(request, self._store().application.answer(environ))
 
     def _answer_s3(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         method = request.method or "GET"

@@ -26,6 +26,7 @@ class EventLoopServer:
         threads: requests to work on at once beside the loop.
 
     Attributes:
+        body_limit: bytes that a request to a path may have.
         connections: the open ones; those past their deadline are ended.
     """
 
@@ -37,6 +38,7 @@ class EventLoopServer:
         self._uncommitted: list[tuple[Environ, Response, HttpConnection]] = []
         self._turn_ends = False
         self._loop = asyncio.get_running_loop()
+        self.body_limit = application.body_limit
         self.connections: set[HttpConnection] = set()
         application.telemetry.keeps_lines = True
         self._sweep()
@@ -53,9 +55,6 @@ class EventLoopServer:
         await receive()
         self._application.close()
         await send({"type": "lifespan.shutdown.complete"})
-
-    def body_limit(self, path: str) -> int:
-        return self._application.body_limit(path)
 
     def answer(self, environ: Environ, connection: HttpConnection) -> None:
         is_quick = self._application.is_quick(environ)
@@ -79,7 +78,7 @@ class EventLoopServer:
         self._deliver(environ, response, connection)
 
     def _work(self, environ: Environ) -> Response:
-        return self._application.settled(environ, self._application.respond(environ))
+        return self._application.answer(environ)
 
     def _finish(self, work: "Future[Response]", environ: Environ, connection: HttpConnection) -> None:
         try:

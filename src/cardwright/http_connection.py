@@ -7,7 +7,6 @@ answers are bounded and held whole, so that neither a slow sender nor a slow rea
 """
 
 import asyncio
-import io
 import logging
 import time
 from collections import deque
@@ -161,17 +160,17 @@ class HttpConnection(asyncio.Protocol):
         if self._lingers:
             return
         environ = self._environ
-        path, query = b"/", b""
+        environ["REQUEST_METHOD"] = self._parser.get_method().decode("ascii")
+        environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""
         if self._url != b"/":
             try:
                 parsed = httptools.parse_url(self._url)
             except httptools.HttpParserInvalidURLError:
                 self._refuse(400, "The request names no path")
                 return
-            path, query = parsed.path or b"/", parsed.query or b""
-        environ["REQUEST_METHOD"] = self._parser.get_method().decode("ascii")
-        environ["PATH_INFO"] = (unquote_to_bytes(path) if b"%" in path else path).decode("latin-1")
-        environ["QUERY_STRING"] = query.decode("latin-1")
+            path = parsed.path or b"/"
+            environ["PATH_INFO"] = (unquote_to_bytes(path) if b"%" in path else path).decode("latin-1")
+            environ["QUERY_STRING"] = (parsed.query or b"").decode("latin-1")
         environ["SERVER_PROTOCOL"] = "HTTP/" + self._parser.get_http_version()
         environ["REMOTE_ADDR"] = self._source
         environ["wsgi.url_scheme"] = self._scheme
@@ -197,8 +196,7 @@ class HttpConnection(asyncio.Protocol):
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         body = body[: self._body_limit + 1]
         environ = self._environ
-        environ["CONTENT_LENGTH"] = str(len(body))
-        environ["wsgi.input"] = io.BytesIO(body)
+        environ["cardwright.body"] = body
         environ["cardwright.keep_alive"] = self._parser.should_keep_alive()
         self._body = []
         self._receiving = False

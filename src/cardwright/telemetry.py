@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
 Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
 
 requests_log = logging.getLogger("cardwright.requests")
 

@@ -65,7 +65,6 @@ def _complete(environ: Environ) -> Environ:
         "SERVER_PROTOCOL": "HTTP/1.1",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(),
         "wsgi.errors": None,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
@@ -74,4 +73,5 @@ def _complete(environ: Environ) -> Environ:
     path = environ.get("PATH_INFO", "/")
     if not path.isascii():
         environ["PATH_INFO"] = path.encode("utf-8", "surrogateescape").decode("latin-1")
-    return defaults | environ
+    body = environ["cardwright.body"]
+    return defaults | environ | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}

@@ -2,8 +2,7 @@
 
 import logging
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -21,8 +20,7 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of one request: 100,000 characters of content, each escaped twice, and as much again."""
 
-_DRAINED = 4 * MAX_BODY  # a client that still sends when the answer comes sees a broken connection, not the answer
-_CHUNK = 64 * 1024
+_TYPE = ("Content-Type", CONTENT_TYPE)
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +45,7 @@ class Units(Protocol):
         """Open a unit of work for a caller."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """An answer, which may be sent when its commitment, if it has one, has settled."""
 
     status: int
@@ -58,15 +55,15 @@ class Response:
 
 
 class Endpoint:
-    """Serves the operations of :mod:`aws.operations` to WSGI environments.
+    """Serves the operations of :mod:`aws.operations`.
 
     Args:
         sagemaker: the service model of :data:`aws.operations.OPERATIONS`.
         own: that of :data:`aws.operations.OWN_OPERATIONS`.
 
-    It expects the request's id in ``environ["cardwright.request_id"]`` and its source address in
-    ``environ["cardwright.source"]``, and leaves there, for the log, ``cardwright.operation``,
-    ``cardwright.actor`` and ``cardwright.error`` (a code).
+    A request comes as a WSGI environment that holds also its whole body (``cardwright.body``), its id
+    (``cardwright.request_id``) and the address of its sender (``cardwright.source``); ``cardwright.operation``,
+    ``cardwright.actor`` and ``cardwright.error`` (a code) are left there for the log.
     """
 
     def __init__(
@@ -98,7 +95,9 @@ class Endpoint:
     def _serve(self, environ: Environ) -> Response:
         request_id: str = environ["cardwright.request_id"]
         target: str = environ.get("HTTP_X_AMZ_TARGET", "")
-        body = _read_body(environ)
+        body: bytes = environ["cardwright.body"]
+        if len(body) > MAX_BODY:
+            raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
         actor = self._callers.identify(SignedRequest(environ, body), environ["cardwright.source"], request_id)
         environ["cardwright.actor"] = actor
         if target not in self._operations:
@@ -127,21 +126,8 @@ def error_response(environ: Environ, error: Exception) -> Response:
 
 
 def _response(status: int, body: bytes, request_id: str, commitment: Commitment | None = None) -> Response:
-    headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body))), ("x-amzn-RequestId", request_id)]
+    headers = [_TYPE, ("Content-Length", str(len(body))), ("x-amzn-RequestId", request_id)]
     return Response(status, headers, body, commitment)
-
-
-def _read_body(environ: Environ) -> bytes:
-    text = environ.get("CONTENT_LENGTH") or ""
-    length = int(text) if text.isdecimal() and len(text) < 20 else None
-    stream = environ["wsgi.input"]
-    body: bytes = stream.read(MAX_BODY + 1 if length is None else min(length, MAX_BODY + 1))
-    if len(body) > MAX_BODY:
-        drained = len(body)
-        while drained < _DRAINED and (chunk := stream.read(_CHUNK)):
-            drained += len(chunk)
-        raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
-    return body
 
 
 def _parse(body: bytes) -> Any:
