@@ -4,21 +4,27 @@ import multiprocessing
 import os
 import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from botocore.exceptions import ClientError
 
 from cardwright.app import migrate, open_existing_store, open_store
 from cardwright.settings import Settings
 from cardwright.storage import schema
+from cardwright.storage.database import MIGRATION_LOCK
 from cardwright.storage.store import REVISION, StoreMismatch
 from cardwright.storage.tables import metadata
+from tests import servers
 from tests.conftest import make_database
 
 # Each engine's own indexes of names and words, which the tables do not describe, and Alembic's own table.
@@ -120,6 +126,39 @@ def test_a_database_of_a_newer_revision_is_refused_and_left_alone(fresh: Setting
         with pytest.raises(StoreMismatch, match="has schema 9999, newer than"):
             attempt(fresh)
     assert execute(fresh, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+def test_a_server_whose_schema_was_migrated_while_it_ran_writes_nothing_more(fresh: Settings) -> None:
+    migrate(fresh)
+    options = () if fresh.database_url is None else ("--database-url", fresh.database_url)
+    with servers.running(fresh.home, *options) as server:
+        client = server.client()
+        client.create_model_card(ModelCardName="before", ModelCardStatus="Draft", Content="{}")
+        execute(fresh, "UPDATE alembic_version SET version_num = '9999'")
+        for _ in range(2):
+            with pytest.raises(ClientError, match=f"from schema {REVISION} to 9999") as refused:
+                client.create_model_card(ModelCardName="after", ModelCardStatus="Draft", Content="{}")
+            assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+        assert [card["ModelCardName"] for card in client.list_model_cards()["ModelCardSummaries"]] == ["before"]
+        with pytest.raises(HTTPError, match="503"):
+            urlopen(f"{server.url}/readyz", timeout=10)
+        execute(fresh, f"UPDATE alembic_version SET version_num = '{REVISION}'")
+        client.create_model_card(ModelCardName="after", ModelCardStatus="Draft", Content="{}")
+
+
+def test_a_write_waits_for_a_migration_that_goes_on(new_database: str, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", database_url=new_database)
+    migrate(settings)
+    with servers.running(settings.home, "--database-url", new_database) as server, ThreadPoolExecutor(1) as beside:
+        with psycopg.connect(new_database) as migrating:
+            migrating.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+            writing = beside.submit(
+                server.client().create_model_card, ModelCardName="late", ModelCardStatus="Draft", Content="{}"
+            )
+            assert wait([writing], timeout=0.5).not_done
+            migrating.execute("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(ClientError, match="to 9999"):
+            writing.result()
 
 
 def test_a_store_that_was_emptied_is_not_begun_anew(tmp_path: Path) -> None:

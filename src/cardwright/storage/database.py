@@ -7,8 +7,26 @@ SQLAlchemy expressions on the hot path: ``docs/decisions/0002-prepared-sql.md``.
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from cardwright.core.errors import Unavailable
+
 Row = tuple[Any, ...]
 Parameters = Mapping[str, object]
+
+
+SCHEMA_REVISION = "SELECT version_num FROM alembic_version"
+
+MIGRATION_LOCK = 0x0CA4D
+"""PostgreSQL's advisory lock of the schema: whoever migrates holds it alone, whoever writes shares it."""
+
+
+def check_schema(found: Row | None, revision: str) -> None:
+    """Raise ``Unavailable`` unless ``SCHEMA_REVISION`` gave that revision: another is not ours to write in."""
+    if found != (revision,):
+        other = "none" if found is None else found[0]
+        raise Unavailable(
+            f"The database was migrated while this server ran, from schema {revision} to {other}. Nothing is written"
+            " until the server is started anew, with the Cardwright that migrated it"
+        )
 
 
 class Connection(Protocol):
@@ -96,5 +114,8 @@ class Database(Protocol):
 
     def expect(self, sql: str, row: Row) -> None:
         """Take a statement that gives this row for as long as the database is the one that was opened."""
+
+    def expect_schema(self, revision: str) -> None:
+        """From now on write in a schema of this revision alone: whoever begins to in another gets ``Unavailable``."""
 
     def close(self) -> None: ...

@@ -8,11 +8,14 @@ import psycopg
 import psycopg_pool
 
 from cardwright.core.errors import Conflict, Invalid, Unavailable
-from cardwright.storage.database import Parameters, Row
+from cardwright.storage.database import MIGRATION_LOCK, SCHEMA_REVISION, Parameters, Row, check_schema
 
 Raw = psycopg.Connection[Row]
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+_BEGIN_WRITE: LiteralString = f"BEGIN; SELECT pg_advisory_xact_lock_shared({MIGRATION_LOCK}); {SCHEMA_REVISION}"
+"""One round trip. A migration waits for those who write by then, and they who begin meanwhile wait for it."""
+
 _POOL_SIZE = 20
 _WAIT_SECONDS = 5.0
 
@@ -67,12 +70,13 @@ class PostgresDatabase:
             check=psycopg_pool.ConnectionPool.check_connection,
             open=True,
         )
+        self._revision: str | None = None
 
     def begin_read(self) -> "_Transaction":
         return _Transaction(self._pool, None)
 
     def begin_write(self) -> "_Transaction":
-        return _Transaction(self._pool, "BEGIN")
+        return _Transaction(self._pool, "BEGIN" if self._revision is None else _BEGIN_WRITE, self._revision)
 
     def begin_inspection(self) -> "_Transaction":
         return _Transaction(self._pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -89,6 +93,9 @@ class PostgresDatabase:
     def expect(self, sql: str, row: Row) -> None:
         pass  # nobody writes over them
 
+    def expect_schema(self, revision: str) -> None:
+        self._revision = revision
+
     def close(self) -> None:
         self._pool.close()
 
@@ -97,7 +104,9 @@ class _Transaction:
     __slots__ = ("_pool", "_raw", "connection")
     memory = None
 
-    def __init__(self, pool: "psycopg_pool.ConnectionPool[Raw]", begin: LiteralString | None) -> None:
+    def __init__(
+        self, pool: "psycopg_pool.ConnectionPool[Raw]", begin: LiteralString | None, revision: str | None = None
+    ) -> None:
         self._pool = pool
         try:
             self._raw = pool.getconn()
@@ -106,10 +115,12 @@ class _Transaction:
         self.connection = PostgresConnection(self._raw)
         if begin is not None:
             try:
-                self._raw.execute(begin)
-            except psycopg.Error as error:
-                pool.putconn(self._raw)
-                raise _unavailable(error) from error
+                begun = self._raw.execute(begin, prepare=False)
+                if revision is not None:
+                    check_schema(_last_row(begun), revision)
+            except (psycopg.Error, Unavailable) as fault:
+                self.rollback(fault)
+                raise
 
     def commit(self) -> None:
         try:
@@ -132,6 +143,13 @@ class _Transaction:
             raise Invalid("A text of the request holds the character U+0000, which no text that is kept may") from fault
         if isinstance(fault, psycopg.Error):
             raise _unavailable(fault) from fault
+
+
+def _last_row(cursor: psycopg.Cursor[Row]) -> Row | None:
+    """The first row that the last of several statements gave."""
+    while cursor.nextset():
+        pass
+    return cursor.fetchone()
 
 
 def _unavailable(error: psycopg.Error) -> Unavailable:

@@ -9,9 +9,9 @@ from alembic.script import ScriptDirectory
 
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import Unavailable
+from cardwright.storage.database import MIGRATION_LOCK
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_LOCK = 0x0CA4D  # the advisory lock that keeps two migrations of one PostgreSQL database apart
 
 
 def head() -> str:
@@ -33,7 +33,7 @@ def migrate(database: Path | str, region: str, server_key: ServerKey, now: int) 
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

@@ -13,7 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from cardwright.storage.database import Row
+from cardwright.storage.database import SCHEMA_REVISION, Row, check_schema
 from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
 from cardwright.storage.sqlite_files import DatabaseFiles
 from cardwright.storage.sqlite_writer import Checkpoints, Write, Writer
@@ -34,6 +34,7 @@ class SqliteDatabase:
         self._files = DatabaseFiles(path)
         self._writer = Writer(SqliteConnection(raw), self)
         self._expected: tuple[str, Row] | None = None
+        self._revision: str | None = None
         self._recognised: tuple[int, int] | None = None  # the file's stamp when it gave the row that is expected
         self._closed = False
         self._gathering_thread: int | None = None
@@ -75,8 +76,16 @@ class SqliteDatabase:
             self._files.check()
         self._recognised = stamp
 
+    def check_schema(self, connection: SqliteConnection) -> None:
+        """Raise ``Unavailable`` when the schema is another than the one that was expected."""
+        if self._revision is not None:
+            check_schema(connection.row(SCHEMA_REVISION, {}), self._revision)
+
     def expect(self, sql: str, row: Row) -> None:
         self._expected = (sql, row)
+
+    def expect_schema(self, revision: str) -> None:
+        self._revision = revision
 
     def saw(self, fault: Exception) -> None:
         """Take an error: where it tells of damage, nothing more is to be written."""

@@ -25,6 +25,9 @@ class Keeper(Protocol):
     def check_file(self) -> None:
         """Raise ``Unavailable`` when they cannot."""
 
+    def check_schema(self, connection: SqliteConnection) -> None:
+        """Raise ``Unavailable`` when what that connection is about to write would meet another schema."""
+
     def saw(self, fault: Exception) -> None:
         """Take an error, which may tell that they cannot."""
 
@@ -90,9 +93,10 @@ class Writer:
         try:
             if self._batch is None:
                 raw.execute("BEGIN IMMEDIATE")
+                self._keeper.check_schema(self.connection)
                 self._batch = _Batch(self._flush)
             raw.execute("SAVEPOINT unit")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Unavailable) as error:
             self._finish_batch(error)
             self._turn.release()
             raise unavailable(error) from error

@@ -23,7 +23,7 @@ from cardwright.storage.account_events import AccountEventTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.buckets import BucketTable, claimed_buckets
 from cardwright.storage.cards import CardTable
-from cardwright.storage.database import Commitment, Connection, Database, Transaction
+from cardwright.storage.database import SCHEMA_REVISION, Commitment, Connection, Database, Transaction, check_schema
 from cardwright.storage.drafts import DraftTable
 from cardwright.storage.export_jobs import ExportJobTable, ExportQueue
 from cardwright.storage.portfolio import PortfolioTable
@@ -253,10 +253,10 @@ class Store:
             yield ExportQueue(connection)
 
     def check(self) -> None:
-        """Raise ``Unavailable`` unless the database answers, and is still that of this store."""
+        """Raise ``Unavailable`` unless the database answers, and is still that of this store, in the schema known."""
         self.database.check_file()
         with transaction(self.database.begin_read) as connection:
-            connection.row(_IDENTITY, {})
+            check_schema(connection.row(SCHEMA_REVISION, {}), REVISION)
 
     def close(self) -> None:
         self.database.close()
@@ -356,7 +356,7 @@ def _revision(database: Database) -> str | None:
     with transaction(database.begin_read) as connection:
         if connection.row(catalogue[database.engine], {}) is None:
             return None
-        row = connection.row("SELECT version_num FROM alembic_version", {})
+        row = connection.row(SCHEMA_REVISION, {})
     return None if row is None else str(row[0])
 
 
@@ -383,4 +383,5 @@ def _checked(database: Database, region: str, server_key: ServerKey, clock: Cloc
             "The server key is not the one this store was made with: point --key-file or CARDWRIGHT_KEY to that one"
         )
     database.expect(_IDENTITY, row)
+    database.expect_schema(REVISION)
     return Store(database, region, server_key, clock, claimable=claimable)
