@@ -9,6 +9,7 @@ import pytest
 
 from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.actions.cards import create_card, update_card
+from cardwright.actions.export_jobs import create_export_job
 from cardwright.actions.paging import page_at as page_of
 from cardwright.actions.registry import create_resource
 from cardwright.app import open_existing_store
@@ -27,9 +28,11 @@ from tests.servers import Server
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with 120 people, 110 keys and 60 revoked ones, 60 models, and 61 cards, one of 221 versions."""
+    """A server with 120 people, 110 keys and 60 revoked ones, 60 models, and 61 cards, one of 221 versions
+    and 205 exports.
+    """
     home: Path = tmp_path_factory.mktemp("crowded")
-    with servers.running(home, "--auth", "sigv4") as server:
+    with servers.running(home, "--auth", "sigv4", "--export-threads", "0") as server:
         add_users(server, ana="admin", **{f"person-{number:03}": "viewer" for number in range(119)})
         store = open_existing_store(settings_of(server))
         with store.open_unit(Actor(Scope(store.region, ACCOUNT), "ana", Role.ADMIN)) as unit:
@@ -39,6 +42,8 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             create_card(unit, "often-changed", "{}", Status.DRAFT)
             for number in range(220):
                 update_card(unit, "often-changed", f'{{"model_overview": {{"model_version": {number + 1}}}}}', None)
+            for number in range(205):
+                create_export_job(unit, "often-changed", None, f"export-{number:03}", "s3://exports")
             for number in range(60):
                 create_card(unit, f"card-{number:02}", "{}", Status.DRAFT)
                 create_resource(unit, Kind.MODEL, f"model-{number:02}", {})
@@ -117,11 +122,21 @@ def test_all_changes_and_all_versions_are_reached_from_the_histories(crowded: Se
     assert list(chain(*changes)) == [str(number) for number in range(221, 0, -1)]
     versions = pages(visitor, history, r">Version (\d+)<", "all")
     assert list(chain(*versions)) == [str(number) for number in range(221, 0, -1)]
-    people = pages(visitor, "/users/history", r"<td>(person-\d+|AKCW\w+)</td><td>(?:ana|tests)")
-    assert len(set(chain(*people))) == 119 + 170
+    people = pages(visitor, "/users/history", r"<td>(person-\d+|AKCW\w+|exports)</td><td>(?:ana|tests)")
+    assert len(set(chain(*people))) == 119 + 170 + 1  # a bucket that the exports claimed
     assert [len(page) for page in people][:-1] == [100, 100, 100]
     for odd in ("x", "0", "1", "999999999", "-1"):
         assert visitor.get(f"{history}?before={odd}&versions={odd}").status in {200, 404}
+
+
+def test_all_exports_of_a_card_are_reached_from_its_exports(crowded: Server) -> None:
+    visitor = signed_in(crowded, "ana")
+    exports = pages(visitor, "/cards/often-changed/exports", r'c-export">([^<]+)<')
+    assert [len(page) for page in exports] == [100, 100, 5]
+    assert list(chain(*exports)) == [f"export-{number:03}" for number in range(204, -1, -1)]
+    for odd in ("x", "WzFd", "%00"):
+        found = pages(visitor, f"/cards/often-changed/exports?after={odd}", r'c-export">([^<]+)<')
+        assert found == exports
 
 
 def test_a_page_behind_the_last_says_that_nothing_follows(crowded: Server) -> None:
@@ -132,6 +147,7 @@ def test_a_page_behind_the_last_says_that_nothing_follows(crowded: Server) -> No
         f"/keys?after={oldest}",
         f"/keys?revoked={oldest}",
         f"/users/history?after={position_text(('0',))}",
+        f"/cards/often-changed/exports?after={position_text((0, ''))}",
         f"/cards?after={position_text((0, ''))}",
         f"/models?after={position_text((0, ''))}",
     ):

@@ -307,13 +307,13 @@ def test_a_stop_waits_a_while_for_a_store_of_objects_that_hangs_and_another_work
         with asked:
             jobs = [record.getMessage() for record in caplog.records if "a stop waited" in record.getMessage()]
             with store.open_unit(actor, writes=False) as unit:
-                job = newest_export_jobs(unit, "card", 1)[0]
+                job = newest_export_jobs(unit, "card", 1).items[0]
             assert job.status is ExportStatus.IN_PROGRESS
             assert [line.endswith(f": {job.job_id}") for line in jobs] == [True]
             with export_worker(there) as another:
                 while job.status is ExportStatus.IN_PROGRESS:
                     another.run_next()
                     with store.open_unit(actor, writes=False) as unit:
-                        job = newest_export_jobs(unit, "card", 1)[0]
+                        job = newest_export_jobs(unit, "card", 1).items[0]
             assert (job.status, job.artifact) == (ExportStatus.COMPLETED, "s3://bucket/x/card/job.pdf")
     store.close()

@@ -1,9 +1,11 @@
 """Ask for exports, and see what became of them. Workers do them: ``worker.py``."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cardwright.actions.buckets import check_bucket_access, claim_bucket
 from cardwright.actions.cards import describe_card
+from cardwright.actions.paging import page_at
 from cardwright.actions.unit import Unit
 from cardwright.core.card import Card
 from cardwright.core.errors import Conflict, NotFound
@@ -15,7 +17,7 @@ from cardwright.core.export_job import (
     ExportSummary,
     artifact_location,
 )
-from cardwright.core.listing import Page
+from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.formats.record import CardRecord, VersionEntry
 
@@ -81,22 +83,21 @@ def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[Exp
     Raises:
         NotFound: no card of that name.
     """
-    card = _card_with_jobs(unit, card_name)
-    found = unit.export_jobs.list(card.card_id, replace(query, limit=query.limit + 1))
-    page = found[: query.limit]
-    return Page(page, query.position(page[-1]) if len(found) > query.limit else None)
+    return _page(unit, _card_with_jobs(unit, card_name), query)
 
 
-def newest_export_jobs(unit: Unit, card_name: str, limit: int) -> list[ExportJob]:
-    """A card's newest export jobs, the last one first.
+def newest_export_jobs(
+    unit: Unit, card_name: str, limit: int, *, after: Position | None = None, before: Position | None = None
+) -> Page[ExportJob]:
+    """A page of a card's export jobs, whole, the last one first.
 
     Raises:
         NotFound: no card of that name.
     """
     card = _card_with_jobs(unit, card_name)
-    newest = unit.export_jobs.list(card.card_id, ExportQuery(descending=True, limit=limit))
-    found = [unit.export_jobs.find(card.card_id, summary.name) for summary in newest]
-    return [job for job in found if job is not None]
+    page = _page(unit, card, ExportQuery(descending=True, limit=limit, after=after, before=before))
+    found = [unit.export_jobs.find(card.card_id, summary.name) for summary in page.items]
+    return Page([job for job in found if job is not None], page.position, page.back)
 
 
 def _card_with_jobs(unit: Unit, card_name: str) -> Card:
@@ -105,6 +106,15 @@ def _card_with_jobs(unit: Unit, card_name: str) -> Card:
     if card is None:
         raise NotFound(f"Modelcard {card_name} does not exist.")
     return card
+
+
+def _page(unit: Unit, card: Card, query: ExportQuery) -> Page[ExportSummary]:
+    def read(at: Position | None, backwards: bool, most: int) -> Sequence[ExportSummary]:
+        descending = query.descending != backwards
+        wanted = replace(query, limit=most, after=at, before=None, descending=descending)
+        return unit.export_jobs.list(card.card_id, wanted)
+
+    return page_at(read, after=query.after, before=query.before, limit=query.limit, position_of=query.position)
 
 
 def record_to_export(unit: Unit, job: ClaimedJob) -> CardRecord:

@@ -1,6 +1,8 @@
 """Export jobs: a PDF on its way to the object store, asked for, watched and fetched from a card's page."""
 
 import datetime
+from collections.abc import Sequence
+from functools import partial
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,10 +12,11 @@ from cardwright.actions.cards import describe_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job, newest_export_jobs
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk
-from cardwright.console.query import whole_number
+from cardwright.console.query import read_place, ways_from, whole_number
 from cardwright.console.toasts import toast
 from cardwright.core.errors import BucketHeld, Conflict, Invalid, NotFound
 from cardwright.core.export_job import ExportJob, ExportStatus, artifact_location
+from cardwright.core.listing import Page
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.objects import parse_folder, parse_location
 from cardwright.core.people import Role
@@ -31,9 +34,15 @@ def pages(desk: Desk) -> Blueprint:
     @blueprint.get("/cards/<card:name>/exports")
     def index(name: str) -> str:
         beside = request.headers.get("HX-Target") == "jobs"
+        if beside:
+            with desk.reading() as unit:
+                return render_template("jobs.html", name=name, **shown(unit, newest_export_jobs(unit, name, BESIDE)))
+        after, before = read_place(request.args, (int, str))
         with desk.reading() as unit:
-            listed = shown(unit, newest_export_jobs(unit, name, BESIDE if beside else _LISTED))
-        return render_template("jobs.html" if beside else "exports.html", name=name, **listed)
+            page = newest_export_jobs(unit, name, _LISTED, after=after, before=before)
+            listed = shown(unit, page)
+        ways = ways_from(page, partial(url_for, "export_jobs.index", name=name), placed=bool(after or before))
+        return render_template("exports.html", name=name, ways=ways, **listed)
 
     @blueprint.get("/cards/<card:name>/exports/new")
     def ask(name: str) -> str:
@@ -81,14 +90,15 @@ def pages(desk: Desk) -> Blueprint:
     return blueprint
 
 
-def shown(unit: Unit, jobs: list[ExportJob]) -> dict[str, object]:
+def shown(unit: Unit, page: Page[ExportJob]) -> dict[str, object]:
     """What ``jobs.html`` and ``exports.html`` show of some jobs."""
+    jobs = page.items
     open_jobs = [job for job in jobs if job.status is ExportStatus.IN_PROGRESS]
     late = any(unit.now - job.created_at > _WORKER_LATE for job in open_jobs)
     return {"jobs": jobs, "open_jobs": len(open_jobs), "late": late, "held": _held(unit, jobs)}
 
 
-def _held(unit: Unit, jobs: list[ExportJob]) -> frozenset[str]:
+def _held(unit: Unit, jobs: Sequence[ExportJob]) -> frozenset[str]:
     """The names of the jobs whose file stands in a bucket that is another account's by now."""
     buckets = {job.name: parse_location(job.artifact).bucket for job in jobs if job.artifact is not None}
     held = {bucket for bucket in set(buckets.values()) if _is_held(unit, bucket)}
@@ -111,7 +121,7 @@ def _version(unit: Unit, name: str, text: str) -> int:
 
 def _suggested(unit: Unit, name: str) -> str:
     """Where the card was exported last, or a bucket of the account's, or one that it would get; empty without any."""
-    earlier = newest_export_jobs(unit, name, 1)
+    earlier = newest_export_jobs(unit, name, 1).items
     if earlier and may_export_to(unit, parse_folder(earlier[0].output_path)[0]):
         return earlier[0].output_path
     bucket = suggest_bucket(unit, _SUGGESTED)

@@ -89,23 +89,28 @@ class ExportSummary(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExportQuery:
-    """Which jobs of a card, in which order. Times are exclusive bounds in milliseconds since the epoch."""
+    """Which jobs of a card, in which order. Times are exclusive bounds in milliseconds since the epoch.
+
+    Attributes:
+        before: the position that the page ends before, instead of beginning after ``after``.
+    """
 
     sort_by: ExportSort = ExportSort.CREATION_TIME
     descending: bool = False
     limit: int = 100
     after: Position | None = None
+    before: Position | None = None
     version: int | None = None
     created_after: int | None = None
     created_before: int | None = None
     name_contains: str | None = None
     status: str | None = None
 
-    def position(self, last: ExportSummary) -> Position:
-        """The position of a page's end."""
+    def position(self, job: ExportSummary) -> Position:
+        """Where a job stands in the list."""
         if self.sort_by is ExportSort.NAME:
-            return (last.name,)
-        return (last.status if self.sort_by is ExportSort.STATUS else last.created_at, last.job_id)
+            return (job.name,)
+        return (job.status if self.sort_by is ExportSort.STATUS else job.created_at, job.job_id)
 
 
 def artifact_location(output_path: str, card_name: str, job_name: str) -> Location:
