@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from cardwright.app import migrate
 from cardwright.settings import Settings
+from cardwright.stores import migrate
 from tests import servers
 from tests.objects import S3Server, s3_running
 from tests.servers import Server

@@ -21,9 +21,9 @@ import boto3
 from botocore.config import Config
 from click.testing import CliRunner
 
-from cardwright.app import migrate
 from cardwright.cli import commands
 from cardwright.settings import Settings
+from cardwright.stores import migrate
 
 CARDWRIGHT = str(Path(sys.executable).with_name("cardwright"))
 _START_SECONDS = 30

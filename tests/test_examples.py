@@ -12,11 +12,11 @@ import orjson
 import pytest
 from botocore.exceptions import ClientError
 
-from cardwright.app import open_store
 from cardwright.examples import Example, Step, examples, load
 from cardwright.examples.registry import load_registry
 from cardwright.settings import Settings
 from cardwright.storage.verification import Verification
+from cardwright.stores import open_store
 from tests import servers
 
 EXAMPLES = examples()

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from cardwright.app import Application
+from cardwright.application import Application
 from cardwright.aws.endpoint import Response
 from cardwright.http_connection import HttpConnection
 from cardwright.telemetry import Environ

@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from cardwright.app import Application
+from cardwright.application import Application
 from cardwright.event_loop import EventLoopServer
 from cardwright.http_connection import REQUEST_SECONDS, HttpConnection
 

@@ -9,8 +9,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from cardwright.app import migrate
 from cardwright.settings import Settings
+from cardwright.stores import migrate
 from tests import servers
 from tests.servers import CARDWRIGHT
 

@@ -1,12 +1,12 @@
 """People of a server where one signs in: made on its store, as the command line does, and signed in over HTTP."""
 
 from cardwright.actions.users import create_user
-from cardwright.app import open_existing_store
 from cardwright.core.access_keys import check_account
 from cardwright.core.names import Scope
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
 from cardwright.settings import Settings
+from cardwright.stores import open_existing_store
 from tests.console.visits import Answer, Visitor
 from tests.servers import Server
 

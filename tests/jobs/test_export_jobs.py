@@ -8,12 +8,12 @@ import pytest
 
 from cardwright.actions.cards import create_card, delete_card
 from cardwright.actions.export_jobs import card_record, create_export_job
-from cardwright.app import open_store
 from cardwright.core.card import Status
 from cardwright.core.errors import NotFound
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.settings import Settings
+from cardwright.stores import open_store
 from tests.jobs.calls import export, file_of, wait
 from tests.objects import S3Server
 from tests.printing import purpose

@@ -20,12 +20,13 @@ import pytest
 
 from cardwright.actions.cards import create_card
 from cardwright.actions.export_jobs import create_export_job, newest_export_jobs
-from cardwright.app import export_worker, migrate, open_store
+from cardwright.app import export_worker
 from cardwright.core.card import Status
 from cardwright.core.export_job import ExportStatus
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.settings import Settings
+from cardwright.stores import migrate, open_store
 from tests import servers
 from tests.conftest import ENGINES, engine_options
 from tests.jobs.calls import export, file_of, wait

@@ -25,7 +25,6 @@ from cardwright.actions.sessions import (
     let_in,
     list_sessions,
 )
-from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound, NotSignedIn, TryLater
 from cardwright.core.listing import Page, Position
@@ -47,6 +46,7 @@ from cardwright.storage import schema
 from cardwright.storage.backup import restore_backup, write_backup
 from cardwright.storage.store import Store
 from cardwright.storage.verification import Verification
+from cardwright.stores import migrate, open_store
 from tests.conftest import make_database
 from tests.storage.walks import there_and_back
 

@@ -12,7 +12,6 @@ from cardwright.actions.coverage import cards_about, list_groups, list_uncarded
 from cardwright.actions.discovery import discover_model, discover_package, discover_training_job, processing_jobs_of
 from cardwright.actions.packages import create_package, describe_package
 from cardwright.actions.registry import create_resource, describe_resource, list_resources
-from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.errors import Invalid
 from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
@@ -21,6 +20,7 @@ from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Kind, Resource
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
+from cardwright.stores import migrate, open_store
 from tests.storage.walks import there_and_back
 
 SCOPE = Scope("us-east-1", "000000000000")

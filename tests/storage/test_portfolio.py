@@ -13,7 +13,6 @@ import pytest
 from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_words, words_are_due
-from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.draft import DraftOutdated
 from cardwright.core.errors import CardOutdated, CardwrightError, Denied, NotFound
@@ -24,6 +23,7 @@ from cardwright.core.portfolio import DAY, PortfolioQuery, PortfolioRow, Portfol
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
 from cardwright.storage.verification import Verification
+from cardwright.stores import migrate, open_store
 from tests.storage.walks import there_and_back
 
 ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)

@@ -18,12 +18,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from botocore.exceptions import ClientError
 
-from cardwright.app import migrate, open_existing_store, open_store
 from cardwright.settings import Settings
 from cardwright.storage import schema
 from cardwright.storage.database import MIGRATION_LOCK
 from cardwright.storage.store import REVISION, StoreMismatch
 from cardwright.storage.tables import metadata
+from cardwright.stores import migrate, open_existing_store, open_store
 from tests import servers
 from tests.conftest import make_database
 

@@ -23,7 +23,6 @@ from cardwright.actions.users import (
     enable_user,
     set_password,
 )
-from cardwright.app import migrate, open_store
 from cardwright.core.card import Status
 from cardwright.core.export_job import ExportStatus
 from cardwright.core.history import GENESIS, AuditLink
@@ -34,6 +33,7 @@ from cardwright.core.sessions import Session
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
 from cardwright.storage.verification import Verification
+from cardwright.stores import migrate, open_store
 from tests.conftest import make_database
 
 ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cardwright.app import Application, build
+from cardwright.app import build
+from cardwright.application import Application
 from cardwright.aws.endpoint import Response
 from cardwright.event_loop import EventLoopServer
 from cardwright.http_connection import HttpConnection

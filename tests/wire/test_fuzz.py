@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cardwright.app import Application, build
+from cardwright.app import build
+from cardwright.application import Application
 from cardwright.settings import Settings
 from tests.wire.samples import operations, target
 from tests.wire.test_constraints import VALID

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from cardwright.app import open_existing_store
 from cardwright.cli.options import settings_options, store_options
 from cardwright.settings import Settings, SettingsInvalid
 from cardwright.storage.backup import Summary, restore_backup, write_backup
+from cardwright.stores import open_existing_store
 
 _despite_findings = click.option(
     "--despite-findings", is_flag=True, help="Go on where `cardwright verify` finds records that do not fit."

@@ -7,13 +7,13 @@ import click
 from rich.console import RenderableType
 
 from cardwright.actions.buckets import give_bucket, release_bucket
-from cardwright.app import open_existing_store, open_store
 from cardwright.cli import pages
 from cardwright.cli.options import store_options
 from cardwright.cli.store import administrator
 from cardwright.core.buckets import Claim, bucket_key
 from cardwright.core.errors import NotFound
 from cardwright.settings import Settings
+from cardwright.stores import open_existing_store, open_store
 
 
 @click.group()

@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from cardwright.actions.access_keys import create_key, revoke_key
-from cardwright.app import open_existing_store, open_store
 from cardwright.cli.options import store_options
 from cardwright.cli.store import administrator
 from cardwright.core.access_keys import AccessKey, account_of, check_account
 from cardwright.core.errors import NotFound
 from cardwright.core.people import Role
 from cardwright.settings import Settings
+from cardwright.stores import open_existing_store, open_store
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -16,11 +16,13 @@ from pathlib import Path
 
 import click
 
-from cardwright.app import Application, build, open_store
+from cardwright.app import build
+from cardwright.application import Application
 from cardwright.cli.options import settings_options
 from cardwright.core.errors import CardwrightError
 from cardwright.request_counts import RequestCounts
 from cardwright.settings import Settings, SettingsInvalid
+from cardwright.stores import open_store
 from cardwright.telemetry import configure_logging
 
 _PR_SET_PDEATHSIG = 1

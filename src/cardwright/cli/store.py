@@ -2,7 +2,7 @@
 
 import click
 
-from cardwright import app
+from cardwright import stores
 from cardwright.cli.options import store_options
 from cardwright.core.access_keys import check_account
 from cardwright.core.content import schema_text
@@ -28,7 +28,7 @@ def administrator(store: Store, account: str) -> Actor:
 @store_options
 def migrate(settings: Settings) -> None:
     """Bring the database to this version's schema. The embedded store does so by itself."""
-    app.migrate(settings)
+    stores.migrate(settings)
     click.echo("The database has this version's schema.")
 
 

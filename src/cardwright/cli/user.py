@@ -12,7 +12,6 @@ from rich.console import RenderableType
 from cardwright.actions import users as actions
 from cardwright.actions.account_events import list_events
 from cardwright.actions.sessions import end_sessions
-from cardwright.app import open_existing_store, open_store
 from cardwright.cli import pages
 from cardwright.cli.options import store_options
 from cardwright.cli.store import administrator
@@ -23,6 +22,7 @@ from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
 from cardwright.settings import Settings
 from cardwright.storage.store import Unit
+from cardwright.stores import open_existing_store, open_store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -8,10 +8,10 @@ from itertools import islice
 
 import click
 
-from cardwright.app import open_existing_store
 from cardwright.cli.options import store_options
 from cardwright.settings import Settings
 from cardwright.storage.verification import Verification
+from cardwright.stores import open_existing_store
 
 
 @click.command()
