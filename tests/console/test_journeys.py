@@ -470,6 +470,7 @@ def test_a_card_is_not_changed_by_walking_through_its_steps(page: Page, console:
     content = {
         "model_overview": {"model_creator": "", "model_owner": " ana ", "model_artifact": []},
         "training_details": {"training_job_details": {"hyper_parameters": [], "user_provided_training_metrics": []}},
+        "evaluation_details": [],
         "additional_information": {"custom_details": {}},
     }
     console.client().create_model_card(

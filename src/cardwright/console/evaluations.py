@@ -108,6 +108,7 @@ def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
     Returns:
         Whether a report was added, and what is wrong with one that could not be.
     """
+    was_empty = form["content"].get("evaluation_details") == []  # and stays: a card is not changed by a look at it
     jobs = form["content"].setdefault("evaluation_details", [])
     added, problem = 0, None
     for number, job in enumerate(jobs):
@@ -131,7 +132,7 @@ def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
             job.setdefault("metric_groups", []).append({"name": "", "metric_data": []})
     elif verb == "remove":
         _remove(jobs, argument)
-    if not jobs:
+    if not jobs and not was_empty:
         del form["content"]["evaluation_details"]
     return added > 0, problem
 
