@@ -442,6 +442,7 @@ def test_a_package_leads_to_the_processing_jobs_that_its_card_names(page: Page, 
     expect(page.get_by_role("heading", level=1)).to_have_text("waste-vision-quality-2026-06-02-0925")
     expect(page.get_by_role("row", name="report s3://sorting-reports/waste-vision/2026-06-02/")).to_be_visible()
     expect(page.get_by_role("button", name="Create card")).to_have_count(0)
+    expect(page.locator("#named").get_by_role("link")).to_have_text("waste-sorter-vision")
     page.get_by_text("Everything, as JSON").click()
     expect(page.locator("pre")).to_contain_text('"ProcessingJobStatus": "Completed"')
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Jobs").click()
@@ -451,6 +452,29 @@ def test_a_package_leads_to_the_processing_jobs_that_its_card_names(page: Page, 
     expect(page.locator("tbody tr")).to_have_count(3)
     assert "No processing job matches" in visitor.get("/processing-jobs?status=Stopped").text
     assert "Create card" not in visitor.get("/processing-jobs").text
+
+
+def test_a_job_leads_to_the_cards_whose_newest_version_names_it(visitor: Visitor, console: Server) -> None:
+    record_run(console, "named-run", "s3://models/named.tar.gz")
+    record_run(console, "named-run-2", "s3://models/named-2.tar.gz")
+    record_check(console, "named-check", "x")
+    run, check = f"{ARN}:training-job/named-run", f"{ARN}:processing-job/named-check"
+    assert "No card names it" in visitor.get("/training-jobs/named-run").text
+    for name, content in {
+        "names-run": {"training_details": {"training_job_details": {"training_arn": run}}},
+        "names-other-run": {"training_details": {"training_job_details": {"training_arn": f"{run}-2"}}},
+        "names-check": {"evaluation_details": [{"name": "a"}, {"name": "b", "evaluation_job_arn": check}]},
+    }.items():
+        console.client().create_model_card(ModelCardName=name, Content=json.dumps(content), ModelCardStatus="Draft")
+    for path, named in {
+        "/training-jobs/named-run": ["names-run"],
+        "/training-jobs/named-run-2": ["names-other-run"],
+        "/processing-jobs/named-check": ["names-check"],
+    }.items():
+        section = visitor.get(path).text.partition('id="named"')[2].partition("</section>")[0]
+        assert re.findall(r'href="/cards/([^"]+)"', section) == named
+    console.client().update_model_card(ModelCardName="names-run", Content="{}")
+    assert "No card names it" in visitor.get("/training-jobs/named-run").text
 
 
 def test_scripts_and_long_texts_in_the_registry_are_only_shown(browser: Browser, console: Server) -> None:

@@ -15,11 +15,14 @@ from cardwright.core import inheritance
 from cardwright.core.discovery import ReportSource
 from cardwright.core.errors import ContentInvalid, Denied, Invalid
 from cardwright.core.inheritance import GroupCard
+from cardwright.core.people import Role
+from cardwright.core.portfolio import PortfolioQuery
 from cardwright.core.registry import Kind, Resource, identified
 from cardwright.core.search import Expression, Filter, SearchQuery
 from cardwright.core.searchable import Searchable
 
 _PAGE = 500  # cards of a group that are looked at together
+_CARDS = 100  # that may name a job
 _EVALUATIONS = 20  # of a card, whose jobs are looked up
 
 
@@ -133,6 +136,23 @@ def processing_jobs_of(unit: Unit, about: Resource, card: str | None) -> list[Re
         job = unit.registry.find(Kind.PROCESSING_JOB, path) if kind == Kind.PROCESSING_JOB else None
         found += [] if job is None else [job]
     return found
+
+
+def cards_naming(unit: Unit, job: Resource) -> list[str]:
+    """The names of the cards whose newest version names a training or processing job, the last changed first.
+
+    Of those that search knows: of more than a hundred with the words of its ARN, the hundred that were changed last.
+    """
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    arn = job.arn(unit.actor.scope)
+    rows, _ = unit.portfolio.page(PortfolioQuery(text=arn, limit=_CARDS), None)
+    texts = unit.portfolio.contents([row.card_id for row in rows])
+    contents = {row.name: _object(texts.get(row.card_id, "{}")) for row in rows}
+    return [
+        name
+        for name, content in contents.items()
+        if arn == rules.training_arn(content) or arn in rules.evaluation_arns(content)
+    ]
 
 
 def _of_job(unit: Unit, job: Resource) -> Discovery:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from cardwright.actions.coverage import GroupLine, cards_about, describe_group, list_groups, list_uncarded
-from cardwright.actions.discovery import processing_jobs_of, training_jobs_of
+from cardwright.actions.discovery import cards_naming, processing_jobs_of, training_jobs_of
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
 from cardwright.actions.tags import list_tags
@@ -18,6 +18,7 @@ from cardwright.console import resources
 from cardwright.console.desk import Desk
 from cardwright.console.picking import argument, title
 from cardwright.console.registry_query import SORTS, RegistryState
+from cardwright.console.search_words import SearchWords
 from cardwright.console.wording import APPROVALS, JOB_STATUSES
 from cardwright.core.errors import Invalid
 from cardwright.core.listing import Page, ResourceQuery
@@ -139,6 +140,7 @@ class Row:
 
 def pages(desk: Desk) -> Blueprint:
     blueprint = Blueprint("registry", __name__)
+    search_words = SearchWords(desk)
 
     @blueprint.get("/models")
     def models() -> str:
@@ -174,10 +176,12 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/training-jobs/<name>")
     def job(name: str) -> str:
+        search_words.read()
         return _show(desk, Kind.TRAINING_JOB, name)
 
     @blueprint.get("/processing-jobs/<name>")
     def processing_job(name: str) -> str:
+        search_words.read()
         return _show(desk, Kind.PROCESSING_JOB, name)
 
     return blueprint
@@ -260,6 +264,7 @@ def _show(desk: Desk, kind: Kind, path: str) -> str:
         tags = list_tags(unit, resource.arn(desk.scope))
         made_by = _training_jobs(unit, resource)
         evaluated_by = _processing_jobs(unit, resource, card)
+        named_by = cards_naming(unit, resource) if kind in _JOBS else []
     own_card = resource.document.get("ModelCard") or {}
     return render_template(
         "resource.html",
@@ -273,6 +278,7 @@ def _show(desk: Desk, kind: Kind, path: str) -> str:
         tags=tags,
         about_model=kind not in _JOBS,
         made_by=[(job.name, href(job)) for job in made_by],
+        named_by=[(name, url_for("card.show", name=name)) for name in named_by],
         evaluated_by=[(job.name, href(job)) for job in evaluated_by],
         blocks=resources.blocks(kind, resource.document),
         own_card=own_card,

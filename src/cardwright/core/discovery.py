@@ -125,6 +125,13 @@ def evaluation_arns(content: Mapping[str, Any]) -> list[str]:
     return [arn for arn in found if arn]
 
 
+def training_arn(content: Mapping[str, Any]) -> str | None:
+    """Return the ARN of the training job that a card's content names."""
+    details = (content.get("training_details") or {}).get("training_job_details") or {}
+    arn: str | None = details.get("training_arn")
+    return arn
+
+
 def report_sources(model_metrics: Mapping[str, Any]) -> list[ReportSource]:
     """Return the evaluation reports that a package's ``ModelMetrics`` name, in the order of their jobs.
 
