@@ -35,6 +35,13 @@ def test_an_open_door_to_other_machines_is_refused(tmp_path: Path) -> None:
     assert "--auth sigv4" in refusal(tmp_path, "--host", "0.0.0.0")
 
 
+def test_the_demo_asks_for_no_keys_and_says_so(tmp_path: Path) -> None:
+    command = [CARDWRIGHT, "demo", "--home", str(tmp_path), "--auth", "sigv4"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert (told.returncode, "start `cardwright serve` with it" in told.stderr) == (2, True), told.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_half_of_tls_is_refused(tmp_path: Path) -> None:
     assert "go together" in refusal(tmp_path, "--tls-cert", certificate(tmp_path)[0])
 

@@ -11,6 +11,7 @@ from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.stores import open_existing_store
 from tests.console.team import ACCOUNT, add_users, settings_of, signed_in
+from tests.console.visits import Visitor
 from tests.servers import Server
 
 
@@ -65,3 +66,18 @@ def test_a_form_that_meets_the_limit_keeps_what_was_written(team: Server, do: st
     other.post(f"{listed[1]}/discard", [])
     assert visitor.post("/drafts", [*written[:2], ("do", "save")]).status == 200
     assert visitor.get("/drafts").text.count("one-more") > 0
+
+
+@pytest.mark.parametrize("step", ["model", "training", "evaluation"])
+def test_what_is_saved_to_a_draft_that_is_gone_is_shown_to_be_copied(console: Server, step: str) -> None:
+    visitor, other = Visitor(console.url), Visitor(console.url)
+    draft = visitor.begin(f"gone-from-{step}")
+    other.get(f"{draft}/discard")
+    assert other.post(f"{draft}/discard", []).status == 200
+    shown = visitor.save(draft, step, [("training_details.training_observations", "Seen & <written>"), ("kind-0", "")])
+    assert (shown.status, "<h1>The draft is gone</h1>" in shown.text) == (404, True)
+    assert "<dt>Training observations</dt><dd>Seen &amp; &lt;written&gt;</dd>" in shown.text
+    for answer in (visitor.get(f"{draft}/{step}"), visitor.get(f"{draft}/discard")):
+        assert (answer.status, "<h1>The draft is gone</h1>" in answer.text) == (404, True)
+        assert 'href="/drafts">Your drafts</a>' in answer.text
+        assert draft.rpartition("/")[2] not in answer.text.partition("<main")[2]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from cardwright.console.steps import step_of
 from tests.console.conftest import REPORTS, watched
 from tests.servers import Server
 
@@ -207,3 +208,19 @@ def test_pages_weigh_little(console: Server) -> None:
     static = Path(__file__).parents[2] / "src" / "cardwright" / "console" / "static"
     fonts = sum(path.stat().st_size for path in (static / "vendor" / "fonts").glob("*.woff2"))
     assert weight("/cards") + fonts < 300_000
+
+
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [
+        ("model_overview", "model"),
+        ("intended_uses", "model"),
+        ("training_details", "training"),
+        ("training_details.training_job_details", "training"),
+        ("evaluation_details.3.metric_groups.0", "evaluation"),
+        ("business_details", "model"),
+        ("additional_information.custom_details.x", "ethics"),
+    ],
+)
+def test_what_is_said_of_a_place_in_the_content_leads_to_the_step_that_asks_for_it(path: str, step: str) -> None:
+    assert step_of(path).slug == step

@@ -229,7 +229,7 @@ def test_a_page_that_a_role_may_not_see_says_who_may(window: Open) -> None:
     expect(page.locator("main")).to_contain_text("Ask ana.")
     page = window("vic")
     page.goto("/new")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Only authors can do this")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Only authors, approvers and administrators can do this")
 
 
 def test_an_author_reopens_an_approved_card_with_the_save(window: Open, client: Any) -> None:

@@ -477,6 +477,13 @@ def test_a_job_leads_to_the_cards_whose_newest_version_names_it(visitor: Visitor
     assert "No card names it" in visitor.get("/training-jobs/named-run").text
 
 
+def test_a_card_begins_with_a_run_that_made_a_model_and_is_not_in_a_card(visitor: Visitor) -> None:
+    failed = visitor.get("/training-jobs/churn-weekly-2026-07-13").text
+    assert ("No card names it" in failed, "Create card" in failed) == (True, False)
+    used = visitor.get("/training-jobs/waste-vision-2026-04-12-0130").text
+    assert ('href="/cards/waste-sorter-vision">Open its card</a>' in used, "Create card" in used) == (True, False)
+
+
 def test_scripts_and_long_texts_in_the_registry_are_only_shown(browser: Browser, console: Server) -> None:
     name = "n" * 63
     long = "<b>&\u202e" * 12_000

@@ -224,3 +224,52 @@ def test_two_windows_at_the_review_step_overwrite_nothing_unseen(team: Server, c
     assert 'value="Second note."' in met.text
     assert second.save(draft, "review", written).status == 200
     assert 'value="Second note."' in first.get(f"{draft}/review").text
+
+
+def menu_of(visitor: Visitor, name: str, comment: str = "") -> list[tuple[str, str]]:
+    """What the status menu of a card posts, as the card is now, beside the status that is chosen."""
+    page = visitor.get(f"/cards/{name}").text
+    seen = re.search(r'name="version" value="(\d+)"><input type="hidden" name="was" value="(\w+)">', page)
+    assert seen is not None
+    return [("version", seen[1]), ("was", seen[2]), ("comment", comment)]
+
+
+@pytest.mark.parametrize("meanwhile", ["Draft", "Archived"])
+def test_a_status_that_changed_meanwhile_is_told_before_it_is_overruled(
+    team: Server, client: Any, meanwhile: str
+) -> None:
+    name = in_review(client, f"moved-to-{meanwhile.lower()}")
+    ravi = signed_in(team, "ravi")
+    menu = menu_of(ravi, name, "All good.")
+    client.update_model_card(ModelCardName=name, ModelCardStatus=meanwhile)
+    told = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Approved")])
+    assert (told.status, client.describe_model_card(ModelCardName=name)["ModelCardStatus"]) == (409, meanwhile)
+    assert "reviewer changed the card after you opened it." in told.text
+    assert f"Version 1 is {meanwhile.lower()} now." in told.text
+    assert ">All good.</textarea>" in told.text
+    knowing = [("version", "1"), ("was", meanwhile), ("comment", "All good."), ("status", "Approved")]
+    assert ravi.post(f"/cards/{name}/status", knowing).status == 200
+    assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
+
+
+def test_a_decision_about_an_earlier_version_leads_to_what_changed_and_keeps_its_comment(
+    team: Server, client: Any
+) -> None:
+    name = in_review(client, "changed-while-reviewed")
+    ravi = signed_in(team, "ravi")
+    menu = menu_of(ravi, name, "Say more of the data.")
+    client.update_model_card(ModelCardName=name, Content='{"model_overview": {"model_owner": "x"}}')
+    told = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Draft")])
+    assert (told.status, client.describe_model_card(ModelCardName=name)["ModelCardStatus"]) == (409, "PendingReview")
+    assert f'href="/compare?a={name}:1&amp;b={name}:2"' in told.text.replace("%3A", ":")
+    assert (f"Send {name} back?" in told.text, ">Say more of the data.</textarea>" in told.text) == (True, True)
+
+
+def test_what_somebody_else_did_already_is_not_done_again(team: Server, client: Any) -> None:
+    name = in_review(client, "approved-by-another")
+    ravi = signed_in(team, "ravi")
+    menu = menu_of(ravi, name, "Well done.")
+    client.update_model_card(ModelCardName=name, ModelCardStatus="Approved")
+    told = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Approved")])
+    assert (told.status, f"{name} is approved already" in told.text, "Well done." in told.text) == (409, True, True)
+    assert "all the same" not in told.text

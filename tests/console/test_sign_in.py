@@ -346,7 +346,7 @@ def test_roles_hold_at_the_door_whatever_a_page_offers(team: Server) -> None:
     assert vic.post("/cards/archive", [("card", "waste-sorter-vision")]).status == 403
     mei.get(card)
     answer = mei.post(f"{card}/status", [("status", "Approved")])
-    assert (answer.status, "Only approvers can do this" in answer.text) == (403, True)
+    assert (answer.status, "Only approvers and administrators can do this" in answer.text) == (403, True)
     assert "Pending review" in mei.get(card).text
 
 

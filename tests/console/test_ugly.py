@@ -360,3 +360,17 @@ def test_what_is_wrong_with_a_key_stands_beside_the_field_it_is_about(team: Serv
         assert f'id="{field}"' in answer.text
         assert words in answer.text
         assert f'<option value="{role}" selected>' in answer.text
+
+
+def test_a_card_that_is_not_there_is_told_in_words_and_what_buttons_do_leads_to_the_card(console: Server) -> None:
+    visitor = Visitor(console.url)
+    visitor.get("/cards/fraud-classifier")
+    missing = [visitor.get("/cards/gone-for-good"), visitor.post("/cards/gone-for-good/tags", [("key", "a")])]
+    missing += [visitor.post(f"/cards/gone-for-good/{rest}", [("status", "Draft")]) for rest in ("edit", "status")]
+    for answer in missing:
+        assert answer.status == 404
+        assert "There is no card gone-for-good. It may have been deleted." in answer.text
+    assert "fraud-classifier has no version 99." in visitor.get("/cards/fraud-classifier?version=99").text
+    for rest in ("edit", "status", "tags", "duplicate"):
+        answer = visitor.get(f"/cards/fraud-classifier/{rest}")
+        assert (answer.status, answer.url) == (200, f"{console.url}/cards/fraud-classifier")

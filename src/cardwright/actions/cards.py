@@ -8,7 +8,7 @@ from cardwright.actions.unit import Unit
 from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
-from cardwright.core.errors import CardOutdated, Conflict, Invalid, NotFound
+from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Invalid
 from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json
 from cardwright.core.listing import CardQuery, CardSort, Page, Position, VersionQuery
 from cardwright.core.people import Role
@@ -79,7 +79,7 @@ def update_card(  # noqa: PLR0913 - what an update may say
         comment: what is said with a new status; kept in its audit link.
 
     Raises:
-        NotFound: no card of that name.
+        CardMissing: no card of that name.
         Denied, Invalid: the rules of versions and status.
         ContentInvalid: the content breaks the schema.
         Conflict: another card belongs to the model that the content names.
@@ -91,8 +91,7 @@ def update_card(  # noqa: PLR0913 - what an update may say
     document = None if content is None else contents.check(content)
     said = rules.check_comment(comment)
     card = unit.cards.lock(name) or _not_found(name)
-    if based_on is not None and card.version != based_on:
-        raise CardOutdated(name, card.version)
+    _check_newest(card, based_on)
     digest = None if document is None else document.digest
     change = rules.decide_update(card, actor, arn, content_digest=digest, status=status)
     if change.nothing:
@@ -124,6 +123,7 @@ def review_card(  # noqa: PLR0913 - what a review may say
     content: str | None = None,
     note: str | None = None,
     based_on: int | None = None,
+    was: Status | None = None,
 ) -> str:
     """Give a card a new status and say why, perhaps together with new content, and give its ARN.
 
@@ -132,15 +132,20 @@ def review_card(  # noqa: PLR0913 - what a review may say
 
     Args:
         content, note, based_on: as in :func:`update_card`.
+        was: the status that the caller knows, and decides about.
 
     Raises:
-        NotFound, Denied, ContentInvalid, Conflict, CardOutdated: as :func:`update_card`.
+        CardMissing, Denied, ContentInvalid, Conflict, CardOutdated: as :func:`update_card`.
+        CardMoved: the card has another status than ``was``.
         Invalid: likewise; the comment is too long; or the card is sent back without one, or its status would not
             change.
     """
     unit.actor.require(Role.AUTHOR, "UpdateModelCard", unit.actor.scope.card_arn(name))
     said = rules.check_comment(comment)
     card = unit.cards.lock(name) or _not_found(name)
+    _check_newest(card, based_on)
+    if was is not None and card.status is not was:
+        raise CardMoved(name, card.status)
     if said is None and rules.needs_comment(card.status, status):
         raise Invalid("Sending a card back takes a comment: say what should change")
     if said is not None and card.status is status:
@@ -152,19 +157,19 @@ def describe_card(unit: Unit, name: str, version: int | None = None) -> Descript
     """One version of a card with its content; the newest when no version is asked for.
 
     Raises:
-        NotFound: no such card, or it has no such version.
+        CardMissing: no such card, or it has no such version.
     """
     unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
     described = unit.cards.describe(name, version)
     if described is None:
         if version is None or unit.cards.find(name) is None:
             _not_found(name)
-        raise NotFound(f"Modelcard with name {name} and version: {version} does not exist")
+        raise CardMissing(name, version)
     return described
 
 
 def find_card(unit: Unit, name: str) -> Card:
-    """A card as it is now, without its content. Raises :class:`NotFound`: no card of that name."""
+    """A card as it is now, without its content. Raises :class:`CardMissing`: no card of that name."""
     unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
     return unit.cards.find(name) or _not_found(name)
 
@@ -181,7 +186,7 @@ def list_versions(unit: Unit, name: str, query: VersionQuery) -> Page[VersionSum
     """A page of a card's versions.
 
     Raises:
-        NotFound: no card of that name.
+        CardMissing: no card of that name.
     """
     unit.actor.require(Role.VIEWER, "ListModelCardVersions", unit.actor.scope.card_arn(name))
     card = unit.cards.find(name) or _not_found(name)
@@ -196,7 +201,7 @@ def delete_card(unit: Unit, name: str) -> None:
     A tombstone with the last digests stays in its audit chain.
 
     Raises:
-        NotFound: no card of that name.
+        CardMissing: no card of that name.
     """
     unit.actor.require(Role.AUTHOR, "DeleteModelCard", unit.actor.scope.card_arn(name))
     card = unit.cards.lock(name) or _not_found(name)
@@ -270,8 +275,13 @@ def _card_position(card: CardSummary, sort_by: CardSort) -> Position:
     return (card.name,) if sort_by is CardSort.NAME else (card.created_at, card.card_id)
 
 
+def _check_newest(card: Card, known: int | None) -> None:
+    if known is not None and card.version != known:
+        raise CardOutdated(card.name, card.version)
+
+
 def _not_found(name: str) -> NoReturn:
-    raise NotFound(f"Modelcard {name} does not exist.")
+    raise CardMissing(name)
 
 
 def _refuse_second_card(other: str | None) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import orjson
 
 from cardwright.actions.unit import Unit
-from cardwright.core.draft import MAX_DRAFTS, Draft, DraftLine, DraftOutdated, TooManyDrafts, check_form
-from cardwright.core.errors import NotFound
+from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftLine, DraftOutdated, TooManyDrafts, check_form
 from cardwright.core.people import Role
 
 _NAME = 100
@@ -40,13 +39,13 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: Mapping[str, Any]
     """Save a draft that was read at a revision.
 
     Raises:
-        NotFound: it is gone, or somebody else's.
+        DraftGone: it is gone, or somebody else's.
         Invalid: the form is larger than any card could be.
         DraftOutdated: it was saved after that revision; nothing is changed.
     """
     unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
     check_form(orjson.dumps(form).decode())
-    draft = _own(unit, draft_id, unit.drafts.find(draft_id, lock=True))
+    draft = _own(unit, unit.drafts.find(draft_id, lock=True))
     if draft.revision != revision:
         raise DraftOutdated(draft)
     if draft.form == form:
@@ -58,9 +57,9 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: Mapping[str, Any]
 
 
 def read_draft(unit: Unit, draft_id: str) -> Draft:
-    """A draft. Raises :class:`NotFound`: it is gone, or somebody else's."""
+    """A draft. Raises :class:`DraftGone`: it is gone, or somebody else's."""
     unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
-    return _own(unit, draft_id, unit.drafts.find(draft_id))
+    return _own(unit, unit.drafts.find(draft_id))
 
 
 def list_drafts(unit: Unit, limit: int = 20) -> list[DraftLine]:
@@ -70,7 +69,7 @@ def list_drafts(unit: Unit, limit: int = 20) -> list[DraftLine]:
 
 
 def discard_draft(unit: Unit, draft_id: str) -> Draft:
-    """Remove a draft, and give what it was. Raises :class:`NotFound`: it is gone, or somebody else's."""
+    """Remove a draft, and give what it was. Raises :class:`DraftGone`: it is gone, or somebody else's."""
     draft = read_draft(unit, draft_id)
     unit.drafts.delete(draft_id)
     return draft
@@ -81,7 +80,7 @@ def _line(form: Mapping[str, Any]) -> tuple[str, str | None, str]:
     return str(form.get("name", ""))[:_NAME], form.get("card"), str(form.get("step", ""))
 
 
-def _own(unit: Unit, draft_id: str, draft: Draft | None) -> Draft:
+def _own(unit: Unit, draft: Draft | None) -> Draft:
     if draft is None or draft.user != unit.actor.user:
-        raise NotFound(f"There is no draft {draft_id}: it was published or discarded, or belongs to somebody else")
+        raise DraftGone
     return draft

@@ -8,7 +8,7 @@ from cardwright.actions.cards import describe_card
 from cardwright.actions.paging import page_at
 from cardwright.actions.unit import Unit
 from cardwright.core.card import Card
-from cardwright.core.errors import Conflict, NotFound
+from cardwright.core.errors import CardMissing, Conflict, NotFound
 from cardwright.core.export_job import (
     ClaimedJob,
     ExportJob,
@@ -39,10 +39,10 @@ def create_export_job(unit: Unit, card_name: str, version: int | None, name: str
     bucket = artifact_location(output_path, card_name, name).bucket
     card = unit.cards.lock(card_name)
     if card is None:
-        raise NotFound(f"Modelcard {card_name} does not exist.")
+        raise CardMissing(card_name)
     wanted = card.version if version is None else version
     if not 1 <= wanted <= card.version:
-        raise NotFound(f"Modelcard with name {card_name} and version: {wanted} does not exist")
+        raise CardMissing(card_name, wanted)
     claim_bucket(unit, bucket)
     job = ExportJob(
         job_id=unit.new_id(),
@@ -104,7 +104,7 @@ def _card_with_jobs(unit: Unit, card_name: str) -> Card:
     unit.actor.require(Role.VIEWER, "ListModelCardExportJobs", unit.actor.scope.card_arn(card_name))
     card = unit.cards.find(card_name)
     if card is None:
-        raise NotFound(f"Modelcard {card_name} does not exist.")
+        raise CardMissing(card_name)
     return card
 
 
@@ -142,7 +142,7 @@ def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_
     described = describe_card(unit, card_name, version)
     card = unit.cards.find(card_name)
     if card is None or card_id not in {None, card.card_id}:  # deleted between the two looks, or long before
-        raise NotFound(f"Modelcard {card_name} does not exist.")
+        raise CardMissing(card_name)
     entries = [
         VersionEntry(
             number=one.number,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cardwright.actions.unit import Unit
 from cardwright.core.card import Card, VersionHistory
-from cardwright.core.errors import NotFound
+from cardwright.core.errors import CardMissing
 from cardwright.core.history import AuditLink
 from cardwright.core.people import Role
 
@@ -15,7 +15,7 @@ def version_history(unit: Unit, name: str, *, before: int | None = None, limit: 
     """The versions of a card, the newest first, from below the number ``before``.
 
     Raises:
-        NotFound: no card of that name.
+        CardMissing: no card of that name.
     """
     card = _card(unit, "ListModelCardVersions", name)
     return unit.versions.history(card.card_id, _NEWEST if before is None else before, limit)
@@ -25,7 +25,7 @@ def audit_trail(unit: Unit, name: str, *, before: int | None = None, limit: int 
     """What happened to a card, the newest first, from below the sequence number ``before``.
 
     Raises:
-        NotFound: no card of that name.
+        CardMissing: no card of that name.
     """
     card = _card(unit, "DescribeModelCard", name)
     return unit.audit.list(card.card_id, _NEWEST if before is None else before, limit)
@@ -35,5 +35,5 @@ def _card(unit: Unit, action: str, name: str) -> Card:
     unit.actor.require(Role.VIEWER, action, unit.actor.scope.card_arn(name))
     card = unit.cards.find(name)
     if card is None:
-        raise NotFound(f"Modelcard {name} does not exist.")
+        raise CardMissing(name)
     return card

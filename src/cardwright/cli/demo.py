@@ -16,6 +16,11 @@ from cardwright.settings import Settings
 @settings_options()
 def demo(settings: Settings) -> None:
     """Serve with five example cards and a small registry, loaded through the API once the server is up."""
+    if settings.auth != "none":
+        raise click.UsageError(
+            f"The demo is for this machine and asks for no keys, and --auth is {settings.auth}: leave that away, or"
+            " start `cardwright serve` with it."
+        )
     address = address_of(settings)
     threading.Thread(target=_load_examples, args=(address, settings.region), daemon=True).start()
     run(settings)

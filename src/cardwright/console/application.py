@@ -39,9 +39,10 @@ from cardwright.console import (
     wording,
 )
 from cardwright.console.desk import Desk
-from cardwright.core.draft import TooManyDrafts
+from cardwright.core.draft import DraftGone, TooManyDrafts
 from cardwright.core.errors import (
     BucketHeld,
+    CardMissing,
     CardwrightError,
     Conflict,
     Denied,
@@ -87,7 +88,10 @@ _WORDS = {
     405: "The page does not take such a request. Go back and use its buttons.",
     413: f"A file may have {MAX_UPLOAD // 1_000_000} MB. Nothing was stored.",
 }
-_LIMIT = "A limit is reached"
+_TITLES_OF: tuple[tuple[type[CardwrightError], str], ...] = (
+    (LimitExceeded, "A limit is reached"),
+    (DraftGone, "The draft is gone"),
+)
 _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
@@ -242,15 +246,24 @@ def _errors(app: Flask, desk: Desk) -> None:
     def refused(error: CardwrightError) -> Response:
         code = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
         request.environ["cardwright.error"] = type(error).__name__
-        title = _LIMIT if isinstance(error, LimitExceeded) else None
-        way = ("Your drafts", url_for("wizard.drafts")) if isinstance(error, TooManyDrafts) else None
-        return _error_page(code, f"{error}." if title else str(error), title, way)
+        title = next((words for kind, words in _TITLES_OF if isinstance(error, kind)), None)
+        way = ("Your drafts", url_for("wizard.drafts")) if isinstance(error, TooManyDrafts | DraftGone) else None
+        return _error_page(code, _sentence(error), title, way)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         request.environ["cardwright.error"] = "InternalFailure"
         log.error("page failed", exc_info=error, extra={"request_id": request.environ.get("cardwright.request_id")})
         return _error_page(500, "The server failed at this page. Nothing was stored; its log tells why.")
+
+
+def _sentence(error: CardwrightError) -> str:
+    """An error in the console's words, which are those of the wire only where no better ones stand here."""
+    if isinstance(error, CardMissing):
+        if error.version is not None:
+            return f"{error.name} has no version {error.version}."
+        return f"There is no card {error.name}. It may have been deleted."
+    return f"{str(error).rstrip('.')}."
 
 
 def _who_may(desk: Desk, role: str | None) -> list[str]:

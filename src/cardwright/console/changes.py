@@ -1,6 +1,6 @@
 """What is done to a card from its page: tags, edit, duplicate, archive, delete."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import delete_card, describe_card, find_card
@@ -12,6 +12,7 @@ from cardwright.console.toasts import toast
 from cardwright.core.draft import MAX_DRAFTS
 from cardwright.core.errors import Invalid
 
+_ACTIONS = frozenset({"edit", "duplicate", "status", "tags"})
 _KEY, _VALUE = 128, 256
 
 
@@ -23,6 +24,7 @@ def pages(desk: Desk) -> Blueprint:
         arn = desk.scope.card_arn(name)
         remove = request.form.get("remove")
         with desk.writing() as unit:
+            find_card(unit, name)
             if remove is not None:
                 old = list_tags(unit, arn).get(remove, "")
                 delete_tags(unit, arn, [remove])
@@ -38,6 +40,11 @@ def pages(desk: Desk) -> Blueprint:
                 add_tags(unit, arn, [(key, value)])
                 toast(f"Tag {key} set")
         return redirect(url_for("card.show", name=name) + "#tags", 303)
+
+    @blueprint.get("/cards/<card:name>/<action>")
+    def back(name: str, action: str) -> Response:
+        """What only buttons do, opened by its address: the card has the buttons."""
+        return redirect(url_for("card.show", name=name)) if action in _ACTIONS else abort(404)
 
     @blueprint.post("/cards/<card:name>/edit")
     def edit(name: str) -> Response:

@@ -19,7 +19,7 @@ from cardwright.console.steps import BY_SLUG
 from cardwright.console.toasts import toast
 from cardwright.core.card import Card, Status
 from cardwright.core.draft import Draft
-from cardwright.core.errors import CardOutdated, Conflict, Invalid
+from cardwright.core.errors import CardMoved, CardOutdated, Conflict, Invalid
 
 
 def publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
@@ -44,8 +44,10 @@ def publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
         return _behind(desk, draft)
     except _CardGone:
         return _gone(desk, draft)
-    except _StatusMoved as moved:
-        return _again(desk, _told_of_status(desk, draft, moved.card), Shown(None, form))
+    except CardMoved:
+        with desk.reading() as unit:
+            card = card_now(unit, form)
+        return _again(desk, _told_of_status(desk, draft, card), Shown(None, form))
     except (Conflict, Invalid) as error:
         return _again(desk, draft, Shown(None, form, problem=Problem(error.message)))
     toast(f"{name} saved" if form.get("card") else f"{name} created")
@@ -64,14 +66,14 @@ def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
     Raises:
         _CardGone: there is no such card any more.
         CardOutdated: it has a newer version than the draft began with, or another card has its name by now.
-        _StatusMoved: it has another status than the draft's author knows.
+        CardMoved: it has another status than the draft's author knows.
     """
     card = unit.cards.lock(form["card"])
     if card is None:
         raise _CardGone
     _check_newest(form, card)
     if status_moved(form, card):
-        raise _StatusMoved(card)
+        raise CardMoved(card.name, card.status)
     note = form.get("note", "") or None
     review_card(unit, form["card"], status, comment_of(form), content=text, note=note, based_on=form["version"])
 
@@ -84,14 +86,6 @@ def _check_newest(form: Form, card: Card) -> None:
 
 class _CardGone(Exception):
     """The card that a draft changes was deleted."""
-
-
-class _StatusMoved(Exception):
-    """The card has another status than the one that the draft's author knows."""
-
-    def __init__(self, card: Card) -> None:
-        super().__init__(card.name)
-        self.card = card
 
 
 def _told_of_status(desk: Desk, draft: Draft, card: Card | None) -> Draft:

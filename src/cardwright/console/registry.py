@@ -273,7 +273,7 @@ def _show(desk: Desk, kind: Kind, path: str) -> str:
         listed=next(item for item in LISTS.values() if item.kind is kind),
         status=_status(resource),
         card=card,
-        pick=argument(resource),
+        pick="" if named_by else _pick(resource),
         arn=resource.arn(desk.scope),
         tags=tags,
         about_model=kind not in _JOBS,
@@ -336,10 +336,16 @@ def _row(item: Resource, card: ModelCardLine | None, group: GroupLine | None = N
         _status(newest or item),
         item.created_at,
         item.created_by,
-        argument(newest or item),
+        _pick(newest or item),
         card,
         group,
     )
+
+
+def _pick(item: Resource) -> str:
+    """What a card can begin with: not a run that made no model."""
+    made_nothing = item.kind is Kind.TRAINING_JOB and item.status in {"Failed", "Stopped"}
+    return "" if made_nothing else argument(item)
 
 
 def _status(item: Resource) -> tuple[str, str] | None:

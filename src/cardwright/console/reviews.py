@@ -13,7 +13,7 @@ from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
 from cardwright.console.wording import STATUSES, status_word
 from cardwright.core.card import Description, Status
-from cardwright.core.errors import Invalid
+from cardwright.core.errors import CardMoved, CardOutdated, Invalid
 from cardwright.core.history import Event
 from cardwright.core.people import Role
 
@@ -34,19 +34,23 @@ def pages(desk: Desk) -> Blueprint:
         if wanted not in STATUSES:
             raise Invalid(f"A card is {', '.join(map(status_word, STATUSES))}, and nothing else")
         comment = request.form.get("comment", "")
-        seen = request.form.get("version", "")
+        seen = whole_number(request.form.get("version", ""))
         with desk.reading() as unit:
             card = describe_card(unit, name)
             undoes = "undo" in request.form and _undoes(unit, card, wanted)
-        before = card.status
+        before = request.form.get("was", card.status)
         problem = "" if undoes else comment_problem(before, wanted, comment)
-        if problem:
+        if problem and before == card.status:
             return render_template("status.html", card=card, wanted=wanted, comment=comment, problem=problem), 422
-        with desk.writing() as unit:
-            if undoes:
-                update_card(unit, name, None, Status(wanted))
-            elif before != wanted:
-                review_card(unit, name, Status(wanted), comment, based_on=whole_number(seen))
+        try:
+            with desk.writing() as unit:
+                if undoes:
+                    update_card(unit, name, None, Status(wanted))
+                elif before != wanted:
+                    was = Status(before) if before in STATUSES else None
+                    review_card(unit, name, Status(wanted), comment, based_on=seen, was=was)
+        except (CardOutdated, CardMoved):
+            return _ask_again(desk, name, wanted, comment, seen)
         if undoes:
             toast(f"{name} is {status_word(wanted).lower()} as before")
         elif before != wanted:
@@ -59,6 +63,15 @@ def pages(desk: Desk) -> Blueprint:
         return redirect(url_for("card.show", name=name), 303)
 
     return blueprint
+
+
+def _ask_again(desk: Desk, name: str, wanted: str, comment: str, seen: int | None) -> tuple[str, int]:
+    """Somebody changed the card after it was looked at: tell what, and ask whether the decision holds."""
+    with desk.reading() as unit:
+        card = describe_card(unit, name)
+        who = audit_trail(unit, name, limit=1)[0].actor
+    words = {"card": card, "wanted": wanted, "comment": comment, "seen": seen, "who": who}
+    return render_template("status.html", **words), 409
 
 
 def _undoes(unit: Unit, card: Description, wanted: str) -> bool:

@@ -310,11 +310,15 @@ def _at(field: Field, number: int) -> Field:
 
 
 def step_of(path: str) -> Step:
-    """The step that asks for what stands at a path of the content."""
+    """The step that asks for what stands at a path of the content, or first for a part of it."""
     if path.startswith("evaluation_details"):
         return _EVALUATION
     for step in STEPS:
         for group in step.groups:
-            if any(path == field.path or path.startswith(field.path + ".") for field in group.fields):
+            if any(_within(path, field.path) or _within(field.path, path) for field in group.fields):
                 return step
     return _MODEL
+
+
+def _within(path: str, outer: str) -> bool:
+    return path == outer or path.startswith(f"{outer}.")

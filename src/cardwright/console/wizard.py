@@ -26,7 +26,7 @@ from cardwright.console.step_pages import Shown, card_now, corrections_of, step_
 from cardwright.console.steps import BY_SLUG, STEPS, fields_of
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, status_word
-from cardwright.core.draft import Draft, DraftOutdated, TooManyDrafts
+from cardwright.core.draft import Draft, DraftGone, DraftOutdated, TooManyDrafts
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
 
@@ -77,7 +77,11 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.post("/drafts/<draft:draft_id>/<slug>")
     def save(draft_id: str, slug: str) -> Response | tuple[str, int]:
-        return _save(desk, draft_id, BY_SLUG.get(slug) or abort(404))
+        asked = BY_SLUG.get(slug) or abort(404)
+        try:
+            return _save(desk, draft_id, asked)
+        except DraftGone:
+            return _left(asked, MultiDict(list(request.form.items(multi=True))), None)
 
     @blueprint.get("/drafts/<draft:draft_id>/discard")
     def ask_discard(draft_id: str) -> str:
@@ -201,8 +205,7 @@ def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, st
     """The draft was saved in another window: show what was posted here again, beside what stands there."""
     theirs = copy.deepcopy(dict(current.form))
     if step.slug == "evaluation" and posted.get("shape") != evaluations.shape(theirs):
-        values = [(key, value) for key, value in posted.items(multi=True) if value.strip() and key not in _HIDDEN]
-        return render_template("outdated.html", draft=current, step=step, values=values), 409
+        return _left(step, posted, current)
     mine = apply(theirs, step, posted)
     elsewhere = {}
     for field in fields_of(step, len(theirs["content"].get("evaluation_details", ()))):
@@ -216,6 +219,12 @@ def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, st
             elsewhere[key] = word(theirs.get(key, "")) or "nothing"
     with desk.reading() as unit:
         return step_page(desk, unit, step, Shown(current, mine, elsewhere=elsewhere)), 409
+
+
+def _left(step: Step, posted: "MultiDict[str, str]", current: Draft | None) -> tuple[str, int]:
+    """Show what was posted, to be copied, where no form can take it: the draft has another shape, or is gone."""
+    values = [(key, value) for key, value in posted.items(multi=True) if value.strip() and key not in _HIDDEN]
+    return render_template("outdated.html", draft=current, step=step, values=values), 409 if current else 404
 
 
 def _in_words(field: Field, value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cardwright.core.errors import Conflict, Invalid, LimitExceeded
+from cardwright.core.errors import Conflict, Invalid, LimitExceeded, NotFound
 
 MAX_DRAFTS = 200
 """Drafts that one person may keep."""
@@ -51,6 +51,13 @@ class DraftOutdated(Conflict):
     def __init__(self, current: Draft) -> None:
         super().__init__("The draft was saved in another window meanwhile")
         self.current = current
+
+
+class DraftGone(NotFound):
+    """There is no such draft any more, or it is somebody else's, which nobody is told apart."""
+
+    def __init__(self) -> None:
+        super().__init__("The draft was published or discarded, or belongs to somebody else")
 
 
 class TooManyDrafts(LimitExceeded):

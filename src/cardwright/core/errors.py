@@ -4,9 +4,11 @@
     ├── Invalid              the request cannot be meant that way
     │   └── ContentInvalid   card content breaks the content schema (carries every violation)
     ├── NotFound             no such card, version, job ...
+    │   └── CardMissing      no such card, or it has no such version (carries both)
     ├── Conflict             the name, the model or the state is taken
     │   ├── InUse            a job has that name already
-    │   └── CardOutdated     the card has a newer version than the one that was changed
+    │   ├── CardOutdated     the card has a newer version than the one that was changed
+    │   └── CardMoved        the card has another status than the one that was seen
     ├── Denied               this caller may not do that (carries the role that may, where one may)
     │   └── BucketHeld       the bucket is another account's, or was given to none and has to be
     ├── NotSignedIn          name and password do not go together
@@ -65,6 +67,16 @@ class NotFound(CardwrightError):
     """What the request names does not exist."""
 
 
+class CardMissing(NotFound):
+    """There is no card of that name, or it has no such version."""
+
+    def __init__(self, name: str, version: int | None = None) -> None:
+        which = name if version is None else f"with name {name} and version: {version}"
+        super().__init__(f"Modelcard {which} does not exist{'.' if version is None else ''}")
+        self.name = name
+        self.version = version
+
+
 class Conflict(CardwrightError):
     """The name is taken, the model has a card already, or others depend on what is to go."""
 
@@ -79,6 +91,14 @@ class CardOutdated(Conflict):
     def __init__(self, name: str, version: int) -> None:
         super().__init__(f"Modelcard {name} has version {version} by now")
         self.version = version
+
+
+class CardMoved(Conflict):
+    """The card has another status than the one that the caller saw."""
+
+    def __init__(self, name: str, status: str) -> None:
+        super().__init__(f"Modelcard {name} is {status} by now")
+        self.status = status
 
 
 class Denied(CardwrightError):
