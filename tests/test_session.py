@@ -284,3 +284,13 @@ def test_an_embedded_store_needs_no_extra(tmp_path: Path) -> None:
         "assert \"pip install 'cardwright[pdf]'\" in reason, reason"
     )
     loaded_by(export, tmp_path, blocked=("obstore", "typst", "uvicorn", "prometheus_client", "psycopg"))
+
+
+def test_a_session_that_was_closed_says_so(tmp_path: Path) -> None:
+    session = Session(home=tmp_path)
+    client = session.sagemaker_client
+    create(client)
+    session.close()
+    for call in (client.list_model_cards, lambda: create(client)):
+        with pytest.raises(ClientError, match="This store was closed: open it anew"):
+            call()

@@ -19,7 +19,7 @@ _OK = 200
 _PAGE_BODY = 64 * 1024
 _CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
 _FORM_BODY = 12_000_000  # any other form, with what was written before a session ended
-_UNKNOWN = "unknown"  # the source of a request whose proxy tells no address
+_UNKNOWN = "unknown"  # the source of a request whose proxy tells no address, or is not trusted
 
 
 class Application:
@@ -135,8 +135,10 @@ class Application:
         """The caller's address: what a trusted proxy says of it, else the connection's."""
         address: str = environ.get("REMOTE_ADDR") or ""
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
-        if not (self._proxies and forwarded):
+        if not forwarded and "HTTP_FORWARDED" not in environ:
             return address
+        if not self._trusted(address):
+            return _UNKNOWN if is_loopback(address) else address  # of this machine is a proxy, and not who asks
         for hop in [address, *reversed([hop.strip() for hop in forwarded.split(",")])]:
             if _address(hop) is None:
                 return _UNKNOWN

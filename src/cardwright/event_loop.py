@@ -19,7 +19,7 @@ _SWEEP_SECONDS = 1.0
 
 
 class EventLoopServer:
-    """Hands the requests of connections to an :class:`app.Application`.
+    """Hands the requests of connections to an :class:`application.Application`.
 
     Args:
         application: what answers.
@@ -28,6 +28,7 @@ class EventLoopServer:
     Attributes:
         body_limit: bytes that a request to a path may have.
         connections: the open ones; those past their deadline are ended.
+        body_bytes: see :class:`http_connection.Answerer`.
     """
 
     def __init__(self, application: Application, threads: int) -> None:
@@ -39,6 +40,7 @@ class EventLoopServer:
         self._turn_ends = False
         self._loop = asyncio.get_running_loop()
         self.body_limit = application.body_limit
+        self.body_bytes = 0
         self.connections: set[HttpConnection] = set()
         application.telemetry.keeps_lines = True
         self._sweep()

@@ -22,12 +22,15 @@ from cardwright.aws.endpoint import Response
 from cardwright.telemetry import Environ
 
 REQUEST_SECONDS = 30
-"""How long a client may take to send a request, or to read an answer."""
+"""How long a client may take to send a request, or to read an answer. A long body has more: see ``_SLOWEST``."""
 
 IDLE_SECONDS = 75
 """How long a connection may stay open between requests."""
 
 _HEAD_BYTES = 64 * 1024
+_SLOWEST = 50_000  # bytes of a body that a client must send for each second beyond ``REQUEST_SECONDS``
+_SMALL_BODY = 64 * 1024  # what each connection may hold, beside what they all may
+_LARGE_BODIES = 256_000_000  # bytes of bodies that are larger, which one process holds at a time
 _LINGER_SECONDS = 2
 _CLOSE = ("Connection", "close")
 
@@ -35,9 +38,15 @@ log = logging.getLogger(__name__)
 
 
 class Answerer(Protocol):
-    """What a connection hands its requests to; uvicorn carries it as the application."""
+    """What a connection hands its requests to; uvicorn carries it as the application.
+
+    Attributes:
+        connections: the open ones.
+        body_bytes: what large bodies of all connections hold, until they are answered.
+    """
 
     connections: "set[HttpConnection]"
+    body_bytes: int
 
     def answer(self, environ: Environ, connection: "HttpConnection") -> None:
         """Answer a request with ``connection.send``, now or later, on the event loop's thread."""
@@ -77,6 +86,8 @@ class HttpConnection(asyncio.Protocol):
         self._body: list[bytes] = []
         self._body_bytes = 0
         self._body_limit = 0
+        self._held = 0  # of the bytes that large bodies hold
+        self._began = 0.0
         self.deadline: float | None = None
 
     # asyncio's calls
@@ -95,6 +106,7 @@ class HttpConnection(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         self._known.discard(self)
         self._answerer.connections.discard(self)
+        self._let_go()
         self._parser = None  # it and the connection hold each other
 
     def data_received(self, data: bytes) -> None:
@@ -140,8 +152,9 @@ class HttpConnection(asyncio.Protocol):
         self._environ = {}
         self._body = []
         self._body_bytes = 0
+        self._began = self._loop.time()
         if self._answering is None:
-            self.deadline = self._loop.time() + REQUEST_SECONDS
+            self.deadline = self._began + REQUEST_SECONDS
 
     def on_url(self, url: bytes) -> None:
         if not self._lingers:
@@ -186,8 +199,24 @@ class HttpConnection(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         self._invites = False  # it did not wait for the invitation
         self._body_bytes += len(body)
-        if self._body_bytes - len(body) <= self._body_limit:
+        if self._body_bytes > _SMALL_BODY:
+            self._hold(len(body))
+        if self._body_bytes - len(body) <= self._body_limit and self._receiving:
             self._body.append(body)
+
+    def _hold(self, more: int) -> None:
+        """Count more bytes of a large body, and give it the time that they take."""
+        if self._answering is None:
+            self.deadline = self._began + REQUEST_SECONDS + self._body_bytes / _SLOWEST
+        if self._body_bytes - more <= self._body_limit:
+            self._held += more
+            self._answerer.body_bytes += more
+        if self._answerer.body_bytes > _LARGE_BODIES:
+            self._refuse(503, "Too much is being sent to this server at once: send it again in a moment")
+
+    def _let_go(self) -> None:
+        self._answerer.body_bytes -= self._held
+        self._held = 0
 
     def on_message_complete(self) -> None:
         if self._lingers:
@@ -235,6 +264,8 @@ class HttpConnection(asyncio.Protocol):
     def send(self, response: Response) -> None:
         """Send the answer to the request at hand. What comes for a client that has gone is dropped."""
         environ, self._answering = self._answering, None
+        if self._held:
+            self._let_go()
         if environ is None or self._lingers or self._transport.is_closing():
             return
         if self._last or not environ["cardwright.keep_alive"]:
@@ -257,7 +288,7 @@ class HttpConnection(asyncio.Protocol):
         if self._stuck or self._transport.is_closing() or self._transport.get_write_buffer_size():
             self._transport.abort()  # closing would wait for a client that does not read
         elif self._receiving:
-            self._refuse(408, f"A request has {REQUEST_SECONDS} seconds to arrive")
+            self._refuse(408, f"A request has {REQUEST_SECONDS} seconds to arrive, and one more for {_SLOWEST:,} bytes")
         else:
             self._transport.close()
 
@@ -274,6 +305,8 @@ class HttpConnection(asyncio.Protocol):
             return
         self._last, self._receiving, self._in_head = True, False, False
         self._waiting.clear()
+        self._body = []
+        self._let_go()
         if self._answering is None and not self._transport.is_closing():
             body = sentence.encode() + b".\n"
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), _CLOSE]

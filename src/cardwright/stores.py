@@ -23,7 +23,10 @@ def open_store(settings: Settings) -> Store:
     """
     claimable = settings.bucket_claims == "first"
     if settings.database_url is not None:
-        return open_url(settings.database_url, settings.region, _read_key(settings), claimable=claimable)
+        threads = 2 * settings.threads + settings.export_threads  # quick requests, patient ones, and jobs
+        return open_url(
+            settings.database_url, settings.region, _read_key(settings), claimable=claimable, connections=threads + 2
+        )
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = not (settings.home / DATABASE_FILE).exists()

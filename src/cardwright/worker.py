@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-from cardwright.core.errors import CardwrightError, NotFound
+from cardwright.core.errors import CardwrightError, NotFound, Unavailable
 from cardwright.core.export_job import (
     MOST_ATTEMPTS,
     PDF_TYPE,
@@ -215,8 +215,8 @@ class ExportWorker:
         """The place of the file, or why there is none."""
         if job.attempts > MOST_ATTEMPTS:
             return None, failure_reason(
-                f"The export was given up after {MOST_ATTEMPTS} attempts: each time its worker ended before it was"
-                " done. See the workers' logs, and their memory limits"
+                f"The export was given up after {MOST_ATTEMPTS} attempts: each time its worker ended, or lost the"
+                " database, before it was done. See the workers' logs, and their memory limits"
             )
         try:
             at = artifact_location(job.output_path, job.card_name, job.name)
@@ -224,6 +224,8 @@ class ExportWorker:
             self._files.put(at, printed.data, PDF_TYPE)
         except NotFound:
             return None, "The card was deleted before it was exported"
+        except Unavailable:
+            raise  # the job is taken up again when its lease ends
         except CardwrightError as error:
             return None, failure_reason(str(error))
         except Exception:

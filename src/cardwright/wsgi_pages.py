@@ -70,8 +70,5 @@ def _complete(environ: Environ) -> Environ:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    path = environ.get("PATH_INFO", "/")
-    if not path.isascii():
-        environ["PATH_INFO"] = path.encode("utf-8", "surrogateescape").decode("latin-1")
     body = environ["cardwright.body"]
     return defaults | environ | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}

@@ -23,6 +23,12 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_bucket_is_given_in_a_store_that_is_there(tmp_path: Path) -> None:
+    told = bucket(tmp_path / "typo", "give", "audits", "--account", "111111111111")
+    assert (told.returncode, "There is no store in" in told.stderr) == (1, True)
+    assert not (tmp_path / "typo").exists()
+
+
 def test_buckets_are_given_moved_and_listed(home: Path) -> None:
     first, second = "111111111111", "222222222222"
     assert "No bucket belongs to an account yet" in bucket(home, "list").stdout

@@ -125,6 +125,16 @@ def test_a_forwarded_scheme_of_anybody_else_is_not_believed(team: Server) -> Non
     assert all("__Host-" not in one for one in answer.headers.get_all("Set-Cookie", []))
 
 
+def test_nobody_signs_in_unencrypted_through_a_proxy_of_this_machine(team: Server) -> None:
+    page = Visitor(team.url).get("/sign-in", {"X-Forwarded-For": "203.0.113.9"}).text
+    assert ("This connection is not encrypted" in page, 'name="password"' in page) == (True, False)
+
+
+def test_signing_in_leads_back_to_an_address_of_any_letters(team: Server) -> None:
+    answer = Visitor(team.url).get("/cards/%C3%A9t%C3%A9?version=1")
+    assert answer.url.endswith("/sign-in?next=/cards/%C3%A9t%C3%A9?version%3D1")
+
+
 def test_with_no_user_yet_the_page_says_how_to_make_one(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--auth", "sigv4") as server:
         page = Visitor(server.url).get("/").text

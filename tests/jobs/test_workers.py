@@ -22,6 +22,7 @@ from cardwright.actions.cards import create_card
 from cardwright.actions.export_jobs import create_export_job, newest_export_jobs
 from cardwright.app import export_worker
 from cardwright.core.card import Status
+from cardwright.core.errors import Unavailable
 from cardwright.core.export_job import ExportStatus
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
@@ -317,4 +318,30 @@ def test_a_stop_waits_a_while_for_a_store_of_objects_that_hangs_and_another_work
                     with store.open_unit(actor, writes=False) as unit:
                         job = newest_export_jobs(unit, "card", 1).items[0]
             assert (job.status, job.artifact) == (ExportStatus.COMPLETED, "s3://bucket/x/card/job.pdf")
+    store.close()
+
+
+def test_a_database_that_is_away_for_a_moment_fails_no_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(home=tmp_path, export_lease=1)
+    actor = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
+    store = open_store(settings)
+    with store.open_unit(actor) as unit:
+        create_card(unit, "card", "{}", Status.DRAFT)
+        create_export_job(unit, "card", None, "job", "s3://bucket/x")
+    with export_worker(settings) as worker:
+        read_card = worker._read_card
+
+        def away(_: object) -> None:
+            raise Unavailable("The database cannot serve the request now: timeout")
+
+        monkeypatch.setattr(worker, "_read_card", away)
+        with pytest.raises(Unavailable):
+            worker.run_next()
+        monkeypatch.setattr(worker, "_read_card", read_card)
+        with store.open_unit(actor, writes=False) as unit:
+            assert newest_export_jobs(unit, "card", 1).items[0].status is ExportStatus.IN_PROGRESS
+        while not worker.run_next():
+            time.sleep(0.05)  # until the lease has ended
+        with store.open_unit(actor, writes=False) as unit:
+            assert newest_export_jobs(unit, "card", 1).items[0].status is ExportStatus.COMPLETED
     store.close()

@@ -1,5 +1,6 @@
 """Promises of ``storage.schema``: migrations lead to the tables that the code names, once, whoever runs them."""
 
+import contextlib
 import multiprocessing
 import os
 import sqlite3
@@ -18,6 +19,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from botocore.exceptions import ClientError
 
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
 from cardwright.settings import Settings
 from cardwright.storage import schema
 from cardwright.storage.database import MIGRATION_LOCK
@@ -225,3 +228,15 @@ def test_two_processes_may_migrate_one_fresh_store_at_once(postgres: str, tmp_pa
         assert execute(settings, "SELECT version_num FROM alembic_version") == [(REVISION,)]
         assert execute(settings, "SELECT count(*) FROM store") == [(1,)]
         assert {path.name for path in settings.home.iterdir()} <= {"server.key", "cardwright.db"}
+
+
+def test_each_thread_of_a_server_finds_a_connection(new_database: str, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url=new_database, threads=30, export_threads=3)
+    migrate(settings)
+    store = open_store(settings)
+    actor = Actor(Scope("us-east-1", "000000000000"), "me", Role.VIEWER)
+    with contextlib.ExitStack() as stack:
+        for _ in range(2 * 30 + 3):
+            unit = stack.enter_context(store.open_unit(actor, writes=False))
+            assert unit.cards.find("none") is None
+    store.close()

@@ -11,13 +11,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
+from urllib.parse import urlencode
 
 import pytest
 
 from tests import servers
 from tests.cli.commands import run
+from tests.console.visits import Visitor
 from tests.servers import CARDWRIGHT, Server
-from tests.wire.calls import account, arn, create, fresh, post, refused
+from tests.wire.calls import account, arn, content, create, fresh, post, refused, request
 
 _HALF = b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: SageMaker.ListModelCards\r\nContent-Length: 100\r\n\r\n{"
 
@@ -225,6 +228,15 @@ def test_a_trusted_proxy_tells_the_source_and_clients_cannot(
     assert json.loads(lines[-1])["source"] == source
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+def test_who_comes_through_a_proxy_of_this_machine_that_nobody_named_is_not_this_machine(
+    open_server: Server, header: str
+) -> None:
+    through = {"Host": "localhost", header: "for=9.9.9.9"}
+    assert request(open_server, "GET", "/metrics", headers={"Host": "localhost"}).status == 200
+    assert request(open_server, "GET", "/metrics", headers=through).status == 403
+
+
 @pytest.fixture(scope="module")
 def proxied_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with servers.running(tmp_path_factory.mktemp("proxied"), "--trusted-proxy", "127.0.0.1") as server:
@@ -240,3 +252,17 @@ def test_listing_keys_makes_no_store(tmp_path: Path) -> None:
 def test_a_listed_key_can_be_read_whole(signed_server: Server) -> None:
     key_id, _ = signed_server.key(account(), "someone", "viewer")
     assert key_id in run("key", "list", *signed_server.store_options).stdout.decode()
+
+
+@pytest.mark.parametrize("first", [0x0430, 0x4E00, 0x1F300])
+def test_the_longest_texts_of_any_script_are_kept(open_server: Server, first: int) -> None:
+    """What an index holds is short enough for it, however many bytes its letters take, and however unlike they are."""
+    client = open_server.client()
+    random = Random(first)  # noqa: S311 - no secret; letters that repeat would be packed
+    text = "".join(chr(first + random.randrange(200)) for _ in range(1024))
+    longest = content(model_name=text, model_id=text, model_owner=text, model_creator=text, model_description=text)
+    name = create(client, document=longest)
+    assert client.describe_model_card(ModelCardName=name)["Content"] == longest
+    client.update_model_card(ModelCardName=name, Content=content(model_name=text[1:]))
+    page = Visitor(open_server.url).get(f"/cards?{urlencode({'model': text[1:]})}").text
+    assert f'href="/cards/{name}"' in page

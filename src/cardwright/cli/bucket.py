@@ -13,7 +13,7 @@ from cardwright.cli.store import administrator
 from cardwright.core.buckets import Claim, bucket_key
 from cardwright.core.errors import NotFound
 from cardwright.settings import Settings
-from cardwright.stores import open_existing_store, open_store
+from cardwright.stores import open_existing_store
 
 
 @click.group()
@@ -44,7 +44,7 @@ def list_buckets(settings: Settings, as_json: bool) -> None:
 @store_options
 def give(settings: Settings, bucket: str, account: str) -> None:
     """Give a bucket to an account, whoever had it. Exports there that another account waits for fail."""
-    store = open_store(settings)
+    store = open_existing_store(settings)
     try:
         with store.open_unit(administrator(store, account)) as unit:
             given = give_bucket(unit, bucket)

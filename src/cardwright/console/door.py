@@ -35,7 +35,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOR_ANYBODY = frozenset({"static", "blocks", "appearance", "sign_in.ask", "sign_in.enter"})
 TOKEN = "token"  # noqa: S105 - the name of a field
 _BYTES = 18
-_LONGEST_OF_NOBODY = 12_000_000  # bytes that are read of somebody who never signed in
+_LONGEST_OF_NOBODY = 12_000_000  # bytes that are taken from somebody who never signed in
 
 
 def guard(app: Flask, desk: Desk) -> None:

@@ -48,6 +48,10 @@ def model_key(model_id: str) -> str:
     return hashlib.sha256(model_id.encode()).hexdigest()
 
 
+MODEL_NAME = 512
+"""Characters of a model's name by which cards are found: what an index of PostgreSQL can hold of any script."""
+
+
 def card_facts(document: Document) -> dict[str, str | int | None]:
     """What a card's rows repeat of its newest content, by column.
 
@@ -57,7 +61,7 @@ def card_facts(document: Document) -> dict[str, str | int | None]:
         "model_key": document.model_id and model_key(document.model_id),
         "package_key": document.model_package_arn and model_key(document.model_package_arn),
         "model_id": document.model_id,
-        "model_name": document.model_name,
+        "model_name": document.model_name and document.model_name[:MODEL_NAME],
         "model_package_group_name": document.model_package_group_name,
         "model_package_arn": document.model_package_arn,
         "risk_rating": document.risk_rating,

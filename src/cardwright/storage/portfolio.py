@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import orjson
 
+from cardwright.core.card import MODEL_NAME
 from cardwright.core.card_text import words_of
 from cardwright.core.portfolio import SEARCHED, ModelCardLine, Portfolio, PortfolioQuery, PortfolioRow, PortfolioSort
 from cardwright.storage.card_texts import CardTexts
@@ -153,7 +154,7 @@ class PortfolioTable:
         """The name of a card about the model of this name."""
         row = self._connection.row(
             "SELECT name FROM cards WHERE account_id = :account AND model_name = :model ORDER BY modified_at LIMIT 1",
-            {"account": self._account, "model": model_name},
+            {"account": self._account, "model": model_name[:MODEL_NAME]},
         )
         return None if row is None else str(row[0])
 
@@ -213,7 +214,7 @@ class PortfolioTable:
                 parameters |= {f"{column}{number}": value for number, value in enumerate(values)}
         found: list[list[str]] = []
         if query.model is not None:
-            found.append(self._cards(_OF_MODEL, {"model": query.model, "model_key": model_key}))
+            found.append(self._cards(_OF_MODEL, {"model": query.model[:MODEL_NAME], "model_key": model_key}))
         if query.owner is not None:
             found.append(self._cards(_OF_OWNER, {"owner": query.owner}))
         if query.text.strip():

@@ -16,7 +16,9 @@ _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _BEGIN_WRITE: LiteralString = f"BEGIN; SELECT pg_advisory_xact_lock_shared({MIGRATION_LOCK}); {SCHEMA_REVISION}"
 """One round trip. A migration waits for those who write by then, and they who begin meanwhile wait for it."""
 
-_POOL_SIZE = 20
+CONNECTIONS = 20
+"""What one process may have open, where nobody says how many threads will ask."""
+
 _WAIT_SECONDS = 5.0
 
 
@@ -56,16 +58,17 @@ class PostgresDatabase:
 
     Args:
         url: a libpq connection URL, ``postgresql://user:password@host/database``.
+        connections: open at once at most; a thread that finds none free waits five seconds for one.
     """
 
     engine = "postgresql"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
         self._pool: psycopg_pool.ConnectionPool[Raw] = psycopg_pool.ConnectionPool(
             url,
             kwargs={"autocommit": True, "application_name": "cardwright"},
             min_size=1,
-            max_size=_POOL_SIZE,
+            max_size=connections,
             timeout=_WAIT_SECONDS,
             check=psycopg_pool.ConnectionPool.check_connection,
             open=True,
@@ -141,6 +144,8 @@ class _Transaction:
             raise Conflict("Another request took the name or the model at the same moment") from fault
         if isinstance(fault, psycopg.DataError) and "NUL" in str(fault):
             raise Invalid("A text of the request holds the character U+0000, which no text that is kept may") from fault
+        if isinstance(fault, psycopg.errors.ProgramLimitExceeded):
+            raise Invalid("A text of the request is longer than an index of the database can hold") from fault
         if isinstance(fault, psycopg.Error):
             raise _unavailable(fault) from fault
 

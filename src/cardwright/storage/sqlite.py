@@ -13,6 +13,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from cardwright.core.errors import Unavailable
 from cardwright.storage.database import SCHEMA_REVISION, Row, check_schema
 from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
 from cardwright.storage.sqlite_files import DatabaseFiles
@@ -60,6 +61,7 @@ class SqliteDatabase:
 
     def check_file(self) -> None:
         """Raise ``Unavailable`` when a file is damaged or not the one that was opened: writes would be lost."""
+        self._check_open()
         self._files.check()
         stamp = self._files.stamp()
         if self._expected is None or stamp == self._recognised:
@@ -126,11 +128,16 @@ class SqliteDatabase:
         try:
             return self._readers.pop()
         except IndexError:
+            self._check_open()
             self._files.check()  # SQLite would make a new log where the one in use was taken away
             raw = connect(self.path, make=False)
             for pragma in _READER_PRAGMAS:
                 raw.execute(pragma)
             return SqliteConnection(raw)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Unavailable("This store was closed: open it anew")
 
     def give_back(self, connection: SqliteConnection) -> None:
         if self._closed:

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 _BATCH_LIMIT = 64
 """Units that one commit may serve: bounds how long the first of them waits."""
 
+_INTERRUPTED = "The transaction was interrupted, and nothing of it is kept"
 _COMMITS_A_CHECKPOINT = 8
 _CHECKPOINT_AT_LAST = 8192  # pages, 32 MiB
 
@@ -84,11 +85,7 @@ class Writer:
         return self._batch is None
 
     def begin(self) -> "Write":
-        with self._count:
-            self._waiting += 1
-        self._turn.acquire()
-        with self._count:
-            self._waiting -= 1
+        self._take_turn()
         raw = self.connection.raw
         try:
             if self._batch is None:
@@ -96,11 +93,33 @@ class Writer:
                 self._keeper.check_schema(self.connection)
                 self._batch = _Batch(self._flush)
             raw.execute("SAVEPOINT unit")
+            return Write(self, self._batch)
         except (sqlite3.Error, Unavailable) as error:
-            self._finish_batch(error)
-            self._turn.release()
+            self._give_up(error)
             raise unavailable(error) from error
-        return Write(self, self._batch)
+        except BaseException:
+            self._give_up(Unavailable(_INTERRUPTED))
+            raise
+
+    def _give_up(self, fault: Exception) -> None:
+        """Called with the turn, by a unit that could not begin."""
+        try:
+            self._finish_batch(fault)
+        finally:
+            self._turn.release()
+
+    def _take_turn(self) -> None:
+        with self._count:
+            self._waiting += 1
+        try:
+            self._turn.acquire()
+        except BaseException:
+            with self._count:
+                self._waiting -= 1
+            self.flush()  # what others have left to this one to commit
+            raise
+        with self._count:
+            self._waiting -= 1
 
     def end(self, batch: _Batch, fault: Exception | None, *, undone: bool = False) -> None:
         """Called with the turn, after the unit's savepoint: commit, or leave that to a thread that waits.
@@ -110,11 +129,13 @@ class Writer:
         """
         batch.units += 1
         alone = undone and batch.units == 1
-        if fault is not None:
-            self._finish_batch(fault)
-        elif alone or batch.units >= _BATCH_LIMIT or (self._waiting == 0 and not self.gathers):
-            self._commit_batch()
-        self._turn.release()
+        try:
+            if fault is not None:
+                self._finish_batch(fault)
+            elif alone or batch.units >= _BATCH_LIMIT or (self._waiting == 0 and not self.gathers):
+                self._commit_batch()
+        finally:
+            self._turn.release()
         if not self.gathers:
             batch.settle()
 
@@ -134,17 +155,22 @@ class Writer:
             self._finish_batch(None)
         except (sqlite3.Error, Unavailable) as error:
             self._finish_batch(error)
+        except BaseException:
+            self._finish_batch(Unavailable(_INTERRUPTED))
+            raise
 
     def _finish_batch(self, fault: Exception | None) -> None:
         if fault is not None:
             self._keeper.saw(fault)
             self.connection.late.clear()
-            if self.connection.raw.in_transaction:
+        batch, self._batch = self._batch, None
+        try:
+            if fault is not None and self.connection.raw.in_transaction:
                 self.connection.raw.execute("ROLLBACK")
-        if self._batch is not None:
-            self._batch.fault = fault
-            self._batch.done.set()
-            self._batch = None
+        finally:
+            if batch is not None:
+                batch.fault = fault
+                batch.done.set()
 
     def saw(self, fault: Exception) -> None:
         """Take an error of a unit: where it tells of damage, nothing more is to be written."""
@@ -167,24 +193,28 @@ class Write:
         self._late = list(self.connection.late)  # what earlier units of the batch have left to run
 
     def commit(self) -> _Batch | None:
-        fault = None
+        fault: Exception | None = Unavailable(_INTERRUPTED)
         try:
             self.connection.raw.execute("RELEASE unit")
+            fault = None
         except sqlite3.Error as error:
             fault = error
-        self._writer.end(self._batch, fault)
+        finally:
+            self._writer.end(self._batch, fault)
         return self._batch if self._writer.gathers else None
 
     def rollback(self, fault: BaseException) -> None:
         raw = self.connection.raw
-        engine_fault = None
+        engine_fault: Exception | None = Unavailable(_INTERRUPTED)
         self.connection.late = self._late
         try:
             raw.execute("ROLLBACK TO unit")
             raw.execute("RELEASE unit")
+            engine_fault = None
         except sqlite3.Error as error:  # SQLite gave up the whole transaction (disk full): so do all who share it
             engine_fault = error
-        self._writer.end(self._batch, engine_fault, undone=True)
+        finally:
+            self._writer.end(self._batch, engine_fault, undone=True)
         if isinstance(fault, sqlite3.Error):
             self._writer.saw(fault)
             raise unavailable(fault) from fault

@@ -1,7 +1,7 @@
 """A store: one database with its schema, its region and its server key, opened for work.
 
-``open_store`` checks that database, schema, region and key belong together; ``Store.open_unit`` gives the unit of
-work that actions run on.
+``open_sqlite`` and ``open_url`` check that database, schema, region and key belong together; ``Store.open_unit`` gives
+the unit of work that actions run on.
 """
 
 import time
@@ -37,7 +37,7 @@ from cardwright.storage.versions import VersionTable
 if TYPE_CHECKING:
     from cardwright.storage.search import Finder
 
-REVISION = "0007"
+REVISION = "0008"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 _IDENTITY = "SELECT region, key_fingerprint, created_at FROM store WHERE id = 1"
@@ -295,16 +295,25 @@ def open_sqlite(
         raise
 
 
-def open_url(
-    url: str, region: str, server_key: ServerKey, clock: Clock = system_clock, *, claimable: bool = True
+def open_url(  # noqa: PLR0913 - what a store is opened with
+    url: str,
+    region: str,
+    server_key: ServerKey,
+    clock: Clock = system_clock,
+    *,
+    claimable: bool = True,
+    connections: int | None = None,
 ) -> Store:
     """Open the store at a database URL (``postgresql://...`` or ``sqlite:///path``); its schema must be there.
+
+    Args:
+        connections: to PostgreSQL, at most; by default enough for a command.
 
     Raises:
         Unavailable: the database cannot be reached.
         StoreMismatch: it must be migrated first, or belongs to another region, key or a newer Cardwright.
     """
-    database = _connect(url)
+    database = _connect(url, connections)
     try:
         return _checked(database, region, server_key, clock, claimable)
     except BaseException:
@@ -328,16 +337,16 @@ def migrate_url(url: str, region: str, server_key: ServerKey, clock: Clock = sys
         database.close()
 
 
-def _connect(url: str) -> Database:
+def _connect(url: str, connections: int | None = None) -> Database:
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
         return SqliteDatabase(Path(rest.removeprefix("/")))
     if scheme in {"postgresql", "postgres"}:
         try:
-            from cardwright.storage.postgres import PostgresDatabase  # noqa: PLC0415 - an extra, imported when used
+            from cardwright.storage.postgres import CONNECTIONS, PostgresDatabase  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise StoreMismatch("PostgreSQL needs an extra: pip install 'cardwright[postgres]'") from error
-        return PostgresDatabase(f"postgresql://{rest}")
+        return PostgresDatabase(f"postgresql://{rest}", connections or CONNECTIONS)
     raise StoreMismatch(f"A database URL begins with postgresql:// or sqlite:///, not {scheme}://")
 
 

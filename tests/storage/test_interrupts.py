@@ -1,0 +1,118 @@
+"""Ctrl-C while an embedded store writes: what was begun is undone, and nobody waits for it."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cardwright.actions.cards import create_card
+from cardwright.core.card import Status
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
+from cardwright.settings import Settings
+from cardwright.storage.sqlite import SqliteDatabase
+from cardwright.storage.sqlite_connection import SqliteConnection
+from cardwright.storage.store import Store
+from cardwright.stores import open_store
+
+ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(Settings(home=tmp_path))
+    yield opened
+    opened.close()
+
+
+def write(store: Store, name: str) -> None:
+    with store.open_unit(ME) as unit:
+        create_card(unit, name, "{}", Status.DRAFT)
+
+
+def names(store: Store, *wanted: str) -> list[str]:
+    with store.open_unit(ME, writes=False) as unit:
+        return [name for name in wanted if unit.cards.find(name) is not None]
+
+
+def stopped(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def assert_that_all_may_write(store: Store, home: Path) -> None:
+    beside = threading.Thread(target=write, args=(store, "beside"), daemon=True)
+    beside.start()
+    beside.join(10)
+    assert not beside.is_alive()
+    other = open_store(Settings(home=home))
+    write(other, "elsewhere")
+    other.close()
+    assert names(store, "beside", "elsewhere") == ["beside", "elsewhere"]
+
+
+def test_an_interrupt_when_the_lock_is_taken_leaves_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(SqliteDatabase, "check_schema", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            write(store, "lost")
+    assert_that_all_may_write(store, tmp_path)
+    assert names(store, "lost") == []
+
+
+def test_an_interrupt_in_a_unit_undoes_it(store: Store, tmp_path: Path) -> None:
+    unit = store.open_unit(ME)
+    create_card(unit, "lost", "{}", Status.DRAFT)
+    unit.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert_that_all_may_write(store, tmp_path)
+    assert names(store, "lost") == []
+
+
+def test_an_interrupt_before_the_commit_undoes_what_was_written(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(SqliteConnection, "run_what_is_late", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            write(store, "lost")
+    assert_that_all_may_write(store, tmp_path)
+    assert names(store, "lost") == []
+
+
+def test_an_interrupt_of_who_waits_for_a_turn_leaves_nobody_waiting(store: Store, tmp_path: Path) -> None:
+    writer = store.database._writer  # type: ignore[attr-defined]  # of SQLite's database
+    entered, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with store.open_unit(ME) as unit:
+            create_card(unit, "held", "{}", Status.DRAFT)
+            entered.set()
+            go_on.wait(10)
+
+    class Interrupted:
+        """The lock, in the hands of a thread that is stopped while it waits for it, when the other one has gone."""
+
+        def __init__(self, lock: threading.Lock) -> None:
+            self.lock = lock
+
+        def acquire(self) -> None:
+            writer._turn = self.lock
+            go_on.set()
+            while self.lock.locked():
+                pass
+            raise KeyboardInterrupt
+
+    holding = threading.Thread(target=hold, daemon=True)
+    holding.start()
+    assert entered.wait(10)
+    turn = writer._turn
+    writer._turn = Interrupted(turn)
+    # What the holder releases is the real lock.
+    with pytest.raises(KeyboardInterrupt):
+        write(store, "lost")
+    holding.join(10)
+    assert not holding.is_alive()
+    assert_that_all_may_write(store, tmp_path)
+    assert names(store, "held", "lost") == ["held"]
