@@ -23,7 +23,7 @@ from cardwright.formats.pdf.words import Words
 from cardwright.formats.printed import Unprintable
 from cardwright.formats.values import Text, Value, code_of
 
-LAYOUT = 2
+LAYOUT = 3
 """Number of this layout: raised when the same card gives other pages than before."""
 
 _FEW_SECTIONS = 4
