@@ -264,6 +264,36 @@ def test_all_lines_of_the_title_of_an_x_axis_stand_between_the_ticks_and_what_is
     assert min(letter.bottom for letter in title) > max(letter.top for letter in said)
 
 
+def with_evaluations(count: int, name: str) -> dict[str, Any]:
+    group = {"name": "g", "metric_data": [number("m", 1)]}
+    evaluations = [{"name": name.format(index), "metric_groups": [group]} for index in range(count)]
+    return {"model_overview": {"model_name": "m"}, "evaluation_details": evaluations}
+
+
+def contents_of(content: dict[str, Any]) -> str:
+    """What stands between the heading of the contents and that of the versions; empty without contents."""
+    text = text_of(render_pdf(record(content)).data).replace("\r", "")
+    return text.partition("\nContents\n")[2].partition("\nVersions\n")[0]
+
+
+def test_a_document_with_few_sections_has_contents_when_many_evaluations_stand_in_them() -> None:
+    assert not contents_of(with_evaluations(8, "evaluation {}"))
+    contents = letters(contents_of(with_evaluations(9, "evaluation {}")))
+    assert [index for index in range(9) if f"2.{index + 1}evaluation{index}" in contents] == list(range(9))
+    assert "3Aboutthisdocument" in contents
+
+
+@pytest.mark.parametrize(
+    ("count", "name"),
+    [(60, "evaluation {}"), (30, f"evaluation {{}} {'of long names ' * 6}"), (30, "\u5ba1" * 60 + "{}")],
+)
+def test_contents_that_would_be_longer_than_a_page_list_the_sections_alone(count: int, name: str) -> None:
+    contents = letters(contents_of(with_evaluations(count, name)))
+    assert "2Evaluationdetails" in contents
+    assert "3Aboutthisdocument" in contents
+    assert letters(name.format(1)) not in contents
+
+
 def test_bookmarks_lead_to_every_section_evaluation_and_group() -> None:
     titles = bookmarks_of(render_pdf(record(EXAMPLES["fraud-classifier"])).data)
     assert "1 Model overview" in titles
