@@ -52,6 +52,55 @@ def place_of(pdf: bytes, word: str) -> float:
     raise AssertionError(word)
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A character that can be seen: its page, its size in points, and its box in points from the lower left corner."""
+
+    shown: str
+    page: int
+    size: float
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def lies_on(self, other: "Letter") -> bool:
+        """A third of one of the two is where the other is."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.top, other.top) - max(self.bottom, other.bottom)
+        return width > 0 and height > 0 and width * height > min(self.area, other.area) / 3
+
+    @property
+    def area(self) -> float:
+        return (self.right - self.left) * (self.top - self.bottom)
+
+
+def letters_of(pdf: bytes) -> list[Letter]:
+    """Every character with where it stands."""
+    found = []
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        for number in range(len(document)):
+            text = document[number].get_textpage()
+            for index in range(text.count_chars()):
+                shown, box = text.get_text_range(index, 1), text.get_charbox(index)
+                if shown.strip() and box[0] < box[2] and box[1] < box[3]:
+                    size = pypdfium2.raw.FPDFText_GetFontSize(text, index)
+                    found.append(Letter(shown, number, round(size, 1), *box))
+    return found
+
+
+def overprinted(pdf: bytes) -> list[tuple[Letter, Letter]]:
+    """Characters that lie on one another."""
+    waiting = sorted(letters_of(pdf), key=lambda letter: (letter.page, letter.left))
+    found: list[tuple[Letter, Letter]] = []
+    near: list[Letter] = []
+    for letter in waiting:
+        near = [other for other in near if other.page == letter.page and other.right > letter.left]
+        found += [(other, letter) for other in near if letter.lies_on(other)]
+        near.append(letter)
+    return found
+
+
 def letters(text: str) -> str:
     """Text without white space, for lines end elsewhere on a page than in the content."""
     return re.sub(r"\s+", "", text)

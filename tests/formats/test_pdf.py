@@ -20,10 +20,13 @@ from cardwright.formats.pdf import engine, render_pdf
 from cardwright.formats.pdf.streams import with_clear_ends
 from tests.formats.pages import leaves
 from tests.formats.pdf_files import (
+    Letter,
     attachments_of,
     bookmarks_of,
     faults,
     letters,
+    letters_of,
+    overprinted,
     pages_of,
     place_of,
     structure_of,
@@ -192,6 +195,103 @@ def test_line_graphs_are_figures_with_findings_and_bars_and_matrices_are_tables(
     bars = structure_of(render_pdf(record(evaluated(*(number(f"f{n}", n) for n in range(45)), group="shap"))).data)
     assert not bars.alternatives
     assert bars.roles["/TR"] > 45
+
+
+LONG_NAMES = {
+    "snake case": "share_of_card_payments_held_for_manual_review_per_thousand_txns",
+    "wide": "W" * 63,
+    "wide, just wider than its place": "W" * 35,
+    "wide, narrower than a line": "M" * 24,
+    "words": "Share of the card payments held for manual review per thousand of all the transactions that were seen",
+    "Cyrillic": "\u042e" * 63,
+    "Chinese": "\u5ba1\u6279\u4eba\u5458\u5fc5\u987b" * 10,
+}
+_PAGE_RIGHT = (210 - 22) * 72 / 25.4
+_AXIS_TITLE, _ON_COLUMN, _READING = 7.4, 6.9, 8.0
+
+
+def columns(name: str, axis: str, labels: tuple[str, ...] = ("1", "2")) -> dict[str, Any]:
+    values = list(range(1, len(labels) + 1))
+    return {"name": name, "type": "bar_chart", "value": values, "x_axis_name": labels, "y_axis_name": axis}
+
+
+@pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
+def test_a_long_name_lies_on_nothing_and_stays_on_the_page_in_every_kind_of_chart(name: str) -> None:
+    graph = [[0.0, 1.0], [1.0, 2e6], [2.0, 1.5e6]]
+    square = matrix(name, 4, 1) | {"x_axis_name": [name, "b", "c", "d"], "y_axis_name": [name, "b", "c", "d"]}
+    content = evaluated(
+        columns("columns", name), columns(name, name), columns("bars", name, (name, "b", "c")),
+        line("of two axes", graph, x_axis_name=name, y_axis_name=name), line(name, graph, x_axis_name="x"),
+        line("one of two", graph, x_axis_name=f"{name}x", y_axis_name=name),
+        line(f"two of two {name}", graph, x_axis_name=f"{name}x", y_axis_name=name),
+        square, number(name, 1), group=name,
+    )  # fmt: skip
+    content["evaluation_details"][0]["name"] = name  # type: ignore[index]  # a list of one
+    pdf = render_pdf(record(content)).data
+    assert overprinted(pdf) == []
+    assert [letter for letter in letters_of(pdf) if letter.right > _PAGE_RIGHT + 1] == []
+    assert faults(pdf) == []
+
+
+def in_drawings(content: dict[str, Any], size: float) -> list[Letter]:
+    """The letters of this size above the foot of the page."""
+    foot = 23 * 72 / 25.4
+    return [
+        letter
+        for letter in letters_of(render_pdf(record(content)).data)
+        if letter.size == size and letter.bottom > foot
+    ]
+
+
+@pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
+def test_all_lines_of_the_title_of_a_y_axis_stand_above_the_numbers_on_the_columns(name: str) -> None:
+    content = evaluated(columns("m", name))
+    title = [letter for letter in in_drawings(content, _AXIS_TITLE) if letter.shown.isalpha()]
+    assert [letter.shown for letter in title] == list(filter(str.isalpha, name))
+    assert min(letter.bottom for letter in title) > max(letter.top for letter in in_drawings(content, _ON_COLUMN))
+
+
+@pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
+def test_all_lines_of_the_title_of_an_x_axis_stand_between_the_ticks_and_what_is_said_of_the_points(name: str) -> None:
+    content = evaluated(line("m", [[0, 1], [1, 2]], x_axis_name=name))
+    drawn = in_drawings(content, _AXIS_TITLE)
+    title = [letter for letter in drawn if letter.shown.isalpha()]
+    lowest_tick = min(letter.bottom for letter in drawn if letter.shown.isdigit())
+    assert [letter.shown for letter in title] == list(filter(str.isalpha, name))
+    assert max(letter.top for letter in title) < lowest_tick
+    said = [letter for letter in in_drawings(content, _READING) if letter.top < lowest_tick]
+    assert "".join(letter.shown for letter in said).startswith("2points")
+    assert min(letter.bottom for letter in title) > max(letter.top for letter in said)
+
+
+def with_evaluations(count: int, name: str) -> dict[str, Any]:
+    group = {"name": "g", "metric_data": [number("m", 1)]}
+    evaluations = [{"name": name.format(index), "metric_groups": [group]} for index in range(count)]
+    return {"model_overview": {"model_name": "m"}, "evaluation_details": evaluations}
+
+
+def contents_of(content: dict[str, Any]) -> str:
+    """What stands between the heading of the contents and that of the versions; empty without contents."""
+    text = text_of(render_pdf(record(content)).data).replace("\r", "")
+    return text.partition("\nContents\n")[2].partition("\nVersions\n")[0]
+
+
+def test_a_document_with_few_sections_has_contents_when_many_evaluations_stand_in_them() -> None:
+    assert not contents_of(with_evaluations(8, "evaluation {}"))
+    contents = letters(contents_of(with_evaluations(9, "evaluation {}")))
+    assert [index for index in range(9) if f"2.{index + 1}evaluation{index}" in contents] == list(range(9))
+    assert "3Aboutthisdocument" in contents
+
+
+@pytest.mark.parametrize(
+    ("count", "name"),
+    [(60, "evaluation {}"), (30, f"evaluation {{}} {'of long names ' * 6}"), (30, "\u5ba1" * 60 + "{}")],
+)
+def test_contents_that_would_be_longer_than_a_page_list_the_sections_alone(count: int, name: str) -> None:
+    contents = letters(contents_of(with_evaluations(count, name)))
+    assert "2Evaluationdetails" in contents
+    assert "3Aboutthisdocument" in contents
+    assert letters(name.format(1)) not in contents
 
 
 def test_bookmarks_lead_to_every_section_evaluation_and_group() -> None:

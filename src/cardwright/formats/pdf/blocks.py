@@ -19,6 +19,7 @@ _LETTER, _DIGIT, _HEAD_LETTER, _EM = 1.95, 1.75, 1.55, 3.39  # millimetres, at 9
 _WIDEST_NUMBERS, _NARROWEST = 44.0, 17.0
 _NARROWEST_WORDS, _WIDEST_NAMES = 18.0, 84.0
 _MOST_COLUMNS, _ROOMY_COLUMNS = 8, 3
+_TEXT_SIZE, _HEADING_SIZES = 9.6, {1: 14.5, 2: 11.6, 3: 10.4}  # points; the sizes are those of headings in the outline
 _WHOLE = 600  # characters: a row of shorter texts is not split between pages
 
 
@@ -28,7 +29,7 @@ def heading(words: Words, level: int, text: Text | str, *, outlined: bool = Fals
     return {
         "kind": "heading",
         "level": level,
-        "text": words.heading(shown),
+        "text": words.heading(shown, BODY * _TEXT_SIZE / _HEADING_SIZES.get(level, _TEXT_SIZE) if outlined else BODY),
         "outlined": outlined,
         "bookmarked": bookmarked,
     }

@@ -19,18 +19,19 @@ from cardwright.formats.outline import (
 )
 from cardwright.formats.pdf import blocks, drawings
 from cardwright.formats.pdf.characters import Characters
-from cardwright.formats.pdf.words import Words
+from cardwright.formats.pdf.words import Words, length
 from cardwright.formats.printed import Unprintable
 from cardwright.formats.values import Text, Value, code_of
 
-LAYOUT = 2
+LAYOUT = 3
 """Number of this layout: raised when the same card gives other pages than before."""
 
-_FEW_SECTIONS = 4
+_FEW_SECTIONS, _FEW_BELOW = 4, 8
 _VERSIONS_IN_FRONT = 10
 _CONTENTS_DEPTH = 2
 _PAGE = 240.0
-_MOST_ENTRIES = 300
+_LATER_SECTIONS = 3
+_CONTENTS_LINES, _CONTENTS_LETTERS = 55, 75
 
 
 class Document:
@@ -80,7 +81,7 @@ class Document:
             "versions": self._versions(outline.versions[: -older or None]),
             "older_versions": older,
             "missing": [missing.label for missing in outline.missing],
-            "contents": len(outline.sections) >= _FEW_SECTIONS and self._entries(outline) <= _MOST_ENTRIES,
+            "contents": _contents_depth(outline),
             "one_page_front": self._front_height(outline) < _PAGE,
         }  # fmt: skip
 
@@ -88,15 +89,10 @@ class Document:
         """About how high the first page would be, in millimetres. Asking the engine costs a third of its time."""
         lead = sum(len(line.text) // 85 + 1 for lines in outline.lead for line in lines)
         facts = sum(max(1, len(value.text) // 58 + 1) for row in outline.facts for value in row.values)
-        entries = self._entries(outline)
+        entries = _contents_lines(outline, _contents_depth(outline))
         versions = len(outline.versions) - self._older(outline.versions)
         missing = sum(len(missing.label) + 2 for missing in outline.missing) // 95 + 1
         return 79 + lead * 4.7 + facts * 4.8 + entries * 4.0 + versions * 3.8 + missing * 4.5
-
-    @staticmethod
-    def _entries(outline: Outline) -> int:
-        """Of the contents, the annexes and "About this document" among them."""
-        return sum(1 + len(section.sections) for section in outline.sections) + 3
 
     def _section(self, section: Section, within: Text | None) -> Iterator[blocks.Block]:
         yield blocks.heading(self._words, section.level, section.title, outlined=True)
@@ -273,3 +269,24 @@ def _number(made: list[blocks.Block]) -> None:
             level = heading["level"]
             counts[level - 1 :] = [counts[level - 1] + 1, *[0] * (_CONTENTS_DEPTH - level)]
             heading["number"] = ".".join(map(str, counts[:level]))
+
+
+def _contents_depth(outline: Outline) -> int:
+    """How many levels of headings the contents list; 0 where there are none: the document is short, or they long.
+
+    They never fill more than a page: where the second level would, they list the first alone.
+    """
+    below = sum(len(section.sections) for section in outline.sections)
+    if len(outline.sections) < _FEW_SECTIONS and below <= _FEW_BELOW:
+        return 0
+    depths = range(_CONTENTS_DEPTH, 0, -1)
+    return next((depth for depth in depths if _contents_lines(outline, depth) <= _CONTENTS_LINES), 0)
+
+
+def _contents_lines(outline: Outline, depth: int) -> int:
+    """About how many lines the contents take, the annexes and "About this document" among them."""
+    sections = outline.sections if depth else ()
+    below = [section for above in sections for section in above.sections] if depth > 1 else []
+    return _LATER_SECTIONS + sum(
+        int(length(section.title.text) / _CONTENTS_LETTERS) + 1 for section in [*sections, *below]
+    )

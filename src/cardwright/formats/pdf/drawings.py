@@ -6,17 +6,18 @@ from typing import Any, TypeAlias
 from cardwright.formats.charts import Axis, Bar, BarLayout, Bars, LineGraph, Matrix, MatrixCell, Tick
 from cardwright.formats.outline import Column
 from cardwright.formats.pdf.blocks import Block, Cell, plain_table
-from cardwright.formats.pdf.words import BODY, Words, before_point
+from cardwright.formats.pdf.words import BODY, WIDE, Words, before_point
 from cardwright.formats.values import Number, Text, short_number
 
 Shortening: TypeAlias = Callable[[Number], str]
 
 _FRAME = 77.0  # millimetres: a drawing, two of which stand side by side
 _LEFT, _RIGHT = 11.0, 4.0
-_SMALL, _WIDE = 1.3, 2.7  # of a letter in a drawing: Latin, East Asian
+_BESIDE = 12.0  # the title of an x axis is so much wider than the plot
+_SMALL, _WIDER, _WIDE = 1.3, 2.1, 2.7  # of a letter in a drawing: Latin, the wide ones of those, East Asian
 _MOST_BARS = 1000
 _DIGIT, _LONGEST_ACROSS, _MOST_ACROSS, _WIDEST_ACROSS = 1.65, 24, 4, 40.0
-_BAR_LABELS = 50.0
+_BAR_LABELS, _BAR = 50.0, 60.0
 _ROW_LABELS, _TOTALS, _LONGEST_TOTAL = 30.0, 13.0, 7
 _CELL_SIZES = (9.4, 8.4, 7.6, 6.8, 6.2, 5.6, 5.2)
 _DARK_FROM = (0.1, 0.4, 0.75)
@@ -41,7 +42,7 @@ def bar_table(words: Words, chart: Bars) -> Block:
     axis = chart.axis.title
     return {
         "kind": "bars",
-        "head": [words.plain(chart.label_title), words.value(axis) if axis else "", "Value"],
+        "head": [words.plain(chart.label_title), words.value(axis, _BAR) if axis else "", "Value"],
         "rows": [_bar(words, bar, pad, chart) for bar in chart.bars],
         "origin": chart.origin,
         "band": [chart.band.start, chart.band.end] if chart.band else None,
@@ -164,8 +165,8 @@ def _line_graph(words: Words, chart: LineGraph) -> dict[str, Any]:
         "alt": words.hidden(chart.alt),
         "left": left,
         "width": width,
-        "x": _axis(words, chart.x, _spaced(chart.x.ticks, width)),
-        "y": _axis(words, chart.y, chart.y.ticks),
+        "x": _axis(words, chart.x, _spaced(chart.x.ticks, width), width + _BESIDE),
+        "y": _axis(words, chart.y, chart.y.ticks, _FRAME),
         "series": [
             {"name": words.heading(series.name, _FRAME), "points": series.drawn, "markers": series.markers}
             for series in chart.series
@@ -186,7 +187,7 @@ def _columns(words: Words, chart: Bars) -> dict[str, Any]:
         "alt": words.hidden(chart.alt),
         "left": left,
         "width": _FRAME - left - _RIGHT,
-        "y": _axis(words, chart.axis, chart.axis.ticks),
+        "y": _axis(words, chart.axis, chart.axis.ticks, _FRAME),
         "bars": [
             [words.heading(bar.label), words.plain(bar.value.text if bar.value else ""), bar.start, bar.end]
             for bar in chart.bars
@@ -208,9 +209,10 @@ def _fits_in_columns(chart: Bars) -> bool:
     )
 
 
-def _axis(words: Words, axis: Axis, ticks: Sequence[Tick]) -> dict[str, Any]:
+def _axis(words: Words, axis: Axis, ticks: Sequence[Tick], room: float) -> dict[str, Any]:
     return {
-        "title": words.heading(axis.title, _FRAME) if axis.title else None,
+        "title": words.heading(axis.title, room) if axis.title else None,
+        "room": room,
         "ticks": [[tick.position, tick.label] for tick in ticks],
     }
 
@@ -229,7 +231,8 @@ def _spaced(ticks: Sequence[Tick], room: float) -> list[Tick]:
 
 def _width(text: str) -> float:
     """Of a text in a drawing, in millimetres."""
-    return sum(_WIDE if character > "\u2e80" else _SMALL for character in text)
+    east_asian, wide = sum(character > "\u2e80" for character in text), len(WIDE.findall(text))
+    return east_asian * _WIDE + wide * _WIDER + (len(text) - east_asian - wide) * _SMALL
 
 
 def _cell_size(chart: Matrix, *, totals: bool) -> tuple[float, float, Shortening]:

@@ -1,5 +1,6 @@
 """Words and numbers of a card in the shape that the template takes: JSON, with places where long words may break."""
 
+import math
 import re
 import unicodedata
 from typing import Any, TypeAlias
@@ -17,7 +18,11 @@ BODY = 163.0
 """Width of the text on a page, in millimetres."""
 
 _DIGIT, _HYPHEN = 0.497, 0.311  # widths in em, of Source Sans 3's tabular figures
-_LETTER = 1.95  # millimetres: a wide letter of the text
+_LETTER = 1.95  # millimetres: a letter of the text, capitals among them
+WIDE = re.compile("[%@MOQWmw\u00a9\u00bc-\u00be\u00c6\u00e6\u0152\u0153\u0398\u039c\u03a6\u03a8\u03a9\u03c6\u03c8\u03c9"
+    "\u0416\u041c\u0424\u0428-\u042b\u042e\u0436\u0444\u0448\u0449\u044b\u044e\u0530-\u058f\u10a0-\u10ff]")  # fmt: skip
+"""Letters that are wider than others."""
+_WIDER, _NARROWER, _EAST_ASIAN = 1.6, 0.9, 1.7
 _LONGEST_PAD = 12
 _PIECE = 11
 _CODE_POINT = re.compile(r"(\[U\+[0-9A-F]{4,6}\])")
@@ -97,13 +102,27 @@ def breakable(text: str, width: float = BODY) -> str | list[str]:
     Zero-width spaces would do too, but they stay in what a reader copies.
     """
     longest = max(4, int(width / _LETTER)) + 1
-    if len(text) < longest or not re.search(rf"{_SPACED}{{{longest},}}", text):
+    shortest = math.ceil(longest / _WIDER)
+    if len(text) < shortest or not any(length(run) >= longest for run in re.findall(_run(shortest), text)):
         return text
-    pieces: list[str] = []
-    for run in re.findall(rf"{_SPACED}{{{longest},}}|(?:(?!{_SPACED}{{{longest},}}).)+", text, re.DOTALL):
-        word = len(run) >= longest and re.fullmatch(rf"{_SPACED}+", run)
-        pieces += _steps(run, min(_PIECE, longest // 2)) if word else [run]
-    return pieces
+    pieces: list[str] = [""]
+    for run in re.findall(rf"{_run(shortest)}|(?:(?!{_run(shortest)}).)+", text, re.DOTALL):
+        if re.fullmatch(f"{_SPACED}+", run) and length(run) >= longest:
+            pieces += [*_steps(run, min(_PIECE, longest // 2)), ""]
+        else:
+            pieces[-1] += run
+    return [piece for piece in pieces if piece]
+
+
+def _run(shortest: int) -> str:
+    return f"{_SPACED}{{{shortest},}}"
+
+
+def length(text: str) -> float:
+    """Of a text in letters of ordinary width: the narrow ones make room for a few wide ones."""
+    wide, east_asian = len(WIDE.findall(text)), sum(character > "\u2e80" for character in text)
+    others = len(text) - wide - east_asian
+    return max(len(text), others * _NARROWER + wide * _WIDER + east_asian * _EAST_ASIAN)
 
 
 def _steps(word: str, size: int) -> list[str]:
