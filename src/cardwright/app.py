@@ -26,15 +26,15 @@ from cardwright.core.sessions import Lifetimes
 from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 from cardwright.local_user import local_user
-from cardwright.request_counts import RequestCounts
+from cardwright.serving.request_counts import RequestCounts
+from cardwright.serving.telemetry import Telemetry
+from cardwright.serving.wsgi_pages import WsgiApplication, WsgiPages
 from cardwright.settings import Settings
 from cardwright.storage.object_folder import ObjectFolder
 from cardwright.storage.objects import Objects, open_objects
 from cardwright.storage.store import Store, Unit
 from cardwright.stores import open_existing_store, open_store
-from cardwright.telemetry import Telemetry
 from cardwright.worker import ExportWorker, Printer
-from cardwright.wsgi_pages import WsgiApplication, WsgiPages
 
 OBJECTS_FOLDER = "objects"
 

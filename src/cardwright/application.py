@@ -7,13 +7,14 @@ import random
 import time
 from collections.abc import Callable, Iterator
 
-from cardwright.aws.endpoint import MAX_BODY, Endpoint, Response, error_response
+from cardwright.aws.endpoint import MAX_BODY, Endpoint, error_response
 from cardwright.core.errors import Unavailable
+from cardwright.serving.exchange import Environ, Response
+from cardwright.serving.telemetry import Telemetry
+from cardwright.serving.wsgi_pages import WsgiPages
 from cardwright.settings import Settings, is_loopback
 from cardwright.storage.store import Store
-from cardwright.telemetry import Environ, Telemetry
 from cardwright.worker import ExportWorker
-from cardwright.wsgi_pages import WsgiPages
 
 _OK = 200
 _PAGE_BODY = 64 * 1024
@@ -52,7 +53,7 @@ class Application:
         self._console = console
 
     def answer(self, environ: Environ) -> Response:
-        """Do what is asked; what was written is on disk with the answer. ``environ``: see :class:`Endpoint`."""
+        """Do what is asked; what was written is on disk with the answer. ``environ``: see ``serving.exchange``."""
         return self.settled(environ, self.respond(environ))
 
     def respond(self, environ: Environ) -> Response:

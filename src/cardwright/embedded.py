@@ -18,7 +18,7 @@ from botocore.config import Config
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from cardwright.app import Embedded, open_embedded
-from cardwright.aws.endpoint import Response
+from cardwright.serving.exchange import Response
 
 
 class EmbeddedStore:

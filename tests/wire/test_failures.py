@@ -14,9 +14,9 @@ import pytest
 
 from cardwright.app import build
 from cardwright.application import Application
-from cardwright.aws.endpoint import Response
-from cardwright.event_loop import EventLoopServer
-from cardwright.http_connection import HttpConnection
+from cardwright.serving.event_loop import EventLoopServer
+from cardwright.serving.exchange import Response
+from cardwright.serving.http_connection import HttpConnection
 from cardwright.settings import Settings
 
 PATIENCE = 10

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwright import http_connection
 from cardwright.app import build
+from cardwright.serving import http_connection
 from cardwright.settings import Settings
 from tests.wire.test_failures import PATIENCE, while_served
 

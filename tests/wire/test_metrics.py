@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwright.request_counts import BUCKETS
-from cardwright.shared_request_counts import SharedRequestCounts, counts_folder
+from cardwright.serving.request_counts import BUCKETS
+from cardwright.serving.shared_request_counts import SharedRequestCounts, counts_folder
 from tests import servers
 from tests.servers import Server
 from tests.wire.calls import post
@@ -138,7 +138,7 @@ def test_counts_that_find_no_room_stay_in_their_process(tmp_path: Path, monkeypa
 
 
 HOLDS_A_FOLDER = """
-from cardwright.shared_request_counts import counts_folder
+from cardwright.serving.shared_request_counts import counts_folder
 with counts_folder() as folder:
     (folder / "0").write_bytes(b"counts")
     print(folder, flush=True)

@@ -2,7 +2,7 @@
 
 import logging
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import orjson
 
@@ -15,6 +15,7 @@ from cardwright.aws.paging import Pager
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
 from cardwright.aws.sigv4 import SignedRequest
 from cardwright.core.people import Actor
+from cardwright.serving.exchange import Commitment, Environ, Response
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 MAX_BODY = 4 * 1024 * 1024
@@ -23,15 +24,6 @@ MAX_BODY = 4 * 1024 * 1024
 _TYPE = ("Content-Type", CONTENT_TYPE)
 
 log = logging.getLogger(__name__)
-
-Environ = dict[str, Any]
-
-
-class Commitment(Protocol):
-    """A commit still to come."""
-
-    def settle(self) -> None:
-        """Wait for it; raises ``Unavailable`` when it failed."""
 
 
 class OpenUnit(Unit, Protocol):
@@ -45,15 +37,6 @@ class Units(Protocol):
         """Open a unit of work for a caller."""
 
 
-class Response(NamedTuple):
-    """An answer, which may be sent when its commitment, if it has one, has settled."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-    commitment: Commitment | None = None
-
-
 class Endpoint:
     """Serves the operations of :mod:`aws.operations`.
 
@@ -61,9 +44,6 @@ class Endpoint:
         sagemaker: the service model of :data:`aws.operations.OPERATIONS`.
         own: that of :data:`aws.operations.OWN_OPERATIONS`.
 
-    A request comes as a WSGI environment that holds also its whole body (``cardwright.body``), its id
-    (``cardwright.request_id``) and the address of its sender (``cardwright.source``); ``cardwright.operation``,
-    ``cardwright.actor`` and ``cardwright.error`` (a code) are left there for the log.
     """
 
     def __init__(

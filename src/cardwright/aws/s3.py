@@ -16,9 +16,9 @@ from html import escape
 from typing import Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from cardwright.aws.endpoint import Response
 from cardwright.core.errors import CardwrightError, Invalid
 from cardwright.core.objects import Location, ObjectFacts, check_bucket
+from cardwright.serving.exchange import Response
 
 _HOST = re.compile(r"(?P<bucket>.+)\.s3[.-]", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)

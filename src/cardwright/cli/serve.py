@@ -20,10 +20,10 @@ from cardwright.app import build
 from cardwright.application import Application
 from cardwright.cli.options import settings_options
 from cardwright.core.errors import CardwrightError
-from cardwright.request_counts import RequestCounts
+from cardwright.serving.request_counts import RequestCounts
+from cardwright.serving.telemetry import configure_logging
 from cardwright.settings import Settings, SettingsInvalid
 from cardwright.stores import open_store
-from cardwright.telemetry import configure_logging
 
 _PR_SET_PDEATHSIG = 1
 _BACKLOG = 1024
@@ -49,7 +49,7 @@ def run(settings: Settings) -> None:
     settings.check()
     configure_logging(settings.log_level)
     try:
-        from cardwright import server  # noqa: PLC0415 - an extra: the base install has no server
+        from cardwright.serving import server  # noqa: PLC0415 - an extra: the base install has no server
     except ImportError as error:
         raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
     if settings.workers > 1 and settings.database_url is None:
@@ -75,7 +75,7 @@ def _counts_folder(settings: Settings) -> Iterator[Path | None]:
     if settings.workers == 1:
         yield None
         return
-    from cardwright.shared_request_counts import counts_folder  # noqa: PLC0415 - locks as POSIX has them
+    from cardwright.serving.shared_request_counts import counts_folder  # noqa: PLC0415 - locks as POSIX has them
 
     with ExitStack() as opened:
         folder = None
@@ -127,7 +127,7 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
 def _shared_counts(folder: Path | None) -> RequestCounts | None:
     if folder is None:
         return None
-    from cardwright.shared_request_counts import SharedRequestCounts  # noqa: PLC0415 - locks as POSIX has them
+    from cardwright.serving.shared_request_counts import SharedRequestCounts  # noqa: PLC0415 - locks as POSIX has them
 
     try:
         return SharedRequestCounts(folder)

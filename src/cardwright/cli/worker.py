@@ -6,8 +6,8 @@ import click
 
 from cardwright.app import export_worker
 from cardwright.cli.options import settings_options
+from cardwright.serving.telemetry import configure_logging
 from cardwright.settings import Settings
-from cardwright.telemetry import configure_logging
 
 
 @click.command()

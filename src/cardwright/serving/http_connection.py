@@ -18,8 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 import httptools
 
-from cardwright.aws.endpoint import Response
-from cardwright.telemetry import Environ
+from cardwright.serving.exchange import Environ, Response
 
 REQUEST_SECONDS = 30
 """How long a client may take to send a request, or to read an answer. A long body has more: see ``_SLOWEST``."""

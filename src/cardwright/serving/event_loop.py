@@ -11,9 +11,8 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from cardwright.application import Application
-from cardwright.aws.endpoint import Response
-from cardwright.http_connection import HttpConnection
-from cardwright.telemetry import Environ
+from cardwright.serving.exchange import Environ, Response
+from cardwright.serving.http_connection import HttpConnection
 
 _SWEEP_SECONDS = 1.0
 

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any, TypeAlias
 
-from cardwright.aws.endpoint import Response
-from cardwright.telemetry import Environ
+from cardwright.serving.exchange import Environ, Response
 
 WsgiApplication: TypeAlias = Callable[..., Iterable[bytes]]
 

@@ -10,8 +10,8 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from cardwright.application import Application
-from cardwright.event_loop import EventLoopServer
-from cardwright.http_connection import REQUEST_SECONDS, HttpConnection
+from cardwright.serving.event_loop import EventLoopServer
+from cardwright.serving.http_connection import REQUEST_SECONDS, HttpConnection
 
 _GRACE_SECONDS = REQUEST_SECONDS + 5
 _CONNECTIONS = 4096  # open at once in a process, idle ones too

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import orjson
 
-from cardwright.request_counts import RequestCounts, Totals
+from cardwright.serving.request_counts import RequestCounts, Totals
 
 _END = struct.Struct("<Q")  # a file's first bytes: how much of it is written
 _HEAD = struct.Struct("<II")  # of a record: the lengths of its key in bytes, and of its numbers

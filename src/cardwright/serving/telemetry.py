@@ -10,16 +10,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from cardwright.request_counts import BUCKETS, RequestCounts
+from cardwright.serving.exchange import Environ
+from cardwright.serving.request_counts import BUCKETS, RequestCounts
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
-
-Environ = dict[str, Any]
 
 requests_log = logging.getLogger("cardwright.requests")
 
