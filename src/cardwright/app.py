@@ -32,7 +32,8 @@ from cardwright.serving.wsgi_pages import WsgiApplication, WsgiPages
 from cardwright.settings import Settings
 from cardwright.storage.object_folder import ObjectFolder
 from cardwright.storage.objects import Objects, open_objects
-from cardwright.storage.store import Store, Unit
+from cardwright.storage.store import Store
+from cardwright.storage.unit import Unit
 from cardwright.stores import open_existing_store, open_store
 from cardwright.worker import ExportWorker, Printer
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import Unavailable
 from cardwright.settings import Settings
-from cardwright.storage.store import Store, StoreMismatch, migrate_url, open_sqlite, open_url
+from cardwright.storage.opening import StoreMismatch, migrate_url, open_sqlite, open_url
+from cardwright.storage.store import Store
 
 DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"

@@ -24,7 +24,8 @@ from cardwright.core.people import Actor, Role
 from cardwright.settings import Settings
 from cardwright.storage import schema
 from cardwright.storage.database import MIGRATION_LOCK
-from cardwright.storage.store import REVISION, StoreMismatch
+from cardwright.storage.opening import StoreMismatch
+from cardwright.storage.store import REVISION
 from cardwright.storage.tables import metadata
 from cardwright.stores import migrate, open_existing_store, open_store
 from tests import servers

@@ -23,8 +23,9 @@ import orjson
 from cardwright import __version__
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError
+from cardwright.storage.opening import open_sqlite
 from cardwright.storage.sqlite_connection import connect
-from cardwright.storage.store import REVISION, Store, open_sqlite
+from cardwright.storage.store import REVISION, Store
 from cardwright.storage.verification import Verification
 
 FORMAT = 1

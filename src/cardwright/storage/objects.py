@@ -5,7 +5,7 @@ from typing import Protocol
 
 from cardwright.core.objects import Location
 from cardwright.storage.object_folder import ObjectFolder
-from cardwright.storage.store import StoreMismatch
+from cardwright.storage.opening import StoreMismatch
 
 KINDS = ("local", "s3", "gcs", "azure")
 

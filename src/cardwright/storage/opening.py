@@ -1,0 +1,139 @@
+"""Opening a store: its database is reached, brought up to date where that is its place, and checked.
+
+Database, schema, region and server key must belong together.
+"""
+
+from pathlib import Path
+
+from cardwright.core.access_keys import ServerKey
+from cardwright.core.errors import CardwrightError
+from cardwright.storage.database import SCHEMA_REVISION, Database
+from cardwright.storage.sqlite import SqliteDatabase
+from cardwright.storage.store import REVISION, Store, system_clock, transaction
+from cardwright.storage.unit import Clock
+
+_IDENTITY = "SELECT region, key_fingerprint, created_at FROM store WHERE id = 1"
+
+
+class StoreMismatch(CardwrightError):
+    """The database is not one that this server may work on. The message says what to do."""
+
+
+def open_sqlite(
+    path: Path, region: str, server_key: ServerKey, clock: Clock = system_clock, *, claimable: bool = True
+) -> Store:
+    """Open the store in a SQLite file, bringing its schema up to date first; a missing file is made.
+
+    Raises:
+        Unavailable: the file cannot be opened or written.
+        StoreMismatch: the file belongs to another region or key, or to a newer Cardwright.
+    """
+    database = SqliteDatabase(path)
+    try:
+        if (_revision(database) or "") < REVISION:
+            _migrate(path, region, server_key, clock)
+        return _checked(database, region, server_key, clock, claimable)
+    except BaseException:
+        database.close()
+        raise
+
+
+def open_url(  # noqa: PLR0913 - what a store is opened with
+    url: str,
+    region: str,
+    server_key: ServerKey,
+    clock: Clock = system_clock,
+    *,
+    claimable: bool = True,
+    connections: int | None = None,
+) -> Store:
+    """Open the store at a database URL (``postgresql://...`` or ``sqlite:///path``); its schema must be there.
+
+    Args:
+        connections: to PostgreSQL, at most; by default enough for a command.
+
+    Raises:
+        Unavailable: the database cannot be reached.
+        StoreMismatch: it must be migrated first, or belongs to another region, key or a newer Cardwright.
+    """
+    database = _connect(url, connections)
+    try:
+        return _checked(database, region, server_key, clock, claimable)
+    except BaseException:
+        database.close()
+        raise
+
+
+def migrate_url(url: str, region: str, server_key: ServerKey, clock: Clock = system_clock) -> None:
+    """Bring the database at a URL to this code's schema.
+
+    Raises:
+        Unavailable: the database cannot be reached or written.
+        StoreMismatch: it belongs to another region or key, or to a newer Cardwright.
+    """
+    database = _connect(url)
+    try:
+        if (_revision(database) or "") < REVISION:
+            _migrate(database.path if isinstance(database, SqliteDatabase) else url, region, server_key, clock)
+        _checked(database, region, server_key, clock)
+    finally:
+        database.close()
+
+
+def _connect(url: str, connections: int | None = None) -> Database:
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return SqliteDatabase(Path(rest.removeprefix("/")))
+    if scheme in {"postgresql", "postgres"}:
+        try:
+            from cardwright.storage.postgres import CONNECTIONS, PostgresDatabase  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            raise StoreMismatch("PostgreSQL needs an extra: pip install 'cardwright[postgres]'") from error
+        return PostgresDatabase(f"postgresql://{rest}", connections or CONNECTIONS)
+    raise StoreMismatch(f"A database URL begins with postgresql:// or sqlite:///, not {scheme}://")
+
+
+def _migrate(database: Path | str, region: str, server_key: ServerKey, clock: Clock) -> None:
+    from cardwright.storage.schema import migrate  # noqa: PLC0415 - Alembic costs half a second to import
+
+    migrate(database, region, server_key, clock())
+
+
+def _revision(database: Database) -> str | None:
+    """The schema revision of a database, or None for one without a schema."""
+    catalogue = {
+        "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
+        "postgresql": "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL",
+    }
+    with transaction(database.begin_read) as connection:
+        if connection.row(catalogue[database.engine], {}) is None:
+            return None
+        row = connection.row(SCHEMA_REVISION, {})
+    return None if row is None else str(row[0])
+
+
+def _checked(database: Database, region: str, server_key: ServerKey, clock: Clock, claimable: bool = True) -> Store:
+    revision = _revision(database)
+    if revision is None or revision < REVISION:
+        found = "has no schema yet" if revision is None else f"has schema {revision}, older than {REVISION}"
+        raise StoreMismatch(f"The database {found}: run `cardwright migrate` once, then start the servers")
+    if revision > REVISION:
+        raise StoreMismatch(
+            f"The database has schema {revision}, newer than the {REVISION} of this Cardwright: install the"
+            " Cardwright that migrated it, or a later one"
+        )
+    with transaction(database.begin_read) as connection:
+        row = connection.row(_IDENTITY, {})
+    if row is None or row[0] != region:
+        made_for = "no region" if row is None else row[0]
+        raise StoreMismatch(
+            f"The store holds region {made_for}, fixed when it was made, and the server was told {region}:"
+            f" start it with --region {made_for}"
+        )
+    if row[1] != server_key.fingerprint:
+        raise StoreMismatch(
+            "The server key is not the one this store was made with: point --key-file or CARDWRIGHT_KEY to that one"
+        )
+    database.expect(_IDENTITY, row)
+    database.expect_schema(REVISION)
+    return Store(database, region, server_key, clock, claimable=claimable)

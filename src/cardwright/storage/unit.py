@@ -1,0 +1,154 @@
+"""The unit of work that actions run on: the tables of one account inside one transaction."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from cardwright.core.names import Scope, TimeOrderedIds
+from cardwright.core.people import Actor
+from cardwright.core.registry import Resource
+from cardwright.core.search import CardHit
+from cardwright.core.searchable import Searchable
+from cardwright.storage.access_keys import AccessKeyTable
+from cardwright.storage.account_events import AccountEventTable
+from cardwright.storage.audit import AuditTable
+from cardwright.storage.buckets import BucketTable
+from cardwright.storage.cards import CardTable
+from cardwright.storage.database import Commitment, Connection, Transaction
+from cardwright.storage.drafts import DraftTable
+from cardwright.storage.export_jobs import ExportJobTable
+from cardwright.storage.portfolio import PortfolioTable
+from cardwright.storage.registry import ResourceTable
+from cardwright.storage.sessions import SessionTable, TryTable
+from cardwright.storage.tags import TagTable
+from cardwright.storage.users import UserTable
+from cardwright.storage.versions import VersionTable
+
+if TYPE_CHECKING:
+    from cardwright.storage.search import Finder
+
+Clock = Callable[[], int]
+"""Gives milliseconds since the epoch."""
+
+
+class Unit:
+    """One unit of work: the tables of the caller's account inside one transaction.
+
+    The transaction begins with the first use of a table or of :attr:`now`, so that what needs no table (checking
+    content, checking rights) keeps nobody waiting.
+    """
+
+    __slots__ = ("_begin", "_claimable", "_clock", "_ids", "_now", "_transaction", "actor", "commitment")
+
+    def __init__(
+        self, begin: Callable[[], Transaction], actor: Actor, clock: Clock, ids: TimeOrderedIds, claimable: bool
+    ) -> None:
+        self._begin = begin
+        self._claimable = claimable
+        self._clock = clock
+        self._ids = ids
+        self._transaction: Transaction | None = None
+        self._now: int | None = None
+        self.actor = actor
+        self.commitment: Commitment | None = None
+
+    @property
+    def connection(self) -> Connection:
+        if self._transaction is None:
+            self._transaction = self._begin()
+        return self._transaction.connection
+
+    @property
+    def now(self) -> int:
+        """The time of this unit, read when the transaction has begun: later writers have later times."""
+        if self._now is None:
+            _ = self.connection
+            self._now = self._clock()
+        return self._now
+
+    @property
+    def scope(self) -> Scope:
+        return self.actor.scope
+
+    @property
+    def cards(self) -> CardTable:
+        return CardTable(self.connection, self.actor.scope.account)
+
+    @property
+    def versions(self) -> VersionTable:
+        return VersionTable(self.connection, self.actor.scope.account)
+
+    @property
+    def export_jobs(self) -> ExportJobTable:
+        return ExportJobTable(self.connection, self.actor.scope.account)
+
+    @property
+    def buckets(self) -> BucketTable:
+        return BucketTable(self.connection, self.actor.scope.account, self._claimable)
+
+    @property
+    def tags(self) -> TagTable:
+        return TagTable(self.connection, self.actor.scope.account)
+
+    @property
+    def audit(self) -> AuditTable:
+        return AuditTable(self.connection, self.actor.scope.account)
+
+    @property
+    def portfolio(self) -> PortfolioTable:
+        return PortfolioTable(self.connection, self.actor.scope.account)
+
+    @property
+    def drafts(self) -> DraftTable:
+        return DraftTable(self.connection, self.actor.scope.account)
+
+    @property
+    def registry(self) -> ResourceTable:
+        return ResourceTable(self.connection, self.actor.scope.account)
+
+    @property
+    def users(self) -> UserTable:
+        return UserTable(self.connection, self.actor.scope.account)
+
+    @property
+    def sessions(self) -> SessionTable:
+        return SessionTable(self.connection, self.actor.scope.account)
+
+    @property
+    def tries(self) -> TryTable:
+        return TryTable(self.connection)
+
+    @property
+    def access_keys(self) -> AccessKeyTable:
+        return AccessKeyTable(self.connection)
+
+    @property
+    def account_events(self) -> AccountEventTable:
+        return AccountEventTable(self.connection, self.actor.scope.account)
+
+    @property
+    def card_search(self) -> "Finder[CardHit]":
+        return self._finder(Searchable.CARD)
+
+    def registry_search(self, searchable: Searchable) -> "Finder[Resource]":
+        return self._finder(searchable)
+
+    def _finder(self, searchable: Searchable) -> "Finder[Any]":
+        # SQLAlchemy costs a quarter of a second to import: it comes with the first search, not with the start.
+        from cardwright.storage.search import Finder  # noqa: PLC0415
+        from cardwright.storage.searched import SOURCES  # noqa: PLC0415
+
+        return Finder(self.connection, self.actor.scope, SOURCES[searchable])
+
+    def new_id(self) -> str:
+        return self._ids.next()
+
+    def __enter__(self) -> "Unit":
+        return self
+
+    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
+        if self._transaction is None:
+            return
+        if fault is None:
+            self.commitment = self._transaction.commit()
+        else:
+            self._transaction.rollback(fault)
