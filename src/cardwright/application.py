@@ -95,7 +95,7 @@ class Application:
             except Unavailable as error:
                 response = error_response(environ, error)
         self.telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
-        if environ.get("cardwright.operation") == "CreateModelCardExportJob" and response.status == _OK:
+        if self._endpoint.has_exports(environ) and response.status == _OK:
             self._on_export_job()
         return response
 

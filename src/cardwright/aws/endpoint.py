@@ -60,10 +60,15 @@ class Endpoint:
         }
         self._readers: dict[str, RequestReader] = {}
         self._slow_targets = {target for target, (_, row, _) in self._operations.items() if not row.quick}
+        self._exports = {name for name, row, _ in self._operations.values() if row.exports}
 
     def is_quick(self, environ: Environ) -> bool:
         """Whether a request takes well under a millisecond's work; one for an unknown operation does."""
         return environ.get("HTTP_X_AMZ_TARGET", "") not in self._slow_targets
+
+    def has_exports(self, environ: Environ) -> bool:
+        """Whether a request that succeeded left an export job to be done."""
+        return environ.get("cardwright.operation") in self._exports
 
     def respond(self, environ: Environ) -> Response:
         """Do what is asked and answer it; whatever goes wrong becomes an AWS error."""

@@ -33,11 +33,18 @@ answer once the unit has ended: what takes long, such as printing, is done outsi
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row: the handler, whether it writes, and whether it is done in well under a millisecond's work."""
+    """One row. What an operation does and raises is told by the action that its handler calls.
+
+    Attributes:
+        writes: whether it changes anything.
+        quick: whether it is done in well under a millisecond's work, so that nobody minds waiting for it.
+        exports: whether an export job waits to be done after it.
+    """
 
     handler: Handler
     writes: bool
     quick: bool = True
+    exports: bool = False
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -47,7 +54,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "DeleteModelCard": Operation(cards.delete_model_card, writes=True),
     "ListModelCards": Operation(cards.list_model_cards, writes=False),
     "ListModelCardVersions": Operation(cards.list_model_card_versions, writes=False),
-    "CreateModelCardExportJob": Operation(export_jobs.create_model_card_export_job, writes=True),
+    "CreateModelCardExportJob": Operation(export_jobs.create_model_card_export_job, writes=True, exports=True),
     "DescribeModelCardExportJob": Operation(export_jobs.describe_model_card_export_job, writes=False),
     "ListModelCardExportJobs": Operation(export_jobs.list_model_card_export_jobs, writes=False),
     "Search": Operation(search.search, writes=False, quick=False),
