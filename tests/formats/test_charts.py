@@ -262,6 +262,13 @@ def test_rows_are_the_first_axis_and_columns_the_second_unless_only_the_other_wa
     assert [str(label) for label in swapped.columns] == ["c1", "c2", "c3"]
 
 
+def test_what_a_matrix_says_of_its_colours_holds_in_light_and_in_dark() -> None:
+    for labels, rows in ((["no", "yes"], [[90.0, 10.0], [5.0, 15.0]]), (["a", "b"], [[1.0, -0.5], [-0.5, 1.0]])):
+        for chart in (matrix(rows, labels, labels), matrix(rows, labels, ["x", "y"])):
+            assert "tronger colour" in chart.reading
+            assert "dark" not in chart.reading.lower()
+
+
 def test_a_ragged_matrix_is_filled_with_gaps_and_keeps_every_label() -> None:
     chart = matrix([[1, 2], [3]], ["r1", "r2", "r3"], ["c1", "c2", "c3"])
     assert [[cell and str(cell.value) for cell in row.cells] for row in chart.rows] == [

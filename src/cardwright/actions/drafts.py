@@ -76,8 +76,10 @@ def discard_draft(unit: Unit, draft_id: str) -> Draft:
 
 
 def _line(form: Mapping[str, Any]) -> tuple[str, str | None, str]:
-    """What lists show of a form: the card's name, the card that it changes, and the step last saved."""
-    return str(form.get("name", ""))[:_NAME], form.get("card"), str(form.get("step", ""))
+    """What lists show of a form: the card's name or what it is about, the card that it changes, the step last saved."""
+    about = form.get("source") or form.get("job")
+    name = form.get("name") or (f"an unnamed card for {about['title']}" if about else "")
+    return str(name)[:_NAME], form.get("card"), str(form.get("step", ""))
 
 
 def _own(unit: Unit, draft: Draft | None) -> Draft:

@@ -92,7 +92,7 @@ def pages(desk: Desk) -> Blueprint:
     def discard(draft_id: str) -> Response:
         with desk.writing() as unit:
             draft = discard_draft(unit, draft_id)
-        toast(f"Draft of {draft.form['name'] or 'an unnamed card'} discarded")
+        toast(f"Draft of {draft.name or 'an unnamed card'} discarded")
         return redirect("/cards")
 
     return blueprint

@@ -36,7 +36,8 @@ class Draft:
 
 
 class DraftLine(NamedTuple):
-    """What a list of drafts shows of one: the name of its card, which card it changes, and the step last saved."""
+    """What a list of drafts shows of one: the name of its card or, without one, what it is about; which card it
+    changes; and the step last saved."""
 
     draft_id: str
     name: str

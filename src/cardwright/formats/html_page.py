@@ -21,7 +21,7 @@ from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 from cardwright.formats.values import Number, Value
 
-_SMALL_MATRIX, _WIDE_MATRIX = 4, 12
+_SMALL_MATRIX, _SHORT_LABEL, _WIDE_MATRIX = 2, 10, 12
 _DARK_FROM = (0.1, 0.4, 0.75)
 _LONGEST_FRACTION = 20
 
@@ -63,6 +63,7 @@ def add_to(environment: Environment) -> None:
     environment.filters |= {
         "kind": lambda block: type(block).__name__,
         "runs": chart_runs,
+        "small": _is_small,
         "number": _aligned,
         "all_numbers": lambda row: all(isinstance(value, Number) for value in row),
         "short": svg.shown_number,
@@ -113,7 +114,10 @@ def chart_runs(blocks: Sequence[Block]) -> Iterator[tuple[bool, list[Block]]]:
 def _is_small(block: Block) -> bool:
     if isinstance(block, Bars):
         return block.layout is BarLayout.COLUMNS
-    return isinstance(block, LineGraph) or (isinstance(block, Matrix) and len(block.columns) <= _SMALL_MATRIX)
+    if isinstance(block, Matrix):
+        labels = [*block.columns, *(row.label for row in block.rows)]
+        return len(block.columns) <= _SMALL_MATRIX and all(len(label.text) <= _SHORT_LABEL for label in labels)
+    return isinstance(block, LineGraph)
 
 
 _NUMBER_CELL = Markup('<td class="cw-num cw-f{}">{}<span class="cw-f">{}</span></td>')

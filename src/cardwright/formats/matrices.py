@@ -94,10 +94,10 @@ def _same(rows: Sequence[Text], columns: Sequence[Text]) -> bool:
 
 def _reading(*, counted: bool, confusion: bool) -> str:
     if confusion:
-        return "Rows are what happened, columns what was predicted; darker: a larger share of the row"
+        return "Rows are what happened, columns what was predicted; stronger colour: a larger share of the row"
     if counted:
-        return "Darker: a larger share of the row"
-    return "Darker: further from zero"
+        return "Stronger colour: a larger share of the row"
+    return "Stronger colour: further from zero"
 
 
 def _finding(title: Text, rows: Sequence[MatrixRow], *, confusion: bool) -> str:
