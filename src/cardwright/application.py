@@ -4,8 +4,10 @@ import hmac
 import ipaddress
 import itertools
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from cardwright.aws.endpoint import MAX_BODY, Endpoint, error_response
 from cardwright.core.errors import Unavailable
@@ -17,6 +19,7 @@ from cardwright.storage.store import Store
 from cardwright.worker import ExportWorker
 
 _OK = 200
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:]+)(?::[0-9]*)?")
 _PAGE_BODY = 64 * 1024
 _CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
 _FORM_BODY = 12_000_000  # any other form, with what was written before a session ended
@@ -160,10 +163,11 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
+@lru_cache(maxsize=64)
 def _names_loopback(host: str) -> bool:
     """Whether a Host header names this machine: a page elsewhere that rebinds its name to 127.0.0.1 does not."""
-    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-    return is_loopback(name)
+    named = _HOST.fullmatch(host)
+    return named is not None and is_loopback(named[1].lower())
 
 
 def _request_ids() -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Settings: one frozen object, from the environment; the command line's options stand above it."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 PREFIX = "CARDWRIGHT_"
+_REGION = re.compile(r"[a-z0-9-]{9,16}", re.ASCII)  # as the service model has it in ARNs
 
 
 class SettingsInvalid(ValueError):
@@ -108,6 +110,11 @@ class Settings:
                 f"{self.host} can be reached from other machines, and --auth none lets everybody in: start with"
                 " --auth sigv4 (make users with `cardwright user create`, keys with `cardwright key create`), or"
                 " listen on 127.0.0.1"
+            )
+        if not _REGION.fullmatch(self.region):
+            raise SettingsInvalid(
+                f"--region is 9 to 16 small letters, digits and hyphens, as in us-east-1, not {self.region}: it stands"
+                " in every ARN"
             )
         if not 1 <= self.port <= 65535:
             raise SettingsInvalid(f"--port is 1 to 65535, not {self.port}")

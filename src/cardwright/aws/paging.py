@@ -1,6 +1,7 @@
-"""Paging tokens: a list's position, sealed, so that it says nothing to the client and cannot be altered by it.
+"""Paging tokens: a list's position, sealed and enciphered: it says nothing to the client and cannot be altered by it.
 
-A token belongs to one account, one operation and one set of filters.
+A token belongs to one account, one operation and one set of filters. The seal, which is of what is enciphered, is also
+what it is enciphered with beside the key (the construction of RFC 5297): no two positions are enciphered alike.
 """
 
 import base64
@@ -24,11 +25,13 @@ class Pager:
 
     def __init__(self, server_key: ServerKey) -> None:
         self._key = server_key.derive("paging-tokens")
+        self._cipher_key = server_key.derive("paging-ciphers")
 
     def seal(self, account: str, operation: str, request: Mapping[str, Any], position: Position) -> str:
         """The token for going on after ``position``."""
         body = orjson.dumps(position)
-        return base64.urlsafe_b64encode(self._seal(account, operation, request, body) + body).decode()
+        seal = self._seal(account, operation, request, body)
+        return base64.urlsafe_b64encode(seal + self._ciphered(seal, body)).decode()
 
     def open(self, account: str, operation: str, request: Mapping[str, Any]) -> Position | None:
         """The position in a request's ``NextToken``, or None without one.
@@ -46,10 +49,16 @@ class Pager:
         # Text that decodes alike is not the same token: base64 leaves bits unused that anyone could alter.
         if base64.urlsafe_b64encode(sealed).decode() != token:
             sealed = b""
-        body = sealed[_SEAL_BYTES:]
-        if not hmac.compare_digest(sealed[:_SEAL_BYTES], self._seal(account, operation, request, body)):
+        seal = sealed[:_SEAL_BYTES]
+        body = self._ciphered(seal, sealed[_SEAL_BYTES:])
+        if not hmac.compare_digest(seal, self._seal(account, operation, request, body)):
             raise Invalid("Invalid NextToken: use the one of the page before, with the same filters and order")
         return tuple(orjson.loads(body))
+
+    def _ciphered(self, seal: bytes, body: bytes) -> bytes:
+        """Encipher, or decipher, which is the same."""
+        stream = hashlib.shake_256(self._cipher_key + seal).digest(len(body))
+        return (int.from_bytes(body) ^ int.from_bytes(stream)).to_bytes(len(body))
 
     def _seal(self, account: str, operation: str, request: Mapping[str, Any], body: bytes) -> bytes:
         question = {name: value for name, value in request.items() if name not in _NOT_THE_QUESTION}

@@ -21,6 +21,7 @@ Reader = Callable[[Any, str, list[str]], Any]
 
 _JAVA_ASTRAL = "\\uD800\\uDC00-\\uDBFF\\uDFFF"  # characters beyond U+FFFF, as Java's patterns name their range
 _DEEPEST = 240  # dots in a place; a shape that contains itself (SearchExpression: 3 dots) ends here, not the stack
+_LISTED = 100  # violations of one request that a message names
 _SHOWN = 1024  # characters of a value that a message repeats
 
 
@@ -29,11 +30,21 @@ class Unreadable(Exception):
 
 
 class InvalidRequest(Invalid):
-    """Members break the constraints of their shapes. The message names every one of them."""
+    """Members break the constraints of their shapes. The message names every one of them, ``_LISTED`` at most."""
 
     def __init__(self, violations: list[str]) -> None:
         noun = "error" if len(violations) == 1 else "errors"
-        super().__init__(f"{len(violations)} validation {noun} detected: " + "; ".join(violations))
+        number = f"{len(violations)} or more" if len(violations) == _LISTED else len(violations)
+        super().__init__(f"{number} validation {noun} detected: " + "; ".join(violations))
+
+
+class _Violations(list[str]):
+    """What is wrong with a request. So much that no one would read it ends the reading."""
+
+    def append(self, violation: str) -> None:
+        super().append(violation)
+        if len(self) == _LISTED:
+            raise InvalidRequest(self)
 
 
 RequestReader = Callable[[Any], dict[str, Any]]
@@ -45,7 +56,7 @@ def request_reader(model: ServiceModel, operation: str) -> RequestReader:
     read = _Compiler(model).reader(model.input_of(operation))
 
     def read_request(value: Any) -> dict[str, Any]:
-        violations: list[str] = []
+        violations = _Violations()
         request: dict[str, Any] = read(value, "", violations)
         if violations:
             raise InvalidRequest(violations)

@@ -106,7 +106,8 @@ def _check_tls(settings: Settings) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
     except ssl.SSLError as error:
-        raise SettingsInvalid(f"--tls-cert and --tls-key do not go together: {error.reason}") from None
+        why = error.reason or "one of them holds neither certificate nor key in PEM"
+        raise SettingsInvalid(f"--tls-cert and --tls-key do not go together: {why}") from None
     except OSError as error:
         raise SettingsInvalid(f"--tls-cert and --tls-key cannot be read: {error.strerror}") from None
 

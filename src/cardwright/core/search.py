@@ -4,6 +4,7 @@ Rules: "Search" in the SageMaker API reference.
 """
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -102,6 +103,9 @@ class CardHit(NamedTuple):
     model_package_group_name: str | None
 
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+
 TAGS = "Tags"
 TAG_PREFIX = "Tags."
 
@@ -178,6 +182,9 @@ def member_of(property_name: str, name: str) -> str:
 def check_query(query: SearchQuery, properties: Properties) -> None:
     """Raise :class:`Invalid` for the first thing in the query that Search does not allow."""
     properties.kind(query.sort_by)
+    for key, _ in query.visibility:
+        if not key.startswith(TAG_PREFIX) or key == TAG_PREFIX:
+            raise Invalid(f"Unknown property name: {key}. A visibility condition has a Key such as {TAG_PREFIX}team")
     if properties.list_of(query.sort_by) is not None:
         raise Invalid(f"A search cannot sort by {query.sort_by}, of which a resource may have several")
     if query.expression is None:
@@ -208,10 +215,7 @@ def number(text: str) -> float | int:
     Raises:
         Invalid: not a number.
     """
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
+    value = float(text) if _NUMBER.fullmatch(text) else float("nan")
     if not abs(value) < 2**63:
         raise Invalid("A filter on a number property needs a Value such as 3 or 0.5")
     return int(value) if value.is_integer() else value
@@ -236,7 +240,7 @@ def time_range(text: str) -> tuple[int, int]:
         Invalid: not a time.
     """
     try:
-        moment = datetime.datetime.fromisoformat(text.strip())
+        moment = datetime.datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
     except ValueError:
         raise Invalid("A filter on a time property needs a Value of the form YYYY-mm-ddTHH:MM:SS, in UTC") from None
     if moment.tzinfo is None:

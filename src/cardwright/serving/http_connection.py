@@ -80,6 +80,7 @@ class HttpConnection(asyncio.Protocol):
         self._lingers = False  # answered for the last time, and waits for the client to close
         self._in_head = False
         self._head_bytes = 0
+        self._fed = 0  # bytes that came last
         self._url = b""
         self._environ: Environ = {}
         self._body: list[bytes] = []
@@ -111,6 +112,7 @@ class HttpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._last and not self._receiving:
             return
+        self._fed = len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:  # the request itself is answered, in the protocol at hand
@@ -124,7 +126,7 @@ class HttpConnection(asyncio.Protocol):
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > _HEAD_BYTES:
-                self._refuse(431, f"A request's head has at most {_HEAD_BYTES} bytes")
+                self._refuse_head()
 
     def eof_received(self) -> bool:
         """A client that has said all still gets its answers, where the transport can wait for them."""
@@ -172,6 +174,9 @@ class HttpConnection(asyncio.Protocol):
         if self._lingers:
             return
         environ = self._environ
+        if self._head_bytes + self._fed > _HEAD_BYTES and self._head_size() > _HEAD_BYTES:
+            self._refuse_head()
+            return
         environ["REQUEST_METHOD"] = self._parser.get_method().decode("ascii")
         environ["PATH_INFO"], environ["QUERY_STRING"] = "/", ""
         if self._url != b"/":
@@ -194,6 +199,12 @@ class HttpConnection(asyncio.Protocol):
                 return
             self._invites = True
             self._next()
+
+    def _head_size(self) -> int:
+        return len(self._url) + sum(len(name) + len(value) for name, value in self._environ.items())
+
+    def _refuse_head(self) -> None:
+        self._refuse(431, f"A request's head has at most {_HEAD_BYTES} bytes")
 
     def on_body(self, body: bytes) -> None:
         self._invites = False  # it did not wait for the invitation

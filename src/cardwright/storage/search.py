@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
@@ -151,7 +152,8 @@ class Finder(Generic[Hit]):
         if name == search.TAGS:
             columns = {"Key": tags.c.tag_key, "Value": tags.c.tag_value}
             conditions = [
-                _condition(columns[search.member_of(name, item.name)], Kind.TEXT, item) for item in nested.filters
+                _condition(columns[search.member_of(name, item.name)], Kind.TEXT, item, self._connection.engine)
+                for item in nested.filters
             ]
             return self._tags().where(*conditions).exists()
         document = self._document()
@@ -162,7 +164,7 @@ class Finder(Generic[Hit]):
         for item in nested.filters:
             kind = properties.nested_kind(name, item.name)
             column = member(self._connection.engine, element, search.member_of(name, item.name), kind)
-            conditions.append(_condition(column, kind, item))
+            conditions.append(_condition(column, kind, item, self._connection.engine))
         return sa.select(sa.literal(1)).select_from(rows).where(*conditions).exists()
 
     def _filter(self, item: Filter) -> Condition:
@@ -172,7 +174,8 @@ class Finder(Generic[Hit]):
         listed = self._source.properties.list_of(item.name)
         if listed is not None and item.name not in self._source.properties.plain:
             return self._any_element(listed[0], item)
-        return _condition(self._property(item.name), self._source.properties.kind(item.name), item)
+        kind = self._source.properties.kind(item.name)
+        return _condition(self._property(item.name), kind, item, self._connection.engine)
 
     def _any_element(self, name: str, item: Filter) -> Condition:
         """A filter on a member of a list holds when it does for one element; a negative one, when for none."""
@@ -215,16 +218,16 @@ class Finder(Generic[Hit]):
         )
 
 
-def _condition(column: Column, kind: Kind, item: Filter) -> Condition:
+def _condition(column: Column, kind: Kind, item: Filter, engine: str) -> Condition:
     operator, text = item.operator, item.value or ""
     if operator is Operator.EXISTS:
         return column.is_not(None)
     if operator is Operator.NOT_EXISTS:
         return column.is_(None)
     if kind is Kind.TEXT:
-        return _text_condition(column, operator, text)
+        return _text_condition(column, operator, text, engine)
     if kind is Kind.FLAG:
-        return _text_condition(column, operator, search.flag(text))
+        return _text_condition(column, operator, search.flag(text), engine)
     if kind is Kind.NUMBER:
         first = last = search.number(text)
     else:
@@ -239,11 +242,21 @@ def _condition(column: Column, kind: Kind, item: Filter) -> Condition:
     }[operator]
 
 
-def _text_condition(column: Column, operator: Operator, text: str) -> Condition:
+def _listed(engine: str, texts: Sequence[str]) -> sa.Select[Any]:
+    """Some texts, as one parameter: SQLite looks each up by its name, and PostgreSQL takes 65,535."""
+    listed = sa.literal(orjson.dumps([text for text in dict.fromkeys(texts) if "\x00" not in text]).decode())
+    if engine == "sqlite":
+        elements = sa.func.json_each(listed)
+    else:
+        elements = sa.func.jsonb_array_elements_text(sa.cast(listed, postgresql.JSONB))
+    return sa.select(elements.table_valued("value").c.value)
+
+
+def _text_condition(column: Column, operator: Operator, text: str, engine: str) -> Condition:
     if operator is Operator.CONTAINS:  # LIKE folds case on SQLite and not on PostgreSQL; this counts alike on both
         return sa.func.length(sa.func.replace(column, text, "")) < sa.func.length(column)
     if operator is Operator.IN:
-        return column.in_([part.strip() for part in text.split(",")])
+        return column.in_(_listed(engine, [part.strip() for part in text.split(",")]))
     if operator is Operator.NOT_EQUALS:
         return sa.or_(column != text, column.is_(None))
     return column == text

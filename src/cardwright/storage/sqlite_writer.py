@@ -72,8 +72,9 @@ class Writer:
         """From now on units leave their commit to ``flush``, which calls the method of that name here."""
         self._flush = flush
         raw = self.connection.raw
-        # All requests wait while the loop waits for another process's lock.
-        raw.execute("PRAGMA busy_timeout = 1000")
+        # All requests wait while the loop waits for another process's lock: less than clients do, and long enough for
+        # a lock that others take again and again.
+        raw.execute("PRAGMA busy_timeout = 5000")
         raw.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_AT_LAST}")
 
     @property

@@ -16,7 +16,7 @@ Answer = dict[str, Any]
 
 
 def create_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
-    if request.get("SecurityConfig", {}).get("KmsKeyId"):
+    if request.get("SecurityConfig", {}).get("KmsKeyId") is not None:
         raise Invalid("SecurityConfig.KmsKeyId: no key of that name is configured on this server")
     tags = [(tag["Key"], tag["Value"]) for tag in request.get("Tags", ())]
     status = Status(request["ModelCardStatus"])

@@ -54,8 +54,8 @@ def search(unit: Unit, request: Request, pager: Pager) -> Answer:
     scope = unit.actor.scope
     expression = request.get("SearchExpression")
     query = SearchQuery(
-        expression=None if expression is None else _expression(expression),
-        sort_by=_property(request.get("SortBy", "LastModifiedTime")),
+        expression=None if expression is None else _expression(searchable, expression),
+        sort_by=_property(searchable, request.get("SortBy", "LastModifiedTime")),
         descending=request.get("SortOrder", "Descending") == "Descending",
         limit=request.get("MaxResults", 100),
         after=pager.open(scope.account, "Search", request),
@@ -93,25 +93,30 @@ def _searchable(request: Request) -> Searchable:
         raise Invalid(f"Search of the resource {request['Resource']} is not served here; {served} are") from None
 
 
-def _property(name: str) -> str:
+def _property(searchable: Searchable, name: str) -> str:
     """A model's own properties go by their names alone, or as members of the dashboard's record of it."""
-    return name.removeprefix("Model.")
+    return name.removeprefix("Model.") if searchable is Searchable.MODEL else name
 
 
-def _expression(wire: Request) -> Expression:
+def _expression(searchable: Searchable, wire: Request) -> Expression:
     return Expression(
-        filters=[_filter(item) for item in wire.get("Filters", ())],
+        filters=[_filter(searchable, item) for item in wire.get("Filters", ())],
         nested=[
-            NestedFilters(_property(item["NestedPropertyName"]), [_filter(inner) for inner in item["Filters"]])
+            NestedFilters(
+                _property(searchable, item["NestedPropertyName"]),
+                [_filter(searchable, inner) for inner in item["Filters"]],
+            )
             for item in wire.get("NestedFilters", ())
         ],
-        sub_expressions=[_expression(item) for item in wire.get("SubExpressions", ())],
+        sub_expressions=[_expression(searchable, item) for item in wire.get("SubExpressions", ())],
         any_of=wire.get("Operator") == "Or",
     )
 
 
-def _filter(wire: Request) -> Filter:
-    return Filter(_property(wire["Name"]), Operator(wire.get("Operator", Operator.EQUALS)), wire.get("Value"))
+def _filter(searchable: Searchable, wire: Request) -> Filter:
+    return Filter(
+        _property(searchable, wire["Name"]), Operator(wire.get("Operator", Operator.EQUALS)), wire.get("Value")
+    )
 
 
 def _card(scope: Scope, hit: CardHit, tags: dict[str, str]) -> Answer:
