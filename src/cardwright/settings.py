@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from cardwright.core.addresses import is_loopback as is_loopback  # noqa: PLC0414 - `application` imports it from here
+
 PREFIX = "CARDWRIGHT_"
 
 
@@ -132,16 +134,6 @@ class Settings:
             return tuple(ipaddress.ip_network(part.strip()) for part in (self.trusted_proxy or "").split(",") if part)
         except ValueError as error:
             raise SettingsInvalid(f"--trusted-proxy: {error}") from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address, brackets and all, means this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 CHOICES = {
