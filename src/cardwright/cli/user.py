@@ -17,6 +17,7 @@ from cardwright.cli.options import store_options
 from cardwright.cli.store import administrator
 from cardwright.core.account_events import AccountEvent
 from cardwright.core.errors import Invalid
+from cardwright.core.names import OPEN_ACCOUNT
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
@@ -26,7 +27,6 @@ from cardwright.stores import open_existing_store, open_store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_FIRST_ACCOUNT = "000000000000"
 _ROLES = click.Choice([role.value for role in Role])
 _MOST_INPUT = 10_000  # bytes of standard input that are read for a password
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -36,7 +36,7 @@ _from_input = click.option(
 )
 _account = click.option(
     "--account",
-    default=_FIRST_ACCOUNT,
+    default=OPEN_ACCOUNT,
     show_default=True,
     help="Twelve digits; accounts never see each other's cards. The default is where --auth none keeps them.",
 )
