@@ -33,7 +33,13 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata=_about("Address to listen on."))
     port: int = field(default=8765, metadata=_about("Port to listen on."))
     workers: int = field(default=1, metadata=_about("Server processes."))
-    threads: int = field(default=8, metadata=_about("Requests that one process works on at once, on PostgreSQL."))
+    threads: int = field(
+        default=8,
+        metadata=_about(
+            "Threads of one process for the console and RenderModelCard; on PostgreSQL, as many more for the rest of"
+            " the API."
+        ),
+    )
     database_url: str | None = field(
         default=None, metadata=_about("postgresql://... instead of the SQLite file in the home folder.")
     )
