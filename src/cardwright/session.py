@@ -1,11 +1,11 @@
 """Session: where the cards are, and the boto3 clients that reach them."""
 
-import ipaddress
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from cardwright.core.addresses import is_loopback
 from cardwright.local_user import local_user
 from cardwright.own_client import own_client
 
@@ -151,7 +151,7 @@ def _on_server(asked: Session) -> Any:
             return super().client(service_name, *args, **settings)
 
     session: Any = ServerSession(region_name=asked._region)
-    local = _is_loopback(url)
+    local = is_loopback(urlsplit(url).hostname or "")
     if local:
         # A server of this machine never needs the role of the cloud machine below: asking takes seconds.
         session._session.get_component("credential_provider").remove("iam-role")
@@ -164,11 +164,3 @@ def _on_server(asked: Session) -> Any:
 
 
 _ENDPOINT_ARGUMENT = 5  # the place of endpoint_url among boto3's positional arguments, after the service's name
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from cardwright.core.addresses import is_loopback as is_loopback  # noqa: PLC0414 - `application` imports it from here
+
 PREFIX = "CARDWRIGHT_"
 _REGION = re.compile(r"[a-z0-9-]{9,16}", re.ASCII)  # as the service model has it in ARNs
 
@@ -33,7 +35,13 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata=_about("Address to listen on."))
     port: int = field(default=8765, metadata=_about("Port to listen on."))
     workers: int = field(default=1, metadata=_about("Server processes."))
-    threads: int = field(default=8, metadata=_about("Requests that one process works on at once, on PostgreSQL."))
+    threads: int = field(
+        default=8,
+        metadata=_about(
+            "Threads of one process for the console and RenderModelCard; on PostgreSQL, as many more for the rest of"
+            " the API."
+        ),
+    )
     database_url: str | None = field(
         default=None, metadata=_about("postgresql://... instead of the SQLite file in the home folder.")
     )
@@ -139,16 +147,6 @@ class Settings:
             return tuple(ipaddress.ip_network(part.strip()) for part in (self.trusted_proxy or "").split(",") if part)
         except ValueError as error:
             raise SettingsInvalid(f"--trusted-proxy: {error}") from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address, brackets and all, means this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 CHOICES = {

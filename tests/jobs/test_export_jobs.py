@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import create_card, delete_card
-from cardwright.actions.export_jobs import card_record, create_export_job
+from cardwright.actions.export_jobs import create_export_job
 from cardwright.core.card import Status
 from cardwright.core.errors import NotFound
 from cardwright.core.names import Scope

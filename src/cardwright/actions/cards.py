@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
+from cardwright.actions.paging import page_at
 from cardwright.actions.unit import Unit
 from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
 from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Invalid
 from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json
-from cardwright.core.listing import CardQuery, CardSort, Page, Position, VersionQuery
+from cardwright.core.listing import CardQuery, Page, Position, VersionQuery
 from cardwright.core.people import Role
 from cardwright.core.tags import check_tags
 
@@ -177,9 +178,11 @@ def find_card(unit: Unit, name: str) -> Card:
 def list_cards(unit: Unit, query: CardQuery) -> Page[CardSummary]:
     """A page of cards."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    found = unit.cards.list(replace(query, limit=query.limit + 1))
-    page = found[: query.limit]
-    return Page(page, _card_position(page[-1], query.sort_by) if len(found) > query.limit else None)
+
+    def read(at: Position | None, backwards: bool, most: int) -> list[CardSummary]:
+        return unit.cards.list(replace(query, limit=most, after=at, descending=query.descending != backwards))
+
+    return page_at(read, after=query.after, before=None, limit=query.limit, position_of=query.position)
 
 
 def list_versions(unit: Unit, name: str, query: VersionQuery) -> Page[VersionSummary]:
@@ -190,9 +193,12 @@ def list_versions(unit: Unit, name: str, query: VersionQuery) -> Page[VersionSum
     """
     unit.actor.require(Role.VIEWER, "ListModelCardVersions", unit.actor.scope.card_arn(name))
     card = unit.cards.find(name) or _not_found(name)
-    found = unit.versions.list(card.card_id, replace(query, limit=query.limit + 1))
-    page = found[: query.limit]
-    return Page(page, (page[-1].number,) if len(found) > query.limit else None)
+
+    def read(at: Position | None, backwards: bool, most: int) -> list[VersionSummary]:
+        wanted = replace(query, limit=most, after=at, descending=query.descending != backwards)
+        return unit.versions.list(card.card_id, wanted)
+
+    return page_at(read, after=query.after, before=None, limit=query.limit, position_of=query.position)
 
 
 def delete_card(unit: Unit, name: str) -> None:
@@ -269,10 +275,6 @@ def _linked(unit: Unit, card: Card, event: Event, details: dict[str, object]) ->
         previous_digest=card.audit_digest,
     )
     return card._replace(audit_sequence=link.sequence, audit_digest=link.digest()), link
-
-
-def _card_position(card: CardSummary, sort_by: CardSort) -> Position:
-    return (card.name,) if sort_by is CardSort.NAME else (card.created_at, card.card_id)
 
 
 def _check_newest(card: Card, known: int | None) -> None:

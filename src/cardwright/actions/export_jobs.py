@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cardwright.actions.buckets import check_bucket_access, claim_bucket
-from cardwright.actions.cards import describe_card
+from cardwright.actions.card_record import card_record
 from cardwright.actions.paging import page_at
 from cardwright.actions.unit import Unit
 from cardwright.core.card import Card
@@ -19,7 +19,7 @@ from cardwright.core.export_job import (
 )
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
-from cardwright.formats.record import CardRecord, VersionEntry
+from cardwright.formats.record import CardRecord
 
 
 def create_export_job(unit: Unit, card_name: str, version: int | None, name: str, output_path: str) -> str:
@@ -127,44 +127,3 @@ def record_to_export(unit: Unit, job: ClaimedJob) -> CardRecord:
     """
     check_bucket_access(unit, artifact_location(job.output_path, job.card_name, job.name).bucket)
     return card_record(unit, job.card_name, job.version, card_id=job.card_id)
-
-
-def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None) -> CardRecord:
-    """What a printer needs of one version, the newest by default: its content, and the versions up to it.
-
-    Args:
-        card_id: of the card that is meant: another one may have its name by now.
-
-    Raises:
-        NotFound: no such card, or it has no such version.
-    """
-    scope = unit.actor.scope
-    described = describe_card(unit, card_name, version)
-    card = unit.cards.find(card_name)
-    if card is None or card_id not in {None, card.card_id}:  # deleted between the two looks, or long before
-        raise CardMissing(card_name)
-    entries = [
-        VersionEntry(
-            number=one.number,
-            status=one.status,
-            created_at=one.created_at,
-            modified_at=one.modified_at,
-            author=one.author,
-            content_digest=one.content_digest,
-            note=one.note,
-        )
-        for one in unit.versions.history(card.card_id, before=described.version + 1, limit=described.version)
-    ]
-    return CardRecord(
-        name=described.name,
-        arn=scope.card_arn(described.name),
-        version=described.version,
-        status=described.status,
-        content=described.content,
-        created_at=described.created_at,
-        created_by=described.created_by,
-        modified_at=described.modified_at,
-        modified_by=described.modified_by,
-        note=entries[0].note if entries else None,
-        versions=tuple(entries),
-    )

@@ -51,6 +51,7 @@ def create_resource(  # noqa: PLR0913 - what it is, what it holds, and how it is
 
 
 def new_resource(unit: Unit, kind: Kind, name: str, document: Document, status: str | None) -> Resource:
+    """A resource as it begins, made now by the caller; nothing is stored yet."""
     resource_id, now, user = unit.new_id(), unit.now, unit.actor.user
     return Resource(resource_id, kind, name, 0, 0, resource_id, status, now, user, now, user, document)
 

@@ -11,6 +11,7 @@ import orjson
 from cardwright.cli import pages
 from cardwright.cli.diff import diff
 from cardwright.cli.export import export
+from cardwright.cli.lists import all_of, as_json, list_options
 from cardwright.cli.options import key_value
 from cardwright.cli.server import explained, server_options
 from cardwright.core.card import Status
@@ -19,7 +20,6 @@ from cardwright.core.lint import Advice
 from cardwright.core.lint import lint as advise
 from cardwright.own_client import own_client
 
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _STATUSES = click.Choice([status.value for status in Status], case_sensitive=False)
 _name = click.argument("name")
 
@@ -34,31 +34,11 @@ card.add_command(export)
 
 
 @card.command("list")
-@click.option("--name-contains", help="Only cards whose name holds this; case does not matter.")
 @click.option("--status", type=_STATUSES, help="Only cards in this status.")
-@click.option("--sort-by", type=click.Choice(["Name", "CreationTime"], case_sensitive=False), default="CreationTime")
-@click.option("--descending", is_flag=True, help="Last first.")
-@click.option("--limit", type=click.IntRange(1), help="At most this many; all by default.")
-@_as_json
-@server_options
-def list_cards(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
-    client: Any,
-    name_contains: str | None,
-    status: str | None,
-    sort_by: str,
-    descending: bool,
-    limit: int | None,
-    as_json: bool,
-) -> None:
+@list_options
+def list_cards(client: Any, status: str | None, order: dict[str, Any], as_json: bool) -> None:
     """List cards."""
-    filters = {"NameContains": name_contains, "ModelCardStatus": status}
-    found = client.get_paginator("list_model_cards").paginate(
-        SortBy=sort_by,
-        SortOrder="Descending" if descending else "Ascending",
-        PaginationConfig={"MaxItems": limit, "PageSize": min(limit or 100, 100)},
-        **{name: value for name, value in filters.items() if value},
-    )
-    cards = [item for page in found for item in page["ModelCardSummaries"]]
+    cards = all_of(client, "list_model_cards", "ModelCardSummaries", order, ModelCardStatus=status)
     pages.as_json(cards) if as_json else pages.show(cards, pages.card_table)
 
 
@@ -66,7 +46,7 @@ def list_cards(  # noqa: PLR0913, PLR0917 - one argument an option, as click han
 @_name
 @click.option("--version", type=click.IntRange(1), help="This version; the newest by default.")
 @click.option("--content", "content_only", is_flag=True, help="Print the content alone, exactly as stored.")
-@_as_json
+@as_json
 @server_options
 def show(client: Any, name: str, version: int | None, content_only: bool, as_json: bool) -> None:
     """Show a card: what is known of it, its tags and its content."""
@@ -84,7 +64,7 @@ def show(client: Any, name: str, version: int | None, content_only: bool, as_jso
 @click.option("--content", "source", required=True, metavar="FILE", help="JSON file of the content; - reads the input.")
 @click.option("--status", type=_STATUSES, default=Status.DRAFT.value, show_default=True)
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; may be given several times.")
-@_as_json
+@as_json
 @server_options
 def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
     client: Any, name: str, source: str, status: str, tags: Sequence[str], as_json: bool
@@ -100,7 +80,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands t
 @_name
 @click.option("--content", "source", metavar="FILE", help="JSON file of the new content; - reads the input.")
 @click.option("--status", type=_STATUSES, help="The new status.")
-@_as_json
+@as_json
 @server_options
 def update(client: Any, name: str, source: str | None, status: str | None, as_json: bool) -> None:
     """Give a card new content, a new status, or both. New content makes a new version."""
@@ -115,7 +95,7 @@ def update(client: Any, name: str, source: str | None, status: str | None, as_js
 @_name
 @click.argument("status", type=_STATUSES)
 @click.option("--comment", help="Why: kept in the card's history for ever. A server at AWS keeps none.")
-@_as_json
+@as_json
 @server_options
 def set_status(client: Any, name: str, status: str, comment: str | None, as_json: bool) -> None:
     """Set a card's status. Its content and version stay."""
@@ -130,7 +110,7 @@ def set_status(client: Any, name: str, status: str, comment: str | None, as_json
 
 @card.command()
 @_name
-@_as_json
+@as_json
 @server_options
 def history(client: Any, name: str, as_json: bool) -> None:
     """List a card's versions, newest first."""
@@ -142,7 +122,7 @@ def history(client: Any, name: str, as_json: bool) -> None:
 @card.command()
 @_name
 @click.option("--limit", type=click.IntRange(1), help="At most this many; all by default.")
-@_as_json
+@as_json
 @server_options
 def events(client: Any, name: str, limit: int | None, as_json: bool) -> None:
     """List what happened to a card, newest first: who did it, and what they said. A server at AWS tells none of it."""
@@ -159,7 +139,7 @@ def events(client: Any, name: str, limit: int | None, as_json: bool) -> None:
 @card.command()
 @_name
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@_as_json
+@as_json
 @server_options
 def delete(client: Any, name: str, yes: bool, as_json: bool) -> None:
     """Delete a card with all its versions."""
@@ -177,7 +157,7 @@ def delete(client: Any, name: str, yes: bool, as_json: bool) -> None:
 @click.option("--card", "name", help="The newest content of this card on the server, instead of a file.")
 @click.option("--endpoint-url", envvar="CARDWRIGHT_ENDPOINT_URL", help="The server, for --card.")
 @click.option("--region", envvar="CARDWRIGHT_REGION", help="The server's AWS region, for --card.")
-@_as_json
+@as_json
 def lint(file: str | None, name: str | None, endpoint_url: str | None, region: str | None, as_json: bool) -> None:
     """Check content in a FILE (- reads the input) and advise on what would make it better.
 

@@ -1,13 +1,14 @@
 """``cardwright key``: access keys, made and ended on the store itself."""
 
 import datetime
-import json
+from collections.abc import Iterator, Sequence
 
 import click
-from rich.console import Console
-from rich.table import Column, Table
+from rich.console import RenderableType
 
 from cardwright.actions.access_keys import create_key, revoke_key
+from cardwright.cli import pages
+from cardwright.cli.lists import as_json
 from cardwright.cli.options import store_options
 from cardwright.cli.store import administrator
 from cardwright.core.access_keys import AccessKey, account_of, check_account
@@ -15,8 +16,6 @@ from cardwright.core.errors import NotFound
 from cardwright.core.people import Role
 from cardwright.settings import Settings
 from cardwright.stores import open_existing_store, open_store
-
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -29,7 +28,7 @@ def key() -> None:
 @click.option("--account", required=True, help="Twelve digits; accounts never see each other's cards.")
 @click.option("--user", required=True, help="Whose key it is: the name that cards and audit show.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.AUTHOR.value, show_default=True)
-@_as_json
+@as_json
 def create(settings: Settings, account: str, user: str, role: str, as_json: bool) -> None:
     """Make an access key and print it. Its secret is shown only now."""
     store = open_store(settings)
@@ -40,7 +39,7 @@ def create(settings: Settings, account: str, user: str, role: str, as_json: bool
     finally:
         store.close()
     if as_json:
-        click.echo(json.dumps(_document(made) | {"SecretAccessKey": secret}))
+        pages.as_json(_document(made) | {"SecretAccessKey": secret})
     else:
         click.echo(f"export AWS_ACCESS_KEY_ID={made.access_key_id}\nexport AWS_SECRET_ACCESS_KEY={secret}")
 
@@ -48,7 +47,7 @@ def create(settings: Settings, account: str, user: str, role: str, as_json: bool
 @key.command("list")
 @store_options
 @click.option("--account", help="Only the keys of this account.")
-@_as_json
+@as_json
 def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
     """List access keys: whose they are, what they may do, whether they hold."""
     store = open_existing_store(settings)
@@ -57,21 +56,7 @@ def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
             found = keys.list(None if account is None else check_account(account))
     finally:
         store.close()
-    if as_json:
-        click.echo(json.dumps([_document(item) for item in found]))
-        return
-    table = Table("Account", Column("Access key", no_wrap=True, min_width=20), "User", "Role", "Created", "Status")
-    for item in found:
-        document = _document(item)
-        table.add_row(
-            item.account,
-            item.access_key_id,
-            item.user,
-            item.role,
-            str(document["CreateDate"]),
-            str(document["Status"]),
-        )
-    Console().print(table)
+    pages.as_json([_document(item) for item in found]) if as_json else pages.show(found, _table)
 
 
 @key.command()
@@ -92,12 +77,31 @@ def revoke(settings: Settings, access_key_id: str) -> None:
 
 
 def _document(item: AccessKey) -> dict[str, str]:
-    created = datetime.datetime.fromtimestamp(item.created_at / 1000, datetime.UTC)
     return {
         "Account": item.account,
         "AccessKeyId": item.access_key_id,
         "UserName": item.user,
         "Role": item.role,
-        "CreateDate": created.isoformat(timespec="seconds"),
-        "Status": "Active" if item.revoked_at is None else "Revoked",
+        "CreateDate": _moment(item.created_at).isoformat(timespec="seconds"),
+        "Status": _status(item),
     }
+
+
+def _table(found: Sequence[AccessKey]) -> Iterator[RenderableType]:
+    if not found:
+        yield "No access keys. Make one with: cardwright key create --account ACCOUNT --user NAME"
+        return
+    table = pages.new_table("Account", "Access key", "User", "Role", "Created (UTC)", "Status")
+    table.columns[1].no_wrap = True  # it is copied from here
+    for item in found:
+        created = pages.minute(_moment(item.created_at))
+        table.add_row(item.account, item.access_key_id, item.user, item.role, created, _status(item))
+    yield table
+
+
+def _moment(milliseconds: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
+
+
+def _status(item: AccessKey) -> str:
+    return "Active" if item.revoked_at is None else "Revoked"

@@ -1,4 +1,4 @@
-"""What the lists of the registry's nouns share: their options, and all pages as one list."""
+"""What lists share: their options, and all pages as one list."""
 
 from collections.abc import Callable
 from functools import wraps

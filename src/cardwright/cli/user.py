@@ -13,10 +13,12 @@ from cardwright.actions import users as actions
 from cardwright.actions.account_events import list_events
 from cardwright.actions.sessions import end_sessions
 from cardwright.cli import pages
+from cardwright.cli.lists import as_json
 from cardwright.cli.options import store_options
 from cardwright.cli.store import administrator
 from cardwright.core.account_events import AccountEvent
 from cardwright.core.errors import Invalid
+from cardwright.core.names import OPEN_ACCOUNT
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
@@ -26,17 +28,15 @@ from cardwright.stores import open_existing_store, open_store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_FIRST_ACCOUNT = "000000000000"
 _ROLES = click.Choice([role.value for role in Role])
 _MOST_INPUT = 10_000  # bytes of standard input that are read for a password
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _name = click.argument("name")
 _from_input = click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of the input, instead of asking."
 )
 _account = click.option(
     "--account",
-    default=_FIRST_ACCOUNT,
+    default=OPEN_ACCOUNT,
     show_default=True,
     help="Twelve digits; accounts never see each other's cards. The default is where --auth none keeps them.",
 )
@@ -52,7 +52,7 @@ def user() -> None:
 @_account
 @click.option("--role", type=_ROLES, default=Role.AUTHOR.value, show_default=True)
 @_from_input
-@_as_json
+@as_json
 @store_options
 def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
     settings: Settings, name: str, account: str, role: str, password_stdin: bool, as_json: bool
@@ -70,7 +70,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands t
 
 @user.command("list")
 @_account
-@_as_json
+@as_json
 @store_options
 def list_users(settings: Settings, account: str, as_json: bool) -> None:
     """List the people of an account: what they may do, and whether they may sign in."""
@@ -82,7 +82,7 @@ def list_users(settings: Settings, account: str, as_json: bool) -> None:
 @user.command()
 @_name
 @_account
-@_as_json
+@as_json
 @store_options
 def show(settings: Settings, name: str, account: str, as_json: bool) -> None:
     """Show a person."""
@@ -171,7 +171,7 @@ def delete(settings: Settings, name: str, account: str, yes: bool) -> None:
 @user.command()
 @_account
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
-@_as_json
+@as_json
 @store_options
 def events(settings: Settings, account: str, limit: int, as_json: bool) -> None:
     """List what was done to an account's people, access keys and buckets, by whom and when, the newest first."""

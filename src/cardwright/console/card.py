@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from cardwright.actions.card_record import card_record, record_of
 from cardwright.actions.cards import describe_card, find_card
 from cardwright.actions.discovery import registered_model
-from cardwright.actions.export_jobs import card_record, newest_export_jobs
+from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, version_history
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs, outlines
@@ -48,7 +49,7 @@ def pages(desk: Desk) -> Blueprint:
             about = contents.document_of(card.content)
             registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
             exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
-        outline, article = readings.of(outlines.record_of(desk, card, history))
+        outline, article = readings.of(record_of(desk.scope, card, history))
         return render_template(
             "card.html",
             name=name,

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import review_card
 from cardwright.actions.drafts import list_drafts
-from cardwright.actions.export_jobs import card_record
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
 from cardwright.actions.unit import Unit
 from cardwright.console.desk import Desk

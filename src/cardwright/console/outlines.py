@@ -9,37 +9,13 @@ import orjson
 from markupsafe import Markup
 
 from cardwright.console.desk import Desk
-from cardwright.core.card import Description, VersionHistory
-from cardwright.formats import CardRecord, VersionEntry
+from cardwright.formats import CardRecord
 from cardwright.formats.card import outline_of
 from cardwright.formats.literals import parse_literally
 from cardwright.formats.metric_groups import metric_section
 from cardwright.formats.outline import Outline, Section
 
 _KEPT = 32  # outlines, of half a megabyte each
-
-
-def record_of(desk: Desk, card: Description, versions: Sequence[VersionHistory]) -> CardRecord:
-    """What printers are given of one version; later versions are left out, so that it prints the same for ever."""
-    entries = tuple(
-        VersionEntry(item.number, item.status, item.created_at, item.modified_at, item.author, note=item.note)
-        for item in versions
-        if item.number <= card.version
-    )
-    note = next((item.note for item in entries if item.number == card.version), None)
-    return CardRecord(
-        name=card.name,
-        arn=desk.scope.card_arn(card.name),
-        version=card.version,
-        status=card.status,
-        content=card.content,
-        created_at=card.created_at,
-        modified_at=card.modified_at,
-        created_by=card.created_by,
-        modified_by=card.modified_by,
-        note=note,
-        versions=entries,
-    )
 
 
 class Readings:

@@ -29,6 +29,7 @@ class ServerKey:
 
     @classmethod
     def generate(cls) -> "ServerKey":
+        """A new key of random bytes."""
         return cls(os.urandom(_MINIMUM_BYTES))
 
     @classmethod
@@ -47,6 +48,7 @@ class ServerKey:
         return cls(secret)
 
     def to_text(self) -> str:
+        """The key in base64, as :meth:`from_text` reads it."""
         return base64.b64encode(self._secret).decode()
 
     def derive(self, purpose: str) -> bytes:

@@ -3,8 +3,8 @@
 A *version record* states who made which content when; it never changes and holds no status. An *audit link*
 states one thing that happened to a card: it was created, its content, status or tags changed, it was deleted.
 Each record and link holds the digest of the one before it, so that none can be changed, inserted or left out
-without every later digest changing too. A digest is the SHA-256 of the canonical JSON (RFC 8785) of the document
-that :func:`version_record` or :func:`audit_link` gives.
+without every later digest changing too. A digest is the SHA-256 of the canonical JSON (RFC 8785) of the members of
+the record or link: see :meth:`VersionRecord.digest` and :meth:`AuditLink.digest`.
 """
 
 import hashlib

@@ -8,7 +8,6 @@ from typing import Any
 from cardwright.core.registry import Document
 
 _DAY = 86_400
-_ENDED = {"Completed": "Completed", "Failed": "Failed", "Stopped": "Stopped"}
 
 
 def created_training_job(name: str, request: Document, now: float) -> dict[str, Any]:
@@ -61,10 +60,10 @@ def created_processing_job(request: Document, now: float) -> dict[str, Any]:
 
 def _ending(status: str, start: float, end: float) -> dict[str, Any]:
     ending: dict[str, Any] = {
-        "SecondaryStatus": _ENDED[status],
+        "SecondaryStatus": status,
         "TrainingStartTime": start,
         "TrainingEndTime": end,
-        "SecondaryStatusTransitions": [{"Status": _ENDED[status], "StartTime": start, "EndTime": end}],
+        "SecondaryStatusTransitions": [{"Status": status, "StartTime": start, "EndTime": end}],
     }
     if end - start >= 1:
         ending["TrainingTimeInSeconds"] = min(int(end - start), 2**31 - 1)

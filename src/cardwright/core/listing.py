@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from cardwright.core.card import CardSummary, VersionSummary
+
 Item = TypeVar("Item")
 Position = tuple[str | int | float, ...]
 
@@ -31,6 +33,10 @@ class CardQuery:
     name_contains: str | None = None
     status: str | None = None
 
+    def position(self, card: CardSummary) -> Position:
+        """Where a card stands in the list."""
+        return (card.name,) if self.sort_by is CardSort.NAME else (card.created_at, card.card_id)
+
 
 @dataclass(frozen=True, slots=True)
 class VersionQuery:
@@ -42,6 +48,10 @@ class VersionQuery:
     created_after: int | None = None
     created_before: int | None = None
     status: str | None = None
+
+    def position(self, version: VersionSummary) -> Position:
+        """Where a version stands in the list."""
+        return (version.number,)
 
 
 class ResourceSort(StrEnum):

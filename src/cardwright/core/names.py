@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from cardwright.core.errors import Denied, Invalid
 
+OPEN_ACCOUNT = "000000000000"
+"""The account of everybody where no keys are asked for."""
+
 CARD_NAME_LENGTH = 63
 _CARD_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 

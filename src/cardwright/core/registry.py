@@ -104,6 +104,7 @@ SUMMARY: Mapping[Kind, tuple[str, ...]] = {
 
 
 def summary_of(kind: Kind, document: Document) -> dict[str, Any]:
+    """Of a document of that kind, the members that lists show."""
     return {name: document[name] for name in SUMMARY[kind] if name in document}
 
 

@@ -167,10 +167,6 @@ def _comparable(lines: Sequence[Line]) -> bool:
     return True
 
 
-def _ends(values: Sequence[float]) -> tuple[float, float]:
-    return min(values), max(values)
-
-
 def _reading(line: Line, reference: Reference | None) -> str:
     count, drawn = len(line.points), len(line.drawable)
     words = f"{count:,} point{'s' * (count != 1)}"

@@ -4,21 +4,9 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 logger = logging.getLogger("cardwright.model_card")
-
-
-class CardSession(Protocol):
-    """A Cardwright session or a SageMaker SDK session: the two clients' makers that cards need."""
-
-    @property
-    def sagemaker_client(self) -> Any:
-        """A boto3 SageMaker client."""
-
-    @property
-    def boto_session(self) -> Any:
-        """A boto3 session, whose S3 client reads evaluation reports."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,8 @@ class ExportJobTable:
         row = self._connection.row(_FIND, {"account": self._account, "card_id": card_id, "name": name})
         if row is None:
             return None
-        values = list(row)
-        values[6] = ExportStatus(values[6])
-        return ExportJob(*values)
+        job_id, card_id, card_name, version, job_name, output_path, status, *rest = row
+        return ExportJob(job_id, card_id, card_name, version, job_name, output_path, ExportStatus(status), *rest)
 
     def insert(self, job: ExportJob) -> bool:
         """Add a job, due at once; False, and nothing changed, when its card has one of that name."""

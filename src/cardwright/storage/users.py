@@ -1,4 +1,4 @@
-"""People who sign in, and what was done to them and to access keys."""
+"""People who sign in."""
 
 from collections.abc import Sequence
 

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from cardwright.actions.export_jobs import card_record
+from cardwright.actions.card_record import card_record
 from cardwright.actions.unit import Unit
 from cardwright.aws.paging import Pager
 from cardwright.formats import format_named

@@ -1,0 +1,62 @@
+"""What printers are given of a card: one version, with what is known around it."""
+
+from collections.abc import Iterable
+
+from cardwright.actions.cards import describe_card
+from cardwright.actions.unit import Unit
+from cardwright.core.card import Description, VersionHistory
+from cardwright.core.errors import CardMissing
+from cardwright.core.names import Scope
+from cardwright.formats.record import CardRecord, VersionEntry
+
+
+def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None) -> CardRecord:
+    """What a printer needs of one version, the newest by default: its content, and the versions up to it.
+
+    Args:
+        card_id: of the card that is meant: another one may have its name by now.
+
+    Raises:
+        NotFound: no such card, or it has no such version.
+    """
+    described = describe_card(unit, card_name, version)
+    card = unit.cards.find(card_name)
+    if card is None or card_id not in {None, card.card_id}:  # deleted between the two looks, or long before
+        raise CardMissing(card_name)
+    history = unit.versions.history(card.card_id, before=described.version + 1, limit=described.version)
+    return record_of(unit.actor.scope, described, history)
+
+
+def record_of(scope: Scope, described: Description, history: Iterable[VersionHistory]) -> CardRecord:
+    """What a printer needs of a version that has been read.
+
+    Args:
+        history: versions of the card, the newest first. Those after the described one are left out, so that it prints
+            the same for ever.
+    """
+    entries = tuple(
+        VersionEntry(
+            number=one.number,
+            status=one.status,
+            created_at=one.created_at,
+            modified_at=one.modified_at,
+            author=one.author,
+            content_digest=one.content_digest,
+            note=one.note,
+        )
+        for one in history
+        if one.number <= described.version
+    )
+    return CardRecord(
+        name=described.name,
+        arn=scope.card_arn(described.name),
+        version=described.version,
+        status=described.status,
+        content=described.content,
+        created_at=described.created_at,
+        created_by=described.created_by,
+        modified_at=described.modified_at,
+        modified_by=described.modified_by,
+        note=next((one.note for one in entries if one.number == described.version), None),
+        versions=entries,
+    )
