@@ -12,14 +12,14 @@ from pathlib import Path
 from cardwright import __version__
 from cardwright.actions.export_jobs import record_to_export
 from cardwright.application import Application
-from cardwright.aws.callers import OPEN_ACCOUNT, Callers, OpenDoor, SignedDoor
+from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
 from cardwright.aws.endpoint import Endpoint
 from cardwright.aws.model import own_model, sagemaker_model
 from cardwright.aws.paging import Pager
 from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.core.errors import CardwrightError
 from cardwright.core.export_job import ClaimedJob
-from cardwright.core.names import Scope
+from cardwright.core.names import OPEN_ACCOUNT, Scope
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import Lifetimes

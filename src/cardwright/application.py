@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from cardwright.aws.endpoint import MAX_BODY, Endpoint, error_response
+from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Unavailable
 from cardwright.serving.exchange import Environ, Response
 from cardwright.serving.telemetry import Telemetry
 from cardwright.serving.wsgi_pages import WsgiPages
-from cardwright.settings import Settings, is_loopback
+from cardwright.settings import Settings
 from cardwright.storage.store import Store
 from cardwright.worker import ExportWorker
 

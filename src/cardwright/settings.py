@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
-from cardwright.core.addresses import is_loopback as is_loopback  # noqa: PLC0414 - `application` imports it from here
+from cardwright.core.addresses import is_loopback
 
 PREFIX = "CARDWRIGHT_"
 _REGION = re.compile(r"[a-z0-9-]{9,16}", re.ASCII)  # as the service model has it in ARNs

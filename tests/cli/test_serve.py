@@ -9,6 +9,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from cardwright.settings import Settings
 from cardwright.stores import migrate
 from tests import servers
@@ -40,6 +42,18 @@ def test_the_demo_asks_for_no_keys_and_says_so(tmp_path: Path) -> None:
     told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert (told.returncode, "start `cardwright serve` with it" in told.stderr) == (2, True), told.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("region", ["US-EAST-1", "x y", "local", "eu-west-1\n"])
+def test_a_region_that_no_arn_can_hold_is_refused(tmp_path: Path, region: str) -> None:
+    assert "--region is 9 to 16 small letters" in refusal(tmp_path, "--region", region)
+    assert not (tmp_path / "cardwright.db").exists()
+
+
+def test_a_certificate_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("nothing")
+    told = refusal(tmp_path, "--tls-cert", str(tmp_path / "none.pem"), "--tls-key", str(tmp_path / "none.pem"))
+    assert ("do not go together" in told, "None" in told) == (True, False)
 
 
 def test_half_of_tls_is_refused(tmp_path: Path) -> None:

@@ -527,6 +527,7 @@ def test_an_untouched_store_verifies(copy: Settings) -> None:
         ("DELETE FROM card_names", 1),
         ("INSERT INTO card_names SELECT * FROM card_names", 1),
         ("UPDATE card_names SET name = 'other'", 2),
+        ("DELETE FROM card_names_data WHERE id > 10", 1),
     ],
 )
 def test_a_change_of_sqlites_index_of_names_is_named(tmp_path: Path, sql: str, records_told: int) -> None:

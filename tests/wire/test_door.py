@@ -12,15 +12,17 @@ import pytest
 from tests.servers import CARDWRIGHT, Server
 from tests.wire.calls import arn, content, create, fresh, post, refused, request
 
+_ODD = ("127.0.0.1:1,evil.example", "localhost, evil.example", "127.0.0.1:evil.example", "localhost:1:2", "[::1")
+
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "10.0.0.1", "0.0.0.0", ""]
+    "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "10.0.0.1", "0.0.0.0", "", *_ODD]
 )
 def test_an_open_door_answers_to_no_other_host(open_server: Server, host: str) -> None:
     assert post(open_server, "ListModelCards", {}, {"Host": host}).status == 403
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:1", "127.0.0.1", "[::1]:8765"])
+@pytest.mark.parametrize("host", ["localhost", "LocalHost:1", "127.0.0.1", "[::1]:8765"])
 def test_an_open_door_answers_to_this_machine(open_server: Server, host: str) -> None:
     assert post(open_server, "ListModelCards", {}, {"Host": host}).status == 200
 

@@ -111,6 +111,7 @@ def test_an_upgrade_is_not_taken_up(open_server: Server) -> None:
         (b"GET /%ff%00\xc3\xa9 HTTP/1.1\r\nHost: localhost\r\n\r\n", b"400"),
         (b"GET " + b"/a" * 100_000, b"431"),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * 200_000, b"431"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * 70_000 + b"\r\n\r\n", b"431"),
         (b"GET http:// HTTP/1.1\r\nHost: localhost\r\n\r\n", b"400"),
         (b"GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3, b"400"),
     ],

@@ -1,6 +1,7 @@
 """Pages: tokens say nothing and cannot be altered, and a walk meets each card once whatever happens meanwhile."""
 
 import base64
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,6 +63,10 @@ def test_tokens_say_nothing_of_what_they_hold(family: tuple[Any, str, list[str]]
     first = client.list_model_cards(NameContains=stem, MaxResults=1)["NextToken"]
     assert stem not in first
     assert len(first) < 8192
+    held = base64.urlsafe_b64decode(first)
+    cards = client.list_model_cards(NameContains=stem, MaxResults=1)["ModelCardSummaries"]
+    assert str(int(cards[0]["CreationTime"].timestamp() * 1000)).encode() not in held
+    assert not re.search(rb"[\x20-\x7e]{12}", held)
 
 
 def test_an_altered_token_is_refused(open_server: Server, family: tuple[Any, str, list[str]]) -> None:

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -266,3 +267,12 @@ def test_the_longest_texts_of_any_script_are_kept(open_server: Server, first: in
     client.update_model_card(ModelCardName=name, Content=content(model_name=text[1:]))
     page = Visitor(open_server.url).get(f"/cards?{urlencode({'model': text[1:]})}").text
     assert f'href="/cards/{name}"' in page
+
+
+def test_a_request_with_more_faults_than_anybody_reads_gets_a_bounded_answer(open_server: Server) -> None:
+    leaf: dict[str, Any] = {"Filters": [{}] * 20}
+    tree = {"SubExpressions": [{"SubExpressions": [leaf] * 20}] * 20}
+    answer = post(open_server, "Search", {"Resource": "ModelCard", "SearchExpression": tree})
+    told = json.loads(answer.body)["Message"]
+    assert (answer.status, told.startswith("100 or more validation errors detected: ")) == (400, True)
+    assert told.count("failed to satisfy constraint") == 100

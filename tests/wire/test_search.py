@@ -248,8 +248,15 @@ def _deep(levels: int) -> dict[str, Any]:
         ({"Filters": [{"Name": "ModelId", "Operator": "GreaterThan", "Value": "x"}]}, "text"),
         ({"Filters": [{"Name": "ModelCardVersion", "Operator": "Contains", "Value": "1"}]}, "text properties only"),
         ({"Filters": [{"Name": "ModelCardVersion", "Value": "one"}]}, "number"),
-        ({"Filters": [{"Name": "ModelCardVersion", "Value": "nan"}]}, "number"),
-        ({"Filters": [{"Name": "CreationTime", "Value": "yesterday"}]}, "time"),
+        *(
+            ({"Filters": [{"Name": "ModelCardVersion", "Value": value}]}, "number")
+            for value in ("nan", "1_000", "\uff11", " 1 ", "1e", ".")
+        ),
+        *(
+            ({"Filters": [{"Name": "CreationTime", "Value": value}]}, "time")
+            for value in ("yesterday", "2026-W01-1", "20260101", " 2026-01-01", "2026-01-01T25:00:00")
+        ),
+        ({"Filters": [{"Name": "Model.ModelCardName", "Value": "x"}]}, "Unknown property name: Model.ModelCardName"),
         ({"Filters": [{"Name": "ModelId"}]}, "needs a Value"),
         (
             {"NestedFilters": [{"NestedPropertyName": "CreatedBy", "Filters": [{"Name": "Tags.Key", "Value": "x"}]}]},
@@ -278,3 +285,27 @@ def test_unknown_sort_properties_and_other_resources_are_refused(open_server: Se
         client.search(Resource="ModelCard", SortBy="Nope")
     with refused("ValidationException"):
         client.search(Resource="Endpoint")
+
+
+@pytest.mark.parametrize("condition", [{"Key": "team", "Value": "red"}, {"Key": "Tags.", "Value": "red"}, {}])
+def test_visibility_is_about_tags(portfolio: Portfolio, condition: dict[str, str]) -> None:
+    with refused("ValidationException", "such as Tags.team"):
+        portfolio.client.search(Resource="ModelCard", VisibilityConditions=[condition])
+
+
+def test_a_search_among_many_names_is_found_and_stays_small(portfolio: Portfolio) -> None:
+    """As many parameters as PostgreSQL takes, and as SQLite finds quickly, are not needed for it."""
+    many = ",".join([*(f"{number:x}" for number in range(180)), *portfolio.names.values()][-180:])
+    group = {"Name": "ModelPackageGroupName", "Value": portfolio.group}
+    within = [{"Name": "ModelCardName", "Operator": "In", "Value": many}] * 19
+    listed = {
+        "NestedPropertyName": "Tags",
+        "Filters": [{"Name": "Key", "Operator": "In", "Value": "letter," * 140}] * 20,
+    }
+    answer = portfolio.client.search(
+        Resource="ModelCard",
+        SearchExpression={"Filters": [*within, group], "NestedFilters": [listed] * 20},
+    )
+    assert {result["ModelCard"]["ModelCardName"] for result in answer["Results"]} == {
+        name for letter, name in portfolio.names.items() if letter != "f"
+    }

@@ -7,8 +7,7 @@ from typing import Protocol
 from cardwright.aws.errors import WireError
 from cardwright.aws.sigv4 import SignedRequest, Verifier, parse_authorization
 from cardwright.core.access_keys import AccessKey, account_of
-from cardwright.core.names import OPEN_ACCOUNT as OPEN_ACCOUNT  # noqa: PLC0414 - `app` imports it from here
-from cardwright.core.names import Scope
+from cardwright.core.names import OPEN_ACCOUNT, Scope
 from cardwright.core.people import Actor, Role
 
 _CREDENTIAL = re.compile(r"Credential=([\w+=,.@-]{1,64})/", re.ASCII)

@@ -1,6 +1,5 @@
 """The pages to sign in and out."""
 
-import ipaddress
 import re
 
 from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
@@ -11,6 +10,7 @@ from cardwright.console import parking, visitors
 from cardwright.console.desk import Desk, Person, SignIn
 from cardwright.console.devices import known_device, remember_device
 from cardwright.console.toasts import toast
+from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Invalid, NotSignedIn, TryLater
 from cardwright.core.names import Scope
 from cardwright.core.people import Role
@@ -164,10 +164,7 @@ def _is_private() -> bool:
     """Whether nobody between the browser and this server can read what is written: TLS, or one machine."""
     if request.is_secure:
         return True
-    try:
-        return ipaddress.ip_address(request.environ.get("cardwright.source", "")).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(request.environ.get("cardwright.source", ""))
 
 
 def _in_words(seconds: int) -> str:
