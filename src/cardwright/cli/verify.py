@@ -5,10 +5,14 @@ import sys
 from contextlib import closing
 from dataclasses import asdict
 from itertools import islice
+from pathlib import Path
 
 import click
 
+from cardwright.card_documents import write_whole
 from cardwright.cli.options import store_options
+from cardwright.core.anchors import Anchor, anchor_line, read_anchor
+from cardwright.core.errors import Invalid
 from cardwright.settings import Settings
 from cardwright.storage.verification import Verification
 from cardwright.stores import open_existing_store
@@ -17,17 +21,24 @@ from cardwright.stores import open_existing_store
 @click.command()
 @store_options
 @click.option("--all", "every", is_flag=True, help="Name every record that does not fit, not only the first.")
+@click.option(
+    "--anchors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Hold the store against this file of an earlier verify, and write it anew when all fits; made when missing.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def verify(settings: Settings, every: bool, as_json: bool) -> None:
+def verify(settings: Settings, every: bool, anchors: Path | None, as_json: bool) -> None:
     """Check the history of every card, and name the first record that was changed or is missing.
 
     Walks the version records and the audit chain of each card, with contents, statuses, tags and export jobs;
     people, access keys and buckets with what their events tell; and the registry with its documents and tags.
     May run beside a working server. Ends with code 1 when something does not fit.
     """
+    kept = [] if anchors is None else _read(anchors)
+    ends: list[Anchor] = []
     store = open_existing_store(settings)
     try:
-        walk = Verification(store.database)
+        walk = Verification(store.database, kept, None if anchors is None else ends.append)
         found = 0
         listed = []
         with closing(walk.faults()) as faults:
@@ -39,6 +50,8 @@ def verify(settings: Settings, every: bool, as_json: bool) -> None:
                     click.echo(str(fault))
     finally:
         store.close()
+    if anchors is not None and not found:
+        write_whole(anchors, b"".join(map(anchor_line, ends)))
     if as_json:
         counts = {
             "cards": walk.cards,
@@ -55,3 +68,18 @@ def verify(settings: Settings, every: bool, as_json: bool) -> None:
         click.echo(f"Checked {counted} and {walk.resources} resources of the registry: all fit.")
     if found:
         sys.exit(1)
+
+
+def _read(file: Path) -> list[Anchor]:
+    """The anchors of a file; none when it is not there yet."""
+    try:
+        lines = file.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    found = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            found.append(read_anchor(line))
+        except Invalid as error:
+            raise click.UsageError(f"{file}, line {number}: {error.message}.") from None
+    return found

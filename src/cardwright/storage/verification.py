@@ -2,9 +2,10 @@
 
 import math
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import cast
 
+from cardwright.core.anchors import Anchor, breach
 from cardwright.core.card import Card, Status
 from cardwright.core.export_job import ExportJob
 from cardwright.core.history import AuditLink, VersionRecord
@@ -139,6 +140,11 @@ _JOBS_OF = f"""
     SELECT {", ".join(_JOB_COLUMNS)} FROM export_jobs WHERE account_id = :account AND card_id = :card_id
     ORDER BY job_id"""
 
+_CHAIN_END = """
+    SELECT name, sequence, digest FROM audit WHERE account_id = :account AND card_id = :card_id
+    ORDER BY sequence DESC LIMIT 1"""
+_LINK_DIGEST = "SELECT digest FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence = :sequence"
+
 _KEYS = Columns(tables.cards, ("account_id", "card_id"))
 _CARDS = Columns(tables.cards, _CARD_COLUMNS)
 _CARD_TEXTS = Columns(tables.card_texts, _TEXT_COLUMNS)
@@ -184,10 +190,18 @@ class Verification:
 
     Attributes:
         cards, versions, links, events, resources: how many were read so far; cards are those that exist.
+
+    Args:
+        kept: what was kept at an earlier walk; each must still be there.
+        keep: takes what this walk finds, to be kept.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, kept: Iterable[Anchor] = (), keep: Callable[[Anchor], object] | None = None
+    ) -> None:
         self._database = database
+        self._kept = kept
+        self._keep = keep
         self.cards = 0
         self.versions = 0
         self.links = 0
@@ -205,6 +219,8 @@ class Verification:
         with transaction(self._database.begin_inspection) as connection:
             for account, card_id in _ids(connection):
                 yield from self._card(connection, account, card_id)
+                self._anchor(connection, account, card_id)
+            yield from self._missed(connection)
             accounts = AccountVerification(connection)
             yield from accounts.faults()
             self.events = accounts.events
@@ -224,6 +240,20 @@ class Verification:
             yield from check_card(held)
         except WrongKind as found:
             yield Fault(shown_key(account), shown_key(card_id), name, found.record, found.problem)
+
+    def _anchor(self, connection: Connection, account: object, card_id: object) -> None:
+        if self._keep is not None:
+            end = connection.row(_CHAIN_END, {"account": account, "card_id": card_id})
+            if end is not None:
+                self._keep(Anchor(str(account), str(card_id), *end))
+
+    def _missed(self, connection: Connection) -> Iterator[Fault]:
+        for anchor in self._kept:
+            wanted = {"account": anchor.account, "card_id": anchor.card_id, "sequence": anchor.sequence}
+            row = connection.row(_LINK_DIGEST, wanted)
+            problem = breach(anchor, None if row is None else str(row[0]))
+            if problem:
+                yield Fault(anchor.account, anchor.card_id, anchor.name, f"audit link {anchor.sequence}", problem)
 
     def _holdings(self, connection: Connection, account: str, card_id: str) -> Holdings:
         parameters = {"account": account, "card_id": card_id}

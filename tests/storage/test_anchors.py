@@ -1,0 +1,121 @@
+"""Anchors of an earlier ``verify`` find what a store cannot tell of itself: what is gone, put back or written anew."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cardwright.actions.cards import create_card, delete_card, update_card
+from cardwright.core.card import Status
+from cardwright.settings import Settings
+from cardwright.stores import open_store
+from tests.cli.commands import run_text
+from tests.storage.test_verify import ACTOR, CARD, copy, fill, filled, read_link, tamper
+
+__all__ = ["copy", "filled"]  # fixtures
+
+TABLES = ("contents", "versions", "tags", "audit", "export_jobs", "card_texts")
+GONE = [
+    *(f"DELETE FROM {table} WHERE {'resource_id' if table == 'tags' else 'card_id'} IN (SELECT card_id FROM cards)"
+    for table in TABLES),
+    "DELETE FROM cards",
+]  # fmt: skip
+
+
+def verify(settings: Settings, anchors: Path, *more: str) -> tuple[int, str]:
+    there = ["--home", str(settings.home)]
+    there += [] if settings.database_url is None else ["--database-url", settings.database_url]
+    done = run_text("verify", *there, "--anchors", str(anchors), *more)
+    return done.returncode, done.stdout + done.stderr
+
+
+def change(settings: Settings) -> None:
+    store = open_store(settings)
+    with store.open_unit(ACTOR) as unit:
+        update_card(unit, "card", None, Status.PENDING_REVIEW)
+        create_card(unit, "new", "{}", Status.DRAFT)
+    store.close()
+
+
+def test_what_went_on_since_fits_and_the_anchors_go_on_with_it(copy: Settings, tmp_path: Path) -> None:
+    anchors = tmp_path / "anchors"
+    assert verify(copy, anchors)[0] == 0
+    first = [json.loads(line) for line in anchors.read_text().splitlines()]
+    assert sorted((one["name"], one["sequence"]) for one in first) == [("card", 4), ("gone", 2)]
+    change(copy)
+    assert verify(copy, anchors)[0] == 0
+    then = [json.loads(line) for line in anchors.read_text().splitlines()]
+    assert sorted((one["name"], one["sequence"]) for one in then) == [("card", 5), ("gone", 2), ("new", 1)]
+
+
+def remade(settings: Settings) -> None:
+    """The card's last link says another address, and all that repeats its digest agrees."""
+    link = read_link(settings, 4)._replace(source="203.0.113.9")
+    changed = f"source = '{link.source}', digest = '{link.digest()}'"
+    tamper(
+        settings,
+        f"UPDATE audit SET {changed} WHERE {CARD} AND sequence = 4",
+        f"UPDATE cards SET audit_digest = '{link.digest()}'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("forge", "problem"),
+    [
+        (lambda it: tamper(it, *GONE), "audit link 4 is missing, and was there"),
+        (
+            lambda it: tamper(it, "DELETE FROM audit WHERE name = 'gone'"),
+            "audit link 2 is missing, and was there",
+        ),
+        (remade, "audit link 4 is another one"),
+    ],
+)
+def test_what_was_forged_without_a_trace_is_found_and_the_anchors_stay(
+    copy: Settings, tmp_path: Path, forge: Callable[[Settings], object], problem: str
+) -> None:
+    anchors = tmp_path / "anchors"
+    verify(copy, anchors)
+    before = anchors.read_bytes()
+    forge(copy)
+    if copy.database_url is None and forge is not remade:
+        tamper(copy, "DELETE FROM card_names WHERE card_id NOT IN (SELECT card_id FROM cards)")
+    assert verify(copy, tmp_path / "none")[0] == 0  # the store itself cannot tell
+    code, told = verify(copy, anchors, "--all")
+    assert (code, problem in told) == (1, True), told
+    assert anchors.read_bytes() == before
+
+
+def test_a_card_that_was_put_back_is_found(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    fill(settings)
+    shutil.copytree(settings.home, tmp_path / "older")
+    change(settings)
+    anchors = tmp_path / "anchors"
+    assert verify(settings, anchors)[0] == 0
+    code, told = verify(Settings(home=tmp_path / "older"), anchors, "--all")
+    assert (code, told.count("is missing, and was there")) == (1, 2), told
+
+
+def test_a_card_that_was_deleted_as_cards_are_is_still_told_of(copy: Settings, tmp_path: Path) -> None:
+    anchors = tmp_path / "anchors"
+    verify(copy, anchors)
+    store = open_store(copy)
+    with store.open_unit(ACTOR) as unit:
+        delete_card(unit, "card")
+    store.close()
+    assert verify(copy, anchors)[0] == 0
+
+
+@pytest.mark.parametrize("line", ["x", "[]", '{"account": "1"}', '{"account":1,"card_id":"","name":"","sequence":1}'])
+def test_a_file_that_holds_no_anchors_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
+    settings = Settings(home=tmp_path / "home")
+    fill(settings)
+    anchors = tmp_path / "anchors"
+    verify(settings, anchors)
+    kept = anchors.read_text() + line + "\n"
+    anchors.write_text(kept)
+    code, told = verify(settings, anchors)
+    assert (code, "line 3: A line of anchors is a JSON object of account" in told) == (2, True), told
+    assert anchors.read_text() == kept
