@@ -38,7 +38,8 @@ def pages(desk: Desk) -> Blueprint:
         with desk.reading() as unit:
             card = describe_card(unit, name)
             undoes = "undo" in request.form and _undoes(unit, card, wanted)
-        before = request.form.get("was", card.status)
+        before = request.form.get("was", "")
+        before = before if before in STATUSES else card.status
         problem = "" if undoes else comment_problem(before, wanted, comment)
         if problem and before == card.status:
             return render_template("status.html", card=card, wanted=wanted, comment=comment, problem=problem), 422
@@ -47,8 +48,7 @@ def pages(desk: Desk) -> Blueprint:
                 if undoes:
                     update_card(unit, name, None, Status(wanted))
                 elif before != wanted:
-                    was = Status(before) if before in STATUSES else None
-                    review_card(unit, name, Status(wanted), comment, based_on=seen, was=was)
+                    review_card(unit, name, Status(wanted), comment, based_on=seen, was=Status(before))
         except (CardOutdated, CardMoved):
             return _ask_again(desk, name, wanted, comment, seen)
         if undoes:
