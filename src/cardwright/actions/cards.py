@@ -1,17 +1,16 @@
 """Create, change, describe, list and delete cards."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NoReturn
 
-from cardwright.actions.paging import page_at
+from cardwright.actions.paging import page_of
 from cardwright.actions.unit import Unit
 from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
 from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Invalid
 from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json
-from cardwright.core.listing import CardQuery, Page, Position, VersionQuery
+from cardwright.core.listing import CardQuery, Page, VersionQuery
 from cardwright.core.people import Role
 from cardwright.core.tags import check_tags
 
@@ -124,7 +123,7 @@ def review_card(  # noqa: PLR0913 - what a review may say
     content: str | None = None,
     note: str | None = None,
     based_on: int | None = None,
-    was: Status | None = None,
+    was: str | None = None,
 ) -> str:
     """Give a card a new status and say why, perhaps together with new content, and give its ARN.
 
@@ -145,7 +144,7 @@ def review_card(  # noqa: PLR0913 - what a review may say
     said = rules.check_comment(comment)
     card = unit.cards.lock(name) or _not_found(name)
     _check_newest(card, based_on)
-    if was is not None and card.status is not was:
+    if was not in {None, card.status}:
         raise CardMoved(name, card.status)
     if said is None and rules.needs_comment(card.status, status):
         raise Invalid("Sending a card back takes a comment: say what should change")
@@ -169,20 +168,23 @@ def describe_card(unit: Unit, name: str, version: int | None = None) -> Descript
     return described
 
 
-def find_card(unit: Unit, name: str) -> Card:
-    """A card as it is now, without its content. Raises :class:`CardMissing`: no card of that name."""
-    unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
+def find_card(unit: Unit, name: str, action: str = "DescribeModelCard") -> Card:
+    """A card as it is now, without its content.
+
+    Args:
+        action: what the caller is about to do, one that viewers may.
+
+    Raises:
+        CardMissing: no card of that name.
+    """
+    unit.actor.require(Role.VIEWER, action, unit.actor.scope.card_arn(name))
     return unit.cards.find(name) or _not_found(name)
 
 
 def list_cards(unit: Unit, query: CardQuery) -> Page[CardSummary]:
     """A page of cards."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-
-    def read(at: Position | None, backwards: bool, most: int) -> list[CardSummary]:
-        return unit.cards.list(replace(query, limit=most, after=at, descending=query.descending != backwards))
-
-    return page_at(read, after=query.after, before=None, limit=query.limit, position_of=query.position)
+    return page_of(query, unit.cards.list, query.position)
 
 
 def list_versions(unit: Unit, name: str, query: VersionQuery) -> Page[VersionSummary]:
@@ -191,14 +193,8 @@ def list_versions(unit: Unit, name: str, query: VersionQuery) -> Page[VersionSum
     Raises:
         CardMissing: no card of that name.
     """
-    unit.actor.require(Role.VIEWER, "ListModelCardVersions", unit.actor.scope.card_arn(name))
-    card = unit.cards.find(name) or _not_found(name)
-
-    def read(at: Position | None, backwards: bool, most: int) -> list[VersionSummary]:
-        wanted = replace(query, limit=most, after=at, descending=query.descending != backwards)
-        return unit.versions.list(card.card_id, wanted)
-
-    return page_at(read, after=query.after, before=None, limit=query.limit, position_of=query.position)
+    card = find_card(unit, name, "ListModelCardVersions")
+    return page_of(query, lambda part: unit.versions.list(card.card_id, part), query.position)
 
 
 def delete_card(unit: Unit, name: str) -> None:

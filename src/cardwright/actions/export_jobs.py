@@ -1,11 +1,9 @@
 """Ask for exports, and see what became of them. Workers do them: ``worker.py``."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from cardwright.actions.buckets import check_bucket_access, claim_bucket
 from cardwright.actions.card_record import card_record
-from cardwright.actions.paging import page_at
+from cardwright.actions.cards import find_card
+from cardwright.actions.paging import page_of
 from cardwright.actions.unit import Unit
 from cardwright.core.card import Card
 from cardwright.core.errors import CardMissing, Conflict, NotFound
@@ -83,7 +81,7 @@ def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[Exp
     Raises:
         NotFound: no card of that name.
     """
-    return _page(unit, _card_with_jobs(unit, card_name), query)
+    return _page(unit, find_card(unit, card_name, "ListModelCardExportJobs"), query)
 
 
 def newest_export_jobs(
@@ -94,27 +92,14 @@ def newest_export_jobs(
     Raises:
         NotFound: no card of that name.
     """
-    card = _card_with_jobs(unit, card_name)
+    card = find_card(unit, card_name, "ListModelCardExportJobs")
     page = _page(unit, card, ExportQuery(descending=True, limit=limit, after=after, before=before))
     found = [unit.export_jobs.find(card.card_id, summary.name) for summary in page.items]
     return Page([job for job in found if job is not None], page.position, page.back)
 
 
-def _card_with_jobs(unit: Unit, card_name: str) -> Card:
-    unit.actor.require(Role.VIEWER, "ListModelCardExportJobs", unit.actor.scope.card_arn(card_name))
-    card = unit.cards.find(card_name)
-    if card is None:
-        raise CardMissing(card_name)
-    return card
-
-
 def _page(unit: Unit, card: Card, query: ExportQuery) -> Page[ExportSummary]:
-    def read(at: Position | None, backwards: bool, most: int) -> Sequence[ExportSummary]:
-        descending = query.descending != backwards
-        wanted = replace(query, limit=most, after=at, before=None, descending=descending)
-        return unit.export_jobs.list(card.card_id, wanted)
-
-    return page_at(read, after=query.after, before=query.before, limit=query.limit, position_of=query.position)
+    return page_of(query, lambda part: unit.export_jobs.list(card.card_id, part), query.position, before=query.before)
 
 
 def record_to_export(unit: Unit, job: ClaimedJob) -> CardRecord:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
+from cardwright.actions.cards import find_card
 from cardwright.actions.unit import Unit
-from cardwright.core.card import Card, VersionHistory
-from cardwright.core.errors import CardMissing
+from cardwright.core.card import VersionHistory
 from cardwright.core.history import AuditLink
-from cardwright.core.people import Role
 
 _NEWEST = 2**31 - 1
 
@@ -17,7 +16,7 @@ def version_history(unit: Unit, name: str, *, before: int | None = None, limit: 
     Raises:
         CardMissing: no card of that name.
     """
-    card = _card(unit, "ListModelCardVersions", name)
+    card = find_card(unit, name, "ListModelCardVersions")
     return unit.versions.history(card.card_id, _NEWEST if before is None else before, limit)
 
 
@@ -27,13 +26,5 @@ def audit_trail(unit: Unit, name: str, *, before: int | None = None, limit: int 
     Raises:
         CardMissing: no card of that name.
     """
-    card = _card(unit, "DescribeModelCard", name)
+    card = find_card(unit, name)
     return unit.audit.list(card.card_id, _NEWEST if before is None else before, limit)
-
-
-def _card(unit: Unit, action: str, name: str) -> Card:
-    unit.actor.require(Role.VIEWER, action, unit.actor.scope.card_arn(name))
-    card = unit.cards.find(name)
-    if card is None:
-        raise CardMissing(name)
-    return card

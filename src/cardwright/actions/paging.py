@@ -1,11 +1,13 @@
 """Pages of a list, forwards and back."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from cardwright.core.listing import Page, Position
+from cardwright.core.listing import ListQuery, Page, Position
 
 Item = TypeVar("Item")
+Query = TypeVar("Query", bound=ListQuery)
 
 
 def page_at(
@@ -37,3 +39,23 @@ def page_at(
     items = list(found[:limit])
     following = position_of(items[-1]) if len(found) > limit else None
     return Page(items, following, position_of(items[0]) if items and after is not None else None)
+
+
+def page_of(
+    query: Query,
+    read: Callable[[Query], Sequence[Item]],
+    position_of: Callable[[Item], Position],
+    *,
+    before: Position | None = None,
+) -> Page[Item]:
+    """The page that a query asks for; see :func:`page_at`.
+
+    Args:
+        read: gives at most ``limit`` items of a query after its position.
+        before: the position that the page ends before, instead of beginning after the query's.
+    """
+
+    def part(at: Position | None, backwards: bool, most: int) -> Sequence[Item]:
+        return read(replace(query, limit=most, after=at, descending=query.descending != backwards))
+
+    return page_at(part, after=query.after, before=before, limit=query.limit, position_of=position_of)

@@ -4,10 +4,9 @@ Model packages, which have versions, approvals and cards, add to it in ``actions
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NoReturn
 
-from cardwright.actions.paging import page_at
+from cardwright.actions.paging import page_of
 from cardwright.actions.unit import Unit
 from cardwright.core.errors import Conflict, InUse, Invalid
 from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
@@ -70,17 +69,11 @@ def describe_resource(unit: Unit, kind: Kind, name: str) -> Resource:
 def list_resources(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resource]:
     """A page of resources of a kind; their documents hold only what lists show."""
     unit.actor.require(Role.VIEWER, f"List{_WORDS[kind]}s", "*")
-
-    def read(at: Position | None, backwards: bool, most: int) -> list[Resource]:
-        descending = query.descending != backwards
-        return unit.registry.list(kind, replace(query, limit=most, after=at, before=None, descending=descending))
-
-    return page_at(
-        read,
-        after=query.after,
+    return page_of(
+        query,
+        lambda part: unit.registry.list(kind, part),
+        lambda resource: _position(resource, query.sort_by),
         before=query.before,
-        limit=query.limit,
-        position_of=lambda resource: _position(resource, query.sort_by),
     )
 
 

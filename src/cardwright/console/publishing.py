@@ -19,7 +19,7 @@ from cardwright.console.steps import BY_SLUG
 from cardwright.console.toasts import toast
 from cardwright.core.card import Card, Status
 from cardwright.core.draft import Draft
-from cardwright.core.errors import CardMoved, CardOutdated, Conflict, Invalid
+from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Invalid
 
 
 def publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
@@ -42,7 +42,7 @@ def publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
             discard_draft(unit, draft.draft_id)
     except CardOutdated:
         return _behind(desk, draft)
-    except _CardGone:
+    except CardMissing:
         return _gone(desk, draft)
     except CardMoved:
         with desk.reading() as unit:
@@ -64,28 +64,30 @@ def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
     """Save what a draft changes of a card.
 
     Raises:
-        _CardGone: there is no such card any more.
+        CardMissing: there is no such card any more.
         CardOutdated: it has a newer version than the draft began with, or another card has its name by now.
         CardMoved: it has another status than the draft's author knows.
     """
     card = unit.cards.lock(form["card"])
     if card is None:
-        raise _CardGone
+        raise CardMissing(form["card"])
     _check_newest(form, card)
-    if status_moved(form, card):
-        raise CardMoved(card.name, card.status)
-    note = form.get("note", "") or None
-    review_card(unit, form["card"], status, comment_of(form), content=text, note=note, based_on=form["version"])
+    review_card(
+        unit,
+        form["card"],
+        status,
+        comment_of(form),
+        content=text,
+        note=form.get("note", "") or None,
+        based_on=form["version"],
+        was=form.get("status_then"),
+    )
 
 
 def _check_newest(form: Form, card: Card) -> None:
     """Raise :class:`CardOutdated` where a draft began with another version of its card, or another card of its name."""
     if is_of_earlier_card(form, card.card_id) or card.version != form["version"]:
         raise CardOutdated(card.name, card.version)
-
-
-class _CardGone(Exception):
-    """The card that a draft changes was deleted."""
 
 
 def _told_of_status(desk: Desk, draft: Draft, card: Card | None) -> Draft:

@@ -48,7 +48,7 @@ def pages(desk: Desk) -> Blueprint:
                 if undoes:
                     update_card(unit, name, None, Status(wanted))
                 elif before != wanted:
-                    review_card(unit, name, Status(wanted), comment, based_on=seen, was=Status(before))
+                    review_card(unit, name, Status(wanted), comment, based_on=seen, was=before)
         except (CardOutdated, CardMoved):
             return _ask_again(desk, name, wanted, comment, seen)
         if undoes:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cardwright.core.errors import Invalid
-from cardwright.core.listing import Position
+from cardwright.core.listing import ListQuery, Position
 from cardwright.core.objects import Location, parse_folder
 
 MOST_ATTEMPTS = 3
@@ -88,7 +88,7 @@ class ExportSummary(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ExportQuery:
+class ExportQuery(ListQuery):
     """Which jobs of a card, in which order. Times are exclusive bounds in milliseconds since the epoch.
 
     Attributes:
@@ -96,9 +96,6 @@ class ExportQuery:
     """
 
     sort_by: ExportSort = ExportSort.CREATION_TIME
-    descending: bool = False
-    limit: int = 100
-    after: Position | None = None
     before: Position | None = None
     version: int | None = None
     created_after: int | None = None

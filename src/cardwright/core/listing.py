@@ -21,13 +21,19 @@ class CardSort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CardQuery:
-    """Which cards, in which order. Times are exclusive bounds in milliseconds since the epoch."""
+class ListQuery:
+    """What every list is asked for: which way it runs, how much of it, and after which position."""
 
-    sort_by: CardSort = CardSort.CREATION_TIME
     descending: bool = False
     limit: int = 100
     after: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardQuery(ListQuery):
+    """Which cards, in which order. Times are exclusive bounds in milliseconds since the epoch."""
+
+    sort_by: CardSort = CardSort.CREATION_TIME
     created_after: int | None = None
     created_before: int | None = None
     name_contains: str | None = None
@@ -39,12 +45,9 @@ class CardQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionQuery:
+class VersionQuery(ListQuery):
     """Which versions of a card, in which order. Times are exclusive bounds in milliseconds since the epoch."""
 
-    descending: bool = False
-    limit: int = 100
-    after: Position | None = None
     created_after: int | None = None
     created_before: int | None = None
     status: str | None = None
@@ -61,7 +64,7 @@ class ResourceSort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceQuery:
+class ResourceQuery(ListQuery):
     """Which resources of a kind, in which order. Times are exclusive bounds in milliseconds since the epoch.
 
     Attributes:
@@ -72,9 +75,6 @@ class ResourceQuery:
     """
 
     sort_by: ResourceSort = ResourceSort.CREATION_TIME
-    descending: bool = False
-    limit: int = 100
-    after: Position | None = None
     before: Position | None = None
     created_after: int | None = None
     created_before: int | None = None
