@@ -57,7 +57,7 @@ class Document:
 
     def _front(self, outline: Outline) -> dict[str, Any]:
         words, line = self._words, self._words.hidden
-        older = self._older(outline.versions)
+        older, depth = self._older(outline.versions), _contents_depth(outline)
         return {
             "title": line(outline.title),
             "description": line(
@@ -81,15 +81,14 @@ class Document:
             "versions": self._versions(outline.versions[: -older or None]),
             "older_versions": older,
             "missing": [missing.label for missing in outline.missing],
-            "contents": _contents_depth(outline),
-            "one_page_front": self._front_height(outline) < _PAGE,
+            "contents": depth,
+            "one_page_front": self._front_height(outline, _contents_lines(outline, depth)) < _PAGE,
         }  # fmt: skip
 
-    def _front_height(self, outline: Outline) -> float:
+    def _front_height(self, outline: Outline, entries: int) -> float:
         """About how high the first page would be, in millimetres. Asking the engine costs a third of its time."""
         lead = sum(len(line.text) // 85 + 1 for lines in outline.lead for line in lines)
         facts = sum(max(1, len(value.text) // 58 + 1) for row in outline.facts for value in row.values)
-        entries = _contents_lines(outline, _contents_depth(outline))
         versions = len(outline.versions) - self._older(outline.versions)
         missing = sum(len(missing.label) + 2 for missing in outline.missing) // 95 + 1
         return 79 + lead * 4.7 + facts * 4.8 + entries * 4.0 + versions * 3.8 + missing * 4.5

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from cardwright.formats.charts import Axis, Bar, BarLayout, Bars, LineGraph, Matrix, MatrixCell, Tick
 from cardwright.formats.outline import Column
 from cardwright.formats.pdf.blocks import Block, Cell, plain_table
-from cardwright.formats.pdf.words import BODY, WIDE, Words, before_point
+from cardwright.formats.pdf.words import BODY, Words, before_point, letters
 from cardwright.formats.values import Number, Text, short_number
 
 Shortening: TypeAlias = Callable[[Number], str]
@@ -231,8 +231,8 @@ def _spaced(ticks: Sequence[Tick], room: float) -> list[Tick]:
 
 def _width(text: str) -> float:
     """Of a text in a drawing, in millimetres."""
-    east_asian, wide = sum(character > "\u2e80" for character in text), len(WIDE.findall(text))
-    return east_asian * _WIDE + wide * _WIDER + (len(text) - east_asian - wide) * _SMALL
+    others, wide, east_asian = letters(text)
+    return others * _SMALL + wide * _WIDER + east_asian * _WIDE
 
 
 def _cell_size(chart: Matrix, *, totals: bool) -> tuple[float, float, Shortening]:

@@ -19,9 +19,8 @@ BODY = 163.0
 
 _DIGIT, _HYPHEN = 0.497, 0.311  # widths in em, of Source Sans 3's tabular figures
 _LETTER = 1.95  # millimetres: a letter of the text, capitals among them
-WIDE = re.compile("[%@MOQWmw\u00a9\u00bc-\u00be\u00c6\u00e6\u0152\u0153\u0398\u039c\u03a6\u03a8\u03a9\u03c6\u03c8\u03c9"
-    "\u0416\u041c\u0424\u0428-\u042b\u042e\u0436\u0444\u0448\u0449\u044b\u044e\u0530-\u058f\u10a0-\u10ff]")  # fmt: skip
-"""Letters that are wider than others."""
+_WIDE = re.compile("[%@MOQWmw\u00a9\u00bc-\u00be\u00c6\u00e6\u0152\u0153\u0398\u039c\u03a6\u03a8\u03a9\u03c6\u03c8"
+    "\u03c9\u0416\u041c\u0424\u0428-\u042b\u042e\u0436\u0444\u0448\u0449\u044b\u044e\u0530-\u058f\u10a0-\u10ff]")  # fmt: skip
 _WIDER, _NARROWER, _EAST_ASIAN = 1.6, 0.9, 1.7
 _LONGEST_PAD = 12
 _PIECE = 11
@@ -118,10 +117,15 @@ def _run(shortest: int) -> str:
     return f"{_SPACED}{{{shortest},}}"
 
 
+def letters(text: str) -> tuple[int, int, int]:
+    """How many letters of a text are of ordinary width or narrow, wide, and East Asian."""
+    wide, east_asian = len(_WIDE.findall(text)), sum(character > "\u2e80" for character in text)
+    return len(text) - wide - east_asian, wide, east_asian
+
+
 def length(text: str) -> float:
     """Of a text in letters of ordinary width: the narrow ones make room for a few wide ones."""
-    wide, east_asian = len(WIDE.findall(text)), sum(character > "\u2e80" for character in text)
-    others = len(text) - wide - east_asian
+    others, wide, east_asian = letters(text)
     return max(len(text), others * _NARROWER + wide * _WIDER + east_asian * _EAST_ASIAN)
 
 
