@@ -24,9 +24,10 @@ def open_store(settings: Settings) -> Store:
     """
     claimable = settings.bucket_claims == "first"
     if settings.database_url is not None:
-        threads = 2 * settings.threads + settings.export_threads  # quick requests, patient ones, and jobs
+        # Quick requests and patient ones have as many threads each; then come jobs, and what asks beside them.
+        connections = 2 * settings.threads + settings.export_threads + 2
         return open_url(
-            settings.database_url, settings.region, _read_key(settings), claimable=claimable, connections=threads + 2
+            settings.database_url, settings.region, _read_key(settings), claimable=claimable, connections=connections
         )
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)

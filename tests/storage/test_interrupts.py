@@ -51,11 +51,16 @@ def assert_that_all_may_write(store: Store, home: Path) -> None:
     assert names(store, "beside", "elsewhere") == ["beside", "elsewhere"]
 
 
-def test_an_interrupt_when_the_lock_is_taken_leaves_it(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("room", "moment"),
+    [(SqliteDatabase, "check_schema"), (SqliteConnection, "run_what_is_late")],
+    ids=["when the lock is taken", "before the commit"],
+)
+def test_an_interrupt_leaves_the_lock_and_undoes_what_was_written(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: type, moment: str
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(SqliteDatabase, "check_schema", stopped)
+        patched.setattr(room, moment, stopped)
         with pytest.raises(KeyboardInterrupt):
             write(store, "lost")
     assert_that_all_may_write(store, tmp_path)
@@ -66,17 +71,6 @@ def test_an_interrupt_in_a_unit_undoes_it(store: Store, tmp_path: Path) -> None:
     unit = store.open_unit(ME)
     create_card(unit, "lost", "{}", Status.DRAFT)
     unit.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
-    assert_that_all_may_write(store, tmp_path)
-    assert names(store, "lost") == []
-
-
-def test_an_interrupt_before_the_commit_undoes_what_was_written(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(SqliteConnection, "run_what_is_late", stopped)
-        with pytest.raises(KeyboardInterrupt):
-            write(store, "lost")
     assert_that_all_may_write(store, tmp_path)
     assert names(store, "lost") == []
 

@@ -43,7 +43,6 @@ class Endpoint:
     Args:
         sagemaker: the service model of :data:`aws.operations.OPERATIONS`.
         own: that of :data:`aws.operations.OWN_OPERATIONS`.
-
     """
 
     def __init__(

@@ -12,6 +12,7 @@ from cardwright.storage.sqlite import SqliteDatabase
 from cardwright.storage.store import REVISION, Store, system_clock, transaction
 from cardwright.storage.unit import Clock
 
+_CONNECTIONS = 20  # to PostgreSQL, where nobody says how many threads will ask
 _IDENTITY = "SELECT region, key_fingerprint, created_at FROM store WHERE id = 1"
 
 
@@ -45,7 +46,7 @@ def open_url(  # noqa: PLR0913 - what a store is opened with
     clock: Clock = system_clock,
     *,
     claimable: bool = True,
-    connections: int | None = None,
+    connections: int = _CONNECTIONS,
 ) -> Store:
     """Open the store at a database URL (``postgresql://...`` or ``sqlite:///path``); its schema must be there.
 
@@ -80,16 +81,16 @@ def migrate_url(url: str, region: str, server_key: ServerKey, clock: Clock = sys
         database.close()
 
 
-def _connect(url: str, connections: int | None = None) -> Database:
+def _connect(url: str, connections: int = _CONNECTIONS) -> Database:
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
         return SqliteDatabase(Path(rest.removeprefix("/")))
     if scheme in {"postgresql", "postgres"}:
         try:
-            from cardwright.storage.postgres import CONNECTIONS, PostgresDatabase  # noqa: PLC0415 - an extra
+            from cardwright.storage.postgres import PostgresDatabase  # noqa: PLC0415 - an extra, imported when used
         except ImportError as error:
             raise StoreMismatch("PostgreSQL needs an extra: pip install 'cardwright[postgres]'") from error
-        return PostgresDatabase(f"postgresql://{rest}", connections or CONNECTIONS)
+        return PostgresDatabase(f"postgresql://{rest}", connections)
     raise StoreMismatch(f"A database URL begins with postgresql:// or sqlite:///, not {scheme}://")
 
 

@@ -16,9 +16,6 @@ _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _BEGIN_WRITE: LiteralString = f"BEGIN; SELECT pg_advisory_xact_lock_shared({MIGRATION_LOCK}); {SCHEMA_REVISION}"
 """One round trip. A migration waits for those who write by then, and they who begin meanwhile wait for it."""
 
-CONNECTIONS = 20
-"""What one process may have open, where nobody says how many threads will ask."""
-
 _WAIT_SECONDS = 5.0
 
 
@@ -63,7 +60,7 @@ class PostgresDatabase:
 
     engine = "postgresql"
 
-    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
+    def __init__(self, url: str, connections: int) -> None:
         self._pool: psycopg_pool.ConnectionPool[Raw] = psycopg_pool.ConnectionPool(
             url,
             kwargs={"autocommit": True, "application_name": "cardwright"},
