@@ -19,8 +19,10 @@ BODY = 163.0
 
 _DIGIT, _HYPHEN = 0.497, 0.311  # widths in em, of Source Sans 3's tabular figures
 _LETTER = 1.95  # millimetres: a letter of the text, capitals among them
-_WIDE = re.compile("[%@MOQWmw\u00a9\u00bc-\u00be\u00c6\u00e6\u0152\u0153\u0398\u039c\u03a6\u03a8\u03a9\u03c6\u03c8"
-    "\u03c9\u0416\u041c\u0424\u0428-\u042b\u042e\u0436\u0444\u0448\u0449\u044b\u044e\u0530-\u058f\u10a0-\u10ff]")  # fmt: skip
+_WIDE = re.compile(
+    "[%@MOQWmw\u00a9\u00bc-\u00be\u00c6\u00e6\u0152\u0153\u0398\u039c\u03a6\u03a8\u03a9\u03c6\u03c8\u03c9\u0416\u041c\u0424"
+    "\u0428-\u042b\u042e\u0436\u0444\u0448\u0449\u044b\u044e\u0530-\u058f\u10a0-\u10ff]"
+)
 _WIDER, _NARROWER, _EAST_ASIAN = 1.6, 0.9, 1.7
 _LONGEST_PAD = 12
 _PIECE = 11
