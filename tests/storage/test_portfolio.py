@@ -150,6 +150,10 @@ def test_what_an_older_store_was_searched_by_is_found_after_its_migration(tmp_pa
         "DROP TABLE card_words",
         "CREATE VIRTUAL TABLE card_words USING fts5(words, content = '', detail = 'none')",
         "INSERT INTO card_words (rowid, words) SELECT entry, words FROM card_texts WHERE entry IS NOT NULL",
+        "DROP TABLE card_metadata",
+        "DROP INDEX cards_status_risk",
+        "DROP INDEX tags_value",
+        "CREATE INDEX tags_key ON tags (account_id, tag_key)",
         "UPDATE alembic_version SET version_num = '0006'",
     ):
         with store.open_unit(ME) as unit:

@@ -32,7 +32,16 @@ from tests import servers
 from tests.conftest import make_database
 
 # Each engine's own indexes of names and words, which the tables do not describe, and Alembic's own table.
-_APART = ("alembic_version", "card_names", "cards_name_trigrams", "card_words", "card_texts_words", "card_vocabulary")
+_APART = (
+    "alembic_version",
+    "card_names",
+    "cards_name_trigrams",
+    "card_words",
+    "card_texts_words",
+    "card_vocabulary",
+    "card_metadata",
+    "cards_metadata_trigrams",
+)
 
 _COLUMNS = """
     SELECT table_name, column_name, data_type, is_nullable, column_default, collation_name

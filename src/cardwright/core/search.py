@@ -17,6 +17,10 @@ MAX_PARTS = 50
 """Filters, nested filters and sub-expressions in one search, taken together."""
 
 
+MODIFIED = "LastModifiedTime"
+"""The property that a search sorts by when its caller names none."""
+
+
 class Operator(StrEnum):
     EQUALS = "Equals"
     NOT_EQUALS = "NotEquals"
@@ -79,7 +83,7 @@ class SearchQuery:
     """What to find and in which order. ``visibility`` holds tag keys with the one value that a record may carry."""
 
     expression: Expression | None = None
-    sort_by: str = "LastModifiedTime"
+    sort_by: str = MODIFIED
     descending: bool = True
     limit: int = 100
     after: Position | None = None

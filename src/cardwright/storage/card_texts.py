@@ -19,23 +19,32 @@ _INSERT = """
     INSERT INTO card_texts (account_id, card_id, description, owner, evaluations)
     VALUES (:account, :card_id, :description, :owner, :evaluations)"""
 _DUE = """
-    SELECT t.card_id, c.name, k.content, c.modified_at FROM card_texts t
+    SELECT t.card_id, c.name, k.content, c.metadata, c.modified_at FROM card_texts t
     JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
     JOIN contents k ON k.account_id = c.account_id AND k.card_id = c.card_id AND k.version = c.version
     WHERE t.account_id = :account AND t.words IS NULL ORDER BY t.card_id DESC LIMIT :limit"""
 _ANY_DUE = "SELECT 1 FROM card_texts WHERE account_id = :account AND words IS NULL LIMIT 1"
 _SET_WORDS = """
     UPDATE card_texts SET words = :words, entry = :entry WHERE account_id = :account AND card_id = :card_id"""
-_FIND = "SELECT words, entry FROM card_texts WHERE account_id = :account AND card_id = :card_id AND words IS NOT NULL"
+_FIND = """
+    SELECT t.words, c.metadata, t.entry FROM card_texts t
+    JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
+    WHERE t.account_id = :account AND t.card_id = :card_id AND t.words IS NOT NULL"""
 _UPDATE = """
     UPDATE card_texts SET description = :description, owner = :owner, evaluations = :evaluations, words = NULL,
         entry = NULL
     WHERE account_id = :account AND card_id = :card_id"""
 _DELETE = "DELETE FROM card_texts WHERE account_id = :account AND card_id = :card_id"
 _NEXT_ENTRY = "SELECT coalesce(max(entry) + 1, :first) FROM card_texts WHERE entry >= :first AND entry < :end"
-_ADD_WORDS = "INSERT INTO card_words (rowid, words) VALUES (:entry, :words)"
-# An index without content is told the words again that it shall forget.
-_FORGET_WORDS = "INSERT INTO card_words (card_words, rowid, words) VALUES ('delete', :entry, :words)"
+_ADD = (
+    "INSERT INTO card_words (rowid, words) VALUES (:entry, :words)",
+    "INSERT INTO card_metadata (rowid, metadata) VALUES (:entry, :metadata)",
+)
+# A contentless index needs the old text to delete an entry.
+_FORGET = (
+    "INSERT INTO card_words (card_words, rowid, words) VALUES ('delete', :entry, :words)",
+    "INSERT INTO card_metadata (card_metadata, rowid, metadata) VALUES ('delete', :entry, :metadata)",
+)
 
 
 _A_MILLISECOND = 1 << 20  # entries
@@ -55,7 +64,7 @@ class CardTexts:
         self._connection.run(_INSERT, facts)
 
     def update(self, facts: Mapping[str, object]) -> None:
-        """Give a card's row what its new content says."""
+        """Give a card's row what its new content says; the card itself still has its old metadata."""
         if self._sqlite:
             self._forget(facts)
         self._connection.run(_UPDATE, facts)
@@ -73,11 +82,11 @@ class CardTexts:
     def read_words(self, account: str, limit: int) -> int:
         """Read the words of at most ``limit`` cards that are due, the newest first; gives how many there were."""
         due = self._connection.rows(_DUE, {"account": account, "limit": limit})
-        for card_id, name, content, modified_at in reversed(due):  # FTS5 takes entries best in their order
+        for card_id, name, content, metadata, modified_at in reversed(due):  # FTS5 takes entries best in their order
             facts = {"account": account, "card_id": card_id, "words": card_words(name, parse(content))}
             facts["entry"] = self._next_entry(modified_at) if self._sqlite else None
-            if self._sqlite:
-                self._connection.run(_ADD_WORDS, facts)
+            for add in _ADD if self._sqlite else ():
+                self._connection.run(add, facts | {"metadata": metadata})
             self._connection.run(_SET_WORDS, facts)
         return len(due)
 
@@ -89,5 +98,5 @@ class CardTexts:
 
     def _forget(self, card: Mapping[str, object]) -> None:
         row = self._connection.row(_FIND, card)
-        if row is not None:
-            self._connection.run(_FORGET_WORDS, {"words": row[0], "entry": row[1]})
+        for forget in _FORGET if row is not None else ():
+            self._connection.run(forget, dict(zip(("words", "metadata", "entry"), row or (), strict=True)))

@@ -1,12 +1,15 @@
 """Cards: the row of each, its contents, and the lists of cards."""
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from cardwright.core.card import Card, CardSummary, Description, Status, card_facts
 from cardwright.core.content import Document
 from cardwright.core.listing import CardQuery, CardSort
 from cardwright.storage.card_texts import CardTexts
 from cardwright.storage.database import Connection
+from cardwright.storage.narrowing import FEW, TRIGRAM, WALKED, as_list, listed
 
 _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modified_at, modified_by,
     content_digest, record_digest, audit_sequence, audit_digest"""
@@ -49,15 +52,16 @@ _UPDATE_FACTS = """
 
 _DELETE = "DELETE FROM cards WHERE account_id = :account AND card_id = :card_id"
 
-_CARD_OF_MODEL = """
-    SELECT name FROM cards
-    WHERE account_id = :account AND card_id <> :card_id AND (model_key = :model_key OR package_key = :package_key)"""
+# Two look-ups: with OR between them, SQLite reads all cards of the account.
+_CARD_OF_MODEL = " UNION ALL ".join(
+    f"SELECT name FROM cards WHERE account_id = :account AND {key} = :{key} AND card_id <> :card_id"
+    for key in ("model_key", "package_key")
+)
 
 # On SQLite the names stand in a trigram index of their own; PostgreSQL keeps one over the cards table (pg_trgm).
 _INDEX_NAME = "INSERT INTO card_names (name, account_id, card_id) VALUES (:name, :account, :card_id)"
 # LIKE, because only LIKE and MATCH use the trigrams.
 _UNINDEX_NAME = "DELETE FROM card_names WHERE name LIKE :name AND account_id = :account AND card_id = :card_id"
-_TRIGRAM = 3
 
 
 class CardTable:
@@ -92,18 +96,27 @@ class CardTable:
     def list(self, query: CardQuery) -> list[CardSummary]:
         """At most ``query.limit`` cards after the query's position."""
         after_value, after_id = (*(query.after or ()), None, None)[:2]
-        trigram = self._connection.engine == "sqlite" and len(query.name_contains or "") >= _TRIGRAM
         wanted = {
             "created_after": query.created_after,
             "created_before": query.created_before,
             "status": query.status,
-            "name_match" if trigram else "name_contains": query.name_contains,
+            "name_contains": query.name_contains,
             "after": after_value,
         }
         present = {name: value for name, value in wanted.items() if value is not None}
+        listing = _Listing(self._connection.engine, query.sort_by, query.descending, tuple(present))
         parameters = {"account": self._account, "limit": query.limit, "after_id": after_id, **present}
-        sql = _list_sql(self._connection.engine, query.sort_by, query.descending, tuple(present))
-        return [CardSummary._make(row) for row in self._connection.rows(sql, parameters)]
+        if not listing.ordered:
+            parameters |= {"walked": WALKED}
+            page = _summaries(self._connection, _walk_sql(listing), parameters)
+            if len(page) == query.limit:
+                return page
+            for index in _indexes(listing, len(query.name_contains or "")):
+                found = self._connection.rows(index, parameters | {"few": FEW + 1})
+                if len(found) <= FEW:
+                    few = as_list([card_id for (card_id,) in found])
+                    return _summaries(self._connection, _few_sql(listing), parameters | {"found": few})
+        return _summaries(self._connection, _whole_sql(listing), parameters)
 
     def other_of_model(self, card: Card, document: Document) -> str | None:
         """The name of another card for the model, or the model package, that a card's content names."""
@@ -126,8 +139,8 @@ class CardTable:
         self._connection.run(_UPDATE, self._state(card))
         if document is not None:
             facts = self._facts(card, document)
-            self._connection.run(_UPDATE_FACTS, facts)
             CardTexts(self._connection).update(facts)
+            self._connection.run(_UPDATE_FACTS, facts)
 
     def delete(self, card: Card) -> None:
         """Remove the card's row; its versions must be gone already."""
@@ -156,32 +169,99 @@ class CardTable:
         return {"account": self._account, "card_id": card.card_id, **card_facts(document)}
 
 
+def _summaries(connection: Connection, sql: str, parameters: Mapping[str, object]) -> list[CardSummary]:
+    return [CardSummary._make(row) for row in connection.rows(sql, parameters)]
+
+
 _FILTERS = {
     "created_after": "c.created_at > :created_after",
     "created_before": "c.created_at < :created_before",
     "status": "c.status = :status",
 }
-_NAME_MATCH = """c.card_id IN (SELECT n.card_id FROM card_names n
-    WHERE n.name LIKE '%' || :name_match || '%' AND n.account_id = :account)"""
 _NAME_CONTAINS = {
     # Names are ASCII, where LIKE and ILIKE fold case alike, and hold no wildcard.
     "sqlite": "c.name LIKE '%' || :name_contains || '%'",
     "postgresql": "c.name ILIKE '%' || CAST(:name_contains AS TEXT) || '%'",
 }
+_NAMED = {
+    "sqlite": """SELECT n.card_id FROM card_names n
+        WHERE n.name LIKE '%' || :name_contains || '%' AND n.account_id = :account LIMIT :few""",
+    "postgresql": f"SELECT c.card_id FROM cards c WHERE c.account_id = :account AND {_NAME_CONTAINS['postgresql']}"
+    " LIMIT :few",
+}
+_BY_INDEX = {CardSort.CREATION_TIME: frozenset(_FILTERS), CardSort.NAME: frozenset[str]()}
+"""The filters that an index serves together with the order: it holds their rows side by side."""
+
+
+class _Listing(NamedTuple):
+    """One form of the list: an order and the filters that are given."""
+
+    engine: str
+    sort_by: CardSort
+    descending: bool
+    filters: tuple[str, ...]
+
+    @property
+    def ordered(self) -> bool:
+        """Whether one index serves the order and all filters."""
+        return _BY_INDEX[self.sort_by].issuperset(name for name in self.filters if name != "after")
+
+    @property
+    def order(self) -> str:
+        way = "DESC" if self.descending else "ASC"
+        return f"c.name {way}" if self.sort_by is CardSort.NAME else f"c.created_at {way}, c.card_id {way}"
+
+    def where(self, *names: str) -> str:
+        """The account's condition and those of some filters."""
+        compare = "<" if self.descending else ">"
+        by_name = self.sort_by is CardSort.NAME
+        known = _FILTERS | {
+            "name_contains": _NAME_CONTAINS[self.engine],
+            "after": f"c.name {compare} :after"
+            if by_name
+            else f"(c.created_at, c.card_id) {compare} (:after, :after_id)",
+        }
+        return " AND ".join(["c.account_id = :account", *(known[name] for name in names)])
+
+
+_SUMMARY = "c.name, c.status, c.created_at, c.modified_at, c.card_id"
 
 
 @lru_cache(maxsize=256)
-def _list_sql(engine: str, sort_by: CardSort, descending: bool, filters: tuple[str, ...]) -> str:
-    compare, order = ("<", "DESC") if descending else (">", "ASC")
-    by_name = sort_by is CardSort.NAME
-    known = _FILTERS | {
-        "name_match": _NAME_MATCH,
-        "name_contains": _NAME_CONTAINS[engine],
-        "after": f"c.name {compare} :after" if by_name else f"(c.created_at, c.card_id) {compare} (:after, :after_id)",
-    }
-    where = " AND ".join(["c.account_id = :account", *(known[name] for name in filters)])
-    sort = f"c.name {order}" if by_name else f"c.created_at {order}, c.card_id {order}"
-    return (
-        "SELECT c.name, c.status, c.created_at, c.modified_at, c.card_id FROM cards c"
-        f" WHERE {where} ORDER BY {sort} LIMIT :limit"
+def _whole_sql(listing: _Listing) -> str:
+    where = listing.where(*listing.filters)
+    return f"SELECT {_SUMMARY} FROM cards c WHERE {where} ORDER BY {listing.order} LIMIT :limit"
+
+
+@lru_cache(maxsize=256)
+def _walk_sql(listing: _Listing) -> str:
+    """Of the first cards of the order those that match."""
+    by_index = [name for name in listing.filters if name == "after" or name in _BY_INDEX[listing.sort_by]]
+    walked = (
+        f"SELECT c.account_id, {_SUMMARY} FROM cards c WHERE {listing.where(*by_index)}"
+        f" ORDER BY {listing.order} LIMIT :walked"
     )
+    where = listing.where(*(name for name in listing.filters if name not in by_index))
+    return f"SELECT {_SUMMARY} FROM ({walked}) AS c WHERE {where} ORDER BY {listing.order} LIMIT :limit"
+
+
+@lru_cache(maxsize=256)
+def _few_sql(listing: _Listing) -> str:
+    """Of a few cards those that match. CROSS JOIN makes SQLite start from the few."""
+    where = listing.where(*listing.filters)
+    return (
+        f"SELECT {_SUMMARY} FROM ({listed(listing.engine, 'found')}) AS few CROSS JOIN cards c"
+        f" WHERE c.card_id = few.given AND {where} ORDER BY {listing.order} LIMIT :limit"
+    )
+
+
+def _indexes(listing: _Listing, part: int) -> Iterator[str]:
+    """Statements that give the cards that a filter finds, each from an index.
+
+    ``part``: how many characters of a name are given.
+    """
+    if part >= TRIGRAM:
+        yield _NAMED[listing.engine]
+    others = [name for name in listing.filters if name in _FILTERS]
+    if others:
+        yield f"SELECT c.card_id FROM cards c WHERE {listing.where(*others)} LIMIT :few"

@@ -9,19 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import orjson
-
 from cardwright.core.card import MODEL_NAME
 from cardwright.core.card_text import words_of
 from cardwright.core.portfolio import SEARCHED, ModelCardLine, Portfolio, PortfolioQuery, PortfolioRow, PortfolioSort
 from cardwright.storage.card_texts import CardTexts
 from cardwright.storage.database import Connection
+from cardwright.storage.narrowing import TRIGRAM, as_list, listed
 
 _NAMES = 200  # owners and groups that the filters offer
 _TERMS = 12  # words of one search that count
 _SHORT = 3  # the index of words holds beginnings up to this length by themselves
 _VARIANTS = 64  # words that one longer beginning is looked up by
-_TRIGRAM = 3
 _IN_NAMES = 2_000  # cards that a part of a name finds beside those that its words find
 _FEW_CARDS = 2_000
 COUNTED = 1_000
@@ -33,10 +31,6 @@ _TEXTS = "JOIN card_texts t ON t.account_id = c.account_id AND t.card_id = c.car
 _ALL = f"cards c {_TEXTS}"
 # Few cards, found before: look each up and sort them, whatever index the engine would walk (CROSS JOIN: in this order).
 _FEW = f"({{}}) AS few CROSS JOIN cards c {_TEXTS}"
-_LISTED = {
-    "sqlite": "SELECT value AS given FROM json_each(:{})",
-    "postgresql": "SELECT jsonb_array_elements_text(CAST(:{} AS jsonb)) AS given",
-}
 _ORDERS = {
     PortfolioSort.CHANGED: ("c.modified_at", True),
     PortfolioSort.OLDEST: ("c.modified_at", False),
@@ -141,15 +135,6 @@ class PortfolioTable:
         """Read the words of at most ``limit`` cards that are due; gives how many there were."""
         return CardTexts(self._connection).read_words(self._account, limit)
 
-    def newest_change(self) -> tuple[int, str] | None:
-        """When the newest change was, and of which card: tells a portfolio that was counted from a newer one."""
-        row = self._connection.row(
-            "SELECT modified_at, card_id FROM cards WHERE account_id = :account"
-            " ORDER BY modified_at DESC, card_id DESC LIMIT 1",
-            {"account": self._account},
-        )
-        return None if row is None else (row[0], row[1])
-
     def named_like_model(self, model_name: str) -> str | None:
         """The name of a card about the model of this name."""
         row = self._connection.row(
@@ -171,7 +156,7 @@ class PortfolioTable:
         ]
         if not parts:
             return []
-        parameters: dict[str, object] = {name: orjson.dumps(list(values)).decode() for name, values in wanted.values()}
+        parameters: dict[str, object] = {name: as_list(list(values)) for name, values in wanted.values()}
         rows = self._connection.rows(" UNION ".join(parts), {"account": self._account, **parameters})
         return [ModelCardLine._make(row) for row in rows]
 
@@ -181,9 +166,7 @@ class PortfolioTable:
             f"SELECT few.given, count(*) FROM ({self._listed('groups')}) AS few CROSS JOIN cards c"
             " WHERE c.account_id = :account AND c.model_package_group_name = few.given GROUP BY few.given"
         )
-        return dict(
-            self._connection.rows(sql, {"account": self._account, "groups": orjson.dumps(list(groups)).decode()})
-        )
+        return dict(self._connection.rows(sql, {"account": self._account, "groups": as_list(list(groups))}))
 
     def contents(self, card_ids: Sequence[str]) -> dict[str, str]:
         """The newest contents of a few cards, by card."""
@@ -222,13 +205,13 @@ class PortfolioTable:
             found.append(self._found(query.text, SEARCHED if alone else None))
         source = _ALL
         for number, card_ids in enumerate(sorted(found, key=len)):
-            listed = _LISTED[self._connection.engine].format(f"found{number}")
-            parameters[f"found{number}"] = orjson.dumps(card_ids).decode()
+            given = self._listed(f"found{number}")
+            parameters[f"found{number}"] = as_list(card_ids)
             if number == 0 and len(card_ids) <= _FEW_CARDS:
-                source = _FEW.format(listed)
+                source = _FEW.format(given)
                 conditions.append("c.card_id = few.given")
             else:
-                conditions.append(f"c.card_id IN ({listed})")
+                conditions.append(f"c.card_id IN ({given})")
         return _Wanted(source, conditions, parameters)
 
     def _found(self, text: str, most: int | None) -> list[str]:
@@ -241,7 +224,7 @@ class PortfolioTable:
             match = " & ".join(f"'{word}':*" for word in words)
             card_ids = self._cards(_WORDS["postgresql"], {"match": match})
         part = "".join(c for c in text.strip().replace(" ", "-") if c.isascii() and (c.isalnum() or c == "-"))
-        if len(part) >= _TRIGRAM:
+        if len(part) >= TRIGRAM:
             card_ids += self._cards(_IN_NAME[self._connection.engine], {"name_part": part, "named": _IN_NAMES})
         return list(dict.fromkeys(card_ids))
 
@@ -264,7 +247,7 @@ class PortfolioTable:
         return f'"{word}" *'  # also for none: FTS5 folds what Unicode's compatibility made capitals of
 
     def _listed(self, parameter: str) -> str:
-        return _LISTED[self._connection.engine].format(parameter)
+        return listed(self._connection.engine, parameter)
 
     def _cards(self, sql: str, parameters: dict[str, object]) -> list[str]:
         return [row[0] for row in self._connection.rows(sql, parameters | {"account": self._account})]

@@ -4,39 +4,24 @@ What differs between the kinds stands in a :class:`Source`, one row of the table
 ``storage.searched``; here is what they share.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Dialect
+from sqlalchemy.dialects import postgresql
 
 from cardwright.core import search
-from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
 from cardwright.core.search import Expression, Filter, Kind, NestedFilters, Operator, Properties, SearchQuery
 from cardwright.storage.database import Connection, Row
 from cardwright.storage.json_members import elements, entry, member
+from cardwright.storage.narrowing import as_list
 from cardwright.storage.tables import tags
-
-COUNT_LIMIT = 100_000
-"""Hits are counted up to this many; beyond, the answer is "at least"."""
-
-_SORTED = 1000
-"""Characters of a text by which it is sorted: a paging token holds them, and has room for 8,192 of its own."""
 
 Column = sa.ColumnElement[Any]
 Condition = sa.ColumnElement[bool]
 Hit = TypeVar("Hit")
-
-_DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
-}
-_BEFORE_ALL: Mapping[Kind, Any] = {Kind.TEXT: "", Kind.FLAG: "", Kind.NUMBER: -(2**62), Kind.TIME: -(2**62)}
-"""What a resource that lacks a property sorts as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +39,9 @@ class Source(Generic[Hit]):
         document: the JSON text of a resource; without one, properties that have no column are absent.
         always: the properties in ``columns`` that every resource has, and that are short.
         keyed: for properties looked up by Equals, a condition that an index serves.
+        ordered: the properties in whose order, by identifier where equal, an index holds the rows.
+        indexed: the properties that an index serves by Equals, alone or together, in the order of the last change.
+        candidates: identifiers of few rows that hold all matches of an expression, or None where no index gives them.
     """
 
     properties: Properties
@@ -69,65 +57,26 @@ class Source(Generic[Hit]):
     document: Column | None
     always: frozenset[str]
     keyed: Mapping[str, Callable[[Scope, str], Condition]]
+    ordered: frozenset[str]
+    indexed: frozenset[str] = frozenset()
+    candidates: Callable[[Connection, str, Expression], set[str] | None] | None = None
 
 
-class Finder(Generic[Hit]):
-    """Finds resources of one kind in one account."""
+class Conditions:
+    """The SQL conditions of a search over one kind of resource.
 
-    def __init__(self, connection: Connection, scope: Scope, source: Source[Hit]) -> None:
-        self._connection = connection
+    Attributes:
+        reads_documents: whether any of them reads a resource's document, so that its table has to be joined.
+    """
+
+    def __init__(self, engine: str, scope: Scope, source: Source[Any]) -> None:
+        self._engine = engine
         self._scope = scope
         self._source = source
-        self._reads_documents = False
+        self.reads_documents = False
 
-    def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
-        """A page of hits, how many there are in all, and whether that number is exact.
-
-        The query must have passed :func:`core.search.check_query`.
-        """
-        source, conditions = self._source, self._conditions(query)
-        sort = self._sort(query.sort_by)
-        order = (sort.desc(), source.id.desc()) if query.descending else (sort.asc(), source.id.asc())
-        rows = source.rows if self._reads_documents else source.table
-        found = sa.select(sort.label("sort_value"), source.id.label("found_id")).select_from(rows).where(*conditions)
-        counted = found.with_only_columns(source.id).limit(COUNT_LIMIT + 1).subquery()
-        if query.after is not None:
-            position = sa.tuple_(sort, source.id)
-            end = sa.tuple_(sa.literal(query.after[0]), sa.literal(query.after[1]))
-            found = found.where(position < end if query.descending else position > end)
-        page = self._rows(self._whole(found.order_by(*order).limit(query.limit + 1), descending=query.descending))
-        hits = [source.read(row[2:]) for row in page[: query.limit]]
-        count = int(self._rows(sa.select(sa.func.count()).select_from(counted))[0][0])
-        last: Position | None = tuple(page[query.limit - 1][:2]) if len(page) > query.limit else None
-        return Page(hits, last), min(count, COUNT_LIMIT), count <= COUNT_LIMIT
-
-    def _whole(self, found: sa.Select[Any], *, descending: bool) -> sa.Select[Any]:
-        """The hits of a page of positions. Apart from finding them: documents are heavy to sort."""
-        source, page = self._source, found.subquery("page")
-        order = (page.c.sort_value, page.c.found_id)
-        return (
-            sa.select(page.c.sort_value, page.c.found_id, *source.hit)
-            .select_from(source.rows.join(page, source.id == page.c.found_id))
-            .where(source.account == self._scope.account)
-            .order_by(*(column.desc() if descending else column.asc() for column in order))
-        )
-
-    def tags_of(self, tags_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-        """The tags of several resources, by the identifier whose tags they are."""
-        found: dict[str, dict[str, str]] = {tags_id: {} for tags_id in tags_ids}
-        if tags_ids:
-            wanted = (tags.c.account_id == self._scope.account) & tags.c.resource_id.in_(list(found))
-            statement = sa.select(tags.c.resource_id, tags.c.tag_key, tags.c.tag_value).where(wanted)
-            for tags_id, key, value in self._rows(statement.order_by(tags.c.resource_id, tags.c.tag_key)):
-                found[tags_id][key] = value
-        return found
-
-    def _rows(self, statement: sa.Select[Any]) -> list[Row]:
-        dialect = _DIALECTS[self._connection.engine]
-        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        return self._connection.rows(str(compiled), dict(compiled.params))
-
-    def _conditions(self, query: SearchQuery) -> list[Condition]:
+    def of(self, query: SearchQuery) -> list[Condition]:
+        """What every hit meets, the account and the kind of resource first."""
         conditions: list[Condition] = [self._source.account == self._scope.account]
         if self._source.condition is not None:
             conditions.append(self._source.condition)
@@ -152,19 +101,19 @@ class Finder(Generic[Hit]):
         if name == search.TAGS:
             columns = {"Key": tags.c.tag_key, "Value": tags.c.tag_value}
             conditions = [
-                _condition(columns[search.member_of(name, item.name)], Kind.TEXT, item, self._connection.engine)
+                _condition(columns[search.member_of(name, item.name)], Kind.TEXT, item, self._engine)
                 for item in nested.filters
             ]
             return self._tags().where(*conditions).exists()
         document = self._document()
         if document is None:
             return sa.false()
-        rows, element = elements(self._connection.engine, document, name)
+        rows, element = elements(self._engine, document, name)
         conditions = []
         for item in nested.filters:
             kind = properties.nested_kind(name, item.name)
-            column = member(self._connection.engine, element, search.member_of(name, item.name), kind)
-            conditions.append(_condition(column, kind, item, self._connection.engine))
+            column = member(self._engine, element, search.member_of(name, item.name), kind)
+            conditions.append(_condition(column, kind, item, self._engine))
         return sa.select(sa.literal(1)).select_from(rows).where(*conditions).exists()
 
     def _filter(self, item: Filter) -> Condition:
@@ -175,7 +124,7 @@ class Finder(Generic[Hit]):
         if listed is not None and item.name not in self._source.properties.plain:
             return self._any_element(listed[0], item)
         kind = self._source.properties.kind(item.name)
-        return _condition(self._property(item.name), kind, item, self._connection.engine)
+        return _condition(self.property(item.name), kind, item, self._engine)
 
     def _any_element(self, name: str, item: Filter) -> Condition:
         """A filter on a member of a list holds when it does for one element; a negative one, when for none."""
@@ -184,8 +133,9 @@ class Finder(Generic[Hit]):
             return self._nested(NestedFilters(name, [item]))
         return ~self._nested(NestedFilters(name, [Filter(item.name, positive, item.value)]))
 
-    def _property(self, name: str) -> Column:
-        source, engine = self._source, self._connection.engine
+    def property(self, name: str) -> Column:
+        """The value of a property, or NULL."""
+        source, engine = self._source, self._engine
         if name in source.columns:
             return source.columns[name](self._scope)
         if name not in source.properties.plain and name.startswith(search.TAG_PREFIX):
@@ -200,17 +150,8 @@ class Finder(Generic[Hit]):
         return entry(engine, document, holder, key)
 
     def _document(self) -> Column | None:
-        self._reads_documents = True
+        self.reads_documents = True
         return self._source.document
-
-    def _sort(self, name: str) -> Column:
-        """What to sort by; a resource that lacks it comes before every other, and long texts go by their beginning."""
-        column = self._property(name)
-        if name in self._source.always:
-            return column
-        kind = self._source.properties.kind(name)
-        filled = sa.func.coalesce(column, _BEFORE_ALL[kind])
-        return sa.func.substr(filled, 1, _SORTED) if kind in {Kind.TEXT, Kind.FLAG} else filled
 
     def _tags(self) -> sa.Select[Any]:
         return sa.select(tags.c.tag_key).where(
@@ -242,21 +183,22 @@ def _condition(column: Column, kind: Kind, item: Filter, engine: str) -> Conditi
     }[operator]
 
 
-def _listed(engine: str, texts: Sequence[str]) -> sa.Select[Any]:
-    """Some texts, as one parameter: SQLite looks each up by its name, and PostgreSQL takes 65,535."""
-    listed = sa.literal(orjson.dumps([text for text in dict.fromkeys(texts) if "\x00" not in text]).decode())
+def given(engine: str, texts: Iterable[str]) -> sa.Subquery:
+    """Some texts in a column ``given``, as one parameter: PostgreSQL takes at most 65,535 of them."""
+    parameter = sa.literal(as_list([text for text in dict.fromkeys(texts) if "\x00" not in text]))
     if engine == "sqlite":
-        elements = sa.func.json_each(listed)
+        elements = sa.func.json_each(parameter)
     else:
-        elements = sa.func.jsonb_array_elements_text(sa.cast(listed, postgresql.JSONB))
-    return sa.select(elements.table_valued("value").c.value)
+        elements = sa.func.jsonb_array_elements_text(sa.cast(parameter, postgresql.JSONB))
+    return sa.select(elements.table_valued("value").c.value.label("given")).subquery("few")
 
 
 def _text_condition(column: Column, operator: Operator, text: str, engine: str) -> Condition:
-    if operator is Operator.CONTAINS:  # LIKE folds case on SQLite and not on PostgreSQL; this counts alike on both
-        return sa.func.length(sa.func.replace(column, text, "")) < sa.func.length(column)
+    if operator is Operator.CONTAINS:  # not LIKE, which folds case on SQLite
+        found = sa.func.instr(column, text) if engine == "sqlite" else sa.func.strpos(column, text)
+        return found > 0 if text else sa.false()
     if operator is Operator.IN:
-        return column.in_(_listed(engine, [part.strip() for part in text.split(",")]))
+        return column.in_(sa.select(given(engine, [part.strip() for part in text.split(",")]).c.given))
     if operator is Operator.NOT_EQUALS:
         return sa.or_(column != text, column.is_(None))
     return column == text

@@ -10,6 +10,7 @@ from cardwright.core.names import Scope
 from cardwright.core.registry import Resource, artifact_key
 from cardwright.core.search import CardHit
 from cardwright.core.searchable import KINDS, Searchable, properties_of
+from cardwright.storage.card_indexes import CardIndexes
 from cardwright.storage.registry import resource_of
 from cardwright.storage.search import Column, Source
 from cardwright.storage.tables import cards, documents, resources
@@ -71,6 +72,9 @@ CARDS = Source(
         {"ModelCardArn", "ModelCardName", "ModelCardVersion", "ModelCardStatus", "CreationTime", "LastModifiedTime"}
     ),
     keyed={"ModelId": lambda _, value: cards.c.model_key == model_key(value)},  # model_id is too long to be indexed
+    ordered=frozenset({"LastModifiedTime", "CreationTime", "ModelCardName"}),
+    indexed=frozenset({"ModelCardStatus", "RiskRating"}),
+    candidates=lambda connection, account, expression: CardIndexes(connection, account).candidates(expression),
 )
 
 
@@ -113,6 +117,7 @@ def _resources(
         document=documents.c.document,
         always=frozenset({f"{searchable}Name", f"{searchable}Arn", "CreationTime", "LastModifiedTime"}),
         keyed=keyed or {},
+        ordered=frozenset({"LastModifiedTime", "CreationTime"}),
     )
 
 

@@ -15,7 +15,7 @@ from cardwright.storage.export_jobs import ExportQueue
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
 
-REVISION = "0008"
+REVISION = "0009"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 

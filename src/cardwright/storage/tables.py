@@ -75,6 +75,7 @@ cards = Table(
     # The console's list, newest change first, within a status, a rating or a model.
     Index("cards_status_modified", "account_id", "status", "modified_at", "card_id"),
     Index("cards_risk_modified", "account_id", "risk_rating", "modified_at", "card_id"),
+    Index("cards_status_risk", "account_id", "status", "risk_rating", "modified_at", "card_id"),
     Index("cards_model_name", "account_id", "model_name", "modified_at", **_where("model_name IS NOT NULL")),
     # Covers ListModelCards.
     Index("cards_created", "account_id", "created_at", "card_id", "name", "status", "modified_at"),
@@ -169,7 +170,7 @@ tags = Table(
     Column("resource_id", TEXT, primary_key=True),
     Column("tag_key", TEXT, primary_key=True),
     Column("tag_value", TEXT, nullable=False),
-    Index("tags_key", "account_id", "tag_key"),
+    Index("tags_value", "account_id", "tag_key", "tag_value", "resource_id"),
     **_ONE_TREE,
 )
 

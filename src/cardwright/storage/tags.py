@@ -13,7 +13,14 @@ _PUT = """
 _REMOVE = """
     DELETE FROM tags WHERE account_id = :account AND resource_id = :resource_id AND tag_key = :tag_key"""
 _REMOVE_ALL = "DELETE FROM tags WHERE account_id = :account AND resource_id = :resource_id"
-_KEYS = "SELECT DISTINCT tag_key FROM tags WHERE account_id = :account ORDER BY tag_key"
+# Each key from the one before: DISTINCT reads all tags of the account.
+_KEYS = """
+    WITH RECURSIVE used(tag_key) AS (
+        SELECT (SELECT min(tag_key) FROM tags WHERE account_id = :account)
+        UNION ALL
+        SELECT (SELECT min(t.tag_key) FROM tags t WHERE t.account_id = :account AND t.tag_key > used.tag_key)
+        FROM used WHERE used.tag_key IS NOT NULL)
+    SELECT tag_key FROM used WHERE tag_key IS NOT NULL"""
 
 
 class TagTable:

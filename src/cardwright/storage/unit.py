@@ -24,7 +24,7 @@ from cardwright.storage.users import UserTable
 from cardwright.storage.versions import VersionTable
 
 if TYPE_CHECKING:
-    from cardwright.storage.search import Finder
+    from cardwright.storage.finder import Finder
 
 Clock = Callable[[], int]
 """Gives milliseconds since the epoch."""
@@ -134,7 +134,7 @@ class Unit:
 
     def _finder(self, searchable: Searchable) -> "Finder[Any]":
         # SQLAlchemy costs a quarter of a second to import: it comes with the first search, not with the start.
-        from cardwright.storage.search import Finder  # noqa: PLC0415
+        from cardwright.storage.finder import Finder  # noqa: PLC0415
         from cardwright.storage.searched import SOURCES  # noqa: PLC0415
 
         return Finder(self.connection, self.actor.scope, SOURCES[searchable])

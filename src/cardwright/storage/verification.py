@@ -160,28 +160,31 @@ _NAMES = "SELECT account_id, card_id, name FROM {}"
 _UNINDEXED = f"{_NAMES.format('cards')} EXCEPT {_NAMES.format('card_names')} ORDER BY 1, 2"
 _INDEXED_ASTRAY = f"{_NAMES.format('card_names')} EXCEPT {_NAMES.format('cards')} ORDER BY 1, 2"
 _INDEXED_TWICE = f"{_NAMES.format('card_names')} GROUP BY 1, 2, 3 HAVING count(*) > 1 ORDER BY 1, 2"
-# ... and its index of words, where an entry of a card is found by its number.
-_WORDS_ASTRAY = """
+# ... and its indexes of words and of metadata, where an entry of a card is found by its number.
+_ASTRAY = """
     SELECT t.account_id, t.card_id, c.name FROM card_texts t
     JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
-    WHERE t.words IS NOT NULL AND NOT EXISTS (SELECT 1 FROM card_words_docsize w WHERE w.id = t.entry) ORDER BY 1, 2"""
-# What both hold of texts is read whole through the vocabularies of this connection alone: damaged pages show there.
+    WHERE t.words IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {}_docsize w WHERE w.id = t.entry) ORDER BY 1, 2"""
+# What they hold of texts is read whole through the vocabularies of this connection alone: damaged pages show there.
 _VOCABULARIES = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_names USING fts5vocab(main, card_names, instance)",
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_words USING fts5vocab(main, card_words, row)",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_metadata USING fts5vocab(main, card_metadata, row)",
 )
 _NOT_FOUND = """
     SELECT account_id, card_id, name FROM card_names
     WHERE length(name) > 2 AND rowid NOT IN (SELECT doc FROM temp.indexed_names) ORDER BY 1, 2"""
-_WORDS_READ = "SELECT '', '', '' FROM (SELECT sum(cnt) AS words FROM temp.indexed_words) WHERE words < 0"
+_READ = "SELECT '', '', '' FROM (SELECT sum(cnt) AS terms FROM temp.{}) WHERE terms < 0"
 _INDEX = "the index of names"
 _INDEX_PROBLEMS = (
     (_UNINDEXED, "does not hold the card's name: lists by NameContains miss the card"),
     (_INDEXED_ASTRAY, "holds a name that no such card has"),
     (_INDEXED_TWICE, "holds the card's name twice"),
     (_NOT_FOUND, "does not find the card by its name: lists by NameContains miss the card"),
-    (_WORDS_ASTRAY, "does not hold the card's words: search misses the card"),
-    (_WORDS_READ, "cannot be read"),
+    (_ASTRAY.format("card_words"), "does not hold the card's words: search misses the card"),
+    (_ASTRAY.format("card_metadata"), "does not hold the card's metadata: Search misses the card"),
+    (_READ.format("indexed_words"), "cannot be read"),
+    (_READ.format("indexed_metadata"), "cannot be read"),
 )
 
 

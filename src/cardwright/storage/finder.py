@@ -1,0 +1,250 @@
+"""Pages of a search: hits in an order, and how many there are, without a scan where an index or the order serves.
+
+The ways are those of :mod:`storage.narrowing`. A search that no index narrows, and that few of many resources match,
+reads them all.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from cardwright.core import search
+from cardwright.core.listing import Page, Position
+from cardwright.core.names import Scope
+from cardwright.core.search import Expression, Kind, Operator, SearchQuery
+from cardwright.storage.database import Connection, Row
+from cardwright.storage.narrowing import WALKED
+from cardwright.storage.search import Column, Condition, Conditions, Hit, Source, given
+from cardwright.storage.tables import tags
+
+COUNTED = 10_000
+"""Resources that are read to count hits, where no index tells their number: beyond, the answer is "at least"."""
+
+_SORTED = 1000
+"""Characters of a text by which it is sorted: a paging token holds them, and has room for 8,192 of its own."""
+
+_DIALECTS: dict[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
+}
+_BEFORE_ALL: Mapping[Kind, Any] = {Kind.TEXT: "", Kind.FLAG: "", Kind.NUMBER: -(2**62), Kind.TIME: -(2**62)}
+"""What a resource that lacks a property sorts as."""
+
+
+class Finder(Generic[Hit]):
+    """Finds resources of one kind in one account."""
+
+    def __init__(self, connection: Connection, scope: Scope, source: Source[Hit]) -> None:
+        self._connection = connection
+        self._scope = scope
+        self._source = source
+
+    def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
+        """A page of hits, how many there are in all, and whether that number is exact.
+
+        The query must have passed :func:`core.search.check_query`.
+        """
+        finding = _Finding(self._connection, self._scope, self._source, query)
+        page = finding.page()
+        hits = [self._source.read(row[2:]) for row in page[: query.limit]]
+        count, exact = finding.count()
+        last: Position | None = tuple(page[query.limit - 1][:2]) if len(page) > query.limit else None
+        return Page(hits, last), max(count, len(page)), exact
+
+    def tags_of(self, tags_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The tags of several resources, by the identifier whose tags they are."""
+        found: dict[str, dict[str, str]] = {tags_id: {} for tags_id in tags_ids}
+        if tags_ids:
+            wanted = (tags.c.account_id == self._scope.account) & tags.c.resource_id.in_(list(found))
+            statement = sa.select(tags.c.resource_id, tags.c.tag_key, tags.c.tag_value).where(wanted)
+            for tags_id, key, value in _rows(self._connection, statement.order_by(tags.c.resource_id, tags.c.tag_key)):
+                found[tags_id][key] = value
+        return found
+
+
+class _Finding(Generic[Hit]):
+    """One search in hand."""
+
+    def __init__(self, connection: Connection, scope: Scope, source: Source[Hit], query: SearchQuery) -> None:
+        self._connection = connection
+        self._account = scope.account
+        self._source = source
+        self._query = query
+        conditions = Conditions(connection.engine, scope, source)
+        self._conditions = conditions.of(query)
+        self._sort = self._sorted_by(conditions, query.sort_by)
+        self._rows_of = source.rows if conditions.reads_documents else source.table
+        self._few = self._candidates(query.expression)
+
+    def page(self) -> list[Row]:
+        """One row more than the page holds: sort value, identifier, and the columns of the hit."""
+        query, source = self._query, self._source
+        if self._few is not None:
+            return self._hits(self._positions(self._among(given(self._connection.engine, self._few))))
+        tag = self._sorting_tag()
+        if tag is not None:
+            return self._by_tag(tag)
+        if not self._by_index() and query.sort_by in source.ordered:
+            page = self._hits(self._positions(self._among(self._walked())))
+            if len(page) > query.limit:
+                return page
+        return self._hits(self._positions(self._rows_of))
+
+    def count(self) -> tuple[int, bool]:
+        """How many hits there are, and whether that is exact."""
+        source = self._source
+        if self._few is not None:
+            rows = self._among(given(self._connection.engine, self._few))
+            return self._counted(sa.select(source.id).select_from(rows).where(*self._conditions)), True
+        if self._by_index():
+            limited = sa.select(source.id).select_from(self._rows_of).where(*self._conditions).limit(COUNTED + 1)
+            count = self._counted(limited)
+            return min(count, COUNTED), count <= COUNTED
+        first = sa.select(source.id.label("given")).where(*self._own()).order_by(source.id).limit(COUNTED + 1)
+        rows = self._among(first.subquery("few"))
+        count = self._counted(sa.select(source.id).select_from(rows).where(*self._conditions))
+        return count, self._counted(first) <= COUNTED
+
+    def _candidates(self, expression: Expression | None) -> list[str] | None:
+        """Identifiers of few resources that hold all hits, where an index gives them."""
+        if expression is None or self._source.candidates is None or self._by_index():
+            return None
+        found = self._source.candidates(self._connection, self._account, expression)
+        return None if found is None else list(found)
+
+    def _own(self) -> list[Condition]:
+        """The conditions of the account and the kind of resource."""
+        source = self._source
+        own: list[Condition] = [source.account == self._account]
+        return own if source.condition is None else [*own, source.condition]
+
+    def _by_index(self) -> bool:
+        """Whether the order's own index, or one that holds the order within the filters, gives the hits one by one."""
+        query, expression = self._query, self._query.expression
+        if query.visibility:
+            return False
+        if expression is None:
+            return query.sort_by in self._source.ordered
+        if expression.nested or expression.sub_expressions or expression.any_of:
+            return False
+        names = [item.name for item in expression.filters if item.operator is Operator.EQUALS]
+        return (
+            query.sort_by == search.MODIFIED
+            and len(names) == len(expression.filters)
+            and self._source.indexed.issuperset(names)
+        )
+
+    def _walked(self) -> sa.FromClause:
+        """The identifiers of the first resources in the order, after the position of the query."""
+        walked = sa.select(self._source.id.label("given")).where(*self._own(), *self._after())
+        return walked.order_by(*self._order()).limit(WALKED).subquery("few")
+
+    def _among(self, few: sa.FromClause) -> sa.FromClause:
+        return _FromFew(few, self._rows_of, few.c.given == self._source.id)
+
+    def _positions(self, rows: sa.FromClause) -> sa.Select[Any]:
+        """Sort values and identifiers of the hits of a page."""
+        found = sa.select(self._sort.label("sort_value"), self._source.id.label("found_id")).select_from(rows)
+        found = found.where(*self._conditions, *self._after())
+        return found.order_by(*self._order()).limit(self._query.limit + 1)
+
+    def _order(self) -> tuple[sa.UnaryExpression[Any], ...]:
+        columns = (self._sort, self._source.id)
+        return tuple(column.desc() if self._query.descending else column.asc() for column in columns)
+
+    def _after(self) -> list[Condition]:
+        if self._query.after is None:
+            return []
+        position = sa.tuple_(self._sort, self._source.id)
+        end = sa.tuple_(sa.literal(self._query.after[0]), sa.literal(self._query.after[1]))
+        return [position < end if self._query.descending else position > end]
+
+    def _hits(self, positions: sa.Select[Any]) -> list[Row]:
+        """The hits of a page of positions. Apart from finding them: documents are heavy to sort."""
+        source, page = self._source, positions.subquery("page")
+        order = (page.c.sort_value, page.c.found_id)
+        statement = (
+            sa.select(page.c.sort_value, page.c.found_id, *source.hit)
+            .select_from(source.rows.join(page, source.id == page.c.found_id))
+            .where(source.account == self._account)
+            .order_by(*(column.desc() if self._query.descending else column.asc() for column in order))
+        )
+        return _rows(self._connection, statement)
+
+    def _sorted_by(self, conditions: Conditions, name: str) -> Column:
+        """What to sort by; a resource that lacks it comes before every other, and long texts go by their beginning."""
+        column = conditions.property(name)
+        if name in self._source.always:
+            return column
+        kind = self._source.properties.kind(name)
+        filled = sa.func.coalesce(column, _BEFORE_ALL[kind])
+        return sa.func.substr(filled, 1, _SORTED) if kind in {Kind.TEXT, Kind.FLAG} else filled
+
+    def _sorting_tag(self) -> str | None:
+        """The key of the tag to sort by, where the index of tags gives resources in that order."""
+        name, source = self._query.sort_by, self._source
+        if name in source.properties.plain or not name.startswith(search.TAG_PREFIX) or source.tags_id is not source.id:
+            return None
+        return name.removeprefix(search.TAG_PREFIX)
+
+    def _by_tag(self, key: str) -> list[Row]:
+        """A page in the order of a tag's values. Resources without a value come before all others."""
+        descending, limit = self._query.descending, self._query.limit + 1
+        after = self._query.after
+        page: list[Row] = []
+        for valued in (True, False) if descending else (False, True):
+            past = after is not None and (bool(after[0]) != valued)
+            if (past and valued == descending) or len(page) == limit:
+                continue  # the position lies behind this part, or the page is full
+            page += self._hits(self._part_by_tag(key, valued=valued, whole=past).limit(limit - len(page)))
+        return page
+
+    def _part_by_tag(self, key: str, *, valued: bool, whole: bool) -> sa.Select[Any]:
+        """The positions of the resources with, or without, a value of a tag; ``whole``: from the part's beginning."""
+        source, descending = self._source, self._query.descending
+        tagged = (tags.c.account_id == self._account, tags.c.tag_key == key, tags.c.tag_value > "")
+        if valued:
+            value: Column = tags.c.tag_value
+            identifier: Column = tags.c.resource_id
+            rows: sa.FromClause = _FromFew(tags, self._rows_of, tags.c.resource_id == source.id)
+            own = list(tagged)
+        else:
+            value, identifier, rows = sa.literal(""), source.id, self._rows_of
+            own = [~sa.exists().where(*tagged, tags.c.resource_id == source.id)]
+        if self._query.after is not None and not whole:
+            end = sa.tuple_(sa.literal(self._query.after[0]), sa.literal(self._query.after[1]))
+            position = sa.tuple_(value, identifier)
+            own.append(position < end if descending else position > end)
+        order = [identifier] if not valued else [value, identifier]
+        return (
+            sa.select(value.label("sort_value"), identifier.label("found_id"))
+            .select_from(rows)
+            .where(*self._conditions, *own)
+            .order_by(*(column.desc() if descending else column.asc() for column in order))
+        )
+
+    def _counted(self, statement: sa.Select[Any]) -> int:
+        rows = _rows(self._connection, sa.select(sa.func.count()).select_from(statement.subquery()))
+        return int(rows[0][0])
+
+
+class _FromFew(sa.sql.selectable.Join):
+    """A join that reads its left side first. PostgreSQL finds that out from its statistics."""
+
+    inherit_cache = True
+
+
+@compiles(_FromFew, "sqlite")
+def _cross_join(join: _FromFew, compiler: SQLCompiler, **options: Any) -> str:
+    rendered = str(compiler.visit_join(join, **options))  # type: ignore[no-untyped-call]
+    return rendered.replace(" JOIN ", " CROSS JOIN ", 1)
+
+
+def _rows(connection: Connection, statement: sa.Select[Any]) -> list[Row]:
+    compiled = statement.compile(dialect=_DIALECTS[connection.engine], compile_kwargs={"render_postcompile": True})
+    return connection.rows(str(compiled), dict(compiled.params))

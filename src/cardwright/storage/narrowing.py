@@ -1,0 +1,34 @@
+"""How a filtered page is read without a scan of the account.
+
+A filter can match nearly every row or nearly none, and no index serves both. So lists and Search try three ways:
+
+- *narrow*: an index gives the rows that a filter finds, and they are sorted when there are at most ``FEW``;
+- *walk*: of the first ``WALKED`` rows of the order, those that match fill the page;
+- *whole*: the order is walked until the page is full. More than ``FEW`` rows match then, so this ends early as a rule.
+"""
+
+import orjson
+
+WALKED = 2_000
+"""Rows of an order that are tried before all of them: 5 ms."""
+
+FEW = 5_000
+"""Rows that are looked up one by one and sorted: 25 ms."""
+
+TRIGRAM = 3
+"""Characters that a trigram index needs to find a text."""
+
+_LISTED = {
+    "sqlite": "SELECT value AS given FROM json_each(:{})",
+    "postgresql": "SELECT jsonb_array_elements_text(CAST(:{} AS jsonb)) AS given",
+}
+
+
+def listed(engine: str, parameter: str) -> str:
+    """A statement that gives the texts of a parameter (made by :func:`as_list`) in a column ``given``."""
+    return _LISTED[engine].format(parameter)
+
+
+def as_list(texts: list[str]) -> str:
+    """Texts as the one parameter that :func:`listed` reads."""
+    return orjson.dumps(texts).decode()
