@@ -23,7 +23,7 @@ from cardwright.storage.search import Column, Condition, Conditions, Hit, Source
 from cardwright.storage.tables import tags
 
 COUNTED = 10_000
-"""Resources that are read to count hits, where no index tells their number: beyond, the answer is "at least"."""
+"""Hits are counted up to this many; beyond, the answer is "at least"."""
 
 _SORTED = 1000
 """Characters of a text by which it is sorted: a paging token holds them, and has room for 8,192 of its own."""
@@ -47,12 +47,14 @@ class Finder(Generic[Hit]):
     def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
         """A page of hits, how many there are in all, and whether that number is exact.
 
+        It is exact up to ``COUNTED`` hits where an index counts them, and up to ``FEW`` where one narrows the search.
+        Elsewhere it is exact in accounts of up to ``WALKED`` resources.
+
         The query must have passed :func:`core.search.check_query`.
         """
         finding = _Finding(self._connection, self._scope, self._source, query)
-        page = finding.page()
+        page, count, exact = finding.find()
         hits = [self._source.read(row[2:]) for row in page[: query.limit]]
-        count, exact = finding.count()
         last: Position | None = tuple(page[query.limit - 1][:2]) if len(page) > query.limit else None
         return Page(hits, last), max(count, len(page)), exact
 
@@ -79,36 +81,43 @@ class _Finding(Generic[Hit]):
         self._conditions = conditions.of(query)
         self._sort = self._sorted_by(conditions, query.sort_by)
         self._rows_of = source.rows if conditions.reads_documents else source.table
-        self._few = self._candidates(query.expression)
 
-    def page(self) -> list[Row]:
-        """One row more than the page holds: sort value, identifier, and the columns of the hit."""
-        query, source = self._query, self._source
-        if self._few is not None:
-            return self._hits(self._positions(self._among(given(self._connection.engine, self._few))))
+    def find(self) -> tuple[list[Row], int, bool]:
+        """The page and one row more (sort value, identifier, columns of the hit), the count, whether it is exact."""
+        query = self._query
+        # An index of trigrams gives all rows that hold a common text before a limit counts.
+        walked = self._walk_page() if _looks_inside(query.expression) else []
+        few = self._candidates(query.expression) if not walked else None
+        if few is None:
+            return walked or self._page(), *self._count()
+        rows = self._among(given(self._connection.engine, few))
+        found = self._found(rows).where(*self._conditions).order_by(*self._order())
+        matches = [tuple(row) for row in _rows(self._connection, found)]
+        return self._hits(self._next_of(matches)), len(matches), True
+
+    def _page(self) -> list[Row]:
         tag = self._sorting_tag()
         if tag is not None:
             return self._by_tag(tag)
-        if not self._by_index() and query.sort_by in source.ordered:
-            page = self._hits(self._positions(self._among(self._walked())))
-            if len(page) > query.limit:
-                return page
-        return self._hits(self._positions(self._rows_of))
+        return self._walk_page() or self._hits_of(self._rows_of)
 
-    def count(self) -> tuple[int, bool]:
+    def _walk_page(self) -> list[Row]:
+        """The page, when the first resources of the order fill it; else no rows."""
+        if self._by_index() or self._query.sort_by not in self._source.ordered:
+            return []
+        page = self._hits_of(self._among(self._walked()))
+        return page if len(page) > self._query.limit else []
+
+    def _count(self) -> tuple[int, bool]:
         """How many hits there are, and whether that is exact."""
         source = self._source
-        if self._few is not None:
-            rows = self._among(given(self._connection.engine, self._few))
-            return self._counted(sa.select(source.id).select_from(rows).where(*self._conditions)), True
-        if self._by_index():
-            limited = sa.select(source.id).select_from(self._rows_of).where(*self._conditions).limit(COUNTED + 1)
-            count = self._counted(limited)
+        found = sa.select(source.id).where(*self._conditions)
+        if self._by_index(sorts=False):
+            count = self._counted(found.select_from(self._rows_of).limit(COUNTED + 1))
             return min(count, COUNTED), count <= COUNTED
-        first = sa.select(source.id.label("given")).where(*self._own()).order_by(source.id).limit(COUNTED + 1)
-        rows = self._among(first.subquery("few"))
-        count = self._counted(sa.select(source.id).select_from(rows).where(*self._conditions))
-        return count, self._counted(first) <= COUNTED
+        first = sa.select(source.id.label("given")).where(*self._own()).order_by(source.id).limit(WALKED + 1)
+        count = self._counted(found.select_from(self._among(first.subquery("few"))))
+        return count, self._counted(first) <= WALKED
 
     def _candidates(self, expression: Expression | None) -> list[str] | None:
         """Identifiers of few resources that hold all hits, where an index gives them."""
@@ -123,18 +132,18 @@ class _Finding(Generic[Hit]):
         own: list[Condition] = [source.account == self._account]
         return own if source.condition is None else [*own, source.condition]
 
-    def _by_index(self) -> bool:
-        """Whether the order's own index, or one that holds the order within the filters, gives the hits one by one."""
+    def _by_index(self, *, sorts: bool = True) -> bool:
+        """Whether an index holds the hits next to each other; with ``sorts``, in the order of the query."""
         query, expression = self._query, self._query.expression
         if query.visibility:
             return False
         if expression is None:
-            return query.sort_by in self._source.ordered
+            return not sorts or query.sort_by in self._source.ordered
         if expression.nested or expression.sub_expressions or expression.any_of:
             return False
         names = [item.name for item in expression.filters if item.operator is Operator.EQUALS]
         return (
-            query.sort_by == search.MODIFIED
+            (not sorts or query.sort_by == search.MODIFIED)
             and len(names) == len(expression.filters)
             and self._source.indexed.issuperset(names)
         )
@@ -145,13 +154,28 @@ class _Finding(Generic[Hit]):
         return walked.order_by(*self._order()).limit(WALKED).subquery("few")
 
     def _among(self, few: sa.FromClause) -> sa.FromClause:
-        return _FromFew(few, self._rows_of, few.c.given == self._source.id)
+        return self._looked_up(few, few.c.given)
 
-    def _positions(self, rows: sa.FromClause) -> sa.Select[Any]:
-        """Sort values and identifiers of the hits of a page."""
-        found = sa.select(self._sort.label("sort_value"), self._source.id.label("found_id")).select_from(rows)
-        found = found.where(*self._conditions, *self._after())
-        return found.order_by(*self._order()).limit(self._query.limit + 1)
+    def _looked_up(self, rows: sa.FromClause, identifier: Column) -> sa.FromClause:
+        """Some rows, each with the resource that a column of theirs identifies."""
+        source = self._source
+        return _FromFew(rows, self._rows_of, (source.account == self._account) & (source.id == identifier))
+
+    def _found(self, rows: sa.FromClause) -> sa.Select[Any]:
+        return sa.select(self._sort.label("sort_value"), self._source.id.label("found_id")).select_from(rows)
+
+    def _hits_of(self, rows: sa.FromClause) -> list[Row]:
+        """The hits of the page among some rows."""
+        found = self._found(rows).where(*self._conditions, *self._after()).order_by(*self._order())
+        return self._hits(found.limit(self._query.limit + 1))
+
+    def _next_of(self, matches: Sequence[Position]) -> sa.Select[Any]:
+        """The positions of the page, of all positions in their order."""
+        query = self._query
+        end = None if query.after is None else tuple(query.after)
+        left = [match for match in matches if end is None or (match < end if query.descending else match > end)]
+        among = given(self._connection.engine, [str(identifier) for _, identifier in left[: query.limit + 1]])
+        return self._found(self._among(among)).where(*self._own())
 
     def _order(self) -> tuple[sa.UnaryExpression[Any], ...]:
         columns = (self._sort, self._source.id)
@@ -211,7 +235,7 @@ class _Finding(Generic[Hit]):
         if valued:
             value: Column = tags.c.tag_value
             identifier: Column = tags.c.resource_id
-            rows: sa.FromClause = _FromFew(tags, self._rows_of, tags.c.resource_id == source.id)
+            rows: sa.FromClause = self._looked_up(tags, tags.c.resource_id)
             own = list(tagged)
         else:
             value, identifier, rows = sa.literal(""), source.id, self._rows_of
@@ -233,16 +257,35 @@ class _Finding(Generic[Hit]):
         return int(rows[0][0])
 
 
+def _looks_inside(expression: Expression | None) -> bool:
+    """Whether an expression looks for a text inside of others."""
+    if expression is None:
+        return False
+    return any(item.operator is Operator.CONTAINS for item in expression.filters) or any(
+        _looks_inside(part) for part in expression.sub_expressions
+    )
+
+
 class _FromFew(sa.sql.selectable.Join):
-    """A join that reads its left side first. PostgreSQL finds that out from its statistics."""
+    """A join that looks up each row of its left side: engines would rather read the whole right side."""
 
     inherit_cache = True
 
 
 @compiles(_FromFew, "sqlite")
-def _cross_join(join: _FromFew, compiler: SQLCompiler, **options: Any) -> str:
+def _on_sqlite(join: _FromFew, compiler: SQLCompiler, **options: Any) -> str:
     rendered = str(compiler.visit_join(join, **options))  # type: ignore[no-untyped-call]
     return rendered.replace(" JOIN ", " CROSS JOIN ", 1)
+
+
+@compiles(_FromFew, "postgresql")
+def _on_postgresql(join: _FromFew, compiler: SQLCompiler, **options: Any) -> str:
+    if not isinstance(join.right, sa.Table) or join.onclause is None:
+        return str(compiler.visit_join(join, **options))  # type: ignore[no-untyped-call]
+    condition = compiler.process(join.onclause)
+    left, right = (compiler.process(side, **options) for side in (join.left, join.right))
+    # OFFSET 0 keeps the planner from turning the look-ups into one join.
+    return f"{left} CROSS JOIN LATERAL (SELECT * FROM {right} WHERE {condition} OFFSET 0) AS {join.right.name}"
 
 
 def _rows(connection: Connection, statement: sa.Select[Any]) -> list[Row]:

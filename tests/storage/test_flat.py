@@ -1,0 +1,231 @@
+"""No hot operation reads more of a store as the store grows."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from cardwright.actions import cards, export_jobs, search, tags
+from cardwright.core.card import Status
+from cardwright.core.export_job import ExportQuery
+from cardwright.core.listing import CardQuery, CardSort, VersionQuery
+from cardwright.core.names import Scope, TimeOrderedIds
+from cardwright.core.people import Actor, Role
+from cardwright.core.search import Expression, Filter, NestedFilters, Operator, SearchQuery
+from cardwright.settings import Settings
+from cardwright.storage.database import Commitment, Parameters, Row, Transaction
+from cardwright.storage.store import Store
+from cardwright.storage.unit import Unit
+from cardwright.stores import open_existing_store
+from tests.conftest import ENGINES, make_database
+from tests.storage.bulk import ACCOUNT, fill, name_of
+
+ME = Actor(Scope("us-east-1", ACCOUNT), "me", Role.ADMIN)
+CARDS = 100_000
+_STEPS = 10  # of SQLite's machine between two counts
+MOST = {"sqlite": 250_000, "postgresql": 40_000}
+"""Steps or rows that an operation may read: a scan of the large store takes far more."""
+
+_numbers = itertools.count(1)
+
+
+def _listed(**asked: Any) -> Callable[[Unit], object]:
+    return lambda unit: cards.list_cards(unit, CardQuery(**asked))
+
+
+def _found(*filters: Filter, sort_by: str = "LastModifiedTime", descending: bool = True) -> Callable[[Unit], object]:
+    query = SearchQuery(Expression(filters=filters) if filters else None, sort_by=sort_by, descending=descending)
+    return lambda unit: search.search_cards(unit, query)
+
+
+def _contains(name: str, text: str) -> Filter:
+    return Filter(name, Operator.CONTAINS, text)
+
+
+def _new_name() -> str:
+    return f"new-{next(_numbers)}"
+
+
+def _update(unit: Unit) -> None:
+    cards.update_card(unit, name_of(500), json.dumps({"model_overview": {"model_id": _new_name()}}), None)
+
+
+def _nested(unit: Unit) -> object:
+    pair = [Filter("Key", Operator.EQUALS, "seldom"), Filter("Value", Operator.EQUALS, "yes")]
+    return search.search_cards(unit, SearchQuery(Expression(nested=[NestedFilters("Tags", pair)])))
+
+
+def _either(unit: Unit) -> object:
+    models = [Filter("ModelId", Operator.EQUALS, f"model-{number}") for number in (1, 2, 3)]
+    return search.search_cards(unit, SearchQuery(Expression(filters=models, any_of=True)))
+
+
+HOT: Mapping[str, Callable[[Unit], object]] = {
+    "create": lambda unit: cards.create_card(unit, _new_name(), "{}", Status.DRAFT, [("team", "new")]),
+    "update content": _update,
+    "update status": lambda unit: cards.update_card(unit, name_of(501), None, Status.ARCHIVED),
+    "delete": lambda unit: cards.delete_card(unit, name_of(502)),
+    "describe": lambda unit: cards.describe_card(unit, name_of(503), None),
+    "versions": lambda unit: cards.list_versions(unit, name_of(503), VersionQuery()),
+    "tags": lambda unit: tags.list_tags(unit, ME.scope.card_arn(name_of(503))),
+    "suggestions": lambda unit: search.suggest_properties(unit, "Tags."),
+    "exports": lambda unit: export_jobs.list_export_jobs(unit, name_of(503), ExportQuery()),
+    "list": _listed(),
+    "list descending": _listed(descending=True),
+    "list a status": _listed(status="Archived"),
+    "list after a time": _listed(created_after=1_700_000_000_500),
+    "list by name": _listed(sort_by=CardSort.NAME, descending=True),
+    "list by name a status": _listed(sort_by=CardSort.NAME, status="Archived"),
+    "list by name before a time": _listed(sort_by=CardSort.NAME, created_before=1_700_000_000_100),
+    "list a part of a few names": _listed(name_contains="rare"),
+    "list a part of each name": _listed(name_contains="card"),
+    "list a part of no name": _listed(name_contains="nowhere"),
+    "list a part of names, by name": _listed(name_contains="rare", sort_by=CardSort.NAME, descending=True),
+    "list a part and a status": _listed(name_contains="rare", status="Archived"),
+    "search": _found(),
+    "search by name": _found(sort_by="ModelCardName"),
+    "search a status": _found(Filter("ModelCardStatus", value="Archived")),
+    "search a status and a risk": _found(
+        Filter("ModelCardStatus", value="Archived"), Filter("RiskRating", value="High")
+    ),
+    "search a risk by creation": _found(Filter("RiskRating", value="High"), sort_by="CreationTime"),
+    "search a model": _found(Filter("ModelId", value="model-77")),
+    "search models": _either,
+    "search a group": _found(Filter("ModelPackageGroupName", value="group-7")),
+    "search a time": _found(Filter("CreationTime", Operator.LESS_THAN, "2023-11-14T22:13:20.100")),
+    "search a part of a few names": _found(_contains("ModelCardName", "-rare")),
+    "search a part of each name": _found(_contains("ModelCardName", "card-")),
+    "search a part of a few contents": _found(_contains("Content", '"rare ')),
+    "search a part of each content": _found(_contains("Content", "model_id")),
+    "search a part of a few model ids": _found(_contains("ModelId", "rare model")),
+    "search a rare tag": _found(Filter("Tags.seldom", value="yes")),
+    "search that a tag exists": _found(Filter("Tags.seldom", Operator.EXISTS)),
+    "search a common tag": _found(Filter("Tags.team", value="team-7")),
+    "search a tag as a nested filter": _nested,
+    "search a rare tag and a common status": _found(
+        Filter("ModelCardStatus", value="Draft"), Filter("Tags.seldom", value="yes")
+    ),
+    "search by a tag": _found(sort_by="Tags.team"),
+    "search a common tag by a tag": _found(Filter("Tags.team", value="team-7"), sort_by="Tags.team"),
+}
+
+
+SCANS: Mapping[str, Callable[[Unit], object]] = {
+    "search a version that no card has": _found(Filter("ModelCardVersion", value="7")),
+    "search an author without cards": _found(Filter("CreatedBy.IamIdentity.PrincipalId", value="stranger")),
+    "search a part of a tag": _found(_contains("Tags.team", "squad")),
+    "search by risk": _found(sort_by="RiskRating"),
+}
+"""The searches that read a whole account, because no index serves them."""
+
+
+class Counted:
+    """A connection that counts what its statements read: steps of SQLite's machine, or rows of PostgreSQL."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.read = 0
+        self.worst = ("", 0)
+
+    @property
+    def engine(self) -> str:
+        return str(self.inner.engine)
+
+    def rows(self, sql: str, parameters: Parameters) -> list[Row]:
+        with self._counting(sql, parameters):
+            found: list[Row] = self.inner.rows(sql, parameters)
+        return found
+
+    def row(self, sql: str, parameters: Parameters) -> Row | None:
+        with self._counting(sql, parameters):
+            found: Row | None = self.inner.row(sql, parameters)
+        return found
+
+    def run(self, sql: str, parameters: Parameters) -> int:
+        with self._counting(sql, parameters):
+            return int(self.inner.run(sql, parameters))
+
+    def run_late(self, sql: str, parameters: Parameters) -> None:
+        self.run(sql, parameters)
+
+    def run_what_is_late(self) -> None:
+        self.inner.run_what_is_late()
+
+    @contextmanager
+    def _counting(self, sql: str, parameters: Parameters) -> Iterator[None]:
+        before = self.read
+        if self.engine == "sqlite":
+            self.inner.raw.set_progress_handler(self._step, _STEPS)
+            yield
+            self.inner.raw.set_progress_handler(None, 0)
+        else:
+            with self.inner.raw.transaction(force_rollback=True):
+                ((plan,),) = self.inner.rows(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", parameters)
+            self.read += _rows_read(plan[0]["Plan"])
+            yield
+        if self.read - before > self.worst[1]:
+            self.worst = (sql, self.read - before)
+
+    def _step(self) -> None:
+        self.read += _STEPS
+
+
+def _rows_read(plan: Mapping[str, Any]) -> int:
+    """The rows that the scans of a plan gave or dropped."""
+    below = sum(_rows_read(part) for part in plan.get("Plans", ()))
+    if not plan["Node Type"].endswith("Scan"):
+        return below
+    dropped = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
+    return below + int((plan["Actual Rows"] + dropped) * plan["Actual Loops"])
+
+
+class Counting:
+    """A transaction over a counted connection."""
+
+    memory = None
+
+    def __init__(self, inner: Transaction) -> None:
+        self._inner = inner
+        self.connection = Counted(inner.connection)
+
+    def commit(self) -> Commitment | None:
+        return self._inner.commit()
+
+    def rollback(self, fault: BaseException) -> None:
+        self._inner.rollback(fault)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store of 100,000 cards."""
+    url = make_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
+    settings = Settings(home=tmp_path_factory.mktemp("flat"), database_url=url)
+    fill(settings, CARDS)
+    store = open_existing_store(settings)
+    yield store
+    store.close()
+
+
+def measured(store: Store, operation: Callable[[Unit], object]) -> tuple[int, str]:
+    """What an operation reads, and the statement that reads the most; it is undone."""
+    transaction = Counting(store.database.begin_write())
+    unit = Unit(lambda: transaction, ME, store.clock, TimeOrderedIds(), True)
+    try:
+        operation(unit)
+    finally:
+        transaction.rollback(InterruptedError())
+    return transaction.connection.read, transaction.connection.worst[0]
+
+
+@pytest.mark.parametrize("what", HOT)
+def test_a_hot_operation_does_not_scan_a_large_store(large: Store, what: str) -> None:
+    read, statement = measured(large, HOT[what])
+    assert read <= MOST[large.database.engine], statement
+
+
+@pytest.mark.parametrize("what", SCANS)
+def test_only_these_searches_scan_a_large_store(large: Store, what: str) -> None:
+    assert measured(large, SCANS[what])[0] > MOST[large.database.engine]
