@@ -20,7 +20,7 @@ from cardwright.storage.postgres_connection import (
     reason,
 )
 
-SILENT_SECONDS = 2.0
+SILENT_SECONDS = 1.0
 """How long a statement may wait before its server is asked for a sign of life."""
 
 PAUSE_SECONDS = 0.25
