@@ -58,9 +58,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def pooled_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a pgbouncer in transaction mode before it, which needs no other."""
-    with pgbouncer(tmp_path_factory.mktemp("pgbouncer"), postgres_server) as url:
-        _servers[url] = postgres_server
-        yield url
+    with pgbouncer(tmp_path_factory.mktemp("pgbouncer"), postgres_server) as pooler:
+        _servers[pooler.url] = postgres_server
+        yield pooler.url
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -78,9 +79,17 @@ class PatroniCluster:
 
 
 @contextlib.contextmanager
-def patroni_cluster(folder: Path) -> Iterator[PatroniCluster]:
-    """Three nodes for the length of a block."""
-    give_to_postgres(folder)
+def patroni_cluster() -> Iterator[PatroniCluster]:
+    """Three nodes for the length of a block.
+
+    Their folder is not pytest's, which each new run of pytest closes to PostgreSQL's user.
+    """
+    with tempfile.TemporaryDirectory(prefix="patroni-", ignore_cleanup_errors=True) as folder:
+        give_to_postgres(Path(folder))
+        yield from _running(Path(folder))
+
+
+def _running(folder: Path) -> Iterator[PatroniCluster]:
     cluster = PatroniCluster()
     client, peer = free_port(), free_port()
     etcd = subprocess.Popen(
@@ -138,6 +147,7 @@ def _start(node: PatroniNode, etcd: int) -> None:
             "connect_address": postgres.host,
             "data_dir": str(postgres.data),
             "bin_dir": str(postgres_binaries()),
+            "basebackup": [{"checkpoint": "fast"}],
             "pgpass": str(postgres.folder / "pgpass"),
             "authentication": {
                 "superuser": {"username": "cardwright"},

@@ -2,10 +2,12 @@
 
 import contextlib
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,21 +31,46 @@ pidfile = {folder}/pid
 """
 
 
+@dataclass
+class PgBouncer:
+    """A pgbouncer that runs."""
+
+    folder: Path
+    port: int
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        """Ends in a slash, as that of the server does: add a database's name."""
+        return f"postgresql://cardwright@127.0.0.1:{self.port}/"
+
+    def lead_to(self, postgres: str) -> None:
+        """Write its settings."""
+        server = urlsplit(postgres)
+        settings = _SETTINGS.format(folder=self.folder, host=server.hostname, server_port=server.port, port=self.port)
+        (self.folder / "settings").write_text(settings)
+
+    def move(self, postgres: str) -> None:
+        """Lead to another server from now on, as an operator does after a failover."""
+        self.lead_to(postgres)
+        assert self.process is not None
+        self.process.send_signal(signal.SIGHUP)
+
+
 @contextlib.contextmanager
-def pgbouncer(folder: Path, postgres: str) -> Iterator[str]:
-    """A pgbouncer for the length of a block: gives its URL, which ends in a slash as that of the server does."""
+def pgbouncer(folder: Path, postgres: str) -> Iterator[PgBouncer]:
+    """A pgbouncer before a server, for the length of a block."""
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
     assert program, "the tests need pgbouncer: scripts/system-packages installs it"
     give_to_postgres(folder)
-    server, port = urlsplit(postgres), free_port()
+    running = PgBouncer(folder, free_port())
     (folder / "users").write_text('"cardwright" ""\n')
-    settings = _SETTINGS.format(folder=folder, host=server.hostname, server_port=server.port, port=port)
-    (folder / "settings").write_text(settings)
+    running.lead_to(postgres)
     command = [*as_postgres(), program, "--quiet", str(folder / "settings")]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = running.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(port, process)
-        yield f"postgresql://cardwright@127.0.0.1:{port}/"
+        _wait_for(running.port, process)
+        yield running
     finally:
         process.terminate()
         process.wait(PATIENCE)

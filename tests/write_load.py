@@ -40,7 +40,7 @@ class WriteLoad:
 
     def first_success_after(self, moment: float) -> Attempt:
         """The write that was acknowledged first of those that began after a moment; waits for it and some more."""
-        self.wait_for(lambda attempt: attempt.fault is None and attempt.began > moment, 50)
+        self.wait_for(lambda attempt: attempt.fault is None and attempt.began > moment, 30)
         good = [attempt for attempt in self.attempts if attempt.fault is None and attempt.began > moment]
         return min(good, key=lambda attempt: attempt.ended)
 

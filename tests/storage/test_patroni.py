@@ -18,7 +18,7 @@ _WRITERS = 20
 
 @pytest.mark.parametrize("fault", ["killed", "frozen"])
 def test_after_patroni_promotes_no_acknowledged_write_is_lost_and_no_write_fails(tmp_path: Path, fault: str) -> None:
-    with patroni_cluster(tmp_path / "nodes") as cluster:
+    with patroni_cluster() as cluster:
         first = cluster.primary()
         first.postgres.execute("CREATE DATABASE cards")
         url, home = f"postgresql://cardwright@{cluster.hosts}/cards", tmp_path / "home"

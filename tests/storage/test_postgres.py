@@ -11,17 +11,23 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from cardwright.actions.cards import create_card
+from cardwright.cli import commands
+from cardwright.core.card import Status
 from cardwright.core.errors import Unavailable
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.settings import Settings
 from cardwright.storage.database import MIGRATION_LOCK
 from cardwright.storage.postgres import PostgresDatabase
 from cardwright.storage.postgres_connection import addresses
 from cardwright.storage.store import transaction
+from cardwright.stores import open_store
 from tests import servers
 from tests.conftest import make_database
-from tests.postgres_nodes import PATIENCE
+from tests.postgres_nodes import PATIENCE, postgres_binaries
 
 ADMIN = Actor(Scope("us-east-1", "000000000000"), "root", Role.ADMIN)
 _LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
@@ -191,3 +197,21 @@ def test_a_process_ends_while_a_thread_of_it_is_stuck() -> None:
         "begun.wait()\n"
     )
     assert subprocess.run([sys.executable, "-c", program], timeout=PATIENCE, check=False).returncode == 0
+
+
+def test_a_dump_of_postgresqls_own_tools_restores_to_a_store_that_verifies(
+    url: str, postgres_server: str, prepared_database: tuple[str, Path], tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path, database_url=url, key_file=prepared_database[1])
+    store = open_store(settings)
+    with store.open_unit(ADMIN) as unit:
+        create_card(unit, "kept", "{}", Status.DRAFT)
+    store.close()
+    dump, restored = str(tmp_path / "cards.dump"), make_database(postgres_server, "template0")
+    tools = postgres_binaries()
+    subprocess.run([tools / "pg_dump", "--format=custom", f"--file={dump}", url], check=True)
+    subprocess.run([tools / "pg_restore", "--no-owner", f"--dbname={restored}", dump], check=True)
+    options = ["--database-url", restored, "--key-file", str(prepared_database[1]), "--home", str(tmp_path)]
+    verified = CliRunner().invoke(commands, ["verify", *options])
+    assert verified.exit_code == 0, verified.output
+    assert "1 card" in verified.output
