@@ -14,7 +14,7 @@ demo: .venv/server
 test: .venv/dev .venv/system
 	$(BIN)/pytest -m "not long" --numprocesses 2 --dist loadfile
 
-test-long: .venv/dev .venv/system
+test-long: .venv/dev .venv/system-long
 	$(BIN)/pytest -m long
 
 lint: .venv/dev
@@ -42,8 +42,8 @@ bench: .venv/bench .venv/system
 	@touch $@
 
 # What the tests need beside Python packages, from Debian.
-.venv/system: scripts/system-packages | .venv/python
-	sh scripts/system-packages
+.venv/system .venv/system-long: scripts/system-packages | .venv/python
+	sh scripts/system-packages $(if $(findstring long,$@),long)
 	@touch $@
 
 clean:

@@ -14,11 +14,13 @@ from cardwright.settings import Settings
 from cardwright.stores import migrate
 from tests import servers
 from tests.objects import S3Server, s3_running
+from tests.pgbouncer import pgbouncer
 from tests.servers import Server
 
 ENGINES = ("sqlite", "postgresql")
 
 _numbers = itertools.count(1)
+_servers: dict[str, str] = {}  # the server behind each pooler
 _BROWSER_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,11 +44,31 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pooled", action="store_true", help="put a pgbouncer in transaction mode before PostgreSQL")
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server, ending in a slash: add a database's name."""
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server itself, whatever is before it."""
     with servers.postgres_cluster(tmp_path_factory.mktemp("postgres")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def pooled_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a pgbouncer in transaction mode before it, which needs no other."""
+    with pgbouncer(tmp_path_factory.mktemp("pgbouncer"), postgres_server) as pooler:
+        _servers[pooler.url] = postgres_server
+        yield pooler.url
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> str:
+    """The URL of a PostgreSQL server, ending in a slash: add a database's name."""
+    chosen = "pooled_postgres" if request.config.getoption("--pooled") else "postgres_server"
+    url: str = request.getfixturevalue(chosen)
+    return url
 
 
 @pytest.fixture
@@ -58,7 +80,9 @@ def new_database(postgres: str) -> str:
 def make_database(postgres: str, template: str = "template1") -> str:
     """Make a database, a copy of ``template``, to which nobody may be connected; gives its URL."""
     name = f"test_{next(_numbers)}"
-    with psycopg.connect(f"{postgres}postgres", autocommit=True) as connection:
+    with psycopg.connect(f"{_servers.get(postgres, postgres)}postgres", autocommit=True) as connection:
+        if postgres in _servers:  # a pooler keeps connections to a database that its clients have left
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return postgres + name
 

@@ -3,10 +3,7 @@
 import contextlib
 import json
 import os
-import pwd
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,16 +21,13 @@ from click.testing import CliRunner
 from cardwright.cli import commands
 from cardwright.settings import Settings
 from cardwright.stores import migrate
+from tests import postgres_nodes
+from tests.postgres_nodes import PostgresNode, running_nodes
 
 CARDWRIGHT = str(Path(sys.executable).with_name("cardwright"))
+free_port = postgres_nodes.free_port
 _START_SECONDS = 30
 _LOG_SECONDS = 10
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @dataclass
@@ -150,49 +144,7 @@ def running(
 @contextlib.contextmanager
 def postgres_cluster(folder: Path) -> Iterator[str]:
     """A PostgreSQL cluster of its own: gives a function-like URL prefix, `postgresql://cardwright@127.0.0.1:PORT/`."""
-    binaries = _postgres_binaries()
-    folder.mkdir(parents=True, exist_ok=True)
-    as_user: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = pwd.getpwnam("postgres")
-        os.chown(folder, user.pw_uid, user.pw_gid)
-        for parent in folder.parents:
-            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o011)
-        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
-    data, port = folder / "data", free_port()
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, cwd=folder, capture_output=True)
-
-    run(
-        str(binaries / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "cardwright",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    )
-    settings = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
-    log = str(folder / "log")
-    run(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", log, "-o", settings, "start")
-    try:
-        yield f"postgresql://cardwright@127.0.0.1:{port}/"
-    finally:
-        stop = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]
-        subprocess.run(stop, check=False, cwd="/", capture_output=True)
-
-
-def _postgres_binaries() -> Path:
-    """Debian keeps the server's programs beside each version's libraries."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("initdb")
-    if on_path is None:
-        raise RuntimeError("the tests need PostgreSQL's server: apt-get install postgresql")
-    return Path(on_path).parent
+    node = PostgresNode(folder)
+    node.initialise()
+    with running_nodes([node]):
+        yield node.url

@@ -83,6 +83,19 @@ class Application:
             return self._endpoint.is_quick(environ)
         return path in self._pages
 
+    def is_health(self, environ: Environ) -> bool:
+        """Whether a request asks no more than whether this process lives, which takes no database."""
+        return bool(environ["PATH_INFO"] == "/healthz")
+
+    def is_probe(self, environ: Environ) -> bool:
+        """Whether a request is from what watches this server."""
+        return environ["PATH_INFO"] in self._pages
+
+    def overdue(self, environ: Environ) -> Response:
+        """The answer to a probe for which the database takes too long."""
+        environ.setdefault("cardwright.request_id", next(self._request_ids))
+        return _plain(environ, 503, "The database does not answer in time.\n")
+
     def body_limit(self, path: str) -> int:
         """Bytes that a request to this path may have."""
         if path == "/":

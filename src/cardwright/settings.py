@@ -45,6 +45,12 @@ class Settings:
     database_url: str | None = field(
         default=None, metadata=_about("postgresql://... instead of the SQLite file in the home folder.")
     )
+    database_prepare: str = field(
+        default="auto",
+        metadata=_about(
+            "Whether PostgreSQL prepares statements: on, off, or auto, which is off behind a pooler such as pgbouncer."
+        ),
+    )
     objects: str = field(
         default="local",
         metadata=_about(
@@ -154,6 +160,7 @@ CHOICES = {
     "log_level": ("debug", "info", "warning", "error"),
     "objects": ("local", "s3", "gcs", "azure"),
     "bucket_claims": ("first", "given"),
+    "database_prepare": ("auto", "on", "off"),
 }
 """The words that a setting may be, by its name."""
 _PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})

@@ -25,9 +25,14 @@ def open_store(settings: Settings) -> Store:
     claimable = settings.bucket_claims == "first"
     if settings.database_url is not None:
         # Quick requests and patient ones have as many threads each; then come jobs, and what asks beside them.
-        connections = 2 * settings.threads + settings.export_threads + 2
+        connections = 2 * settings.threads + settings.export_threads + 4
         return open_url(
-            settings.database_url, settings.region, _read_key(settings), claimable=claimable, connections=connections
+            settings.database_url,
+            settings.region,
+            _read_key(settings),
+            claimable=claimable,
+            connections=connections,
+            prepare=settings.database_prepare,
         )
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,7 +76,8 @@ def migrate(settings: Settings) -> None:
         open_store(settings).close()
         return
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate_url(settings.database_url, settings.region, _read_or_make_key(settings))
+    key = _read_or_make_key(settings)
+    migrate_url(settings.database_url, settings.region, key, prepare=settings.database_prepare)
 
 
 def _key_path(settings: Settings) -> Path:

@@ -28,7 +28,7 @@ _TYPES: dict[str, Any] = {
     **{name: click.Choice(choices) for name, choices in CHOICES.items()},
 }
 _FROM_THE_ENVIRONMENT_ONLY = frozenset({"key", "metrics_token"})  # secrets do not belong on a command line
-_STORE = ("home", "database_url", "region", "key_file")
+_STORE = ("home", "database_url", "database_prepare", "region", "key_file")
 
 
 def settings_options(*names: str) -> Callable[[Command], Command]:

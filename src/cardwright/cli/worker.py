@@ -14,6 +14,7 @@ from cardwright.settings import Settings
 @settings_options(
     "home",
     "database_url",
+    "database_prepare",
     "region",
     "key_file",
     "objects",

@@ -8,13 +8,21 @@ answers after a network's time, is worked on by threads. Measurements: ``docs/de
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from typing import Any
 
 from cardwright.application import Application
 from cardwright.serving.exchange import Environ, Response
 from cardwright.serving.http_connection import HttpConnection
+from cardwright.serving.request_threads import RequestThreads
+
+PROBE_SECONDS = 3.0
+"""How long a probe waits for the database before it is answered without it."""
 
 _SWEEP_SECONDS = 1.0
+_PROBE_THREADS = 2
 
 
 class EventLoopServer:
@@ -33,8 +41,9 @@ class EventLoopServer:
     def __init__(self, application: Application, threads: int) -> None:
         self._application = application
         self._gathers = application.store.database.gather_commits()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self._patient_pool = ThreadPoolExecutor(threads, thread_name_prefix="patient")  # printing takes no quick thread
+        self._pool = RequestThreads(threads, "request")
+        self._patient_pool = RequestThreads(threads, "patient")  # printing takes no quick thread
+        self._probe_pool = RequestThreads(_PROBE_THREADS, "probe")  # nor do requests take the thread of a probe
         self._uncommitted: list[tuple[Environ, Response, HttpConnection]] = []
         self._turn_ends = False
         self._loop = asyncio.get_running_loop()
@@ -59,11 +68,14 @@ class EventLoopServer:
 
     def answer(self, environ: Environ, connection: HttpConnection) -> None:
         is_quick = self._application.is_quick(environ)
-        if not (self._gathers and is_quick):
-            pool = self._pool if is_quick else self._patient_pool
-            pool.submit(self._work, environ).add_done_callback(
-                lambda work: self._loop.call_soon_threadsafe(self._finish, work, environ, connection)
-            )
+        if not (self._gathers and is_quick) and not self._application.is_health(environ):
+            if self._application.is_probe(environ):
+                self._answer_probe(environ, connection)
+            else:
+                pool = self._pool if is_quick else self._patient_pool
+                pool.submit(partial(self._application.answer, environ)).add_done_callback(
+                    lambda work: self._call_soon(self._finish, work, environ, connection)
+                )
             return
         if not self._turn_ends:
             self._turn_ends = True
@@ -78,12 +90,36 @@ class EventLoopServer:
             response = self._application.failed(environ, error)
         self._deliver(environ, response, connection)
 
-    def _work(self, environ: Environ) -> Response:
-        return self._application.answer(environ)
+    def begin_stop(self) -> None:
+        """The server stops: what waits for a silent database fails sooner."""
+        self._application.store.database.hurry()
 
-    def _finish(self, work: "Future[Response]", environ: Environ, connection: HttpConnection) -> None:
+    def _answer_probe(self, environ: Environ, connection: HttpConnection) -> None:
+        """Answer a probe within ``PROBE_SECONDS``, whatever the database does."""
+        late = self._loop.call_later(PROBE_SECONDS, self._answer_late, environ, connection)
+
+        def work() -> Response | None:
+            return None if "cardwright.late" in environ else self._application.answer(environ)
+
+        def finish(done: "Future[Response | None]") -> None:
+            late.cancel()
+            if "cardwright.late" not in environ:
+                self._finish(done, environ, connection)
+
+        self._probe_pool.submit(work).add_done_callback(lambda done: self._call_soon(finish, done))
+
+    def _answer_late(self, environ: Environ, connection: HttpConnection) -> None:
+        environ["cardwright.late"] = True
+        self._deliver(environ, self._application.overdue(environ), connection)
+
+    def _call_soon(self, call: Callable[..., None], *arguments: object) -> None:
+        """Have the loop call a function; a thread that was stuck may outlive the loop."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(call, *arguments)
+
+    def _finish(self, work: "Future[Any]", environ: Environ, connection: HttpConnection) -> None:
         try:
-            response = work.result()
+            response: Response = work.result()
         except Exception as error:  # noqa: BLE001 - likewise
             response = self._application.failed(environ, error)
         self._deliver(environ, response, connection)

@@ -53,6 +53,9 @@ class Answerer(Protocol):
     def body_limit(self, path: str) -> int:
         """Bytes that a request to this path may have; of a longer one the application sees one byte more."""
 
+    def begin_stop(self) -> None:
+        """The server stops; called for each of its connections."""
+
 
 class HttpConnection(asyncio.Protocol):
     """A connection. One request is answered at a time; those sent meanwhile wait.
@@ -304,6 +307,7 @@ class HttpConnection(asyncio.Protocol):
 
     def shutdown(self) -> None:
         """uvicorn's call: the server stops. A request at hand is answered first."""
+        self._answerer.begin_stop()
         self._last = True
         self._next()
         if self._transport.is_closing():

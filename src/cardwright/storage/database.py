@@ -110,12 +110,18 @@ class Database(Protocol):
         """Commit what was gathered, and end the moment that reads shared. Failures go to the commitments."""
 
     def check_file(self) -> None:
-        """Raise ``Unavailable`` when the database's own files are gone, damaged or another database's."""
+        """Raise ``Unavailable`` when the database's own files are gone, damaged or another database's.
+
+        A database that is no file is asked whether it takes writes.
+        """
 
     def expect(self, sql: str, row: Row) -> None:
         """Take a statement that gives this row for as long as the database is the one that was opened."""
 
     def expect_schema(self, revision: str) -> None:
         """From now on write in a schema of this revision alone: whoever begins to in another gets ``Unavailable``."""
+
+    def hurry(self) -> None:
+        """From now on fail sooner what waits for a server that is silent: this process is to end."""
 
     def close(self) -> None: ...

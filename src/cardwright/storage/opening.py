@@ -47,17 +47,19 @@ def open_url(  # noqa: PLR0913 - what a store is opened with
     *,
     claimable: bool = True,
     connections: int = _CONNECTIONS,
+    prepare: str = "auto",
 ) -> Store:
     """Open the store at a database URL (``postgresql://...`` or ``sqlite:///path``); its schema must be there.
 
     Args:
         connections: to PostgreSQL, at most; by default enough for a command.
+        prepare: whether PostgreSQL's statements are prepared: ``auto``, ``on`` or ``off``.
 
     Raises:
         Unavailable: the database cannot be reached.
         StoreMismatch: it must be migrated first, or belongs to another region, key or a newer Cardwright.
     """
-    database = _connect(url, connections)
+    database = _connect(url, connections, prepare)
     try:
         return _checked(database, region, server_key, clock, claimable)
     except BaseException:
@@ -65,14 +67,19 @@ def open_url(  # noqa: PLR0913 - what a store is opened with
         raise
 
 
-def migrate_url(url: str, region: str, server_key: ServerKey, clock: Clock = system_clock) -> None:
+def migrate_url(
+    url: str, region: str, server_key: ServerKey, clock: Clock = system_clock, *, prepare: str = "auto"
+) -> None:
     """Bring the database at a URL to this code's schema.
+
+    Args:
+        prepare: as for :func:`open_url`.
 
     Raises:
         Unavailable: the database cannot be reached or written.
         StoreMismatch: it belongs to another region or key, or to a newer Cardwright.
     """
-    database = _connect(url)
+    database = _connect(url, prepare=prepare)
     try:
         if (_revision(database) or "") < REVISION:
             _migrate(database.path if isinstance(database, SqliteDatabase) else url, region, server_key, clock)
@@ -81,7 +88,7 @@ def migrate_url(url: str, region: str, server_key: ServerKey, clock: Clock = sys
         database.close()
 
 
-def _connect(url: str, connections: int = _CONNECTIONS) -> Database:
+def _connect(url: str, connections: int = _CONNECTIONS, prepare: str = "auto") -> Database:
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
         return SqliteDatabase(Path(rest.removeprefix("/")))
@@ -90,7 +97,7 @@ def _connect(url: str, connections: int = _CONNECTIONS) -> Database:
             from cardwright.storage.postgres import PostgresDatabase  # noqa: PLC0415 - an extra, imported when used
         except ImportError as error:
             raise StoreMismatch("PostgreSQL needs an extra: pip install 'cardwright[postgres]'") from error
-        return PostgresDatabase(f"postgresql://{rest}", connections)
+        return PostgresDatabase(f"postgresql://{rest}", connections, prepare)
     raise StoreMismatch(f"A database URL begins with postgresql:// or sqlite:///, not {scheme}://")
 
 

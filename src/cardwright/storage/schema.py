@@ -33,6 +33,8 @@ def migrate(database: Path | str, region: str, server_key: ServerKey, now: int) 
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
+                connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+                connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             config = _config()
             config.attributes["connection"] = connection
@@ -55,10 +57,10 @@ def _engine(database: Path | str) -> sa.Engine:
     """An engine that reads names as the server does: any path, any URL of libpq's."""
     if isinstance(database, Path):
         return sa.create_engine(sa.URL.create("sqlite", database=str(database)), poolclass=sa.NullPool)
-    import psycopg  # noqa: PLC0415 - an extra, imported when used
+    from cardwright.storage.postgres import migration_connection  # noqa: PLC0415 - an extra, imported when used
 
     url = "postgresql+psycopg://"
-    return sa.create_engine(url, creator=lambda: psycopg.connect(database), poolclass=sa.NullPool)
+    return sa.create_engine(url, creator=lambda: migration_connection(database), poolclass=sa.NullPool)
 
 
 def _config() -> Config:

@@ -115,6 +115,9 @@ class SqliteDatabase:
         else:
             moment.read.rollback(fault)
 
+    def hurry(self) -> None:
+        pass  # a file is no server that can be silent
+
     def close(self) -> None:
         self.end_moment(None)
         self._closed = True
