@@ -21,6 +21,7 @@ from cardwright.application import Application
 from cardwright.cli.options import settings_options
 from cardwright.core.errors import CardwrightError
 from cardwright.serving.request_counts import RequestCounts
+from cardwright.serving.signals import end_at_once
 from cardwright.serving.telemetry import configure_logging
 from cardwright.settings import Settings, SettingsInvalid
 from cardwright.stores import open_store
@@ -46,6 +47,7 @@ def run(settings: Settings) -> None:
         SettingsInvalid: settings that do not go together, or cannot be used here.
         CardwrightError: what the server needs is not installed, or the store cannot be opened.
     """
+    end_at_once()
     settings.check()
     configure_logging(settings.log_level)
     try:
