@@ -20,7 +20,6 @@ from cardwright.serving.workers import Serving, Workers
 
 _GRACE_SECONDS = REQUEST_SECONDS + 5
 _CLOSE_SECONDS = 15  # to end export jobs and to close the store, after the last answer
-_CONNECTIONS = 4096  # open at once in a process, idle ones too
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +30,7 @@ def run(  # noqa: PLR0913 - one argument for each thing that a start needs
     *,
     workers: int,
     threads: int,
+    connections: int,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
 ) -> None:
@@ -43,9 +43,10 @@ def run(  # noqa: PLR0913 - one argument for each thing that a start needs
         listener: a socket that listens.
         workers: processes; one is this process itself.
         threads: requests that one process works on at once beside its event loop.
+        connections: open at once in a process, idle ones too.
         tls_cert, tls_key: PEM files; without them the server speaks plain HTTP.
     """
-    serve = partial(_serve, build, listener, threads, tls_cert, tls_key)
+    serve = partial(_serve, build, listener, threads, connections, tls_cert, tls_key)
     if workers > 1:
         Workers(partial(_serve_in_worker, serve), workers, _GRACE_SECONDS + _CLOSE_SECONDS).run()
     else:
@@ -67,6 +68,7 @@ def _serve(  # noqa: PLR0913, PLR0917 - bound by run, to be pickled
     build: Callable[[], Application],
     listener: socket.socket,
     threads: int,
+    connections: int,
     tls_cert: Path | None,
     tls_key: Path | None,
     on_start: Callable[[], None],
@@ -82,7 +84,7 @@ def _serve(  # noqa: PLR0913, PLR0917 - bound by run, to be pickled
         access_log=False,
         proxy_headers=False,
         date_header=False,
-        limit_concurrency=_CONNECTIONS,
+        limit_concurrency=connections,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
