@@ -19,7 +19,7 @@ import click
 from cardwright.app import build
 from cardwright.application import Application
 from cardwright.cli.options import settings_options
-from cardwright.core.errors import CardwrightError
+from cardwright.core.errors import CardwrightError, Unavailable
 from cardwright.serving.descriptors import make_room
 from cardwright.serving.request_counts import RequestCounts
 from cardwright.serving.signals import end_at_once
@@ -56,7 +56,7 @@ def run(settings: Settings) -> None:
         raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
     if settings.workers > 1 and settings.database_url is None:
         log.warning("several workers on SQLite slow each other's writes down; one worker, or PostgreSQL, is faster")
-    open_store(settings).close()  # what is wrong with the store is told here, once, before workers start
+    _check_store(settings)
     _check_tls(settings)
     room = make_room(2 * settings.threads + settings.export_threads + 2)
     listener = _listen(settings, room.backlog)
@@ -71,6 +71,20 @@ def run(settings: Settings) -> None:
             tls_cert=settings.tls_cert,
             tls_key=settings.tls_key,
         )
+
+
+def _check_store(settings: Settings) -> None:
+    """Open the store once before workers start, and report what is wrong with it.
+
+    A store that takes no writes for now, because its disk is full, is served for reading.
+    """
+    store = open_store(settings)
+    try:
+        store.check()
+    except Unavailable as error:
+        log.warning("%s", error)
+    finally:
+        store.close()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cardwright.core.errors import Unavailable
 from cardwright.storage.database import Parameters, Row
+from cardwright.storage.sqlite_files import lack_of_room
 
 _PATIENCE = 10
 """Seconds to wait for a lock."""
@@ -34,7 +35,9 @@ def connect(path: Path, *, make: bool = True) -> sqlite3.Connection:
         # The file remembers its log; a reader must not wait to turn it on.
         return _opened(path.resolve().as_uri() + "?mode=rw", _write_ahead if make else None)
     except (sqlite3.Error, OSError) as error:
-        raise Unavailable(f"The database {path} cannot be opened: {error}") from error
+        # SQLite reports a full disk as an I/O error where it makes the index of its log.
+        reason = lack_of_room(path.resolve().parent) if path.resolve().parent.is_dir() else None
+        raise Unavailable(f"The database {path} cannot be opened: {reason or error}") from error
 
 
 def can_write(path: Path) -> bool:

@@ -64,11 +64,9 @@ class DatabaseFiles:
     def check_room(self) -> None:
         """Raise ``Unavailable`` when the folder of the files takes no more bytes: its disk is full, for example."""
         folder = Path(self._names[-1]).parent
-        try:
-            with tempfile.TemporaryFile(dir=folder) as probe:
-                probe.write(bytes(_PROBE))
-        except OSError as error:
-            raise Unavailable(f"The folder {folder} of the database takes no more data: {error.strerror}") from error
+        reason = lack_of_room(folder)
+        if reason is not None:
+            raise Unavailable(f"The folder {folder} of the database takes no more data: {reason}")
 
     def stamp(self) -> tuple[int, int] | None:
         """Another one whenever somebody, a checkpoint perhaps, has written to the database file."""
@@ -95,6 +93,16 @@ class DatabaseFiles:
         if not self._told:
             self._told = True
             log.error("%s was removed or replaced while it is in use. %s.", name, _ADVICE)
+
+
+def lack_of_room(folder: Path) -> str | None:
+    """Why a folder takes no more data, from the system; None when it does."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_PROBE))
+    except OSError as error:
+        return error.strerror
+    return None
 
 
 def _identity(name: str) -> tuple[int, int] | None:
