@@ -75,7 +75,7 @@ def open_embedded(home: Path | None, region: str | None) -> Embedded:
     """
     settings = replace(Settings.from_environment(os.environ), database_url=None, auth="none", objects="local")
     settings = replace(settings, home=(home or settings.home).absolute(), region=region or settings.region)
-    store = open_store(settings)
+    store = open_store(settings, writes=False)
     worker = _export_worker(settings, store)
 
     def do_exports() -> None:

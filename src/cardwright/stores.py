@@ -15,8 +15,11 @@ KEY_FILE = "server.key"
 _MOMENT = 3  # seconds
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, *, writes: bool = True) -> Store:
     """Open the store that the settings name; the embedded default is made and brought up to date when needed.
+
+    Args:
+        writes: whether an embedded store that cannot be written is refused. Otherwise it is opened for reading.
 
     Raises:
         StoreMismatch: the store is not one for these settings; the message says what to do.
@@ -45,7 +48,7 @@ def open_store(settings: Settings) -> Store:
         key = _read_or_make_key(settings) if new else _read_key(settings)
     except OSError as error:
         raise Unavailable(f"The home folder {settings.home} cannot be used: {error.strerror}") from error
-    return open_sqlite(settings.home / DATABASE_FILE, settings.region, key, claimable=claimable)
+    return open_sqlite(settings.home / DATABASE_FILE, settings.region, key, claimable=claimable, writes=writes)
 
 
 def _is_emptied(database: Path) -> bool:
@@ -58,8 +61,11 @@ def _is_emptied(database: Path) -> bool:
     return False
 
 
-def open_existing_store(settings: Settings) -> Store:
+def open_existing_store(settings: Settings, *, writes: bool = True) -> Store:
     """Open the store that the settings name, without making one where none is.
+
+    Args:
+        writes: as for :func:`open_store`.
 
     Raises:
         StoreMismatch: there is none, or it is not one for these settings.
@@ -67,7 +73,7 @@ def open_existing_store(settings: Settings) -> Store:
     """
     if settings.database_url is None and not (settings.home / DATABASE_FILE).is_file():
         raise StoreMismatch(f"There is no store in {settings.home}: name its folder with --home")
-    return open_store(settings)
+    return open_store(settings, writes=writes)
 
 
 def migrate(settings: Settings) -> None:

@@ -2,11 +2,14 @@
 
 import http.client
 import re
+from collections.abc import Iterator
 
 import pytest
 
+from tests import servers
 from tests.console.visits import Visitor
 from tests.servers import Server
+from tests.waiting import DEADLINE
 
 
 @pytest.fixture
@@ -74,6 +77,40 @@ def test_every_answer_carries_its_policy(visitor: Visitor) -> None:
     session = next(cookie for cookie in visitor.cookies if cookie.name == "cardwright")
     assert session.has_nonstandard_attr("HttpOnly")
     assert session.get_nonstandard_attr("SameSite") == "Lax"
+
+
+@pytest.mark.parametrize(
+    ("host", "scheme", "told"),
+    [
+        ("cards.example.com", "https", "max-age=31536000"),
+        ("cards.example.com:8443", "https", "max-age=31536000"),
+        ("cards.example.com", "http", None),
+        ("localhost", "https", None),
+        ("127.0.0.1:8443", "https", None),
+        ("[::1]:8443", "https", None),
+    ],
+)
+def test_browsers_are_kept_to_tls_where_a_trusted_proxy_has_it(
+    tls_proxied: Server, host: str, scheme: str, told: str | None
+) -> None:
+    headers = {"Host": host, "X-Forwarded-Proto": scheme, "X-Forwarded-For": "9.9.9.9"}
+    for path in ("/sign-in", "/cards", "/static/console.css", "/no-such-page"):
+        answered = http.client.HTTPConnection("127.0.0.1", tls_proxied.port, timeout=DEADLINE)
+        answered.request("GET", path, headers=headers)
+        assert answered.getresponse().headers["Strict-Transport-Security"] == told, path
+        answered.close()
+
+
+def test_a_forwarded_scheme_from_elsewhere_keeps_no_browser_to_tls(console: Server) -> None:
+    answer = Visitor(console.url).get("/cards", {"X-Forwarded-Proto": "https"})
+    assert answer.headers["Strict-Transport-Security"] is None
+
+
+@pytest.fixture(scope="module")
+def tls_proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("proxied")
+    with servers.running(home, "--trusted-proxy", "127.0.0.1", "--auth", "sigv4") as server:
+        yield server
 
 
 def test_pages_are_not_kept_by_caches_and_files_are(visitor: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests import servers
 from tests.servers import Server
+from tests.waiting import DEADLINE
 from tests.wire.calls import create, fresh
 
 _LIST = json.dumps({"MaxResults": 1}).encode()
@@ -45,6 +47,19 @@ def test_requests_sent_at_once_are_answered_in_their_order(open_server: Server) 
     assert received.count(b"HTTP/1.1 200 OK") == 81
     places = [received.index(f'"ModelCardName":"{name}"'.encode()) for name in names]
     assert places == sorted(places)
+
+
+def test_small_requests_sent_at_once_are_answered_however_many_they_are(open_server: Server) -> None:
+    count = 12_000
+    sent = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n" * count + last("ListModelCards", _LIST)
+    with socket.create_connection(("127.0.0.1", open_server.port), timeout=DEADLINE) as client:
+        sending = threading.Thread(target=client.sendall, args=(sent,))
+        sending.start()
+        received = bytearray()
+        while chunk := client.recv(1 << 20):
+            received += chunk
+        sending.join()
+    assert received.count(b"HTTP/1.1 200 OK\r\n") == count + 1
 
 
 def test_a_body_in_chunks_is_read(open_server: Server) -> None:

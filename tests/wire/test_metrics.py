@@ -22,7 +22,7 @@ from tests import servers
 from tests.servers import Server
 from tests.wire.calls import post
 
-WAIT = 50  # seconds: uvicorn waits 35 for a worker that it asked for a sign of life
+WAIT = 120  # seconds
 
 
 def workers(server: Server) -> list[int]:

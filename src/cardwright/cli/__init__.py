@@ -8,6 +8,7 @@ import click
 
 from cardwright import __version__
 from cardwright.core.errors import CardwrightError
+from cardwright.serving.signals import interrupt_again
 from cardwright.settings import SettingsInvalid
 
 _COMMANDS = {
@@ -29,6 +30,9 @@ _COMMANDS = {
 }
 """By name, the module of this room and the command in it. Each is imported when it is asked for: the libraries of all
 the others would keep a server's first answer back by 0.1 s."""
+
+_ENDED_AT_ONCE = frozenset({"serve", "demo", "worker", "migrate"})
+"""Commands that leave nothing to clean up when SIGINT ends them at once: a migration is one transaction."""
 
 
 class _Refusal(click.ClickException):
@@ -53,6 +57,8 @@ class _Commands(click.Group):
             return None
         module, _, name = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(f"{__name__}.{module}"), name)
+        if cmd_name not in _ENDED_AT_ONCE:
+            interrupt_again()
         return command
 
 

@@ -26,7 +26,7 @@ def backup(settings: Settings, file: Path, force: bool, despite_findings: bool) 
     --key-file or CARDWRIGHT_KEY), from which all secrets come: keep it where only you can read it.
     """
     _embedded_only(settings, "pg_dump")
-    store = open_existing_store(settings)
+    store = open_existing_store(settings, writes=False)
     try:
         summary = write_backup(store, settings.home, file, force=force, despite_findings=despite_findings)
     finally:

@@ -30,7 +30,7 @@ def bucket() -> None:
 def list_buckets(settings: Settings, as_json: bool) -> None:
     """List the buckets that belong to an account; all accounts may read the others, and the first to export to one
     gets it."""
-    store = open_existing_store(settings)
+    store = open_existing_store(settings, writes=False)
     try:
         found = store.claimed_buckets()
     finally:

@@ -2,8 +2,8 @@
 
 import threading
 import time
-import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 import click
 
@@ -27,28 +27,40 @@ def demo(settings: Settings) -> None:
 
 
 def _load_examples(address: str, region: str) -> None:
-    import boto3  # noqa: PLC0415 - a fifth of a second that serving does not need
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - a fifth of a second for serving
+
+    while not _ready(address):
+        time.sleep(0.1)
+    try:
+        made = _made_examples(address, region)
+    except (BotoCoreError, ClientError) as error:  # the demo ends while it loads, or its disk is full
+        click.echo(f"Not all examples are loaded: {error}", err=True)
+        return
+    found = f"made {', '.join(made)}" if made else "all there already"
+    click.echo(f"Examples: {found}. See them with: cardwright card list --endpoint-url {address}", err=True)
+
+
+def _made_examples(address: str, region: str) -> list[str]:
+    import boto3  # noqa: PLC0415 - likewise
+    from botocore.config import Config  # noqa: PLC0415
 
     from cardwright.examples import load  # noqa: PLC0415
     from cardwright.examples.registry import load_registry  # noqa: PLC0415
 
-    while not _ready(address):
-        time.sleep(0.1)
     client = boto3.client(
         "sagemaker",
         endpoint_url=address,
         region_name=region,
         aws_access_key_id="demo",
         aws_secret_access_key="demo",  # noqa: S106 - an open door asks for no secret
+        config=Config(retries={"total_max_attempts": 1}),
     )
-    made = load(client) + load_registry(client)
-    found = f"made {', '.join(made)}" if made else "all there already"
-    click.echo(f"Examples: {found}. See them with: cardwright card list --endpoint-url {address}", err=True)
+    return load(client) + load_registry(client)
 
 
 def _ready(address: str) -> bool:
     try:
         with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310 - our own server
             return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
+    except (OSError, HTTPException):
         return False

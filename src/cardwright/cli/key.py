@@ -50,7 +50,7 @@ def create(settings: Settings, account: str, user: str, role: str, as_json: bool
 @as_json
 def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
     """List access keys: whose they are, what they may do, whether they hold."""
-    store = open_existing_store(settings)
+    store = open_existing_store(settings, writes=False)
     try:
         with store.access_keys() as keys:
             found = keys.list(None if account is None else check_account(account))

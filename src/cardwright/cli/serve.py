@@ -19,14 +19,15 @@ import click
 from cardwright.app import build
 from cardwright.application import Application
 from cardwright.cli.options import settings_options
-from cardwright.core.errors import CardwrightError
+from cardwright.core.errors import CardwrightError, Unavailable
+from cardwright.serving.descriptors import make_room
 from cardwright.serving.request_counts import RequestCounts
+from cardwright.serving.signals import end_at_once
 from cardwright.serving.telemetry import configure_logging
 from cardwright.settings import Settings, SettingsInvalid
 from cardwright.stores import open_store
 
 _PR_SET_PDEATHSIG = 1
-_BACKLOG = 1024
 _WARM_UP_AFTER = 1.0  # seconds: the first search should not wait for SQLAlchemy, and the first answer not for either
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def run(settings: Settings) -> None:
         SettingsInvalid: settings that do not go together, or cannot be used here.
         CardwrightError: what the server needs is not installed, or the store cannot be opened.
     """
+    end_at_once()
     settings.check()
     configure_logging(settings.log_level)
     try:
@@ -54,9 +56,10 @@ def run(settings: Settings) -> None:
         raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
     if settings.workers > 1 and settings.database_url is None:
         log.warning("several workers on SQLite slow each other's writes down; one worker, or PostgreSQL, is faster")
-    open_store(settings).close()  # what is wrong with the store is told here, once, before workers start
+    _check_store(settings)
     _check_tls(settings)
-    listener = _listen(settings)
+    room = make_room(2 * settings.threads + settings.export_threads + 2)
+    listener = _listen(settings, room.backlog)
     click.echo(f"Cardwright serves {address_of(settings)} ({_who(settings)}, {_where(settings)})", err=True)
     with _counts_folder(settings) as folder:
         server.run(
@@ -64,9 +67,24 @@ def run(settings: Settings) -> None:
             listener,
             workers=settings.workers,
             threads=settings.threads,
+            connections=room.connections,
             tls_cert=settings.tls_cert,
             tls_key=settings.tls_key,
         )
+
+
+def _check_store(settings: Settings) -> None:
+    """Open the store once before workers start, and report what is wrong with it.
+
+    A store that takes no writes for now, because its disk is full, is served for reading.
+    """
+    store = open_store(settings)
+    try:
+        store.check()
+    except Unavailable as error:
+        log.warning("%s", error)
+    finally:
+        store.close()
 
 
 @contextmanager
@@ -86,14 +104,14 @@ def _counts_folder(settings: Settings) -> Iterator[Path | None]:
         yield folder
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _listen(settings: Settings, backlog: int) -> socket.socket:
     """A socket that listens where the settings say."""
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.socket(found[0], found[1])
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(found[4])
-        listener.listen(_BACKLOG)
+        listener.listen(backlog)
     except OSError as error:
         raise SettingsInvalid(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}") from None
     return listener

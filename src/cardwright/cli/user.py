@@ -182,7 +182,7 @@ def events(settings: Settings, account: str, limit: int, as_json: bool) -> None:
 
 @contextmanager
 def _unit(settings: Settings, account: str, *, writes: bool = True, make: bool = False) -> Iterator[Unit]:
-    store = (open_store if make else open_existing_store)(settings)
+    store = (open_store if make else open_existing_store)(settings, writes=writes)
     try:
         with store.open_unit(administrator(store, account), writes=writes) as unit:
             yield unit

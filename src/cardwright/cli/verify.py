@@ -36,7 +36,7 @@ def verify(settings: Settings, every: bool, anchors: Path | None, as_json: bool)
     """
     kept = [] if anchors is None else _read(anchors)
     ends: list[Anchor] = []
-    store = open_existing_store(settings)
+    store = open_existing_store(settings, writes=False)
     try:
         walk = Verification(store.database, kept, None if anchors is None else ends.append)
         found = 0

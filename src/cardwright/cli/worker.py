@@ -1,13 +1,16 @@
 """``cardwright worker``: does the export jobs that servers were asked for, in a process of its own."""
 
-import signal
+import threading
 
 import click
 
 from cardwright.app import export_worker
 from cardwright.cli.options import settings_options
+from cardwright.serving.signals import call_at_end, end_at_once
 from cardwright.serving.telemetry import configure_logging
 from cardwright.settings import Settings
+
+_LOOK_SECONDS = 0.5
 
 
 @click.command()
@@ -30,12 +33,15 @@ def worker(settings: Settings) -> None:
     taken up by another when its lease ends. Servers of the same store need --export-threads 0 only to leave
     printing to the workers alone.
     """
+    end_at_once()
     settings.check()
     configure_logging(settings.log_level)
-    ends = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # they wait, whatever the process is at, until it asks for them
+    ended = threading.Event()
     with export_worker(settings) as exports:
+        call_at_end(lambda _: ended.set())
         threads = max(1, settings.export_threads)
         exports.start(threads)
         click.echo(f"Cardwright does export jobs in {threads} {'thread' if threads == 1 else 'threads'}", err=True)
-        signal.sigwait(ends)
+        while not ended.wait(_LOOK_SECONDS):  # a signal that reaches another thread wakes this one no sooner
+            pass
+    end_at_once()  # what is left is the interpreter's end

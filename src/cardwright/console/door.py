@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cardwright.console import parking, sign_in, visitors
 from cardwright.console.desk import Desk
+from cardwright.core.addresses import is_loopback
 from cardwright.core.sessions import Session
 
 CONTENT_SECURITY_POLICY = (
@@ -31,6 +32,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+_ONLY_TLS = ("Strict-Transport-Security", "max-age=31536000")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOR_ANYBODY = frozenset({"static", "blocks", "appearance", "sign_in.ask", "sign_in.enter"})
 TOKEN = "token"  # noqa: S105 - the name of a field
@@ -71,6 +73,8 @@ def guard(app: Flask, desk: Desk) -> None:
             response.headers.setdefault(name, value)
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
+        if request.scheme == "https" and not is_loopback(request.host.rpartition(":")[0] or request.host):
+            response.headers.setdefault(*_ONLY_TLS)  # other servers on localhost may have no TLS
         return response
 
 

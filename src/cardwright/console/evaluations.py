@@ -155,7 +155,7 @@ def _reports_of(
 
 
 def _uploaded(file: FileStorage, name: str, kind: str | None, desk: Desk) -> dict[str, Any]:
-    return report_files.read(file.read(), name, kind, file.content_type, desk.now())
+    return report_files.read_file(file.stream, name, kind, file.content_type, desk.now())
 
 
 def drop_row(posted: "MultiDict[str, str]", argument: str) -> None:

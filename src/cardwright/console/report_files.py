@@ -1,14 +1,17 @@
 """Evaluation reports as files: uploaded, or read from the object store that the server is configured with."""
 
+import io
+import os
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
 from cardwright.actions.buckets import check_bucket_access
 from cardwright.console.desk import Desk
 from cardwright.console.forms import REPORTS
+from cardwright.console.large_reports import LARGE, read_apart
 from cardwright.core.content import LONGEST
 from cardwright.core.discovery import ReportSource
 from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
@@ -54,6 +57,19 @@ def read(data: bytes, name: str, kind: str | None, content_type: str | None, now
     }
 
 
+def read_file(file: IO[bytes], name: str, kind: str | None, content_type: str | None, now: int) -> dict[str, Any]:
+    """A report as a draft keeps it, as :func:`read`; a large one is read in a process of its own.
+
+    Args:
+        file: the report, which can seek.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if size > MOST_BYTES or size <= LARGE:
+        return read(file.read(MOST_BYTES + 1), name, kind, content_type, now)
+    return read_apart(file, name, kind, content_type, now)
+
+
 def fetch(desk: Desk, uri: str, kind: str | None) -> dict[str, Any]:
     """A report read from its ``s3://`` address, as a draft keeps it. No unit of work may be open.
 
@@ -68,7 +84,7 @@ def fetch(desk: Desk, uri: str, kind: str | None) -> dict[str, Any]:
     data = desk.objects.get(at, MOST_BYTES)
     if data is None:
         raise Invalid(f"There is no object {at}")
-    return read(data, str(at), kind, None, desk.now())
+    return read_file(io.BytesIO(data), str(at), kind, None, desk.now())
 
 
 def fetch_jobs(desk: Desk, sources: Sequence[ReportSource]) -> tuple[list[dict[str, Any]], list[str]]:

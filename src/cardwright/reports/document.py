@@ -19,6 +19,8 @@ MOST_BYTES = 50_000_000
 DEEPEST = 100
 MOST_VALUES = 5_000_000  # a report of 500 features with their sketches has half of that
 
+MOST_HOLDERS = 1_000_000  # objects and lists, counted by their signs
+
 _JSON_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "application/x-json", "text/json"})
 
 
@@ -57,13 +59,18 @@ def note_content_type(content_type: str | None, place: Place) -> None:
 def _parsed(source: bytes | str) -> object:
     if len(source) > MOST_BYTES:
         raise ReportInvalid(f"The report is larger than {MOST_BYTES // 1_000_000} MB.")
-    separators = source.count(b",") if isinstance(source, bytes) else source.count(",")
-    if separators > MOST_VALUES:  # 50 MB of empty lists would take 1.5 GB
+    if _count(source, ",") > MOST_VALUES:  # 50 MB of empty lists would take 1.5 GB
         raise _too_many()
+    if _count(source, "{") + _count(source, "[") > MOST_HOLDERS:  # an empty object takes as much as ten numbers
+        raise ReportInvalid(f"The report holds more than {MOST_HOLDERS:,} objects and lists.")
     try:
         return orjson.loads(source)
     except orjson.JSONDecodeError:
         return _parsed_leniently(source)  # a byte order mark, NaN, lone surrogates: Python reads them
+
+
+def _count(source: bytes | str, sign: str) -> int:
+    return source.count(sign.encode()) if isinstance(source, bytes) else source.count(sign)
 
 
 def _parsed_leniently(source: bytes | str) -> object:

@@ -35,6 +35,7 @@ class EventLoopServer:
     Attributes:
         body_limit: bytes that a request to a path may have.
         connections: the open ones; those past their deadline are ended.
+        idle: see :class:`http_connection.Answerer`.
         body_bytes: see :class:`http_connection.Answerer`.
     """
 
@@ -50,6 +51,7 @@ class EventLoopServer:
         self.body_limit = application.body_limit
         self.body_bytes = 0
         self.connections: set[HttpConnection] = set()
+        self.idle: dict[HttpConnection, None] = {}
         application.telemetry.keeps_lines = True
         self._sweep()
 

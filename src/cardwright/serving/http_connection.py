@@ -27,6 +27,7 @@ IDLE_SECONDS = 75
 """How long a connection may stay open between requests."""
 
 _HEAD_BYTES = 64 * 1024
+_PART = 16 * 1024  # bytes that are parsed at a time
 _SLOWEST = 50_000  # bytes of a body that a client must send for each second beyond ``REQUEST_SECONDS``
 _SMALL_BODY = 64 * 1024  # what each connection may hold, beside what they all may
 _LARGE_BODIES = 256_000_000  # bytes of bodies that are larger, which one process holds at a time
@@ -41,10 +42,12 @@ class Answerer(Protocol):
 
     Attributes:
         connections: the open ones.
+        idle: those without a request whose head is complete, the longest idle first.
         body_bytes: what large bodies of all connections hold, until they are answered.
     """
 
     connections: "set[HttpConnection]"
+    idle: "dict[HttpConnection, None]"
     body_bytes: int
 
     def answer(self, environ: Environ, connection: "HttpConnection") -> None:
@@ -84,6 +87,7 @@ class HttpConnection(asyncio.Protocol):
         self._in_head = False
         self._head_bytes = 0
         self._fed = 0  # bytes that came last
+        self._begins = False  # a head begins within them
         self._url = b""
         self._environ: Environ = {}
         self._body: list[bytes] = []
@@ -103,19 +107,40 @@ class HttpConnection(asyncio.Protocol):
         self._known.add(self)
         self._answerer.connections.add(self)
         self.deadline = self._loop.time() + IDLE_SECONDS
+        self._answerer.idle[self] = None
         if self._most and len(self._known) > self._most:
-            self._refuse(503, "Too many connections")
+            longest = next(iter(self._answerer.idle))
+            if longest is self:
+                self._refuse(503, "Too many connections")
+            longest.drop()
+
+    def drop(self) -> None:
+        """Close an idle connection: its descriptor is needed."""
+        self._answerer.idle.pop(self, None)
+        self._known.discard(self)
+        self._last, self._receiving = True, False
+        self.deadline = self._loop.time() + _LINGER_SECONDS  # for what the client has not read yet
+        self._transport.close()
 
     def connection_lost(self, _: Exception | None) -> None:
         self._known.discard(self)
         self._answerer.connections.discard(self)
+        self._answerer.idle.pop(self, None)
         self._let_go()
         self._parser = None  # it and the connection hold each other
 
     def data_received(self, data: bytes) -> None:
         if self._last and not self._receiving:
             return
+        # A part with many small requests is no long head: in parts of this size, the bytes before a head count little.
+        for begin in range(0, len(data), _PART):
+            self._feed(data[begin : begin + _PART])
+
+    def _feed(self, data: bytes) -> None:
+        if self._parser is None or (self._last and not self._receiving):
+            return
         self._fed = len(data)
+        self._begins = False
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:  # the request itself is answered, in the protocol at hand
@@ -126,7 +151,7 @@ class HttpConnection(asyncio.Protocol):
             self._refuse(500, "The request failed inside the server; its log tells why")
         except httptools.HttpParserError:
             self._refuse(400, "The request is not HTTP")
-        if self._in_head:
+        if self._in_head and not self._begins:
             self._head_bytes += len(data)
             if self._head_bytes > _HEAD_BYTES:
                 self._refuse_head()
@@ -150,7 +175,7 @@ class HttpConnection(asyncio.Protocol):
     def on_message_begin(self) -> None:
         if self._lingers:
             return
-        self._receiving = self._in_head = True
+        self._receiving = self._in_head = self._begins = True
         self._head_bytes = 0
         self._url = b""
         self._environ = {}
@@ -176,8 +201,9 @@ class HttpConnection(asyncio.Protocol):
         self._in_head = False
         if self._lingers:
             return
+        self._answerer.idle.pop(self, None)
         environ = self._environ
-        if self._head_bytes + self._fed > _HEAD_BYTES and self._head_size() > _HEAD_BYTES:
+        if self._head_bytes + self._fed + _PART > _HEAD_BYTES and self._head_size() > _HEAD_BYTES:
             self._refuse_head()
             return
         environ["REQUEST_METHOD"] = self._parser.get_method().decode("ascii")
@@ -213,7 +239,8 @@ class HttpConnection(asyncio.Protocol):
         self._invites = False  # it did not wait for the invitation
         self._body_bytes += len(body)
         if self._body_bytes > _SMALL_BODY:
-            self._hold(len(body))
+            first = self._body_bytes - len(body) <= _SMALL_BODY
+            self._hold(self._body_bytes if first else len(body))
         if self._body_bytes - len(body) <= self._body_limit and self._receiving:
             self._body.append(body)
 
@@ -273,6 +300,8 @@ class HttpConnection(asyncio.Protocol):
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             if not self._transport.is_reading():
                 self._transport.resume_reading()
+            if self._in_head or not self._receiving:
+                self._answerer.idle[self] = None
 
     def send(self, response: Response) -> None:
         """Send the answer to the request at hand. What comes for a client that has gone is dropped."""

@@ -24,7 +24,7 @@ from cardwright import __version__
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError
 from cardwright.storage.opening import open_sqlite
-from cardwright.storage.sqlite_connection import connect
+from cardwright.storage.sqlite_connection import can_write, connect, connect_read_only
 from cardwright.storage.store import REVISION, Store
 from cardwright.storage.verification import Verification
 
@@ -126,7 +126,10 @@ def _temporary_folder(parent: Path, prefix: str) -> Iterator[Path]:
 
 def _copy_database(source: Path, copy: Path) -> None:
     try:
-        with closing(connect(source)) as original, closing(sqlite3.connect(copy)) as target:
+        with (
+            closing(connect(source) if can_write(source) else connect_read_only(source)) as original,
+            closing(sqlite3.connect(copy)) as target,
+        ):
             original.backup(target)  # in one step: in pieces it would begin anew with every write of a server
             for table in _LEFT_OUT:
                 target.execute(f"DELETE FROM {table}")

@@ -20,18 +20,27 @@ class StoreMismatch(CardwrightError):
     """The database is not one that this server may work on. The message says what to do."""
 
 
-def open_sqlite(
-    path: Path, region: str, server_key: ServerKey, clock: Clock = system_clock, *, claimable: bool = True
+def open_sqlite(  # noqa: PLR0913 - what a store is opened with
+    path: Path,
+    region: str,
+    server_key: ServerKey,
+    clock: Clock = system_clock,
+    *,
+    claimable: bool = True,
+    writes: bool = True,
 ) -> Store:
     """Open the store in a SQLite file, bringing its schema up to date first; a missing file is made.
+
+    Args:
+        writes: whether a file that cannot be written is refused. Otherwise it is opened for reading.
 
     Raises:
         Unavailable: the file cannot be opened or written.
         StoreMismatch: the file belongs to another region or key, or to a newer Cardwright.
     """
-    database = SqliteDatabase(path)
+    database = SqliteDatabase(path, writes=writes)
     try:
-        if (_revision(database) or "") < REVISION:
+        if not database.read_only and (_revision(database) or "") < REVISION:
             _migrate(path, region, server_key, clock)
         return _checked(database, region, server_key, clock, claimable)
     except BaseException:

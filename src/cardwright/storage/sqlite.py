@@ -15,7 +15,13 @@ from typing import Any
 
 from cardwright.core.errors import Unavailable
 from cardwright.storage.database import SCHEMA_REVISION, Row, check_schema
-from cardwright.storage.sqlite_connection import SqliteConnection, connect, unavailable
+from cardwright.storage.sqlite_connection import (
+    SqliteConnection,
+    can_write,
+    connect,
+    connect_read_only,
+    unavailable,
+)
 from cardwright.storage.sqlite_files import DatabaseFiles
 from cardwright.storage.sqlite_writer import Checkpoints, Write, Writer
 
@@ -24,14 +30,23 @@ _READER_PRAGMAS = ("PRAGMA mmap_size = 1073741824", "PRAGMA cache_size = -8192")
 
 
 class SqliteDatabase:
-    """:class:`storage.database.Database` over one SQLite file."""
+    """:class:`storage.database.Database` over one SQLite file.
+
+    Args:
+        path: the file; made when missing.
+        writes: whether a file that cannot be written is refused. Otherwise it is opened for reading.
+
+    Attributes:
+        read_only: the file or its folder cannot be written.
+    """
 
     engine = "sqlite"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, writes: bool = True) -> None:
         self.path = path
+        self.read_only = not writes and path.exists() and not can_write(path)
         self._readers: deque[SqliteConnection] = deque()
-        raw = connect(path)
+        raw = connect_read_only(path) if self.read_only else connect(path)
         self._files = DatabaseFiles(path)
         self._writer = Writer(SqliteConnection(raw), self)
         self._expected: tuple[str, Row] | None = None
@@ -50,16 +65,23 @@ class SqliteDatabase:
         return self._moment
 
     def begin_inspection(self) -> "_Read":
-        raw = connect(self.path, make=False)
+        raw = self._connect()
         raw.text_factory = _any_text
         return _begin_snapshot(_Inspection(self, SqliteConnection(raw)))
 
     def begin_write(self) -> Write:
+        if self.read_only:
+            raise Unavailable(f"The database {self.path} cannot be written here, and is open for reading only")
         if self._writer.idle:
-            self.check_file()
+            self.check_identity()
         return self._writer.begin()
 
     def check_file(self) -> None:
+        self.check_identity()
+        if not self.read_only:
+            self._files.check_room()
+
+    def check_identity(self) -> None:
         """Raise ``Unavailable`` when a file is damaged or not the one that was opened: writes would be lost."""
         self._check_open()
         self._files.check()
@@ -133,10 +155,13 @@ class SqliteDatabase:
         except IndexError:
             self._check_open()
             self._files.check()  # SQLite would make a new log where the one in use was taken away
-            raw = connect(self.path, make=False)
+            raw = self._connect()
             for pragma in _READER_PRAGMAS:
                 raw.execute(pragma)
             return SqliteConnection(raw)
+
+    def _connect(self) -> sqlite3.Connection:
+        return connect_read_only(self.path) if self.read_only else connect(self.path, make=False)
 
     def _check_open(self) -> None:
         if self._closed:

@@ -1,11 +1,14 @@
 """Connections to the SQLite file, with this project's settings."""
 
+import os
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from cardwright.core.errors import Unavailable
 from cardwright.storage.database import Parameters, Row
+from cardwright.storage.sqlite_files import lack_of_room
 
 _PATIENCE = 10
 """Seconds to wait for a lock."""
@@ -29,18 +32,53 @@ def connect(path: Path, *, make: bool = True) -> sqlite3.Connection:
     try:
         if make:
             path.touch(mode=0o600)
-        name = path.resolve().as_uri() + "?mode=rw"
-        connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
-        try:
-            if make:  # the file remembers it; a reader must not wait to turn it on
-                _write_ahead(connection)
-            for pragma in _PRAGMAS:
-                connection.execute(pragma)
-        except BaseException:
-            connection.close()
-            raise
+        # The file remembers its log; a reader must not wait to turn it on.
+        return _opened(path.resolve().as_uri() + "?mode=rw", _write_ahead if make else None)
     except (sqlite3.Error, OSError) as error:
-        raise Unavailable(f"The database {path} cannot be opened: {error}") from error
+        # SQLite reports a full disk as an I/O error where it makes the index of its log.
+        reason = lack_of_room(path.resolve().parent) if path.resolve().parent.is_dir() else None
+        raise Unavailable(f"The database {path} cannot be opened: {reason or error}") from error
+
+
+def can_write(path: Path) -> bool:
+    """Whether this process may write the database file and make files next to it."""
+    file = path.resolve()
+    return os.access(file.parent, os.W_OK | os.X_OK) and (not file.exists() or os.access(file, os.W_OK))
+
+
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open a file that cannot be written, beside a server that has it open or after the last one has ended.
+
+    Raises:
+        Unavailable: it cannot be opened, or its log can be read only where it can be written.
+    """
+    file = path.resolve()
+    log, index = (Path(f"{file}{suffix}") for suffix in ("-wal", "-shm"))
+    try:
+        has_log = log.exists() and log.stat().st_size > 0
+        if has_log and not index.exists():
+            raise Unavailable(
+                f"{log} holds changes that SQLite reads only in a folder that can be written: copy the folder to such"
+                " a place"
+            )
+        # Without a log the file holds everything, and SQLite would make files next to it to find that out.
+        name = file.as_uri() + ("?mode=ro" if has_log else "?mode=ro&immutable=1")
+        return _opened(name)
+    except (sqlite3.Error, OSError) as error:
+        raise Unavailable(f"The database {path} cannot be opened for reading: {error}") from error
+
+
+def _opened(name: str, prepare: Callable[[sqlite3.Connection], None] | None = None) -> sqlite3.Connection:
+    """A connection that threads may use in turn, with explicit transactions."""
+    connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
+    try:
+        if prepare is not None:
+            prepare(connection)
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -11,6 +11,7 @@ older copy of the same store may make sense all through, and is not noticed.
 import logging
 import os
 import sqlite3
+import tempfile
 from pathlib import Path
 
 from cardwright.core.errors import Unavailable
@@ -21,6 +22,8 @@ _ADVICE = (
     "Nothing is written any more: what was written since the last checkpoint is lost if this process is killed. Stop it"
     " with SIGTERM, which writes all it holds to the database file it has open, look at the files, and start it again"
 )
+
+_PROBE = 256 * 1024  # bytes; a commit writes fewer
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CORRUPT_INDEX, sqlite3.SQLITE_NOTADB})
 
@@ -58,6 +61,13 @@ class DatabaseFiles:
             self._known[place] = found
         self._told = False
 
+    def check_room(self) -> None:
+        """Raise ``Unavailable`` when the folder of the files takes no more bytes: its disk is full, for example."""
+        folder = Path(self._names[-1]).parent
+        reason = lack_of_room(folder)
+        if reason is not None:
+            raise Unavailable(f"The folder {folder} of the database takes no more data: {reason}")
+
     def stamp(self) -> tuple[int, int] | None:
         """Another one whenever somebody, a checkpoint perhaps, has written to the database file."""
         try:
@@ -83,6 +93,16 @@ class DatabaseFiles:
         if not self._told:
             self._told = True
             log.error("%s was removed or replaced while it is in use. %s.", name, _ADVICE)
+
+
+def lack_of_room(folder: Path) -> str | None:
+    """Why a folder takes no more data, from the system; None when it does."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_PROBE))
+    except OSError as error:
+        return error.strerror
+    return None
 
 
 def _identity(name: str) -> tuple[int, int] | None:

@@ -23,7 +23,7 @@ _CHECKPOINT_AT_LAST = 8192  # pages, 32 MiB
 class Keeper(Protocol):
     """Knows whether the database's files can keep what is written."""
 
-    def check_file(self) -> None:
+    def check_identity(self) -> None:
         """Raise ``Unavailable`` when they cannot."""
 
     def check_schema(self, connection: SqliteConnection) -> None:
@@ -152,7 +152,7 @@ class Writer:
         try:
             self.connection.run_what_is_late()
             self.connection.raw.execute("COMMIT")
-            self._keeper.check_file()
+            self._keeper.check_identity()
             self._finish_batch(None)
         except (sqlite3.Error, Unavailable) as error:
             self._finish_batch(error)

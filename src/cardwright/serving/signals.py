@@ -1,0 +1,41 @@
+"""What SIGTERM and SIGINT do to a process before it serves, while it serves, and when a second one comes."""
+
+import os
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+ENDINGS = (signal.SIGTERM, signal.SIGINT)
+
+_KILLED_BY = 128  # a shell's exit code of a process that a signal ended, without the signal's number
+
+
+def end_at_once() -> None:
+    """Let SIGTERM and SIGINT end this process at once and without a traceback, whatever it waits for.
+
+    A signal that the process was started to ignore stays ignored. The kernel ends no first process of a container by
+    a signal's default, so a handler does it there.
+    """
+    for number in ENDINGS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _exit if os.getpid() == 1 else signal.SIG_DFL)
+
+
+def call_at_end(ending: Callable[[int], None]) -> None:
+    """Call a function with the number of each SIGTERM and SIGINT, on the main thread."""
+
+    def call(number: int, _: FrameType | None) -> None:
+        ending(number)
+
+    for number in ENDINGS:
+        signal.signal(number, call)
+
+
+def interrupt_again() -> None:
+    """Let SIGINT raise ``KeyboardInterrupt`` after :func:`end_at_once`, for commands that clean up behind them."""
+    if signal.getsignal(signal.SIGINT) in {signal.SIG_DFL, _exit}:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _exit(number: int, _: FrameType | None) -> None:
+    os._exit(_KILLED_BY + number)
