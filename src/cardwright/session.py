@@ -143,11 +143,14 @@ def _on_server(asked: Session) -> Any:
     session_class: Any = boto3.Session  # its type has an overload for each of AWS's services
 
     class ServerSession(session_class):  # type: ignore[misc]  # therefore
-        """A boto3 session whose SageMaker is the server."""
+        """A boto3 session whose SageMaker and STS are the server."""
 
         def client(self, service_name: str, *args: Any, **settings: Any) -> Any:
-            if service_name == "sagemaker" and len(args) < _ENDPOINT_ARGUMENT:
-                settings["endpoint_url"] = settings.get("endpoint_url") or url
+            if service_name in {"sagemaker", "sts"} and len(args) < _ENDPOINT_ARGUMENT:
+                given = settings.get("endpoint_url")
+                # SageMaker's SDK v2 names AWS's STS itself; the account in question is the server's.
+                ours = not given or (service_name == "sts" and _is_awss(given))
+                settings["endpoint_url"] = url if ours else given
             return super().client(service_name, *args, **settings)
 
     session: Any = ServerSession(region_name=asked._region)
@@ -161,6 +164,11 @@ def _on_server(asked: Session) -> Any:
     if keys or session.region_name is None:
         session = ServerSession(region_name=session.region_name or DEFAULT_REGION, **keys)
     return session
+
+
+def _is_awss(url: str) -> bool:
+    """Whether an endpoint URL is AWS's own."""
+    return (urlsplit(url).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
 _ENDPOINT_ARGUMENT = 5  # the place of endpoint_url among boto3's positional arguments, after the service's name
