@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import boto3
 import pytest
@@ -119,11 +120,9 @@ def test_other_calls_of_the_query_protocol_get_an_error_to_read(
 
 @pytest.mark.parametrize("data", [b"", b"Action=", b"Action=%00%1b<x>&Version=2011-06-15", b"a=1&" * 2000, b"\xff\xfe"])
 def test_a_form_that_names_no_known_action_is_refused_in_xml(open_server: Server, data: bytes) -> None:
-    from xml.etree import ElementTree  # noqa: PLC0415 - one test reads XML
-
     answer = form(open_server, data)
     assert (answer.status, answer.headers["content-type"]) == (400, "text/xml")
-    assert ElementTree.fromstring(answer.body).find(".//{*}Code").text == "InvalidAction"  # type: ignore[union-attr]
+    assert ElementTree.fromstring(answer.body).findtext(".//{*}Code") == "InvalidAction"  # noqa: S314 - of our own server
 
 
 def test_the_query_protocol_by_get_is_answered_too(open_server: Server) -> None:
@@ -141,6 +140,22 @@ def test_the_embedded_store_names_its_account_and_user(tmp_path: Path) -> None:
         assert found["Arn"].endswith(f":user/{found['UserId']}")
         with refused("InvalidAction", _PAGE):
             sts.get_session_token()
+
+
+def test_the_embedded_s3_makes_and_lists_buckets_as_sagemakers_sdk_asks(tmp_path: Path) -> None:
+    """The calls of SDK v2's ``default_bucket``, which begins with the account of the caller."""
+    with Session(home=tmp_path) as session:
+        s3 = session.boto_session.resource("s3")
+        bucket = s3.Bucket("sagemaker-us-east-1-000000000000")
+        assert bucket.creation_date is None
+        with refused("404", "Not Found"):
+            s3.meta.client.head_bucket(Bucket=bucket.name)
+        s3.create_bucket(Bucket=bucket.name)
+        s3.create_bucket(Bucket=bucket.name)
+        s3.meta.client.head_bucket(Bucket=bucket.name, ExpectedBucketOwner="000000000000")
+        assert s3.Bucket(bucket.name).creation_date is not None
+        (tmp_path / "objects" / "#1").mkdir()
+        assert [found.name for found in s3.buckets.all()] == [bucket.name]
 
 
 def test_a_session_on_a_server_asks_that_server_who_it_is(open_server: Server) -> None:

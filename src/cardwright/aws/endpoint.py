@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import orjson
 
 from cardwright.actions.unit import Unit
-from cardwright.aws.callers import Callers
 from cardwright.aws import protocols
+from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
