@@ -61,6 +61,13 @@ class Settings:
             " those that `cardwright bucket give` names)."
         ),
     )
+    kms_keys: str = field(
+        default="refuse",
+        metadata=_about(
+            "What becomes of a KMS key in SecurityConfig: refuse (the request is refused) or record (its identifier is"
+            " stored and returned; nothing is encrypted with it)."
+        ),
+    )
     export_threads: int = field(
         default=1,
         metadata=_about("Export jobs that one process works on at once; 0 leaves them to `cardwright worker`."),
@@ -154,6 +161,7 @@ CHOICES = {
     "log_level": ("debug", "info", "warning", "error"),
     "objects": ("local", "s3", "gcs", "azure"),
     "bucket_claims": ("first", "given"),
+    "kms_keys": ("refuse", "record"),
 }
 """The words that a setting may be, by its name."""
 _PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})

@@ -1,7 +1,8 @@
 """The part of S3 that clients of the embedded store use.
 
 GetObject, HeadObject, PutObject, ListBuckets, CreateBucket, HeadBucket, and ListObjectsV2, also in its first form,
-which boto3's resources use. The first write to a bucket makes it too. Uploads in parts and conditional writes are refused as not implemented.
+which boto3's resources use. The first write to a bucket makes it too.
+Uploads in parts and conditional writes are refused as not implemented.
 REST form: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 """
 
