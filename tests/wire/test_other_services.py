@@ -74,7 +74,7 @@ def test_the_aws_command_line_names_the_caller(signed_server: Server) -> None:
     assert json.loads(ended.stdout)["Account"] == number
 
 
-def test_a_signature_for_another_service_or_region_names_nobody(signed_server: Server) -> None:
+def test_a_signature_for_another_service_or_region_is_refused(signed_server: Server) -> None:
     key = signed_server.key(account(), "vic", "viewer")
     assert signed(signed_server, key).status == 200
     for wrong in ({"service": "sagemaker"}, {"region": "eu-west-1"}):
