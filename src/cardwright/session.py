@@ -88,7 +88,8 @@ class Session:
 
     @property
     def boto_session(self) -> Any:
-        """The boto3 session, made on first use. Its ``sagemaker`` clients speak to where the cards are. Its S3
+        """The boto3 session, made on first use. Its ``sagemaker`` and ``sts`` clients speak to where the cards
+        are. Its S3
         clients reach, in an embedded store, the folder ``objects`` of the home, else what is configured for AWS."""
         if self._boto_session is None:
             self._boto_session = self._new_embedded() if self.endpoint_url is None else _on_server(self)
@@ -149,8 +150,8 @@ def _on_server(asked: Session) -> Any:
             if service_name in {"sagemaker", "sts"} and len(args) < _ENDPOINT_ARGUMENT:
                 given = settings.get("endpoint_url")
                 # SageMaker's SDK v2 names AWS's STS itself; the account in question is the server's.
-                ours = not given or (service_name == "sts" and _is_awss(given))
-                settings["endpoint_url"] = url if ours else given
+                to_server = not given or (service_name == "sts" and _is_aws_url(given))
+                settings["endpoint_url"] = url if to_server else given
             return super().client(service_name, *args, **settings)
 
     session: Any = ServerSession(region_name=asked._region)
@@ -166,7 +167,7 @@ def _on_server(asked: Session) -> Any:
     return session
 
 
-def _is_awss(url: str) -> bool:
+def _is_aws_url(url: str) -> bool:
     """Whether an endpoint URL is AWS's own."""
     return (urlsplit(url).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 

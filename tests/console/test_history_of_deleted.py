@@ -58,6 +58,7 @@ def test_a_deleted_card_is_listed_and_its_history_read(team: Server, client: Any
         assert text in history
     gone = vic.get("/cards/listed-and-gone")
     assert (gone.status, f'href="{address}">Its history</a>' in gone.text) == (404, True)
+    assert "The card listed-and-gone was deleted." in gone.text
     assert "Its history" not in vic.get("/cards/never-was").text
     for wrong in (
         "/deleted/x",
@@ -71,13 +72,13 @@ def test_a_deleted_card_is_listed_and_its_history_read(team: Server, client: Any
 def test_a_new_card_under_an_old_name_says_that_it_is_another(team: Server, client: Any) -> None:
     create(client, "same-name")
     vic = signed_in(team, "vic")
-    assert "not the first card of this name" not in vic.get("/cards/same-name").text
+    assert "another card than the one that had this name" not in vic.get("/cards/same-name").text
     client.delete_model_card(ModelCardName="same-name")
     create(client, "same-name")
     address = f"/deleted/{identifier(client, 'same-name')}"
     for page in ("/cards/same-name", "/cards/same-name/history"):
         text = vic.get(page).text
-        assert "This is not the first card of this name." in text
+        assert "This is another card than the one that had this name before" in text
         assert f'href="{address}">its history</a>' in text
     assert "Another card has this name now" in vic.get(address).text
 

@@ -140,8 +140,8 @@ def test_pages_of_deleted_cards_and_of_their_events_go_on_with_the_same_card(tea
     create(author, f"{name}-a")  # has the name now; the next page is still of the card before
     then = own.list_model_card_events(ModelCardName=f"{name}-a", MaxResults=1, NextToken=first["NextToken"])
     assert then["ModelCardId"] == first["ModelCardId"]
-    told = first["ModelCardEvents"] + then["ModelCardEvents"]
-    assert [event["EventType"] for event in told] == ["Deleted", "Created"]
+    both = first["ModelCardEvents"] + then["ModelCardEvents"]
+    assert [event["EventType"] for event in both] == ["Deleted", "Created"]
 
 
 def test_deleted_cards_are_those_of_the_account_alone(signed_server: Server, team: dict[str, Any]) -> None:
@@ -156,7 +156,7 @@ def test_deleted_cards_are_those_of_the_account_alone(signed_server: Server, tea
 
 
 def test_the_command_line_lists_deleted_cards_and_reads_their_events(open_server: Server) -> None:
-    client, name = open_server.client(), fresh("told")
+    client, name = open_server.client(), fresh("listed")
 
     def run(*arguments: str) -> str:
         ended = run_text("card", *arguments, "--endpoint-url", open_server.url)
@@ -169,9 +169,9 @@ def test_the_command_line_lists_deleted_cards_and_reads_their_events(open_server
     assert run("deleted", "--limit", "1").splitlines()[1].split()[0] == name
     assert f"{name}  Draft   1" in run("deleted", name)
     assert run("deleted", fresh("none")) == "No deleted cards.\n"
-    told = run("events", name)
-    assert "deleted as Draft, version 1" in told
-    assert "This card was deleted on " in told
+    page = run("events", name)
+    assert "deleted as Draft, version 1" in page
+    assert "This card was deleted on " in page
     create(client, name)
     for page in (run("events", name), run("show", name)):
         assert "Another card had this name before: it was deleted on " in page

@@ -80,8 +80,8 @@ def test_a_recorded_key_is_returned_with_the_package(recording: Server) -> None:
 def test_recorded_keys_are_in_the_audit_chain(recording: Server) -> None:
     name = create(recording.client(), SecurityConfig=_KEY)
     for command in ("events", "show"):
-        told = run_text("card", command, name, "--endpoint-url", recording.url, "--json")
-        assert _KEY["KmsKeyId"] in told.stdout
+        printed = run_text("card", command, name, "--endpoint-url", recording.url, "--json")
+        assert _KEY["KmsKeyId"] in printed.stdout
     shown = run_text("card", "show", name, "--endpoint-url", recording.url).stdout
     assert re.search(rf"KMS key +{_KEY['KmsKeyId']}", shown)
     verified = run_text("verify", *recording.store_options)

@@ -37,7 +37,12 @@ def client(service: str, url: str, key: tuple[str, str] = ("mei", "secret"), reg
 
 def signed(server: Server, key: tuple[str, str], *, service: str = "sts", region: str = "us-east-1") -> Raw:
     """GetCallerIdentity as Terraform's provider sends it, signed for a service and a region."""
-    headers = {"Content-Type": _FORM, "Amz-Sdk-Invocation-Id": "a", "Amz-Sdk-Request": "attempt=1; max=25"}
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Length": str(len(_IDENTITY)),
+        "Amz-Sdk-Invocation-Id": "df7d8a29-9f61-4e13-a3b8-0c7e4f0a4a55",
+        "Amz-Sdk-Request": "attempt=1; max=25",
+    }
     wanted = AWSRequest("POST", f"{server.url}/", headers, _IDENTITY)
     SigV4Auth(Credentials(*key), service, region).add_auth(wanted)
     return request(server, "POST", "/", _IDENTITY, dict(wanted.prepare().headers))

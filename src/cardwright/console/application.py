@@ -253,6 +253,8 @@ def _errors(app: Flask, desk: Desk) -> None:
         way = ("Your drafts", url_for("wizard.drafts")) if isinstance(error, TooManyDrafts | DraftGone) else None
         if isinstance(error, CardMissing) and error.version is None:
             way = _history_of_deleted(desk, error.name)
+            if way is not None:
+                return _error_page(code, f"The card {error.name} was deleted.", title, way)
         return _error_page(code, _sentence(error), title, way)
 
     @app.errorhandler(Exception)

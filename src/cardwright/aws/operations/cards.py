@@ -46,11 +46,12 @@ def describe_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
         "ModelCardVersion": card.version,
         "Content": metadata_of(card.content) if metadata_only else card.content,
         "ModelCardStatus": card.status,
+        **security_config(card.kms_key_id),
         "CreationTime": card.created_at / 1000,
         "CreatedBy": user_context(scope, card.created_by),
         "LastModifiedTime": card.modified_at / 1000,
         "LastModifiedBy": user_context(scope, card.modified_by),
-    } | security_config(card.kms_key_id)
+    }
 
 
 def delete_model_card(unit: Unit, request: Request, _: Pager) -> None:

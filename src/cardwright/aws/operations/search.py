@@ -126,22 +126,19 @@ def _card(scope: Scope, hit: CardHit, tags: dict[str, str]) -> Answer:
         "RiskRating": hit.risk_rating,
         "ModelPackageGroupName": hit.model_package_group_name,
     }
-    return (
-        {
-            "ModelCardArn": scope.card_arn(hit.name),
-            "ModelCardName": hit.name,
-            "ModelCardVersion": hit.version,
-            "Content": hit.metadata,
-            "ModelCardStatus": hit.status,
-            "CreationTime": hit.created_at / 1000,
-            "CreatedBy": user_context(scope, hit.created_by),
-            "LastModifiedTime": hit.modified_at / 1000,
-            "LastModifiedBy": user_context(scope, hit.modified_by),
-            "Tags": wire_tags(tags),
-        }
-        | security_config(hit.kms_key_id)
-        | {name: value for name, value in optional.items() if value is not None}
-    )
+    return {
+        "ModelCardArn": scope.card_arn(hit.name),
+        "ModelCardName": hit.name,
+        "ModelCardVersion": hit.version,
+        "Content": hit.metadata,
+        "ModelCardStatus": hit.status,
+        **security_config(hit.kms_key_id),
+        "CreationTime": hit.created_at / 1000,
+        "CreatedBy": user_context(scope, hit.created_by),
+        "LastModifiedTime": hit.modified_at / 1000,
+        "LastModifiedBy": user_context(scope, hit.modified_by),
+        "Tags": wire_tags(tags),
+    } | {name: value for name, value in optional.items() if value is not None}
 
 
 def _package(scope: Scope, resource: Resource) -> Answer:
