@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from cardwright.aws.endpoint import MAX_BODY, Endpoint, error_response
+from cardwright.aws.protocols import is_aws_request
 from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Unavailable
 from cardwright.serving.exchange import Environ, Response
@@ -74,6 +75,8 @@ class Application:
             return self._endpoint.respond(environ)
         if path in self._pages:
             return self._pages[path](environ)
+        if is_aws_request(environ):
+            return self._endpoint.refuse_place(environ)
         return self._console.respond(environ)
 
     def is_quick(self, environ: Environ) -> bool:

@@ -1,7 +1,7 @@
 """The embedded store: what a client would send to a server is answered in this process by the same application.
 
 botocore asks its ``before-send`` handlers for an answer before it opens a connection; the handlers here give one for
-SageMaker and for S3. Nothing of what is asked leaves the process.
+SageMaker, STS and S3. Nothing of what is asked leaves the process.
 """
 
 import io
@@ -47,13 +47,14 @@ class EmbeddedStore:
         return self._opened.home
 
     def boto_session(self) -> Any:
-        """A boto3 session whose SageMaker and S3 clients are answered here; its keys are nobody's."""
+        """A boto3 session whose SageMaker, STS and S3 clients are answered here; its keys open nothing elsewhere."""
         region = self._opened.application.store.region
         session: Any = boto3.Session(aws_access_key_id=self._user, aws_secret_access_key="none", region_name=region)  # noqa: S106 - nothing checks it
         core = session._session  # what boto3 does not pass on: https://github.com/boto/boto3/issues/2290
         core.set_config_variable("ignore_configured_endpoint_urls", True)
         core.set_default_client_config(Config(s3={"addressing_style": "path"}))
-        session.events.register("before-send.sagemaker", self._answer_sagemaker)
+        session.events.register("before-send.sagemaker", self._answer_wire)
+        session.events.register("before-send.sts", self._answer_wire)
         session.events.register("before-send.s3", self._answer_s3)
         return session
 
@@ -69,10 +70,8 @@ class EmbeddedStore:
                     self._process = os.getpid()
         return self._opened
 
-    def _answer_sagemaker(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        environ: dict[str, Any] = {
-            "HTTP_" + name.upper().replace("-", "_"): value for name, value in _headers(request).items()
-        }
+    def _answer_wire(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        environ: dict[str, Any] = {_variable(name): value for name, value in _headers(request).items()}
         environ |= {
             "REQUEST_METHOD": request.method,
             "PATH_INFO": urlsplit(request.url).path or "/",
@@ -94,6 +93,12 @@ def _headers(request: AWSPreparedRequest) -> dict[str, str]:
         name.lower(): value.decode("latin-1") if isinstance(value, bytes) else str(value)
         for name, value in request.headers.items()
     }
+
+
+def _variable(header: str) -> str:
+    """The WSGI name of a header."""
+    name = header.upper().replace("-", "_")
+    return name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else "HTTP_" + name
 
 
 def _body(request: AWSPreparedRequest) -> bytes:

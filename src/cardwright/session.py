@@ -88,7 +88,8 @@ class Session:
 
     @property
     def boto_session(self) -> Any:
-        """The boto3 session, made on first use. Its ``sagemaker`` clients speak to where the cards are. Its S3
+        """The boto3 session, made on first use. Its ``sagemaker`` and ``sts`` clients speak to where the cards
+        are. Its S3
         clients reach, in an embedded store, the folder ``objects`` of the home, else what is configured for AWS."""
         if self._boto_session is None:
             self._boto_session = self._new_embedded() if self.endpoint_url is None else _on_server(self)
@@ -143,11 +144,14 @@ def _on_server(asked: Session) -> Any:
     session_class: Any = boto3.Session  # its type has an overload for each of AWS's services
 
     class ServerSession(session_class):  # type: ignore[misc]  # therefore
-        """A boto3 session whose SageMaker is the server."""
+        """A boto3 session whose SageMaker and STS are the server."""
 
         def client(self, service_name: str, *args: Any, **settings: Any) -> Any:
-            if service_name == "sagemaker" and len(args) < _ENDPOINT_ARGUMENT:
-                settings["endpoint_url"] = settings.get("endpoint_url") or url
+            if service_name in {"sagemaker", "sts"} and len(args) < _ENDPOINT_ARGUMENT:
+                given = settings.get("endpoint_url")
+                # SageMaker's SDK v2 names AWS's STS itself; the account in question is the server's.
+                to_server = not given or (service_name == "sts" and _is_aws_url(given))
+                settings["endpoint_url"] = url if to_server else given
             return super().client(service_name, *args, **settings)
 
     session: Any = ServerSession(region_name=asked._region)
@@ -161,6 +165,11 @@ def _on_server(asked: Session) -> Any:
     if keys or session.region_name is None:
         session = ServerSession(region_name=session.region_name or DEFAULT_REGION, **keys)
     return session
+
+
+def _is_aws_url(url: str) -> bool:
+    """Whether an endpoint URL is AWS's own."""
+    return (urlsplit(url).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
 _ENDPOINT_ARGUMENT = 5  # the place of endpoint_url among boto3's positional arguments, after the service's name

@@ -67,6 +67,13 @@ class Settings:
             " those that `cardwright bucket give` names)."
         ),
     )
+    kms_keys: str = field(
+        default="refuse",
+        metadata=_about(
+            "What becomes of a KMS key in SecurityConfig: refuse (the request is refused) or record (its identifier is"
+            " stored and returned; nothing is encrypted with it)."
+        ),
+    )
     export_threads: int = field(
         default=1,
         metadata=_about("Export jobs that one process works on at once; 0 leaves them to `cardwright worker`."),
@@ -161,6 +168,7 @@ CHOICES = {
     "objects": ("local", "s3", "gcs", "azure"),
     "bucket_claims": ("first", "given"),
     "database_prepare": ("auto", "on", "off"),
+    "kms_keys": ("refuse", "record"),
 }
 """The words that a setting may be, by its name."""
 _PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import Unavailable
+from cardwright.core.kms import KmsKeys
 from cardwright.settings import Settings
 from cardwright.storage.opening import StoreMismatch, migrate_url, open_sqlite, open_url
 from cardwright.storage.store import Store
@@ -16,6 +17,13 @@ _MOMENT = 3  # seconds
 
 
 def open_store(settings: Settings, *, writes: bool = True) -> Store:
+    """As :func:`_opened`, with the rules that the settings give the store."""
+    store = _opened(settings, writes)
+    store.kms_keys = KmsKeys(settings.kms_keys)
+    return store
+
+
+def _opened(settings: Settings, writes: bool) -> Store:
     """Open the store that the settings name; the embedded default is made and brought up to date when needed.
 
     Args:

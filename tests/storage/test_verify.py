@@ -439,7 +439,7 @@ REGISTRY_CHANGES = {
             "INSERT INTO cards SELECT account_id, 'second', 'second', status, version, created_at, created_by,"
             " modified_at, modified_by, content_digest, model_key, package_key, model_id, model_name,"
             " model_package_group_name, model_package_arn, risk_rating, metadata, record_digest, audit_sequence,"
-            " audit_digest FROM cards",
+            " audit_digest, kms_key_id FROM cards",
         ],
     ),
 }

@@ -9,23 +9,33 @@ from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
 from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Invalid
-from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json
+from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json, ever_had_status
+from cardwright.core.kms import check_kms_key
 from cardwright.core.listing import CardQuery, Page, VersionQuery
 from cardwright.core.people import Role
 from cardwright.core.tags import check_tags
 
 
-def create_card(unit: Unit, name: str, content: str, status: Status, tags: Sequence[tuple[str, str]] = ()) -> str:
+def create_card(  # noqa: PLR0913 - what a card is made of
+    unit: Unit,
+    name: str,
+    content: str,
+    status: Status,
+    tags: Sequence[tuple[str, str]] = (),
+    *,
+    kms_key_id: str | None = None,
+) -> str:
     """Create a card with its first version, and give its ARN.
 
     Raises:
         Denied: the role may not write, or may not set this status.
         ContentInvalid: the content breaks the schema.
-        Invalid: tags that may not be.
+        Invalid: tags that may not be, or a KMS key in a store that records none.
         Conflict: a card of that name exists, or another card belongs to the same model.
     """
     arn = unit.actor.scope.card_arn(name)
     rules.check_creation(unit.actor, status, arn)
+    check_kms_key(kms_key_id, unit.kms_keys)
     document = contents.check(content)
     wanted_tags = check_tags(tags)
     now, actor = unit.now, unit.actor
@@ -42,15 +52,18 @@ def create_card(unit: Unit, name: str, content: str, status: Status, tags: Seque
         record_digest=GENESIS,
         audit_sequence=0,
         audit_digest=GENESIS,
+        kms_key_id=kms_key_id,
     )
     record = _version_record(unit, card, 1, document.digest)
     card = card._replace(record_digest=record.digest())
-    details = {
+    details: dict[str, object] = {
         "version": 1,
         "record": card.record_digest,
         "status": status,
         "tags": sorted(wanted_tags.items()),
     }
+    if kms_key_id is not None:
+        details["kms_key_id"] = kms_key_id
     card, link = _linked(unit, card, Event.CREATED, details)
     if not unit.cards.insert(card, document):
         _refuse_second_card(None if unit.cards.find(name) else unit.cards.other_of_model(card, document))
@@ -204,9 +217,12 @@ def delete_card(unit: Unit, name: str) -> None:
 
     Raises:
         CardMissing: no card of that name.
+        Denied: the role may not write, or the card is or was Approved and the role does not include approver.
     """
-    unit.actor.require(Role.AUTHOR, "DeleteModelCard", unit.actor.scope.card_arn(name))
+    arn = unit.actor.scope.card_arn(name)
+    unit.actor.require(Role.AUTHOR, "DeleteModelCard", arn)
     card = unit.cards.lock(name) or _not_found(name)
+    rules.check_deletion(unit.actor, arn, was_approved=_was_approved(unit, card))
     details = {
         "versions": card.version,
         "record": card.record_digest,
@@ -219,6 +235,22 @@ def delete_card(unit: Unit, name: str) -> None:
     unit.export_jobs.delete_all(card.card_id)
     unit.versions.delete_all(card.card_id)
     unit.cards.delete(card)
+
+
+def may_delete(unit: Unit, name: str) -> Role:
+    """The least role that may delete a card.
+
+    Raises:
+        CardMissing: no card of that name.
+    """
+    return rules.deleting_role(was_approved=_was_approved(unit, find_card(unit, name)))
+
+
+def _was_approved(unit: Unit, card: Card) -> bool:
+    """Whether a card is Approved or ever was, by its audit chain."""
+    if card.status is Status.APPROVED:
+        return True
+    return ever_had_status(unit.audit.giving_status(card.card_id), Status.APPROVED)
 
 
 def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:

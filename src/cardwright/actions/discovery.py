@@ -15,6 +15,7 @@ from cardwright.core import inheritance
 from cardwright.core.discovery import ReportSource
 from cardwright.core.errors import ContentInvalid, Denied, Invalid
 from cardwright.core.inheritance import GroupCard
+from cardwright.core.package_group import version_of_card
 from cardwright.core.people import Role
 from cardwright.core.portfolio import PortfolioQuery
 from cardwright.core.registry import Kind, Resource, identified
@@ -171,7 +172,7 @@ def _card_to_inherit_from(unit: Unit, package: Resource, new_card: str | None) -
     while query is not None:
         page = search_cards(unit, query).page
         cards += [
-            GroupCard(card.name, inheritance.package_version_of(card.model_id or ""), card.modified_at)
+            GroupCard(card.name, version_of_card(card.model_package_arn, card.model_id), card.modified_at)
             for card in page.items
             if card.name != new_card
         ]

@@ -1,13 +1,36 @@
-"""A card's history: its versions with their authors, and who changed what."""
+"""A card's history: its versions with their authors, who changed what, and the cards that were deleted."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cardwright.actions.cards import find_card
+from cardwright.actions.paging import page_at
 from cardwright.actions.unit import Unit
-from cardwright.core.card import VersionHistory
-from cardwright.core.history import AuditLink
+from cardwright.core.card import DeletedCard, VersionHistory
+from cardwright.core.errors import CardMissing
+from cardwright.core.history import AuditLink, deleted_card
+from cardwright.core.listing import Page, Position
+from cardwright.core.people import Role
 
 _NEWEST = 2**31 - 1
+_NAMESAKES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The audit chain of one card, there or deleted.
+
+    Attributes:
+        deleted: how the card ended; None while it is there.
+        earlier: other cards that had the name before and were deleted, the newest first; ten at most.
+        later: whether another card has the name now.
+    """
+
+    card_id: str
+    name: str
+    deleted: DeletedCard | None
+    earlier: Sequence[DeletedCard]
+    later: bool = False
 
 
 def version_history(unit: Unit, name: str, *, before: int | None = None, limit: int = 50) -> Sequence[VersionHistory]:
@@ -28,3 +51,67 @@ def audit_trail(unit: Unit, name: str, *, before: int | None = None, limit: int 
     """
     card = find_card(unit, name)
     return unit.audit.list(card.card_id, _NEWEST if before is None else before, limit)
+
+
+def find_trail(unit: Unit, name: str, card_id: str | None = None) -> Trail:
+    """The audit chain of a card, also of a deleted one.
+
+    Args:
+        card_id: of one card among those that had the name; without it, the card that has the name now, else the
+            one that was deleted last.
+
+    Raises:
+        CardMissing: no card has the name, and no deleted card had it.
+    """
+    unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
+    card = unit.cards.find(name)
+    deletions = [deleted_card(link) for link in unit.audit.deletions(_NAMESAKES, name=name)]
+    if card is not None and card_id in {None, card.card_id}:
+        return Trail(card.card_id, name, None, deletions)
+    ended = next(iter(deletions), None) if card_id is None else _deleted(unit, card_id)
+    if ended is None or ended.name != name:
+        raise CardMissing(name)
+    return _ended_trail(unit, ended, later=card is not None)
+
+
+def deleted_trail(unit: Unit, card_id: str) -> Trail | None:
+    """The audit chain of a deleted card, by its identifier; None where no deleted card has it."""
+    unit.actor.require(Role.VIEWER, "ListDeletedModelCards", "*")
+    ended = _deleted(unit, card_id)
+    return None if ended is None else _ended_trail(unit, ended, later=unit.cards.find(ended.name) is not None)
+
+
+def _deleted(unit: Unit, card_id: str) -> DeletedCard | None:
+    link = unit.audit.deletion(card_id)
+    return None if link is None else deleted_card(link)
+
+
+def _ended_trail(unit: Unit, ended: DeletedCard, *, later: bool) -> Trail:
+    links = unit.audit.deletions(_NAMESAKES, name=ended.name, at=_place(ended))
+    return Trail(ended.card_id, ended.name, ended, [deleted_card(link) for link in links], later)
+
+
+def links_of(unit: Unit, trail: Trail, *, before: int | None = None, limit: int = 50) -> Sequence[AuditLink]:
+    """The links of a trail, the newest first, from below the sequence number ``before``."""
+    return unit.audit.list(trail.card_id, _NEWEST if before is None else before, limit)
+
+
+def list_deleted(
+    unit: Unit, *, name: str | None = None, after: Position | None = None, before: Position | None = None, limit: int
+) -> Page[DeletedCard]:
+    """A page of the cards that were deleted, the last first.
+
+    Args:
+        name: only cards of this name.
+        after, before: a position that the page begins after, or ends before.
+    """
+    unit.actor.require(Role.VIEWER, "ListDeletedModelCards", "*")
+
+    def read(at: Position | None, backwards: bool, most: int) -> Sequence[DeletedCard]:
+        return [deleted_card(link) for link in unit.audit.deletions(most, name=name, at=at, backwards=backwards)]
+
+    return page_at(read, after=after, before=before, limit=limit, position_of=_place)
+
+
+def _place(card: DeletedCard) -> Position:
+    return (card.deleted_at, card.card_id)

@@ -10,6 +10,7 @@ from cardwright.core import package as rules
 from cardwright.core import package_card
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.history import canonical_json
+from cardwright.core.kms import check_kms_key
 from cardwright.core.people import Role
 from cardwright.core.registry import Approval, Document, Kind, Resource, package_key
 from cardwright.core.tags import check_tags
@@ -31,7 +32,8 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
 
     Raises:
         Denied: the role may not write, or may not set this approval or this card's status.
-        Invalid: both or neither name, no such group, tags on a version, or a card that may not be.
+        Invalid: both or neither name, no such group, tags on a version, a card that may not be, or a KMS key in a store
+            that records none.
         Conflict: a package of that name exists, or the client token belongs to another request.
     """
     if name and group:
@@ -46,6 +48,7 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
     arn = scope.arn(Kind.PACKAGE, chosen)
     unit.actor.require(Role.AUTHOR, "CreateModelPackage", arn)
     rules.check_approval_right(unit.actor, "CreateModelPackage", approval, arn)
+    check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.kms_keys)
     if group and tags:
         raise Invalid("A versioned model package takes no Tags: those of its model package group apply")
     wanted_tags = check_tags(tags)

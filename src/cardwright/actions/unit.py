@@ -10,6 +10,7 @@ from cardwright.core.content import Document
 from cardwright.core.draft import Draft, DraftLine
 from cardwright.core.export_job import ExportJob, ExportQuery, ExportSummary
 from cardwright.core.history import AuditLink, VersionRecord
+from cardwright.core.kms import KmsKeys
 from cardwright.core.listing import CardQuery, Page, Position, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
 from cardwright.core.portfolio import ModelCardLine, Portfolio, PortfolioQuery, PortfolioRow
@@ -153,8 +154,19 @@ class Audit(Protocol):
     def append(self, link: AuditLink, digest: str) -> None:
         """Add a link to a card's audit chain."""
 
-    def list(self, card_id: str, before: int, limit: int) -> list[AuditLink]:
+    def list(self, card_id: str, before: int, limit: int) -> Sequence[AuditLink]:
         """At most ``limit`` links with sequence numbers below ``before``, the newest first."""
+
+    def giving_status(self, card_id: str) -> Sequence[AuditLink]:
+        """The links that gave a card a status, in their order."""
+
+    def deletion(self, card_id: str) -> AuditLink | None:
+        """The link that ends the chain of a deleted card."""
+
+    def deletions(
+        self, limit: int, *, name: str | None = None, at: Position | None = None, backwards: bool = False
+    ) -> Sequence[AuditLink]:
+        """At most ``limit`` deletions before a position, the newest first; or after it, backwards."""
 
 
 class PortfolioCards(Protocol):
@@ -318,6 +330,10 @@ class Unit(Protocol):
     @property
     def now(self) -> int:
         """Milliseconds since the epoch."""
+
+    @property
+    def kms_keys(self) -> KmsKeys:
+        """What becomes of the KMS keys that requests name."""
 
     @property
     def cards(self) -> Cards: ...

@@ -7,17 +7,19 @@ from typing import Any, Protocol
 import orjson
 
 from cardwright.actions.unit import Unit
+from cardwright.aws import protocols
 from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.aws.paging import Pager
+from cardwright.aws.protocols import CONTENT_TYPE, is_query, service_of, shown
+from cardwright.aws.query import OPERATIONS_PAGE, answer_query
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
 from cardwright.aws.sigv4 import SignedRequest
 from cardwright.core.people import Actor
 from cardwright.serving.exchange import Commitment, Environ, Response
 
-CONTENT_TYPE = "application/x-amz-json-1.1"
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of one request: 100,000 characters of content, each escaped twice, and as much again."""
 
@@ -51,6 +53,7 @@ class Endpoint:
         self._open_unit = open_unit
         self._callers = callers
         self._pager = pager
+        self._sagemaker = sagemaker
         services = (("SageMaker", sagemaker, OPERATIONS), ("Cardwright", own, OWN_OPERATIONS))
         self._operations = {
             f"{prefix}.{name}": (name, operation, model)
@@ -76,16 +79,38 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the client gets an AWS error
             return error_response(environ, error)
 
+    def refuse_place(self, environ: Environ) -> Response:
+        """The answer to an AWS request that is not ``POST /``: an endpoint URL with a path, or another service."""
+        if is_query(environ):
+            return self.respond(environ)
+        return error_response(environ, WireError("UnknownOperationException", _wrong_place(environ)))
+
+    def _not_served(self, target: str) -> str:
+        """Why a target is refused, with the page that lists what is served."""
+        listed = f"{OPERATIONS_PAGE} of Cardwright's documentation lists the operations served."
+        if not target:
+            return f"Unknown operation: the request has no X-Amz-Target header. {listed}"
+        prefix, _, name = target.partition(".")
+        if prefix == "SageMaker" and self._sagemaker.has_operation(name):
+            return f"Cardwright does not serve the SageMaker operation {name}. {listed}"
+        if prefix == "SageMaker" and name in OWN_OPERATIONS:
+            return f"Unknown operation: SageMaker has no {name}; the target of Cardwright's own is Cardwright.{name}."
+        if prefix in {"SageMaker", "Cardwright"}:
+            return f"Unknown operation: {prefix} has no operation {shown(name)}. {listed}"
+        return f"Unknown operation: {shown(target)} is not an operation of SageMaker. {listed}"
+
     def _serve(self, environ: Environ) -> Response:
         request_id: str = environ["cardwright.request_id"]
         target: str = environ.get("HTTP_X_AMZ_TARGET", "")
         body: bytes = environ["cardwright.body"]
         if len(body) > MAX_BODY:
             raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
+        if not target and is_query(environ):
+            return answer_query(environ, self._callers)
         actor = self._callers.identify(SignedRequest(environ, body), environ["cardwright.source"], request_id)
         environ["cardwright.actor"] = actor
         if target not in self._operations:
-            raise WireError("UnknownOperationException", f"Unknown operation: {target or 'no X-Amz-Target header'}")
+            raise WireError("UnknownOperationException", self._not_served(target))
         name, operation, model = self._operations[target]
         environ["cardwright.operation"] = name
         read_request = self._readers.get(target)
@@ -99,6 +124,22 @@ class Endpoint:
         return _response(200, b"" if answer is None else orjson.dumps(answer), request_id, unit.commitment)
 
 
+def _wrong_place(environ: Environ) -> str:
+    """What is wrong with the method or the path of a request."""
+    method, path, service = environ["REQUEST_METHOD"], shown(environ.get("PATH_INFO") or "/"), service_of(environ)
+    served = f"{OPERATIONS_PAGE} of Cardwright's documentation lists the operations served"
+    if service not in {"", "sagemaker", "sts"}:
+        return (
+            f"Cardwright does not serve the AWS service {service}: set this endpoint URL for SageMaker and STS alone."
+            f" {served}."
+        )
+    here = f"{environ.get('wsgi.url_scheme', 'http')}://{shown(environ.get('HTTP_HOST', 'host:port'))}"
+    return (
+        f"This server takes AWS requests as POST /, and this one is {method} {path}. Set the endpoint URL without a"
+        f" path, as in {here}; {served}."
+    )
+
+
 def error_response(environ: Environ, error: Exception) -> Response:
     """The answer for a request that failed; what is the server's own fault is logged."""
     wrong = wire_error(error)
@@ -106,7 +147,7 @@ def error_response(environ: Environ, error: Exception) -> Response:
     if wrong.status >= 500:
         log.error("request failed", exc_info=error, extra={"request_id": request_id})
     environ["cardwright.error"] = wrong.code
-    return _response(wrong.status, orjson.dumps({"__type": wrong.code, "Message": wrong.message}), request_id)
+    return protocols.error_response(environ, wrong)
 
 
 def _response(status: int, body: bytes, request_id: str, commitment: Commitment | None = None) -> Response:

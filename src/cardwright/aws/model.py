@@ -26,6 +26,10 @@ class ServiceModel:
         """The name of the shape that an operation takes."""
         return str(self._operations[operation]["input"]["shape"])
 
+    def has_operation(self, name: str) -> bool:
+        """Whether the service has an operation of that name, served here or not."""
+        return name in self._operations
+
     def shape(self, name: str) -> Shape:
         return self._shapes[name]
 

@@ -1,7 +1,8 @@
 """The part of S3 that clients of the embedded store use.
 
-GetObject, HeadObject, PutObject, HeadBucket, and ListObjectsV2, also in its first form, which boto3's resources use.
-Buckets are made by the first write to them. Uploads in parts and conditional writes are refused as not implemented.
+GetObject, HeadObject, PutObject, ListBuckets, CreateBucket, HeadBucket, and ListObjectsV2, also in its first form,
+which boto3's resources use. The first write to a bucket makes it too.
+Uploads in parts and conditional writes are refused as not implemented.
 REST form: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 """
 
@@ -34,6 +35,8 @@ class Files(Protocol):
     def get(self, at: Location) -> bytes | None: ...
     def head(self, at: Location) -> ObjectFacts | None: ...
     def has_bucket(self, bucket: str) -> bool: ...
+    def make_bucket(self, bucket: str) -> None: ...
+    def buckets(self) -> Sequence[ObjectFacts]: ...
     def list(self, bucket: str, prefix: str = "") -> Sequence[ObjectFacts]: ...
 
 
@@ -73,13 +76,21 @@ class ObjectEndpoint:
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         if key and not (query.keys() - {"x-id"}) and method in self._object_verbs:
             return self._object_verbs[method](Location(bucket, key), headers, body)
+        if not bucket and not host and method == "GET" and query.keys() <= _BUCKETS_LISTED_BY:
+            return self._list_buckets(query.get("prefix", ""))
+        if bucket and not key and method == "PUT" and not query:
+            self._files.make_bucket(bucket)
+            return Response(200, [("Content-Length", "0"), ("Location", f"/{bucket}")], b"")
         if bucket and not key and method == "HEAD":
             self._check_bucket(bucket)
             return Response(200, [("Content-Length", "0")], b"")
         if bucket and not key and method == "GET" and query.keys() <= _LISTED_BY:
             return self._list(bucket, query)
         raise _Refusal(
-            501, "NotImplemented", "The embedded store serves GetObject, HeadObject, PutObject and ListObjectsV2 of S3"
+            501,
+            "NotImplemented",
+            "The embedded store serves GetObject, HeadObject, PutObject, ListObjectsV2, ListBuckets, CreateBucket and"
+            " HeadBucket of S3",
         )
 
     def _check_bucket(self, bucket: str) -> None:
@@ -125,6 +136,16 @@ class ObjectEndpoint:
             raise _Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
         self._files.put(at, body, headers.get("content-type", _ANY_TYPE))
         return Response(200, [("Content-Length", "0"), ("ETag", _etag(body))], b"")
+
+    def _list_buckets(self, prefix: str) -> Response:
+        """All buckets in one page: a local folder has few."""
+        lines = [
+            f"<Bucket><Name>{escape(found.key)}</Name><CreationDate>{_iso(found.modified_at)}</CreationDate></Bucket>"
+            for found in self._files.buckets()
+            if found.key.startswith(prefix)
+        ]
+        text = f"<Owner><ID>local</ID></Owner><Buckets>{''.join(lines)}</Buckets>"
+        return _xml(200, f'<ListAllMyBucketsResult xmlns="{_NAMESPACE}">{text}</ListAllMyBucketsResult>')
 
     def _list(self, bucket: str, query: Mapping[str, str]) -> Response:
         self._check_bucket(bucket)
@@ -172,6 +193,7 @@ _LISTED_BY = frozenset(
         "fetch-owner",
     ]
 )
+_BUCKETS_LISTED_BY = frozenset(["x-id", "prefix", "max-buckets", "bucket-region"])
 _ECHOED = {"delimiter": "Delimiter", "encoding-type": "EncodingType", "start-after": "StartAfter"}
 
 

@@ -16,8 +16,12 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
 from cardwright.aws.errors import WireError
+from cardwright.core.names import partition
 
-SERVICE = "sagemaker"
+SAGEMAKER = "sagemaker"
+STS = "sts"
+"""The services that a signature may be for."""
+
 SKEW_SECONDS = 300
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _FIELDS = ("Credential", "SignedHeaders", "Signature")
@@ -118,6 +122,9 @@ def _usual_credential(head: str) -> Credential | None:
     return Credential(access_key_id, date, region, service, terminator, _signed_headers(signed))
 
 
+# Clients that use the global endpoint of STS sign for its region, whichever region they are configured for.
+_GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
 _NEEDED = ("host", "x-amz-date", "x-amz-target")  # where a request has them, they are signed
 
 
@@ -148,40 +155,45 @@ class Verifier:
     """
 
     def __init__(self, region: str, secret_of: Callable[[str], str], now: Callable[[], float]) -> None:
-        self._region = region
         self._now = now
 
+        self._regions = {SAGEMAKER: (region,), STS: (region, _GLOBAL_REGIONS.get(partition(region), region))}
+
         @lru_cache(maxsize=4096)
-        def signing_key(access_key_id: str, date: str) -> _SigningKey:
+        def signing_key(access_key_id: str, date: str, signed_region: str, service: str) -> _SigningKey:
             key = f"AWS4{secret_of(access_key_id)}".encode()
-            for part in (date, region, SERVICE, "aws4_request"):
+            for part in (date, signed_region, service, "aws4_request"):
                 key = hmac.digest(key, part.encode(), hashlib.sha256)
             return _SigningKey(key)
 
         self._signing_key = signing_key
 
-    def verify(self, request: SignedRequest, credential: Credential, signature: str) -> None:
-        """Raise :class:`WireError`, with AWS's code, unless the request is signed with this credential's key."""
-        self._check_scope(credential)
+    def verify(self, request: SignedRequest, credential: Credential, signature: str, service: str = SAGEMAKER) -> None:
+        """Raise :class:`WireError`, with AWS's code, unless the request is signed with this credential's key.
+
+        Args:
+            service: the service that the request is for.
+        """
+        self._check_scope(credential, service)
         time = self._check_time(request, credential)
         for needed, variable in _form(credential.signed_headers).unsigned:
             if variable in request.environ:
                 raise _wrong(f"'{needed}' must be a 'SignedHeader' in the AWS Authorization.")
-        scope = f"{credential.date}/{self._region}/{SERVICE}/aws4_request"
+        scope = f"{credential.date}/{credential.region}/{service}/aws4_request"
         digest = hashlib.sha256(canonical_request(request, credential.signed_headers).encode()).hexdigest()
         to_sign = f"{_ALGORITHM}\n{time}\n{scope}\n{digest}"
-        key = self._signing_key(credential.access_key_id, credential.date)
+        key = self._signing_key(credential.access_key_id, credential.date, credential.region, service)
         if not hmac.compare_digest(key.sign(to_sign).encode(), signature.encode()):
             raise _wrong(
                 "The request signature we calculated does not match the signature you provided. Check your AWS"
                 " Secret Access Key and signing method. Consult the service documentation for details."
             )
 
-    def _check_scope(self, credential: Credential) -> None:
-        if credential.region != self._region:
+    def _check_scope(self, credential: Credential, service: str) -> None:
+        if credential.region not in self._regions[service]:
             raise _wrong(f"Credential should be scoped to a valid region, not '{credential.region}'.")
-        if credential.service != SERVICE:
-            raise _wrong(f"Credential should be scoped to correct service: '{SERVICE}'.")
+        if credential.service != service:
+            raise _wrong(f"Credential should be scoped to correct service: '{service}'.")
         if credential.terminator != "aws4_request":
             raise _wrong("Credential should be scoped with a valid terminator: 'aws4_request'.")
 

@@ -1,7 +1,7 @@
 """``cardwright card``: cards on a server, through the same API that every client uses."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
 from cardwright.core.lint import Advice
 from cardwright.core.lint import lint as advise
-from cardwright.own_client import own_client
+from cardwright.own_client import NoSuchOperation, own_client
 
 _STATUSES = click.Choice([status.value for status in Status], case_sensitive=False)
 _name = click.argument("name")
@@ -56,6 +56,7 @@ def show(client: Any, name: str, version: int | None, content_only: bool, as_jso
         sys.stdout.buffer.write(found["Content"].encode())
         return
     found["Tags"] = client.list_tags(ResourceArn=found["ModelCardArn"])["Tags"]
+    found |= _earlier(client, found["ModelCardName"])
     pages.as_json(found) if as_json else pages.show(found, pages.card_page)
 
 
@@ -121,19 +122,36 @@ def history(client: Any, name: str, as_json: bool) -> None:
 
 @card.command()
 @_name
+@click.option("--id", "card_id", help="The card of this identifier, among those that had the name.")
 @click.option("--limit", type=click.IntRange(1), help="At most this many; all by default.")
 @as_json
 @server_options
-def events(client: Any, name: str, limit: int | None, as_json: bool) -> None:
-    """List what happened to a card, newest first: who did it, and what they said. A server at AWS tells none of it."""
-    own = own_client(client)
-    page = own.list_model_card_events(ModelCardName=name, MaxResults=min(limit or 100, 100))
-    found = page["ModelCardEvents"]
-    while "NextToken" in page and (limit is None or len(found) < limit):
-        page = own.list_model_card_events(ModelCardName=name, NextToken=page["NextToken"])
-        found += page["ModelCardEvents"]
-    found = found[:limit]
-    pages.as_json(found) if as_json else pages.show(found, pages.event_table)
+def events(client: Any, name: str, card_id: str | None, limit: int | None, as_json: bool) -> None:
+    """List what happened to a card, newest first: who did it, and what they said. A server at AWS lists none of it.
+
+    A deleted card is found by its name too, as long as no other card has it.
+    """
+    wanted = {"ModelCardName": name} if card_id is None else {"ModelCardName": name, "ModelCardId": card_id}
+    first, found = _pages(own_client(client).list_model_card_events, "ModelCardEvents", wanted, limit)
+    if as_json:
+        pages.as_json(found)
+    else:
+        pages.show((first, found), pages.events_page)
+
+
+@card.command()
+@click.argument("name", required=False)
+@click.option("--limit", type=click.IntRange(1), help="At most this many; all by default.")
+@as_json
+@server_options
+def deleted(client: Any, name: str | None, limit: int | None, as_json: bool) -> None:
+    """List the cards that were deleted, the last one first; with a NAME, those that had it.
+
+    A server at AWS lists none of them.
+    """
+    wanted = {} if name is None else {"ModelCardName": name}
+    _, found = _pages(own_client(client).list_deleted_model_cards, "DeletedModelCards", wanted, limit)
+    pages.as_json(found) if as_json else pages.show(found, pages.deleted_table)
 
 
 @card.command()
@@ -186,6 +204,27 @@ def lint(file: str | None, name: str | None, endpoint_url: str | None, region: s
         pages.show((violations, advice), pages.lint_page)
     if violations:
         raise SystemExit(1)
+
+
+def _pages(
+    call: Callable[..., dict[str, Any]], member: str, wanted: dict[str, Any], limit: int | None
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The first answer of a listing call, and at most ``limit`` items of all its pages."""
+    first = page = call(**wanted, MaxResults=min(limit or 100, 100))
+    found = list(page[member])
+    while "NextToken" in page and (limit is None or len(found) < limit):
+        page = call(**wanted, NextToken=page["NextToken"])
+        found += page[member]
+    return first, found[:limit]
+
+
+def _earlier(client: Any, name: str) -> dict[str, Any]:
+    """The deleted cards that had a card's name before; nothing where there were none, or on a server at AWS."""
+    try:
+        page = own_client(client).list_model_card_events(ModelCardName=name, MaxResults=1)
+    except NoSuchOperation:
+        return {}
+    return {member: page[member] for member in ("EarlierModelCards",) if member in page}
 
 
 def _described(client: Any, name: str, **wanted: Any) -> dict[str, Any]:

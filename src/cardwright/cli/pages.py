@@ -61,6 +61,43 @@ def version_table(versions: Sequence[Mapping[str, Any]]) -> Iterator[RenderableT
     yield table
 
 
+def events_page(page: tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]) -> Iterator[RenderableType]:
+    """Events, with what the answer says of the card: whether it was deleted, and which cards had its name before."""
+    answer, events = page
+    yield from event_table(events)
+    ended = answer.get("DeletedModelCard")
+    if ended is not None:
+        yield f"\nThis card was deleted on {minute(ended['DeletionTime'])} UTC by {ended['UserName']}."
+    for card in answer.get("EarlierModelCards", ()):
+        yield "\n" + earlier_card(card)
+
+
+def earlier_card(card: Mapping[str, Any]) -> str:
+    """What a card's page says of a deleted card that had its name before."""
+    name, card_id = card["ModelCardName"], card["ModelCardId"]
+    return (
+        f"Another card had this name before: it was deleted on {minute(card['DeletionTime'])} UTC by"
+        f" {card['UserName']}. Its events: cardwright card events {name} --id {card_id}"
+    )
+
+
+def deleted_table(cards: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    if not cards:
+        yield "No deleted cards."
+        return
+    table = new_table("Name", "Status", "Version", "Deleted (UTC)", "By", "Identifier")
+    for item in cards:
+        table.add_row(
+            Text(item["ModelCardName"]),
+            item.get("ModelCardStatus", ""),
+            str(item.get("ModelCardVersion", "")),
+            minute(item["DeletionTime"]),
+            Text(f"{item['UserName']} ({item['Role']})"),
+            Text(item["ModelCardId"]),
+        )
+    yield table
+
+
 def event_table(events: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     table = new_table("No.", "When (UTC)", "Who", "What", "Comment")
     for item in events:
@@ -83,6 +120,7 @@ def _what(event: Mapping[str, Any]) -> str:
         "Created": f"created as {event.get('ModelCardStatus')}",
         "ContentChanged": f"version {version} saved",
         "TagsSet": "tags set: " + ", ".join(f"{tag['Key']}={tag['Value']}" for tag in event.get("Tags", ())),
+        "Deleted": f"deleted as {event.get('ModelCardStatus')}, version {version}",
         "TagsRemoved": f"tags removed: {', '.join(event.get('TagKeys', ()))}",
     }
     return words.get(kind, kind.lower())
@@ -98,10 +136,14 @@ def card_page(card: Mapping[str, Any]) -> Iterator[RenderableType]:
     table.add_row("Created", _event(card["CreationTime"], card["CreatedBy"]))
     table.add_row("Modified", _event(card.get("LastModifiedTime"), card.get("LastModifiedBy", {})))
     table.add_row("ARN", Text(card["ModelCardArn"]))
+    if "SecurityConfig" in card:
+        table.add_row("KMS key", Text(card["SecurityConfig"]["KmsKeyId"]))
     tags = (Text(f"{tag['Key']}={tag['Value']}") for tag in card["Tags"])
     for number, tag in enumerate(tags):
         table.add_row("" if number else "Tags", tag)
     yield table
+    for earlier in card.get("EarlierModelCards", ()):
+        yield "\n" + earlier_card(earlier)
     yield ""
     yield JSON(card["Content"], ensure_ascii=False)
 

@@ -11,7 +11,7 @@ from cardwright.core.access_keys import account_of, check_user
 from cardwright.core.errors import Invalid
 from cardwright.core.names import is_card_name
 
-_DRAFT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _is_user(text: str) -> bool:
@@ -25,7 +25,8 @@ def _is_user(text: str) -> bool:
 _KINDS: Mapping[str, Callable[[str], bool]] = {
     "card": is_card_name,
     "export_job": is_card_name,  # SageMaker names both alike
-    "draft": lambda text: _DRAFT.fullmatch(text) is not None,
+    "card_id": lambda text: _UUID.fullmatch(text) is not None,
+    "draft": lambda text: _UUID.fullmatch(text) is not None,
     "user": _is_user,
     "access_key": lambda text: account_of(text) is not None,
 }

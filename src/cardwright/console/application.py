@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from cardwright.actions.history import list_deleted
 from cardwright.actions.users import people_who_may
 from cardwright.console import (
     addresses,
@@ -22,6 +23,7 @@ from cardwright.console import (
     choices,
     compare,
     compression,
+    deleted,
     door,
     export_jobs,
     help_texts,
@@ -135,6 +137,7 @@ def make_console(desk: Desk) -> Flask:
         card.pages,
         export_jobs.pages,
         changes.pages,
+        deleted.pages,
         reviews.pages,
         compare.pages,
         wizard.pages,
@@ -248,6 +251,10 @@ def _errors(app: Flask, desk: Desk) -> None:
         request.environ["cardwright.error"] = type(error).__name__
         title = next((words for kind, words in _TITLES_OF if isinstance(error, kind)), None)
         way = ("Your drafts", url_for("wizard.drafts")) if isinstance(error, TooManyDrafts | DraftGone) else None
+        if isinstance(error, CardMissing) and error.version is None:
+            way = _history_of_deleted(desk, error.name)
+            if way is not None:
+                return _error_page(code, f"The card {error.name} was deleted.", title, way)
         return _error_page(code, _sentence(error), title, way)
 
     @app.errorhandler(Exception)
@@ -264,6 +271,13 @@ def _sentence(error: CardwrightError) -> str:
             return f"{error.name} has no version {error.version}."
         return f"There is no card {error.name}. It may have been deleted."
     return f"{str(error).rstrip('.')}."
+
+
+def _history_of_deleted(desk: Desk, name: str) -> tuple[str, str] | None:
+    """A link to the history of the card that was deleted last under a name."""
+    with desk.reading() as unit:
+        ended = next(iter(list_deleted(unit, name=name, limit=1).items), None)
+    return None if ended is None else ("Its history", url_for("deleted.show", card_id=ended.card_id))
 
 
 def _who_may(desk: Desk, role: str | None) -> list[str]:

@@ -7,10 +7,10 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.card_record import card_record, record_of
-from cardwright.actions.cards import describe_card, find_card
+from cardwright.actions.cards import describe_card, find_card, may_delete
 from cardwright.actions.discovery import registered_model
 from cardwright.actions.export_jobs import newest_export_jobs
-from cardwright.actions.history import audit_trail, version_history
+from cardwright.actions.history import audit_trail, find_trail, version_history
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs, outlines
 from cardwright.console.desk import Desk
@@ -46,6 +46,7 @@ def pages(desk: Desk) -> Blueprint:
             newest = card if card.version == history[0].number else describe_card(unit, name)
             tags = list_tags(unit, desk.scope.card_arn(name))
             events = audit_trail(unit, name, limit=_EVENTS)
+            earlier, deleting_role = find_trail(unit, name).earlier, may_delete(unit, name)
             about = contents.document_of(card.content)
             registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
             exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
@@ -61,6 +62,8 @@ def pages(desk: Desk) -> Blueprint:
             shown=_beside(history, card.version),
             tags=tags,
             events=[(link, *event(link)) for link in events],
+            earlier=earlier,
+            deleting_role=deleting_role,
             moves=_moves(newest),
             formats=offers(),
             registered=registered and href(registered),
@@ -74,10 +77,12 @@ def pages(desk: Desk) -> Blueprint:
             card = find_card(unit, name)
             events = audit_trail(unit, name, before=before, limit=_PAGE)
             versions = version_history(unit, name, before=below, limit=_PAGE)
+            earlier = find_trail(unit, name).earlier
         here = partial(url_for, "card.history", name=name)
         return render_template(
             "history.html",
             name=name,
+            earlier=earlier,
             events=[(link, *event(link)) for link in events],
             ways=ways_from_numbered(card.audit_sequence, before, _PAGE, here),
             versions=versions,

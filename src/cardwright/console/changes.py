@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import delete_card, describe_card, find_card
+from cardwright.actions.cards import delete_card, describe_card, find_card, may_delete
 from cardwright.actions.drafts import begin_draft, list_drafts
 from cardwright.actions.tags import add_tags, delete_tags, list_tags
 from cardwright.console.desk import Desk
@@ -66,7 +66,9 @@ def pages(desk: Desk) -> Blueprint:
     @blueprint.get("/cards/<card:name>/delete")
     def ask_delete(name: str) -> str:
         with desk.reading() as unit:
-            return render_template("delete.html", card=describe_card(unit, name), wrong=False)
+            card = describe_card(unit, name)
+            desk.actor().require(may_delete(unit, name), "DeleteModelCard", desk.scope.card_arn(name))
+            return render_template("delete.html", card=card, wrong=False)
 
     @blueprint.post("/cards/<card:name>/delete")
     def delete(name: str) -> Response | tuple[str, int]:

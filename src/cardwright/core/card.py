@@ -26,7 +26,7 @@ class Card(NamedTuple):
 
     Times are whole milliseconds since the epoch, UTC. ``version`` is the newest version's number and
     ``content_digest`` the SHA-256 of its content. ``record_digest`` and ``audit_*`` are the heads of the card's
-    two chains (see :mod:`core.history`).
+    two chains (see :mod:`core.history`). ``kms_key_id`` is recorded when the card is made; it encrypts nothing.
     """
 
     card_id: str
@@ -41,6 +41,7 @@ class Card(NamedTuple):
     record_digest: str
     audit_sequence: int
     audit_digest: str
+    kms_key_id: str | None = None
 
 
 def model_key(model_id: str) -> str:
@@ -121,6 +122,26 @@ class Description(NamedTuple):
     created_by: str
     modified_at: int
     modified_by: str
+    kms_key_id: str | None
+
+
+class DeletedCard(NamedTuple):
+    """A card that was deleted, as its last audit link states.
+
+    Attributes:
+        versions: how many versions it had; None where the link does not say.
+        status: the status of the newest.
+        deleted_at: milliseconds since the epoch.
+        deleted_by, role: the user who deleted it, and the user's role.
+    """
+
+    card_id: str
+    name: str
+    versions: int | None
+    status: str | None
+    deleted_at: int
+    deleted_by: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +202,27 @@ def check_change(  # noqa: PLR0913 - who, what and from where to where
             " ModelCardStatus Draft or PendingReview",
             Role.APPROVER,
         )
+
+
+def check_deletion(actor: Actor, arn: str, *, was_approved: bool) -> None:
+    """Raise :class:`Denied` when the caller may not delete a card.
+
+    Args:
+        was_approved: whether the card is Approved or ever was.
+    """
+    actor.require(Role.AUTHOR, "DeleteModelCard", arn)
+    if was_approved and not actor.role.includes(deleting_role(was_approved=True)):
+        actor.deny(
+            "DeleteModelCard",
+            arn,
+            f"the card is or was Approved and the role {actor.role} deletes only cards that never were",
+            Role.APPROVER,
+        )
+
+
+def deleting_role(*, was_approved: bool) -> Role:
+    """The least role that may delete a card."""
+    return Role.APPROVER if was_approved else Role.AUTHOR
 
 
 def check_status_right(actor: Actor, action: str, status: Status, arn: str) -> None:

@@ -19,6 +19,7 @@ import orjson
 from cardwright.core.breaches import Breach, Inspection, Path
 from cardwright.core.card_text import CardText, card_text
 from cardwright.core.errors import ContentInvalid, Violation
+from cardwright.core.package_group import group_of_card
 
 ROOT = "(root)"
 LONGEST = 100_000  # characters of a content: the shape that SageMaker documents
@@ -45,7 +46,7 @@ class Document(NamedTuple):
         model_id: ``model_overview.model_id``, else ``model_package_details.model_package_arn``.
         model_name: ``model_overview.model_name``.
         risk_rating: ``intended_uses.risk_rating``.
-        model_package_group_name: ``model_package_details.model_package_group_name``.
+        model_package_group_name: the group that the card belongs to, by :func:`core.package_group.group_of_card`.
         model_package_arn: ``model_package_details.model_package_arn``.
         metadata: the content reduced to the ``METADATA`` paths that are present, as compact JSON,
             ``{}`` if none.
@@ -98,12 +99,14 @@ def _document(content: str, value: Any) -> Document:
     kept = _metadata(value)
     found = {f"{section}.{name}": value for section, members in kept.items() for name, value in members.items()}
     arn = found.get("model_package_details.model_package_arn") or None
+    model_id = found.get("model_overview.model_id") or None
+    group = found.get("model_package_details.model_package_group_name")
     return Document(
         digest=digest(content),
-        model_id=found.get("model_overview.model_id") or arn,
+        model_id=model_id or arn,
         model_name=found.get("model_overview.model_name") or None,
         risk_rating=found.get("intended_uses.risk_rating"),
-        model_package_group_name=found.get("model_package_details.model_package_group_name"),
+        model_package_group_name=group_of_card(group, arn, model_id),
         model_package_arn=arn,
         metadata=orjson.dumps(kept).decode(),
         text=card_text(value),

@@ -8,10 +8,13 @@ the record or link: see :meth:`VersionRecord.digest` and :meth:`AuditLink.digest
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
+
+from cardwright.core.card import DeletedCard
 
 GENESIS = "0" * 64
 """The digest "before" the first record of a chain."""
@@ -102,6 +105,35 @@ class AuditLink(NamedTuple):
                 "previous": self.previous_digest,
             }
         )
+
+
+def ever_had_status(links: Iterable[AuditLink], status: str) -> bool:
+    """Whether any of a card's links gave the card that status, its creation included."""
+    return any(status in (details.get("status"), details.get("to")) for details in map(details_of, links))
+
+
+def details_of(link: AuditLink) -> Mapping[str, Any]:
+    """What a link says of its event; empty where a changed store holds something else."""
+    try:
+        details = orjson.loads(link.details)
+    except orjson.JSONDecodeError:
+        return {}
+    return details if isinstance(details, dict) else {}
+
+
+def deleted_card(link: AuditLink) -> DeletedCard:
+    """The card that a link of :attr:`Event.DELETED` ends."""
+    details = details_of(link)
+    versions, status = details.get("versions"), details.get("status")
+    return DeletedCard(
+        card_id=link.card_id,
+        name=link.name,
+        versions=versions if isinstance(versions, int) else None,
+        status=status if isinstance(status, str) else None,
+        deleted_at=link.at,
+        deleted_by=link.actor,
+        role=link.role,
+    )
 
 
 def canonical_json(document: object) -> str:

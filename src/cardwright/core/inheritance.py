@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cardwright.core.package_group import package_version
+
 INHERITED_SECTIONS = ("business_details", "intended_uses", "additional_information")
 
 
@@ -64,9 +66,8 @@ def package_version_of(arn: str) -> int | None:
 
     ``arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/7`` is version 7.
     """
-    _, _, resource = arn.partition(":model-package/")
-    _, slash, version = resource.partition("/")
-    return int(version) if slash and version.isascii() and version.isdigit() and len(version) < 19 else None
+    found = package_version(arn)
+    return None if found is None else found.version
 
 
 def _is_lower(version: int | float | None, than: int | float | None) -> bool:

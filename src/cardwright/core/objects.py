@@ -43,9 +43,14 @@ class ObjectFacts:
     modified_at: int
 
 
+def is_bucket(name: str) -> bool:
+    """Whether a bucket may have that name."""
+    return _BUCKET.fullmatch(name) is not None
+
+
 def check_bucket(bucket: str) -> str:
     """The bucket's name, when it can be one. Raises :class:`Invalid`."""
-    if not _BUCKET.fullmatch(bucket):
+    if not is_bucket(bucket):
         raise Invalid(
             f"{bucket!r} is not a bucket name: 3 to 63 letters, digits, dots, hyphens and underscores, with a letter"
             " or digit at both ends and no two dots together"

@@ -49,6 +49,7 @@ class Replay:
     modified_by: str = ""
     created_at: int = 0
     created_by: str = ""
+    kms_key_id: str | None = None
     deleted: bool = False
     versions: dict[int, ToldVersion] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
@@ -92,6 +93,7 @@ class Replay:
     def _created(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
         self.status, self.created_at, self.created_by = _text(details, "status"), link.at, link.actor
         self.tags = _tags(details)
+        self.kms_key_id = _text(details, "kms_key_id") if "kms_key_id" in details else None
         return self._versioned(link, details)
 
     def _versioned(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:

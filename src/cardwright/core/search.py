@@ -105,6 +105,8 @@ class CardHit(NamedTuple):
     model_id: str | None
     risk_rating: str | None
     model_package_group_name: str | None
+    model_package_arn: str | None
+    kms_key_id: str | None
 
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)

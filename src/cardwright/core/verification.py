@@ -214,6 +214,8 @@ def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> I
         )
     if (card.created_at, card.created_by) != (replay.created_at, replay.created_by):
         yield CARD, "has a time or author of its creation that the audit chain does not tell of"
+    if card.kms_key_id != replay.kms_key_id:
+        yield CARD, "has a KMS key that the audit chain does not state"
     if (card.modified_at, card.modified_by) != (replay.modified_at, replay.modified_by):
         yield CARD, "has a time or author of its last change that the audit chain does not tell of"
 

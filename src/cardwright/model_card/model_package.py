@@ -1,9 +1,11 @@
 """A version of a registered model package, as a card tells it, and what can be discovered from it."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from cardwright.core import discovery, inheritance
+from cardwright.core.package_group import group_of_card, version_of_card
 from cardwright.model_card import service
 from cardwright.model_card.evaluation import EvaluationJob
 from cardwright.model_card.evaluation_metric_parsers import ReportRefused
@@ -213,13 +215,14 @@ class ModelPackage(Section):
 
     def card_to_inherit_from(self, session: Any, new_card: str | None = None) -> str | None:
         """As ``get_latest_model_card_name_from_model_package_group``, leaving the new card itself aside."""
-        if self.model_package_group_name is None:
+        group = group_of_card(self.model_package_group_name, self.model_package_arn, None)
+        if group is None:
             return None
         found = service.search(
             session.sagemaker_client,
             "ModelCard",
             "ModelPackageGroupName",
-            self.model_package_group_name,
+            group,
             SortBy="LastModifiedTime",
             SortOrder="Descending",
         )
@@ -229,8 +232,15 @@ class ModelPackage(Section):
 
 
 def _group_card(card: Mapping[str, Any]) -> inheritance.GroupCard:
-    version = inheritance.package_version_of(card.get("ModelId") or "")
+    version = version_of_card(_package_arn(card), card.get("ModelId"))
     return inheritance.GroupCard(card["ModelCardName"], version, card["LastModifiedTime"])
+
+
+def _package_arn(card: Mapping[str, Any]) -> str | None:
+    """The package that a card's metadata names, as Search shows them."""
+    metadata = json.loads(card.get("Content") or "{}")
+    details = metadata.get("model_package_details") if isinstance(metadata, dict) else None
+    return details.get("model_package_arn") if isinstance(details, dict) else None
 
 
 def _evaluation_job(source: discovery.ReportSource, boto_session: Any) -> EvaluationJob | None:

@@ -1,6 +1,9 @@
 """The audit chain of each card. Links are only ever added."""
 
+from collections.abc import Sequence
+
 from cardwright.core.history import AuditLink
+from cardwright.core.listing import Position
 from cardwright.storage.database import Connection
 
 _INSERT = """
@@ -9,10 +12,18 @@ _INSERT = """
     VALUES (:account, :card_id, :sequence, :name, :event, :at, :actor, :role, :source, :request_id, :details,
         :previous_digest, :digest)"""
 
-_LIST = """
-    SELECT account_id, card_id, name, sequence, event, at, actor, role, source, request_id, details, previous_digest
-    FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence < :before
+_COLUMNS = """
+    account_id, card_id, name, sequence, event, at, actor, role, source, request_id, details, previous_digest"""
+
+_LIST = f"""
+    SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence < :before
     ORDER BY sequence DESC LIMIT :limit"""
+
+_GIVING_STATUS = f"""
+    SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id
+    AND event IN ('created', 'content', 'status') ORDER BY sequence"""
+_DELETIONS = f"SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND event = 'deleted'"
+_DELETION = _DELETIONS + " AND card_id = :card_id"
 
 
 class AuditTable:
@@ -48,3 +59,34 @@ class AuditTable:
         """At most ``limit`` links with sequence numbers below ``before``, the newest first."""
         parameters = {"account": self._account, "card_id": card_id, "before": before, "limit": limit}
         return [AuditLink(*row) for row in self._connection.rows(_LIST, parameters)]
+
+    def giving_status(self, card_id: str) -> Sequence[AuditLink]:
+        """The links that gave a card a status, in their order."""
+        parameters = {"account": self._account, "card_id": card_id}
+        return [AuditLink(*row) for row in self._connection.rows(_GIVING_STATUS, parameters)]
+
+    def deletion(self, card_id: str) -> AuditLink | None:
+        """The link that ends the chain of a deleted card."""
+        row = self._connection.row(_DELETION, {"account": self._account, "card_id": card_id})
+        return None if row is None else AuditLink(*row)
+
+    def deletions(
+        self, limit: int, *, name: str | None = None, at: Position | None = None, backwards: bool = False
+    ) -> Sequence[AuditLink]:
+        """At most ``limit`` deletions before a position, the newest first; or after it, backwards.
+
+        Args:
+            name: of cards of this name alone.
+            at: a deletion's time and card.
+        """
+        compare, order = (">", "ASC") if backwards else ("<", "DESC")
+        sql = _DELETIONS
+        parameters: dict[str, object] = {"account": self._account, "limit": limit}
+        if name is not None:
+            sql += " AND name = :name"
+            parameters["name"] = name
+        if at is not None:
+            sql += f" AND (at, card_id) {compare} (:at, :at_id)"
+            parameters |= {"at": at[0], "at_id": at[1]}
+        rows = self._connection.rows(f"{sql} ORDER BY at {order}, card_id {order} LIMIT :limit", parameters)
+        return [AuditLink(*row) for row in rows]

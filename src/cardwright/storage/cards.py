@@ -12,18 +12,20 @@ from cardwright.storage.database import Connection
 from cardwright.storage.narrowing import FEW, TRIGRAM, WALKED, as_list, listed
 
 _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modified_at, modified_by,
-    content_digest, record_digest, audit_sequence, audit_digest"""
+    content_digest, record_digest, audit_sequence, audit_digest, kms_key_id"""
 
 _FIND = f"SELECT {_CARD_COLUMNS} FROM cards WHERE account_id = :account AND name = :name"
 
 # A card's row says of its newest version all that the version's own row says.
 _DESCRIBE_NEWEST = """
-    SELECT c.name, c.version, c.status, t.content, c.created_at, c.created_by, c.modified_at, c.modified_by
+    SELECT c.name, c.version, c.status, t.content, c.created_at, c.created_by, c.modified_at, c.modified_by,
+        c.kms_key_id
     FROM cards c
     JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = c.version
     WHERE c.account_id = :account AND c.name = :name"""
 _DESCRIBE_VERSION = """
-    SELECT c.name, v.version, v.status, t.content, c.created_at, c.created_by, v.modified_at, v.modified_by
+    SELECT c.name, v.version, v.status, t.content, c.created_at, c.created_by, v.modified_at, v.modified_by,
+        c.kms_key_id
     FROM cards c
     JOIN versions v ON v.account_id = c.account_id AND v.card_id = c.card_id AND v.version = :version
     JOIN contents t ON t.account_id = c.account_id AND t.card_id = c.card_id AND t.version = :version
@@ -32,10 +34,10 @@ _DESCRIBE_VERSION = """
 _INSERT = """
     INSERT INTO cards (account_id, card_id, name, status, version, created_at, created_by, modified_at, modified_by,
         content_digest, model_key, package_key, model_id, model_name, model_package_group_name, model_package_arn,
-        risk_rating, metadata, record_digest, audit_sequence, audit_digest)
+        risk_rating, metadata, record_digest, audit_sequence, audit_digest, kms_key_id)
     VALUES (:account, :card_id, :name, :status, :version, :created_at, :created_by, :modified_at, :modified_by,
         :content_digest, :model_key, :package_key, :model_id, :model_name, :model_package_group_name,
-        :model_package_arn, :risk_rating, :metadata, :record_digest, :audit_sequence, :audit_digest)
+        :model_package_arn, :risk_rating, :metadata, :record_digest, :audit_sequence, :audit_digest, :kms_key_id)
     ON CONFLICT DO NOTHING"""
 
 _UPDATE = """
@@ -127,6 +129,7 @@ class CardTable:
         """Add a card; False, and nothing changed, when its name or its model has one."""
         parameters = self._state(card) | self._facts(card, document)
         parameters |= {"name": card.name, "created_at": card.created_at, "created_by": card.created_by}
+        parameters |= {"kms_key_id": card.kms_key_id}
         if not self._connection.run(_INSERT, parameters):
             return False
         if self._connection.engine == "sqlite":

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cardwright.core.errors import ObjectRefused
-from cardwright.core.objects import Location, ObjectFacts, check_bucket, check_size
+from cardwright.core.objects import Location, ObjectFacts, check_bucket, check_size, is_bucket
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe must not keep its reader waiting
@@ -93,6 +93,31 @@ class ObjectFolder:
         with suppress(OSError), self._folder([check_bucket(bucket)]):
             return True
         return False
+
+    def make_bucket(self, bucket: str) -> None:
+        """Make a bucket; one that is there stays as it is.
+
+        Raises:
+            ObjectRefused: it cannot be made.
+        """
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._folder([check_bucket(bucket)], make=True):
+                pass
+        except OSError as error:
+            raise ObjectRefused(f"The bucket {bucket} cannot be made: {_reason(error)}") from error
+
+    def buckets(self) -> Sequence[ObjectFacts]:
+        """The buckets by name, each with the time of its last change."""
+        try:
+            with os.scandir(self.root) as entries:
+                found = [entry for entry in entries if entry.is_dir(follow_symlinks=False) and is_bucket(entry.name)]
+                facts = [_facts(entry.name, entry.stat(follow_symlinks=False)) for entry in found]
+                return sorted(facts, key=lambda bucket: bucket.key)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise ObjectRefused(f"The buckets cannot be listed: {_reason(error)}") from error
 
     def list(self, bucket: str, prefix: str = "") -> list[ObjectFacts]:
         """The objects whose keys begin with a prefix, in the order of their keys' UTF-8 bytes.

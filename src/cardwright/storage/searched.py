@@ -53,6 +53,8 @@ CARDS = Source(
         cards.c.model_id,
         cards.c.risk_rating,
         cards.c.model_package_group_name,
+        cards.c.model_package_arn,
+        cards.c.kms_key_id,
     ),
     read=CardHit._make,
     columns=_row(cards)
@@ -63,6 +65,7 @@ CARDS = Source(
         "ModelCardVersion": lambda _: sa.type_coerce(cards.c.version, sa.BigInteger),
         "Content": lambda _: cards.c.metadata,
         "ModelCardStatus": lambda _: cards.c.status,
+        "SecurityConfig.KmsKeyId": lambda _: cards.c.kms_key_id,
         "ModelId": lambda _: cards.c.model_id,
         "RiskRating": lambda _: cards.c.risk_rating,
         "ModelPackageGroupName": lambda _: cards.c.model_package_group_name,

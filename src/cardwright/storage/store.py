@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from cardwright.core.access_keys import AccessKey, ServerKey
 from cardwright.core.buckets import Claim
+from cardwright.core.kms import KmsKeys
 from cardwright.core.names import TimeOrderedIds
 from cardwright.core.people import Actor
 from cardwright.storage.access_keys import AccessKeyTable
@@ -31,6 +32,7 @@ class Store:
         region: the one AWS region of all ARNs, fixed when the store was made.
         server_key: what secrets and paging tokens are derived from.
         claimable: whether an account gets the bucket that nobody has by exporting to it.
+        kms_keys: what becomes of the KMS keys that requests name; refused unless the opener of the store sets it.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Store:
         self.server_key = server_key
         self.clock = clock
         self.claimable = claimable
+        self.kms_keys = KmsKeys.REFUSE
         self._ids = TimeOrderedIds()
 
     def open_unit(self, actor: Actor, *, writes: bool = True) -> Unit:
@@ -56,7 +59,7 @@ class Store:
         Leaving it raises ``Unavailable`` when the database cannot be read or written.
         """
         begin = self.database.begin_write if writes else self.database.begin_read
-        return Unit(begin, actor, self.clock, self._ids, self.claimable)
+        return Unit(begin, actor, self.clock, self._ids, self.claimable, self.kms_keys)
 
     def find_access_key(self, account: str, access_key_id: str) -> AccessKey | None:
         """The access key of an account, whatever its state. Raises ``Unavailable``."""

@@ -69,6 +69,7 @@ cards = Table(
     Column("record_digest", TEXT, nullable=False),
     Column("audit_sequence", Integer, nullable=False),
     Column("audit_digest", TEXT, nullable=False),
+    Column("kms_key_id", TEXT),
     Index("cards_name", "account_id", "name", unique=True),
     Index("cards_model", "account_id", "model_key", unique=True, **_where("model_key IS NOT NULL")),
     Index("cards_package", "account_id", "package_key", unique=True, **_where("package_key IS NOT NULL")),
@@ -229,6 +230,9 @@ audit = Table(
     Column("details", TEXT, nullable=False),
     Column("previous_digest", TEXT, nullable=False),
     Column("digest", TEXT, nullable=False),
+    # The cards that were deleted: all, and those of one name.
+    Index("audit_deleted", "account_id", "at", "card_id", **_where("event = 'deleted'")),
+    Index("audit_deleted_name", "account_id", "name", "at", "card_id", **_where("event = 'deleted'")),
     **_ONE_TREE,
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from cardwright.core.kms import KmsKeys
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor
 from cardwright.core.registry import Resource
@@ -37,10 +38,16 @@ class Unit:
     content, checking rights) keeps nobody waiting.
     """
 
-    __slots__ = ("_begin", "_claimable", "_clock", "_ids", "_now", "_transaction", "actor", "commitment")
+    __slots__ = ("_begin", "_claimable", "_clock", "_ids", "_now", "_transaction", "actor", "commitment", "kms_keys")
 
-    def __init__(
-        self, begin: Callable[[], Transaction], actor: Actor, clock: Clock, ids: TimeOrderedIds, claimable: bool
+    def __init__(  # noqa: PLR0913, PLR0917 - what a store opens it with
+        self,
+        begin: Callable[[], Transaction],
+        actor: Actor,
+        clock: Clock,
+        ids: TimeOrderedIds,
+        claimable: bool,
+        kms_keys: KmsKeys = KmsKeys.REFUSE,
     ) -> None:
         self._begin = begin
         self._claimable = claimable
@@ -49,6 +56,7 @@ class Unit:
         self._transaction: Transaction | None = None
         self._now: int | None = None
         self.actor = actor
+        self.kms_keys = kms_keys
         self.commitment: Commitment | None = None
 
     @property

@@ -58,6 +58,7 @@ _CARD_COLUMNS = (
     "record_digest",
     "audit_sequence",
     "audit_digest",
+    "kms_key_id",
     "model_key",
     "package_key",
     "model_id",
@@ -67,7 +68,7 @@ _CARD_COLUMNS = (
     "risk_rating",
     "metadata",
 )
-_CARD_FACTS = _CARD_COLUMNS[12:]
+_CARD_FACTS = _CARD_COLUMNS[13:]
 _TEXT_COLUMNS = ("description", "owner", "evaluations", "words", "entry")
 _CARD = f"""
     SELECT {", ".join(_CARD_COLUMNS)} FROM cards WHERE account_id = :account AND card_id = :card_id"""
@@ -265,8 +266,8 @@ class Verification:
         if row is not None:
             self.cards += 1
             _CARDS.check(CARD, row)
-            card = Card(row[0], row[1], cast("Status", row[2]), *row[3:12])
-            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[12:], strict=True)) | _texts(connection, parameters))
+            card = Card(row[0], row[1], cast("Status", row[2]), *row[3:13])
+            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | _texts(connection, parameters))
         return Holdings(
             account=account,
             card_id=card_id,

@@ -91,6 +91,7 @@ OWN_OPERATIONS: Mapping[str, Operation] = {
     "RecordTrainingJob": Operation(training_jobs.record_training_job, writes=True),
     "ReviewModelCard": Operation(cards.review_model_card, writes=True),
     "ListModelCardEvents": Operation(card_events.list_model_card_events, writes=False),
+    "ListDeletedModelCards": Operation(card_events.list_deleted_model_cards, writes=False),
     "RenderModelCard": Operation(rendering.render_model_card, writes=False, quick=False),
 }
 """Of ``Cardwright.<name>``."""

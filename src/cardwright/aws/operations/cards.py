@@ -7,7 +7,6 @@ from cardwright.actions.unit import Unit
 from cardwright.aws.paging import Pager
 from cardwright.core.card import Status
 from cardwright.core.content import metadata_of
-from cardwright.core.errors import Invalid
 from cardwright.core.listing import CardQuery, CardSort, VersionQuery
 from cardwright.core.names import Scope
 
@@ -16,11 +15,11 @@ Answer = dict[str, Any]
 
 
 def create_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
-    if request.get("SecurityConfig", {}).get("KmsKeyId") is not None:
-        raise Invalid("SecurityConfig.KmsKeyId: no key of that name is configured on this server")
     tags = [(tag["Key"], tag["Value"]) for tag in request.get("Tags", ())]
     status = Status(request["ModelCardStatus"])
-    return {"ModelCardArn": actions.create_card(unit, request["ModelCardName"], request["Content"], status, tags)}
+    key = request.get("SecurityConfig", {}).get("KmsKeyId")
+    arn = actions.create_card(unit, request["ModelCardName"], request["Content"], status, tags, kms_key_id=key)
+    return {"ModelCardArn": arn}
 
 
 def update_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
@@ -47,6 +46,7 @@ def describe_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
         "ModelCardVersion": card.version,
         "Content": metadata_of(card.content) if metadata_only else card.content,
         "ModelCardStatus": card.status,
+        **security_config(card.kms_key_id),
         "CreationTime": card.created_at / 1000,
         "CreatedBy": user_context(scope, card.created_by),
         "LastModifiedTime": card.modified_at / 1000,
@@ -118,6 +118,11 @@ def list_model_card_versions(unit: Unit, request: Request, pager: Pager) -> Answ
     if page.position is not None:
         answer["NextToken"] = pager.seal(scope.account, "ListModelCardVersions", request, page.position)
     return answer
+
+
+def security_config(kms_key_id: str | None) -> Answer:
+    """The ``SecurityConfig`` of a card that was made with a key; nothing of any other card."""
+    return {} if kms_key_id is None else {"SecurityConfig": {"KmsKeyId": kms_key_id}}
 
 
 def user_context(scope: Scope, user: str) -> Answer:

@@ -20,8 +20,6 @@ _NAMED_APART = ("ModelPackageName", "ModelPackageGroupName", "ModelApprovalStatu
 
 
 def create_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
-    if "SecurityConfig" in request:
-        raise Invalid("SecurityConfig.KmsKeyId: no key of that name is configured on this server")
     group = request.get("ModelPackageGroupName")
     approval = request.get("ModelApprovalStatus")
     arn = actions.create_package(

@@ -6,7 +6,7 @@ from typing import Any
 from cardwright.actions import search as actions
 from cardwright.actions.search import Found
 from cardwright.actions.unit import Unit
-from cardwright.aws.operations.cards import user_context
+from cardwright.aws.operations.cards import security_config, user_context
 from cardwright.aws.operations.models import model
 from cardwright.aws.operations.package_groups import model_package_group
 from cardwright.aws.operations.packages import model_package
@@ -41,6 +41,7 @@ _ON_THE_DASHBOARD = frozenset(
         "CreatedBy",
         "LastModifiedTime",
         "LastModifiedBy",
+        "SecurityConfig",
         "Tags",
         "ModelId",
         "RiskRating",
@@ -131,6 +132,7 @@ def _card(scope: Scope, hit: CardHit, tags: dict[str, str]) -> Answer:
         "ModelCardVersion": hit.version,
         "Content": hit.metadata,
         "ModelCardStatus": hit.status,
+        **security_config(hit.kms_key_id),
         "CreationTime": hit.created_at / 1000,
         "CreatedBy": user_context(scope, hit.created_by),
         "LastModifiedTime": hit.modified_at / 1000,

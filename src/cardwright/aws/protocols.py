@@ -1,0 +1,147 @@
+"""AWS's protocols: which one a request is of, and how each writes an error.
+
+Query: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and botocore's parsers.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from enum import Enum
+from html import escape
+
+import orjson
+
+from cardwright.aws.errors import WireError
+from cardwright.serving.exchange import Environ, Response
+
+CONTENT_TYPE = "application/x-amz-json-1.1"
+_FORM = "application/x-www-form-urlencoded"
+_SERVER_FAULT = 500
+_FAULT_NAMESPACE = "http://webservices.amazon.com/AWSFault/2005-15-09"
+_EC2_VERSION = re.compile(r"(?:^|&)Version=2016-11-15(?:&|$)")
+_ACTION = re.compile(r"(?:^|&)Action=")
+_SIGNED_QUERY = re.compile(r"(?:^|&)X-Amz-(?:Algorithm|Signature|Credential)=", re.IGNORECASE)
+_SERVICE = re.compile(r"Credential=[^/,\s]*/[0-9]+/[^/,\s]*/(?P<service>[a-z0-9-]{1,64})/", re.ASCII)
+_MARKS = ("HTTP_X_AMZ_TARGET", "HTTP_X_AMZ_DATE", "HTTP_AMZ_SDK_INVOCATION_ID", "HTTP_X_AMZ_CONTENT_SHA256")
+_SHOWN = 100
+
+
+class Protocol(Enum):
+    """The protocols whose errors differ."""
+
+    JSON = "json"
+    QUERY = "query"
+    EC2 = "ec2"
+    REST_XML = "rest-xml"
+    S3 = "s3"
+
+
+_PROTOCOLS: Mapping[str, Protocol] = {
+    "ec2": Protocol.EC2,
+    "s3": Protocol.S3,
+    "s3express": Protocol.S3,
+    "s3-outposts": Protocol.S3,
+    "route53": Protocol.REST_XML,
+    "cloudfront": Protocol.REST_XML,
+}
+"""By a signature's service, for the services that have no JSON."""
+
+
+def is_aws_request(environ: Environ) -> bool:
+    """Whether an AWS client sent this: a browser sends none of these marks."""
+    if any(mark in environ for mark in _MARKS):
+        return True
+    if environ.get("HTTP_AUTHORIZATION", "").startswith(("AWS4-", "AWS ")):
+        return True
+    query = environ.get("QUERY_STRING", "")
+    if query and _SIGNED_QUERY.search(query):
+        return True
+    return environ.get("CONTENT_TYPE", "").startswith("application/x-amz-") or is_query(environ)
+
+
+def is_query(environ: Environ) -> bool:
+    """Whether a request calls an operation by the Query protocol: a form at ``/`` without a JSON target."""
+    if "HTTP_X_AMZ_TARGET" in environ or environ.get("PATH_INFO") != "/":
+        return False
+    if environ["REQUEST_METHOD"] == "POST":
+        return str(environ.get("CONTENT_TYPE", "")).startswith(_FORM)
+    return environ["REQUEST_METHOD"] == "GET" and _ACTION.search(environ.get("QUERY_STRING", "")) is not None
+
+
+def query_text(environ: Environ) -> str:
+    """The form of a Query call: the body, or the query string of a GET."""
+    body: bytes = environ["cardwright.body"]
+    return body.decode("utf-8", "replace") if body else str(environ.get("QUERY_STRING", ""))
+
+
+def service_of(environ: Environ) -> str:
+    """The service that a signature is for; empty where there is no signature."""
+    found = _SERVICE.search(environ.get("HTTP_AUTHORIZATION") or "")
+    return found["service"] if found else ""
+
+
+def error_response(environ: Environ, wrong: WireError) -> Response:
+    """An error in the form of the request's protocol."""
+    request_id: str = environ["cardwright.request_id"]
+    content_type, body = _FORMS[_protocol_of(environ)](wrong, request_id)
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("x-amzn-RequestId", request_id)]
+    if content_type == CONTENT_TYPE and "HTTP_X_AMZ_TARGET" not in environ:  # REST clients read the code there
+        headers.append(("x-amzn-ErrorType", wrong.code))
+    return Response(wrong.status, headers, body)
+
+
+def shown(text: str) -> str:
+    """Text of a request as messages show it: cut, without what no terminal and no XML can hold."""
+    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return "".join(character if character.isprintable() else "?" for character in cut)
+
+
+def _protocol_of(environ: Environ) -> Protocol:
+    if "HTTP_X_AMZ_TARGET" in environ or str(environ.get("CONTENT_TYPE", "")).startswith("application/x-amz-json"):
+        return Protocol.JSON
+    known = _PROTOCOLS.get(service_of(environ))
+    if known is not None:
+        return known
+    form = str(environ.get("CONTENT_TYPE", "")).startswith(_FORM)
+    if not (form or is_query(environ)):
+        return Protocol.JSON
+    return Protocol.EC2 if _EC2_VERSION.search(query_text(environ)) else Protocol.QUERY
+
+
+def _json(wrong: WireError, _: str) -> tuple[str, bytes]:
+    return CONTENT_TYPE, orjson.dumps({"__type": wrong.code, "Message": wrong.message})
+
+
+def _query(wrong: WireError, request_id: str) -> tuple[str, bytes]:
+    kind = "Receiver" if wrong.status >= _SERVER_FAULT else "Sender"
+    return _xml(
+        f'<ErrorResponse xmlns="{_FAULT_NAMESPACE}"><Error><Type>{kind}</Type>{_code_and_message(wrong)}</Error>'
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+    )
+
+
+def _ec2(wrong: WireError, request_id: str) -> tuple[str, bytes]:
+    return _xml(
+        f"<Response><Errors><Error>{_code_and_message(wrong)}</Error></Errors>"
+        f"<RequestID>{request_id}</RequestID></Response>"
+    )
+
+
+def _s3(wrong: WireError, request_id: str) -> tuple[str, bytes]:
+    return _xml(f"<Error>{_code_and_message(wrong)}<RequestId>{request_id}</RequestId></Error>")
+
+
+def _code_and_message(wrong: WireError) -> str:
+    return f"<Code>{escape(wrong.code)}</Code><Message>{escape(wrong.message)}</Message>"
+
+
+def _xml(text: str) -> tuple[str, bytes]:
+    return "text/xml", f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode("utf-8", "replace")
+
+
+_FORMS: Mapping[Protocol, Callable[[WireError, str], tuple[str, bytes]]] = {
+    Protocol.JSON: _json,
+    Protocol.QUERY: _query,
+    Protocol.EC2: _ec2,
+    Protocol.REST_XML: _query,
+    Protocol.S3: _s3,
+}
