@@ -43,18 +43,20 @@ def test_a_created_job_is_completed_with_the_path_that_sagemaker_gives(open_serv
     assert (found["TrainingJobStatus"], found["SecondaryStatus"]) == ("Completed", "Completed")
     expected = f"{path.rstrip('/')}/{name}/output/model.tar.gz"
     assert found["ModelArtifacts"] == {"S3ModelArtifacts": expected}
-    assert found["OutputDataConfig"] == {"S3OutputPath": path}
+    assert found["OutputDataConfig"] == {"S3OutputPath": path, "KmsKeyId": "", "CompressionType": "GZIP"}
     assert found["HyperParameters"] == {"depth": "3"}
     assert found["StoppingCondition"]["MaxRuntimeInSeconds"] > 0
     assert found["CreationTime"] == found["TrainingEndTime"]
 
 
-def test_the_training_image_is_always_there_to_be_read(open_server: Server) -> None:
+def test_a_job_of_an_algorithm_has_no_training_image_and_any_other_job_has_one(open_server: Server) -> None:
     client = open_server.client()
     algorithm = {"AlgorithmName": "xgboost", "TrainingInputMode": "Pipe"}
     name = train(client, AlgorithmSpecification=algorithm)
     found = client.describe_training_job(TrainingJobName=name)["AlgorithmSpecification"]
-    assert found == {"TrainingImage": ""} | algorithm
+    assert found == {"EnableSageMakerMetricsTimeSeries": False} | algorithm
+    recorded = client.describe_training_job(TrainingJobName=record(client))["AlgorithmSpecification"]
+    assert recorded["TrainingImage"] == ""
 
 
 def test_a_run_from_elsewhere_is_recorded_with_all_that_is_known(open_server: Server) -> None:
@@ -203,5 +205,7 @@ def test_processing_jobs_are_records_too(open_server: Server) -> None:
     listed = client.list_processing_jobs(NameContains=name.upper(), StatusEquals="Completed")
     assert [item["ProcessingJobName"] for item in listed["ProcessingJobSummaries"]] == [name]
     client.delete_processing_job(ProcessingJobName=name)
-    with refused("ValidationException", "not found"):
-        client.describe_processing_job(ProcessingJobName=name)
+    for call in (client.describe_processing_job, client.delete_processing_job):
+        with refused("ValidationException") as caught:
+            call(ProcessingJobName=name)
+        assert caught.value.response["Error"]["Message"] == f"Could not find requested job with name: {name}"
