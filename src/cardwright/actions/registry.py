@@ -112,11 +112,15 @@ def missing(kind: Kind, arn: str) -> NoReturn:
 
 
 def _taken(kind: Kind, arn: str) -> NoReturn:
-    if kind in {Kind.TRAINING_JOB, Kind.PROCESSING_JOB}:
-        noun = kind.replace("-", " ")
+    """Raise the error for a name that is taken, in the words that clients compare."""
+    if kind is Kind.TRAINING_JOB:
         raise InUse(
-            f"{noun.capitalize()} names must be unique within an AWS account and region, and a {noun} with this name"
+            "Training job names must be unique within an AWS account and region, and a training job with this name"
             f" already exists ({arn})"
+        )
+    if kind is Kind.PROCESSING_JOB:
+        raise InUse(
+            f"Job name must be unique within an AWS account and region, and a job with this name already exists ({arn})"
         )
     if kind is Kind.GROUP:
         raise Invalid(f"Model Package Group already exists: {arn}")

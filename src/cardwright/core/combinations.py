@@ -243,7 +243,9 @@ def _wait(job: Document) -> int | None:
 
 _TRAINING_JOBS: Sequence[Rule] = (
     (
-        lambda job: _not_one(job.get("AlgorithmSpecification", {"TrainingImage": ""}), "TrainingImage", "AlgorithmName"),
+        lambda job: _not_one(
+            job.get("AlgorithmSpecification", {"TrainingImage": ""}), "TrainingImage", "AlgorithmName"
+        ),
         "Specify one of either TrainingImage or AlgorithmName in AlgorithmSpecification",
     ),
     (
@@ -255,8 +257,9 @@ _TRAINING_JOBS: Sequence[Rule] = (
         "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds",
     ),
     (
-        lambda job: bool(job.get("EnableManagedSpotTraining"))
-        and "InstancePreferences" in (_at(job, "ResourceConfig") or {}),
+        lambda job: (
+            bool(job.get("EnableManagedSpotTraining")) and "InstancePreferences" in (_at(job, "ResourceConfig") or {})
+        ),
         "InstancePreferences is mutually exclusive with EnableManagedSpotTraining",
     ),
     *map(_of("ResourceConfig"), _PREFERENCES),
@@ -287,7 +290,8 @@ _PROCESSING_JOBS: Sequence[Rule] = (
     ),
     (
         lambda job: any(
-            _not_one(item, "S3Output", "FeatureStoreOutput") for item in _items(job, "ProcessingOutputConfig", "Outputs")
+            _not_one(item, "S3Output", "FeatureStoreOutput")
+            for item in _items(job, "ProcessingOutputConfig", "Outputs")
         ),
         "Each processing output must specify exactly one of either S3Output or FeatureStoreOutput types",
     ),

@@ -43,7 +43,9 @@ DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
         "EnableManagedSpotTraining": False,
     },
     Kind.PROCESSING_JOB: {
-        "ProcessingInputs": Each({"AppManaged": False, "S3Input": Within({"S3DataDistributionType": "FullyReplicated"})}),
+        "ProcessingInputs": Each(
+            {"AppManaged": False, "S3Input": Within({"S3DataDistributionType": "FullyReplicated"})}
+        ),
         "ProcessingOutputConfig": Within({"Outputs": Each({"AppManaged": False})}),
         "StoppingCondition": {"MaxRuntimeInSeconds": 86_400},
     },

@@ -114,7 +114,9 @@ def _resources(
         | columns,
         document=documents.c.document,
         defaults=constants(kind),
-        always=frozenset({f"{searchable}Name", f"{searchable}Arn", "CreationTime", "LastModifiedTime"} - columns.keys()),
+        always=frozenset(
+            {f"{searchable}Name", f"{searchable}Arn", "CreationTime", "LastModifiedTime"} - columns.keys()
+        ),
         keyed=keyed or {},
     )
 
