@@ -3,9 +3,11 @@
 import datetime
 from typing import Any
 
+import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
 
 from cardwright.own_client import NoSuchOperation, own_client
 from cardwright.session import Session
@@ -209,3 +211,23 @@ def test_processing_jobs_are_records_too(open_server: Server) -> None:
         with refused("ValidationException") as caught:
             call(ProcessingJobName=name)
         assert caught.value.response["Error"]["Message"] == f"Could not find requested job with name: {name}"
+
+
+def test_a_job_has_no_logs_in_the_words_that_the_sagemaker_sdk_waits_with(
+    open_server: Server, signed_server: Server
+) -> None:
+    group = "/aws/sagemaker/TrainingJobs"
+    for server in (open_server, signed_server):
+        client = boto3.client(
+            "logs",
+            endpoint_url=server.url,
+            region_name="us-east-1",
+            aws_access_key_id="unknown",
+            aws_secret_access_key="unknown",  # noqa: S106 - the answer is the same for every caller
+        )
+        with refused("ResourceNotFoundException", "log group does not exist"):
+            client.describe_log_streams(logGroupName=group, logStreamNamePrefix="job/")
+        with refused("ResourceNotFoundException", "log group does not exist"):
+            client.get_log_events(logGroupName=group, logStreamName="job/algo-1")
+        with pytest.raises(ClientError, match="UnknownOperation|UnrecognizedClient"):
+            client.create_log_group(logGroupName=group)

@@ -9,6 +9,7 @@ import orjson
 from cardwright.actions.unit import Unit
 from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError, wire_error
+from cardwright.aws.logs import refuse_logs
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.aws.paging import Pager
@@ -82,6 +83,7 @@ class Endpoint:
         body: bytes = environ["cardwright.body"]
         if len(body) > MAX_BODY:
             raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
+        refuse_logs(target)
         actor = self._callers.identify(SignedRequest(environ, body), environ["cardwright.source"], request_id)
         environ["cardwright.actor"] = actor
         if target not in self._operations:
