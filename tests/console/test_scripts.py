@@ -16,7 +16,7 @@ from cardwright.own_client import own_client
 from tests import servers
 from tests.console.team import PASSWORD, add_users
 from tests.servers import Server
-from tests.wire.samples import matches, model_of, value_of
+from tests.wire.samples import accepted, matches, model_of, value_of
 
 SCRIPT = "<script>ran('script')</script>\"'><img src=x onerror=\"ran('image')\">{{7*7}}"
 _SCRIPTS = (
@@ -53,7 +53,7 @@ def scripted(shape: Shape, taken: list[str], place: str = "") -> Any:
 
 def request_of(operation: str, taken: list[str], *without: str, **members: Any) -> dict[str, Any]:
     made = scripted(model_of(operation).input_shape, taken, operation) | members
-    return {name: value for name, value in made.items() if name not in without}
+    return accepted(operation, {name: value for name, value in made.items() if name not in without})
 
 
 def register(client: Any) -> list[str]:

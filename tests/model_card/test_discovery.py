@@ -168,7 +168,6 @@ def test_a_card_for_a_package_fills_itself(session: ServerSession, name: str) ->
     made = card(session, name, arn)
     assert made.model_package_details.to_dict() | {"created_by": None} == {
         "model_package_arn": arn,
-        "model_package_name": name,
         "model_package_group_name": name,
         "model_package_version": 1,
         "model_package_status": "Completed",

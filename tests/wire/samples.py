@@ -69,6 +69,44 @@ def request_of(operation: str, **members: Any) -> dict[str, Any]:
     return made | members
 
 
+_CONTAINER = {"ModelPackageName": None, "ImageConfig": {"RepositoryAccessMode": "Vpc"}}
+_OBJECT = {"S3DataSource": {"S3DataType": "S3Object"}}
+_MODEL = _CONTAINER | {"ModelDataSource": _OBJECT, "AdditionalModelDataSources": [_OBJECT]}
+_INSTANCES = {"InstancePreferences": None, "SelectedInstanceType": None, "SelectedInstanceCount": None}
+_PACKAGE = {"SourceUri": None, "InferenceSpecification": {"Containers": [{"AdditionalS3DataSource": None}]}}
+_UNVERSIONED = {"Containers": [{"Environment": None, "ModelDataSource": None}]}
+_REFUSED_TOGETHER: Mapping[str, Mapping[str, Any]] = {
+    "CreateModel": {"PrimaryContainer": _MODEL, "Containers": [_MODEL]},
+    "CreateModelPackage": _PACKAGE,
+    "UpdateModelPackage": _PACKAGE,
+    "CreateTrainingJob": {"AlgorithmSpecification": {"AlgorithmName": None}, "ResourceConfig": _INSTANCES},
+    "CreateProcessingJob": {
+        "ProcessingInputs": [{"DatasetDefinition": None}],
+        "ProcessingOutputConfig": {"Outputs": [{"FeatureStoreOutput": None}]},
+        "ProcessingResources": {"ClusterConfig": _INSTANCES},
+    },
+}
+"""By operation: what takes the place of members that SageMaker refuses beside others; None removes them."""
+
+
+def accepted(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """A request without the members that SageMaker refuses beside others."""
+    made: dict[str, Any] = _patched(request, _REFUSED_TOGETHER.get(operation, {}))
+    if operation == "CreateModelPackage" and "ModelPackageGroupName" not in made:
+        apart = {"InferenceSpecification": _UNVERSIONED, "AdditionalInferenceSpecifications": [_UNVERSIONED]}
+        made = _patched(made, apart)
+    return made
+
+
+def _patched(value: Any, patch: Any) -> Any:
+    if isinstance(patch, list):
+        return [_patched(item, patch[0]) for item in value]
+    if not isinstance(patch, Mapping):
+        return patch
+    kept = {name: item for name, item in value.items() if patch.get(name, item) is not None}
+    return {name: _patched(item, patch[name]) if name in patch else item for name, item in kept.items()}
+
+
 def value_of(shape: Shape) -> Any:
     """A value that fits a shape."""
     limits: Mapping[str, Any] = shape.metadata

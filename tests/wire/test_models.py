@@ -27,12 +27,17 @@ def test_a_model_is_described_as_it_came_in(open_server: Server) -> None:
     assert "Containers" not in found
 
 
-def test_a_pipeline_model_shows_its_first_container_as_the_primary_one(open_server: Server) -> None:
+def test_a_pipeline_model_shows_the_containers_that_came_in_and_no_other(open_server: Server) -> None:
     client, name = open_server.client(), fresh("pipe")
     containers = [CONTAINER, {"Image": "second"}]
     client.create_model(ModelName=name, Containers=containers)
     found = client.describe_model(ModelName=name)
-    assert (found["Containers"], found["PrimaryContainer"]) == (containers, CONTAINER)
+    assert found["Containers"] == containers
+    assert "PrimaryContainer" not in found
+    expression = {"Filters": [{"Name": "ModelName", "Operator": "Equals", "Value": name}]}
+    [hit] = client.search(Resource="Model", SearchExpression=expression)["Results"]
+    assert hit["Model"]["Model"]["Containers"] == containers
+    assert "PrimaryContainer" not in hit["Model"]["Model"]
 
 
 def test_a_model_needs_one_way_to_say_its_containers(open_server: Server) -> None:

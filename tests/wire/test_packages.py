@@ -38,6 +38,7 @@ def test_versions_of_a_group_are_numbered(open_server: Server) -> None:
     assert arns == [resource_arn("model-package", f"{name}/{number}") for number in (1, 2, 3)]
     found = describe(client, arns[1])
     assert (found["ModelPackageGroupName"], found["ModelPackageVersion"]) == (name, 2)
+    assert "ModelPackageName" not in found
     assert found["ModelPackageStatus"] == "Completed"
     assert found["ModelPackageStatusDetails"] == {"ValidationStatuses": [], "ImageScanStatuses": []}
     assert found["ModelApprovalStatus"] == "PendingManualApproval"
@@ -101,7 +102,7 @@ def test_a_package_may_have_a_name_of_its_own(open_server: Server) -> None:
     assert found["ModelPackageName"] == name
     assert not found.keys() & {"ModelPackageGroupName", "ModelPackageVersion", "ModelApprovalStatus"}
     assert client.list_tags(ResourceArn=found["ModelPackageArn"])["Tags"] == tags
-    with refused("ConflictException", "already exists"):
+    with refused("ValidationException", f"ModelPackage already exists: {found['ModelPackageArn']}"):
         client.create_model_package(ModelPackageName=name)
 
 
@@ -118,9 +119,10 @@ def test_a_group_may_be_named_by_its_arn(open_server: Server) -> None:
 
 def test_what_is_missing_is_told_in_the_words_that_sdk_v2_looks_for(open_server: Server) -> None:
     client, name = open_server.client(), fresh("missing")
-    with refused("ValidationException", "does not exist") as caught:
+    with refused("ValidationException", f"ModelPackage {resource_arn('model-package', f'{name}/1')}") as caught:
         describe(client, f"{name}/1")
     assert caught.value.response["Error"]["Message"].startswith("Could not find model package")
+    assert caught.value.response["Error"]["Message"].endswith("does not exist.")
     arn = resource_arn("model-package-group", name)
     for call in (client.describe_model_package_group, client.delete_model_package_group):
         with refused("ValidationException") as caught:
@@ -246,7 +248,10 @@ def test_lists_tell_versions_from_other_packages(open_server: Server) -> None:
 
     def listed(**how: Any) -> list[tuple[str, int | None]]:
         found = client.list_model_packages(NameContains=stem, **how)["ModelPackageSummaryList"]
-        return [(item["ModelPackageName"], item.get("ModelPackageVersion")) for item in found]
+        return [
+            (item.get("ModelPackageName") or item["ModelPackageGroupName"], item.get("ModelPackageVersion"))
+            for item in found
+        ]
 
     versions, own = [(name, 1), (name, 2)], [(f"{stem}-own", None)]
     assert listed() == own

@@ -36,7 +36,7 @@ class Registry:
         model(self.client, f"{self.stem}-n", PrimaryContainer=CONTAINER | {"Environment": {"A": "1"}})
         for letter, depth, runtime, isolated, score in (
             ("a", "2", 100, True, 0.5),
-            ("b", "10", 2000, False, None),
+            ("b", "10", 2000, True, None),
             ("c", None, 30, None, -3.0),
         ):
             self._job(letter, depth, runtime, isolated, score)
@@ -66,8 +66,8 @@ class Registry:
             )
 
     def search(self, resource: str, expression: dict[str, Any] | None = None, **how: Any) -> list[str]:
-        """What stands behind the stem in the names found, with versions."""
-        stem = {"Filters": [{"Name": f"{resource}Name", "Operator": "Contains", "Value": self.stem}]}
+        """What stands behind the stem in the ARNs found, with versions."""
+        stem = {"Filters": [{"Name": f"{resource}Arn", "Operator": "Contains", "Value": self.stem}]}
         parts = [stem, *([expression] if expression else [])]
         answer = self.client.search(Resource=resource, SearchExpression={"SubExpressions": parts}, **how)
         records = [item[resource].get("Model", item[resource]) for item in answer["Results"]]
@@ -138,8 +138,16 @@ PACKAGES = {"g/1", "g/2", "g/3", "p"}
         ("TrainingJob", "Metrics.score", "Equals", "0.5", {"a"}),
         ("TrainingJob", "Metrics.score", "NotExists", None, {"b"}),
         ("TrainingJob", "StoppingCondition.MaxRuntimeInSeconds", "Equals", "2000", {"b"}),
-        ("TrainingJob", "EnableNetworkIsolation", "Equals", "False", {"b"}),
-        ("TrainingJob", "EnableNetworkIsolation", "NotExists", None, {"a", "c"}),
+        ("TrainingJob", "EnableNetworkIsolation", "Equals", "False", {"a", "c"}),
+        ("TrainingJob", "EnableNetworkIsolation", "Equals", "true", {"b"}),
+        ("TrainingJob", "EnableNetworkIsolation", "NotExists", None, set()),
+        ("TrainingJob", "OutputDataConfig.CompressionType", "Equals", "GZIP", {"b"}),
+        ("TrainingJob", "OutputDataConfig.CompressionType", "NotExists", None, {"a", "c"}),
+        ("TrainingJob", "InputDataConfig.RecordWrapperType", "Equals", "None", {"a", "c"}),
+        ("TrainingJob", "ResourceConfig.InstanceCount", "Exists", None, set()),
+        ("Model", "EnableNetworkIsolation", "Equals", "false", {"m", "n"}),
+        ("ModelPackage", "ModelPackageName", "Exists", None, {"p"}),
+        ("ModelPackage", "CertifyForMarketplace", "Equals", "false", PACKAGES),
         ("TrainingJob", "TrainingEndTime", "Equals", "2023-11-14T22:16:40", {"a"}),
         ("TrainingJob", "TrainingEndTime", "GreaterThan", "2024-01-01T00:00:00", {"b"}),
         ("TrainingJob", "TrainingStartTime", "LessThanOrEqualTo", "2023-11-14T22:15:00", {"a", "c"}),
@@ -195,7 +203,7 @@ def test_nested_filters_hold_for_one_element(registry: Registry) -> None:
 def test_pages_of_every_order_meet_each_once(
     registry: Registry, resource: str, sort: str, expected: list[str], order: str
 ) -> None:
-    stem = {"Filters": [{"Name": f"{resource}Name", "Operator": "Contains", "Value": registry.stem}]}
+    stem = {"Filters": [{"Name": f"{resource}Arn", "Operator": "Contains", "Value": registry.stem}]}
 
     def walk() -> Iterator[str]:
         pages = registry.client.get_paginator("search").paginate(

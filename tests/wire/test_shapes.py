@@ -10,9 +10,12 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 
 from tests.servers import Server
 from tests.wire.calls import arn, fresh, post, resource_arn
-from tests.wire.samples import matches, model_of, operations, request_of, target
+from tests.wire.samples import accepted, matches, model_of, operations, request_of, target
 
 Round = tuple[str, dict[str, Any]]
+
+OMITTED = {"DescribeModelPackageOutput": {"ModelPackageName"}}
+"""Members that SageMaker's description requires and SageMaker omits: a version of a group has no name of its own."""
 
 
 def faults(shape: Shape, value: Any, place: str = "") -> Iterator[str]:
@@ -22,7 +25,9 @@ def faults(shape: Shape, value: Any, place: str = "") -> Iterator[str]:
         if not isinstance(value, dict):
             yield f"{place} is no object"
             return
-        yield from (f"{place}.{name} is missing" for name in shape.required_members if name not in value)
+        omitted = OMITTED.get(shape.name, set()) if "ModelPackageVersion" in value else set()
+        required = set(shape.required_members) - omitted
+        yield from (f"{place}.{name} is missing" for name in required if name not in value)
         for name, member in value.items():
             if name not in shape.members:
                 yield f"{place}.{name} is unknown"
@@ -119,16 +124,20 @@ def search_rounds(resource: str, property_name: str, name: str) -> list[Round]:
     ]
 
 
+def whole_request(operation: str, *left_out: str, **members: Any) -> dict[str, Any]:
+    """A request with every member that SageMaker accepts together, but for those left out."""
+    return accepted(operation, without(request_of(operation, **members), *left_out))
+
+
 def without(request: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in request.items() if name not in names}
 
 
 def model_rounds() -> list[Round]:
     name, piped = fresh("shape"), fresh("shape")
-    whole = request_of("CreateModel", ModelName=name)
     return [
-        ("CreateModel", without(whole, "Containers")),
-        ("CreateModel", without(whole, "PrimaryContainer") | {"ModelName": piped}),
+        ("CreateModel", whole_request("CreateModel", "Containers", ModelName=name)),
+        ("CreateModel", whole_request("CreateModel", "PrimaryContainer", ModelName=piped)),
         ("DescribeModel", {"ModelName": name}),
         ("DescribeModel", {"ModelName": piped}),
         ("ListModels", {"MaxResults": 1}),
@@ -144,20 +153,26 @@ def request_of_card(model_id: str) -> dict[str, Any]:
     return {"ModelCardName": fresh("shape"), "Content": document, "ModelCardStatus": "Draft"}
 
 
+_ALONE = ("ModelPackageGroupName", "SecurityConfig", "ClientToken")
+
+
 def package_rounds() -> list[Round]:
     group, name = fresh("shape"), fresh("shape")
     package = resource_arn("model-package", f"{group}/1")
     card = {"ModelCardContent": '{"intended_uses": {"risk_rating": "Low"}}', "ModelCardStatus": "Draft"}
-    whole = without(request_of("CreateModelPackage", ModelCard=card, ClientToken=fresh("t")), "SecurityConfig")
-    update = request_of("UpdateModelPackage", ModelPackageArn=package, ModelCard=card)
+    version = {"ModelPackageGroupName": group, "ModelCard": card, "ClientToken": fresh("t")}
+    update = whole_request("UpdateModelPackage", ModelPackageArn=package, ModelCard=card)
     return [
         ("CreateModelPackageGroup", request_of("CreateModelPackageGroup", ModelPackageGroupName=group)),
         ("DescribeModelPackageGroup", {"ModelPackageGroupName": group}),
         ("ListModelPackageGroups", {"NameContains": group}),
         ("ListModelPackageGroups", {"CrossAccountFilterOption": "CrossAccount"}),
         *search_rounds("ModelPackageGroup", "ModelPackageGroupName", group),
-        ("CreateModelPackage", without(whole, "ModelPackageName", "Tags") | {"ModelPackageGroupName": group}),
-        ("CreateModelPackage", without(whole, "ModelPackageGroupName", "ClientToken") | {"ModelPackageName": name}),
+        (
+            "CreateModelPackage",
+            whole_request("CreateModelPackage", "ModelPackageName", "Tags", "SecurityConfig", **version),
+        ),
+        ("CreateModelPackage", whole_request("CreateModelPackage", *_ALONE, ModelPackageName=name, ModelCard=card)),
         ("DescribeModelPackage", {"ModelPackageName": package}),
         ("DescribeModelPackage", {"ModelPackageName": name, "IncludedData": "MetadataOnly"}),
         ("UpdateModelPackage", update),
@@ -175,7 +190,7 @@ def package_rounds() -> list[Round]:
 def job_rounds() -> list[Round]:
     trained, recorded, processed = fresh("shape"), fresh("shape"), fresh("shape")
     return [
-        ("CreateTrainingJob", request_of("CreateTrainingJob", TrainingJobName=trained)),
+        ("CreateTrainingJob", whole_request("CreateTrainingJob", TrainingJobName=trained)),
         ("RecordTrainingJob", request_of("RecordTrainingJob", TrainingJobName=recorded)),
         ("DescribeTrainingJob", {"TrainingJobName": trained}),
         ("DescribeTrainingJob", {"TrainingJobName": recorded}),
@@ -184,7 +199,7 @@ def job_rounds() -> list[Round]:
         *search_rounds("TrainingJob", "TrainingJobName", trained),
         *search_rounds("TrainingJob", "TrainingJobName", recorded),
         ("DeleteTrainingJob", {"TrainingJobName": trained}),
-        ("CreateProcessingJob", request_of("CreateProcessingJob", ProcessingJobName=processed)),
+        ("CreateProcessingJob", whole_request("CreateProcessingJob", ProcessingJobName=processed)),
         ("DescribeProcessingJob", {"ProcessingJobName": processed}),
         ("ListProcessingJobs", {"MaxResults": 1}),
         ("DeleteProcessingJob", {"ProcessingJobName": processed}),
@@ -223,11 +238,22 @@ NOT_TOLD_AGAIN = {"Tags", "ClientToken", "SessionChainingConfig"}
 def test_every_member_that_came_in_goes_out_again(
     open_server: Server, create: str, describe: str, name: str, left_out: list[str]
 ) -> None:
-    request = without(request_of(create, **{name: fresh("whole")}), *left_out)
+    members: dict[str, Any] = {name: fresh("whole")}
     if create == "CreateModelPackage":
-        request |= {"ModelCard": {"ModelCardContent": "{ }", "ModelCardStatus": "Archived"}, "ClientToken": fresh("t")}
+        members |= {"ModelCard": {"ModelCardContent": "{ }", "ModelCardStatus": "Archived"}, "ClientToken": fresh("t")}
+    request = whole_request(create, *left_out, **members)
     assert post(open_server, target(create), request).status == 200
     found = post(open_server, describe, {name: request[name]}).json
+    assert {key: found.get(key) for key in request.keys() - NOT_TOLD_AGAIN} == without(request, *NOT_TOLD_AGAIN)
+
+
+def test_every_member_of_a_version_goes_out_again(open_server: Server) -> None:
+    group = fresh("whole")
+    open_server.client().create_model_package_group(ModelPackageGroupName=group)
+    members = {"ModelPackageGroupName": group, "ModelCard": {"ModelCardContent": "{ }", "ModelCardStatus": "Draft"}}
+    request = whole_request("CreateModelPackage", "ModelPackageName", "Tags", "SecurityConfig", **members)
+    arn = post(open_server, "CreateModelPackage", request).json["ModelPackageArn"]
+    found = post(open_server, "DescribeModelPackage", {"ModelPackageName": arn}).json
     assert {key: found.get(key) for key in request.keys() - NOT_TOLD_AGAIN} == without(request, *NOT_TOLD_AGAIN)
 
 

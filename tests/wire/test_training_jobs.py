@@ -3,9 +3,11 @@
 import datetime
 from typing import Any
 
+import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
 
 from cardwright.own_client import NoSuchOperation, own_client
 from cardwright.session import Session
@@ -43,18 +45,20 @@ def test_a_created_job_is_completed_with_the_path_that_sagemaker_gives(open_serv
     assert (found["TrainingJobStatus"], found["SecondaryStatus"]) == ("Completed", "Completed")
     expected = f"{path.rstrip('/')}/{name}/output/model.tar.gz"
     assert found["ModelArtifacts"] == {"S3ModelArtifacts": expected}
-    assert found["OutputDataConfig"] == {"S3OutputPath": path}
+    assert found["OutputDataConfig"] == {"S3OutputPath": path, "KmsKeyId": "", "CompressionType": "GZIP"}
     assert found["HyperParameters"] == {"depth": "3"}
     assert found["StoppingCondition"]["MaxRuntimeInSeconds"] > 0
     assert found["CreationTime"] == found["TrainingEndTime"]
 
 
-def test_the_training_image_is_always_there_to_be_read(open_server: Server) -> None:
+def test_a_job_of_an_algorithm_has_no_training_image_and_any_other_job_has_one(open_server: Server) -> None:
     client = open_server.client()
     algorithm = {"AlgorithmName": "xgboost", "TrainingInputMode": "Pipe"}
     name = train(client, AlgorithmSpecification=algorithm)
     found = client.describe_training_job(TrainingJobName=name)["AlgorithmSpecification"]
-    assert found == {"TrainingImage": ""} | algorithm
+    assert found == {"EnableSageMakerMetricsTimeSeries": False} | algorithm
+    recorded = client.describe_training_job(TrainingJobName=record(client))["AlgorithmSpecification"]
+    assert recorded["TrainingImage"] == ""
 
 
 def test_a_run_from_elsewhere_is_recorded_with_all_that_is_known(open_server: Server) -> None:
@@ -203,5 +207,27 @@ def test_processing_jobs_are_records_too(open_server: Server) -> None:
     listed = client.list_processing_jobs(NameContains=name.upper(), StatusEquals="Completed")
     assert [item["ProcessingJobName"] for item in listed["ProcessingJobSummaries"]] == [name]
     client.delete_processing_job(ProcessingJobName=name)
-    with refused("ValidationException", "not found"):
-        client.describe_processing_job(ProcessingJobName=name)
+    for call in (client.describe_processing_job, client.delete_processing_job):
+        with refused("ValidationException") as caught:
+            call(ProcessingJobName=name)
+        assert caught.value.response["Error"]["Message"] == f"Could not find requested job with name: {name}"
+
+
+def test_a_job_has_no_logs_in_the_words_that_the_sagemaker_sdk_waits_with(
+    open_server: Server, signed_server: Server
+) -> None:
+    group = "/aws/sagemaker/TrainingJobs"
+    for server in (open_server, signed_server):
+        client = boto3.client(
+            "logs",
+            endpoint_url=server.url,
+            region_name="us-east-1",
+            aws_access_key_id="unknown",
+            aws_secret_access_key="unknown",  # noqa: S106 - the answer is the same for every caller
+        )
+        with refused("ResourceNotFoundException", "log group does not exist"):
+            client.describe_log_streams(logGroupName=group, logStreamNamePrefix="job/")
+        with refused("ResourceNotFoundException", "log group does not exist"):
+            client.get_log_events(logGroupName=group, logStreamName="job/algo-1")
+        with pytest.raises(ClientError, match="UnknownOperation|UnrecognizedClient"):
+            client.create_log_group(logGroupName=group)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from cardwright.actions.registry import missing, new_resource
 from cardwright.actions.unit import Unit
+from cardwright.core import combinations, package_card
 from cardwright.core import package as rules
-from cardwright.core import package_card
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.history import canonical_json
 from cardwright.core.kms import check_kms_key
@@ -32,9 +32,9 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
 
     Raises:
         Denied: the role may not write, or may not set this approval or this card's status.
-        Invalid: both or neither name, no such group, tags on a version, a card that may not be, or a KMS key in a store
-            that records none.
-        Conflict: a package of that name exists, or the client token belongs to another request.
+        Invalid: both or neither name, no such group, tags on a version, members or a card that SageMaker refuses, a
+            KMS key in a store that records none, or a package of that name exists.
+        Conflict: the client token belongs to another request.
     """
     if name and group:
         raise Invalid(
@@ -49,6 +49,7 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
     unit.actor.require(Role.AUTHOR, "CreateModelPackage", arn)
     rules.check_approval_right(unit.actor, "CreateModelPackage", approval, arn)
     check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.kms_keys)
+    combinations.check_package(document, versioned=group is not None)
     if group and tags:
         raise Invalid("A versioned model package takes no Tags: those of its model package group apply")
     wanted_tags = check_tags(tags)
@@ -63,7 +64,7 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
         return arn
     made = _made_before(unit, call)
     if made is None:
-        raise Conflict(f"Model Package already exists: {arn}")
+        raise Invalid(f"ModelPackage already exists: {arn}")  # SDK v2 and v3 compare the words
     return made
 
 
@@ -81,12 +82,13 @@ def update_package(unit: Unit, path: str, request: Document) -> None:
     """Change a model package: its approval, its card, its stage and what else ``UpdateModelPackage`` may say.
 
     Raises:
-        Invalid: there is none, or the rules of :func:`core.package.updated`.
+        Invalid: there is none, members that SageMaker refuses, or the rules of :func:`core.package.updated`.
         Denied, Conflict: likewise.
     """
     arn = unit.actor.scope.arn(Kind.PACKAGE, path)
     unit.actor.require(Role.AUTHOR, "UpdateModelPackage", arn)
     resource = _found(unit, path, lock=True)
+    combinations.check_package(request, versioned=resource.version > 0)
     document = rules.updated(unit.actor, arn, resource.document, resource.status, request)
     status = request.get("ModelApprovalStatus", resource.status)
     if document == resource.document and status == resource.status:

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from cardwright.actions.paging import page_of
 from cardwright.actions.unit import Unit
+from cardwright.core import combinations
 from cardwright.core.errors import Conflict, InUse, Invalid
 from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.people import Role
@@ -36,11 +37,12 @@ def create_resource(  # noqa: PLR0913 - what it is, what it holds, and how it is
 
     Raises:
         Denied: the role may not write.
-        Invalid: tags that may not be, or the name is taken.
-        Conflict: the name is taken, by a job.
+        Invalid: tags or members that SageMaker refuses, or the name is taken.
+        InUse: the name is taken, by a job.
     """
     arn = unit.actor.scope.arn(kind, name)
     unit.actor.require(Role.AUTHOR, f"Create{_WORDS[kind]}", arn)
+    combinations.check(kind, document)
     wanted_tags = check_tags(tags)
     resource = new_resource(unit, kind, name, document, status)
     if not unit.registry.insert(resource):
@@ -94,24 +96,31 @@ def delete_resource(unit: Unit, kind: Kind, name: str) -> None:
 
 
 def missing(kind: Kind, arn: str) -> NoReturn:
-    """Raise the error, in the words that clients look for, for a resource that is not there."""
+    """Raise the error for a resource that does not exist, in the words that clients compare.
+
+    SDK v2 compares how the sentence about a package begins; the AWS controllers for Kubernetes compare how it ends.
+    """
     raise Invalid(
         {
             Kind.MODEL: f'Could not find model "{arn}".',
             Kind.GROUP: f"ModelPackageGroup {arn} does not exist.",
-            Kind.PACKAGE: f"Could not find model package {arn}: it does not exist.",
+            Kind.PACKAGE: f"Could not find model package: ModelPackage {arn} does not exist.",
             Kind.TRAINING_JOB: "Requested resource not found.",
-            Kind.PROCESSING_JOB: "Requested resource not found.",
+            Kind.PROCESSING_JOB: f"Could not find requested job with name: {arn.rpartition('/')[2]}",
         }[kind]
     )
 
 
 def _taken(kind: Kind, arn: str) -> NoReturn:
-    if kind in {Kind.TRAINING_JOB, Kind.PROCESSING_JOB}:
-        noun = kind.replace("-", " ")
+    """Raise the error for a name that is taken, in the words that clients compare."""
+    if kind is Kind.TRAINING_JOB:
         raise InUse(
-            f"{noun.capitalize()} names must be unique within an AWS account and region, and a {noun} with this name"
+            "Training job names must be unique within an AWS account and region, and a training job with this name"
             f" already exists ({arn})"
+        )
+    if kind is Kind.PROCESSING_JOB:
+        raise InUse(
+            f"Job name must be unique within an AWS account and region, and a job with this name already exists ({arn})"
         )
     if kind is Kind.GROUP:
         raise Invalid(f"Model Package Group already exists: {arn}")

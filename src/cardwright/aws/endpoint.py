@@ -10,6 +10,7 @@ from cardwright.actions.unit import Unit
 from cardwright.aws import protocols
 from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError, wire_error
+from cardwright.aws.logs import refuse_logs
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.aws.paging import Pager
@@ -107,6 +108,7 @@ class Endpoint:
             raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
         if not target and is_query(environ):
             return answer_query(environ, self._callers)
+        refuse_logs(target)
         actor = self._callers.identify(SignedRequest(environ, body), environ["cardwright.source"], request_id)
         environ["cardwright.actor"] = actor
         if target not in self._operations:

@@ -30,7 +30,7 @@ def package_table(packages: Items) -> Iterator[RenderableType]:
     rows = new_table("Name", "Version", "Approval", "Created (UTC)")
     for item in packages:
         rows.add_row(
-            Text(item["ModelPackageName"]),
+            Text(item.get("ModelPackageName") or item["ModelPackageGroupName"]),
             str(item.get("ModelPackageVersion", "")),
             item.get("ModelApprovalStatus", ""),
             minute(item["CreationTime"]),

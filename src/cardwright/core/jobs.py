@@ -3,11 +3,25 @@
 Nothing runs here, so a job is over when it is recorded.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from cardwright.core.registry import Document
+from cardwright.core.defaults import filled
+from cardwright.core.registry import Document, Kind
 
 _DAY = 86_400
+_LONGEST = 2**31 - 1  # seconds that the shape of a duration holds
+_MESSAGES: Mapping[str, str] = {
+    "Completed": "Training job completed",
+    "Failed": "Training job failed",
+    "Stopped": "Training job stopped",
+}
+"""What SageMaker says of the last status of a training job."""
+_NO_ALGORITHM: Mapping[str, Any] = {
+    "TrainingImage": "",  # SDK v2 reads the image of every job that names no algorithm
+    "TrainingInputMode": "File",
+    "EnableSageMakerMetricsTimeSeries": False,
+}
 
 
 def created_training_job(name: str, request: Document, now: float) -> dict[str, Any]:
@@ -17,9 +31,12 @@ def created_training_job(name: str, request: Document, now: float) -> dict[str, 
         now: seconds since the epoch.
     """
     folder = str(request["OutputDataConfig"]["S3OutputPath"]).rstrip("/")
+    algorithm = request.get("AlgorithmSpecification")
     return {
         **request,
+        **({} if algorithm is None else {"AlgorithmSpecification": _measured(algorithm)}),
         **_ending("Completed", now, now),
+        **_durations(1),
         "StoppingCondition": request.get("StoppingCondition") or {"MaxRuntimeInSeconds": _DAY},
         "ModelArtifacts": {"S3ModelArtifacts": f"{folder}/{name}/output/model.tar.gz"},
     }
@@ -37,10 +54,7 @@ def recorded_training_job(request: Document, now: float) -> dict[str, Any]:
     status = request.get("TrainingJobStatus", "Completed")
     kept = ("FailureReason", "HyperParameters", "RoleArn", "Environment", "ModelArtifacts")
     document: dict[str, Any] = {name: request[name] for name in kept if name in request}
-    document["AlgorithmSpecification"] = {
-        "TrainingImage": request.get("TrainingImage", ""),
-        "TrainingInputMode": "File",
-    }
+    document["AlgorithmSpecification"] = {**_NO_ALGORITHM, "TrainingImage": request.get("TrainingImage", "")}
     document["StoppingCondition"] = {"MaxRuntimeInSeconds": _DAY}
     if request.get("FinalMetricDataList"):
         metrics = request["FinalMetricDataList"]
@@ -50,7 +64,31 @@ def recorded_training_job(request: Document, now: float) -> dict[str, Any]:
             _channel(item.get("Name", f"dataset-{number}"), item["S3Uri"])
             for number, item in enumerate(request["Datasets"], start=1)
         ]
-    return document | _ending(status, start, end)
+    seconds = min(int(end - start), _LONGEST)
+    return document | _ending(status, start, end) | (_durations(seconds) if seconds else {})
+
+
+def described_training_job(document: Document) -> dict[str, Any]:
+    """A training job's document with the members that SageMaker always returns.
+
+    A job that ``CreateTrainingJob`` made has durations and channels, perhaps none. A recorded run of unknown length
+    has no durations, and a run without datasets has no channels.
+    """
+    found = filled(Kind.TRAINING_JOB, document)
+    if "ServerlessJobConfig" not in found or "AlgorithmSpecification" in found:
+        found["AlgorithmSpecification"] = _measured(found.get("AlgorithmSpecification", _NO_ALGORITHM))
+    found["SecondaryStatusTransitions"] = [
+        {"StatusMessage": _MESSAGES.get(item["Status"], item["Status"]), **item}
+        for item in found["SecondaryStatusTransitions"]
+    ]
+    if "OutputDataConfig" in document:
+        found.setdefault("InputDataConfig", [])
+        found.setdefault("TrainingTimeInSeconds", 1)
+    if "TrainingTimeInSeconds" in found:
+        found.setdefault("BillableTimeInSeconds", found["TrainingTimeInSeconds"])
+    profiler = found.get("ProfilerConfig")
+    found["ProfilingStatus"] = "Disabled" if profiler is None or profiler.get("DisableProfiler") else "Enabled"
+    return found
 
 
 def created_processing_job(request: Document, now: float) -> dict[str, Any]:
@@ -58,16 +96,32 @@ def created_processing_job(request: Document, now: float) -> dict[str, Any]:
     return {**request, "ProcessingStartTime": now, "ProcessingEndTime": now}
 
 
+def described_processing_job(document: Document) -> dict[str, Any]:
+    """A processing job's document with the members that SageMaker always returns."""
+    found = filled(Kind.PROCESSING_JOB, document)
+    cluster = found["ProcessingResources"]["ClusterConfig"]
+    if "InstanceCount" not in cluster and "InstancePreferences" not in cluster:
+        found["ProcessingResources"] = {"ClusterConfig": {**cluster, "InstanceCount": 1}}
+    return found
+
+
 def _ending(status: str, start: float, end: float) -> dict[str, Any]:
-    ending: dict[str, Any] = {
+    transition = {"Status": status, "StartTime": start, "EndTime": end, "StatusMessage": _MESSAGES[status]}
+    return {
         "SecondaryStatus": status,
         "TrainingStartTime": start,
         "TrainingEndTime": end,
-        "SecondaryStatusTransitions": [{"Status": status, "StartTime": start, "EndTime": end}],
+        "SecondaryStatusTransitions": [transition],
     }
-    if end - start >= 1:
-        ending["TrainingTimeInSeconds"] = min(int(end - start), 2**31 - 1)
-    return ending
+
+
+def _measured(algorithm: Mapping[str, Any]) -> dict[str, Any]:
+    """An algorithm specification that says whether time series are kept: SageMaker keeps those of defined metrics."""
+    return {"EnableSageMakerMetricsTimeSeries": bool(algorithm.get("MetricDefinitions")), **algorithm}
+
+
+def _durations(seconds: int) -> dict[str, Any]:
+    return {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
 
 
 def _channel(name: str, uri: str) -> dict[str, Any]:

@@ -86,8 +86,9 @@ def identified(resource: Resource, scope: Scope) -> dict[str, Any]:
     members: dict[str, Any] = {f"{noun}Name": resource.name, f"{noun}Arn": resource.arn(scope)}
     if resource.kind is Kind.PACKAGE:
         members["ModelPackageStatus"] = "Completed"
-        if resource.version:
-            members |= {"ModelPackageGroupName": resource.name, "ModelPackageVersion": resource.version}
+        if resource.version:  # the group has the name, not the version
+            members |= {"ModelPackageGroupName": members.pop("ModelPackageName")}
+            members["ModelPackageVersion"] = resource.version
     if status is not None and resource.status is not None:
         members[status] = resource.status
     return members | dict(resource.document)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from cardwright.core import search
+from cardwright.core.defaults import Constant
 from cardwright.core.names import Scope
 from cardwright.core.search import Expression, Filter, Kind, NestedFilters, Operator, Properties, SearchQuery
 from cardwright.storage.database import Connection, Row
@@ -37,6 +38,7 @@ class Source(Generic[Hit]):
         hit, read: the columns of a hit, and how one is read from them.
         columns: the properties that stand in columns; the others are members of ``document``.
         document: the JSON text of a resource; without one, properties that have no column are absent.
+        defaults: what a search takes for members that the document lacks.
         always: the properties in ``columns`` that every resource has, and that are short.
         keyed: for properties looked up by Equals, a condition that an index serves.
         ordered: the properties in whose order, by identifier where equal, an index holds the rows.
@@ -55,6 +57,7 @@ class Source(Generic[Hit]):
     read: Callable[[Row], Hit]
     columns: Mapping[str, Callable[[Scope], Column]]
     document: Column | None
+    defaults: Mapping[str, Constant]
     always: frozenset[str]
     keyed: Mapping[str, Callable[[Scope, str], Condition]]
     ordered: frozenset[str]
@@ -97,7 +100,7 @@ class Conditions:
         return sa.or_(*parts) if expression.any_of else sa.and_(*parts)
 
     def _nested(self, nested: NestedFilters) -> Condition:
-        name, properties = nested.property_name, self._source.properties
+        name, source, properties = nested.property_name, self._source, self._source.properties
         if name == search.TAGS:
             columns = {"Key": tags.c.tag_key, "Value": tags.c.tag_value}
             conditions = [
@@ -113,6 +116,8 @@ class Conditions:
         for item in nested.filters:
             kind = properties.nested_kind(name, item.name)
             column = member(self._engine, element, search.member_of(name, item.name), kind)
+            default = source.defaults.get(f"{name}.{search.member_of(name, item.name)}")
+            column = column if default is None else sa.func.coalesce(column, _literal(default.value))
             conditions.append(_condition(column, kind, item, self._engine))
         return sa.select(sa.literal(1)).select_from(rows).where(*conditions).exists()
 
@@ -145,9 +150,20 @@ class Conditions:
         if document is None:  # a property that no resource has here, such as the Studio profile of its author
             return sa.cast(sa.null(), sa.Text)
         if name in source.properties.plain:
-            return member(engine, document, name, source.properties.kind(name))
+            return self._member(document, name)
         holder, key = source.properties.map_of(name) or ("", name)
         return entry(engine, document, holder, key)
+
+    def _member(self, document: Column, name: str) -> Column:
+        """A member of a document, or its default where the structure that holds it is there."""
+        engine, default = self._engine, self._source.defaults.get(name)
+        column = member(engine, document, name, self._source.properties.kind(name))
+        if default is None:
+            return column
+        filled = sa.func.coalesce(column, _literal(default.value))
+        if default.holder is None:
+            return filled
+        return sa.case((member(engine, document, default.holder, Kind.TEXT).is_not(None), filled))
 
     def _document(self) -> Column | None:
         self.reads_documents = True
@@ -157,6 +173,11 @@ class Conditions:
         return sa.select(tags.c.tag_key).where(
             tags.c.account_id == self._scope.account, tags.c.resource_id == self._source.tags_id
         )
+
+
+def _literal(value: Any) -> Column:
+    """A default as members are compared: flags as the words true and false."""
+    return sa.literal(str(value).lower() if isinstance(value, bool) else value)
 
 
 def _condition(column: Column, kind: Kind, item: Filter, engine: str) -> Condition:

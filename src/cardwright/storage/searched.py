@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cardwright.core.card import model_key
+from cardwright.core.defaults import constants
 from cardwright.core.names import Scope
 from cardwright.core.registry import Resource, artifact_key
 from cardwright.core.search import CardHit
@@ -71,6 +72,7 @@ CARDS = Source(
         "ModelPackageGroupName": lambda _: cards.c.model_package_group_name,
     },
     document=None,
+    defaults={},
     always=frozenset(
         {"ModelCardArn", "ModelCardName", "ModelCardVersion", "ModelCardStatus", "CreationTime", "LastModifiedTime"}
     ),
@@ -118,7 +120,10 @@ def _resources(
         }
         | columns,
         document=documents.c.document,
-        always=frozenset({f"{searchable}Name", f"{searchable}Arn", "CreationTime", "LastModifiedTime"}),
+        defaults=constants(kind),
+        always=frozenset(
+            {f"{searchable}Name", f"{searchable}Arn", "CreationTime", "LastModifiedTime"} - columns.keys()
+        ),
         keyed=keyed or {},
         ordered=frozenset({"LastModifiedTime", "CreationTime"}),
     )
@@ -142,12 +147,16 @@ SOURCES: Mapping[Searchable, Source[Any]] = {
     Searchable.PACKAGE: _resources(
         Searchable.PACKAGE,
         {
+            "ModelPackageName": lambda _: sa.case((resources.c.version == 0, resources.c.name)),
             "ModelPackageGroupName": lambda _: sa.case((resources.c.version > 0, resources.c.name)),
             "ModelPackageVersion": lambda _: sa.type_coerce(sa.func.nullif(resources.c.version, 0), sa.BigInteger),
             "ModelPackageStatus": lambda _: sa.literal("Completed"),
             "ModelApprovalStatus": lambda _: resources.c.status,
         },
-        keyed={"ModelPackageGroupName": lambda _, name: (resources.c.version > 0) & (resources.c.name == name)},
+        keyed={
+            "ModelPackageName": lambda _, name: (resources.c.version == 0) & (resources.c.name == name),
+            "ModelPackageGroupName": lambda _, name: (resources.c.version > 0) & (resources.c.name == name),
+        },
     ),
     Searchable.TRAINING_JOB: _resources(
         Searchable.TRAINING_JOB,

@@ -16,7 +16,7 @@ from cardwright.storage.export_jobs import ExportQueue
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
 
-REVISION = "0009"
+REVISION = "0010"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 

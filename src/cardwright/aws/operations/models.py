@@ -6,7 +6,7 @@ from cardwright.actions import registry as actions
 from cardwright.actions.unit import Unit
 from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of
 from cardwright.aws.paging import Pager
-from cardwright.core.errors import Invalid
+from cardwright.core.defaults import filled
 from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
 
@@ -15,10 +15,6 @@ Answer = dict[str, Any]
 
 
 def create_model(unit: Unit, request: Request, _: Pager) -> Answer:
-    if "PrimaryContainer" in request and "Containers" in request:
-        raise Invalid("Both PrimaryContainer and Containers are provided in the input: a model has one or the other")
-    if not (request.get("PrimaryContainer") or request.get("Containers")):
-        raise Invalid("A model needs a PrimaryContainer, or Containers")
     document = document_of(request, "ModelName")
     arn = actions.create_resource(unit, Kind.MODEL, request["ModelName"], document, tags=tags_of(request))
     return {"ModelArn": arn}
@@ -38,11 +34,7 @@ def delete_model(unit: Unit, request: Request, _: Pager) -> None:
 
 def model(scope: Scope, resource: Resource) -> Answer:
     """A model as it is described."""
-    document = dict(resource.document)
-    if document.get("Containers"):
-        # SDK v2 reads PrimaryContainer.Image of every model, pipelines included.
-        document.setdefault("PrimaryContainer", document["Containers"][0])
-    return document | _summary(scope, resource)
+    return filled(Kind.MODEL, resource.document) | _summary(scope, resource)
 
 
 def _summary(scope: Scope, resource: Resource) -> Answer:

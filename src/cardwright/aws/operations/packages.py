@@ -9,6 +9,7 @@ from cardwright.aws.operations.cards import user_context
 from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of, wire_times
 from cardwright.aws.paging import Pager
 from cardwright.core import package_card
+from cardwright.core.defaults import filled
 from cardwright.core.errors import Denied, Invalid
 from cardwright.core.names import Scope
 from cardwright.core.registry import Approval, Kind, Resource
@@ -81,10 +82,9 @@ def batch_describe_model_package(unit: Unit, request: Request, _: Pager) -> Answ
 
 def model_package(scope: Scope, resource: Resource, *, metadata_only: bool = False) -> Answer:
     """A model package as it is described; with ``metadata_only`` its card's content is reduced to metadata."""
-    document = dict(resource.document)
+    document = filled(Kind.PACKAGE, resource.document)
     if metadata_only and "ModelCard" in document:
         document["ModelCard"] = package_card.reduced(document["ModelCard"])
-    document.setdefault("CertifyForMarketplace", False)
     return (
         document
         | _summary_members(scope, resource)
@@ -105,20 +105,20 @@ def _batch_summary(scope: Scope, resource: Resource) -> Answer:
     if not resource.version:
         raise Invalid(f"{resource.arn(scope)} is no version of a model package group")
     members = _summary_members(scope, resource)
-    del members["ModelPackageName"]
     shown = ("ModelPackageDescription", "InferenceSpecification", "ModelPackageRegistrationType")
     return {name: resource.document[name] for name in shown if name in resource.document} | members
 
 
 def _summary_members(scope: Scope, resource: Resource) -> Answer:
     members: Answer = {
-        "ModelPackageName": resource.name,
         "ModelPackageArn": resource.arn(scope),
         "CreationTime": resource.created_at / 1000,
         "ModelPackageStatus": "Completed",
     }
-    if resource.version:
+    if resource.version:  # a version has no name of its own, and SageMaker returns none
         members |= {"ModelPackageGroupName": resource.name, "ModelPackageVersion": resource.version}
+    else:
+        members["ModelPackageName"] = resource.name
     if resource.status is not None:
         members["ModelApprovalStatus"] = resource.status
     return members

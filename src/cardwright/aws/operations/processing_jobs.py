@@ -24,7 +24,7 @@ def create_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
 
 def describe_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
     resource = actions.describe_resource(unit, Kind.PROCESSING_JOB, request["ProcessingJobName"])
-    return dict(resource.document) | _summary(unit.actor.scope, resource)
+    return jobs.described_processing_job(resource.document) | _summary(unit.actor.scope, resource)
 
 
 def list_processing_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:

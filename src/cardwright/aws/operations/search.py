@@ -26,7 +26,14 @@ _NOT_IN_RECORDS = {
     Searchable.GROUP: frozenset({"ManagedConfiguration"}),
     Searchable.PACKAGE: frozenset({"ManagedStorageType"}),
     Searchable.TRAINING_JOB: frozenset(
-        {"ProfilerRuleConfigurations", "RemoteDebugConfig", "InfraCheckConfig", "ServerlessJobConfig", "MlflowConfig"}
+        {
+            "InfraCheckConfig",
+            "MlflowConfig",
+            "ProfilerRuleConfigurations",
+            "ProfilingStatus",
+            "RemoteDebugConfig",
+            "ServerlessJobConfig",
+        }
     ),
 }
 """What describing tells and Search does not, as AWS's shapes have it."""

@@ -60,11 +60,8 @@ def delete_training_job(unit: Unit, request: Request, _: Pager) -> None:
 
 def training_job(scope: Scope, resource: Resource) -> Answer:
     """A training job as it is described."""
-    document = {name: value for name, value in resource.document.items() if name not in _NOT_DESCRIBED}
-    # SDK v2 reads the training image of every job.
-    algorithm = document.get("AlgorithmSpecification", {"TrainingInputMode": "File"})
-    document["AlgorithmSpecification"] = {"TrainingImage": "", **algorithm}
-    return document | _summary(scope, resource)
+    document = jobs.described_training_job(resource.document)
+    return {name: value for name, value in document.items() if name not in _NOT_DESCRIBED} | _summary(scope, resource)
 
 
 def _created(unit: Unit, name: str, document: Answer, status: str, request: Request) -> Answer:

@@ -5,8 +5,8 @@ from alembic import op
 
 from cardwright.core.package_group import group_of_card
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,93 @@
+"""Defaults: the members that SageMaker returns for a resource whether or not the request set them.
+
+Clients read them without a guard. The values are those of answers that SageMaker gave, as public test suites keep
+them. A resource is filled when it is described, so that documents of earlier stores have the members too. Search
+filters by the same values.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cardwright.core.registry import Document, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Defaults of the members of a structure; they apply where the structure is present."""
+
+    members: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Defaults of the members of each structure in a list."""
+
+    members: Mapping[str, Any]
+
+
+_VALIDATION = Within(
+    {"ValidationProfiles": Each({"TransformJobDefinition": Within({"TransformOutput": Within({"KmsKeyId": ""})})})}
+)
+
+DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
+    Kind.MODEL: {"EnableNetworkIsolation": False},
+    Kind.GROUP: {},
+    Kind.PACKAGE: {"CertifyForMarketplace": False, "ValidationSpecification": _VALIDATION},
+    Kind.TRAINING_JOB: {
+        "InputDataConfig": Each({"CompressionType": "None", "RecordWrapperType": "None"}),
+        "OutputDataConfig": Within({"KmsKeyId": "", "CompressionType": "GZIP"}),
+        "ResourceConfig": Within({"InstanceCount": 0, "VolumeSizeInGB": 0}),
+        "EnableNetworkIsolation": False,
+        "EnableInterContainerTrafficEncryption": False,
+        "EnableManagedSpotTraining": False,
+    },
+    Kind.PROCESSING_JOB: {
+        "ProcessingInputs": Each(
+            {"AppManaged": False, "S3Input": Within({"S3DataDistributionType": "FullyReplicated"})}
+        ),
+        "ProcessingOutputConfig": Within({"Outputs": Each({"AppManaged": False})}),
+        "StoppingCondition": {"MaxRuntimeInSeconds": 86_400},
+    },
+}
+"""By kind: a member and its value, or :class:`Within` or :class:`Each` for members of members."""
+
+
+def filled(kind: Kind, document: Document) -> dict[str, Any]:
+    """A document with the defaults of its kind in place of members that it lacks. What it holds stays as it is."""
+    return _filled(DEFAULTS[kind], document)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The default of one member; ``holder`` is the structure or list that it belongs to, None at the top."""
+
+    holder: str | None
+    value: Any
+
+
+def constants(kind: Kind) -> Mapping[str, Constant]:
+    """The defaults of a kind by dotted name, as Search names properties."""
+    return dict(_constants(DEFAULTS[kind], ()))
+
+
+def _filled(defaults: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    found = {**document}
+    for name, default in defaults.items():
+        if isinstance(default, Within):
+            if name in found:
+                found[name] = _filled(default.members, found[name])
+        elif isinstance(default, Each):
+            if name in found:
+                found[name] = [_filled(default.members, item) for item in found[name]]
+        elif name not in found:
+            found[name] = default
+    return found
+
+
+def _constants(defaults: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[tuple[str, Constant]]:
+    for name, default in defaults.items():
+        if isinstance(default, Within | Each):
+            yield from _constants(default.members, (*place, name))
+        else:
+            yield ".".join((*place, name)), Constant(".".join(place) or None, default)
