@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from cardwright import Session
 from cardwright.model_card import (
+    Environment,
     EvaluationJob,
     ModelCard,
     ModelOverview,
@@ -324,3 +325,72 @@ def test_reports_are_read_through_the_boto_session(session: ServerSession, name:
     job.add_metric_group_from_s3(session.boto_session, uri, None)
     assert session.objects.reads[-1] == uri
     assert len(job.metric_groups) == 3
+
+
+INNER_CARD = {
+    "training_details": {
+        "training_job_details": {
+            "training_arn": "arn:aws:sagemaker:us-east-1:000000000000:training-job/x",
+            "training_metrics": [{"name": "validation:auc", "value": 0.9}],
+        }
+    },
+    "intended_uses": {"risk_rating": "High"},
+}
+
+
+def test_an_overview_of_a_model_made_from_a_package_takes_the_packages_facts(session: ServerSession, name: str) -> None:
+    artifact = train(session, name)
+    arn = package(session, name, artifact)
+    client = session.sagemaker_client
+    client.create_model(ModelName=name, ExecutionRoleArn=ROLE, PrimaryContainer={"ModelPackageName": arn})
+    overview = ModelOverview.from_model_name(name, session)
+    assert overview.model_artifact == [artifact]
+    assert isinstance(overview.inference_environment, Environment)
+    assert overview.inference_environment.container_image == [IMAGE]
+    found = TrainingDetails.from_model_overview(overview, session)
+    assert found is not None
+    assert found.training_job_details.training_arn.endswith(f"training-job/{name}")
+
+
+def test_an_overview_names_the_package_that_cannot_be_read(
+    session: ServerSession, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    arn = package(session, name)
+    client = session.sagemaker_client
+    client.create_model(ModelName=name, ExecutionRoleArn=ROLE, Containers=[{"ModelPackageName": arn}])
+    client.delete_model_package(ModelPackageName=arn)
+    assert ModelOverview.from_model_name(name, session).model_artifact == []
+    assert f"Images and artifacts of the model package {arn} are left out" in caplog.text
+
+
+def test_a_card_takes_the_card_inside_its_package_and_reports_it(
+    session: ServerSession, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    inner = {"ModelCardContent": json.dumps(INNER_CARD), "ModelCardStatus": "Approved"}
+    arn = package(session, name, "s3://models/repacked", ModelCard=inner)
+    given = {"intended_uses": {"purpose_of_model": "scoring", "risk_rating": "Low"}}
+    with caplog.at_level(logging.INFO):
+        made = card(session, name, arn, **given)
+    assert made.training_details.to_dict() == INNER_CARD["training_details"]
+    assert made.intended_uses.risk_rating == "Low"
+    assert made.inner_card is not None
+    assert set(made.inner_card.taken) == {
+        "training_details.training_job_details.training_arn",
+        "training_details.training_job_details.training_metrics",
+    }
+    assert set(made.inner_card.left) == {"intended_uses.risk_rating", "status"}
+    assert "Not taken from the card inside the model package: intended_uses.risk_rating" in caplog.text
+    assert "model_card" not in made.to_json()
+    made.create()
+    assert ModelCard.load(name, sagemaker_session=session).to_dict() == made.to_dict()
+
+
+def test_the_inner_card_comes_before_an_earlier_card_of_the_group(session: ServerSession, name: str) -> None:
+    first = package(session, name)
+    card(session, f"{name}-1", first, business_details={"business_problem": "earlier"}, intended_uses={}).create()
+    inner = {"ModelCardContent": json.dumps(INNER_CARD), "ModelCardStatus": "Draft"}
+    second = card(session, f"{name}-2", package(session, name, ModelCard=inner))
+    assert second.intended_uses.risk_rating == "High"
+    assert second.business_details.business_problem == "earlier"
+    assert second.inner_card is not None
+    assert second.inner_card.left == {}

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from cardwright.core import inheritance
 from cardwright.model_card import service
@@ -32,7 +32,7 @@ from cardwright.model_card.schema_constraints import (
     ObjectiveFunctionEnum,
     RiskRatingEnum,
 )
-from cardwright.model_card.section import Kind, Part, Section, apart, as_json, items, member, one_of, part, section
+from cardwright.model_card.section import Kind, Part, Section, apart, as_json, items, member, one_of, part, plain, section
 from cardwright.model_card.service import logger
 from cardwright.model_card.training import (
     Function,
@@ -120,7 +120,8 @@ class ModelCard(Section):
         sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
         model_package_details: the model package that the card is for. Setting it fills in, where they are unset,
             training details (from the job that made its artifact), evaluation details (from its reports), and
-            business details, intended uses and additional information (from an earlier card of its group).
+            what the card inside the package says (see ``inner_card``), and business details, intended uses and
+            additional information (from an earlier card of its group).
 
     Raises:
         ValueError: a status that is none, a list or section of another type, or a model package for a card that
@@ -146,6 +147,16 @@ class ModelCard(Section):
     additional_information: Any = part(AdditionalInformation, default=None)
     sagemaker_session: Any = member(_SessionKind(), default=None)
     model_package_details: Any = member(_Package(ModelPackage), default=None)
+
+    _inner_card: ClassVar[inheritance.InnerCard | None] = None  # an instance has its own once it took one
+
+    @property
+    def inner_card(self) -> inheritance.InnerCard | None:
+        """What was taken from the card inside the model package (``taken``), and what was not and why (``left``).
+
+        None where no package was set, or the package has no card inside it.
+        """
+        return self._inner_card
 
     @classmethod
     def from_dict(
@@ -395,6 +406,7 @@ class ModelCard(Section):
         self._fill_training_details(package)
         if not self.evaluation_details:
             self.evaluation_details = package.discover_evaluation_details(self.sagemaker_session)
+        self._take_inner_card(package)
         source = package.card_to_inherit_from(self.sagemaker_session, self.name)
         if source is None:
             return
@@ -404,6 +416,24 @@ class ModelCard(Section):
         for name in inheritance.INHERITED_SECTIONS:
             if unset[name] is None:
                 setattr(self, name, getattr(fields, name))
+
+    def _take_inner_card(self, package: ModelPackage) -> None:
+        """Take what the card inside the package has and this card has not, and report it."""
+        if not package.model_card:
+            return
+        inner, status = package.model_card, package.model_card.get("ModelCardStatus")
+        content = json.loads(inner.get("ModelCardContent") or "{}")
+        result = inheritance.take_inner_card(self.to_dict(), content)
+        self._add(result.content)
+        left = dict(result.left)
+        if status not in {None, ModelCardStatusEnum.DRAFT.value, plain(self.status)}:
+            left["status"] = f"it is {status}, and a card's status is never taken over"
+        self.__dict__["_inner_card"] = inheritance.InnerCard(result.content, result.taken, left)
+        if result.taken:
+            logger.info("Taken from the card inside the model package: %s", ", ".join(result.taken))
+        if left:
+            reasons = "; ".join(f"{place}: {reason}" for place, reason in left.items())
+            logger.warning("Not taken from the card inside the model package: %s", reasons)
 
     def _fill_training_details(self, package: ModelPackage) -> None:
         if self.training_details is not None and self.training_details.training_job_details is not None:

@@ -87,6 +87,8 @@ class ModelPackage(Section):
         source_algorithms: what it was made with.
         inference_specification: how it runs; a dict of ``InferenceSpecification`` stands for it.
         model_metrics: the registry's ``ModelMetrics``; leads to evaluation reports and is not sent.
+        model_card: the registry's ``ModelCard``, the card inside the package; it is not sent. A ``ModelCard`` of the
+            package takes from it what it does not have.
 
     Raises:
         ValueError: a status that is none, or a list, dict or section of another type.
@@ -109,6 +111,7 @@ class ModelPackage(Section):
     source_algorithms: list[SourceAlgorithm] = items(SourceAlgorithm, SOURCE_ALGORITHMS_MAX_SIZE, default=None)
     inference_specification: Any = part(InferenceSpecification, default=None)
     model_metrics: dict[str, Any] | None = apart(dict, default=None)
+    model_card: dict[str, Any] | None = apart(dict, default=None, kw_only=True)
 
     @staticmethod
     def call_describe_model_package(model_package_name: str, sagemaker_session: Any = None) -> dict[str, Any]:
@@ -160,7 +163,11 @@ class ModelPackage(Section):
         cards = cls.search_model_package_associated_model_cards(package["ModelPackageArn"], session)
         if cards:
             raise ValueError(f"The model package has already been associated with {cards} model cards.")
-        return cls(**discovery.package_details(package), model_metrics=package.get("ModelMetrics"))
+        return cls(
+            **discovery.package_details(package),
+            model_metrics=package.get("ModelMetrics"),
+            model_card=package.get("ModelCard"),
+        )
 
     def discover_training_details(self, sagemaker_session: Any = None) -> TrainingDetails | None:
         """Training details of the job that made the package's one artifact; None where no single job is found.

@@ -1,5 +1,6 @@
 """What a model is: its overview, and the environment it runs in."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from cardwright.core import discovery
@@ -59,6 +60,8 @@ class ModelOverview(Section):
     def from_model_name(cls, model_name: str, sagemaker_session: Any = None, **kwargs: Any) -> Self:
         """The overview of a registered model: its ARN as ``model_id``, its artifacts and its images.
 
+        A model made from a model package has the artifacts and images of that package.
+
         Args:
             model_name: the registered model's name.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
@@ -76,4 +79,18 @@ class ModelOverview(Section):
         cards = service.cards_of_model(client, model["ModelArn"])
         if cards:
             raise ValueError(f"The model has been associated with {cards} model cards.")
-        return cls(**(kwargs | discovery.model_overview({**model, "ModelName": model_name})))
+        packages = _packages(client, discovery.packages_of_model(model))
+        return cls(**(kwargs | discovery.model_overview({**model, "ModelName": model_name}, packages)))
+
+
+def _packages(client: Any, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """What DescribeModelPackage says of each package; one that cannot be read is named in a warning."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+
+    found = {}
+    for name in names:
+        try:
+            found[name] = client.describe_model_package(ModelPackageName=name)
+        except ClientError as error:
+            service.logger.warning("Images and artifacts of the model package %s are left out: %s", name, error)
+    return found

@@ -128,10 +128,11 @@ class _Apart(Kind):
 _ANYTHING = Kind()
 
 
-def member(kind: Kind, *, default: Any = attrs.NOTHING) -> Any:
+def member(kind: Kind, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A member of a section, of a kind of its own."""
     return attrs.field(
         default=default,
+        kw_only=kw_only,
         metadata={_KIND: kind},
         converter=attrs.Converter(_convert, takes_self=True, takes_field=True),
     )
@@ -157,9 +158,9 @@ def text(*, default: Any = attrs.NOTHING) -> Any:
     return member(_Text(), default=default)
 
 
-def apart(wanted: type | None = None, *, default: Any = attrs.NOTHING) -> Any:
-    """A member that is no part of the card's content."""
-    return member(_Apart(wanted), default=default)
+def apart(wanted: type | None = None, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
+    """A member outside the card's content."""
+    return member(_Apart(wanted), default=default, kw_only=kw_only)
 
 
 def _convert(value: Any, holder: Any, field: "attrs.Attribute[Any]") -> Any:
@@ -219,6 +220,23 @@ class Section:
             if name not in fields and not name.startswith("_") and value is not None:
                 document[name] = plain(value)
         return document
+
+    def _add(self, document: Mapping[str, Any]) -> None:
+        """Take members of a stored document, as :meth:`from_dict` does; sections and lists get them added."""
+        found = type(self).from_dict(document)
+        fields = _fields(type(self))
+        for name, value in document.items():
+            own = self.__dict__.get(name)
+            if isinstance(own, Section) and isinstance(value, Mapping):
+                own._add(value)
+            elif isinstance(own, list) and isinstance(value, list) and name in fields:
+                list.extend(own, found.__dict__[name])
+            elif _is_content(fields.get(name)):
+                self.__dict__[name] = found.__dict__[name]
+            else:
+                self._unknown = {**self._unknown, name: value}
+        if self._loaded is not None:
+            self._loaded |= document.keys()
 
     def _says(self, name: str, field: "attrs.Attribute[Any]", value: Any) -> bool:
         """Whether a value belongs into the document: it was set, or it stood there before."""
