@@ -76,6 +76,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "model_card", "session"})
+
+
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for: who runs a server needs no SDK."""
     if name in {"model_card", "session"}:  # `import cardwright` is enough for cardwright.model_card.ModelCard

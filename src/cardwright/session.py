@@ -56,6 +56,7 @@ class Session:
         self._home = None if home is None else Path(home)
         self._region = region
         self._config = config
+        self._on_aws = False
         self._embedded: EmbeddedStore | None = None
         self._boto_session: Any = None
         self._client: Any = None
@@ -77,6 +78,7 @@ class Session:
         """
         session = cls.__new__(cls)
         session.endpoint_url = None
+        session._on_aws = True
         session._home = session._embedded = session._client = None
         session._region, session._config = region, config
         if boto_session is None:
@@ -120,6 +122,16 @@ class Session:
         """Close an embedded store; its clients answer no more. Nothing else needs closing."""
         if self._embedded is not None:
             self._embedded.close()
+
+    def __repr__(self) -> str:
+        if self._on_aws:
+            return f"Session.aws({self._region!r})" if self._region else "Session.aws()"
+        region = f"region={self._region!r}" if self._region else ""
+        if self.endpoint_url is not None:
+            return f"Session({', '.join(filter(None, [repr(self.endpoint_url), region]))})"
+        home = self._embedded.home if self._embedded is not None else self._home
+        stated = "" if home is None else f"home={str(home)!r}"
+        return f"Session({', '.join(filter(None, [stated, region]))})"
 
     def __enter__(self) -> "Session":
         return self

@@ -112,7 +112,5 @@ def test_what_a_container_states_itself_wins_over_its_package() -> None:
     source = {"S3DataSource": {"S3Uri": "s3://package"}}
     packages = {"p": {"InferenceSpecification": {"Containers": [{"Image": "i", "ModelDataSource": source}]}}}
     container = {"ModelPackageName": "p", "ModelDataUrl": "s3://own"}
-    overview = discovery.model_overview(
-        {"ModelName": "m", "ModelArn": "arn", "PrimaryContainer": container}, packages
-    )
+    overview = discovery.model_overview({"ModelName": "m", "ModelArn": "arn", "PrimaryContainer": container}, packages)
     assert overview["model_artifact"] == ["s3://own"]

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cardwright.model_card import IntendedUses, ModelCard, ModelCardStatusEnum, ModelOverview
-from tests.model_card.sessions import ServerSession
+from tests.model_card.sessions import ServerSession, present
 
 
 def make(session: ServerSession, name: str, **members: Any) -> ModelCard:
@@ -70,11 +70,11 @@ def test_update_before_create_is_refused(session: ServerSession, name: str) -> N
 def test_update_sends_content_and_status_together_and_loses_neither(session: ServerSession, name: str) -> None:
     card = make(session, name, model_overview=ModelOverview(model_name=name))
     card.status = "Archived"
-    card.model_overview.model_owner = "Growth"
+    present(card.model_overview).model_owner = "Growth"
     assert card.update().keys() == {"status", "content"}
     there = ModelCard.load(name, sagemaker_session=session)
     assert (there.status, there.version) == (ModelCardStatusEnum.ARCHIVED, 2)
-    assert there.model_overview.model_owner == "Growth"
+    assert present(there.model_overview).model_owner == "Growth"
     assert card.version == 2
 
 
@@ -92,7 +92,7 @@ def test_update_takes_members_and_warns_of_unknown_ones(
     card = make(session, name)
     card.update(intended_uses={"purpose_of_model": "p"}, nothing=1)
     assert "nothing doesn't exist in model card." in caplog.text
-    assert ModelCard.load(name, sagemaker_session=session).intended_uses.purpose_of_model == "p"
+    assert present(ModelCard.load(name, sagemaker_session=session).intended_uses).purpose_of_model == "p"
 
 
 def test_update_over_a_newer_version_warns(session: ServerSession, name: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -27,12 +27,28 @@ from cardwright.model_card.schema_constraints import (
     FacetEnum,
     MetricTypeEnum,
     ModelApprovalStatusEnum,
+    ModelCardStatus,
     ModelCardStatusEnum,
     ModelPackageStatusEnum,
     ObjectiveFunctionEnum,
     RiskRatingEnum,
 )
-from cardwright.model_card.section import Kind, Part, Section, apart, as_json, items, member, one_of, part, plain, section
+from cardwright.model_card.section import (
+    Converted,
+    ItemsOf,
+    Kind,
+    Part,
+    PartOf,
+    Section,
+    apart,
+    as_json,
+    items,
+    member,
+    one_of,
+    part,
+    plain,
+    section,
+)
 from cardwright.model_card.service import logger
 from cardwright.model_card.training import (
     Function,
@@ -130,7 +146,7 @@ class ModelCard(Section):
     """
 
     name: str = apart()
-    status: ModelCardStatusEnum | str | None = one_of(
+    status: Converted[ModelCardStatusEnum, ModelCardStatusEnum | ModelCardStatus] = one_of(
         ModelCardStatusEnum, default=ModelCardStatusEnum.DRAFT, sent=False
     )
     arn: str | None = apart(default=None)
@@ -139,14 +155,14 @@ class ModelCard(Section):
     created_by: dict[str, Any] | None = apart(default=None)
     last_modified_time: datetime | None = apart(default=None)
     last_modified_by: dict[str, Any] | None = apart(default=None)
-    model_overview: Any = part(ModelOverview, default=None)
-    intended_uses: Any = part(IntendedUses, default=None)
-    business_details: Any = part(BusinessDetails, default=None)
-    training_details: Any = part(TrainingDetails, default=None)
-    evaluation_details: list[EvaluationJob] = items(EvaluationJob, default=None)
-    additional_information: Any = part(AdditionalInformation, default=None)
-    sagemaker_session: Any = member(_SessionKind(), default=None)
-    model_package_details: Any = member(_Package(ModelPackage), default=None)
+    model_overview: PartOf[ModelOverview] = part(ModelOverview, default=None)
+    intended_uses: PartOf[IntendedUses] = part(IntendedUses, default=None)
+    business_details: PartOf[BusinessDetails] = part(BusinessDetails, default=None)
+    training_details: PartOf[TrainingDetails] = part(TrainingDetails, default=None)
+    evaluation_details: ItemsOf[EvaluationJob] = items(EvaluationJob, default=None)
+    additional_information: PartOf[AdditionalInformation] = part(AdditionalInformation, default=None)
+    sagemaker_session: Converted[service.AnySession, service.AnySession | None] = member(_SessionKind(), default=None)
+    model_package_details: PartOf[ModelPackage] = member(_Package(ModelPackage), default=None)
 
     _inner_card: ClassVar[inheritance.InnerCard | None] = None  # an instance has its own once it took one
 
@@ -163,8 +179,8 @@ class ModelCard(Section):
         cls,
         document: Mapping[str, Any],
         name: str | None = None,
-        status: ModelCardStatusEnum | str = ModelCardStatusEnum.DRAFT,
-        sagemaker_session: Any = None,
+        status: ModelCardStatusEnum | ModelCardStatus = ModelCardStatusEnum.DRAFT,
+        sagemaker_session: service.AnySession | None = None,
     ) -> Self:
         """A card from its content, as ``to_dict`` gives it. Nothing is discovered or called.
 
@@ -237,7 +253,7 @@ class ModelCard(Section):
         return self.arn
 
     @classmethod
-    def load(cls, name: str, version: int | None = None, sagemaker_session: Any = None) -> Self:
+    def load(cls, name: str, version: int | None = None, sagemaker_session: service.AnySession | None = None) -> Self:
         """A card from the server. Whatever its content holds is kept, and nothing but this one call is made.
 
         Args:
@@ -424,7 +440,7 @@ class ModelCard(Section):
         inner, status = package.model_card, package.model_card.get("ModelCardStatus")
         content = json.loads(inner.get("ModelCardContent") or "{}")
         result = inheritance.take_inner_card(self.to_dict(), content)
-        self._add(result.content)
+        self._absorb(result.content)
         left = dict(result.left)
         if status not in {None, ModelCardStatusEnum.DRAFT.value, plain(self.status)}:
             left["status"] = f"it is {status}, and a card's status is never taken over"

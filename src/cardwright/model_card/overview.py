@@ -1,12 +1,12 @@
 """What a model is: its overview, and the environment it runs in."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 from cardwright.core import discovery
 from cardwright.model_card import service
 from cardwright.model_card.schema_constraints import ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE, MODEL_ARTIFACT_MAX_SIZE
-from cardwright.model_card.section import Section, items, part, section
+from cardwright.model_card.section import PartOf, Section, Texts, items, part, section
 
 
 @section
@@ -21,7 +21,18 @@ class Environment(Section):
         TypeError: an image that is no text.
     """
 
-    container_image: list[str] = items(str, ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE)
+    container_image: Texts = items(str, ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE)
+
+
+class OverviewMembers(TypedDict, total=False):
+    """The members of an overview that no registry knows."""
+
+    model_description: str | None
+    model_version: int | float | None
+    problem_type: str | None
+    algorithm_type: str | None
+    model_creator: str | None
+    model_owner: str | None
 
 
 @section
@@ -53,11 +64,13 @@ class ModelOverview(Section):
     algorithm_type: str | None = None
     model_creator: str | None = None
     model_owner: str | None = None
-    model_artifact: list[str] = items(str, MODEL_ARTIFACT_MAX_SIZE, default=None)
-    inference_environment: Environment | dict[str, Any] | None = part(Environment, default=None)
+    model_artifact: Texts = items(str, MODEL_ARTIFACT_MAX_SIZE, default=None)
+    inference_environment: PartOf[Environment] = part(Environment, default=None)
 
     @classmethod
-    def from_model_name(cls, model_name: str, sagemaker_session: Any = None, **kwargs: Any) -> Self:
+    def from_model_name(
+        cls, model_name: str, sagemaker_session: service.AnySession | None = None, **kwargs: Unpack[OverviewMembers]
+    ) -> Self:
         """The overview of a registered model: its ARN as ``model_id``, its artifacts and its images.
 
         A model made from a model package has the artifacts and images of that package.
@@ -80,7 +93,7 @@ class ModelOverview(Section):
         if cards:
             raise ValueError(f"The model has been associated with {cards} model cards.")
         packages = _packages(client, discovery.packages_of_model(model))
-        return cls(**(kwargs | discovery.model_overview({**model, "ModelName": model_name}, packages)))
+        return cls(**{**kwargs, **discovery.model_overview({**model, "ModelName": model_name}, packages)})
 
 
 def _packages(client: Any, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
