@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         TrainingJobDetails,
         TrainingMetric,
     )
-    from cardwright.session import Session
+    from cardwright.session import Session, get_execution_role
 
 __all__ = [
     "AdditionalInformation",
@@ -71,6 +71,7 @@ __all__ = [
     "TrainingJobDetails",
     "TrainingMetric",
     "__version__",
+    "get_execution_role",
 ]
 
 __version__ = "0.1.0"
@@ -86,6 +87,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"{__name__}.{name}")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = importlib.import_module("cardwright.session" if name == "Session" else "cardwright.model_card")
+    home = importlib.import_module(
+        "cardwright.session" if name in {"Session", "get_execution_role"} else "cardwright.model_card"
+    )
     globals()[name] = getattr(home, name)
     return globals()[name]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from cardwright.aws.errors import WireError
-from cardwright.aws.sigv4 import SignedRequest, Verifier, parse_authorization
+from cardwright.aws.sigv4 import OBJECTS_SERVICE, SERVICE, SignedRequest, Verifier, parse_authorization
 from cardwright.core.access_keys import AccessKey, account_of
 from cardwright.core.names import OPEN_ACCOUNT, Scope
 from cardwright.core.people import Actor, Role
@@ -15,8 +15,8 @@ _NAMELESS = "anonymous"
 
 
 class Callers(Protocol):
-    def identify(self, request: SignedRequest, source: str, request_id: str) -> Actor:
-        """The caller of a request. Raises :class:`WireError` for one who cannot be told."""
+    def identify(self, request: SignedRequest, source: str, request_id: str, service: str = SERVICE) -> Actor:
+        """The caller of a request to a service. Raises :class:`WireError` for one that cannot be identified."""
 
 
 class OpenDoor:
@@ -25,7 +25,8 @@ class OpenDoor:
     def __init__(self, region: str) -> None:
         self._scope = Scope(region, OPEN_ACCOUNT)
 
-    def identify(self, request: SignedRequest, source: str, request_id: str) -> Actor:
+    def identify(self, request: SignedRequest, source: str, request_id: str, service: str = SERVICE) -> Actor:
+        del service
         named = _CREDENTIAL.search(request.environ.get("HTTP_AUTHORIZATION") or "")
         return Actor(self._scope, named[1] if named else _NAMELESS, Role.ADMIN, source, request_id)
 
@@ -48,13 +49,13 @@ class SignedDoor:
     ) -> None:
         self._region = region
         self._find_key = find_key
-        self._verifier = Verifier(region, secret_of, now)
+        self._verifiers = {name: Verifier(region, secret_of, now, name) for name in (SERVICE, OBJECTS_SERVICE)}
 
-    def identify(self, request: SignedRequest, source: str, request_id: str) -> Actor:
+    def identify(self, request: SignedRequest, source: str, request_id: str, service: str = SERVICE) -> Actor:
         credential, signature = parse_authorization(request.environ.get("HTTP_AUTHORIZATION"))
         account = account_of(credential.access_key_id)
         key = None if account is None else self._find_key(account, credential.access_key_id)
         if key is None or key.revoked_at is not None or request.environ.get("HTTP_X_AMZ_SECURITY_TOKEN"):
             raise WireError("UnrecognizedClientException", "The security token included in the request is invalid.")
-        self._verifier.verify(request, credential, signature)
+        self._verifiers[service].verify(request, credential, signature)
         return Actor(Scope(self._region, key.account), key.user, key.role, source, request_id)

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, quote
 from cardwright.aws.errors import WireError
 
 SERVICE = "sagemaker"
+OBJECTS_SERVICE = "s3"
 SKEW_SECONDS = 300
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _FIELDS = ("Credential", "SignedHeaders", "Signature")
@@ -28,6 +29,8 @@ _USUAL = re.compile(
 _USUAL_LENGTH = 512
 _SIGNATURE_LENGTH = 64
 _BARE = frozenset({"content-type", "content-length"})  # headers whose WSGI names have no HTTP_ before them
+_DIGEST_HEADER = "x-amz-content-sha256"
+_UNSIGNED_PAYLOADS = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 
 
@@ -145,16 +148,20 @@ class Verifier:
         region: the region that credentials must be scoped to.
         secret_of: gives the secret of an access key identifier.
         now: seconds since the epoch.
+        service: the service that credentials must be scoped to.
     """
 
-    def __init__(self, region: str, secret_of: Callable[[str], str], now: Callable[[], float]) -> None:
+    def __init__(
+        self, region: str, secret_of: Callable[[str], str], now: Callable[[], float], service: str = SERVICE
+    ) -> None:
         self._region = region
         self._now = now
+        self._service = service
 
         @lru_cache(maxsize=4096)
         def signing_key(access_key_id: str, date: str) -> _SigningKey:
             key = f"AWS4{secret_of(access_key_id)}".encode()
-            for part in (date, region, SERVICE, "aws4_request"):
+            for part in (date, region, service, "aws4_request"):
                 key = hmac.digest(key, part.encode(), hashlib.sha256)
             return _SigningKey(key)
 
@@ -167,8 +174,9 @@ class Verifier:
         for needed, variable in _form(credential.signed_headers).unsigned:
             if variable in request.environ:
                 raise _wrong(f"'{needed}' must be a 'SignedHeader' in the AWS Authorization.")
-        scope = f"{credential.date}/{self._region}/{SERVICE}/aws4_request"
-        digest = hashlib.sha256(canonical_request(request, credential.signed_headers).encode()).hexdigest()
+        scope = f"{credential.date}/{self._region}/{self._service}/aws4_request"
+        canonical = canonical_object_request if self._service == OBJECTS_SERVICE else canonical_request
+        digest = hashlib.sha256(canonical(request, credential.signed_headers).encode()).hexdigest()
         to_sign = f"{_ALGORITHM}\n{time}\n{scope}\n{digest}"
         key = self._signing_key(credential.access_key_id, credential.date)
         if not hmac.compare_digest(key.sign(to_sign).encode(), signature.encode()):
@@ -180,8 +188,8 @@ class Verifier:
     def _check_scope(self, credential: Credential) -> None:
         if credential.region != self._region:
             raise _wrong(f"Credential should be scoped to a valid region, not '{credential.region}'.")
-        if credential.service != SERVICE:
-            raise _wrong(f"Credential should be scoped to correct service: '{SERVICE}'.")
+        if credential.service != self._service:
+            raise _wrong(f"Credential should be scoped to correct service: '{self._service}'.")
         if credential.terminator != "aws4_request":
             raise _wrong("Credential should be scoped with a valid terminator: 'aws4_request'.")
 
@@ -216,21 +224,41 @@ def canonical_request(request: SignedRequest, signed_headers: tuple[str, ...]) -
     Raises:
         WireError: a signed header is missing.
     """
+    path = request.environ.get("PATH_INFO") or "/"
+    path = path if path == "/" else quote(path, safe="/-_.~%")
+    return _canonical(request, signed_headers, path, hashlib.sha256(request.body).hexdigest())
+
+
+def canonical_object_request(request: SignedRequest, signed_headers: tuple[str, ...]) -> str:
+    """As :func:`canonical_request` for S3, whose paths are encoded once and whose payloads may be unsigned.
+
+    Raises:
+        WireError: a signed header is missing, or the payload has another digest than the request states.
+    """
+    stated = request.environ.get(_variable(_DIGEST_HEADER), "")
+    if _DIGEST_HEADER not in signed_headers:
+        raise _wrong(f"'{_DIGEST_HEADER}' must be a 'SignedHeader' in the AWS Authorization.")
+    if stated not in _UNSIGNED_PAYLOADS and stated != hashlib.sha256(request.body).hexdigest():
+        raise WireError(
+            "XAmzContentSHA256Mismatch", f"The provided '{_DIGEST_HEADER}' header does not match what was computed."
+        )
+    path = quote((request.environ.get("PATH_INFO") or "/").encode("latin-1"), safe="/-_.~")
+    return _canonical(request, signed_headers, path, stated)
+
+
+def _canonical(request: SignedRequest, signed_headers: tuple[str, ...], path: str, payload: str) -> str:
     form = _form(signed_headers)
     try:
         values = form.values(request.environ)
     except KeyError as missing:
         name = next(name for name in signed_headers if _variable(name) == missing.args[0])
         raise _wrong(f"The header {name} is signed and missing") from None
-    path, query = request.environ.get("PATH_INFO") or "/", request.environ.get("QUERY_STRING")
-    path = path if path == "/" else quote(path, safe="/-_.~%")
+    query = request.environ.get("QUERY_STRING")
     query = _canonical_query(query) if query else ""
     headers = form.headers % values
     if " " in headers or "\t" in headers:
         headers = form.headers % tuple(map(_trimmed, values))
-    return (
-        f"{request.environ['REQUEST_METHOD']}\n{path}\n{query}\n{headers}\n{hashlib.sha256(request.body).hexdigest()}"
-    )
+    return f"{request.environ['REQUEST_METHOD']}\n{path}\n{query}\n{headers}\n{payload}"
 
 
 class _Form(NamedTuple):

@@ -94,6 +94,15 @@ class ObjectFolder:
             return True
         return False
 
+    def make_bucket(self, bucket: str) -> None:
+        """Make an empty bucket; one that exists stays as it is. Raises :class:`ObjectRefused`."""
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._folder([check_bucket(bucket)], make=True):
+                pass
+        except OSError as error:
+            raise ObjectRefused(f"The bucket {bucket} cannot be made: {_reason(error)}") from error
+
     def list(self, bucket: str, prefix: str = "") -> list[ObjectFacts]:
         """The objects whose keys begin with a prefix, in the order of their keys' UTF-8 bytes.
 
