@@ -14,6 +14,7 @@ from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.aws.paging import Pager
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
 from cardwright.aws.sigv4 import SignedRequest
+from cardwright.core.errors import ExtraMissing
 from cardwright.core.people import Actor
 from cardwright.serving.exchange import Commitment, Environ, Response
 
@@ -103,7 +104,7 @@ def error_response(environ: Environ, error: Exception) -> Response:
     """The answer for a request that failed; what is the server's own fault is logged."""
     wrong = wire_error(error)
     request_id: str = environ["cardwright.request_id"]
-    if wrong.status >= 500:
+    if wrong.status >= 500 and not isinstance(error, ExtraMissing):  # its sentence is in the answer
         log.error("request failed", exc_info=error, extra={"request_id": request_id})
     environ["cardwright.error"] = wrong.code
     return _response(wrong.status, orjson.dumps({"__type": wrong.code, "Message": wrong.message}), request_id)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack
 from urllib.parse import urlsplit
 
+from cardwright.model_card.display import displayable
 from cardwright.model_card.evaluation_metric_parsers import EvaluationMetricTypeEnum, read_report_file, translate
 from cardwright.model_card.schema_constraints import (
     EVALUATION_DATASETS_MAX_SIZE,
@@ -102,6 +103,11 @@ class MetricGroup(Section):
         """The group as plain JSON types; its metrics belong to it even when there are none."""
         document = super().to_dict()
         return document if "metric_data" in document else {**document, "metric_data": []}
+
+    def _repr_html_(self) -> str:
+        from cardwright.formats.notebook import metric_group_html  # noqa: PLC0415 - templates, for notebooks only
+
+        return metric_group_html(displayable(self.to_dict()))
 
     def __repr__(self) -> str:
         return f"MetricGroup(name={self.name}, size={len(self.metric_data)})"
@@ -232,6 +238,11 @@ class EvaluationJob(Section):
         if content is None:
             return ()
         return self._add(translate(content[0], metric_type, content[1]), s3_url)
+
+    def _repr_html_(self) -> str:
+        from cardwright.formats.notebook import evaluation_html  # noqa: PLC0415 - templates, for notebooks only
+
+        return evaluation_html(displayable(self.to_dict()))
 
     def _add(self, translation: "Translation", source: str) -> "tuple[Omission, ...]":
         if translation.omissions:

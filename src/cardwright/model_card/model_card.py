@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from cardwright.core import inheritance
 from cardwright.model_card import service
-from cardwright.model_card.display import card_html
+from cardwright.model_card.display import CardDifference, VersionHistory, console_address, displayable
 from cardwright.model_card.evaluation import EvaluationJob, Metric, MetricGroup
 from cardwright.model_card.evaluation_metric_parsers import EvaluationMetricTypeEnum
 from cardwright.model_card.export_job import ModelCardExportJob, new_job_name
@@ -252,6 +252,45 @@ class ModelCard(Section):
         assert self.arn is not None  # noqa: S101 - the server's answer always has it
         return self.arn
 
+    def save(self) -> str:
+        """Create the card, or update it where the server has a card of that name already.
+
+        A notebook cell with it can run again: equal content and status change nothing. Where a card of the name is
+        there that this object was not loaded from, this object's content and status replace it as a new version.
+
+        Returns:
+            The card's ARN.
+
+        Raises:
+            ValueError: the card has no name, or its content is not JSON.
+            botocore.exceptions.ClientError: the server refuses.
+        """
+        if not self.name:
+            raise ValueError("Give the card a name before it is saved.")
+        there = self._on_server()
+        if there is None:
+            self.arn = None  # it was deleted since this object was made
+            return self.create()
+        if self.created_time is None:
+            logger.info("The server has a model card %s already; it is updated.", self.name)
+            self._take(there)
+        self.update()
+        assert self.arn is not None  # noqa: S101 - the server's answer always has it
+        return self.arn
+
+    def _on_server(self) -> Mapping[str, Any] | None:
+        """The card of this name on the server; None where there is none."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+
+        client = self.sagemaker_session.sagemaker_client
+        try:
+            found: Mapping[str, Any] = client.describe_model_card(ModelCardName=self.name)
+        except ClientError as error:
+            if service.refusal_of(error).code == "ResourceNotFound":
+                return None
+            raise
+        return found
+
     @classmethod
     def load(cls, name: str, version: int | None = None, sagemaker_session: service.AnySession | None = None) -> Self:
         """A card from the server. Whatever its content holds is kept, and nothing but this one call is made.
@@ -338,8 +377,14 @@ class ModelCard(Section):
             The S3 URI of the PDF; None when the job failed, which is logged with its reason.
 
         Raises:
+            ValueError: the output path is a local one: :meth:`export` writes local files.
             botocore.exceptions.ClientError: the server refuses the job.
         """
+        if "://" not in s3_output_path:
+            raise ValueError(
+                f"export_pdf writes to S3, such as s3://bucket/prefix, and {s3_output_path!r} is a local path: "
+                f"write a file with export({s3_output_path!r})"
+            )
         job = ModelCardExportJob(
             export_job_name=export_job_name or new_job_name(self.name),
             model_card_name=self.name,
@@ -362,7 +407,7 @@ class ModelCard(Section):
 
         Raises:
             ValueError: the card is not on the server yet, or no format has that extension.
-            cardwright.core.errors.ExtraMissing: PDF needs an extra; the message says which.
+            cardwright.PdfExtraMissing: the extra for PDF is not installed; the message names it.
             cardwright.core.errors.PrintingFailed: the document could not be made.
             botocore.exceptions.ClientError: there is no such card or version, or the caller may not read it.
             OSError: the file cannot be written.
@@ -397,8 +442,8 @@ class ModelCard(Section):
         """
         return ModelCardExportJob.list_export_jobs(self.name, self.sagemaker_session, **kwargs)
 
-    def get_version_history(self, **kwargs: Any) -> list[dict[str, Any]]:
-        """The card's versions, as ListModelCardVersions gives them.
+    def get_version_history(self, **kwargs: Any) -> VersionHistory:
+        """The card's versions, as ListModelCardVersions gives them: a list, which a notebook shows as a table.
 
         Args:
             **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` one page is given,
@@ -406,8 +451,29 @@ class ModelCard(Section):
         """
         call = self.sagemaker_session.sagemaker_client.list_model_card_versions
         answer = service.listing(call, "ModelCardVersionSummaryList", {"ModelCardName": self.name, **kwargs})
-        found: list[dict[str, Any]] = answer["ModelCardVersionSummaryList"]
-        return found
+        console = console_address(self.sagemaker_session, self.name)
+        return VersionHistory(self.name, answer["ModelCardVersionSummaryList"], console)
+
+    def compare(self, other: "ModelCard | int | None" = None) -> CardDifference:
+        """What differs from another content to this object's content.
+
+        Args:
+            other: another card, or a version of this card on the server; what the server has by default.
+
+        Raises:
+            ValueError: the card is not on the server yet, and ``other`` is no card.
+            botocore.exceptions.ClientError: there is no such version, or the caller may not read it.
+        """
+        from cardwright.core.comparison import compare  # noqa: PLC0415 - for those who compare
+
+        if isinstance(other, ModelCard):
+            return CardDifference((_named(other), _named(self)), compare(displayable(other.to_dict()), self._shown()))
+        if self.created_time is None:
+            raise ValueError("Please create a model card or load an existing model card before compare.")
+        wanted = {} if other is None else {"ModelCardVersion": other}
+        answer = self.sagemaker_session.sagemaker_client.describe_model_card(ModelCardName=self.name, **wanted)
+        label = f"version {answer['ModelCardVersion']} on the server"
+        return CardDifference((label, "this object"), compare(json.loads(answer["Content"]), self._shown()))
 
     def _fill_from(self, package: ModelPackage) -> None:
         """Fill in what can be discovered from a model package.
@@ -489,8 +555,17 @@ class ModelCard(Section):
         return f"ModelCard(name={self.name!r}, status={status!r}, version={self.version!r})"
 
     def _repr_html_(self) -> str:
-        status = self.status.value if isinstance(self.status, ModelCardStatusEnum) else self.status
-        return card_html(self.name, str(status), self.version, self.to_dict())
+        from cardwright.formats.notebook import card_html  # noqa: PLC0415 - templates, for notebooks only
+
+        console = console_address(self.sagemaker_session, self.name) if self.arn else None
+        return card_html(self.name or "", str(plain(self.status)), self.version, self._shown(), console)
+
+    def _shown(self) -> Any:
+        return displayable(self.to_dict())
+
+
+def _named(card: ModelCard) -> str:
+    return f"{card.name}, not created yet" if card.version is None else f"{card.name}, version {card.version}"
 
 
 def _canonical(content: str) -> str:

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, Literal, TypeAlias
 
 from cardwright import reports
+from cardwright.core.errors import ScikitLearnMissing
 from cardwright.model_card.service import logger
 from cardwright.reports.metric import linear_graph
 from cardwright.reports.place import Omissions, Place
@@ -193,10 +194,10 @@ def _translated(report: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def load_scikit_learn() -> ModuleType:
-    """Import scikit-learn. Raises ImportError, which names the extra."""
+    """Import scikit-learn. Raises ScikitLearnMissing, an ImportError that names the extra."""
     try:
         import sklearn  # noqa: PLC0415 - an extra, loaded for its users
     except ImportError:
-        raise ImportError('scikit-learn is needed for this: pip install "cardwright[scikit-learn]"') from None
+        raise ScikitLearnMissing from None
     found: ModuleType = sklearn
     return found
