@@ -143,3 +143,42 @@ def test_nothing_of_the_content_is_logged(session: ServerSession, name: str, cap
         card.update(model_overview=ModelOverview(model_name="another-secret-name"))
     assert "secret" not in caplog.text
     assert f"Creating model card with name: {name}" in caplog.text
+
+
+def test_saving_creates_and_then_updates(session: ServerSession, name: str) -> None:
+    card = ModelCard(name, sagemaker_session=session, intended_uses=IntendedUses("first"))
+    arn = card.save()
+    assert (card.save(), card.version) == (arn, 1)
+    card.intended_uses = IntendedUses("second")
+    card.status = "PendingReview"
+    assert (card.save(), card.version, versions(card)) == (arn, 2, [1, 2])
+    assert ModelCard.load(name, sagemaker_session=session).status is ModelCardStatusEnum.PENDING_REVIEW
+
+
+def test_a_notebook_cell_that_saves_can_run_again(session: ServerSession, name: str) -> None:
+    def cell(purpose: str) -> ModelCard:
+        card = ModelCard(name, sagemaker_session=session, intended_uses=IntendedUses(purpose))
+        card.save()
+        return card
+
+    first, again, changed = cell("first"), cell("first"), cell("second")
+    assert (first.version, again.version, changed.version) == (1, 1, 2)
+    assert first.arn == again.arn == changed.arn
+    assert present(ModelCard.load(name, sagemaker_session=session).intended_uses).purpose_of_model == "second"
+
+
+def test_a_card_that_was_deleted_is_saved_as_a_new_one(session: ServerSession, name: str) -> None:
+    card = make(session, name, intended_uses=IntendedUses("first"))
+    ModelCard.load(name, sagemaker_session=session).delete()
+    card.save()
+    assert (card.version, versions(card)) == (1, [1])
+    with pytest.raises(ValueError, match="Give the card a name before it is saved"):
+        ModelCard.from_dict({}, sagemaker_session=session).save()
+
+
+@pytest.mark.parametrize("path", ["card.pdf", "/srv/cards", "file:///srv/card.pdf", r"C:\cards\card.pdf", "./out"])
+def test_a_local_path_for_an_export_job_points_to_export(session: ServerSession, name: str, path: str) -> None:
+    card = make(session, name)
+    with pytest.raises(ValueError, match=r"export_pdf writes to S3, .* is a local path: write a file with export\("):
+        card.export_pdf(path)
+    assert card.list_export_jobs()["ModelCardExportJobSummaries"] == []

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from cardwright.core import inheritance
 from cardwright.model_card import service
@@ -380,7 +381,7 @@ class ModelCard(Section):
             ValueError: the output path is a local one: :meth:`export` writes local files.
             botocore.exceptions.ClientError: the server refuses the job.
         """
-        if "://" not in s3_output_path:
+        if urlsplit(s3_output_path).scheme not in {"s3", "https"}:
             raise ValueError(
                 f"export_pdf writes to S3, such as s3://bucket/prefix, and {s3_output_path!r} is a local path: "
                 f"write a file with export({s3_output_path!r})"
