@@ -66,6 +66,7 @@ class Session:
         self._boto_session: Any = None
         self._client: Any = None
         self._described: Mapping[str, Any] | None = None
+        self._of_sagemaker: Any = None
         self._default_bucket = default_bucket
         self._default_bucket_ready = False
 
@@ -90,7 +91,7 @@ class Session:
         session = cls.__new__(cls)
         session.endpoint_url = None
         session._on_aws = True
-        session._home = session._embedded = session._client = session._described = None
+        session._home = session._embedded = session._client = session._described = session._of_sagemaker = None
         session._default_bucket, session._default_bucket_ready = default_bucket, False
         session._region, session._config = region, config
         if boto_session is None:
@@ -217,6 +218,17 @@ class Session:
         """
         return self._objects().keys(bucket, key_prefix)
 
+    if not TYPE_CHECKING:  # a type checker would take any name for one of the session's
+
+        def __getattr__(self, name: str) -> Any:
+            """What sessions of SageMaker's SDK v2 have beside: its session on the same clients does it.
+
+            So an ``Estimator`` or ``Model`` of the SDK takes this session.
+            """
+            if name.startswith("_"):
+                raise AttributeError(f"Session has no attribute {name!r}")
+            return getattr(self._sagemaker_session(), name)
+
     def close(self) -> None:
         """Close an embedded store; its clients answer no more. Nothing else needs closing."""
         if self._embedded is not None:
@@ -245,6 +257,22 @@ class Session:
             self._described = own_client(self.sagemaker_client).describe_caller()
         described: Mapping[str, Any] = self._described
         return described
+
+    def _sagemaker_session(self) -> Any:
+        if self._of_sagemaker is None:
+            try:
+                from sagemaker.session import Session as SageMakerSession  # noqa: PLC0415 - seconds, for its users only
+            except ImportError:
+                raise AttributeError(
+                    "Session has what docs/reference/sdk.md lists; the rest of SDK v2's session needs the package"
+                    " sagemaker, version 2"
+                ) from None
+            self._of_sagemaker = SageMakerSession(
+                boto_session=self.boto_session,
+                sagemaker_client=self.sagemaker_client,
+                default_bucket=self._default_bucket or f"sagemaker-{self.boto_region_name}-{self.account_id()}",
+            )
+        return self._of_sagemaker
 
     def _objects(self) -> SessionObjects:
         client = self.boto_session.client("s3")

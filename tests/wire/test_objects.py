@@ -1,6 +1,7 @@
 """S3 on a server whose objects are local: who may read and write, and what a request must have."""
 
 import http.client
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,18 @@ def test_what_was_put_is_read_and_lies_in_the_folder(open_server: Server, key: s
     assert (open_server.home / "objects" / bucket / key).read_bytes() == b'{"a": 1}'
 
 
+def test_a_deleted_object_is_gone(open_server: Server) -> None:
+    client, bucket = s3(open_server), fresh("bucket")
+    client.put_object(Bucket=bucket, Key="a/b", Body=b"x")
+    for _ in range(2):  # S3 answers alike where there is no such object
+        client.delete_object(Bucket=bucket, Key="a/b")
+    assert client.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    with refused("NoSuchKey"):
+        client.get_object(Bucket=bucket, Key="a/b")
+    with refused("NoSuchBucket"):
+        client.delete_object(Bucket=fresh("bucket"), Key="a")
+
+
 def test_a_bucket_is_made_once_and_again(open_server: Server) -> None:
     client, bucket = s3(open_server, region_name="eu-west-1"), fresh("bucket")
     with pytest.raises(client.exceptions.ClientError, match="404"):
@@ -59,13 +72,15 @@ def test_a_bucket_is_closed_to_other_accounts(signed_server: Server) -> None:
     mine = s3(signed_server, signed_server.key(owner, "ann", "author"))
     theirs = s3(signed_server, signed_server.key(other, "bob", "admin"))
     mine.put_object(Bucket=bucket, Key="a", Body=b"secret")
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: theirs.get_object(Bucket=bucket, Key="a"),
         lambda: theirs.put_object(Bucket=bucket, Key="a", Body=b"x"),
         lambda: theirs.list_objects_v2(Bucket=bucket),
+        lambda: theirs.delete_object(Bucket=bucket, Key="a"),
         lambda: theirs.create_bucket(Bucket=bucket),
         lambda: theirs.get_object(Bucket=bucket.upper(), Key="a"),
-    ):
+    ]
+    for call in calls:
         with refused("AccessDenied", "belongs to another account of this server"):
             call()
     with pytest.raises(theirs.exceptions.ClientError, match="403"):
@@ -79,6 +94,8 @@ def test_a_viewer_reads_and_an_author_writes(signed_server: Server) -> None:
     with refused("AccessDenied", "does not include author"):
         viewer.put_object(Bucket=bucket, Key="a", Body=b"")
     author.put_object(Bucket=bucket, Key="a", Body=b"text")
+    with refused("AccessDenied", "does not include author"):
+        viewer.delete_object(Bucket=bucket, Key="a")
     assert viewer.get_object(Bucket=bucket, Key="a")["Body"].read() == b"text"
     with refused("AccessDenied", "does not include author"):
         viewer.create_bucket(Bucket=fresh("bucket"))
@@ -146,8 +163,6 @@ def test_what_is_not_served_is_an_error_of_s3(open_server: Server) -> None:
     client.create_bucket(Bucket=bucket)
     with refused("NotImplemented"):
         client.create_multipart_upload(Bucket=bucket, Key="a")
-    with refused("NotImplemented"):
-        client.delete_object(Bucket=bucket, Key="a")
     with refused("NotImplemented"):
         client.list_buckets()
 

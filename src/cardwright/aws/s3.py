@@ -1,8 +1,8 @@
 """The part of S3 that clients of the local folder of objects use.
 
-GetObject, HeadObject, PutObject, CreateBucket, HeadBucket, and ListObjectsV2, also in its first form, which boto3's
-resources use. Buckets are also made by the first write to them. Uploads in parts and conditional writes are refused as
-not implemented. :mod:`cardwright.aws.s3_access` says who may ask a server.
+GetObject, HeadObject, PutObject, DeleteObject, CreateBucket, HeadBucket, and ListObjectsV2, also in its first form,
+which boto3's resources use. Buckets are also made by the first write to them. Uploads in parts and conditional writes
+are refused as not implemented. :mod:`cardwright.aws.s3_access` says who may ask a server.
 REST form: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 """
 
@@ -33,6 +33,7 @@ class Files(Protocol):
 
     def put(self, at: Location, data: bytes, content_type: str) -> None: ...
     def get(self, at: Location, most: int | None = None) -> bytes | None: ...
+    def delete(self, at: Location) -> None: ...
     def make_bucket(self, bucket: str) -> None: ...
     def head(self, at: Location) -> ObjectFacts | None: ...
     def has_bucket(self, bucket: str) -> bool: ...
@@ -60,6 +61,7 @@ class ObjectEndpoint:
             "GET": self._get,
             "HEAD": self._head,
             "PUT": self._put,
+            "DELETE": self._delete,
         }
 
     def respond(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
@@ -92,7 +94,8 @@ class ObjectEndpoint:
         raise _Refusal(
             501,
             "NotImplemented",
-            "Cardwright serves GetObject, HeadObject, PutObject, CreateBucket, HeadBucket and ListObjectsV2 of S3",
+            "Cardwright serves GetObject, HeadObject, PutObject, DeleteObject, CreateBucket, HeadBucket and"
+            " ListObjectsV2 of S3",
         )
 
     def _check_bucket(self, bucket: str) -> None:
@@ -138,6 +141,11 @@ class ObjectEndpoint:
             raise _Refusal(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
         self._files.put(at, body, headers.get("content-type", _ANY_TYPE))
         return Response(200, [("Content-Length", "0"), ("ETag", _etag(body))], b"")
+
+    def _delete(self, at: Location, _headers: Mapping[str, str], _: bytes) -> Response:
+        self._check_bucket(at.bucket)
+        self._files.delete(at)
+        return Response(204, [], b"")
 
     def _list(self, bucket: str, query: Mapping[str, str]) -> Response:
         self._check_bucket(bucket)

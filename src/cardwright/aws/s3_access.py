@@ -38,7 +38,7 @@ _INERT = [
     ("X-Content-Type-Options", "nosniff"),
     ("Content-Security-Policy", "sandbox; default-src 'none'"),
 ]
-_OPERATIONS = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject"}
+_OPERATIONS = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
 
 
 def is_object_path(path: str) -> bool:
@@ -91,7 +91,7 @@ class ObjectAccess:
         if bucket:
             with self._open_unit(actor, writes=writes) as unit:
                 if writes:
-                    actor.require(Role.AUTHOR, "PutObject", f"s3://{bucket}")
+                    actor.require(Role.AUTHOR, _OPERATIONS.get(method, "PutObject"), f"s3://{bucket}")
                     claim_bucket(unit, bucket)
                 else:
                     actor.require(Role.VIEWER, "GetObject", f"s3://{bucket}")

@@ -77,6 +77,18 @@ class ObjectFolder:
         except OSError as error:
             raise ObjectRefused(f"{at} cannot be read: {_reason(error)}") from error
 
+    def delete(self, at: Location) -> None:
+        """Delete an object, if there is one. Raises :class:`ObjectRefused` where it cannot be deleted."""
+        *folders, name = at.key.split("/")
+        try:
+            with self._folder([at.bucket, *folders]) as folder:
+                os.unlink(name, dir_fd=folder)
+                os.fsync(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise ObjectRefused(f"{at} cannot be deleted: {_reason(error)}") from error
+
     def head(self, at: Location) -> ObjectFacts | None:
         """What is known of an object; None when there is none. Raises :class:`ObjectRefused`."""
         *folders, name = at.key.split("/")
