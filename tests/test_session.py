@@ -419,3 +419,16 @@ def test_on_aws_the_role_is_found_as_sdk_v2_finds_it(monkeypatch: pytest.MonkeyP
             keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name="eu-west-1"
         )
         assert get_execution_role(Session.aws(boto_session=as_role)) == made["Arn"]
+
+
+def test_a_session_has_no_logs_of_jobs(any_session: tuple[Session, str]) -> None:
+    logs = any_session[0].boto_session.client("logs", region_name="us-east-1")
+    with refused("ResourceNotFoundException", "keeps no logs"):
+        logs.describe_log_streams(logGroupName="/aws/sagemaker/TrainingJobs")
+
+
+def test_what_a_session_does_not_have_is_an_attribute_error(tmp_path: Path) -> None:
+    session: Any = Session(home=tmp_path)
+    with pytest.raises(AttributeError, match="needs the package sagemaker, version 2"):
+        session.create_endpoint()
+    assert not hasattr(session, "_ipython_display_")

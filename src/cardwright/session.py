@@ -10,6 +10,7 @@ from cardwright.core.addresses import is_loopback
 from cardwright.local_user import local_user
 from cardwright.own_client import own_client
 from cardwright.session_aws import aws_default_role_arn, aws_role_arn
+from cardwright.session_logs import without_logs
 from cardwright.session_objects import SessionObjects, has_objects, is_served, served_by
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class Session:
         for AWS."""
         if self._boto_session is None:
             self._boto_session = self._new_embedded() if self.endpoint_url is None else _on_server(self)
+            without_logs(self._boto_session)
         return self._boto_session
 
     @property
