@@ -13,8 +13,10 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto import mock_aws
 
-from cardwright.session import Session
+from cardwright.model_card import ModelCard, ModelPackage
+from cardwright.session import Session, get_execution_role
 from tests import servers
 from tests.cli.commands import run
 from tests.servers import Server
@@ -294,3 +296,139 @@ def test_a_session_that_was_closed_says_so(tmp_path: Path) -> None:
     for call in (client.list_model_cards, lambda: create(client)):
         with pytest.raises(ClientError, match="This store was closed: open it anew"):
             call()
+
+
+@pytest.fixture(params=["embedded", "server", "signed"])
+def any_session(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Session, str]]:
+    """A session on each target, and the account it works in."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("embedded"), "000000000000"
+        return
+    signed = request.param == "signed"
+    with servers.running(tmp_path / "server", *(("--auth", "sigv4") if signed else ())) as server:
+        account = "111122223333" if signed else "000000000000"
+        if signed:
+            identifier, secret = server.key(account, "ann@example.com", "author")
+            monkeypatch.setenv("AWS_ACCESS_KEY_ID", identifier)
+            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+        yield Session(server.url), account
+
+
+def test_the_default_bucket_and_role_name_the_account(any_session: tuple[Session, str]) -> None:
+    session, account = any_session
+    assert session.account_id() == account
+    for _ in range(2):  # a cell that runs twice
+        assert session.default_bucket() == f"sagemaker-us-east-1-{account}"
+    assert session.list_s3_files(session.default_bucket(), "") == []
+    role = get_execution_role(session)
+    assert role.startswith(f"arn:aws:iam::{account}:role/")
+    session.sagemaker_client.create_model(ModelName=fresh("model"), ExecutionRoleArn=role, Containers=[{"Image": "i"}])
+    assert session.get_caller_identity_arn() == role
+
+
+def test_uploads_reads_and_lists_are_those_of_sdk_v2(any_session: tuple[Session, str], tmp_path: Path) -> None:
+    session, _ = any_session
+    bucket = session.default_bucket()
+    folder = tmp_path / "folder"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "a.json").write_text("{}", "utf-8")
+    (folder / "inner" / "ü b.txt").write_text("grün", "utf-8")
+    large = tmp_path / "large.bin"
+    large.write_bytes(os.urandom(9_000_000))  # above the size at which boto3 sends parts
+    sent: list[int] = []
+    assert session.upload_data(str(folder), key_prefix="all") == f"s3://{bucket}/all"
+    assert session.upload_data(str(folder / "a.json")) == f"s3://{bucket}/data/a.json"
+    assert session.upload_data(str(large), "own-bucket", "x/y", callback=sent.append) == "s3://own-bucket/x/y/large.bin"
+    assert sum(sent) == 9_000_000
+    assert session.list_s3_files(bucket, "all") == ["all/a.json", "all/inner/ü b.txt"]
+    assert session.read_s3_file(bucket, "all/inner/ü b.txt") == "grün"
+    assert session.upload_string_as_file_body("text", bucket, "t.txt") == f"s3://{bucket}/t.txt"
+    assert session.read_s3_file(bucket, "t.txt") == "text"
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        session.read_s3_file(bucket, "nothing")
+    taken = io.BytesIO()
+    session.boto_session.client("s3").download_fileobj("own-bucket", "x/y/large.bin", taken)
+    assert taken.getvalue() == large.read_bytes()
+
+
+def test_a_given_default_bucket_is_used(tmp_path: Path) -> None:
+    with Session(home=tmp_path / "home", default_bucket="chosen") as session:
+        assert session.default_bucket() == "chosen"
+        assert session.upload_string_as_file_body("x", None, "a") == "s3://chosen/a"
+
+
+def test_all_reports_of_a_package_on_a_server_become_evaluations(any_session: tuple[Session, str]) -> None:
+    session, _ = any_session
+    data = Path(__file__).parent / "reports" / "data"
+    source = {
+        kind: {"ContentType": "application/json", "S3Uri": session.upload_data(str(data / file), key_prefix="reports")}
+        for kind, file in {
+            "bias": "clarify_bias.json",
+            "shap": "clarify_explainability.json",
+            "quality": "model_monitor_model_quality_regression.json",
+        }.items()
+    }
+    client, group = session.sagemaker_client, fresh("group")
+    client.create_model_package_group(ModelPackageGroupName=group)
+    arn = client.create_model_package(
+        ModelPackageGroupName=group,
+        ModelMetrics={
+            "Bias": {"Report": source["bias"]},
+            "Explainability": {"Report": source["shap"]},
+            "ModelQuality": {"Statistics": source["quality"]},
+        },
+    )["ModelPackageArn"]
+    package = ModelPackage.from_model_package_arn(arn, session)
+    card = ModelCard(fresh("card"), model_package_details=package, sagemaker_session=session)
+    assert [job.name for job in card.evaluation_details] == [
+        "Bias Report",
+        "Explainability report",
+        "Model quality report",
+    ]
+    assert all(job.metric_groups for job in card.evaluation_details)
+
+
+def test_a_server_with_objects_elsewhere_leaves_s3_to_aws(tmp_path: Path) -> None:
+    with servers.running(tmp_path, "--objects", "s3") as server:
+        client = Session(server.url).boto_session.client("s3")
+        assert client.meta.endpoint_url == "https://s3.amazonaws.com"
+
+
+def test_on_aws_the_role_is_found_as_sdk_v2_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        session = Session.aws("eu-west-1")
+        assert session.default_bucket() == f"sagemaker-eu-west-1-{session.account_id()}"
+        assert session.default_bucket() in [b["Name"] for b in boto3.client("s3").list_buckets()["Buckets"]]
+        assert session.upload_string_as_file_body("x", None, "a").endswith("/a")
+        assert session.read_s3_file(session.default_bucket(), "a") == "x"
+        with pytest.raises(ValueError, match="The current AWS identity is not a role"):
+            get_execution_role(session)
+        with pytest.raises(ValueError, match="There is no role AmazonSageMaker-DefaultRole"):
+            get_execution_role(session, use_default=True)
+        iam = boto3.client("iam")
+        made = iam.create_role(RoleName="sage", Path="/service-role/", AssumeRolePolicyDocument="{}")["Role"]
+        assumed = boto3.client("sts", region_name="eu-west-1").assume_role(
+            RoleArn=made["Arn"], RoleSessionName="session"
+        )
+        keys = assumed["Credentials"]
+        as_role = boto3.Session(
+            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name="eu-west-1"
+        )
+        assert get_execution_role(Session.aws(boto_session=as_role)) == made["Arn"]
+
+
+def test_a_session_has_no_logs_of_jobs(any_session: tuple[Session, str]) -> None:
+    logs = any_session[0].boto_session.client("logs", region_name="us-east-1")
+    with refused("ResourceNotFoundException", "keeps no logs"):
+        logs.describe_log_streams(logGroupName="/aws/sagemaker/TrainingJobs")
+
+
+def test_what_a_session_does_not_have_is_an_attribute_error(tmp_path: Path) -> None:
+    session: Any = Session(home=tmp_path)
+    with pytest.raises(AttributeError, match="needs the package sagemaker, version 2"):
+        session.create_endpoint()
+    assert not hasattr(session, "_ipython_display_")

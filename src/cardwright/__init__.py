@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cardwright.core.errors import PdfExtraMissing
     from cardwright.model_card import (
         AdditionalInformation,
         BusinessDetails,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
         TrainingJobDetails,
         TrainingMetric,
     )
-    from cardwright.session import Session
+    from cardwright.session import Session, get_execution_role
 
 __all__ = [
     "AdditionalInformation",
@@ -64,6 +65,7 @@ __all__ = [
     "ModelPackageStatusEnum",
     "ObjectiveFunction",
     "ObjectiveFunctionEnum",
+    "PdfExtraMissing",
     "RiskRatingEnum",
     "Session",
     "SourceAlgorithm",
@@ -71,9 +73,16 @@ __all__ = [
     "TrainingJobDetails",
     "TrainingMetric",
     "__version__",
+    "get_execution_role",
 ]
 
 __version__ = "0.1.0"
+
+_HOMES = {"Session": "session", "get_execution_role": "session", "PdfExtraMissing": "core.errors"}
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "model_card", "session"})
 
 
 def __getattr__(name: str) -> Any:
@@ -82,6 +91,6 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"{__name__}.{name}")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = importlib.import_module("cardwright.session" if name == "Session" else "cardwright.model_card")
+    home = importlib.import_module(f"{__name__}.{_HOMES.get(name, 'model_card')}")
     globals()[name] = getattr(home, name)
     return globals()[name]

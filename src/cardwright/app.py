@@ -17,6 +17,8 @@ from cardwright.aws.endpoint import Endpoint
 from cardwright.aws.model import own_model, sagemaker_model
 from cardwright.aws.paging import Pager
 from cardwright.aws.s3 import ObjectEndpoint
+from cardwright.aws.s3_access import MAX_BODY as MAX_OBJECT
+from cardwright.aws.s3_access import ObjectAccess
 from cardwright.core.errors import CardwrightError
 from cardwright.core.export_job import ClaimedJob
 from cardwright.core.names import OPEN_ACCOUNT, Scope
@@ -109,7 +111,16 @@ def _application(
     settings: Settings, store: Store, worker: ExportWorker, on_export_job: Callable[[], None], telemetry: Telemetry
 ) -> Application:
     console = WsgiPages(partial(_console, settings, store, on_export_job))
-    return Application(settings, store, _endpoint(settings, store), console, worker, on_export_job, telemetry)
+    callers = _callers(settings, store)
+    endpoint = Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, Pager(store.server_key))
+    access = ObjectAccess(_local_objects(settings), store.open_unit, callers)
+    return Application(settings, store, endpoint, access, console, worker, on_export_job, telemetry)
+
+
+def _local_objects(settings: Settings) -> ObjectEndpoint | None:
+    if settings.objects != "local":
+        return None
+    return ObjectEndpoint(ObjectFolder(settings.home / OBJECTS_FOLDER), MAX_OBJECT)
 
 
 def _export_worker(settings: Settings, store: Store) -> ExportWorker:
@@ -147,13 +158,10 @@ open_printer: Callable[[], Printer] = _PdfPrinter
 """Gives what export jobs print with."""
 
 
-def _endpoint(settings: Settings, store: Store) -> Endpoint:
-    callers: Callers
+def _callers(settings: Settings, store: Store) -> Callers:
     if settings.auth == "sigv4":
-        callers = SignedDoor(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
-    else:
-        callers = OpenDoor(store.region)
-    return Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, Pager(store.server_key))
+        return SignedDoor(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
+    return OpenDoor(store.region)
 
 
 def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]) -> WsgiApplication:

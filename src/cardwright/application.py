@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from cardwright.aws.endpoint import MAX_BODY, Endpoint, error_response
 from cardwright.aws.protocols import is_aws_request
+from cardwright.aws.s3_access import MAX_BODY as OBJECT_BODY
+from cardwright.aws.s3_access import ObjectAccess, is_object_path
 from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Unavailable
 from cardwright.serving.exchange import Environ, Response
@@ -36,6 +38,7 @@ class Application:
         settings: Settings,
         store: Store,
         endpoint: Endpoint,
+        object_access: ObjectAccess,
         console: WsgiPages,
         exports: ExportWorker,
         on_export_job: Callable[[], None],
@@ -44,6 +47,7 @@ class Application:
         self.store = store
         self.exports = exports
         self._endpoint = endpoint
+        self._object_access = object_access
         self._on_export_job = on_export_job
         self.telemetry = telemetry
         self._request_ids = _request_ids()
@@ -75,6 +79,8 @@ class Application:
             return self._endpoint.respond(environ)
         if path in self._pages:
             return self._pages[path](environ)
+        if is_object_path(path):
+            return self._object_access.respond(environ)
         if is_aws_request(environ):
             return self._endpoint.refuse_place(environ)
         return self._console.respond(environ)
@@ -105,6 +111,8 @@ class Application:
             return MAX_BODY
         if path in self._pages:
             return _PAGE_BODY
+        if is_object_path(path):
+            return OBJECT_BODY
         return _CONSOLE_BODY if path.startswith("/drafts/") else _FORM_BODY
 
     def settled(self, environ: Environ, response: Response) -> Response:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cardwright.card_records import read_record
-from cardwright.core.errors import CardwrightError, ExtraMissing, PrintingFailed
+from cardwright.core.errors import CardwrightError, ExtraMissing, PdfExtraMissing, PrintingFailed
 from cardwright.formats import Format, Printed, Unprintable
 from cardwright.own_client import NoSuchOperation, own_client
 
@@ -27,7 +27,8 @@ def print_card(client: Any, name: str, row: Format, version: int | None = None) 
 
     Raises:
         PrintingFailed: the document could not be made.
-        ExtraMissing: where it is printed, an extra is not installed; the message says which.
+        PdfExtraMissing: where it is printed, the extra for PDF is not installed.
+        ExtraMissing: where it is printed, another extra is not installed; the message names it.
         botocore.exceptions.ClientError: whatever else the server refuses.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
@@ -39,6 +40,8 @@ def print_card(client: Any, name: str, row: Format, version: int | None = None) 
         return row.render(read_record(client, name, version, with_digests=row.name == "record"))
     except ClientError as error:
         fault = error.response["Error"]
+        if row.name == "pdf" and fault.get("Code") == "ExtraMissing":
+            raise PdfExtraMissing(fault.get("Message", "")) from None
         if fault.get("Code") in _FAULTS:
             raise _FAULTS[fault["Code"]](fault.get("Message", "")) from error
         raise

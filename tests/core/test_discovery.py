@@ -93,3 +93,24 @@ def test_reports_are_named_as_sdk_v2_names_their_jobs() -> None:
 def test_a_job_is_searched_by_the_only_artifact() -> None:
     assert discovery.only_artifact(["s3://a"]) == "s3://a"
     assert discovery.only_artifact([]) is discovery.only_artifact(["s3://a", "s3://b"]) is None
+
+
+def test_a_container_made_from_a_package_has_the_images_of_the_package() -> None:
+    packages = {
+        "p": {"InferenceSpecification": {"Containers": [{"Image": "i", "ModelDataUrl": "s3://a"}]}},
+        "two": {"InferenceSpecification": {"Containers": [{"Image": "j"}, {"Image": "k", "ModelDataUrl": "s3://b"}]}},
+    }
+    containers = [{"ModelPackageName": "p"}, {"ModelPackageName": "two"}, {"ModelPackageName": "gone"}]
+    model = {"ModelName": "m", "ModelArn": "arn", "Containers": containers}
+    assert discovery.packages_of_model(model) == ["p", "two", "gone"]
+    overview = discovery.model_overview(model, packages)
+    assert overview["model_artifact"] == ["s3://a", "s3://b"]
+    assert overview["inference_environment"] == {"container_image": ["i", "j", "k"]}
+
+
+def test_what_a_container_states_itself_wins_over_its_package() -> None:
+    source = {"S3DataSource": {"S3Uri": "s3://package"}}
+    packages = {"p": {"InferenceSpecification": {"Containers": [{"Image": "i", "ModelDataSource": source}]}}}
+    container = {"ModelPackageName": "p", "ModelDataUrl": "s3://own"}
+    overview = discovery.model_overview({"ModelName": "m", "ModelArn": "arn", "PrimaryContainer": container}, packages)
+    assert overview["model_artifact"] == ["s3://own"]

@@ -2,7 +2,13 @@
 
 import pytest
 
-from cardwright.core.inheritance import GroupCard, card_to_inherit_from, package_version_of, sections_to_inherit
+from cardwright.core.inheritance import (
+    GroupCard,
+    card_to_inherit_from,
+    package_version_of,
+    sections_to_inherit,
+    take_inner_card,
+)
 
 
 def test_the_newest_modified_card_of_a_lower_version_comes_first() -> None:
@@ -49,3 +55,45 @@ def test_sections_are_taken_whole_and_only_where_there_is_none() -> None:
 )
 def test_a_version_stands_at_the_end_of_a_packages_arn(arn: str, version: int | None) -> None:
     assert package_version_of(arn) == version
+
+
+def test_members_of_the_inner_card_fill_what_the_card_does_not_have() -> None:
+    own = {
+        "intended_uses": {"risk_rating": "Low"},
+        "training_details": {"training_observations": "seen"},
+        "evaluation_details": [{"name": "bias", "datasets": ["s3://a"]}, {"name": "same"}],
+    }
+    inner = {
+        "intended_uses": {"risk_rating": "High", "purpose_of_model": "scoring"},
+        "training_details": {"training_job_details": {"training_arn": "arn", "training_metrics": [{"name": "auc"}]}},
+        "evaluation_details": [{"name": "bias"}, {"name": "same"}, {"name": "load"}],
+        "house_rules": {"tier": 2},
+    }
+    found = take_inner_card(own, inner)
+    assert found.content == {
+        "intended_uses": {"purpose_of_model": "scoring"},
+        "training_details": {"training_job_details": {"training_arn": "arn", "training_metrics": [{"name": "auc"}]}},
+        "evaluation_details": [{"name": "load"}],
+        "house_rules": {"tier": 2},
+    }
+    assert found.taken == (
+        "intended_uses.purpose_of_model",
+        "training_details.training_job_details.training_arn",
+        "training_details.training_job_details.training_metrics",
+        "evaluation_details[load]",
+        "house_rules.tier",
+    )
+    assert found.left == {
+        "intended_uses.risk_rating": "the card has another value",
+        "evaluation_details[bias]": "the card has another evaluation of that name",
+    }
+
+
+def test_facts_of_another_training_job_are_never_mixed_in() -> None:
+    own = {"training_details": {"training_job_details": {"training_arn": "arn:1"}}}
+    inner = {"training_details": {"training_job_details": {"training_arn": "arn:2", "training_metrics": []}}}
+    found = take_inner_card(own, inner)
+    assert found.content == {}
+    assert found.left == {
+        "training_details.training_job_details": "the card names another training job, arn:1",
+    }

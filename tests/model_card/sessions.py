@@ -2,13 +2,21 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from tests.servers import Server
+
+_Value = TypeVar("_Value")
+
+
+def present(value: _Value | None) -> _Value:
+    """A value that is set, for type checkers."""
+    assert value is not None
+    return value
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cardwright.model_card import IntendedUses, ModelCard, ModelCardStatusEnum, ModelOverview
-from tests.model_card.sessions import ServerSession
+from tests.model_card.sessions import ServerSession, present
 
 
 def make(session: ServerSession, name: str, **members: Any) -> ModelCard:
@@ -70,11 +70,11 @@ def test_update_before_create_is_refused(session: ServerSession, name: str) -> N
 def test_update_sends_content_and_status_together_and_loses_neither(session: ServerSession, name: str) -> None:
     card = make(session, name, model_overview=ModelOverview(model_name=name))
     card.status = "Archived"
-    card.model_overview.model_owner = "Growth"
+    present(card.model_overview).model_owner = "Growth"
     assert card.update().keys() == {"status", "content"}
     there = ModelCard.load(name, sagemaker_session=session)
     assert (there.status, there.version) == (ModelCardStatusEnum.ARCHIVED, 2)
-    assert there.model_overview.model_owner == "Growth"
+    assert present(there.model_overview).model_owner == "Growth"
     assert card.version == 2
 
 
@@ -92,7 +92,7 @@ def test_update_takes_members_and_warns_of_unknown_ones(
     card = make(session, name)
     card.update(intended_uses={"purpose_of_model": "p"}, nothing=1)
     assert "nothing doesn't exist in model card." in caplog.text
-    assert ModelCard.load(name, sagemaker_session=session).intended_uses.purpose_of_model == "p"
+    assert present(ModelCard.load(name, sagemaker_session=session).intended_uses).purpose_of_model == "p"
 
 
 def test_update_over_a_newer_version_warns(session: ServerSession, name: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -143,3 +143,42 @@ def test_nothing_of_the_content_is_logged(session: ServerSession, name: str, cap
         card.update(model_overview=ModelOverview(model_name="another-secret-name"))
     assert "secret" not in caplog.text
     assert f"Creating model card with name: {name}" in caplog.text
+
+
+def test_saving_creates_and_then_updates(session: ServerSession, name: str) -> None:
+    card = ModelCard(name, sagemaker_session=session, intended_uses=IntendedUses("first"))
+    arn = card.save()
+    assert (card.save(), card.version) == (arn, 1)
+    card.intended_uses = IntendedUses("second")
+    card.status = "PendingReview"
+    assert (card.save(), card.version, versions(card)) == (arn, 2, [1, 2])
+    assert ModelCard.load(name, sagemaker_session=session).status is ModelCardStatusEnum.PENDING_REVIEW
+
+
+def test_a_notebook_cell_that_saves_can_run_again(session: ServerSession, name: str) -> None:
+    def cell(purpose: str) -> ModelCard:
+        card = ModelCard(name, sagemaker_session=session, intended_uses=IntendedUses(purpose))
+        card.save()
+        return card
+
+    first, again, changed = cell("first"), cell("first"), cell("second")
+    assert (first.version, again.version, changed.version) == (1, 1, 2)
+    assert first.arn == again.arn == changed.arn
+    assert present(ModelCard.load(name, sagemaker_session=session).intended_uses).purpose_of_model == "second"
+
+
+def test_a_card_that_was_deleted_is_saved_as_a_new_one(session: ServerSession, name: str) -> None:
+    card = make(session, name, intended_uses=IntendedUses("first"))
+    ModelCard.load(name, sagemaker_session=session).delete()
+    card.save()
+    assert (card.version, versions(card)) == (1, [1])
+    with pytest.raises(ValueError, match="Give the card a name before it is saved"):
+        ModelCard.from_dict({}, sagemaker_session=session).save()
+
+
+@pytest.mark.parametrize("path", ["card.pdf", "/srv/cards", "file:///srv/card.pdf", r"C:\cards\card.pdf", "./out"])
+def test_a_local_path_for_an_export_job_points_to_export(session: ServerSession, name: str, path: str) -> None:
+    card = make(session, name)
+    with pytest.raises(ValueError, match=r"export_pdf writes to S3, .* is a local path: write a file with export\("):
+        card.export_pdf(path)
+    assert card.list_export_jobs()["ModelCardExportJobSummaries"] == []

@@ -31,6 +31,7 @@ from cardwright.model_card import (
     TrainingJobDetails,
     TrainingMetric,
 )
+from tests.model_card.sessions import present
 
 
 def card(**members: Any) -> ModelCard:
@@ -43,11 +44,11 @@ def test_a_word_that_is_none_is_refused_with_the_words_that_are() -> None:
         card(status="NewStatus")
     made = card(status="Draft")
     with pytest.raises(ValueError, match=expected):
-        made.status = "NewStatus"
+        made.status = "NewStatus"  # type: ignore[assignment] # what is tested
     with pytest.raises(
         ValueError, match=r"Expected MetricTypeEnum.BOOLEAN to be one of \['ModelCardStatusEnum.APPROVED', "
     ):
-        made.status = MetricTypeEnum.BOOLEAN
+        made.status = MetricTypeEnum.BOOLEAN  # type: ignore[assignment] # what is tested
     assert made.status is ModelCardStatusEnum.DRAFT
 
 
@@ -59,7 +60,7 @@ def test_words_may_be_text_or_members_and_are_kept_as_members() -> None:
     assert IntendedUses().risk_rating is RiskRatingEnum.UNKNOWN
     assert Function(facet="AUC").facet is FacetEnum.AUC
     with pytest.raises(ValueError, match="Expected LogLoss to be one of"):
-        Function(facet="LogLoss")
+        Function(facet="LogLoss")  # type: ignore[arg-type] # what is tested
 
 
 @pytest.mark.parametrize("value", ["one", ("a", "b"), {"a": 1}, 3])
@@ -147,8 +148,8 @@ def test_sections_take_dicts_all_the_way_down() -> None:
         },
         evaluation_details=[{"name": "job", "metric_groups": [{"name": "g", "metric_data": []}]}],
     )
-    assert made.training_details.objective_function.function.facet is FacetEnum.LOSS
-    assert made.training_details.training_job_details.training_metrics[0].name == "loss"
+    assert present(present(made.training_details).objective_function).function.facet is FacetEnum.LOSS
+    assert present(present(made.training_details).training_job_details).training_metrics[0].name == "loss"
     assert isinstance(made.evaluation_details[0], EvaluationJob)
     assert made.to_dict()["evaluation_details"][0]["metric_groups"] == [{"name": "g", "metric_data": []}]
 
@@ -157,7 +158,7 @@ def test_a_section_of_another_class_and_an_unknown_key_are_refused() -> None:
     made = card()
     expected = "Expected <class 'cardwright.model_card.model_card.IntendedUses'> instance to be of class ModelOverview"
     with pytest.raises(ValueError, match=expected):
-        made.model_overview = IntendedUses()
+        made.model_overview = IntendedUses()  # type: ignore[assignment] # what is tested
     with pytest.raises(TypeError, match="got an unexpected keyword argument 'test_attr'"):
         made.model_overview = {"test_attr": "value"}
     with pytest.raises(TypeError, match="got an unexpected keyword argument 'oops'"):
@@ -171,7 +172,7 @@ def test_a_section_of_another_class_and_an_unknown_key_are_refused() -> None:
 )
 def test_a_metric_value_fits_its_type(metric_type: str, value: Any) -> None:
     with pytest.raises(ValueError, match="is expected for metric type"):
-        Metric("metric", metric_type, value)
+        Metric("metric", metric_type, value)  # type: ignore[arg-type] # parametrized
     metric = Metric("metric", "linear_graph", [[0, 1]])
     with pytest.raises(ValueError, match="list"):
         metric.value = "text"
@@ -218,7 +219,7 @@ def test_arguments_go_by_position_as_documented() -> None:
 
 def test_numbers_that_json_cannot_hold_are_named_by_their_place() -> None:
     made = card(training_details=TrainingDetails())
-    made.training_details.add_metric(TrainingMetric("loss", float("nan")))
+    present(made.training_details).add_metric(TrainingMetric("loss", float("nan")))
     place = "training_details.training_job_details.user_provided_training_metrics.0.value is nan"
     with pytest.raises(ValueError, match=place):
         made.to_json()
@@ -280,9 +281,9 @@ def test_whatever_a_card_held_comes_back_equal(content: dict[str, Any]) -> None:
 
 def test_what_is_set_after_loading_is_checked_and_sent() -> None:
     loaded = ModelCard.from_dict({"training_details": {"objective_function": {"function": {"facet": "LogLoss"}}}})
-    function = loaded.training_details.objective_function.function
+    function = present(present(loaded.training_details).objective_function).function
     with pytest.raises(ValueError, match="Expected Logs to be one of"):
-        function.facet = "Logs"
+        function.facet = "Logs"  # type: ignore[assignment] # what is tested
     function.facet = None
     loaded.intended_uses = {"risk_rating": "High"}
     assert loaded.to_dict() == {

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from cardwright import Session
 from cardwright.model_card import (
+    Environment,
     EvaluationJob,
     ModelCard,
     ModelOverview,
@@ -17,7 +18,7 @@ from cardwright.model_card import (
     ObjectiveFunction,
     TrainingDetails,
 )
-from tests.model_card.sessions import ServerSession
+from tests.model_card.sessions import ServerSession, present
 
 ROLE = "arn:aws:iam::123456789012:role/sage"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/xgboost:1"
@@ -110,15 +111,22 @@ def test_training_details_come_from_the_job_that_made_the_artifact(session: Serv
     overview = ModelOverview.from_model_name(name, session)
     found = TrainingDetails.from_model_overview(overview, session, training_observations="fine")
     assert found is not None
-    job = found.training_job_details
-    assert job.training_arn.endswith(f"training-job/{name}")
-    assert job.training_environment.container_image == [IMAGE]
-    assert {parameter.name: parameter.value for parameter in job.hyper_parameters} == {"eta": "0.2", "max_depth": "5"}
+    job = present(found.training_job_details)
+    assert present(job.training_arn).endswith(f"training-job/{name}")
+    assert present(job.training_environment).container_image == [IMAGE]
+    assert {parameter.name: parameter.value for parameter in job.hyper_parameters} == {
+        "eta": "0.2",
+        "max_depth": "5",
+    }
     assert found.training_observations == "fine"
     by_name = TrainingDetails.from_training_job_name(name, session)
     by_artifact = TrainingDetails.from_model_s3_artifacts([artifact], session)
     assert by_artifact is not None
-    assert by_name.training_job_details.to_dict() == by_artifact.training_job_details.to_dict() == job.to_dict()
+    assert (
+        present(by_name.training_job_details).to_dict()
+        == present(by_artifact.training_job_details).to_dict()
+        == present(job).to_dict()
+    )
 
 
 def test_a_training_job_that_is_missing_or_not_single_is_told(
@@ -166,7 +174,7 @@ def test_a_card_for_a_package_fills_itself(session: ServerSession, name: str) ->
         Task="CLASSIFICATION",
     )
     made = card(session, name, arn)
-    assert made.model_package_details.to_dict() | {"created_by": None} == {
+    assert present(made.model_package_details).to_dict() | {"created_by": None} == {
         "model_package_arn": arn,
         "model_package_group_name": name,
         "model_package_version": 1,
@@ -178,7 +186,9 @@ def test_a_card_for_a_package_fills_itself(session: ServerSession, name: str) ->
         "inference_specification": {"containers": [{"image": IMAGE, "model_data_url": artifact}]},
         "created_by": None,
     }
-    assert made.training_details.training_job_details.training_arn.endswith(f"training-job/{name}")
+    assert present(present(present(made.training_details).training_job_details).training_arn).endswith(
+        f"training-job/{name}"
+    )
     assert [job.name for job in made.evaluation_details] == [
         "Bias Report",
         "Explainability report",
@@ -236,7 +246,7 @@ def test_loading_a_card_for_a_package_makes_one_call(session: ServerSession, nam
     finally:
         session.sagemaker_client.meta.events.unregister("before-call.sagemaker", unique_id="count")
     assert calls == ["DescribeModelCard"]
-    assert loaded.model_package_details.model_package_group_name == name
+    assert present(loaded.model_package_details).model_package_group_name == name
 
 
 def test_a_card_of_a_model_takes_no_package_and_a_package_card_with_both_loads(
@@ -259,11 +269,13 @@ def test_given_training_details_are_completed_or_left_alone(
     arn = package(session, name, train(session, name))
     objective = ObjectiveFunction({"function": "Minimize"})
     completed = card(session, name, arn, training_details=TrainingDetails(objective))
-    assert completed.training_details.objective_function.to_dict() == {"function": {"function": "Minimize"}}
-    assert completed.training_details.training_job_details.training_arn.endswith(name)
+    assert present(present(completed.training_details).objective_function).to_dict() == {
+        "function": {"function": "Minimize"}
+    }
+    assert present(present(present(completed.training_details).training_job_details).training_arn).endswith(name)
     with caplog.at_level(logging.INFO):
         alone = card(session, name, arn, training_details={"training_job_details": {"training_arn": "mine"}})
-    assert alone.training_details.training_job_details.training_arn == "mine"
+    assert present(present(alone.training_details).training_job_details).training_arn == "mine"
     assert "Training details already exists for this model card." in caplog.text
 
 
@@ -271,21 +283,21 @@ def test_training_details_without_a_job_to_find_stay_as_given(session: ServerSes
     """SDK v2 fails here: it takes the job of what it did not find."""
     arn = package(session, name, "s3://elsewhere/model")
     made = card(session, name, arn, training_details={"training_observations": "seen"})
-    assert made.training_details.to_dict() == {"training_observations": "seen"}
+    assert present(made.training_details).to_dict() == {"training_observations": "seen"}
 
 
 def test_sections_come_from_the_card_of_an_earlier_version(session: ServerSession, name: str) -> None:
     arns = [package(session, name) for _ in range(3)]
     card(session, f"{name}-1", arns[0], business_details={"business_problem": "first"}).create()
     third = card(session, f"{name}-3", arns[2], intended_uses={"purpose_of_model": "third"})
-    assert third.business_details.business_problem == "first"
-    third.business_details.business_problem = "third"
+    assert present(third.business_details).business_problem == "first"
+    present(third.business_details).business_problem = "third"
     third.create()
     # The third version's card is newer, the first version's the one that comes before.
     second = card(session, f"{name}-2", arns[1], additional_information={"ethical_considerations": "own"})
-    assert second.business_details.business_problem == "first"
+    assert present(second.business_details).business_problem == "first"
     assert second.intended_uses is None
-    assert second.additional_information.to_dict() == {"ethical_considerations": "own"}
+    assert present(second.additional_information).to_dict() == {"ethical_considerations": "own"}
 
 
 def test_without_an_earlier_version_the_groups_newest_card_is_taken(session: ServerSession, name: str) -> None:
@@ -294,7 +306,7 @@ def test_without_an_earlier_version_the_groups_newest_card_is_taken(session: Ser
     found = details(session, first)
     assert found.get_latest_model_card_name_from_model_package_group(session) == f"{name}-2"
     made = ModelCard(f"{name}-1", sagemaker_session=session, model_package_details=found)
-    assert made.business_details.line_of_business == "cards"
+    assert present(made.business_details).line_of_business == "cards"
     assert ModelPackage().get_latest_model_card_name_from_model_package_group(session) is None
 
 
@@ -323,3 +335,72 @@ def test_reports_are_read_through_the_boto_session(session: ServerSession, name:
     job.add_metric_group_from_s3(session.boto_session, uri, None)
     assert session.objects.reads[-1] == uri
     assert len(job.metric_groups) == 3
+
+
+INNER_CARD = {
+    "training_details": {
+        "training_job_details": {
+            "training_arn": "arn:aws:sagemaker:us-east-1:000000000000:training-job/x",
+            "training_metrics": [{"name": "validation:auc", "value": 0.9}],
+        }
+    },
+    "intended_uses": {"risk_rating": "High"},
+}
+
+
+def test_an_overview_of_a_model_made_from_a_package_takes_the_packages_facts(session: ServerSession, name: str) -> None:
+    artifact = train(session, name)
+    arn = package(session, name, artifact)
+    client = session.sagemaker_client
+    client.create_model(ModelName=name, ExecutionRoleArn=ROLE, PrimaryContainer={"ModelPackageName": arn})
+    overview = ModelOverview.from_model_name(name, session)
+    assert overview.model_artifact == [artifact]
+    assert isinstance(overview.inference_environment, Environment)
+    assert overview.inference_environment.container_image == [IMAGE]
+    found = TrainingDetails.from_model_overview(overview, session)
+    assert found is not None
+    assert present(present(found.training_job_details).training_arn).endswith(f"training-job/{name}")
+
+
+def test_an_overview_names_the_package_that_cannot_be_read(
+    session: ServerSession, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    arn = package(session, name)
+    client = session.sagemaker_client
+    client.create_model(ModelName=name, ExecutionRoleArn=ROLE, Containers=[{"ModelPackageName": arn}])
+    client.delete_model_package(ModelPackageName=arn)
+    assert ModelOverview.from_model_name(name, session).model_artifact == []
+    assert f"Images and artifacts of the model package {arn} are left out" in caplog.text
+
+
+def test_a_card_takes_the_card_inside_its_package_and_reports_it(
+    session: ServerSession, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    inner = {"ModelCardContent": json.dumps(INNER_CARD), "ModelCardStatus": "Approved"}
+    arn = package(session, name, "s3://models/repacked", ModelCard=inner)
+    given = {"intended_uses": {"purpose_of_model": "scoring", "risk_rating": "Low"}}
+    with caplog.at_level(logging.INFO):
+        made = card(session, name, arn, **given)
+    assert present(made.training_details).to_dict() == INNER_CARD["training_details"]
+    assert present(made.intended_uses).risk_rating == "Low"
+    assert made.inner_card is not None
+    assert set(made.inner_card.taken) == {
+        "training_details.training_job_details.training_arn",
+        "training_details.training_job_details.training_metrics",
+    }
+    assert set(made.inner_card.left) == {"intended_uses.risk_rating", "status"}
+    assert "Not taken from the card inside the model package: intended_uses.risk_rating" in caplog.text
+    assert "model_card" not in made.to_json()
+    made.create()
+    assert ModelCard.load(name, sagemaker_session=session).to_dict() == made.to_dict()
+
+
+def test_the_inner_card_comes_before_an_earlier_card_of_the_group(session: ServerSession, name: str) -> None:
+    first = package(session, name)
+    card(session, f"{name}-1", first, business_details={"business_problem": "earlier"}, intended_uses={}).create()
+    inner = {"ModelCardContent": json.dumps(INNER_CARD), "ModelCardStatus": "Draft"}
+    second = card(session, f"{name}-2", package(session, name, ModelCard=inner))
+    assert present(second.intended_uses).risk_rating == "High"
+    assert present(second.business_details).business_problem == "earlier"
+    assert second.inner_card is not None
+    assert second.inner_card.left == {}

@@ -117,6 +117,56 @@ def test_numbers_give_the_errors_of_regression() -> None:
     assert {"mse", "r2"} <= found.keys()
 
 
+WHOLE_NUMBERS = [3, 7, 9, 100, 25, 41, 33], [4, 7, 8, 90, 27, 40, 31]
+
+
+def test_whole_numbers_may_be_a_regression() -> None:
+    job = EvaluationJob.from_predictions(*WHOLE_NUMBERS, task="regression")
+    assert metrics(job)["mae"]["value"] == pytest.approx(17 / 7)
+    assert job.metadata == {"task": "regression"}
+    classes = EvaluationJob.from_predictions(*WHOLE_NUMBERS, task="multiclass")
+    assert metrics(classes)["accuracy"]["value"] == pytest.approx(1 / 7)
+
+
+@pytest.mark.parametrize(
+    ("truth", "guess", "task"),
+    [
+        (*WHOLE_NUMBERS, "regression"),
+        ([1.5, 2.5], [1, 2], "regression"),
+        ([0, 1, 1], [0, 1, 0], "binary"),
+        ([0, 1, 2], [0, 2, 1], "multiclass"),
+        (["a", "b", "c"], ["a", "d", "e"], "multiclass"),
+    ],
+)
+def test_a_guessed_task_says_that_it_is_guessed(
+    truth: list[Any], guess: list[Any], task: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = EvaluationJob.from_predictions(truth, guess, metadata={"split": "test"})
+    note = f"{task}, guessed from the values; state it with task="
+    assert job.metadata == {"task": note, "split": "test"}
+    assert note in caplog.text
+
+
+def test_two_classes_may_be_evaluated_as_many() -> None:
+    found = metrics(EvaluationJob.from_predictions([0, 1, 1], [0, 1, 0], task="multiclass"))
+    assert {"weighted_precision", "weighted_f1"} <= found.keys()
+    with pytest.raises(ValueError, match="task='binary' is for two classes, and there are 3"):
+        EvaluationJob.from_predictions([0, 1, 2], [0, 1, 2], task="binary")
+    with pytest.raises(ValueError, match=r"y_true should be one number for each prediction"):
+        EvaluationJob.from_predictions(["a"], ["b"], task="regression")
+    with pytest.raises(ValueError, match="task should be one of binary, multiclass, regression or None"):
+        EvaluationJob.from_predictions([0], [0], task="ranking")  # type: ignore[arg-type] # what is tested
+
+
+@pytest.mark.parametrize("empty", [[], np.array([]), (), iter([])])
+@pytest.mark.parametrize("task", [None, "binary", "multiclass", "regression"])
+def test_empty_predictions_are_refused_by_name(empty: Any, task: Any) -> None:
+    with pytest.raises(ValueError, match="y_true is empty: there are no predictions to evaluate"):
+        EvaluationJob.from_predictions(empty, [], task=task)
+    with pytest.raises(ValueError, match="y_pred is empty: there are no predictions to evaluate"):
+        EvaluationJob.from_predictions([1], [], task=task)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -13,7 +13,7 @@ from cardwright import Session
 from cardwright.model_card import ModelCard
 from tests.formats.pdf_files import attachments_of
 from tests.model_card import walk_through
-from tests.model_card.sessions import MotoSession, ServerSession
+from tests.model_card.sessions import MotoSession, ServerSession, present
 from tests.model_card.test_discovery import IMAGE, model, package, train
 from tests.reports.samples import DATA
 from tests.servers import Server
@@ -83,19 +83,21 @@ def test_a_registered_model_and_its_packages(cardwright_target: ServerSession | 
     artifact = train(session, name)
     arn = model(session, name, artifact)
     card = walk_through.registered_model(session, f"{name}-model", name)
-    assert card.model_overview.model_id == arn
-    assert card.training_details.training_job_details.training_environment.container_image == [IMAGE]
+    assert present(card.model_overview).model_id == arn
+    assert present(
+        present(present(card.training_details).training_job_details).training_environment
+    ).container_image == [IMAGE]
 
     metrics = {"Bias": {"Report": {"ContentType": "application/json", "S3Uri": put_report(session, name)}}}
     first = package(session, name, artifact, ModelMetrics=metrics)
     made = walk_through.model_package(session, f"{name}-1", first)
-    assert made.training_details.training_job_details.training_arn.endswith(name)
+    assert present(present(present(made.training_details).training_job_details).training_arn).endswith(name)
     assert len(made.evaluation_details[0].metric_groups) == 3
     made.update(intended_uses={"purpose_of_model": "carried"}, business_details={"line_of_business": "over"})
 
     second = walk_through.model_package(session, f"{name}-2", package(session, name))
-    assert second.intended_uses.purpose_of_model == "carried"
-    assert second.business_details.line_of_business == "over"
+    assert present(second.intended_uses).purpose_of_model == "carried"
+    assert present(second.business_details).line_of_business == "over"
 
 
 def put_report(session: ServerSession | Session, name: str) -> str:

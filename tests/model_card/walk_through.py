@@ -141,7 +141,7 @@ def export(sagemaker_session: Any, card_name: str) -> str | None:
 def change_and_delete(sagemaker_session: Any, card_name: str) -> list[int]:
     """Load a card, change content and status, look at its versions, delete it; gives the versions it had."""
     card = ModelCard.load(name=card_name, sagemaker_session=sagemaker_session)
-    card.model_overview.model_description = "the model is updated"
+    card.model_overview.model_description = "the model is updated"  # type: ignore[union-attr] # as the notebook has it
     card.status = ModelCardStatusEnum.PENDING_REVIEW
     card.update()
     versions = [version["ModelCardVersion"] for version in card.get_version_history()]

@@ -1,6 +1,6 @@
 """Discovery: what the registry and earlier cards know that a card can begin with. The rules stand in ``core``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +52,8 @@ class Discovery:
 def discover_model(unit: Unit, name: str) -> Discovery:
     """What a registered model says. Raises :class:`Invalid`: there is none of that name."""
     model = describe_resource(unit, Kind.MODEL, name)
-    overview = rules.model_overview(identified(model, unit.actor.scope))
+    document = identified(model, unit.actor.scope)
+    overview = rules.model_overview(document, dict(_packages_of(unit, document)))
     return Discovery(model, {"model_overview": overview | {"model_creator": model.created_by}})
 
 
@@ -154,6 +155,15 @@ def cards_naming(unit: Unit, job: Resource) -> list[str]:
         for name, content in contents.items()
         if arn == rules.training_arn(content) or arn in rules.evaluation_arns(content)
     ]
+
+
+def _packages_of(unit: Unit, model: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The packages that a model was made from, as far as they are registered here."""
+    for name in rules.packages_of_model(model):
+        try:
+            yield name, identified(describe_package(unit, unit.actor.scope.name(Kind.PACKAGE, name)), unit.actor.scope)
+        except (Invalid, Denied):
+            continue  # deleted, or of another account
 
 
 def _of_job(unit: Unit, job: Resource) -> Discovery:

@@ -25,7 +25,8 @@ class OpenDoor:
     def __init__(self, region: str) -> None:
         self._scope = Scope(region, OPEN_ACCOUNT)
 
-    def identify(self, request: SignedRequest, source: str, request_id: str, service: str = SAGEMAKER) -> Actor:  # noqa: ARG002 - no signature is checked
+    def identify(self, request: SignedRequest, source: str, request_id: str, service: str = SAGEMAKER) -> Actor:
+        del service  # no signature is checked
         named = _CREDENTIAL.search(request.environ.get("HTTP_AUTHORIZATION") or "")
         return Actor(self._scope, named[1] if named else _NAMELESS, Role.ADMIN, source, request_id)
 

@@ -18,6 +18,7 @@ from cardwright.aws.protocols import CONTENT_TYPE, is_query, service_of, shown
 from cardwright.aws.query import OPERATIONS_PAGE, answer_query
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
 from cardwright.aws.sigv4 import SignedRequest
+from cardwright.core.errors import ExtraMissing
 from cardwright.core.people import Actor
 from cardwright.serving.exchange import Commitment, Environ, Response
 
@@ -146,7 +147,7 @@ def error_response(environ: Environ, error: Exception) -> Response:
     """The answer for a request that failed; what is the server's own fault is logged."""
     wrong = wire_error(error)
     request_id: str = environ["cardwright.request_id"]
-    if wrong.status >= 500:
+    if wrong.status >= 500 and not isinstance(error, ExtraMissing):  # its sentence is in the answer
         log.error("request failed", exc_info=error, extra={"request_id": request_id})
     environ["cardwright.error"] = wrong.code
     return protocols.error_response(environ, wrong)

@@ -1,8 +1,8 @@
-"""The part of S3 that clients of the embedded store use.
+"""The part of S3 that clients of the local folder of objects use.
 
-GetObject, HeadObject, PutObject, ListBuckets, CreateBucket, HeadBucket, and ListObjectsV2, also in its first form,
-which boto3's resources use. The first write to a bucket makes it too.
-Uploads in parts and conditional writes are refused as not implemented.
+GetObject, HeadObject, PutObject, DeleteObject, ListBuckets, CreateBucket, HeadBucket, and ListObjectsV2, also in its
+first form, which boto3's resources use. The first write to a bucket makes it too. Uploads in parts and conditional
+writes are refused as not implemented. :mod:`cardwright.aws.s3_access` says who may ask a server.
 REST form: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 """
 
@@ -32,10 +32,11 @@ class Files(Protocol):
     """What S3 asks of a folder of objects."""
 
     def put(self, at: Location, data: bytes, content_type: str) -> None: ...
-    def get(self, at: Location) -> bytes | None: ...
+    def get(self, at: Location, most: int | None = None) -> bytes | None: ...
+    def delete(self, at: Location) -> None: ...
+    def make_bucket(self, bucket: str) -> None: ...
     def head(self, at: Location) -> ObjectFacts | None: ...
     def has_bucket(self, bucket: str) -> bool: ...
-    def make_bucket(self, bucket: str) -> None: ...
     def buckets(self) -> Sequence[ObjectFacts]: ...
     def list(self, bucket: str, prefix: str = "") -> Sequence[ObjectFacts]: ...
 
@@ -47,14 +48,21 @@ class _Refusal(Exception):
 
 
 class ObjectEndpoint:
-    """Answers S3 requests from a folder."""
+    """Answers S3 requests from a folder.
 
-    def __init__(self, files: Files) -> None:
+    Args:
+        files: the folder.
+        most: the bytes of the largest object that is read; any by default.
+    """
+
+    def __init__(self, files: Files, most: int | None = None) -> None:
         self._files = files
+        self._most = most
         self._object_verbs: Mapping[str, Callable[[Location, Mapping[str, str], bytes], Response]] = {
             "GET": self._get,
             "HEAD": self._head,
             "PUT": self._put,
+            "DELETE": self._delete,
         }
 
     def respond(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
@@ -62,11 +70,11 @@ class ObjectEndpoint:
         try:
             return self._serve(method, url, headers, body)
         except _Refusal as refusal:
-            return _error(method, refusal.status, refusal.code, str(refusal))
+            return error_answer(method, refusal.status, refusal.code, str(refusal))
         except Invalid as error:
-            return _error(method, 400, "InvalidRequest", str(error))
+            return error_answer(method, 400, "InvalidRequest", str(error))
         except CardwrightError as error:
-            return _error(method, 403, "AccessDenied", str(error))
+            return error_answer(method, 403, "AccessDenied", str(error))
 
     def _serve(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
         parts = urlsplit(url)
@@ -84,13 +92,16 @@ class ObjectEndpoint:
         if bucket and not key and method == "HEAD":
             self._check_bucket(bucket)
             return Response(200, [("Content-Length", "0")], b"")
+        if bucket and not key and method == "PUT" and not query:
+            self._files.make_bucket(check_bucket(bucket))
+            return Response(200, [("Content-Length", "0"), ("Location", f"/{bucket}")], b"")
         if bucket and not key and method == "GET" and query.keys() <= _LISTED_BY:
             return self._list(bucket, query)
         raise _Refusal(
             501,
             "NotImplemented",
-            "The embedded store serves GetObject, HeadObject, PutObject, ListObjectsV2, ListBuckets, CreateBucket and"
-            " HeadBucket of S3",
+            "Cardwright serves GetObject, HeadObject, PutObject, DeleteObject, ListBuckets, CreateBucket, HeadBucket and"
+            " ListObjectsV2 of S3",
         )
 
     def _check_bucket(self, bucket: str) -> None:
@@ -102,7 +113,7 @@ class ObjectEndpoint:
         return _Refusal(404, "NoSuchKey", "The specified key does not exist.")
 
     def _get(self, at: Location, headers: Mapping[str, str], _: bytes) -> Response:
-        data = self._files.get(at)
+        data = self._files.get(at, self._most)
         facts = self._files.head(at)
         if data is None or facts is None:
             raise self._no_such_key(at)
@@ -119,7 +130,7 @@ class ObjectEndpoint:
         return Response(206, [("Content-Length", str(len(part))), told, *described], part)
 
     def _head(self, at: Location, _headers: Mapping[str, str], _: bytes) -> Response:
-        data = self._files.get(at)
+        data = self._files.get(at, self._most)
         facts = self._files.head(at)
         if data is None or facts is None:
             raise self._no_such_key(at)
@@ -128,7 +139,7 @@ class ObjectEndpoint:
     def _put(self, at: Location, headers: Mapping[str, str], body: bytes) -> Response:
         unserved = {"x-amz-copy-source", "if-match", "if-none-match"} & headers.keys()
         if unserved:
-            raise _Refusal(501, "NotImplemented", f"The embedded store does not serve the header {min(unserved)}")
+            raise _Refusal(501, "NotImplemented", f"Cardwright does not serve the header {min(unserved)} of S3")
         if "aws-chunked" in headers.get("content-encoding", ""):
             body = _unchunked(body)
         digest = headers.get("content-md5")
@@ -146,6 +157,11 @@ class ObjectEndpoint:
         ]
         text = f"<Owner><ID>local</ID></Owner><Buckets>{''.join(lines)}</Buckets>"
         return _xml(200, f'<ListAllMyBucketsResult xmlns="{_NAMESPACE}">{text}</ListAllMyBucketsResult>')
+
+    def _delete(self, at: Location, _headers: Mapping[str, str], _: bytes) -> Response:
+        self._check_bucket(at.bucket)
+        self._files.delete(at)
+        return Response(204, [], b"")
 
     def _list(self, bucket: str, query: Mapping[str, str]) -> Response:
         self._check_bucket(bucket)
@@ -238,7 +254,7 @@ def _unchunked(body: bytes) -> bytes:
         at += size + 2
 
 
-def _error(method: str, status: int, code: str, message: str) -> Response:
+def error_answer(method: str, status: int, code: str, message: str) -> Response:
     if method == "HEAD":
         return Response(status, [("Content-Length", "0")], b"")
     return _xml(status, f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>")

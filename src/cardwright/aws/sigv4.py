@@ -20,6 +20,7 @@ from cardwright.core.names import partition
 
 SAGEMAKER = "sagemaker"
 STS = "sts"
+OBJECTS_SERVICE = "s3"
 """The services that a signature may be for."""
 
 SKEW_SECONDS = 300
@@ -32,6 +33,8 @@ _USUAL = re.compile(
 _USUAL_LENGTH = 512
 _SIGNATURE_LENGTH = 64
 _BARE = frozenset({"content-type", "content-length"})  # headers whose WSGI names have no HTTP_ before them
+_DIGEST_HEADER = "x-amz-content-sha256"
+_UNSIGNED_PAYLOADS = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 
 
@@ -156,8 +159,11 @@ class Verifier:
 
     def __init__(self, region: str, secret_of: Callable[[str], str], now: Callable[[], float]) -> None:
         self._now = now
-
-        self._regions = {SAGEMAKER: (region,), STS: (region, _GLOBAL_REGIONS.get(partition(region), region))}
+        self._regions = {
+            SAGEMAKER: (region,),
+            OBJECTS_SERVICE: (region,),
+            STS: (region, _GLOBAL_REGIONS.get(partition(region), region)),
+        }
 
         @lru_cache(maxsize=4096)
         def signing_key(access_key_id: str, date: str, signed_region: str, service: str) -> _SigningKey:
@@ -180,7 +186,8 @@ class Verifier:
             if variable in request.environ:
                 raise _wrong(f"'{needed}' must be a 'SignedHeader' in the AWS Authorization.")
         scope = f"{credential.date}/{credential.region}/{service}/aws4_request"
-        digest = hashlib.sha256(canonical_request(request, credential.signed_headers).encode()).hexdigest()
+        canonical = canonical_object_request if service == OBJECTS_SERVICE else canonical_request
+        digest = hashlib.sha256(canonical(request, credential.signed_headers).encode()).hexdigest()
         to_sign = f"{_ALGORITHM}\n{time}\n{scope}\n{digest}"
         key = self._signing_key(credential.access_key_id, credential.date, credential.region, service)
         if not hmac.compare_digest(key.sign(to_sign).encode(), signature.encode()):
@@ -228,21 +235,41 @@ def canonical_request(request: SignedRequest, signed_headers: tuple[str, ...]) -
     Raises:
         WireError: a signed header is missing.
     """
+    path = request.environ.get("PATH_INFO") or "/"
+    path = path if path == "/" else quote(path, safe="/-_.~%")
+    return _canonical(request, signed_headers, path, hashlib.sha256(request.body).hexdigest())
+
+
+def canonical_object_request(request: SignedRequest, signed_headers: tuple[str, ...]) -> str:
+    """As :func:`canonical_request` for S3, whose paths are encoded once and whose payloads may be unsigned.
+
+    Raises:
+        WireError: a signed header is missing, or the payload has another digest than the request states.
+    """
+    stated = request.environ.get(_variable(_DIGEST_HEADER), "")
+    if _DIGEST_HEADER not in signed_headers:
+        raise _wrong(f"'{_DIGEST_HEADER}' must be a 'SignedHeader' in the AWS Authorization.")
+    if stated not in _UNSIGNED_PAYLOADS and stated != hashlib.sha256(request.body).hexdigest():
+        raise WireError(
+            "XAmzContentSHA256Mismatch", f"The provided '{_DIGEST_HEADER}' header does not match what was computed."
+        )
+    path = quote((request.environ.get("PATH_INFO") or "/").encode("latin-1"), safe="/-_.~")
+    return _canonical(request, signed_headers, path, stated)
+
+
+def _canonical(request: SignedRequest, signed_headers: tuple[str, ...], path: str, payload: str) -> str:
     form = _form(signed_headers)
     try:
         values = form.values(request.environ)
     except KeyError as missing:
         name = next(name for name in signed_headers if _variable(name) == missing.args[0])
         raise _wrong(f"The header {name} is signed and missing") from None
-    path, query = request.environ.get("PATH_INFO") or "/", request.environ.get("QUERY_STRING")
-    path = path if path == "/" else quote(path, safe="/-_.~%")
+    query = request.environ.get("QUERY_STRING")
     query = _canonical_query(query) if query else ""
     headers = form.headers % values
     if " " in headers or "\t" in headers:
         headers = form.headers % tuple(map(_trimmed, values))
-    return (
-        f"{request.environ['REQUEST_METHOD']}\n{path}\n{query}\n{headers}\n{hashlib.sha256(request.body).hexdigest()}"
-    )
+    return f"{request.environ['REQUEST_METHOD']}\n{path}\n{query}\n{headers}\n{payload}"
 
 
 class _Form(NamedTuple):

@@ -25,6 +25,8 @@ _PACKAGE_FIELDS = {
 _CONTAINER_FIELDS = {"Image": "image", "ModelDataUrl": "model_data_url", "NearestModelName": "nearest_model_name"}
 _ALGORITHM_FIELDS = {"AlgorithmName": "algorithm_name", "ModelDataUrl": "model_data_url"}
 
+_ARTIFACTS = frozenset({"ModelDataUrl", "ModelDataSource"})
+
 # Which reports of ModelMetrics become evaluation jobs: the section, its report, the job's name, the report kind.
 _REPORTS = (
     ("Bias", "Report", "Bias Report", "Clarify Bias"),
@@ -50,13 +52,25 @@ class ReportSource:
     kind: str
 
 
-def model_overview(model: Mapping[str, Any]) -> dict[str, Any]:
+def packages_of_model(model: Mapping[str, Any]) -> list[str]:
+    """Return the names or ARNs of the model packages that a model's containers were made from, each once."""
+    names = [container.get("ModelPackageName") for container in _model_containers(model)]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def model_overview(model: Mapping[str, Any], packages: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
     """Return the ``model_overview`` of a registered model, from what DescribeModel says.
 
     ``model_id`` is the model's ARN. Containers of a pipeline all give their image and artifact; a container
-    without one gives none.
+    without one gives none. A container that names a model package has the images and artifacts of that package.
+
+    Args:
+        model: what DescribeModel says.
+        packages: what DescribeModelPackage says of each package of :func:`packages_of_model` that can be read.
     """
-    containers = model.get("Containers") or [model.get("PrimaryContainer") or {}]
+    containers = [
+        resolved for container in _model_containers(model) for resolved in _with_package(container, packages or {})
+    ]
     images = [container["Image"] for container in containers if container.get("Image")]
     overview = {
         "model_name": model["ModelName"],
@@ -150,6 +164,24 @@ def _report_sources(model_metrics: Mapping[str, Any]) -> Iterator[ReportSource]:
         s3_uri = ((model_metrics.get(section) or {}).get(report) or {}).get("S3Uri")
         if s3_uri:
             yield ReportSource(job_name, s3_uri, kind)
+
+
+def _model_containers(model: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return model.get("Containers") or [model.get("PrimaryContainer") or {}]
+
+
+def _with_package(
+    container: Mapping[str, Any], packages: Mapping[str, Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    """The containers that a model's container means: those of its package; what it states itself wins."""
+    package = packages.get(container.get("ModelPackageName") or "") or {}
+    found: Sequence[Mapping[str, Any]] = (package.get("InferenceSpecification") or {}).get("Containers") or ()
+    if len(found) == 1:
+        stated = {name: value for name, value in container.items() if value}
+        own_artifact = _ARTIFACTS & stated.keys()
+        rest = {name: value for name, value in found[0].items() if not (own_artifact and name in _ARTIFACTS)}
+        return [{**rest, **stated}]
+    return found if found and not container.get("Image") else [container]
 
 
 def _container(container: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,8 @@
     ├── ObjectRefused        a file cannot be read from or written to its bucket
     ├── PrintingFailed       a document could not be made, through no fault of the request
     ├── ExtraMissing         what it takes is not installed; the message names the extra
+    │   ├── PdfExtraMissing  the printer of PDF
+    │   └── ScikitLearnMissing
     └── Unavailable          the store cannot answer now; the request may be sent again
 
 Rooms add those of their own nouns below these: ``core.draft``, ``storage.opening``, ``storage.backup``.
@@ -145,6 +147,20 @@ class PrintingFailed(CardwrightError):
 
 class ExtraMissing(CardwrightError):
     """An extra of the package is not installed. The message says how to install it."""
+
+
+class PdfExtraMissing(ExtraMissing):
+    """The packages that print PDF are not installed, here or on the server that prints."""
+
+    def __init__(self, sentence: str = "PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'"):
+        super().__init__(sentence)
+
+
+class ScikitLearnMissing(ExtraMissing, ImportError):
+    """scikit-learn is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__('scikit-learn is needed for this: pip install "cardwright[scikit-learn]"')
 
 
 class Unavailable(CardwrightError):

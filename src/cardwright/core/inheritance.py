@@ -5,7 +5,7 @@ comes first, so that a late edit to a newer version's card does not reach back i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cardwright.core.package_group import package_version
@@ -59,6 +59,83 @@ def sections_to_inherit(content: Mapping[str, Any], source: Mapping[str, Any]) -
         for section in INHERITED_SECTIONS
         if content.get(section) is None and source.get(section) is not None
     }
+
+
+@dataclass(frozen=True, slots=True)
+class InnerCard:
+    """What a card takes from the card inside its model package.
+
+    Attributes:
+        content: what is added to the card, and nothing else.
+        taken: the places that were taken, dotted, such as ``intended_uses.risk_rating``.
+        left: the places that were not taken, each with the reason.
+    """
+
+    content: Mapping[str, Any]
+    taken: tuple[str, ...] = ()
+    left: Mapping[str, str] = field(default_factory=dict)
+
+
+def take_inner_card(content: Mapping[str, Any], inner: Mapping[str, Any]) -> InnerCard:
+    """Return what a card takes from the card inside its package: each member that the card does not have.
+
+    Sections are merged member by member. A training job that differs is not mixed with the one that the card names.
+    Evaluation jobs are added unless the card has one of that name. An equal value is neither taken nor left.
+
+    Args:
+        content: the card's content, with what was discovered for it already.
+        inner: the content of the card inside the package.
+    """
+    taken: list[str] = []
+    left: dict[str, str] = {}
+    return InnerCard(_missing(content, inner, (), taken, left), tuple(taken), left)
+
+
+def _missing(
+    own: Mapping[str, Any], inner: Mapping[str, Any], path: tuple[str, ...], taken: list[str], left: dict[str, str]
+) -> dict[str, Any]:
+    added: dict[str, Any] = {}
+    for name, value in inner.items():
+        there, here = own.get(name), (*path, name)
+        if there == value:
+            continue
+        if here == ("evaluation_details",) and isinstance(value, list):
+            added |= _missing_evaluations(there, value, taken, left)
+        elif isinstance(value, Mapping) and (there is None or isinstance(there, Mapping)):
+            if name == "training_job_details" and there and _names_another_job(there, value):
+                left[".".join(here)] = f"the card names another training job, {there['training_arn']}"
+                continue
+            part = _missing(there or {}, value, here, taken, left)
+            added |= {name: part} if part or there is None else {}
+        elif there is None or there == []:
+            added[name] = value
+            taken.append(".".join(here))
+        else:
+            left[".".join(here)] = "the card has another value"
+    return added
+
+
+def _missing_evaluations(there: Any, inner: list[Any], taken: list[str], left: dict[str, str]) -> dict[str, Any]:
+    own = there if isinstance(there, list) else []
+    names = {job.get("name") for job in own if isinstance(job, Mapping)}
+    added = []
+    for job in inner:
+        name = job.get("name") if isinstance(job, Mapping) else None
+        place = f"evaluation_details[{name}]"
+        if job in own:
+            continue
+        if name in names:
+            left[place] = "the card has another evaluation of that name"
+        else:
+            added.append(job)
+            taken.append(place)
+    return {"evaluation_details": added} if added else {}
+
+
+def _names_another_job(own: Mapping[str, Any], inner: Mapping[str, Any]) -> bool:
+    return None not in (own.get("training_arn"), inner.get("training_arn")) and (
+        own["training_arn"] != inner["training_arn"]
+    )
 
 
 def package_version_of(arn: str) -> int | None:

@@ -18,6 +18,7 @@ OPEN_ACCOUNT = "000000000000"
 CARD_NAME_LENGTH = 63
 _CARD_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
+_NOT_IN_ROLES = re.compile(r"[^\w+=,.@-]", re.ASCII)
 _PARTITIONS = (
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
@@ -80,6 +81,14 @@ class Scope(NamedTuple):
     def user_arn(self, user: str) -> str:
         """The IAM-style ARN of a person or program: ``arn:aws:iam::<account>:user/<user>``."""
         return _user_arn_prefix(self.region, self.account) + user
+
+    def role_arn(self, user: str) -> str:
+        """The ARN that stands for an IAM role of a user: ``arn:aws:iam::<account>:role/<user>``.
+
+        Cardwright knows no IAM roles. Clients of SageMaker name one in requests, in the form that the API demands.
+        """
+        path = _NOT_IN_ROLES.sub("-", user)[:64] or "cardwright"
+        return f"arn:{partition(self.region)}:iam::{self.account}:role/{path}"
 
     def card_name(self, name_or_arn: str) -> str:
         """The card name that a request means.

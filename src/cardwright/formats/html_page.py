@@ -35,7 +35,7 @@ def render_html(record: CardRecord) -> Printed:
     unprintable = unshown(record)
     styles = page_styles()
     digest = base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()
-    page = _environment().get_template("card.html")
+    page = page_environment().get_template("card.html")
     text = page.render(
         outline=outline_of(record),
         unprintable=unprintable,
@@ -54,8 +54,13 @@ def print_html(record: CardRecord) -> bytes:
 @functools.cache
 def page_styles() -> str:
     """The style sheet of the page."""
+    return "".join(map(style_sheet, ("blocks.css", "tokens.css", "badges.css", "page.css")))
+
+
+def style_sheet(name: str) -> str:
+    """A style sheet of this package."""
     folder = importlib.resources.files("cardwright.formats") / "templates"
-    return "".join((folder / name).read_text(encoding="utf-8") for name in ("blocks.css", "page.css"))
+    return (folder / name).read_text(encoding="utf-8")
 
 
 def add_to(environment: Environment) -> None:
@@ -88,7 +93,8 @@ def add_to(environment: Environment) -> None:
 
 
 @functools.cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """The environment of this package's templates, which escapes whatever a card says."""
     environment = Environment(
         loader=PackageLoader("cardwright.formats"),
         autoescape=True,

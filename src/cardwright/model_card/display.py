@@ -1,59 +1,90 @@
-"""A card in a notebook: one small table, everything in it escaped."""
+"""What notebooks show of cards; version histories and differences, which have a look of their own."""
 
-from collections.abc import Iterator, Mapping
-from html import escape
-from typing import Any
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
-_LONGEST = 300
+if TYPE_CHECKING:
+    from cardwright.core.comparison import Comparison
 
 
-def card_html(name: str | None, status: str, version: int | None, content: Mapping[str, Any]) -> str:
-    """Return a card as an HTML table.
+class VersionHistory(list[dict[str, Any]]):
+    """The versions of a card, as ListModelCardVersions gives them. A notebook shows a table.
 
     Args:
-        name: the card's name, if it has one yet.
-        status: its status.
-        version: its version, if it was created.
-        content: its content as plain JSON types.
+        name: the card's name.
+        versions: the versions.
+        console: the address of the card in a console.
     """
-    number = "not created yet" if version is None else f"version {version}"
-    caption = f"<caption>{_cell(name or 'Model card')} · {_cell(status)} · {_cell(number)}</caption>"
-    rows = "".join(f"<tr><th>{_cell(label)}</th><td>{_cell(value)}</td></tr>" for label, value in _rows(content))
-    return f"<table>{caption}{rows}</table>"
+
+    def __init__(self, name: str, versions: Iterable[dict[str, Any]] = (), console: str | None = None) -> None:
+        super().__init__(versions)
+        self._name = name
+        self._console = console
+
+    def _repr_html_(self) -> str:
+        from cardwright.formats.notebook import versions_html  # noqa: PLC0415 - templates, for notebooks only
+
+        return versions_html(self._name, self, self._console)
 
 
-def _rows(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for section, value in content.items():
-        if isinstance(value, Mapping):
-            for member, part in value.items():
-                yield _label(member), _summary(part)
-        elif section == "evaluation_details" and isinstance(value, list):
-            for job in value:
-                if isinstance(job, Mapping):
-                    yield f"Evaluation: {job.get('name', '')}", ", ".join(_results(job))
-        else:
-            yield _label(section), _summary(value)
+class CardDifference:
+    """What differs between two contents of cards. A notebook shows metrics, texts, values and charts.
+
+    Args:
+        labels: what each of the two is called.
+        found: the differences.
+        console: the address of the comparison in a console.
+    """
+
+    def __init__(self, labels: tuple[str, str], found: "Comparison", console: str | None = None) -> None:
+        self.labels = labels
+        self.found = found
+        self._console = console
+
+    @property
+    def equal(self) -> bool:
+        """Whether both have the same content."""
+        return self.found.equal
+
+    def to_dict(self) -> dict[str, Any]:
+        """The differences as plain JSON types, as ``cardwright card diff --json`` prints them."""
+        from cardwright.core.comparison import as_document  # noqa: PLC0415 - for those who ask
+
+        return as_document(self.found)
+
+    def __repr__(self) -> str:
+        counts = {
+            "texts": len(self.found.texts),
+            "values": len(self.found.values),
+            "metrics": sum(item.verdict != "same" for item in self.found.metrics),
+            "charts": sum(not pair.same for pair in self.found.charts),
+        }
+        shown = ", ".join(f"{name}={count}" for name, count in counts.items())
+        return f"CardDifference({self.labels[0]!r}, {self.labels[1]!r}, {shown})"
+
+    def _repr_html_(self) -> str:
+        from cardwright.formats.notebook import difference_html  # noqa: PLC0415 - templates, for notebooks only
+
+        return difference_html(self.labels, self.found, self._console)
 
 
-def _results(job: Mapping[str, Any]) -> Iterator[str]:
-    for group in job.get("metric_groups") or ():
-        for metric in group.get("metric_data") or ():
-            value = metric.get("value")
-            yield str(metric.get("name")) if isinstance(value, list) else f"{metric.get('name')} {value}"
-
-
-def _summary(value: Any) -> str:
+def displayable(value: Any) -> Any:
+    """A document as JSON types that any printer takes: what JSON cannot hold is text."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{_label(str(key))}: {_summary(child)}" for key, child in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_summary, value)) if all(isinstance(item, str) for item in value) else f"{len(value)}"
-    return str(value)
+        return {str(key): displayable(child) for key, child in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [displayable(child) for child in value]
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    is_number = isinstance(value, float) and math.isfinite(value)
+    return value if is_number or (isinstance(value, int) and value.bit_length() < 64) else str(value)
 
 
-def _label(member: str) -> str:
-    return member.replace("_", " ").capitalize()
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    return escape(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+def console_address(session: Any, name: str, query: str = "") -> str | None:
+    """The address of a card's page in the console of the session's server; None for a session without one."""
+    server = getattr(session, "endpoint_url", None)
+    if not server or urlsplit(str(server)).scheme not in {"http", "https"}:
+        return None
+    return f"{str(server).rstrip('/')}/cards/{quote(name, safe='')}{query}"

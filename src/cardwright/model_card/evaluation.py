@@ -1,18 +1,39 @@
 """How well a model does: evaluation jobs, their metric groups and metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack
 from urllib.parse import urlsplit
 
+from cardwright.model_card.display import displayable
 from cardwright.model_card.evaluation_metric_parsers import EvaluationMetricTypeEnum, read_report_file, translate
-from cardwright.model_card.schema_constraints import EVALUATION_DATASETS_MAX_SIZE, METRIC_VALUE_TYPE_MAP, MetricTypeEnum
-from cardwright.model_card.section import Kind, Section, items, member, one_of, section
+from cardwright.model_card.schema_constraints import (
+    EVALUATION_DATASETS_MAX_SIZE,
+    METRIC_VALUE_TYPE_MAP,
+    MetricType,
+    MetricTypeEnum,
+)
+from cardwright.model_card.section import Converted, ItemsOf, Kind, Section, Texts, items, member, one_of, section
 from cardwright.model_card.service import logger, refusal_of
 
 if TYPE_CHECKING:
     from cardwright.reports import Omission, Translation
+
+
+class BotoSession(Protocol):
+    """What makes clients of AWS's services: a ``boto3.Session`` or ``Session().boto_session``."""
+
+    def client(self, service_name: Any, *args: Any, **settings: Any) -> Any: ...
+
+
+class EvaluationMembers(TypedDict, total=False):
+    """The members of an evaluation job that predictions do not tell."""
+
+    evaluation_observation: str | None
+    evaluation_job_arn: str | None
+    datasets: list[str] | None
+    metadata: dict[str, Any] | None
 
 
 class _MetricValue(Kind):
@@ -46,7 +67,7 @@ class Metric(Section):
     """
 
     name: str
-    type: MetricTypeEnum | str = one_of(MetricTypeEnum)
+    type: Converted[MetricTypeEnum, MetricTypeEnum | MetricType] = one_of(MetricTypeEnum)
     value: int | float | str | bool | list[Any] = member(_MetricValue())
     notes: str | None = None
     x_axis_name: str | list[Any] | None = None
@@ -68,7 +89,7 @@ class MetricGroup(Section):
     """
 
     name: str
-    metric_data: list[Metric] = items(Metric, default=None)
+    metric_data: ItemsOf[Metric] = items(Metric, default=None)
 
     def add_metric(self, metric: Metric) -> None:
         """Add a metric to the group.
@@ -82,6 +103,11 @@ class MetricGroup(Section):
         """The group as plain JSON types; its metrics belong to it even when there are none."""
         document = super().to_dict()
         return document if "metric_data" in document else {**document, "metric_data": []}
+
+    def _repr_html_(self) -> str:
+        from cardwright.formats.notebook import metric_group_html  # noqa: PLC0415 - templates, for notebooks only
+
+        return metric_group_html(displayable(self.to_dict()))
 
     def __repr__(self) -> str:
         return f"MetricGroup(name={self.name}, size={len(self.metric_data)})"
@@ -109,13 +135,20 @@ class EvaluationJob(Section):
     name: str
     evaluation_observation: str | None = None
     evaluation_job_arn: str | None = None
-    datasets: list[str] = items(str, EVALUATION_DATASETS_MAX_SIZE, default=None)
+    datasets: Texts = items(str, EVALUATION_DATASETS_MAX_SIZE, default=None)
     metadata: dict[str, Any] | None = None
-    metric_groups: list[MetricGroup] = items(MetricGroup, default=None)
+    metric_groups: ItemsOf[MetricGroup] = items(MetricGroup, default=None)
 
     @classmethod
     def from_predictions(
-        cls, y_true: Any, y_pred: Any, y_score: Any = None, *, name: str = "Evaluation of predictions", **kwargs: Any
+        cls,
+        y_true: Iterable[Any],
+        y_pred: Iterable[Any],
+        y_score: Iterable[Any] | None = None,
+        *,
+        task: Literal["binary", "multiclass", "regression"] | None = None,
+        name: str = "Evaluation of predictions",
+        **kwargs: Unpack[EvaluationMembers],
     ) -> Self:
         """An evaluation computed from predictions with scikit-learn.
 
@@ -128,17 +161,23 @@ class EvaluationJob(Section):
             y_pred: the predicted ones, of length n.
             y_score: scores of the positive class (the last in sorted order), of length n, or of every class in
                 sorted order, of shape (n, classes). Not for numbers.
+            task: what is predicted. Whole numbers may be classes or quantities: state it. By default it is guessed
+                from the values, and ``metadata`` and a warning say so.
             name: the job's name.
             **kwargs: further members of the job, such as ``datasets``.
 
         Raises:
-            ValueError: lengths that do not fit, scores for numbers, or a target that is neither.
-            ImportError: scikit-learn is not installed; the message says what to install.
+            ValueError: no values, lengths that do not fit, scores for numbers, or values that do not fit the task.
+            ImportError: scikit-learn is not installed; the message names the extra.
         """
-        from cardwright.model_card import scikit_learn  # noqa: PLC0415 - scikit-learn is loaded for its users only
+        from cardwright.model_card.scikit_learn import evaluate  # noqa: PLC0415 - loaded for its users
 
-        groups = scikit_learn.metric_groups(y_true, y_pred, y_score)
-        return cls(name, metric_groups=[MetricGroup.from_dict(group) for group in groups], **kwargs)
+        found = evaluate(y_true, y_pred, y_score, task)
+        note = f"{found.task}, guessed from the values; state it with task=" if found.guessed else found.task
+        if found.guessed:
+            logger.warning("%s: the task is %s", name, note)
+        members: dict[str, Any] = {**kwargs, "metadata": {"task": note, **(kwargs.get("metadata") or {})}}
+        return cls(name, metric_groups=[MetricGroup.from_dict(group) for group in found.metric_groups], **members)
 
     def get_metric_group(self, group_name: str) -> MetricGroup | None:
         """The metric group of that name, or None; the last one where several have it."""
@@ -176,7 +215,7 @@ class EvaluationJob(Section):
 
     def add_metric_group_from_s3(
         self,
-        session: Any,
+        session: BotoSession,
         s3_url: str,
         metric_type: EvaluationMetricTypeEnum | str | None = EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA,
     ) -> "tuple[Omission, ...]":
@@ -200,6 +239,11 @@ class EvaluationJob(Section):
             return ()
         return self._add(translate(content[0], metric_type, content[1]), s3_url)
 
+    def _repr_html_(self) -> str:
+        from cardwright.formats.notebook import evaluation_html  # noqa: PLC0415 - templates, for notebooks only
+
+        return evaluation_html(displayable(self.to_dict()))
+
     def _add(self, translation: "Translation", source: str) -> "tuple[Omission, ...]":
         if translation.omissions:
             told = [str(omission) for omission in translation.omissions[:_TOLD]]
@@ -209,7 +253,7 @@ class EvaluationJob(Section):
         return translation.omissions
 
 
-def _s3_object(session: Any, s3_url: str) -> tuple[bytes, str | None] | None:
+def _s3_object(session: BotoSession, s3_url: str) -> tuple[bytes, str | None] | None:
     """The bytes and the content type of an object."""
     url = urlsplit(s3_url)
     bucket, key = url.netloc, url.path.lstrip("/")

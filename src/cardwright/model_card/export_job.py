@@ -36,7 +36,7 @@ class ModelCardExportJob:
         s3_output_path: str,
         s3_export_artifacts: str | None = None,
         export_job_arn: str | None = None,
-        sagemaker_session: Any = None,
+        sagemaker_session: service.AnySession | None = None,
         status: str | None = None,
         failure_reason: str | None = None,
     ) -> None:
@@ -83,7 +83,7 @@ class ModelCardExportJob:
         return job.s3_export_artifacts
 
     @classmethod
-    def load(cls, export_job_arn: str, sagemaker_session: Any = None) -> Self:
+    def load(cls, export_job_arn: str, sagemaker_session: service.AnySession | None = None) -> Self:
         """An export job as it is now.
 
         Args:
@@ -108,7 +108,9 @@ class ModelCardExportJob:
         )
 
     @staticmethod
-    def list_export_jobs(model_card_name: str, sagemaker_session: Any = None, **kwargs: Any) -> dict[str, Any]:
+    def list_export_jobs(
+        model_card_name: str, sagemaker_session: service.AnySession | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
         """The export jobs of a card, as ListModelCardExportJobs gives them.
 
         Args:

@@ -1,10 +1,12 @@
 """A list that checks what is put into it."""
 
 from collections.abc import Iterable
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, TypeVar, overload
+
+_Item = TypeVar("_Item")
 
 
-class ItemList(list[Any]):
+class ItemList(list[_Item]):
     """A list of items of one type and at most so many, checked whenever an item is put in.
 
     Args:
@@ -17,7 +19,7 @@ class ItemList(list[Any]):
         ValueError: more items than the limit.
     """
 
-    def __init__(self, item_type: type, limit: int | None = None, items: Iterable[Any] = ()) -> None:
+    def __init__(self, item_type: type[_Item], limit: int | None = None, items: Iterable[_Item] = ()) -> None:
         super().__init__()
         self._item_type = item_type
         self._limit = limit
@@ -28,34 +30,38 @@ class ItemList(list[Any]):
             self.append(item)
 
     @classmethod
-    def unchecked(cls, item_type: type, limit: int | None, items: Iterable[Any]) -> "ItemList":
+    def unchecked(cls, item_type: type[_Item], limit: int | None, items: Iterable[Any]) -> "ItemList[_Item]":
         """A list that holds what a stored card holds, whatever that is; what is put in later is checked."""
         made = cls(item_type, limit)
         list.extend(made, items)
         return made
 
-    def append(self, item: Any) -> None:
+    def append(self, item: _Item) -> None:
         self.insert(len(self), item)
 
-    def insert(self, index: SupportsIndex, item: Any) -> None:
+    def insert(self, index: SupportsIndex, item: _Item) -> None:
         self._check_type(item)
         self._check_room(len(self) + 1)
         super().insert(index, item)
 
-    def extend(self, items: Iterable[Any]) -> None:
+    def extend(self, items: Iterable[_Item]) -> None:
         given = list(items)
         self._check_all(given, len(self) + len(given))
         super().extend(given)
 
-    def __iadd__(self, items: Iterable[Any]) -> "ItemList":  # type: ignore[misc] # as list has it, for any item
+    def __iadd__(self, items: Iterable[_Item]) -> "ItemList[_Item]":  # type: ignore[override,misc] # as list has it
         self.extend(items)
         return self
 
-    def __imul__(self, times: SupportsIndex) -> "ItemList":
+    def __imul__(self, times: SupportsIndex) -> "ItemList[_Item]":
         self._check_room(len(self) * int(times))
         super().__imul__(times)
         return self
 
+    @overload
+    def __setitem__(self, index: SupportsIndex, value: _Item) -> None: ...
+    @overload
+    def __setitem__(self, index: slice, value: Iterable[_Item]) -> None: ...
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(index, slice):
             self._check_type(value)

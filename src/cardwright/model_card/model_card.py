@@ -5,11 +5,12 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from cardwright.core import inheritance
 from cardwright.model_card import service
-from cardwright.model_card.display import card_html
+from cardwright.model_card.display import CardDifference, VersionHistory, console_address, displayable
 from cardwright.model_card.evaluation import EvaluationJob, Metric, MetricGroup
 from cardwright.model_card.evaluation_metric_parsers import EvaluationMetricTypeEnum
 from cardwright.model_card.export_job import ModelCardExportJob, new_job_name
@@ -27,12 +28,28 @@ from cardwright.model_card.schema_constraints import (
     FacetEnum,
     MetricTypeEnum,
     ModelApprovalStatusEnum,
+    ModelCardStatus,
     ModelCardStatusEnum,
     ModelPackageStatusEnum,
     ObjectiveFunctionEnum,
     RiskRatingEnum,
 )
-from cardwright.model_card.section import Kind, Part, Section, apart, as_json, items, member, one_of, part, section
+from cardwright.model_card.section import (
+    Converted,
+    ItemsOf,
+    Kind,
+    Part,
+    PartOf,
+    Section,
+    apart,
+    as_json,
+    items,
+    member,
+    one_of,
+    part,
+    plain,
+    section,
+)
 from cardwright.model_card.service import logger
 from cardwright.model_card.training import (
     Function,
@@ -120,7 +137,8 @@ class ModelCard(Section):
         sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
         model_package_details: the model package that the card is for. Setting it fills in, where they are unset,
             training details (from the job that made its artifact), evaluation details (from its reports), and
-            business details, intended uses and additional information (from an earlier card of its group).
+            what the card inside the package says (see ``inner_card``), and business details, intended uses and
+            additional information (from an earlier card of its group).
 
     Raises:
         ValueError: a status that is none, a list or section of another type, or a model package for a card that
@@ -129,7 +147,7 @@ class ModelCard(Section):
     """
 
     name: str = apart()
-    status: ModelCardStatusEnum | str | None = one_of(
+    status: Converted[ModelCardStatusEnum, ModelCardStatusEnum | ModelCardStatus] = one_of(
         ModelCardStatusEnum, default=ModelCardStatusEnum.DRAFT, sent=False
     )
     arn: str | None = apart(default=None)
@@ -138,22 +156,32 @@ class ModelCard(Section):
     created_by: dict[str, Any] | None = apart(default=None)
     last_modified_time: datetime | None = apart(default=None)
     last_modified_by: dict[str, Any] | None = apart(default=None)
-    model_overview: Any = part(ModelOverview, default=None)
-    intended_uses: Any = part(IntendedUses, default=None)
-    business_details: Any = part(BusinessDetails, default=None)
-    training_details: Any = part(TrainingDetails, default=None)
-    evaluation_details: list[EvaluationJob] = items(EvaluationJob, default=None)
-    additional_information: Any = part(AdditionalInformation, default=None)
-    sagemaker_session: Any = member(_SessionKind(), default=None)
-    model_package_details: Any = member(_Package(ModelPackage), default=None)
+    model_overview: PartOf[ModelOverview] = part(ModelOverview, default=None)
+    intended_uses: PartOf[IntendedUses] = part(IntendedUses, default=None)
+    business_details: PartOf[BusinessDetails] = part(BusinessDetails, default=None)
+    training_details: PartOf[TrainingDetails] = part(TrainingDetails, default=None)
+    evaluation_details: ItemsOf[EvaluationJob] = items(EvaluationJob, default=None)
+    additional_information: PartOf[AdditionalInformation] = part(AdditionalInformation, default=None)
+    sagemaker_session: Converted[service.AnySession, service.AnySession | None] = member(_SessionKind(), default=None)
+    model_package_details: PartOf[ModelPackage] = member(_Package(ModelPackage), default=None)
+
+    _inner_card: ClassVar[inheritance.InnerCard | None] = None  # an instance has its own once it took one
+
+    @property
+    def inner_card(self) -> inheritance.InnerCard | None:
+        """What was taken from the card inside the model package (``taken``), and what was not and why (``left``).
+
+        None where no package was set, or the package has no card inside it.
+        """
+        return self._inner_card
 
     @classmethod
     def from_dict(
         cls,
         document: Mapping[str, Any],
         name: str | None = None,
-        status: ModelCardStatusEnum | str = ModelCardStatusEnum.DRAFT,
-        sagemaker_session: Any = None,
+        status: ModelCardStatusEnum | ModelCardStatus = ModelCardStatusEnum.DRAFT,
+        sagemaker_session: service.AnySession | None = None,
     ) -> Self:
         """A card from its content, as ``to_dict`` gives it. Nothing is discovered or called.
 
@@ -225,8 +253,47 @@ class ModelCard(Section):
         assert self.arn is not None  # noqa: S101 - the server's answer always has it
         return self.arn
 
+    def save(self) -> str:
+        """Create the card, or update it where the server has a card of that name already.
+
+        A notebook cell with it can run again: equal content and status change nothing. Where a card of the name is
+        there that this object was not loaded from, this object's content and status replace it as a new version.
+
+        Returns:
+            The card's ARN.
+
+        Raises:
+            ValueError: the card has no name, or its content is not JSON.
+            botocore.exceptions.ClientError: the server refuses.
+        """
+        if not self.name:
+            raise ValueError("Give the card a name before it is saved.")
+        there = self._on_server()
+        if there is None:
+            self.arn = None  # it was deleted since this object was made
+            return self.create()
+        if self.created_time is None:
+            logger.info("The server has a model card %s already; it is updated.", self.name)
+            self._take(there)
+        self.update()
+        assert self.arn is not None  # noqa: S101 - the server's answer always has it
+        return self.arn
+
+    def _on_server(self) -> Mapping[str, Any] | None:
+        """The card of this name on the server; None where there is none."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+
+        client = self.sagemaker_session.sagemaker_client
+        try:
+            found: Mapping[str, Any] = client.describe_model_card(ModelCardName=self.name)
+        except ClientError as error:
+            if service.refusal_of(error).code == "ResourceNotFound":
+                return None
+            raise
+        return found
+
     @classmethod
-    def load(cls, name: str, version: int | None = None, sagemaker_session: Any = None) -> Self:
+    def load(cls, name: str, version: int | None = None, sagemaker_session: service.AnySession | None = None) -> Self:
         """A card from the server. Whatever its content holds is kept, and nothing but this one call is made.
 
         Args:
@@ -311,8 +378,14 @@ class ModelCard(Section):
             The S3 URI of the PDF; None when the job failed, which is logged with its reason.
 
         Raises:
+            ValueError: the output path is a local one: :meth:`export` writes local files.
             botocore.exceptions.ClientError: the server refuses the job.
         """
+        if urlsplit(s3_output_path).scheme not in {"s3", "https"}:
+            raise ValueError(
+                f"export_pdf writes to S3, such as s3://bucket/prefix, and {s3_output_path!r} is a local path: "
+                f"write a file with export({s3_output_path!r})"
+            )
         job = ModelCardExportJob(
             export_job_name=export_job_name or new_job_name(self.name),
             model_card_name=self.name,
@@ -335,7 +408,7 @@ class ModelCard(Section):
 
         Raises:
             ValueError: the card is not on the server yet, or no format has that extension.
-            cardwright.core.errors.ExtraMissing: PDF needs an extra; the message says which.
+            cardwright.PdfExtraMissing: the extra for PDF is not installed; the message names it.
             cardwright.core.errors.PrintingFailed: the document could not be made.
             botocore.exceptions.ClientError: there is no such card or version, or the caller may not read it.
             OSError: the file cannot be written.
@@ -370,8 +443,8 @@ class ModelCard(Section):
         """
         return ModelCardExportJob.list_export_jobs(self.name, self.sagemaker_session, **kwargs)
 
-    def get_version_history(self, **kwargs: Any) -> list[dict[str, Any]]:
-        """The card's versions, as ListModelCardVersions gives them.
+    def get_version_history(self, **kwargs: Any) -> VersionHistory:
+        """The card's versions, as ListModelCardVersions gives them: a list, which a notebook shows as a table.
 
         Args:
             **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` one page is given,
@@ -379,8 +452,29 @@ class ModelCard(Section):
         """
         call = self.sagemaker_session.sagemaker_client.list_model_card_versions
         answer = service.listing(call, "ModelCardVersionSummaryList", {"ModelCardName": self.name, **kwargs})
-        found: list[dict[str, Any]] = answer["ModelCardVersionSummaryList"]
-        return found
+        console = console_address(self.sagemaker_session, self.name)
+        return VersionHistory(self.name, answer["ModelCardVersionSummaryList"], console)
+
+    def compare(self, other: "ModelCard | int | None" = None) -> CardDifference:
+        """What differs from another content to this object's content.
+
+        Args:
+            other: another card, or a version of this card on the server; what the server has by default.
+
+        Raises:
+            ValueError: the card is not on the server yet, and ``other`` is no card.
+            botocore.exceptions.ClientError: there is no such version, or the caller may not read it.
+        """
+        from cardwright.core.comparison import compare  # noqa: PLC0415 - for those who compare
+
+        if isinstance(other, ModelCard):
+            return CardDifference((_named(other), _named(self)), compare(displayable(other.to_dict()), self._shown()))
+        if self.created_time is None:
+            raise ValueError("Please create a model card or load an existing model card before compare.")
+        wanted = {} if other is None else {"ModelCardVersion": other}
+        answer = self.sagemaker_session.sagemaker_client.describe_model_card(ModelCardName=self.name, **wanted)
+        label = f"version {answer['ModelCardVersion']} on the server"
+        return CardDifference((label, "this object"), compare(json.loads(answer["Content"]), self._shown()))
 
     def _fill_from(self, package: ModelPackage) -> None:
         """Fill in what can be discovered from a model package.
@@ -395,6 +489,7 @@ class ModelCard(Section):
         self._fill_training_details(package)
         if not self.evaluation_details:
             self.evaluation_details = package.discover_evaluation_details(self.sagemaker_session)
+        self._take_inner_card(package)
         source = package.card_to_inherit_from(self.sagemaker_session, self.name)
         if source is None:
             return
@@ -404,6 +499,24 @@ class ModelCard(Section):
         for name in inheritance.INHERITED_SECTIONS:
             if unset[name] is None:
                 setattr(self, name, getattr(fields, name))
+
+    def _take_inner_card(self, package: ModelPackage) -> None:
+        """Take what the card inside the package has and this card has not, and report it."""
+        if not package.model_card:
+            return
+        inner, status = package.model_card, package.model_card.get("ModelCardStatus")
+        content = json.loads(inner.get("ModelCardContent") or "{}")
+        result = inheritance.take_inner_card(self.to_dict(), content)
+        self._absorb(result.content)
+        left = dict(result.left)
+        if status not in {None, ModelCardStatusEnum.DRAFT.value, plain(self.status)}:
+            left["status"] = f"it is {status}, and a card's status is never taken over"
+        self.__dict__["_inner_card"] = inheritance.InnerCard(result.content, result.taken, left)
+        if result.taken:
+            logger.info("Taken from the card inside the model package: %s", ", ".join(result.taken))
+        if left:
+            reasons = "; ".join(f"{place}: {reason}" for place, reason in left.items())
+            logger.warning("Not taken from the card inside the model package: %s", reasons)
 
     def _fill_training_details(self, package: ModelPackage) -> None:
         if self.training_details is not None and self.training_details.training_job_details is not None:
@@ -443,8 +556,17 @@ class ModelCard(Section):
         return f"ModelCard(name={self.name!r}, status={status!r}, version={self.version!r})"
 
     def _repr_html_(self) -> str:
-        status = self.status.value if isinstance(self.status, ModelCardStatusEnum) else self.status
-        return card_html(self.name, str(status), self.version, self.to_dict())
+        from cardwright.formats.notebook import card_html  # noqa: PLC0415 - templates, for notebooks only
+
+        console = console_address(self.sagemaker_session, self.name) if self.arn else None
+        return card_html(self.name or "", str(plain(self.status)), self.version, self._shown(), console)
+
+    def _shown(self) -> Any:
+        return displayable(self.to_dict())
+
+
+def _named(card: ModelCard) -> str:
+    return f"{card.name}, not created yet" if card.version is None else f"{card.name}, version {card.version}"
 
 
 def _canonical(content: str) -> str:

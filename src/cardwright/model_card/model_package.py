@@ -12,10 +12,12 @@ from cardwright.model_card.evaluation_metric_parsers import ReportRefused
 from cardwright.model_card.schema_constraints import (
     ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE,
     SOURCE_ALGORITHMS_MAX_SIZE,
+    ModelApprovalStatus,
     ModelApprovalStatusEnum,
+    ModelPackageStatus,
     ModelPackageStatusEnum,
 )
-from cardwright.model_card.section import Section, apart, items, one_of, part, section
+from cardwright.model_card.section import Converted, ItemsOf, PartOf, Section, apart, items, one_of, part, section
 from cardwright.model_card.service import logger
 from cardwright.model_card.training import TrainingDetails
 
@@ -67,7 +69,7 @@ class InferenceSpecification(Section):
         containers: its containers, at most 15.
     """
 
-    containers: list[Container] = items(Container, ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE)
+    containers: ItemsOf[Container] = items(Container, ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE)
 
 
 @section
@@ -89,6 +91,8 @@ class ModelPackage(Section):
         source_algorithms: what it was made with.
         inference_specification: how it runs; a dict of ``InferenceSpecification`` stands for it.
         model_metrics: the registry's ``ModelMetrics``; leads to evaluation reports and is not sent.
+        model_card: the registry's ``ModelCard``, the card inside the package; it is not sent. A ``ModelCard`` of the
+            package takes from it what it does not have.
 
     Raises:
         ValueError: a status that is none, or a list, dict or section of another type.
@@ -99,21 +103,28 @@ class ModelPackage(Section):
 
     model_package_arn: str | None = None
     model_package_description: str | None = None
-    model_package_status: ModelPackageStatusEnum | str | None = one_of(ModelPackageStatusEnum, default=None)
+    model_package_status: Converted[
+        ModelPackageStatusEnum | None, ModelPackageStatusEnum | ModelPackageStatus | None
+    ] = one_of(ModelPackageStatusEnum, default=None)
     approval_description: str | None = None
-    model_approval_status: ModelApprovalStatusEnum | str | None = one_of(ModelApprovalStatusEnum, default=None)
+    model_approval_status: Converted[
+        ModelApprovalStatusEnum | None, ModelApprovalStatusEnum | ModelApprovalStatus | None
+    ] = one_of(ModelApprovalStatusEnum, default=None)
     model_package_group_name: str | None = None
     model_package_name: str | None = None
     model_package_version: int | None = None
     domain: str | None = None
     task: str | None = None
-    created_by: ModelPackageCreator | dict[str, Any] | None = part(ModelPackageCreator, default=None)
-    source_algorithms: list[SourceAlgorithm] = items(SourceAlgorithm, SOURCE_ALGORITHMS_MAX_SIZE, default=None)
-    inference_specification: Any = part(InferenceSpecification, default=None)
+    created_by: PartOf[ModelPackageCreator] = part(ModelPackageCreator, default=None)
+    source_algorithms: ItemsOf[SourceAlgorithm] = items(SourceAlgorithm, SOURCE_ALGORITHMS_MAX_SIZE, default=None)
+    inference_specification: PartOf[InferenceSpecification] = part(InferenceSpecification, default=None)
     model_metrics: dict[str, Any] | None = apart(dict, default=None)
+    model_card: dict[str, Any] | None = apart(dict, default=None, kw_only=True)
 
     @staticmethod
-    def call_describe_model_package(model_package_name: str, sagemaker_session: Any = None) -> dict[str, Any]:
+    def call_describe_model_package(
+        model_package_name: str, sagemaker_session: service.AnySession | None = None
+    ) -> dict[str, Any]:
         """What the registry says of a package.
 
         Args:
@@ -133,7 +144,9 @@ class ModelPackage(Section):
         return found
 
     @staticmethod
-    def search_model_package_associated_model_cards(model_package_arn: str, sagemaker_session: Any = None) -> list[str]:
+    def search_model_package_associated_model_cards(
+        model_package_arn: str, sagemaker_session: service.AnySession | None = None
+    ) -> list[str]:
         """The names of the cards that a package version has.
 
         Args:
@@ -147,7 +160,9 @@ class ModelPackage(Section):
         return service.cards_of_model(client, model_package_arn)
 
     @classmethod
-    def from_model_package_arn(cls, model_package_arn: str, sagemaker_session: Any = None) -> Self:
+    def from_model_package_arn(
+        cls, model_package_arn: str, sagemaker_session: service.AnySession | None = None
+    ) -> Self:
         """The details of a package version, as the registry has them.
 
         Args:
@@ -162,9 +177,13 @@ class ModelPackage(Section):
         cards = cls.search_model_package_associated_model_cards(package["ModelPackageArn"], session)
         if cards:
             raise ValueError(f"The model package has already been associated with {cards} model cards.")
-        return cls(**discovery.package_details(package), model_metrics=package.get("ModelMetrics"))
+        return cls(
+            **discovery.package_details(package),
+            model_metrics=package.get("ModelMetrics"),
+            model_card=package.get("ModelCard"),
+        )
 
-    def discover_training_details(self, sagemaker_session: Any = None) -> TrainingDetails | None:
+    def discover_training_details(self, sagemaker_session: service.AnySession | None = None) -> TrainingDetails | None:
         """Training details of the job that made the package's one artifact; None where no single job is found.
 
         Args:
@@ -183,7 +202,7 @@ class ModelPackage(Section):
         artifacts = discovery.package_artifacts(self.to_dict())
         return TrainingDetails.from_model_s3_artifacts(artifacts, sagemaker_session)
 
-    def discover_evaluation_details(self, sagemaker_session: Any = None) -> list[EvaluationJob]:
+    def discover_evaluation_details(self, sagemaker_session: service.AnySession | None = None) -> list[EvaluationJob]:
         """An evaluation job for every report that the package's ``model_metrics`` name.
 
         A report that cannot be read costs only itself: a warning says which and why.
@@ -202,7 +221,9 @@ class ModelPackage(Section):
         jobs = (_evaluation_job(source, boto_session) for source in discovery.report_sources(self.model_metrics))
         return [job for job in jobs if job is not None]
 
-    def get_latest_model_card_name_from_model_package_group(self, session: Any = None) -> str | None:
+    def get_latest_model_card_name_from_model_package_group(
+        self, session: service.AnySession | None = None
+    ) -> str | None:
         """The name of the group's card that a new card of this package takes sections from, or None.
 
         Args:
@@ -213,7 +234,7 @@ class ModelPackage(Section):
         """
         return self.card_to_inherit_from(service.session_or_default(session))
 
-    def card_to_inherit_from(self, session: Any, new_card: str | None = None) -> str | None:
+    def card_to_inherit_from(self, session: service.AnySession, new_card: str | None = None) -> str | None:
         """As ``get_latest_model_card_name_from_model_package_group``, leaving the new card itself aside."""
         group = group_of_card(self.model_package_group_name, self.model_package_arn, None)
         if group is None:

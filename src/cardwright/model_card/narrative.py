@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cardwright.model_card.schema_constraints import RiskRatingEnum
-from cardwright.model_card.section import Section, one_of, section
+from cardwright.model_card.schema_constraints import RiskRating, RiskRatingEnum
+from cardwright.model_card.section import Converted, Section, one_of, section
 
 
 @section
@@ -24,7 +24,9 @@ class IntendedUses(Section):
     purpose_of_model: str | None = None
     intended_uses: str | None = None
     factors_affecting_model_efficiency: str | None = None
-    risk_rating: RiskRatingEnum | str | None = one_of(RiskRatingEnum, default=RiskRatingEnum.UNKNOWN)
+    risk_rating: Converted[RiskRatingEnum | None, RiskRatingEnum | RiskRating | None] = one_of(
+        RiskRatingEnum, default=RiskRatingEnum.UNKNOWN
+    )
     explanations_for_risk_rating: str | None = None
 
 

@@ -1,11 +1,12 @@
 """What a model is: its overview, and the environment it runs in."""
 
-from typing import Any, Self
+from collections.abc import Iterable, Mapping
+from typing import Any, Self, TypedDict, Unpack
 
 from cardwright.core import discovery
 from cardwright.model_card import service
 from cardwright.model_card.schema_constraints import ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE, MODEL_ARTIFACT_MAX_SIZE
-from cardwright.model_card.section import Section, items, part, section
+from cardwright.model_card.section import PartOf, Section, Texts, items, part, section
 
 
 @section
@@ -20,7 +21,18 @@ class Environment(Section):
         TypeError: an image that is no text.
     """
 
-    container_image: list[str] = items(str, ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE)
+    container_image: Texts = items(str, ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE)
+
+
+class OverviewMembers(TypedDict, total=False):
+    """The members of an overview that no registry knows."""
+
+    model_description: str | None
+    model_version: int | float | None
+    problem_type: str | None
+    algorithm_type: str | None
+    model_creator: str | None
+    model_owner: str | None
 
 
 @section
@@ -52,12 +64,16 @@ class ModelOverview(Section):
     algorithm_type: str | None = None
     model_creator: str | None = None
     model_owner: str | None = None
-    model_artifact: list[str] = items(str, MODEL_ARTIFACT_MAX_SIZE, default=None)
-    inference_environment: Environment | dict[str, Any] | None = part(Environment, default=None)
+    model_artifact: Texts = items(str, MODEL_ARTIFACT_MAX_SIZE, default=None)
+    inference_environment: PartOf[Environment] = part(Environment, default=None)
 
     @classmethod
-    def from_model_name(cls, model_name: str, sagemaker_session: Any = None, **kwargs: Any) -> Self:
+    def from_model_name(
+        cls, model_name: str, sagemaker_session: service.AnySession | None = None, **kwargs: Unpack[OverviewMembers]
+    ) -> Self:
         """The overview of a registered model: its ARN as ``model_id``, its artifacts and its images.
+
+        A model made from a model package has the artifacts and images of that package.
 
         Args:
             model_name: the registered model's name.
@@ -76,4 +92,18 @@ class ModelOverview(Section):
         cards = service.cards_of_model(client, model["ModelArn"])
         if cards:
             raise ValueError(f"The model has been associated with {cards} model cards.")
-        return cls(**(kwargs | discovery.model_overview({**model, "ModelName": model_name})))
+        packages = _packages(client, discovery.packages_of_model(model))
+        return cls(**{**kwargs, **discovery.model_overview({**model, "ModelName": model_name}, packages)})
+
+
+def _packages(client: Any, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """What DescribeModelPackage says of each package; one that cannot be read is named in a warning."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+
+    found = {}
+    for name in names:
+        try:
+            found[name] = client.describe_model_package(ModelPackageName=name)
+        except ClientError as error:
+            service.logger.warning("Images and artifacts of the model package %s are left out: %s", name, error)
+    return found

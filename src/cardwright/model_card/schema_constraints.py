@@ -4,6 +4,7 @@ The enums are text: a member equals its value, and sections take either.
 """
 
 from enum import Enum
+from typing import Literal, TypeAlias
 
 
 class ModelCardStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
@@ -69,6 +70,15 @@ class ModelApprovalStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose s
     REJECTED = "Rejected"
     PENDING_MANUAL_APPROVAL = "PendingManualApproval"
 
+
+# The texts that sections take in place of a member of an enum.
+ModelCardStatus: TypeAlias = Literal["Draft", "PendingReview", "Approved", "Archived"]
+RiskRating: TypeAlias = Literal["High", "Medium", "Low", "Unknown"]
+Direction: TypeAlias = Literal["Maximize", "Minimize"]
+Facet: TypeAlias = Literal["Loss", "Accuracy", "RMSE", "MAE", "AUC"]
+MetricType: TypeAlias = Literal["number", "linear_graph", "string", "boolean", "matrix", "bar_chart"]
+ModelPackageStatus: TypeAlias = Literal["Pending", "InProgress", "Completed", "Failed", "Deleting"]
+ModelApprovalStatus: TypeAlias = Literal["Approved", "Rejected", "PendingManualApproval"]
 
 METRIC_VALUE_TYPE_MAP: dict[MetricTypeEnum, list[type]] = {
     MetricTypeEnum.NUMBER: [int, float],

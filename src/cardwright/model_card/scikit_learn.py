@@ -1,74 +1,112 @@
-"""What scikit-learn knows of a model: its class and hyperparameters, and how good its predictions are.
+"""How good predictions are, by scikit-learn, which is imported when a function here is called.
 
-scikit-learn is imported here only, when one of the two functions is called. Metrics bear the names that
-SageMaker's Model Monitor gives them.
+Metrics have the names that SageMaker's Model Monitor gives them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from cardwright import reports
-from cardwright.model_card.schema_constraints import USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE
+from cardwright.core.errors import ScikitLearnMissing
 from cardwright.model_card.service import logger
 from cardwright.reports.metric import linear_graph
-from cardwright.reports.place import Omissions, Place, shortened
+from cardwright.reports.place import Omissions, Place
 
-_VALUE_LENGTH = 255
+Task: TypeAlias = Literal["binary", "multiclass", "regression"]
+
+_TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
+_BINARY = 2  # classes
 _CURVE_POINTS = 100
 _MOST_CURVES = 20
 _ROC = ("false_positive_rates", "true_positive_rates")
 _RECALL = ("recalls", "precisions")
 
 
-def training_details(estimator: Any) -> dict[str, Any]:
-    """Return the ``training_details`` members of a fitted estimator.
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What predictions give: the metric groups, and the task that they were evaluated as.
 
-    Raises:
-        TypeError: not a scikit-learn estimator.
-        sklearn.exceptions.NotFittedError: it is not fitted yet.
-        ImportError: scikit-learn is not installed.
+    Attributes:
+        guessed: whether the task was guessed from the values.
     """
-    sklearn = _scikit_learn()
-    if isinstance(estimator, type) or not (hasattr(estimator, "get_params") and hasattr(estimator, "fit")):
-        raise TypeError(f"A fitted scikit-learn estimator is expected, not {type(estimator)}")
-    from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415 - for those who ask
 
-    check_is_fitted(estimator)
-    parameters = {"estimator": _class_name(estimator)}
-    parameters |= {name: _parameter(value) for name, value in sorted(estimator.get_params(deep=True).items())}
-    if len(parameters) > USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE:
-        left = len(parameters) - USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE
-        logger.warning("%s hyperparameters were left out: a card holds 100 and the estimator has more", left)
-    kept = list(parameters.items())[:USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE]
-    return {
-        "training_observations": f"Trained with {_class_name(estimator)} of scikit-learn {sklearn.__version__}.",
-        "training_job_details": {
-            "user_provided_hyper_parameters": [{"name": name, "value": value} for name, value in kept]
-        },
-    }
+    metric_groups: list[dict[str, Any]]
+    task: Task
+    guessed: bool
 
 
-def metric_groups(y_true: Any, y_pred: Any, y_score: Any = None) -> list[dict[str, Any]]:
+def evaluate(y_true: Iterable[Any], y_pred: Iterable[Any], y_score: Any, task: Task | None) -> Evaluation:
     """Return the metric groups of predictions; see ``EvaluationJob.from_predictions``.
 
     Raises:
-        ValueError: lengths that do not fit, scores for numbers, or a target that is neither.
+        ValueError: no values, lengths that do not fit, scores for numbers, or values that do not fit the task.
         ImportError: scikit-learn is not installed.
     """
-    _scikit_learn()
-    from sklearn.utils.multiclass import type_of_target  # noqa: PLC0415 - for those who ask
-
-    truth, guess = type_of_target(y_true, input_name="y_true"), type_of_target(y_pred, input_name="y_pred")
-    if truth == "continuous" or (truth == "multiclass" and guess == "continuous"):
+    load_scikit_learn()
+    if task is not None and task not in _TASKS:
+        raise ValueError(f"task should be one of {', '.join(_TASKS)} or None, not {task!r}")
+    truth, guess = _values(y_true, "y_true"), _values(y_pred, "y_pred")
+    chosen = task or _guessed_task(truth, guess, y_score is not None)
+    if chosen == "regression":
         if y_score is not None:
             raise ValueError("y_score is for classes; y_true holds numbers")
-        return _translated({"regression_metrics": _regression(y_true, y_pred)})
-    if guess == "continuous":
+        groups = _translated({"regression_metrics": _regression(_numbers(truth, "y_true"), _numbers(guess, "y_pred"))})
+    else:
+        _check_classes(truth, guess)
+        groups = _classification(truth, guess, y_score, chosen == "binary")
+    return Evaluation(groups, chosen, guessed=task is None)
+
+
+def _values(values: Iterable[Any], name: str) -> Any:
+    import numpy as np  # noqa: PLC0415 - comes with scikit-learn
+
+    found = np.asarray(values if hasattr(values, "__len__") else list(values))
+    if found.size == 0:
+        raise ValueError(f"{name} is empty: there are no predictions to evaluate")
+    return found.ravel() if found.ndim == 2 and found.shape[1] == 1 else found
+
+
+def _kinds(truth: Any, guess: Any) -> tuple[str, str]:
+    from sklearn.utils.multiclass import type_of_target  # noqa: PLC0415 - an extra, loaded for its users
+
+    return type_of_target(truth, input_name="y_true"), type_of_target(guess, input_name="y_pred")
+
+
+def _guessed_task(truth: Any, guess: Any, has_scores: bool) -> Task:
+    """The task that values look like. Whole numbers may be classes or quantities."""
+    true_kind, guess_kind = _kinds(truth, guess)
+    if true_kind == "continuous" or (true_kind == "multiclass" and guess_kind == "continuous"):
+        return "regression"
+    if not has_scores and {true_kind, guess_kind} <= {"binary", "multiclass"} and _look_like_quantities(truth, guess):
+        return "regression"
+    from sklearn.utils.multiclass import unique_labels  # noqa: PLC0415 - an extra, loaded for its users
+
+    is_class = {true_kind, guess_kind} <= {"binary", "multiclass"}
+    return "binary" if is_class and len(unique_labels(truth, guess)) <= _BINARY else "multiclass"
+
+
+def _look_like_quantities(truth: Any, guess: Any) -> bool:
+    """Whether most predicted whole numbers never occur in the truth: a classifier predicts classes that exist."""
+    if truth.dtype.kind not in "iuf" or guess.dtype.kind not in "iuf":
+        return False
+    true_values, guessed_values = set(truth.tolist()), set(guess.tolist())
+    return len(true_values) > _BINARY and 2 * len(guessed_values - true_values) > len(guessed_values)
+
+
+def _numbers(values: Any, name: str) -> Any:
+    if values.dtype.kind not in "iufb" or values.ndim != 1:
+        raise ValueError(f"{name} should be one number for each prediction for task='regression'")
+    return values.astype(float)
+
+
+def _check_classes(truth: Any, guess: Any) -> None:
+    true_kind, guess_kind = _kinds(truth, guess)
+    if guess_kind == "continuous" and true_kind != "continuous":
         raise ValueError("y_pred holds numbers where y_true holds classes: give predicted classes, scores as y_score")
-    if not {truth, guess} <= {"binary", "multiclass"}:
-        raise ValueError(f"y_true and y_pred should each be classes or numbers, not {truth} and {guess}")
-    return _classification(y_true, y_pred, y_score)
+    if not {true_kind, guess_kind} <= {"binary", "multiclass"}:
+        raise ValueError(f"y_true and y_pred should each be classes or numbers, not {true_kind} and {guess_kind}")
 
 
 def _regression(y_true: Any, y_pred: Any) -> dict[str, float]:
@@ -79,12 +117,13 @@ def _regression(y_true: Any, y_pred: Any) -> dict[str, float]:
     return found | ({"r2": float(metrics.r2_score(y_true, y_pred))} if len(y_true) > 1 else {})
 
 
-def _classification(y_true: Any, y_pred: Any, y_score: Any) -> list[dict[str, Any]]:
+def _classification(y_true: Any, y_pred: Any, y_score: Any, binary: bool) -> list[dict[str, Any]]:
     from sklearn import metrics  # noqa: PLC0415 - for those who ask
     from sklearn.utils.multiclass import unique_labels  # noqa: PLC0415 - for those who ask
 
     labels = unique_labels(y_true, y_pred)
-    binary = len(labels) <= 2
+    if binary and len(labels) > _BINARY:
+        raise ValueError(f"task='binary' is for two classes, and there are {len(labels)}: use task='multiclass'")
     averaging = {"average": "binary", "pos_label": labels[-1]} if binary else {"average": "weighted"}
     scores = metrics.precision_recall_fscore_support(y_true, y_pred, zero_division=0, **averaging)[:3]
     prefix = "" if binary else "weighted_"
@@ -154,21 +193,11 @@ def _translated(report: dict[str, Any]) -> list[dict[str, Any]]:
     return reports.read_report(report).metric_groups
 
 
-def _parameter(value: Any) -> str:
-    is_estimator = hasattr(value, "get_params") and not isinstance(value, type)
-    return shortened(_class_name(value) if is_estimator else str(value), _VALUE_LENGTH)
-
-
-def _class_name(estimator: Any) -> str:
-    """Module and class, without the private modules between: ``sklearn.linear_model.LogisticRegression``."""
-    parts = [part for part in type(estimator).__module__.split(".") if not part.startswith("_")]
-    return ".".join([*parts, type(estimator).__qualname__])
-
-
-def _scikit_learn() -> ModuleType:
+def load_scikit_learn() -> ModuleType:
+    """Import scikit-learn. Raises ScikitLearnMissing, an ImportError that names the extra."""
     try:
-        import sklearn  # noqa: PLC0415 - for those who ask
+        import sklearn  # noqa: PLC0415 - an extra, loaded for its users
     except ImportError:
-        raise ImportError('scikit-learn is needed for this: pip install "cardwright[scikit-learn]"') from None
+        raise ScikitLearnMissing from None
     found: ModuleType = sklearn
     return found

@@ -10,14 +10,39 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from numbers import Integral, Real
-from typing import Any, Self, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, cast, dataclass_transform
 
 import attrs
 
 from cardwright.model_card.item_list import ItemList
 
 _Class = TypeVar("_Class", bound=type)
+_Section = TypeVar("_Section", bound="Section")
+_Read_co = TypeVar("_Read_co", covariant=True)
+_Given_contra = TypeVar("_Given_contra", contravariant=True)
 _KIND = "kind"
+
+
+class Converted(Generic[_Read_co, _Given_contra]):
+    """The type of a member that gives one type and takes a wider one; for type checkers alone.
+
+    They read it as a descriptor. At run time attrs converts what is given, and no object of this class exists.
+    """
+
+    if TYPE_CHECKING:
+
+        def __get__(self, holder: object, owner: type | None = None) -> _Read_co: ...
+        def __set__(self, holder: object, value: _Given_contra) -> None: ...
+
+
+PartOf: TypeAlias = Converted[_Section | None, _Section | Mapping[str, Any] | None]
+"""A section, given as an object or as a dict of its members."""
+
+ItemsOf: TypeAlias = Converted[ItemList[_Section], list[_Section] | list[dict[str, Any]] | None]
+"""A list of sections, each given as an object or as a dict."""
+
+Texts: TypeAlias = Converted[ItemList[str], list[str] | None]
+"""A list of texts."""
 
 
 class Kind:
@@ -128,10 +153,11 @@ class _Apart(Kind):
 _ANYTHING = Kind()
 
 
-def member(kind: Kind, *, default: Any = attrs.NOTHING) -> Any:
+def member(kind: Kind, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
     """A member of a section, of a kind of its own."""
     return attrs.field(
         default=default,
+        kw_only=kw_only,
         metadata={_KIND: kind},
         converter=attrs.Converter(_convert, takes_self=True, takes_field=True),
     )
@@ -157,9 +183,9 @@ def text(*, default: Any = attrs.NOTHING) -> Any:
     return member(_Text(), default=default)
 
 
-def apart(wanted: type | None = None, *, default: Any = attrs.NOTHING) -> Any:
-    """A member that is no part of the card's content."""
-    return member(_Apart(wanted), default=default)
+def apart(wanted: type | None = None, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
+    """A member outside the card's content."""
+    return member(_Apart(wanted), default=default, kw_only=kw_only)
 
 
 def _convert(value: Any, holder: Any, field: "attrs.Attribute[Any]") -> Any:
@@ -173,7 +199,7 @@ def section(cls: _Class) -> _Class:
 
     Its public home is ``cardwright.model_card.model_card``, where SageMaker's SDK v2 has it.
     """
-    made = attrs.define(cls, slots=False, eq=False, on_setattr=attrs.setters.convert)
+    made = attrs.define(cls, slots=False, eq=False, repr=False, on_setattr=attrs.setters.convert)
     made.__module__ = "cardwright.model_card.model_card"
     return made
 
@@ -219,6 +245,28 @@ class Section:
             if name not in fields and not name.startswith("_") and value is not None:
                 document[name] = plain(value)
         return document
+
+    def __repr__(self) -> str:
+        members = {name: self.__dict__.get(name) for name, field in _fields(type(self)).items() if _is_content(field)}
+        shown = ", ".join(f"{name}={value!r}" for name, value in members.items() if value not in (None, []))
+        return f"{type(self).__name__}({shown})"
+
+    def _absorb(self, document: Mapping[str, Any]) -> None:
+        """Take members of a stored document, as :meth:`from_dict` does; sections and lists get them added."""
+        found = type(self).from_dict(document)
+        fields = _fields(type(self))
+        for name, value in document.items():
+            own = self.__dict__.get(name)
+            if isinstance(own, Section) and isinstance(value, Mapping):
+                own._absorb(value)
+            elif isinstance(own, list) and isinstance(value, list) and name in fields:
+                list.extend(own, found.__dict__[name])
+            elif _is_content(fields.get(name)):
+                self.__dict__[name] = found.__dict__[name]
+            else:
+                self._unknown = {**self._unknown, name: value}
+        if self._loaded is not None:
+            self._loaded |= document.keys()
 
     def _says(self, name: str, field: "attrs.Attribute[Any]", value: Any) -> bool:
         """Whether a value belongs into the document: it was set, or it stood there before."""

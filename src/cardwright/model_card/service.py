@@ -4,9 +4,18 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 logger = logging.getLogger("cardwright.model_card")
+
+
+class AnySession(Protocol):
+    """A session of Cardwright or of SageMaker's SDK: two boto3 objects, whose stubs are an extra of their own."""
+
+    @property
+    def sagemaker_client(self) -> Any: ...
+    @property
+    def boto_session(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,7 @@ class Refusal:
     message: str
 
 
-def session_or_default(session: Any) -> Any:
+def session_or_default(session: AnySession | None) -> AnySession:
     """The session that was given, else the default Cardwright session."""
     if session is not None:
         return session

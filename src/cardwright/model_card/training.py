@@ -1,6 +1,7 @@
 """How a model was trained: objective function, training job, metrics and hyperparameters."""
 
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any, Self, TypedDict, Unpack
 
 from cardwright.core import discovery
 from cardwright.model_card import service
@@ -11,10 +12,23 @@ from cardwright.model_card.schema_constraints import (
     TRAINING_METRICS_MAX_SIZE,
     USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE,
     USER_PROVIDED_TRAINING_METRICS_MAX_SIZE,
+    Direction,
+    Facet,
     FacetEnum,
     ObjectiveFunctionEnum,
 )
-from cardwright.model_card.section import Section, items, one_of, part, section, text
+from cardwright.model_card.section import (
+    Converted,
+    ItemsOf,
+    PartOf,
+    Section,
+    Texts,
+    items,
+    one_of,
+    part,
+    section,
+    text,
+)
 from cardwright.model_card.service import logger
 
 
@@ -31,8 +45,10 @@ class Function(Section):
         ValueError: a direction or metric that is none.
     """
 
-    function: ObjectiveFunctionEnum | str | None = one_of(ObjectiveFunctionEnum, default=None)
-    facet: FacetEnum | str | None = one_of(FacetEnum, default=None)
+    function: Converted[ObjectiveFunctionEnum | None, ObjectiveFunctionEnum | Direction | None] = one_of(
+        ObjectiveFunctionEnum, default=None
+    )
+    facet: Converted[FacetEnum | None, FacetEnum | Facet | None] = one_of(FacetEnum, default=None)
     condition: str | None = None
 
 
@@ -45,7 +61,7 @@ class ObjectiveFunction(Section):
         notes: what else to know of it; at most 1024 characters.
     """
 
-    function: Function | dict[str, Any] = part(Function)
+    function: Converted[Function, Function | Mapping[str, Any]] = part(Function)
     notes: str | None = None
 
 
@@ -96,16 +112,23 @@ class TrainingJobDetails(Section):
     """
 
     training_arn: str | None = None
-    training_datasets: list[str] = items(str, TRAINING_DATASETS_MAX_SIZE, default=None)
-    training_environment: Environment | dict[str, Any] | None = part(Environment, default=None)
-    training_metrics: list[TrainingMetric] = items(TrainingMetric, TRAINING_METRICS_MAX_SIZE, default=None)
-    user_provided_training_metrics: list[TrainingMetric] = items(
+    training_datasets: Texts = items(str, TRAINING_DATASETS_MAX_SIZE, default=None)
+    training_environment: PartOf[Environment] = part(Environment, default=None)
+    training_metrics: ItemsOf[TrainingMetric] = items(TrainingMetric, TRAINING_METRICS_MAX_SIZE, default=None)
+    user_provided_training_metrics: ItemsOf[TrainingMetric] = items(
         TrainingMetric, USER_PROVIDED_TRAINING_METRICS_MAX_SIZE, default=None
     )
-    hyper_parameters: list[HyperParameter] = items(HyperParameter, HYPER_PARAMETERS_MAX_SIZE, default=None)
-    user_provided_hyper_parameters: list[HyperParameter] = items(
+    hyper_parameters: ItemsOf[HyperParameter] = items(HyperParameter, HYPER_PARAMETERS_MAX_SIZE, default=None)
+    user_provided_hyper_parameters: ItemsOf[HyperParameter] = items(
         HyperParameter, USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE, default=None
     )
+
+
+class TrainingMembers(TypedDict, total=False):
+    """The members of training details that no registry knows."""
+
+    objective_function: ObjectiveFunction | dict[str, Any] | None
+    training_observations: str | None
 
 
 @section
@@ -118,12 +141,14 @@ class TrainingDetails(Section):
         training_job_details: the job; a dict of ``TrainingJobDetails`` stands for it.
     """
 
-    objective_function: ObjectiveFunction | dict[str, Any] | None = part(ObjectiveFunction, default=None)
+    objective_function: PartOf[ObjectiveFunction] = part(ObjectiveFunction, default=None)
     training_observations: str | None = None
-    training_job_details: Any = part(TrainingJobDetails, default=None)
+    training_job_details: PartOf[TrainingJobDetails] = part(TrainingJobDetails, default=None)
 
     @staticmethod
-    def call_search_training_job(model_data_url: str, sagemaker_session: Any = None) -> dict[str, Any] | None:
+    def call_search_training_job(
+        model_data_url: str, sagemaker_session: service.AnySession | None = None
+    ) -> dict[str, Any] | None:
         """The training job that made an artifact, as Search gives it; None unless there is exactly one.
 
         Args:
@@ -139,7 +164,7 @@ class TrainingDetails(Section):
 
     @staticmethod
     def discover_training_job_details(
-        model_artifacts: list[str], sagemaker_session: Any = None
+        model_artifacts: list[str], sagemaker_session: service.AnySession | None = None
     ) -> dict[str, Any] | None:
         """The training job that made the one artifact of a model, as Search gives it.
 
@@ -169,7 +194,10 @@ class TrainingDetails(Section):
 
     @classmethod
     def from_model_overview(
-        cls, model_overview: ModelOverview, sagemaker_session: Any = None, **kwargs: Any
+        cls,
+        model_overview: ModelOverview,
+        sagemaker_session: service.AnySession | None = None,
+        **kwargs: Unpack[TrainingMembers],
     ) -> Self | None:
         """Training details of the job that made an overview's artifact; None where no single job is found.
 
@@ -185,7 +213,10 @@ class TrainingDetails(Section):
 
     @classmethod
     def from_model_s3_artifacts(
-        cls, model_artifacts: list[str], sagemaker_session: Any = None, **kwargs: Any
+        cls,
+        model_artifacts: list[str],
+        sagemaker_session: service.AnySession | None = None,
+        **kwargs: Unpack[TrainingMembers],
     ) -> Self | None:
         """Training details of the job that made an artifact; None where no single job is found.
 
@@ -201,7 +232,12 @@ class TrainingDetails(Section):
         return None if job is None else cls._of_job(job, kwargs)
 
     @classmethod
-    def from_training_job_name(cls, training_job_name: str, sagemaker_session: Any = None, **kwargs: Any) -> Self:
+    def from_training_job_name(
+        cls,
+        training_job_name: str,
+        sagemaker_session: service.AnySession | None = None,
+        **kwargs: Unpack[TrainingMembers],
+    ) -> Self:
         """Training details of a training job.
 
         Args:
@@ -221,22 +257,26 @@ class TrainingDetails(Section):
         return cls._of_job(job, kwargs)
 
     @classmethod
-    def from_estimator(cls, estimator: Any, **kwargs: Any) -> Self:
-        """Training details of a fitted scikit-learn estimator: its class and its hyperparameters.
+    def from_estimator(cls, estimator: object, **kwargs: Unpack[TrainingMembers]) -> Self:
+        """Training details of a fitted model: its class and library, and its hyperparameters.
+
+        Feature names, the shape of the training data and the versions of packages are recorded where the model knows
+        them. Parameters that leave a choice to the library are omitted.
 
         Args:
-            estimator: a fitted estimator or pipeline.
+            estimator: a fitted estimator of scikit-learn, xgboost, lightgbm or catboost, a pipeline or search around
+                one, or a Booster of xgboost or lightgbm.
             **kwargs: further members, such as ``objective_function``.
 
         Raises:
-            TypeError: not a scikit-learn estimator.
+            TypeError: not such an estimator.
             sklearn.exceptions.NotFittedError: the estimator is not fitted yet.
-            ImportError: scikit-learn is not installed; the message says what to install.
+            ImportError: scikit-learn is not installed; the message names the extra.
         """
-        from cardwright.model_card import scikit_learn  # noqa: PLC0415 - scikit-learn is loaded for its users only
+        from cardwright.model_card.estimator import training_details  # noqa: PLC0415 - loaded for its users
 
-        found = scikit_learn.training_details(estimator)
-        return cls(**(found | kwargs))
+        members: dict[str, Any] = {**training_details(estimator), **kwargs}
+        return cls(**members)
 
     def add_metric(self, metric: TrainingMetric) -> None:
         """Add a metric to ``user_provided_training_metrics``.
@@ -263,5 +303,6 @@ class TrainingDetails(Section):
         return details
 
     @classmethod
-    def _of_job(cls, job: dict[str, Any], members: dict[str, Any]) -> Self:
-        return cls(**(members | {"training_job_details": discovery.training_job_details(job)}))
+    def _of_job(cls, job: dict[str, Any], members: TrainingMembers) -> Self:
+        everything: dict[str, Any] = {**members, "training_job_details": discovery.training_job_details(job)}
+        return cls(**everything)

@@ -77,6 +77,18 @@ class ObjectFolder:
         except OSError as error:
             raise ObjectRefused(f"{at} cannot be read: {_reason(error)}") from error
 
+    def delete(self, at: Location) -> None:
+        """Delete an object, if there is one. Raises :class:`ObjectRefused` where it cannot be deleted."""
+        *folders, name = at.key.split("/")
+        try:
+            with self._folder([at.bucket, *folders]) as folder:
+                os.unlink(name, dir_fd=folder)
+                os.fsync(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise ObjectRefused(f"{at} cannot be deleted: {_reason(error)}") from error
+
     def head(self, at: Location) -> ObjectFacts | None:
         """What is known of an object; None when there is none. Raises :class:`ObjectRefused`."""
         *folders, name = at.key.split("/")
@@ -95,11 +107,7 @@ class ObjectFolder:
         return False
 
     def make_bucket(self, bucket: str) -> None:
-        """Make a bucket; one that is there stays as it is.
-
-        Raises:
-            ObjectRefused: it cannot be made.
-        """
+        """Make an empty bucket; one that exists stays as it is. Raises :class:`ObjectRefused`."""
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._folder([check_bucket(bucket)], make=True):

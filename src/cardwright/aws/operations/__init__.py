@@ -9,6 +9,7 @@ from typing import Any
 
 from cardwright.actions.unit import Unit
 from cardwright.aws.operations import (
+    callers,
     card_events,
     cards,
     export_jobs,
@@ -88,6 +89,7 @@ OPERATIONS: Mapping[str, Operation] = {
 """Of ``SageMaker.<name>``."""
 
 OWN_OPERATIONS: Mapping[str, Operation] = {
+    "DescribeCaller": Operation(callers.describe_caller, writes=False),
     "RecordTrainingJob": Operation(training_jobs.record_training_job, writes=True),
     "ReviewModelCard": Operation(cards.review_model_card, writes=True),
     "ListModelCardEvents": Operation(card_events.list_model_card_events, writes=False),

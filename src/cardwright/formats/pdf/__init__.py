@@ -3,9 +3,10 @@
 The look is that of ``template/card.typ``; nothing of a card is ever read as Typst's markup.
 """
 
+from cardwright.core.errors import PdfExtraMissing
 from cardwright.formats.card import outline_of
 from cardwright.formats.pdf.document import Document
-from cardwright.formats.pdf.engine import PdfExtraMissing, compiled, engine_name
+from cardwright.formats.pdf.engine import compiled, engine_name
 from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 

@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cardwright.core.errors import CardwrightError, ExtraMissing, PrintingFailed
+from cardwright.core.errors import CardwrightError, PdfExtraMissing, PrintingFailed
 from cardwright.formats.pdf.streams import with_clear_ends
 
 if TYPE_CHECKING:
@@ -27,13 +27,6 @@ _STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-3a"]
 _MOST_HERE = 60_000  # characters of data, some twenty pages
 _SECONDS = 300
 _local = threading.local()
-
-
-class PdfExtraMissing(ExtraMissing):
-    """The packages that print PDF are not installed."""
-
-    def __init__(self) -> None:
-        super().__init__("PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'")
 
 
 def engine_name() -> str:

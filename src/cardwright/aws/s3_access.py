@@ -1,0 +1,118 @@
+"""S3 on a server whose objects are in a local folder: the requests of callers who sign as for SageMaker.
+
+Its address is the server's own with :data:`PREFIX`, in path style: ``http://host:port/s3/bucket/key``. A bucket belongs
+to one account (see ``core.buckets``): reading is open to its own account and, while the bucket has no owner, to all;
+writing claims it. Requests without a signature are refused even where no signature is checked, so that no page in a
+browser reads or writes here.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from cardwright.actions.buckets import check_bucket_access, claim_bucket
+from cardwright.aws.callers import Callers
+from cardwright.aws.endpoint import Units
+from cardwright.aws.errors import WireError, wire_error
+from cardwright.aws.s3 import ObjectEndpoint, error_answer
+from cardwright.aws.sigv4 import OBJECTS_SERVICE, SignedRequest
+from cardwright.core.errors import CardwrightError
+from cardwright.core.people import Role
+from cardwright.serving.exchange import Commitment, Environ, Response
+
+PREFIX = "/s3"
+MAX_BODY = 56_000_000  # bytes of one object, as of a report that the console takes
+
+_STATUSES: Mapping[str, tuple[str, int]] = {
+    "MissingAuthenticationTokenException": ("AccessDenied", 403),
+    "UnrecognizedClientException": ("InvalidAccessKeyId", 403),
+    "InvalidSignatureException": ("SignatureDoesNotMatch", 403),
+    "IncompleteSignatureException": ("AuthorizationHeaderMalformed", 400),
+    "AccessDeniedException": ("AccessDenied", 403),
+    "ValidationException": ("InvalidRequest", 400),
+    "ServiceUnavailable": ("ServiceUnavailable", 503),
+    "InternalFailure": ("InternalError", 500),
+}
+# An object may be a page with scripts; none of it may run with the rights of the console on the same origin.
+_INERT = [
+    ("Content-Disposition", "attachment"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "sandbox; default-src 'none'"),
+]
+_OPERATIONS = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
+
+
+def is_object_path(path: str) -> bool:
+    """Whether a request to a path is one for S3."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+class ObjectAccess:
+    """Answers S3 requests of authorised callers.
+
+    Args:
+        objects: S3 on the folder; None where the server keeps its objects elsewhere.
+        open_unit: opens a unit of work for a caller.
+        callers: identifies callers.
+    """
+
+    def __init__(self, objects: ObjectEndpoint | None, open_unit: Units, callers: Callers) -> None:
+        self._objects = objects
+        self._open_unit = open_unit
+        self._callers = callers
+
+    def respond(self, environ: Environ) -> Response:
+        """Answer a request to a path below :data:`PREFIX`; every fault becomes an error as S3 sends it."""
+        method: str = environ["REQUEST_METHOD"]
+        try:
+            return self._serve(environ, method)
+        except (WireError, CardwrightError) as error:
+            wrong = wire_error(error)
+        code, status = _STATUSES.get(wrong.code, (wrong.code, wrong.status))
+        environ["cardwright.error"] = code
+        return self._with_id(environ, error_answer(method, status, code, wrong.message))
+
+    def _serve(self, environ: Environ, method: str) -> Response:
+        if self._objects is None:
+            raise WireError("NotImplemented", "This server keeps its objects in another store: ask that store", 501)
+        body: bytes = environ["cardwright.body"]
+        if len(body) > MAX_BODY:
+            raise WireError("EntityTooLarge", f"An object has at most {MAX_BODY} bytes here", 400)
+        if not environ.get("HTTP_AUTHORIZATION"):
+            raise WireError("AccessDenied", "Sign the request as for SageMaker, with the service name s3", 403)
+        request_id: str = environ["cardwright.request_id"]
+        request = SignedRequest(environ, body)
+        actor = self._callers.identify(request, environ["cardwright.source"], request_id, OBJECTS_SERVICE)
+        environ["cardwright.actor"] = actor
+        path = environ["PATH_INFO"].removeprefix(PREFIX).encode("latin-1")
+        bucket = path.decode("utf-8", "replace").removeprefix("/").partition("/")[0]
+        environ["cardwright.operation"] = "S3." + _OPERATIONS.get(method, "Other")
+        writes = method not in {"GET", "HEAD"}
+        commitment: Commitment | None = None
+        if bucket:
+            with self._open_unit(actor, writes=writes) as unit:
+                if writes:
+                    actor.require(Role.AUTHOR, _OPERATIONS.get(method, "PutObject"), f"s3://{bucket}")
+                    claim_bucket(unit, bucket)
+                else:
+                    actor.require(Role.VIEWER, "GetObject", f"s3://{bucket}")
+                    check_bucket_access(unit, bucket)
+            commitment = unit.commitment
+        if commitment is not None:
+            commitment.settle()  # the claim is on disk before anything is written to the bucket
+        url = f"http://localhost{quote(path)}?{environ.get('QUERY_STRING', '')}"
+        answer = self._objects.respond(method, url, _headers(environ), body)
+        return self._with_id(environ, answer)
+
+    @staticmethod
+    def _with_id(environ: Environ, answer: Response) -> Response:
+        headers = [*answer.headers, *_INERT, ("x-amz-request-id", environ["cardwright.request_id"])]
+        return answer._replace(headers=headers)
+
+
+def _headers(environ: Environ) -> dict[str, str]:
+    found = {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") and isinstance(value, str)
+    }
+    return found | {"content-type": environ["CONTENT_TYPE"]} if "CONTENT_TYPE" in environ else found

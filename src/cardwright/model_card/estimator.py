@@ -1,0 +1,267 @@
+"""What a fitted model knows of its training: class, library, parameters, feature names and the shape of its data.
+
+A model is an estimator of scikit-learn's interface (scikit-learn, xgboost, lightgbm, catboost, pipelines and searches
+around them) or a Booster of xgboost or lightgbm. No library is imported here but scikit-learn, and that only to ask
+whether an estimator is fitted.
+"""
+
+import json
+import platform
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from typing import Any
+
+from cardwright.model_card.schema_constraints import USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE
+from cardwright.model_card.service import logger
+from cardwright.reports.place import shortened
+
+_VALUE_LENGTH = 255
+_OBSERVATION_LENGTH = 1024
+_NAMES_LENGTH = 600
+_DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+_GENERATED_NAME = re.compile(r"Column_\d+|f?\d+", re.ASCII)  # what lightgbm, xgboost and catboost call unnamed features
+_ROWS = ("n_samples_fit_", "n_samples_seen_", "_n_samples")  # attributes of some estimators of scikit-learn
+_ALIASES = frozenset({"learning_rate", "min_split_loss", "reg_alpha", "reg_lambda"})  # xgboost repeats them
+
+
+def training_details(model: object) -> dict[str, Any]:
+    """Return the ``training_details`` members of a fitted model.
+
+    Raises:
+        TypeError: neither an estimator of scikit-learn's interface nor a Booster.
+        sklearn.exceptions.NotFittedError: the estimator is not fitted yet.
+        ImportError: scikit-learn is needed and not installed.
+    """
+    is_booster = _is_booster(model)
+    if not is_booster:
+        _check_estimator(model)
+    inner = [] if is_booster else list(_inner_estimators(model))
+    facts = _facts(model, inner)
+    given = _booster_parameters(model) if is_booster else _parameters(model)
+    parameters = {**facts, **{name: text for name, text in given.items() if name not in facts}}
+    if len(parameters) > USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE:
+        left = list(parameters)[USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE:]
+        logger.warning(
+            "%s hyperparameters were left out: a card holds 100 and the estimator has more: %s",
+            len(left),
+            ", ".join(left),
+        )
+    kept = list(parameters.items())[:USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE]
+    return {
+        "training_observations": _observation(model, inner, facts),
+        "training_job_details": {
+            "user_provided_hyper_parameters": [
+                {"name": name, "value": shortened(value, _VALUE_LENGTH)} for name, value in kept
+            ]
+        },
+    }
+
+
+def class_name(model: object) -> str:
+    """Module and class, without the private modules between: ``sklearn.linear_model.LogisticRegression``."""
+    parts = [part for part in type(model).__module__.split(".") if not part.startswith("_") or part == "__main__"]
+    return ".".join([*parts, type(model).__qualname__])
+
+
+def _is_booster(model: Any) -> bool:
+    return not isinstance(model, type) and (
+        type(model).__name__ == "Booster" and _package(model) in {"xgboost", "lightgbm"}
+    )
+
+
+def _check_estimator(model: Any) -> None:
+    """Raise unless the model has scikit-learn's interface and is fitted."""
+    if _package(model) == "catboost" and hasattr(model, "is_fitted"):
+        if model.is_fitted():
+            return
+        # catboost's own error is not public, and scikit-learn may be missing
+        raise _not_fitted()(f"This {type(model).__name__} is not fitted yet")
+    from cardwright.model_card.scikit_learn import load_scikit_learn  # noqa: PLC0415 - it asks for an extra
+
+    load_scikit_learn()
+    if isinstance(model, type) or not (hasattr(model, "get_params") and hasattr(model, "fit")):
+        raise TypeError(
+            "A fitted scikit-learn estimator is expected, or one of xgboost, lightgbm or catboost,"
+            f" or a Booster, not {type(model)}"
+        )
+    from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415 - an extra, loaded for its users
+
+    check_is_fitted(model)
+
+
+def _not_fitted() -> type[Exception]:
+    try:
+        from sklearn.exceptions import NotFittedError  # noqa: PLC0415 - an extra, loaded for its users
+    except ImportError:
+        return ValueError
+    found: type[Exception] = NotFittedError
+    return found
+
+
+def _facts(model: Any, inner: list[Any]) -> dict[str, str]:
+    """What is known beside the parameters: class, library, packages, shape and feature names."""
+    facts = {"estimator": class_name(model)}
+    libraries = list(dict.fromkeys(filter(None, map(_library, [model, *inner]))))
+    if libraries:
+        facts["library"] = ", ".join(libraries)
+    loaded = (f"{name} {_version(name)}" for name in ("numpy", "scipy", "pandas") if name in sys.modules)
+    facts["packages"] = ", ".join([*libraries, *loaded, f"Python {platform.python_version()}"])
+    names = _feature_names([model, *inner])
+    rows, columns = _rows([model, *inner]), _columns([model, *inner]) or len(names) or None
+    if columns is not None:
+        facts["data_shape"] = f"{columns} features" if rows is None else f"{rows} rows x {columns} features"
+    if names:
+        facts["feature_names"] = ", ".join(names)
+    return facts
+
+
+def _observation(model: Any, inner: list[Any], facts: Mapping[str, str]) -> str:
+    package = _package(model)
+    around = [one for one in inner if _package(one) != package or hasattr(model, "steps")][-1:]
+    sentence = f"Trained with {_described(model)}" + "".join(f" around {_described(one)}" for one in around) + "."
+    if "data_shape" in facts:
+        sentence += f" Data: {facts['data_shape']}"
+        names = shortened(facts.get("feature_names", ""), _NAMES_LENGTH)
+        sentence += f" ({names})." if names else "."
+    return shortened(f"{sentence} Packages: {facts['packages']}.", _OBSERVATION_LENGTH)
+
+
+def _described(model: Any) -> str:
+    library = _library(model)
+    return class_name(model) + (f" of {library}" if library else "")
+
+
+def _library(model: Any) -> str | None:
+    """The library that a model's class belongs to and its version; None for a class that belongs to none."""
+    package = _package(model)
+    version = _version(package)
+    return None if version is None else f"{_DISTRIBUTIONS.get(package, package)} {version}"
+
+
+def _package(model: Any) -> str:
+    return type(model).__module__.partition(".")[0]
+
+
+def _version(package: str) -> str | None:
+    stated = getattr(sys.modules.get(package), "__version__", None)
+    if stated is not None:
+        return str(stated)
+    try:
+        return metadata.version(_DISTRIBUTIONS.get(package, package))
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _inner_estimators(model: Any) -> Iterator[Any]:
+    """The fitted estimators inside a pipeline, search or ensemble, outermost first."""
+    best = getattr(model, "best_estimator_", None)
+    fitted = best if best is not None else getattr(model, "estimator_", None)
+    steps = [step for _, step, *_ in getattr(model, "steps", None) or getattr(model, "transformers_", None) or ()]
+    several = getattr(model, "named_estimators_", None)
+    found = [fitted, *steps, *(several.values() if isinstance(several, Mapping) else ())]
+    for one in found:
+        if _is_estimator(one):
+            yield one
+            yield from _inner_estimators(one)
+
+
+def _is_estimator(value: Any) -> bool:
+    return hasattr(value, "get_params") and not isinstance(value, type)
+
+
+def _parameters(model: Any) -> dict[str, str]:
+    """The parameters of an estimator and of those inside it, without those that were not set."""
+    try:
+        values = model.get_params(deep=True)
+    except TypeError:  # catboost's knows no estimators inside
+        values = model.get_params()
+    parameters = {
+        name: class_name(value) if _is_estimator(value) else str(value)
+        for name, value in sorted(values.items())
+        if not _is_unset(value, _owner(model, values, name))
+    }
+    best = getattr(model, "best_params_", None)
+    return parameters | {f"best {name}": str(value) for name, value in (best or {}).items()}
+
+
+def _owner(model: Any, values: Mapping[str, Any], name: str) -> Any:
+    owner, _, _ = name.rpartition("__")
+    return values.get(owner, model) if owner else model
+
+
+def _is_unset(value: Any, owner: Any) -> bool:
+    """Whether a value leaves the choice to the library. To scikit-learn itself, None is a choice like others."""
+    return _package(owner) != "sklearn" and (value is None or (isinstance(value, float) and value != value))  # noqa: PLR0124 - NaN
+
+
+def _booster_parameters(booster: Any) -> dict[str, str]:
+    if _package(booster) == "lightgbm":
+        return {name: str(value) for name, value in sorted(booster.params.items()) if value is not None}
+    untouched = type(booster)({"num_feature": str(booster.num_features())})  # it has every default
+    config, default = (dict(_leaves(json.loads(one.save_config()))) for one in (booster, untouched))
+    changed = {name: value for name, value in config.items() if value != default.get(name)}
+    return {"num_boost_round": str(booster.num_boosted_rounds()), **{n: _short(v) for n, v in sorted(changed.items())}}
+
+
+_DERIVED = frozenset(
+    ["num_trees", "num_feature", "base_score", "boost_from_average", "num_target", "updater", "updater_seq", "name"]
+)
+
+
+def _leaves(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The parameters of an xgboost configuration, without those that it derives from the data."""
+    for name, value in config.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value)
+        elif isinstance(value, str) and name not in _DERIVED | _ALIASES:
+            yield name, value
+
+
+def _short(value: str) -> str:
+    """A number as it was given: xgboost writes 0.3 as 0.300000012."""
+    try:
+        return f"{float(value):.7g}"
+    except ValueError:
+        return value
+
+
+def _feature_names(models: list[Any]) -> list[str]:
+    for model in models:
+        found = _stated_names(model)
+        names = [] if found is None else [str(name) for name in found]
+        if names and not all(map(_GENERATED_NAME.fullmatch, names)):
+            return names
+    return []
+
+
+def _stated_names(model: Any) -> Any:
+    for attribute in ("feature_names_in_", "feature_name_", "feature_names_", "feature_names"):
+        found = getattr(model, attribute, None)
+        if found is not None and not callable(found):
+            return found
+    stated = getattr(model, "feature_name", None)
+    return stated() if callable(stated) else None
+
+
+def _columns(models: list[Any]) -> int | None:
+    for model in models:
+        for attribute in ("n_features_in_", "num_features", "num_feature"):
+            found = getattr(model, attribute, None)
+            number = found() if callable(found) else found
+            if number is not None:
+                return int(number)
+    return None
+
+
+def _rows(models: list[Any]) -> int | None:
+    for model in models:
+        shape = getattr(model, "shape_fit_", None)
+        if isinstance(shape, tuple) and shape:
+            return int(shape[0])
+        for attribute in _ROWS:
+            number = getattr(model, attribute, None)
+            if number is not None and getattr(number, "ndim", 0) == 0:
+                return int(number)
+    return None

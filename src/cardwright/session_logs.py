@@ -1,0 +1,20 @@
+"""Logs of jobs that nothing ran: SageMaker's SDK asks CloudWatch for them while it waits for a job."""
+
+import io
+from typing import Any
+
+_ANSWER = b'{"__type": "ResourceNotFoundException", "message": "Cardwright records jobs and keeps no logs of them."}'
+
+
+def without_logs(boto_session: Any) -> None:
+    """Answer the session's CloudWatch Logs clients here: there is no log group. The SDK then shows no lines."""
+    boto_session.events.register("before-send.cloudwatch-logs", _no_logs)
+
+
+def _no_logs(request: Any, **_: object) -> Any:
+    from botocore.awsrequest import AWSResponse, HeadersDict  # noqa: PLC0415 - here a session exists, so it is loaded
+    from urllib3 import HTTPResponse  # noqa: PLC0415
+
+    headers: Any = HeadersDict({"Content-Type": "application/x-amz-json-1.1", "Content-Length": str(len(_ANSWER))})
+    raw = HTTPResponse(io.BytesIO(_ANSWER), headers=dict(headers), status=400, preload_content=False)
+    return AWSResponse(request.url, 400, headers, raw)
