@@ -68,7 +68,6 @@ def test_a_harness_task_becomes_a_group_with_scores_and_standard_errors() -> Non
 def test_the_filters_of_a_harness_metric_keep_its_variants_apart() -> None:
     gsm8k = by_name(read_report(raw("lm_evaluation_harness_0_4.json")).metric_groups)["gsm8k"]
     assert list(gsm8k) == [
-        "sample_len",
         "exact_match (strict-match)",
         "exact_match (strict-match) - standard_error",
         "exact_match (flexible-extract)",

@@ -83,7 +83,7 @@ def translate(
 
 
 def _complaint(kind: str | None, source: bytes | Mapping[str, Any], reason: str) -> str:
-    if kind not in _COMPLAINTS or not reason.startswith(f"This file is no {kind} report"):
+    if kind not in _COMPLAINTS or not reason.startswith(f"This file is not a {kind} report"):
         return reason
     named = EvaluationMetricTypeEnum(kind)
     has_groups = named is EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA and "metric_groups" in _members(source)
