@@ -7,7 +7,7 @@ one record for each cell, or as counts of each class against all others. Rows ar
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias, cast
@@ -37,6 +37,7 @@ _PREDICTED = ("predicted", "pred", "y_pred", "predicted_label", "prediction", "p
 _COUNT = ("count", "value", "n", "nb", "num", "freq", "frequency", "samples", "npred")
 _ROW_LABELS, _COLUMN_LABELS = ("index", "y", "rows", "actual"), ("columns", "x", "predicted")
 _UNNAMED = "the report does not name the classes; their positions 0, 1, ... stand for the names"
+_PAIR = re.compile(r"""\(?\s*['"]?([^,|]+?)['"]?\s*[,|]\s*['"]?([^,|]+?)['"]?\s*\)?""")
 _WORDS = {"true": "t", "false": "f", "negative": "n", "positive": "p", "negatives": "n", "positives": "p"}
 
 
@@ -54,9 +55,28 @@ def found(given: object, classes: Sequence[str] | None, place: Place) -> Found:
     return None
 
 
-def labels_beside(holder: Document, place: Place) -> list[str] | None:
+@dataclass(frozen=True, slots=True)
+class Labels:
     """The names of the classes that an object gives beside its matrix."""
-    return _labels(holder, _LABELS, place)
+
+    names: list[str]
+    place: Place
+
+    def take_if_in(self, shown: Iterable[str]) -> None:
+        """Accounts for the names where all of them are shown; others are reported as left out."""
+        if set(self.names) <= set(shown):
+            self.place.take()
+
+
+def labels_beside(holder: Document, place: Place, keys: Sequence[str] = _LABELS) -> Labels | None:
+    """The first list of distinct names among the members of an object."""
+    for key in keys:
+        given = holder.get(key)
+        if isinstance(given, list) and given and all(isinstance(label, (str, int, float, bool)) for label in given):
+            names = [str(label) for label in given]
+            if len(set(names)) == len(names):
+                return Labels(names, place.at(key))
+    return None
 
 
 def _of_object(given: Document, classes: Sequence[str] | None, place: Place) -> Found:
@@ -72,18 +92,46 @@ def _of_object(given: Document, classes: Sequence[str] | None, place: Place) -> 
         return _by_outcome(given, place) or _nested(given, place)
     if members and all(isinstance(row, list) for row in members):
         return _of_list(members, list(given), classes or list(given), place)
-    return _one_each(list(given.items()), place)
+    return _of_pairs(given, place) or _one_each(list(given.items()), place)
+
+
+def _of_pairs(given: Document, place: Place) -> Counts | None:
+    """``{"cat,dog": count}`` for each pair of an actual and a predicted class."""
+    pairs = [_PAIR.fullmatch(key) for key in given]
+    cells: dict[str, dict[str, object]] = {}
+    for pair, count in zip(pairs, given.values(), strict=True):
+        if pair is None:
+            return None
+        cells.setdefault(pair[1], {})[pair[2]] = count
+    square = bool(cells) and all(row.keys() == cells.keys() for row in cells.values())
+    return _checked(cells, place) if square else None
 
 
 def _unwrapped(given: Document, wrapped: str, classes: Sequence[str] | None, place: Place) -> Found:
     """The matrix of an object that holds it beside the names of its classes."""
-    both = labels_beside(given, place) or classes
+    both = labels_beside(given, place)
+    names = both.names if both else classes
     inner, here = given[wrapped], place.at(wrapped)
-    if not isinstance(inner, list):
-        return found(inner, both, here)
-    rows = _labels(given, _ROW_LABELS, place) or both
-    columns = _labels(given, _COLUMN_LABELS, place) or both
-    return _of_list(cast(list[object], inner), rows, columns, here)
+    rows, columns = (labels_beside(given, place, keys) for keys in (_ROW_LABELS, _COLUMN_LABELS))
+    if isinstance(inner, list):
+        matrix = _of_list(
+            cast(list[object], inner), rows.names if rows else names, columns.names if columns else names, here
+        )
+    else:
+        matrix = found(inner, names, here)
+    for labels in (both, rows, columns):
+        if labels and matrix:
+            labels.take_if_in(labels_of(matrix))
+    return matrix
+
+
+def labels_of(matrix: Counts | ByClass) -> Iterator[str]:
+    """Every name of a class that a matrix has."""
+    if isinstance(matrix, ByClass):
+        yield from (name for values in matrix.series.values() for name, _ in values)
+    else:
+        yield from matrix
+        yield from (name for row in matrix.values() for name in row)
 
 
 def _of_list(given: list[object], rows: Sequence[str] | None, columns: Sequence[str] | None, place: Place) -> Found:
@@ -220,9 +268,12 @@ def _checked(rows: Mapping[str, Mapping[str, object]], place: Place, *, accounte
             counts[actual][predicted] = count
     if not counts:
         place.omit("left out: it has no rows")
-    elif not accounted:
+        return None
+    if not accounted:
         place.take()
-    return counts or None
+    if any(isinstance(value, str) for row in rows.values() for value in row.values()):
+        place.note("some values are text; they were read as numbers")
+    return counts
 
 
 def _is_rows(given: Document) -> bool:
@@ -237,17 +288,6 @@ def _is_matrix(value: object) -> bool:
     if isinstance(value, list):
         return True
     return isinstance(value, dict) and any(isinstance(row, (dict, list)) for row in value.values())
-
-
-def _labels(holder: Document, keys: Sequence[str], place: Place) -> list[str] | None:
-    for key in keys:
-        given = holder.get(key)
-        if isinstance(given, list) and given and all(isinstance(label, (str, int, float, bool)) for label in given):
-            labels = [str(label) for label in given]
-            if len(set(labels)) == len(labels):
-                place.at(key).take()
-                return labels
-    return None
 
 
 def _names(given: Sequence[str] | None, count: int, place: Place) -> list[str]:

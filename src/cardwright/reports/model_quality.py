@@ -54,18 +54,30 @@ def read_from(*sections: str) -> Callable[[Document, Place], list[MetricGroup]]:
 
 
 def _metrics(metrics: object, place: Place) -> Iterator[Metric]:
-    classes = labels_beside(cast(Document, metrics), place) if isinstance(metrics, dict) else None
+    labels = labels_beside(cast(Document, metrics), place) if isinstance(metrics, dict) else None
     for name, value, here in place.members(metrics):
-        if isinstance(value, list) and [str(label) for label in cast(list[object], value)] == classes:
-            continue
-        if name.lower() in _MATRICES:
-            yield from confusion_matrix(name, value, here, classes)
-        elif name in _CURVES:
-            yield from _curve(name, value, here)
-        elif _is_by_class(name, value, classes):
-            yield from _by_class(name, value, classes, here)
-        else:
-            yield from _estimate(name, value, here)
+        if labels is None or here != labels.place:
+            made = list(_metric(name, value, here, labels.names if labels else None))
+            yield from made
+            if labels:
+                labels.take_if_in(_labels_shown(made))
+
+
+def _metric(name: str, value: object, place: Place, classes: list[str] | None) -> Iterator[Metric]:
+    if name.lower() in _MATRICES:
+        yield from confusion_matrix(name, value, place, classes)
+    elif name in _CURVES:
+        yield from _curve(name, value, place)
+    elif _is_by_class(name, value, classes):
+        yield from _by_class(name, value, classes, place)
+    else:
+        yield from _estimate(name, value, place)
+
+
+def _labels_shown(metrics: list[Metric]) -> Iterator[str]:
+    for metric in metrics:
+        axis = metric.get("x_axis_name")
+        yield from cast(list[str], axis) if isinstance(axis, list) else ()
 
 
 _MATRICES = ("confusion_matrix", "confusionmatrix", "confusion-matrix", "conf_matrix")

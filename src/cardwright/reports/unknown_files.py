@@ -40,7 +40,7 @@ def looks_like(document: Document) -> str:
         return tool
     if ROWS in document:
         rows = cast(list[Document], document[ROWS])
-        return f"a list of {len(rows):,} objects with {_named(rows[0])}" if rows else "an empty list"
+        return f"a list of {'one object' if len(rows) == 1 else f'{len(rows):,} objects'} with {_named(rows[0])}"
     if not document:
         return "an empty object"
     numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in document.values())
@@ -90,10 +90,6 @@ def _online_explanations(document: Document) -> bool:
     return isinstance(explanations, dict) and isinstance(explanations.get("kernel_shap"), list)
 
 
-def _constraints(document: Document) -> bool:
-    return isinstance(document.get("features"), list)
-
-
 # Files that people take for evaluation reports: what wrote them, in the words of the sentence that refuses them.
 _TOOLS: Mapping[str, _Test] = {
     "results of promptfoo": _any_of(_has("evalId", "results"), _below("results", "stats", "prompts")),
@@ -108,7 +104,7 @@ _TOOLS: Mapping[str, _Test] = {
     "Clarify explanations of a time series": _lists_below("explanations", "feature_name"),
     "a log of Inspect": _any_of(_below("eval", "task", "model"), _below("results", "scores", "total_samples")),
     "a model card": _any_of(_has("model_overview"), _has("evaluation_details"), _has("intended_uses")),
-    "constraints of Model Monitor": _constraints,
+    "constraints of Model Monitor": _lists_below("features", "name", "inferred_type"),
     "violations that are not Model Monitor's": _has("violations"),
     "results of pytest": _has("summary", "tests"),
     "results of MTEB": _any_of(_has("mteb_version"), _has("mteb_dataset_name")),
