@@ -84,6 +84,7 @@ def lost(report: Any, translation: Translation) -> list[str]:
         exact = ".".join(map(str, path))
         found = (
             value is None
+            or any(type(scalar) is type(value) and scalar == value for scalar in scalars)
             or (value in scalars and not isinstance(value, bool))
             or as_number(value) in scalars
             or str(value).strip() in text

@@ -23,7 +23,7 @@ from cardwright.formats.pdf.words import Words, length
 from cardwright.formats.printed import Unprintable
 from cardwright.formats.values import Text, Value, code_of
 
-LAYOUT = 3
+LAYOUT = 4
 """Number of this layout: raised when the same card gives other pages than before."""
 
 _FEW_SECTIONS, _FEW_BELOW = 4, 8
@@ -120,6 +120,8 @@ class Document:
         elif isinstance(block, Prose):
             yield from blocks.prose(words, block, level)
         elif isinstance(block, Table):
+            for column in block.columns:
+                self._name(Text(column.title), column.stored_title)
             yield from blocks.table(words, block, level)
         elif isinstance(block, MetricTable):
             for row in block.rows:
