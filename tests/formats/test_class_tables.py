@@ -124,7 +124,7 @@ def test_the_name_of_an_axis_that_the_title_does_not_say_is_in_the_column() -> N
 
 def test_every_format_has_every_number_of_77_classes() -> None:
     numbers = [f"{1 + number + column / 8}" for number in range(77) for column in range(4)]
-    html = text_of_html(print_html(record(MANY)).decode().replace("</td>", " </td>"))
+    html = text_of_html(print_html(record(MANY)).decode().replace("</t", " </t"))
     markdown = render_markdown(record(MANY)).data.decode().replace("\\", "")
     pages = pages_of(print_pdf(record(MANY)))
     for text in (html, markdown, "\n".join(pages)):

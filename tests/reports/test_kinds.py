@@ -2,11 +2,13 @@
 
 import enum
 import json
+from pathlib import Path
 
 import pytest
 
 from cardwright.core.errors import Invalid
 from cardwright.reports import KINDS, ReportInvalid, read_report
+from cardwright.reports.unknown_files import WHERE_KINDS_ARE_LISTED
 from tests.reports.samples import DATA, REPORTS, raw, sample, violations
 
 AWS_KINDS = {
@@ -153,3 +155,8 @@ def test_an_unknown_kind_is_refused_with_the_list_of_kinds() -> None:
 
 def test_a_refusal_is_an_invalid_value_for_every_face() -> None:
     assert issubclass(ReportInvalid, Invalid)
+
+
+def test_every_kind_is_in_the_reference_that_refusals_name() -> None:
+    page = (Path(__file__).parents[2] / WHERE_KINDS_ARE_LISTED).read_text()
+    assert [name for name in KINDS if f"| {name} |" not in page] == []
