@@ -9,7 +9,7 @@ from cardwright.formats.card import outline_of
 from cardwright.formats.charts import Bars
 from cardwright.formats.html_page import print_html
 from cardwright.formats.markdown import render_markdown
-from cardwright.formats.outline import Block, Table
+from cardwright.formats.outline import Block, ClassTable, Table
 from cardwright.formats.pdf import print_pdf
 from cardwright.reports import read_report
 from tests.formats.pages import text_of_html
@@ -38,7 +38,7 @@ def blocks(content: object) -> list[Block]:
 
 
 def tables(content: object) -> list[Table]:
-    return [block for block in blocks(content) if isinstance(block, Table)]
+    return [block.table for block in blocks(content) if isinstance(block, ClassTable)]
 
 
 def test_77_classes_are_one_table_with_a_row_for_each_class() -> None:

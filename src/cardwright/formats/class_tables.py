@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cardwright.formats.charts import BarLayout, Bars
-from cardwright.formats.outline import Column, Table
+from cardwright.formats.outline import ClassTable, Column, Table
 from cardwright.formats.values import Number, Text
 
 _FEWEST = 2
@@ -58,18 +58,24 @@ def sharing_classes(charts: Sequence[ClassBars]) -> list[list[ClassBars]]:
     return [some for some in found if _measure_classes(some)]
 
 
-def class_tables(charts: Sequence[ClassBars]) -> list[Table]:
+def class_tables(charts: Sequence[ClassBars]) -> list[ClassTable]:
     """One table with a row for each class; a further one where there are more charts than columns fit."""
     labels = {bar.label.text: bar.label for chart in charts for bar in chart.chart.bars}
     parts = [charts[start : start + _MOST_MEASURES] for start in range(0, len(charts), _MOST_MEASURES)]
-    return [
-        Table(
-            (Column("Class", weight=2), *map(_column, some)),
-            tuple((label, *(chart.values.get(text) for chart in some)) for text, label in labels.items()),
-            Text(f"By class: {', '.join(chart.chart.title.text for chart in some)}"),
-        )
-        for some in parts
-    ]
+    return [_class_table(some, labels) for some in parts]
+
+
+def _class_table(charts: Sequence[ClassBars], labels: Mapping[str, Text]) -> ClassTable:
+    table = Table(
+        (Column("Class", weight=2), *map(_column, charts)),
+        tuple((label, *(chart.values.get(text) for chart in charts)) for text, label in labels.items()),
+        Text(f"By class: {', '.join(chart.chart.title.text for chart in charts)}"),
+    )
+    return ClassTable(table, (False, *(_is_rate(chart) for chart in charts)))
+
+
+def _is_rate(chart: ClassBars) -> bool:
+    return all(number.value is not None and 0 <= number.value <= 1 for number in chart.values.values())
 
 
 def _measure_classes(charts: Sequence[ClassBars]) -> bool:

@@ -15,7 +15,7 @@ from cardwright.formats.class_tables import ClassBars, class_bars, class_tables,
 from cardwright.formats.leftovers import flat_table, scalar, unknown_members
 from cardwright.formats.line_graphs import Line, line_graph, overlaid, overlay
 from cardwright.formats.matrices import matrix
-from cardwright.formats.outline import Block, Fields, Metric, MetricRow, MetricTable, Note, Section, Table
+from cardwright.formats.outline import Block, ClassTable, Fields, Metric, MetricRow, MetricTable, Note, Section, Table
 from cardwright.formats.values import Number, Text, text_of
 from cardwright.formats.wording import GROUPS, METRICS, Wording, in_words
 
@@ -126,7 +126,7 @@ def _charts(group: str, simple: Sequence[Metric], metric_data: Sequence[Any]) ->
             yield graph or _leftover(stored)
 
 
-def _class_tables(metric_data: Sequence[Any]) -> dict[int, list[Table]]:
+def _class_tables(metric_data: Sequence[Any]) -> dict[int, list[ClassTable]]:
     """The tables that take the place of bar charts: at the first of them, and nothing at the others."""
     charts: dict[int, ClassBars] = {}
     for stored in metric_data:
@@ -135,7 +135,7 @@ def _class_tables(metric_data: Sequence[Any]) -> dict[int, list[Table]]:
         if found:
             charts[id(stored)] = found
     places = {id(chart): place for place, chart in charts.items()}
-    tables: dict[int, list[Table]] = {}
+    tables: dict[int, list[ClassTable]] = {}
     for some in sharing_classes(list(charts.values())):
         tables |= {places[id(chart)]: [] for chart in some} | {places[id(some[0])]: class_tables(some)}
     return tables

@@ -6,6 +6,7 @@ from typing import Any
 from cardwright.formats.charts import Bars, LineGraph, Matrix
 from cardwright.formats.outline import (
     Block,
+    ClassTable,
     Column,
     Fields,
     Metric,
@@ -120,9 +121,11 @@ class Document:
         elif isinstance(block, Prose):
             yield from blocks.prose(words, block, level)
         elif isinstance(block, Table):
-            for column in block.columns:
-                self._name(Text(column.title), column.stored_title)
             yield from blocks.table(words, block, level)
+        elif isinstance(block, ClassTable):
+            for column in block.table.columns:
+                self._name(Text(column.title), column.stored_title)
+            yield from blocks.table(words, block.table, level)
         elif isinstance(block, MetricTable):
             for row in block.rows:
                 self._folded(row.metric, ", standard deviation", row.deviation)
