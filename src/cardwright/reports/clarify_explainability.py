@@ -75,7 +75,8 @@ def _plots(features: object, place: Place) -> MetricGroup:
             here.at("data_type").state(feature["data_type"])
             plots = list(_feature_plots(feature, here))
             if plots:
-                here.at("feature_values").take_first(_longest(feature))
+                positions = cast(list[object], feature["feature_values"])  # a plot has them
+                here.at("feature_values").take_first(positions, _longest(feature))
             metric_data += plots
         else:
             here.omit("left out: only numerical and categorical features can be plotted")
@@ -115,7 +116,7 @@ def _feature_plots(feature: Document, place: Place) -> Iterator[Metric]:
 def _headers(feature: Document, predictions: int, place: Place) -> list[object]:
     headers = feature.get("label_headers")
     if isinstance(headers, list):
-        place.at("label_headers").take_first(predictions)
+        place.at("label_headers").take_first(cast(list[object], headers), predictions)
         return cast(list[object], headers)
     place.at("label_headers").note(
         "the report does not give them; label0, label1, ... stand for the names of the labels"
@@ -130,7 +131,7 @@ def _plot(name: str, feature: Document, y_axis: object, values: object, place: P
         return []
     if len(positions) != len(values):
         place.note(f"{len(positions)} feature_values for {len(values)} values: those without a partner were left out")
-    place.take_first(min(len(positions), len(values)))
+    place.take_first(cast(list[object], values), min(len(positions), len(values)))
     pairs = list(zip(cast(list[object], positions), cast(list[object], values), strict=False))
     if feature["data_type"] == "numerical":
         return linear_graph(name, pairs, (feature.get("feature_name", ""), y_axis), place)

@@ -95,8 +95,8 @@ def _curve(name: str, curve: object, place: Place) -> list[Metric]:
         return []
     if len(xs) != len(ys):
         place.note(f"{len(xs)} {axes[0]} for {len(ys)} {axes[1]}: those without a partner were left out")
-    for axis in axes:
-        place.at(axis).take_first(min(len(xs), len(ys)))
+    for axis, values in zip(axes, (xs, ys), strict=True):
+        place.at(axis).take_first(cast(list[object], values), min(len(xs), len(ys)))
     return linear_graph(name, zip(cast(list[object], xs), cast(list[object], ys), strict=False), axes, place)
 
 

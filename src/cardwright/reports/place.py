@@ -1,7 +1,7 @@
 """The position of a reader in a report, and the list of what the reader used, stated, changed and left out."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeAlias, cast
@@ -118,10 +118,14 @@ class Place:
         """Notes that the value here, with all in it, is in a metric."""
         self.omissions.account(self.path)
 
-    def take_first(self, count: int) -> None:
-        """Notes that the first items of the list here are in a metric; the items after them are reported."""
-        for index in range(count):
-            self.at(index).take()
+    def take_first(self, items: Sequence[object], count: int) -> None:
+        """Notes that the first items of the list here are in a metric; other items and containers are reported."""
+        if count >= len(items) and not any(isinstance(item, (dict, list)) for item in items):
+            self.take()
+            return
+        for index, item in enumerate(items[:count]):
+            if not isinstance(item, (dict, list)):
+                self.at(index).take()
 
     def state(self, value: object) -> None:
         """Keeps the value here as a fact: it describes the run and is not a score."""

@@ -14,7 +14,7 @@ WHERE_KINDS_ARE_LISTED = "docs/reference/reports.md"
 
 _Test: TypeAlias = Callable[[Document], bool]
 _MOST_NAMES, _LONGEST_NAME = 5, 30
-_MOST_KEYS = 400
+_MOST_KEYS, _LONGEST_KEY = 400, 60
 _NEAREST = 2
 _ALIKE = 0.8
 _NEARLY = 0.8  # of the best likeness
@@ -114,7 +114,7 @@ _TOOLS: Mapping[str, _Test] = {
 
 def _nearest(document: Document, kinds: Sequence[Kind]) -> list[Kind]:
     """The kinds whose members the file's are most like; the generic kind where there are fewer."""
-    keys = [key.lower() for key in islice(_keys(document, 3), _MOST_KEYS)]
+    keys = [key[:_LONGEST_KEY].lower() for key in islice(_keys(document, 3), _MOST_KEYS)]
     scores = {kind.name: _likeness(keys, kind) for kind in kinds}
     least = max(0.01, _NEARLY * max(scores.values()))
     ranked = sorted((kind for kind in kinds if scores[kind.name] >= least), key=lambda kind: -scores[kind.name])
