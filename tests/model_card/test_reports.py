@@ -114,6 +114,39 @@ def test_what_a_translation_leaves_out_is_told(tmp_path: Path, caplog: pytest.Lo
     assert [metric.name for metric in job.metric_groups[0].metric_data] == ["mse"]
 
 
+def test_one_warning_names_every_value_that_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "evaluation.json"
+    strangers = {f"stranger_{number}": number for number in range(12)}
+    path.write_text(json.dumps({"regression_metrics": {"mse": {"value": 2.5, "standard_deviation": 1}}} | strangers))
+    EvaluationJob("job").add_metric_group_from_json(str(path), KINDS.REGRESSION)
+    (warning,) = (record.getMessage() for record in caplog.records if record.levelname == "WARNING")
+    assert [name for name in strangers if f"{name}: left out" not in warning] == []
+
+
+def test_the_parsers_warn_of_what_they_leave_out(caplog: pytest.LogCaptureFixture) -> None:
+    report = {"regression_metrics": {"mse": 2.5}, "benchmark": {"mse": 3}}
+    EVALUATION_METRIC_PARSERS[KINDS.REGRESSION].run(report)
+    assert "benchmark: left out with mse in it" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"metric_groups": []}, {"metric_groups": [{"name": "a", "metric_data": []}]}, {"regression_metrics": {}}],
+)
+def test_a_report_without_a_metric_adds_no_group(tmp_path: Path, content: Any) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(content))
+    job = EvaluationJob("job")
+    with pytest.raises(ValueError, match="it holds no metric"):
+        job.add_metric_group_from_json(str(path), None)
+    with pytest.raises(ValueError, match="it holds no metric"):
+        EVALUATION_METRIC_PARSERS[_KIND_OF[next(iter(content))]].run(content)
+    assert job.metric_groups == []
+
+
+_KIND_OF = {"metric_groups": KINDS.MODEL_CARD_METRIC_SCHEMA, "regression_metrics": KINDS.REGRESSION}
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "binary/octet-stream", ""])
 def test_a_report_in_s3_is_read_whatever_its_content_type(session: ServerSession, content_type: str) -> None:
     uri = session.objects.put("s3://bucket/a/report.json", (DATA / "clarify_bias.json").read_bytes(), content_type)

@@ -68,7 +68,6 @@ def test_a_harness_task_becomes_a_group_with_scores_and_standard_errors() -> Non
 def test_the_filters_of_a_harness_metric_keep_its_variants_apart() -> None:
     gsm8k = by_name(read_report(raw("lm_evaluation_harness_0_4.json")).metric_groups)["gsm8k"]
     assert list(gsm8k) == [
-        "sample_len",
         "exact_match (strict-match)",
         "exact_match (strict-match) - standard_error",
         "exact_match (flexible-extract)",
@@ -81,6 +80,55 @@ def test_what_a_reader_needs_to_compare_scores_stands_in_their_notes() -> None:
     notes = groups["gsm8k"]["exact_match (strict-match)"]["notes"]
     assert notes == "5-shot, 1319 samples, task version 3.0, higher is better"
     assert groups["wikitext"]["word_perplexity"]["notes"] == "0-shot, task version 2.0, lower is better"
+
+
+@pytest.mark.parametrize("task", ["tinyArc", "mmlu"])
+def test_the_counts_of_new_harness_files_are_no_metrics(task: str) -> None:
+    groups = by_name(read_report(raw("lm_eval_new_sample_len.json")).metric_groups)
+    assert [name for name in groups[task] if "sample" in name] == []
+    assert any("samples" in metric.get("notes", "") for metric in groups[task].values())
+
+
+def test_the_shots_of_an_old_harness_file_are_in_the_notes() -> None:
+    (metrics,) = by_name(read_report(raw("lm_eval_0_3_five_shot.json")).metric_groups).values()
+    assert metrics["acc"]["notes"] == "5-shot, task version 0"
+
+
+OLD = {"t|25": {"acc": 0.5, "acc_stderr": 0.1}}
+
+
+@pytest.mark.parametrize(
+    ("file", "notes"),
+    [
+        ({"results": OLD, "versions": {"t|25": 1}, "config_general": {}}, "25-shot, task version 1"),
+        ({"results": {"t": OLD["t|25"]}, "config": {"num_fewshot": 0, "limit": 10}}, "0-shot, limit 10"),
+        ({"results": {"t": {"acc,none": 1}}, "configs": {"t": {"num_fewshot": 3}}}, "3-shot"),
+        (
+            {
+                "results": {"t": {"acc,none": 1, "sample_len": 9}},
+                "configs": {"t": {"dataset_path": "cais/mmlu", "dataset_name": "law", "metadata": {"version": 2.0}}},
+                "n-samples": {"t": {"original": 100, "effective": 9}},
+            },
+            "9 of 100 samples, data set cais/mmlu law, task version 2.0",
+        ),
+        ({"results": {"t": {"acc,none": 1, "acc,b": 2, "sample_count": {"acc,none": 7, "acc,b": 8}}}}, "7 samples"),
+    ],
+)
+def test_harness_files_of_every_age_say_how_they_were_run(file: dict[str, Any], notes: str) -> None:
+    (metrics,) = by_name(read_report(file).metric_groups).values()
+    assert metrics["acc"]["notes"] == notes
+
+
+def test_a_key_without_a_filter_beside_filtered_scores_is_named_and_no_metric() -> None:
+    translation = read_report({"results": {"t": {"acc,none": 0.5, "total_tokens": 512, "alias": "T"}}})
+    assert list(by_name(translation.metric_groups)["t"]) == ["acc"]
+    assert [omission.path for omission in translation.omissions] == ["results.t.total_tokens"]
+
+
+def test_how_a_harness_run_was_set_up_is_a_fact() -> None:
+    facts = {fact.path: fact.text for fact in read_report(raw("lm_evaluation_harness_0_3.json")).facts}
+    assert facts["config.model_args"] == "pretrained=bigscience/bloom-1b1,use_accelerate=True"
+    assert facts["config.no_cache"] == "true"
 
 
 def test_a_standard_error_that_is_not_available_is_left_out() -> None:
@@ -110,6 +158,13 @@ def test_custom_metrics_alone_are_read_when_the_kind_is_named() -> None:
     assert read_report({"profit": 1.5}, kind="MLflow Evaluation Metrics").metric_groups == [
         {"name": "metrics", "metric_data": [{"name": "profit", "type": "number", "value": 1.5}]}
     ]
+
+
+def test_names_of_a_run_are_no_metrics_though_the_kind_is_named() -> None:
+    file = {"profit": 1.5, "_runtime": 12.0, "epoch": 3}
+    translation = read_report(file, kind="MLflow Evaluation Metrics")
+    assert list(by_name(translation.metric_groups)["metrics"]) == ["profit"]
+    assert [omission.path for omission in translation.omissions] == ["_runtime", "epoch"]
 
 
 def test_a_metric_that_mlflow_could_not_compute_is_left_out() -> None:

@@ -100,8 +100,8 @@ class ObjectEndpoint:
         raise _Refusal(
             501,
             "NotImplemented",
-            "Cardwright serves GetObject, HeadObject, PutObject, DeleteObject, ListBuckets, CreateBucket, HeadBucket and"
-            " ListObjectsV2 of S3",
+            "Cardwright serves GetObject, HeadObject, PutObject, DeleteObject, ListBuckets, CreateBucket,"
+            " HeadBucket and ListObjectsV2 of S3",
         )
 
     def _check_bucket(self, bucket: str) -> None:

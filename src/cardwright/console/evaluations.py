@@ -56,6 +56,7 @@ class Report:
     stored: bool
     kind: str
     omissions: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
     groups: int
     metrics: int
     sections: tuple[Section, ...]
@@ -236,6 +237,7 @@ def _report(number: int, report: Mapping[str, Any]) -> Report:
         report["file"].startswith("s3://"),
         report["kind"],
         tuple((path, message) for path, message in report["omissions"]),
+        tuple((path, text) for path, text in report.get("facts", ())),  # a draft of an older version has none
         len(groups),
         sum(len(group["metric_data"]) for group in groups),
         tuple(sections_of_groups(groups)),

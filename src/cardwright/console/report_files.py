@@ -20,7 +20,7 @@ from cardwright.reports import ReportInvalid, read_report
 from cardwright.reports.document import MOST_BYTES
 
 _LARGEST = 4 * LONGEST  # characters of one report's metrics: more could never become a card
-_MOST_OMISSIONS = 50  # that a draft keeps of one report
+_MOST_OMISSIONS = 200  # that a draft keeps of one report
 _PATIENCE = 20.0  # seconds after which no further report of a package is begun
 
 
@@ -33,16 +33,14 @@ def read(data: bytes, name: str, kind: str | None, content_type: str | None, now
         now: milliseconds since the epoch.
 
     Raises:
-        ReportInvalid: it is no report, holds no metric, or more than a card could.
+        ReportInvalid: it is not a report, holds no metric, or more than a card can have.
     """
     translation = read_report(data, kind=kind, content_type=content_type)
-    if not translation.metric_groups:
-        raise ReportInvalid(f"It was read as {translation.kind}, and holds no metric that could be shown.")
     length = len(orjson.dumps(translation.metric_groups).decode())
     if length > _LARGEST:
         raise ReportInvalid(
-            f"Its metrics have {length:,} characters, and a whole card may have {LONGEST:,}: leave out what nobody"
-            f" reads."
+            f"Its metrics have {length:,} characters, and a whole card may have {LONGEST:,}: leave out what a card"
+            f" does not need."
         )
     omissions = [[item.path, item.message] for item in translation.omissions[:_MOST_OMISSIONS]]
     if len(translation.omissions) > _MOST_OMISSIONS:
@@ -53,6 +51,7 @@ def read(data: bytes, name: str, kind: str | None, content_type: str | None, now
         "at": now,
         "kind": translation.kind,
         "omissions": omissions,
+        "facts": [[fact.path, fact.text] for fact in translation.facts],
         "groups": translation.metric_groups,
     }
 

@@ -14,6 +14,7 @@ from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import (
     Block,
+    ClassTable,
     Column,
     Field,
     Fields,
@@ -158,6 +159,8 @@ def _block(block: Block, level: int) -> Iterator[str]:
             yield from _paragraphs(block.paragraphs)
         case Table():
             yield from _table(block)
+        case ClassTable():
+            yield from _table(block.table)
         case MetricTable():
             yield from _metrics(block)
         case Note():

@@ -11,10 +11,11 @@ from typing import Any
 from cardwright.formats.bars import bar_chart, bar_entries, bias_bars, feature_bars, is_bias_group, is_feature_group
 from cardwright.formats.bars import labels_of as bar_labels
 from cardwright.formats.charts import Bars, LineGraph, Matrix
+from cardwright.formats.class_tables import ClassBars, class_bars, class_tables, sharing_classes
 from cardwright.formats.leftovers import flat_table, scalar, unknown_members
 from cardwright.formats.line_graphs import Line, line_graph, overlaid, overlay
 from cardwright.formats.matrices import matrix
-from cardwright.formats.outline import Block, Fields, Metric, MetricRow, MetricTable, Note, Section, Table
+from cardwright.formats.outline import Block, ClassTable, Fields, Metric, MetricRow, MetricTable, Note, Section, Table
 from cardwright.formats.values import Number, Text, text_of
 from cardwright.formats.wording import GROUPS, METRICS, Wording, in_words
 
@@ -112,14 +113,32 @@ def _well_formed(stored: Any) -> bool:
 def _charts(group: str, simple: Sequence[Metric], metric_data: Sequence[Any]) -> Iterator[Block]:
     made = {id(stored): line for stored in metric_data if (line := line_of(group, stored))}
     shared = {id(some[0]): some for some in overlaid(list(made.values()))}
+    tables = _class_tables(metric_data)
     for stored in metric_data:
         line = made.get(id(stored))
-        if line is None:
+        if id(stored) in tables:
+            yield from tables[id(stored)]
+        elif line is None:
             yield _bars(stored) or _matrix(stored) or _leftover(stored)
         elif id(line) in shared:
             together = shared[id(line)]
             graph = overlay(together) if len(together) > 1 else _single(line, simple)
             yield graph or _leftover(stored)
+
+
+def _class_tables(metric_data: Sequence[Any]) -> dict[int, list[ClassTable]]:
+    """The tables that take the place of bar charts: at the first of them, and nothing at the others."""
+    charts: dict[int, ClassBars] = {}
+    for stored in metric_data:
+        chart = _bars(stored)
+        found = class_bars(chart, stored.get("y_axis_name") or "") if chart else None
+        if found:
+            charts[id(stored)] = found
+    places = {id(chart): place for place, chart in charts.items()}
+    tables: dict[int, list[ClassTable]] = {}
+    for some in sharing_classes(list(charts.values())):
+        tables |= {places[id(chart)]: [] for chart in some} | {places[id(some[0])]: class_tables(some)}
+    return tables
 
 
 def _single(line: Line, simple: Sequence[Metric]) -> LineGraph | None:

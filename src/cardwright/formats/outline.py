@@ -57,6 +57,18 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassTable:
+    """Measures of many classes: a table with a row for each class and a column for each measure.
+
+    Attributes:
+        rates: whether all figures of a column are between 0 and 1, so that the page can draw them.
+    """
+
+    table: Table
+    rates: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """A single figure: ``value`` is a Number, or a Text for words and for true and false.
 
@@ -108,7 +120,7 @@ class Note:
     text: str
 
 
-Block: TypeAlias = Fields | Prose | Table | MetricTable | Bars | LineGraph | Matrix | Note
+Block: TypeAlias = Fields | Prose | Table | ClassTable | MetricTable | Bars | LineGraph | Matrix | Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +203,6 @@ class Outline:
 
 
 __all__ = [
-    "Bars", "Block", "Column", "Field", "Fields", "LineGraph", "Matrix", "Metric", "MetricRow", "MetricTable",
-    "Missing", "Note", "Number", "Outline", "Prose", "Section", "Table", "Text", "Value", "VersionLine",
+    "Bars", "Block", "ClassTable", "Column", "Field", "Fields", "LineGraph", "Matrix", "Metric", "MetricRow",
+    "MetricTable", "Missing", "Note", "Number", "Outline", "Prose", "Section", "Table", "Text", "Value", "VersionLine",
 ]  # fmt: skip

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpac
 from urllib.parse import urlsplit
 
 from cardwright.model_card.display import displayable
-from cardwright.model_card.evaluation_metric_parsers import EvaluationMetricTypeEnum, read_report_file, translate
+from cardwright.model_card.evaluation_metric_parsers import (
+    EvaluationMetricTypeEnum,
+    read_report_file,
+    report_losses,
+    translate,
+)
 from cardwright.model_card.schema_constraints import (
     EVALUATION_DATASETS_MAX_SIZE,
     METRIC_VALUE_TYPE_MAP,
@@ -203,11 +208,11 @@ class EvaluationJob(Section):
                 ``cardwright.reports.KINDS``, or None to find out from the file.
 
         Returns:
-            What was left out or changed, and why; one warning tells the first of it.
+            What was left out or changed, and why; one warning names all of it.
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: the kind is none, or the file is no report of that kind. Nothing is added then.
+            ValueError: the kind is unknown, or the file is of another kind or holds no metric. Nothing is added then.
         """
         with Path(json_path).open("rb") as file:
             content = read_report_file(file)
@@ -228,11 +233,12 @@ class EvaluationJob(Section):
                 ``cardwright.reports.KINDS``, or None to find out from the file.
 
         Returns:
-            What was left out or changed, and why; one warning tells the first of it.
+            What was left out or changed, and why; one warning names all of it.
 
         Raises:
             botocore.exceptions.ClientError: S3 refuses; a missing object is logged by name as well.
-            ValueError: the URL or the kind is none, or the object is no report of that kind. Nothing is added then.
+            ValueError: the URL or the kind is unknown, or the object is of another kind or holds no metric.
+                Nothing is added then.
         """
         content = _s3_object(session, s3_url)
         if content is None:
@@ -245,10 +251,7 @@ class EvaluationJob(Section):
         return evaluation_html(displayable(self.to_dict()))
 
     def _add(self, translation: "Translation", source: str) -> "tuple[Omission, ...]":
-        if translation.omissions:
-            told = [str(omission) for omission in translation.omissions[:_TOLD]]
-            more = len(translation.omissions) - len(told)
-            logger.warning("%s: %s%s", source, "; ".join(told), f"; and {more} more" if more else "")
+        report_losses(translation, source)
         list.extend(self.metric_groups, [MetricGroup.from_dict(group) for group in translation.metric_groups])
         return translation.omissions
 
@@ -274,5 +277,4 @@ def _s3_object(session: BotoSession, s3_url: str) -> tuple[bytes, str | None] | 
     return read_report_file(found["Body"]), found.get("ContentType")
 
 
-_TOLD = 5
 _MISSPELT = "NoSchKey"  # what SDK v2 takes for a missing key and passes over; no store sends it, its tests do

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cardwright.model_card.service import logger
+
 if TYPE_CHECKING:
     from cardwright.reports import Translation
 
@@ -37,7 +39,7 @@ _NO_LIST = 'Invalid metric data format. {"metric_groups": [......]} is expected'
 
 
 class ReportRefused(ValueError):
-    """A file is no report of the kind it was said to be, or of any kind."""
+    """A file that is not a report of the kind that was named or of any kind, or holds no metric."""
 
 
 class _Readable(Protocol):
@@ -65,7 +67,7 @@ def translate(
         content_type: what the store says of the file.
 
     Raises:
-        ReportRefused: the file is not of that kind, or no report at all.
+        ReportRefused: the file is not of that kind or of any kind, or it holds no metric.
         ValueError: the kind is none.
     """
     from cardwright import reports  # noqa: PLC0415 - reports load when one is read
@@ -83,7 +85,7 @@ def translate(
 
 
 def _complaint(kind: str | None, source: bytes | Mapping[str, Any], reason: str) -> str:
-    if kind not in _COMPLAINTS or not reason.startswith(f"This file is no {kind} report"):
+    if kind not in _COMPLAINTS or not reason.startswith(f"This file is not a {kind} report"):
         return reason
     named = EvaluationMetricTypeEnum(kind)
     has_groups = named is EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA and "metric_groups" in _members(source)
@@ -95,6 +97,14 @@ def _members(source: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
     return document if isinstance(document, Mapping) else {}
 
 
+def report_losses(translation: "Translation", source: str) -> None:
+    """Log one warning that names all that a translation left out or changed, and the facts beside it."""
+    if translation.omissions:
+        logger.warning("%s: %s", source, "; ".join(map(str, translation.omissions)))
+    if translation.facts:
+        logger.info("%s also says: %s", source, "; ".join(map(str, translation.facts)))
+
+
 class _Parser:
     """Reads one kind of report that is already an object."""
 
@@ -103,7 +113,9 @@ class _Parser:
 
     def run(self, json_data: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``{"metric_groups": [...]}``; raises ValueError for an object of another kind."""
-        return {"metric_groups": translate(json_data, self._kind).metric_groups}
+        translation = translate(json_data, self._kind)
+        report_losses(translation, self._kind.value)
+        return {"metric_groups": translation.metric_groups}
 
 
 EVALUATION_METRIC_PARSERS: Mapping[EvaluationMetricTypeEnum, _Parser] = {

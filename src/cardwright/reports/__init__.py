@@ -1,10 +1,10 @@
-"""Evaluation reports, turned into the metric groups of a card; nothing here reads a file or the network.
+"""Evaluation reports, turned into the metric groups of a card; this package reads no file and no network.
 
-``read_report`` is the door; ``KINDS`` is the one table of what it knows. A new kind is one file with
+``read_report`` is the entry point; ``KINDS`` is the one table of the kinds. A new kind is one file with
 ``recognises`` and ``read``, and one row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cardwright.reports import (
     clarify_analysis,
@@ -17,14 +17,15 @@ from cardwright.reports import (
     mlflow_metrics,
     model_quality,
     sklearn_report,
+    unknown_files,
 )
 from cardwright.reports.document import note_content_type, open_document
 from cardwright.reports.kind import Kind
 from cardwright.reports.model_quality import BINARY, MULTICLASS, REGRESSION
 from cardwright.reports.place import Omissions, Place
-from cardwright.reports.translation import Document, Omission, ReportInvalid, Translation
+from cardwright.reports.translation import Document, Fact, Omission, ReportInvalid, Translation
 
-__all__ = ["KINDS", "Kind", "Omission", "ReportInvalid", "Translation", "read_report"]
+__all__ = ["KINDS", "Fact", "Kind", "Omission", "ReportInvalid", "Translation", "read_report"]
 
 _CLASSIFICATION = model_quality.read_from(BINARY, MULTICLASS)
 _IS_CLASSIFICATION = model_quality.has(BINARY, MULTICLASS)
@@ -43,6 +44,7 @@ _TABLE = (
         '{"pre_training_bias_metrics" or "post_training_bias_metrics": {"label", "facets": {...}}}',
         clarify_bias.recognises,
         clarify_bias.read,
+        accepts=clarify_bias.has_facets,
     ),
     Kind(
         "Clarify Explainability",
@@ -88,6 +90,7 @@ _TABLE = (
         '{"violations": [...]}',
         constraint_violations.recognises,
         constraint_violations.read,
+        accepts=constraint_violations.has_list,
     ),
     Kind(
         "scikit-learn Classification Report",
@@ -114,22 +117,27 @@ KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _TABLE}
 
 
 def read_report(
-    source: bytes | str | Mapping[str, object], *, kind: str | None = None, content_type: str | None = None
+    source: bytes | str | Mapping[str, object] | Sequence[Mapping[str, object]],
+    *,
+    kind: str | None = None,
+    content_type: str | None = None,
 ) -> Translation:
     """Translates an evaluation report into metric groups.
 
     Args:
-        source: the file as UTF-8 bytes or text (at most 50 MB), or the report as an object in memory.
+        source: the file as UTF-8 bytes or text (at most 50 MB), or the report as an object in memory, or as the
+            list of objects that a data frame gives.
         kind: a name in ``KINDS``; detected from the content when not given.
         content_type: what the store or the browser says of the file; one that is not JSON's is noted among
             the omissions and refuses nothing.
 
     Returns:
-        The metric groups that could be had, and an omission for everything that could not.
+        The metric groups, at least one metric among them; an omission for each value that is left out or
+        changed; and what the report says about its run as facts.
 
     Raises:
-        ReportInvalid: the file is not JSON, is beyond a bound, or is not of the kind that was named, or of
-            any known one; the message says what was expected.
+        ReportInvalid: the file is not JSON, is beyond a bound, is not of the kind that was named or of any
+            known one, or holds no metric; the message says what was expected.
     """
     if kind is not None and kind not in KINDS:
         raise ReportInvalid(f"There is no report kind of that name; the kinds are: {', '.join(KINDS)}.")
@@ -143,8 +151,7 @@ def read_report(
 def _detected(document: Document) -> Kind:
     found = _first_to_recognise(document)
     if found is None:
-        known = "; ".join(f"{kind.name}: {kind.expects}" for kind in _TABLE)
-        raise ReportInvalid(f"This file is no report of a known kind. Expected is one of: {known}.")
+        raise ReportInvalid(unknown_files.refusal(document, _TABLE))
     return found
 
 
@@ -152,8 +159,8 @@ def _named(kind: Kind, document: Document) -> Kind:
     if kind.can_read(document):
         return kind
     found = _first_to_recognise(document)
-    hint = f" It looks like {found.name}." if found else ""
-    raise ReportInvalid(f"This file is no {kind.name} report; expected is {kind.expects}.{hint}")
+    like = found.name if found else unknown_files.looks_like(document)
+    raise ReportInvalid(f"This file is not a {kind.name} report; expected is {kind.expects}. It looks like {like}.")
 
 
 def _first_to_recognise(document: Document) -> Kind | None:

@@ -17,4 +17,5 @@ def recognises(document: Document) -> bool:
 def read(document: Document, place: Place) -> list[MetricGroup]:
     """The groups of the bias report, then those of the explanations."""
     bias = {name: section for name, section in document.items() if name != "explanations"}
-    return [*clarify_bias.read(bias, place), *clarify_explainability.read(document, place)]
+    explanations = {"explanations": document["explanations"]}
+    return [*clarify_bias.read(bias, place), *clarify_explainability.read(explanations, place)]

@@ -18,21 +18,36 @@ _LONGEST_ERROR = 300
 
 
 def recognises(document: Document) -> bool:
-    """Some section of the file has facets."""
-    return any(isinstance(section, dict) and "facets" in section for section in document.values())
+    """Some section of the file has facets as Clarify writes them; other tools, of search above all, have others."""
+    sections = [cast(Document, section) for section in document.values() if isinstance(section, dict)]
+    return any(_has_facets(section) for section in sections)
 
 
 def read(document: Document, place: Place) -> list[MetricGroup]:
     """The groups of every section that has facets; sections without are noted."""
     groups: list[MetricGroup] = []
     for section_name, section, here in place.members(document):
-        if not isinstance(section, dict):
-            continue  # the version of the file
-        if "facets" not in section:
+        if section_name == "version":
+            here.state(section)
+            continue
+        if not isinstance(section, dict) or "facets" not in section:
             here.omit("left out: the section has no facets, so it is no part of a bias report")
             continue
         groups += _section_groups(section_name, cast(Document, section), here)
     return groups
+
+
+def has_facets(document: Document) -> bool:
+    """Some section of the file has facets."""
+    return any(isinstance(section, dict) and "facets" in section for section in document.values())
+
+
+def _has_facets(section: Document) -> bool:
+    facets = section.get("facets")
+    if not isinstance(facets, dict):
+        return False
+    entries = [entry for facet in facets.values() if isinstance(facet, list) for entry in facet]
+    return any(isinstance(entry, dict) and isinstance(entry.get("metrics"), list) for entry in entries)
 
 
 def _section_groups(section_name: str, section: Document, place: Place) -> Iterator[MetricGroup]:
@@ -51,10 +66,14 @@ def _section_groups(section_name: str, section: Document, place: Place) -> Itera
 def _metrics(entry: Document, place: Place) -> Iterator[Metric]:
     for metric, here in place.at("metrics").objects(entry.get("metrics")):
         value = metric.get("value")
+        here.at("name").take()
+        if isinstance(metric.get("description"), str):
+            here.at("description").state(metric["description"])
         if value is None:
             here.at("value").omit(f"left out: {_why_no_value(metric)}")
+            here.at("error").take()
         else:
-            yield from number(metric.get("name", ""), value, here)
+            yield from number(metric.get("name", ""), value, here.at("value"))
 
 
 def _why_no_value(metric: Document) -> str:
@@ -65,6 +84,7 @@ def _why_no_value(metric: Document) -> str:
 
 def _given(holder: Document, key: str, place: Place) -> object:
     if key not in holder:
-        place.at(key).omit("the report does not give it; (not given) stands in the name of the group")
+        place.at(key).note("the report does not give it; (not given) stands in the name of the group")
         return "(not given)"
+    place.at(key).take()
     return holder[key]

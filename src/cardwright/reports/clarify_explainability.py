@@ -19,8 +19,11 @@ _LONGEST_ERROR = 300
 
 
 def recognises(document: Document) -> bool:
-    """The file has an object of explanations."""
-    return isinstance(document.get("explanations"), dict)
+    """The file has an object of explanations: SHAP values by label, or plots. An online endpoint answers in lists."""
+    explanations = document.get("explanations")
+    if not isinstance(explanations, dict):
+        return False
+    return isinstance(explanations.get("kernel_shap"), dict) or isinstance(explanations.get("pdp"), list)
 
 
 def read(document: Document, place: Place) -> list[MetricGroup]:
@@ -28,6 +31,8 @@ def read(document: Document, place: Place) -> list[MetricGroup]:
     groups: list[MetricGroup] = []
     explanations = cast(Document, document.get("explanations"))
     here = place.at("explanations")
+    if "version" in document:
+        place.at("version").state(document["version"])
     if "kernel_shap" in explanations:
         groups += _shap_groups(explanations["kernel_shap"], here.at("kernel_shap"))
     if "pdp" in explanations:
@@ -63,13 +68,25 @@ def _values(name: str, values: object, place: Place) -> MetricGroup:
 def _plots(features: object, place: Place) -> MetricGroup:
     metric_data: list[Metric] = []
     for feature, here in place.objects(features):
+        here.at("feature_name").take()
         if feature.get("error"):
             here.omit(f"left out: the report says: {shortened(str(feature['error']), _LONGEST_ERROR)}")
         elif feature.get("data_type") in ("numerical", "categorical"):
-            metric_data += _feature_plots(feature, here)
+            here.at("data_type").state(feature["data_type"])
+            plots = list(_feature_plots(feature, here))
+            if plots:
+                positions = cast(list[object], feature["feature_values"])  # a plot has them
+                here.at("feature_values").take_first(positions, _longest(feature))
+            metric_data += plots
         else:
-            here.at("data_type").omit("left out: only numerical and categorical features can be plotted")
+            here.omit("left out: only numerical and categorical features can be plotted")
     return group("explanations - pdp", metric_data, place)
+
+
+def _longest(feature: Document) -> int:
+    predictions = feature.get("model_predictions")
+    series = [feature.get("data_distribution"), *(predictions if isinstance(predictions, list) else ())]
+    return max(len(values) for values in series if isinstance(values, list))
 
 
 def _feature_plots(feature: Document, place: Place) -> Iterator[Metric]:
@@ -91,7 +108,7 @@ def _feature_plots(feature: Document, place: Place) -> Iterator[Metric]:
         title = f"model_predictions - feature={name}, label={header}"
         yield from _plot(title, feature, header, values, place.at("model_predictions", index))
     if len(headers) != len(predictions):
-        place.at("label_headers").omit(
+        place.at("label_headers").note(
             f"{len(headers)} headers for {len(predictions)} lists of predictions: those without a partner were left out"
         )
 
@@ -99,8 +116,9 @@ def _feature_plots(feature: Document, place: Place) -> Iterator[Metric]:
 def _headers(feature: Document, predictions: int, place: Place) -> list[object]:
     headers = feature.get("label_headers")
     if isinstance(headers, list):
+        place.at("label_headers").take_first(cast(list[object], headers), predictions)
         return cast(list[object], headers)
-    place.at("label_headers").omit(
+    place.at("label_headers").note(
         "the report does not give them; label0, label1, ... stand for the names of the labels"
     )
     return [f"label{index}" for index in range(predictions)]
@@ -112,7 +130,8 @@ def _plot(name: str, feature: Document, y_axis: object, values: object, place: P
         place.omit("left out: it takes a list of feature_values and a list of values of the same length")
         return []
     if len(positions) != len(values):
-        place.omit(f"{len(positions)} feature_values for {len(values)} values: those without a partner were left out")
+        place.note(f"{len(positions)} feature_values for {len(values)} values: those without a partner were left out")
+    place.take_first(cast(list[object], values), min(len(positions), len(values)))
     pairs = list(zip(cast(list[object], positions), cast(list[object], values), strict=False))
     if feature["data_type"] == "numerical":
         return linear_graph(name, pairs, (feature.get("feature_name", ""), y_axis), place)

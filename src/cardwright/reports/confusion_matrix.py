@@ -6,33 +6,30 @@ beside it as bar charts, which have no limit, so that nothing about a small clas
 counts silently, and a heat map of a hundred classes tells a reader less than its bars.
 """
 
-from collections.abc import Mapping
-from typing import TypeAlias, cast
+from collections.abc import Mapping, Sequence
 
-from cardwright.reports.metric import (
-    SIDE_LIMIT,
-    Number,
-    as_number,
-    bar_chart,
-    fitted_name,
-    fitted_texts,
-    why_no_number,
-)
+from cardwright.reports import matrix_forms
+from cardwright.reports.matrix_forms import ByClass, Counts
+from cardwright.reports.metric import SIDE_LIMIT, Number, as_number, bar_chart, fitted_name, fitted_texts
 from cardwright.reports.place import Place
 from cardwright.reports.translation import Metric
 
-Counts: TypeAlias = dict[str, dict[str, Number]]
 
+def confusion_matrix(name: str, given: object, place: Place, classes: Sequence[str] | None = None) -> list[Metric]:
+    """A confusion matrix, in any of the forms that tools write, as metrics.
 
-def confusion_matrix(name: str, rows: object, place: Place) -> list[Metric]:
-    """The matrix of ``{actual: {predicted: count}}`` as metrics.
+    Rows are the actual classes (``x_axis_name``), columns the predicted ones (``y_axis_name``), as in SageMaker's
+    translation. Beyond 20 classes it gives three metrics: the folded matrix, recall and precision by class. Where
+    the report has counts by class and no matrix, it gives a bar chart for each count.
 
-    Rows follow the outer keys (``x_axis_name``), columns the inner ones (``y_axis_name``), as in SageMaker's
-    translation. Beyond 20 classes it gives three metrics: the folded matrix, recall and precision by class.
+    Args:
+        classes: the names of the classes, where the report gives them beside the matrix.
     """
-    counts = _counts(rows, place)
-    if not counts:
+    counts = matrix_forms.found(given, classes, place)
+    if counts is None:
         return []
+    if isinstance(counts, ByClass):
+        return _bars_by_class(name, counts, place)
     predicted = list(dict.fromkeys(label for row in counts.values() for label in row))
     if not predicted:
         place.omit("left out: it is empty")
@@ -43,22 +40,12 @@ def confusion_matrix(name: str, rows: object, place: Place) -> list[Metric]:
     return _folded(name, counts, predicted, place)
 
 
-def _counts(rows: object, place: Place) -> Counts:
-    counts: Counts = {}
-    for actual, row, here in place.members(rows):
-        if not isinstance(row, dict):
-            here.omit("row left out: an object of counts was expected here")
-            continue
-        counts[actual] = {}
-        for predicted, value in cast(dict[str, object], row).items():
-            count = as_number(value)
-            if count is None:
-                here.at(predicted).omit(f"the whole matrix was left out: {why_no_number(value)}")
-                return {}
-            counts[actual][predicted] = count
-    if not counts:
-        place.omit("left out: it has no rows")
-    return counts
+def _bars_by_class(name: str, found: ByClass, place: Place) -> list[Metric]:
+    charts: list[Metric] = []
+    for what, values in found.series.items():
+        title = f"{name} - {what} by class" if what else name
+        charts += bar_chart(title, values, what or "value", place)
+    return charts
 
 
 def _fill_gaps(counts: Counts, predicted: list[str], place: Place) -> None:
@@ -68,7 +55,7 @@ def _fill_gaps(counts: Counts, predicted: list[str], place: Place) -> None:
         for label in predicted:
             row.setdefault(label, 0)
     if gaps:
-        place.omit(f"{gaps} cells are not in the report; 0 stands for them")
+        place.note(f"{gaps} cells are not in the report; 0 stands for them")
 
 
 def _matrix(name: str, counts: Mapping[str, Mapping[str, Number]], predicted: list[str], place: Place) -> Metric:
@@ -89,13 +76,13 @@ def _folded(name: str, counts: Counts, predicted: list[str], place: Place) -> li
     folded = _sums(counts, actual_folds, predicted_folds)
     charts = _by_class(name, counts, (samples, predictions), place)
     if folded is None:
-        place.omit("the matrix was left out: its sums are beyond the range of numbers")
+        place.note("the matrix was left out: its sums are beyond the range of numbers")
         return charts
     reason = (
         f"{len(counts)} by {len(predicted)} classes are more than the {SIDE_LIMIT} by {SIDE_LIMIT} "
         f"a card can hold: the {SIDE_LIMIT - 1} classes with most samples are shown, the others are summed"
     )
-    place.omit(f"{reason}; recall and precision of every class are given as bar charts")
+    place.note(f"{reason}; recall and precision of every class are given as bar charts")
     return [_matrix(name, folded, _in_order(predicted_folds), place) | {"notes": f"{reason}."}, *charts]
 
 

@@ -15,6 +15,8 @@ from cardwright.reports.metric import bar_chart, group, number, simple
 from cardwright.reports.place import Place
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
+_SKETCH = ("numerical_statistics", "distribution", "kll", "sketch")
+_OF_BUCKETS = {"kll": ("lower_bound", "upper_bound", "count"), "categorical": ("value", "count")}
 _STATISTICS = ("numerical_statistics", "string_statistics")
 
 
@@ -27,16 +29,24 @@ def recognises(document: Document) -> bool:
 def read(document: Document, place: Place) -> list[MetricGroup]:
     """The number of items, then a group for each feature in the order of the file."""
     groups: list[MetricGroup] = []
+    if "version" in document:
+        place.at("version").state(document["version"])
     dataset = document.get("dataset")
-    if isinstance(dataset, dict) and "item_count" in dataset:
-        here = place.at("dataset", "item_count")
-        groups.append(group("dataset", number("item_count", dataset["item_count"], here), here))
+    if isinstance(dataset, dict):
+        for name, value, here in place.at("dataset").members(cast(Document, dataset)):
+            if name == "item_count":
+                groups.append(group("dataset", number(name, value, here), here))
+            else:
+                here.state(value)
     sketches = 0
     for feature, here in place.at("features").objects(document.get("features")):
+        here.at("name").take()
         groups.append(group(f"features - {feature.get('name', '')}", list(_metrics(feature, here)), here))
-        sketches += _has_sketch(feature)
+        if _has_sketch(feature):
+            here.at(*_SKETCH).take()
+            sketches += 1
     if sketches:
-        place.at("features").omit(
+        place.at("features").note(
             f"the sketches of {sketches} features were left out: they hold samples of the data; "
             "the buckets tell the same"
         )
@@ -51,7 +61,7 @@ def _metrics(feature: Document, place: Place) -> Iterator[Metric]:
     if "inferred_type" in feature:
         yield from simple("inferred_type", feature["inferred_type"], place.at("inferred_type"))
     if not _has_statistics(feature):
-        place.omit("left out: the feature has no statistics")
+        place.note("left out: the feature has no statistics")
     for name in _STATISTICS:
         if name in feature:
             for member, value, here in place.at(name).members(feature[name]):
@@ -70,10 +80,14 @@ def _statistic(name: str, value: object, place: Place) -> Iterator[Metric]:
 
 
 def _distribution(form: str, distribution: object, place: Place) -> list[Metric]:
-    if form not in ("kll", "categorical") or not isinstance(distribution, dict):
+    if form not in _OF_BUCKETS or not isinstance(distribution, dict):
         place.omit("left out: only kll and categorical distributions are translated")
         return []
-    buckets = [bucket for bucket, _ in place.at("buckets").objects(distribution.get("buckets"))]
+    buckets = []
+    for bucket, here in place.at("buckets").objects(distribution.get("buckets")):
+        buckets.append(bucket)
+        for member in _OF_BUCKETS[form]:
+            here.at(member).take()
     bars = [(_bucket_label(form, bucket), bucket.get("count")) for bucket in buckets]
     return bar_chart("distribution", bars, "count", place.at("buckets"))
 
@@ -86,6 +100,6 @@ def _bucket_label(form: str, bucket: Document) -> object:
 
 def _has_sketch(feature: Document) -> bool:
     holder: object = feature
-    for step in ("numerical_statistics", "distribution", "kll", "sketch"):
+    for step in _SKETCH:
         holder = cast(Document, holder).get(step) if isinstance(holder, dict) else None
     return holder is not None

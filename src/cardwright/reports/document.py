@@ -13,7 +13,7 @@ from typing import cast
 import orjson
 
 from cardwright.reports.place import Place
-from cardwright.reports.translation import Document, ReportInvalid
+from cardwright.reports.translation import ROWS, Document, ReportInvalid
 
 MOST_BYTES = 50_000_000
 DEEPEST = 100
@@ -29,21 +29,28 @@ def open_document(source: object) -> Document:
 
     Args:
         source: UTF-8 bytes or text of a JSON file (at most 50 MB and 5 million values), or a mapping such as
-            ``classification_report(output_dict=True)`` gives, numpy numbers included.
+            ``classification_report(output_dict=True)`` gives, numpy numbers included. A list of objects, as
+            data frames are written, is the member ``ROWS`` of the document.
 
     Raises:
         ReportInvalid: not JSON, not an object at the top, or beyond a bound.
     """
     if isinstance(source, (bytes, str)):
         document = _parsed(source)
-    elif isinstance(source, Mapping):
+    elif isinstance(source, Mapping) or _is_rows(source):
         document = _Copier().copy(source, 0)
     else:
         raise ReportInvalid("A report is given as bytes, as text or as a mapping.")
+    if _is_rows(document):
+        document = {ROWS: document}
     if not isinstance(document, dict):
         raise ReportInvalid("A report is a JSON object at the top; this file holds another type of value.")
     _refuse_deep(document)
     return cast(Document, document)
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
 
 
 def note_content_type(content_type: str | None, place: Place) -> None:
@@ -53,7 +60,7 @@ def note_content_type(content_type: str | None, place: Place) -> None:
     media_type = content_type.partition(";")[0].strip().lower()
     promises_json = media_type in _JSON_TYPES or media_type == "application/json" or media_type.endswith("+json")
     if not promises_json:
-        place.omit("the content type does not say JSON; the content was read as JSON all the same")
+        place.note("the content type does not say JSON; the content was read as JSON all the same")
 
 
 def _parsed(source: bytes | str) -> object:

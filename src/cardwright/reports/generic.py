@@ -48,11 +48,13 @@ def read(document: Document, place: Place) -> list[MetricGroup]:
         for metric, metric_place in here.at("metric_data").objects(given.get("metric_data")):
             metric_data += _metric(metric, metric_place)
         _note_strangers(given, {"name", "metric_data"}, here)
+        here.at("name").take()
         groups.append(group(given.get("name", ""), metric_data, here))
     return groups
 
 
 def _metric(metric: Document, place: Place) -> list[Metric]:
+    place.take()  # strangers among its members are noted one by one
     metric_type = metric.get("type")
     if isinstance(metric_type, str) and metric_type in _CHARTS:
         return _CHARTS[metric_type](metric, place)
@@ -65,7 +67,7 @@ def _metric(metric: Document, place: Place) -> list[Metric]:
     else:
         built = simple(metric.get("name", ""), value, place)
     if built and built[0]["type"] != metric_type:
-        place.at("type").omit(f"the type does not fit the value, which is a {built[0]['type']} and given as such")
+        place.at("type").note(f"the type does not fit the value, which is a {built[0]['type']} and given as such")
     return [one | _rest(metric, str(one["type"]), place) for one in built]
 
 
@@ -103,6 +105,9 @@ def _matrix(metric: Document, place: Place) -> list[Metric]:
             place.omit(f"left out: a card holds matrices of at most {SIDE_LIMIT} by {SIDE_LIMIT}")
             return []
         counts = {actual: dict(zip(labels, row, strict=True)) for actual, row in zip(labels, numbers, strict=True)}
+        if metric.get("notes"):
+            place.at("notes").omit("left out: the notes of the folded matrix say how it was folded")
+        _note_strangers(metric, _MEMBERS, place)
         return confusion_matrix(fitted_name(name, place), counts, place)
     built: Metric = {"name": fitted_name(name, place), "type": "matrix", "value": numbers}
     return [built | _rest(metric, "matrix", place)]
@@ -129,7 +134,7 @@ def _rest(metric: Document, metric_type: str, place: Place) -> Metric:
     notes = metric.get("notes")
     if isinstance(notes, str):
         if len(notes) > NOTES_LIMIT:
-            place.at("notes").omit(f"the notes are longer than {NOTES_LIMIT} characters; cut there")
+            place.at("notes").note(f"the notes are longer than {NOTES_LIMIT} characters; cut there")
         rest["notes"] = shortened(clean(notes), NOTES_LIMIT)
     elif notes is not None:
         place.at("notes").omit("left out: notes are text")

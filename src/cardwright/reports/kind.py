@@ -1,15 +1,15 @@
 """One row of the table of report kinds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cardwright.reports.place import Omissions, Place
-from cardwright.reports.translation import Document, MetricGroup, Translation
+from cardwright.reports.translation import Document, MetricGroup, ReportInvalid, Translation
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of report: how it is told from others, and how it is read.
+    """A kind of report: how it is recognised, and how it is read.
 
     Attributes:
         name: as ``read_report(kind=...)`` takes it; SageMaker's own name where SageMaker has the kind.
@@ -30,7 +30,22 @@ class Kind:
         return (self.accepts or self.recognises)(document)
 
     def translate(self, document: Document, omissions: Omissions | None = None) -> Translation:
-        """The translation of a file that the kind can read; omissions noted before it come first."""
+        """The translation of a file that the kind can read; omissions noted before it come first.
+
+        Raises:
+            ReportInvalid: the file holds no metric.
+        """
         noted = omissions or Omissions()
         metric_groups = self.read(document, Place(noted))
-        return Translation(self.name, metric_groups, noted.listed())
+        noted.add_unaccounted(document)
+        if not any(group["metric_data"] for group in metric_groups):
+            raise ReportInvalid("\n".join(self._nothing_found(noted)))
+        return Translation(self.name, metric_groups, noted.listed(), noted.facts())
+
+    def _nothing_found(self, noted: Omissions) -> Iterator[str]:
+        yield f"This file was read as {self.name}, and it holds no metric."
+        found = noted.listed()
+        if found:
+            more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
+            yield f"Left out: {found[0].path}{more}."
+        yield f"A report of this kind holds {self.expects}."

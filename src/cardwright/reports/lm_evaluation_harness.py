@@ -1,86 +1,172 @@
-"""Results files of EleutherAI's lm-evaluation-harness (``results_<time>.json``, from 0.3 on).
+"""Results files of EleutherAI's lm-evaluation-harness (``results_<time>.json``, of all versions).
 
 https://github.com/EleutherAI/lm-evaluation-harness/blob/main/docs/interface.md
 
 A group for each task. ``acc,none`` becomes ``acc``, ``exact_match,strict-match`` becomes ``exact_match
 (strict-match)`` and ``acc_stderr,none`` becomes ``acc - standard_error``; what a reader must know to compare
-(shots, samples, version of the task, whether higher is better) stands in the notes of each score.
+(shots, samples, data set, version of the task, whether higher is better) is in the notes of each score. Since 0.4 a
+score has its filter behind a comma, and a key without one is not a score; before that, every number is a score.
 """
 
+import re
+from collections.abc import Iterator
 from typing import cast
 
-from cardwright.reports.metric import group, number
+from cardwright.reports.metric import as_number, group, number
 from cardwright.reports.place import Place
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
-_COMPANIONS = (
-    "versions",
-    "configs",
-    "config",
-    "n-shot",
-    "n-samples",
-    "group_subtasks",
-    "higher_is_better",
-    "lm_eval_version",
-)
+_BY_TASK = ("versions", "configs", "n-shot", "n-samples", "higher_is_better", "group_subtasks", "task_hashes")
+_OF_CONFIG = ("num_fewshot", "model_args", "bootstrap_iters", "description_dict", "no_cache")
+_ABOUT_THE_RUN = {
+    *("config", "date", "git_hash", "upper_git_hash", "lm_eval_version", "transformers_version", "pretty_env_info"),
+    *("model_source", "model_name", "model_name_sanitized", "system_instruction", "system_instruction_sha"),
+    *("fewshot_as_multiturn", "chat_template", "chat_template_sha", "start_time", "end_time", "max_length"),
+    *("total_evaluation_time_seconds", "tokenizer_pad_token", "tokenizer_eos_token", "tokenizer_bos_token"),
+    *("eot_token_id", "config_general", "config_tasks", "summary_tasks", "summary_general", "eval_tasks"),
+}
+_NAMES = ("alias", "name", "task")  # in the harness's own table
+_COUNTS = ("sample_len", "sample_count", "samples", "num_fewshot", "n_shot", "n-shot", "num_samples")
 _STANDARD_ERROR = "_stderr"
+_FILTERED = re.compile(r"[^,]*[^,\s],[^,\s][^,]*")
+_SHOTS_IN_NAME = re.compile(r"\|(\d{1,4})$")
+_LONGEST_FACT = 120
 
 
 def recognises(document: Document) -> bool:
-    """The file has results by task, with filters in metric names or the harness's other sections beside."""
+    """The file has results by task, with filters in the names of scores, or other sections that name the tasks."""
     results = document.get("results")
-    if not isinstance(results, dict) or not any(isinstance(scores, dict) for scores in results.values()):
+    if not isinstance(results, dict) or not results:
         return False
-    filtered = any("," in key for scores in results.values() if isinstance(scores, dict) for key in scores)
-    return filtered or any(section in document for section in _COMPANIONS)
+    tasks = cast(Document, results)
+    if not all(isinstance(scores, dict) for scores in tasks.values()):
+        return False
+    scored = [cast(Document, scores) for scores in tasks.values()]
+    if not any(as_number(value) is not None for scores in scored for value in scores.values()):
+        return False
+    if any(_is_filtered(scores) or f"{key}{_STANDARD_ERROR}" in scores for scores in scored for key in scores):
+        return True
+    beside = [document.get(section) for section in _BY_TASK]
+    if any(isinstance(section, dict) and section.keys() & tasks.keys() for section in beside):
+        return True
+    config = document.get("config")
+    return isinstance(config, dict) and any(member in config for member in _OF_CONFIG)
 
 
 def read(document: Document, place: Place) -> list[MetricGroup]:
-    """The tasks in the order of the file; aggregates that stand only under ``groups`` come last."""
+    """The tasks in the order of the file; aggregates that are only in ``groups`` come last."""
     groups: list[MetricGroup] = []
     results = cast(Document, document.get("results"))
     for section in ("results", "groups"):
         for task, scores, here in place.at(section).members(document.get(section, {})):
             if section == "groups" and task in results:
-                continue  # the harness repeats there what results holds
-            metric_data = _scores(task, scores, document, here)
+                if _unnamed(scores) == _unnamed(results[task]):
+                    here.take()  # the harness repeats there what results holds
+                continue
+            metric_data = list(_scores(task, scores, document, here))
             if metric_data:
                 groups.append(group(task, metric_data, here))
+    _state_the_run(document, place, {str(one["name"]) for one in groups})
     return groups
 
 
-def _scores(task: str, scores: object, document: Document, place: Place) -> list[Metric]:
-    metric_data: list[Metric] = []
+def _is_filtered(scores: Document) -> bool:
+    return any(_FILTERED.fullmatch(key) for key in scores)
+
+
+def _unnamed(scores: object) -> object:
+    if not isinstance(scores, dict):
+        return scores
+    return {key: value for key, value in scores.items() if key not in _NAMES}
+
+
+def _scores(task: str, scores: object, document: Document, place: Place) -> Iterator[Metric]:
+    filtered = isinstance(scores, dict) and _is_filtered(cast(Document, scores))
     for key, value, here in place.members(scores):
-        metric, _, filtered_by = key.partition(",")
-        if metric in ("alias", "name") or not metric.strip():
-            continue  # how the harness's own table shows the task
-        is_error = metric.endswith(_STANDARD_ERROR)
-        metric = metric.removesuffix(_STANDARD_ERROR)
-        name = metric if filtered_by in ("", "none") else f"{metric} ({filtered_by})"
-        if is_error:
-            metric_data += number(f"{name} - standard_error", value, here)
-        else:
-            notes = _notes(task, metric, document)
-            metric_data += [score | notes for score in number(name, value, here)]
-    return metric_data
+        if not key.strip():
+            here.take()  # a blank column of the harness's own table
+        elif key in _NAMES or key in _COUNTS:
+            here.state(value)
+        elif _FILTERED.fullmatch(key) or not filtered:
+            yield from _score(task, key, cast(Document, scores), document, here)
 
 
-def _notes(task: str, metric: str, document: Document) -> Metric:
-    facts: list[str] = []
-    shots = _looked_up(document, "n-shot", task)
-    if isinstance(shots, int):
-        facts.append(f"{shots}-shot")
-    samples = _looked_up(document, "n-samples", task, "effective")
-    if isinstance(samples, int):
-        facts.append(f"{samples} samples")
+def _score(task: str, key: str, scores: Document, document: Document, place: Place) -> Iterator[Metric]:
+    metric, _, filtered_by = key.partition(",") if _FILTERED.fullmatch(key) else (key, "", "")
+    is_error = metric.endswith(_STANDARD_ERROR)
+    metric = metric.removesuffix(_STANDARD_ERROR)
+    name = metric if filtered_by in ("", "none") else f"{metric} ({filtered_by})"
+    if is_error:
+        yield from number(f"{name} - standard_error", scores[key], place)
+        return
+    notes = ", ".join(_notes(task, metric, key, scores, document))
+    for score in number(name, scores[key], place):
+        yield score | ({"notes": notes} if notes else {})
+
+
+def _notes(task: str, metric: str, key: str, scores: Document, document: Document) -> Iterator[str]:
+    shots = _shots(task, scores, document)
+    if shots is not None:
+        yield f"{shots}-shot"
+    samples = _samples(task, key, scores, document)
+    if samples is not None:
+        yield samples
+    limit = _looked_up(document, "config", "limit")
+    if as_number(limit) is not None:
+        yield f"limit {limit}"
+    sources = [_looked_up(document, "configs", task, member) for member in ("dataset_path", "dataset_name")]
+    named = [source for source in sources if isinstance(source, str) and source]
+    if named:
+        yield f"data set {' '.join(named)[:_LONGEST_FACT]}"
     version = _looked_up(document, "versions", task)
+    if version is None:
+        version = _looked_up(document, "configs", task, "metadata", "version")
     if isinstance(version, (int, float, str)):
-        facts.append(f"task version {str(version)[:30]}")
+        yield f"task version {str(version)[:30]}"
     better = _looked_up(document, "higher_is_better", task, metric)
     if isinstance(better, bool):
-        facts.append("higher is better" if better else "lower is better")
-    return {"notes": ", ".join(facts)} if facts else {}
+        yield "higher is better" if better else "lower is better"
+
+
+def _shots(task: str, scores: Document, document: Document) -> int | None:
+    """The number of examples in the prompt: of the task, else as its name ends, else of the whole run."""
+    named = _SHOTS_IN_NAME.search(task)
+    found = (
+        _looked_up(document, "n-shot", task),
+        scores.get("num_fewshot"),
+        _looked_up(document, "configs", task, "num_fewshot"),
+        int(named[1]) if named else None,
+        _looked_up(document, "config", "num_fewshot"),
+    )
+    return next((shots for shots in found if isinstance(shots, int) and not isinstance(shots, bool)), None)
+
+
+def _samples(task: str, key: str, scores: Document, document: Document) -> str | None:
+    counted = scores.get("sample_count")
+    used = cast(Document, counted).get(key) if isinstance(counted, dict) else None
+    if used is None:
+        used = _looked_up(document, "n-samples", task, "effective")
+    original = _looked_up(document, "n-samples", task, "original")
+    if used is None:
+        used = scores.get("sample_len")
+    if not isinstance(used, int) or isinstance(used, bool):
+        return None
+    if isinstance(original, int) and original > used:
+        return f"{used} of {original} samples"
+    return f"{used} samples"
+
+
+def _state_the_run(document: Document, place: Place, tasks: set[str]) -> None:
+    """What the notes of the scores repeat is accounted for; the rest of the run's description is facts."""
+    for name, section, here in place.members(document):
+        if name in _BY_TASK:
+            for task, value, there in here.members(section):
+                if name in ("versions", "n-shot") and task in tasks:
+                    there.take()
+                else:
+                    there.state(value)
+        elif name in _ABOUT_THE_RUN:
+            here.state(section)
 
 
 def _looked_up(document: Document, *steps: str) -> object:

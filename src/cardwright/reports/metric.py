@@ -1,11 +1,14 @@
 """The metrics of the content schema, one function a type: they give what fits, and note the rest.
 
-Each function returns a list: one metric, or none when nothing of the value could be used.
+Each function returns a list: one metric, or none when nothing of the value could be used. The functions for one
+value account for the value at their place; those for charts leave that to the caller, who knows which members they
+were made of.
 """
 
 import math
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 from cardwright.reports.place import Place, clean, shortened
@@ -22,6 +25,7 @@ _NUMBER_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER_TEXT = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _LONGEST_NUMBER_TEXT = 400
 _INTEGERS_END = 2**63
+_MOST_NAMED = 100  # labels of bars that were left out
 
 
 def group(name: object, metric_data: list[Metric], place: Place) -> MetricGroup:
@@ -35,13 +39,15 @@ def number(name: object, value: object, place: Place) -> list[Metric]:
     if usable is None:
         place.omit(f"left out: {why_no_number(value)}")
         return []
+    place.take()
     if isinstance(value, str):
-        place.omit("the value is text; it was read as a number")
+        place.note("the value is text; it was read as a number")
     return [{"name": fitted_name(name, place), "type": "number", "value": usable}]
 
 
 def string(name: object, value: str, place: Place) -> list[Metric]:
     """A text of at most 63 characters; a longer one is cut, with a note."""
+    place.take()
     return [{"name": fitted_name(name, place), "type": "string", "value": fitted_text(value, place)}]
 
 
@@ -50,6 +56,7 @@ def simple(name: object, value: object, place: Place) -> list[Metric]:
     if isinstance(value, str):
         return string(name, value, place)
     if isinstance(value, bool):
+        place.take()
         return [{"name": fitted_name(name, place), "type": "boolean", "value": value}]
     return number(name, value, place)
 
@@ -61,7 +68,9 @@ def linear_graph(
     given = list(points)
     usable = [(as_number(x), as_number(y)) for x, y in given]
     value = [[x, y] for x, y in usable if x is not None and y is not None]
-    if not _note_series(len(given), len(value), _has_text(part for point in given for part in point), place):
+    has_text = _has_text(part for point in given for part in point)
+    lost = (f"({x}, {y})" for (x, y), used in zip(given, usable, strict=True) if None in used)
+    if not _note_series(len(given), len(value), has_text, lost, place):
         return []
     x_axis, y_axis = (fitted_text(axis, place) for axis in axes)
     return [
@@ -80,7 +89,8 @@ def bar_chart(name: object, bars: Iterable[tuple[object, object]], y_axis: objec
     given = list(bars)
     usable = [(label, as_number(value)) for label, value in given]
     kept = [(label, value) for label, value in usable if value is not None]
-    if not _note_series(len(given), len(kept), _has_text(value for _, value in given), place):
+    lost = (_lost_bar(label, value) for label, value in given if as_number(value) is None)
+    if not _note_series(len(given), len(kept), _has_text(value for _, value in given), lost, place):
         return []
     return [
         {
@@ -121,10 +131,10 @@ def fitted_name(name: object, place: Place) -> str:
     """A name the schema takes: something besides line breaks, at most 255 characters."""
     text = "" if name is None else clean(str(name))
     if not text.strip("\n\r\u2028\u2029"):
-        place.omit("the name is empty; (unnamed) stands for it")
+        place.note("the name is empty; (unnamed) stands for it")
         return "(unnamed)"
     if len(text) > NAME_LIMIT:
-        place.omit(f"the name is longer than {NAME_LIMIT} characters; it was cut")
+        place.note(f"the name is longer than {NAME_LIMIT} characters; it was cut")
     return shortened(text, NAME_LIMIT)
 
 
@@ -139,7 +149,7 @@ def fitted_texts(values: Sequence[object], place: Place) -> list[str]:
     cut = sum(len(text) > TEXT_LIMIT for text in texts)
     if cut:
         subject = "the text is" if len(texts) == 1 else f"{cut} of {len(texts)} labels are"
-        place.omit(f"{subject} longer than {TEXT_LIMIT} characters; cut there")
+        place.note(f"{subject} longer than {TEXT_LIMIT} characters; cut there")
     return [shortened(text, TEXT_LIMIT) for text in texts]
 
 
@@ -156,12 +166,19 @@ def _has_text(values: Iterable[object]) -> bool:
     return any(isinstance(value, str) and as_number(value) is not None for value in values)
 
 
-def _note_series(given: int, usable: int, has_text: bool, place: Place) -> bool:
+def _lost_bar(label: object, value: object) -> str:
+    return f"{label} ({value})" if isinstance(value, (str, bool)) else str(label)
+
+
+def _note_series(given: int, usable: int, has_text: bool, lost: Iterable[object], place: Place) -> bool:
     if not usable:
         place.omit("left out: it is empty" if not given else "left out: it holds no finite numbers")
         return False
     if usable < given:
-        place.omit(f"{given - usable} of {given} values were left out: they are not finite numbers")
+        labels = [shortened(clean(str(label)), TEXT_LIMIT) for label in islice(lost, _MOST_NAMED + 1)]
+        more = ["…"] if len(labels) > _MOST_NAMED else []
+        named = f": {', '.join(labels[:_MOST_NAMED] + more)}" if labels else ""
+        place.note(f"{given - usable} of {given} values were left out: they are not finite numbers{named}")
     if has_text:
-        place.omit("some values are text; they were read as numbers")
+        place.note("some values are text; they were read as numbers")
     return True

@@ -5,10 +5,13 @@ https://mlflow.org/docs/latest/ml/evaluation/
 
 One group with a number for each metric, under MLflow's own names (``accuracy_score``, ``toxicity/v1/mean``).
 A flat object of numbers could be anything, so the file is taken for MLflow's only when a name is one that its
-evaluators give, with or without a prefix; name the kind to read one that holds custom metrics alone.
+evaluators give, with or without a prefix, and no name is one that a trainer or a tracker writes; name the kind to
+read one that holds custom metrics alone.
 """
 
-from cardwright.reports.metric import group, number
+import re
+
+from cardwright.reports.metric import as_number, group, number
 from cardwright.reports.place import Place
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
@@ -30,31 +33,51 @@ _EVALUATORS_NAMES = (
     "r2_score",
     "max_error",
     "exact_match/v1",
-    "/mean",
-    "/variance",
-    "/p90",
-    "/ratio",
 )
+_OF_TEXTS = re.compile(r".*/v\d+/(mean|variance|p90|ratio|median|min|max)|(latency|token_count)/(mean|variance|p90)")
+_NOT_A_METRIC = re.compile(
+    r"_.*"  # trackers: _runtime, _timestamp, _step, _git_commit_hash
+    r"|epochs?|steps?|global_step|iterations?|total_flos|learning_rate|seed"
+    r"|(train|eval|test|predict)_(runtime|samples|samples_per_second|steps_per_second|jit_compilation_time)",
+    re.IGNORECASE,
+)
+_NO_NUMBER_TEXT = frozenset({"nan", "inf", "-inf", "infinity", "-infinity", "na", "n/a", "none", "null", ""})
 
 
 def is_flat(document: Document) -> bool:
-    """The file is an object of numbers; null and text may stand among them, some writers' forms of NaN."""
+    """The file is an object of numbers; null and text may be among them, some writers' forms of NaN."""
     values = document.values()
     return any(_is_number(value) for value in values) and not any(isinstance(value, (dict, list)) for value in values)
 
 
 def recognises(document: Document) -> bool:
     """The file is a flat object of numbers, and one of them has a name that MLflow's evaluators give."""
-    named = any(name.endswith(_EVALUATORS_NAMES) and _is_number(value) for name, value in document.items())
-    return named and is_flat(document)
+    if not is_flat(document) or not all(_is_number(value) or _stands_for_nan(value) for value in document.values()):
+        return False
+    if any(_NOT_A_METRIC.fullmatch(name) for name in document):
+        return False
+    return any(_is_evaluators(name) and _is_number(value) for name, value in document.items())
 
 
 def read(document: Document, place: Place) -> list[MetricGroup]:
     """The one group of the file."""
     metric_data: list[Metric] = []
     for name, value, here in place.members(document):
-        metric_data += number(name, value, here)
+        if _NOT_A_METRIC.fullmatch(name):
+            here.omit("left out: its name is one of the run and not of a metric")
+        else:
+            metric_data += number(name, value, here)
     return [group("metrics", metric_data, place)]
+
+
+def _is_evaluators(name: str) -> bool:
+    return name.endswith(_EVALUATORS_NAMES) or _OF_TEXTS.fullmatch(name) is not None
+
+
+def _stands_for_nan(value: object) -> bool:
+    if isinstance(value, str):
+        return as_number(value) is not None or value.strip().lower() in _NO_NUMBER_TEXT
+    return value is None
 
 
 def _is_number(value: object) -> bool:

@@ -5,20 +5,24 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-metr
 
 Translated name for name as SageMaker's SDK does, and all sections of a file, where the SDK stops after its
 first. Written by hand for a pipeline's evaluation step, such files often lack ``standard_deviation`` or hold
-numbers as text; the SDK refuses those, here the values stay and the gaps are noted.
+numbers as text; the SDK refuses those, here the values stay and the gaps are noted. A metric by class
+(``accuracy_per_class``) is a bar chart.
 """
 
 from collections.abc import Callable, Iterator
 from typing import cast
 
 from cardwright.reports.confusion_matrix import confusion_matrix
-from cardwright.reports.metric import group, linear_graph, number
+from cardwright.reports.matrix_forms import labels_beside
+from cardwright.reports.metric import as_number, bar_chart, group, linear_graph, number
 from cardwright.reports.place import Place
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
 REGRESSION = "regression_metrics"
 BINARY = "binary_classification_metrics"
 MULTICLASS = "multiclass_classification_metrics"
+_SECTIONS = (REGRESSION, BINARY, MULTICLASS)
+_ABOUT_THE_RUN = ("version", "dataset")  # as Model Monitor writes them into every file
 
 
 def has(*sections: str) -> Callable[[Document], bool]:
@@ -28,7 +32,7 @@ def has(*sections: str) -> Callable[[Document], bool]:
 
 def has_several(document: Document) -> bool:
     """Some files hold more than one of the three sections."""
-    return sum(isinstance(document.get(section), dict) for section in (REGRESSION, BINARY, MULTICLASS)) > 1
+    return sum(isinstance(document.get(section), dict) for section in _SECTIONS) > 1
 
 
 def read_from(*sections: str) -> Callable[[Document, Place], list[MetricGroup]]:
@@ -38,24 +42,45 @@ def read_from(*sections: str) -> Callable[[Document, Place], list[MetricGroup]]:
         groups: list[MetricGroup] = []
         for section, metrics, here in place.members(document):
             if section in sections:
-                groups.append(group(section, list(_metrics(metrics, here)), here))
-            elif section in (REGRESSION, BINARY, MULTICLASS):
+                metric_data = list(_metrics(metrics, here))
+                groups += [group(section, metric_data, here)] if metric_data else []
+            elif section in _SECTIONS:
                 here.omit("left out: the kind that was asked for does not read this section")
+            elif section in _ABOUT_THE_RUN:
+                here.state(metrics)
         return groups
 
     return read
 
 
 def _metrics(metrics: object, place: Place) -> Iterator[Metric]:
+    labels = labels_beside(cast(Document, metrics), place) if isinstance(metrics, dict) else None
     for name, value, here in place.members(metrics):
-        if name == "confusion_matrix":
-            yield from confusion_matrix(name, value, here)
-        elif name in _CURVES:
-            yield from _curve(name, value, here)
-        else:
-            yield from _estimate(name, value, here)
+        if labels is None or here != labels.place:
+            made = list(_metric(name, value, here, labels.names if labels else None))
+            yield from made
+            if labels:
+                labels.take_if_in(_labels_shown(made))
 
 
+def _metric(name: str, value: object, place: Place, classes: list[str] | None) -> Iterator[Metric]:
+    if name.lower() in _MATRICES:
+        yield from confusion_matrix(name, value, place, classes)
+    elif name in _CURVES:
+        yield from _curve(name, value, place)
+    elif _is_by_class(name, value, classes):
+        yield from _by_class(name, value, classes, place)
+    else:
+        yield from _estimate(name, value, place)
+
+
+def _labels_shown(metrics: list[Metric]) -> Iterator[str]:
+    for metric in metrics:
+        axis = metric.get("x_axis_name")
+        yield from cast(list[str], axis) if isinstance(axis, list) else ()
+
+
+_MATRICES = ("confusion_matrix", "confusionmatrix", "confusion-matrix", "conf_matrix")
 _CURVES = {
     "receiver_operating_characteristic_curve": ("false_positive_rates", "true_positive_rates"),
     "precision_recall_curve": ("recalls", "precisions"),
@@ -69,8 +94,30 @@ def _curve(name: str, curve: object, place: Place) -> list[Metric]:
         place.omit(f"left out: a list of {axes[0]} and a list of {axes[1]} were expected here")
         return []
     if len(xs) != len(ys):
-        place.omit(f"{len(xs)} {axes[0]} for {len(ys)} {axes[1]}: those without a partner were left out")
+        place.note(f"{len(xs)} {axes[0]} for {len(ys)} {axes[1]}: those without a partner were left out")
+    for axis, values in zip(axes, (xs, ys), strict=True):
+        place.at(axis).take_first(cast(list[object], values), min(len(xs), len(ys)))
     return linear_graph(name, zip(cast(list[object], xs), cast(list[object], ys), strict=False), axes, place)
+
+
+def _is_by_class(name: str, value: object, classes: list[str] | None) -> bool:
+    """The metric has a number for each class: by its name, or since its members are the classes of the report."""
+    if isinstance(value, list):
+        return classes is not None and len(value) == len(classes)
+    if not isinstance(value, dict) or not value or {"value", "standard_deviation"} & value.keys():
+        return False
+    numbers = any(as_number(member) is not None for member in value.values())
+    return numbers and (value.keys() == set(classes or ()) or any(word in name.lower() for word in _BY_CLASS))
+
+
+_BY_CLASS = ("class", "label", "category")
+
+
+def _by_class(name: str, value: object, classes: list[str] | None, place: Place) -> list[Metric]:
+    place.take()
+    if isinstance(value, dict):
+        return bar_chart(name, list(value.items()), name, place)
+    return bar_chart(name, zip(classes or (), cast(list[object], value), strict=True), name, place)
 
 
 def _estimate(name: str, estimate: object, place: Place) -> Iterator[Metric]:

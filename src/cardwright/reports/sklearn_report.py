@@ -1,4 +1,4 @@
-"""``sklearn.metrics.classification_report(output_dict=True)``, as an object or dumped to JSON.
+"""``sklearn.metrics.classification_report(output_dict=True)``, as an object, dumped to JSON, or through pandas.
 
 https://scikit-learn.org/stable/modules/generated/sklearn.metrics.classification_report.html
 
@@ -6,35 +6,83 @@ One group: accuracy and the averages as numbers, ``macro avg - recall`` and so o
 bar chart over the classes. A measure that is NaN (``zero_division=np.nan``) leaves its bar out.
 """
 
-from typing import cast
+import re
 
-from cardwright.reports.metric import bar_chart, group, number
+from cardwright.reports.class_rows import Cell, Rows, frame_of, measure_of
+from cardwright.reports.metric import Number, as_number, bar_chart, group, number, why_no_number
 from cardwright.reports.place import Place
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
-_MEASURES = ("precision", "recall", "f1-score", "support")
-_AVERAGES = ("micro avg", "macro avg", "weighted avg", "samples avg")
+_ACCURACY = "accuracy"
+_AVERAGES = ("micro avg", "macro avg", "weighted avg", "samples avg", "avg / total")
+_SCORE = re.compile(r"accuracy|auc|f1|precision|recall|kappa|mcc|matthews|log_?loss|jaccard|hamming", re.IGNORECASE)
 
 
 def recognises(document: Document) -> bool:
-    """Some row of the file has the four measures."""
-    return any(isinstance(row, dict) and all(measure in row for measure in _MEASURES) for row in document.values())
+    """Some row of the file has the four measures, in any layout of a data frame."""
+    return frame_of(document) is not None
 
 
 def read(document: Document, place: Place) -> list[MetricGroup]:
     """The one group of the report."""
-    numbers: list[Metric] = []
-    classes: dict[str, Document] = {}
-    for name, row, here in place.members(document):
-        if not isinstance(row, dict):
-            numbers += number(name, row, here)  # the accuracy
-        elif name in _AVERAGES:
-            for measure, value, measure_place in here.members(row):
-                numbers += number(f"{name} - {measure}", value, measure_place)
+    frame = frame_of(document)
+    rows = frame.rows if frame else {}
+    for path in frame.names if frame else ():
+        place.at(*path).take()
+    if "schema" in document and "data" in document:
+        place.at("schema").state(document["schema"])  # of pandas, about the columns
+    metric_data: list[Metric] = []
+    classes: Rows = {}
+    for name, value, here in place.members(document):
+        if not isinstance(value, (dict, list)) and _SCORE.search(name):
+            metric_data += number(name, value, here)
+    for name, row in rows.items():
+        if name.strip() == _ACCURACY and _is_one_value(row, rows):
+            metric_data += _accuracy(row, place)
+        elif name.strip() in _AVERAGES:
+            for measure, (value, path) in row.items():
+                metric_data += number(f"{name.strip()} - {measure}", value, place.at(*path))
         else:
-            classes[name] = cast(Document, row)
+            classes[name] = row
     measures = dict.fromkeys(measure for row in classes.values() for measure in row)
     for measure in measures:
-        bars = [(name, row.get(measure)) for name, row in classes.items()]
-        numbers += bar_chart(measure, bars, measure, place.at(f"[every class].{measure}"))
-    return [group("classification_report", numbers, place)]
+        metric_data += _bars(measure, classes, place)
+    return [group("classification_report", metric_data, place)]
+
+
+def _bars(measure: str, classes: Rows, place: Place) -> list[Metric]:
+    cells = {name: row[measure] for name, row in classes.items() if measure in row}
+    usable = {name for name, (value, _) in cells.items() if as_number(value) is not None}
+    if not usable and measure_of(measure) is None:
+        return []  # such as a column of remarks, which is reported as left out
+    for name, (value, path) in cells.items():
+        if name in usable:
+            place.at(*path).take()
+        else:
+            place.at(*path).omit(f"left out: {why_no_number(value)}")
+    bars = [(name, value) for name, (value, _) in cells.items() if name in usable]
+    return bar_chart(measure, bars, measure, place.at(f"[every class].{measure}")) if bars else []
+
+
+def _is_one_value(row: dict[str, Cell], rows: Rows) -> bool:
+    """A data frame repeats the accuracy under every measure; a class of that name has measures that differ."""
+    values = {measure: as_number(value) for key, (value, _) in row.items() if (measure := measure_of(key))}
+    support = values.pop("support", None)
+    scores = {value for value in values.values() if value is not None}
+    return len(scores) == 1 and (support is None or support in scores or support in _totals(rows))
+
+
+def _totals(rows: Rows) -> set[Number | None]:
+    cells = [cell for name in _AVERAGES for key, cell in rows.get(name, {}).items() if measure_of(key) == "support"]
+    return {as_number(value) for value, _ in cells}
+
+
+def _accuracy(row: dict[str, Cell], place: Place) -> list[Metric]:
+    measures = {key: cell for key, cell in row.items() if measure_of(key)}
+    known = {key: cell for key, cell in measures.items() if as_number(cell[0]) is not None}
+    key = next(key for key in known if measure_of(key) != "support")
+    for _, path in measures.values():
+        place.at(*path).take()
+    (metric,) = number(_ACCURACY, known[key][0], place.at(*known[key][1]))
+    samples = [as_number(value) for name, (value, _) in known.items() if measure_of(name) == "support"]
+    return [metric | ({"notes": f"{samples[0]:g} samples"} if samples and samples[0] != metric["value"] else {})]

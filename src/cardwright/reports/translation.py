@@ -1,4 +1,4 @@
-"""What reading a report gives: a translation with its omissions, or the reason why there is none."""
+"""The result of reading a report: a translation with its omissions and facts, or the reason for a refusal."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -9,9 +9,12 @@ Document: TypeAlias = dict[str, object]
 Metric: TypeAlias = dict[str, object]
 MetricGroup: TypeAlias = dict[str, object]
 
+ROWS = "(rows)"
+"""The one member of a document that is a list of objects at the top; paths in it begin with this step."""
+
 
 class ReportInvalid(Invalid):
-    """A file is no report of the kind it was said to be, or of any kind Cardwright knows.
+    """A file that cannot be read as a report.
 
     The message says what was expected; it holds no value of the report.
     """
@@ -23,7 +26,7 @@ class Omission:
 
     Attributes:
         path: dotted path with array indexes in the report, such as ``regression_metrics.mae.value``;
-            ``(root)`` for the file as a whole.
+            ``(root)`` for the file as a whole, ``*`` for every item of a list or every member of an object.
         message: what was left out or changed, and why.
     """
 
@@ -35,16 +38,37 @@ class Omission:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One value of a report that describes the run and is not a score; metric groups have no field for it.
+
+    Attributes:
+        path: as in ``Omission``, such as ``dataset.item_count``.
+        text: the value as text, at most 120 characters.
+    """
+
+    path: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """A report in the words of the card's content schema.
+
+    Every value of the report is in a metric, in a fact, or in an omission.
 
     Attributes:
         kind: the kind the report was read as, a name in ``KINDS``.
         metric_groups: ``[{"name", "metric_data": [{"name", "type", "value", ...}]}]``, ready for
-            ``evaluation_details[].metric_groups``; every number is finite and every metric fits the schema.
+            ``evaluation_details[].metric_groups``; every number is finite, every metric fits the schema, and
+            there is at least one metric.
         omissions: where the translation says less or other than the report does; empty when nothing was lost.
+        facts: what the report says about the run and no metric repeats, such as the version of its format.
     """
 
     kind: str
     metric_groups: list[MetricGroup]
     omissions: tuple[Omission, ...]
+    facts: tuple[Fact, ...] = ()

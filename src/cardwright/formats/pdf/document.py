@@ -6,6 +6,7 @@ from typing import Any
 from cardwright.formats.charts import Bars, LineGraph, Matrix
 from cardwright.formats.outline import (
     Block,
+    ClassTable,
     Column,
     Fields,
     Metric,
@@ -23,7 +24,7 @@ from cardwright.formats.pdf.words import Words, length
 from cardwright.formats.printed import Unprintable
 from cardwright.formats.values import Text, Value, code_of
 
-LAYOUT = 3
+LAYOUT = 4
 """Number of this layout: raised when the same card gives other pages than before."""
 
 _FEW_SECTIONS, _FEW_BELOW = 4, 8
@@ -121,6 +122,10 @@ class Document:
             yield from blocks.prose(words, block, level)
         elif isinstance(block, Table):
             yield from blocks.table(words, block, level)
+        elif isinstance(block, ClassTable):
+            for column in block.table.columns:
+                self._name(Text(column.title), column.stored_title)
+            yield from blocks.table(words, block.table, level)
         elif isinstance(block, MetricTable):
             for row in block.rows:
                 self._folded(row.metric, ", standard deviation", row.deviation)

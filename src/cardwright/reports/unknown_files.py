@@ -1,0 +1,140 @@
+"""The refusal of a file that is not a report of any kind: what it looks like, the nearest kinds, the full list."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeAlias, cast
+
+from cardwright.reports.kind import Kind
+from cardwright.reports.place import clean, shortened
+from cardwright.reports.translation import ROWS, Document
+
+WHERE_KINDS_ARE_LISTED = "docs/reference/reports.md"
+
+_Test: TypeAlias = Callable[[Document], bool]
+_MOST_NAMES, _LONGEST_NAME = 5, 30
+_MOST_KEYS, _LONGEST_KEY = 400, 60
+_NEAREST = 2
+_ALIKE = 0.8
+_NEARLY = 0.8  # of the best likeness
+_GENERIC = "Model Card Metric Schema"
+
+
+def refusal(document: Document, kinds: Sequence[Kind]) -> str:
+    """Three short lines for a file that no kind recognises. They quote names of members, never values."""
+    nearest = [kind.name for kind in _nearest(document, kinds)]
+    return "\n".join(
+        (
+            f"This file is not a report of a known kind. It looks like {looks_like(document)}.",
+            f"The nearest kind{' is' if len(nearest) == 1 else 's are'} {' and '.join(nearest)}.",
+            f"All kinds: {WHERE_KINDS_ARE_LISTED}, cardwright.reports.KINDS.",
+        )
+    )
+
+
+def looks_like(document: Document) -> str:
+    """What a file looks like: the output of a tool that is known, or an object with certain members."""
+    tool = next((name for name, test in _TOOLS.items() if test(document)), None)
+    if tool is not None:
+        return tool
+    if ROWS in document:
+        rows = cast(list[Document], document[ROWS])
+        return f"a list of {'one object' if len(rows) == 1 else f'{len(rows):,} objects'} with {_named(rows[0])}"
+    if not document:
+        return "an empty object"
+    numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in document.values())
+    return f"an object of {'numbers named' if numbers else 'the members'} {_named(document)}"
+
+
+def _named(document: Document) -> str:
+    names = [clean(shortened(" ".join(name.split()), _LONGEST_NAME)) for name in islice(document, _MOST_NAMES)]
+    more = len(document) - len(names)
+    return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+def _has(*names: str) -> _Test:
+    return lambda document: all(name in document for name in names)
+
+
+def _rows_have(*names: str) -> _Test:
+    def test(document: Document) -> bool:
+        rows = document.get(ROWS)
+        return isinstance(rows, list) and bool(rows) and all(name in rows[0] for name in names)
+
+    return test
+
+
+def _below(section: str, *names: str) -> _Test:
+    def test(document: Document) -> bool:
+        below = document.get(section)
+        return isinstance(below, dict) and all(name in below for name in names)
+
+    return test
+
+
+def _lists_below(section: str, *names: str) -> _Test:
+    def test(document: Document) -> bool:
+        below = document.get(section)
+        return isinstance(below, list) and bool(below) and isinstance(below[0], dict) and set(names) <= below[0].keys()
+
+    return test
+
+
+def _any_of(*tests: _Test) -> _Test:
+    return lambda document: any(test(document) for test in tests)
+
+
+def _online_explanations(document: Document) -> bool:
+    explanations = document.get("explanations")
+    return isinstance(explanations, dict) and isinstance(explanations.get("kernel_shap"), list)
+
+
+# Files that people take for evaluation reports: what wrote them, in the words of the sentence that refuses them.
+_TOOLS: Mapping[str, _Test] = {
+    "results of promptfoo": _any_of(_has("evalId", "results"), _below("results", "stats", "prompts")),
+    "a test run of DeepEval": _any_of(_has("testCases"), _has("test_cases", "metrics_scores"), _has("testRunData")),
+    "scores of ragas": _any_of(_has("faithfulness", "answer_relevancy"), _has("context_precision", "context_recall")),
+    "a summary of Weights & Biases": _any_of(_has("_wandb"), _has("_step", "_runtime"), _has("_runtime", "_timestamp")),
+    "a result of Hugging Face evaluate": _has("_evaluate_version"),
+    "eval_results of a Hugging Face trainer": _any_of(_has("eval_loss"), _has("eval_runtime"), _has("train_runtime")),
+    "output of fmeval": _any_of(_rows_have("eval_name", "dataset_scores"), _has("eval_name", "dataset_scores")),
+    "output of a Clarify evaluation of a foundation model": _lists_below("evaluations", "evaluation_name"),
+    "answers of an online explainability endpoint": _online_explanations,
+    "Clarify explanations of a time series": _lists_below("explanations", "feature_name"),
+    "a log of Inspect": _any_of(_below("eval", "task", "model"), _below("results", "scores", "total_samples")),
+    "a model card": _any_of(_has("model_overview"), _has("evaluation_details"), _has("intended_uses")),
+    "constraints of Model Monitor": _lists_below("features", "name", "inferred_type"),
+    "violations that are not Model Monitor's": _has("violations"),
+    "results of pytest": _has("summary", "tests"),
+    "results of MTEB": _any_of(_has("mteb_version"), _has("mteb_dataset_name")),
+    "results of BigCode's harness": _below("config", "prefix", "do_sample"),
+}
+
+
+def _nearest(document: Document, kinds: Sequence[Kind]) -> list[Kind]:
+    """The kinds whose members the file's are most like; the generic kind where there are fewer."""
+    keys = [key[:_LONGEST_KEY].lower() for key in islice(_keys(document, 3), _MOST_KEYS)]
+    scores = {kind.name: _likeness(keys, kind) for kind in kinds}
+    least = max(0.01, _NEARLY * max(scores.values()))
+    ranked = sorted((kind for kind in kinds if scores[kind.name] >= least), key=lambda kind: -scores[kind.name])
+    generic = [kind for kind in kinds if kind.name == _GENERIC]
+    chosen = {kind.name: kind for kind in [*ranked[:_NEAREST], *generic]}
+    return list(chosen.values())[:_NEAREST]
+
+
+def _likeness(keys: Sequence[str], kind: Kind) -> float:
+    words = [word.lower() for word in re.findall(r'"([\w -]{3,})"', kind.expects)]
+    found = [difflib.get_close_matches(word, keys, 1, _ALIKE) for word in words]
+    return sum(1 for match in found if match) / len(words) if words else 0.0
+
+
+def _keys(value: object, depth: int) -> Iterator[str]:
+    children: Iterable[object] = ()
+    if isinstance(value, dict):
+        yield from value
+        children = value.values()
+    elif isinstance(value, list):
+        children = islice(value, 3)
+    for child in children if depth else ():
+        yield from _keys(child, depth - 1)

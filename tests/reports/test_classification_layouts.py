@@ -1,0 +1,79 @@
+"""A classification report is the same report in every layout of a data frame."""
+
+from typing import Any
+
+import pytest
+
+from cardwright.reports import ReportInvalid, read_report
+from tests.reports.frames import LAYOUTS, REPORT, ROWS
+from tests.reports.samples import by_name, violations
+
+EXPECTED = by_name(read_report(REPORT).metric_groups)["classification_report"]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_gives_the_metrics_of_the_report_itself(layout: str) -> None:
+    translation = read_report(LAYOUTS[layout])
+    assert translation.kind == "scikit-learn Classification Report"
+    assert violations(translation.metric_groups) == []
+    metrics = by_name(translation.metric_groups)["classification_report"]
+    assert {name: metric["value"] for name, metric in metrics.items()} == {
+        name: metric["value"] for name, metric in EXPECTED.items()
+    }
+    assert metrics["precision"]["x_axis_name"] == ["setosa", "versicolor", "virginica"]
+    assert [str(omission) for omission in translation.omissions if "left out" in omission.message] == []
+
+
+def test_the_samples_beside_a_printed_accuracy_are_in_its_notes() -> None:
+    metrics = by_name(read_report(LAYOUTS["as printed"]).metric_groups)["classification_report"]
+    assert metrics["accuracy"]["notes"] == "60 samples"
+
+
+def test_a_class_that_is_called_accuracy_stays_a_class() -> None:
+    row = {"precision": 0.5, "recall": 0.25, "f1-score": 1 / 3, "support": 8}
+    metrics = by_name(read_report({**ROWS, "accuracy": row}).metric_groups)["classification_report"]
+    assert metrics["precision"]["x_axis_name"][-1] == "accuracy"
+    assert "accuracy" not in metrics
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"n_samples": 60},
+        {"seed": 7},
+        {"params": {"C": 1.0}},
+        {"confusion_matrix": [[1, 2], [3, 4]]},
+        {"labels": [0, 1]},
+    ],
+)
+def test_what_is_beside_the_rows_is_neither_a_class_nor_a_metric(beside: dict[str, Any]) -> None:
+    translation = read_report(REPORT | beside)
+    assert by_name(translation.metric_groups)["classification_report"] == EXPECTED
+    assert [omission.path for omission in translation.omissions] == list(beside)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        list(ROWS.values()),
+        {
+            "columns": ["precision", "recall", "f1-score", "support"],
+            "index": ["a"],
+            "data": [[1, 1, 1, 1], [0, 0, 0, 0]],
+        },
+        {measure: [1.0, 0.5] for measure in ("precision", "recall", "f1-score", "support")},
+        [[1.0, 1.0, 1.0, 16.0]],
+    ],
+    ids=["records without names", "more rows than names", "lists without names", "values alone"],
+)
+def test_a_frame_whose_rows_have_no_certain_names_is_refused(frame: Any) -> None:
+    with pytest.raises(ReportInvalid):
+        read_report(frame)
+
+
+def test_a_measure_that_is_no_number_is_named_by_its_class() -> None:
+    rows = {**ROWS, "setosa": {**ROWS["setosa"], "recall": None}}
+    translation = read_report(rows)
+    recall = by_name(translation.metric_groups)["classification_report"]["recall"]
+    assert recall["x_axis_name"] == ["versicolor", "virginica"]
+    assert [str(omission) for omission in translation.omissions] == ["setosa.recall: left out: the value is null"]

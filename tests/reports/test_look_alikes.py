@@ -1,0 +1,109 @@
+"""No file of another tool is taken for a known kind, and a refusal says what the file looks like."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cardwright.reports import ReportInvalid, read_report
+
+LOOK_ALIKES: dict[str, tuple[Any, str]] = {
+    "promptfoo": (
+        {
+            "evalId": "eval-1",
+            "results": {"version": 3, "prompts": [{"metrics": {"score": 0.9}}], "stats": {"successes": 9}},
+            "config": {"prompts": ["x"]},
+        },
+        "results of promptfoo",
+    ),
+    "DeepEval": ({"testCases": [{"metricsData": [{"name": "Bias", "score": 0.9}]}]}, "a test run of DeepEval"),
+    "ragas": ({"faithfulness": 0.9, "answer_relevancy": 0.8}, "scores of ragas"),
+    "W&B": ({"_runtime": 12.3, "_step": 5, "val_f1_score": 0.8}, "a summary of Weights & Biases"),
+    "W&B, nested": ({"accuracy_score": 0.8, "_wandb": {"runtime": 3}}, "a summary of Weights & Biases"),
+    "evaluate": ({"accuracy_score": 0.9, "_evaluate_version": "0.4"}, "a result of Hugging Face evaluate"),
+    "trainer": ({"eval_loss": 0.1, "eval_f1_score": 0.9, "eval_runtime": 9.1}, "a Hugging Face trainer"),
+    "fmeval": ([{"eval_name": "qa_accuracy", "dataset_scores": [{"name": "f1", "value": 0.1}]}], "output of fmeval"),
+    "online explanations": (
+        {"explanations": {"kernel_shap": [[{"attributions": [{"attribution": [1.5]}], "feature_header": "A"}]]}},
+        "answers of an online explainability endpoint",
+    ),
+    "time series": (
+        {"explanations": [{"feature_name": "a", "scores": [1, 2]}]},
+        "Clarify explanations of a time series",
+    ),
+    "constraints": ({"features": [{"name": "a", "inferred_type": "Integral"}]}, "constraints of Model Monitor"),
+    "axe": ({"violations": [{"id": "contrast", "impact": "serious", "nodes": []}], "passes": []}, "violations that"),
+    "axe, none": ({"violations": [], "passes": [{"id": "contrast"}]}, "violations that"),
+    "policies": ({"violations": [{"rule": "no-root", "description": "runs as root"}]}, "violations that"),
+    "search facets": ({"response": {"facets": {"brand": [{"value": "a", "count": 3}]}}}, "members response"),
+    "benchmarks": (
+        {"results": {"suite": {"time": 1.5, "stddev": 0.2}}, "config": {"iterations": 3}, "versions": {"python": "3"}},
+        "members results, config, versions",
+    ),
+    "Inspect": ({"eval": {"task": "t", "model": "m"}, "results": {"total_samples": 1}}, "a log of Inspect"),
+    "rewards": ({"rollout/mean": 5.0, "eval/ratio": 0.3}, "numbers named rollout/mean, eval/ratio"),
+    "card": ({"model_overview": {"model_name": "a"}}, "a model card"),
+    "map": ({"type": "FeatureCollection", "features": [{"type": "Feature"}]}, "members type, features"),
+    "records": ([{"id": 1, "text": "a"}, {"id": 2, "text": "b"}], "a list of 2 objects with id, text"),
+}
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES)
+def test_a_file_of_another_tool_is_refused_and_named(name: str) -> None:
+    file, looks_like = LOOK_ALIKES[name]
+    with pytest.raises(ReportInvalid) as refusal:
+        read_report(json.dumps(file))
+    first, *_ = refusal.value.message.splitlines()
+    assert looks_like in first
+    assert len(refusal.value.message.splitlines()) == 3
+
+
+def test_the_nearest_kinds_are_those_with_members_alike() -> None:
+    with pytest.raises(ReportInvalid) as refusal:
+        read_report({"regresion_metrics": {"mae": {"value": 1}}})
+    assert "Model Monitor Model Quality Regression" in refusal.value.message.splitlines()[1]
+
+
+def test_a_refusal_is_short_however_many_members_a_file_has() -> None:
+    with pytest.raises(ReportInvalid) as refusal:
+        read_report({f"{'member ' * 50}{number}": number for number in range(3000)})
+    assert len(refusal.value.message) < 500
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        {"metric_groups": []},
+        {"metric_groups": [{"name": "a", "metric_data": []}]},
+        {"explanations": {"kernel_shap": {}}},
+        {"regression_metrics": {}},
+        {"regression_metrics": {"mae": {"value": "NaN"}}},
+        {"violations": [["age"]]},
+        {"results": {"a": {"acc,none": 0.5}}, "regression_metrics": {}},
+    ],
+)
+def test_a_report_without_a_metric_is_refused_in_three_short_lines(empty: dict[str, Any]) -> None:
+    with pytest.raises(ReportInvalid, match="and it holds no metric") as refusal:
+        read_report(empty)
+    assert len(refusal.value.message.splitlines()) <= 3
+
+
+def test_violations_that_cannot_be_read_are_never_none() -> None:
+    with pytest.raises(ReportInvalid):
+        read_report({"violations": [None]})
+    translation = read_report({"violations": ["age missing", "salary is negative in 3 rows"]})
+    (group,) = translation.metric_groups
+    metric_data: Any = group["metric_data"]
+    assert [metric["value"] for metric in metric_data] == [2, "age missing", "salary is negative in 3 rows"]
+
+
+def test_members_that_a_monitor_adds_to_a_violation_are_in_its_notes() -> None:
+    violation = {"feature": "age", "constraint_check_type": "missing_column", "avg_cosine_score": 0.41}
+    (group,) = read_report({"violations": [violation]}).metric_groups
+    metric_data: Any = group["metric_data"]
+    assert metric_data[1] == {
+        "name": "age",
+        "type": "string",
+        "value": "missing_column",
+        "notes": "avg_cosine_score: 0.41",
+    }
