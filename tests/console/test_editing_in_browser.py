@@ -19,6 +19,7 @@ _NUMBERS = itertools.count()
 def check(console: Server, page: Page, text: str) -> None:
     """Make a card, save each step of its form as it is shown, then the card."""
     name, client = f"browsed-{next(_NUMBERS)}", console.client()
+    page.set_default_timeout(60_000)
     client.create_model_card(ModelCardName=name, Content=text, ModelCardStatus="Draft")
     try:
         page.goto(f"/cards/{name}")
@@ -59,13 +60,14 @@ def test_a_browser_saves_two_hundred_cards_unchanged(console: Server, page: Page
 def test_one_edited_line_leaves_the_others_of_a_card_alone(console: Server, page: Page) -> None:
     client = console.client()
     client.create_model_card(ModelCardName="lines", Content=LINE_BREAKS, ModelCardStatus="Draft")
+    page.set_default_timeout(60_000)
     page.goto("/cards/lines")
     page.locator('form[action="/cards/lines/edit"] button').first.click()
     owner = page.get_by_label("Owner", exact=True)
-    expect(owner).to_have_value("A\nB")
+    expect(owner).to_have_value("A\nB", timeout=60_000)
     owner.fill("A\nB\nC")
     page.get_by_role("button", name="Ethics and custom fields").last.click()
-    expect(page.get_by_label("Field 1, value")).to_have_value("First\nSecond\n\nThird")
+    expect(page.get_by_label("Field 1, value")).to_have_value("First\nSecond\n\nThird", timeout=60_000)
     page.get_by_role("button", name="Review and save").last.click()
     page.get_by_role("button", name="Save version 2").click()
     page.wait_for_url("**/cards/lines")
