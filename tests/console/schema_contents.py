@@ -38,7 +38,8 @@ def _of(part: Mapping[str, Any]) -> SearchStrategy[Any]:
         return st.one_of(*map(_of, part["anyOf"]))
     if "enum" in part:
         return st.sampled_from(part["enum"])
-    return _KINDS[part.get("type", "anything")](part)
+    strategy: SearchStrategy[Any] = _KINDS[part.get("type", "anything")](part)
+    return strategy
 
 
 def _object(part: Mapping[str, Any]) -> SearchStrategy[Any]:

@@ -227,7 +227,7 @@ def begun(visitor: Visitor, answer: Answer) -> str:
 
 
 def test_a_removed_row_takes_no_line_break_of_its_neighbours(console: Server) -> None:
-    content = {
+    content: dict[str, Any] = {
         "model_overview": {"model_artifact": ["first", " second ", "third\r\nline"]},
         "additional_information": {"custom_details": {"a": "1", "b\r": "2\r\n3", "c": " 4 "}},
         "evaluation_details": [

@@ -7,7 +7,7 @@ the card's name, status and tags. What the form does not ask for, and what the u
 import copy
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -252,7 +252,7 @@ def _member(field: Field, row: Mapping[str, Any], column: str, text: str) -> Any
 def _pairs_field(content: Any, own: Any, field: Field, posted: Posted) -> None:
     if f"{field.path}.key" in posted:
         before, stored = value_at(content, field.keys) or {}, value_at(own, field.keys) or {}
-        _put_members(content, field, dict(_pairs(list(before.items()), list(stored.items()), posted, field.path)))
+        _put_members(content, field, dict(_pairs(before.items(), stored.items(), posted, field.path)))
 
 
 def _put_members(content: Any, field: Field, members: list[Any] | dict[str, Any]) -> None:
@@ -262,16 +262,17 @@ def _put_members(content: Any, field: Field, members: list[Any] | dict[str, Any]
 
 
 def _pairs(
-    before: Sequence[Sequence[Any]], own: Sequence[Sequence[Any]], posted: Posted, path: str
-) -> list[Sequence[Any]]:
+    before: Iterable[Sequence[Any]], own: Iterable[Sequence[Any]], posted: Posted, path: str
+) -> list[tuple[Any, Any]]:
     texts = [
         (entered(key), entered(value))
         for key, value in zip(posted.getlist(f"{path}.key"), posted.getlist(f"{path}.value"), strict=False)
     ]
-    return changed_rows(before, own, texts, lambda pair: (looks(pair[0]), looks(pair[1])), _pair)
+    stored, known = ([(key, value) for key, value in pairs] for pairs in (before, own))
+    return changed_rows(stored, known, texts, lambda pair: (looks(pair[0]), looks(pair[1])), _pair)
 
 
-def _pair(before: Sequence[Any] | None, texts: Texts) -> Sequence[Any]:
+def _pair(before: tuple[Any, Any] | None, texts: Texts) -> tuple[Any, Any]:
     (key, value), (old_key, old_value) = texts, before or ("", None)
     return (
         old_key if before and key == looks(old_key) else typed(key, old_key),
