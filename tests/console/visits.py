@@ -45,6 +45,10 @@ class Visitor:
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         return self._send(urllib.request.Request(self.url + path, data=body, headers=headers))
 
+    def submit(self, path: str, content_type: str, body: bytes) -> Answer:
+        """Send a form that is encoded already."""
+        return self._send(urllib.request.Request(self.url + path, data=body, headers={"Content-Type": content_type}))
+
     def begin(self, name: str) -> str:
         """Begin a draft; gives its address without the step."""
         self.get("/new")

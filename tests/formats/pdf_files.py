@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import page
 import pikepdf
 import pypdfium2
@@ -166,3 +167,13 @@ def title_of(pdf: bytes) -> str:
 def attachments_of(pdf: bytes) -> dict[str, bytes]:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         return {name: file.get_file().read_bytes() for name, file in document.attachments.items()}
+
+
+def colours(printed: bytes) -> set[tuple[int, int, int]]:
+    """The colours that the pages of a PDF show."""
+    found: set[tuple[int, int, int]] = set()
+    with closing(pypdfium2.PdfDocument(printed)) as document:
+        for sheet in document:
+            pixels = sheet.render(scale=1.5, rev_byteorder=True).to_numpy().reshape(-1, 3)
+            found |= {(int(red), int(green), int(blue)) for red, green, blue in np.unique(pixels, axis=0)}
+    return found

@@ -1,8 +1,13 @@
 """Markdown as GitHub reads it."""
 
+import html as entities
 import json
+import re
 
 import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from cardwright.formats import FORMATS
@@ -70,3 +75,34 @@ def test_status_and_what_is_missing_are_said() -> None:
     text = markdown("{}", status="Archived")
     assert "> [!WARNING]\n> This card is archived." in text
     assert "Not provided in this card: Model overview, Intended uses," in text
+
+
+_LAID_OUT = "First\nSecond\n\n    indented  apart\r\n\tlast"
+_LINES = ["First", "Second", "", "    indented  apart", "    last"]
+
+
+def test_line_breaks_and_indentation_survive_in_cells() -> None:
+    rows = [{"name": _LAID_OUT, "value": _LAID_OUT}]
+    metric = {"name": "m", "type": "number", "value": 1, "notes": _LAID_OUT}
+    content = evaluated(metric) | {
+        "additional_information": {"custom_details": {_LAID_OUT: _LAID_OUT}},
+        "training_details": {"training_job_details": {"hyper_parameters": rows}},
+    }
+    html = GITHUB.render(body(markdown(content)))
+    cells = [cell for cell in re.findall(r"<td[^>]*>(.*?)</td>", html) if "First" in cell]
+    assert len(cells) == 5
+    for cell in cells:
+        lines = [re.sub("^ ", "", line) for line in cell.split("<br>")]
+        assert [entities.unescape(line).replace("\xa0", " ") for line in lines] == _LINES
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+@example('<script>alert(1)</script> [a](b) ![c](d) `e` *f* _g_ ~~h~~ | i & $j$ \\ "')
+@example("\x00\x7f\x85\u2028\u202e\ufeff\ufffe\ufdd0\U0001fffe 👩🏽‍🔬 'a': #b\n---\n")
+@settings(max_examples=300)
+def test_the_front_matter_holds_any_name_without_markup(name: str) -> None:
+    matter = markdown({"model_overview": {"model_name": name}}).split("\n---\n", 1)[0]
+    [line] = [line for line in matter.splitlines() if line.startswith("model: ")]
+    assert not set("<>&[]`*~|$\x7f\u202e") & set(line)
+    assert yaml.safe_load(matter.removeprefix("---\n"))["model"] == name
+    assert not re.search("<(?!/?(p|hr|h2)[ />])", GITHUB.render(line))

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from cardwright.examples import examples
 from cardwright.formats import FORMATS
-from tests.formats.records import record
+from tests.formats.pdf_files import colours
+from tests.formats.records import evaluated, record
 
 CONTENTS = {example.name: [step.content for step in example.steps if step.content][-1] for example in examples()}
 LONG = "x" * 180
@@ -144,3 +145,30 @@ def test_the_page_prints_in_light_colours_on_a4(browser: Browser, folder: Path) 
         assert printed.startswith(b"%PDF-")
     finally:
         page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_printed_page_keeps_the_shades_of_a_matrix(browser: Browser, folder: Path, scheme: str) -> None:
+    page, _ = opened(browser, folder / "fraud-classifier.html", scheme=scheme)
+    try:
+        printed = page.pdf(prefer_css_page_size=True)
+    finally:
+        page.close()
+    assert {(0x1A, 0x5F, 0xA8), (0xF2, 0xF6, 0xFA)} <= colours(printed)
+
+
+def test_line_breaks_and_indentation_survive_in_cells(browser: Browser, tmp_path: Path) -> None:
+    text = "First\nSecond\n\n    indented  apart"
+    content = evaluated({"name": "m", "type": "number", "value": 1, "notes": text}) | {
+        "model_overview": {"model_owner": text},
+        "additional_information": {"custom_details": {text: text, "b": text.replace("\n", "\r\n")}},
+        "training_details": {"training_job_details": {"hyper_parameters": [{"name": text, "value": text}]}},
+    }
+    (tmp_path / "page.html").write_bytes(FORMATS["html"].print(record(content)))
+    page, _ = opened(browser, tmp_path / "page.html")
+    try:
+        shown = [cell.inner_text() for cell in page.locator("td, tbody th, dd > div", has_text="First").all()]
+    finally:
+        page.close()
+    assert len(shown) == 7
+    assert set(shown) == {text}

@@ -114,7 +114,8 @@ def registered_model(unit: Unit, model_ids: Iterable[str | None], model_name: st
 
 def training_jobs_of(unit: Unit, artifact: str) -> list[Resource]:
     """The training jobs whose model is at a URI, the newest first; at most a hundred."""
-    wanted = Expression(filters=[Filter("ModelArtifacts.S3ModelArtifacts", value=artifact)])
+    stored = artifact.replace("\x00", "\ufffd")  # as columns hold it: U+0000 is not text to PostgreSQL
+    wanted = Expression(filters=[Filter("ModelArtifacts.S3ModelArtifacts", value=stored)])
     found = search_registry(unit, Searchable.TRAINING_JOB, SearchQuery(wanted, sort_by="CreationTime"))
     return list(found.page.items)
 

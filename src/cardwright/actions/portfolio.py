@@ -62,4 +62,4 @@ def read_contents(unit: Unit, card_ids: list[str]) -> dict[str, str]:
 def card_of_model(unit: Unit, model_name: str) -> str | None:
     """The name of a card about the model of this name."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    return unit.portfolio.named_like_model(model_name)
+    return unit.portfolio.named_like_model(model_name.replace("\x00", "\ufffd"))  # as columns hold it

@@ -25,6 +25,7 @@ from cardwright.console import (
     compression,
     deleted,
     door,
+    entries,
     export_jobs,
     help_texts,
     imports,
@@ -65,7 +66,7 @@ MAX_UPLOAD = 50_000_000
 MAX_BODY = MAX_UPLOAD + 6_000_000
 """Bytes of one request: an upload with the form around it."""
 _MAX_FORM = 10_000_000  # characters of the fields of one form
-_MAX_PARTS = 20_000
+_MAX_PARTS = 100_000  # inputs of one form: a card of the greatest length can hold 33,000 items of one list
 _BLOCKS = Path(html_page.__file__).parent / "templates"
 _THEMES = ("auto", "light", "dark")
 _YEAR = 365 * 24 * 3600
@@ -216,7 +217,9 @@ def _templates(app: Flask, desk: Desk) -> None:
         "comment": wording.comment,
         "span": wording.span,
         "role_word": wording.role_word,
+        "lines": lambda text: entries.entered(text).count("\n") + 1,
     }
+    app.jinja_env.tests["with_lines"] = entries.has_lines
     app.jinja_env.filters.update(filters)
 
 

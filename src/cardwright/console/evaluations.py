@@ -159,21 +159,6 @@ def _uploaded(file: FileStorage, name: str, kind: str | None, desk: Desk) -> dic
     return report_files.read_file(file.stream, name, kind, file.content_type, desk.now())
 
 
-def drop_row(posted: "MultiDict[str, str]", argument: str) -> None:
-    """Take one row out of what was posted; ``path:2`` names the third row of a list.
-
-    Rows of metrics stay, emptied, because others are told by their positions; jobs, groups and reports have no
-    such rows and are left to :func:`change`.
-    """
-    path, _, text = argument.rpartition(":")
-    number = int(text) if text.isdecimal() and len(text) < 6 else -1
-    blank = [""] if path.endswith(".metric") else []
-    for key in (path, *(f"{path}.{member}" for member in ("name", "value", "notes", "key"))):
-        values = posted.getlist(key)
-        if 0 <= number < len(values):
-            posted.setlist(key, [*values[:number], *blank, *values[number + 1 :]] or [""])
-
-
 def place(verb: str, argument: str, form: Form) -> str:
     """The end of the address that shows what was added, or where something was removed."""
     path = argument.rpartition(":")[0] if verb == "remove" else argument

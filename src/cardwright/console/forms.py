@@ -1,21 +1,25 @@
 """The draft's form: what was posted goes in, a card's content comes out.
 
 A form is the content, with texts where a number could not be read and with ``_reports`` in evaluation jobs, beside
-the card's name, status and tags. What the form does not ask for stays as it was.
+the card's name, status and tags. What the form does not ask for, and what the user does not change, stays as it was.
 """
 
 import copy
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import orjson
 from werkzeug.datastructures import MultiDict
 
+from cardwright.console.entries import Texts, changed_members, changed_rows, entered, looks, typed
 from cardwright.console.fields import Field, Kind, Step
+from cardwright.console.objective import documented, flattened, is_flat
 from cardwright.console.steps import fields_of
 from cardwright.core.card import Description
+from cardwright.core.rewriting import rewritten
 
 Form: TypeAlias = dict[str, Any]
 Posted: TypeAlias = "MultiDict[str, str]"
@@ -36,7 +40,7 @@ def form_of_card(card_id: str, card: Description) -> Form:
     """The form that changes a card. It remembers the card, the version and the status that it began with."""
     value = orjson.loads(card.content)
     reopened = card.status if card.status in {"Draft", "PendingReview"} else "Draft"
-    form = new_form() | {"name": card.name, "status": reopened, "content": _nested_objective(value)}
+    form = new_form() | {"name": card.name, "status": reopened, "content": documented(value)}
     return form | {
         "card": card.name,
         "card_id": card_id,
@@ -50,7 +54,8 @@ def form_of_card(card_id: str, card: Description) -> Form:
 def form_without_card(form: Form) -> Form:
     """The form of a new card, where the one that it would have changed is gone."""
     of_card = {"card", "card_id", "version", "status_then", "base"}
-    return {key: value for key, value in form.items() if key not in of_card}
+    kept = {key: value for key, value in form.items() if key not in of_card}
+    return kept | ({"copied": form["base"]} if "base" in form else {})
 
 
 def form_of_copy(content: str) -> Form:
@@ -61,7 +66,7 @@ def form_of_copy(content: str) -> Form:
         for key in ("model_id", "model_name", "model_version"):
             overview.pop(key, None)
     value.pop("model_package_details", None)
-    return new_form() | {"content": _nested_objective(value), "seen": []}
+    return new_form() | {"content": documented(value), "seen": [], "copied": content}
 
 
 def content_of(form: Mapping[str, Any]) -> Any:
@@ -72,16 +77,20 @@ def content_of(form: Mapping[str, Any]) -> Any:
         for evaluation in evaluations:
             for report in evaluation.pop(REPORTS, ()):
                 evaluation.setdefault("metric_groups", []).extend(report["groups"])
-    return content
+    text = _original(form)
+    return flattened(content) if text is not None and is_flat(orjson.loads(text)) else content
 
 
 def content_text(form: Mapping[str, Any]) -> str:
-    """The content as the string that is stored: the card's own string, when nothing was changed."""
-    content = content_of(form)
-    base = form.get("base")
-    if base is not None and orjson.loads(base) == content:
-        return str(base)
-    return orjson.dumps(content).decode()
+    """The content as the string that is stored: the card's own string, but for what was changed."""
+    content, text = content_of(form), _original(form)
+    return orjson.dumps(content).decode() if text is None else rewritten(text, content)
+
+
+def _original(form: Mapping[str, Any]) -> str | None:
+    """The stored content that a form began with: of the card that it changes, or of the card that it copies."""
+    text = form.get("base") or form.get("copied")
+    return text if isinstance(text, str) else None
 
 
 def keeps_content(form: Mapping[str, Any]) -> bool:
@@ -90,17 +99,18 @@ def keeps_content(form: Mapping[str, Any]) -> bool:
 
 
 def apply(form: Form, step: Step, posted: Posted) -> Form:
-    """A form with what was posted for a step. Fields that were not posted stay as they are."""
+    """A form with what was posted for a step. Fields that were not posted, or look as they did, stay as they are."""
     form = copy.deepcopy(form)
     for key in ("name", "status", "note", "comment"):
         if key in posted:
-            form[key] = _text(posted[key]).strip()
+            form[key] = entered(posted[key]).strip()
     if "tags.key" in posted:
-        form["tags"] = _pairs(posted, "tags")
-    content = form["content"]
+        form["tags"] = [list(pair) for pair in _pairs(form["tags"], [], posted, "tags")]
+    content, text = form["content"], _original(form)
+    own = {} if text is None else documented(orjson.loads(text))
     evaluations = content.get("evaluation_details")
     for field in fields_of(step, len(evaluations) if isinstance(evaluations, list) else 0):
-        _READ[field.kind](content, field, posted)
+        _READ[field.kind](content, own, field, posted)
     if step.slug == "evaluation" and isinstance(evaluations, list):
         for number, evaluation in enumerate(evaluations):
             _apply_groups(evaluation, f"evaluation_details.{number}.metric_groups", posted)
@@ -108,6 +118,40 @@ def apply(form: Form, step: Step, posted: Posted) -> Form:
     if step.slug not in form["seen"]:
         form["seen"].append(step.slug)
     return form
+
+
+def drop_row(form: Form, posted: Posted, argument: str) -> None:
+    """Take one row out of a form and out of what was posted; ``path:2`` names the third row that the page showed.
+
+    Both lose it, because posted rows are compared with the form's rows by their places. Jobs, groups and reports
+    have no such rows and stay.
+    """
+    path, _, text = argument.rpartition(":")
+    number = int(text) if text.isdecimal() and len(text) < 6 else -1
+    columns = [path, *(f"{path}.{member}" for member in ("index", "name", "value", "notes", "key"))]
+    rows = {key: posted.getlist(key) for key in columns if 0 <= number < len(posted.getlist(key))}
+    if not rows:
+        return
+    index = rows.get(f"{path}.index", [str(number)] * (number + 1))[number]
+    if index.isdecimal():
+        _drop_stored(form, path, int(index))
+    for key, texts in rows.items():
+        left = [*texts[:number], *texts[number + 1 :]]
+        if key.endswith(".index"):
+            left = [
+                str(int(at) - 1) if at.isdecimal() and index.isdecimal() and int(at) > int(index) else at for at in left
+            ]
+        posted.setlist(key, left or [""])
+
+
+def _drop_stored(form: Form, path: str, number: int) -> None:
+    keys = (*path.removesuffix(".metric").split("."), *(("metric_data",) if path.endswith(".metric") else ()))
+    rows = form["tags"] if path == "tags" else value_at(form["content"], keys)
+    if not isinstance(rows, list | dict) or number >= len(rows):
+        return
+    del rows[list(rows)[number] if isinstance(rows, dict) else number]
+    if not rows and path != "tags" and not path.endswith(".metric"):
+        put(form["content"], keys, None)
 
 
 def value_at(content: Any, keys: Sequence[str]) -> Any:
@@ -156,73 +200,84 @@ def read_number(text: str) -> int | float | str:
     return text
 
 
-def shown(value: object) -> str:
-    """A value as an input shows it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
-
-
-def _text(text: str) -> str:
-    """Posted text as it is kept: line breaks as one character each, and nothing that UTF-8 cannot hold."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
-
-
-def _scalar(content: Any, field: Field, posted: Posted) -> None:
+def _scalar(content: Any, own: Any, field: Field, posted: Posted) -> None:
+    """Put the value that a text means: the draft's value or the card's own where it looks like one of these."""
     if field.path not in posted:
         return
-    text = _text(posted[field.path])
-    text = text if field.kind is Kind.TEXT else text.strip()
-    before = value_at(content, field.keys)
-    unposted = shown(before) if field.kind is Kind.TEXT else shown(before).strip()
-    if unposted == text or (isinstance(before, str) and _text(before) == text):
-        return  # as it was: a text with line breaks of its own, a version "1.0"
-    value: Any = (read_number(text) if field.kind is Kind.NUMBER else text) if text.strip() else None
-    put(content, field.keys, value)
+    text, before, stored = entered(posted[field.path]), value_at(content, field.keys), value_at(own, field.keys)
+    if text == looks(before):
+        return
+    if stored is not None and text == looks(stored):
+        put(content, field.keys, copy.deepcopy(stored))
+        return
+    kept = text if field.kind is Kind.TEXT else typed(text, before)
+    if kept != looks(before):
+        value: Any = (read_number(kept) if field.kind is Kind.NUMBER else kept) if kept.strip() else None
+        put(content, field.keys, value)
 
 
-def _list(content: Any, field: Field, posted: Posted) -> None:
+def _list(content: Any, own: Any, field: Field, posted: Posted) -> None:
     if field.path in posted:
-        items = [text for text in (_text(item).strip() for item in posted.getlist(field.path)) if text]
+        texts = [(entered(item),) for item in posted.getlist(field.path)]
+        before, stored = value_at(content, field.keys) or [], value_at(own, field.keys) or []
+        items = changed_rows(before, stored, texts, lambda item: (looks(item),), _item)
         _put_members(content, field, items)
 
 
-def _rows(content: Any, field: Field, posted: Posted) -> None:
+def _item(before: Any, texts: Texts) -> str:
+    return typed(texts[0], before)
+
+
+def _rows(content: Any, own: Any, field: Field, posted: Posted) -> None:
     if f"{field.path}.name" not in posted:
         return
-    before = value_at(content, field.keys) or []
-    columns = [[_text(text) for text in posted.getlist(f"{field.path}.{column}")] for column in field.columns]
-    rows = []
-    for number, texts in enumerate(zip(*columns, strict=False)):
-        if not any(text.strip() for text in texts):
-            continue
-        old = before[number] if number < len(before) and isinstance(before[number], dict) else {}
-        row = {key: value for key, value in old.items() if key not in field.columns}
-        for column, text in zip(field.columns, texts, strict=True):
-            if shown(old.get(column)) == text and column in old:
-                row[column] = old[column]
-            elif text.strip():
-                measured = column == "value" and "notes" in field.columns
-                row[column] = read_number(text) if measured else text.strip()
-        rows.append(row)
-    _put_members(content, field, rows)
+    columns = [[entered(text) for text in posted.getlist(f"{field.path}.{column}")] for column in field.columns]
+
+    def look(row: Any) -> Texts:
+        return tuple(looks(row.get(column)) for column in field.columns)
+
+    def write(row: Any, texts: Texts) -> Any:
+        old = row or {}
+        return changed_members(old, dict(zip(field.columns, texts, strict=True)), partial(_member, field, old))
+
+    before, stored = value_at(content, field.keys) or [], value_at(own, field.keys) or []
+    _put_members(content, field, changed_rows(before, stored, list(zip(*columns, strict=False)), look, write))
 
 
-def _pairs_field(content: Any, field: Field, posted: Posted) -> None:
+def _member(field: Field, row: Mapping[str, Any], column: str, text: str) -> Any:
+    measured = column == "value" and "notes" in field.columns
+    return read_number(text) if measured else typed(text, row.get(column))
+
+
+def _pairs_field(content: Any, own: Any, field: Field, posted: Posted) -> None:
     if f"{field.path}.key" in posted:
-        _put_members(content, field, dict(_pairs(posted, field.path)))
+        before, stored = value_at(content, field.keys) or {}, value_at(own, field.keys) or {}
+        _put_members(content, field, dict(_pairs(before.items(), stored.items(), posted, field.path)))
 
 
-def _put_members(content: Any, field: Field, members: list[Any] | dict[str, str]) -> None:
+def _put_members(content: Any, field: Field, members: list[Any] | dict[str, Any]) -> None:
     """Keep what a field has in it. What was there and empty stays so: a card is not changed by being looked at."""
     if members or value_at(content, field.keys):
         put(content, field.keys, members or None)
 
 
-def _pairs(posted: Posted, path: str) -> list[list[str]]:
-    keys, values = posted.getlist(f"{path}.key"), posted.getlist(f"{path}.value")
-    pairs = [[_text(key).strip(), _text(value)] for key, value in zip(keys, values, strict=False)]
-    return [pair for pair in pairs if pair[0] or pair[1].strip()]
+def _pairs(
+    before: Iterable[Sequence[Any]], own: Iterable[Sequence[Any]], posted: Posted, path: str
+) -> list[tuple[Any, Any]]:
+    texts = [
+        (entered(key), entered(value))
+        for key, value in zip(posted.getlist(f"{path}.key"), posted.getlist(f"{path}.value"), strict=False)
+    ]
+    stored, known = ([(key, value) for key, value in pairs] for pairs in (before, own))
+    return changed_rows(stored, known, texts, lambda pair: (looks(pair[0]), looks(pair[1])), _pair)
+
+
+def _pair(before: tuple[Any, Any] | None, texts: Texts) -> tuple[Any, Any]:
+    (key, value), (old_key, old_value) = texts, before or ("", None)
+    return (
+        old_key if before and key == looks(old_key) else typed(key, old_key),
+        old_value if before and value == looks(old_value) else value,
+    )
 
 
 _READ = {
@@ -243,53 +298,53 @@ def _apply_groups(evaluation: Form, path: str, posted: Posted) -> None:
     for number, group in enumerate(groups if isinstance(groups, list) else []):
         prefix = f"{path}.{number}"
         if f"{prefix}.name" in posted and isinstance(group, dict):
-            group["name"] = _text(posted[f"{prefix}.name"]).strip()
+            name = entered(posted[f"{prefix}.name"])
+            if name != looks(group.get("name")):
+                group["name"] = typed(name, group.get("name"))
             group["metric_data"] = _metrics(group.get("metric_data") or [], prefix, posted)
 
 
 def _metrics(before: Sequence[Any], prefix: str, posted: Posted) -> list[Any]:
-    members = [posted.getlist(f"{prefix}.metric.{column}") for column in ("index", "name", "value", "notes")]
-    posted_rows = {
-        int(index) if index.isdecimal() else len(before) + number: (
-            _text(name).strip(),
-            _text(value).strip(),
-            _text(notes),
-        )
-        for number, (index, name, value, notes) in enumerate(zip(*members, strict=False))
+    columns = [posted.getlist(f"{prefix}.metric.{column}") for column in ("index", "name", "value", "notes")]
+    rows = {
+        _place(index, len(before), number): tuple(map(entered, texts))
+        for number, (index, *texts) in enumerate(zip(*columns, strict=False))
     }
     metrics = []
-    for index in range(max([len(before), *(key + 1 for key in posted_rows)])):
+    for index in range(max([len(before), *(key + 1 for key in rows)])):
         old = before[index] if index < len(before) else None
-        if index not in posted_rows:
+        texts = rows.get(index)
+        if texts is None:
             metrics += [] if old is None else [old]
-            continue
-        name, value, notes = posted_rows[index]
-        if not (name or value or notes.strip()):
-            continue
-        metrics.append(_metric(old if isinstance(old, dict) else {}, name, value, notes))
+        elif isinstance(old, dict) and texts == tuple(looks(old.get(name)) for name in ("name", "value", "notes")):
+            metrics.append(old)
+        elif any(text.strip() for text in texts):
+            metrics.append(_metric(old if isinstance(old, dict) else {}, *texts))
     return metrics
 
 
+def _place(index: str, length: int, number: int) -> int:
+    """The place of a metric that a posted row names; of a new one, after the others."""
+    named = int(index) if index.isdecimal() and len(index) < 6 else length
+    return named if named < length else length + number
+
+
 def _metric(old: Mapping[str, Any], name: str, value: str, notes: str) -> dict[str, Any]:
-    if old and shown(old.get("value")) == value:
-        typed: dict[str, Any] = {"type": old.get("type"), "value": old.get("value")}
-    else:
-        read: Any = {"true": True, "false": False}.get(value.lower(), read_number(value))
-        kind = "boolean" if isinstance(read, bool) else "string" if isinstance(read, str) else "number"
-        typed = {"type": kind, "value": read} if value else {"type": "number"}
-    metric = dict(old) | {"name": name, **typed}
-    metric.pop("notes", None)
-    return metric | ({"notes": notes} if notes.strip() else {})
+    """A metric with what was posted of it: a value that changed brings its type with it."""
+    metric = {"name": "", "type": "number"} | dict(old)
+    if name != looks(old.get("name")):
+        metric["name"] = typed(name, old.get("name"))
+    if value != looks(old.get("value")):
+        metric.pop("value", None)
+        metric |= _typed_value(value, old.get("value")) if value.strip() else {"type": "number"}
+    if notes != looks(old.get("notes")):
+        metric.pop("notes", None)
+        metric |= {"notes": notes} if notes.strip() else {}
+    return metric
 
 
-def _nested_objective(content: Any) -> Any:
-    """The objective in its documented form, where it stands in the flat one that SDK v3 writes."""
-    training = content.get("training_details") if isinstance(content, dict) else None
-    if not isinstance(training, dict):
-        return content
-    objective = training.get("objective_function")
-    if isinstance(objective, dict) and (isinstance(objective.get("function"), str) or "facet" in objective):
-        inner = {key: value for key, value in objective.items() if key != "notes"}
-        notes = {"notes": objective["notes"]} if "notes" in objective else {}
-        training["objective_function"] = {"function": inner, **notes}
-    return content
+def _typed_value(text: str, before: Any) -> dict[str, Any]:
+    value: Any = {"true": True, "false": False}.get(text.strip().lower(), read_number(text))
+    kind = "boolean" if isinstance(value, bool) else "string" if isinstance(value, str) else "number"
+    value = typed(text, before) if kind == "string" else value
+    return {"type": kind, "value": value}

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from cardwright.console.forms import REPORTS, Form, put, value_at
+from cardwright.console.objective import documented
 from cardwright.core.card import Card, Description
 
 _LABELS = {"evaluation_details": "Evaluation"}
@@ -51,7 +52,11 @@ def merged(form: Form, card_id: str, newest: Description) -> Merge:
         form: a draft that began with an earlier version of the card, or with an earlier card of its name.
         card_id: that of the card as it is now; ``newest`` its newest version.
     """
-    base, theirs, mine = orjson.loads(form["base"]), orjson.loads(newest.content), form["content"]
+    base, theirs, mine = (
+        documented(orjson.loads(form["base"])),
+        documented(orjson.loads(newest.content)),
+        form["content"],
+    )
     places = sorted({*_places(base), *_places(theirs), *_places(mine)})
     result = copy.deepcopy(theirs)
     by_them, by_me, both = [], [], []

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from flask import render_template, request, url_for
 
 from cardwright.actions.coverage import cards_about
@@ -12,7 +13,7 @@ from cardwright.actions.discovery import registered_model
 from cardwright.actions.history import audit_trail
 from cardwright.actions.portfolio import card_of_model
 from cardwright.actions.unit import Unit
-from cardwright.console import choices, evaluations, filling, forms, help_texts, outlines, picking
+from cardwright.console import choices, entries, evaluations, filling, help_texts, outlines, picking
 from cardwright.console.check import LONGEST_NOTE, Correction, corrections
 from cardwright.console.desk import Desk
 from cardwright.console.fields import Kind, Step
@@ -52,8 +53,10 @@ def corrections_of(unit: Unit, form: Form, card: Card | None) -> list[Correction
     own = form.get("card")
     if not own and form["name"] and unit.cards.find(form["name"]) is not None:
         taken["name"] = form["name"]
-    model_name = value_at(form["content"], ("model_overview", "model_name"))
-    other = card_of_model(unit, model_name) if isinstance(model_name, str) else None
+    keys = ("model_overview", "model_name")
+    model_name = value_at(form["content"], keys)
+    kept = "base" in form and value_at(orjson.loads(form["base"]), keys) == model_name  # only a new name is judged
+    other = card_of_model(unit, model_name) if isinstance(model_name, str) and not kept else None
     if other is not None and other != own and "name" not in taken:
         taken["model_name"] = other
     return corrections(form, taken, None if card is None else card.status)
@@ -90,7 +93,7 @@ def step_page(desk: Desk, unit: Unit, step: Step, shown: Shown) -> str:
         form=form,
         content=form["content"],
         value_at=value_at,
-        text_of=forms.shown,
+        text_of=entries.shown,
         add=request.args.get("add", ""),
         wrong=visible,
         wrong_at=_by_target(visible),

@@ -112,7 +112,7 @@ def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str,
     if before is not None and revision != str(before.revision):
         return _outdated(desk, step, before, posted)
     if verb == "remove":
-        evaluations.drop_row(posted, argument)
+        forms.drop_row(form, posted, argument)
     form = apply(form, step, posted)
     problem, uploaded = None, False
     if step.slug == "evaluation":

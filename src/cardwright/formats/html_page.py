@@ -15,6 +15,7 @@ from cardwright.formats import svg
 from cardwright.formats.card import outline_of
 from cardwright.formats.charts import BarLayout, Bars, LineGraph, Matrix, MatrixCell
 from cardwright.formats.code_points import UNSEEN, unshown, visible
+from cardwright.formats.layout import is_laid_out, lines_ended
 from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import Block, MetricRow
 from cardwright.formats.printed import Printed
@@ -76,7 +77,9 @@ def add_to(environment: Environment) -> None:
         "shade": _shade,
         "share": _share,
         "signed": svg.signed,
+        "lines_ended": lines_ended,
     }
+    environment.tests["laid_out"] = is_laid_out
     environment.globals |= {
         "line_svg": svg.line_svg,
         "column_svg": svg.column_svg,

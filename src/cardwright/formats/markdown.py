@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cardwright.formats.card import outline_of
 from cardwright.formats.charts import Bars, Chart, LineGraph, Matrix, MatrixCell
 from cardwright.formats.code_points import UNSEEN, unshown, visible
+from cardwright.formats.layout import TAB, is_laid_out, lines_ended
 from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import (
     Block,
@@ -56,6 +57,21 @@ def literal(text: str) -> str:
     return _STARTS.sub(_unstarted, escaped)
 
 
+def laid_out(text: str) -> str:
+    """Text in which no character is Markdown, with its line breaks and spaces, for a cell or a paragraph."""
+    if not is_laid_out(text):
+        return literal(text)
+    first, *others = (_laid_out_line(line.expandtabs(TAB)) for line in lines_ended(text).split("\n"))
+    # The space keeps words apart where a reader drops the element; a browser does not show it.
+    return "<br>".join([first, *(line if line.startswith("&nbsp;") else f" {line}" for line in others)])
+
+
+def _laid_out_line(line: str) -> str:
+    shown = line.strip(" ")
+    indent = len(line) - len(line.lstrip(" ")) if shown else 0
+    return "&nbsp;" * indent + re.sub(" ( +)", lambda more: " " + "&nbsp;" * len(more[1]), literal(shown))
+
+
 def _unlinked(match: re.Match[str]) -> str:
     """A bare address with its mark escaped, so that GitHub does not link or mention."""
     word, mark = match[1] or match[3] or "", match[2] or match[4] or match[5]
@@ -84,15 +100,18 @@ def _front_matter(outline: Outline) -> Iterator[str]:
     yield "---\n"
 
 
+# YAML forbids DEL, C1 controls and noncharacters, and overrides of direction mislead; JSON leaves them as they are.
+# Readers that do not know front matter take it for Markdown, in which the other characters are markup. An underscore
+# between letters is a letter there.
+_YAML = re.compile(
+    r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff<>&\[\]`*~|$]"
+    r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
+)
+
+
 def _yaml(fact: str | int) -> str:
-    # YAML forbids DEL, C1 controls and U+FFFE, and overrides of direction mislead; JSON leaves them as they are.
-    return re.sub(
-        r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]", _code_unit, json.dumps(fact, ensure_ascii=False)
-    )
-
-
-def _code_unit(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+    """A JSON string, which YAML reads as the same string, without characters that are markup."""
+    return _YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(fact, ensure_ascii=False))
 
 
 def _title(outline: Outline) -> Iterator[str]:
@@ -124,7 +143,7 @@ def _about(outline: Outline) -> Iterator[str]:
                     literal(line.status),
                     line.changed,
                     literal(line.author or ""),
-                    literal(line.note or ""),
+                    laid_out(line.note or ""),
                 )
                 for line in outline.versions
             ),
@@ -273,10 +292,10 @@ def _value(value: Value | None) -> str:
         return ""
     if isinstance(value, Text):
         if value.link:
-            return f"<{value.link}>" if _plain_link(value.link) else literal(value.text)
+            return f"<{value.link}>" if _plain_link(value.link) else laid_out(value.text)
         if value.code:
             return _code(value.text)
-    return literal(value.text)
+    return laid_out(value.text)
 
 
 def _plain_link(link: str) -> bool:
@@ -287,5 +306,5 @@ def _plain_link(link: str) -> bool:
 def _code(text: str) -> str:
     """A code span; a text with marks that a span in a table cannot hold is escaped instead."""
     if text != text.strip() or not text or not text.isprintable() or set(text) & set("|`\\"):
-        return literal(text)
+        return laid_out(text)
     return f"`{text}`"

@@ -1,0 +1,103 @@
+"""The JSON text of a changed document: equal parts keep the text of the original, digit for digit.
+
+A parser forgets how a document was written: the digits of ``1e3`` or of a number beyond 64 bits, the escapes of a
+text. A document that is changed at one place and written again keeps them everywhere else.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_SPACE = re.compile(rf"({_STRING})|[ \t\n\r]+")
+_SCALAR = re.compile(rf"{_STRING}|[^\[\]{{}},:]+")
+_TOKEN = re.compile(rf"{_STRING}|[\[\]{{}}]")
+_DEPTHS = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+def rewritten(text: str, value: Any) -> str:
+    """Return the JSON text of a value: an earlier document's text where the two are equal, else compact JSON.
+
+    Numbers are equal when they have the same type: ``1`` and ``1.0`` differ. The order of members does not count.
+
+    Args:
+        text: a JSON document that ``core.content.parse`` accepts. Where the value differs anywhere, the space
+            between its tokens goes.
+        value: a document that orjson can write.
+    """
+    if same(orjson.loads(text), value):
+        return text
+    return _written(_SPACE.sub(r"\1", text), value)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two parsed documents are the same JSON, types of numbers included."""
+    return _canonical(one) == _canonical(other)
+
+
+def _canonical(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _written(text: str, value: Any) -> str:
+    before = orjson.loads(text)
+    if same(before, value):
+        return text
+    if isinstance(before, dict) and isinstance(value, dict):
+        return _object(text, value)
+    if isinstance(before, list) and isinstance(value, list):
+        return _array(text, value)
+    return orjson.dumps(value).decode()
+
+
+def _object(text: str, value: Mapping[str, Any]) -> str:
+    known = {orjson.loads(name): (name, item) for name, item in _members(text)}
+    pieces = []
+    for name, item in value.items():
+        written, before = known.get(name, (orjson.dumps(name).decode(), "null"))
+        pieces.append(f"{written}:{_written(before, item)}")
+    return "{" + ",".join(pieces) + "}"
+
+
+def _array(text: str, value: Sequence[Any]) -> str:
+    """The text of an array: items that are equal keep theirs wherever they are now, others are paired by place."""
+    before = list(_items(text))
+    known = {_canonical(orjson.loads(item)): item for item in reversed(before)}
+    pieces = []
+    for place, item in enumerate(value):
+        written = known.get(_canonical(item))
+        pieces.append(_written(before[place] if place < len(before) else "null", item) if written is None else written)
+    return "[" + ",".join(pieces) + "]"
+
+
+def _members(text: str) -> Iterator[tuple[str, str]]:
+    """The names and values of an object's members, as text. There is no space between tokens."""
+    position = 1
+    while text[position] != "}":
+        colon = _end(text, position)
+        end = _end(text, colon + 1)
+        yield text[position:colon], text[colon + 1 : end]
+        position = end + (text[end] == ",")
+
+
+def _items(text: str) -> Iterator[str]:
+    position = 1
+    while text[position] != "]":
+        end = _end(text, position)
+        yield text[position:end]
+        position = end + (text[end] == ",")
+
+
+def _end(text: str, start: int) -> int:
+    """Where the value that starts at a place of a JSON text ends."""
+    scalar = _SCALAR.match(text, start)
+    if scalar is not None:
+        return scalar.end()
+    depth = 0
+    for token in _TOKEN.finditer(text, start):
+        depth += _DEPTHS.get(token[0], 0)
+        if depth == 0:
+            return token.end()
+    raise ValueError("The text is not JSON")
