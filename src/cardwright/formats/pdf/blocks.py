@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from cardwright.formats.outline import Column, Fields, Metric, MetricRow, MetricTable, Prose, Table
 from cardwright.formats.pdf.words import BODY, Word, Words, before_point, digits_before_point
-from cardwright.formats.values import Number, Text, Value
+from cardwright.formats.values import Number, Text, Value, label_of
 
 Block: TypeAlias = dict[str, Any]
 Cell: TypeAlias = Value | None
@@ -98,7 +98,7 @@ def plain_table(
 
 
 def _head(words: Words, column: Column, width: float) -> Word:
-    return words.plain(words.characters.line(column.title), width * _LETTER / _HEAD_LETTER)
+    return words.label(label_of(column.title), width * _LETTER / _HEAD_LETTER)
 
 
 def _cell(words: Words, cell: Cell, pad: float | None, width: float) -> Any:

@@ -19,11 +19,12 @@ from cardwright.formats.outline import (
 )
 from cardwright.formats.pdf import blocks, drawings
 from cardwright.formats.pdf.characters import Characters
-from cardwright.formats.pdf.words import Words, length
+from cardwright.formats.pdf.long_words import length
+from cardwright.formats.pdf.words import Words
 from cardwright.formats.printed import Unprintable
-from cardwright.formats.values import Text, Value, code_of
+from cardwright.formats.values import Text, Value, code_of, label_of
 
-LAYOUT = 3
+LAYOUT = 4
 """Number of this layout: raised when the same card gives other pages than before."""
 
 _FEW_SECTIONS, _FEW_BELOW = 4, 8
@@ -161,10 +162,10 @@ class Document:
         tables = drawings.numbers_in_annex(self._words, chart)
         if not tables:
             return
-        title = chart.title.text if place.text == chart.title.text else f"{place.text}: {chart.title.text}"
-        self._annex.append(
-            blocks.heading(self._words, 2, Text(title, place.language, place.direction), bookmarked=True)
-        )
+        title = blocks.heading(self._words, 2, chart.title, bookmarked=True)
+        if place.text != chart.title.text:
+            title["text"] = {"parts": [self._words.heading(place), title["text"]]}
+        self._annex.append(title)
         for index, table in enumerate(tables):
             if len(tables) > 1 and isinstance(chart, LineGraph):
                 self._annex.append(blocks.heading(self._words, 3, chart.series[index].name))
@@ -210,8 +211,8 @@ class Document:
                 Text(str(version.number)),
                 Text(version.status),
                 Text(version.changed),
-                Text(version.author) if version.author else None,
-                *([Text(version.note) if version.note else Text("")] if noted else []),
+                label_of(version.author) if version.author else None,
+                *([label_of(version.note) if version.note else Text("")] if noted else []),
             ]
             for version in versions
         ]

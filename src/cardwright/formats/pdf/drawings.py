@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 from cardwright.formats.charts import Axis, Bar, BarLayout, Bars, LineGraph, Matrix, MatrixCell, Tick
 from cardwright.formats.outline import Column
 from cardwright.formats.pdf.blocks import Block, Cell, plain_table
-from cardwright.formats.pdf.words import BODY, Words, before_point, letters
+from cardwright.formats.pdf.long_words import letters
+from cardwright.formats.pdf.words import BODY, Words, before_point
 from cardwright.formats.values import Number, Text, short_number
 
 Shortening: TypeAlias = Callable[[Number], str]
