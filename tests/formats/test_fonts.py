@@ -46,7 +46,7 @@ SCRIPTS = {
     "Sundanese": ("ᮘᮞ ᮞᮥᮔ᮪ᮓ", None),
     "CanadianAboriginal": ("ᐃᓄᒃᑎᑐᑦ", None),
     "Cherokee": ("ᏣᎳᎩ", None),
-    "Lisu": ("ꓡꓲ-ꓢꓴ", None),
+    "Lisu": ("\ua4e1\ua4f2-\ua4e2\ua4f4", None),
     "Yi": ("ꆈꌠꉙ", None),
     "Emoji": ("🪿🩷🫨🛜 👩🏽‍🔬", None),
 }

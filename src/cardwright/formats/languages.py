@@ -49,7 +49,9 @@ _ANY_SCRIPT = regex.compile(f"[{''.join(pattern.strip('[]') for pattern in _SCRI
 _RIGHT_TO_LEFT = regex.compile(
     "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_STRONG = {"L": False, "R": True, "AL": True}
+_TO_LEFT = frozenset({"R", "AL"})
+_STRONG = _TO_LEFT | {"L"}
+_LEFT_TO_RIGHT_MARK = "\u200e"
 _PERSIAN = frozenset("پچژگ")
 _URDU = frozenset("ٹڈڑے")
 _UKRAINIAN = frozenset("іїєґІЇЄҐ")
@@ -80,9 +82,11 @@ def direction_of(text: str, *, by_majority: bool = True) -> Literal["ltr", "rtl"
     """
     if text.isascii() or not _RIGHT_TO_LEFT.search(text):
         return "ltr"
-    strong = [_STRONG[found] for letter in text if (found := unicodedata.bidirectional(letter)) in _STRONG]
-    first = bool(strong) and strong[0]
-    return "rtl" if first or (by_majority and sum(strong) * 2 > len(strong)) else "ltr"
+    strong = [letter for letter in text if unicodedata.bidirectional(letter) in _STRONG]
+    if not strong or strong[0] == _LEFT_TO_RIGHT_MARK:
+        return "ltr"
+    to_left = [unicodedata.bidirectional(letter) in _TO_LEFT for letter in strong]
+    return "rtl" if to_left[0] or (by_majority and sum(to_left) * 2 > len(to_left)) else "ltr"
 
 
 def _refined(tag: str, text: str) -> str:

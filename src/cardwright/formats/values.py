@@ -1,8 +1,10 @@
 """The values of a card as a reader sees them: texts with a language and a direction, numbers as they are stored."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 from cardwright.formats.languages import direction_of, language_of
@@ -81,6 +83,11 @@ def label_of(stored: str) -> Text:
 def code_of(stored: str) -> Text:
     """A text of the card that is for machines."""
     return Text(stored, language_of(stored), direction_of(stored, by_majority=False), code=True)
+
+
+def one_way(lines: Sequence[Text]) -> list[list[Text]]:
+    """The lines of a paragraph in runs of one direction."""
+    return [list(run) for _, run in groupby(lines, lambda line: line.direction)]
 
 
 def lines_of(text: Text) -> tuple[Text, ...]:

@@ -1,7 +1,7 @@
 """An outline as one JSON document for the template."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from cardwright.formats.charts import Bars, LineGraph, Matrix
 from cardwright.formats.outline import (
@@ -31,6 +31,7 @@ _FEW_SECTIONS, _FEW_BELOW = 4, 8
 _VERSIONS_IN_FRONT = 10
 _CONTENTS_DEPTH = 2
 _PAGE = 240.0
+_NOTE, _LONG_NOTE = 77.0, 12
 _LATER_SECTIONS = 3
 _CONTENTS_LINES, _CONTENTS_LETTERS = 55, 75
 
@@ -77,7 +78,7 @@ class Document:
             "risk_text": words.plain(outline.risk_rating or "not given", 60.0),
             "model": outline.model and words.value(outline.model, 120.0),
             "lead": blocks.paragraphs(words, outline.lead)["paragraphs"],
-            "facts": blocks.fields(words, Fields(outline.facts))["rows"],
+            "facts": blocks.fields(words, Fields(outline.facts))["parts"],
             "digest": outline.content_digest,
             "versions": self._versions(outline.versions[: -older or None]),
             "older_versions": older,
@@ -106,6 +107,11 @@ class Document:
         for block in found:
             if isinstance(block, LineGraph) or (isinstance(block, Bars) and drawings.is_figure(block)):
                 figures.append(self._figure(block, within or title))
+                if _is_long(block.notes):  # a drawing stands on one page with its notes
+                    figures[-1]["notes"] = None
+                    yield {"kind": "figures", "items": figures}
+                    yield blocks.note(self._words, block.notes)
+                    figures = []
                 continue
             if figures:
                 yield {"kind": "figures", "items": figures}
@@ -136,12 +142,15 @@ class Document:
         yield blocks.heading(self._words, level, chart.title)
         if chart.reading:
             yield blocks.note(self._words, chart.reading) | {"under_heading": True}
+        noted = blocks.note(self._words, chart.notes) if chart.notes else None
+        if noted and not _is_long(chart.notes):  # it stays with its chart
+            yield noted | {"under_heading": True}
         if isinstance(chart, Bars):
             yield drawings.bar_table(self._words, chart)
         elif isinstance(chart, Matrix):
             yield drawings.matrix(self._words, chart)
-        if chart.notes:
-            yield blocks.note(self._words, chart.notes)
+        if noted and _is_long(chart.notes):
+            yield noted
         self._behind(chart, place)
 
     def _figure(self, chart: Bars | LineGraph, place: Text) -> dict[str, Any]:
@@ -258,6 +267,10 @@ class Document:
                 blocks.plain_table(words, columns, rows),
             ]
         return made
+
+
+def _is_long(notes: Text | None) -> TypeGuard[Text]:
+    return notes is not None and blocks.lines(notes.text, _NOTE) > _LONG_NOTE
 
 
 def _number(made: list[blocks.Block]) -> None:

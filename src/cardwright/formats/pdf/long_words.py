@@ -29,7 +29,7 @@ _JOINED = "".join(
     )
 ) + r"\u1e00-\u1fff\p{M}\u200c\u200d"  # fmt: skip
 _ANY_JOINED = regex.compile(f"[{_JOINED}]")
-_JOINER = "\u200d"
+_JOINER, _ZERO_WIDTH_SPACE = "\u200d", "\u200b"
 _VIRAMA = 9  # Unicode's combining class of signs that bind the next letter
 _JOINS_NEXT = regex.compile(r"[\p{Joining_Type=D}\p{Joining_Type=L}]\p{Joining_Type=T}*$")
 _JOINS_PREVIOUS = regex.compile(r"[\p{Joining_Type=D}\p{Joining_Type=R}]")
@@ -38,8 +38,8 @@ _JOINS_PREVIOUS = regex.compile(r"[\p{Joining_Type=D}\p{Joining_Type=R}]")
 def breakable(text: str, width: float) -> str | list[str]:
     """A text in pieces between which a line may end, where it has words wider than ``width`` millimetres.
 
-    Zero-width spaces would do too, but they stay in what a reader copies. For the same reason a word of joined letters
-    breaks after a letter that does not join the next. Where it has none nearby, two zero-width joiners keep the shapes.
+    Zero-width spaces would do too, but they stay in what a reader copies. So a word of joined letters breaks after a
+    letter that does not join the next. Only where it has none nearby, a zero-width space keeps the shapes.
     """
     longest = max(4, int(width / _LETTER)) + 1
     shortest = math.ceil(longest / _WIDER)
@@ -96,10 +96,13 @@ def _joined_pieces(syllables: list[str], size: int) -> list[str]:
         pieces.append("".join(syllables[:end]))
         syllables = syllables[end:]
     pieces.append("".join(syllables))
-    joined = [False, *(_join(before, after) for before, after in pairwise(pieces)), False]
-    return [
-        _JOINER * joined[index] + piece + _JOINER * joined[index + 1] for index, piece in enumerate(pieces)
-    ]  # fmt: skip
+    whole = pieces[:1]
+    for before, after in pairwise(pieces):
+        if _join(before, after):
+            whole[-1] += _ZERO_WIDTH_SPACE + after
+        else:
+            whole.append(after)
+    return whole
 
 
 def _join(before: str, after: str) -> bool:
