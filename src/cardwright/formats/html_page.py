@@ -20,7 +20,7 @@ from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import Block, MetricRow
 from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
-from cardwright.formats.values import Number, Value
+from cardwright.formats.values import Number, Value, label_of, lines_of, one_way
 
 _SMALL_MATRIX, _SHORT_LABEL, _WIDE_MATRIX = 2, 10, 12
 _DARK_FROM = (0.1, 0.4, 0.75)
@@ -69,6 +69,9 @@ def add_to(environment: Environment) -> None:
     environment.filters |= {
         "kind": lambda block: type(block).__name__,
         "runs": chart_runs,
+        "lines": lines_of,
+        "one_way": one_way,
+        "label": label_of,
         "small": _is_small,
         "number": _aligned,
         "all_numbers": lambda row: all(isinstance(value, Number) for value in row),

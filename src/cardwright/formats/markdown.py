@@ -1,9 +1,11 @@
 """A card as Markdown that GitHub shows well: front matter, headings, tables; every character of the card literal.
 
 GitHub Flavored Markdown, https://github.github.com/gfm/. Charts are tables here, shares of a matrix in brackets;
-very long ones fold away in a ``<details>`` element, which GitHub keeps.
+very long ones fold away in a ``<details>`` element, which GitHub keeps. Markdown has no direction of text: a line from
+right to left is in an element with ``dir``, which GitHub keeps too, unlike ``<bdi>``.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +31,7 @@ from cardwright.formats.outline import (
 )
 from cardwright.formats.printed import Printed, Unprintable
 from cardwright.formats.record import CardRecord
-from cardwright.formats.values import Text, Value
+from cardwright.formats.values import Text, Value, label_of, lines_of, one_way
 
 _FOLDED = 30  # rows from which the numbers of a chart fold away
 
@@ -142,8 +144,8 @@ def _about(outline: Outline) -> Iterator[str]:
                     str(line.number),
                     literal(line.status),
                     line.changed,
-                    literal(line.author or ""),
-                    laid_out(line.note or ""),
+                    _value(label_of(line.author or "")),
+                    _value(label_of(line.note or "")),
                 )
                 for line in outline.versions
             ),
@@ -160,7 +162,10 @@ def _characters(unprintable: Sequence[Unprintable]) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield f"{'#' * (section.level + 1)} {literal(section.title.text)}\n"
+    if section.title.direction == "rtl":
+        yield _to_left([section.title], f"h{section.level + 1}")
+    else:
+        yield f"{'#' * (section.level + 1)} {literal(section.title.text)}\n"
     if section.stored_name:
         yield f"{_code(section.stored_name.text)}\n"
     for block in section.blocks:
@@ -197,12 +202,24 @@ def _fields(rows: Sequence[Field]) -> Iterator[str]:
 
 def _paragraphs(paragraphs: Sequence[Sequence[Text]]) -> Iterator[str]:
     for lines in paragraphs:
-        yield "\\\n".join(_value(line).strip() for line in lines) + "\n"
+        for run in one_way(lines):
+            if run[0].direction == "rtl":
+                yield _to_left(run)
+            else:
+                yield "\\\n".join(_value(line).strip() for line in run) + "\n"
+
+
+def _to_left(lines: Sequence[Text], tag: str = "p", *, bold: bool = False) -> str:
+    """Lines from right to left as a block of HTML, in which nothing is Markdown."""
+    escaped = (html.escape(" ".join(visible(line.text).split()), quote=False) for line in lines)
+    shown = "<br>".join(escaped)
+    return f'<{tag} dir="rtl">{f"<strong>{shown}</strong>" if bold else shown}</{tag}>\n'
 
 
 def _table(table: Table) -> Iterator[str]:
     if table.label:
-        yield f"**{literal(table.label.text)}**\n"
+        bold = f"**{literal(table.label.text)}**\n"
+        yield _to_left([table.label], bold=True) if table.label.direction == "rtl" else bold
     yield from _rows(table.columns, ((_value(value) for value in row) for row in table.rows))
 
 
@@ -261,7 +278,11 @@ def _caption(chart: Chart) -> Iterator[str]:
     said = chart.reading if not isinstance(chart, Matrix) else "share of the row in brackets" if _shares(chart) else ""
     reading = f" · {said}" if said else ""
     stored = f" · {_code(chart.stored_name.text)}" if chart.stored_name else ""
-    yield f"**{literal(chart.title.text)}**{reading}{stored}\n"
+    if chart.title.direction == "rtl":
+        yield _to_left([chart.title], bold=True)
+        yield (reading + stored).removeprefix(" · ") + "\n"
+    else:
+        yield f"**{literal(chart.title.text)}**{reading}{stored}\n"
 
 
 def _shares(chart: Matrix) -> bool:
@@ -270,12 +291,12 @@ def _shares(chart: Matrix) -> bool:
 
 def _chart_notes(chart: Chart) -> Iterator[str]:
     if chart.notes:
-        yield f"{_value(chart.notes).strip()}\n"  # four spaces would begin code
+        yield from _paragraphs([lines_of(chart.notes)])
 
 
 def _rows(columns: Sequence[Column], rows: Iterable[Iterable[str]]) -> Iterator[str]:
     yield _row(
-        literal(column.title) + (f" {_code(column.stored_title.text)}" if column.stored_title else "")
+        _value(label_of(column.title)) + (f" {_code(column.stored_title.text)}" if column.stored_title else "")
         for column in columns
     )
     yield _row("---:" if column.numeric else "---" for column in columns)
@@ -293,9 +314,16 @@ def _value(value: Value | None) -> str:
     if isinstance(value, Text):
         if value.link:
             return f"<{value.link}>" if _plain_link(value.link) else laid_out(value.text)
-        if value.code:
-            return _code(value.text)
+        return "".join(map(_one_way, one_way(lines_of(value))))
     return laid_out(value.text)
+
+
+def _one_way(lines: Sequence[Text]) -> str:
+    """Lines of one direction in a cell."""
+    shown = [_code(line.text) if line.code else laid_out(line.text) for line in lines]
+    if lines[0].direction == "rtl":
+        return "".join(f'<p dir="rtl">{line}</p>' for line in shown)
+    return "<br>".join(shown) + ("<br>" if len(shown) > 1 and not shown[-1] else "")  # one before <p> makes no line
 
 
 def _plain_link(link: str) -> bool:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from cardwright.formats.charts import Axis, Bar, Bars, LineGraph, Series, Tick
 from cardwright.formats.code_points import visible
-from cardwright.formats.values import Number
+from cardwright.formats.values import Number, Text
 
 _WIDTH, _HEIGHT = 360, 252
 _TOP, _RIGHT, _BOTTOM = 16, 18, 26
@@ -181,7 +181,7 @@ def _column(plot: _Plot, bar: Bar, place: tuple[float, float], *, written: bool)
     )  # fmt: skip
     if bar.value and written:
         yield _text(shown_number(bar.value), "ch-t-b", (middle, end + 15 if below else end - 5), "middle")
-    yield _text(visible(bar.label.text), "ch-t", (middle, _HEIGHT - _BOTTOM + 19.0), "middle", bar.label.language)
+    yield _text(visible(bar.label.text), "ch-t", (middle, _HEIGHT - _BOTTOM + 19.0), "middle", bar.label)
 
 
 def _spaced(ticks: Sequence[Tick], room: float) -> list[Tick]:
@@ -207,8 +207,9 @@ def _share(value: float) -> str:
     return f"{value * 100:.3f}".rstrip("0").rstrip(".") + "%"
 
 
-def _text(text: str, name: str, at: tuple[float, float], anchor: str, language: str | None = None) -> Markup:
-    more = {"lang": language} if language else {}
+def _text(text: str, name: str, at: tuple[float, float], anchor: str, of: Text | None = None) -> Markup:
+    more = {"lang": of.language} if of and of.language else {}
+    more |= {"direction": of.direction} if of and of.direction == "rtl" else {}
     return _element("text", name, text, x=round(at[0], 2), y=round(at[1], 2), text_anchor=anchor, **more)
 
 

@@ -1,15 +1,19 @@
 """The values of a card as a reader sees them: texts with a language and a direction, numbers as they are stored."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from typing import Literal, TypeAlias
 
-from cardwright.formats.languages import language_of
+from cardwright.formats.languages import direction_of, language_of
 
 Direction: TypeAlias = Literal["ltr", "rtl"]
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FOR_MACHINES = ("arn:", "s3://", "gs://", "file://", "hdfs://", "abfs://")
+_LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _SIGNIFICANT = 4
 _PLAIN_FROM, _PLAIN_TO = -5, 15  # powers of ten between which a number is written without an exponent
 
@@ -21,7 +25,7 @@ class Text:
     Attributes:
         text: the text itself, unescaped, as stored; may hold any character.
         language: a guess by script, as a BCP 47 tag such as ``ar`` or ``ja``; None where the document's own will do.
-        direction: which way the text runs.
+        direction: which way the text runs; :func:`lines_of` gives that of each line.
         code: it is for machines (an ARN, a URI, a parameter): set it in the monospaced face.
         link: where it leads, an ``http`` or ``https`` address and nothing else; None for no link.
     """
@@ -62,20 +66,42 @@ Value: TypeAlias = Text | Number
 
 def text_of(stored: str) -> Text:
     """A text of the card with its guesses; an address of the web becomes a link, other addresses are for machines."""
-    language, direction = language_of(stored)
     code = stored.startswith(_FOR_MACHINES) and _is_one_word(stored)
     web = stored.startswith(("https://", "http://")) and _is_one_word(stored)
-    return Text(stored, language, direction, code=code, link=stored if web else None)
+    return Text(stored, language_of(stored), direction_of(stored), code=code, link=stored if web else None)
 
 
 def _is_one_word(stored: str) -> bool:
     return stored.isascii() and stored.isprintable() and " " not in stored
 
 
+def label_of(stored: str) -> Text:
+    """A text of the card that names something: with its guesses, never a link."""
+    return Text(stored, language_of(stored), direction_of(stored))
+
+
 def code_of(stored: str) -> Text:
     """A text of the card that is for machines."""
-    language, direction = language_of(stored)
-    return Text(stored, language, direction, code=True)
+    return Text(stored, language_of(stored), direction_of(stored, by_majority=False), code=True)
+
+
+def one_way(lines: Sequence[Text]) -> list[list[Text]]:
+    """The lines of a paragraph in runs of one direction."""
+    return [list(run) for _, run in groupby(lines, lambda line: line.direction)]
+
+
+def lines_of(text: Text) -> tuple[Text, ...]:
+    """The lines of a text, each with its own language and direction; the text itself where none runs to the left."""
+    lines = _LINE_END.split(text.text)
+    if len(lines) == 1:
+        return (text,)
+    directions = [direction_of(line, by_majority=not text.code) for line in lines]
+    if "rtl" not in directions:
+        return (text,)
+    return tuple(
+        replace(text, text=line, language=language_of(line), direction=direction)
+        for line, direction in zip(lines, directions, strict=True)
+    )
 
 
 def number_of(literal: str) -> Number:

@@ -1,12 +1,12 @@
 """The blocks of an outline as the template takes them: fields, texts and tables."""
 
+import re
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any, TypeAlias
 
-from cardwright.formats.outline import Column, Fields, Metric, MetricRow, MetricTable, Prose, Table
+from cardwright.formats.outline import Column, Field, Fields, Metric, MetricRow, MetricTable, Prose, Table
 from cardwright.formats.pdf.words import BODY, Word, Words, before_point, digits_before_point
-from cardwright.formats.values import Number, Text, Value
+from cardwright.formats.values import Number, Text, Value, label_of, one_way
 
 Block: TypeAlias = dict[str, Any]
 Cell: TypeAlias = Value | None
@@ -14,19 +14,25 @@ Cell: TypeAlias = Value | None
 _LABELS = 44.0  # millimetres
 _MEASURE = 148.0
 _GUTTER = 4.0
+_LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_EMPTY_START = re.compile(rf"\s*?({_LINE_END.pattern})")
+_BOXED_TITLE = 50  # letters of a title that fits on a line of the contents
 _NOTHING = "\u2013"
 _LETTER, _DIGIT, _HEAD_LETTER, _EM = 1.95, 1.75, 1.55, 3.39  # millimetres, at 9.6 and 8.2 points
 _WIDEST_NUMBERS, _NARROWEST = 44.0, 17.0
 _NARROWEST_WORDS, _WIDEST_NAMES = 18.0, 84.0
 _MOST_COLUMNS, _ROOMY_COLUMNS = 8, 3
 _TEXT_SIZE, _HEADING_SIZES = 9.6, {1: 14.5, 2: 11.6, 3: 10.4}  # points; the sizes are those of headings in the outline
-_WHOLE = 600  # characters: a row of shorter texts is not split between pages
+WHOLE_ROW = 25  # lines: a row of a table with fewer is not split between pages
+_KEPT_FIELD, _KEPT_AFTER_EMPTY_LINES, _NEVER_SPLIT = 14, 40, 3  # lines of a field; the engine keeps three together
 
 
 def heading(words: Words, level: int, text: Text | str, *, outlined: bool = False, bookmarked: bool = False) -> Block:
     """A heading; outlined ones stand in the bookmarks, and those of level 1 and 2 in the contents, with a number."""
     shown = text if isinstance(text, Text) else Text(text)
+    boxed = outlined and shown.direction == "rtl" and len(shown.text) <= _BOXED_TITLE
     return {
+        **({"boxed": True} if boxed else {}),
         "kind": "heading",
         "level": level,
         "text": words.heading(shown, BODY * _TEXT_SIZE / _HEADING_SIZES.get(level, _TEXT_SIZE) if outlined else BODY),
@@ -40,11 +46,30 @@ def note(words: Words, text: Text | str) -> Block:
 
 
 def fields(words: Words, block: Fields) -> Block:
-    rows = [
-        [words.value(row.label, _LABELS), [words.value(value, BODY - _LABELS) for value in row.values]]
-        for row in block.rows
-    ]
-    return {"kind": "fields", "rows": rows}
+    """A list in parts, each of rows that may be split between pages, or of one that is whole."""
+    parts: list[tuple[bool, list[list[Any]]]] = []
+    for row in block.rows:
+        made = [words.value(row.label, _LABELS), [words.value(value, BODY - _LABELS) for value in row.values]]
+        if whole := _is_whole(row):
+            parts.append((whole, [made]))
+        elif parts and not parts[-1][0]:
+            parts[-1][1].append(made)
+        else:
+            parts.append((whole, [made]))
+    return {"kind": "fields", "parts": parts}
+
+
+def _is_whole(row: Field) -> bool:
+    """Whether a field must be kept on one page: its label would be apart from its first words, or a few lines split."""
+    count = lines(row.label.text, _LABELS) + sum(lines(value.text, BODY - _LABELS) for value in row.values) - 1
+    if row.values and _EMPTY_START.match(row.values[0].text):
+        return count <= _KEPT_AFTER_EMPTY_LINES
+    return _NEVER_SPLIT < count <= _KEPT_FIELD
+
+
+def lines(text: str, width: float) -> int:
+    """About how many lines a text takes in a width in millimetres."""
+    return sum(int(len(line) * _LETTER / width) + 1 for line in _LINE_END.split(text))
 
 
 def prose(words: Words, block: Prose, level: int) -> list[Block]:
@@ -53,7 +78,7 @@ def prose(words: Words, block: Prose, level: int) -> list[Block]:
 
 def paragraphs(words: Words, text: Sequence[Sequence[Text]]) -> Block:
     """Paragraphs of lines; lines that run the other way are a paragraph of their own."""
-    runs = [list(run) for lines in text for _, run in groupby(lines, lambda line: line.direction)]
+    runs = [run for paragraph in text for run in one_way(paragraph)]
     return {"kind": "text", "paragraphs": [[words.value(line, _MEASURE) for line in run] for run in runs]}
 
 
@@ -87,7 +112,14 @@ def plain_table(
     room = [width - _GUTTER for width in widths]
     return {
         "kind": "table",
-        "whole": all(len(cell.text) <= _WHOLE for row in rows for cell in row if cell),
+        "tall": [
+            index
+            for index, row in enumerate(rows)
+            if any(
+                cell is not None and lines(cell.text, width) > WHOLE_ROW
+                for cell, width in zip(row, room, strict=True)
+            )
+        ],
         "small": small or len(columns) > _ROOMY_COLUMNS,
         "head": [_head(words, column, width) for column, width in zip(columns, room, strict=True)],
         "widths": widths,
@@ -98,7 +130,7 @@ def plain_table(
 
 
 def _head(words: Words, column: Column, width: float) -> Word:
-    return words.plain(words.characters.line(column.title), width * _LETTER / _HEAD_LETTER)
+    return words.label(label_of(column.title), width * _LETTER / _HEAD_LETTER)
 
 
 def _cell(words: Words, cell: Cell, pad: float | None, width: float) -> Any:

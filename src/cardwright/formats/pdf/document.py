@@ -1,7 +1,7 @@
 """An outline as one JSON document for the template."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from cardwright.formats.charts import Bars, LineGraph, Matrix
 from cardwright.formats.outline import (
@@ -20,9 +20,10 @@ from cardwright.formats.outline import (
 )
 from cardwright.formats.pdf import blocks, drawings
 from cardwright.formats.pdf.characters import Characters
-from cardwright.formats.pdf.words import Words, length
+from cardwright.formats.pdf.long_words import length
+from cardwright.formats.pdf.words import Words
 from cardwright.formats.printed import Unprintable
-from cardwright.formats.values import Text, Value, code_of
+from cardwright.formats.values import Text, Value, code_of, label_of
 
 LAYOUT = 4
 """Number of this layout: raised when the same card gives other pages than before."""
@@ -31,6 +32,7 @@ _FEW_SECTIONS, _FEW_BELOW = 4, 8
 _VERSIONS_IN_FRONT = 10
 _CONTENTS_DEPTH = 2
 _PAGE = 240.0
+_NOTE, _LONG_NOTE = 77.0, 12
 _LATER_SECTIONS = 3
 _CONTENTS_LINES, _CONTENTS_LETTERS = 55, 75
 
@@ -77,7 +79,7 @@ class Document:
             "risk_text": words.plain(outline.risk_rating or "not given", 60.0),
             "model": outline.model and words.value(outline.model, 120.0),
             "lead": blocks.paragraphs(words, outline.lead)["paragraphs"],
-            "facts": blocks.fields(words, Fields(outline.facts))["rows"],
+            "facts": blocks.fields(words, Fields(outline.facts))["parts"],
             "digest": outline.content_digest,
             "versions": self._versions(outline.versions[: -older or None]),
             "older_versions": older,
@@ -106,6 +108,11 @@ class Document:
         for block in found:
             if isinstance(block, LineGraph) or (isinstance(block, Bars) and drawings.is_figure(block)):
                 figures.append(self._figure(block, within or title))
+                if _is_long(block.notes):  # a drawing stands on one page with its notes
+                    figures[-1]["notes"] = None
+                    yield {"kind": "figures", "items": figures}
+                    yield blocks.note(self._words, block.notes)
+                    figures = []
                 continue
             if figures:
                 yield {"kind": "figures", "items": figures}
@@ -140,12 +147,15 @@ class Document:
         yield blocks.heading(self._words, level, chart.title)
         if chart.reading:
             yield blocks.note(self._words, chart.reading) | {"under_heading": True}
+        noted = blocks.note(self._words, chart.notes) if chart.notes else None
+        if noted and not _is_long(chart.notes):  # it stays with its chart
+            yield noted | {"under_heading": True}
         if isinstance(chart, Bars):
             yield drawings.bar_table(self._words, chart)
         elif isinstance(chart, Matrix):
             yield drawings.matrix(self._words, chart)
-        if chart.notes:
-            yield blocks.note(self._words, chart.notes)
+        if noted and _is_long(chart.notes):
+            yield noted
         self._behind(chart, place)
 
     def _figure(self, chart: Bars | LineGraph, place: Text) -> dict[str, Any]:
@@ -166,10 +176,10 @@ class Document:
         tables = drawings.numbers_in_annex(self._words, chart)
         if not tables:
             return
-        title = chart.title.text if place.text == chart.title.text else f"{place.text}: {chart.title.text}"
-        self._annex.append(
-            blocks.heading(self._words, 2, Text(title, place.language, place.direction), bookmarked=True)
-        )
+        title = blocks.heading(self._words, 2, chart.title, bookmarked=True)
+        if place.text != chart.title.text:
+            title["text"] = {"parts": [self._words.heading(place), title["text"]]}
+        self._annex.append(title)
         for index, table in enumerate(tables):
             if len(tables) > 1 and isinstance(chart, LineGraph):
                 self._annex.append(blocks.heading(self._words, 3, chart.series[index].name))
@@ -215,8 +225,8 @@ class Document:
                 Text(str(version.number)),
                 Text(version.status),
                 Text(version.changed),
-                Text(version.author) if version.author else None,
-                *([Text(version.note) if version.note else Text("")] if noted else []),
+                label_of(version.author) if version.author else None,
+                *([label_of(version.note) if version.note else Text("")] if noted else []),
             ]
             for version in versions
         ]
@@ -262,6 +272,10 @@ class Document:
                 blocks.plain_table(words, columns, rows),
             ]
         return made
+
+
+def _is_long(notes: Text | None) -> TypeGuard[Text]:
+    return notes is not None and blocks.lines(notes.text, _NOTE) > _LONG_NOTE
 
 
 def _number(made: list[blocks.Block]) -> None:

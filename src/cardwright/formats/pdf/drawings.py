@@ -5,8 +5,9 @@ from typing import Any, TypeAlias
 
 from cardwright.formats.charts import Axis, Bar, BarLayout, Bars, LineGraph, Matrix, MatrixCell, Tick
 from cardwright.formats.outline import Column
-from cardwright.formats.pdf.blocks import Block, Cell, plain_table
-from cardwright.formats.pdf.words import BODY, Words, before_point, letters
+from cardwright.formats.pdf.blocks import WHOLE_ROW, Block, Cell, lines, plain_table
+from cardwright.formats.pdf.long_words import letters
+from cardwright.formats.pdf.words import BODY, Words, before_point
 from cardwright.formats.values import Number, Text, short_number
 
 Shortening: TypeAlias = Callable[[Number], str]
@@ -44,6 +45,7 @@ def bar_table(words: Words, chart: Bars) -> Block:
         "kind": "bars",
         "head": [words.plain(chart.label_title), words.value(axis, _BAR) if axis else "", "Value"],
         "rows": [_bar(words, bar, pad, chart) for bar in chart.bars],
+        "tall": [index for index, bar in enumerate(chart.bars) if _is_tall(bar)],
         "origin": chart.origin,
         "band": [chart.band.start, chart.band.end] if chart.band else None,
     }
@@ -111,6 +113,12 @@ def _bar(words: Words, bar: Bar, pad: float, chart: Bars) -> list[Any]:
         [bar.start, bar.end, beyond],
         value,
     ]
+
+
+def _is_tall(bar: Bar) -> bool:
+    """Whether its row must be split between pages."""
+    texts = [bar.label.text, bar.description or "", bar.notes.text if bar.notes else ""]
+    return sum(lines(text, _BAR_LABELS) for text in texts) > WHOLE_ROW
 
 
 def _bare_bars(words: Words, chart: Bars) -> Block:
