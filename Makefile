@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Python keeps what it compiled, whatever the shell says: the tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-long lint types bench clean
+.PHONY: demo test test-long lint types reference bench clean
 
 demo: .venv/server
 	$(BIN)/cardwright demo --home $(HOME_FOLDER) --log-level warning
@@ -24,6 +24,10 @@ lint: .venv/dev
 
 types: .venv/dev
 	$(BIN)/mypy
+
+# The reference pages that the code holds.
+reference: .venv/dev
+	$(BIN)/python scripts/reference.py
 
 bench: .venv/bench .venv/system
 	$(BIN)/python -m bench

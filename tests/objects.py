@@ -50,10 +50,10 @@ class S3Server:
 
 
 @contextlib.contextmanager
-def s3_running(root: Path) -> Iterator[S3Server]:
-    """An S3 server for the length of a block."""
+def s3_running(root: Path, port: int | None = None) -> Iterator[S3Server]:
+    """An S3 server for the length of a block, on a free port unless one is given."""
     root.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     keys = f"{ACCESS_KEY},{SECRET}"
     options = ["--addr", f"127.0.0.1:{port}", "--auth-key", keys, "--vfs-cache-mode", "off"]
     with (

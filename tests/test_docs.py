@@ -3,19 +3,14 @@
 import os
 import re
 import runpy
-from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from types import FunctionType
 
-import click
 import pytest
 
 from cardwright import model_card
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
-from cardwright.cli import commands
 from cardwright.formats import FORMATS
-from cardwright.settings import PREFIX, Settings
 from tests import servers
 from tests.cli.commands import run_text
 
@@ -27,34 +22,12 @@ def reference(name: str) -> str:
     return (ROOT / "docs" / "reference" / f"{name}.md").read_text("utf-8")
 
 
-def leaves(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
-            assert inner is not None
-            yield from leaves(inner, f"{path} {name}")
-    else:
-        yield path, command
-
-
-@pytest.mark.parametrize(("path", "command"), list(leaves(commands, "cardwright")))
-def test_each_command_and_option_is_in_the_reference(path: str, command: click.Command) -> None:
-    section = re.search(rf"^## `{path}[ `].*?(?=^## |\Z)", reference("command-line"), re.M | re.S)
-    assert section, path
-    for option in command.params:
-        if isinstance(option, click.Option):
-            assert f"`{option.opts[0]}`" in section[0], f"{path} {option.opts[0]}"
-
-
-def test_each_setting_is_in_the_reference() -> None:
-    lines = reference("settings").splitlines()
-    rows = {line.split("`")[1]: line for line in lines if line.startswith(f"| `{PREFIX}")}
-    assert not [
-        item.name
-        for item in fields(Settings)
-        if not rows.get(PREFIX + item.name.upper(), "").endswith(f"| {item.metadata['about']} |")
+def test_the_generated_pages_of_the_reference_are_current() -> None:
+    generated = runpy.run_path(str(ROOT / "scripts" / "reference.py"))["pages"]()
+    stale = [
+        name for name, text in generated.items() if text != (ROOT / "docs" / "reference" / name).read_text("utf-8")
     ]
+    assert not stale, "run: make reference"
 
 
 def test_each_operation_is_in_the_reference() -> None:

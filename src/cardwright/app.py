@@ -29,7 +29,7 @@ from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
 from cardwright.local_user import local_user
 from cardwright.serving.request_counts import RequestCounts
-from cardwright.serving.telemetry import Telemetry
+from cardwright.serving.telemetry import Telemetry, is_text
 from cardwright.serving.wsgi_pages import WsgiApplication, WsgiPages
 from cardwright.settings import Settings
 from cardwright.storage.object_folder import ObjectFolder
@@ -51,8 +51,10 @@ def build(settings: Settings, counts: RequestCounts | None = None) -> Applicatio
         counts: where its requests are counted; in this process alone by default.
     """
     store = open_store(settings)
-    worker = _export_worker(settings, store)
-    return _application(settings, store, worker, worker.wake, Telemetry(counts=counts))
+    telemetry = Telemetry(text=is_text(settings.log_format), counts=counts)
+    telemetry.waiting_exports = store.waiting_exports
+    worker = _export_worker(settings, store, telemetry.count_export)
+    return _application(settings, store, worker, worker.wake, telemetry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,13 @@ def open_embedded(home: Path | None, region: str | None) -> Embedded:
         SettingsInvalid: a ``CARDWRIGHT_*`` variable has a value that cannot be.
         StoreMismatch, Unavailable: as :func:`open_store`.
     """
-    settings = replace(Settings.from_environment(os.environ), database_url=None, auth="none", objects="local")
-    settings = replace(settings, home=(home or settings.home).absolute(), region=region or settings.region)
+    given = {"home": home, "region": region, "database_url": None, "auth": "none", "objects": "local"}
+    kept = {name: value for name, value in given.items() if name == "database_url" or value is not None}
+    settings = Settings.read(os.environ, kept)
+    settings = replace(settings, home=settings.home.absolute())
     store = open_store(settings, writes=False)
-    worker = _export_worker(settings, store)
+    telemetry = Telemetry(logs=False)
+    worker = _export_worker(settings, store, telemetry.count_export)
 
     def do_exports() -> None:
         try:
@@ -87,20 +92,25 @@ def open_embedded(home: Path | None, region: str | None) -> Embedded:
         except CardwrightError as error:  # the job is recorded, and done after the next one is asked for
             log.warning("export jobs wait: %s", error)
 
-    application = _application(settings, store, worker, do_exports, Telemetry(logs=False))
+    application = _application(settings, store, worker, do_exports, telemetry)
     return Embedded(settings.home, application, ObjectEndpoint(ObjectFolder(settings.home / OBJECTS_FOLDER)))
 
 
 @contextmanager
-def export_worker(settings: Settings) -> Iterator[ExportWorker]:
-    """What does the export jobs of the store that the settings name, for the length of a block.
+def export_worker(settings: Settings, telemetry: Telemetry | None = None) -> Iterator[ExportWorker]:
+    """A worker for the export jobs of the store that the settings name, for the length of a block.
+
+    Args:
+        telemetry: counts what it does.
 
     Raises:
         StoreMismatch, Unavailable: as :func:`open_existing_store`.
     """
     store = open_existing_store(settings)
     try:
-        worker = _export_worker(settings, store)
+        counting = telemetry or Telemetry(logs=False)
+        counting.waiting_exports = store.waiting_exports
+        worker = _export_worker(settings, store, counting.count_export)
         yield worker
         worker.stop()
     finally:
@@ -123,14 +133,20 @@ def _local_objects(settings: Settings) -> ObjectEndpoint | None:
     return ObjectEndpoint(ObjectFolder(settings.home / OBJECTS_FOLDER), MAX_OBJECT)
 
 
-def _export_worker(settings: Settings, store: Store) -> ExportWorker:
+def _export_worker(settings: Settings, store: Store, on_end: Callable[[str], None]) -> ExportWorker:
     def read_card(job: ClaimedJob) -> CardRecord:
         actor = Actor(Scope(store.region, job.account), "cardwright-export", Role.VIEWER)
         with store.open_unit(actor, writes=False) as unit:
             return record_to_export(unit, job)
 
     return ExportWorker(
-        store.export_queue, read_card, _objects(settings), open_printer(), store.clock, settings.export_lease
+        store.export_queue,
+        read_card,
+        _objects(settings),
+        open_printer(),
+        store.clock,
+        settings.export_lease,
+        on_end,
     )
 
 

@@ -1,8 +1,10 @@
-"""Settings: one frozen object, from the environment; the command line's options stand above it."""
+"""Settings: one frozen object, read from options, variables and a file, in this order."""
 
+import difflib
 import ipaddress
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -11,6 +13,10 @@ import platformdirs
 from cardwright.core.addresses import is_loopback
 
 PREFIX = "CARDWRIGHT_"
+CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+CONFIG_FILE = "cardwright.toml"
+SECRETS = frozenset({"database_url", "key", "metrics_token"})
+"""The settings whose values may also come from a file: ``CARDWRIGHT_<name>_FILE``."""
 _REGION = re.compile(r"[a-z0-9-]{9,16}", re.ASCII)  # as the service model has it in ARNs
 
 
@@ -103,26 +109,44 @@ class Settings:
         default=None, metadata=_about("Bearer token that opens /metrics to callers beyond loopback.")
     )
     log_level: str = field(default="info", metadata=_about("debug, info, warning or error."))
+    log_format: str | None = field(
+        default=None, metadata=_about("Form of log lines: json or text; text on a terminal, else json.")
+    )
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the ``CARDWRIGHT_*`` variables.
+    def read(
+        cls,
+        environment: Mapping[str, str],
+        given: Mapping[str, object] | None = None,
+        config: Path | None = None,
+    ) -> "Settings":
+        """Read the settings: those given, else the ``CARDWRIGHT_*`` variables, else a file.
+
+        Args:
+            environment: the variables. ``CARDWRIGHT_<secret>_FILE`` names a file that holds a secret.
+            given: values by the names of their settings.
+            config: a TOML file; else the one that ``CARDWRIGHT_CONFIG`` names, else ``cardwright.toml`` in the home
+                folder, when it exists. Relative paths in it start from its folder.
 
         Raises:
-            SettingsInvalid: a value that cannot be.
+            SettingsInvalid: an invalid value, an unknown name in the file, or a file that cannot be read.
         """
-        values: dict[str, object] = {}
-        for item in fields(cls):
-            variable = PREFIX + item.name.upper()
-            text = environment.get(variable)
-            if text:
-                values[item.name] = _converted(item.name, text, variable)
+        values = dict(_variables(environment)) | dict(given or {})
+        named = config or (Path(text).expanduser() if (text := environment.get(CONFIG_VARIABLE)) else None)
+        if named is not None:
+            values = _from_file(named) | values
+        else:
+            home = values.get("home", default_home())
+            found = Path(str(home)) / CONFIG_FILE
+            if found.is_file():
+                values = _from_file(found, at_home=True) | values
         return cls(**values)  # type: ignore[arg-type]  # _converted gives each field its type
 
     def check(self) -> None:
         """Raise :class:`SettingsInvalid` when the settings do not go together."""
         for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
+            value = getattr(self, name)
+            if value is not None and value not in choices:
                 option = f"--{name.replace('_', '-')}"
                 words = f"{', '.join(choices[:-1])} or {choices[-1]}"
                 raise SettingsInvalid(f"{option} is {words}, not {getattr(self, name)}")
@@ -165,6 +189,7 @@ class Settings:
 CHOICES = {
     "auth": ("none", "sigv4"),
     "log_level": ("debug", "info", "warning", "error"),
+    "log_format": ("json", "text"),
     "objects": ("local", "s3", "gcs", "azure"),
     "bucket_claims": ("first", "given"),
     "database_prepare": ("auto", "on", "off"),
@@ -175,6 +200,64 @@ _PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})
 _NUMBERS = frozenset(
     {"port", "workers", "threads", "export_threads", "export_lease", "session_idle", "session_longest"}
 )
+
+
+def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, object]]:
+    """The settings that the ``CARDWRIGHT_*`` variables give."""
+    for item in fields(Settings):
+        variable = PREFIX + item.name.upper()
+        text = environment.get(variable)
+        file = environment.get(f"{variable}_FILE") if item.name in SECRETS and item.name != "key" else None
+        if text and file:
+            raise SettingsInvalid(f"{variable} and {variable}_FILE are both set: set one of them")
+        if file:
+            text = _secret(Path(file).expanduser(), f"{variable}_FILE")
+        if text:
+            yield item.name, _converted(item.name, text, variable)
+
+
+def _secret(file: Path, variable: str) -> str:
+    try:
+        text = file.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(f"{variable}: {file} cannot be read: {_fault(error)}") from None
+    if not text:
+        raise SettingsInvalid(f"{variable}: {file} is empty")
+    return text
+
+
+def _from_file(file: Path, *, at_home: bool = False) -> dict[str, object]:
+    """The settings of a TOML file. One in the home folder cannot name another home folder."""
+    try:
+        held = tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid(f"{file} is not TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(f"{file} cannot be read: {_fault(error)}") from None
+    known = [item.name for item in fields(Settings)]
+    values: dict[str, object] = {}
+    for name, value in held.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            raise SettingsInvalid(f"{file}: there is no setting {name}" + (f"; {near[0]} is one" if near else ""))
+        if at_home and name == "home":
+            raise SettingsInvalid(f"{file}: home is the folder of this file; name another folder with --home")
+        values[name] = _of_toml(name, value, file)
+    return values
+
+
+def _of_toml(name: str, value: object, file: Path) -> object:
+    if name in _NUMBERS:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise SettingsInvalid(f"{file}: {name} is a whole number, not {value!r}")
+        return value
+    if not isinstance(value, str):
+        raise SettingsInvalid(f"{file}: {name} is a text in quotes, not {value!r}")
+    return file.absolute().parent / Path(value).expanduser() if name in _PATHS else value
+
+
+def _fault(error: OSError | UnicodeDecodeError) -> str:
+    return str(error.strerror) if isinstance(error, OSError) else "it is not UTF-8 text"
 
 
 def _converted(name: str, text: str, variable: str) -> object:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-from cardwright.core.errors import CardwrightError, NotFound, Unavailable
+from cardwright.core.errors import CardwrightError, NotFound, ObjectsAway, Unavailable
 from cardwright.core.export_job import (
     MOST_ATTEMPTS,
     PDF_TYPE,
@@ -19,6 +19,7 @@ from cardwright.core.export_job import (
     ExportStatus,
     artifact_location,
     failure_reason,
+    next_attempt,
 )
 from cardwright.core.objects import Location
 from cardwright.formats.printed import Printed
@@ -56,6 +57,7 @@ class Queue(Protocol):
     def is_due(self, now: int) -> bool: ...
     def claim(self, now: int, until: int) -> ClaimedJob | None: ...
     def renew(self, job: ClaimedJob, until: int) -> bool: ...
+    def postpone(self, job: ClaimedJob, due: int, failing_since: int) -> bool: ...
     def finish(  # noqa: PLR0913 - one argument a column
         self,
         job: ClaimedJob,
@@ -75,7 +77,7 @@ class Queues(Protocol):
 
 class Files(Protocol):
     def put(self, at: Location, data: bytes, content_type: str) -> None:
-        """Write a file, whole or not at all. Raises ``ObjectRefused``."""
+        """Write a file, whole or not at all. Raises ``ObjectRefused``, or ``ObjectsAway`` when it may work later."""
 
 
 class ExportWorker:
@@ -89,6 +91,7 @@ class ExportWorker:
         printer: makes them.
         clock: milliseconds since the epoch.
         lease_seconds: how long a claim holds unless it is renewed, as it is while a job is worked on.
+        on_end: takes how each attempt ended: ``completed``, ``failed`` or ``postponed``.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
@@ -99,6 +102,7 @@ class ExportWorker:
         printer: Printer,
         clock: Callable[[], int],
         lease_seconds: int,
+        on_end: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._open_queue = open_queue
         self._read_card = read_card
@@ -106,6 +110,7 @@ class ExportWorker:
         self._printer = printer
         self._clock = clock
         self._lease = lease_seconds * 1000
+        self._on_end = on_end
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._given_up = threading.Event()  # nobody waits for the jobs in hand any more
@@ -128,12 +133,43 @@ class ExportWorker:
             return True
         self._in_hand.add(job.job_id)
         try:
-            with self._renewed(job):
-                artifact, reason = self._attempt(job)
-            if not self._given_up.is_set():
-                self._finish(job, artifact, reason)
+            self._work_on(job)
         finally:
             self._in_hand.discard(job.job_id)
+        return True
+
+    def _work_on(self, job: ClaimedJob) -> None:
+        began = time.monotonic()
+        _log_job(logging.INFO, "export job started", job, attempt=job.attempts)
+        try:
+            with self._renewed(job):
+                artifact, reason = self._attempt(job)
+        except ObjectsAway as error:
+            if self._postpone(job, error):
+                return
+            artifact, reason = None, failure_reason(str(error))
+        if self._given_up.is_set():
+            return
+        self._finish(job, artifact, reason)
+        seconds = round(time.monotonic() - began, 3)
+        if artifact is None:
+            self._on_end("failed")
+            _log_job(logging.WARNING, "export job failed", job, seconds=seconds, reason=reason)
+        else:
+            self._on_end("completed")
+            _log_job(logging.INFO, "export job completed", job, seconds=seconds)
+
+    def _postpone(self, job: ClaimedJob, error: ObjectsAway) -> bool:
+        """Try a job again later; False when its object store has failed for too long."""
+        now = self._clock()
+        since = now if job.failing_since is None else job.failing_since
+        due = next_attempt(since, now)
+        if due is None:
+            return False
+        with self._open_queue(writes=True) as queue:
+            queue.postpone(job, due, since)
+        self._on_end("postponed")
+        _log_job(logging.WARNING, "export job postponed", job, seconds=round((due - now) / 1000, 3), reason=str(error))
         return True
 
     def _finish(self, job: ClaimedJob, artifact: str | None, reason: str | None) -> None:
@@ -224,8 +260,8 @@ class ExportWorker:
             self._files.put(at, printed.data, PDF_TYPE)
         except NotFound:
             return None, "The card was deleted before it was exported"
-        except Unavailable:
-            raise  # the job is taken up again when its lease ends
+        except (ObjectsAway, Unavailable):
+            raise  # the job is tried again
         except CardwrightError as error:
             return None, failure_reason(str(error))
         except Exception:
@@ -238,3 +274,8 @@ class ExportWorker:
                 ", ".join(f"{one.shown} {one.name} x{one.count}" for one in printed.unprintable[:_MOST_NAMED]),
             )
         return str(at), None
+
+
+def _log_job(level: int, message: str, job: ClaimedJob, **facts: object) -> None:
+    named = {"job": job.job_id, "job_name": job.name, "card": job.card_name, "version": job.version}
+    log.log(level, message, extra={"fields": named | {"account": job.account} | facts})

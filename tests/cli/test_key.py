@@ -31,3 +31,15 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
 def test_a_bad_account_or_user_is_refused(tmp_path: Path, account: str, user: str, words: str) -> None:
     told = key(tmp_path, "create", "--account", account, "--user", user)
     assert (told.returncode, words in told.stderr) == (1, True)
+
+
+def test_a_key_is_made_once_where_it_may_exist(tmp_path: Path) -> None:
+    made = json.loads(key(tmp_path, "create", "--user", "ci", "--if-missing", "--json").stdout)
+    assert made["Account"] == "000000000000"
+    again = json.loads(key(tmp_path, "create", "--user", "ci", "--if-missing", "--json").stdout)
+    assert (again["AccessKeyId"], "SecretAccessKey" in again) == (made["AccessKeyId"], False)
+    viewer = json.loads(key(tmp_path, "create", "--user", "ci", "--role", "viewer", "--if-missing", "--json").stdout)
+    assert viewer["AccessKeyId"] != made["AccessKeyId"]
+    assert key(tmp_path, "revoke", made["AccessKeyId"]).returncode == 0
+    new = json.loads(key(tmp_path, "create", "--user", "ci", "--if-missing", "--json").stdout)
+    assert new["AccessKeyId"] != made["AccessKeyId"]

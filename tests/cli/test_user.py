@@ -87,3 +87,11 @@ def test_a_password_is_asked_for_twice_and_not_shown(tmp_path: Path) -> None:
     assert process.returncode == 0, shown
     assert b"ana may sign in" in shown
     assert PASSWORD.encode() not in shown
+
+
+def test_a_person_is_added_once_where_they_may_exist(signed_server: Server) -> None:
+    account = ("--account", "525252525252", "--if-missing", "--json")
+    first = user(signed_server, "create", "ana", *account, "--role", "admin", "--password-stdin", given=PASSWORD)
+    again = user(signed_server, "create", "Ana", *account, "--role", "viewer")  # asks for no password
+    assert json.loads(first.stdout) == json.loads(again.stdout)
+    assert json.loads(again.stdout)["Role"] == "admin"

@@ -36,8 +36,9 @@ def _load_examples(address: str, region: str) -> None:
     except (BotoCoreError, ClientError) as error:  # the demo ends while it loads, or its disk is full
         click.echo(f"Not all examples are loaded: {error}", err=True)
         return
-    found = f"made {', '.join(made)}" if made else "all there already"
-    click.echo(f"Examples: {found}. See them with: cardwright card list --endpoint-url {address}", err=True)
+    loaded = f"{len(made)} example cards and registry entries" if made else "The examples of an earlier start"
+    click.echo(f"{loaded} are loaded. List the cards with: cardwright card list --endpoint-url {address}", err=True)
+    click.echo(f"Open {address}", err=True)
 
 
 def _made_examples(address: str, region: str) -> list[str]:

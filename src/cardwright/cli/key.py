@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 import click
 from rich.console import RenderableType
 
-from cardwright.actions.access_keys import create_key, revoke_key
+from cardwright.actions.access_keys import create_key, keys_of, revoke_key
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
-from cardwright.cli.options import store_options
+from cardwright.cli.options import account_option, if_missing_option, role_option, store_options
 from cardwright.cli.store import administrator
 from cardwright.core.access_keys import AccessKey, account_of, check_account
 from cardwright.core.errors import NotFound
@@ -25,16 +25,28 @@ def key() -> None:
 
 @key.command()
 @store_options
-@click.option("--account", required=True, help="Twelve digits; accounts never see each other's cards.")
+@account_option
 @click.option("--user", required=True, help="Whose key it is: the name that cards and audit show.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.AUTHOR.value, show_default=True)
+@role_option
+@if_missing_option
 @as_json
-def create(settings: Settings, account: str, user: str, role: str, as_json: bool) -> None:
-    """Make an access key and print it. Its secret is shown only now."""
+def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
+    settings: Settings, account: str, user: str, role: str, if_missing: bool, as_json: bool
+) -> None:
+    """Make an access key and print it. Its secret is shown only now.
+
+    With --if-missing, an active key of the user with this role stays the only one, and its secret is not shown again.
+    """
     store = open_store(settings)
     try:
         with store.open_unit(administrator(store, account)) as unit:
-            made = create_key(unit, user, Role(role))
+            active = keys_of(unit, user) if if_missing else []
+            found = next((one for one in active if one.role is Role(role)), None)
+            made = found or create_key(unit, user, Role(role))
+        if found is not None:
+            message = f"{user} has the active access key {found.access_key_id} with the role {role}"
+            pages.as_json(_document(found)) if as_json else click.echo(message)
+            return
         secret = store.server_key.secret_access_key(made.access_key_id)
     finally:
         store.close()

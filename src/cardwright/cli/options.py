@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from cardwright.settings import CHOICES, PREFIX, Settings
+from cardwright.core.names import OPEN_ACCOUNT
+from cardwright.core.people import Role
+from cardwright.settings import CHOICES, CONFIG_FILE, CONFIG_VARIABLE, PREFIX, Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,13 +41,15 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
         @wraps(command)
         def with_settings(**values: Any) -> Any:
             given = {name: values.pop(name, None) for name in wanted}
-            settings = replace(
-                Settings.from_environment(os.environ),
-                **{name: value for name, value in given.items() if value is not None},
-            )
+            present = {name: value for name, value in given.items() if value is not None}
+            settings = Settings.read(os.environ, present, values.pop("config"))
             return command(settings=settings, **values)
 
-        decorated: Any = with_settings
+        decorated: Any = click.option(
+            "--config",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help=f"TOML file of settings; else {CONFIG_FILE} in the home folder, if it exists.  [{CONFIG_VARIABLE}]",
+        )(with_settings)
         for item in reversed(fields(Settings)):
             if item.name in wanted and item.name not in _FROM_THE_ENVIRONMENT_ONLY:
                 decorated = click.option(
@@ -62,6 +66,20 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
 def store_options(command: Command) -> Command:
     """Give a command the options that say which store it works on."""
     return settings_options(*_STORE)(command)
+
+
+account_option = click.option(
+    "--account",
+    default=OPEN_ACCOUNT,
+    show_default=True,
+    help="Twelve digits; accounts never see each other's cards. The default is where --auth none keeps them.",
+)
+role_option = click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.AUTHOR.value, show_default=True
+)
+if_missing_option = click.option(
+    "--if-missing", is_flag=True, help="Do nothing, and succeed, when it exists: for scripts that run again."
+)
 
 
 def key_value(option: str, text: str) -> tuple[str, str]:

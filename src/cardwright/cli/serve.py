@@ -23,7 +23,7 @@ from cardwright.core.errors import CardwrightError, Unavailable
 from cardwright.serving.descriptors import make_room
 from cardwright.serving.request_counts import RequestCounts
 from cardwright.serving.signals import end_at_once
-from cardwright.serving.telemetry import configure_logging
+from cardwright.serving.telemetry import configure_logging, is_text
 from cardwright.settings import Settings, SettingsInvalid
 from cardwright.stores import open_store
 
@@ -37,7 +37,29 @@ log = logging.getLogger(__name__)
 @settings_options()
 def serve(settings: Settings) -> None:
     """Serve model cards over the SageMaker API."""
-    run(settings)
+    with refusals_in_the_log(settings):
+        run(settings)
+
+
+@contextmanager
+def refusals_in_the_log(settings: Settings) -> Iterator[None]:
+    """Log why a start is refused, where log lines are JSON: a collector of logs reads no other lines."""
+    try:
+        yield
+    except (CardwrightError, SettingsInvalid) as error:
+        if is_text(settings.log_format):
+            raise
+        configure_logging(settings.log_level, settings.log_format)
+        log.error("%s", error)  # noqa: TRY400 - the sentence says it all
+        sys.exit(1)
+
+
+def announce(text: str, settings: Settings) -> None:
+    """Report a start: a line on a terminal, a log line where those are JSON."""
+    if is_text(settings.log_format):
+        click.echo(text, err=True)
+    else:
+        log.info("%s", text)
 
 
 def run(settings: Settings) -> None:
@@ -49,7 +71,7 @@ def run(settings: Settings) -> None:
     """
     end_at_once()
     settings.check()
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.log_format)
     try:
         from cardwright.serving import server  # noqa: PLC0415 - an extra: the base install has no server
     except ImportError as error:
@@ -60,7 +82,7 @@ def run(settings: Settings) -> None:
     _check_tls(settings)
     room = make_room(2 * settings.threads + settings.export_threads + 2)
     listener = _listen(settings, room.backlog)
-    click.echo(f"Cardwright serves {address_of(settings)} ({_who(settings)}, {_where(settings)})", err=True)
+    announce(f"Cardwright serves {address_of(settings)} ({_who(settings)}, {_where(settings)})", settings)
     with _counts_folder(settings) as folder:
         server.run(
             partial(_application, settings, os.getpid(), folder),
@@ -134,7 +156,7 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
     """Runs in each process that serves: the application on a store of its own."""
     if os.getpid() != first_process:
         _end_with(first_process)
-        configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
     application = build(settings, _shared_counts(counts_folder))
     application.exports.start(settings.export_threads)
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])

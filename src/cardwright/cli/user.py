@@ -3,7 +3,7 @@
 import datetime
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import click
@@ -14,11 +14,10 @@ from cardwright.actions.account_events import list_events
 from cardwright.actions.sessions import end_sessions
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
-from cardwright.cli.options import store_options
+from cardwright.cli.options import account_option, if_missing_option, role_option, store_options
 from cardwright.cli.store import administrator
 from cardwright.core.account_events import AccountEvent
-from cardwright.core.errors import Invalid
-from cardwright.core.names import OPEN_ACCOUNT
+from cardwright.core.errors import Invalid, NotFound
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
@@ -34,12 +33,7 @@ _name = click.argument("name")
 _from_input = click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of the input, instead of asking."
 )
-_account = click.option(
-    "--account",
-    default=OPEN_ACCOUNT,
-    show_default=True,
-    help="Twelve digits; accounts never see each other's cards. The default is where --auth none keeps them.",
-)
+_account = account_option
 
 
 @click.group()
@@ -50,15 +44,23 @@ def user() -> None:
 @user.command()
 @_name
 @_account
-@click.option("--role", type=_ROLES, default=Role.AUTHOR.value, show_default=True)
+@role_option
 @_from_input
+@if_missing_option
 @as_json
 @store_options
 def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
-    settings: Settings, name: str, account: str, role: str, password_stdin: bool, as_json: bool
+    settings: Settings, name: str, account: str, role: str, password_stdin: bool, if_missing: bool, as_json: bool
 ) -> None:
-    """Add a person. Asks for their password, twice; it never stands on a command line."""
+    """Add a person. Asks for their password, twice; it never stands on a command line.
+
+    With --if-missing, a person of this name stays as they are, whatever their role.
+    """
     user_key(name)
+    if if_missing and (found := _existing(settings, account, name)) is not None:
+        message = f"{found.name} exists in account {found.account} as {found.role}"
+        pages.as_json(_document(found)) if as_json else click.echo(message)
+        return
     hashed = Passwords().hash(_password(name, from_input=password_stdin))
     with _unit(settings, account, make=True) as unit:
         made = actions.create_user(unit, name, Role(role), hashed)
@@ -188,6 +190,12 @@ def _unit(settings: Settings, account: str, *, writes: bool = True, make: bool =
             yield unit
     finally:
         store.close()
+
+
+def _existing(settings: Settings, account: str, name: str) -> User | None:
+    with _unit(settings, account, make=True, writes=False) as unit, suppress(NotFound):
+        return actions.read_user(unit, name)
+    return None
 
 
 def _password(name: str, *, from_input: bool) -> str:

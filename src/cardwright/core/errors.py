@@ -15,6 +15,7 @@
     ├── TryLater             too much was tried, or is going on (carries the seconds to wait)
     ├── LimitExceeded        a documented limit is reached
     ├── ObjectRefused        a file cannot be read from or written to its bucket
+    │   └── ObjectsAway      the object store does not answer now; the request may be sent again
     ├── PrintingFailed       a document could not be made, through no fault of the request
     ├── ExtraMissing         what it takes is not installed; the message names the extra
     │   ├── PdfExtraMissing  the printer of PDF
@@ -139,6 +140,10 @@ class LimitExceeded(CardwrightError):
 
 class ObjectRefused(CardwrightError):
     """A bucket does not take or give an object: it is missing, closed, full or out of reach. The message says which."""
+
+
+class ObjectsAway(ObjectRefused):
+    """The object store does not answer, or answers that it cannot serve the request at the moment."""
 
 
 class PrintingFailed(CardwrightError):

@@ -17,6 +17,11 @@ from cardwright.core.objects import Location, parse_folder
 MOST_ATTEMPTS = 3
 """Claims after which a job whose workers all died is given up: something in it kills them."""
 
+RETRIED = 15 * 60 * 1000
+"""Milliseconds for which a job is tried again while its object store does not answer."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 2_000, 60_000
+
 PDF_TYPE = "application/pdf"
 _LONGEST_REASON = 1024  # characters, from the service model
 
@@ -62,7 +67,8 @@ class ExportJob:
 class ClaimedJob(NamedTuple):
     """What a worker needs to know of the job it has claimed.
 
-    ``claim`` proves that the claim is the newest; ``attempts`` counts it and those before it.
+    ``claim`` proves that the claim is the newest; ``attempts`` counts it and those before it whose workers ended.
+    ``failing_since`` is when its object store began to fail, milliseconds since the epoch.
     """
 
     account: str
@@ -74,6 +80,7 @@ class ClaimedJob(NamedTuple):
     output_path: str
     claim: str
     attempts: int
+    failing_since: int | None = None
 
 
 class ExportSummary(NamedTuple):
@@ -108,6 +115,15 @@ class ExportQuery(ListQuery):
         if self.sort_by is ExportSort.NAME:
             return (job.name,)
         return (job.status if self.sort_by is ExportSort.STATUS else job.created_at, job.job_id)
+
+
+def next_attempt(failing_since: int, now: int) -> int | None:
+    """When to try a job again whose object store fails since a time: after a pause as long as the fault, within bounds.
+
+    Times are milliseconds since the epoch. None when the fault lasts too long.
+    """
+    lasted = now - failing_since
+    return None if lasted >= RETRIED else now + min(max(lasted, _FIRST_PAUSE), _LONGEST_PAUSE)
 
 
 def artifact_location(output_path: str, card_name: str, job_name: str) -> Location:

@@ -157,6 +157,7 @@ class EventLoopServer:
 
     def _sweep(self) -> None:
         self._loop.call_later(_SWEEP_SECONDS, self._sweep)
+        self._application.telemetry.set_connections(len(self.connections))
         now = self._loop.time()
         for connection in [one for one in self.connections if one.deadline is not None and one.deadline < now]:
             connection.expire()

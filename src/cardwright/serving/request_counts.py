@@ -1,4 +1,4 @@
-"""How many requests were answered, and how fast."""
+"""What a server counts: requests with their times, and other events."""
 
 from bisect import bisect_left
 from typing import NamedTuple
@@ -8,6 +8,10 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10
 
 _TIMES = len(BUCKETS) + 2
 
+OPEN_CONNECTIONS = "open_connections"
+GAUGES = frozenset({OPEN_CONNECTIONS})
+"""The metrics that end with their process."""
+
 
 class Totals(NamedTuple):
     """What was counted.
@@ -15,25 +19,27 @@ class Totals(NamedTuple):
     Attributes:
         counts: requests by operation and code.
         times: by operation, the sum of seconds, then the number of requests within each of ``BUCKETS`` and beyond.
+        numbers: of other metrics, by metric and label.
     """
 
     counts: dict[tuple[str, str], float]
     times: dict[str, list[float]]
+    numbers: dict[tuple[str, str], float]
 
 
 class RequestCounts:
-    """Counts in this process. Whoever calls sees to it that one thread does at a time.
+    """Counts in this process. Not thread-safe: callers hold a lock.
 
     Attributes:
         own: what this process has counted.
     """
 
     def __init__(self) -> None:
-        self.own = Totals({}, {})
+        self.own = Totals({}, {}, {})
 
     def add(self, operation: str, code: str, seconds: float) -> None:
         """Count one answered request."""
-        counts, times = self.own
+        counts, times, _ = self.own
         counts[operation, code] = counts.get((operation, code), 0) + 1
         numbers = times.get(operation)
         if numbers is None:
@@ -41,7 +47,16 @@ class RequestCounts:
         numbers[0] += seconds
         numbers[1 + bisect_left(BUCKETS, seconds)] += 1
 
+    def count(self, metric: str, label: str = "") -> None:
+        """Count one event of a metric."""
+        self.set(metric, self.own.numbers.get((metric, label), 0) + 1, label)
+
+    def set(self, metric: str, number: float, label: str = "") -> None:
+        """Set a number of this process; the totals are sums over processes."""
+        self.own.numbers[metric, label] = number
+
     def totals(self) -> Totals:
-        """What was counted so far: a copy."""
-        counts, times = self.own
-        return Totals(dict(counts), {operation: list(numbers) for operation, numbers in times.items()})
+        """A copy of what was counted so far."""
+        counts, times, numbers = self.own
+        copied = {operation: list(one) for operation, one in times.items()}
+        return Totals(dict(counts), copied, dict(numbers))

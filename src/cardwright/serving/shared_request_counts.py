@@ -15,11 +15,12 @@ from pathlib import Path
 
 import orjson
 
-from cardwright.serving.request_counts import RequestCounts, Totals
+from cardwright.serving.request_counts import GAUGES, RequestCounts, Totals
 
 _END = struct.Struct("<Q")  # a file's first bytes: how much of it is written
 _HEAD = struct.Struct("<II")  # of a record: the lengths of its key in bytes, and of its numbers
 _NUMBER = 8
+_METRIC = "metric"  # begins the keys of numbers that do not count requests
 _GROWTH = 64 * 1024
 _PREFIX = "cardwright-counts-"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW  # no link to one
@@ -87,14 +88,20 @@ class SharedRequestCounts(RequestCounts):
         for key, place, numbers in _records(self._map):
             self._places[key] = place
             _put(self.own, key, numbers)
+        for metric, label in [one for one in self.own.numbers if one[0] in GAUGES]:
+            self.set(metric, 0, label)  # that of the process that ended
 
     def add(self, operation: str, code: str, seconds: float) -> None:
         super().add(operation, code, seconds)
         self._write((operation, code), [self.own.counts[operation, code]])
         self._write((operation,), self.own.times[operation])
 
+    def set(self, metric: str, number: float, label: str = "") -> None:
+        super().set(metric, number, label)
+        self._write((_METRIC, metric, label), [number])
+
     def totals(self) -> Totals:
-        summed = Totals({}, {})
+        summed = Totals({}, {}, {})
         try:
             written = [file.read_bytes() for file in self._folder.iterdir()]
         except OSError:  # somebody cleaned the folder for temporary files
@@ -170,3 +177,5 @@ def _put(totals: Totals, key: tuple[str, ...], numbers: list[float]) -> None:
         case (operation,):
             before = totals.times.get(operation, [0.0] * len(numbers))
             totals.times[operation] = [one + other for one, other in zip(before, numbers, strict=True)]
+        case (_, metric, label):
+            totals.numbers[metric, label] = totals.numbers.get((metric, label), 0) + numbers[0]

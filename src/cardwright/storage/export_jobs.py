@@ -25,7 +25,7 @@ _CLAIM = """
     WHERE (account_id, job_id) = (
         SELECT account_id, job_id FROM export_jobs WHERE status = 'InProgress' AND due_at <= :now
         ORDER BY due_at, job_id LIMIT 1 {lock})
-    RETURNING account_id, job_id, card_id, card_name, version, name, output_path, claim, attempts"""
+    RETURNING account_id, job_id, card_id, card_name, version, name, output_path, claim, attempts, failing_since"""
 _LOCK = {"sqlite": "", "postgresql": "FOR UPDATE SKIP LOCKED"}  # SQLite has one writer at a time
 _FINISH = """
     UPDATE export_jobs SET status = :status, modified_at = :now, artifact = :artifact,
@@ -34,7 +34,11 @@ _FINISH = """
 _RENEW = """
     UPDATE export_jobs SET due_at = :until
     WHERE account_id = :account AND job_id = :job_id AND claim = :claim AND status = 'InProgress'"""
-_WAITING = "SELECT COUNT(*) FROM export_jobs WHERE status = 'InProgress'"
+# A claim that ends with its object store's fault is none of those that killed their worker.
+_POSTPONE = """
+    UPDATE export_jobs SET due_at = :due, failing_since = :failing_since, claim = NULL, attempts = attempts - 1
+    WHERE account_id = :account AND job_id = :job_id AND claim = :claim AND status = 'InProgress'"""
+_WAITING = "SELECT COUNT(*), MIN(created_at) FROM export_jobs WHERE status = 'InProgress'"
 
 
 class ExportJobTable:
@@ -118,6 +122,11 @@ class ExportQueue:
         parameters = {"account": job.account, "job_id": job.job_id, "claim": job.claim, "until": until}
         return self._connection.run(_RENEW, parameters) == 1
 
+    def postpone(self, job: ClaimedJob, due: int, failing_since: int) -> bool:
+        """Give up a claim until a time; False when it is no longer the newest or the job is gone."""
+        parameters = {"account": job.account, "job_id": job.job_id, "claim": job.claim}
+        return self._connection.run(_POSTPONE, parameters | {"due": due, "failing_since": failing_since}) == 1
+
     def finish(  # noqa: PLR0913 - one argument a column
         self,
         job: ClaimedJob,
@@ -141,10 +150,10 @@ class ExportQueue:
         }
         return self._connection.run(_FINISH, parameters) == 1
 
-    def waiting(self) -> int:
-        """How many jobs are neither Completed nor Failed."""
+    def waiting(self) -> tuple[int, int | None]:
+        """How many jobs are neither Completed nor Failed, and when the oldest was made (milliseconds)."""
         row = self._connection.row(_WAITING, {})
-        return 0 if row is None else int(row[0])
+        return (0, None) if row is None else (int(row[0]), row[1])
 
 
 _FILTERS = {

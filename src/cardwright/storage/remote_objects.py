@@ -5,6 +5,7 @@ Buckets are never made here: who may make them, and where, is not for this serve
 
 import json
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
@@ -13,14 +14,16 @@ from typing import Any
 import boto3
 import obstore
 from obstore.auth.boto3 import Boto3CredentialProvider
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import BaseError, GenericError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import AzureStore, GCSStore, S3Store
 
-from cardwright.core.errors import ObjectRefused
+from cardwright.core.errors import ObjectRefused, ObjectsAway
 from cardwright.core.objects import Location, check_size
 
 _TIMEOUTS: Any = {"timeout": "30s", "connect_timeout": "5s"}
 _RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
+_AWAY = re.compile(r" - HTTP error: |non-2xx status code: (?:408|429|5\d\d)")
+"""What obstore reports of a store that gave no answer, or one that asks to try again."""
 _ADVICE = {
     "s3": "the AWS credentials of the server",
     "gcs": "GOOGLE_APPLICATION_CREDENTIALS of the server",
@@ -45,13 +48,17 @@ class RemoteObjects:
         self._region = region
 
     def put(self, at: Location, data: bytes, content_type: str) -> None:
-        """Write an object, whole or not at all, over one of the same name. Raises :class:`ObjectRefused`."""
+        """Write an object, whole or not at all, over one of the same name.
+
+        Raises:
+            ObjectRefused: it cannot be written; ``ObjectsAway`` when it may be written later.
+        """
         try:
             obstore.put(self._store(at.bucket), at.key, data, attributes={"Content-Type": content_type})
         except FileNotFoundError as error:
             raise ObjectRefused(f"{at} cannot be written: there is no bucket {at.bucket}; make it first") from error
         except (BaseError, OSError, ValueError) as error:
-            raise ObjectRefused(f"{at} cannot be written: {self._reason(at, error)}") from error
+            raise self._fault(f"{at} cannot be written", at, error) from error
 
     def get(self, at: Location, most: int | None = None) -> bytes | None:
         """The object's bytes; None when there is none.
@@ -67,7 +74,7 @@ class RemoteObjects:
         except FileNotFoundError:
             return None
         except (BaseError, OSError, ValueError) as error:
-            raise ObjectRefused(f"{at} cannot be read: {self._reason(at, error)}") from error
+            raise self._fault(f"{at} cannot be read", at, error) from error
 
     def _s3(self, bucket: str) -> Any:
         session = boto3.Session()
@@ -102,8 +109,11 @@ class RemoteObjects:
     def _client_options(endpoint: str | None) -> Any:
         return _TIMEOUTS | {"allow_http": (endpoint or "").startswith("http://")}
 
-    def _reason(self, at: Location, error: Exception) -> str:
+    def _fault(self, what: str, at: Location, error: Exception) -> ObjectRefused:
         if isinstance(error, PermissionDeniedError | UnauthenticatedError):
-            return f"access to the bucket {at.bucket} is denied; check {_ADVICE[self._kind]} and the bucket's policy"
-        # The first line says what failed; those below it repeat the request.
-        return (str(error).splitlines() or [type(error).__name__])[0][:400]
+            advice = f"check {_ADVICE[self._kind]} and the bucket's policy"
+            return ObjectRefused(f"{what}: access to the bucket {at.bucket} is denied; {advice}")
+        # The first line names the failure; the lines below repeat the request.
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:400]
+        away = isinstance(error, GenericError) and _AWAY.search(reason)
+        return (ObjectsAway if away else ObjectRefused)(f"{what}: {reason}")

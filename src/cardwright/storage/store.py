@@ -16,7 +16,7 @@ from cardwright.storage.export_jobs import ExportQueue
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
 
-REVISION = "0010"
+REVISION = "0011"
 """The schema revision that this code works with: the newest of ``migrations/versions``."""
 
 
@@ -100,6 +100,11 @@ class Store:
         """
         with transaction(self.database.begin_write if writes else self.database.begin_read) as connection:
             yield ExportQueue(connection)
+
+    def waiting_exports(self) -> tuple[int, int | None]:
+        """How many export jobs wait, and when the oldest was made (milliseconds). Raises ``Unavailable``."""
+        with self.export_queue(writes=False) as queue:
+            return queue.waiting()
 
     def check(self) -> None:
         """Raise ``Unavailable`` unless the database answers, and is still that of this store, in the schema known."""

@@ -257,6 +257,7 @@ export_jobs = Table(
     Column("due_at", BigInteger, nullable=False),
     Column("claim", TEXT),
     Column("attempts", Integer, nullable=False),
+    Column("failing_since", BigInteger),  # since when its object store fails
     ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
     Index("export_jobs_name", "account_id", "card_id", "name", unique=True),
     Index("export_jobs_created", "account_id", "card_id", "created_at", "job_id"),

@@ -136,6 +136,7 @@ _JOB_COLUMNS = (
     "due_at",
     "claim",
     "attempts",
+    "failing_since",
 )
 _JOBS_OF = f"""
     SELECT {", ".join(_JOB_COLUMNS)} FROM export_jobs WHERE account_id = :account AND card_id = :card_id

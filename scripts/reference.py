@@ -1,0 +1,95 @@
+"""Write the reference pages that the code holds: commands and settings. Run with: make reference."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+
+import click
+
+from cardwright.cli import commands
+from cardwright.settings import PREFIX, SECRETS, Settings, default_home
+
+REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+_FIRST_ROW = "| variable |"
+_ONLY_VARIABLES = frozenset({"key", "metrics_token"})
+
+
+def main() -> None:
+    for name, text in pages().items():
+        (REFERENCE / name).write_text(text, "utf-8")
+
+
+def pages() -> dict[str, str]:
+    """The text that each page should have, by its file name."""
+    commands_page, settings_page = "command-line.md", "settings.md"
+    return {
+        commands_page: _before(commands_page, "\n## ") + "\n" + "\n".join(_sections(commands, "cardwright")),
+        settings_page: _settings((REFERENCE / settings_page).read_text("utf-8")),
+    }
+
+
+def _before(page: str, mark: str) -> str:
+    return (REFERENCE / page).read_text("utf-8").partition(mark)[0]
+
+
+def _sections(command: click.Command, path: str) -> Iterator[str]:
+    if isinstance(command, click.Group):
+        if path != "cardwright":
+            yield f"## {path}\n\n{_about(command)}\n"
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _sections(inner, f"{path} {name}")
+        return
+    arguments = [param for param in command.params if isinstance(param, click.Argument)]
+    shown = "".join(f" {name}" if one.required else f" [{name}]" for one in arguments if (name := _metavar(one)))
+    yield f"## `{path}{shown}`\n\n{_about(command)}\n"
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    if options:
+        rows = [f"| `{option.opts[0]}` | {_meaning(option)} |" for option in options]
+        yield "\n".join(["| option | meaning |", "| --- | --- |", *rows]) + "\n"
+
+
+def _metavar(argument: click.Argument) -> str:
+    return (argument.metavar or argument.name or "").upper() + ("..." if argument.nargs < 0 else "")
+
+
+def _about(command: click.Command) -> str:
+    return inspect.cleandoc(command.help or "").replace("\b\n", "")
+
+
+def _meaning(option: click.Option) -> str:
+    parts = [option.help or ""]
+    if isinstance(option.type, click.Choice):
+        parts.append(f"One of {', '.join(option.type.choices)}.")
+    if option.show_default and option.default is not None and not option.is_flag:
+        parts.append(f"Default: {option.default}.")
+    return " ".join(part for part in parts if part)
+
+
+def _settings(page: str) -> str:
+    """The page with a fresh table in the place of the old one."""
+    begin = page.index(_FIRST_ROW)
+    end = page.index("\n\n", begin)
+    return page[:begin] + "\n".join(_setting_rows()) + page[end:]
+
+
+def _setting_rows() -> Iterator[str]:
+    yield f"{_FIRST_ROW} option | default | meaning |"
+    yield "| --- | --- | --- | --- |"
+    for item in fields(Settings):
+        variable = PREFIX + item.name.upper()
+        secret = item.name in SECRETS and item.name != "key"
+        shown = f"`{variable}`" + (f", `{variable}_FILE`" if secret else "")
+        option = "none: a secret" if item.name in _ONLY_VARIABLES else f"`--{item.name.replace('_', '-')}`"
+        if item.default_factory is default_home:
+            default = "the user's data directory"
+        else:
+            default = "" if item.default in {None, MISSING} else f"`{item.default}`"
+        yield f"| {shown} | {option} | {default} | {item.metadata['about']} |"
+
+
+if __name__ == "__main__":
+    main()
