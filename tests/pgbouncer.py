@@ -26,6 +26,7 @@ pool_mode = transaction
 default_pool_size = 5
 max_client_conn = 1000
 server_idle_timeout = 5
+server_login_retry = 1
 logfile = {folder}/log
 pidfile = {folder}/pid
 """

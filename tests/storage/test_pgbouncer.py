@@ -80,7 +80,7 @@ def test_a_session_behind_a_pooler_leaves_no_setting_to_the_next_client(settings
     migrate(settings)
     store = open_store(settings)
     begun = store.database.begin_write()
-    assert begun.connection.row("SHOW statement_timeout", {}) == ("10s",)
+    assert begun.connection.row("SHOW statement_timeout", {}) == ("30s",)
     begun.commit()
     store.check()
     store.close()

@@ -59,7 +59,7 @@ def as_operator(url: str, sql: str, *parameters: object) -> list[tuple[object, .
 
 
 def test_sessions_have_the_servers_own_limits(database: PostgresDatabase) -> None:
-    assert [value(database, f"SHOW {name}") for name in _LIMITS] == ["10s", "1min"]
+    assert [value(database, f"SHOW {name}") for name in _LIMITS] == ["30s", "1min"]
 
 
 def test_a_limit_that_the_operator_set_is_kept(url: str) -> None:
@@ -73,7 +73,7 @@ def test_an_inspection_has_no_limit_and_leaves_the_session_its_own(url: str) -> 
     inspection = database.begin_inspection()
     assert [inspection.connection.row(f"SHOW {name}", {}) for name in _LIMITS] == [("0",), ("0",)]
     inspection.commit()
-    assert value(database, "SHOW statement_timeout") == "10s"
+    assert value(database, "SHOW statement_timeout") == "30s"
     database.close()
 
 

@@ -131,7 +131,7 @@ class PostgresDatabase:
 
     def lost(self, error: psycopg.Error, raw: WatchedConnection) -> bool:
         """Whether a connection is of no use after an error."""
-        if error.sqlstate in _PREPARED_STATEMENT_LOST and self._prepare == "auto":
+        if error.sqlstate in _PREPARED_STATEMENT_LOST and self._prepare != "on":
             self._prepare = "off"  # a pooler that hides itself
             return True
         return raw.closed or error.sqlstate in _SERVER_LOST or isinstance(error, Silent)

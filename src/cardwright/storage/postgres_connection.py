@@ -22,7 +22,7 @@ Address = Mapping[str, Any]
 Watch = Callable[["WatchedConnection"], None]
 """Called while a connection waits for its server, about ten times a second. It raises to end the wait."""
 
-STATEMENT_SECONDS = 10
+STATEMENT_SECONDS = 30
 """How long PostgreSQL works on one statement, unless the URL, the role or the database has its own limit."""
 
 MARGIN_SECONDS = 5
