@@ -5,10 +5,11 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from cardwright.settings import Settings
 from cardwright.stores import migrate
@@ -16,11 +17,13 @@ from tests import servers
 from tests.objects import S3Server, s3_running
 from tests.pgbouncer import pgbouncer
 from tests.servers import Server
+from tests.waiting import DEADLINE
 
 ENGINES = ("sqlite", "postgresql")
 
 _numbers = itertools.count(1)
 _servers: dict[str, str] = {}  # the server behind each pooler
+_BROWSER_MILLISECONDS = DEADLINE * 1000
 _BROWSER_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,6 +31,17 @@ _BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def _patient(opens: Callable[..., Any]) -> Callable[..., Any]:
+    """Give every context and page that a browser opens the deadline of the tests."""
+
+    def opened(*arguments: Any, **options: Any) -> Any:
+        made = opens(*arguments, **options)
+        made.set_default_timeout(_BROWSER_MILLISECONDS)
+        return made
+
+    return opened
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +53,12 @@ def browser() -> Iterator[Browser]:
     executable = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     assert executable, "the tests need Chromium: scripts/system-packages installs it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=_BROWSER_FLAGS)
+        expect.set_options(timeout=_BROWSER_MILLISECONDS)
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=_BROWSER_FLAGS, timeout=_BROWSER_MILLISECONDS
+        )
+        for opens in ("new_context", "new_page"):
+            setattr(browser, opens, _patient(getattr(browser, opens)))
         yield browser
         browser.close()
 

@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.servers import free_port
+from tests.waiting import DEADLINE
 
 RCLONE = str(Path(sys.executable).with_name("rclone"))
 ACCESS_KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
@@ -39,7 +40,12 @@ class S3Server:
             region_name="us-east-1",
             aws_access_key_id=ACCESS_KEY,
             aws_secret_access_key=SECRET,
-            config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}),
+            config=Config(
+                retries={"max_attempts": 0},
+                read_timeout=DEADLINE,
+                connect_timeout=DEADLINE,
+                s3={"addressing_style": "path"},
+            ),
         )
 
     def bucket(self, name: str) -> str:
@@ -66,7 +72,7 @@ def s3_running(root: Path, port: int | None = None) -> Iterator[S3Server]:
     ):
         server = S3Server(f"http://127.0.0.1:{port}", root)
         try:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + DEADLINE
             while True:
                 try:
                     server.client().list_buckets()

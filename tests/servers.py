@@ -23,11 +23,16 @@ from cardwright.settings import Settings
 from cardwright.stores import migrate
 from tests import postgres_nodes
 from tests.postgres_nodes import PostgresNode, running_nodes
+from tests.waiting import DEADLINE, wait_until
 
 CARDWRIGHT = str(Path(sys.executable).with_name("cardwright"))
 free_port = postgres_nodes.free_port
-_START_SECONDS = 30
-_LOG_SECONDS = 10
+_CLIENT: dict[str, Any] = {
+    "retries": {"max_attempts": 0},
+    "max_pool_connections": 64,
+    "connect_timeout": DEADLINE,
+    "read_timeout": DEADLINE,
+}
 
 
 @dataclass
@@ -52,7 +57,7 @@ class Server:
             region_name="us-east-1",
             aws_access_key_id=access_key,
             aws_secret_access_key=secret,
-            config=Config(retries={"max_attempts": 0}, max_pool_connections=64, **config),
+            config=Config(**_CLIENT | config),
         )
 
     def key(self, account: str, user: str, role: str) -> tuple[str, str]:
@@ -65,17 +70,14 @@ class Server:
 
     def log_after(self, text: str) -> str:
         """The log once it holds a text: an answer reaches its client before its line reaches the log."""
-        deadline = time.monotonic() + _LOG_SECONDS
-        while text not in (log := self.log.read_text()):
-            assert time.monotonic() < deadline, f"{text} is not in the log:\n{log}"
-            time.sleep(0.01)
-        return log
+        wait_until(lambda: text in self.log.read_text(), f"{text} is not in {self.log}")
+        return self.log.read_text()
 
     def stop(self, sig: int = signal.SIGTERM) -> int:
         """Send a signal and wait for the end; gives the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(sig)
-        return self.process.wait(timeout=40)
+        return self.process.wait(timeout=DEADLINE)
 
 
 def start(
@@ -112,13 +114,13 @@ def start(
 
 
 def wait_until_ready(server: Server) -> None:
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             break
         with (
             contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
-            urllib.request.urlopen(f"{server.url}/readyz", timeout=5),
+            urllib.request.urlopen(f"{server.url}/readyz", timeout=DEADLINE),
         ):
             return
         time.sleep(0.02)

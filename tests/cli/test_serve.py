@@ -15,11 +15,12 @@ from cardwright.settings import Settings
 from cardwright.stores import migrate
 from tests import servers
 from tests.servers import CARDWRIGHT
+from tests.waiting import DEADLINE
 
 
 def refusal(home: Path, *options: str) -> str:
     command = [CARDWRIGHT, "serve", "--home", str(home), "--port", str(servers.free_port()), *options]
-    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
     assert told.returncode == 1, told.stderr
     assert "Traceback" not in told.stderr
     return told.stderr
@@ -39,7 +40,7 @@ def test_an_open_door_to_other_machines_is_refused(tmp_path: Path) -> None:
 
 def test_the_demo_asks_for_no_keys_and_says_so(tmp_path: Path) -> None:
     command = [CARDWRIGHT, "demo", "--home", str(tmp_path), "--auth", "sigv4"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
     assert (told.returncode, "start `cardwright serve` with it" in told.stderr) == (2, True), told.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -96,10 +97,10 @@ def test_tls_and_variables_work(tmp_path: Path) -> None:
 
 
 def answers(url: str, trust: ssl.SSLContext) -> bool:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(url, context=trust, timeout=5) as answer:
+            with urllib.request.urlopen(url, context=trust, timeout=DEADLINE) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)

@@ -44,7 +44,6 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def watched(context: BrowserContext) -> Page:
     """A page that remembers what its console said, in ``page.complaints``."""
     page = context.new_page()
-    page.set_default_timeout(10_000)
     complaints: list[str] = []
     page.on(
         "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None

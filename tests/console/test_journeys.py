@@ -452,6 +452,7 @@ def test_leaving_the_search_asks_for_no_second_list_which_a_click_on_the_first_w
     address: str, page: Page
 ) -> None:
     asked: list[str] = []
+    page.clock.install()
     page.goto(address)
     page.on("request", lambda request: asked.append(request.url) if f"{address}?" in request.url else None)
     page.get_by_role("searchbox").fill("fraud")
@@ -459,7 +460,7 @@ def test_leaving_the_search_asks_for_no_second_list_which_a_click_on_the_first_w
     expect(page.locator("tbody tr").first).to_contain_text("fraud")
     assert len(asked) == 1
     page.get_by_role("searchbox").blur()
-    page.wait_for_timeout(400)
+    page.clock.fast_forward(10_000)
     assert len(asked) == 1
     page.get_by_label("Sort").select_option("name")
     expect(page).to_have_url(re.compile("sort=name"))

@@ -16,6 +16,7 @@ from tests.console.conftest import REPORTS, watched
 from tests.console.team import PASSWORD, add_users, signed_in
 from tests.console.test_pages import SHAPES, check
 from tests.servers import Server
+from tests.waiting import DEADLINE
 
 Open = Callable[..., Page]
 
@@ -59,7 +60,7 @@ def make_card(client: Any, name: str, status: str = "Draft") -> None:
 
 def let_sessions_rest(server: Server, user: str) -> None:
     """Two hours pass for a person's sessions."""
-    with closing(sqlite3.connect(server.home / "cardwright.db", timeout=10)) as database, database:
+    with closing(sqlite3.connect(server.home / "cardwright.db", timeout=DEADLINE)) as database, database:
         database.execute("UPDATE sessions SET seen_at = seen_at - 7200000 WHERE user_name = ?", (user,))
 
 

@@ -16,6 +16,7 @@ from cardwright.own_client import own_client
 from tests import servers
 from tests.console.team import PASSWORD, add_users
 from tests.servers import Server
+from tests.waiting import wait_until
 from tests.wire.samples import accepted, matches, model_of, value_of
 
 SCRIPT = "<script>ran('script')</script>\"'><img src=x onerror=\"ran('image')\">{{7*7}}"
@@ -113,7 +114,6 @@ def watched(context: BrowserContext) -> Page:
     context.expose_binding("ran", lambda _, text: told.append(f"ran {text}"))
     context.add_init_script(_WATCH)
     page = context.new_page()
-    page.set_default_timeout(10_000)
     page.told = told  # type: ignore[attr-defined]  # a place of our own on Playwright's object
 
     def opened(dialog: Any) -> None:
@@ -231,6 +231,6 @@ def test_what_watches_tells_of_a_script_that_came_through(browser: Browser, load
     page = watched(context)
     page.goto("/sign-in")
     page.evaluate("text => document.body.insertAdjacentHTML('beforeend', text)", "<img src=data:, onerror=alert(1)>")
-    page.wait_for_timeout(300)
+    wait_until(lambda: page.evaluate("1") and page.told)  # type: ignore[attr-defined]
     assert page.told == (["dialog 1"] if without else ["violation of script-src-attr"])  # type: ignore[attr-defined]
     context.close()

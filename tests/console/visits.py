@@ -7,6 +7,8 @@ import urllib.request
 from http.cookiejar import CookieJar
 from typing import Any
 
+from tests.waiting import DEADLINE
+
 
 class Answer:
     def __init__(self, status: int, headers: Any, body: bytes, url: str) -> None:
@@ -61,7 +63,7 @@ class Visitor:
 
     def _send(self, request: urllib.request.Request) -> Answer:
         try:
-            with self._opener.open(request, timeout=60) as answer:
+            with self._opener.open(request, timeout=DEADLINE) as answer:
                 found = Answer(answer.status, answer.headers, answer.read(), answer.url)
         except urllib.error.HTTPError as error:
             found = Answer(error.code, error.headers, error.read(), error.url)

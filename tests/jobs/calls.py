@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import DEADLINE
 from tests.wire.calls import fresh
 
 
@@ -18,7 +19,7 @@ def export(client: Any, card: str, name: str | None = None, path: str = "s3://ex
     return str(answer["ModelCardExportJobArn"])
 
 
-def wait(client: Any, arn: str, seconds: float = 20) -> dict[str, Any]:
+def wait(client: Any, arn: str, seconds: float = DEADLINE) -> dict[str, Any]:
     """The job's description once it has ended."""
     deadline = time.monotonic() + seconds
     while True:

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import sqlite3
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from cardwright.storage.tables import metadata
 from cardwright.stores import migrate, open_existing_store, open_store
 from tests import servers
 from tests.conftest import make_database
+from tests.waiting import DEADLINE, wait_until
 
 # Each engine's own indexes of names and words, which the tables do not describe, and Alembic's own table.
 _APART = (
@@ -154,7 +155,7 @@ def test_a_server_whose_schema_was_migrated_while_it_ran_writes_nothing_more(fre
             assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
         assert [card["ModelCardName"] for card in client.list_model_cards()["ModelCardSummaries"]] == ["before"]
         with pytest.raises(HTTPError, match="503"):
-            urlopen(f"{server.url}/readyz", timeout=10)
+            urlopen(f"{server.url}/readyz", timeout=DEADLINE)
         execute(fresh, f"UPDATE alembic_version SET version_num = '{REVISION}'")
         client.create_model_card(ModelCardName="after", ModelCardStatus="Draft", Content="{}")
 
@@ -168,7 +169,10 @@ def test_a_write_waits_for_a_migration_that_goes_on(new_database: str, tmp_path:
             writing = beside.submit(
                 server.client().create_model_card, ModelCardName="late", ModelCardStatus="Draft", Content="{}"
             )
-            assert wait([writing], timeout=0.5).not_done
+            with psycopg.connect(new_database, autocommit=True) as watching:
+                waits = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                wait_until(lambda: watching.execute(waits).fetchone())
+            assert not writing.done()
             migrating.execute("UPDATE alembic_version SET version_num = '9999'")
         with pytest.raises(ClientError, match="to 9999"):
             writing.result()
@@ -212,7 +216,7 @@ def test_any_name_of_a_home_will_do(tmp_path: Path, name: str) -> None:
 def migrate_each_together(barrier: Barrier, homes: list[Settings]) -> None:
     """In a process of its own: migrate each store at the moment when the other process does."""
     for settings in homes:
-        barrier.wait(timeout=60)
+        barrier.wait(timeout=DEADLINE)
         try:
             migrate(settings)
             open_store(settings).close()

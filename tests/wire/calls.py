@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.servers import Server
+from tests.waiting import DEADLINE
 
 _RUN = os.urandom(3).hex()
 _numbers = itertools.count(1)
@@ -85,7 +86,7 @@ def post(server: Server, operation: str | None, body: object = b"", headers: Map
 
 
 def request(server: Server, method: str, path: str, data: bytes = b"", headers: Mapping[str, str] | None = None) -> Raw:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE)
     try:
         connection.request(method, path, data, dict(headers or {}))
         answer = connection.getresponse()

@@ -1,6 +1,5 @@
 """Many at once: no version is lost or doubled, a name and a model are given once, nobody is kept out."""
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -96,6 +95,4 @@ def test_a_refused_write_keeps_no_other_process_out(open_server: Server, refusal
     else:
         with refused("ResourceNotFound"):
             client.delete_model_card(ModelCardName=fresh("missing"))
-    began = time.monotonic()
-    open_server.key(account(), "somebody", "viewer")
-    assert time.monotonic() - began < 8
+    open_server.key(account(), "somebody", "viewer")  # it would give up the lock, and fail, after ten seconds

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tests import servers
 from tests.servers import Server
+from tests.waiting import DEADLINE, wait_until
 from tests.wire.calls import content, create, fresh
 
 
-def write_until_stopped(server: Server, name: str, over: threading.Event) -> list[str]:
-    """Update a card until the server is gone; gives the contents that were acknowledged."""
+def write_until_stopped(server: Server, name: str, over: threading.Event, kept: list[str]) -> None:
+    """Update a card until the server is gone; the list gets the contents that were acknowledged."""
     client = server.client()
-    kept = []
     while not over.is_set():
         text = content(model_name=fresh("text"))
         try:
@@ -26,7 +25,6 @@ def write_until_stopped(server: Server, name: str, over: threading.Event) -> lis
         except (BotoCoreError, ClientError):
             break
         kept.append(text)
-    return kept
 
 
 def check(client: Any, name: str, acknowledged: list[str]) -> None:
@@ -42,15 +40,15 @@ def kill_under_writes(folder: Path, times: int) -> None:
     try:
         name = create(server.client())
         for _ in range(times):
-            over = threading.Event()
+            over, acknowledged = threading.Event(), list[str]()
             with ThreadPoolExecutor(4) as pool:
-                writers = [pool.submit(write_until_stopped, server, name, over) for _ in range(4)]
-                time.sleep(0.4)
+                writers = [pool.submit(write_until_stopped, server, name, over, acknowledged) for _ in range(4)]
+                wait_until(lambda kept=acknowledged: len(kept) > 100)  # type: ignore[misc]  # a default binds it
                 server.process.kill()
                 server.process.wait()
                 over.set()
-                acknowledged = [text for writer in writers for text in writer.result(timeout=30)]
-            assert acknowledged
+                for writer in writers:
+                    writer.result(timeout=DEADLINE)
             server = servers.start(folder / "home", port=server.port)
             check(server.client(), name, acknowledged)
             server.client().delete_model_card(ModelCardName=name)
@@ -80,12 +78,13 @@ def test_a_polite_stop_leaves_one_file(tmp_path: Path, workers: str) -> None:
 def test_a_polite_stop_answers_what_is_in_flight_and_exits_with_zero(tmp_path: Path) -> None:
     with servers.running(tmp_path / "home") as server:
         name = create(server.client())
-        over = threading.Event()
+        over, acknowledged = threading.Event(), list[str]()
         with ThreadPoolExecutor(4) as pool:
-            writers = [pool.submit(write_until_stopped, server, name, over) for _ in range(4)]
-            time.sleep(0.3)
+            writers = [pool.submit(write_until_stopped, server, name, over, acknowledged) for _ in range(4)]
+            wait_until(lambda: len(acknowledged) > 100)
             assert server.stop(signal.SIGTERM) == 0
             over.set()
-            acknowledged = [text for writer in writers for text in writer.result(timeout=30)]
+            for writer in writers:
+                writer.result(timeout=DEADLINE)
     with servers.running(tmp_path / "home") as server:
         check(server.client(), name, acknowledged)

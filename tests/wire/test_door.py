@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.servers import CARDWRIGHT, Server
+from tests.waiting import DEADLINE
 from tests.wire.calls import arn, content, create, fresh, post, refused, request
 
 _ODD = ("127.0.0.1:1,evil.example", "localhost, evil.example", "127.0.0.1:evil.example", "localhost:1:2", "[::1")
@@ -29,7 +30,7 @@ def test_an_open_door_answers_to_this_machine(open_server: Server, host: str) ->
 
 def test_an_open_door_does_not_listen_to_other_machines(tmp_path: Path) -> None:
     command = [CARDWRIGHT, "serve", "--home", str(tmp_path), "--host", "0.0.0.0"]
-    ended = subprocess.run(command, check=False, capture_output=True, timeout=30)
+    ended = subprocess.run(command, check=False, capture_output=True, timeout=DEADLINE)
     assert ended.returncode != 0
     assert b"--auth sigv4" in ended.stderr
 

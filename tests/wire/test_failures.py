@@ -18,8 +18,9 @@ from cardwright.serving.event_loop import EventLoopServer
 from cardwright.serving.exchange import Response
 from cardwright.serving.http_connection import HttpConnection
 from cardwright.settings import Settings
+from tests.waiting import DEADLINE
 
-PATIENCE = 10
+PATIENCE = DEADLINE
 
 
 class Answer(NamedTuple):
@@ -35,11 +36,20 @@ def application(tmp_path: Path) -> Iterator[Application]:
     application.close()
 
 
-def while_served(application: Application, ask: Callable[[int], None]) -> None:
-    """Call a function, in a thread, with the port at which the application answers meanwhile."""
+def while_served(
+    application: Application, ask: Callable[[int], None], answerers: list[EventLoopServer] | None = None
+) -> None:
+    """Call a function, in a thread, with the port at which the application answers until it returns.
+
+    Args:
+        answerers: gets what answers.
+    """
 
     async def serve() -> None:
-        config = SimpleNamespace(loaded_app=EventLoopServer(application, 4), limit_concurrency=None)
+        answerer = EventLoopServer(application, 4)
+        if answerers is not None:
+            answerers.append(answerer)
+        config = SimpleNamespace(loaded_app=answerer, limit_concurrency=None)
         state = SimpleNamespace(connections=set())
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: HttpConnection(config, state), "127.0.0.1", 0)

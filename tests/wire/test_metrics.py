@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,9 +19,8 @@ from cardwright.serving.request_counts import BUCKETS
 from cardwright.serving.shared_request_counts import SharedRequestCounts, counts_folder
 from tests import servers
 from tests.servers import Server
+from tests.waiting import DEADLINE, wait_until
 from tests.wire.calls import post
-
-WAIT = 120  # seconds
 
 
 def workers(server: Server) -> list[int]:
@@ -43,7 +41,7 @@ def asleep(pid: int) -> Iterator[None]:
 
 def scraped(server: Server) -> tuple[int, int]:
     """ListModelCards that were answered: by the counter, and by the histogram."""
-    with urllib.request.urlopen(f"{server.url}/metrics", timeout=WAIT) as answer:
+    with urllib.request.urlopen(f"{server.url}/metrics", timeout=DEADLINE) as answer:
         text = answer.read().decode()
     patterns = (
         r'cardwright_requests_total\{code="OK",operation="ListModelCards"\} (\S+)',
@@ -72,10 +70,8 @@ def test_a_scrape_tells_of_all_workers_those_that_were_killed_included(tmp_path:
         with asleep(first):
             assert scraped(server) == (7, 7)
         os.kill(second, signal.SIGKILL)
-        deadline = time.monotonic() + WAIT
-        while len(now := [pid for pid in workers(server) if pid != second]) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_until(lambda: len(set(workers(server)) - {second}) == 2)
+        now = workers(server)
         assert scraped(server) == (7, 7)
         with asleep(first):
             servers.wait_until_ready(server)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.servers import Server
+from tests.waiting import wait_until
 from tests.wire.calls import account, fresh, refused, resource_arn
 from tests.wire.test_concurrency import outcomes
 
@@ -229,7 +230,7 @@ def test_an_update_tells_when_and_by_whom_and_nothing_changes_nothing(open_serve
     first = describe(ann, arn)
     bob.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="PendingManualApproval")
     assert describe(ann, arn)["LastModifiedBy"] == first["LastModifiedBy"]
-    time.sleep(0.01)
+    wait_until(lambda: time.time() > first["LastModifiedTime"].timestamp() + 0.002)
     life = {"Stage": "Production", "StageStatus": "Approved"}
     bob.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Rejected", ModelLifeCycle=life)
     changed = describe(ann, arn)
