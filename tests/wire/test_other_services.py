@@ -25,7 +25,8 @@ _IDENTITY = b"Action=GetCallerIdentity&Version=2011-06-15"
 
 
 def client(service: str, url: str, key: tuple[str, str] = ("mei", "secret"), region: str = "us-east-1") -> Any:
-    return boto3.client(
+    make: Any = boto3.client  # its type has an overload for each service
+    return make(
         service,
         endpoint_url=url,
         region_name=region,
