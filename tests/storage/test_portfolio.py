@@ -150,6 +150,9 @@ def test_what_an_older_store_was_searched_by_is_found_after_its_migration(tmp_pa
         "DROP TABLE card_words",
         "CREATE VIRTUAL TABLE card_words USING fts5(words, content = '', detail = 'none')",
         "INSERT INTO card_words (rowid, words) SELECT entry, words FROM card_texts WHERE entry IS NOT NULL",
+        "ALTER TABLE cards DROP COLUMN kms_key_id",
+        "DROP INDEX audit_deleted",
+        "DROP INDEX audit_deleted_name",
         "UPDATE alembic_version SET version_num = '0006'",
     ):
         with store.open_unit(ME) as unit:
