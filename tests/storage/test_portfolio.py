@@ -154,6 +154,10 @@ def test_what_an_older_store_was_searched_by_is_found_after_its_migration(tmp_pa
         "DROP INDEX cards_status_risk",
         "DROP INDEX tags_value",
         "CREATE INDEX tags_key ON tags (account_id, tag_key)",
+        "ALTER TABLE cards DROP COLUMN kms_key_id",
+        "DROP INDEX audit_deleted",
+        "DROP INDEX audit_deleted_name",
+        "ALTER TABLE export_jobs DROP COLUMN failing_since",
         "UPDATE alembic_version SET version_num = '0006'",
     ):
         with store.open_unit(ME) as unit:

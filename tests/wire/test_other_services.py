@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from cardwright import Session
+from cardwright.aws.errors import WireError
+from cardwright.aws.sigv4 import SignedRequest, Verifier, parse_authorization
 from tests.servers import Server
 from tests.wire.calls import Raw, account, fresh, post, refused, request
 
@@ -25,7 +28,8 @@ _IDENTITY = b"Action=GetCallerIdentity&Version=2011-06-15"
 
 
 def client(service: str, url: str, key: tuple[str, str] = ("mei", "secret"), region: str = "us-east-1") -> Any:
-    return boto3.client(
+    make: Any = boto3.client  # its type has an overload for each service
+    return make(
         service,
         endpoint_url=url,
         region_name=region,
@@ -91,6 +95,27 @@ def test_a_signature_for_another_service_or_region_is_refused(signed_server: Ser
         client("sts", signed_server.url, ("AKIAIOSFODNN7EXAMPLE", "x")).get_caller_identity()
     unsigned = form(signed_server, _IDENTITY)
     assert (unsigned.status, b"<Code>MissingAuthenticationToken</Code>" in unsigned.body) == (403, True)
+
+
+def test_a_signature_for_the_global_sts_fits_a_server_of_another_region() -> None:
+    def verify(service: str, region: str, expected: str) -> None:
+        wanted = AWSRequest("POST", "http://localhost/", {"Host": "localhost"}, _IDENTITY)
+        SigV4Auth(Credentials("key", "secret"), service, region).add_auth(wanted)
+        environ = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in wanted.headers.items()}
+        request = SignedRequest(environ | {"REQUEST_METHOD": "POST", "PATH_INFO": "/"}, _IDENTITY)
+        credential, signature = parse_authorization(wanted.headers["Authorization"])
+        Verifier("eu-west-1", lambda _: "secret", time.time).verify(request, credential, signature, expected)
+
+    verify("sts", "us-east-1", "sts")
+    verify("sts", "eu-west-1", "sts")
+    for service, region, expected in (
+        ("sts", "us-west-2", "sts"),
+        ("sagemaker", "us-east-1", "sagemaker"),
+        ("sagemaker", "eu-west-1", "sts"),
+    ):
+        with pytest.raises(WireError) as caught:
+            verify(service, region, expected)
+        assert caught.value.code == "InvalidSignatureException"
 
 
 def test_a_signature_for_sts_opens_nothing_else(signed_server: Server) -> None:

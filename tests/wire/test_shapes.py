@@ -102,6 +102,8 @@ def card_rounds() -> list[Round]:
         ("RenderModelCard", {"ModelCardName": name, "ModelCardVersion": 1, "Format": "md"}),
         ("ListModelCardEvents", {"ModelCardName": name, "MaxResults": 1}),
         ("DeleteModelCard", {"ModelCardName": name}),
+        ("ListModelCardEvents", {"ModelCardName": name}),
+        ("ListDeletedModelCards", {"ModelCardName": name, "MaxResults": 1}),
     ]
 
 

@@ -39,8 +39,9 @@ def list_model_card_events(unit: Unit, request: Request, pager: Pager) -> Answer
     scope = unit.actor.scope
     name = scope.card_name(request["ModelCardName"])
     position = pager.open(scope.account, _OPERATION, request)
-    # A later page goes on with the card of the first one, whatever has the name by then.
-    before, card_id = (None, request.get("ModelCardId")) if position is None else (int(position[0]), str(position[1]))
+    before = None if position is None else int(position[0])
+    # A later page goes on with the card of the first one, whatever has the name by then. Older tokens name no card.
+    card_id = request.get("ModelCardId") if position is None or len(position) == 1 else str(position[1])
     trail = find_trail(unit, name, card_id)
     limit = request.get("MaxResults", 100)
     links = links_of(unit, trail, before=before, limit=limit + 1)

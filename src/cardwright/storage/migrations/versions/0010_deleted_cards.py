@@ -1,5 +1,7 @@
 """The group of cards that name only a package version, KMS keys of cards, and the index of deleted cards."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,7 +19,7 @@ _AT_ONCE = 1000
 def upgrade() -> None:
     op.add_column("cards", sa.Column("kms_key_id", TEXT))
     _group_cards_of_versions()
-    where = {"sqlite_where": sa.text("event = 'deleted'"), "postgresql_where": sa.text("event = 'deleted'")}
+    where: dict[str, Any] = {f"{engine}_where": sa.text("event = 'deleted'") for engine in ("sqlite", "postgresql")}
     op.create_index("audit_deleted", "audit", ["account_id", "at", "card_id"], **where)
     op.create_index("audit_deleted_name", "audit", ["account_id", "name", "at", "card_id"], **where)
 
