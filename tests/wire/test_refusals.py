@@ -277,8 +277,8 @@ def test_the_table_has_every_operation_that_names_a_resource() -> None:
 
 def naming_operations() -> Iterator[str]:
     for name in OPERATIONS:
-        members = SAGEMAKER.operation_model(name).input_shape.members
-        if any(member.endswith(("Name", "Arn", "ArnList")) for member in members):
+        shape: Any = SAGEMAKER.operation_model(name).input_shape
+        if any(member.endswith(("Name", "Arn", "ArnList")) for member in shape.members):
             yield name
 
 
