@@ -395,8 +395,9 @@ def test_every_member_of_the_table_is_one_of_the_operations_shape() -> None:
 def record_shape(operation: str) -> Any:
     """The shape of what an operation describes, lists or finds."""
     if operation.startswith("Search "):
-        return SAGEMAKER.shape_for("SearchRecord").members[operation.removeprefix("Search ")]
-    shape = SAGEMAKER.operation_model(operation).output_shape
+        record: Any = SAGEMAKER.shape_for("SearchRecord")
+        return record.members[operation.removeprefix("Search ")]
+    shape: Any = SAGEMAKER.operation_model(operation).output_shape
     if operation == "BatchDescribeModelPackage":
         return shape.members["ModelPackageSummaries"].value
     lists = [member for member in shape.members.values() if member.type_name == "list"]

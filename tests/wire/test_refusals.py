@@ -106,7 +106,6 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "must be unique",
     ),
     ("version", {"Tags": [{"Key": "k", "Value": "v"}]}, "takes no Tags"),
-    ("update", {"SourceUri": "s3://b/source", "InferenceSpecification": specification()}, "Both SourceUri and Inf"),
     ("update", {"InferenceSpecification": specification(AdditionalS3DataSource=EXTRA)}, "AdditionalS3DataSource"),
     ("CreateModel", {}, "PrimaryContainer"),
     ("CreateModel", model() | {"Containers": [{"Image": "i"}]}, "Both PrimaryContainer and Containers"),
@@ -163,6 +162,7 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("version", {"InferenceSpecification": specification(Environment={"A": "b"}), "CertifyForMarketplace": False}),
     ("version", {"SourceUri": "s3://b/source"}),
     ("update", {"SourceUri": "s3://b/source"}),
+    ("update", {"SourceUri": "s3://b/source", "InferenceSpecification": specification()}),
     ("update", {"InferenceSpecification": specification(ModelDataSource=model_data("S3Object", "None", "s3://b/k"))}),
     ("CreateModel", {"PrimaryContainer": {"ModelPackageName": "p", "Environment": {"A": "b"}}}),
     ("CreateModel", {"Containers": [{"Image": "i", "ContainerHostname": host} for host in "ab"]}),
@@ -277,8 +277,8 @@ def test_the_table_has_every_operation_that_names_a_resource() -> None:
 
 def naming_operations() -> Iterator[str]:
     for name in OPERATIONS:
-        members = SAGEMAKER.operation_model(name).input_shape.members
-        if any(member.endswith(("Name", "Arn", "ArnList")) for member in members):
+        shape: Any = SAGEMAKER.operation_model(name).input_shape
+        if any(member.endswith(("Name", "Arn", "ArnList")) for member in shape.members):
             yield name
 
 

@@ -223,11 +223,11 @@ def test_a_job_has_no_logs_in_the_words_that_the_sagemaker_sdk_waits_with(
             endpoint_url=server.url,
             region_name="us-east-1",
             aws_access_key_id="unknown",
-            aws_secret_access_key="unknown",  # noqa: S106 - the answer is the same for every caller
+            aws_secret_access_key="unknown",
         )
         with refused("ResourceNotFoundException", "log group does not exist"):
             client.describe_log_streams(logGroupName=group, logStreamNamePrefix="job/")
         with refused("ResourceNotFoundException", "log group does not exist"):
             client.get_log_events(logGroupName=group, logStreamName="job/algo-1")
-        with pytest.raises(ClientError, match="UnknownOperation|UnrecognizedClient"):
+        with pytest.raises(ClientError, match=r"UnknownOperation|UnrecognizedClient"):
             client.create_log_group(logGroupName=group)

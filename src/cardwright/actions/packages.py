@@ -49,7 +49,7 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
     unit.actor.require(Role.AUTHOR, "CreateModelPackage", arn)
     rules.check_approval_right(unit.actor, "CreateModelPackage", approval, arn)
     check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.kms_keys)
-    combinations.check_package(document, versioned=group is not None)
+    combinations.check_package(document, versioned=group is not None, new=True)
     if group and tags:
         raise Invalid("A versioned model package takes no Tags: those of its model package group apply")
     wanted_tags = check_tags(tags)
@@ -88,7 +88,7 @@ def update_package(unit: Unit, path: str, request: Document) -> None:
     arn = unit.actor.scope.arn(Kind.PACKAGE, path)
     unit.actor.require(Role.AUTHOR, "UpdateModelPackage", arn)
     resource = _found(unit, path, lock=True)
-    combinations.check_package(request, versioned=resource.version > 0)
+    combinations.check_package(request, versioned=resource.version > 0, new=False)
     document = rules.updated(unit.actor, arn, resource.document, resource.status, request)
     status = request.get("ModelApprovalStatus", resource.status)
     if document == resource.document and status == resource.status:

@@ -22,14 +22,15 @@ def check(kind: Kind, document: Document) -> None:
     _check(_RULES.get(kind, ()), document)
 
 
-def check_package(document: Document, *, versioned: bool) -> None:
+def check_package(document: Document, *, versioned: bool, new: bool) -> None:
     """Raise :class:`Invalid` for a model package whose members SageMaker refuses together.
 
     Args:
         document: the members of ``CreateModelPackage`` or ``UpdateModelPackage``.
         versioned: whether it is a version of a group.
+        new: whether the request creates it.
     """
-    _check(_PACKAGES if versioned else (*_PACKAGES, *_UNVERSIONED), document)
+    _check((*_PACKAGES, *(_NEW if new else ()), *(() if versioned else _UNVERSIONED)), document)
 
 
 def _check(rules: Iterable[Rule], document: Document) -> None:
@@ -159,17 +160,19 @@ def _all_inference_containers(package: Document) -> list[Document]:
 
 _PACKAGES: Sequence[Rule] = (
     (
-        lambda package: _more_than_one(package, "SourceUri", "InferenceSpecification"),
-        "Both SourceUri and InferenceSpecification are provided in the input: specify one of them, and add the other"
-        " with UpdateModelPackage",
-    ),
-    (
         lambda package: any("AdditionalS3DataSource" in item for item in _inference_containers(package)),
         "AdditionalS3DataSource is not allowed in InferenceSpecification",
     ),
     (
         lambda package: _doubled(item["Name"] for item in package.get("AdditionalInferenceSpecifications", ())),
         "The Name of each of the AdditionalInferenceSpecifications must be unique",
+    ),
+)
+_NEW: Sequence[Rule] = (
+    (
+        lambda package: _more_than_one(package, "SourceUri", "InferenceSpecification"),
+        "Both SourceUri and InferenceSpecification are provided in the input: specify one of them, and add the other"
+        " with UpdateModelPackage",
     ),
 )
 _UNVERSIONED: Sequence[Rule] = (
