@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import xgboost
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -100,6 +102,21 @@ def test_a_pipeline_names_the_library_inside_it() -> None:
     assert found["xgbclassifier__max_depth"] == "2"
     assert "xgbclassifier__gamma" not in found
     assert found["standardscaler__with_mean"] == "True"
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        OneVsRestClassifier(xgb()),
+        CalibratedClassifierCV(xgb(), cv=2),
+        VotingClassifier([("trees", xgb()), ("line", LogisticRegression())]),
+        make_pipeline(StandardScaler(), OneVsRestClassifier(xgb())),
+    ],
+)
+def test_a_wrapper_names_the_library_inside_it(wrapper: Any) -> None:
+    observation, found = details(wrapper.fit(DATA, LABELS))
+    assert found["library"] == f"{SKLEARN}, {XGBOOST}"
+    assert f"xgboost.sklearn.XGBClassifier of {XGBOOST}" in observation
 
 
 def test_a_search_gives_what_it_chose() -> None:

@@ -229,3 +229,16 @@ def test_two_jobs_of_one_artifact_leave_the_choice_to_a_person(store: Store) -> 
     version(store, "fraud", InferenceSpecification={"Containers": [{"Image": "i", "ModelDataUrl": ARTIFACT}]})
     with store.open_unit(ME, writes=False) as unit:
         assert discover_package(unit, "fraud/1").job is None
+
+
+def test_a_model_made_from_a_package_has_the_packages_facts(store: Store) -> None:
+    version(store, "fraud", InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": ARTIFACT}]})
+    arn = SCOPE.arn(Kind.PACKAGE, "fraud/1")
+    gone, elsewhere = SCOPE.arn(Kind.PACKAGE, "gone/1"), ABROAD.scope.arn(Kind.PACKAGE, "fraud/1")
+    containers = [{"ModelPackageName": name} for name in (arn, gone, elsewhere)]
+    with store.open_unit(ME) as unit:
+        create_resource(unit, Kind.MODEL, "from-package", {"Containers": containers})
+    with store.open_unit(ME, writes=False) as unit:
+        overview = discover_model(unit, "from-package").content["model_overview"]
+    assert overview["model_artifact"] == [ARTIFACT]
+    assert overview["inference_environment"] == {"container_image": ["image"]}

@@ -21,6 +21,7 @@ _VALUE_LENGTH = 255
 _OBSERVATION_LENGTH = 1024
 _NAMES_LENGTH = 600
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+_FITTED = ("best_estimator_", "estimator_", "regressor_", "final_estimator_")
 _GENERATED_NAME = re.compile(r"Column_\d+|f?\d+", re.ASCII)  # what lightgbm, xgboost and catboost call unnamed features
 _ROWS = ("n_samples_fit_", "n_samples_seen_", "_n_samples")  # attributes of some estimators of scikit-learn
 _ALIASES = frozenset({"learning_rate", "min_split_loss", "reg_alpha", "reg_lambda"})  # xgboost repeats them
@@ -119,7 +120,8 @@ def _facts(model: Any, inner: list[Any]) -> dict[str, str]:
 
 def _observation(model: Any, inner: list[Any], facts: Mapping[str, str]) -> str:
     package = _package(model)
-    around = [one for one in inner if _package(one) != package or hasattr(model, "steps")][-1:]
+    others = [one for one in inner if _package(one) != package]
+    around = others[:1] or (inner[-1:] if hasattr(model, "steps") else [])
     sentence = f"Trained with {_described(model)}" + "".join(f" around {_described(one)}" for one in around) + "."
     if "data_shape" in facts:
         sentence += f" Data: {facts['data_shape']}"
@@ -155,16 +157,25 @@ def _version(package: str) -> str | None:
 
 
 def _inner_estimators(model: Any) -> Iterator[Any]:
-    """The fitted estimators inside a pipeline, search or ensemble, outermost first."""
-    best = getattr(model, "best_estimator_", None)
-    fitted = best if best is not None else getattr(model, "estimator_", None)
+    """The estimators inside a pipeline, search or other wrapper, outermost first; fitted where they can be."""
+    fitted = [getattr(model, name, None) for name in _FITTED]
     steps = [step for _, step, *_ in getattr(model, "steps", None) or getattr(model, "transformers_", None) or ()]
     several = getattr(model, "named_estimators_", None)
-    found = [fitted, *steps, *(several.values() if isinstance(several, Mapping) else ())]
-    for one in found:
+    found = [*fitted, *steps, *(several.values() if isinstance(several, Mapping) else ())]
+    known = {type(one) for one in found}
+    given = [value for value in _own_parameters(model).values() if type(value) not in known]
+    for one in [*found, *given]:
         if _is_estimator(one):
             yield one
             yield from _inner_estimators(one)
+
+
+def _own_parameters(model: Any) -> Mapping[str, Any]:
+    try:
+        values: Mapping[str, Any] = model.get_params(deep=False)
+    except TypeError:  # catboost's has another signature
+        values = model.get_params()
+    return values
 
 
 def _is_estimator(value: Any) -> bool:

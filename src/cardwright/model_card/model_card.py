@@ -496,9 +496,11 @@ class ModelCard(Section):
         answer = self.sagemaker_session.sagemaker_client.describe_model_card(ModelCardName=source)
         unset = {name: getattr(self, name) for name in inheritance.INHERITED_SECTIONS}
         fields = type(self).from_dict(inheritance.sections_to_inherit(unset, json.loads(answer["Content"])))
-        for name in inheritance.INHERITED_SECTIONS:
-            if unset[name] is None:
-                setattr(self, name, getattr(fields, name))
+        carried = [name for name in inheritance.INHERITED_SECTIONS if unset[name] is None and getattr(fields, name)]
+        for name in carried:
+            setattr(self, name, getattr(fields, name))
+        if carried:
+            logger.info("Carried over from the model card %s: %s", source, ", ".join(carried))
 
     def _take_inner_card(self, package: ModelPackage) -> None:
         """Take what the card inside the package has and this card has not, and report it."""

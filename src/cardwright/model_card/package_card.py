@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cardwright.model_card.schema_constraints import ModelCardStatus, ModelCardStatusEnum
 from cardwright.model_card.section import as_json, plain
 
 
@@ -13,7 +14,11 @@ class ModelPackageModelCard:
         model_card_status: the status, a member of ``ModelCardStatusEnum`` or its text.
     """
 
-    def __init__(self, model_card_content: dict[str, Any] | None = None, model_card_status: str | None = None) -> None:
+    def __init__(
+        self,
+        model_card_content: dict[str, Any] | str | None = None,
+        model_card_status: ModelCardStatusEnum | ModelCardStatus | None = None,
+    ) -> None:
         self.model_card_content = model_card_content
         self.model_card_status = model_card_status
 

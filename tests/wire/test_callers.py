@@ -1,0 +1,24 @@
+"""DescribeCaller: who the caller is to the server."""
+
+from cardwright.own_client import own_client
+from tests.servers import Server
+from tests.wire.calls import account
+
+
+def test_the_caller_is_described(signed_server: Server) -> None:
+    number = account()
+    client = own_client(signed_server.client(*signed_server.key(number, "ann", "approver")))
+    found = client.describe_caller()
+    del found["ResponseMetadata"]
+    assert found == {
+        "AccountId": number,
+        "Region": "us-east-1",
+        "UserArn": f"arn:aws:iam::{number}:user/ann",
+        "RoleArn": f"arn:aws:iam::{number}:role/ann",
+        "Role": "approver",
+    }
+
+
+def test_without_signatures_the_caller_is_an_administrator(open_server: Server) -> None:
+    found = own_client(open_server.client("Ann Lee/x")).describe_caller()
+    assert (found["AccountId"], found["Role"]) == ("000000000000", "admin")
