@@ -30,7 +30,7 @@ _NAMES = ("index", "class", "label", "", "Unnamed: 0", "name", "Class", "Label",
 
 
 def measure_of(key: str) -> str | None:
-    """scikit-learn's own name of a measure; None for a key that is no measure."""
+    """scikit-learn's own name of a measure; None for other keys."""
     return _MEASURES.get(key.strip().lower())
 
 
@@ -100,7 +100,7 @@ def _cells(key: str, column: object) -> dict[str | int, Cell]:
 
 
 def _names_among(columns: Mapping[str, Mapping[str | int, Cell]]) -> tuple[str, dict[str | int, str]] | None:
-    """The column of names: the one of texts that is no measure."""
+    """The column of names: the first column of texts that is not a measure."""
     for key in (*_NAMES, *columns):
         cells = columns.get(key)
         if cells and measure_of(key) is None and all(isinstance(value, str) for value, _ in cells.values()):
