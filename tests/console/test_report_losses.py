@@ -45,8 +45,8 @@ def test_a_report_without_a_metric_is_refused(visitor: Visitor, report: Any) -> 
 def test_an_unknown_file_is_refused_in_three_lines(visitor: Visitor) -> None:
     page = uploaded(visitor, {"evalId": "eval-1", "results": {"version": 3, "prompts": []}})
     assert page.status == 422
-    told = html.unescape(page.text.partition("This report was left out.</strong>")[2].partition("</div>")[0])
-    first, second, third = told.split("<br>")
+    refusal = html.unescape(page.text.partition("This report was left out.</strong>")[2].partition("</div>")[0])
+    first, second, third = refusal.split("<br>")
     assert "It looks like results of promptfoo." in first
     assert second.startswith("The nearest kind")
     assert third.startswith("All kinds: docs/reference/reports.md")

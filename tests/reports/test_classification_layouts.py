@@ -77,3 +77,24 @@ def test_a_measure_that_is_no_number_is_named_by_its_class() -> None:
     recall = by_name(translation.metric_groups)["classification_report"]["recall"]
     assert recall["x_axis_name"] == ["versicolor", "virginica"]
     assert [str(omission) for omission in translation.omissions] == ["setosa.recall: left out: the value is null"]
+
+
+def test_averages_as_rows_beside_measures_as_columns_are_averages() -> None:
+    frame = LAYOUTS["turned, by columns"]
+    classes = {measure: {name: frame[measure][name] for name in ("setosa", "virginica")} for measure in frame}
+    translation = read_report({**classes, "macro avg": ROWS["macro avg"]})
+    metrics = by_name(translation.metric_groups)["classification_report"]
+    assert metrics["recall"]["x_axis_name"] == ["setosa", "virginica"]
+    assert metrics["macro avg - recall"]["value"] == ROWS["macro avg"]["recall"]
+    assert translation.omissions == ()
+
+
+def test_what_a_tool_adds_to_each_class_is_named() -> None:
+    rows = {name: {**row, "confused_with": {"other": 3}} for name, row in ROWS.items()}
+    translation = read_report(rows)
+    assert by_name(translation.metric_groups)["classification_report"] == EXPECTED
+    assert [omission.path for omission in translation.omissions] == [
+        "macro avg.confused_with",
+        "weighted avg.confused_with",
+        "*.confused_with",
+    ]

@@ -125,6 +125,13 @@ def test_a_key_without_a_filter_beside_filtered_scores_is_named_and_no_metric() 
     assert [omission.path for omission in translation.omissions] == ["results.t.total_tokens"]
 
 
+def test_a_count_of_samples_under_a_filter_is_no_metric() -> None:
+    (metrics,) = by_name(
+        read_report({"results": {"t": {"acc,none": 0.4, "sample_len,none": 17.0}}}).metric_groups
+    ).values()
+    assert metrics == {"acc": {"name": "acc", "type": "number", "value": 0.4, "notes": "17 samples"}}
+
+
 def test_how_a_harness_run_was_set_up_is_a_fact() -> None:
     facts = {fact.path: fact.text for fact in read_report(raw("lm_evaluation_harness_0_3.json")).facts}
     assert facts["config.model_args"] == "pretrained=bigscience/bloom-1b1,use_accelerate=True"

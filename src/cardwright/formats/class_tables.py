@@ -33,7 +33,7 @@ class ClassBars:
 
 
 def class_bars(chart: Bars, axis: str) -> ClassBars | None:
-    """A bar chart whose labels tell its values apart; None for another, and for one with notes of its own."""
+    """A bar chart with distinct labels and a value for each; None for other charts and for a chart with notes."""
     values = {bar.label.text: bar.value for bar in chart.bars if bar.value is not None}
     if chart.notes or len(values) < len(chart.bars):
         return None
@@ -85,5 +85,5 @@ def _measure_classes(charts: Sequence[ClassBars]) -> bool:
 
 def _column(chart: ClassBars) -> Column:
     title, stored = chart.chart.title.text, chart.chart.stored_name
-    told = not chart.axis or f" {chart.axis} " in f" {title} {stored.text if stored else ''} "
-    return Column(title if told else f"{title} ({chart.axis})", numeric=True, stored_title=stored)
+    named = not chart.axis or f" {chart.axis} " in f" {title} {stored.text if stored else ''} "
+    return Column(title if named else f"{title} ({chart.axis})", numeric=True, stored_title=stored)

@@ -30,7 +30,7 @@ _NAMES = ("index", "class", "label", "", "Unnamed: 0", "name", "Class", "Label",
 
 
 def measure_of(key: str) -> str | None:
-    """scikit-learn's own name of a measure; None for a key that is no measure."""
+    """scikit-learn's own name of a measure; None for other keys."""
     return _MEASURES.get(key.strip().lower())
 
 
@@ -49,7 +49,7 @@ class Frame:
 
 def frame_of(document: Document) -> Frame | None:
     """The rows of a classification report; None where the document is another."""
-    for layout in (_by_name, _by_measure, _records, _split):
+    for layout in (_by_measure, _by_name, _records, _split):
         frame = layout(document)
         if frame is not None:
             measured = {name: row for name, row in frame.rows.items() if _measures(row)}
@@ -72,12 +72,18 @@ def _by_measure(document: Document) -> Frame | None:
     """``{measure: {name: value}}`` or ``{measure: [value, ...]}``, with the names in a member of their own."""
     if _measures(document) != _ALL:
         return None
-    columns = {key: _cells(key, column) for key, column in document.items() if isinstance(column, (dict, list))}
+    named = _by_name(document).rows  # averages are sometimes written as rows beside the columns
+    averages = {key: row for key, row in named.items() if measure_of(key) is None and _measures(row)}
+    columns = {
+        key: _cells(key, column)
+        for key, column in document.items()
+        if isinstance(column, (dict, list)) and key not in averages
+    }
     names = _names_among(columns)
     lists = {key: len(cells) for key, cells in columns.items() if isinstance(document[key], list)}
     if lists and (names is None or len(set(lists.values())) > 1):
         return None  # a name would be that of another row
-    rows: Rows = {}
+    rows: Rows = dict(averages)
     for key, cells in columns.items():
         for step, cell in cells.items():
             if names is None:
@@ -94,7 +100,7 @@ def _cells(key: str, column: object) -> dict[str | int, Cell]:
 
 
 def _names_among(columns: Mapping[str, Mapping[str | int, Cell]]) -> tuple[str, dict[str | int, str]] | None:
-    """The column of names: the one of texts that is no measure."""
+    """The column of names: the first column of texts that is not a measure."""
     for key in (*_NAMES, *columns):
         cells = columns.get(key)
         if cells and measure_of(key) is None and all(isinstance(value, str) for value, _ in cells.values()):

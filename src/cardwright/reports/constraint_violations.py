@@ -63,7 +63,7 @@ def read(document: Document, place: Place) -> list[MetricGroup]:
 
 def _violation(item: object, place: Place) -> Iterator[Metric]:
     if isinstance(item, dict):
-        yield _told(cast(Document, item), place)
+        yield _described(cast(Document, item), place)
     elif isinstance(item, str) and item.strip():
         yield from _text(item.strip(), place)
     else:
@@ -71,7 +71,7 @@ def _violation(item: object, place: Place) -> Iterator[Metric]:
 
 
 def _text(text: str, place: Place) -> Iterator[Metric]:
-    """A violation that is a text; a long one stands in the notes as a whole."""
+    """A violation that is a text; the notes hold a long text as a whole."""
     place.take()
     shown = clean(text)
     if len(shown) <= TEXT_LIMIT:
@@ -87,7 +87,7 @@ def _text(text: str, place: Place) -> Iterator[Metric]:
     }
 
 
-def _told(violation: Document, place: Place) -> Metric:
+def _described(violation: Document, place: Place) -> Metric:
     check = violation.get(_CHECK)
     if isinstance(check, str):
         place.at(_CHECK).take()
@@ -117,25 +117,25 @@ def _subject(violation: Document) -> tuple[str, list[str]]:
 
 def _notes(violation: Document, named: set[str], place: Place) -> Metric:
     """The description, then the further members as ``name: value``, as many as the notes have room for."""
-    told: list[str] = []
+    parts: list[str] = []
     description = violation.get("description")
     if isinstance(description, str):
         place.at("description").take()
         text = clean(description.strip())
         if len(text) > NOTES_LIMIT:
             place.at("description").note(f"the description is longer than {NOTES_LIMIT} characters; cut there")
-        told += [shortened(text, NOTES_LIMIT)] if text else []
+        parts += [shortened(text, NOTES_LIMIT)] if text else []
         named = {*named, "description"}
     for key, value, here in place.members(violation):
         if key in named or isinstance(value, (dict, list)) or value is None:
             continue
         text = clean(f"{key}: {value}")
-        if sum(map(len, told)) + 2 * len(told) + len(text) > NOTES_LIMIT:
+        if sum(map(len, parts)) + 2 * len(parts) + len(text) > NOTES_LIMIT:
             here.omit("left out: the notes of the violation have no room for it")
             continue
         here.take()
-        told.append(text)
-    return {"notes": "; ".join(told)} if told else {}
+        parts.append(text)
+    return {"notes": "; ".join(parts)} if parts else {}
 
 
 def _is_scalar(value: object) -> bool:

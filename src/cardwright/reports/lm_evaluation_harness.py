@@ -85,7 +85,7 @@ def _scores(task: str, scores: object, document: Document, place: Place) -> Iter
     for key, value, here in place.members(scores):
         if not key.strip():
             here.take()  # a blank column of the harness's own table
-        elif key in _NAMES or key in _COUNTS:
+        elif key.partition(",")[0] in (*_NAMES, *_COUNTS):
             here.state(value)
         elif _FILTERED.fullmatch(key) or not filtered:
             yield from _score(task, key, cast(Document, scores), document, here)
@@ -148,12 +148,13 @@ def _samples(task: str, key: str, scores: Document, document: Document) -> str |
         used = _looked_up(document, "n-samples", task, "effective")
     original = _looked_up(document, "n-samples", task, "original")
     if used is None:
-        used = scores.get("sample_len")
-    if not isinstance(used, int) or isinstance(used, bool):
+        used = scores.get("sample_len", scores.get("sample_len,none"))
+    number = as_number(used)
+    if number is None:
         return None
-    if isinstance(original, int) and original > used:
-        return f"{used} of {original} samples"
-    return f"{used} samples"
+    if isinstance(original, int) and original > number:
+        return f"{number:.15g} of {original} samples"
+    return f"{number:.15g} samples"
 
 
 def _state_the_run(document: Document, place: Place, tasks: set[str]) -> None:

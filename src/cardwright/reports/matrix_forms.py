@@ -36,7 +36,7 @@ _ACTUAL = ("actual", "true", "y_true", "true_label", "actual_label", "truth", "t
 _PREDICTED = ("predicted", "pred", "y_pred", "predicted_label", "prediction", "pred_label")
 _COUNT = ("count", "value", "n", "nb", "num", "freq", "frequency", "samples", "npred")
 _ROW_LABELS, _COLUMN_LABELS = ("index", "y", "rows", "actual"), ("columns", "x", "predicted")
-_UNNAMED = "the report does not name the classes; their positions 0, 1, ... stand for the names"
+_UNNAMED = "the report does not name the classes; their positions 0, 1, ... are used as names"
 _PAIR = re.compile(r"""\(?\s*['"]?([^,|]+?)['"]?\s*[,|]\s*['"]?([^,|]+?)['"]?\s*\)?""")
 _WORDS = {"true": "t", "false": "f", "negative": "n", "positive": "p", "negatives": "n", "positives": "p"}
 
@@ -171,7 +171,7 @@ def _of_flat(given: list[object], classes: Sequence[str] | None, place: Place) -
         return _square(given, _names(classes, side, place), place)
     if classes is not None and len(classes) == len(given):
         return _one_each(list(zip(classes, given, strict=True)), place)
-    place.omit(f"left out: {len(given)} numbers in one list are no square of classes")
+    place.omit(f"left out: {len(given)} numbers in one list do not make a square of classes")
     return None
 
 
@@ -255,7 +255,7 @@ def _of_records(given: list[Document], classes: Sequence[str] | None, place: Pla
 
 
 def _checked(rows: Mapping[str, Mapping[str, object]], place: Place, *, accounted: bool = False) -> Counts | None:
-    """The counts as numbers; one cell that is none costs the whole matrix, since a sum without it would be wrong."""
+    """The counts as numbers; one cell without a number costs the whole matrix, since its sums would be wrong."""
     counts: Counts = {}
     for actual, row in rows.items():
         counts[actual] = {}
@@ -294,7 +294,7 @@ def _names(given: Sequence[str] | None, count: int, place: Place) -> list[str]:
     if given is not None and len(given) == count:
         return list(given)
     if given is not None:
-        place.note(f"{len(given)} names for {count} classes; their positions 0, 1, ... stand for the names")
+        place.note(f"{len(given)} names for {count} classes; their positions 0, 1, ... are used as names")
     return [str(index) for index in range(count)]
 
 
