@@ -313,3 +313,15 @@ def test_a_copy_has_the_texts_and_digits_of_its_original(console: Server) -> Non
         assert sent(visitor, form_of(answer.text), "publish").status == 200
         assert described(console, f"{name}-copy") == (text, 1)
         console.client().delete_model_card(ModelCardName=f"{name}-copy")
+
+
+def test_a_card_that_nests_too_deep_for_a_draft_is_told_so(console: Server) -> None:
+    text = '{"training_details": {"objective_function": ' + "[" * 252 + "]" * 252 + "}}"
+    client = console.client()
+    client.create_model_card(ModelCardName="too-deep", Content=text, ModelCardStatus="Draft")
+    visitor = Visitor(console.url)
+    visitor.get("/cards/too-deep")
+    answer = visitor.post("/cards/too-deep/edit", [])
+    client.delete_model_card(ModelCardName="too-deep")
+    assert answer.status == 400
+    assert "The card nests too deep for a draft" in answer.text
