@@ -325,3 +325,23 @@ def test_a_card_that_nests_too_deep_for_a_draft_is_told_so(console: Server) -> N
     client.delete_model_card(ModelCardName="too-deep")
     assert answer.status == 400
     assert "The card nests too deep for a draft" in answer.text
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_imported_card_keeps_its_texts_and_digits(console: Server, whole: bool) -> None:
+    text = '{"business_details": {"line_of_business": " a\\r\\nb "},\n "model_overview": {"model_version": 1.50}}'
+    name = f"imported-{whole}".lower()
+    given = json.dumps({"ModelCardName": name, "Content": text}) if whole else text
+    visitor = Visitor(console.url)
+    visitor.get("/import")
+    form = form_of(visitor.post("/import", [("text", given)]).text)
+    answer = visitor.get(form.action.replace("/review", "/model"))
+    form = form_of(answer.text)
+    next(control for control in form.controls if control.name == "name").value = name
+    for _ in _STEPS:
+        answer = sent(visitor, form, "next")
+        form = form_of(answer.text)
+    assert sent(visitor, form, "publish").status == 200
+    stored, version = described(console, name)
+    console.client().delete_model_card(ModelCardName=name)
+    assert (stored, version) == (text if whole else text.replace(": ", ":").replace(",\n ", ","), 1)
