@@ -313,3 +313,35 @@ def test_a_copy_has_the_texts_and_digits_of_its_original(console: Server) -> Non
         assert sent(visitor, form_of(answer.text), "publish").status == 200
         assert described(console, f"{name}-copy") == (text, 1)
         console.client().delete_model_card(ModelCardName=f"{name}-copy")
+
+
+def test_a_card_that_nests_too_deep_for_a_draft_is_told_so(console: Server) -> None:
+    text = '{"training_details": {"objective_function": ' + "[" * 252 + "]" * 252 + "}}"
+    client = console.client()
+    client.create_model_card(ModelCardName="too-deep", Content=text, ModelCardStatus="Draft")
+    visitor = Visitor(console.url)
+    visitor.get("/cards/too-deep")
+    answer = visitor.post("/cards/too-deep/edit", [])
+    client.delete_model_card(ModelCardName="too-deep")
+    assert answer.status == 400
+    assert "The card nests too deep for a draft" in answer.text
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_imported_card_keeps_its_texts_and_digits(console: Server, whole: bool) -> None:
+    text = '{"business_details": {"line_of_business": " a\\r\\nb "},\n "model_overview": {"model_version": 1.50}}'
+    name = f"imported-{whole}".lower()
+    given = json.dumps({"ModelCardName": name, "Content": text}) if whole else text
+    visitor = Visitor(console.url)
+    visitor.get("/import")
+    form = form_of(visitor.post("/import", [("text", given)]).text)
+    answer = visitor.get(form.action.replace("/review", "/model"))
+    form = form_of(answer.text)
+    next(control for control in form.controls if control.name == "name").value = name
+    for _ in _STEPS:
+        answer = sent(visitor, form, "next")
+        form = form_of(answer.text)
+    assert sent(visitor, form, "publish").status == 200
+    stored, version = described(console, name)
+    console.client().delete_model_card(ModelCardName=name)
+    assert (stored, version) == (text if whole else text.replace(": ", ":").replace(",\n ", ","), 1)

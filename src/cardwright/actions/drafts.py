@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from cardwright.actions.unit import Unit
 from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftLine, DraftOutdated, TooManyDrafts, check_form
 from cardwright.core.people import Role
@@ -22,7 +20,7 @@ def begin_draft(unit: Unit, form: Mapping[str, Any]) -> Draft:
         TooManyDrafts: this person keeps as many drafts as one may.
     """
     check_new_draft(unit)
-    check_form(orjson.dumps(form).decode())
+    check_form(form)
     draft = Draft(unit.new_id(), unit.actor.user, unit.now, unit.now, 1, *_line(form), form)
     unit.drafts.insert(draft)
     return draft
@@ -44,7 +42,7 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: Mapping[str, Any]
         DraftOutdated: it was saved after that revision; nothing is changed.
     """
     unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
-    check_form(orjson.dumps(form).decode())
+    check_form(form)
     draft = _own(unit, unit.drafts.find(draft_id, lock=True))
     if draft.revision != revision:
         raise DraftOutdated(draft)

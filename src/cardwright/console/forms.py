@@ -69,6 +69,12 @@ def form_of_copy(content: str) -> Form:
     return new_form() | {"content": documented(value), "seen": [], "copied": content}
 
 
+def form_of_import(name: str, content: str) -> Form:
+    """The form of a new card that begins as the content of a file, which its user has seen already."""
+    seen = ["model", "training", "evaluation", "ethics"]
+    return new_form() | {"name": name, "content": documented(orjson.loads(content)), "seen": seen, "copied": content}
+
+
 def content_of(form: Mapping[str, Any]) -> Any:
     """The content that a form says, with the groups of its reports in their evaluation jobs."""
     content = copy.deepcopy(form["content"])

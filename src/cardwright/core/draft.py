@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import orjson
+
 from cardwright.core.errors import Conflict, Invalid, LimitExceeded, NotFound
 
 MAX_DRAFTS = 200
@@ -68,7 +70,11 @@ class TooManyDrafts(LimitExceeded):
         super().__init__(f"You keep {MAX_DRAFTS} drafts, as many as one may: finish or discard one first")
 
 
-def check_form(text: str) -> None:
-    """Raise :class:`Invalid` when a draft has become larger than any card could."""
+def check_form(form: Mapping[str, Any]) -> None:
+    """Raise :class:`Invalid` when a draft is larger than any card could be, or nests deeper than it can be stored."""
+    try:
+        text = orjson.dumps(form).decode()
+    except TypeError as error:  # a form came from JSON, so that only its depth can be wrong
+        raise Invalid("The card nests too deep for a draft: change it through the API") from error
     if len(text) > MAX_FORM:
         raise Invalid(f"The draft has {len(text):,} characters, and {MAX_FORM:,} can be kept: take something out")

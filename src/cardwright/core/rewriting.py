@@ -29,7 +29,12 @@ def rewritten(text: str, value: Any) -> str:
     """
     if same(orjson.loads(text), value):
         return text
-    return _written(_SPACE.sub(r"\1", text), value)
+    return _written(compact(text), value)
+
+
+def compact(text: str) -> str:
+    """Return a JSON text without the space between its tokens."""
+    return _SPACE.sub(r"\1", text)
 
 
 def same(one: Any, other: Any) -> bool:
