@@ -152,6 +152,7 @@ def test_the_notes_of_a_chart_are_on_its_page() -> None:
 LENGTHS = {
     "lines of a cell": details({"a": "x\n" * 290}),
     "lines of a field": {"model_overview": {"model_owner": "\n".join(f"w{index}" for index in range(300))}},
+    "label of a field": {"other": {" ".join(f"w{index}" for index in range(1000)): "x"}},
     "notes of a bar": evaluated(
         number("a", 1, notes=" ".join(f"w{index}" for index in range(900))), number("b", 2), group="shap"
     ),
