@@ -128,9 +128,9 @@ class Document:
                 if not long:
                     yield blocks.fields(words, Fields(tuple(rows)))
                     continue
-                for row in rows:
-                    yield blocks.heading(words, level, row.label)
-                    yield {"kind": "text", "paragraphs": [[words.value(value)] for value in row.values]}
+                for field in rows:
+                    yield blocks.heading(words, level, field.label)
+                    yield {"kind": "text", "paragraphs": [[words.value(value)] for value in field.values]}
         elif isinstance(block, Prose):
             yield from blocks.prose(words, block, level)
         elif isinstance(block, Table):
