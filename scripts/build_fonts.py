@@ -25,8 +25,8 @@ DEBIAN = {"fonts-noto-core": "20201225-1", "fonts-noto-cjk": "1:20220127+repack1
 SANS = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
 CODE = ("Regular", "Semibold")
 TWO_WEIGHTS = (
-    "Arabic", "Hebrew", "Thaana", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada",
-    "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar", "Ethiopic", "Georgian", "Armenian",
+    "Arabic", "Hebrew", "Thaana", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu",
+    "Kannada", "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar", "Ethiopic", "Georgian", "Armenian",
 )  # fmt: skip
 ONE_WEIGHT = (
     "Syriac", "NKo", "Adlam", "Tifinagh", "OlChiki", "MeeteiMayek", "Javanese", "Sundanese", "CanadianAboriginal",

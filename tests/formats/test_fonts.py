@@ -74,7 +74,7 @@ def faces_of(pdf: bytes) -> set[str]:
         return {
             str(font.BaseFont).partition("+")[2]
             for page in document.pages
-            for font in page.resources.get("/Font", pikepdf.Dictionary()).values()  # type: ignore[operator]
+            for font in page.resources.get("/Font", pikepdf.Dictionary()).values()
         }
 
 

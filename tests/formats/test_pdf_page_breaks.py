@@ -7,7 +7,6 @@ from contextlib import closing
 from typing import Any
 
 import pypdfium2
-import pypdfium2.raw as pdfium
 import pytest
 
 from cardwright.formats.pdf import render_pdf
@@ -66,6 +65,12 @@ FAMILIES: dict[str, tuple[range, Callable[[int], dict[str, Any]]]] = {
              "x_axis_name": [f"a name of some length, {index}" for index in range(20)]},
         )),
     ),
+    "fields": (
+        range(1, 30), lambda count: after(count, {"training_details": {"training_job_details": {
+            "training_datasets": [f"s3://bucket/{index}" for index in range(8)],
+            "training_environment": {"container_image": ["x"]},
+        }}}),
+    ),
     "metrics": (range(1, 30), lambda count: after(count, evaluated(number("a", 1, notes=TALL), number("b", 2)))),
     "a flat table": (range(1, 30), lambda count: after(count, {"other": {"deep": [{"a": TALL}, {"b": 1}]}})),
 }  # fmt: skip
@@ -97,9 +102,9 @@ def _last_line(text: pypdfium2.PdfTextPage) -> tuple[str, str]:
 
 
 def _face(text: pypdfium2.PdfTextPage, index: int) -> str:
-    length = pdfium.FPDFText_GetFontInfo(text, index, None, 0, None)
+    length = pypdfium2.raw.FPDFText_GetFontInfo(text, index, None, 0, None)
     name = ctypes.create_string_buffer(length)
-    pdfium.FPDFText_GetFontInfo(text, index, name, length, ctypes.byref(ctypes.c_int()))
+    pypdfium2.raw.FPDFText_GetFontInfo(text, index, name, length, ctypes.byref(ctypes.c_int()))
     return name.value.decode()
 
 
@@ -115,7 +120,7 @@ STARTS = {
 
 @pytest.mark.parametrize("text", STARTS.values(), ids=STARTS)
 def test_a_label_is_on_the_page_of_its_first_words(text: str) -> None:
-    for count in range(28, 52):
+    for count in range(34, 48):
         content = {
             "model_overview": {"model_description": lines(count)},
             "business_details": {"line_of_business": text},
@@ -152,6 +157,7 @@ def test_the_notes_of_a_chart_are_on_its_page() -> None:
 LENGTHS = {
     "lines of a cell": details({"a": "x\n" * 290}),
     "lines of a field": {"model_overview": {"model_owner": "\n".join(f"w{index}" for index in range(300))}},
+    "label of a field": {"other": {" ".join(f"w{index}" for index in range(1000)): "x"}},
     "notes of a bar": evaluated(
         number("a", 1, notes=" ".join(f"w{index}" for index in range(900))), number("b", 2), group="shap"
     ),

@@ -16,6 +16,7 @@ _MEASURE = 148.0
 _GUTTER = 4.0
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _EMPTY_START = re.compile(rf"\s*?({_LINE_END.pattern})")
+_TO_LEFT = frozenset({"rtl", "lines"})  # of words: the engine takes a tenth longer where it must look for them
 _BOXED_TITLE = 50  # letters of a title that fits on a line of the contents
 _NOTHING = "\u2013"
 _LETTER, _DIGIT, _HEAD_LETTER, _EM = 1.95, 1.75, 1.55, 3.39  # millimetres, at 9.6 and 8.2 points
@@ -57,6 +58,11 @@ def fields(words: Words, block: Fields) -> Block:
         else:
             parts.append((whole, [made]))
     return {"kind": "fields", "parts": parts}
+
+
+def has_long_label(row: Field) -> bool:
+    """Whether the label of a field has no room beside its value."""
+    return lines(row.label.text, _LABELS) > WHOLE_ROW
 
 
 def _is_whole(row: Field) -> bool:
@@ -110,23 +116,24 @@ def plain_table(
         before_point(list(cells)) if column.numeric else None for column, cells in zip(columns, by_column, strict=True)
     ]
     room = [width - _GUTTER for width in widths]
+    made = [[_cell(words, cell, pads[index], room[index]) for index, cell in enumerate(row)] for row in rows]
     return {
         "kind": "table",
-        "tall": [
-            index
-            for index, row in enumerate(rows)
-            if any(
-                cell is not None and lines(cell.text, width) > WHOLE_ROW
-                for cell, width in zip(row, room, strict=True)
-            )
-        ],
+        "tall": [index for index, row in enumerate(rows) if _is_tall(row, room)],
+        "to_left": any(isinstance(word, dict) and not word.keys().isdisjoint(_TO_LEFT) for row in made for word in row),
         "small": small or len(columns) > _ROOMY_COLUMNS,
         "head": [_head(words, column, width) for column, width in zip(columns, room, strict=True)],
         "widths": widths,
-        "rows": [
-            [_cell(words, cell, pads[index], room[index]) for index, cell in enumerate(row)] for row in rows
-        ],
-    }  # fmt: skip
+        "rows": made,
+    }
+
+
+def _is_tall(row: Sequence[Cell], widths: Sequence[float]) -> bool:
+    """Whether a row must be split between pages."""
+    return any(
+        cell is not None and len(cell.text) > WHOLE_ROW and lines(cell.text, width) > WHOLE_ROW
+        for cell, width in zip(row, widths, strict=True)
+    )
 
 
 def _head(words: Words, column: Column, width: float) -> Word:

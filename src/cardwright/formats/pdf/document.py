@@ -1,6 +1,7 @@
 """An outline as one JSON document for the template."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, TypeGuard
 
 from cardwright.formats.charts import Bars, LineGraph, Matrix
@@ -32,7 +33,7 @@ _FEW_SECTIONS, _FEW_BELOW = 4, 8
 _VERSIONS_IN_FRONT = 10
 _CONTENTS_DEPTH = 2
 _PAGE = 240.0
-_NOTE, _LONG_NOTE = 77.0, 12
+_FACT, _NOTE, _LONG_NOTE = 113.0, 77.0, 12
 _LATER_SECTIONS = 3
 _CONTENTS_LINES, _CONTENTS_LETTERS = 55, 75
 
@@ -91,7 +92,7 @@ class Document:
     def _front_height(self, outline: Outline, entries: int) -> float:
         """About how high the first page would be, in millimetres. Asking the engine costs a third of its time."""
         lead = sum(len(line.text) // 85 + 1 for lines in outline.lead for line in lines)
-        facts = sum(max(1, len(value.text) // 58 + 1) for row in outline.facts for value in row.values)
+        facts = sum(blocks.lines(value.text, _FACT) for row in outline.facts for value in row.values)
         versions = len(outline.versions) - self._older(outline.versions)
         missing = sum(len(missing.label) + 2 for missing in outline.missing) // 95 + 1
         return 79 + lead * 4.7 + facts * 4.8 + entries * 4.0 + versions * 3.8 + missing * 4.5
@@ -124,7 +125,13 @@ class Document:
     def _block(self, block: Block, level: int, place: Text) -> Iterator[blocks.Block]:
         words = self._words
         if isinstance(block, Fields):
-            yield blocks.fields(words, block)
+            for long, rows in groupby(block.rows, blocks.has_long_label):
+                if not long:
+                    yield blocks.fields(words, Fields(tuple(rows)))
+                    continue
+                for field in rows:
+                    yield blocks.heading(words, level, field.label)
+                    yield {"kind": "text", "paragraphs": [[words.value(value)] for value in field.values]}
         elif isinstance(block, Prose):
             yield from blocks.prose(words, block, level)
         elif isinstance(block, Table):
