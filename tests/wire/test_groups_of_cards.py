@@ -63,6 +63,7 @@ def test_a_new_card_takes_over_from_a_card_that_names_only_its_version(open_serv
     package = ModelPackage.from_model_package_arn(arns[1], session)
     card = ModelCard(name=fresh("takes-over"), model_package_details=package, sagemaker_session=session)
     card.create()
+    assert card.business_details is not None
     assert card.business_details.business_problem == "first"
     alone = ModelPackage(model_package_arn=arns[1])
     source = alone.card_to_inherit_from(session, new_card=card.name)

@@ -207,8 +207,8 @@ class Telemetry:
             yield CounterMetricFamily(f"cardwright_{metric}", about, value=numbers.get((metric, ""), 0))
         opened = numbers.get((OPEN_CONNECTIONS, ""), 0)
         yield GaugeMetricFamily("cardwright_open_connections", "Open HTTP connections.", value=opened)
-        about = {"version": __version__, "python": platform.python_version()}
-        yield InfoMetricFamily("cardwright_build", "The release that runs.", value=about)
+        build = {"version": __version__, "python": platform.python_version()}
+        yield InfoMetricFamily("cardwright_build", "The release that runs.", value=build)
         yield from self._queue_metrics()
 
     def _queue_metrics(self) -> "Iterable[Metric]":
