@@ -7,6 +7,7 @@ from pathlib import Path
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import Unavailable
 from cardwright.core.kms import KmsKeys
+from cardwright.core.rules import Rules
 from cardwright.settings import Settings
 from cardwright.storage.opening import StoreMismatch, migrate_url, open_sqlite, open_url
 from cardwright.storage.store import Store
@@ -19,7 +20,7 @@ _MOMENT = 3  # seconds
 def open_store(settings: Settings, *, writes: bool = True) -> Store:
     """As :func:`_opened`, with the rules that the settings give the store."""
     store = _opened(settings, writes)
-    store.kms_keys = KmsKeys(settings.kms_keys)
+    store.rules = Rules(settings.bucket_claims == "first", KmsKeys(settings.kms_keys))
     return store
 
 
@@ -33,7 +34,6 @@ def _opened(settings: Settings, writes: bool) -> Store:
         StoreMismatch: the store is not one for these settings; the message says what to do.
         Unavailable: it cannot be opened.
     """
-    claimable = settings.bucket_claims == "first"
     if settings.database_url is not None:
         # Quick requests and patient ones have as many threads each; then come jobs, and what asks beside them.
         connections = 2 * settings.threads + settings.export_threads + 4
@@ -41,7 +41,6 @@ def _opened(settings: Settings, writes: bool) -> Store:
             settings.database_url,
             settings.region,
             _read_key(settings),
-            claimable=claimable,
             connections=connections,
             prepare=settings.database_prepare,
         )
@@ -56,7 +55,7 @@ def _opened(settings: Settings, writes: bool) -> Store:
         key = _read_or_make_key(settings) if new else _read_key(settings)
     except OSError as error:
         raise Unavailable(f"The home folder {settings.home} cannot be used: {error.strerror}") from error
-    return open_sqlite(settings.home / DATABASE_FILE, settings.region, key, claimable=claimable, writes=writes)
+    return open_sqlite(settings.home / DATABASE_FILE, settings.region, key, writes=writes)
 
 
 def _is_emptied(database: Path) -> bool:

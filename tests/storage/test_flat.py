@@ -212,7 +212,7 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def measured(store: Store, operation: Callable[[Unit], object]) -> tuple[int, str]:
     """What an operation reads, and the statement that reads the most; it is undone."""
     transaction = Counting(store.database.begin_write())
-    unit = Unit(lambda: transaction, ME, store.clock, TimeOrderedIds(), True)
+    unit = Unit(lambda: transaction, ME, store.clock, TimeOrderedIds(), store.rules)
     try:
         operation(unit)
     finally:

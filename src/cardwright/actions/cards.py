@@ -35,7 +35,7 @@ def create_card(  # noqa: PLR0913 - what a card is made of
     """
     arn = unit.actor.scope.card_arn(name)
     rules.check_creation(unit.actor, status, arn)
-    check_kms_key(kms_key_id, unit.kms_keys)
+    check_kms_key(kms_key_id, unit.rules.kms_keys)
     document = contents.check(content)
     wanted_tags = check_tags(tags)
     now, actor = unit.now, unit.actor

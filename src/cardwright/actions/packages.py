@@ -48,7 +48,7 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
     arn = scope.arn(Kind.PACKAGE, chosen)
     unit.actor.require(Role.AUTHOR, "CreateModelPackage", arn)
     rules.check_approval_right(unit.actor, "CreateModelPackage", approval, arn)
-    check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.kms_keys)
+    check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.rules.kms_keys)
     combinations.check_package(document, versioned=group is not None, new=True)
     if group and tags:
         raise Invalid("A versioned model package takes no Tags: those of its model package group apply")

@@ -10,11 +10,11 @@ from cardwright.core.content import Document
 from cardwright.core.draft import Draft, DraftLine
 from cardwright.core.export_job import ExportJob, ExportQuery, ExportSummary
 from cardwright.core.history import AuditLink, VersionRecord
-from cardwright.core.kms import KmsKeys
 from cardwright.core.listing import CardQuery, Page, Position, ResourceQuery, VersionQuery
 from cardwright.core.people import Actor
 from cardwright.core.portfolio import ModelCardLine, Portfolio, PortfolioQuery, PortfolioRow
 from cardwright.core.registry import Kind, Resource
+from cardwright.core.rules import Rules
 from cardwright.core.search import CardHit, SearchQuery
 from cardwright.core.searchable import Searchable
 from cardwright.core.sessions import Limit, Session, SignedIn
@@ -83,10 +83,6 @@ class ExportJobs(Protocol):
 class Buckets(Protocol):
     def owner(self, bucket: str) -> str | None:
         """The account that a bucket belongs to; None when nobody has claimed it."""
-
-    @property
-    def claimable(self) -> bool:
-        """Whether an account gets the bucket that nobody has by exporting to it."""
 
     def first(self) -> str | None:
         """The account's first bucket, by name."""
@@ -332,7 +328,7 @@ class Unit(Protocol):
         """Milliseconds since the epoch."""
 
     @property
-    def kms_keys(self) -> KmsKeys:
+    def rules(self) -> Rules:
         """What becomes of the KMS keys that requests name."""
 
     @property

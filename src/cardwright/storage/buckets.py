@@ -14,18 +14,13 @@ _LIST = f"SELECT {_COLUMNS} FROM buckets ORDER BY account_id, bucket"
 
 
 class BucketTable:
-    """The buckets of one account. Whose a bucket is is asked across accounts: names of buckets are the server's.
+    """The buckets of one account. Whose a bucket is is asked across accounts: names of buckets are the server's."""
 
-    Args:
-        claimable: whether an account gets the bucket that nobody has by exporting to it.
-    """
+    __slots__ = ("_account", "_connection")
 
-    __slots__ = ("_account", "_connection", "claimable")
-
-    def __init__(self, connection: Connection, account: str, claimable: bool) -> None:
+    def __init__(self, connection: Connection, account: str) -> None:
         self._connection = connection
         self._account = account
-        self.claimable = claimable
 
     def owner(self, bucket: str) -> str | None:
         """The account that a bucket belongs to; None when nobody has claimed it."""
