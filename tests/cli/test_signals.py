@@ -35,7 +35,7 @@ COMMANDS = {
 MOMENTS = 5
 
 
-def begin(home: Path, command: str) -> "tuple[subprocess.Popen[str], int]":
+def begin(home: Path, command: str) -> "tuple[subprocess.Popen[bytes], int]":
     """Start a command in a process group of its own; gives it and its port once its own code runs."""
     port = servers.free_port()
     arguments = COMMANDS[command]
@@ -46,11 +46,10 @@ def begin(home: Path, command: str) -> "tuple[subprocess.Popen[str], int]":
             [sys.executable, "-c", BEGIN, *arguments, "--home", str(home)],
             stdout=subprocess.PIPE,
             stderr=log,
-            text=True,
             start_new_session=True,
         )
     assert process.stdout is not None
-    assert process.stdout.readline() == "begun\n"
+    assert process.stdout.readline() == b"begun\n"
     return process, port
 
 

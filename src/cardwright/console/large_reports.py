@@ -82,7 +82,7 @@ def main() -> None:
     memory, *arguments = orjson.loads(sys.argv[1])
     _confine(memory)
     try:
-        answer = {"report": read(sys.stdin.buffer.read(), *arguments)}
+        answer: dict[str, Any] = {"report": read(sys.stdin.buffer.read(), *arguments)}
     except Invalid as error:
         answer = {"refused": str(error)}
     sys.stdout.buffer.write(orjson.dumps(answer))
