@@ -15,11 +15,11 @@ from cardwright.core.listing import CardQuery, CardSort, VersionQuery
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor, Role
 from cardwright.core.search import Expression, Filter, NestedFilters, Operator, SearchQuery
+from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
-from cardwright.storage.database import Commitment, Parameters, Row, Transaction
+from cardwright.storage.engines.database import Commitment, Parameters, Row, Transaction
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
-from cardwright.stores import open_existing_store
 from tests.conftest import ENGINES, make_database
 from tests.storage.bulk import ACCOUNT, fill, name_of
 

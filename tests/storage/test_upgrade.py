@@ -11,9 +11,9 @@ from cardwright.actions.history import list_deleted
 from cardwright.actions.search import search_cards
 from cardwright.core.card import Status
 from cardwright.core.search import Expression, Filter, SearchQuery
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
-from cardwright.storage.verification import Verification
-from cardwright.stores import migrate, open_store
+from cardwright.storage.integrity.verification import Verification
 from tests.storage.test_verify import ACTOR
 
 _ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/{}/{}"

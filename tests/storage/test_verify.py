@@ -25,15 +25,15 @@ from cardwright.actions.users import (
 )
 from cardwright.core.card import Status
 from cardwright.core.export_job import ExportStatus
-from cardwright.core.history import GENESIS, AuditLink
+from cardwright.core.integrity.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Approval, Kind
 from cardwright.core.sessions import Session
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
+from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from cardwright.storage.verification import Verification
-from cardwright.stores import migrate, open_store
 from tests.conftest import make_database
 
 ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)

@@ -1,10 +1,10 @@
 """Claim buckets for accounts, and keep accounts out of those of others."""
 
 from cardwright.actions.account_events import record_event
-from cardwright.actions.unit import Unit
 from cardwright.core.account_events import Done
 from cardwright.core.buckets import bucket_key, check_claimable, check_owner, is_open_to
 from cardwright.core.people import Role
+from cardwright.storage.unit import Unit
 
 
 def claim_bucket(unit: Unit, bucket: str) -> None:

@@ -1,7 +1,7 @@
 """Which account a bucket belongs to."""
 
 from cardwright.core.buckets import Claim
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _COLUMNS = "account_id, bucket, claimed_at, claimed_by"
 _OWNER = "SELECT account_id FROM buckets WHERE bucket = :bucket"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError
-from cardwright.storage.database import SCHEMA_REVISION, Database
-from cardwright.storage.sqlite import SqliteDatabase
+from cardwright.storage.engines.database import SCHEMA_REVISION, Database
+from cardwright.storage.engines.sqlite import SqliteDatabase
 from cardwright.storage.store import REVISION, Store, system_clock, transaction
 from cardwright.storage.unit import Clock
 
@@ -101,7 +101,7 @@ def _connect(url: str, connections: int = _CONNECTIONS, prepare: str = "auto") -
         return SqliteDatabase(Path(rest.removeprefix("/")))
     if scheme in {"postgresql", "postgres"}:
         try:
-            from cardwright.storage.postgres import PostgresDatabase  # noqa: PLC0415 - an extra, imported when used
+            from cardwright.storage.engines.postgres import PostgresDatabase  # noqa: PLC0415 - an extra, imported when used
         except ImportError as error:
             raise StoreMismatch("PostgreSQL needs an extra: pip install 'cardwright[postgres]'") from error
         return PostgresDatabase(f"postgresql://{rest}", connections, prepare)

@@ -11,7 +11,7 @@ from cardwright.core.people import Actor
 from cardwright.core.rules import Rules
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.buckets import claimed_buckets
-from cardwright.storage.database import SCHEMA_REVISION, Connection, Database, Transaction, check_schema
+from cardwright.storage.engines.database import SCHEMA_REVISION, Connection, Database, Transaction, check_schema
 from cardwright.storage.export_jobs import ExportQueue
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users

@@ -14,8 +14,8 @@ from cardwright.storage.account_events import AccountEventTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.buckets import BucketTable
 from cardwright.storage.cards import CardTable
-from cardwright.storage.database import Commitment, Connection, Transaction
 from cardwright.storage.drafts import DraftTable
+from cardwright.storage.engines.database import Commitment, Connection, Transaction
 from cardwright.storage.export_jobs import ExportJobTable
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
