@@ -50,7 +50,7 @@ def fill(settings: Settings) -> None:
     with store.open_unit(ACTOR) as unit:
         create_card(unit, "card", "{}", Status.DRAFT, [("owner", "ann")])
     with store.open_unit(ACTOR) as unit:
-        create_resource(unit, Kind.MODEL, "model", {}, tags=[("owner", "ann")])
+        create_resource(unit, Kind.MODEL, "model", {"PrimaryContainer": {"Image": "i"}}, tags=[("owner", "ann")])
     for content, status in (("{ }", None), ("{  }", Status.APPROVED)):
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
