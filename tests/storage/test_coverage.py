@@ -132,7 +132,7 @@ def test_nothing_of_another_account_is_seen_or_counted(store: Store) -> None:
     assert uncarded(store, Kind.MODEL) == ["ours"]
     assert uncarded(store, Kind.PACKAGE) == ["fraud/1"]
     with store.open_unit(ME, writes=False) as unit:
-        assert cards_about(unit, [describe_resource(unit, Kind.MODEL, "ours")]) == {"PrimaryContainer": {"Image": "i"}}
+        assert cards_about(unit, [describe_resource(unit, Kind.MODEL, "ours")]) == {}
         assert [line.cards for line in list_groups(unit, ResourceQuery()).items] == [0]
         assert discover_package(unit, "fraud/1").inherited_from is None
     with store.open_unit(ABROAD, writes=False) as unit, pytest.raises(Invalid):
