@@ -46,7 +46,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
                 create_export_job(unit, "often-changed", None, f"export-{number:03}", "s3://exports")
             for number in range(60):
                 create_card(unit, f"card-{number:02}", "{}", Status.DRAFT)
-                create_resource(unit, Kind.MODEL, f"model-{number:02}", {"PrimaryContainer": {"Image": "i:1"}})
+                create_resource(unit, Kind.MODEL, f"model-{number:02}", {"PrimaryContainer": {"Image": "i"}})
         store.close()
         yield server
 

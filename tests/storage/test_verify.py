@@ -50,7 +50,7 @@ def fill(settings: Settings) -> None:
     with store.open_unit(ACTOR) as unit:
         create_card(unit, "card", "{}", Status.DRAFT, [("owner", "ann")])
     with store.open_unit(ACTOR) as unit:
-        create_resource(unit, Kind.MODEL, "model", {"PrimaryContainer": {"Image": "i:1"}}, tags=[("owner", "ann")])
+        create_resource(unit, Kind.MODEL, "model", {"PrimaryContainer": {"Image": "i"}}, tags=[("owner", "ann")])
     for content, status in (("{ }", None), ("{  }", Status.APPROVED)):
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
@@ -439,7 +439,7 @@ REGISTRY_CHANGES = {
             "INSERT INTO cards SELECT account_id, 'second', 'second', status, version, created_at, created_by,"
             " modified_at, modified_by, content_digest, model_key, package_key, model_id, model_name,"
             " model_package_group_name, model_package_arn, risk_rating, metadata, record_digest, audit_sequence,"
-            " audit_digest, kms_key_id FROM cards",
+            " audit_digest FROM cards",
         ],
     ),
 }

@@ -212,7 +212,7 @@ def _templates(app: Flask, desk: Desk) -> None:
         "comment": wording.comment,
         "span": wording.span,
         "role_word": wording.role_word,
-        "lines": lambda text: entries.entered(text).count("\n") + 1,
+        "line_count": lambda text: entries.entered(text).count("\n") + 1,
     }
     app.jinja_env.tests["with_lines"] = entries.has_lines
     app.jinja_env.filters.update(filters)
