@@ -1,5 +1,6 @@
 """What the command line and the SDK say where an extra is not installed: one sentence, no traceback."""
 
+import json
 import os
 import subprocess
 import sys
@@ -43,7 +44,8 @@ def test_a_missing_extra_is_one_sentence(
     assert run(COMMAND, home, "card", "create", "fraud", "--content", "content.json").returncode == 0
     ended = run(COMMAND, home, *arguments.split())
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"cardwright: {sentence}")
+    told = json.loads(ended.stderr)["message"] if ended.stderr.startswith("{") else ended.stderr
+    assert told.removeprefix("cardwright: ").startswith(sentence)
     assert ended.stderr.count("\n") == 1
     assert not Path("fraud.pdf").exists()
 

@@ -96,7 +96,7 @@ def test_pages_of_deleted_cards_follow_one_another(console: Server) -> None:
 
 
 def test_pages_of_deleted_cards_fit_their_window(page: Page, console: Server) -> None:
-    client, name = console.client(), "n" * 63
+    client, name = console.client(), "deleted" * 9
     create(client, name)
     client.delete_model_card(ModelCardName=name)
     create(client, name)

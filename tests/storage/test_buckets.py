@@ -28,6 +28,7 @@ from cardwright.storage.integrity.backup import restore_backup, write_backup
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
 from tests.conftest import ENGINES, engine_options
+from tests.storage.older import age
 
 HERE = Actor(Scope("us-east-1", "111111111111"), "ana", Role.ADMIN)
 ABROAD = Actor(Scope("us-east-1", "222222222222"), "oda", Role.ADMIN)
@@ -299,12 +300,13 @@ def test_buckets_of_before_there_were_events_of_them_get_theirs(settings: Settin
     with store.open_unit(ABROAD) as unit:
         give_bucket(unit, "given")
         unit.connection.run("DELETE FROM account_events", {})
-        unit.connection.run("UPDATE alembic_version SET version_num = '0006'", {})
     assert len(list(Verification(store.database).faults())) == 2
+    with store.open_unit(ABROAD) as unit:
+        age(unit, "0006")
     migrate(settings)
     assert list(Verification(store.database).faults()) == []
     with store.open_unit(ABROAD) as unit:
-        unit.connection.run("UPDATE alembic_version SET version_num = '0006'", {})
+        age(unit, "0006")
     migrate(settings)
     assert [(event.event, event.subject, event.actor) for event in events(store, ABROAD)] == [
         ("bucket claimed", "given", "oda")
@@ -344,10 +346,11 @@ def test_a_store_of_before_gives_each_bucket_to_the_account_of_its_oldest_job(se
     for statement in (
         "UPDATE export_jobs SET output_path = 's3://..' WHERE name = 'nowhere'",
         "DROP TABLE buckets",
-        "UPDATE alembic_version SET version_num = '0005'",
     ):
         with store.open_unit(HERE) as unit:
             unit.connection.run(statement, {})
+    with store.open_unit(HERE) as unit:
+        age(unit, "0005")
     migrate(settings)
     assert store.claimed_buckets() == [
         Claim("111111111111", "own", 2, "ana"),

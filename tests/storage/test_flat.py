@@ -162,8 +162,9 @@ class Counted:
             yield
             self.inner.raw.set_progress_handler(None, 0)
         else:
-            with self.inner.raw.transaction(force_rollback=True):
-                ((plan,),) = self.inner.rows(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", parameters)
+            self.inner.run("SAVEPOINT explained", {})  # EXPLAIN ANALYZE runs the statement
+            ((plan,),) = self.inner.rows(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", parameters)
+            self.inner.run("ROLLBACK TO explained", {})
             self.read += _rows_read(plan[0]["Plan"])
             yield
         if self.read - before > self.worst[1]:

@@ -24,6 +24,7 @@ from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
+from tests.storage.older import age
 from tests.storage.walks import there_and_back
 
 ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
@@ -150,18 +151,11 @@ def test_what_an_older_store_was_searched_by_is_found_after_its_migration(tmp_pa
         "DROP TABLE card_words",
         "CREATE VIRTUAL TABLE card_words USING fts5(words, content = '', detail = 'none')",
         "INSERT INTO card_words (rowid, words) SELECT entry, words FROM card_texts WHERE entry IS NOT NULL",
-        "DROP TABLE card_metadata",
-        "DROP INDEX cards_status_risk",
-        "DROP INDEX tags_value",
-        "CREATE INDEX tags_key ON tags (account_id, tag_key)",
-        "ALTER TABLE cards DROP COLUMN kms_key_id",
-        "DROP INDEX audit_deleted",
-        "DROP INDEX audit_deleted_name",
-        "ALTER TABLE export_jobs DROP COLUMN failing_since",
-        "UPDATE alembic_version SET version_num = '0006'",
     ):
         with store.open_unit(ME) as unit:
             unit.connection.run(statement, {})
+    with store.open_unit(ME) as unit:
+        age(unit, "0006")
     store.close()
     store = open_store(settings)
     with store.open_unit(ME, writes=False) as unit:

@@ -36,6 +36,7 @@ WATCHED = (
 # Columns in which another value of the column's own kind is no fault, and why.
 UNTOLD = {
     "card_texts.words": "without words a card is due to be read by whoever searches next",
+    "export_jobs.failing_since": "when an object store began to fail is recorded nowhere else",
     "export_jobs.job_id": "a job's identifier stands nowhere else",
     "export_jobs.name": "the name of a job without a file stands nowhere else",
     "export_jobs.output_path": "the folder of a job without a file stands nowhere else",

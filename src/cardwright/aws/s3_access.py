@@ -17,7 +17,7 @@ from cardwright.aws.s3 import ObjectEndpoint, error_answer
 from cardwright.aws.sigv4 import OBJECTS_SERVICE, SignedRequest
 from cardwright.core.errors import CardwrightError
 from cardwright.core.people import Role
-from cardwright.http import Commitment, Environ, Response
+from cardwright.http import Environ, Response
 
 PREFIX = "/s3"
 MAX_BODY = 56_000_000  # bytes of one object, as of a report that the console takes
@@ -86,19 +86,18 @@ class ObjectAccess:
         path = environ["PATH_INFO"].removeprefix(PREFIX).encode("latin-1")
         bucket = path.decode("utf-8", "replace").removeprefix("/").partition("/")[0]
         environ["cardwright.operation"] = "S3." + _OPERATIONS.get(method, "Other")
+        if not bucket:  # the folder has the buckets of all accounts
+            raise WireError("NotImplemented", "This server does not list its buckets: name one", 501)
         writes = method not in {"GET", "HEAD"}
-        commitment: Commitment | None = None
-        if bucket:
-            with self._open_unit(actor, writes=writes) as unit:
-                if writes:
-                    actor.require(Role.AUTHOR, _OPERATIONS.get(method, "PutObject"), f"s3://{bucket}")
-                    claim_bucket(unit, bucket)
-                else:
-                    actor.require(Role.VIEWER, "GetObject", f"s3://{bucket}")
-                    check_bucket_access(unit, bucket)
-            commitment = unit.commitment
-        if commitment is not None:
-            commitment.settle()  # the claim is on disk before anything is written to the bucket
+        with self._open_unit(actor, writes=writes) as unit:
+            if writes:
+                actor.require(Role.AUTHOR, _OPERATIONS.get(method, "PutObject"), f"s3://{bucket}")
+                claim_bucket(unit, bucket)
+            else:
+                actor.require(Role.VIEWER, "GetObject", f"s3://{bucket}")
+                check_bucket_access(unit, bucket)
+        if unit.commitment is not None:
+            unit.commitment.settle()  # the claim is on disk before anything is written to the bucket
         url = f"http://localhost{quote(path)}?{environ.get('QUERY_STRING', '')}"
         answer = self._objects.respond(method, url, _headers(environ), body)
         return self._with_id(environ, answer)

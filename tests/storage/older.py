@@ -1,0 +1,21 @@
+"""Stores as earlier releases left them: today's, with what later migrations added taken away."""
+
+from cardwright.storage.unit import Unit
+
+_AFTER_0008 = (
+    "DROP INDEX audit_deleted",
+    "DROP INDEX audit_deleted_name",
+    "ALTER TABLE cards DROP COLUMN kms_key_id",
+    "ALTER TABLE export_jobs DROP COLUMN failing_since",
+    "DROP INDEX cards_status_risk",
+    "DROP INDEX tags_value",
+    "CREATE INDEX tags_key ON tags (account_id, tag_key)",
+)
+_OWN_INDEX = {"sqlite": "DROP TABLE card_metadata", "postgresql": "DROP INDEX cards_metadata_trigrams"}
+
+
+def age(unit: Unit, revision: str) -> None:
+    """Take a store back to revision 0008, and mark it as ``revision``: the test removes what that one lacks."""
+    for statement in (*_AFTER_0008, _OWN_INDEX[unit.connection.engine]):
+        unit.connection.run(statement, {})
+    unit.connection.run("UPDATE alembic_version SET version_num = :revision", {"revision": revision})
