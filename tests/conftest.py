@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -18,6 +19,12 @@ from tests.objects import S3Server, s3_running
 from tests.pgbouncer import pgbouncer
 from tests.servers import Server
 from tests.waiting import DEADLINE
+
+# A busy machine is slow, and no test fails for that.
+hypothesis.settings.register_profile(
+    "cardwright", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("cardwright")
 
 ENGINES = ("sqlite", "postgresql")
 
