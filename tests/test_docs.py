@@ -2,7 +2,7 @@
 
 import os
 import re
-import runpy
+import shlex
 from pathlib import Path
 from types import FunctionType
 
@@ -11,6 +11,7 @@ import pytest
 from cardwright import model_card
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.formats import FORMATS
+from scripts.reference import pages
 from tests import servers
 from tests.cli.commands import run_text
 
@@ -23,15 +24,18 @@ def reference(name: str) -> str:
 
 
 def test_the_generated_pages_of_the_reference_are_current() -> None:
-    generated = runpy.run_path(str(ROOT / "scripts" / "reference.py"))["pages"]()
-    stale = [
-        name for name, text in generated.items() if text != (ROOT / "docs" / "reference" / name).read_text("utf-8")
-    ]
-    assert not stale, "run: make reference"
+    current = {name: (ROOT / "docs" / "reference" / name).read_text("utf-8") for name in pages()}
+    assert current == pages(), "run: make reference"
 
 
 def test_each_operation_is_in_the_reference() -> None:
     assert not [name for name in (*OPERATIONS, *OWN_OPERATIONS) if f"`{name}`" not in reference("operations")]
+
+
+def test_each_member_of_an_own_operation_has_a_meaning() -> None:
+    rows = [line for line in reference("own-operations").splitlines() if line.startswith("| `")]
+    assert len(rows) > len(OWN_OPERATIONS)
+    assert not [row for row in rows if row.endswith("|  |")]
 
 
 def test_each_page_of_the_console_is_in_the_reference() -> None:
@@ -66,20 +70,40 @@ def test_no_relative_link_is_dead(page: Path) -> None:
     assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/reference/formats.md"])
-def test_the_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (ROOT / name).read_text("utf-8")
-    blocks = re.findall(r"```(python|console)\n(.*?)```", text, re.S)
-    python = "\n".join(code for kind, code in blocks if kind == "python")
-    console = [line[2:] for kind, code in blocks if kind == "console" for line in code.splitlines()]
+TUTORIAL = sorted(
+    (ROOT / "docs" / "tutorial").glob("*.md"), key=lambda page: (ROOT / "mkdocs.yml").read_text("utf-8").index(page.name)
+)
+EXAMPLES = {
+    "README": [ROOT / "README.md"],
+    "tutorial": TUTORIAL,
+    "formats": [ROOT / "docs" / "reference" / "formats.md"],
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_run_in_order_and_again(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = [block for page in EXAMPLES[name] for block in _blocks(page)]
+    assert blocks
     for variable in [variable for variable in os.environ if variable.startswith("AWS_")]:
         monkeypatch.delenv(variable)
     monkeypatch.chdir(tmp_path)
     with servers.running(tmp_path / "home") as server:
         monkeypatch.setenv("CARDWRIGHT_ENDPOINT_URL", server.url)
-        Path("example.py").write_text(python.replace("http://127.0.0.1:8765", server.url), "utf-8")
-        runpy.run_path("example.py")
-        for line in console:
-            _, *arguments = line.split()
-            told = run_text(*arguments)
-            assert told.returncode == 0, told.stderr
+        for _ in range(2 if name == "README" else 1):
+            names: dict[str, object] = {}
+            for kind, text in blocks:
+                _run(kind, text, names)
+
+
+def _blocks(page: Path) -> list[tuple[str, str]]:
+    """The examples of a page in order, each as its language and its text."""
+    return re.findall(r"```(python|console)\n(.*?)```", page.read_text("utf-8"), re.S)
+
+
+def _run(kind: str, text: str, names: dict[str, object]) -> None:
+    if kind == "python":
+        exec(compile(text, "example", "exec"), names)  # noqa: S102 - the documentation's own example
+        return
+    for line in text.splitlines():
+        result = run_text(*shlex.split(line)[2:])
+        assert result.returncode == 0, f"{line}: {result.stderr}"

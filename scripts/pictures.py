@@ -1,0 +1,105 @@
+"""Takes the pictures of the documentation from a demo server. Run with: make pictures."""
+
+import contextlib
+import io
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from cardwright import ModelCard, Session
+
+PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+CARD = "fraud-classifier"
+BYTES = 150_000
+"""The most that a picture may have."""
+
+_DEADLINE = 300  # seconds, on a machine that has other work too
+_WIDTH, _HEIGHT = 1280, 800
+_PAGES = {
+    "list": "/cards",
+    "card": f"/cards/{CARD}",
+    "compare": f"/compare?a={CARD}:1&b={CARD}:2",
+    "history": f"/cards/{CARD}/history",
+}
+
+
+def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, _demo(Path(folder)) as address:
+        _take_pages(address)
+        pdf = ModelCard.load(CARD, sagemaker_session=Session(address)).export(Path(folder) / "card.pdf")
+        with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+            _write("pdf", document[0].render(scale=1.2).to_pil())
+
+
+def _take_pages(address: str) -> None:
+    executable = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, color_scheme="light")
+        page.set_default_timeout(_DEADLINE * 1000)
+        for name, path in _PAGES.items():
+            page.goto(address + path)
+            _take(name, page)
+        page.goto(f"{address}/cards/{CARD}")
+        page.locator(f'form[action="/cards/{CARD}/edit"] button').first.click()
+        page.wait_for_url("**/drafts/**")
+        _take("form", page)
+        browser.close()
+
+
+def _take(name: str, page: Page) -> None:
+    page.evaluate("document.fonts.ready")
+    _write(name, Image.open(io.BytesIO(page.screenshot(animations="disabled"))))
+
+
+def _write(name: str, picture: Image.Image) -> None:
+    """Writes a picture as a small PNG: as many colours as fit into ``BYTES``.
+
+    Raises:
+        ValueError: the picture is too large even with few colours.
+    """
+    for colours in (256, 128, 64, 32):
+        data = io.BytesIO()
+        picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(data, "PNG", optimize=True)
+        if data.tell() <= BYTES:
+            (PICTURES / f"{name}.png").write_bytes(data.getvalue())
+            return
+    raise ValueError(f"{name}.png has more than {BYTES:,} bytes")
+
+
+@contextlib.contextmanager
+def _demo(home: Path) -> Iterator[str]:
+    """The address of a demo server that has loaded its examples."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "cardwright", "demo", "--home", str(home / "demo"), "--port", str(port)]
+    with subprocess.Popen([*command, "--log-level", "error"], stderr=subprocess.PIPE, text=True) as server:
+        deadline = threading.Timer(_DEADLINE, server.kill)
+        deadline.start()
+        try:
+            assert server.stderr is not None
+            for line in server.stderr:
+                print(line, end="", file=sys.stderr)
+                if line.startswith("Open "):
+                    break
+            else:
+                raise RuntimeError("The demo ended before its examples were loaded.")
+            deadline.cancel()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            deadline.cancel()
+            server.terminate()
+
+
+if __name__ == "__main__":
+    main()
