@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from cardwright.server.stores import migrate
 from cardwright.settings import Settings
-from cardwright.stores import migrate
 from tests import servers
 from tests.objects import S3Server, s3_running
 from tests.pgbouncer import pgbouncer

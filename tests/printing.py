@@ -9,11 +9,11 @@ import sys
 import time
 from typing import Any
 
-from cardwright import app
 from cardwright.cli import main
 from cardwright.core.errors import CardwrightError
 from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
+from cardwright.server import app
 
 PROGRAM = (sys.executable, "-m", "tests.printing")
 

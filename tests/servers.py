@@ -19,8 +19,8 @@ from botocore.config import Config
 from click.testing import CliRunner
 
 from cardwright.cli import commands
+from cardwright.server.stores import migrate
 from cardwright.settings import Settings
-from cardwright.stores import migrate
 from tests import postgres_nodes
 from tests.postgres_nodes import PostgresNode, running_nodes
 from tests.waiting import DEADLINE, wait_until

@@ -40,7 +40,7 @@ def test_each_member_of_an_own_operation_has_a_meaning() -> None:
 
 def test_each_page_of_the_console_is_in_the_reference() -> None:
     console = ROOT / "src" / "cardwright" / "console"
-    sources = "".join(path.read_text("utf-8") for path in console.glob("*.py"))
+    sources = "".join(path.read_text("utf-8") for path in console.rglob("*.py"))
     pages = {re.sub(r"<\w+:", "<", rule) for rule in re.findall(r'@(?:blueprint|app)\.get\("([^"]+)"\)', sources)}
     assert "/cards/<name>" in pages
     text = reference("console")

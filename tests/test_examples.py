@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 
 from cardwright.examples import Example, Step, examples, load
 from cardwright.examples.registry import load_registry
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
-from cardwright.storage.verification import Verification
-from cardwright.stores import open_store
+from cardwright.storage.integrity.verification import Verification
 from tests import servers
 
 EXAMPLES = examples()

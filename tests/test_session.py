@@ -271,7 +271,7 @@ def loaded_by(code: str, tmp_path: Path, blocked: tuple[str, ...] = ()) -> set[s
 
 
 def test_importing_a_session_loads_none_of_what_it_may_need(tmp_path: Path) -> None:
-    assert loaded_by("import cardwright.session; cardwright.session.Session(home='x')", tmp_path) == set()
+    assert loaded_by("import cardwright.session; cardwright.client.session.Session(home='x')", tmp_path) == set()
 
 
 def test_an_embedded_store_needs_no_extra(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cardwright.client.session import Session, get_execution_role
     from cardwright.core.errors import PdfExtraMissing
     from cardwright.model_card import (
         AdditionalInformation,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
         TrainingJobDetails,
         TrainingMetric,
     )
-    from cardwright.session import Session, get_execution_role
 
 __all__ = [
     "AdditionalInformation",

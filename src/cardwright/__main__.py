@@ -1,6 +1,6 @@
 """The program ``cardwright``, and ``python -m cardwright``."""
 
-from cardwright.serving.signals import end_at_once
+from cardwright.server.signals import end_at_once
 
 
 def main() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cardwright.local_user import local_user
+from cardwright.server.local_user import local_user
+from cardwright.server.stores import migrate
 from cardwright.settings import Settings
-from cardwright.stores import migrate
 from tests.cli.commands import run_text
 
 

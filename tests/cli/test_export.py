@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwright.card_records import read_record
+from cardwright.client.records import read_record
 from cardwright.formats import FORMATS
 from tests.cli.commands import run
 from tests.formats.pdf_files import attachments_of, title_of

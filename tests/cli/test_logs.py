@@ -8,8 +8,6 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
-import pytest
-
 from tests import servers
 from tests.jobs.calls import export, wait
 from tests.servers import CARDWRIGHT, free_port
@@ -48,8 +46,8 @@ def test_a_refused_start_is_one_json_line_and_one_sentence_on_a_terminal(tmp_pat
         os.close(terminal)
 
 
-@pytest.mark.parametrize("port", [free_port()])
-def test_a_worker_answers_metrics_on_a_port_of_this_machine(tmp_path: Path, port: int) -> None:
+def test_a_worker_answers_metrics_on_a_port_of_this_machine(tmp_path: Path) -> None:
+    port = free_port()
     with servers.running(tmp_path, "--export-threads", "0") as server:
         client = server.client()
         arn = export(client, create(client))

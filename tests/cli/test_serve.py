@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from cardwright.server.stores import migrate
 from cardwright.settings import Settings
-from cardwright.stores import migrate
 from tests import servers
 from tests.servers import CARDWRIGHT
 from tests.waiting import DEADLINE

@@ -19,7 +19,7 @@ from tests.wire.calls import create
 
 # The interpreter's own start is not the program's: a traceback of SIGINT there is beyond its reach.
 BEGIN = """
-from cardwright.serving.signals import end_at_once
+from cardwright.server.signals import end_at_once
 end_at_once()
 print("begun", flush=True)
 from cardwright.__main__ import main

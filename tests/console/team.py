@@ -5,8 +5,8 @@ from cardwright.core.access_keys import check_account
 from cardwright.core.names import Scope
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
+from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
-from cardwright.stores import open_existing_store
 from tests.console.visits import Answer, Visitor
 from tests.servers import Server
 

@@ -8,7 +8,7 @@ import pytest
 from cardwright.actions.buckets import give_bucket
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.stores import open_existing_store
+from cardwright.server.stores import open_existing_store
 from tests import servers
 from tests.console.conftest import REPORTS
 from tests.console.team import ACCOUNT, add_users, settings_of, sign_in

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from cardwright.actions.drafts import begin_draft
-from cardwright.console.forms import new_form
+from cardwright.console.wizard.forms import new_form
 from cardwright.core.draft import MAX_DRAFTS
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.stores import open_existing_store
+from cardwright.server.stores import open_existing_store
 from tests.console.team import ACCOUNT, add_users, settings_of, signed_in
 from tests.console.visits import Visitor
 from tests.servers import Server

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cardwright.console.filling import (
+from cardwright.console.wizard.filling import (
     JOB,
     MODEL,
     Origin,
@@ -14,7 +14,7 @@ from cardwright.console.filling import (
     put_back,
     take_out,
 )
-from cardwright.console.forms import Form, new_form
+from cardwright.console.wizard.forms import Form, new_form
 
 OVERVIEW = {"model_overview": {"model_name": "fraud", "model_artifact": ["s3://a"], "model_owner": None}}
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from cardwright.own_client import own_client
+from cardwright.client.own_client import own_client
 from tests.console.team import signed_in
 from tests.console.test_widths import WIDTHS
 from tests.console.visits import Visitor

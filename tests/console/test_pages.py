@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from cardwright.console.steps import step_of
+from cardwright.console.wizard.steps import step_of
 from tests.console.conftest import REPORTS, watched
 from tests.servers import Server
 

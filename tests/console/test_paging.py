@@ -12,14 +12,14 @@ from cardwright.actions.cards import create_card, update_card
 from cardwright.actions.export_jobs import create_export_job
 from cardwright.actions.paging import page_at as page_of
 from cardwright.actions.registry import create_resource
-from cardwright.console.people import PAGE
+from cardwright.console.accounts.people import PAGE
 from cardwright.console.query import position_text
 from cardwright.core.card import Status
 from cardwright.core.listing import Position
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Kind
-from cardwright.stores import open_existing_store
+from cardwright.server.stores import open_existing_store
 from tests import servers
 from tests.console.team import ACCOUNT, add_users, settings_of, signed_in
 from tests.console.visits import Visitor
@@ -46,7 +46,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
                 create_export_job(unit, "often-changed", None, f"export-{number:03}", "s3://exports")
             for number in range(60):
                 create_card(unit, f"card-{number:02}", "{}", Status.DRAFT)
-                create_resource(unit, Kind.MODEL, f"model-{number:02}", {})
+                create_resource(unit, Kind.MODEL, f"model-{number:02}", {"PrimaryContainer": {"Image": "i"}})
         store.close()
         yield server
 

@@ -61,7 +61,7 @@ def record_check(server: Server, name: str, text: str, uri: str = "s3://bucket/k
         ProcessingOutputConfig={
             "Outputs": [
                 {"OutputName": text, "S3Output": {"S3Uri": uri, "LocalPath": text, "S3UploadMode": "EndOfJob"}},
-                {"OutputName": "features", "FeatureStoreOutput": {"FeatureGroupName": "payments"}},
+                {"OutputName": "features", "AppManaged": True, "FeatureStoreOutput": {"FeatureGroupName": "payments"}},
             ]
         },
         ProcessingResources={"ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}},

@@ -8,10 +8,10 @@ import pytest
 
 from cardwright.actions.cards import describe_card
 from cardwright.actions.drafts import begin_draft
-from cardwright.console.forms import form_of_card
+from cardwright.console.wizard.forms import form_of_card
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.stores import open_existing_store
+from cardwright.server.stores import open_existing_store
 from tests.console.team import ACCOUNT, settings_of, signed_in
 from tests.console.visits import Visitor
 from tests.servers import Server

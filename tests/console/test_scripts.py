@@ -12,7 +12,7 @@ import pytest
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from cardwright.own_client import own_client
+from cardwright.client.own_client import own_client
 from tests import servers
 from tests.console.team import PASSWORD, add_users
 from tests.servers import Server

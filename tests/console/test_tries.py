@@ -12,7 +12,7 @@ from http.cookiejar import Cookie
 
 import pytest
 
-from cardwright.console.devices import PEOPLE
+from cardwright.console.accounts.devices import PEOPLE
 from cardwright.core.sessions import CONFIRM_LIMIT, DEVICE_LIMIT, USER_LIMIT
 from tests.console.team import PASSWORD, add_users, sign_in, signed_in
 from tests.console.visits import Answer, Visitor

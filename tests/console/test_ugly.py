@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from cardwright.console.steps import EVALUATION_FIELDS, STEPS, fields_of
+from cardwright.console.wizard.steps import EVALUATION_FIELDS, STEPS, fields_of
 from tests.console.conftest import REPORTS
 from tests.console.team import add_users, signed_in
 from tests.console.visits import Visitor

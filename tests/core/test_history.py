@@ -1,4 +1,4 @@
-"""Promises of ``core.history`` and of the identifiers: canonical text, digests that hold every field, order."""
+"""Promises of ``core.integrity.history`` and of identifiers: canonical text, digests that hold every field, order."""
 
 import hashlib
 import threading
@@ -11,7 +11,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json
+from cardwright.core.integrity.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json
 from cardwright.core.names import TimeOrderedIds
 
 LARGEST = 2**53 - 1

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardwright.formats.card import outline_of
-from cardwright.formats.charts import BarLayout, Bars, Curve, LineGraph, Matrix
+from cardwright.formats.charts.chart import BarLayout, Bars, Curve, LineGraph, Matrix
+from cardwright.formats.charts.scales import scale_over
+from cardwright.formats.charts.thinning import COLUMNS, thinned
 from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import MetricTable, Table
-from cardwright.formats.scales import scale_over
-from cardwright.formats.thinning import COLUMNS, thinned
 from tests.formats.records import all_blocks, evaluated, record
 
 Kind = TypeVar("Kind")

@@ -6,7 +6,7 @@ import pytest
 
 from cardwright.core.content import check
 from cardwright.formats.card import outline_of
-from cardwright.formats.charts import Bars
+from cardwright.formats.charts.chart import Bars
 from cardwright.formats.html_page import print_html
 from cardwright.formats.markdown import render_markdown
 from cardwright.formats.outline import Block, ClassTable, Table

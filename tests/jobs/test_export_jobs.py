@@ -13,8 +13,8 @@ from cardwright.core.card import Status
 from cardwright.core.errors import NotFound
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
-from cardwright.stores import open_store
 from tests.jobs.calls import export, file_of, wait
 from tests.objects import S3Server
 from tests.printing import purpose

@@ -18,14 +18,14 @@ import pytest
 
 from cardwright.actions.cards import create_card
 from cardwright.actions.export_jobs import create_export_job, newest_export_jobs
-from cardwright.app import export_worker
 from cardwright.core.card import Status
 from cardwright.core.errors import Unavailable
 from cardwright.core.export_job import ExportStatus
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.server.app import export_worker
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
-from cardwright.stores import migrate, open_store
 from tests import servers
 from tests.conftest import ENGINES, engine_options
 from tests.jobs.calls import export, file_of, wait
@@ -276,7 +276,7 @@ def test_ten_thousand_jobs_drain_steadily_while_the_server_answers(tmp_path: Pat
 def test_a_stop_waits_a_while_for_a_store_of_objects_that_hangs_and_another_worker_does_the_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("cardwright.worker.STOP_SECONDS", 0.5)
+    monkeypatch.setattr("cardwright.jobs.exports.STOP_SECONDS", 0.5)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
     actor = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)

@@ -27,7 +27,7 @@ def test_no_boto3_and_no_server_library_until_a_session_is_used() -> None:
     loaded = report()["loaded"]
     assert isinstance(loaded, list)
     assert not [name for name in HEAVY if name in loaded]
-    rooms = ("cardwright.app", "cardwright.aws.endpoint", "cardwright.actions", "cardwright.storage")
+    rooms = ("cardwright.server.app", "cardwright.aws.endpoint", "cardwright.actions", "cardwright.storage")
     assert not [name for name in loaded if name.startswith(rooms)]
 
 

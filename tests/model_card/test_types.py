@@ -23,18 +23,18 @@ def test_mypy_reveals_real_types_and_refuses_wrong_values(tmp_path: Path) -> Non
         text=True,
         cwd=tmp_path,
     )
-    told: dict[int, str] = {}
+    reported: dict[int, str] = {}
     for line, kind, message in re.findall(r"typed_sample\.py:(\d+): (note|error): (.+)", ran.stdout):
-        told[int(line)] = told.get(int(line), "") + f"{kind}: {re.sub(r'[a-z_]+[.]', '', message)}\n"
+        reported[int(line)] = reported.get(int(line), "") + f"{kind}: {re.sub(r'[a-z_]+[.]', '', message)}\n"
     wrong = []
     for number, line in enumerate(text.splitlines(), start=1):
         _, mark, expected = line.partition("# reveal: ")
         wanted = f'note: Revealed type is "{expected}"' if mark else line.partition("# error: ")[2]
-        found = told.pop(number, "")
+        found = reported.pop(number, "")
         if (wanted not in found) if wanted and number > 1 else found:
             wrong.append(f"{number}: {line}\n   {found}")
     assert not wrong, "\n".join(wrong) + ran.stderr
-    assert not told
+    assert not reported
 
 
 def test_dir_lists_the_public_names() -> None:

@@ -7,9 +7,9 @@ from contextlib import closing
 import psycopg
 
 from cardwright.core.card import model_key
-from cardwright.core.history import GENESIS
+from cardwright.core.integrity.history import GENESIS
+from cardwright.server.stores import migrate
 from cardwright.settings import Settings
-from cardwright.stores import migrate
 
 ACCOUNT = "000000000000"
 STATUSES = ("Draft", "PendingReview", "Approved", "Archived")

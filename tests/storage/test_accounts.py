@@ -41,12 +41,12 @@ from cardwright.core.sessions import (
     Session,
     source_key,
 )
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from cardwright.storage import schema
-from cardwright.storage.backup import restore_backup, write_backup
+from cardwright.storage.integrity.backup import restore_backup, write_backup
+from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from cardwright.storage.verification import Verification
-from cardwright.stores import migrate, open_store
 from tests.conftest import make_database
 from tests.storage.walks import there_and_back
 

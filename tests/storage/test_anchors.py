@@ -9,8 +9,8 @@ import pytest
 
 from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.core.card import Status
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
-from cardwright.stores import open_store
 from tests.cli.commands import run_text
 from tests.storage.test_verify import ACTOR, CARD, copy, fill, filled, read_link, tamper
 

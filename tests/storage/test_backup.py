@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from cardwright.core.errors import CardwrightError
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
-from cardwright.storage.backup import BackupInvalid, Summary, restore_backup, write_backup
-from cardwright.storage.verification import Verification
-from cardwright.stores import open_store
+from cardwright.storage.integrity.backup import BackupInvalid, Summary, restore_backup, write_backup
+from cardwright.storage.integrity.verification import Verification
 from tests import servers
 from tests.cli.commands import run_text
 from tests.storage.test_verify import fill, tamper

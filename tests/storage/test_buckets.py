@@ -13,7 +13,6 @@ from cardwright.actions.account_events import list_events
 from cardwright.actions.buckets import check_bucket_access, give_bucket, release_bucket, suggest_bucket
 from cardwright.actions.cards import create_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job
-from cardwright.app import export_worker
 from cardwright.core.account_events import AccountEvent
 from cardwright.core.buckets import Claim
 from cardwright.core.card import Status
@@ -22,11 +21,12 @@ from cardwright.core.export_job import ExportJob, ExportStatus
 from cardwright.core.names import Scope
 from cardwright.core.objects import parse_folder
 from cardwright.core.people import Actor, Role
+from cardwright.server.app import export_worker
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
-from cardwright.storage.backup import restore_backup, write_backup
+from cardwright.storage.integrity.backup import restore_backup, write_backup
+from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from cardwright.storage.verification import Verification
-from cardwright.stores import migrate, open_store
 from tests.conftest import ENGINES, engine_options
 
 HERE = Actor(Scope("us-east-1", "111111111111"), "ana", Role.ADMIN)

@@ -18,9 +18,9 @@ from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Kind, Resource
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
-from cardwright.stores import migrate, open_store
 from tests.storage.walks import there_and_back
 
 SCOPE = Scope("us-east-1", "000000000000")

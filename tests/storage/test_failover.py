@@ -19,9 +19,9 @@ from cardwright.core.card import Status
 from cardwright.core.errors import Unavailable
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
-from cardwright.stores import migrate, open_store
 from tests import servers
 from tests.pgbouncer import pgbouncer
 from tests.postgres_nodes import PATIENCE, Forwarder, PostgresNode, give_to_postgres, running_nodes

@@ -15,11 +15,11 @@ from cardwright.core.listing import CardQuery, CardSort, VersionQuery
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor, Role
 from cardwright.core.search import Expression, Filter, NestedFilters, Operator, SearchQuery
+from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
-from cardwright.storage.database import Commitment, Parameters, Row, Transaction
+from cardwright.storage.engines.database import Commitment, Parameters, Row, Transaction
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
-from cardwright.stores import open_existing_store
 from tests.conftest import ENGINES, make_database
 from tests.storage.bulk import ACCOUNT, fill, name_of
 
@@ -212,7 +212,7 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def measured(store: Store, operation: Callable[[Unit], object]) -> tuple[int, str]:
     """What an operation reads, and the statement that reads the most; it is undone."""
     transaction = Counting(store.database.begin_write())
-    unit = Unit(lambda: transaction, ME, store.clock, TimeOrderedIds(), True)
+    unit = Unit(lambda: transaction, ME, store.clock, TimeOrderedIds(), store.rules)
     try:
         operation(unit)
     finally:

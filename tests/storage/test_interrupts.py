@@ -10,11 +10,11 @@ from cardwright.actions.cards import create_card
 from cardwright.core.card import Status
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
-from cardwright.storage.sqlite import SqliteDatabase
-from cardwright.storage.sqlite_connection import SqliteConnection
+from cardwright.storage.engines.sqlite import SqliteDatabase
+from cardwright.storage.engines.sqlite_connection import SqliteConnection
 from cardwright.storage.store import Store
-from cardwright.stores import open_store
 
 ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
 

@@ -16,8 +16,8 @@ import pytest
 
 from cardwright.core.errors import Invalid, ObjectRefused
 from cardwright.core.objects import Location, parse_folder, parse_location
-from cardwright.storage.object_folder import ObjectFolder
-from cardwright.storage.objects import Objects, open_objects
+from cardwright.objects.folder import ObjectFolder
+from cardwright.objects.stores import Objects, open_objects
 from tests.objects import S3Server
 
 KEYS = [
@@ -220,7 +220,7 @@ def test_readers_see_the_old_object_or_the_new_one(tmp_path: Path) -> None:
 
 def test_a_killed_writer_leaves_no_object_that_is_not_whole(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from cardwright.storage.object_folder import ObjectFolder;"
+        "import sys; from pathlib import Path; from cardwright.objects.folder import ObjectFolder;"
         "from cardwright.core.objects import Location\n"
         "folder = ObjectFolder(Path(sys.argv[1])); print(flush=True)\n"
         "for n in range(10**6): folder.put(Location('exports', f'{n}'), b'x' * 2_000_000, 'application/pdf')"

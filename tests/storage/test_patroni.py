@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cardwright.server.stores import migrate
 from cardwright.settings import Settings
-from cardwright.stores import migrate
 from tests import servers
 from tests.patroni import patroni_cluster
 from tests.write_load import write_load

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
-from cardwright.storage.postgres import PostgresDatabase
-from cardwright.stores import migrate, open_store
+from cardwright.storage.engines.postgres import PostgresDatabase
 from tests import servers
 from tests.conftest import make_database
 from tests.postgres_nodes import PATIENCE

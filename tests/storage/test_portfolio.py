@@ -20,10 +20,10 @@ from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.portfolio import DAY, PortfolioQuery, PortfolioRow, PortfolioSort
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
+from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from cardwright.storage.verification import Verification
-from cardwright.stores import migrate, open_store
 from tests.storage.walks import there_and_back
 
 ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)

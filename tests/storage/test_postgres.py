@@ -19,12 +19,12 @@ from cardwright.core.card import Status
 from cardwright.core.errors import Unavailable
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
-from cardwright.storage.database import MIGRATION_LOCK
-from cardwright.storage.postgres import PostgresDatabase
-from cardwright.storage.postgres_connection import addresses
+from cardwright.storage.engines.database import MIGRATION_LOCK
+from cardwright.storage.engines.postgres import PostgresDatabase
+from cardwright.storage.engines.postgres_connection import addresses
 from cardwright.storage.store import transaction
-from cardwright.stores import open_store
 from tests import servers
 from tests.conftest import make_database
 from tests.postgres_nodes import PATIENCE, postgres_binaries
@@ -190,7 +190,7 @@ def test_the_check_and_writes_report_a_read_only_database(url: str) -> None:
 def test_a_process_ends_while_a_thread_of_it_is_stuck() -> None:
     program = (
         "import threading\n"
-        "from cardwright.serving.request_threads import RequestThreads\n"
+        "from cardwright.server.request_threads import RequestThreads\n"
         "begun = threading.Event()\n"
         "def work(): begun.set(); threading.Event().wait()\n"
         "RequestThreads(1, 'stuck').submit(work)\n"

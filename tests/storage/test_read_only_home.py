@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cardwright import Session
-from cardwright.storage import sqlite, sqlite_connection
+from cardwright.storage.engines import sqlite, sqlite_connection
 from tests import servers
 from tests.cli.commands import run, run_text
 from tests.wire.calls import create, refused

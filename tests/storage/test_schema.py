@@ -21,13 +21,13 @@ from botocore.exceptions import ClientError
 
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
+from cardwright.server.stores import migrate, open_existing_store, open_store
 from cardwright.settings import Settings
 from cardwright.storage import schema
-from cardwright.storage.database import MIGRATION_LOCK
+from cardwright.storage.engines.database import MIGRATION_LOCK
 from cardwright.storage.opening import StoreMismatch
 from cardwright.storage.store import REVISION
 from cardwright.storage.tables import metadata
-from cardwright.stores import migrate, open_existing_store, open_store
 from tests import servers
 from tests.conftest import make_database
 from tests.waiting import DEADLINE, wait_until

@@ -11,9 +11,9 @@ from cardwright.actions.history import list_deleted
 from cardwright.actions.search import search_cards
 from cardwright.core.card import Status
 from cardwright.core.search import Expression, Filter, SearchQuery
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
-from cardwright.storage.verification import Verification
-from cardwright.stores import migrate, open_store
+from cardwright.storage.integrity.verification import Verification
 from tests.storage.test_verify import ACTOR
 
 _ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/{}/{}"
@@ -28,9 +28,14 @@ _BACK_TO_0008 = (
     "DROP INDEX audit_deleted",
     "DROP INDEX audit_deleted_name",
     "ALTER TABLE cards DROP COLUMN kms_key_id",
+    "ALTER TABLE export_jobs DROP COLUMN failing_since",
+    "DROP INDEX cards_status_risk",
+    "DROP INDEX tags_value",
+    "CREATE INDEX tags_key ON tags (account_id, tag_key)",
     "UPDATE cards SET model_package_group_name = NULL WHERE name IN ('by-arn', 'by-model-id')",
     "UPDATE alembic_version SET version_num = '0008'",
 )
+_OWN_INDEX = {"sqlite": "DROP TABLE card_metadata", "postgresql": "DROP INDEX cards_metadata_trigrams"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -50,7 +55,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     store.close()
     address = f"sqlite:///{settings.home / 'cardwright.db'}" if url is None else url.replace("://", "+psycopg://")
     with sa.create_engine(address, poolclass=sa.NullPool).begin() as connection:
-        for statement in _BACK_TO_0008:
+        for statement in (*_BACK_TO_0008, _OWN_INDEX[request.param]):
             connection.exec_driver_sql(statement)
     return settings
 

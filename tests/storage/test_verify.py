@@ -25,15 +25,15 @@ from cardwright.actions.users import (
 )
 from cardwright.core.card import Status
 from cardwright.core.export_job import ExportStatus
-from cardwright.core.history import GENESIS, AuditLink
+from cardwright.core.integrity.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Approval, Kind
 from cardwright.core.sessions import Session
+from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
+from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from cardwright.storage.verification import Verification
-from cardwright.stores import migrate, open_store
 from tests.conftest import make_database
 
 ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)
@@ -50,7 +50,7 @@ def fill(settings: Settings) -> None:
     with store.open_unit(ACTOR) as unit:
         create_card(unit, "card", "{}", Status.DRAFT, [("owner", "ann")])
     with store.open_unit(ACTOR) as unit:
-        create_resource(unit, Kind.MODEL, "model", {}, tags=[("owner", "ann")])
+        create_resource(unit, Kind.MODEL, "model", {"PrimaryContainer": {"Image": "i"}}, tags=[("owner", "ann")])
     for content, status in (("{ }", None), ("{  }", Status.APPROVED)):
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
@@ -439,7 +439,7 @@ REGISTRY_CHANGES = {
             "INSERT INTO cards SELECT account_id, 'second', 'second', status, version, created_at, created_by,"
             " modified_at, modified_by, content_digest, model_key, package_key, model_id, model_name,"
             " model_package_group_name, model_package_arn, risk_rating, metadata, record_digest, audit_sequence,"
-            " audit_digest, kms_key_id FROM cards",
+            " audit_digest FROM cards",
         ],
     ),
 }

@@ -7,13 +7,13 @@ from contextlib import closing, contextmanager
 import pytest
 from sqlalchemy import Integer
 
-from cardwright.core.history import AuditLink, Event
+from cardwright.core.integrity.history import AuditLink, Event
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage import tables
-from cardwright.storage.sqlite import SqliteDatabase
+from cardwright.storage.engines.sqlite import SqliteDatabase
+from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from cardwright.storage.verification import Verification
-from cardwright.stores import open_store
 from tests.storage.test_verify import ACTOR, CARD, fill
 
 WATCHED = (

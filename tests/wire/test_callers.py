@@ -1,6 +1,6 @@
 """DescribeCaller: who the caller is to the server."""
 
-from cardwright.own_client import own_client
+from cardwright.client.own_client import own_client
 from tests.servers import Server
 from tests.wire.calls import account
 

@@ -240,7 +240,7 @@ def test_the_valid_requests_name_every_member_there_is() -> None:
         assert valid.keys() == input_of(operation).members.keys()
 
 
-@pytest.mark.parametrize("operation", sorted(VALID))
+@pytest.mark.parametrize("operation", [name for name in sorted(VALID) if input_of(name).members])
 def test_every_constraint_is_checked(open_server: Server, operation: str) -> None:
     found = list(cases(operation))
     assert found

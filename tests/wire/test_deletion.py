@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cardwright.own_client import own_client
+from cardwright.client.own_client import own_client
 from tests.cli.commands import run_text
 from tests.servers import Server
 from tests.wire.calls import account, arn, create, fresh, post, refused

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwright.serving.descriptors import room
+from cardwright.server.descriptors import room
 from tests import servers
 from tests.servers import CARDWRIGHT
 from tests.waiting import DEADLINE

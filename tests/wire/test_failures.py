@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cardwright.app import build
-from cardwright.application import Application
-from cardwright.serving.event_loop import EventLoopServer
-from cardwright.serving.exchange import Response
-from cardwright.serving.http_connection import HttpConnection
+from cardwright.http import Response
+from cardwright.server.app import build
+from cardwright.server.application import Application
+from cardwright.server.event_loop import EventLoopServer
+from cardwright.server.http_connection import HttpConnection
 from cardwright.settings import Settings
 from tests.waiting import DEADLINE
 

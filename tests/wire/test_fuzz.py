@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cardwright.app import build
-from cardwright.application import Application
+from cardwright.server.app import build
+from cardwright.server.application import Application
+from cardwright.server.stores import migrate
 from cardwright.settings import Settings
-from cardwright.stores import migrate
 from tests.conftest import ENGINES, make_database
 from tests.wire.samples import operations, target
 from tests.wire.test_constraints import VALID

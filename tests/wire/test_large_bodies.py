@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cardwright.app import build
-from cardwright.serving import http_connection
-from cardwright.serving.event_loop import EventLoopServer
+from cardwright.server import http_connection
+from cardwright.server.app import build
+from cardwright.server.event_loop import EventLoopServer
 from cardwright.settings import Settings
 from tests.waiting import wait_until
 from tests.wire.test_failures import PATIENCE, while_served

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwright.app import build
+from cardwright.server.app import build
 from cardwright.settings import Settings
 from tests import servers
 from tests.servers import CARDWRIGHT, Server

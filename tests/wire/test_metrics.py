@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwright.serving.request_counts import BUCKETS
-from cardwright.serving.shared_request_counts import SharedRequestCounts, counts_folder
+from cardwright.server.request_counts import BUCKETS
+from cardwright.server.shared_request_counts import SharedRequestCounts, counts_folder
 from tests import servers
 from tests.servers import Server
 from tests.waiting import DEADLINE, wait_until
@@ -134,7 +134,7 @@ def test_counts_that_find_no_room_stay_in_their_process(tmp_path: Path, monkeypa
 
 
 HOLDS_A_FOLDER = """
-from cardwright.serving.shared_request_counts import counts_folder
+from cardwright.server.shared_request_counts import counts_folder
 with counts_folder() as folder:
     (folder / "0").write_bytes(b"counts")
     print(folder, flush=True)

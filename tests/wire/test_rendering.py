@@ -8,8 +8,8 @@ from typing import Any
 
 from cardwright.aws.model import own_model
 from cardwright.aws.operations import OWN_OPERATIONS
+from cardwright.client.own_client import own_client
 from cardwright.formats import FORMATS
-from cardwright.own_client import own_client
 from tests import servers
 from tests.formats.pdf_files import attachments_of, faults, title_of
 from tests.jobs.calls import export, file_of, wait

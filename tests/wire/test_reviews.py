@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from cardwright.aws.model import own_model
+from cardwright.client.own_client import own_client
 from cardwright.core.card import LONGEST_COMMENT, Status
-from cardwright.own_client import own_client
 from tests.cli.commands import run_text
 from tests.servers import Server
 from tests.wire.calls import account, arn, create, post, refused

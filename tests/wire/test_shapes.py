@@ -101,6 +101,7 @@ def card_rounds() -> list[Round]:
         ("ReviewModelCard", {"ModelCardName": name, "ModelCardStatus": "PendingReview", "Comment": "x"}),
         ("RenderModelCard", {"ModelCardName": name, "ModelCardVersion": 1, "Format": "md"}),
         ("ListModelCardEvents", {"ModelCardName": name, "MaxResults": 1}),
+        ("DescribeCaller", {}),
         ("DeleteModelCard", {"ModelCardName": name}),
         ("ListModelCardEvents", {"ModelCardName": name}),
         ("ListDeletedModelCards", {"ModelCardName": name, "MaxResults": 1}),

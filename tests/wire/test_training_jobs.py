@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 
-from cardwright.own_client import NoSuchOperation, own_client
+from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.session import Session
 from tests.servers import Server
 from tests.wire.calls import account, fresh, post, refused, resource_arn

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from cardwright.actions.account_events import record_event
 from cardwright.actions.paging import page_at
-from cardwright.actions.unit import Unit
 from cardwright.core.access_keys import AccessKey, check_user, new_access_key_id
 from cardwright.core.account_events import Done
 from cardwright.core.errors import NotFound
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.users import check_key_role, user_key
+from cardwright.storage.unit import Unit
 
 
 def create_key(unit: Unit, user: str, role: Role) -> AccessKey:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from cardwright.actions.paging import page_at
-from cardwright.actions.unit import AccountEvents, Unit
 from cardwright.core.account_events import AccountEvent, Done
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
+from cardwright.storage.account_events import AccountEventTable
+from cardwright.storage.unit import Unit
 
 _STEP = 1 << 30  # of two at once, neither takes the other's
 
@@ -32,7 +33,7 @@ def record_event(unit: Unit, event: Done, subject: str, details: str = "", *, ac
     )
 
 
-def _later_id(unit: Unit, events: AccountEvents) -> str:
+def _later_id(unit: Unit, events: AccountEventTable) -> str:
     """A new identifier that sorts after the account's newest, also when this machine's clock is behind: events tell
     what is so in the order of their identifiers."""
     new = unit.new_id()

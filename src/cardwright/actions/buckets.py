@@ -1,10 +1,10 @@
 """Claim buckets for accounts, and keep accounts out of those of others."""
 
 from cardwright.actions.account_events import record_event
-from cardwright.actions.unit import Unit
 from cardwright.core.account_events import Done
 from cardwright.core.buckets import bucket_key, check_claimable, check_owner, is_open_to
 from cardwright.core.people import Role
+from cardwright.storage.unit import Unit
 
 
 def claim_bucket(unit: Unit, bucket: str) -> None:
@@ -17,7 +17,7 @@ def claim_bucket(unit: Unit, bucket: str) -> None:
     key, account = bucket_key(bucket), unit.actor.scope.account
     owner = unit.buckets.owner(key)
     if owner is None:
-        check_claimable(bucket, account, claimable=unit.buckets.claimable)
+        check_claimable(bucket, account, claimable=unit.rules.claimable)
         if unit.buckets.claim(key, unit.now, unit.actor.user):
             record_event(unit, Done.BUCKET_CLAIMED, key)
             return
@@ -42,7 +42,7 @@ def may_export_to(unit: Unit, bucket: str) -> bool:
         Invalid: not a bucket's name.
     """
     owner = unit.buckets.owner(bucket_key(bucket))
-    return is_open_to(owner, unit.actor.scope.account) and (owner is not None or unit.buckets.claimable)
+    return is_open_to(owner, unit.actor.scope.account) and (owner is not None or unit.rules.claimable)
 
 
 def suggest_bucket(unit: Unit, bucket: str) -> str | None:

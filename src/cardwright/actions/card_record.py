@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from cardwright.actions.cards import describe_card
-from cardwright.actions.unit import Unit
 from cardwright.core.card import Description, VersionHistory
 from cardwright.core.errors import CardMissing
 from cardwright.core.names import Scope
 from cardwright.formats.record import CardRecord, VersionEntry
+from cardwright.storage.unit import Unit
 
 
 def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None) -> CardRecord:

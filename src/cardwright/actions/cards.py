@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cardwright.actions.paging import page_of
-from cardwright.actions.unit import Unit
 from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
 from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Invalid
-from cardwright.core.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json, ever_had_status
+from cardwright.core.integrity.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json, ever_had_status
 from cardwright.core.kms import check_kms_key
 from cardwright.core.listing import CardQuery, Page, VersionQuery
 from cardwright.core.people import Role
 from cardwright.core.tags import check_tags
+from cardwright.storage.unit import Unit
 
 
 def create_card(  # noqa: PLR0913 - what a card is made of
@@ -35,7 +35,7 @@ def create_card(  # noqa: PLR0913 - what a card is made of
     """
     arn = unit.actor.scope.card_arn(name)
     rules.check_creation(unit.actor, status, arn)
-    check_kms_key(kms_key_id, unit.kms_keys)
+    check_kms_key(kms_key_id, unit.rules.kms_keys)
     document = contents.check(content)
     wanted_tags = check_tags(tags)
     now, actor = unit.now, unit.actor

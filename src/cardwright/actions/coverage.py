@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cardwright.actions.registry import describe_resource, list_resources
-from cardwright.actions.unit import Unit
 from cardwright.core.card import model_key
 from cardwright.core.listing import Page, ResourceQuery, ResourceSort
 from cardwright.core.people import Role
 from cardwright.core.portfolio import ModelCardLine
 from cardwright.core.registry import Kind, Resource
+from cardwright.storage.unit import Unit
 
 _LATELY = 100
 

@@ -8,7 +8,6 @@ from cardwright.actions.cards import describe_card
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource
 from cardwright.actions.search import search_cards, search_registry
-from cardwright.actions.unit import Unit
 from cardwright.core import content as contents
 from cardwright.core import discovery as rules
 from cardwright.core import inheritance
@@ -21,6 +20,7 @@ from cardwright.core.portfolio import PortfolioQuery
 from cardwright.core.registry import Kind, Resource, identified
 from cardwright.core.search import Expression, Filter, SearchQuery
 from cardwright.core.searchable import Searchable
+from cardwright.storage.unit import Unit
 
 _PAGE = 500  # cards of a group that are looked at together
 _CARDS = 100  # that may name a job

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cardwright.actions.unit import Unit
 from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftLine, DraftOutdated, TooManyDrafts, check_form
 from cardwright.core.people import Role
+from cardwright.storage.unit import Unit
 
 _NAME = 100
 

@@ -4,7 +4,6 @@ from cardwright.actions.buckets import check_bucket_access, claim_bucket
 from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import find_card
 from cardwright.actions.paging import page_of
-from cardwright.actions.unit import Unit
 from cardwright.core.card import Card
 from cardwright.core.errors import CardMissing, Conflict, NotFound
 from cardwright.core.export_job import (
@@ -18,6 +17,7 @@ from cardwright.core.export_job import (
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.formats.record import CardRecord
+from cardwright.storage.unit import Unit
 
 
 def create_export_job(unit: Unit, card_name: str, version: int | None, name: str, output_path: str) -> str:

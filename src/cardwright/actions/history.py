@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from cardwright.actions.cards import find_card
 from cardwright.actions.paging import page_at
-from cardwright.actions.unit import Unit
 from cardwright.core.card import DeletedCard, VersionHistory
 from cardwright.core.errors import CardMissing
-from cardwright.core.history import AuditLink, deleted_card
+from cardwright.core.integrity.history import AuditLink, deleted_card
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
+from cardwright.storage.unit import Unit
 
 _NEWEST = 2**31 - 1
 _NAMESAKES = 10

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cardwright.actions.registry import missing, new_resource
-from cardwright.actions.unit import Unit
 from cardwright.core import combinations, package_card
 from cardwright.core import package as rules
 from cardwright.core.errors import Conflict, Invalid
-from cardwright.core.history import canonical_json
+from cardwright.core.integrity.history import canonical_json
 from cardwright.core.kms import check_kms_key
 from cardwright.core.people import Role
 from cardwright.core.registry import Approval, Document, Kind, Resource, package_key
 from cardwright.core.tags import check_tags
+from cardwright.storage.unit import Unit
 
 
 def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is found
@@ -48,7 +48,7 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
     arn = scope.arn(Kind.PACKAGE, chosen)
     unit.actor.require(Role.AUTHOR, "CreateModelPackage", arn)
     rules.check_approval_right(unit.actor, "CreateModelPackage", approval, arn)
-    check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.kms_keys)
+    check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.rules.kms_keys)
     combinations.check_package(document, versioned=group is not None, new=True)
     if group and tags:
         raise Invalid("A versioned model package takes no Tags: those of its model package group apply")

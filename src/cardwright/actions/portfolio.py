@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from cardwright.actions.paging import page_at
-from cardwright.actions.unit import Unit
 from cardwright.core.card import model_key
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, Portfolio, PortfolioQuery, PortfolioRow, position_of
+from cardwright.storage.unit import Unit
 
 
 def browse_cards(unit: Unit, query: PortfolioQuery) -> tuple[Page[PortfolioRow], int]:

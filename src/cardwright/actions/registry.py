@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cardwright.actions.paging import page_of
-from cardwright.actions.unit import Unit
 from cardwright.core import combinations
 from cardwright.core.errors import Conflict, InUse, Invalid
 from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.people import Role
 from cardwright.core.registry import Document, Kind, Resource
 from cardwright.core.tags import check_tags
+from cardwright.storage.unit import Unit
 
 _WORDS = {
     Kind.MODEL: "Model",

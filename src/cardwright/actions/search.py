@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from cardwright.actions.unit import Finder, Unit
 from cardwright.core.listing import Page
 from cardwright.core.people import Role
 from cardwright.core.registry import Resource
@@ -17,6 +16,7 @@ from cardwright.core.search import (
     check_query,
 )
 from cardwright.core.searchable import Searchable, properties_of
+from cardwright.storage.unit import Unit
 
 _MOST_SUGGESTIONS = 50
 
@@ -57,7 +57,7 @@ def search_registry(unit: Unit, searchable: Searchable, query: SearchQuery) -> F
         Invalid: an expression that Search does not allow.
     """
     _allow(unit, searchable, query)
-    finder: Finder[Resource] = unit.registry_search(searchable)
+    finder = unit.registry_search(searchable)
     page, count, exact = finder.find(query)
     return Found(page, finder.tags_of([hit.tags_id for hit in page.items]), count, exact)
 

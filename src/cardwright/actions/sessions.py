@@ -10,7 +10,6 @@ name, keep its owner out of no browser that they know (OWASP: "device cookies").
 from typing import NamedTuple
 
 from cardwright.actions.account_events import record_event
-from cardwright.actions.unit import Unit
 from cardwright.actions.users import read_user
 from cardwright.core.account_events import Done
 from cardwright.core.errors import NotSignedIn, TryLater
@@ -35,6 +34,7 @@ from cardwright.core.sessions import (
     token_digest,
 )
 from cardwright.core.users import User, user_key
+from cardwright.storage.unit import Unit
 
 _OF_SOURCES = ""
 _TOO_MANY_WRONG = "Too many tries with a wrong password"

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cardwright.actions.cards import record_tags
-from cardwright.actions.unit import Unit
 from cardwright.core.card import Card
 from cardwright.core.errors import Invalid
-from cardwright.core.history import Event
+from cardwright.core.integrity.history import Event
 from cardwright.core.people import Role
 from cardwright.core.registry import Kind, package_key
 from cardwright.core.tags import check_tags
+from cardwright.storage.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

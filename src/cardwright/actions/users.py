@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from cardwright.actions.account_events import record_event
 from cardwright.actions.paging import page_at
-from cardwright.actions.unit import Unit
 from cardwright.core.access_keys import AccessKey
 from cardwright.core.account_events import Done
 from cardwright.core.errors import Conflict, NotFound
@@ -16,6 +15,7 @@ from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.sessions import confirm_subject
 from cardwright.core.users import User, check_last_admin, check_new_user, keys_beyond, user_key
+from cardwright.storage.unit import Unit
 
 
 def create_user(unit: Unit, name: str, role: Role, password: str) -> User:

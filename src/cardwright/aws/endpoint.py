@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 import orjson
 
-from cardwright.actions.unit import Unit
 from cardwright.aws import protocols
 from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError, wire_error
@@ -20,7 +19,8 @@ from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
 from cardwright.aws.sigv4 import SignedRequest
 from cardwright.core.errors import ExtraMissing
 from cardwright.core.people import Actor
-from cardwright.serving.exchange import Commitment, Environ, Response
+from cardwright.http import Commitment, Environ, Response
+from cardwright.storage.unit import Unit
 
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of one request: 100,000 characters of content, each escaped twice, and as much again."""
@@ -30,14 +30,8 @@ _TYPE = ("Content-Type", CONTENT_TYPE)
 log = logging.getLogger(__name__)
 
 
-class OpenUnit(Unit, Protocol):
-    """A unit of work with, once it has ended, its commitment where commits are gathered."""
-
-    commitment: Commitment | None
-
-
 class Units(Protocol):
-    def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[OpenUnit]:
+    def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[Unit]:
         """Open a unit of work for a caller."""
 
 

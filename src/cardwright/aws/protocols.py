@@ -11,7 +11,7 @@ from html import escape
 import orjson
 
 from cardwright.aws.errors import WireError
-from cardwright.serving.exchange import Environ, Response
+from cardwright.http import Environ, Response
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 _FORM = "application/x-www-form-urlencoded"

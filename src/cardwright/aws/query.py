@@ -8,7 +8,7 @@ from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError
 from cardwright.aws.protocols import query_text, service_of, shown
 from cardwright.aws.sigv4 import STS, SignedRequest
-from cardwright.serving.exchange import Environ, Response
+from cardwright.http import Environ, Response
 
 CALLER_IDENTITY = "GetCallerIdentity"
 OPERATIONS_PAGE = "docs/reference/operations.md"

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from cardwright.core.errors import CardwrightError, Invalid
 from cardwright.core.objects import Location, ObjectFacts, check_bucket
-from cardwright.serving.exchange import Response
+from cardwright.http import Response
 
 _HOST = re.compile(r"(?P<bucket>.+)\.s3[.-]", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)

@@ -17,7 +17,7 @@ from cardwright.aws.s3 import ObjectEndpoint, error_answer
 from cardwright.aws.sigv4 import OBJECTS_SERVICE, SignedRequest
 from cardwright.core.errors import CardwrightError
 from cardwright.core.people import Role
-from cardwright.serving.exchange import Commitment, Environ, Response
+from cardwright.http import Commitment, Environ, Response
 
 PREFIX = "/s3"
 MAX_BODY = 56_000_000  # bytes of one object, as of a report that the console takes

@@ -8,7 +8,7 @@ import click
 
 from cardwright import __version__
 from cardwright.core.errors import CardwrightError
-from cardwright.serving.signals import interrupt_again
+from cardwright.server.signals import interrupt_again
 from cardwright.settings import SettingsInvalid
 
 _COMMANDS = {

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from cardwright.cli.options import settings_options, store_options
+from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings, SettingsInvalid
-from cardwright.storage.backup import Summary, restore_backup, write_backup
-from cardwright.stores import open_existing_store
+from cardwright.storage.integrity.backup import Summary, restore_backup, write_backup
 
 _despite_findings = click.option(
     "--despite-findings", is_flag=True, help="Go on where `cardwright verify` finds records that do not fit."

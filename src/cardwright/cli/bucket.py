@@ -12,8 +12,8 @@ from cardwright.cli.options import store_options
 from cardwright.cli.store import administrator
 from cardwright.core.buckets import Claim, bucket_key
 from cardwright.core.errors import NotFound
+from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
-from cardwright.stores import open_existing_store
 
 
 @click.group()

@@ -14,11 +14,11 @@ from cardwright.cli.export import export
 from cardwright.cli.lists import all_of, as_json, list_options
 from cardwright.cli.options import key_value
 from cardwright.cli.server import explained, server_options
+from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
 from cardwright.core.lint import Advice
 from cardwright.core.lint import lint as advise
-from cardwright.own_client import NoSuchOperation, own_client
 
 _STATUSES = click.Choice([status.value for status in Status], case_sensitive=False)
 _name = click.argument("name")

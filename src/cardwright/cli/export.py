@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from cardwright.card_documents import print_card, write_whole
 from cardwright.cli.server import server_options
+from cardwright.client.documents import print_card, write_whole
 from cardwright.core.errors import CardwrightError, Invalid, PrintingFailed
 from cardwright.formats import FORMATS, Format, format_named, format_of_file
 

@@ -14,8 +14,8 @@ from cardwright.cli.store import administrator
 from cardwright.core.access_keys import AccessKey, account_of, check_account
 from cardwright.core.errors import NotFound
 from cardwright.core.people import Role
+from cardwright.server.stores import open_existing_store, open_store
 from cardwright.settings import Settings
-from cardwright.stores import open_existing_store, open_store
 
 
 @click.group()

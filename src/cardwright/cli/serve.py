@@ -16,16 +16,16 @@ from pathlib import Path
 
 import click
 
-from cardwright.app import build
-from cardwright.application import Application
 from cardwright.cli.options import settings_options
 from cardwright.core.errors import CardwrightError, Unavailable
-from cardwright.serving.descriptors import make_room
-from cardwright.serving.request_counts import RequestCounts
-from cardwright.serving.signals import end_at_once
-from cardwright.serving.telemetry import configure_logging, is_text
+from cardwright.server.app import build
+from cardwright.server.application import Application
+from cardwright.server.descriptors import make_room
+from cardwright.server.request_counts import RequestCounts
+from cardwright.server.signals import end_at_once
+from cardwright.server.stores import open_store
+from cardwright.server.telemetry import configure_logging, is_text
 from cardwright.settings import Settings, SettingsInvalid
-from cardwright.stores import open_store
 
 _PR_SET_PDEATHSIG = 1
 _WARM_UP_AFTER = 1.0  # seconds: the first search should not wait for SQLAlchemy, and the first answer not for either
@@ -73,7 +73,7 @@ def run(settings: Settings) -> None:
     settings.check()
     configure_logging(settings.log_level, settings.log_format)
     try:
-        from cardwright.serving import server  # noqa: PLC0415 - an extra: the base install has no server
+        from cardwright.server import uvicorn_server as server  # noqa: PLC0415 - an extra: the base install has no server
     except ImportError as error:
         raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
     if settings.workers > 1 and settings.database_url is None:
@@ -115,7 +115,7 @@ def _counts_folder(settings: Settings) -> Iterator[Path | None]:
     if settings.workers == 1:
         yield None
         return
-    from cardwright.serving.shared_request_counts import counts_folder  # noqa: PLC0415 - locks as POSIX has them
+    from cardwright.server.shared_request_counts import counts_folder  # noqa: PLC0415 - locks as POSIX has them
 
     with ExitStack() as opened:
         folder = None
@@ -168,7 +168,7 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
 def _shared_counts(folder: Path | None) -> RequestCounts | None:
     if folder is None:
         return None
-    from cardwright.serving.shared_request_counts import SharedRequestCounts  # noqa: PLC0415 - locks as POSIX has them
+    from cardwright.server.shared_request_counts import SharedRequestCounts  # noqa: PLC0415 - locks as POSIX has them
 
     try:
         return SharedRequestCounts(folder)

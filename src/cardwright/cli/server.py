@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from cardwright.client.session import ENDPOINT_VARIABLE, Session
 from cardwright.core.errors import CardwrightError
-from cardwright.session import ENDPOINT_VARIABLE, Session
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

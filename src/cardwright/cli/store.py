@@ -2,13 +2,13 @@
 
 import click
 
-from cardwright import stores
 from cardwright.cli.options import store_options
 from cardwright.core.access_keys import check_account
 from cardwright.core.content import schema_text
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.local_user import local_user
+from cardwright.server import stores
+from cardwright.server.local_user import local_user
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
 

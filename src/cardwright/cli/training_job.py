@@ -11,7 +11,7 @@ from cardwright.cli import pages, registry_pages
 from cardwright.cli.lists import all_of, as_json, described, list_options
 from cardwright.cli.options import key_value
 from cardwright.cli.server import server_options
-from cardwright.own_client import own_client
+from cardwright.client.own_client import own_client
 
 _MOMENT = click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"])
 _STATUSES = click.Choice(["Completed", "Failed", "Stopped"], case_sensitive=False)

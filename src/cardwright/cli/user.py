@@ -21,9 +21,9 @@ from cardwright.core.errors import Invalid, NotFound
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
+from cardwright.server.stores import open_existing_store, open_store
 from cardwright.settings import Settings
 from cardwright.storage.unit import Unit
-from cardwright.stores import open_existing_store, open_store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from cardwright.card_documents import write_whole
 from cardwright.cli.options import store_options
-from cardwright.core.anchors import Anchor, anchor_line, read_anchor
+from cardwright.client.documents import write_whole
 from cardwright.core.errors import Invalid
+from cardwright.core.integrity.anchors import Anchor, anchor_line, read_anchor
+from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
-from cardwright.storage.verification import Verification
-from cardwright.stores import open_existing_store
+from cardwright.storage.integrity.verification import Verification
 
 
 @click.command()

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 import click
 
-from cardwright.app import export_worker
 from cardwright.cli.options import settings_options
 from cardwright.cli.serve import announce, refusals_in_the_log
 from cardwright.core.errors import CardwrightError
-from cardwright.serving.signals import call_at_end, end_at_once
-from cardwright.serving.telemetry import Telemetry, configure_logging
+from cardwright.server.app import export_worker
+from cardwright.server.signals import call_at_end, end_at_once
+from cardwright.server.telemetry import Telemetry, configure_logging
 from cardwright.settings import Settings, SettingsInvalid
 
 _LOOK_SECONDS = 0.5

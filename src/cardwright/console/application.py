@@ -20,28 +20,23 @@ from cardwright.console import (
     card,
     cards,
     changes,
-    choices,
     compare,
     compression,
     deleted,
-    door,
-    entries,
     export_jobs,
     help_texts,
     imports,
-    keys,
-    me,
-    people,
-    registry,
     reviews,
-    sign_in,
-    steps,
     toasts,
-    visitors,
-    wizard,
     wording,
 )
-from cardwright.console.desk import Desk
+from cardwright.console.accounts import guard as door
+from cardwright.console.accounts import keys, me, people, sign_in
+from cardwright.console.accounts import session_cookie as visitors
+from cardwright.console.context import Desk
+from cardwright.console.registry import pages as registry
+from cardwright.console.wizard import choices, entries, steps
+from cardwright.console.wizard import pages as wizard
 from cardwright.core.draft import DraftGone, TooManyDrafts
 from cardwright.core.errors import (
     BucketHeld,
@@ -217,7 +212,7 @@ def _templates(app: Flask, desk: Desk) -> None:
         "comment": wording.comment,
         "span": wording.span,
         "role_word": wording.role_word,
-        "lines": lambda text: entries.entered(text).count("\n") + 1,
+        "line_count": lambda text: entries.entered(text).count("\n") + 1,
     }
     app.jinja_env.tests["with_lines"] = entries.has_lines
     app.jinja_env.filters.update(filters)

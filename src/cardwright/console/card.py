@@ -13,10 +13,10 @@ from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, find_trail, version_history
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs, outlines
-from cardwright.console.desk import Desk
+from cardwright.console.context import Desk
 from cardwright.console.exports import offers
 from cardwright.console.query import ways_from_numbered, whole_number
-from cardwright.console.registry import href
+from cardwright.console.registry.pages import href
 from cardwright.console.wording import event
 from cardwright.core import content as contents
 from cardwright.core.card import Description

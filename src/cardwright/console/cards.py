@@ -12,8 +12,7 @@ from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import review_card
 from cardwright.actions.drafts import list_drafts
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
-from cardwright.actions.unit import Unit
-from cardwright.console.desk import Desk
+from cardwright.console.context import Desk
 from cardwright.console.query import AGES, RISKS, SORTS, ListState, ways_from
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
@@ -25,6 +24,7 @@ from cardwright.core.errors import CardwrightError
 from cardwright.core.people import Role
 from cardwright.core.portfolio import Portfolio, PortfolioRow
 from cardwright.formats import FORMATS
+from cardwright.storage.unit import Unit
 
 PAGE = 25
 """Cards of one page; also what a toast can undo at once."""

@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from cardwright.actions.cards import delete_card, describe_card, find_card, may_delete
 from cardwright.actions.drafts import begin_draft, list_drafts
 from cardwright.actions.tags import add_tags, delete_tags, list_tags
-from cardwright.console.desk import Desk
-from cardwright.console.forms import form_of_card, form_of_copy
+from cardwright.console.context import Desk
 from cardwright.console.toasts import toast
+from cardwright.console.wizard.forms import form_of_card, form_of_copy
 from cardwright.core.draft import MAX_DRAFTS
 from cardwright.core.errors import Invalid
 

@@ -11,8 +11,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card
 from cardwright.actions.history import version_history
-from cardwright.actions.unit import Unit
-from cardwright.console.desk import Desk
+from cardwright.console.context import Desk
 from cardwright.console.wording import figure
 from cardwright.core import content as contents
 from cardwright.core.card import Description
@@ -20,8 +19,9 @@ from cardwright.core.comparison import ChartPair, MetricChange, Verdict, Word, a
 from cardwright.core.directions import Direction
 from cardwright.core.errors import Invalid
 from cardwright.core.names import is_card_name
+from cardwright.formats.charts.overlays import overlaid_charts
 from cardwright.formats.outline import Block
-from cardwright.formats.overlays import overlaid_charts
+from cardwright.storage.unit import Unit
 
 _DIRECTIONS = {
     Direction.HIGHER: "Higher is better",

@@ -5,7 +5,7 @@ from functools import partial
 from flask import Blueprint, abort, render_template, request, url_for
 
 from cardwright.actions.history import deleted_trail, links_of, list_deleted
-from cardwright.console.desk import Desk
+from cardwright.console.context import Desk
 from cardwright.console.query import read_place, ways_from, ways_from_numbered, whole_number
 from cardwright.console.wording import event
 

@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.buckets import check_bucket_access, may_export_to, suggest_bucket
 from cardwright.actions.cards import describe_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job, newest_export_jobs
-from cardwright.actions.unit import Unit
-from cardwright.console.desk import Desk
+from cardwright.console.context import Desk
 from cardwright.console.query import read_place, ways_from, whole_number
 from cardwright.console.toasts import toast
 from cardwright.core.errors import BucketHeld, Conflict, Invalid, NotFound
@@ -20,6 +19,7 @@ from cardwright.core.listing import Page
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.objects import parse_folder, parse_location
 from cardwright.core.people import Role
+from cardwright.storage.unit import Unit
 
 BESIDE = 4
 """Jobs that stand beside the card."""

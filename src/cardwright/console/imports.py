@@ -4,9 +4,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.drafts import begin_draft
-from cardwright.console.desk import Desk
-from cardwright.console.forms import form_of_import
+from cardwright.console.context import Desk
 from cardwright.console.toasts import toast
+from cardwright.console.wizard.forms import form_of_import
 from cardwright.core import content as contents
 from cardwright.core.errors import ContentInvalid, Invalid
 from cardwright.core.people import Role

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from cardwright.console.desk import Desk
+from cardwright.console.context import Desk
 from cardwright.formats import CardRecord
 from cardwright.formats.card import outline_of
 from cardwright.formats.literals import parse_literally

@@ -6,16 +6,16 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card, review_card, update_card
 from cardwright.actions.history import audit_trail
-from cardwright.actions.unit import Unit
-from cardwright.console.check import comment_problem
-from cardwright.console.desk import Desk
+from cardwright.console.context import Desk
 from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
+from cardwright.console.wizard.check import comment_problem
 from cardwright.console.wording import STATUSES, status_word
 from cardwright.core.card import Description, Status
 from cardwright.core.errors import CardMoved, CardOutdated, Invalid
-from cardwright.core.history import Event
+from cardwright.core.integrity.history import Event
 from cardwright.core.people import Role
+from cardwright.storage.unit import Unit
 
 _DONE = {
     "Draft": "{} is a draft again",

@@ -4,7 +4,7 @@ import threading
 import time
 
 from cardwright.actions.portfolio import read_words, words_are_due
-from cardwright.console.desk import Desk
+from cardwright.console.context import Desk
 from cardwright.core.people import Actor
 
 _PATIENCE = 0.5  # seconds that a search waits for words

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup, escape
 
-from cardwright.core.history import AuditLink, Event
+from cardwright.core.integrity.history import AuditLink, Event
 
 STATUSES = {
     "Draft": ("Draft", "draft"),

@@ -26,7 +26,8 @@ class Card(NamedTuple):
 
     Times are whole milliseconds since the epoch, UTC. ``version`` is the newest version's number and
     ``content_digest`` the SHA-256 of its content. ``record_digest`` and ``audit_*`` are the heads of the card's
-    two chains (see :mod:`core.history`). ``kms_key_id`` is recorded when the card is made; it encrypts nothing.
+    two chains (see :mod:`core.integrity.history`). ``kms_key_id`` is recorded when the card is made and encrypts
+    nothing.
     """
 
     card_id: str

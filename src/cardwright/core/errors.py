@@ -22,7 +22,7 @@
     │   └── ScikitLearnMissing
     └── Unavailable          the store cannot answer now; the request may be sent again
 
-Rooms add those of their own nouns below these: ``core.draft``, ``storage.opening``, ``storage.backup``.
+Rooms add those of their own nouns below these: ``core.draft``, ``storage.opening``, ``storage.integrity.backup``.
 
 Each face translates these with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
 for the person who made the request; it never holds card content.

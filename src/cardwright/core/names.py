@@ -83,7 +83,7 @@ class Scope(NamedTuple):
         return _user_arn_prefix(self.region, self.account) + user
 
     def role_arn(self, user: str) -> str:
-        """The ARN that stands for an IAM role of a user: ``arn:aws:iam::<account>:role/<user>``.
+        """The ARN of a role for a user: ``arn:aws:iam::<account>:role/<user>``.
 
         Cardwright knows no IAM roles. Clients of SageMaker name one in requests, in the form that the API demands.
         """

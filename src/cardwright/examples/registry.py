@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from botocore.exceptions import ClientError
 
-from cardwright.own_client import own_client
+from cardwright.client.own_client import own_client
 
 _TAKEN = frozenset({"ValidationException", "ConflictException", "ResourceInUse"})
 

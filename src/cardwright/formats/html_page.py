@@ -11,9 +11,9 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cardwright.formats import svg
 from cardwright.formats.card import outline_of
-from cardwright.formats.charts import BarLayout, Bars, LineGraph, Matrix, MatrixCell
+from cardwright.formats.charts import svg
+from cardwright.formats.charts.chart import BarLayout, Bars, LineGraph, Matrix, MatrixCell
 from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.layout import is_laid_out, lines_ended
 from cardwright.formats.numbers import numbers_of

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cardwright.formats.card import outline_of
-from cardwright.formats.charts import Bars, Chart, LineGraph, Matrix, MatrixCell
+from cardwright.formats.charts.chart import Bars, Chart, LineGraph, Matrix, MatrixCell
 from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.layout import TAB, is_laid_out, lines_ended
 from cardwright.formats.numbers import numbers_of

@@ -8,13 +8,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cardwright.formats.bars import bar_chart, bar_entries, bias_bars, feature_bars, is_bias_group, is_feature_group
-from cardwright.formats.bars import labels_of as bar_labels
-from cardwright.formats.charts import Bars, LineGraph, Matrix
-from cardwright.formats.class_tables import ClassBars, class_bars, class_tables, sharing_classes
+from cardwright.formats.charts.bars import (
+    bar_chart,
+    bar_entries,
+    bias_bars,
+    feature_bars,
+    is_bias_group,
+    is_feature_group,
+)
+from cardwright.formats.charts.bars import labels_of as bar_labels
+from cardwright.formats.charts.chart import Bars, LineGraph, Matrix
+from cardwright.formats.charts.class_tables import ClassBars, class_bars, class_tables, sharing_classes
+from cardwright.formats.charts.line_graphs import Line, line_graph, overlaid, overlay
+from cardwright.formats.charts.matrices import matrix
 from cardwright.formats.leftovers import flat_table, scalar, unknown_members
-from cardwright.formats.line_graphs import Line, line_graph, overlaid, overlay
-from cardwright.formats.matrices import matrix
 from cardwright.formats.outline import Block, ClassTable, Fields, Metric, MetricRow, MetricTable, Note, Section, Table
 from cardwright.formats.values import Number, Text, text_of
 from cardwright.formats.wording import GROUPS, METRICS, Wording, in_words

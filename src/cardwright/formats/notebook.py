@@ -16,11 +16,11 @@ from markupsafe import Markup
 
 from cardwright.core.comparison import Comparison, MetricChange, ValueChange, Verdict
 from cardwright.formats.card import STATUS_TEXTS, outline_of
+from cardwright.formats.charts.overlays import overlaid_charts
 from cardwright.formats.html_page import page_environment, style_sheet
 from cardwright.formats.literals import parse_literally
 from cardwright.formats.metric_groups import metric_section
 from cardwright.formats.outline import Section
-from cardwright.formats.overlays import overlaid_charts
 from cardwright.formats.record import CardRecord
 from cardwright.formats.values import Number, short_number
 

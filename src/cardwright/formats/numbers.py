@@ -1,6 +1,6 @@
 """The numbers behind a chart, as a table: every value as stored."""
 
-from cardwright.formats.charts import Axis, Bars, LineGraph, Matrix
+from cardwright.formats.charts.chart import Axis, Bars, LineGraph, Matrix
 from cardwright.formats.outline import Column, Table
 from cardwright.formats.values import Text, Value
 

@@ -8,7 +8,7 @@ plain ``str`` in English. ``formats/card.py`` makes it.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cardwright.formats.charts import Bars, LineGraph, Matrix
+from cardwright.formats.charts.chart import Bars, LineGraph, Matrix
 from cardwright.formats.values import Number, Text, Value
 
 

@@ -413,7 +413,7 @@ class ModelCard(Section):
             botocore.exceptions.ClientError: there is no such card or version, or the caller may not read it.
             OSError: the file cannot be written.
         """
-        from cardwright.card_documents import print_card, write_whole  # noqa: PLC0415 - printers, for those who print
+        from cardwright.client.documents import print_card, write_whole  # noqa: PLC0415 - printers, for those who print
         from cardwright.core.errors import Invalid  # noqa: PLC0415
         from cardwright.formats import format_of_file  # noqa: PLC0415
 

@@ -30,7 +30,7 @@ def session_or_default(session: AnySession | None) -> AnySession:
     """The session that was given, else the default Cardwright session."""
     if session is not None:
         return session
-    from cardwright.session import Session  # noqa: PLC0415 - only who has no session needs one
+    from cardwright.client.session import Session  # noqa: PLC0415 - only who has no session needs one
 
     return Session()
 

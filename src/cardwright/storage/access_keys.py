@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cardwright.core.access_keys import AccessKey
 from cardwright.core.listing import Position
 from cardwright.core.people import Role
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _COLUMNS = "account_id, access_key_id, user_name, role, created_at, revoked_at"
 _FIND = f"SELECT {_COLUMNS} FROM access_keys WHERE account_id = :account AND access_key_id = :access_key_id"

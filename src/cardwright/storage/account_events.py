@@ -1,7 +1,7 @@
 """What was done to people, access keys and buckets. Events are only ever added."""
 
 from cardwright.core.account_events import AccountEvent
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _COLUMNS = "event_id, at, actor, role, source, request_id, event, subject, details"
 _INSERT = f"""

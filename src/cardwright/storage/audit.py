@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from cardwright.core.history import AuditLink
+from cardwright.core.integrity.history import AuditLink
 from cardwright.core.listing import Position
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _INSERT = """
     INSERT INTO audit (account_id, card_id, sequence, name, event, at, actor, role, source, request_id, details,

@@ -1,7 +1,7 @@
 """Which account a bucket belongs to."""
 
 from cardwright.core.buckets import Claim
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _COLUMNS = "account_id, bucket, claimed_at, claimed_by"
 _OWNER = "SELECT account_id FROM buckets WHERE bucket = :bucket"
@@ -14,18 +14,13 @@ _LIST = f"SELECT {_COLUMNS} FROM buckets ORDER BY account_id, bucket"
 
 
 class BucketTable:
-    """The buckets of one account. Whose a bucket is is asked across accounts: names of buckets are the server's.
+    """The buckets of one account. Whose a bucket is is asked across accounts: names of buckets are the server's."""
 
-    Args:
-        claimable: whether an account gets the bucket that nobody has by exporting to it.
-    """
+    __slots__ = ("_account", "_connection")
 
-    __slots__ = ("_account", "_connection", "claimable")
-
-    def __init__(self, connection: Connection, account: str, claimable: bool) -> None:
+    def __init__(self, connection: Connection, account: str) -> None:
         self._connection = connection
         self._account = account
-        self.claimable = claimable
 
     def owner(self, bucket: str) -> str | None:
         """The account that a bucket belongs to; None when nobody has claimed it."""

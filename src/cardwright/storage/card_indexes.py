@@ -7,7 +7,7 @@ import orjson
 from cardwright.core import search
 from cardwright.core.card import model_key
 from cardwright.core.search import Expression, Filter, NestedFilters, Operator
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import FEW, TRIGRAM, as_list, listed
 
 _TRIGRAMS = 30  # of one text that are looked up

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from cardwright.core.card_text import card_words
 from cardwright.core.content import parse
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _INSERT = """
     INSERT INTO card_texts (account_id, card_id, description, owner, evaluations)

@@ -8,7 +8,7 @@ from cardwright.core.card import Card, CardSummary, Description, Status, card_fa
 from cardwright.core.content import Document
 from cardwright.core.listing import CardQuery, CardSort
 from cardwright.storage.card_texts import CardTexts
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import FEW, TRIGRAM, WALKED, as_list, listed
 
 _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modified_at, modified_by,

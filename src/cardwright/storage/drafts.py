@@ -3,7 +3,7 @@
 import orjson
 
 from cardwright.core.draft import Draft, DraftLine
-from cardwright.storage.database import Connection, Row
+from cardwright.storage.engines.database import Connection, Row
 
 _COLUMNS = "draft_id, user_name, created_at, modified_at, revision, name, card, step, form"
 _FIND = f"SELECT {_COLUMNS} FROM drafts WHERE account_id = :account AND draft_id = :draft_id"

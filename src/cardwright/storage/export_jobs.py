@@ -4,7 +4,7 @@ import secrets
 from functools import lru_cache
 
 from cardwright.core.export_job import ClaimedJob, ExportJob, ExportQuery, ExportSort, ExportStatus, ExportSummary
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _COLUMNS = """job_id, card_id, card_name, version, name, output_path, status, created_at, created_by, modified_at,
     artifact, failure_reason, engine"""

@@ -17,7 +17,7 @@ from cardwright.core import search
 from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
 from cardwright.core.search import Expression, Kind, Operator, SearchQuery
-from cardwright.storage.database import Connection, Row
+from cardwright.storage.engines.database import Connection, Row
 from cardwright.storage.narrowing import WALKED
 from cardwright.storage.search import Column, Condition, Conditions, Hit, Source, given
 from cardwright.storage.tables import tags

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError
-from cardwright.storage.database import SCHEMA_REVISION, Database
-from cardwright.storage.sqlite import SqliteDatabase
+from cardwright.storage.engines.database import SCHEMA_REVISION, Database
+from cardwright.storage.engines.sqlite import SqliteDatabase
 from cardwright.storage.store import REVISION, Store, system_clock, transaction
 from cardwright.storage.unit import Clock
 
@@ -20,13 +20,12 @@ class StoreMismatch(CardwrightError):
     """The database is not one that this server may work on. The message says what to do."""
 
 
-def open_sqlite(  # noqa: PLR0913 - what a store is opened with
+def open_sqlite(
     path: Path,
     region: str,
     server_key: ServerKey,
     clock: Clock = system_clock,
     *,
-    claimable: bool = True,
     writes: bool = True,
 ) -> Store:
     """Open the store in a SQLite file, bringing its schema up to date first; a missing file is made.
@@ -42,7 +41,7 @@ def open_sqlite(  # noqa: PLR0913 - what a store is opened with
     try:
         if not database.read_only and (_revision(database) or "") < REVISION:
             _migrate(path, region, server_key, clock)
-        return _checked(database, region, server_key, clock, claimable)
+        return _checked(database, region, server_key, clock)
     except BaseException:
         database.close()
         raise
@@ -54,7 +53,6 @@ def open_url(  # noqa: PLR0913 - what a store is opened with
     server_key: ServerKey,
     clock: Clock = system_clock,
     *,
-    claimable: bool = True,
     connections: int = _CONNECTIONS,
     prepare: str = "auto",
 ) -> Store:
@@ -70,7 +68,7 @@ def open_url(  # noqa: PLR0913 - what a store is opened with
     """
     database = _connect(url, connections, prepare)
     try:
-        return _checked(database, region, server_key, clock, claimable)
+        return _checked(database, region, server_key, clock)
     except BaseException:
         database.close()
         raise
@@ -103,7 +101,7 @@ def _connect(url: str, connections: int = _CONNECTIONS, prepare: str = "auto") -
         return SqliteDatabase(Path(rest.removeprefix("/")))
     if scheme in {"postgresql", "postgres"}:
         try:
-            from cardwright.storage.postgres import PostgresDatabase  # noqa: PLC0415 - an extra, imported when used
+            from cardwright.storage.engines.postgres import PostgresDatabase  # noqa: PLC0415 - an extra, imported when used
         except ImportError as error:
             raise StoreMismatch("PostgreSQL needs an extra: pip install 'cardwright[postgres]'") from error
         return PostgresDatabase(f"postgresql://{rest}", connections, prepare)
@@ -129,7 +127,7 @@ def _revision(database: Database) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _checked(database: Database, region: str, server_key: ServerKey, clock: Clock, claimable: bool = True) -> Store:
+def _checked(database: Database, region: str, server_key: ServerKey, clock: Clock) -> Store:
     revision = _revision(database)
     if revision is None or revision < REVISION:
         found = "has no schema yet" if revision is None else f"has schema {revision}, older than {REVISION}"
@@ -153,4 +151,4 @@ def _checked(database: Database, region: str, server_key: ServerKey, clock: Cloc
         )
     database.expect(_IDENTITY, row)
     database.expect_schema(REVISION)
-    return Store(database, region, server_key, clock, claimable=claimable)
+    return Store(database, region, server_key, clock)

@@ -13,7 +13,7 @@ from cardwright.core.card import MODEL_NAME
 from cardwright.core.card_text import words_of
 from cardwright.core.portfolio import SEARCHED, ModelCardLine, Portfolio, PortfolioQuery, PortfolioRow, PortfolioSort
 from cardwright.storage.card_texts import CardTexts
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import TRIGRAM, as_list, listed
 
 _NAMES = 200  # owners and groups that the filters offer

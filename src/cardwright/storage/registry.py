@@ -7,7 +7,7 @@ import orjson
 
 from cardwright.core.listing import ResourceQuery, ResourceSort
 from cardwright.core.registry import Kind, Resource, artifact_key, artifact_of, summary_of
-from cardwright.storage.database import Connection, Row
+from cardwright.storage.engines.database import Connection, Row
 
 _COLUMNS = """r.resource_id, r.kind, r.name, r.version, r.last_version, r.tags_id, r.status, r.created_at, r.created_by,
     r.modified_at, r.modified_by"""

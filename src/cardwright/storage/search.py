@@ -15,7 +15,7 @@ from cardwright.core import search
 from cardwright.core.defaults import Constant
 from cardwright.core.names import Scope
 from cardwright.core.search import Expression, Filter, Kind, NestedFilters, Operator, Properties, SearchQuery
-from cardwright.storage.database import Connection, Row
+from cardwright.storage.engines.database import Connection, Row
 from cardwright.storage.json_members import elements, entry, member
 from cardwright.storage.narrowing import as_list
 from cardwright.storage.tables import tags

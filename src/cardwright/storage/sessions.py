@@ -2,7 +2,7 @@
 
 from cardwright.core.people import Role
 from cardwright.core.sessions import Limit, Session, SignedIn
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _COLUMNS = "s.account_id, s.digest, s.user_name, s.created_at, s.seen_at, s.source, s.ended_at"
 _FIND = f"""

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 from cardwright.core.access_keys import AccessKey, ServerKey
 from cardwright.core.buckets import Claim
-from cardwright.core.kms import KmsKeys
 from cardwright.core.names import TimeOrderedIds
 from cardwright.core.people import Actor
+from cardwright.core.rules import Rules
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.buckets import claimed_buckets
-from cardwright.storage.database import SCHEMA_REVISION, Connection, Database, Transaction, check_schema
+from cardwright.storage.engines.database import SCHEMA_REVISION, Connection, Database, Transaction, check_schema
 from cardwright.storage.export_jobs import ExportQueue
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
@@ -31,8 +31,7 @@ class Store:
     Attributes:
         region: the one AWS region of all ARNs, fixed when the store was made.
         server_key: what secrets and paging tokens are derived from.
-        claimable: whether an account gets the bucket that nobody has by exporting to it.
-        kms_keys: what becomes of the KMS keys that requests name; refused unless the opener of the store sets it.
+        rules: what its operator chose; the opener of the store sets it.
     """
 
     def __init__(
@@ -41,15 +40,12 @@ class Store:
         region: str,
         server_key: ServerKey,
         clock: Clock = system_clock,
-        *,
-        claimable: bool = True,
     ) -> None:
         self.database = database
         self.region = region
         self.server_key = server_key
         self.clock = clock
-        self.claimable = claimable
-        self.kms_keys = KmsKeys.REFUSE
+        self.rules = Rules()
         self._ids = TimeOrderedIds()
 
     def open_unit(self, actor: Actor, *, writes: bool = True) -> Unit:
@@ -59,7 +55,7 @@ class Store:
         Leaving it raises ``Unavailable`` when the database cannot be read or written.
         """
         begin = self.database.begin_write if writes else self.database.begin_read
-        return Unit(begin, actor, self.clock, self._ids, self.claimable, self.kms_keys)
+        return Unit(begin, actor, self.clock, self._ids, self.rules)
 
     def find_access_key(self, account: str, access_key_id: str) -> AccessKey | None:
         """The access key of an account, whatever its state. Raises ``Unavailable``."""

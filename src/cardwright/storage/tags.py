@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _SELECT = """
     SELECT tag_key, tag_value FROM tags WHERE account_id = :account AND resource_id = :resource_id ORDER BY tag_key"""

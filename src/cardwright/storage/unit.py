@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from cardwright.core.kms import KmsKeys
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor
 from cardwright.core.registry import Resource
+from cardwright.core.rules import Rules
 from cardwright.core.search import CardHit
 from cardwright.core.searchable import Searchable
 from cardwright.storage.access_keys import AccessKeyTable
@@ -14,8 +14,8 @@ from cardwright.storage.account_events import AccountEventTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.buckets import BucketTable
 from cardwright.storage.cards import CardTable
-from cardwright.storage.database import Commitment, Connection, Transaction
 from cardwright.storage.drafts import DraftTable
+from cardwright.storage.engines.database import Commitment, Connection, Transaction
 from cardwright.storage.export_jobs import ExportJobTable
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
@@ -38,25 +38,23 @@ class Unit:
     content, checking rights) keeps nobody waiting.
     """
 
-    __slots__ = ("_begin", "_claimable", "_clock", "_ids", "_now", "_transaction", "actor", "commitment", "kms_keys")
+    __slots__ = ("_begin", "_clock", "_ids", "_now", "_transaction", "actor", "commitment", "rules")
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a store opens it with
+    def __init__(
         self,
         begin: Callable[[], Transaction],
         actor: Actor,
         clock: Clock,
         ids: TimeOrderedIds,
-        claimable: bool,
-        kms_keys: KmsKeys = KmsKeys.REFUSE,
+        rules: Rules,
     ) -> None:
         self._begin = begin
-        self._claimable = claimable
         self._clock = clock
         self._ids = ids
         self._transaction: Transaction | None = None
         self._now: int | None = None
         self.actor = actor
-        self.kms_keys = kms_keys
+        self.rules = rules
         self.commitment: Commitment | None = None
 
     @property
@@ -91,7 +89,7 @@ class Unit:
 
     @property
     def buckets(self) -> BucketTable:
-        return BucketTable(self.connection, self.actor.scope.account, self._claimable)
+        return BucketTable(self.connection, self.actor.scope.account)
 
     @property
     def tags(self) -> TagTable:

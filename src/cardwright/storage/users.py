@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
-from cardwright.storage.database import Connection, Row
+from cardwright.storage.engines.database import Connection, Row
 
 _COLUMNS = "account_id, user_name, role, password, created_at, created_by, password_at, disabled_at, signed_in_at"
 _FIND = f"SELECT {_COLUMNS} FROM users WHERE account_id = :account AND user_key = :user_key"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from cardwright.core.card import VersionHistory, VersionSummary
-from cardwright.core.history import VersionRecord
+from cardwright.core.integrity.history import VersionRecord
 from cardwright.core.listing import VersionQuery
-from cardwright.storage.database import Connection
+from cardwright.storage.engines.database import Connection
 
 _INSERT = """
     INSERT INTO versions (account_id, card_id, version, name, content_digest, created_at, author, role, note,

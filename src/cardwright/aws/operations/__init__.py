@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cardwright.actions.unit import Unit
 from cardwright.aws.operations import (
     callers,
     card_events,
@@ -23,6 +22,7 @@ from cardwright.aws.operations import (
     training_jobs,
 )
 from cardwright.aws.paging import Pager
+from cardwright.storage.unit import Unit
 
 Answer = dict[str, Any]
 """What an operation answers, in the wire's own words; times are seconds since the epoch."""

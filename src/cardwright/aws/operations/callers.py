@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cardwright.actions.unit import Unit
 from cardwright.aws.paging import Pager
+from cardwright.storage.unit import Unit
 
 
 def describe_caller(unit: Unit, _: dict[str, Any], __: Pager) -> dict[str, Any]:

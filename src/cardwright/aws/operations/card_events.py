@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardwright.actions.history import Trail, find_trail, links_of, list_deleted
-from cardwright.actions.unit import Unit
 from cardwright.aws.paging import Pager
 from cardwright.core.card import DeletedCard
-from cardwright.core.history import AuditLink, Event, details_of
+from cardwright.core.integrity.history import AuditLink, Event, details_of
 from cardwright.core.names import Scope
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -3,12 +3,12 @@
 from typing import Any
 
 from cardwright.actions import cards as actions
-from cardwright.actions.unit import Unit
 from cardwright.aws.paging import Pager
 from cardwright.core.card import Status
 from cardwright.core.content import metadata_of
 from cardwright.core.listing import CardQuery, CardSort, VersionQuery
 from cardwright.core.names import Scope
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -3,9 +3,9 @@
 from typing import Any
 
 from cardwright.actions import export_jobs as actions
-from cardwright.actions.unit import Unit
 from cardwright.aws.paging import Pager
 from cardwright.core.export_job import ExportQuery, ExportSort
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -3,12 +3,12 @@
 from typing import Any
 
 from cardwright.actions import registry as actions
-from cardwright.actions.unit import Unit
 from cardwright.aws.operations.cards import user_context
 from cardwright.aws.operations.registry import ListOperation, answer_list, answer_nothing, document_of, tags_of
 from cardwright.aws.paging import Pager
 from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from cardwright.actions import packages as actions
-from cardwright.actions.unit import Unit
 from cardwright.aws.errors import wire_error
 from cardwright.aws.operations.cards import user_context
 from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of, wire_times
@@ -13,6 +12,7 @@ from cardwright.core.defaults import filled
 from cardwright.core.errors import Denied, Invalid
 from cardwright.core.names import Scope
 from cardwright.core.registry import Approval, Kind, Resource
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -3,12 +3,12 @@
 from typing import Any
 
 from cardwright.actions import registry as actions
-from cardwright.actions.unit import Unit
 from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of, wire_times
 from cardwright.aws.paging import Pager
 from cardwright.core import jobs
 from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardwright.actions import registry as actions
-from cardwright.actions.unit import Unit
 from cardwright.aws.paging import Pager
 from cardwright.core.listing import ResourceQuery, ResourceSort
 from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from cardwright.actions.card_record import card_record
-from cardwright.actions.unit import Unit
 from cardwright.aws.paging import Pager
 from cardwright.formats import format_named
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -5,7 +5,6 @@ from typing import Any
 
 from cardwright.actions import search as actions
 from cardwright.actions.search import Found
-from cardwright.actions.unit import Unit
 from cardwright.aws.operations.cards import security_config, user_context
 from cardwright.aws.operations.models import model
 from cardwright.aws.operations.package_groups import model_package_group
@@ -18,6 +17,7 @@ from cardwright.core.names import Scope
 from cardwright.core.registry import Resource
 from cardwright.core.search import CardHit, Expression, Filter, NestedFilters, Operator, SearchQuery
 from cardwright.core.searchable import Searchable
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -3,8 +3,8 @@
 from typing import Any
 
 from cardwright.actions import tags as actions
-from cardwright.actions.unit import Unit
 from cardwright.aws.paging import Pager
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

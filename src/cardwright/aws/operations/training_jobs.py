@@ -3,7 +3,6 @@
 from typing import Any
 
 from cardwright.actions import registry as actions
-from cardwright.actions.unit import Unit
 from cardwright.aws.operations.registry import (
     ListOperation,
     answer_list,
@@ -17,6 +16,7 @@ from cardwright.core import jobs
 from cardwright.core.errors import Invalid
 from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
+from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
 Answer = dict[str, Any]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, TypeGuard
 
-from cardwright.formats.charts import Bars, LineGraph, Matrix
+from cardwright.formats.charts.chart import Bars, LineGraph, Matrix
 from cardwright.formats.outline import (
     Block,
     ClassTable,

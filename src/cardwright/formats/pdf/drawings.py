@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from cardwright.formats.charts import Axis, Bar, BarLayout, Bars, LineGraph, Matrix, MatrixCell, Tick
+from cardwright.formats.charts.chart import Axis, Bar, BarLayout, Bars, LineGraph, Matrix, MatrixCell, Tick
 from cardwright.formats.outline import Column
 from cardwright.formats.pdf.blocks import WHOLE_ROW, Block, Cell, lines, plain_table
 from cardwright.formats.pdf.long_words import letters

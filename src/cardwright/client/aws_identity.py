@@ -1,0 +1,50 @@
+"""Who the caller is on AWS, as SageMaker's SDK v2 finds it."""
+
+import json
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger("cardwright.client.session")
+
+_NOTEBOOK_METADATA = Path("/opt/ml/metadata/resource-metadata.json")  # inside SageMaker Studio and notebook instances
+_DEFAULT_ROLE = "AmazonSageMaker-DefaultRole"
+_ASSUMED = re.compile(r"^(.+)sts::(\d+):assumed-role/(.+?)/.*$")
+
+
+def aws_role_arn(boto_session: Any) -> str:
+    """The ARN of the caller's IAM role, or of the user where the caller has none.
+
+    Inside SageMaker Studio it is the execution role that its metadata file names.
+    """
+    if _NOTEBOOK_METADATA.exists():
+        stated = json.loads(_NOTEBOOK_METADATA.read_text("utf-8")).get("ExecutionRoleArn")
+        if stated:
+            return str(stated)
+    arn: str = boto_session.client("sts").get_caller_identity()["Arn"]
+    assumed = _ASSUMED.match(arn)
+    if assumed is None:
+        return arn
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - here a session exists, so it is loaded already
+
+    begin, account, name = assumed.groups()
+    try:
+        return str(boto_session.client("iam").get_role(RoleName=name)["Role"]["Arn"])  # with the role's path
+    except ClientError as error:
+        logger.warning("The path of the role %s is unknown: %s", name, error)
+        path = "service-role/" if "AmazonSageMaker-ExecutionRole" in name else ""
+        return f"{begin}iam::{account}:role/{path}{name}"
+
+
+def aws_default_role_arn(boto_session: Any) -> str:
+    """The ARN of ``AmazonSageMaker-DefaultRole``. Unlike SDK v2, nothing makes the role.
+
+    Raises:
+        ValueError: there is no such role.
+    """
+    client = boto_session.client("iam")
+    try:
+        return str(client.get_role(RoleName=_DEFAULT_ROLE)["Role"]["Arn"])
+    except client.exceptions.NoSuchEntityException as error:
+        raise ValueError(f"There is no role {_DEFAULT_ROLE}: make it, or name an execution role") from error

@@ -1,0 +1,1 @@
+"""Pages of models, model package groups, packages and jobs."""

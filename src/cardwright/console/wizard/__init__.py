@@ -1,0 +1,1 @@
+"""The form of a card in steps, over a draft."""

@@ -1,0 +1,223 @@
+"""What needs correcting in a draft before it can become a card, in words, beside the field where it stands."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cardwright.console.wizard.fields import Field, Kind
+from cardwright.console.wizard.forms import content_of, content_text, keeps_content, value_at
+from cardwright.console.wizard.steps import STEPS, evaluation_fields, fields_of, step_of
+from cardwright.console.wording import many
+from cardwright.core import content as contents
+from cardwright.core.breaches import ENFORCED, Breach, Inspection
+from cardwright.core.card import LONGEST_COMMENT, Status, check_comment, needs_comment
+from cardwright.core.errors import Invalid
+from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
+from cardwright.core.tags import check_tags
+
+LONGEST_NOTE = 500
+"""Characters of what stands beside a version."""
+_SHOWN = 50  # corrections that one page lists
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One thing to correct.
+
+    Attributes:
+        step: the slug of the step that asks for it.
+        target: the id of the input, ``error`` messages stand beside it.
+        label: what the input is called; ``message`` says what would be right.
+        link: the name of a card that the message speaks of.
+    """
+
+    step: str
+    target: str
+    label: str
+    message: str
+    link: str | None = None
+
+
+def corrections(form: Mapping[str, Any], taken: Mapping[str, str], status: str | None) -> list[Correction]:
+    """Everything to correct, in the order of the steps.
+
+    Args:
+        taken: for ``name`` and ``model_name``, the name of the other card that has it.
+        status: the one that the card has now; None while there is no card.
+    """
+    found = [*_name(form, taken), *_model_name(taken), *_tags(form), *_status(form, status), *_note(form, status)]
+    content = content_of(form)
+    for number, breach in enumerate(Inspection(contents.schema(), (ENFORCED,)).breaches(content)):
+        if breach.keyword != "anyOf":  # what no kind of metric allows is told by the kind that comes nearest
+            found.append(_correction(content, breach))
+        if number >= _SHOWN:
+            break
+    if not found:
+        text = content_text(form)
+        over = len(text) - contents.LONGEST
+        if over > 0:
+            found.append(
+                Correction(
+                    "review",
+                    "review",
+                    "Whole card",
+                    f"The card is {over:,} characters over the {contents.LONGEST:,} that a card may have."
+                    " Shorten texts, or take out metrics or charts that nobody will read.",
+                )
+            )
+    order = [step.slug for step in STEPS]
+    return sorted(found[:_SHOWN], key=lambda item: order.index(item.step))
+
+
+def _name(form: Mapping[str, Any], taken: Mapping[str, str]) -> Iterator[Correction]:
+    name = form["name"]
+    if form.get("card"):
+        return
+    if not name:
+        yield Correction("model", "f-name", "Card name", "Give the card a name. It stands in its address.")
+    elif len(name) > CARD_NAME_LENGTH:
+        yield Correction("model", "f-name", "Card name", f"Shorten this by {len(name) - CARD_NAME_LENGTH} characters.")
+    elif not is_card_name(name):
+        yield Correction(
+            "model",
+            "f-name",
+            "Card name",
+            "Use letters, digits and hyphens only, with a letter or digit at both ends. For example"
+            " fraud-classifier-2.",
+        )
+    elif "name" in taken:
+        yield Correction(
+            "model", "f-name", "Card name", f"A card named {name} exists already. Choose another name.", taken["name"]
+        )
+
+
+def _model_name(taken: Mapping[str, str]) -> Iterator[Correction]:
+    if "model_name" in taken:
+        other = taken["model_name"]
+        message = f"The card {other} is about this model, and a model has one card. Change that card, or this name."
+        yield Correction("model", "f-model_overview-model_name", "Model name", message, other)
+
+
+def _tags(form: Mapping[str, Any]) -> Iterator[Correction]:
+    if form.get("card"):
+        return
+    try:
+        check_tags([(key, value) for key, value in form["tags"]])
+    except Invalid as error:
+        yield Correction("model", "f-tags", "Tags", f"{error}.")
+    for number, (key, value) in enumerate(form["tags"]):
+        if not 1 <= len(key) <= 128 or len(value) > 256:
+            message = "Write a key of 1 to 128 characters and a value of at most 256."
+            yield Correction("model", f"f-tags-{number}", "Tags", message)
+
+
+def _status(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]:
+    after, comment = form["status"], form.get("comment", "")
+    if after not in set(Status):
+        yield Correction("review", "f-status", "Status", "Choose one of the statuses.")
+    if before is None:
+        return
+    problem = comment_problem(before, after, comment)
+    if not problem and before == after and comment:
+        problem = (
+            "It is kept with a change of status, and the status stays as it is. Choose another one, or say what"
+            " changed above."
+        )
+    over = len(comment_of(form)) - LONGEST_COMMENT
+    if not problem and before != after and over > 0:
+        problem = (
+            "No version is made that would keep the note, so it is kept with the comment. Shorten one of them by"
+            f" {many(over, 'character')}."
+        )
+    if problem:
+        yield Correction("review", "f-comment", "Comment", problem)
+
+
+def _note(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]:
+    """What is wrong with the note: nothing that somebody wrote is dropped unsaid."""
+    note, label = form.get("note", ""), "What changed, and why"
+    if len(note) > LONGEST_NOTE:
+        message = f"Shorten this by {many(len(note) - LONGEST_NOTE, 'character')}."
+        yield Correction("review", "f-note", label, message)
+    elif note and before == form["status"] and keeps_content(form):
+        message = (
+            "It is kept with a new version or a change of status, and saving makes neither. Change something, or take"
+            " the note out."
+        )
+        yield Correction("review", "f-note", label, message)
+
+
+def comment_of(form: Mapping[str, Any]) -> str:
+    """What is kept with a change of status: the comment, and the note where no version is made that would keep it."""
+    comment, note = form.get("comment", ""), form.get("note", "")
+    return "\n".join(text for text in (comment, note if note and keeps_content(form) else "") if text)
+
+
+def comment_problem(before: str, after: str, comment: str) -> str:
+    """What is wrong with what somebody says to a change of status; empty when nothing is."""
+    try:
+        said = check_comment(comment)
+    except Invalid as error:
+        return f"{error}."
+    if said is None and needs_comment(before, after):
+        return "Say what should change: the author reads it on the card."
+    return ""
+
+
+def _correction(content: Any, breach: Breach) -> Correction:
+    path = breach.path
+    if breach.keyword in {"required", "additionalProperties", "propertyNames"}:
+        path = (*path, breach.limit)
+    keys = [str(part) for part in path]
+    dotted = ".".join(keys)
+    field = _field_of(keys)
+    step = step_of(dotted).slug
+    target = "f-" + "-".join(keys)
+    label = field.label if field else " ".join(keys[-1].split("_")).capitalize()
+    if field is not None:
+        rest = keys[len(field.keys) :]
+        if field.kind is Kind.PAIRS and rest:
+            place = list(value_at(content, field.keys) or {}).index(rest[0])
+            target, label = f"{field.id}-{place}", f"{label}, {contents.shown(rest[0])}"
+        elif rest:
+            label = f"{label}, row {int(rest[0]) + 1}" if rest[0].isdecimal() else label
+    if keys[0] == "evaluation_details" and len(keys) > 1:
+        label = f"Job {int(keys[1]) + 1}, {label[0].lower()}{label[1:]}"
+    return Correction(step, target, label, _WORDING.get(breach.keyword, _misfit)(breach, value_at(content, keys)))
+
+
+def _field_of(keys: list[str]) -> Field | None:
+    fields = [field for step in STEPS for field in fields_of(step)]
+    if keys[0] == "evaluation_details" and len(keys) > 1:
+        fields = list(evaluation_fields(int(keys[1])))
+    return next((field for field in fields if tuple(keys[: len(field.keys)]) == field.keys), None)
+
+
+def _misfit(*_: object) -> str:
+    return "This does not fit the form of a card. Correct it or take it out."
+
+
+def _over(breach: Breach, value: Any) -> str:
+    more = len(value) - breach.limit
+    return f"Shorten this by {more:,} character{'' if more == 1 else 's'}."
+
+
+def _wrong_type(breach: Breach, _: Any) -> str:
+    if breach.path and breach.path[-1] == "model_version":
+        return "Write a number, 1 or higher. For example 8 or 8.1."
+    if "number" in breach.limit:
+        return "Write a number, such as 0.873 or 1e-4."
+    return f"This should be of type {' or '.join(breach.limit)}."
+
+
+_WORDING: Mapping[str, Callable[[Breach, Any], str]] = {
+    "maxLength": _over,
+    "type": _wrong_type,
+    "minimum": lambda breach, _: f"Write a number, {breach.limit} or higher. For example 8 or 8.1.",
+    "minLength": lambda *_: "Give this a name.",
+    "required": lambda breach, _: f"Give this a {breach.limit}.",
+    "maxItems": lambda breach, value: f"Keep {breach.limit} of these at most: take {len(value) - breach.limit} out.",
+    "minItems": lambda breach, _: f"At least {breach.limit} of these is needed.",
+    "enum": lambda breach, _: f"Choose one of {', '.join(map(str, breach.limit))}.",
+    "additionalProperties": lambda *_: "A card has no such field. Take it out.",
+}

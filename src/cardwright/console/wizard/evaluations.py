@@ -1,0 +1,242 @@
+"""The third step: evaluation jobs, the reports uploaded or read for them, and metrics by hand."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from cardwright.console.context import Desk
+from cardwright.console.outlines import sections_of_groups
+from cardwright.console.wizard import report_files
+from cardwright.console.wizard.fields import Field
+from cardwright.console.wizard.forms import REPORTS, SIMPLE, Form
+from cardwright.console.wizard.steps import evaluation_fields
+from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
+from cardwright.formats.outline import Section
+from cardwright.reports import KINDS
+
+KIND_NAMES = tuple(KINDS)
+_MOST_JOBS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An evaluation job as the form shows it."""
+
+    number: int
+    name: str
+    about: str
+    fields: tuple[Field, ...]
+    groups: tuple["ByHand", ...]
+    reports: tuple["Report", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A metric group that the card has or that is written by hand: rows to change, and charts to look at."""
+
+    path: str
+    number: int
+    name: str
+    rows: tuple[tuple[int, Mapping[str, Any]], ...]
+    kept: int
+    section: Section | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report, uploaded or ``stored`` in the object store: what it becomes, and what to know before it is saved."""
+
+    number: int
+    file: str
+    size: int
+    at: int
+    stored: bool
+    kind: str
+    omissions: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+    groups: int
+    metrics: int
+    sections: tuple[Section, ...]
+
+
+def shown(form: Form) -> list[Job]:
+    """The evaluation jobs of a form."""
+    jobs = []
+    for number, evaluation in enumerate(form["content"].get("evaluation_details", ())):
+        groups = tuple(
+            _by_hand(f"evaluation_details.{number}.metric_groups.{index}", index, group)
+            for index, group in enumerate(evaluation.get("metric_groups", ()))
+        )
+        reports = tuple(_report(index, report) for index, report in enumerate(evaluation.get(REPORTS, ())))
+        jobs.append(
+            Job(
+                number,
+                str(evaluation.get("name", "")),
+                _about(evaluation),
+                tuple(evaluation_fields(number)),
+                groups,
+                reports,
+            )
+        )
+    return jobs
+
+
+def shape(form: Form) -> str:
+    """How many jobs, groups, metrics and reports a form has: positions that were posted fit the same shape only."""
+    jobs = form["content"].get("evaluation_details", ())
+    return ";".join(
+        f"{len(job.get(REPORTS, ()))}/"
+        + ",".join(str(len(group["metric_data"])) for group in job.get("metric_groups", ()))
+        for job in jobs
+    )
+
+
+def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
+    form: Form,
+    verb: str,
+    argument: str,
+    files: "MultiDict[str, FileStorage]",
+    posted: "MultiDict[str, str]",
+    desk: Desk,
+) -> tuple[bool, str | None]:
+    """Read reports that were uploaded or are in the object store; add or remove jobs, groups and reports.
+
+    No unit of work may be open.
+
+    Returns:
+        Whether a report was added, and what is wrong with one that could not be.
+    """
+    was_empty = form["content"].get("evaluation_details") == []  # and stays: a card is not changed by a look at it
+    jobs = form["content"].setdefault("evaluation_details", [])
+    added, problem = 0, None
+    for number, job in enumerate(jobs):
+        kind = posted.get(f"kind-{number}") or None
+        for name, read in _reports_of(number, kind, files, posted, desk):
+            try:
+                job.setdefault(REPORTS, []).append(read())
+                added += 1
+                if not job.get("name"):
+                    job["name"] = _named(name)
+            except (Invalid, ObjectRefused, BucketHeld) as error:
+                words = str(error)
+                problem = words if name in words else f"{name[:200]} was not added. {words}"
+        if not job.get(REPORTS):
+            job.pop(REPORTS, None)
+    if verb == "add" and argument == "evaluation_details" and len(jobs) < _MOST_JOBS:
+        jobs.append({"name": ""})
+    elif verb == "add" and argument.endswith(".metric_groups"):
+        job = _item(jobs, argument.split(".")[1])
+        if job is not None:
+            job.setdefault("metric_groups", []).append({"name": "", "metric_data": []})
+    elif verb == "remove":
+        _remove(jobs, argument)
+    if not jobs and not was_empty:
+        del form["content"]["evaluation_details"]
+    return added > 0, problem
+
+
+def _reports_of(
+    number: int,
+    kind: str | None,
+    files: "MultiDict[str, FileStorage]",
+    posted: "MultiDict[str, str]",
+    desk: Desk,
+) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
+    """The names of the reports that came for a job, each with what reads it."""
+    for file in files.getlist(f"report-{number}"):
+        if file.filename:
+            name = file.filename[-120:]
+            yield name, partial(_uploaded, file, name, kind, desk)
+    uri = posted.get(f"uri-{number}", "").strip()
+    if uri:
+        yield uri, partial(report_files.fetch, desk, uri, kind)
+
+
+def _uploaded(file: FileStorage, name: str, kind: str | None, desk: Desk) -> dict[str, Any]:
+    return report_files.read_file(file.stream, name, kind, file.content_type, desk.now())
+
+
+def place(verb: str, argument: str, form: Form) -> str:
+    """The end of the address that shows what was added, or where something was removed."""
+    path = argument.rpartition(":")[0] if verb == "remove" else argument
+    if verb == "add" and path == "evaluation_details":
+        return f"#job-{len(form['content'].get('evaluation_details', ())) - 1}"
+    if verb == "add" and not path.endswith(".metric_groups"):
+        return f"?add={path}#f-{path.replace('.', '-')}"
+    parts = path.split(".")
+    if parts[0] == "evaluation_details" and len(parts) > 1:
+        return f"?job={parts[1]}#job-{parts[1]}"
+    return f"#f-{path.replace('.', '-')}" if path else ""
+
+
+def _remove(jobs: list[Any], argument: str) -> None:
+    path, _, text = argument.rpartition(":")
+    if not text.isdecimal() or len(text) > 5:
+        return
+    number = int(text)
+    parts = path.split(".")
+    if path == "evaluation_details":
+        del jobs[number : number + 1]
+    elif len(parts) == 3 and parts[2] in {"metric_groups", REPORTS}:
+        job = _item(jobs, parts[1])
+        if job is not None:
+            del job.get(parts[2], [])[number : number + 1]
+            if not job.get(parts[2]):
+                job.pop(parts[2], None)
+
+
+def _item(items: list[Any], text: str) -> Any:
+    return items[int(text)] if text.isdecimal() and len(text) < 6 and int(text) < len(items) else None
+
+
+def _named(filename: str) -> str:
+    stem = filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1].removesuffix(".json")
+    return " ".join(stem.replace("_", " ").replace("-", " ").split())[:63].capitalize()
+
+
+def _by_hand(path: str, number: int, group: Mapping[str, Any]) -> ByHand:
+    data = group.get("metric_data", [])
+    rows = tuple(
+        (index, metric)
+        for index, metric in enumerate(data)
+        if isinstance(metric, dict) and metric.get("type") in SIMPLE and len(data) <= _EDITABLE
+    )
+    kept = len(data) - len(rows)
+    section = sections_of_groups([group])[0] if kept else None
+    return ByHand(path, number, str(group.get("name", "")), rows, kept, section)
+
+
+_EDITABLE = 60  # metrics of a group whose rows can be changed one by one; larger groups come from reports
+
+
+def _report(number: int, report: Mapping[str, Any]) -> Report:
+    groups = report["groups"]
+    return Report(
+        number,
+        report["file"],
+        report["size"],
+        report["at"],
+        report["file"].startswith("s3://"),
+        report["kind"],
+        tuple((path, message) for path, message in report["omissions"]),
+        tuple((path, text) for path, text in report.get("facts", ())),  # a draft of an older version has none
+        len(groups),
+        sum(len(group["metric_data"]) for group in groups),
+        tuple(sections_of_groups(groups)),
+    )
+
+
+def _about(evaluation: Mapping[str, Any]) -> str:
+    reports = evaluation.get(REPORTS, ())
+    groups = [*evaluation.get("metric_groups", ()), *(group for report in reports for group in report["groups"])]
+    metrics = [metric for group in groups for metric in group.get("metric_data", ())]
+    charts = sum(metric.get("type") not in SIMPLE for metric in metrics if isinstance(metric, dict))
+    notices = sum(len(report["omissions"]) for report in reports)
+    parts = [report["kind"] for report in reports[:1]]
+    for count, noun in ((len(metrics) - charts, "metric"), (charts, "chart"), (notices, "notice")):
+        if count:
+            parts.append(f"{count:,} {noun}{'' if count == 1 else 's'}")
+    return " · ".join(parts) or "No report or metrics yet"

@@ -1,0 +1,356 @@
+"""The draft's form: what was posted goes in, a card's content comes out.
+
+A form is the content, with texts where a number could not be read and with ``_reports`` in evaluation jobs, beside
+the card's name, status and tags. What the form does not ask for, and what the user does not change, stays as it was.
+"""
+
+import copy
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
+
+import orjson
+from werkzeug.datastructures import MultiDict
+
+from cardwright.console.wizard.entries import Texts, changed_members, changed_rows, entered, looks, typed
+from cardwright.console.wizard.fields import Field, Kind, Step
+from cardwright.console.wizard.objective import documented, flattened, is_flat
+from cardwright.console.wizard.steps import fields_of
+from cardwright.core.card import Description
+from cardwright.core.rewriting import rewritten
+
+Form: TypeAlias = dict[str, Any]
+Posted: TypeAlias = "MultiDict[str, str]"
+
+REPORTS = "_reports"
+SIMPLE = frozenset({"number", "string", "boolean"})
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+
+
+def new_form() -> Form:
+    """The form of a card about which nothing is known."""
+    card: Form = {"name": "", "status": "Draft", "tags": [], "note": "", "comment": "", "content": {}}
+    return card | {"seen": [], "step": "model"}
+
+
+def form_of_card(card_id: str, card: Description) -> Form:
+    """The form that changes a card. It remembers the card, the version and the status that it began with."""
+    value = orjson.loads(card.content)
+    reopened = card.status if card.status in {"Draft", "PendingReview"} else "Draft"
+    form = new_form() | {"name": card.name, "status": reopened, "content": documented(value)}
+    return form | {
+        "card": card.name,
+        "card_id": card_id,
+        "version": card.version,
+        "status_then": card.status,
+        "base": card.content,
+        "seen": ["model", "training", "evaluation", "ethics"],
+    }
+
+
+def form_without_card(form: Form) -> Form:
+    """The form of a new card, where the one that it would have changed is gone."""
+    of_card = {"card", "card_id", "version", "status_then", "base"}
+    kept = {key: value for key, value in form.items() if key not in of_card}
+    return kept | ({"copied": form["base"]} if "base" in form else {})
+
+
+def form_of_copy(content: str) -> Form:
+    """The form of a card that begins as another one's content, without what belongs to that one's model alone."""
+    value = orjson.loads(content)
+    overview = value.get("model_overview")
+    if isinstance(overview, dict):
+        for key in ("model_id", "model_name", "model_version"):
+            overview.pop(key, None)
+    value.pop("model_package_details", None)
+    return new_form() | {"content": documented(value), "seen": [], "copied": content}
+
+
+def form_of_import(name: str, content: str) -> Form:
+    """The form of a new card that begins as the content of a file, which its user has seen already."""
+    seen = ["model", "training", "evaluation", "ethics"]
+    return new_form() | {"name": name, "content": documented(orjson.loads(content)), "seen": seen, "copied": content}
+
+
+def content_of(form: Mapping[str, Any]) -> Any:
+    """The content that a form says, with the groups of its reports in their evaluation jobs."""
+    content = copy.deepcopy(form["content"])
+    evaluations = content.get("evaluation_details")
+    if isinstance(evaluations, list):
+        for evaluation in evaluations:
+            for report in evaluation.pop(REPORTS, ()):
+                evaluation.setdefault("metric_groups", []).extend(report["groups"])
+    text = _original(form)
+    return flattened(content) if text is not None and is_flat(orjson.loads(text)) else content
+
+
+def content_text(form: Mapping[str, Any]) -> str:
+    """The content as the string that is stored: the card's own string, but for what was changed."""
+    content, text = content_of(form), _original(form)
+    return orjson.dumps(content).decode() if text is None else rewritten(text, content)
+
+
+def _original(form: Mapping[str, Any]) -> str | None:
+    """The stored content that a form began with: of the card that it changes, or of the card that it copies."""
+    text = form.get("base") or form.get("copied")
+    return text if isinstance(text, str) else None
+
+
+def keeps_content(form: Mapping[str, Any]) -> bool:
+    """Whether a form changes a card and leaves its content as it was, so that saving makes no new version."""
+    return form.get("base") is not None and content_text(form) == form["base"]
+
+
+def apply(form: Form, step: Step, posted: Posted) -> Form:
+    """A form with what was posted for a step. Fields that were not posted, or look as they did, stay as they are."""
+    form = copy.deepcopy(form)
+    for key in ("name", "status", "note", "comment"):
+        if key in posted:
+            form[key] = entered(posted[key]).strip()
+    if "tags.key" in posted:
+        form["tags"] = [list(pair) for pair in _pairs(form["tags"], [], posted, "tags")]
+    content, text = form["content"], _original(form)
+    own = {} if text is None else documented(orjson.loads(text))
+    evaluations = content.get("evaluation_details")
+    for field in fields_of(step, len(evaluations) if isinstance(evaluations, list) else 0):
+        _READ[field.kind](content, own, field, posted)
+    if step.slug == "evaluation" and isinstance(evaluations, list):
+        for number, evaluation in enumerate(evaluations):
+            _apply_groups(evaluation, f"evaluation_details.{number}.metric_groups", posted)
+    form["step"] = step.slug
+    if step.slug not in form["seen"]:
+        form["seen"].append(step.slug)
+    return form
+
+
+def drop_row(form: Form, posted: Posted, argument: str) -> None:
+    """Take one row out of a form and out of what was posted; ``path:2`` names the third row that the page showed.
+
+    Both lose it, because posted rows are compared with the form's rows by their places. Jobs, groups and reports
+    have no such rows and stay.
+    """
+    path, _, text = argument.rpartition(":")
+    number = int(text) if text.isdecimal() and len(text) < 6 else -1
+    columns = [path, *(f"{path}.{member}" for member in ("index", "name", "value", "notes", "key"))]
+    rows = {key: posted.getlist(key) for key in columns if 0 <= number < len(posted.getlist(key))}
+    if not rows:
+        return
+    index = rows.get(f"{path}.index", [str(number)] * (number + 1))[number]
+    if index.isdecimal():
+        _drop_stored(form, path, int(index))
+    for key, texts in rows.items():
+        left = [*texts[:number], *texts[number + 1 :]]
+        if key.endswith(".index"):
+            left = [
+                str(int(at) - 1) if at.isdecimal() and index.isdecimal() and int(at) > int(index) else at for at in left
+            ]
+        posted.setlist(key, left or [""])
+
+
+def _drop_stored(form: Form, path: str, number: int) -> None:
+    keys = (*path.removesuffix(".metric").split("."), *(("metric_data",) if path.endswith(".metric") else ()))
+    rows = form["tags"] if path == "tags" else value_at(form["content"], keys)
+    if not isinstance(rows, list | dict) or number >= len(rows):
+        return
+    del rows[list(rows)[number] if isinstance(rows, dict) else number]
+    if not rows and path != "tags" and not path.endswith(".metric"):
+        put(form["content"], keys, None)
+
+
+def value_at(content: Any, keys: Sequence[str]) -> Any:
+    """What stands at a path, None where nothing does."""
+    for key in keys:
+        if isinstance(content, list):
+            content = content[int(key)] if key.isdecimal() and int(key) < len(content) else None
+        else:
+            content = content.get(key) if isinstance(content, dict) else None
+    return content
+
+
+def put(content: Any, keys: Sequence[str], value: Any) -> None:
+    """Put a value at a path, making the objects above it; None takes it away, with objects that become empty."""
+    *above, last = keys
+    trail = []
+    for key in above:
+        trail.append((content, key))
+        if isinstance(content, list):
+            content = content[int(key)]
+            continue
+        inner = content.get(key)
+        if not isinstance(inner, dict | list):
+            if value is None:
+                return
+            inner = content[key] = {}
+        content = inner
+    if value is not None:
+        content[last] = value
+        return
+    content.pop(last, None)
+    for outer, key in reversed(trail):
+        if isinstance(outer, dict) and outer[key] == {}:
+            del outer[key]
+        else:
+            break
+
+
+def read_number(text: str) -> int | float | str:
+    """The finite number that a text shows, else the text itself, to be corrected."""
+    text = text.strip().replace("\u2212", "-")
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if len(text) <= 400 and _NUMBER.fullmatch(text) and math.isfinite(float(text)):
+        return float(text)
+    return text
+
+
+def _scalar(content: Any, own: Any, field: Field, posted: Posted) -> None:
+    """Put the value that a text means: the draft's value or the card's own where it looks like one of these."""
+    if field.path not in posted:
+        return
+    text, before, stored = entered(posted[field.path]), value_at(content, field.keys), value_at(own, field.keys)
+    if text == looks(before):
+        return
+    if stored is not None and text == looks(stored):
+        put(content, field.keys, copy.deepcopy(stored))
+        return
+    kept = text if field.kind is Kind.TEXT else typed(text, before)
+    if kept != looks(before):
+        value: Any = (read_number(kept) if field.kind is Kind.NUMBER else kept) if kept.strip() else None
+        put(content, field.keys, value)
+
+
+def _list(content: Any, own: Any, field: Field, posted: Posted) -> None:
+    if field.path in posted:
+        texts = [(entered(item),) for item in posted.getlist(field.path)]
+        before, stored = value_at(content, field.keys) or [], value_at(own, field.keys) or []
+        items = changed_rows(before, stored, texts, lambda item: (looks(item),), _item)
+        _put_members(content, field, items)
+
+
+def _item(before: Any, texts: Texts) -> str:
+    return typed(texts[0], before)
+
+
+def _rows(content: Any, own: Any, field: Field, posted: Posted) -> None:
+    if f"{field.path}.name" not in posted:
+        return
+    columns = [[entered(text) for text in posted.getlist(f"{field.path}.{column}")] for column in field.columns]
+
+    def look(row: Any) -> Texts:
+        return tuple(looks(row.get(column)) for column in field.columns)
+
+    def write(row: Any, texts: Texts) -> Any:
+        old = row or {}
+        return changed_members(old, dict(zip(field.columns, texts, strict=True)), partial(_member, field, old))
+
+    before, stored = value_at(content, field.keys) or [], value_at(own, field.keys) or []
+    _put_members(content, field, changed_rows(before, stored, list(zip(*columns, strict=False)), look, write))
+
+
+def _member(field: Field, row: Mapping[str, Any], column: str, text: str) -> Any:
+    measured = column == "value" and "notes" in field.columns
+    return read_number(text) if measured else typed(text, row.get(column))
+
+
+def _pairs_field(content: Any, own: Any, field: Field, posted: Posted) -> None:
+    if f"{field.path}.key" in posted:
+        before, stored = value_at(content, field.keys) or {}, value_at(own, field.keys) or {}
+        _put_members(content, field, dict(_pairs(before.items(), stored.items(), posted, field.path)))
+
+
+def _put_members(content: Any, field: Field, members: list[Any] | dict[str, Any]) -> None:
+    """Keep what a field has in it. What was there and empty stays so: a card is not changed by being looked at."""
+    if members or value_at(content, field.keys):
+        put(content, field.keys, members or None)
+
+
+def _pairs(
+    before: Iterable[Sequence[Any]], own: Iterable[Sequence[Any]], posted: Posted, path: str
+) -> list[tuple[Any, Any]]:
+    texts = [
+        (entered(key), entered(value))
+        for key, value in zip(posted.getlist(f"{path}.key"), posted.getlist(f"{path}.value"), strict=False)
+    ]
+    stored, known = ([(key, value) for key, value in pairs] for pairs in (before, own))
+    return changed_rows(stored, known, texts, lambda pair: (looks(pair[0]), looks(pair[1])), _pair)
+
+
+def _pair(before: tuple[Any, Any] | None, texts: Texts) -> tuple[Any, Any]:
+    (key, value), (old_key, old_value) = texts, before or ("", None)
+    return (
+        old_key if before and key == looks(old_key) else typed(key, old_key),
+        old_value if before and value == looks(old_value) else value,
+    )
+
+
+_READ = {
+    Kind.LINE: _scalar,
+    Kind.TEXT: _scalar,
+    Kind.NUMBER: _scalar,
+    Kind.CHOICE: _scalar,
+    Kind.RATING: _scalar,
+    Kind.LIST: _list,
+    Kind.ROWS: _rows,
+    Kind.PAIRS: _pairs_field,
+}
+
+
+def _apply_groups(evaluation: Form, path: str, posted: Posted) -> None:
+    """The metrics by hand. Each posted row names the metric that it shows, so that charts between rows stay."""
+    groups = evaluation.get("metric_groups")
+    for number, group in enumerate(groups if isinstance(groups, list) else []):
+        prefix = f"{path}.{number}"
+        if f"{prefix}.name" in posted and isinstance(group, dict):
+            name = entered(posted[f"{prefix}.name"])
+            if name != looks(group.get("name")):
+                group["name"] = typed(name, group.get("name"))
+            group["metric_data"] = _metrics(group.get("metric_data") or [], prefix, posted)
+
+
+def _metrics(before: Sequence[Any], prefix: str, posted: Posted) -> list[Any]:
+    columns = [posted.getlist(f"{prefix}.metric.{column}") for column in ("index", "name", "value", "notes")]
+    rows = {
+        _place(index, len(before), number): tuple(map(entered, texts))
+        for number, (index, *texts) in enumerate(zip(*columns, strict=False))
+    }
+    metrics = []
+    for index in range(max([len(before), *(key + 1 for key in rows)])):
+        old = before[index] if index < len(before) else None
+        texts = rows.get(index)
+        if texts is None:
+            metrics += [] if old is None else [old]
+        elif isinstance(old, dict) and texts == tuple(looks(old.get(name)) for name in ("name", "value", "notes")):
+            metrics.append(old)
+        elif any(text.strip() for text in texts):
+            metrics.append(_metric(old if isinstance(old, dict) else {}, *texts))
+    return metrics
+
+
+def _place(index: str, length: int, number: int) -> int:
+    """The place of a metric that a posted row names; of a new one, after the others."""
+    named = int(index) if index.isdecimal() and len(index) < 6 else length
+    return named if named < length else length + number
+
+
+def _metric(old: Mapping[str, Any], name: str, value: str, notes: str) -> dict[str, Any]:
+    """A metric with what was posted of it: a value that changed brings its type with it."""
+    metric = {"name": "", "type": "number"} | dict(old)
+    if name != looks(old.get("name")):
+        metric["name"] = typed(name, old.get("name"))
+    if value != looks(old.get("value")):
+        metric.pop("value", None)
+        metric |= _typed_value(value, old.get("value")) if value.strip() else {"type": "number"}
+    if notes != looks(old.get("notes")):
+        metric.pop("notes", None)
+        metric |= {"notes": notes} if notes.strip() else {}
+    return metric
+
+
+def _typed_value(text: str, before: Any) -> dict[str, Any]:
+    value: Any = {"true": True, "false": False}.get(text.strip().lower(), read_number(text))
+    kind = "boolean" if isinstance(value, bool) else "string" if isinstance(value, str) else "number"
+    value = typed(text, before) if kind == "string" else value
+    return {"type": kind, "value": value}

@@ -1,0 +1,113 @@
+"""Evaluation reports as files: uploaded, or read from the object store that the server is configured with."""
+
+import io
+import os
+import time
+from collections.abc import Sequence
+from typing import IO, Any
+
+import orjson
+
+from cardwright.actions.buckets import check_bucket_access
+from cardwright.console.context import Desk
+from cardwright.console.wizard.forms import REPORTS
+from cardwright.console.wizard.large_reports import LARGE, read_apart
+from cardwright.core.content import LONGEST
+from cardwright.core.discovery import ReportSource
+from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
+from cardwright.core.objects import parse_location
+from cardwright.reports import ReportInvalid, read_report
+from cardwright.reports.document import MOST_BYTES
+
+_LARGEST = 4 * LONGEST  # characters of one report's metrics: more could never become a card
+_MOST_OMISSIONS = 200  # that a draft keeps of one report
+_PATIENCE = 20.0  # seconds after which no further report of a package is begun
+
+
+def read(data: bytes, name: str, kind: str | None, content_type: str | None, now: int) -> dict[str, Any]:
+    """A report as a draft keeps it.
+
+    Args:
+        name: of the file, or its ``s3://`` address.
+        kind: a name in ``reports.KINDS``; detected when there is none.
+        now: milliseconds since the epoch.
+
+    Raises:
+        ReportInvalid: it is not a report, holds no metric, or more than a card can have.
+    """
+    translation = read_report(data, kind=kind, content_type=content_type)
+    length = len(orjson.dumps(translation.metric_groups).decode())
+    if length > _LARGEST:
+        raise ReportInvalid(
+            f"Its metrics have {length:,} characters, and a whole card may have {LONGEST:,}: leave out what a card"
+            f" does not need."
+        )
+    omissions = [[item.path, item.message] for item in translation.omissions[:_MOST_OMISSIONS]]
+    if len(translation.omissions) > _MOST_OMISSIONS:
+        omissions.append(["", f"{len(translation.omissions) - _MOST_OMISSIONS} more are not listed"])
+    return {
+        "file": name,
+        "size": len(data),
+        "at": now,
+        "kind": translation.kind,
+        "omissions": omissions,
+        "facts": [[fact.path, fact.text] for fact in translation.facts],
+        "groups": translation.metric_groups,
+    }
+
+
+def read_file(file: IO[bytes], name: str, kind: str | None, content_type: str | None, now: int) -> dict[str, Any]:
+    """A report as a draft keeps it, as :func:`read`; a large one is read in a process of its own.
+
+    Args:
+        file: the report, which can seek.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if size > MOST_BYTES or size <= LARGE:
+        return read(file.read(MOST_BYTES + 1), name, kind, content_type, now)
+    return read_apart(file, name, kind, content_type, now)
+
+
+def fetch(desk: Desk, uri: str, kind: str | None) -> dict[str, Any]:
+    """A report read from its ``s3://`` address, as a draft keeps it. No unit of work may be open.
+
+    Raises:
+        Invalid: the address names no object, there is none, or it is no report.
+        ObjectRefused: the object store does not give it, or it is too large.
+        BucketHeld: its bucket is another account's.
+    """
+    at = parse_location(uri.strip())
+    with desk.reading() as unit:
+        check_bucket_access(unit, at.bucket)
+    data = desk.objects.get(at, MOST_BYTES)
+    if data is None:
+        raise Invalid(f"There is no object {at}")
+    return read_file(io.BytesIO(data), str(at), kind, None, desk.now())
+
+
+def fetch_jobs(desk: Desk, sources: Sequence[ReportSource]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The evaluation jobs of a package's reports, and a warning for each report that could not be read.
+
+    A report that is not of the kind it should be is read as what it is, as SageMaker's SDK does for some.
+    """
+    jobs, warnings = [], []
+    until = time.monotonic() + _PATIENCE
+    for source in sources:
+        if time.monotonic() > until:
+            warnings.append(f"{source.job_name}: {source.s3_uri} was not read, the ones before it took too long")
+            continue
+        try:
+            report = _of_kind_or_any(desk, source)
+        except (Invalid, ObjectRefused, BucketHeld) as error:
+            warnings.append(f"{source.job_name} was left out. {str(error).rstrip('.')}")
+            continue
+        jobs.append({"name": source.job_name, REPORTS: [report | {"job": source.job_name}]})
+    return jobs, warnings
+
+
+def _of_kind_or_any(desk: Desk, source: ReportSource) -> dict[str, Any]:
+    try:
+        return fetch(desk, source.s3_uri, source.kind)
+    except ReportInvalid:
+        return fetch(desk, source.s3_uri, None)

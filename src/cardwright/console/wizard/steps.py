@@ -1,0 +1,324 @@
+"""The form of a card as one table: its five steps, what each asks, in which order and words.
+
+Evaluation jobs, which nest, have their own fields below.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from cardwright.console.wizard.fields import Field, Group, Kind, Step
+
+_MODEL = Step(
+    "model",
+    "Model and intended use",
+    "Name, purpose, risk",
+    "model",
+    (
+        Group(
+            "details",
+            "Model details",
+            (
+                Field("model_overview.model_name", "Model name", wide=False),
+                Field("model_overview.model_version", "Model version", Kind.NUMBER, wide=False, placeholder="1"),
+                Field(
+                    "model_overview.model_id",
+                    "Model ID",
+                    mono=True,
+                    hint="An ARN, or any identifier that finds the model again. A model has one card.",
+                ),
+                Field(
+                    "model_overview.model_description",
+                    "Model description",
+                    Kind.TEXT,
+                    hint="What it does, in words a colleague from another team understands.",
+                    rows=4,
+                ),
+                Field("model_overview.problem_type", "Problem type", wide=False, placeholder="Binary classification"),
+                Field("model_overview.algorithm_type", "Algorithm type", wide=False, placeholder="XGBoost"),
+                Field("model_overview.model_creator", "Creator", wide=False),
+                Field("model_overview.model_owner", "Owner", wide=False, hint="Who answers for the model."),
+                Field(
+                    "model_overview.model_artifact",
+                    "Model artifacts",
+                    Kind.LIST,
+                    item="artifact",
+                    mono=True,
+                    placeholder="s3://bucket/model.tar.gz",
+                ),
+                Field(
+                    "model_overview.inference_environment.container_image",
+                    "Inference containers",
+                    Kind.LIST,
+                    item="container",
+                    mono=True,
+                ),
+            ),
+            help="model",
+        ),
+        Group(
+            "business",
+            "Business details",
+            (
+                Field("business_details.business_problem", "Business problem", Kind.TEXT),
+                Field("business_details.business_stakeholders", "Stakeholders", wide=False),
+                Field("business_details.line_of_business", "Line of business", wide=False),
+            ),
+        ),
+        Group(
+            "use",
+            "Intended use",
+            (
+                Field("intended_uses.purpose_of_model", "Purpose of the model", Kind.TEXT),
+                Field("intended_uses.intended_uses", "Intended uses", Kind.TEXT, rows=4),
+                Field(
+                    "intended_uses.factors_affecting_model_efficiency",
+                    "What makes it work better or worse",
+                    Kind.TEXT,
+                    hint="Groups, seasons, missing inputs: whatever changes how far the model can be trusted.",
+                ),
+                Field(
+                    "intended_uses.risk_rating",
+                    "Risk rating",
+                    Kind.RATING,
+                    hint="How bad could a wrong answer be, and for whom? When in doubt, choose the higher one.",
+                ),
+                Field("intended_uses.explanations_for_risk_rating", "Why this rating", Kind.TEXT),
+            ),
+            about="What reviewers read first. Saying what the model is not for helps most.",
+            help="risk",
+        ),
+    ),
+)
+
+_TRAINING = Step(
+    "training",
+    "Training",
+    "Objective, data, parameters",
+    "training",
+    (
+        Group(
+            "objective",
+            "What training aims at",
+            (
+                Field(
+                    "training_details.objective_function.function.function",
+                    "Direction",
+                    Kind.CHOICE,
+                    wide=False,
+                    choices=(("", "Not given"), ("Maximize", "Maximize"), ("Minimize", "Minimize")),
+                ),
+                Field(
+                    "training_details.objective_function.function.facet",
+                    "Metric",
+                    Kind.CHOICE,
+                    wide=False,
+                    choices=(("", "Not given"), *((name, name) for name in ("Loss", "Accuracy", "RMSE", "MAE", "AUC"))),
+                ),
+                Field(
+                    "training_details.objective_function.function.condition",
+                    "Description",
+                    hint="Where it is measured, or when training stops.",
+                    placeholder="On the validation split, early stopping after 40 rounds",
+                ),
+                Field("training_details.objective_function.notes", "Notes on the objective", Kind.TEXT, rows=2),
+            ),
+            about="The function that training maximizes or minimizes. It also tells a comparison what is better.",
+            help="objective",
+        ),
+        Group(
+            "job",
+            "Training job",
+            (
+                Field("training_details.training_job_details.training_arn", "Training job ARN", mono=True),
+                Field(
+                    "training_details.training_job_details.training_datasets",
+                    "Datasets",
+                    Kind.LIST,
+                    item="dataset",
+                    mono=True,
+                    placeholder="s3://bucket/path/train.parquet",
+                ),
+                Field(
+                    "training_details.training_job_details.training_environment.container_image",
+                    "Training containers",
+                    Kind.LIST,
+                    item="container",
+                    mono=True,
+                ),
+            ),
+        ),
+        Group(
+            "metrics",
+            "Training metrics",
+            (
+                Field(
+                    "training_details.training_job_details.training_metrics",
+                    "From the training job",
+                    Kind.ROWS,
+                    item="metric",
+                    columns=("name", "value", "notes"),
+                ),
+                Field(
+                    "training_details.training_job_details.user_provided_training_metrics",
+                    "Your own",
+                    Kind.ROWS,
+                    item="metric of your own",
+                    columns=("name", "value", "notes"),
+                ),
+            ),
+            about="Numbers that training itself reports, such as the loss on the training data.",
+        ),
+        Group(
+            "parameters",
+            "Hyperparameters",
+            (
+                Field(
+                    "training_details.training_job_details.hyper_parameters",
+                    "From the training job",
+                    Kind.ROWS,
+                    item="hyperparameter",
+                    columns=("name", "value"),
+                ),
+                Field(
+                    "training_details.training_job_details.user_provided_hyper_parameters",
+                    "Your own",
+                    Kind.ROWS,
+                    item="hyperparameter of your own",
+                    columns=("name", "value"),
+                ),
+            ),
+        ),
+        Group(
+            "observations",
+            "Observations",
+            (
+                Field(
+                    "training_details.training_observations",
+                    "What was observed",
+                    Kind.TEXT,
+                    hint="What somebody who trains the model again should know.",
+                ),
+            ),
+        ),
+    ),
+)
+
+_EVALUATION = Step("evaluation", "Evaluation", "Reports and metrics", "evaluation")
+
+_ETHICS = Step(
+    "ethics",
+    "Ethics and custom fields",
+    "Considerations, caveats",
+    "ethics",
+    (
+        Group(
+            "ethics",
+            "Ethics and caveats",
+            (
+                Field(
+                    "additional_information.ethical_considerations",
+                    "Ethical considerations",
+                    Kind.TEXT,
+                    rows=5,
+                    hint="Who could be harmed, how that was weighed, and what was decided.",
+                ),
+                Field(
+                    "additional_information.caveats_and_recommendations",
+                    "Caveats and recommendations",
+                    Kind.TEXT,
+                    rows=5,
+                    hint="What somebody must know before relying on the model.",
+                ),
+            ),
+            help="ethics",
+        ),
+        Group(
+            "custom",
+            "Custom fields",
+            (
+                Field(
+                    "additional_information.custom_details",
+                    "Fields of your own",
+                    Kind.PAIRS,
+                    item="field",
+                    hint="Whatever your organisation asks for: an inventory number, a regulation, the next review.",
+                ),
+            ),
+        ),
+    ),
+)
+
+_REVIEW = Step("review", "Review and save", "", "review")
+
+STEPS: tuple[Step, ...] = (_MODEL, _TRAINING, _EVALUATION, _ETHICS, _REVIEW)
+BY_SLUG: Mapping[str, Step] = {step.slug: step for step in STEPS}
+
+RATINGS: tuple[tuple[str, str], ...] = (
+    ("High", "Affects people’s rights, money, health or work. A wrong answer is hard to undo."),
+    ("Medium", "Affects people, but a person checks it or it can be undone in time."),
+    ("Low", "Internal or easily corrected. No decision about a person."),
+    ("Unknown", "Not judged yet. Cards with this rating show up in the portfolio strip."),
+)
+
+PACKAGE_LABELS: tuple[tuple[str, str], ...] = (
+    ("model_package_group_name", "Group"),
+    ("model_package_version", "Version"),
+    ("model_approval_status", "Approval"),
+    ("approval_description", "Approval note"),
+    ("model_package_description", "Description"),
+    ("domain", "Domain"),
+    ("task", "Task"),
+    ("model_package_arn", "ARN"),
+)
+"""Facts of a model package that a card holds and no form asks for."""
+
+EVALUATION_FIELDS: tuple[Field, ...] = (
+    Field("evaluation_details.0.name", "Name of the job", placeholder="Holdout, latest quarter"),
+    Field("evaluation_details.0.evaluation_observation", "What was observed", Kind.TEXT),
+    Field("evaluation_details.0.evaluation_job_arn", "Evaluation job ARN", mono=True, optional=True),
+    Field(
+        "evaluation_details.0.datasets",
+        "Datasets",
+        Kind.LIST,
+        item="dataset",
+        mono=True,
+        placeholder="s3://bucket/path/test.parquet",
+    ),
+    Field("evaluation_details.0.metadata", "Metadata", Kind.PAIRS, item="entry"),
+)
+
+
+def fields_of(step: Step, evaluations: int = 0) -> Iterator[Field]:
+    """The fields of a step; those of as many evaluation jobs as a draft has."""
+    for group in step.groups:
+        yield from group.fields
+    if step is _EVALUATION:
+        for number in range(evaluations):
+            yield from evaluation_fields(number)
+
+
+def evaluation_fields(number: int) -> Iterator[Field]:
+    """The fields of one evaluation job, counted from 0."""
+    for field in EVALUATION_FIELDS:
+        yield _at(field, number)
+
+
+@lru_cache(maxsize=2048)
+def _at(field: Field, number: int) -> Field:
+    return replace(field, path=field.path.replace(".0.", f".{number}.", 1))
+
+
+def step_of(path: str) -> Step:
+    """The step that asks for what stands at a path of the content, or first for a part of it."""
+    if path.startswith("evaluation_details"):
+        return _EVALUATION
+    for step in STEPS:
+        for group in step.groups:
+            if any(_within(path, field.path) or _within(field.path, path) for field in group.fields):
+                return step
+    return _MODEL
+
+
+def _within(path: str, outer: str) -> bool:
+    return path == outer or path.startswith(f"{outer}.")

@@ -1,0 +1,1 @@
+"""Tamper evidence: history chains, their replay, verification and anchors."""

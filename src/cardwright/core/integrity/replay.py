@@ -1,0 +1,178 @@
+"""What a card's audit chain says the card must be: its versions, statuses and tags.
+
+A chain that is whole and untouched tells everything about a card but its content, of which it tells the digests.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from cardwright.core.integrity.history import GENESIS, AuditLink, Event
+
+Problem = tuple[str, str]
+"""A record ("audit link 5") and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """An audit link as the store holds it, with the digest that was stored beside it."""
+
+    link: AuditLink
+    digest: str
+
+
+@dataclass(slots=True)
+class ToldVersion:
+    """A version as the chain tells of it."""
+
+    record_digest: str
+    at: int
+    author: str
+    role: str
+    status: str
+    modified_at: int
+    modified_by: str
+
+
+@dataclass(slots=True)
+class Replay:
+    """The state that the links so far lead to. ``whole`` is False once a link is missing or unreadable."""
+
+    name: str | None = None
+    length: int = 0
+    head: str = GENESIS
+    whole: bool = True
+    status: str = ""
+    modified_at: int = 0
+    modified_by: str = ""
+    created_at: int = 0
+    created_by: str = ""
+    kms_key_id: str | None = None
+    deleted: bool = False
+    versions: dict[int, ToldVersion] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+
+    def follow(self, stored: StoredLink) -> Iterator[Problem]:
+        """Take the next link in; yields what is wrong with it."""
+        link, record = stored.link, f"audit link {stored.link.sequence}"
+        if link.sequence != self.length + 1:
+            self.whole = False
+            yield f"audit link {self.length + 1}", "is missing"
+        elif link.previous_digest != self.head:
+            yield record, "does not hold the digest of the link before it"
+        if recomputed(link.digest) != stored.digest:
+            yield record, "does not match its digest: it was changed after it was written"
+        if self.name not in {None, link.name}:
+            yield record, "names the card differently from the links before it"
+        if self.deleted:
+            yield record, "stands after the deletion that ends the chain"
+        self.name, self.length, self.head = link.name, link.sequence, stored.digest
+        if self.whole:
+            yield from ((record, problem) for problem in self._apply(link))
+
+    def _apply(self, link: AuditLink) -> Iterator[str]:
+        apply = _EVENTS.get(link.event)
+        if apply is None:
+            self.whole = False
+            yield "tells of an event that does not exist"
+            return
+        if (link.event == Event.CREATED) is not (link.sequence == 1):
+            yield "a chain begins with the card's creation, and only there"
+        try:
+            details = orjson.loads(link.details)
+            told = apply(self, link, details)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self.whole = False
+            yield "its details cannot be read"
+            return
+        if told is not None:
+            yield told
+
+    def _created(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
+        self.status, self.created_at, self.created_by = _text(details, "status"), link.at, link.actor
+        self.tags = _tags(details)
+        self.kms_key_id = _text(details, "kms_key_id") if "kms_key_id" in details else None
+        return self._versioned(link, details)
+
+    def _versioned(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
+        number, status = _number(details, "version"), _text(details, "status")
+        agrees = status == self.status
+        expected = len(self.versions) + 1
+        self._changed(link)
+        self.versions[number] = ToldVersion(
+            _text(details, "record"), link.at, link.actor, link.role, status, link.at, link.actor
+        )
+        if number != expected:
+            return f"tells of version {number} where version {expected} comes next"
+        return None if agrees else "starts a version in a status that the card did not have"
+
+    def _status(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
+        agrees = details["from"] == self.status and details["version"] == len(self.versions)
+        self._changed(link)
+        self.status = _text(details, "to")
+        version = self.versions[_number(details, "version")]
+        version.status, version.modified_at, version.modified_by = self.status, link.at, link.actor
+        return None if agrees else "changes a status or a version that the card did not have"
+
+    def _tagged(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
+        self.tags |= _tags(details)
+        return None
+
+    def _untagged(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
+        known = [self.tags.pop(key, None) is not None for key in details["tags"]]
+        return None if all(known) else "removes a tag that the card did not have"
+
+    def _deleted(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
+        self.deleted = True
+        last = self.versions[len(self.versions)]
+        agrees = (details["versions"], details["record"], details["status"]) == (
+            len(self.versions),
+            last.record_digest,
+            self.status,
+        )
+        return None if agrees else "tells of another end of the card than the links before it"
+
+    def _changed(self, link: AuditLink) -> None:
+        self.modified_at, self.modified_by = link.at, link.actor
+
+
+def _text(details: Mapping[str, Any], member: str) -> str:
+    return _checked_text(details[member])
+
+
+def _tags(details: Mapping[str, Any]) -> dict[str, str]:
+    return {_checked_text(key): _checked_text(value) for key, value in dict(details["tags"]).items()}
+
+
+def _checked_text(value: object) -> str:
+    """Raises ``TypeError`` for anything else: a link may be forged, its digest included."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _number(details: Mapping[str, Any], member: str) -> int:
+    value = details[member]
+    if type(value) is not int:
+        raise TypeError
+    return value
+
+
+def recomputed(digest: Callable[[], str]) -> str | None:
+    """A digest computed anew, or None when a value is of a kind that no digest was ever made of."""
+    try:
+        return digest()
+    except TypeError:
+        return None
+
+
+_EVENTS: Mapping[str, Callable[[Replay, AuditLink, Mapping[str, Any]], str | None]] = {
+    Event.CREATED: Replay._created,
+    Event.CONTENT: Replay._versioned,
+    Event.STATUS: Replay._status,
+    Event.TAGGED: Replay._tagged,
+    Event.UNTAGGED: Replay._untagged,
+    Event.DELETED: Replay._deleted,
+}

@@ -1,0 +1,1 @@
+"""What workers do: the queue of export jobs."""

@@ -1,0 +1,204 @@
+"""The one place that knows everyone: settings -> storage -> faces -> application."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from cardwright import __version__
+from cardwright.actions.export_jobs import record_to_export
+from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
+from cardwright.aws.endpoint import Endpoint
+from cardwright.aws.model import own_model, sagemaker_model
+from cardwright.aws.paging import Pager
+from cardwright.aws.s3 import ObjectEndpoint
+from cardwright.aws.s3_access import MAX_BODY as MAX_OBJECT
+from cardwright.aws.s3_access import ObjectAccess
+from cardwright.core.errors import CardwrightError
+from cardwright.core.export_job import ClaimedJob
+from cardwright.core.names import OPEN_ACCOUNT, Scope
+from cardwright.core.passwords import Passwords
+from cardwright.core.people import Actor, Role
+from cardwright.core.sessions import Lifetimes
+from cardwright.formats.printed import Printed
+from cardwright.formats.record import CardRecord
+from cardwright.jobs.exports import ExportWorker, Printer
+from cardwright.objects.folder import ObjectFolder
+from cardwright.objects.stores import Objects, open_objects
+from cardwright.server.application import Application
+from cardwright.server.local_user import local_user
+from cardwright.server.request_counts import RequestCounts
+from cardwright.server.stores import open_existing_store, open_store
+from cardwright.server.telemetry import Telemetry, is_text
+from cardwright.server.wsgi_pages import WsgiApplication, WsgiPages
+from cardwright.settings import Settings
+from cardwright.storage.store import Store
+from cardwright.storage.unit import Unit
+
+OBJECTS_FOLDER = "objects"
+
+log = logging.getLogger(__name__)
+
+
+def build(settings: Settings, counts: RequestCounts | None = None) -> Application:
+    """The server's application, on an open store. Costs about 100 ms.
+
+    Args:
+        counts: where its requests are counted; in this process alone by default.
+    """
+    store = open_store(settings)
+    telemetry = Telemetry(text=is_text(settings.log_format), counts=counts)
+    telemetry.waiting_exports = store.waiting_exports
+    worker = _export_worker(settings, store, telemetry.count_export)
+    return _application(settings, store, worker, worker.wake, telemetry)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An application without a server, and S3 on its folder of objects."""
+
+    home: Path
+    application: Application
+    objects: ObjectEndpoint
+
+
+def open_embedded(home: Path | None, region: str | None) -> Embedded:
+    """Open an embedded store, made when it is missing. Export jobs are done before their request is answered.
+
+    Args:
+        home: its folder; that of the settings by default.
+        region: its region; that of the settings by default.
+
+    Raises:
+        SettingsInvalid: a ``CARDWRIGHT_*`` variable has a value that cannot be.
+        StoreMismatch, Unavailable: as :func:`open_store`.
+    """
+    given = {"home": home, "region": region, "database_url": None, "auth": "none", "objects": "local"}
+    kept = {name: value for name, value in given.items() if name == "database_url" or value is not None}
+    settings = Settings.read(os.environ, kept)
+    settings = replace(settings, home=settings.home.absolute())
+    store = open_store(settings, writes=False)
+    telemetry = Telemetry(logs=False)
+    worker = _export_worker(settings, store, telemetry.count_export)
+
+    def do_exports() -> None:
+        try:
+            while worker.run_next():
+                pass
+        except CardwrightError as error:  # the job is recorded, and done after the next one is asked for
+            log.warning("export jobs wait: %s", error)
+
+    application = _application(settings, store, worker, do_exports, telemetry)
+    return Embedded(settings.home, application, ObjectEndpoint(ObjectFolder(settings.home / OBJECTS_FOLDER)))
+
+
+@contextmanager
+def export_worker(settings: Settings, telemetry: Telemetry | None = None) -> Iterator[ExportWorker]:
+    """A worker for the export jobs of the store that the settings name, for the length of a block.
+
+    Args:
+        telemetry: counts what it does.
+
+    Raises:
+        StoreMismatch, Unavailable: as :func:`open_existing_store`.
+    """
+    store = open_existing_store(settings)
+    try:
+        counting = telemetry or Telemetry(logs=False)
+        counting.waiting_exports = store.waiting_exports
+        worker = _export_worker(settings, store, counting.count_export)
+        yield worker
+        worker.stop()
+    finally:
+        store.close()
+
+
+def _application(
+    settings: Settings, store: Store, worker: ExportWorker, on_export_job: Callable[[], None], telemetry: Telemetry
+) -> Application:
+    console = WsgiPages(partial(_console, settings, store, on_export_job))
+    callers = _callers(settings, store)
+    endpoint = Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, Pager(store.server_key))
+    access = ObjectAccess(_local_objects(settings), store.open_unit, callers)
+    return Application(settings, store, endpoint, access, console, worker, on_export_job, telemetry)
+
+
+def _local_objects(settings: Settings) -> ObjectEndpoint | None:
+    if settings.objects != "local":
+        return None
+    return ObjectEndpoint(ObjectFolder(settings.home / OBJECTS_FOLDER), MAX_OBJECT)
+
+
+def _export_worker(settings: Settings, store: Store, on_end: Callable[[str], None]) -> ExportWorker:
+    def read_card(job: ClaimedJob) -> CardRecord:
+        actor = Actor(Scope(store.region, job.account), "cardwright-export", Role.VIEWER)
+        with store.open_unit(actor, writes=False) as unit:
+            return record_to_export(unit, job)
+
+    return ExportWorker(
+        store.export_queue,
+        read_card,
+        _objects(settings),
+        open_printer(),
+        store.clock,
+        settings.export_lease,
+        on_end,
+    )
+
+
+def _objects(settings: Settings) -> Objects:
+    folder = settings.home / OBJECTS_FOLDER
+    return open_objects(settings.objects, folder, settings.objects_endpoint, settings.region)
+
+
+class _PdfPrinter:
+    """Prints with Typst. Where that is not installed, each job fails with the sentence that says how to."""
+
+    @property
+    def engine(self) -> str:
+        from cardwright.formats.pdf.engine import engine_name  # noqa: PLC0415 - comes with the first job
+
+        return f"{engine_name()}, template of Cardwright {__version__}"
+
+    def __call__(self, record: CardRecord) -> Printed:
+        from cardwright.formats.pdf import render_pdf  # noqa: PLC0415 - 81 MB that come with the first job
+
+        return render_pdf(record)
+
+
+open_printer: Callable[[], Printer] = _PdfPrinter
+"""Gives what export jobs print with."""
+
+
+def _callers(settings: Settings, store: Store) -> Callers:
+    if settings.auth == "sigv4":
+        return SignedDoor(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
+    return OpenDoor(store.region)
+
+
+def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]) -> WsgiApplication:
+    """The console, made when its first page is asked for: what it needs comes with an extra."""
+    from cardwright.console.application import make_console  # noqa: PLC0415
+    from cardwright.console.context import Desk, Person, SignIn  # noqa: PLC0415
+
+    @contextmanager
+    def open_unit(actor: Actor, *, writes: bool) -> Iterator[Unit]:
+        with store.open_unit(actor, writes=writes) as unit:
+            yield unit
+        if unit.commitment is not None:
+            unit.commitment.settle()
+
+    local, sign_in = None, None
+    if settings.auth == "none":
+        local = Person(Scope(store.region, OPEN_ACCOUNT), local_user(), Role.ADMIN)
+    else:
+        lifetimes = Lifetimes(settings.session_idle * 1000, settings.session_longest * 1000)
+        sign_in = SignIn(Passwords(), lifetimes, store.accounts_with_users, store.server_key.secret_access_key)
+    secret = store.server_key.derive("console")
+    objects = _objects(settings)
+    desk = Desk(open_unit, store.region, local, sign_in, store.clock, secret, __version__, objects, on_export_job)
+    return make_console(desk).wsgi_app

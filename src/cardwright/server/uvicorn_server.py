@@ -1,0 +1,116 @@
+"""Runs an application on uvicorn: sockets, signals, worker processes. Each process answers on one event loop."""
+
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+
+from cardwright.core.errors import CardwrightError
+from cardwright.server.application import Application
+from cardwright.server.event_loop import EventLoopServer
+from cardwright.server.http_connection import REQUEST_SECONDS, HttpConnection
+from cardwright.server.signals import call_at_end, end_at_once
+from cardwright.server.workers import Serving, Workers
+
+_GRACE_SECONDS = REQUEST_SECONDS + 5
+_CLOSE_SECONDS = 15  # to end export jobs and to close the store, after the last answer
+
+log = logging.getLogger(__name__)
+
+
+def run(  # noqa: PLR0913 - one argument for each thing that a start needs
+    build: Callable[[], Application],
+    listener: socket.socket,
+    *,
+    workers: int,
+    threads: int,
+    connections: int,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight are answered first.
+
+    Until the application is built, the two signals keep the effect that they have.
+
+    Args:
+        build: makes the application, in each process that serves; it can be pickled.
+        listener: a socket that listens.
+        workers: processes; one is this process itself.
+        threads: requests that one process works on at once beside its event loop.
+        connections: open at once in a process, idle ones too.
+        tls_cert, tls_key: PEM files; without them the server speaks plain HTTP.
+    """
+    serve = partial(_serve, build, listener, threads, connections, tls_cert, tls_key)
+    if workers > 1:
+        Workers(partial(_serve_in_worker, serve), workers, _GRACE_SECONDS + _CLOSE_SECONDS).run()
+    else:
+        serve(lambda: None)
+    end_at_once()  # what is left is the interpreter's end
+
+
+def _serve_in_worker(serve: Callable[[Callable[[], None]], None], serving: Serving) -> None:
+    try:
+        serve(serving.report)
+    except CardwrightError as error:
+        log.error("a worker process cannot start: %s", error)  # noqa: TRY400 - the sentence says it all
+        sys.exit(1)
+    sys.stderr.flush()
+    os._exit(0)  # the application is closed: a thread that hangs must not keep the process
+
+
+def _serve(  # noqa: PLR0913, PLR0917 - bound by run, to be pickled
+    build: Callable[[], Application],
+    listener: socket.socket,
+    threads: int,
+    connections: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    on_start: Callable[[], None],
+) -> None:
+    config = uvicorn.Config(
+        partial(_answerer, build, threads),
+        factory=True,
+        interface="asgi3",  # uvicorn need not detect it: HttpConnection calls the application
+        http=HttpConnection,
+        ws="none",
+        lifespan="on",  # the one part of ASGI that is spoken
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        date_header=False,
+        limit_concurrency=connections,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        ssl_certfile=tls_cert,
+        ssl_keyfile=tls_key,
+    )
+    _Server(config, on_start).run([listener])
+
+
+class _Server(uvicorn.Server):
+    """A server whose signals have their default effect until its application is built, and end it politely then.
+
+    uvicorn's own handlers come before the application is built, and a signal would wait for that to end.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        call_at_end(lambda number: self.handle_exit(number, None))
+        await super().startup(sockets)
+        self._on_start()
+
+
+def _answerer(build: Callable[[], Application], threads: int) -> EventLoopServer:
+    return EventLoopServer(build(), threads)

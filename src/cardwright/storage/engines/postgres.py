@@ -1,0 +1,283 @@
+"""PostgreSQL through psycopg 3: pooled connections, prepared statements, row locks for writers."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import LiteralString, TypeVar
+
+import psycopg
+
+from cardwright.core.errors import Conflict, Invalid, Unavailable
+from cardwright.storage.engines.database import MIGRATION_LOCK, SCHEMA_REVISION, Parameters, Row, check_schema
+from cardwright.storage.engines.postgres_connection import (
+    STATEMENT_SECONDS,
+    Silent,
+    WatchedConnection,
+    addresses,
+    reason,
+)
+from cardwright.storage.engines.postgres_pool import Pool
+
+Result = TypeVar("Result")
+
+_PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+_READ_ONLY: LiteralString = "SELECT current_setting('transaction_read_only') AS read_only"
+_BEGIN_WRITE: LiteralString = f"SELECT pg_advisory_xact_lock_shared({MIGRATION_LOCK}); {SCHEMA_REVISION}; {_READ_ONLY}"
+"""One round trip with BEGIN. A migration waits for the writes before it, and later writes wait for the migration."""
+
+_LIMITED: LiteralString = (
+    f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS}s', true)"
+    " WHERE current_setting('statement_timeout') = '0'"
+)
+"""For one transaction: all that a pooler in transaction mode keeps of a setting."""
+
+_BEGIN_INSPECTION: LiteralString = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+    " SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+)
+# A row lock is a write that leaves no dead row, and a lock that another check holds is no obstacle.
+_TRY_TO_WRITE: LiteralString = (
+    f"BEGIN; {_LIMITED}; {_READ_ONLY}; SELECT id FROM store WHERE id = 1 FOR UPDATE SKIP LOCKED; ROLLBACK"
+)
+_PREPARED_STATEMENT_LOST = frozenset({"26000", "42P05"})
+_SERVER_LOST = frozenset({"25006", "25P03", "57P01", "57P02", "57P03", "57P04", "57P05"})
+"""Read-only, timed out while idle, shut down, crashed, still starting, dropped: another connection may do better."""
+
+
+@lru_cache(maxsize=512)
+def _translated(sql: str) -> LiteralString:
+    """``:name`` as psycopg wants it, ``%(name)s``."""
+    return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+class PostgresConnection:
+    """:class:`storage.engines.database.Connection` over the connection that a transaction has from the pool."""
+
+    __slots__ = ("_transaction",)
+    engine = "postgresql"
+
+    def __init__(self, transaction: "_Transaction") -> None:
+        self._transaction = transaction
+
+    def rows(self, sql: str, parameters: Parameters) -> list[Row]:
+        return self._transaction.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Parameters) -> Row | None:
+        return self._transaction.execute(sql, parameters).fetchone()
+
+    def run(self, sql: str, parameters: Parameters) -> int:
+        return self._transaction.change(sql, parameters).rowcount
+
+    def run_late(self, sql: str, parameters: Parameters) -> None:
+        self.run(sql, parameters)
+
+    def run_what_is_late(self) -> None:
+        pass  # nothing waits
+
+
+class PostgresDatabase:
+    """:class:`storage.engines.database.Database` over one PostgreSQL database.
+
+    Args:
+        url: a libpq connection URL, ``postgresql://user:password@host/database``, of one server or several.
+        connections: open at once at most; a thread that finds none free waits five seconds for one.
+        prepare: whether statements are prepared: ``on``, ``off``, or ``auto``, which means off behind a pooler.
+
+    Raises:
+        Unavailable: the URL cannot be read.
+    """
+
+    engine = "postgresql"
+
+    def __init__(self, url: str, connections: int, prepare: str = "auto") -> None:
+        try:
+            choices = addresses(url)
+        except psycopg.ProgrammingError as error:
+            raise Unavailable(f"The database URL cannot be read: {reason(error)}") from None
+        self._prepare = prepare
+        self._revision: str | None = None
+        self.pool = Pool(choices, connections, self._prepares)
+
+    def begin_read(self) -> "_Transaction":
+        return _Transaction(self, None)
+
+    def begin_write(self) -> "_Transaction":
+        return _Transaction(self, lambda raw: _begin_write(raw, self._revision))
+
+    def begin_inspection(self) -> "_Transaction":
+        return _Transaction(self, lambda raw: raw.execute(_BEGIN_INSPECTION, prepare=False), is_patient=True)
+
+    def gather_commits(self) -> bool:
+        return False  # PostgreSQL gathers the commits of its connections by itself
+
+    def flush(self) -> None:
+        pass
+
+    def check_file(self) -> None:
+        """Raise ``Unavailable`` unless the database takes writes."""
+        transaction = _Transaction(self, None)
+        try:
+            transaction.retried(lambda raw: _check_writable(_results(raw.execute(_TRY_TO_WRITE, prepare=False))))
+        except psycopg.Error as fault:
+            transaction.rollback(fault)
+        else:
+            transaction.commit()
+
+    def expect(self, sql: str, row: Row) -> None:
+        pass  # its files are the server's
+
+    def expect_schema(self, revision: str) -> None:
+        self._revision = revision
+
+    def hurry(self) -> None:
+        self.pool.hurry()
+
+    def close(self) -> None:
+        self.pool.close()
+
+    def lost(self, error: psycopg.Error, raw: WatchedConnection) -> bool:
+        """Whether a connection is of no use after an error."""
+        if error.sqlstate in _PREPARED_STATEMENT_LOST and self._prepare != "on":
+            self._prepare = "off"  # a pooler that hides itself
+            return True
+        return raw.closed or error.sqlstate in _SERVER_LOST or isinstance(error, Silent)
+
+    def _prepares(self, connection: WatchedConnection) -> bool:
+        return self._prepare == "on" or (self._prepare == "auto" and connection.is_direct)
+
+
+class _Transaction:
+    __slots__ = ("_database", "_is_patient", "_is_read", "_limit", "_raw", "connection")
+    memory = None
+
+    def __init__(
+        self,
+        database: PostgresDatabase,
+        begin: Callable[[WatchedConnection], object] | None,
+        *,
+        is_patient: bool = False,
+    ) -> None:
+        self._database = database
+        self._is_patient = is_patient
+        self._is_read = begin is None
+        self._lend()
+        self.connection = PostgresConnection(self)
+        if begin is not None:
+            try:
+                self.retried(begin)
+            except (psycopg.Error, Unavailable) as fault:
+                self.rollback(fault)
+                raise
+
+    def execute(self, sql: str, parameters: Parameters) -> psycopg.Cursor[Row]:
+        text = _translated(sql)
+        if not self._is_read:
+            return self._raw.execute(text, parameters)
+        return self.retried(lambda raw: raw.execute(text, parameters))
+
+    def change(self, sql: str, parameters: Parameters) -> psycopg.Cursor[Row]:
+        return self._raw.execute(_translated(sql), parameters)
+
+    def retried(self, work: Callable[[WatchedConnection], Result]) -> Result:
+        """Do what may be done twice: once more when the connection that the pool had turns out to be dead."""
+        try:
+            return work(self._raw)
+        except psycopg.Error as error:
+            if isinstance(error, Silent) or not self._database.lost(error, self._raw):
+                raise
+            self._database.pool.discard(self._raw)
+            self._lend()
+            return work(self._raw)
+
+    def commit(self) -> None:
+        raw = self._raw
+        if self._is_read:
+            self._end()
+            return
+        raw.warning = None
+        try:
+            raw.commit()
+        except psycopg.Error as error:
+            self._database.pool.discard(raw)
+            raise Unavailable(
+                f"The database failed while it committed, and the request may or may not be done: {reason(error)}"
+            ) from error
+        if raw.warning is not None:  # a commit that an operator cancelled is not on the standby
+            warning = raw.warning
+            self._end()
+            raise Unavailable(f"The database committed with a warning, so the request may be lost: {warning}")
+        self._end()
+
+    def rollback(self, fault: BaseException) -> None:
+        raw = self._raw
+        try:
+            if not raw.closed and not isinstance(fault, Silent):
+                raw.rollback()
+        except psycopg.Error as error:
+            self._database.pool.discard(raw)
+            raise _unavailable(error) from fault
+        if raw.closed or (isinstance(fault, psycopg.Error) and self._database.lost(fault, raw)):
+            self._database.pool.discard(raw)
+        else:
+            self._end()
+        if isinstance(fault, psycopg.errors.UniqueViolation):
+            raise Conflict("Another request took the name or the model at the same moment") from fault
+        if isinstance(fault, psycopg.DataError) and "NUL" in str(fault):
+            raise Invalid("A text of the request holds the character U+0000, which no text that is kept may") from fault
+        if isinstance(fault, psycopg.errors.ProgramLimitExceeded):
+            raise Invalid("A text of the request is longer than an index of the database can hold") from fault
+        if isinstance(fault, psycopg.Error):
+            raise _unavailable(fault) from fault
+
+    def _lend(self) -> None:
+        try:
+            self._raw = self._database.pool.lend()
+        except psycopg.Error as error:
+            raise _unavailable(error) from error
+        self._limit = self._raw.limit
+        if self._is_patient:
+            self._raw.limit = None
+
+    def _end(self) -> None:
+        self._raw.limit = self._limit
+        self._database.pool.give_back(self._raw)
+
+
+def _begin_write(raw: WatchedConnection, revision: str | None) -> None:
+    begin: LiteralString = "BEGIN" if raw.is_direct else f"BEGIN; {_LIMITED}"
+    then = _READ_ONLY if revision is None else _BEGIN_WRITE
+    results = _results(raw.execute(f"{begin}; {then}", prepare=False))
+    if revision is not None:
+        check_schema(results["version_num"], revision)
+    _check_writable(results)
+
+
+def _results(cursor: psycopg.Cursor[Row]) -> dict[str, Row | None]:
+    """The first row that each of several statements gave, by its first column."""
+    results = {}
+    while True:
+        if cursor.description is not None:
+            results[cursor.description[0].name] = cursor.fetchone()
+        if not cursor.nextset():
+            return results
+
+
+def _check_writable(results: dict[str, Row | None]) -> None:
+    if results["read_only"] != ("off",):
+        raise psycopg.errors.ReadOnlySqlTransaction("it takes no writes: it is a standby, or set to read-only")
+
+
+def _unavailable(error: psycopg.Error) -> Unavailable:
+    return Unavailable(f"The database cannot serve the request now: {reason(error)}")
+
+
+def migration_connection(url: str) -> WatchedConnection:
+    """A connection for a migration: its statements may take as long as the server answers others.
+
+    Raises:
+        psycopg.OperationalError: there is no server that takes writes.
+    """
+    raw = Pool(addresses(url), 1, lambda _: False).lend()
+    raw.limit = None
+    raw.autocommit = False
+    return raw

@@ -1,0 +1,244 @@
+"""The PostgreSQL connections of a process: lent to threads, and discarded when their server fails.
+
+A connection is not checked before it is lent, which would cost a round trip. What its first statement meets decides:
+see :meth:`Pool.discard`. Why a pool of our own: ``docs/decisions/0015-silent-database.md``.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+from cardwright.storage.engines.postgres_connection import (
+    Address,
+    Silent,
+    WatchedConnection,
+    open_any,
+    probe,
+    reason,
+)
+
+SILENT_SECONDS = 1.0
+"""How long a statement may wait before its server is asked for a sign of life."""
+
+PAUSE_SECONDS = 0.25
+"""How long the pool pauses after a server that could not be reached, before it tries again."""
+
+_FREE_SECONDS = 5.0  # how long a thread waits for a connection while all are in use
+_HEARD_SECONDS = 1.0  # how long a sign of life counts
+_DRAIN_SECONDS = 1.0  # how long new connections wait for the last threads that a silent server keeps
+_HURRY_SECONDS = 0.5
+_IDLE_SECONDS = 600.0
+_LIFE_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    began: float
+    ended: float
+    reason: str
+
+
+class Pool:
+    """Connections to one database.
+
+    Args:
+        choices: where its servers are, in the order in which they are tried.
+        most: connections that are open at once.
+        prepares: whether a new connection prepares its statements.
+    """
+
+    def __init__(self, choices: Sequence[Address], most: int, prepares: Callable[[WatchedConnection], bool]) -> None:
+        self._choices = list(choices)
+        self._most = most
+        self._prepares = prepares
+        self._changed = threading.Condition()
+        self._idle: list[tuple[float, WatchedConnection]] = []
+        self._lent: set[WatchedConnection] = set()
+        self._connecting = 0
+        self._failure: _Failure | None = None
+        self._succeeded = 0.0
+        self._probing = threading.Lock()
+        self._heard: dict[str, float] = {}
+        self._hurries = False
+        self._closed = False
+
+    def lend(self) -> WatchedConnection:
+        """A connection of the caller's own until :meth:`give_back` or :meth:`discard`. It may turn out to be dead.
+
+        While no server can be reached, one thread at a time tries, and all that wait share what it finds.
+
+        Raises:
+            psycopg.OperationalError: no server can be reached, or none of the connections became free.
+        """
+        asked = time.monotonic()
+        while True:
+            connection = self._free(asked)
+            if connection is not None:
+                return connection
+            began = time.monotonic()
+            try:
+                connection = open_any(self._choices, self._watch)
+            except psycopg.OperationalError as fault:
+                if self._note_failure(began, fault):
+                    raise
+            except BaseException:
+                with self._changed:
+                    self._connecting -= 1
+                    self._changed.notify_all()
+                raise
+            else:
+                return self._note_success(connection)
+
+    def give_back(self, connection: WatchedConnection) -> None:
+        """Take back a connection that works and is in no transaction."""
+        now = time.monotonic()
+        surplus = []
+        with self._changed:
+            self._lent.discard(connection)
+            if connection.is_stale or self._closed or now - connection.opened > _LIFE_SECONDS:
+                surplus.append(connection)
+            else:
+                self._idle.append((now, connection))
+            if self._idle and now - self._idle[0][0] > _IDLE_SECONDS:
+                surplus.append(self._idle.pop(0)[1])
+            self._changed.notify()
+        _close(surplus)
+
+    def discard(self, connection: WatchedConnection) -> None:
+        """Close a connection whose server failed. The others of that time are not trusted any more."""
+        with self._changed:
+            self._lent.discard(connection)
+            surplus = [connection, *self._distrust()]
+            self._changed.notify_all()
+        _close(surplus)
+
+    def hurry(self) -> None:
+        """From now on fail sooner what waits for a server, for the process is to end."""
+        with self._changed:
+            self._hurries = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Close all connections. A statement that still waits fails."""
+        with self._changed:
+            self._closed = self._hurries = True
+            surplus = self._distrust()
+            for connection in self._lent:
+                connection.verdict = "the server stops"
+            self._changed.notify_all()
+        _close(surplus)
+
+    def _free(self, asked: float) -> WatchedConnection | None:
+        """A connection that is free, or None when the caller is to open one, and is counted as doing so."""
+        with self._changed:
+            while True:
+                if self._closed:
+                    raise psycopg.OperationalError("the store is closed")
+                if self._idle:
+                    _, connection = self._idle.pop()
+                    self._lent.add(connection)
+                    return connection
+                now = time.monotonic()
+                failure = self._failure
+                if failure is not None and (failure.began >= asked or self._hurries):
+                    raise psycopg.OperationalError(failure.reason)
+                pause = self._pause(asked, now)
+                if pause <= 0:
+                    self._connecting += 1
+                    return None
+                if now - asked > _FREE_SECONDS and self._is_full():
+                    raise psycopg.OperationalError(f"all {self._most} connections are in use")
+                self._changed.wait(pause)
+
+    def _pause(self, asked: float, now: float) -> float:
+        """Seconds to wait, unless something changes, before a new connection may be opened."""
+        if self._is_full():
+            return max(0.01, asked + _FREE_SECONDS - now)
+        if self._failure is not None:
+            return 1.0 if self._connecting else self._failure.ended + PAUSE_SECONDS - now
+        if now - asked < _DRAIN_SECONDS and any(one.verdict for one in self._lent):
+            return 0.1  # an error of the old server must not follow the first success of the new one
+        return 0.0
+
+    def _is_full(self) -> bool:
+        return len(self._lent) + self._connecting >= self._most
+
+    def _note_failure(self, began: float, fault: psycopg.OperationalError) -> bool:
+        """Whether a failed attempt is the last word: not when another one that ended meanwhile succeeded."""
+        with self._changed:
+            self._connecting -= 1
+            self._changed.notify_all()
+            if self._succeeded > began and not self._closed:
+                return False
+            self._failure = _Failure(began, time.monotonic(), reason(fault))
+            return True
+
+    def _note_success(self, connection: WatchedConnection) -> WatchedConnection:
+        connection.prepare_statements(self._prepares(connection))
+        with self._changed:
+            self._connecting -= 1
+            self._succeeded = time.monotonic()
+            self._failure = None
+            self._prefer(lambda address: address is connection.address)
+            self._lent.add(connection)
+            if self._closed:
+                connection.verdict = "the server stops"
+            self._changed.notify_all()
+        return connection
+
+    def _prefer(self, first: Callable[[Address], bool]) -> None:
+        """Try these servers before the others from now on. Threads that connect now keep the list they have."""
+        self._choices = sorted(self._choices, key=first, reverse=True)
+
+    def _distrust(self) -> list[WatchedConnection]:
+        """Have no connection used again that is open now; gives those to be closed at once."""
+        surplus = [connection for _, connection in self._idle]
+        self._idle.clear()
+        for connection in self._lent:
+            connection.is_stale = True
+        return surplus
+
+    def _watch(self, connection: WatchedConnection) -> None:
+        """End the wait of a connection whose server is silent, or whose statement takes too long."""
+        waited = connection.waited()
+        if connection.verdict is None and waited > (_HURRY_SECONDS if self._hurries else SILENT_SECONDS):
+            too_long = connection.limit is not None and waited > connection.limit
+            self._ask(connection, too_long)
+            if too_long and connection.verdict is None:
+                connection.verdict = f"the statement took longer than {connection.limit:g} seconds"
+        if connection.verdict is not None:
+            raise Silent(connection.verdict)
+
+    def _ask(self, connection: WatchedConnection, too_long: bool) -> None:
+        """Ask the server for a sign of life, unless another thread does, or has done so just now."""
+        if not self._probing.acquire(blocking=too_long):
+            return
+        try:
+            heard = self._heard.get(connection.server, 0.0)
+            if connection.verdict is not None or (time.monotonic() - heard < _HEARD_SECONDS and not too_long):
+                return
+            verdict = probe(connection, ends_backend=too_long)
+            if verdict is None:
+                self._heard = {connection.server: time.monotonic()}
+            else:
+                self._condemn(connection.server, connection.address, verdict)
+        finally:
+            self._probing.release()
+
+    def _condemn(self, server: str, address: Address, verdict: str) -> None:
+        with self._changed:
+            surplus = self._distrust()
+            for connection in self._lent:
+                if connection.server == server and connection.waits_since is not None:
+                    connection.verdict = verdict
+            self._prefer(lambda choice: choice is not address)
+            self._changed.notify_all()
+        _close(surplus)
+
+
+def _close(connections: list[WatchedConnection]) -> None:
+    for connection in connections:
+        connection.close()

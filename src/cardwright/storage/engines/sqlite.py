@@ -1,0 +1,242 @@
+"""SQLite: one file, many readers, one writer at a time whose commits are shared.
+
+Readers take a connection each and see the last commit (write-ahead log). Writers take turns on one connection;
+a writer that sees others waiting leaves the commit to them, so that one wait for the disk serves all of them.
+Nobody is told "done" before that commit has reached the disk (``synchronous=FULL``). A server with an event loop
+gathers commits instead: units leave theirs open, and ``flush`` commits for all of them; what that thread reads until
+then, it reads from one snapshot, so that a request that was sent after a commit's answer sees the commit.
+"""
+
+import sqlite3
+import threading
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from cardwright.core.errors import Unavailable
+from cardwright.storage.engines.database import SCHEMA_REVISION, Row, check_schema
+from cardwright.storage.engines.sqlite_connection import (
+    SqliteConnection,
+    can_write,
+    connect,
+    connect_read_only,
+    unavailable,
+)
+from cardwright.storage.engines.sqlite_files import DatabaseFiles
+from cardwright.storage.engines.sqlite_writer import Checkpoints, Write, Writer
+
+# Readers see the file's pages where the system holds them: a cache of their own would hold them once more.
+_READER_PRAGMAS = ("PRAGMA mmap_size = 1073741824", "PRAGMA cache_size = -8192")
+
+
+class SqliteDatabase:
+    """:class:`storage.engines.database.Database` over one SQLite file.
+
+    Args:
+        path: the file; made when missing.
+        writes: whether a file that cannot be written is refused. Otherwise it is opened for reading.
+
+    Attributes:
+        read_only: the file or its folder cannot be written.
+    """
+
+    engine = "sqlite"
+
+    def __init__(self, path: Path, *, writes: bool = True) -> None:
+        self.path = path
+        self.read_only = not writes and path.exists() and not can_write(path)
+        self._readers: deque[SqliteConnection] = deque()
+        raw = connect_read_only(path) if self.read_only else connect(path)
+        self._files = DatabaseFiles(path)
+        self._writer = Writer(SqliteConnection(raw), self)
+        self._expected: tuple[str, Row] | None = None
+        self._revision: str | None = None
+        self._recognised: tuple[int, int] | None = None  # the file's stamp when it gave the row that is expected
+        self._closed = False
+        self._gathering_thread: int | None = None
+        self._moment: _Moment | None = None
+        self._checkpoints: Checkpoints | None = None
+
+    def begin_read(self) -> "_Read | _Moment":
+        if threading.get_ident() != self._gathering_thread:
+            return _Read(self, self._reader())
+        if self._moment is None:
+            self._moment = _Moment(self, _begin_snapshot(_Read(self, self._reader())))
+        return self._moment
+
+    def begin_inspection(self) -> "_Read":
+        raw = self._connect()
+        raw.text_factory = _any_text
+        return _begin_snapshot(_Inspection(self, SqliteConnection(raw)))
+
+    def begin_write(self) -> Write:
+        if self.read_only:
+            raise Unavailable(f"The database {self.path} cannot be written here, and is open for reading only")
+        if self._writer.idle:
+            self.check_identity()
+        return self._writer.begin()
+
+    def check_file(self) -> None:
+        self.check_identity()
+        if not self.read_only:
+            self._files.check_room()
+
+    def check_identity(self) -> None:
+        """Raise ``Unavailable`` when a file is damaged or not the one that was opened: writes would be lost."""
+        self._check_open()
+        self._files.check()
+        stamp = self._files.stamp()
+        if self._expected is None or stamp == self._recognised:
+            return
+        sql, row = self._expected
+        read = _Read(self, self._reader())
+        try:
+            found = read.connection.row(sql, {})
+        except sqlite3.Error as error:
+            read.rollback(error)
+        read.commit()
+        if found != row:
+            self._files.condemn()
+            self._files.check()
+        self._recognised = stamp
+
+    def check_schema(self, connection: SqliteConnection) -> None:
+        """Raise ``Unavailable`` when the schema is another than the one that was expected."""
+        if self._revision is not None:
+            check_schema(connection.row(SCHEMA_REVISION, {}), self._revision)
+
+    def expect(self, sql: str, row: Row) -> None:
+        self._expected = (sql, row)
+
+    def expect_schema(self, revision: str) -> None:
+        self._revision = revision
+
+    def saw(self, fault: Exception) -> None:
+        """Take an error: where it tells of damage, nothing more is to be written."""
+        self._files.saw(fault)
+
+    def gather_commits(self) -> bool:
+        self._gathering_thread = threading.get_ident()
+        self._writer.gather(self.flush)
+        self._checkpoints = Checkpoints(self.path)
+        return True
+
+    def flush(self) -> None:
+        if threading.get_ident() == self._gathering_thread:
+            self.end_moment(None)
+        if self._writer.flush() and self._checkpoints is not None:
+            self._checkpoints.count()
+
+    def end_moment(self, fault: sqlite3.Error | None) -> None:
+        """The next read sees what is committed by then."""
+        moment, self._moment = self._moment, None
+        if moment is None:
+            return
+        if fault is None:
+            moment.read.commit()
+        else:
+            moment.read.rollback(fault)
+
+    def hurry(self) -> None:
+        pass  # a file is no server that can be silent
+
+    def close(self) -> None:
+        self.end_moment(None)
+        self._closed = True
+        if self._checkpoints is not None:
+            self._checkpoints.stop()
+        self._writer.close()
+        while self._readers:
+            self._readers.pop().raw.close()
+
+    def _reader(self) -> SqliteConnection:
+        try:
+            return self._readers.pop()
+        except IndexError:
+            self._check_open()
+            self._files.check()  # SQLite would make a new log where the one in use was taken away
+            raw = self._connect()
+            for pragma in _READER_PRAGMAS:
+                raw.execute(pragma)
+            return SqliteConnection(raw)
+
+    def _connect(self) -> sqlite3.Connection:
+        return connect_read_only(self.path) if self.read_only else connect(self.path, make=False)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Unavailable("This store was closed: open it anew")
+
+    def give_back(self, connection: SqliteConnection) -> None:
+        if self._closed:
+            connection.raw.close()
+        else:
+            self._readers.append(connection)
+
+
+class _Read:
+    __slots__ = ("_database", "connection")
+    memory = None
+
+    def __init__(self, database: SqliteDatabase, connection: SqliteConnection) -> None:
+        self._database = database
+        self.connection = connection
+
+    def commit(self) -> None:
+        if self.connection.raw.in_transaction:
+            self.connection.raw.execute("COMMIT")
+        self._database.give_back(self.connection)
+
+    def rollback(self, fault: BaseException) -> None:
+        if isinstance(fault, sqlite3.Error):
+            self.connection.raw.close()  # a connection that failed is not used again
+            self._database.saw(fault)
+            raise unavailable(fault) from fault
+        if self.connection.raw.in_transaction:
+            self.connection.raw.execute("ROLLBACK")
+        self._database.give_back(self.connection)
+
+
+class _Inspection(_Read):
+    """A read on a connection of its own, which is closed at the end."""
+
+    __slots__ = ()
+
+    def commit(self) -> None:
+        self.connection.raw.close()
+
+    def rollback(self, fault: BaseException) -> None:
+        self.connection.raw.close()
+        if isinstance(fault, sqlite3.Error):
+            raise unavailable(fault) from fault
+
+
+def _begin_snapshot(read: _Read) -> _Read:
+    try:
+        read.connection.raw.execute("BEGIN")
+    except sqlite3.Error as error:
+        read.rollback(error)
+    return read
+
+
+def _any_text(written: bytes) -> str:
+    return written.decode(errors="surrogateescape")
+
+
+class _Moment:
+    """The snapshot that all reads of the gathering thread share until it flushes."""
+
+    __slots__ = ("_database", "connection", "memory", "read")
+
+    def __init__(self, database: SqliteDatabase, read: _Read) -> None:
+        self._database = database
+        self.read = read
+        self.connection = read.connection
+        self.memory: dict[object, Any] = {}
+
+    def commit(self) -> None:
+        """One of those who share it has done; others go on."""
+
+    def rollback(self, fault: BaseException) -> None:
+        if isinstance(fault, sqlite3.Error):
+            self._database.end_moment(fault)

@@ -1,0 +1,256 @@
+"""The one writer of the SQLite file: units take turns on its connection, and share commits."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from cardwright.core.errors import Unavailable
+from cardwright.storage.engines.sqlite_connection import SqliteConnection, connect, unavailable
+
+log = logging.getLogger(__name__)
+
+_BATCH_LIMIT = 64
+"""Units that one commit may serve: bounds how long the first of them waits."""
+
+_INTERRUPTED = "The transaction was interrupted, and nothing of it is kept"
+_COMMITS_A_CHECKPOINT = 8
+_CHECKPOINT_AT_LAST = 8192  # pages, 32 MiB
+
+
+class Keeper(Protocol):
+    """Knows whether the database's files can keep what is written."""
+
+    def check_identity(self) -> None:
+        """Raise ``Unavailable`` when they cannot."""
+
+    def check_schema(self, connection: SqliteConnection) -> None:
+        """Raise ``Unavailable`` when what that connection is about to write would meet another schema."""
+
+    def saw(self, fault: Exception) -> None:
+        """Take an error, which may tell that they cannot."""
+
+
+class _Batch:
+    """Units that share a commit, and how that commit ended."""
+
+    __slots__ = ("done", "fault", "flush", "units")
+
+    def __init__(self, flush: Callable[[], object] | None) -> None:
+        self.units = 0
+        self.flush = flush
+        self.done = threading.Event()
+        self.fault: Exception | None = None
+
+    def settle(self) -> None:
+        if self.flush is not None and not self.done.is_set():
+            self.flush()  # a thread beside the event loop waits for no other unit
+        self.done.wait()
+        if self.fault is not None:
+            raise unavailable(self.fault) from self.fault
+
+
+class Writer:
+    """Gives the writing connection to one thread at a time and commits for several.
+
+    Args:
+        keeper: of the files; nobody is told "done" when they could not keep what was committed.
+    """
+
+    def __init__(self, connection: SqliteConnection, keeper: Keeper) -> None:
+        self.connection = connection
+        self._keeper = keeper
+        self._turn = threading.Lock()
+        self._count = threading.Lock()
+        self._waiting = 0
+        self._batch: _Batch | None = None
+        self._flush: Callable[[], object] | None = None
+
+    def gather(self, flush: Callable[[], object]) -> None:
+        """From now on units leave their commit to ``flush``, which calls the method of that name here."""
+        self._flush = flush
+        raw = self.connection.raw
+        # All requests wait while the loop waits for another process's lock: less than clients do, and long enough for
+        # a lock that others take again and again.
+        raw.execute("PRAGMA busy_timeout = 5000")
+        raw.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_AT_LAST}")
+
+    @property
+    def gathers(self) -> bool:
+        return self._flush is not None
+
+    @property
+    def idle(self) -> bool:
+        return self._batch is None
+
+    def begin(self) -> "Write":
+        self._take_turn()
+        raw = self.connection.raw
+        try:
+            if self._batch is None:
+                raw.execute("BEGIN IMMEDIATE")
+                self._keeper.check_schema(self.connection)
+                self._batch = _Batch(self._flush)
+            raw.execute("SAVEPOINT unit")
+            return Write(self, self._batch)
+        except (sqlite3.Error, Unavailable) as error:
+            self._give_up(error)
+            raise unavailable(error) from error
+        except BaseException:
+            self._give_up(Unavailable(_INTERRUPTED))
+            raise
+
+    def _give_up(self, fault: Exception) -> None:
+        """Called with the turn, by a unit that could not begin."""
+        try:
+            self._finish_batch(fault)
+        finally:
+            self._turn.release()
+
+    def _take_turn(self) -> None:
+        with self._count:
+            self._waiting += 1
+        try:
+            self._turn.acquire()
+        except BaseException:
+            with self._count:
+                self._waiting -= 1
+            self.flush()  # what others have left to this one to commit
+            raise
+        with self._count:
+            self._waiting -= 1
+
+    def end(self, batch: _Batch, fault: Exception | None, *, undone: bool = False) -> None:
+        """Called with the turn, after the unit's savepoint: commit, or leave that to a thread that waits.
+
+        A unit that was undone asks for no flush: when it was the batch's only one, nobody would, and the write lock
+        would be kept from every other process.
+        """
+        batch.units += 1
+        alone = undone and batch.units == 1
+        try:
+            if fault is not None:
+                self._finish_batch(fault)
+            elif alone or batch.units >= _BATCH_LIMIT or (self._waiting == 0 and not self.gathers):
+                self._commit_batch()
+        finally:
+            self._turn.release()
+        if not self.gathers:
+            batch.settle()
+
+    def flush(self) -> bool:
+        """Commit the open batch; says whether there was one."""
+        with self._turn:
+            if self._batch is None:
+                return False
+            self._commit_batch()
+            return True
+
+    def _commit_batch(self) -> None:
+        try:
+            self.connection.run_what_is_late()
+            self.connection.raw.execute("COMMIT")
+            self._keeper.check_identity()
+            self._finish_batch(None)
+        except (sqlite3.Error, Unavailable) as error:
+            self._finish_batch(error)
+        except BaseException:
+            self._finish_batch(Unavailable(_INTERRUPTED))
+            raise
+
+    def _finish_batch(self, fault: Exception | None) -> None:
+        if fault is not None:
+            self._keeper.saw(fault)
+            self.connection.late.clear()
+        batch, self._batch = self._batch, None
+        try:
+            if fault is not None and self.connection.raw.in_transaction:
+                self.connection.raw.execute("ROLLBACK")
+        finally:
+            if batch is not None:
+                batch.fault = fault
+                batch.done.set()
+
+    def saw(self, fault: Exception) -> None:
+        """Take an error of a unit: where it tells of damage, nothing more is to be written."""
+        self._keeper.saw(fault)
+
+    def close(self) -> None:
+        self.flush()
+        with self._turn:
+            self.connection.raw.close()
+
+
+class Write:
+    __slots__ = ("_batch", "_late", "_writer", "connection")
+    memory = None
+
+    def __init__(self, writer: Writer, batch: _Batch) -> None:
+        self._writer = writer
+        self._batch = batch
+        self.connection = writer.connection
+        self._late = list(self.connection.late)  # what earlier units of the batch have left to run
+
+    def commit(self) -> _Batch | None:
+        fault: Exception | None = Unavailable(_INTERRUPTED)
+        try:
+            self.connection.raw.execute("RELEASE unit")
+            fault = None
+        except sqlite3.Error as error:
+            fault = error
+        finally:
+            self._writer.end(self._batch, fault)
+        return self._batch if self._writer.gathers else None
+
+    def rollback(self, fault: BaseException) -> None:
+        raw = self.connection.raw
+        engine_fault: Exception | None = Unavailable(_INTERRUPTED)
+        self.connection.late = self._late
+        try:
+            raw.execute("ROLLBACK TO unit")
+            raw.execute("RELEASE unit")
+            engine_fault = None
+        except sqlite3.Error as error:  # SQLite gave up the whole transaction (disk full): so do all who share it
+            engine_fault = error
+        finally:
+            self._writer.end(self._batch, engine_fault, undone=True)
+        if isinstance(fault, sqlite3.Error):
+            self._writer.saw(fault)
+            raise unavailable(fault) from fault
+
+
+class Checkpoints:
+    """Copies the log into the database beside the loop, which would wait for it every few commits otherwise.
+
+    Under writes without a pause the log never ends where a checkpoint does, and cannot begin anew: then the commit
+    that takes it past ``_CHECKPOINT_AT_LAST`` copies the little that is left.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._commits = 0
+        self._due = threading.Event()
+        self._stopped = False
+        self._raw = connect(path, make=False)
+        self._thread = threading.Thread(target=self._work, name="checkpoints", daemon=True)
+        self._thread.start()
+
+    def count(self) -> None:
+        self._commits += 1
+        if self._commits % _COMMITS_A_CHECKPOINT == 0:
+            self._due.set()
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._due.set()
+        self._thread.join()
+        self._raw.close()
+
+    def _work(self) -> None:
+        while self._due.wait() and not self._stopped:
+            self._due.clear()
+            try:
+                self._raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            except sqlite3.Error:
+                log.warning("a checkpoint failed; a later one takes its place", exc_info=True)

@@ -1,0 +1,285 @@
+"""Backups of the embedded store: database, server key and objects in one archive, and the way back.
+
+An archive is a gzipped tar. Its first member, ``manifest.json``, names every other member with size and SHA-256.
+"""
+
+import datetime
+import hashlib
+import io
+import os
+import re
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from cardwright import __version__
+from cardwright.core.access_keys import ServerKey
+from cardwright.core.errors import CardwrightError
+from cardwright.storage.engines.sqlite_connection import can_write, connect, connect_read_only
+from cardwright.storage.integrity.verification import Verification
+from cardwright.storage.opening import open_sqlite
+from cardwright.storage.store import REVISION, Store
+
+FORMAT = 1
+DATABASE, KEY, OBJECTS, MANIFEST = "cardwright.db", "server.key", "objects", "manifest.json"
+_UNFINISHED = re.compile(r"#\d+$")  # how obstore names a local object that is still being written
+_CHUNK = 1 << 20
+_LEFT_OUT = ("sessions", "sign_in_tries")  # of the moment: people sign in again
+
+
+class BackupInvalid(CardwrightError):
+    """A backup cannot be made or restored. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a backup holds, and how many records of it do not fit."""
+
+    cards: int
+    versions: int
+    links: int
+    objects: int
+    findings: int = 0
+
+
+def write_backup(
+    store: Store, home: Path, file: Path, *, force: bool = False, despite_findings: bool = False
+) -> Summary:
+    """Write a backup of the embedded store in ``home`` to ``file``; servers may work on it meanwhile.
+
+    The copy of the database is one moment's, not before the call; it is verified before the archive gets its name.
+
+    Raises:
+        BackupInvalid: ``file`` exists and ``force`` was not given, the copy is damaged or does not verify (which
+            ``despite_findings`` lets pass), or a file cannot be read or written. Nothing is left then.
+        Unavailable: the database cannot be read.
+    """
+    _refuse_existing(file, force)
+    try:
+        with _temporary_folder(file.parent, ".cardwright-backup-") as folder:
+            _copy_database(home / DATABASE, folder / DATABASE)
+            outcome = "The store was not backed up"
+            verified = _verify(folder / DATABASE, store.region, store.server_key, outcome, despite_findings)
+            (folder / KEY).write_text(store.server_key.to_text() + "\n", "ascii")
+            # Objects after the database: whatever its rows name is there, since an object comes before its row.
+            members = {DATABASE: folder / DATABASE, KEY: folder / KEY} | dict(_objects(home))
+            _write_archive(folder / "archive", store.region, members, verified.findings)
+            _refuse_existing(file, force)
+            (folder / "archive").replace(file)
+            _sync(file.parent)
+    except OSError as error:
+        raise BackupInvalid(f"The backup {file} cannot be written: {error.strerror or error}") from error
+    return replace(verified, objects=len(members) - 2)
+
+
+def restore_backup(file: Path, home: Path, *, despite_findings: bool = False) -> Summary:
+    """Unpack a backup into ``home``, which must be empty or missing, after everything in it was verified.
+
+    Raises:
+        BackupInvalid: ``home`` is not empty, the file is no whole backup, or what it holds does not verify (which
+            ``despite_findings`` lets pass); ``home`` is untouched then.
+        StoreMismatch: the backup was made by a newer Cardwright.
+    """
+    try:
+        if home.exists() and (not home.is_dir() or any(home.iterdir())):
+            raise BackupInvalid(f"{home} is not empty: restore into a new folder")
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary_folder(home.parent, f".{home.name}-restore-") as folder:
+            target = folder / "home"
+            target.mkdir(mode=0o700)
+            manifest = _unpack(file, target)
+            key = ServerKey.from_text((target / KEY).read_text("ascii"))
+            outcome = "The backup was not restored"
+            verified = _verify(target / DATABASE, manifest["region"], key, outcome, despite_findings)
+            for path in (target, *target.rglob("*")):
+                _sync(path)
+            target.rename(home)  # takes the place of an empty folder
+            _sync(home.parent)
+    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BackupInvalid(f"{file} is not a whole Cardwright backup: it was cut short or is another file") from error
+    except OSError as error:
+        raise BackupInvalid(f"The backup {file} cannot be restored to {home}: {error.strerror or error}") from error
+    return replace(verified, objects=len(manifest["members"]) - 2)
+
+
+def _refuse_existing(file: Path, force: bool) -> None:
+    if file.is_dir() or (file.exists() and not force):
+        raise BackupInvalid(f"{file} exists: choose another name, or replace it with --force")
+
+
+@contextmanager
+def _temporary_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy_database(source: Path, copy: Path) -> None:
+    try:
+        with (
+            closing(connect(source) if can_write(source) else connect_read_only(source)) as original,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            original.backup(target)  # in one step: in pieces it would begin anew with every write of a server
+            for table in _LEFT_OUT:
+                target.execute(f"DELETE FROM {table}")
+            target.commit()
+            target.execute("PRAGMA journal_mode = DELETE").fetchall()
+    except sqlite3.Error as error:
+        raise BackupInvalid(f"The database {source} cannot be copied: {error}") from error
+
+
+def _verify(database: Path, region: str, key: ServerKey, outcome: str, despite_findings: bool) -> Summary:
+    """Check a database file that nobody else uses; it is one file again afterwards."""
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        found = str(error)
+    if found != "ok":
+        raise BackupInvalid(f"{outcome}: its database is damaged ({found})")
+    store = open_sqlite(database, region, key)
+    try:
+        walk = Verification(store.database)
+        with closing(walk.faults()) as faults:
+            fault = next(faults, None)
+            findings = 0 if fault is None else 1 + (sum(1 for _ in faults) if despite_findings else 0)
+    finally:
+        store.close()
+    if fault is not None and not despite_findings:
+        raise BackupInvalid(
+            f"{outcome}, for it does not verify: {fault} `cardwright verify --all` names every finding of a store, and"
+            " --despite-findings lets them pass"
+        )
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    database.chmod(0o600)
+    return Summary(walk.cards, walk.versions, walk.links, 0, findings)
+
+
+def _objects(home: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted((home / OBJECTS).rglob("*")):
+        if path.is_file() and not path.is_symlink() and not _UNFINISHED.search(path.name):
+            yield path.relative_to(home).as_posix(), path
+
+
+def _write_archive(archive: Path, region: str, members: dict[str, Path], findings: int) -> None:
+    listed = {}
+    for name, path in members.items():
+        with path.open("rb") as file:
+            listed[name] = {
+                "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
+                "size": path.stat().st_size,
+            }
+    manifest = {
+        "format": FORMAT,
+        "cardwright": __version__,
+        "schema": REVISION,
+        "region": region,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "findings": findings,
+        "members": listed,
+    }
+    written = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+    with os.fdopen(os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar:
+            tar.addfile(_member(MANIFEST, len(written)), io.BytesIO(written))
+            for name, path in members.items():
+                with path.open("rb") as content:
+                    copied = _Hashed(content)
+                    tar.addfile(_member(name, listed[name]["size"]), copied)
+                # A file is replaced as a whole, so a second look tells: an archive never disagrees with its manifest.
+                if copied.digest.hexdigest() != listed[name]["sha256"]:
+                    raise BackupInvalid(f"{name} was replaced while it was being backed up: try again")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+class _Hashed(io.RawIOBase):
+    """A file that remembers the digest of what was read of it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._file.read(size)
+        self.digest.update(chunk)
+        return chunk
+
+
+def _member(name: str, size: Any) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = size, 0o600
+    return info
+
+
+def _unpack(file: Path, target: Path) -> dict[str, Any]:
+    """Unpack into a new folder what the manifest names, all of it and nothing else; gives the manifest."""
+    manifest: dict[str, Any] | None = None
+    waiting: dict[str, dict[str, Any]] = {}
+    with tarfile.open(file, mode="r|gz") as tar:
+        for info in tar:
+            content = tar.extractfile(info) if info.isreg() else None
+            if manifest is None:
+                manifest = _manifest(file, info, content)
+                waiting = dict(manifest["members"])
+                continue
+            listed = waiting.pop(info.name, None)
+            if content is None or listed is None or not _allowed(info.name):
+                raise BackupInvalid(f"{file} holds something that does not belong into a backup: {info.name!r}")
+            if _unpack_member(content, target / info.name) != (listed["sha256"], listed["size"]):
+                raise BackupInvalid(f"{file} was changed: {info.name!r} is not what its manifest says")
+    if manifest is None or waiting or not {DATABASE, KEY} <= manifest["members"].keys():
+        raise BackupInvalid(f"{file} is not a whole Cardwright backup: parts of it are missing")
+    return manifest
+
+
+def _manifest(file: Path, info: tarfile.TarInfo, content: IO[bytes] | None) -> dict[str, Any]:
+    if info.name != MANIFEST or content is None:
+        raise BackupInvalid(f"{file} is not a Cardwright backup: it does not begin with {MANIFEST}")
+    manifest: dict[str, Any] = orjson.loads(content.read())
+    if manifest["format"] != FORMAT:
+        raise BackupInvalid(
+            f"{file} has backup format {manifest['format']!r}, and this Cardwright reads {FORMAT}: restore it with"
+            f" Cardwright {manifest.get('cardwright')}"
+        )
+    return manifest
+
+
+def _allowed(name: str) -> bool:
+    first, *rest = name.split("/")
+    if not rest:
+        return name in {DATABASE, KEY}
+    return first == OBJECTS and not any(part in {"", ".", ".."} or "\0" in part or "\\" in part for part in rest)
+
+
+def _unpack_member(content: IO[bytes], path: Path) -> tuple[str, int]:
+    for folder in reversed(path.parents):
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        while chunk := content.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            file.write(chunk)
+    return digest.hexdigest(), size
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,361 @@
+"""Reading a whole store, card by card, to have it verified."""
+
+import math
+import sqlite3
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import cast
+
+from cardwright.core.card import Card, Status
+from cardwright.core.export_job import ExportJob
+from cardwright.core.integrity.anchors import Anchor, breach
+from cardwright.core.integrity.history import AuditLink, VersionRecord
+from cardwright.core.integrity.replay import StoredLink
+from cardwright.core.integrity.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
+from cardwright.storage import tables
+from cardwright.storage.engines.database import Connection, Database, Parameters
+from cardwright.storage.integrity.account_verification import AccountVerification
+from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
+from cardwright.storage.integrity.registry_verification import RegistryVerification
+from cardwright.storage.store import transaction
+
+_CARDS_AT_ONCE = 500
+_LINKS_AT_ONCE = 500
+_VERSIONS_AT_ONCE = 10  # a content may be megabytes
+_BEFORE_ALL = -math.inf  # comes before every number that a column may hold
+
+# Every account and card that any table knows. Tags stand by resource: those of the registry's are no card's.
+_TABLES = (
+    ("cards", "card_id"),
+    ("card_texts", "card_id"),
+    ("versions", "card_id"),
+    ("contents", "card_id"),
+    ("audit", "card_id"),
+    ("tags", "resource_id"),
+    ("export_jobs", "card_id"),
+)
+_OF_NO_RESOURCE = """ AND NOT EXISTS (SELECT 1 FROM resources r
+    WHERE r.account_id = tags.account_id AND r.resource_id = tags.resource_id)"""
+_IDS = (
+    "SELECT account_id, card_id FROM ("
+    + " UNION ".join(
+        f"SELECT * FROM (SELECT DISTINCT account_id, {column} AS card_id FROM {table}"
+        f" WHERE (account_id, {column}) > (:account, :card_id){_OF_NO_RESOURCE if table == 'tags' else ''}"
+        f" ORDER BY account_id, {column} LIMIT :limit) AS ids_of_{table}"
+        for table, column in _TABLES
+    )
+    + ") AS ids ORDER BY account_id, card_id LIMIT :limit"
+)
+_CARD_COLUMNS = (
+    "card_id",
+    "name",
+    "status",
+    "version",
+    "created_at",
+    "created_by",
+    "modified_at",
+    "modified_by",
+    "content_digest",
+    "record_digest",
+    "audit_sequence",
+    "audit_digest",
+    "kms_key_id",
+    "model_key",
+    "package_key",
+    "model_id",
+    "model_name",
+    "model_package_group_name",
+    "model_package_arn",
+    "risk_rating",
+    "metadata",
+)
+_CARD_FACTS = _CARD_COLUMNS[13:]
+_TEXT_COLUMNS = ("description", "owner", "evaluations", "words", "entry")
+_CARD = f"""
+    SELECT {", ".join(_CARD_COLUMNS)} FROM cards WHERE account_id = :account AND card_id = :card_id"""
+_TEXTS = f"""
+    SELECT {", ".join(_TEXT_COLUMNS)} FROM card_texts WHERE account_id = :account AND card_id = :card_id"""
+_LINK_COLUMNS = (
+    "name",
+    "sequence",
+    "event",
+    "at",
+    "actor",
+    "role",
+    "source",
+    "request_id",
+    "details",
+    "previous_digest",
+    "digest",
+)
+_LINKS = f"""
+    SELECT {", ".join(_LINK_COLUMNS)}
+    FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence > :after
+    ORDER BY sequence LIMIT :limit"""
+_VERSION_COLUMNS = (
+    "name",
+    "version",
+    "content_digest",
+    "created_at",
+    "author",
+    "role",
+    "note",
+    "previous_digest",
+    "record_digest",
+    "status",
+    "modified_at",
+    "modified_by",
+)
+_VERSIONS = f"""
+    SELECT {", ".join(f"v.{column}" for column in _VERSION_COLUMNS)}, t.content
+    FROM versions v
+    LEFT JOIN contents t ON t.account_id = v.account_id AND t.card_id = v.card_id AND t.version = v.version
+    WHERE v.account_id = :account AND v.card_id = :card_id AND v.version > :after
+    ORDER BY v.version LIMIT :limit"""
+_STRAY_CONTENTS = """
+    SELECT t.version FROM contents t WHERE t.account_id = :account AND t.card_id = :card_id AND NOT EXISTS (
+        SELECT 1 FROM versions v
+        WHERE v.account_id = t.account_id AND v.card_id = t.card_id AND v.version = t.version)
+    ORDER BY t.version"""
+_TAG_COLUMNS = ("tag_key", "tag_value")
+_TAGS_OF = """
+    SELECT tag_key, tag_value FROM tags WHERE account_id = :account AND resource_id = :card_id ORDER BY tag_key"""
+_JOB_COLUMNS = (
+    "job_id",
+    "card_id",
+    "card_name",
+    "version",
+    "name",
+    "output_path",
+    "status",
+    "created_at",
+    "created_by",
+    "modified_at",
+    "artifact",
+    "failure_reason",
+    "engine",
+    "due_at",
+    "claim",
+    "attempts",
+    "failing_since",
+)
+_JOBS_OF = f"""
+    SELECT {", ".join(_JOB_COLUMNS)} FROM export_jobs WHERE account_id = :account AND card_id = :card_id
+    ORDER BY job_id"""
+
+_CHAIN_END = """
+    SELECT name, sequence, digest FROM audit WHERE account_id = :account AND card_id = :card_id
+    ORDER BY sequence DESC LIMIT 1"""
+_LINK_DIGEST = "SELECT digest FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence = :sequence"
+
+_KEYS = Columns(tables.cards, ("account_id", "card_id"))
+_CARDS = Columns(tables.cards, _CARD_COLUMNS)
+_CARD_TEXTS = Columns(tables.card_texts, _TEXT_COLUMNS)
+_AUDIT = Columns(tables.audit, _LINK_COLUMNS)
+_VERSION_RECORDS = Columns(tables.versions, _VERSION_COLUMNS)
+_CONTENTS = Columns(tables.contents, ("content",))
+_CONTENT_NUMBERS = Columns(tables.contents, ("version",))
+_TAGS = Columns(tables.tags, _TAG_COLUMNS)
+_EXPORT_JOBS = Columns(tables.export_jobs, _JOB_COLUMNS)
+
+# SQLite's index of names. EXCEPT lets the engine sort both sides once; the index cannot be searched by card.
+_NAMES = "SELECT account_id, card_id, name FROM {}"
+_UNINDEXED = f"{_NAMES.format('cards')} EXCEPT {_NAMES.format('card_names')} ORDER BY 1, 2"
+_INDEXED_ASTRAY = f"{_NAMES.format('card_names')} EXCEPT {_NAMES.format('cards')} ORDER BY 1, 2"
+_INDEXED_TWICE = f"{_NAMES.format('card_names')} GROUP BY 1, 2, 3 HAVING count(*) > 1 ORDER BY 1, 2"
+# ... and its indexes of words and of metadata, where an entry of a card is found by its number.
+_ASTRAY = """
+    SELECT t.account_id, t.card_id, c.name FROM card_texts t
+    JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
+    WHERE t.words IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {}_docsize w WHERE w.id = t.entry) ORDER BY 1, 2"""
+# What they hold of texts is read whole through the vocabularies of this connection alone: damaged pages show there.
+_VOCABULARIES = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_names USING fts5vocab(main, card_names, instance)",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_words USING fts5vocab(main, card_words, row)",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_metadata USING fts5vocab(main, card_metadata, row)",
+)
+_NOT_FOUND = """
+    SELECT account_id, card_id, name FROM card_names
+    WHERE length(name) > 2 AND rowid NOT IN (SELECT doc FROM temp.indexed_names) ORDER BY 1, 2"""
+_READ = "SELECT '', '', '' FROM (SELECT sum(cnt) AS terms FROM temp.{}) WHERE terms < 0"
+_INDEX = "the index of names"
+_INDEX_PROBLEMS = (
+    (_UNINDEXED, "does not hold the card's name: lists by NameContains miss the card"),
+    (_INDEXED_ASTRAY, "holds a name that no such card has"),
+    (_INDEXED_TWICE, "holds the card's name twice"),
+    (_NOT_FOUND, "does not find the card by its name: lists by NameContains miss the card"),
+    (_ASTRAY.format("card_words"), "does not hold the card's words: search misses the card"),
+    (_ASTRAY.format("card_metadata"), "does not hold the card's metadata: Search misses the card"),
+    (_READ.format("indexed_words"), "cannot be read"),
+    (_READ.format("indexed_metadata"), "cannot be read"),
+)
+
+
+class Verification:
+    """One walk over a store, in one snapshot, with a bounded part of one card in memory at a time.
+
+    Attributes:
+        cards, versions, links, events, resources: how many were read so far; cards are those that exist.
+
+    Args:
+        kept: what was kept at an earlier walk; each must still be there.
+        keep: takes what this walk finds, to be kept.
+    """
+
+    def __init__(
+        self, database: Database, kept: Iterable[Anchor] = (), keep: Callable[[Anchor], object] | None = None
+    ) -> None:
+        self._database = database
+        self._kept = kept
+        self._keep = keep
+        self.cards = 0
+        self.versions = 0
+        self.links = 0
+        self.events = 0
+        self.resources = 0
+
+    def faults(self) -> Generator[Fault, None, None]:
+        """Walk, yielding what does not fit: cards by account, people and buckets by account, the registry, indexes.
+
+        Whoever stops early closes the iterator.
+
+        Raises:
+            Unavailable: the database cannot be read.
+        """
+        with transaction(self._database.begin_inspection) as connection:
+            for account, card_id in _ids(connection):
+                yield from self._card(connection, account, card_id)
+                self._anchor(connection, account, card_id)
+            yield from self._missed(connection)
+            accounts = AccountVerification(connection)
+            yield from accounts.faults()
+            self.events = accounts.events
+            registry = RegistryVerification(connection)
+            yield from registry.faults()
+            self.resources = registry.resources
+            if connection.engine == "sqlite":
+                yield from _faults_of_indexes(connection)
+
+    def _card(self, connection: Connection, account: object, card_id: object) -> Iterator[Fault]:
+        """What does not fit of one card: up to the first value of a wrong kind, for nothing can be made of that."""
+        name = ""
+        try:
+            _KEYS.check("a record", (account, card_id))
+            held = self._holdings(connection, str(account), str(card_id))
+            name = held.card.card.name if held.card else ""
+            yield from check_card(held)
+        except WrongKind as found:
+            yield Fault(shown_key(account), shown_key(card_id), name, found.record, found.problem)
+
+    def _anchor(self, connection: Connection, account: object, card_id: object) -> None:
+        if self._keep is not None:
+            end = connection.row(_CHAIN_END, {"account": account, "card_id": card_id})
+            if end is not None:
+                self._keep(Anchor(str(account), str(card_id), *end))
+
+    def _missed(self, connection: Connection) -> Iterator[Fault]:
+        for anchor in self._kept:
+            wanted = {"account": anchor.account, "card_id": anchor.card_id, "sequence": anchor.sequence}
+            row = connection.row(_LINK_DIGEST, wanted)
+            problem = breach(anchor, None if row is None else str(row[0]))
+            if problem:
+                yield Fault(anchor.account, anchor.card_id, anchor.name, f"audit link {anchor.sequence}", problem)
+
+    def _holdings(self, connection: Connection, account: str, card_id: str) -> Holdings:
+        parameters = {"account": account, "card_id": card_id}
+        row = connection.row(_CARD, parameters)
+        stored = None
+        if row is not None:
+            self.cards += 1
+            _CARDS.check(CARD, row)
+            card = Card(row[0], row[1], cast("Status", row[2]), *row[3:13])
+            stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | _texts(connection, parameters))
+        return Holdings(
+            account=account,
+            card_id=card_id,
+            card=stored,
+            links=self._links(connection, account, card_id),
+            versions=self._versions(connection, account, card_id),
+            stray_contents=_stray_contents(connection, parameters),
+            tags=_tags(connection, parameters),
+            export_jobs=_export_jobs(connection, parameters),
+        )
+
+    def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:
+        after, full = _BEFORE_ALL, True
+        while full:
+            parameters = {"account": account, "card_id": card_id, "after": after, "limit": _LINKS_AT_ONCE}
+            rows = connection.rows(_LINKS, parameters)
+            full = len(rows) == _LINKS_AT_ONCE
+            for row in rows:
+                self.links += 1
+                _AUDIT.check(f"audit link {shown_key(row[1])}", row)
+                name, *link, digest = row
+                yield StoredLink(AuditLink(account, card_id, name, *link), digest)
+                after = link[0]
+
+    def _versions(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredVersion]:
+        after, full = _BEFORE_ALL, True
+        while full:
+            parameters = {"account": account, "card_id": card_id, "after": after, "limit": _VERSIONS_AT_ONCE}
+            rows = connection.rows(_VERSIONS, parameters)
+            full = len(rows) == _VERSIONS_AT_ONCE
+            for row in rows:
+                self.versions += 1
+                label = f"version {shown_key(row[1])}"
+                _VERSION_RECORDS.check(label, row[:-1])
+                if row[-1] is not None:
+                    _CONTENTS.check(f"content of {label}", row[-1:])
+                yield StoredVersion(VersionRecord(account, card_id, *row[:8]), *row[8:])
+                after = row[1]
+
+
+def _faults_of_indexes(connection: Connection) -> Iterator[Fault]:
+    """What SQLite's indexes of names and words do not hold of the cards, or hold of none."""
+    try:
+        for sql in _VOCABULARIES:
+            connection.run(sql, {})
+        for sql, problem in _INDEX_PROBLEMS:
+            for account, card_id, name in connection.rows(sql, {}):
+                yield Fault(shown_key(account), shown_key(card_id), shown_key(name), _INDEX, problem)
+    except sqlite3.DatabaseError as error:
+        yield Fault("", "", "", _INDEX, f"cannot be read: {error}. Searches and lists by NameContains fail")
+
+
+def _texts(connection: Connection, parameters: Parameters) -> dict[str, object]:
+    """What the card's second row repeats of its content."""
+    row = connection.row(_TEXTS, parameters)
+    if row is None:
+        return dict.fromkeys(_TEXT_COLUMNS)
+    _CARD_TEXTS.check(CARD, row)
+    return dict(zip(_TEXT_COLUMNS, row, strict=True))
+
+
+def _stray_contents(connection: Connection, parameters: Parameters) -> Iterator[int]:
+    for row in connection.rows(_STRAY_CONTENTS, parameters):
+        _CONTENT_NUMBERS.check(f"content of version {shown_key(row[0])}", row)
+        yield row[0]
+
+
+def _tags(connection: Connection, parameters: Parameters) -> dict[str, str]:
+    rows = connection.rows(_TAGS_OF, parameters)
+    for row in rows:
+        _TAGS.check(f"tag {shown_key(row[0])}", row)
+    return dict(rows)
+
+
+def _export_jobs(connection: Connection, parameters: Parameters) -> Iterator[ExportJob]:
+    for row in connection.rows(_JOBS_OF, parameters):
+        _EXPORT_JOBS.check(f"export job {shown_key(row[4])}", row)
+        yield ExportJob(*row[:13])
+
+
+def _ids(connection: Connection) -> Iterator[tuple[object, object]]:
+    account: object = ""
+    card_id: object = ""
+    full = True
+    while full:
+        parameters = {"account": account, "card_id": card_id, "limit": _CARDS_AT_ONCE}
+        rows = connection.rows(_IDS, parameters)
+        full = len(rows) == _CARDS_AT_ONCE
+        for account, card_id in rows:
+            yield account, card_id
