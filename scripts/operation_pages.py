@@ -94,7 +94,8 @@ def _member_rows(shape_name: str, shapes: Document, path: str) -> Iterator[str]:
         inner = shapes[member["shape"]]
         required = name in shape.get("required", ()) and not path
         place = f"{path}{name}"
-        yield f"| `{place}`{', required' if required else ''} | {_type(inner, shapes)} | {_text(member) or _text(inner)} |"
+        meaning = _text(member) or _text(inner)
+        yield f"| `{place}`{', required' if required else ''} | {_type(inner, shapes)} | {meaning} |"
         if inner["type"] == "structure":
             yield from _member_rows(member["shape"], shapes, f"{place}.")
         elif inner["type"] == "list" and shapes[inner["member"]["shape"]]["type"] == "structure":

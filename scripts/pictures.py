@@ -2,12 +2,13 @@
 
 import contextlib
 import io
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,12 +23,12 @@ CARD = "fraud-classifier"
 BYTES = 150_000
 """The most that a picture may have."""
 
-_DEADLINE = 300  # seconds, on a machine that has other work too
+_DEADLINE = 120  # seconds, on a machine that has other work too
 _WIDTH, _HEIGHT = 1280, 800
 _PAGES = {
     "list": "/cards",
     "card": f"/cards/{CARD}",
-    "compare": f"/compare?a={CARD}:1&b={CARD}:2",
+    "compare": f"/compare?a={CARD}:2&b={CARD}:3",
     "history": f"/cards/{CARD}/history",
 }
 
@@ -48,13 +49,19 @@ def _take_pages(address: str) -> None:
         page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, color_scheme="light")
         page.set_default_timeout(_DEADLINE * 1000)
         for name, path in _PAGES.items():
-            page.goto(address + path)
+            _open(page, address + path)
             _take(name, page)
-        page.goto(f"{address}/cards/{CARD}")
+        _open(page, f"{address}/cards/{CARD}")
         page.locator(f'form[action="/cards/{CARD}/edit"] button').first.click()
         page.wait_for_url("**/drafts/**")
         _take("form", page)
         browser.close()
+
+
+def _open(page: Page, address: str) -> None:
+    answer = page.goto(address)
+    if answer is None or not answer.ok:
+        raise RuntimeError(f"{address} does not open.")
 
 
 def _take(name: str, page: Page) -> None:
@@ -82,23 +89,25 @@ def _demo(home: Path) -> Iterator[str]:
     """The address of a demo server that has loaded its examples."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
+    log = home / "demo.log"
+    environment = os.environ | {"LOGNAME": "ana"}  # whom the console greets
     command = [sys.executable, "-m", "cardwright", "demo", "--home", str(home / "demo"), "--port", str(port)]
-    with subprocess.Popen([*command, "--log-level", "error"], stderr=subprocess.PIPE, text=True) as server:
-        deadline = threading.Timer(_DEADLINE, server.kill)
-        deadline.start()
+    command += ["--log-level", "error"]
+    with log.open("wb") as output, subprocess.Popen(command, stderr=output, env=environment) as server:  # noqa: S603
         try:
-            assert server.stderr is not None
-            for line in server.stderr:
-                print(line, end="", file=sys.stderr)
-                if line.startswith("Open "):
-                    break
-            else:
-                raise RuntimeError("The demo ended before its examples were loaded.")
-            deadline.cancel()
+            _wait_for_examples(server, log)
             yield f"http://127.0.0.1:{port}"
         finally:
-            deadline.cancel()
             server.terminate()
+            sys.stderr.write(log.read_text("utf-8"))
+
+
+def _wait_for_examples(server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + _DEADLINE
+    while "\nOpen " not in log.read_text("utf-8"):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("The demo did not load its examples.")
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":

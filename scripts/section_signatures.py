@@ -22,9 +22,10 @@ class SectionSignatures(griffe.Extension):
 
 
 def _parameter(member: griffe.Attribute) -> griffe.Parameter:
-    keywords = _keywords(member.value)
-    kind = griffe.ParameterKind.keyword_only if "kw_only" in keywords else griffe.ParameterKind.positional_or_keyword
-    return griffe.Parameter(member.name, annotation=_given(member.annotation), kind=kind, default=keywords.get("default"))
+    keywords, kinds = _keywords(member.value), griffe.ParameterKind
+    kind = kinds.keyword_only if "kw_only" in keywords else kinds.positional_or_keyword
+    default = keywords.get("default")
+    return griffe.Parameter(member.name, annotation=_given(member.annotation), kind=kind, default=default)
 
 
 def _keywords(value: Any) -> dict[str, Any]:

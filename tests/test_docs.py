@@ -7,11 +7,11 @@ from pathlib import Path
 from types import FunctionType
 
 import pytest
+from scripts.reference import pages
 
 from cardwright import model_card
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.formats import FORMATS
-from scripts.reference import pages
 from tests import servers
 from tests.cli.commands import run_text
 
@@ -47,6 +47,21 @@ def test_each_page_of_the_console_is_in_the_reference() -> None:
     assert not [rule for rule in pages if not rule.startswith("/static") and f"| `{rule}` |" not in text]
 
 
+def test_the_map_of_the_code_names_each_package() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    packages = [path.parent for path in (ROOT / "src" / "cardwright").glob("*/__init__.py")]
+    assert packages
+    assert not [package.name for package in packages if f"| `{package.name}/` |" not in text]
+
+
+def test_each_picture_is_small_and_shown() -> None:
+    pictures = {path.name: path.stat().st_size for path in (ROOT / "docs").rglob("*.png")}
+    texts = [page.read_text("utf-8") for page in PAGES]
+    shown = {Path(link).name for text in texts for link in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)}
+    assert set(pictures) == shown
+    assert not {name: size for name, size in pictures.items() if size > 150_000}
+
+
 def test_each_format_is_in_the_reference() -> None:
     rows = [f"| `{row.name}` | `{row.extension}` | `{row.media_type}` |" for row in FORMATS.values()]
     assert not [row for row in rows if row not in reference("formats")]
@@ -70,9 +85,8 @@ def test_no_relative_link_is_dead(page: Path) -> None:
     assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
 
 
-TUTORIAL = sorted(
-    (ROOT / "docs" / "tutorial").glob("*.md"), key=lambda page: (ROOT / "mkdocs.yml").read_text("utf-8").index(page.name)
-)
+_NAVIGATION = (ROOT / "mkdocs.yml").read_text("utf-8")
+TUTORIAL = sorted((ROOT / "docs" / "tutorial").glob("*.md"), key=lambda page: _NAVIGATION.index(page.name))
 EXAMPLES = {
     "README": [ROOT / "README.md"],
     "tutorial": TUTORIAL,
