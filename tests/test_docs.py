@@ -54,6 +54,20 @@ def test_the_map_of_the_code_names_each_package() -> None:
     assert not [package.name for package in packages if f"| `{package.name}/` |" not in text]
 
 
+def test_each_decision_has_date_status_options_and_a_row() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "index.md").read_text("utf-8")
+    for path in folder.glob("0*.md"):
+        text = path.read_text("utf-8")
+        title = re.match(r"# (\d+)\. (.+)\n", text)
+        date = re.search(r"^- \*\*Date:\*\* (\d{4}-\d\d-\d\d)$", text, re.M)
+        assert title, path.name
+        assert date, path.name
+        assert re.search(r"^- \*\*Status:\*\* (accepted|superseded)", text, re.M), path.name
+        assert "\n## Options considered\n" in text, path.name
+        assert f"| {title[1]} | [{title[2]}]({path.name}) | {date[1]} |" in index, path.name
+
+
 def test_each_picture_is_small_and_shown() -> None:
     pictures = {path.name: path.stat().st_size for path in (ROOT / "docs").rglob("*.png")}
     texts = [page.read_text("utf-8") for page in PAGES]
