@@ -6,11 +6,13 @@ import shlex
 from pathlib import Path
 from types import FunctionType
 
+import click
 import pytest
 from scripts.reference import pages
 
 from cardwright import model_card
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
+from cardwright.cli import commands
 from cardwright.formats import FORMATS
 from tests import servers
 from tests.cli.commands import run_text
@@ -99,12 +101,28 @@ def test_no_relative_link_is_dead(page: Path) -> None:
     assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_of_the_documentation_exist(page: Path) -> None:
+    lines = re.findall(r"^(?:    |\$ )(cardwright [a-z].*)$", page.read_text("utf-8"), re.M)
+    for line in lines:
+        words = shlex.split(line, comments=True)[1:]
+        command: click.Command = commands
+        while isinstance(command, click.Group):
+            assert words, line
+            found = command.get_command(click.Context(command), words.pop(0))
+            assert found is not None, line
+            command = found
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        assert not [word for word in words if word.startswith("--") and word.partition("=")[0] not in known], line
+
+
 _NAVIGATION = (ROOT / "mkdocs.yml").read_text("utf-8")
 TUTORIAL = sorted((ROOT / "docs" / "tutorial").glob("*.md"), key=lambda page: _NAVIGATION.index(page.name))
 EXAMPLES = {
     "README": [ROOT / "README.md"],
     "tutorial": TUTORIAL,
     "formats": [ROOT / "docs" / "reference" / "formats.md"],
+    "registry": [ROOT / "docs" / "how-to" / "cards-from-the-registry.md"],
 }
 
 
@@ -120,7 +138,7 @@ def test_the_examples_run_in_order_and_again(name: str, tmp_path: Path, monkeypa
         for _ in range(2 if name == "README" else 1):
             names: dict[str, object] = {}
             for kind, text in blocks:
-                _run(kind, text, names)
+                _run(kind, text.replace("http://127.0.0.1:8765", server.url), names)
 
 
 def _blocks(page: Path) -> list[tuple[str, str]]:
