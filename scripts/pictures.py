@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pypdfium2
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from cardwright import ModelCard, Session
 
@@ -34,28 +34,34 @@ _PAGES = {
 
 
 def main() -> None:
-    PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, _demo(Path(folder)) as address:
-        _take_pages(address)
-        pdf = ModelCard.load(CARD, sagemaker_session=Session(address)).export(Path(folder) / "card.pdf")
-        with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
-            _write("pdf", document[0].render(scale=1.2).to_pil())
-
-
-def _take_pages(address: str) -> None:
     executable = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    with sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, demo(Path(folder)) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, color_scheme="light")
-        page.set_default_timeout(_DEADLINE * 1000)
-        for name, path in _PAGES.items():
-            _open(page, address + path)
-            _take(name, page)
-        _open(page, f"{address}/cards/{CARD}")
-        page.locator(f'form[action="/cards/{CARD}/edit"] button').first.click()
-        page.wait_for_url("**/drafts/**")
-        _take("form", page)
+        take_pictures(browser, address, PICTURES)
         browser.close()
+
+
+def take_pictures(browser: Browser, address: str, folder: Path) -> None:
+    """Writes all pictures of a demo server into a folder.
+
+    Raises:
+        RuntimeError: a page does not open.
+        ValueError: a picture is too large.
+    """
+    page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, color_scheme="light")
+    page.set_default_timeout(_DEADLINE * 1000)
+    for name, path in _PAGES.items():
+        _open(page, address + path)
+        _write(folder / f"{name}.png", _picture(page))
+    _open(page, f"{address}/cards/{CARD}")
+    page.locator(f'form[action="/cards/{CARD}/edit"] button').first.click()
+    page.wait_for_url("**/drafts/**")
+    _write(folder / "form.png", _picture(page))
+    page.close()
+    with tempfile.TemporaryDirectory() as scratch:
+        pdf = ModelCard.load(CARD, sagemaker_session=Session(address)).export(Path(scratch) / "card.pdf")
+        with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+            _write(folder / "pdf.png", document[0].render(scale=1.2).to_pil())
 
 
 def _open(page: Page, address: str) -> None:
@@ -64,28 +70,24 @@ def _open(page: Page, address: str) -> None:
         raise RuntimeError(f"{address} does not open.")
 
 
-def _take(name: str, page: Page) -> None:
+def _picture(page: Page) -> Image.Image:
     page.evaluate("document.fonts.ready")
-    _write(name, Image.open(io.BytesIO(page.screenshot(animations="disabled"))))
+    return Image.open(io.BytesIO(page.screenshot(animations="disabled")))
 
 
-def _write(name: str, picture: Image.Image) -> None:
-    """Writes a picture as a small PNG: as many colours as fit into ``BYTES``.
-
-    Raises:
-        ValueError: the picture is too large even with few colours.
-    """
+def _write(file: Path, picture: Image.Image) -> None:
+    """Writes a picture as a small PNG: as many colours as fit into ``BYTES``."""
     for colours in (256, 128, 64, 32):
         data = io.BytesIO()
         picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(data, "PNG", optimize=True)
         if data.tell() <= BYTES:
-            (PICTURES / f"{name}.png").write_bytes(data.getvalue())
+            file.write_bytes(data.getvalue())
             return
-    raise ValueError(f"{name}.png has more than {BYTES:,} bytes")
+    raise ValueError(f"{file.name} has more than {BYTES:,} bytes")
 
 
 @contextlib.contextmanager
-def _demo(home: Path) -> Iterator[str]:
+def demo(home: Path) -> Iterator[str]:
     """The address of a demo server that has loaded its examples."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

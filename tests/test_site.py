@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
+from scripts.pictures import PICTURES, demo, take_pictures
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("index.html", "tutorial/console.html", "reference/sdk/model-card.html", "reference/operations.html")
@@ -46,6 +47,14 @@ def test_pages_load_from_their_own_host_alone_and_fit(site: str, browser: Browse
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     assert hosts == {urlsplit(site).netloc}
     page.close()
+
+
+def test_the_pictures_can_be_taken_again(browser: Browser, tmp_path: Path) -> None:
+    taken = tmp_path / "pictures"
+    taken.mkdir()
+    with demo(tmp_path) as address:
+        take_pictures(browser, address, taken)
+    assert {path.name for path in taken.iterdir()} == {path.name for path in PICTURES.iterdir()}
 
 
 def test_the_search_of_the_site_finds_a_class(site: str, browser: Browser) -> None:
