@@ -23,7 +23,7 @@ def operations_page(page: str) -> str:
     """The page with new tables between its marks. A note stays the page's own.
 
     Raises:
-        KeyError: an operation of SageMaker's has no row with a note yet.
+        LookupError: an operation of SageMaker's has no row with a note yet.
     """
     notes = dict(_ROW.findall(page))
     tables = {
@@ -51,6 +51,8 @@ def _sagemaker_rows(notes: Mapping[str, str], *, in_registry: bool) -> Iterator[
         noun = row.handler.__module__.rpartition(".")[2]
         if (noun in _REGISTRY) == in_registry:
             shape = sagemaker.shape(sagemaker.input_of(name))
+            if name not in notes:
+                raise LookupError(f"Add the row | `{name}` | | | what it does | to docs/reference/operations.md")
             yield _row(f"`{name}`", row, shape, notes[name])
 
 
