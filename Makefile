@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Python keeps what it compiled, whatever the shell says: the tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-long lint types reference bench clean
+.PHONY: demo test test-long lint types reference docs pictures bench clean
 
 demo: .venv/server
 	$(BIN)/cardwright demo --home $(HOME_FOLDER) --log-level warning
@@ -25,15 +25,23 @@ lint: .venv/dev
 types: .venv/dev
 	$(BIN)/mypy
 
-# The reference pages that the code holds.
+# Writes the reference pages of operations, commands and settings from the code.
 reference: .venv/dev
-	$(BIN)/python scripts/reference.py
+	$(BIN)/python -m scripts.reference
+
+# Builds the documentation site in build/site, without the network. A warning is an error.
+docs: .venv/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# Takes the pictures of the documentation from a demo server.
+pictures: .venv/dev .venv/system
+	$(BIN)/python -m scripts.pictures
 
 bench: .venv/bench .venv/system
 	$(BIN)/python -m bench
 
 # Each stamp stands for one set of packages in the virtual environment.
-.venv/server .venv/dev .venv/bench: .venv/%: pyproject.toml | .venv/python
+.venv/server .venv/dev .venv/docs .venv/bench: .venv/%: pyproject.toml | .venv/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[$*]"
 	@$(BIN)/python -m compileall -q src # what is installed from a package comes compiled too
 	@touch $@

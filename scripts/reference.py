@@ -1,4 +1,4 @@
-"""Write the reference pages that the code holds: commands and settings. Run with: make reference."""
+"""Writes the reference pages that the code holds: operations, commands and settings. Run with: make reference."""
 
 import inspect
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import click
 
 from cardwright.cli import commands
 from cardwright.settings import PREFIX, SECRETS, Settings, default_home
+from scripts.operation_pages import OWN_PAGE, operations_page, own_operations_page
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 _FIRST_ROW = "| variable |"
@@ -22,9 +23,11 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """The text that each page should have, by its file name."""
-    commands_page, settings_page = "command-line.md", "settings.md"
+    commands_page, settings_page, operations = "command-line.md", "settings.md", "operations.md"
     return {
         commands_page: _before(commands_page, "\n## ") + "\n" + "\n".join(_sections(commands, "cardwright")),
+        operations: operations_page((REFERENCE / operations).read_text("utf-8")),
+        OWN_PAGE: own_operations_page((REFERENCE / OWN_PAGE).read_text("utf-8")),
         settings_page: _settings((REFERENCE / settings_page).read_text("utf-8")),
     }
 

@@ -2,14 +2,17 @@
 
 import os
 import re
-import runpy
+import shlex
 from pathlib import Path
 from types import FunctionType
 
+import click
 import pytest
+from scripts.reference import pages
 
 from cardwright import model_card
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
+from cardwright.cli import commands
 from cardwright.formats import FORMATS
 from tests import servers
 from tests.cli.commands import run_text
@@ -23,15 +26,18 @@ def reference(name: str) -> str:
 
 
 def test_the_generated_pages_of_the_reference_are_current() -> None:
-    generated = runpy.run_path(str(ROOT / "scripts" / "reference.py"))["pages"]()
-    stale = [
-        name for name, text in generated.items() if text != (ROOT / "docs" / "reference" / name).read_text("utf-8")
-    ]
-    assert not stale, "run: make reference"
+    current = {name: (ROOT / "docs" / "reference" / name).read_text("utf-8") for name in pages()}
+    assert current == pages(), "run: make reference"
 
 
 def test_each_operation_is_in_the_reference() -> None:
     assert not [name for name in (*OPERATIONS, *OWN_OPERATIONS) if f"`{name}`" not in reference("operations")]
+
+
+def test_each_member_of_an_own_operation_has_a_meaning() -> None:
+    rows = [line for line in reference("own-operations").splitlines() if line.startswith("| `")]
+    assert len(rows) > len(OWN_OPERATIONS)
+    assert not [row for row in rows if row.endswith("|  |")]
 
 
 def test_each_page_of_the_console_is_in_the_reference() -> None:
@@ -41,6 +47,35 @@ def test_each_page_of_the_console_is_in_the_reference() -> None:
     assert "/cards/<name>" in pages
     text = reference("console")
     assert not [rule for rule in pages if not rule.startswith("/static") and f"| `{rule}` |" not in text]
+
+
+def test_the_map_of_the_code_names_each_package() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    packages = [path.parent for path in (ROOT / "src" / "cardwright").glob("*/__init__.py")]
+    assert packages
+    assert not [package.name for package in packages if f"| `{package.name}/` |" not in text]
+
+
+def test_each_decision_has_date_status_options_and_a_row() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "index.md").read_text("utf-8")
+    for path in folder.glob("0*.md"):
+        text = path.read_text("utf-8")
+        title = re.match(r"# (\d+)\. (.+)\n", text)
+        date = re.search(r"^- \*\*Date:\*\* (\d{4}-\d\d-\d\d)$", text, re.M)
+        assert title, path.name
+        assert date, path.name
+        assert re.search(r"^- \*\*Status:\*\* (accepted|superseded)", text, re.M), path.name
+        assert "\n## Options considered\n" in text, path.name
+        assert f"| {title[1]} | [{title[2]}]({path.name}) | {date[1]} |" in index, path.name
+
+
+def test_each_picture_is_small_and_shown() -> None:
+    pictures = {path.name: path.stat().st_size for path in (ROOT / "docs").rglob("*.png")}
+    texts = [page.read_text("utf-8") for page in PAGES]
+    shown = {Path(link).name for text in texts for link in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)}
+    assert set(pictures) == shown
+    assert not {name: size for name, size in pictures.items() if size > 150_000}
 
 
 def test_each_format_is_in_the_reference() -> None:
@@ -66,20 +101,55 @@ def test_no_relative_link_is_dead(page: Path) -> None:
     assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/reference/formats.md"])
-def test_the_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (ROOT / name).read_text("utf-8")
-    blocks = re.findall(r"```(python|console)\n(.*?)```", text, re.S)
-    python = "\n".join(code for kind, code in blocks if kind == "python")
-    console = [line[2:] for kind, code in blocks if kind == "console" for line in code.splitlines()]
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_of_the_documentation_exist(page: Path) -> None:
+    lines = re.findall(r"^(?:    |\$ )(cardwright [a-z].*)$", page.read_text("utf-8"), re.M)
+    for line in lines:
+        words = shlex.split(line, comments=True)[1:]
+        command: click.Command = commands
+        while isinstance(command, click.Group):
+            assert words, line
+            found = command.get_command(click.Context(command), words.pop(0))
+            assert found is not None, line
+            command = found
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        assert not [word for word in words if word.startswith("--") and word.partition("=")[0] not in known], line
+
+
+_NAVIGATION = (ROOT / "mkdocs.yml").read_text("utf-8")
+TUTORIAL = sorted((ROOT / "docs" / "tutorial").glob("*.md"), key=lambda page: _NAVIGATION.index(page.name))
+EXAMPLES = {
+    "README": [ROOT / "README.md"],
+    "tutorial": TUTORIAL,
+    "formats": [ROOT / "docs" / "reference" / "formats.md"],
+    "registry": [ROOT / "docs" / "how-to" / "cards-from-the-registry.md"],
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_run_in_order_and_again(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = [block for page in EXAMPLES[name] for block in _blocks(page)]
+    assert blocks
     for variable in [variable for variable in os.environ if variable.startswith("AWS_")]:
         monkeypatch.delenv(variable)
     monkeypatch.chdir(tmp_path)
     with servers.running(tmp_path / "home") as server:
         monkeypatch.setenv("CARDWRIGHT_ENDPOINT_URL", server.url)
-        Path("example.py").write_text(python.replace("http://127.0.0.1:8765", server.url), "utf-8")
-        runpy.run_path("example.py")
-        for line in console:
-            _, *arguments = line.split()
-            told = run_text(*arguments)
-            assert told.returncode == 0, told.stderr
+        for _ in range(2 if name == "README" else 1):
+            names: dict[str, object] = {}
+            for kind, text in blocks:
+                _run(kind, text.replace("http://127.0.0.1:8765", server.url), names)
+
+
+def _blocks(page: Path) -> list[tuple[str, str]]:
+    """The examples of a page in order, each as its language and its text."""
+    return re.findall(r"```(python|console)\n(.*?)```", page.read_text("utf-8"), re.S)
+
+
+def _run(kind: str, text: str, names: dict[str, object]) -> None:
+    if kind == "python":
+        exec(compile(text, "example", "exec"), names)  # noqa: S102 - the documentation's own example
+        return
+    for line in text.splitlines():
+        result = run_text(*shlex.split(line)[2:])
+        assert result.returncode == 0, f"{line}: {result.stderr}"

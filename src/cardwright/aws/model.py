@@ -12,7 +12,7 @@ Shape = Mapping[str, Any]
 DATA = importlib.resources.files("cardwright.aws") / "data"
 """A folder of service models as botocore's loaders search it: it holds the service ``cardwright``."""
 
-_OWN = ("cardwright", "2026-11-24", "service-2.json")
+OWN = ("cardwright", "2026-11-24", "service-2.json")
 
 
 class ServiceModel:
@@ -42,4 +42,4 @@ def sagemaker_model() -> ServiceModel:
 
 def own_model() -> ServiceModel:
     """The service model of Cardwright's own operations."""
-    return ServiceModel(orjson.loads(DATA.joinpath(*_OWN).read_bytes()))
+    return ServiceModel(orjson.loads(DATA.joinpath(*OWN).read_bytes()))

@@ -35,7 +35,7 @@ class Session:
         home: folder of an embedded store, made when it is missing; else ``CARDWRIGHT_HOME``, else the folder
             ``cardwright`` in the user's data directory.
         config: botocore settings of the SageMaker client, such as timeouts.
-        default_bucket: the bucket that :meth:`default_bucket` gives.
+        default_bucket: the bucket that ``default_bucket`` gives.
 
     Raises:
         ValueError: both a server and a folder are named.
@@ -84,10 +84,11 @@ class Session:
         """A session on Amazon SageMaker itself, with the usual AWS configuration chain.
 
         Args:
-            region, profile_name: for a new boto3 session; else those of the usual configuration.
+            region: of a new boto3 session; by default that of the usual configuration.
+            profile_name: of a new boto3 session; likewise.
             boto_session: a boto3 session to use instead.
             config: botocore settings of the SageMaker client.
-            default_bucket: the bucket that :meth:`default_bucket` gives.
+            default_bucket: the bucket that ``default_bucket`` gives.
         """
         session = cls.__new__(cls)
         session.endpoint_url = None

@@ -378,7 +378,7 @@ class ModelCard(Section):
             The S3 URI of the PDF; None when the job failed, which is logged with its reason.
 
         Raises:
-            ValueError: the output path is a local one: :meth:`export` writes local files.
+            ValueError: the output path is a local one: ``export`` writes local files.
             botocore.exceptions.ClientError: the server refuses the job.
         """
         if urlsplit(s3_output_path).scheme not in {"s3", "https"}:

@@ -252,7 +252,7 @@ class Section:
         return f"{type(self).__name__}({shown})"
 
     def _absorb(self, document: Mapping[str, Any]) -> None:
-        """Take members of a stored document, as :meth:`from_dict` does; sections and lists get them added."""
+        """Take members of a stored document, as ``from_dict`` does; sections and lists get them added."""
         found = type(self).from_dict(document)
         fields = _fields(type(self))
         for name, value in document.items():
