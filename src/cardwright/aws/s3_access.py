@@ -2,8 +2,8 @@
 
 Its address is the server's own with :data:`PREFIX`, in path style: ``http://host:port/s3/bucket/key``. A bucket belongs
 to one account (see ``core.buckets``): reading is open to its own account and, while the bucket has no owner, to all;
-writing claims it. Requests without a signature are refused even where no signature is checked, so that no page in a
-browser reads or writes here.
+writing claims it. ListBuckets gives the buckets of the caller's account. Requests without a signature are refused even
+where no signature is checked, so that no page in a browser reads or writes here.
 """
 
 from collections.abc import Mapping
@@ -88,6 +88,7 @@ class ObjectAccess:
         environ["cardwright.operation"] = "S3." + _OPERATIONS.get(method, "Other")
         writes = method not in {"GET", "HEAD"}
         commitment: Commitment | None = None
+        owned: frozenset[str] = frozenset()
         if bucket:
             with self._open_unit(actor, writes=writes) as unit:
                 if writes:
@@ -97,10 +98,14 @@ class ObjectAccess:
                     actor.require(Role.VIEWER, "GetObject", f"s3://{bucket}")
                     check_bucket_access(unit, bucket)
             commitment = unit.commitment
+        else:
+            with self._open_unit(actor, writes=False) as unit:
+                actor.require(Role.VIEWER, "ListBuckets", "s3")
+                owned = unit.buckets.names()
         if commitment is not None:
             commitment.settle()  # the claim is on disk before anything is written to the bucket
         url = f"http://localhost{quote(path)}?{environ.get('QUERY_STRING', '')}"
-        answer = self._objects.respond(method, url, _headers(environ), body)
+        answer = self._objects.respond(method, url, _headers(environ), body, owned)
         return self._with_id(environ, answer)
 
     @staticmethod
