@@ -82,7 +82,8 @@ _HOMES = {"Session": "session", "get_execution_role": "session", "PdfExtraMissin
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, "model_card", "session"})
+    module = {name for name in globals() if name.startswith("__")}
+    return sorted({*module, *__all__, "model_card", "session"})
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -174,6 +175,21 @@ def test_a_card_that_was_deleted_is_saved_as_a_new_one(session: ServerSession, n
     assert (card.version, versions(card)) == (1, [1])
     with pytest.raises(ValueError, match="Give the card a name before it is saved"):
         ModelCard.from_dict({}, sagemaker_session=session).save()
+
+
+def test_callers_that_save_one_new_card_at_once_all_succeed(session: ServerSession, name: str) -> None:
+    cards = [ModelCard(name, sagemaker_session=session, intended_uses=IntendedUses("same")) for _ in range(8)]
+    with ThreadPoolExecutor(len(cards)) as threads:
+        arns = set(threads.map(ModelCard.save, cards))
+    assert arns == {cards[0].arn}
+    assert [card.version for card in cards] == [1] * len(cards)
+
+
+def test_a_conflict_with_a_card_of_the_same_model_is_refused(session: ServerSession, name: str) -> None:
+    overview = ModelOverview(model_id=f"model-of-{name}")
+    make(session, name, model_overview=overview)
+    with pytest.raises(ClientError, match="ConflictException"):
+        ModelCard(f"{name}-2", sagemaker_session=session, model_overview=overview).save()
 
 
 @pytest.mark.parametrize("path", ["card.pdf", "/srv/cards", "file:///srv/card.pdf", r"C:\cards\card.pdf", "./out"])

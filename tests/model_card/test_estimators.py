@@ -181,6 +181,46 @@ def test_many_names_and_parameters_fit_a_card() -> None:
     assert max(map(len, found.values())) <= 255
 
 
+def test_defaults_of_another_booster_of_xgboost_are_no_parameters(tmp_path: Path) -> None:
+    given = {"booster": "dart", "rate_drop": 0.5, "max_depth": 2}
+    booster = xgboost.train(given, xgboost.DMatrix(DATA, LABELS), num_boost_round=2)
+    _, found = details(booster)
+    assert (found["booster"], found["rate_drop"], found["max_depth"]) == ("dart", "0.5", "2")
+    assert not found.keys() & {"normalize_type", "one_drop", "sample_type", "skip_drop"}
+    booster.save_model(tmp_path / "model.ubj")
+    _, loaded = details(xgboost.Booster(model_file=tmp_path / "model.ubj"))
+    assert loaded["booster"] == "dart"
+    assert "rate_drop" not in loaded  # a file of xgboost does not keep it
+
+
+class Duck:
+    """A class with the methods of an estimator, without a base of scikit-learn."""
+
+    def __init__(self, size: int = 1) -> None:
+        self.size = size
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        return {"size": self.size, "deep": deep}
+
+    def fit(self) -> "Duck":
+        self.weights_ = [1.0]
+        return self
+
+
+def test_a_class_with_the_interface_alone_is_an_estimator() -> None:
+    assert details(Duck(3).fit())[1]["size"] == "3"
+    for model in (Duck(3), xgboost.Booster()):
+        with pytest.raises(NotFittedError, match=r"^This (Duck|Booster) is not fitted yet$"):
+            TrainingDetails.from_estimator(model)
+
+
+def test_boosters_of_a_cross_validation_are_no_estimator() -> None:
+    given: dict[str, Any] = {"objective": "binary", "verbose": -1}
+    found = lightgbm.cv(given, lightgbm.Dataset(DATA, LABELS), 2, nfold=2, return_cvbooster=True)["cvbooster"]
+    with pytest.raises(TypeError, match="A fitted scikit-learn estimator is expected"):
+        TrainingDetails.from_estimator(found)
+
+
 class House(LogisticRegression):  # type: ignore[misc] # scikit-learn comes without types
     """A class of a house's own code."""
 

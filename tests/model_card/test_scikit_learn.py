@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
@@ -165,6 +168,18 @@ def test_empty_predictions_are_refused_by_name(empty: Any, task: Any) -> None:
         EvaluationJob.from_predictions(empty, [], task=task)
     with pytest.raises(ValueError, match="y_pred is empty: there are no predictions to evaluate"):
         EvaluationJob.from_predictions([1], [], task=task)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
+def test_missing_predictions_are_refused_by_name(missing: Any) -> None:
+    with pytest.raises(ValueError, match="y_pred has 1 missing values"):
+        EvaluationJob.from_predictions(["a", "b"], ["a", missing])
+
+
+def test_numbers_of_any_python_type_are_numbers() -> None:
+    for kind in (Decimal, Fraction):
+        found = metrics(EvaluationJob.from_predictions([kind("1.5"), kind("2.5")], [kind("1"), kind("2.5")]))
+        assert found["mae"]["value"] == 0.25
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,11 @@ def test_dir_lists_the_public_names() -> None:
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert ran.stdout.strip() == "[]"
     assert "Session" in dir(cardwright)
+    assert {name for name in dir(cardwright) if not name.startswith("__")} <= {
+        *cardwright.__all__,
+        "model_card",
+        "session",
+    }
 
 
 def test_a_session_shows_where_its_cards_are(tmp_path: Path) -> None:

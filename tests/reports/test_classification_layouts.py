@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from cardwright.reports import ReportInvalid, read_report
-from tests.reports.frames import LAYOUTS, REPORT, ROWS
+from tests.reports.frames import LAYOUTS, POSITIONED, REPORT, ROWS
 from tests.reports.samples import by_name, violations
 
 EXPECTED = by_name(read_report(REPORT).metric_groups)["classification_report"]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", [*LAYOUTS, *POSITIONED])
 def test_every_layout_gives_the_metrics_of_the_report_itself(layout: str) -> None:
-    translation = read_report(LAYOUTS[layout])
+    translation = read_report((LAYOUTS | POSITIONED)[layout])
     assert translation.kind == "scikit-learn Classification Report"
     assert violations(translation.metric_groups) == []
     metrics = by_name(translation.metric_groups)["classification_report"]

@@ -41,8 +41,10 @@ def messages(translation: Translation) -> list[str]:
             for row, actual in enumerate(["no", "yes"])
             for column, predicted in enumerate(["no", "yes"])
         ],
+        [{"index": "no", "no": 90, "yes": 10}, {"index": "yes", "no": 5, "yes": 95}],
+        {"data": [{"row_0": "no", "no": 90, "yes": 10}, {"row_0": "yes", "no": 5, "yes": 95}]},
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_a_matrix_with_names_is_read_in_every_form(matrix: object) -> None:
     metrics, translation = translated(matrix)

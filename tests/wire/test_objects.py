@@ -164,6 +164,37 @@ def test_what_is_not_served_is_an_error_of_s3(open_server: Server) -> None:
     with refused("NotImplemented"):
         client.create_multipart_upload(Bucket=bucket, Key="a")
     with refused("NotImplemented"):
+        client.get_bucket_location(Bucket=bucket)
+
+
+def test_a_key_that_would_encrypt_an_object_is_refused(open_server: Server) -> None:
+    client, bucket = s3(open_server), fresh("bucket")
+    client.put_object(Bucket=bucket, Key="a", Body=b"x", ServerSideEncryption="aws:kms")  # as SDK v2 uploads code
+    with refused("NotImplemented", "x-amz-server-side-encryption-aws-kms-key-id"):
+        client.put_object(Bucket=bucket, Key="b", Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId="k")
+    with refused("NotImplemented", "x-amz-server-side-encryption-customer-algorithm"):
+        client.put_object(Bucket=bucket, Key="b", Body=b"x", SSECustomerAlgorithm="AES256", SSECustomerKey="k" * 32)
+    assert [item["Key"] for item in client.list_objects_v2(Bucket=bucket)["Contents"]] == ["a"]
+
+
+def test_an_account_lists_its_own_buckets_alone(signed_server: Server) -> None:
+    ours, theirs = account(), account()
+    author, viewer = (s3(signed_server, signed_server.key(ours, role, role)) for role in ("author", "viewer"))
+    other = s3(signed_server, signed_server.key(theirs, "bob", "admin"))
+    buckets = sorted(fresh("bucket") for _ in range(2))
+    for bucket in buckets:
+        author.create_bucket(Bucket=bucket)
+    other.create_bucket(Bucket=fresh("bucket"))
+    for client in (author, viewer):
+        assert [found["Name"] for found in client.list_buckets()["Buckets"]] == buckets
+    with refused("SignatureDoesNotMatch"):
+        s3(signed_server, (signed_server.key(ours, "ann", "viewer")[0], "wrong")).list_buckets()
+
+
+def test_an_s3_client_without_the_path_is_pointed_to_it(open_server: Server) -> None:
+    endpoint = {"endpoint_url": open_server.url, "region_name": "us-east-1"}
+    client = boto3.client("s3", aws_access_key_id="a", aws_secret_access_key="b", **endpoint)
+    with refused("UnknownOperationException", f"{open_server.url}/s3", "path style"):
         client.list_buckets()
 
 

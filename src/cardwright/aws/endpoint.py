@@ -16,7 +16,7 @@ from cardwright.aws.paging import Pager
 from cardwright.aws.protocols import CONTENT_TYPE, is_query, service_of, shown
 from cardwright.aws.query import OPERATIONS_PAGE, answer_query
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
-from cardwright.aws.sigv4 import SignedRequest
+from cardwright.aws.sigv4 import OBJECTS_SERVICE, SignedRequest
 from cardwright.core.errors import ExtraMissing
 from cardwright.core.people import Actor
 from cardwright.http import Commitment, Environ, Response
@@ -125,12 +125,14 @@ def _wrong_place(environ: Environ) -> str:
     """What is wrong with the method or the path of a request."""
     method, path, service = environ["REQUEST_METHOD"], shown(environ.get("PATH_INFO") or "/"), service_of(environ)
     served = f"{OPERATIONS_PAGE} of Cardwright's documentation lists the operations served"
+    here = f"{environ.get('wsgi.url_scheme', 'http')}://{shown(environ.get('HTTP_HOST', 'host:port'))}"
+    if service == OBJECTS_SERVICE:
+        return f"S3 of this server has an endpoint URL of its own, {here}/s3, in path style. {served}."
     if service not in {"", "sagemaker", "sts"}:
         return (
             f"Cardwright does not serve the AWS service {service}: set this endpoint URL for SageMaker and STS alone."
             f" {served}."
         )
-    here = f"{environ.get('wsgi.url_scheme', 'http')}://{shown(environ.get('HTTP_HOST', 'host:port'))}"
     return (
         f"This server takes AWS requests as POST /, and this one is {method} {path}. Set the endpoint URL without a"
         f" path, as in {here}; {served}."

@@ -1,8 +1,9 @@
 """The part of S3 that clients of the local folder of objects use.
 
 GetObject, HeadObject, PutObject, DeleteObject, ListBuckets, CreateBucket, HeadBucket, and ListObjectsV2, also in its
-first form, which boto3's resources use. The first write to a bucket makes it too. Uploads in parts and conditional
-writes are refused as not implemented. :mod:`cardwright.aws.s3_access` says who may ask a server.
+first form, which boto3's resources use. The first write to a bucket makes it too. Uploads in parts, conditional
+writes, and encryption with keys of KMS or of the caller are refused as not implemented.
+:mod:`cardwright.aws.s3_access` says who may ask a server.
 REST form: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 """
 
@@ -11,12 +12,13 @@ import datetime
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from email.utils import formatdate
 from html import escape
 from typing import Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from cardwright.core.buckets import bucket_key
 from cardwright.core.errors import CardwrightError, Invalid
 from cardwright.core.objects import Location, ObjectFacts, check_bucket
 from cardwright.http import Response
@@ -65,10 +67,17 @@ class ObjectEndpoint:
             "DELETE": self._delete,
         }
 
-    def respond(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
-        """The answer to a request in path style or with the bucket in the host; header names are in lower case."""
+    def respond(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, owned: Container[str] | None = None
+    ) -> Response:
+        """The answer to a request in path style or with the bucket in the host; header names are in lower case.
+
+        Args:
+            owned: the keys (``core.buckets.bucket_key``) of the caller's buckets, which ListBuckets lists; all by
+                default.
+        """
         try:
-            return self._serve(method, url, headers, body)
+            return self._serve(method, url, headers, body, owned)
         except _Refusal as refusal:
             return error_answer(method, refusal.status, refusal.code, str(refusal))
         except Invalid as error:
@@ -76,7 +85,9 @@ class ObjectEndpoint:
         except CardwrightError as error:
             return error_answer(method, 403, "AccessDenied", str(error))
 
-    def _serve(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
+    def _serve(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, owned: Container[str] | None
+    ) -> Response:
         parts = urlsplit(url)
         path = unquote(parts.path).removeprefix("/")
         host = _HOST.match(parts.hostname or "")
@@ -85,10 +96,7 @@ class ObjectEndpoint:
         if key and not (query.keys() - {"x-id"}) and method in self._object_verbs:
             return self._object_verbs[method](Location(bucket, key), headers, body)
         if not bucket and not host and method == "GET" and query.keys() <= _BUCKETS_LISTED_BY:
-            return self._list_buckets(query.get("prefix", ""))
-        if bucket and not key and method == "PUT" and not query:
-            self._files.make_bucket(bucket)
-            return Response(200, [("Content-Length", "0"), ("Location", f"/{bucket}")], b"")
+            return self._list_buckets(query.get("prefix", ""), owned)
         if bucket and not key and method == "HEAD":
             self._check_bucket(bucket)
             return Response(200, [("Content-Length", "0")], b"")
@@ -137,7 +145,7 @@ class ObjectEndpoint:
         return Response(200, [("Content-Length", str(len(data))), *_described(facts), ("ETag", _etag(data))], b"")
 
     def _put(self, at: Location, headers: Mapping[str, str], body: bytes) -> Response:
-        unserved = {"x-amz-copy-source", "if-match", "if-none-match"} & headers.keys()
+        unserved = _UNSERVED & headers.keys()
         if unserved:
             raise _Refusal(501, "NotImplemented", f"Cardwright does not serve the header {min(unserved)} of S3")
         if "aws-chunked" in headers.get("content-encoding", ""):
@@ -148,12 +156,12 @@ class ObjectEndpoint:
         self._files.put(at, body, headers.get("content-type", _ANY_TYPE))
         return Response(200, [("Content-Length", "0"), ("ETag", _etag(body))], b"")
 
-    def _list_buckets(self, prefix: str) -> Response:
+    def _list_buckets(self, prefix: str, owned: Container[str] | None) -> Response:
         """All buckets in one page: a local folder has few."""
         lines = [
             f"<Bucket><Name>{escape(found.key)}</Name><CreationDate>{_iso(found.modified_at)}</CreationDate></Bucket>"
             for found in self._files.buckets()
-            if found.key.startswith(prefix)
+            if found.key.startswith(prefix) and (owned is None or bucket_key(found.key) in owned)
         ]
         text = f"<Owner><ID>local</ID></Owner><Buckets>{''.join(lines)}</Buckets>"
         return _xml(200, f'<ListAllMyBucketsResult xmlns="{_NAMESPACE}">{text}</ListAllMyBucketsResult>')
@@ -207,6 +215,16 @@ _LISTED_BY = frozenset(
         "start-after",
         "marker",
         "fetch-owner",
+    ]
+)
+_UNSERVED = frozenset(
+    [
+        "x-amz-copy-source",
+        "if-match",
+        "if-none-match",
+        # An object must not look encrypted. Without a key, SDK v2 asks for the encryption of the account: the volume's.
+        "x-amz-server-side-encryption-aws-kms-key-id",
+        "x-amz-server-side-encryption-customer-algorithm",
     ]
 )
 _BUCKETS_LISTED_BY = frozenset(["x-id", "prefix", "max-buckets", "bucket-region"])

@@ -2,8 +2,8 @@
 
 Its address is the server's own with :data:`PREFIX`, in path style: ``http://host:port/s3/bucket/key``. A bucket belongs
 to one account (see ``core.buckets``): reading is open to its own account and, while the bucket has no owner, to all;
-writing claims it. Requests without a signature are refused even where no signature is checked, so that no page in a
-browser reads or writes here.
+writing claims it. ListBuckets gives the buckets of the caller's account. Requests without a signature are refused even
+where no signature is checked, so that no page in a browser reads or writes here.
 """
 
 from collections.abc import Mapping
@@ -86,20 +86,26 @@ class ObjectAccess:
         path = environ["PATH_INFO"].removeprefix(PREFIX).encode("latin-1")
         bucket = path.decode("utf-8", "replace").removeprefix("/").partition("/")[0]
         environ["cardwright.operation"] = "S3." + _OPERATIONS.get(method, "Other")
-        if not bucket:  # the folder has the buckets of all accounts
-            raise WireError("NotImplemented", "This server does not list its buckets: name one", 501)
         writes = method not in {"GET", "HEAD"}
-        with self._open_unit(actor, writes=writes) as unit:
-            if writes:
-                actor.require(Role.AUTHOR, _OPERATIONS.get(method, "PutObject"), f"s3://{bucket}")
-                claim_bucket(unit, bucket)
-            else:
-                actor.require(Role.VIEWER, "GetObject", f"s3://{bucket}")
-                check_bucket_access(unit, bucket)
-        if unit.commitment is not None:
-            unit.commitment.settle()  # the claim is on disk before anything is written to the bucket
+        commitment: Commitment | None = None
+        owned: frozenset[str] = frozenset()
+        if bucket:
+            with self._open_unit(actor, writes=writes) as unit:
+                if writes:
+                    actor.require(Role.AUTHOR, _OPERATIONS.get(method, "PutObject"), f"s3://{bucket}")
+                    claim_bucket(unit, bucket)
+                else:
+                    actor.require(Role.VIEWER, "GetObject", f"s3://{bucket}")
+                    check_bucket_access(unit, bucket)
+            commitment = unit.commitment
+        else:
+            with self._open_unit(actor, writes=False) as unit:
+                actor.require(Role.VIEWER, "ListBuckets", "s3")
+                owned = unit.buckets.names()
+        if commitment is not None:
+            commitment.settle()  # the claim is on disk before anything is written to the bucket
         url = f"http://localhost{quote(path)}?{environ.get('QUERY_STRING', '')}"
-        answer = self._objects.respond(method, url, _headers(environ), body)
+        answer = self._objects.respond(method, url, _headers(environ), body, owned)
         return self._with_id(environ, answer)
 
     @staticmethod

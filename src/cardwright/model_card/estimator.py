@@ -32,11 +32,13 @@ def training_details(model: object) -> dict[str, Any]:
 
     Raises:
         TypeError: neither an estimator of scikit-learn's interface nor a Booster.
-        sklearn.exceptions.NotFittedError: the estimator is not fitted yet.
+        sklearn.exceptions.NotFittedError: the estimator or Booster is not fitted yet.
         ImportError: scikit-learn is needed and not installed.
     """
     is_booster = _is_booster(model)
-    if not is_booster:
+    if is_booster:
+        _check_booster(model)
+    else:
         _check_estimator(model)
     inner = [] if is_booster else list(_inner_estimators(model))
     facts = _facts(model, inner)
@@ -72,6 +74,14 @@ def _is_booster(model: Any) -> bool:
     )
 
 
+def _check_booster(model: Any) -> None:
+    """Raise unless the Booster has features."""
+    try:
+        _columns([model])
+    except ValueError as error:  # xgboost's message for an empty Booster is a stack trace of C++
+        raise _not_fitted()("This Booster is not fitted yet") from error
+
+
 def _check_estimator(model: Any) -> None:
     """Raise unless the model has scikit-learn's interface and is fitted."""
     if _package(model) == "catboost" and hasattr(model, "is_fitted"):
@@ -82,14 +92,19 @@ def _check_estimator(model: Any) -> None:
     from cardwright.model_card.scikit_learn import load_scikit_learn  # noqa: PLC0415 - it asks for an extra
 
     load_scikit_learn()
-    if isinstance(model, type) or not (hasattr(model, "get_params") and hasattr(model, "fit")):
+    has_interface = all(callable(getattr(type(model), name, None)) for name in ("get_params", "fit"))
+    if isinstance(model, type) or not has_interface:
         raise TypeError(
             "A fitted scikit-learn estimator is expected, or one of xgboost, lightgbm or catboost,"
             f" or a Booster, not {type(model)}"
         )
     from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415 - an extra, loaded for its users
 
-    check_is_fitted(model)
+    try:
+        check_is_fitted(model)
+    except AttributeError:  # scikit-learn asks only classes that derive from its own
+        if not any(name.endswith("_") and not name.startswith("__") for name in vars(model)):
+            raise _not_fitted()(f"This {type(model).__name__} is not fitted yet") from None
 
 
 def _not_fitted() -> type[Exception]:
@@ -210,8 +225,10 @@ def _is_unset(value: Any, owner: Any) -> bool:
 def _booster_parameters(booster: Any) -> dict[str, str]:
     if _package(booster) == "lightgbm":
         return {name: str(value) for name, value in sorted(booster.params.items()) if value is not None}
-    untouched = type(booster)({"num_feature": str(booster.num_features())})  # it has every default
-    config, default = (dict(_leaves(json.loads(one.save_config()))) for one in (booster, untouched))
+    config = dict(_leaves(json.loads(booster.save_config())))
+    kind = config["booster"]
+    untouched = type(booster)({"num_feature": str(booster.num_features()), "booster": kind})  # it has every default
+    default = {**dict(_leaves(json.loads(untouched.save_config()))), "booster": "gbtree"}
     changed = {name: value for name, value in config.items() if value != default.get(name)}
     return {"num_boost_round": str(booster.num_boosted_rounds()), **{n: _short(v) for n, v in sorted(changed.items())}}
 

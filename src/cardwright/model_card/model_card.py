@@ -271,13 +271,28 @@ class ModelCard(Section):
         there = self._on_server()
         if there is None:
             self.arn = None  # it was deleted since this object was made
-            return self.create()
+            there = self._created_by_another()
+            if there is None:
+                return str(self.arn)
         if self.created_time is None:
             logger.info("The server has a model card %s already; it is updated.", self.name)
             self._take(there)
         self.update()
         assert self.arn is not None  # noqa: S101 - the server's answer always has it
         return self.arn
+
+    def _created_by_another(self) -> Mapping[str, Any] | None:
+        """Create the card. The card of this name where another caller has made it at the same time."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+
+        try:
+            self.create()
+        except ClientError as error:
+            there = self._on_server() if service.refusal_of(error).code == "ConflictException" else None
+            if there is None:
+                raise  # the conflict is with a card of another name, such as one of the same model
+            return there
+        return None
 
     def _on_server(self) -> Mapping[str, Any] | None:
         """The card of this name on the server; None where there is none."""

@@ -5,6 +5,9 @@ Metrics have the names that SageMaker's Model Monitor gives them.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from math import isnan
+from numbers import Real
 from types import ModuleType
 from typing import Any, Literal, TypeAlias
 
@@ -62,10 +65,21 @@ def evaluate(y_true: Iterable[Any], y_pred: Iterable[Any], y_score: Any, task: T
 def _values(values: Iterable[Any], name: str) -> Any:
     import numpy as np  # noqa: PLC0415 - comes with scikit-learn
 
-    found = np.asarray(values if hasattr(values, "__len__") else list(values))
+    listed = values if hasattr(values, "__len__") else list(values)
+    found = np.asarray(listed)
     if found.size == 0:
         raise ValueError(f"{name} is empty: there are no predictions to evaluate")
+    # numpy makes the text "nan" of a NaN among texts
+    missing = sum(map(_is_missing, listed if isinstance(listed, (list, tuple)) else found.ravel()))
+    if missing:
+        raise ValueError(f"{name} has {missing} missing values (None or NaN): leave those predictions out")
+    if found.dtype == object and all(isinstance(value, (Real, Decimal)) for value in found.ravel()):
+        found = found.astype(float)
     return found.ravel() if found.ndim == 2 and found.shape[1] == 1 else found
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or type(value).__name__ in {"NAType", "NaTType"} or (isinstance(value, float) and isnan(value))
 
 
 def _kinds(truth: Any, guess: Any) -> tuple[str, str]:

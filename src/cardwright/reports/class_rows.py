@@ -49,7 +49,7 @@ class Frame:
 
 def frame_of(document: Document) -> Frame | None:
     """The rows of a classification report; None where the document is another."""
-    for layout in (_by_measure, _by_name, _records, _split):
+    for layout in (_by_measure, _by_position, _by_name, _records, _split):
         frame = layout(document)
         if frame is not None:
             measured = {name: row for name, row in frame.rows.items() if _measures(row)}
@@ -59,20 +59,39 @@ def frame_of(document: Document) -> Frame | None:
 
 
 def _by_name(document: Document) -> Frame:
-    return Frame(
-        {
-            name: {key: (value, (name, key)) for key, value in cast(Document, row).items()}
-            for name, row in document.items()
-            if isinstance(row, dict)
-        }
-    )
+    return Frame(_rows_by_name(document))
+
+
+def _rows_by_name(document: Document) -> Rows:
+    return {
+        name: {key: (value, (name, key)) for key, value in cast(Document, row).items()}
+        for name, row in document.items()
+        if isinstance(row, dict)
+    }
+
+
+def _by_position(document: Document) -> Frame | None:
+    """``{"0": {name column, measure, ...}, ...}``, or the same by columns: the rows have names in a column."""
+    rows = _rows_by_name(document)
+    if not rows:
+        return None
+    if _are_positions(list(rows)):
+        return _named_by_column(list(rows.values()))
+    steps = list(next(iter(rows.values())))
+    if not steps or not _are_positions(steps) or any(list(column) != steps for column in rows.values()):
+        return None
+    return _named_by_column([{name: column[step] for name, column in rows.items()} for step in steps])
+
+
+def _are_positions(names: Sequence[object]) -> bool:
+    return [str(name) for name in names] == [str(position) for position in range(len(names))]
 
 
 def _by_measure(document: Document) -> Frame | None:
     """``{measure: {name: value}}`` or ``{measure: [value, ...]}``, with the names in a member of their own."""
     if _measures(document) != _ALL:
         return None
-    named = _by_name(document).rows  # averages are sometimes written as rows beside the columns
+    named = _rows_by_name(document)  # averages are sometimes written as rows beside the columns
     averages = {key: row for key, row in named.items() if measure_of(key) is None and _measures(row)}
     columns = {
         key: _cells(key, column)
@@ -113,24 +132,37 @@ def _records(document: Document) -> Frame | None:
     for holder in (ROWS, "data"):
         records = document.get(holder)
         if isinstance(records, list) and records and all(isinstance(record, dict) for record in records):
-            return _of_records(cast(list[Document], records), (holder,))
+            rows = enumerate(cast(list[Document], records))
+            return _named_by_column(
+                [{key: (value, (holder, index, key)) for key, value in row.items()} for index, row in rows]
+            )
     return None
 
 
-def _of_records(records: Sequence[Document], path: Path) -> Frame | None:
-    key = next((name for name in _NAMES if name in records[0]), None)
-    if key is None:
-        others = [name for name in records[0] if measure_of(name) is None]
-        key = next((name for name in others if isinstance(records[0][name], str)), None)
+def _named_by_column(rows: Sequence[Mapping[str, Cell]]) -> Frame | None:
+    """The frame of rows that have their names in one of their cells."""
+    key = _name_column(rows)
     if key is None:
         return None
-    rows: Rows = {}
-    for index, record in enumerate(records):
-        cells: dict[str, Cell] = {k: (v, (*path, index, k)) for k, v in record.items() if k != key}
-        if record.get(key) is not None:
-            rows[str(record[key])] = cells
-    names: list[Path] = [(*path, index, key) for index in range(len(records))]
-    return Frame(_upright(rows), names)
+    layout = {key, *(name for name in _NAMES if _are_positions([row[name][0] for row in rows if name in row]))}
+    named = {
+        str(row[key][0]): {name: cell for name, cell in row.items() if name not in layout}
+        for row in rows
+        if key in row and row[key][0] is not None
+    }
+    return Frame(_upright(named), [row[name][1] for row in rows for name in layout if name in row])
+
+
+def _name_column(rows: Sequence[Mapping[str, Cell]]) -> str | None:
+    """The column of names: one that holds texts alone, else one that is called as such a column is."""
+    others = [key for key in rows[0] if measure_of(key) is None]
+    usual = [key for key in _NAMES if key in others]
+    texts = (key for key in (*usual, *others) if all(_is_text_or_missing(row.get(key)) for row in rows))
+    return next(texts, None) or next(iter(usual), None)
+
+
+def _is_text_or_missing(cell: Cell | None) -> bool:
+    return cell is None or cell[0] is None or isinstance(cell[0], str)
 
 
 def _split(document: Document) -> Frame | None:
@@ -140,19 +172,17 @@ def _split(document: Document) -> Frame | None:
     columns, index, data = cast(list[list[object]], parts)
     if len(index) != len(data):
         return None  # a name would be that of another row
-    key = next((name for name in _NAMES if name in columns), None)
-    named = columns.index(key) if key is not None else None
-    rows: Rows = {}
-    names: list[Path] = [("columns",), ("index",)]
-    for number, (name, row) in enumerate(zip(index, data, strict=True)):
+    rows: list[dict[str, Cell]] = []
+    for number, row in enumerate(data):
         if not isinstance(row, list) or len(row) != len(columns):
             return None
         steps = enumerate(zip(columns, row, strict=True))
-        cells: dict[str, Cell] = {str(column): (value, ("data", number, step)) for step, (column, value) in steps}
-        if key is not None and named is not None:
-            names.append(("data", number, named))
-        rows[str(name if key is None else cells.pop(key)[0])] = cells
-    return Frame(_upright(rows), names)
+        rows.append({str(column): (value, ("data", number, step)) for step, (column, value) in steps})
+    layout: list[Path] = [("columns",), ("index",)]
+    if rows and _name_column(rows) is not None and (_are_positions(index) or set(_NAMES) & set(map(str, columns))):
+        frame = _named_by_column(rows)
+        return frame and Frame(frame.rows, [*layout, *frame.names])
+    return Frame(_upright({str(name): row for name, row in zip(index, rows, strict=True)}), layout)
 
 
 def _upright(rows: Rows) -> Rows:

@@ -245,6 +245,12 @@ def _of_records(given: list[Document], classes: Sequence[str] | None, place: Pla
                 place.at(index, key).take()
             cells.setdefault(str(record.get(actual)), {})[str(record.get(predicted))] = record.get(count)
         return _checked(cells, place, accounted=True)
+    column = _name_column(given)
+    if column is not None:
+        for index in range(len(given)):
+            place.at(index, column).take()
+        rows = {str(row[column]): {key: row[key] for key in row if key != column} for row in given}
+        return _checked(rows, place)
     names = classes if classes is not None and len(classes) == len(given) else None
     if names is None and len(given[0]) == len(given):
         names = list(given[0])
@@ -252,6 +258,15 @@ def _of_records(given: list[Document], classes: Sequence[str] | None, place: Pla
         place.omit("left out: the rows do not name their classes")
         return None
     return _checked(dict(zip(names, given, strict=True)), place)
+
+
+def _name_column(given: list[Document]) -> str | None:
+    """The column that names the row of each record, where the other columns are the same classes."""
+    for key in given[0]:
+        names = [str(record.get(key)) for record in given]
+        if set(names) == given[0].keys() - {key} and all(record.keys() == given[0].keys() for record in given):
+            return key
+    return None
 
 
 def _checked(rows: Mapping[str, Mapping[str, object]], place: Place, *, accounted: bool = False) -> Counts | None:

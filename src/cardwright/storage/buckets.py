@@ -8,6 +8,7 @@ _OWNER = "SELECT account_id FROM buckets WHERE bucket = :bucket"
 _CLAIM = f"""
     INSERT INTO buckets ({_COLUMNS}) VALUES (:account, :bucket, :at, :by) ON CONFLICT DO NOTHING"""
 _FIRST = "SELECT min(bucket) FROM buckets WHERE account_id = :account"
+_NAMES = "SELECT bucket FROM buckets WHERE account_id = :account"
 _TAKE = "DELETE FROM buckets WHERE bucket = :bucket AND account_id <> :account RETURNING account_id"
 _RELEASE = "DELETE FROM buckets WHERE bucket = :bucket AND account_id = :account"
 _LIST = f"SELECT {_COLUMNS} FROM buckets ORDER BY account_id, bucket"
@@ -31,6 +32,10 @@ class BucketTable:
         """The account's first bucket, by name."""
         row = self._connection.row(_FIRST, {"account": self._account})
         return None if row is None else row[0]
+
+    def names(self) -> frozenset[str]:
+        """The account's buckets."""
+        return frozenset(row[0] for row in self._connection.rows(_NAMES, {"account": self._account}))
 
     def claim(self, bucket: str, at: int, by: str) -> bool:
         """Make a bucket the account's; False, and nothing changed, when somebody has it."""
