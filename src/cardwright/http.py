@@ -10,8 +10,11 @@ Environ: TypeAlias = dict[str, Any]
 - ``cardwright.began``: when work on it began, by ``time.perf_counter``.
 - ``cardwright.request_id``: its identifier, a UUID.
 - ``cardwright.source``: the address of its sender, as far as it is known.
+- ``cardwright.embedded`` (:data:`EMBEDDED`): there when the client's own process answers it.
 - ``cardwright.operation``, ``cardwright.actor``, ``cardwright.error`` (a code): left there by the face, for the log.
 """
+
+EMBEDDED = "cardwright.embedded"
 
 
 class Commitment(Protocol):

@@ -72,6 +72,19 @@ def test_a_store_that_no_server_has_open_is_read(tmp_path: Path, lock: Lock) -> 
     assert_reads(lock(home), 1)
 
 
+def test_a_refused_write_is_one_sentence_without_a_traceback(
+    tmp_path: Path, lock: Lock, caplog: pytest.LogCaptureFixture
+) -> None:
+    home = tmp_path / "home"
+    assert run("migrate", "--home", str(home)).returncode == 0
+    command = ("card", "create", "new", "--content", "-")
+    ended = run_text(*command, given="{}", environment={"CARDWRIGHT_HOME": str(lock(home))})
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1), ended.stderr
+    assert "open for reading only" in ended.stderr
+    assert "in a moment" not in ended.stderr
+    assert caplog.text == ""  # a process that does not set up logging shows an error's traceback
+
+
 def test_a_store_that_a_server_writes_is_read(tmp_path: Path, lock: Lock) -> None:
     home = tmp_path / "home"
     with servers.running(home) as server:

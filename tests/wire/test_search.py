@@ -175,6 +175,45 @@ def test_pages_in_every_order_hold_each_card_once(portfolio: Portfolio, name: st
     assert orders[0] == orders[1][::-1]
 
 
+@pytest.mark.parametrize(
+    ("asked", "letters"),
+    [
+        ({"Filters": [{"Name": "Tags.letter", "Operator": "Contains", "Value": "c"}]}, "c"),
+        ({"Filters": [{"Name": "Tags.letter", "Operator": "NotEquals", "Value": "a"}]}, "bcdef"),
+        ({"Filters": [{"Name": "Tags.team", "Operator": "NotEquals", "Value": "red"}]}, "cdef"),
+        ({"Filters": [{"Name": "Tags.letter", "Operator": "NotExists"}]}, "f"),
+        ({"Filters": [{"Name": "Tags.team", "Value": "red"}, {"Name": "ModelCardStatus", "Value": "Draft"}]}, "a"),
+        (
+            {"NestedFilters": [{"NestedPropertyName": "Tags", "Filters": [{"Name": "Tags.Value", "Value": "c"}]}]},
+            "c",
+        ),
+        ({}, "abf"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["Tags.letter", "Tags.team", "Tags.none"])
+def test_conditions_on_tags_hold_in_the_order_of_a_tag(
+    portfolio: Portfolio, asked: dict[str, Any], letters: str, tag: str
+) -> None:
+    # No index narrows the search to these names, so that it walks the order of the tag.
+    names = {"Name": "ModelCardName", "Operator": "In", "Value": ",".join(portfolio.names.values())}
+    parts = [{"Filters": [names]}, *([asked] if asked else [])]
+    visible = {} if asked else {"VisibilityConditions": [{"Key": "Tags.team", "Value": "red"}]}
+    orders = []
+    for order in ("Ascending", "Descending"):
+        pages = portfolio.client.get_paginator("search").paginate(
+            Resource="ModelCard",
+            SearchExpression={"SubExpressions": parts},
+            SortBy=tag,
+            SortOrder=order,
+            **visible,
+            PaginationConfig={"PageSize": 2},
+        )
+        found = [item["ModelCard"]["ModelCardName"][0] for page in pages for item in page["Results"]]
+        assert "".join(sorted(found)) == letters
+        orders.append(found)
+    assert orders[0] == orders[1][::-1]
+
+
 def test_the_newest_change_comes_first_by_default(portfolio: Portfolio) -> None:
     assert portfolio.search()[:2] == "cb"
 

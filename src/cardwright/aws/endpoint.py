@@ -17,9 +17,9 @@ from cardwright.aws.protocols import CONTENT_TYPE, is_query, service_of, shown
 from cardwright.aws.query import OPERATIONS_PAGE, answer_query
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
 from cardwright.aws.sigv4 import OBJECTS_SERVICE, SignedRequest
-from cardwright.core.errors import ExtraMissing
+from cardwright.core.errors import ExtraMissing, Unavailable
 from cardwright.core.people import Actor
-from cardwright.http import Commitment, Environ, Response
+from cardwright.http import EMBEDDED, Commitment, Environ, Response
 from cardwright.storage.unit import Unit
 
 MAX_BODY = 4 * 1024 * 1024
@@ -143,7 +143,9 @@ def error_response(environ: Environ, error: Exception) -> Response:
     """The answer for a request that failed; what is the server's own fault is logged."""
     wrong = wire_error(error)
     request_id: str = environ["cardwright.request_id"]
-    if wrong.status >= 500 and not isinstance(error, ExtraMissing):  # its sentence is in the answer
+    # The answer holds the sentence of these errors, and reaches the operator of an embedded store.
+    explained = isinstance(error, ExtraMissing) or (isinstance(error, Unavailable) and EMBEDDED in environ)
+    if wrong.status >= 500 and not explained:
         log.error("request failed", exc_info=error, extra={"request_id": request_id})
     environ["cardwright.error"] = wrong.code
     return protocols.error_response(environ, wrong)

@@ -18,7 +18,7 @@ _ADVICE = {
     "MissingAuthenticationTokenException": _KEYS,
     "IncompleteSignatureException": _KEYS,
     "InvalidSignatureException": "check AWS_SECRET_ACCESS_KEY, --region and the clock of this machine",
-    "ServiceUnavailable": "try again in a moment",
+    "ServiceUnavailable": "try again when the store can be used",
 }
 
 

@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.config import Config
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from cardwright.http import Response
+from cardwright.http import EMBEDDED, Response
 from cardwright.server.app import Embedded, open_embedded
 
 
@@ -80,6 +80,7 @@ class EmbeddedStore:
             "HTTP_HOST": "localhost",
             "wsgi.url_scheme": "http",
             "cardwright.body": _body(request),
+            EMBEDDED: True,
         }
         return _response(request, self._store().application.answer(environ))
 

@@ -231,15 +231,16 @@ class _Finding(Generic[Hit]):
     def _part_by_tag(self, key: str, *, valued: bool, whole: bool) -> sa.Select[Any]:
         """The positions of the resources with, or without, a value of a tag; ``whole``: from the part's beginning."""
         source, descending = self._source, self._query.descending
-        tagged = (tags.c.account_id == self._account, tags.c.tag_key == key, tags.c.tag_value > "")
+        sorting = tags.alias("sorting")  # conditions on tags read the table under its own name
+        tagged = (sorting.c.account_id == self._account, sorting.c.tag_key == key, sorting.c.tag_value > "")
         if valued:
-            value: Column = tags.c.tag_value
-            identifier: Column = tags.c.resource_id
-            rows: sa.FromClause = self._looked_up(tags, tags.c.resource_id)
+            value: Column = sorting.c.tag_value
+            identifier: Column = sorting.c.resource_id
+            rows: sa.FromClause = self._looked_up(sorting, sorting.c.resource_id)
             own = list(tagged)
         else:
             value, identifier, rows = sa.literal(""), source.id, self._rows_of
-            own = [~sa.exists().where(*tagged, tags.c.resource_id == source.id)]
+            own = [~sa.exists().where(*tagged, sorting.c.resource_id == source.id)]
         if self._query.after is not None and not whole:
             end = sa.tuple_(sa.literal(self._query.after[0]), sa.literal(self._query.after[1]))
             position = sa.tuple_(value, identifier)
