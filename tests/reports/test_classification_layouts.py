@@ -98,3 +98,18 @@ def test_what_a_tool_adds_to_each_class_is_named() -> None:
         "weighted avg.confused_with",
         "*.confused_with",
     ]
+
+
+def test_a_report_inside_a_model_quality_report_is_read_as_one() -> None:
+    section = "multiclass_classification_metrics"
+    translation = read_report({section: {"accuracy": {"value": 0.9}, "classification_report": REPORT}})
+    metrics = by_name(translation.metric_groups)[section]
+    assert violations(translation.metric_groups) == []
+    assert metrics["accuracy"]["value"] == 0.9
+    inner = {name: metric["value"] for name, metric in metrics.items() if name.startswith("classification_report - ")}
+    assert inner == {f"classification_report - {name}": metric["value"] for name, metric in EXPECTED.items()}
+
+
+def test_averages_with_underscores_are_no_classes() -> None:
+    rows = {name.replace(" avg", "_avg"): row for name, row in REPORT.items()}
+    assert by_name(read_report(rows).metric_groups)["classification_report"] == EXPECTED

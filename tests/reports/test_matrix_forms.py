@@ -146,3 +146,16 @@ def test_a_metric_by_class_is_a_bar_chart() -> None:
     assert metrics["accuracy_per_class"]["value"] == [0.9, 0.95]
     assert metrics["auc"]["x_axis_name"] == ["no", "yes"]
     assert [message for message in messages(translation) if "left out" in message] == []
+
+
+def test_a_number_beside_the_four_outcomes_is_named_and_no_class() -> None:
+    metrics, translation = translated({"tn": 90, "fp": 10, "fn": 5, "tp": 95, "total": 200})
+    assert metrics["confusion_matrix"]["value"] == ROWS
+    assert f"{SECTION}.confusion_matrix.total" in [omission.path for omission in translation.omissions]
+
+
+def test_the_classes_of_a_matrix_are_those_of_a_metric_by_class() -> None:
+    counts = {"no": {"no": 90, "yes": 10}, "yes": {"no": 5, "yes": 95}}
+    metrics, _ = translated(counts, f1={"no": 0.5, "yes": 0.25}, precision=[0.75, 0.5])
+    assert (metrics["f1"]["value"], metrics["f1"]["x_axis_name"]) == ([0.5, 0.25], ["no", "yes"])
+    assert (metrics["precision"]["value"], metrics["precision"]["x_axis_name"]) == ([0.75, 0.5], ["no", "yes"])

@@ -192,8 +192,13 @@ def test_an_account_lists_its_own_buckets_alone(signed_server: Server) -> None:
 
 
 def test_an_s3_client_without_the_path_is_pointed_to_it(open_server: Server) -> None:
-    endpoint = {"endpoint_url": open_server.url, "region_name": "us-east-1"}
-    client = boto3.client("s3", aws_access_key_id="a", aws_secret_access_key="b", **endpoint)
+    client: Any = boto3.client(
+        "s3",
+        endpoint_url=open_server.url,
+        region_name="us-east-1",
+        aws_access_key_id="a",
+        aws_secret_access_key="b",
+    )
     with refused("UnknownOperationException", f"{open_server.url}/s3", "path style"):
         client.list_buckets()
 

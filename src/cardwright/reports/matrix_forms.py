@@ -85,8 +85,9 @@ def _of_object(given: Document, classes: Sequence[str] | None, place: Place) -> 
         return _unwrapped(given, wrapped, classes, place)
     outcomes = _outcomes(given)
     if outcomes:
-        place.take()
-        return _square([given[outcomes[name]] for name in _OUTCOMES], _TWO, place)
+        for key in outcomes.values():
+            place.at(key).take()
+        return _square([given[outcomes[name]] for name in _OUTCOMES], _TWO, place, accounted=True)
     members = list(given.values())
     if any(isinstance(row, dict) for row in members):
         return _by_outcome(given, place) or _nested(given, place)
@@ -184,11 +185,12 @@ def _one_each(values: Sequence[tuple[str, object]], place: Place) -> ByClass | N
     return ByClass({"": values})
 
 
-def _square(cells: Sequence[object], names: Sequence[str], place: Place) -> Counts | None:
+def _square(cells: Sequence[object], names: Sequence[str], place: Place, *, accounted: bool = False) -> Counts | None:
     side = len(names)
     return _checked(
         {name: dict(zip(names, cells[row * side : row * side + side], strict=True)) for row, name in enumerate(names)},
         place,
+        accounted=accounted,
     )
 
 
@@ -314,10 +316,10 @@ def _names(given: Sequence[str] | None, count: int, place: Place) -> list[str]:
 
 
 def _outcomes(given: Document) -> dict[str, str]:
-    """The keys of the four outcomes of a binary classifier, where an object names all four and nothing else."""
+    """The keys of the four outcomes of a binary classifier, where an object names all four and has no rows."""
     named = _outcomes_among(given)
     scalar = not any(isinstance(value, (dict, list)) for value in given.values())
-    return named if scalar and len(named) == len(_OUTCOMES) == len(given) else {}
+    return named if scalar and len(named) == len(_OUTCOMES) else {}
 
 
 def _outcomes_among(given: Document) -> dict[str, str]:

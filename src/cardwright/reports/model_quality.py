@@ -12,9 +12,10 @@ numbers as text; the SDK refuses those, here the values stay and the gaps are no
 from collections.abc import Callable, Iterator
 from typing import cast
 
+from cardwright.reports import sklearn_report
 from cardwright.reports.confusion_matrix import confusion_matrix
 from cardwright.reports.matrix_forms import labels_beside
-from cardwright.reports.metric import as_number, bar_chart, group, linear_graph, number
+from cardwright.reports.metric import as_number, bar_chart, fitted_name, group, linear_graph, number
 from cardwright.reports.place import Place
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
@@ -55,12 +56,22 @@ def read_from(*sections: str) -> Callable[[Document, Place], list[MetricGroup]]:
 
 def _metrics(metrics: object, place: Place) -> Iterator[Metric]:
     labels = labels_beside(cast(Document, metrics), place) if isinstance(metrics, dict) else None
+    classes = labels.names if labels else _classes_of_matrix(metrics)
     for name, value, here in place.members(metrics):
         if labels is None or here != labels.place:
-            made = list(_metric(name, value, here, labels.names if labels else None))
+            made = list(_metric(name, value, here, classes))
             yield from made
             if labels:
                 labels.take_if_in(_labels_shown(made))
+
+
+def _classes_of_matrix(metrics: object) -> list[str] | None:
+    """The classes that a confusion matrix ``{actual: {predicted: count}}`` of the section names."""
+    for name, matrix in metrics.items() if isinstance(metrics, dict) else ():
+        rows = list(matrix.values()) if name.lower() in _MATRICES and isinstance(matrix, dict) else []
+        if rows and all(isinstance(row, dict) and row.keys() == matrix.keys() for row in rows):
+            return list(matrix)
+    return None
 
 
 def _metric(name: str, value: object, place: Place, classes: list[str] | None) -> Iterator[Metric]:
@@ -68,6 +79,9 @@ def _metric(name: str, value: object, place: Place, classes: list[str] | None) -
         yield from confusion_matrix(name, value, place, classes)
     elif name in _CURVES:
         yield from _curve(name, value, place)
+    elif isinstance(value, dict) and sklearn_report.recognises(cast(Document, value)):
+        for metric in sklearn_report.metrics(cast(Document, value), place):
+            yield metric | {"name": fitted_name(f"{name} - {metric['name']}", place)}
     elif _is_by_class(name, value, classes):
         yield from _by_class(name, value, classes, place)
     else:
@@ -125,6 +139,8 @@ def _estimate(name: str, estimate: object, place: Place) -> Iterator[Metric]:
         yield from number(name, estimate, place)
         return
     members = cast(Document, estimate)
+    if members and not {"value", "standard_deviation"} & members.keys():
+        return  # it is no estimate: its members are named as left out
     if "value" in members:
         yield from number(name, members["value"], place.at("value"))
     else:

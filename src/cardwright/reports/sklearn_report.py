@@ -25,6 +25,11 @@ def recognises(document: Document) -> bool:
 
 def read(document: Document, place: Place) -> list[MetricGroup]:
     """The one group of the report."""
+    return [group("classification_report", metrics(document, place), place)]
+
+
+def metrics(document: Document, place: Place) -> list[Metric]:
+    """The metrics of a report, which may be a part of another."""
     frame = frame_of(document)
     rows = frame.rows if frame else {}
     for path in frame.names if frame else ():
@@ -39,15 +44,20 @@ def read(document: Document, place: Place) -> list[MetricGroup]:
     for name, row in rows.items():
         if name.strip() == _ACCURACY and _is_one_value(row, rows):
             metric_data += _accuracy(row, place)
-        elif name.strip() in _AVERAGES:
+        elif _average(name) in _AVERAGES:
             for measure, (value, path) in row.items():
-                metric_data += number(f"{name.strip()} - {measure}", value, place.at(*path))
+                metric_data += number(f"{_average(name)} - {measure}", value, place.at(*path))
         else:
             classes[name] = row
     measures = dict.fromkeys(measure for row in classes.values() for measure in row)
     for measure in measures:
         metric_data += _bars(measure, classes, place)
-    return [group("classification_report", metric_data, place)]
+    return metric_data
+
+
+def _average(name: str) -> str:
+    """The name of a row as scikit-learn writes those of averages."""
+    return name.strip().replace("_", " ")
 
 
 def _bars(measure: str, classes: Rows, place: Place) -> list[Metric]:
