@@ -239,6 +239,13 @@ def test_a_browser_draws_the_lines_of_a_cell_each_its_own_way(browser: Browser) 
             }"""
         )
         assert drawn[0] < drawn[1], word  # the colon is left of the first letter
+    for word in ("qcell", "qremark"):
+        edges = page.locator("bdi", has_text=hebrew(word)).first.evaluate(
+            """e => { const cell = e.closest("td, th"), style = getComputedStyle(cell);
+                return [e.getBoundingClientRect().right,
+                        cell.getBoundingClientRect().right - parseFloat(style.paddingRight)]; }"""
+        )
+        assert abs(edges[0] - edges[1]) < 1, word  # as in the PDF
     page.close()
 
 
