@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cardwright.http import Response
+from cardwright.http import Request, Response
 from cardwright.server.app import build
 from cardwright.server.application import Application
 from cardwright.server.event_loop import EventLoopServer
@@ -125,16 +125,16 @@ def test_a_fault_while_a_turn_commits_is_answered_to_all_who_wait_for_it(
 def test_a_fault_while_one_answer_settles_keeps_no_other_one_waiting(
     application: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settled = application.settled
-    first: list[dict[str, Any]] = []
+    observe = application.telemetry.observe
+    first: list[Request] = []
 
-    def settled_but_the_first(environ: dict[str, Any], response: Response) -> Response:
+    def observe_all_but_the_first(request: Request, seconds: float) -> None:
         if not first:
-            first.append(environ)
+            first.append(request)
             raise RuntimeError("boom")
-        return settled(environ, response)
+        observe(request, seconds)
 
-    monkeypatch.setattr(application, "settled", settled_but_the_first)
+    monkeypatch.setattr(application.telemetry, "observe", observe_all_but_the_first)
 
     def ask(port: int) -> None:
         waiting = [HTTPConnection("127.0.0.1", port, timeout=PATIENCE) for _ in range(3)]
@@ -165,7 +165,7 @@ def test_an_answer_that_http_cannot_carry_becomes_one_that_it_can(
     while_served(application, ask)
 
 
-def unsendable(_: dict[str, Any]) -> Response:
+def unsendable(_: Request) -> Response:
     return Response(200, [("X-Name", "日本")], b"")
 
 

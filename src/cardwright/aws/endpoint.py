@@ -16,10 +16,9 @@ from cardwright.aws.paging import Pager
 from cardwright.aws.protocols import CONTENT_TYPE, is_query, service_of, shown
 from cardwright.aws.query import OPERATIONS_PAGE, answer_query
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
-from cardwright.aws.sigv4 import SignedRequest
 from cardwright.core.errors import ExtraMissing
 from cardwright.core.people import Actor
-from cardwright.http import Commitment, Environ, Response
+from cardwright.http import Commitment, Request, Response
 from cardwright.storage.unit import Unit
 
 MAX_BODY = 4 * 1024 * 1024
@@ -60,26 +59,26 @@ class Endpoint:
         self._slow_targets = {target for target, (_, row, _) in self._operations.items() if not row.quick}
         self._exports = {name for name, row, _ in self._operations.values() if row.exports}
 
-    def is_quick(self, environ: Environ) -> bool:
+    def is_quick(self, request: Request) -> bool:
         """Whether a request takes well under a millisecond's work; one for an unknown operation does."""
-        return environ.get("HTTP_X_AMZ_TARGET", "") not in self._slow_targets
+        return request.headers.get("x-amz-target", "") not in self._slow_targets
 
-    def has_exports(self, environ: Environ) -> bool:
+    def has_exports(self, request: Request) -> bool:
         """Whether a request that succeeded left an export job to be done."""
-        return environ.get("cardwright.operation") in self._exports
+        return request.operation in self._exports
 
-    def respond(self, environ: Environ) -> Response:
+    def respond(self, request: Request) -> Response:
         """Do what is asked and answer it; whatever goes wrong becomes an AWS error."""
         try:
-            return self._serve(environ)
+            return self._serve(request)
         except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the client gets an AWS error
-            return error_response(environ, error)
+            return error_response(request, error)
 
-    def refuse_place(self, environ: Environ) -> Response:
+    def refuse_place(self, request: Request) -> Response:
         """The answer to an AWS request that is not ``POST /``: an endpoint URL with a path, or another service."""
-        if is_query(environ):
-            return self.respond(environ)
-        return error_response(environ, WireError("UnknownOperationException", _wrong_place(environ)))
+        if is_query(request):
+            return self.respond(request)
+        return error_response(request, WireError("UnknownOperationException", _wrong_place(request)))
 
     def _not_served(self, target: str) -> str:
         """Why a target is refused, with the page that lists what is served."""
@@ -95,56 +94,53 @@ class Endpoint:
             return f"Unknown operation: {prefix} has no operation {shown(name)}. {listed}"
         return f"Unknown operation: {shown(target)} is not an operation of SageMaker. {listed}"
 
-    def _serve(self, environ: Environ) -> Response:
-        request_id: str = environ["cardwright.request_id"]
-        target: str = environ.get("HTTP_X_AMZ_TARGET", "")
-        body: bytes = environ["cardwright.body"]
-        if len(body) > MAX_BODY:
+    def _serve(self, request: Request) -> Response:
+        target = request.headers.get("x-amz-target", "")
+        if len(request.body) > MAX_BODY:
             raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
-        if not target and is_query(environ):
-            return answer_query(environ, self._callers)
+        if not target and is_query(request):
+            return answer_query(request, self._callers)
         refuse_logs(target)
-        actor = self._callers.identify(SignedRequest(environ, body), environ["cardwright.source"], request_id)
-        environ["cardwright.actor"] = actor
+        actor = self._callers.identify(request)
+        request.account, request.user = actor.scope.account, actor.user
         if target not in self._operations:
             raise WireError("UnknownOperationException", self._not_served(target))
         name, operation, model = self._operations[target]
-        environ["cardwright.operation"] = name
+        request.operation = name
         read_request = self._readers.get(target)
         if read_request is None:  # compiled for its first request: all of them would keep the first answer back
             read_request = self._readers[target] = request_reader(model, name)
-        request = read_request(_parse(body))
+        members = read_request(_parse(request.body))
         with self._open_unit(actor, writes=operation.writes) as unit:
-            answer = operation.handler(unit, request, self._pager)
+            answer = operation.handler(unit, members, self._pager)
         if callable(answer):
             answer = answer()
-        return _response(200, b"" if answer is None else orjson.dumps(answer), request_id, unit.commitment)
+        return _response(200, b"" if answer is None else orjson.dumps(answer), request.request_id, unit.commitment)
 
 
-def _wrong_place(environ: Environ) -> str:
+def _wrong_place(request: Request) -> str:
     """What is wrong with the method or the path of a request."""
-    method, path, service = environ["REQUEST_METHOD"], shown(environ.get("PATH_INFO") or "/"), service_of(environ)
+    path, service = shown(request.path), service_of(request)
     served = f"{OPERATIONS_PAGE} of Cardwright's documentation lists the operations served"
     if service not in {"", "sagemaker", "sts"}:
         return (
             f"Cardwright does not serve the AWS service {service}: set this endpoint URL for SageMaker and STS alone."
             f" {served}."
         )
-    here = f"{environ.get('wsgi.url_scheme', 'http')}://{shown(environ.get('HTTP_HOST', 'host:port'))}"
+    here = f"{request.scheme}://{shown(request.headers.get('host', 'host:port'))}"
     return (
-        f"This server takes AWS requests as POST /, and this one is {method} {path}. Set the endpoint URL without a"
-        f" path, as in {here}; {served}."
+        f"This server takes AWS requests as POST /, and this one is {request.method} {path}. Set the endpoint URL"
+        f" without a path, as in {here}; {served}."
     )
 
 
-def error_response(environ: Environ, error: Exception) -> Response:
+def error_response(request: Request, error: Exception) -> Response:
     """The answer for a request that failed; what is the server's own fault is logged."""
     wrong = wire_error(error)
-    request_id: str = environ["cardwright.request_id"]
     if wrong.status >= 500 and not isinstance(error, ExtraMissing):  # its sentence is in the answer
-        log.error("request failed", exc_info=error, extra={"request_id": request_id})
-    environ["cardwright.error"] = wrong.code
-    return protocols.error_response(environ, wrong)
+        log.error("request failed", exc_info=error, extra={"request_id": request.request_id})
+    request.error = wrong.code
+    return protocols.error_response(request, wrong)
 
 
 def _response(status: int, body: bytes, request_id: str, commitment: Commitment | None = None) -> Response:

@@ -14,10 +14,10 @@ from cardwright.aws.callers import Callers
 from cardwright.aws.endpoint import Units
 from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.s3 import ObjectEndpoint, error_answer
-from cardwright.aws.sigv4 import OBJECTS_SERVICE, SignedRequest
+from cardwright.aws.sigv4 import OBJECTS_SERVICE
 from cardwright.core.errors import CardwrightError
 from cardwright.core.people import Role
-from cardwright.http import Commitment, Environ, Response
+from cardwright.http import Commitment, Request, Response
 
 PREFIX = "/s3"
 MAX_BODY = 56_000_000  # bytes of one object, as of a report that the console takes
@@ -60,32 +60,29 @@ class ObjectAccess:
         self._open_unit = open_unit
         self._callers = callers
 
-    def respond(self, environ: Environ) -> Response:
+    def respond(self, request: Request) -> Response:
         """Answer a request to a path below :data:`PREFIX`; every fault becomes an error as S3 sends it."""
-        method: str = environ["REQUEST_METHOD"]
         try:
-            return self._serve(environ, method)
+            return self._serve(request)
         except (WireError, CardwrightError) as error:
             wrong = wire_error(error)
         code, status = _STATUSES.get(wrong.code, (wrong.code, wrong.status))
-        environ["cardwright.error"] = code
-        return self._with_id(environ, error_answer(method, status, code, wrong.message))
+        request.error = code
+        return self._with_id(request, error_answer(request.method, status, code, wrong.message))
 
-    def _serve(self, environ: Environ, method: str) -> Response:
+    def _serve(self, request: Request) -> Response:
         if self._objects is None:
             raise WireError("NotImplemented", "This server keeps its objects in another store: ask that store", 501)
-        body: bytes = environ["cardwright.body"]
-        if len(body) > MAX_BODY:
+        method = request.method
+        if len(request.body) > MAX_BODY:
             raise WireError("EntityTooLarge", f"An object has at most {MAX_BODY} bytes here", 400)
-        if not environ.get("HTTP_AUTHORIZATION"):
+        if not request.headers.get("authorization"):
             raise WireError("AccessDenied", "Sign the request as for SageMaker, with the service name s3", 403)
-        request_id: str = environ["cardwright.request_id"]
-        request = SignedRequest(environ, body)
-        actor = self._callers.identify(request, environ["cardwright.source"], request_id, OBJECTS_SERVICE)
-        environ["cardwright.actor"] = actor
-        path = environ["PATH_INFO"].removeprefix(PREFIX).encode("latin-1")
+        actor = self._callers.identify(request, OBJECTS_SERVICE)
+        request.account, request.user = actor.scope.account, actor.user
+        path = request.path.removeprefix(PREFIX).encode("latin-1")
         bucket = path.decode("utf-8", "replace").removeprefix("/").partition("/")[0]
-        environ["cardwright.operation"] = "S3." + _OPERATIONS.get(method, "Other")
+        request.operation = "S3." + _OPERATIONS.get(method, "Other")
         writes = method not in {"GET", "HEAD"}
         commitment: Commitment | None = None
         if bucket:
@@ -99,20 +96,11 @@ class ObjectAccess:
             commitment = unit.commitment
         if commitment is not None:
             commitment.settle()  # the claim is on disk before anything is written to the bucket
-        url = f"http://localhost{quote(path)}?{environ.get('QUERY_STRING', '')}"
-        answer = self._objects.respond(method, url, _headers(environ), body)
-        return self._with_id(environ, answer)
+        url = f"http://localhost{quote(path)}?{request.query}"
+        answer = self._objects.respond(method, url, request.headers, request.body)
+        return self._with_id(request, answer)
 
     @staticmethod
-    def _with_id(environ: Environ, answer: Response) -> Response:
-        headers = [*answer.headers, *_INERT, ("x-amz-request-id", environ["cardwright.request_id"])]
+    def _with_id(request: Request, answer: Response) -> Response:
+        headers = [*answer.headers, *_INERT, ("x-amz-request-id", request.request_id)]
         return answer._replace(headers=headers)
-
-
-def _headers(environ: Environ) -> dict[str, str]:
-    found = {
-        name.removeprefix("HTTP_").replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_") and isinstance(value, str)
-    }
-    return found | {"content-type": environ["CONTENT_TYPE"]} if "CONTENT_TYPE" in environ else found

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cardwright import __version__
 from cardwright.actions.export_jobs import record_to_export
-from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
+from cardwright.aws.callers import Callers, SignedCallers, UncheckedCallers
 from cardwright.aws.endpoint import Endpoint
 from cardwright.aws.model import own_model, sagemaker_model
 from cardwright.aws.paging import Pager
@@ -176,8 +176,8 @@ open_printer: Callable[[], Printer] = _PdfPrinter
 
 def _callers(settings: Settings, store: Store) -> Callers:
     if settings.auth == "sigv4":
-        return SignedDoor(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
-    return OpenDoor(store.region)
+        return SignedCallers(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
+    return UncheckedCallers(store.region)
 
 
 def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]) -> WsgiApplication:

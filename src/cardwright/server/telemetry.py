@@ -17,7 +17,7 @@ import orjson
 
 from cardwright import __version__
 from cardwright.core.errors import Unavailable
-from cardwright.http import Environ
+from cardwright.http import Request
 from cardwright.server.request_counts import BUCKETS, OPEN_CONNECTIONS, RequestCounts
 
 if TYPE_CHECKING:
@@ -136,13 +136,12 @@ class Telemetry:
         registry.register(self)
         return generate_latest(registry)
 
-    def observe(self, environ: Environ, seconds: float) -> None:
+    def observe(self, request: Request, seconds: float) -> None:
         """Count, time and log one answered request."""
-        operation = environ.get("cardwright.operation", "other")
-        code = environ.get("cardwright.error", "OK")
+        operation, code = request.operation, request.error
         line = None
         if self._logs and requests_log.isEnabledFor(logging.INFO):
-            line = self._line(_request_line(environ, operation, code, seconds))
+            line = self._line(_request_line(request, operation, code, seconds))
         with self._lock:
             if line is not None:
                 self._lines.append(line)
@@ -225,22 +224,21 @@ class Telemetry:
         yield GaugeMetricFamily("cardwright_export_queue_oldest_seconds", "Age of the oldest of them.", value=age)
 
 
-def _request_line(environ: Environ, operation: str, code: str, seconds: float) -> dict[str, object]:
+def _request_line(request: Request, operation: str, code: str, seconds: float) -> dict[str, object]:
     line: dict[str, object] = {
         "time": _timestamp(time.time()),
         "level": "info",
         "logger": requests_log.name,
         "message": "request",
-        "request_id": environ["cardwright.request_id"],
+        "request_id": request.request_id,
         "operation": operation,
         "code": code,
         "milliseconds": round(seconds * 1000, 3),
-        "source": environ["cardwright.source"],
+        "source": request.source,
     }
-    actor = environ.get("cardwright.actor")
-    if actor is not None:
-        line["account"] = actor.scope.account
-        line["user"] = actor.user
+    if request.account is not None:
+        line["account"] = request.account
+        line["user"] = request.user
     return line
 
 
