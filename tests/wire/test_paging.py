@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cardwright.aws.paging import Pager, PagingKey
+from cardwright.core.access_keys import ServerKey
 from tests.servers import Server
 from tests.wire.calls import account, create, fresh, post, refused
 
@@ -67,6 +71,19 @@ def test_tokens_say_nothing_of_what_they_hold(family: tuple[Any, str, list[str]]
     cards = client.list_model_cards(NameContains=stem, MaxResults=1)["ModelCardSummaries"]
     assert str(int(cards[0]["CreationTime"].timestamp() * 1000)).encode() not in held
     assert not re.search(rb"[\x20-\x7e]{12}", held)
+
+
+_NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(_NUMBERS | st.text() | st.uuids().map(str)))
+def test_a_token_holds_any_position(position: list[str | float]) -> None:
+    key = PagingKey(ServerKey(b"k" * 32))
+    token = Pager(key, "111122223333", "ListModels", {"NameContains": "a"}).token(tuple(position))
+    asked = {"NameContains": "a", "NextToken": token, "MaxResults": 5}
+    found = Pager(key, "111122223333", "ListModels", asked).position()
+    assert found == tuple(position)
+    assert [type(value) for value in found or ()] == [type(value) for value in position]
 
 
 def test_an_altered_token_is_refused(open_server: Server, family: tuple[Any, str, list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""The endpoint: ``POST /`` with a target, from bytes to bytes."""
+"""The AWS endpoint: answers ``POST /`` with the operation that ``X-Amz-Target`` names."""
 
 import logging
 from contextlib import AbstractContextManager
@@ -12,7 +12,7 @@ from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.logs import refuse_logs
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
-from cardwright.aws.paging import Pager
+from cardwright.aws.paging import Pager, PagingKey
 from cardwright.aws.protocols import CONTENT_TYPE, is_query, service_of, shown
 from cardwright.aws.query import OPERATIONS_PAGE, answer_query
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
@@ -39,15 +39,15 @@ class Endpoint:
 
     Args:
         sagemaker: the service model of :data:`aws.operations.OPERATIONS`.
-        own: that of :data:`aws.operations.OWN_OPERATIONS`.
+        own: the service model of :data:`aws.operations.OWN_OPERATIONS`.
     """
 
     def __init__(
-        self, sagemaker: ServiceModel, own: ServiceModel, open_unit: Units, callers: Callers, pager: Pager
+        self, sagemaker: ServiceModel, own: ServiceModel, open_unit: Units, callers: Callers, paging_key: PagingKey
     ) -> None:
         self._open_unit = open_unit
         self._callers = callers
-        self._pager = pager
+        self._paging_key = paging_key
         self._sagemaker = sagemaker
         services = (("SageMaker", sagemaker, OPERATIONS), ("Cardwright", own, OWN_OPERATIONS))
         self._operations = {
@@ -60,28 +60,28 @@ class Endpoint:
         self._exports = {name for name, row, _ in self._operations.values() if row.exports}
 
     def is_quick(self, request: Request) -> bool:
-        """Whether a request takes well under a millisecond's work; one for an unknown operation does."""
+        """Whether a request takes well under a millisecond; one for an unknown operation does."""
         return request.headers.get("x-amz-target", "") not in self._slow_targets
 
     def has_exports(self, request: Request) -> bool:
-        """Whether a request that succeeded left an export job to be done."""
+        """Whether a request that succeeded left an export job in the queue."""
         return request.operation in self._exports
 
     def respond(self, request: Request) -> Response:
-        """Do what is asked and answer it; whatever goes wrong becomes an AWS error."""
+        """Answer a request; every error becomes an AWS error."""
         try:
             return self._serve(request)
-        except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the client gets an AWS error
+        except Exception as error:  # noqa: BLE001 - every client gets an AWS error
             return error_response(request, error)
 
-    def refuse_place(self, request: Request) -> Response:
+    def refuse_path(self, request: Request) -> Response:
         """The answer to an AWS request that is not ``POST /``: an endpoint URL with a path, or another service."""
         if is_query(request):
             return self.respond(request)
-        return error_response(request, WireError("UnknownOperationException", _wrong_place(request)))
+        return error_response(request, WireError("UnknownOperationException", _wrong_path(request)))
 
     def _not_served(self, target: str) -> str:
-        """Why a target is refused, with the page that lists what is served."""
+        """The message for an unknown target, with the page that lists the operations served."""
         listed = f"{OPERATIONS_PAGE} of Cardwright's documentation lists the operations served."
         if not target:
             return f"Unknown operation: the request has no X-Amz-Target header. {listed}"
@@ -89,7 +89,7 @@ class Endpoint:
         if prefix == "SageMaker" and self._sagemaker.has_operation(name):
             return f"Cardwright does not serve the SageMaker operation {name}. {listed}"
         if prefix == "SageMaker" and name in OWN_OPERATIONS:
-            return f"Unknown operation: SageMaker has no {name}; the target of Cardwright's own is Cardwright.{name}."
+            return f"Unknown operation: SageMaker has no {name}; Cardwright's own has the target Cardwright.{name}."
         if prefix in {"SageMaker", "Cardwright"}:
             return f"Unknown operation: {prefix} has no operation {shown(name)}. {listed}"
         return f"Unknown operation: {shown(target)} is not an operation of SageMaker. {listed}"
@@ -108,18 +108,19 @@ class Endpoint:
         name, operation, model = self._operations[target]
         request.operation = name
         read_request = self._readers.get(target)
-        if read_request is None:  # compiled for its first request: all of them would keep the first answer back
+        if read_request is None:  # compiled for its first request: compiling all would delay the first answer
             read_request = self._readers[target] = request_reader(model, name)
         members = read_request(_parse(request.body))
+        pager = Pager(self._paging_key, actor.scope.account, name, members)
         with self._open_unit(actor, writes=operation.writes) as unit:
-            answer = operation.handler(unit, members, self._pager)
+            answer = operation.handler(unit, members, pager)
         if callable(answer):
             answer = answer()
         return _response(200, b"" if answer is None else orjson.dumps(answer), request.request_id, unit.commitment)
 
 
-def _wrong_place(request: Request) -> str:
-    """What is wrong with the method or the path of a request."""
+def _wrong_path(request: Request) -> str:
+    """The message for an AWS request with another method or path."""
     path, service = shown(request.path), service_of(request)
     served = f"{OPERATIONS_PAGE} of Cardwright's documentation lists the operations served"
     if service not in {"", "sagemaker", "sts"}:
@@ -135,9 +136,9 @@ def _wrong_place(request: Request) -> str:
 
 
 def error_response(request: Request, error: Exception) -> Response:
-    """The answer for a request that failed; what is the server's own fault is logged."""
+    """The answer to a request that failed; faults of the server are logged."""
     wrong = wire_error(error)
-    if wrong.status >= 500 and not isinstance(error, ExtraMissing):  # its sentence is in the answer
+    if wrong.status >= 500 and not isinstance(error, ExtraMissing):  # its message is in the answer
         log.error("request failed", exc_info=error, extra={"request_id": request.request_id})
     request.error = wrong.code
     return protocols.error_response(request, wrong)
