@@ -1,4 +1,4 @@
-"""The door itself: which hosts it answers to, what it tells of itself, and what its log never holds."""
+"""The server: the hosts that it answers to, its health and metrics, and what its log leaves out."""
 
 import json
 import os
@@ -105,4 +105,4 @@ def aws(server: Server, *commands: tuple[str, ...]) -> list[dict[str, Any]]:
         env=environment,
     )
     assert ended.returncode == 0, ended.stderr.decode()
-    return [json.loads(told or b"{}") for told in ended.stdout.split(b"\f")[:-1]]
+    return [json.loads(answer or b"{}") for answer in ended.stdout.split(b"\f")[:-1]]

@@ -1,4 +1,4 @@
-"""Requests beside SageMaker's: STS's GetCallerIdentity, operations not served, and requests to a wrong place."""
+"""Requests besides SageMaker's: STS's GetCallerIdentity, operations not served, and wrong paths."""
 
 import json
 import os

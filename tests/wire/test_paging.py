@@ -1,4 +1,4 @@
-"""Pages: tokens say nothing and cannot be altered, and a walk meets each card once whatever happens meanwhile."""
+"""Pages: tokens are opaque and cannot be altered; a walk meets each card once, also while cards change."""
 
 import base64
 import re
@@ -62,7 +62,7 @@ def test_a_walk_is_steady_while_cards_come_and_go(family: tuple[Any, str, list[s
     assert set(names) <= set(seen)
 
 
-def test_tokens_say_nothing_of_what_they_hold(family: tuple[Any, str, list[str]]) -> None:
+def test_tokens_are_opaque(family: tuple[Any, str, list[str]]) -> None:
     client, stem, _ = family
     first = client.list_model_cards(NameContains=stem, MaxResults=1)["NextToken"]
     assert stem not in first

@@ -1,4 +1,4 @@
-"""Who may come in: signatures as AWS checks them, keys, roles, and accounts that never meet."""
+"""Access: signatures as AWS checks them, keys, roles, and separate accounts."""
 
 import datetime
 import hashlib
@@ -105,7 +105,7 @@ def test_what_was_signed_otherwise_is_invalid(request_: Request) -> None:
         ("AWS4-HMAC-SHA256 Credential=K/1/x/y/z, SignedHeaders=x;host, Signature=0", "InvalidSignatureException"),
     ],
 )
-def test_malformed_authorizations_are_told_apart(signed_server: Server, authorization: str | None, code: str) -> None:
+def test_malformed_authorizations_differ_in_code(signed_server: Server, authorization: str | None, code: str) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     answer = post(signed_server, "ListModelCards", {}, headers)
     assert (answer.status, answer.error[0]) == (400, code)

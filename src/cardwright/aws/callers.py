@@ -17,7 +17,7 @@ _ANONYMOUS = "anonymous"
 
 class Callers(Protocol):
     def identify(self, request: Request, service: str = SAGEMAKER) -> Actor:
-        """The caller of a request to a service. Raises :class:`WireError` for a caller that is not known."""
+        """The caller of a request to a service. Raises :class:`WireError` for an unknown caller."""
 
 
 class UncheckedCallers:
@@ -36,8 +36,8 @@ class SignedCallers:
     """``--auth sigv4``: callers sign with an access key of this store.
 
     Args:
-        find_key: gives the access key of an account, whatever its state.
-        secret_of: gives the secret of an access key identifier.
+        find_key: returns an access key of an account, also a revoked one.
+        secret_of: returns the secret of an access key identifier.
         now: seconds since the epoch.
     """
 

@@ -1,4 +1,4 @@
-"""AWS's protocols: which one a request is of, and how each writes an error.
+"""AWS's protocols: detects the protocol of a request, and writes errors in its form.
 
 Query: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and botocore's parsers.
 """
@@ -43,11 +43,11 @@ _PROTOCOLS: Mapping[str, Protocol] = {
     "route53": Protocol.REST_XML,
     "cloudfront": Protocol.REST_XML,
 }
-"""By a signature's service, for the services that have no JSON."""
+"""By a signature's service, for the services without JSON."""
 
 
 def is_aws_request(request: Request) -> bool:
-    """Whether an AWS client sent this: a browser sends none of these marks."""
+    """Whether an AWS client sent a request: browsers do not send these headers and parameters."""
     if any(mark in request.headers for mark in _MARKS):
         return True
     if request.headers.get("authorization", "").startswith(("AWS4-", "AWS ")):
@@ -72,7 +72,7 @@ def query_text(request: Request) -> str:
 
 
 def service_of(request: Request) -> str:
-    """The service that a signature is for; empty where there is no signature."""
+    """The service that a request is signed for; empty without a signature."""
     found = _SERVICE.search(request.headers.get("authorization", ""))
     return found["service"] if found else ""
 
@@ -82,13 +82,13 @@ def error_response(request: Request, wrong: WireError) -> Response:
     request_id = request.request_id
     content_type, body = _FORMS[_protocol_of(request)](wrong, request_id)
     headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("x-amzn-RequestId", request_id)]
-    if content_type == CONTENT_TYPE and "x-amz-target" not in request.headers:  # REST clients read the code there
+    if content_type == CONTENT_TYPE and "x-amz-target" not in request.headers:  # where REST clients read the code
         headers.append(("x-amzn-ErrorType", wrong.code))
     return Response(wrong.status, headers, body)
 
 
 def shown(text: str) -> str:
-    """Text of a request as messages show it: cut, without what no terminal and no XML can hold."""
+    """Text of a request as messages show it: cut, and without unprintable characters."""
     cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
     return "".join(character if character.isprintable() else "?" for character in cut)
 

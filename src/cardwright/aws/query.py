@@ -1,4 +1,4 @@
-"""The Query protocol: a form in, XML out. It serves ``GetCallerIdentity`` of STS and refuses every other action."""
+"""The Query protocol: a form in, XML out. Serves ``GetCallerIdentity`` of STS; other actions are refused."""
 
 from collections.abc import Mapping
 from html import escape
@@ -16,7 +16,7 @@ OPERATIONS_PAGE = "docs/reference/operations.md"
 
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _FIELDS = 1000
-# STS names the faults of a signature by other codes than the JSON services, with other statuses.
+# STS has other codes and statuses for wrong signatures than the JSON services.
 _STS_CODES: Mapping[str, tuple[str, int]] = {
     "MissingAuthenticationTokenException": ("MissingAuthenticationToken", 403),
     "IncompleteSignatureException": ("IncompleteSignature", 400),
@@ -59,7 +59,7 @@ def answer_query(request: Request, callers: Callers) -> Response:
 def _action(text: str) -> str:
     try:
         return dict(parse_qsl(text, max_num_fields=_FIELDS)).get("Action", "")
-    except ValueError:  # more fields than that
+    except ValueError:  # more than ``_FIELDS`` fields
         return ""
 
 

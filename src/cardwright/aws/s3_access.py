@@ -1,9 +1,8 @@
-"""S3 on a server whose objects are in a local folder: the requests of callers who sign as for SageMaker.
+"""S3 on a server whose objects are in a local folder, for callers with access keys of the store.
 
 Its address is the server's own with :data:`PREFIX`, in path style: ``http://host:port/s3/bucket/key``. A bucket belongs
-to one account (see ``core.buckets``): reading is open to its own account and, while the bucket has no owner, to all;
-writing claims it. Requests without a signature are refused even where no signature is checked, so that no page in a
-browser reads or writes here.
+to one account (see ``core.buckets``). Its account may read it; while the bucket has no owner, every account may. The
+first write claims it. Unsigned requests are always refused, so that a page in a browser cannot read or write here.
 """
 
 from collections.abc import Mapping
@@ -32,7 +31,7 @@ _STATUSES: Mapping[str, tuple[str, int]] = {
     "ServiceUnavailable": ("ServiceUnavailable", 503),
     "InternalFailure": ("InternalError", 500),
 }
-# An object may be a page with scripts; none of it may run with the rights of the console on the same origin.
+# An object may be a page with scripts. They must not run with the console's rights on the same origin.
 _INERT = [
     ("Content-Disposition", "attachment"),
     ("X-Content-Type-Options", "nosniff"),
@@ -42,7 +41,7 @@ _OPERATIONS = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DE
 
 
 def is_object_path(path: str) -> bool:
-    """Whether a request to a path is one for S3."""
+    """Whether a path belongs to S3."""
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
@@ -50,7 +49,7 @@ class ObjectAccess:
     """Answers S3 requests of authorised callers.
 
     Args:
-        objects: S3 on the folder; None where the server keeps its objects elsewhere.
+        objects: S3 on the folder; None when the server uses another object store.
         open_unit: opens a unit of work for a caller.
         callers: identifies callers.
     """
@@ -61,7 +60,7 @@ class ObjectAccess:
         self._callers = callers
 
     def respond(self, request: Request) -> Response:
-        """Answer a request to a path below :data:`PREFIX`; every fault becomes an error as S3 sends it."""
+        """Answer a request to a path below :data:`PREFIX`; every error has the form of S3."""
         try:
             return self._serve(request)
         except (WireError, CardwrightError) as error:
@@ -72,7 +71,8 @@ class ObjectAccess:
 
     def _serve(self, request: Request) -> Response:
         if self._objects is None:
-            raise WireError("NotImplemented", "This server keeps its objects in another store: ask that store", 501)
+            sentence = "This server keeps its objects in another store: send the request there"
+            raise WireError("NotImplemented", sentence, 501)
         method = request.method
         if len(request.body) > MAX_BODY:
             raise WireError("EntityTooLarge", f"An object has at most {MAX_BODY} bytes here", 400)

@@ -1,4 +1,4 @@
-"""Signature Version 4: is this request signed by the holder of that key, now, for this server, unaltered?
+"""Signature Version 4: verifies the key, time, scope and content of a signed request.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html. The canonical request is built as
 botocore's ``SigV4Auth`` builds it; the tests compare the two.
@@ -27,7 +27,7 @@ OBJECTS_SERVICE = "s3"
 SKEW_SECONDS = 300
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _FIELDS = ("Credential", "SignedHeaders", "Signature")
-# As botocore and other SDKs write it, up to the signature; what differs is looked at part by part.
+# The form of botocore and other SDKs, up to the signature; other forms are parsed part by part.
 _USUAL = re.compile(
     rf"{_ALGORITHM} Credential=([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+), SignedHeaders=([^,\s]+)"
 )
@@ -39,7 +39,7 @@ _TIME = re.compile(r"\d{8}T\d{6}Z")
 
 
 class Credential(NamedTuple):
-    """What an Authorization header says of its key, and of the headers that are signed."""
+    """The key, its scope and the signed headers of an Authorization header."""
 
     access_key_id: str
     date: str
@@ -50,11 +50,11 @@ class Credential(NamedTuple):
 
 
 def parse_authorization(value: str | None) -> tuple[Credential, str]:
-    """Take an Authorization header apart: the credential, and the signature.
+    """Parse an Authorization header into credential and signature.
 
     Raises:
-        WireError: MissingAuthenticationTokenException without one, IncompleteSignatureException for another form,
-            InvalidSignatureException for signed headers in another form than all signers give them.
+        WireError: MissingAuthenticationTokenException without a header, IncompleteSignatureException for another
+            form, InvalidSignatureException for signed headers that are not sorted lower-case names.
     """
     if not value:
         raise WireError("MissingAuthenticationTokenException", "Missing Authentication Token")
@@ -78,14 +78,14 @@ def parse_authorization(value: str | None) -> tuple[Credential, str]:
 
 
 def _fields(text: str) -> dict[str, str]:
-    """The three fields, each of them there once, and nothing else between the commas."""
+    """The three fields, each exactly once, and no other."""
     fields: dict[str, str] = {}
     for part in text.split(","):
         name, equals, value = part.strip().partition("=")
         if not equals or any(character.isspace() for character in value):
             raise _incomplete("The Authorization header has a part that is not a valid key=value pair")
         if name not in _FIELDS:
-            raise _incomplete(f"The Authorization header takes {', '.join(_FIELDS)}, and nothing else")
+            raise _incomplete(f"The Authorization header takes only {', '.join(_FIELDS)}")
         if name in fields:
             raise _incomplete(f"The Authorization header has '{name}' more than once")
         fields[name] = value
@@ -104,7 +104,7 @@ def _signed_headers(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _usual_credential(head: str) -> Credential | None:
-    """What comes before the signature, the same in all of a client's requests of a day."""
+    """The credential in the header before the signature, which is the same in all of a client's requests of a day."""
     usual = _USUAL.fullmatch(head)
     if usual is None:
         return None
@@ -115,7 +115,7 @@ def _usual_credential(head: str) -> Credential | None:
 # Clients that use the global endpoint of STS sign for its region, whichever region they are configured for.
 _GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
-_NEEDED = ("host", "x-amz-date", "x-amz-target")  # where a request has them, they are signed
+_NEEDED = ("host", "x-amz-date", "x-amz-target")  # must be signed where a request has them
 
 
 class Verifier:
@@ -123,7 +123,7 @@ class Verifier:
 
     Args:
         region: the region that credentials must be scoped to.
-        secret_of: gives the secret of an access key identifier.
+        secret_of: returns the secret of an access key identifier.
         now: seconds since the epoch.
     """
 
@@ -201,7 +201,7 @@ def _seconds(text: str) -> float:
 
 
 def canonical_request(request: Request, signed_headers: tuple[str, ...]) -> str:
-    """The text whose digest is signed.
+    """The text whose digest the client signs.
 
     Raises:
         WireError: a signed header is missing.
@@ -241,10 +241,10 @@ def _canonical(request: Request, signed_headers: tuple[str, ...], path: str, pay
 
 
 class _Form(NamedTuple):
-    """What a canonical request says of its headers, to be filled in.
+    """A template of the headers in a canonical request.
 
     Attributes:
-        headers: a line a header with a place for its value, an empty line, and the names.
+        headers: a line for each header with ``%s`` for its value, an empty line, and the names.
         values: takes the values out of a request's headers; raises ``KeyError`` for one that is missing.
         unsigned: the names of headers that must be signed and are not.
     """

@@ -36,7 +36,7 @@ _UNKNOWN = "unknown"  # the source of a request whose proxy forwards no address,
 class Application:
     """Answers health checks, metrics, AWS requests and the console's pages. It alone flushes and settles commits."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
+    def __init__(  # noqa: PLR0913, PLR0917 - it gets everything it uses
         self,
         settings: Settings,
         store: Store,
@@ -126,7 +126,7 @@ class Application:
         if is_object_path(path):
             return self._object_access.respond(request)
         if is_aws_request(request):
-            return self._endpoint.refuse_place(request)
+            return self._endpoint.refuse_path(request)
         return self._console.respond(request)
 
     def is_quick(self, request: Request) -> bool:

@@ -17,7 +17,7 @@ class WsgiPages:
     """Answers with the pages of an application.
 
     Args:
-        make: makes the application; an ImportError says that the console's libraries are not installed.
+        make: makes the application; an ImportError means that the console's libraries are not installed.
     """
 
     def __init__(self, make: Callable[[], WsgiApplication]) -> None:
