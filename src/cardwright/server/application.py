@@ -34,7 +34,7 @@ _UNKNOWN = "unknown"  # the source of a request whose proxy forwards no address,
 
 
 class Application:
-    """Answers health checks, metrics, AWS requests and the console's pages. It alone flushes and settles commits."""
+    """Answers health checks, metrics, AWS requests and the console's pages, and owns the commit of each batch."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - it gets everything it uses
         self,
