@@ -1,31 +1,62 @@
-"""A request and its answer, on their way between a connection and a face."""
+"""A request and its answer, between a connection and a face."""
 
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
-Environ: TypeAlias = dict[str, Any]
-"""A request, as a WSGI environment without its stream, and with more of it:
 
-- ``cardwright.body``: the whole body, bytes; one more than it may have where it had more.
-- ``cardwright.keep_alive``: whether the client's connection goes on after the answer.
-- ``cardwright.began``: when work on it began, by ``time.perf_counter``.
-- ``cardwright.request_id``: its identifier, a UUID.
-- ``cardwright.source``: the address of its sender, as far as it is known.
-- ``cardwright.embedded`` (:data:`EMBEDDED`): there when the client's own process answers it.
-- ``cardwright.operation``, ``cardwright.actor``, ``cardwright.error`` (a code): left there by the face, for the log.
-"""
+@dataclass(slots=True, eq=False)
+class Request:
+    """A whole request, and what is known of it while it is answered.
 
-EMBEDDED = "cardwright.embedded"
+    Attributes:
+        method: as the client sent it.
+        path: without the query and percent-decoded; each character is one byte (Latin-1), as in WSGI.
+        query: as the client sent it, without the question mark.
+        headers: values by lower-case name; commas join the values of a name that occurs more than once.
+        body: all of it. Of a body that is too long, one byte more than is allowed.
+        peer: the address at the other end of the connection.
+        scheme: ``http`` or ``https``; a trusted proxy may state it.
+        embedded: whether the client's own process answers it.
+        keep_alive: whether the connection stays open after the answer.
+        source: the client's address, as far as it is known.
+        request_id: a UUID.
+        began: when work on the request began, by ``time.perf_counter``.
+        operation: the operation's name, for logs and metrics.
+        account, user: the caller, for the log; None while the caller is unknown.
+        error: the error code of the answer, for logs and metrics.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    peer: str = ""
+    scheme: str = "http"
+    embedded: bool = False
+    keep_alive: bool = True
+    source: str = ""
+    request_id: str = ""
+    began: float = 0.0
+    operation: str = "other"
+    account: str | None = None
+    user: str | None = None
+    error: str = "OK"
+
+
+REQUEST_KEY = "cardwright.request"
+"""The key of the request in the environment of a WSGI application."""
 
 
 class Commitment(Protocol):
-    """A commit still to come."""
+    """A commit that is not finished yet."""
 
     def settle(self) -> None:
-        """Wait for it; raises ``Unavailable`` when it failed."""
+        """Wait for the commit; raises ``Unavailable`` when it failed."""
 
 
 class Response(NamedTuple):
-    """An answer, which may be sent when its commitment, if it has one, has settled."""
+    """An answer. Where it has a commitment, it is sent after the commitment has settled."""
 
     status: int
     headers: list[tuple[str, str]]

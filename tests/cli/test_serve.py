@@ -38,7 +38,7 @@ def test_an_open_door_to_other_machines_is_refused(tmp_path: Path) -> None:
     assert "--auth sigv4" in refusal(tmp_path, "--host", "0.0.0.0")
 
 
-def test_the_demo_asks_for_no_keys_and_says_so(tmp_path: Path) -> None:
+def test_the_demo_needs_no_keys_and_reports_it(tmp_path: Path) -> None:
     command = [CARDWRIGHT, "demo", "--home", str(tmp_path), "--auth", "sigv4"]
     told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
     assert (told.returncode, "start `cardwright serve` with it" in told.stderr) == (2, True), told.stderr
@@ -51,7 +51,7 @@ def test_a_region_that_no_arn_can_hold_is_refused(tmp_path: Path, region: str) -
     assert not (tmp_path / "cardwright.db").exists()
 
 
-def test_a_certificate_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_certificate_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("nothing")
     told = refusal(tmp_path, "--tls-cert", str(tmp_path / "none.pem"), "--tls-key", str(tmp_path / "none.pem"))
     assert ("do not go together" in told, "None" in told) == (True, False)
@@ -78,7 +78,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     assert "newer" in refusal(tmp_path)
 
 
-def test_a_database_not_migrated_says_what_to_do(tmp_path: Path, new_database: str) -> None:
+def test_an_unmigrated_database_gets_a_message_with_the_remedy(tmp_path: Path, new_database: str) -> None:
     (tmp_path / "server.key").write_text("A" * 43 + "=\n")
     assert "cardwright migrate" in refusal(tmp_path, "--database-url", new_database)
 

@@ -98,7 +98,7 @@ def test_one_signal_ends_the_program_at_any_moment_of_its_start(
     assert run("verify", "--home", str(tmp_path)).returncode == 0
 
 
-def test_a_signal_ends_a_migration_that_makes_the_store_or_leaves_none_of_it(tmp_path: Path) -> None:
+def test_a_signal_during_a_first_migration_leaves_a_whole_store_or_nothing(tmp_path: Path) -> None:
     moments = random.Random(7)  # noqa: S311 - no secret
     for number in range(MOMENTS):
         home = tmp_path / str(number)
@@ -164,7 +164,7 @@ def test_a_killed_worker_is_replaced_at_once_each_time(tmp_path: Path) -> None:
         assert "another one starts in" not in server.log.read_text()
 
 
-def test_a_worker_that_cannot_start_says_why_and_is_started_again(tmp_path: Path) -> None:
+def test_a_worker_that_cannot_start_reports_why_and_restarts(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--workers", "2") as server:
         key, aside = tmp_path / "server.key", tmp_path / "aside.key"
         killed, _ = children(server)

@@ -184,7 +184,7 @@ def test_a_store_that_was_emptied_is_not_begun_anew(tmp_path: Path) -> None:
     for file in settings.home.glob("cardwright.db*"):
         os.truncate(file, 0)
     for opened in (open_store, open_existing_store):
-        with pytest.raises(StoreMismatch, match="is an empty file: bring a backup back"):
+        with pytest.raises(StoreMismatch, match="is an empty file: restore a backup"):
             opened(settings)
     assert (settings.home / "cardwright.db").stat().st_size == 0
 

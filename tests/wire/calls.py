@@ -34,7 +34,7 @@ def content(**overview: object) -> str:
 
 
 def create(client: Any, name: str | None = None, document: str = "{}", **members: Any) -> str:
-    """Make a card, Draft unless told otherwise, and give its name."""
+    """Create a card, by default a Draft, and return its name."""
     name = name or fresh("card")
     client.create_model_card(**{"ModelCardName": name, "Content": document, "ModelCardStatus": "Draft"} | members)
     return name

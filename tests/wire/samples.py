@@ -86,11 +86,11 @@ _REFUSED_TOGETHER: Mapping[str, Mapping[str, Any]] = {
         "ProcessingResources": {"ClusterConfig": _INSTANCES},
     },
 }
-"""By operation: what takes the place of members that SageMaker refuses beside others; None removes them."""
+"""By operation: what takes the place of members that SageMaker refuses together with others; None removes them."""
 
 
 def accepted(operation: str, request: dict[str, Any]) -> dict[str, Any]:
-    """A request without the members that SageMaker refuses beside others."""
+    """A request without the members that SageMaker refuses together with others."""
     made: dict[str, Any] = _patched(request, _REFUSED_TOGETHER.get(operation, {}))
     if operation == "CreateModelPackage" and "ModelPackageGroupName" not in made:
         apart = {"InferenceSpecification": _UNVERSIONED, "AdditionalInferenceSpecifications": [_UNVERSIONED]}

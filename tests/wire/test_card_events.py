@@ -1,4 +1,4 @@
-"""ListModelCardEvents: what happened to a card, with the comments of reviews, for whoever may read it."""
+"""ListModelCardEvents: the events of a card with the comments of reviews, for every role that may read it."""
 
 import json
 import os
@@ -36,15 +36,15 @@ TAG = {"Key": "stage", "Value": "live"}
 WHO_AND_WHEN = {"EventTime", "UserName", "Role", "SourceAddress", "RequestId", "Digest"}
 
 
-def test_everything_that_happened_is_told_with_its_comment_the_newest_first(open_server: Server) -> None:
+def test_all_events_are_listed_with_their_comments_newest_first(open_server: Server) -> None:
     client = open_server.client()
     name = lived(client)
     found = events(client, name)
-    told = [{member: value for member, value in item.items() if member not in WHO_AND_WHEN} for item in found]
+    shown = [{member: value for member, value in item.items() if member not in WHO_AND_WHEN} for item in found]
     approved = {"ModelCardStatus": "Approved", "PreviousModelCardStatus": "PendingReview"}
     sent = {"ModelCardStatus": "PendingReview", "PreviousModelCardStatus": "Draft"}
     back = {"ModelCardStatus": "Draft", "PreviousModelCardStatus": "PendingReview"}
-    assert told == [
+    assert shown == [
         {"EventNumber": 7, "EventType": "StatusChanged", "ModelCardVersion": 2, "Comment": "It is there now."}
         | approved,
         {"EventNumber": 6, "EventType": "TagsRemoved", "TagKeys": ["team"]},
@@ -119,12 +119,12 @@ def test_viewers_read_events_of_their_account_alone(signed_server: Server) -> No
 
 
 @pytest.mark.parametrize("options", [(), ("--limit", "2")])
-def test_the_command_line_tells_them(open_server: Server, options: tuple[str, ...]) -> None:
+def test_the_command_line_lists_them(open_server: Server, options: tuple[str, ...]) -> None:
     name = lived(open_server.client())
     command = ["card", "events", name, "--endpoint-url", open_server.url, *options]
-    told = run_text(*command)
-    lines = told.stdout.splitlines()[1:]
-    assert len(lines) == (2 if options else 7), told.stderr
+    result = run_text(*command)
+    lines = result.stdout.splitlines()[1:]
+    assert len(lines) == (2 if options else 7), result.stderr
     assert "(admin)  version 2: PendingReview to Approved  It is there now." in lines[0]
     assert "tags removed: team" in lines[1]
     if not options:
@@ -135,7 +135,7 @@ def test_the_command_line_tells_them(open_server: Server, options: tuple[str, ..
     assert as_json[0]["Comment"] == "It is there now."
 
 
-def test_the_embedded_store_tells_them_too(tmp_path: Path) -> None:
+def test_the_embedded_store_lists_them_too(tmp_path: Path) -> None:
     environment: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("AWS_", "CARDWRIGHT_"))}
     environment["CARDWRIGHT_HOME"] = str(tmp_path)
 

@@ -1,4 +1,4 @@
-"""Many at once: no version is lost or doubled, a name and a model are given once, nobody is kept out."""
+"""Concurrent clients: no version is lost or doubled, names and models stay unique, all get an answer."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -95,4 +95,4 @@ def test_a_refused_write_keeps_no_other_process_out(open_server: Server, refusal
     else:
         with refused("ResourceNotFound"):
             client.delete_model_card(ModelCardName=fresh("missing"))
-    open_server.key(account(), "somebody", "viewer")  # it would give up the lock, and fail, after ten seconds
+    open_server.key(account(), "reader", "viewer")  # it would give up the lock, and fail, after ten seconds

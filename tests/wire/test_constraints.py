@@ -1,4 +1,4 @@
-"""Every constraint of the service model, of every operation, is checked and told in AWS's sentence.
+"""Every constraint of the service model, of every operation, is checked and reported in AWS's words.
 
 The cases are made from botocore's model, so that what AWS adds is tested the day botocore is updated.
 """
@@ -105,7 +105,7 @@ def places(
 ) -> Iterator[tuple[Path, Shape, bool]]:
     """Every place of a valid request with its shape, and whether it must be there.
 
-    The members of a structure that stands in several places are looked at in the first one.
+    The members of a structure with several places are checked in the first one.
     """
     seen = set() if seen is None else seen
     if isinstance(shape, StructureShape):
@@ -218,7 +218,7 @@ def string_cases(operation: str, path: Path, shape: Any) -> Iterator[tuple[str, 
         yield f"{where} short", altered(operation, path, ""), "ValidationException", words
     if not matches(limits.get("pattern", ".*"), "bad!"):
         words = sentence(path, f"satisfy regular expression pattern: {limits['pattern']}", "bad!")
-        words = words.removeprefix("1 validation error detected: ")  # it may be too short beside
+        words = words.removeprefix("1 validation error detected: ")  # it may also be too short
         yield f"{where} pattern", altered(operation, path, "bad!"), "ValidationException", words
     yield (
         f"{where} nul",
@@ -289,7 +289,7 @@ def test_sensitive_values_are_not_repeated(open_server: Server) -> None:
         (None, "UnknownOperationException"),
     ],
 )
-def test_a_target_that_is_no_operation_is_unknown(open_server: Server, target: str | None, code: str) -> None:
+def test_a_target_without_an_operation_is_unknown(open_server: Server, target: str | None, code: str) -> None:
     answer = post(open_server, target, {})
     assert (answer.status, answer.error[0]) == (400, code)
 

@@ -68,7 +68,7 @@ def test_a_hundred_killed_servers_lose_nothing_that_was_acknowledged(tmp_path: P
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_polite_stop_leaves_one_file(tmp_path: Path, workers: str) -> None:
-    """All is in the database file, and no write-ahead log beside it."""
+    """Everything is in the database file, without a write-ahead log."""
     with servers.running(tmp_path, "--workers", workers, empty=True) as server:
         create(server.client())
         assert server.stop(signal.SIGTERM) == 0

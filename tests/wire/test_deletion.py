@@ -68,7 +68,7 @@ def test_a_card_that_was_ever_approved_takes_an_approver_to_delete(team: dict[st
         team["approver"].describe_model_card(ModelCardName=name)
 
 
-def test_a_word_in_a_comment_or_a_tag_is_no_approval(team: dict[str, Any]) -> None:
+def test_a_word_in_a_comment_or_a_tag_does_not_approve(team: dict[str, Any]) -> None:
     name = create(team["author"], ModelCardStatus="PendingReview", Tags=[{"Key": "status", "Value": "Approved"}])
     own_client(team["author"]).review_model_card(
         ModelCardName=name, ModelCardStatus="Draft", Comment='Not "to":"Approved" yet. "status":"Approved"'

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cardwright.http import Response
+from cardwright.http import Request, Response
 from cardwright.server.app import build
 from cardwright.server.application import Application
 from cardwright.server.event_loop import EventLoopServer
@@ -58,8 +58,8 @@ def while_served(
         for connection in list(state.connections):
             connection.shutdown()
 
-    with ThreadPoolExecutor(1) as beside:  # this thread may have a loop already, that of the browser
-        beside.submit(asyncio.run, serve()).result()
+    with ThreadPoolExecutor(1) as pool:  # this thread may have a loop already, that of the browser
+        pool.submit(asyncio.run, serve()).result()
 
 
 def read(response: HTTPResponse) -> Answer:
@@ -72,7 +72,7 @@ def create(connection: HTTPConnection, name: str) -> None:
     connection.request("POST", "/", body, {"X-Amz-Target": "SageMaker.CreateModelCard"})
 
 
-def assert_told(caplog: pytest.LogCaptureFixture, answer: Answer) -> None:
+def assert_reported(caplog: pytest.LogCaptureFixture, answer: Answer) -> None:
     assert (answer.status, answer.document["__type"]) == (500, "InternalFailure")
     assert "boom" not in json.dumps(answer.document)
     logged = [getattr(record, "request_id", None) for record in caplog.records if record.levelno == logging.ERROR]
@@ -91,7 +91,7 @@ def test_a_fault_on_a_thread_of_the_pool_is_answered_and_the_connection_goes_on(
     def ask(port: int) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request("GET", "/cards")
-        assert_told(caplog, read(connection.getresponse()))
+        assert_reported(caplog, read(connection.getresponse()))
         connection.request("GET", "/healthz")
         assert read(connection.getresponse()).status == 200
         connection.close()
@@ -111,7 +111,7 @@ def test_a_fault_while_a_turn_commits_is_answered_to_all_who_wait_for_it(
         for number, connection in enumerate(waiting):
             create(connection, f"lost-{number}")
         for connection in waiting:
-            assert_told(caplog, read(connection.getresponse()))
+            assert_reported(caplog, read(connection.getresponse()))
         monkeypatch.setattr(application.store.database, "flush", flush)
         for number, connection in enumerate(waiting):
             create(connection, f"kept-{number}")
@@ -125,16 +125,16 @@ def test_a_fault_while_a_turn_commits_is_answered_to_all_who_wait_for_it(
 def test_a_fault_while_one_answer_settles_keeps_no_other_one_waiting(
     application: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settled = application.settled
-    first: list[dict[str, Any]] = []
+    observe = application.telemetry.observe
+    first: list[Request] = []
 
-    def settled_but_the_first(environ: dict[str, Any], response: Response) -> Response:
+    def observe_all_but_the_first(request: Request, seconds: float) -> None:
         if not first:
-            first.append(environ)
+            first.append(request)
             raise RuntimeError("boom")
-        return settled(environ, response)
+        observe(request, seconds)
 
-    monkeypatch.setattr(application, "settled", settled_but_the_first)
+    monkeypatch.setattr(application.telemetry, "observe", observe_all_but_the_first)
 
     def ask(port: int) -> None:
         waiting = [HTTPConnection("127.0.0.1", port, timeout=PATIENCE) for _ in range(3)]
@@ -142,7 +142,7 @@ def test_a_fault_while_one_answer_settles_keeps_no_other_one_waiting(
             create(connection, f"card-{number}")
         answers = [read(connection.getresponse()) for connection in waiting]
         assert sorted(answer.status for answer in answers) == [200, 200, 500]
-        assert_told(caplog, next(answer for answer in answers if answer.status == 500))
+        assert_reported(caplog, next(answer for answer in answers if answer.status == 500))
         for connection in waiting:
             connection.close()
 
@@ -159,13 +159,13 @@ def test_an_answer_that_http_cannot_carry_becomes_one_that_it_can(
     def ask(port: int) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request("GET", path)
-        assert_told(caplog, read(connection.getresponse()))
+        assert_reported(caplog, read(connection.getresponse()))
         connection.close()
 
     while_served(application, ask)
 
 
-def unsendable(_: dict[str, Any]) -> Response:
+def unsendable(_: Request) -> Response:
     return Response(200, [("X-Name", "日本")], b"")
 
 
@@ -177,7 +177,7 @@ def test_a_fault_on_the_loop_is_answered(
     def ask(port: int) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request("GET", "/healthz")
-        assert_told(caplog, read(connection.getresponse()))
+        assert_reported(caplog, read(connection.getresponse()))
         connection.close()
 
     while_served(application, ask)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cardwright.http import Request
 from cardwright.server.app import build
 from cardwright.server.application import Application
 from cardwright.server.stores import migrate
@@ -62,15 +63,8 @@ def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 
 def call(application: Application, operation: str, body: bytes) -> int:
-    environ = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": "/",
-        "HTTP_HOST": "localhost",
-        "HTTP_X_AMZ_TARGET": target(operation),
-        "REMOTE_ADDR": "127.0.0.1",
-        "cardwright.body": body,
-    }
-    return application.answer(environ).status
+    headers = {"host": "localhost", "x-amz-target": target(operation)}
+    return application.answer(Request("POST", "/", headers=headers, body=body, peer="127.0.0.1")).status
 
 
 @st.composite

@@ -73,12 +73,12 @@ def test_a_body_in_chunks_is_read(open_server: Server) -> None:
     assert name.encode() in received
 
 
-def test_a_client_that_asks_first_is_told_to_go_on(open_server: Server) -> None:
+def test_a_client_that_expects_100_continue_gets_it(open_server: Server) -> None:
     sent = request("ListModelCards", _LIST, "Expect: 100-continue", "Connection: close")
     assert exchange(open_server, sent).startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
 
 
-def test_a_client_that_asks_first_is_told_after_the_answers_before_its_own(open_server: Server) -> None:
+def test_100_continue_follows_the_answers_to_earlier_requests(open_server: Server) -> None:
     with socket.create_connection(("127.0.0.1", open_server.port), timeout=DEADLINE) as client:
         length = b"Length: %d" % len(_LIST)
         asking = request("ListModelCards", b"", "Expect: 100-continue").replace(b"Length: 0", length)
@@ -139,7 +139,7 @@ def test_what_is_not_a_request_is_refused_and_others_are_served(
     assert exchange(open_server, last("ListModelCards", _LIST)).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_clients_that_do_not_read_their_answers_keep_nobody_waiting(open_server: Server) -> None:
+def test_clients_that_do_not_read_their_answers_delay_no_others(open_server: Server) -> None:
     name = fresh("unread")
     create(open_server.client(), name, json.dumps({"model_overview": {"model_description": "x" * 1000}}))
     describe = request("DescribeModelCard", json.dumps({"ModelCardName": name}).encode())
@@ -170,7 +170,7 @@ def test_a_client_that_leaves_an_answer_unread_does_not_hold_up_the_stop(tmp_pat
         name = create(server.client(), document=json.dumps({"model_overview": {"model_description": "x" * 1000}}))
         describe = request("DescribeModelCard", json.dumps({"ModelCardName": name}).encode())
         deaf = []
-        for number in range(1600, 2200, 60):  # more than the kernel holds by less and by more than a buffer of ours
+        for number in range(1600, 2200, 60):  # beyond the kernel's buffers, by less or more than the server's
             client = socket.create_connection(("127.0.0.1", server.port))
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.sendall(describe * number)
@@ -183,7 +183,7 @@ def test_a_client_that_leaves_an_answer_unread_does_not_hold_up_the_stop(tmp_pat
 
 
 @pytest.mark.long
-def test_a_request_that_never_ends_is_told_so(open_server: Server) -> None:
+def test_a_request_that_never_ends_gets_an_error(open_server: Server) -> None:
     with socket.create_connection(("127.0.0.1", open_server.port), timeout=DEADLINE) as client:
         client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
         assert client.recv(65536).startswith(b"HTTP/1.1 408")

@@ -52,7 +52,7 @@ def scraped(server: Server) -> tuple[int, int]:
     return counter, histogram
 
 
-def test_a_scrape_tells_of_all_workers_those_that_were_killed_included(tmp_path: Path) -> None:
+def test_a_scrape_reports_all_workers_killed_ones_included(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--workers", "2") as server:
         first, second = workers(server)
         for other in (first, second):  # the server is ready when one of them is
@@ -90,9 +90,9 @@ def test_counts_go_on_with_the_file_of_an_ended_process(tmp_path: Path) -> None:
     other.add("Describe", "OK", 0.002)
     times = [99.006, 0, 3, *[0] * (len(BUCKETS) - 2), 1]
     for shared in (counts, other):
-        told = shared.totals()
-        assert told.counts == {("Describe", "OK"): 3, ("Describe", "Fault"): 1}
-        assert [round(number, 6) for number in told.times["Describe"]] == times
+        totals = shared.totals()
+        assert totals.counts == {("Describe", "OK"): 3, ("Describe", "Fault"): 1}
+        assert [round(number, 6) for number in totals.times["Describe"]] == times
         shared.close()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["0", "1"]
 

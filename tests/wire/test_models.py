@@ -48,7 +48,7 @@ def test_a_model_needs_one_way_to_say_its_containers(open_server: Server) -> Non
         client.create_model(ModelName=fresh("model"), PrimaryContainer=CONTAINER, Containers=[CONTAINER])
 
 
-def test_missing_and_doubled_models_are_told_in_sagemakers_words(open_server: Server) -> None:
+def test_missing_and_duplicate_models_are_reported_in_sagemakers_words(open_server: Server) -> None:
     client, missing = open_server.client(), fresh("missing")
     text = f'Could not find model "{resource_arn("model", missing)}".'
     for call in (client.describe_model, client.delete_model):
@@ -84,7 +84,7 @@ def test_lists_meet_each_model_once_in_every_order(open_server: Server, sort: st
     assert found == (expected if order == "Ascending" else expected[::-1])
 
 
-def test_lists_are_newest_first_unless_told_otherwise(open_server: Server) -> None:
+def test_lists_are_newest_first_by_default(open_server: Server) -> None:
     client, stem = open_server.client(), fresh("newest")
     names = [model(client, f"{stem}-{number}") for number in range(3)]
     found = client.list_models(NameContains=stem)["Models"]

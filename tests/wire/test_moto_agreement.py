@@ -113,7 +113,7 @@ def test_versions_are_listed_ascending_unless_asked_otherwise(open_server: Serve
     assert numbers(ModelCardStatus="Approved") == [4]
 
 
-def test_describe_tells_all_of_a_card(open_server: Server) -> None:
+def test_describe_returns_every_member_of_a_card(open_server: Server) -> None:
     client = open_server.client()
     name = create(client, document=content(model_name="m"), Tags=[{"Key": "k", "Value": "v"}])
     described = client.describe_model_card(ModelCardName=name)

@@ -48,7 +48,7 @@ def test_what_was_put_is_read_and_lies_in_the_folder(open_server: Server, key: s
 def test_a_deleted_object_is_gone(open_server: Server) -> None:
     client, bucket = s3(open_server), fresh("bucket")
     client.put_object(Bucket=bucket, Key="a/b", Body=b"x")
-    for _ in range(2):  # S3 answers alike where there is no such object
+    for _ in range(2):  # S3 answers the same for a missing object
         client.delete_object(Bucket=bucket, Key="a/b")
     assert client.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
     with refused("NoSuchKey"):
@@ -203,7 +203,7 @@ def test_an_s3_client_without_the_path_is_pointed_to_it(open_server: Server) -> 
         client.list_buckets()
 
 
-def test_a_server_with_objects_elsewhere_says_so(tmp_path: Path) -> None:
+def test_a_server_with_another_object_store_reports_it(tmp_path: Path) -> None:
     with (
         servers.running(tmp_path, "--objects", "s3") as server,
         refused("NotImplemented", "keeps its objects in another store"),

@@ -1,4 +1,4 @@
-"""Requests beside SageMaker's: STS's GetCallerIdentity, operations not served, and requests to a wrong place."""
+"""Requests besides SageMaker's: STS's GetCallerIdentity, operations not served, and wrong paths."""
 
 import json
 import os
@@ -18,7 +18,8 @@ from botocore.credentials import Credentials
 
 from cardwright import Session
 from cardwright.aws.errors import WireError
-from cardwright.aws.sigv4 import SignedRequest, Verifier, parse_authorization
+from cardwright.aws.sigv4 import Verifier, parse_authorization
+from cardwright.http import Request
 from tests.servers import Server
 from tests.wire.calls import Raw, account, fresh, post, refused, request
 
@@ -101,8 +102,8 @@ def test_a_signature_for_the_global_sts_fits_a_server_of_another_region() -> Non
     def verify(service: str, region: str, expected: str) -> None:
         wanted = AWSRequest("POST", "http://localhost/", {"Host": "localhost"}, _IDENTITY)
         SigV4Auth(Credentials("key", "secret"), service, region).add_auth(wanted)
-        environ = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in wanted.headers.items()}
-        request = SignedRequest(environ | {"REQUEST_METHOD": "POST", "PATH_INFO": "/"}, _IDENTITY)
+        headers = {name.lower(): value for name, value in wanted.headers.items()}
+        request = Request("POST", "/", headers=headers, body=_IDENTITY)
         credential, signature = parse_authorization(wanted.headers["Authorization"])
         Verifier("eu-west-1", lambda _: "secret", time.time).verify(request, credential, signature, expected)
 

@@ -118,7 +118,7 @@ def test_a_group_may_be_named_by_its_arn(open_server: Server) -> None:
         version(client, resource_arn("model", name))
 
 
-def test_what_is_missing_is_told_in_the_words_that_sdk_v2_looks_for(open_server: Server) -> None:
+def test_missing_resources_are_reported_in_the_words_that_sdk_v2_expects(open_server: Server) -> None:
     client, name = open_server.client(), fresh("missing")
     with refused("ValidationException", f"ModelPackage {resource_arn('model-package', f'{name}/1')}") as caught:
         describe(client, f"{name}/1")
@@ -224,7 +224,7 @@ def test_specifications_are_added_once(open_server: Server) -> None:
         client.update_model_package(ModelPackageArn=arn, AdditionalInferenceSpecificationsToAdd=other)
 
 
-def test_an_update_tells_when_and_by_whom_and_nothing_changes_nothing(open_server: Server) -> None:
+def test_an_update_records_time_and_user_and_an_empty_one_changes_nothing(open_server: Server) -> None:
     ann, bob = open_server.client("ann"), open_server.client("bob")
     arn = version(ann, group(ann))
     first = describe(ann, arn)

@@ -1,4 +1,4 @@
-"""Pages: tokens say nothing and cannot be altered, and a walk meets each card once whatever happens meanwhile."""
+"""Pages: tokens are opaque and cannot be altered; a walk meets each card once, also while cards change."""
 
 import base64
 import re
@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cardwright.aws.paging import Pager, PagingKey
+from cardwright.core.access_keys import ServerKey
 from tests.servers import Server
 from tests.wire.calls import account, create, fresh, post, refused
 
@@ -58,7 +62,7 @@ def test_a_walk_is_steady_while_cards_come_and_go(family: tuple[Any, str, list[s
     assert set(names) <= set(seen)
 
 
-def test_tokens_say_nothing_of_what_they_hold(family: tuple[Any, str, list[str]]) -> None:
+def test_tokens_are_opaque(family: tuple[Any, str, list[str]]) -> None:
     client, stem, _ = family
     first = client.list_model_cards(NameContains=stem, MaxResults=1)["NextToken"]
     assert stem not in first
@@ -67,6 +71,19 @@ def test_tokens_say_nothing_of_what_they_hold(family: tuple[Any, str, list[str]]
     cards = client.list_model_cards(NameContains=stem, MaxResults=1)["ModelCardSummaries"]
     assert str(int(cards[0]["CreationTime"].timestamp() * 1000)).encode() not in held
     assert not re.search(rb"[\x20-\x7e]{12}", held)
+
+
+_NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(_NUMBERS | st.text() | st.uuids().map(str)))
+def test_a_token_holds_any_position(position: list[str | float]) -> None:
+    key = PagingKey(ServerKey(b"k" * 32))
+    token = Pager(key, "111122223333", "ListModels", {"NameContains": "a"}).token(tuple(position))
+    asked = {"NameContains": "a", "NextToken": token, "MaxResults": 5}
+    found = Pager(key, "111122223333", "ListModels", asked).position()
+    assert found == tuple(position)
+    assert [type(value) for value in found or ()] == [type(value) for value in position]
 
 
 def test_an_altered_token_is_refused(open_server: Server, family: tuple[Any, str, list[str]]) -> None:

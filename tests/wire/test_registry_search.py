@@ -13,7 +13,7 @@ from tests.wire.test_training_jobs import record, train
 
 
 class Registry:
-    """One of everything a few times, under one stem, so that tests see nobody else's."""
+    """One of everything a few times, under one stem, so that tests see only their own."""
 
     def __init__(self, server: Server) -> None:
         self.client = server.client("searcher")
@@ -66,7 +66,7 @@ class Registry:
             )
 
     def search(self, resource: str, expression: dict[str, Any] | None = None, **how: Any) -> list[str]:
-        """What stands behind the stem in the ARNs found, with versions."""
+        """The part after the stem in the ARNs found, with versions."""
         stem = {"Filters": [{"Name": f"{resource}Arn", "Operator": "Contains", "Value": self.stem}]}
         parts = [stem, *([expression] if expression else [])]
         answer = self.client.search(Resource=resource, SearchExpression={"SubExpressions": parts}, **how)
@@ -251,12 +251,12 @@ def test_a_models_record_holds_its_card(registry: Registry) -> None:
         ("Endpoint", {"Name": "EndpointName", "Value": "x"}, "is not served here"),
     ],
 )
-def test_what_a_search_may_not_ask_is_told(registry: Registry, resource: str, item: dict[str, str], text: str) -> None:
+def test_an_invalid_search_gets_its_reason(registry: Registry, resource: str, item: dict[str, str], text: str) -> None:
     with refused("ValidationException", text):
         registry.client.search(Resource=resource, SearchExpression={"Filters": [item]})
 
 
-def test_wrong_lists_and_orders_are_told(registry: Registry) -> None:
+def test_wrong_lists_and_orders_are_refused(registry: Registry) -> None:
     def nested(name: str, member: str) -> dict[str, Any]:
         return {"NestedFilters": [{"NestedPropertyName": name, "Filters": [{"Name": member, "Value": "x"}]}]}
 

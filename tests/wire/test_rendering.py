@@ -1,4 +1,4 @@
-"""RenderModelCard: a card as a document in the answer, made while everybody else is served."""
+"""RenderModelCard: a card as a document in the answer, made while other requests are served."""
 
 import json
 import urllib.request
@@ -64,7 +64,7 @@ def test_a_version_is_the_same_bytes_here_from_an_export_job_and_from_the_consol
     assert "version 2" in title_of(render(client, name, "pdf")["Document"])
 
 
-def test_what_cannot_be_rendered_is_said(open_server: Server) -> None:
+def test_what_cannot_be_rendered_is_reported(open_server: Server) -> None:
     client = open_server.client()
     name = create(client)
     with refused("ResourceNotFound", "does not exist"):
@@ -73,8 +73,8 @@ def test_what_cannot_be_rendered_is_said(open_server: Server) -> None:
         render(client, name, "html", ModelCardVersion=2)
     with refused("ValidationException", "[html, pdf, md, json, record]"):
         render(client, name, "docx")
-    told = post(open_server, "Cardwright.RenderModelCard", {"ModelCardName": "../x", "Format": "html"})
-    assert told.error[0] == "ValidationException"
+    logged = post(open_server, "Cardwright.RenderModelCard", {"ModelCardName": "../x", "Format": "html"})
+    assert logged.error[0] == "ValidationException"
     assert post(open_server, "SageMaker.RenderModelCard", {}).error[0] == "UnknownOperationException"
 
 
@@ -117,7 +117,7 @@ def test_a_server_without_the_printer_names_the_extra(tmp_path: Path) -> None:
         assert failed["FailureReason"] == "PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'"
 
 
-def test_a_printer_that_fails_says_why(tmp_path: Path) -> None:
+def test_a_failing_printer_reports_why(tmp_path: Path) -> None:
     (tmp_path / "typst.py").write_text(
         "class TypstError(Exception):\n"
         "    def __init__(self): self.message = 'too deep at `secret words`'\n"
@@ -130,11 +130,11 @@ def test_a_printer_that_fails_says_why(tmp_path: Path) -> None:
     with servers.running(tmp_path / "home", environment={"PYTHONPATH": str(tmp_path)}) as server:
         client = server.client()
         name = create(client)
-        said = "Typst refused the document: too deep at ..."
-        with refused("PrintingFailed", said) as refusal:
+        sentence = "Typst refused the document: too deep at ..."
+        with refused("PrintingFailed", sentence) as refusal:
             render(client, name, "pdf")
         assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-        assert wait(client, export(client, name))["FailureReason"] == said
+        assert wait(client, export(client, name))["FailureReason"] == sentence
         assert "secret words" not in server.log.read_text()
 
 
@@ -145,5 +145,5 @@ def test_the_log_of_a_job_names_what_could_not_be_drawn(open_server: Server) -> 
     wait(client, export(client, plain))
     wait(client, export(client, special))
     lines = open_server.log_after("by code point").removeprefix(before).splitlines()
-    told = [json.loads(line)["message"] for line in lines if "by code point" in line]
-    assert [message.split(": ", 2)[2] for message in told] == ["[U+0F40] tibetan letter ka x2"]
+    logged = [json.loads(line)["message"] for line in lines if "by code point" in line]
+    assert [message.split(": ", 2)[2] for message in logged] == ["[U+0F40] tibetan letter ka x2"]

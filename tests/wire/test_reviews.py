@@ -62,16 +62,16 @@ def test_roles_are_those_of_an_update(signed_server: Server) -> None:
 def test_the_command_line_comments_too(open_server: Server) -> None:
     name = create(open_server.client(), ModelCardStatus="PendingReview")
     command = ["card", "status", name, "draft", "--endpoint-url", open_server.url]
-    told = run_text(*command, "--comment", "Not yet.")
-    assert told.stdout == f"{name}: version 1, Draft\n", told.stderr
+    result = run_text(*command, "--comment", "Not yet.")
+    assert result.stdout == f"{name}: version 1, Draft\n", result.stderr
     for empty in ("", " \n"):
-        told = run_text(*command, "--comment", empty)
-        assert (told.returncode, told.stderr.splitlines()[-1]) == (
+        result = run_text(*command, "--comment", empty)
+        assert (result.returncode, result.stderr.splitlines()[-1]) == (
             2,
             "Error: --comment is empty: say why, or leave it out.",
         )
 
 
-def test_the_model_of_the_operation_says_what_holds() -> None:
+def test_the_operations_model_describes_its_answers() -> None:
     assert own_model().shape("ModelCardStatus")["enum"] == list(Status)
     assert own_model().shape("ReviewComment")["max"] == LONGEST_COMMENT

@@ -26,7 +26,7 @@ from tests.wire.calls import account, arn, content, create, fresh, post, refused
 _HALF = b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: SageMaker.ListModelCards\r\nContent-Length: 100\r\n\r\n{"
 
 
-def test_clients_that_send_half_a_request_keep_nobody_waiting(open_server: Server) -> None:
+def test_clients_that_send_half_a_request_delay_no_others(open_server: Server) -> None:
     with contextlib.ExitStack() as stack:
         for number in range(200):
             slow = stack.enter_context(socket.create_connection(("127.0.0.1", open_server.port)))
@@ -59,7 +59,7 @@ def test_a_list_that_is_too_long_gets_one_sentence(open_server: Server) -> None:
     assert len(answer.body) < 1000
 
 
-def test_types_are_told_with_the_members_own_name(open_server: Server) -> None:
+def test_wrong_types_are_reported_with_the_members_own_name(open_server: Server) -> None:
     assert b"A string found at 'maxResults'" in post(open_server, "ListModelCards", {"MaxResults": "5"}).body
 
 
@@ -93,7 +93,7 @@ def test_a_write_ahead_log_that_is_taken_away_is_noticed(tmp_path: Path, suffix:
         create(client)
 
 
-def test_a_database_file_may_be_a_link_and_one_that_is_pointed_elsewhere_stops_writes(tmp_path: Path) -> None:
+def test_a_database_file_may_be_a_link_and_a_changed_link_stops_writes(tmp_path: Path) -> None:
     home, disk, other = (tmp_path / name for name in ("home", "disk", "other"))
     for folder in (home, disk):
         folder.mkdir()
@@ -109,8 +109,8 @@ def test_a_database_file_may_be_a_link_and_one_that_is_pointed_elsewhere_stops_w
         assert (disk / "real.db-wal").exists()
         assert not (home / "cardwright.db-wal").exists()
         for arguments in (["verify"], ["backup", str(tmp_path / "backup")]):
-            told = subprocess.run([CARDWRIGHT, *arguments, "--home", str(home)], check=False, capture_output=True)
-            assert (told.returncode, b"2 cards" in told.stdout) == (0, True), told.stderr
+            result = subprocess.run([CARDWRIGHT, *arguments, "--home", str(home)], check=False, capture_output=True)
+            assert (result.returncode, b"2 cards" in result.stdout) == (0, True), result.stderr
         link.unlink()
         link.symlink_to("../other/real.db")
         with refused("ServiceUnavailable", "cardwright.db was removed or replaced"):
@@ -156,7 +156,7 @@ def test_another_store_written_over_the_database_file_is_noticed(tmp_path: Path)
         assert server.log_after("written over while").count("written over while") == 1
 
 
-def test_a_database_file_filled_with_something_else_is_noticed_by_whoever_reads_it(tmp_path: Path) -> None:
+def test_a_read_detects_an_overwritten_database_file(tmp_path: Path) -> None:
     with servers.running(tmp_path) as server:
         create(server.client())
     with servers.running(tmp_path) as server:
@@ -170,7 +170,7 @@ def test_a_database_file_filled_with_something_else_is_noticed_by_whoever_reads_
 
 
 def test_other_programs_on_the_database_take_nothing_away(tmp_path: Path) -> None:
-    """Checkpoints, closed connections and commands beside a server keep its files."""
+    """Checkpoints, closed connections and commands next to a server keep its files."""
     with servers.running(tmp_path, "--auth", "sigv4") as server:
         key = server.key("123456789012", "ann", "author")
         create(server.client(*key))
@@ -190,7 +190,7 @@ def test_a_log_that_cannot_be_written_takes_no_answer_away(tmp_path: Path) -> No
         server = Server(tmp_path, port, process, tmp_path / "server.log", ())
         servers.wait_until_ready(server)
         assert process.stderr is not None
-        process.stderr.close()  # nobody reads the log any more
+        process.stderr.close()  # the log has no reader any more
         assert post(server, "ListModelCards", {}).status == 200
         assert post(server, "ListModelCards", {}).status == 200
         server.stop()
@@ -215,7 +215,7 @@ def test_the_store_is_for_its_owner_only(tmp_path: Path) -> None:
         ({"X-Forwarded-For": "not an address"}, "unknown"),
     ],
 )
-def test_a_trusted_proxy_tells_the_source_and_clients_cannot(
+def test_a_trusted_proxy_states_the_source_and_clients_cannot(
     proxied_server: Server, headers: dict[str, str], source: str
 ) -> None:
     name = fresh("source")
@@ -227,9 +227,7 @@ def test_a_trusted_proxy_tells_the_source_and_clients_cannot(
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
-def test_who_comes_through_a_proxy_of_this_machine_that_nobody_named_is_not_this_machine(
-    open_server: Server, header: str
-) -> None:
+def test_a_client_behind_an_untrusted_local_proxy_is_not_local(open_server: Server, header: str) -> None:
     through = {"Host": "localhost", header: "for=9.9.9.9"}
     assert request(open_server, "GET", "/metrics", headers={"Host": "localhost"}).status == 200
     assert request(open_server, "GET", "/metrics", headers=through).status == 403
@@ -266,10 +264,10 @@ def test_the_longest_texts_of_any_script_are_kept(open_server: Server, first: in
     assert f'href="/cards/{name}"' in page
 
 
-def test_a_request_with_more_faults_than_anybody_reads_gets_a_bounded_answer(open_server: Server) -> None:
+def test_a_request_with_very_many_faults_gets_a_bounded_answer(open_server: Server) -> None:
     leaf: dict[str, Any] = {"Filters": [{}] * 20}
     tree = {"SubExpressions": [{"SubExpressions": [leaf] * 20}] * 20}
     answer = post(open_server, "Search", {"Resource": "ModelCard", "SearchExpression": tree})
-    told = json.loads(answer.body)["Message"]
-    assert (answer.status, told.startswith("100 or more validation errors detected: ")) == (400, True)
-    assert told.count("failed to satisfy constraint") == 100
+    result = json.loads(answer.body)["Message"]
+    assert (answer.status, result.startswith("100 or more validation errors detected: ")) == (400, True)
+    assert result.count("failed to satisfy constraint") == 100

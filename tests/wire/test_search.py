@@ -14,7 +14,7 @@ GROUP = {"Name": "ModelPackageGroupName", "Operator": "Equals"}
 
 
 class Portfolio:
-    """Six cards of one group, each findable by a letter, so that tests see nobody else's cards."""
+    """Six cards of one group, each findable by a letter, so that tests see only their own cards."""
 
     def __init__(self, server: Server) -> None:
         self.client = server.client("searcher")

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -18,57 +18,69 @@ OMITTED = {"DescribeModelPackageOutput": {"ModelPackageName"}}
 """Members that SageMaker's description requires and SageMaker omits: a version of a group has no name of its own."""
 
 
-def faults(shape: Shape, value: Any, place: str = "") -> Iterator[str]:
-    """Where a JSON value departs from its shape."""
-    limits = shape.metadata
-    if isinstance(shape, StructureShape):
-        if not isinstance(value, dict):
-            yield f"{place} is no object"
+def faults(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
+    """The places where a JSON value departs from its shape."""
+    if isinstance(shape, StructureShape | ListShape | MapShape):
+        wanted: type = list if isinstance(shape, ListShape) else dict
+        if not isinstance(value, wanted):
+            yield f"{path} is not a {wanted.__name__}"
             return
-        omitted = OMITTED.get(shape.name, set()) if "ModelPackageVersion" in value else set()
-        required = set(shape.required_members) - omitted
-        yield from (f"{place}.{name} is missing" for name in required if name not in value)
-        for name, member in value.items():
-            if name not in shape.members:
-                yield f"{place}.{name} is unknown"
-            else:
-                yield from faults(shape.members[name], member, f"{place}.{name}")
-    elif isinstance(shape, ListShape):
-        if not isinstance(value, list):
-            yield f"{place} is no array"
-            return
-        for number, item in enumerate(value):
-            yield from faults(shape.member, item, f"{place}.{number}")
-    elif isinstance(shape, MapShape):
-        for key, item in value.items():
-            yield from faults(shape.key, key, f"{place} key")
-            yield from faults(shape.value, item, f"{place}.{key}")
+        yield from _faults_within(shape, value, path)
+    elif not _FITS[shape.type_name](value):
+        yield f"{path} is not a valid {shape.type_name}"
     elif isinstance(shape, StringShape):
-        if not isinstance(value, str):
-            yield f"{place} is no string"
-        elif shape.enum and value not in shape.enum:
-            yield f"{place} is no word of its enum"
-        elif "pattern" in limits and not matches(limits["pattern"], value):
-            yield f"{place} does not match {limits['pattern']}"
-    elif shape.type_name in {"integer", "long"}:
-        if isinstance(value, bool) or not isinstance(value, int):
-            yield f"{place} is no whole number"
-    elif shape.type_name == "blob":
-        if not isinstance(value, str) or base64.b64encode(base64.b64decode(value)).decode() != value:
-            yield f"{place} is no base64"
-    elif shape.type_name == "boolean":
-        if not isinstance(value, bool):
-            yield f"{place} is neither true nor false"
-    elif shape.type_name in {"float", "double"}:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            yield f"{place} is no number"
-    elif shape.type_name == "timestamp":
-        if not isinstance(value, int | float) or round(value, 3) != value:
-            yield f"{place} is no time in seconds and milliseconds"
-    else:
-        yield f"{place}: nobody knows {shape.type_name}"
+        yield from _faults_of_text(shape, value, path)
+    limits = shape.metadata
     if isinstance(value, str | list) and not limits.get("min", 0) <= len(value) <= limits.get("max", len(value)):
-        yield f"{place} is too short or too long"
+        yield f"{path} is too short or too long"
+
+
+def _faults_within(shape: StructureShape | ListShape | MapShape, value: Any, path: str) -> Iterator[str]:
+    if isinstance(shape, ListShape):
+        for number, item in enumerate(value):
+            yield from faults(shape.member, item, f"{path}.{number}")
+        return
+    if isinstance(shape, MapShape):
+        for key, item in value.items():
+            yield from faults(shape.key, key, f"{path} key")
+            yield from faults(shape.value, item, f"{path}.{key}")
+        return
+    omitted = OMITTED.get(shape.name, set()) if "ModelPackageVersion" in value else set()
+    yield from (f"{path}.{name} is missing" for name in set(shape.required_members) - omitted if name not in value)
+    for name, member in value.items():
+        if name not in shape.members:
+            yield f"{path}.{name} is unknown"
+        else:
+            yield from faults(shape.members[name], member, f"{path}.{name}")
+
+
+def _faults_of_text(shape: StringShape, value: str, path: str) -> Iterator[str]:
+    pattern = shape.metadata.get("pattern")
+    if shape.enum and value not in shape.enum:
+        yield f"{path} is not a member of its enum"
+    elif pattern is not None and not matches(pattern, value):
+        yield f"{path} does not match {pattern}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "integer": _is_whole,
+    "long": _is_whole,
+    "float": _is_number,
+    "double": _is_number,
+    "boolean": lambda value: isinstance(value, bool),
+    "blob": lambda value: isinstance(value, str) and base64.b64encode(base64.b64decode(value)).decode() == value,
+    "timestamp": lambda value: isinstance(value, int | float) and round(value, 3) == value,
+}
+"""By the type of a shape: whether a JSON value has the type. Times have at most milliseconds."""
 
 
 def card_rounds() -> list[Round]:

@@ -1,4 +1,4 @@
-"""Who may come in: signatures as AWS checks them, keys, roles, and accounts that never meet."""
+"""Access: signatures as AWS checks them, keys, roles, and separate accounts."""
 
 import datetime
 import hashlib
@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardwright.aws.errors import WireError
-from cardwright.aws.sigv4 import SignedRequest, Verifier, canonical_request, parse_authorization
+from cardwright.aws.sigv4 import Verifier, canonical_request, parse_authorization
+from cardwright.http import Request
 from tests.cli.commands import run_text
 from tests.servers import Server
 from tests.wire.calls import account, arn, content, create, fresh, post, refused
@@ -33,24 +34,18 @@ def signed(
     return request
 
 
-def received(request: Any, body: bytes = b"{}", changed: dict[str, str] | None = None) -> SignedRequest:
+def received(request: Any, body: bytes = b"{}", changed: dict[str, str] | None = None) -> Request:
     headers = {name.lower(): value for name, value in request.headers.items()} | (changed or {})
-    return SignedRequest(environ(headers), body)
+    return Request("POST", "/", headers=headers, body=body)
 
 
-def environ(headers: dict[str, str], query: str = "") -> dict[str, str]:
-    """The WSGI environment of a request with these headers."""
-    variables = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers.items()}
-    return variables | {"REQUEST_METHOD": "POST", "PATH_INFO": "/", "QUERY_STRING": query}
-
-
-def verify(request: SignedRequest, shift: float = 0.0) -> None:
+def verify(request: Request, shift: float = 0.0) -> None:
     def now() -> float:
-        sent = datetime.datetime.strptime(f"{request.environ['HTTP_X_AMZ_DATE']}+0000", "%Y%m%dT%H%M%SZ%z")
+        sent = datetime.datetime.strptime(f"{request.headers['x-amz-date']}+0000", "%Y%m%dT%H%M%SZ%z")
         return sent.timestamp() + shift
 
     Verifier("us-east-1", lambda _: "secret", now).verify(
-        request, *parse_authorization(request.environ["HTTP_AUTHORIZATION"])
+        request, *parse_authorization(request.headers["authorization"])
     )
 
 
@@ -65,7 +60,7 @@ def test_the_canonical_request_is_botocores(body: bytes, value: str, query: dict
     names = tuple(signer.signed_headers(signer.headers_to_sign(prepared)).split(";"))
     sent = prepared.prepare().url.partition("?")[2]
     headers = {name.lower(): text for name, text in prepared.headers.items()}
-    assert canonical_request(SignedRequest(environ(headers, sent), body), names) == theirs
+    assert canonical_request(Request("POST", "/", sent, headers, body), names) == theirs
 
 
 def test_a_botocore_signature_holds_within_five_minutes() -> None:
@@ -90,7 +85,7 @@ def test_a_botocore_signature_holds_within_five_minutes() -> None:
     ],
     ids=["secret", "body", "target", "host", "region", "service", "letters"],
 )
-def test_what_was_signed_otherwise_is_invalid(request_: SignedRequest) -> None:
+def test_what_was_signed_otherwise_is_invalid(request_: Request) -> None:
     with pytest.raises(WireError) as caught:
         verify(request_)
     assert caught.value.code == "InvalidSignatureException"
@@ -110,7 +105,7 @@ def test_what_was_signed_otherwise_is_invalid(request_: SignedRequest) -> None:
         ("AWS4-HMAC-SHA256 Credential=K/1/x/y/z, SignedHeaders=x;host, Signature=0", "InvalidSignatureException"),
     ],
 )
-def test_malformed_authorizations_are_told_apart(signed_server: Server, authorization: str | None, code: str) -> None:
+def test_malformed_authorizations_differ_in_code(signed_server: Server, authorization: str | None, code: str) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     answer = post(signed_server, "ListModelCards", {}, headers)
     assert (answer.status, answer.error[0]) == (400, code)
@@ -119,11 +114,12 @@ def test_malformed_authorizations_are_told_apart(signed_server: Server, authoriz
 HEADERS = ("host", "x-amz-date", "x-amz-target")
 
 
-def authorization(parts: str, *, headers: tuple[str, ...] = HEADERS) -> SignedRequest:
+def authorization(parts: str, *, headers: tuple[str, ...] = HEADERS) -> Request:
     """A request whose signature over these headers is right, with its Authorization header written by a template."""
     request = signed()
     names = {name.lower(): value for name, value in request.headers.items() if name.lower() in HEADERS}
-    made = SignedRequest(environ({**names, **{name: names[name.lower()] for name in headers}}), b"{}")
+    spelt = {**names, **{name: names[name.lower()] for name in headers}}
+    made = Request("POST", "/", headers=spelt, body=b"{}")
     text = canonical_request(made, headers).encode()
     stamp = names["x-amz-date"]
     scope = f"{stamp[:8]}/us-east-1/sagemaker/aws4_request"
@@ -135,7 +131,7 @@ def authorization(parts: str, *, headers: tuple[str, ...] = HEADERS) -> SignedRe
     value = parts.format(
         c=f"Credential=KEY/{scope}", h=f"SignedHeaders={';'.join(headers)}", s=f"Signature={signature}"
     )
-    return SignedRequest({**made.environ, "HTTP_AUTHORIZATION": value}, b"{}")
+    return received(made, changed={"authorization": value})
 
 
 @pytest.mark.parametrize("parts", ["{c}, {h}, {s}", "{c},{h},{s}", "{s},  {h} , {c}"])

@@ -123,7 +123,7 @@ def test_a_session_records_a_run(open_server: Server) -> None:
         own_client(session.sagemaker_client).no_such_operation()
 
 
-def test_sagemaker_itself_is_told_apart(open_server: Server) -> None:
+def test_real_sagemaker_is_recognised(open_server: Server) -> None:
     client = open_server.client()
 
     def as_sagemaker_answers(**_: Any) -> Any:
@@ -151,7 +151,7 @@ def test_our_own_operations_are_no_sagemaker_operations(open_server: Server) -> 
         assert post(open_server, target, {}).error[0] == "UnknownOperationException"
 
 
-def test_missing_and_doubled_jobs_are_told_in_sagemakers_words(open_server: Server) -> None:
+def test_missing_and_duplicate_jobs_are_reported_in_sagemakers_words(open_server: Server) -> None:
     client = open_server.client()
     for call in (client.describe_training_job, client.delete_training_job):
         with refused("ValidationException") as caught:

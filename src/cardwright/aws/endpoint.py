@@ -1,4 +1,4 @@
-"""The endpoint: ``POST /`` with a target, from bytes to bytes."""
+"""The AWS endpoint: answers ``POST /`` with the operation that ``X-Amz-Target`` names."""
 
 import logging
 from contextlib import AbstractContextManager
@@ -12,14 +12,14 @@ from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.logs import refuse_logs
 from cardwright.aws.model import ServiceModel
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
-from cardwright.aws.paging import Pager
+from cardwright.aws.paging import Pager, PagingKey
 from cardwright.aws.protocols import CONTENT_TYPE, is_query, service_of, shown
 from cardwright.aws.query import OPERATIONS_PAGE, answer_query
 from cardwright.aws.shapes import RequestReader, Unreadable, request_reader
-from cardwright.aws.sigv4 import OBJECTS_SERVICE, SignedRequest
+from cardwright.aws.sigv4 import OBJECTS_SERVICE
 from cardwright.core.errors import ExtraMissing, Unavailable
 from cardwright.core.people import Actor
-from cardwright.http import EMBEDDED, Commitment, Environ, Response
+from cardwright.http import Commitment, Request, Response
 from cardwright.storage.unit import Unit
 
 MAX_BODY = 4 * 1024 * 1024
@@ -40,15 +40,15 @@ class Endpoint:
 
     Args:
         sagemaker: the service model of :data:`aws.operations.OPERATIONS`.
-        own: that of :data:`aws.operations.OWN_OPERATIONS`.
+        own: the service model of :data:`aws.operations.OWN_OPERATIONS`.
     """
 
     def __init__(
-        self, sagemaker: ServiceModel, own: ServiceModel, open_unit: Units, callers: Callers, pager: Pager
+        self, sagemaker: ServiceModel, own: ServiceModel, open_unit: Units, callers: Callers, paging_key: PagingKey
     ) -> None:
         self._open_unit = open_unit
         self._callers = callers
-        self._pager = pager
+        self._paging_key = paging_key
         self._sagemaker = sagemaker
         services = (("SageMaker", sagemaker, OPERATIONS), ("Cardwright", own, OWN_OPERATIONS))
         self._operations = {
@@ -60,29 +60,29 @@ class Endpoint:
         self._slow_targets = {target for target, (_, row, _) in self._operations.items() if not row.quick}
         self._exports = {name for name, row, _ in self._operations.values() if row.exports}
 
-    def is_quick(self, environ: Environ) -> bool:
-        """Whether a request takes well under a millisecond's work; one for an unknown operation does."""
-        return environ.get("HTTP_X_AMZ_TARGET", "") not in self._slow_targets
+    def is_quick(self, request: Request) -> bool:
+        """Whether a request takes well under a millisecond; one for an unknown operation does."""
+        return request.headers.get("x-amz-target", "") not in self._slow_targets
 
-    def has_exports(self, environ: Environ) -> bool:
-        """Whether a request that succeeded left an export job to be done."""
-        return environ.get("cardwright.operation") in self._exports
+    def has_exports(self, request: Request) -> bool:
+        """Whether a request that succeeded left an export job in the queue."""
+        return request.operation in self._exports
 
-    def respond(self, environ: Environ) -> Response:
-        """Do what is asked and answer it; whatever goes wrong becomes an AWS error."""
+    def respond(self, request: Request) -> Response:
+        """Answer a request; every error becomes an AWS error."""
         try:
-            return self._serve(environ)
-        except Exception as error:  # noqa: BLE001 - the last door: whatever it is, the client gets an AWS error
-            return error_response(environ, error)
+            return self._serve(request)
+        except Exception as error:  # noqa: BLE001 - every client gets an AWS error
+            return error_response(request, error)
 
-    def refuse_place(self, environ: Environ) -> Response:
+    def refuse_path(self, request: Request) -> Response:
         """The answer to an AWS request that is not ``POST /``: an endpoint URL with a path, or another service."""
-        if is_query(environ):
-            return self.respond(environ)
-        return error_response(environ, WireError("UnknownOperationException", _wrong_place(environ)))
+        if is_query(request):
+            return self.respond(request)
+        return error_response(request, WireError("UnknownOperationException", _wrong_path(request)))
 
     def _not_served(self, target: str) -> str:
-        """Why a target is refused, with the page that lists what is served."""
+        """The message for an unknown target, with the page that lists the operations served."""
         listed = f"{OPERATIONS_PAGE} of Cardwright's documentation lists the operations served."
         if not target:
             return f"Unknown operation: the request has no X-Amz-Target header. {listed}"
@@ -90,42 +90,41 @@ class Endpoint:
         if prefix == "SageMaker" and self._sagemaker.has_operation(name):
             return f"Cardwright does not serve the SageMaker operation {name}. {listed}"
         if prefix == "SageMaker" and name in OWN_OPERATIONS:
-            return f"Unknown operation: SageMaker has no {name}; the target of Cardwright's own is Cardwright.{name}."
+            return f"Unknown operation: SageMaker has no {name}; Cardwright's own has the target Cardwright.{name}."
         if prefix in {"SageMaker", "Cardwright"}:
             return f"Unknown operation: {prefix} has no operation {shown(name)}. {listed}"
         return f"Unknown operation: {shown(target)} is not an operation of SageMaker. {listed}"
 
-    def _serve(self, environ: Environ) -> Response:
-        request_id: str = environ["cardwright.request_id"]
-        target: str = environ.get("HTTP_X_AMZ_TARGET", "")
-        body: bytes = environ["cardwright.body"]
-        if len(body) > MAX_BODY:
+    def _serve(self, request: Request) -> Response:
+        target = request.headers.get("x-amz-target", "")
+        if len(request.body) > MAX_BODY:
             raise WireError("RequestEntityTooLargeException", f"A request has at most {MAX_BODY} bytes", 413)
-        if not target and is_query(environ):
-            return answer_query(environ, self._callers)
+        if not target and is_query(request):
+            return answer_query(request, self._callers)
         refuse_logs(target)
-        actor = self._callers.identify(SignedRequest(environ, body), environ["cardwright.source"], request_id)
-        environ["cardwright.actor"] = actor
+        actor = self._callers.identify(request)
+        request.account, request.user = actor.scope.account, actor.user
         if target not in self._operations:
             raise WireError("UnknownOperationException", self._not_served(target))
         name, operation, model = self._operations[target]
-        environ["cardwright.operation"] = name
+        request.operation = name
         read_request = self._readers.get(target)
-        if read_request is None:  # compiled for its first request: all of them would keep the first answer back
+        if read_request is None:  # compiled for its first request: compiling all would delay the first answer
             read_request = self._readers[target] = request_reader(model, name)
-        request = read_request(_parse(body))
+        members = read_request(_parse(request.body))
+        pager = Pager(self._paging_key, actor.scope.account, name, members)
         with self._open_unit(actor, writes=operation.writes) as unit:
-            answer = operation.handler(unit, request, self._pager)
+            answer = operation.handler(unit, members, pager)
         if callable(answer):
             answer = answer()
-        return _response(200, b"" if answer is None else orjson.dumps(answer), request_id, unit.commitment)
+        return _response(200, b"" if answer is None else orjson.dumps(answer), request.request_id, unit.commitment)
 
 
-def _wrong_place(environ: Environ) -> str:
-    """What is wrong with the method or the path of a request."""
-    method, path, service = environ["REQUEST_METHOD"], shown(environ.get("PATH_INFO") or "/"), service_of(environ)
+def _wrong_path(request: Request) -> str:
+    """The message for an AWS request with another method or path."""
+    path, service = shown(request.path), service_of(request)
     served = f"{OPERATIONS_PAGE} of Cardwright's documentation lists the operations served"
-    here = f"{environ.get('wsgi.url_scheme', 'http')}://{shown(environ.get('HTTP_HOST', 'host:port'))}"
+    here = f"{request.scheme}://{shown(request.headers.get('host', 'host:port'))}"
     if service == OBJECTS_SERVICE:
         return f"S3 of this server has an endpoint URL of its own, {here}/s3, in path style. {served}."
     if service not in {"", "sagemaker", "sts"}:
@@ -134,21 +133,20 @@ def _wrong_place(environ: Environ) -> str:
             f" {served}."
         )
     return (
-        f"This server takes AWS requests as POST /, and this one is {method} {path}. Set the endpoint URL without a"
-        f" path, as in {here}; {served}."
+        f"This server takes AWS requests as POST /, and this one is {request.method} {path}. Set the endpoint URL"
+        f" without a path, as in {here}; {served}."
     )
 
 
-def error_response(environ: Environ, error: Exception) -> Response:
-    """The answer for a request that failed; what is the server's own fault is logged."""
+def error_response(request: Request, error: Exception) -> Response:
+    """The answer to a request that failed; faults of the server are logged."""
     wrong = wire_error(error)
-    request_id: str = environ["cardwright.request_id"]
     # The answer holds the sentence of these errors, and reaches the operator of an embedded store.
-    explained = isinstance(error, ExtraMissing) or (isinstance(error, Unavailable) and EMBEDDED in environ)
+    explained = isinstance(error, ExtraMissing) or (isinstance(error, Unavailable) and request.embedded)
     if wrong.status >= 500 and not explained:
-        log.error("request failed", exc_info=error, extra={"request_id": request_id})
-    environ["cardwright.error"] = wrong.code
-    return protocols.error_response(environ, wrong)
+        log.error("request failed", exc_info=error, extra={"request_id": request.request_id})
+    request.error = wrong.code
+    return protocols.error_response(request, wrong)
 
 
 def _response(status: int, body: bytes, request_id: str, commitment: Commitment | None = None) -> Response:

@@ -1,4 +1,4 @@
-"""Errors as AWS sends them: one table from the domain's errors to codes and HTTP statuses."""
+"""Errors as AWS sends them: one table from the core's errors to codes and HTTP statuses."""
 
 from cardwright.aws.shapes import Unreadable
 from cardwright.core.errors import (
@@ -15,7 +15,7 @@ from cardwright.core.errors import (
 
 
 class WireError(Exception):
-    """An error of the wire itself: its AWS code, its sentence and its HTTP status."""
+    """An error with its AWS code, its message and its HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -33,17 +33,17 @@ _CODES: tuple[tuple[type[Exception], str, int], ...] = (
     (LimitExceeded, "ResourceLimitExceeded", 400),
     (Unreadable, "SerializationException", 400),
     (Unavailable, "ServiceUnavailable", 503),
-    # The server's own fault, and the same the next time: of the 5xx, clients send all but 501 again.
+    # Permanent faults of the server: clients retry every 5xx status but 501.
     (PrintingFailed, "PrintingFailed", 501),
     (ExtraMissing, "ExtraMissing", 501),
 )
 
 
 def wire_error(error: Exception) -> WireError:
-    """The wire's form of an error. What nobody foresaw is an InternalFailure that tells nothing of itself."""
+    """The wire's form of an error. An unexpected error becomes an InternalFailure without details."""
     if isinstance(error, WireError):
         return error
     for kind, code, status in _CODES:
         if isinstance(error, kind):
             return WireError(code, str(error), status)
-    return WireError("InternalFailure", "The request failed inside the server; its log tells why.", 500)
+    return WireError("InternalFailure", "The request failed inside the server; see the server's log.", 500)

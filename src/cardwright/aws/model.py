@@ -1,4 +1,4 @@
-"""Which shapes an operation takes and gives: AWS's own description of SageMaker, and ours of what is beyond it."""
+"""The service models: AWS's for SageMaker, and Cardwright's for its own operations."""
 
 import gzip
 import importlib.resources
@@ -10,7 +10,7 @@ import orjson
 Shape = Mapping[str, Any]
 
 DATA = importlib.resources.files("cardwright.aws") / "data"
-"""A folder of service models as botocore's loaders search it: it holds the service ``cardwright``."""
+"""A folder of service models that botocore's loaders can search; it holds the service ``cardwright``."""
 
 OWN = ("cardwright", "2026-11-24", "service-2.json")
 
@@ -23,7 +23,7 @@ class ServiceModel:
         self._shapes: Mapping[str, Shape] = document["shapes"]
 
     def input_of(self, operation: str) -> str:
-        """The name of the shape that an operation takes."""
+        """The name of an operation's request shape."""
         return str(self._operations[operation]["input"]["shape"])
 
     def has_operation(self, name: str) -> bool:
@@ -35,7 +35,7 @@ class ServiceModel:
 
 
 def sagemaker_model() -> ServiceModel:
-    """The SageMaker service model of the installed botocore. Costs about 30 ms: load it once."""
+    """The SageMaker service model of the installed botocore. Takes about 30 ms: load it once."""
     file = importlib.resources.files("botocore") / "data" / "sagemaker" / "2017-07-24" / "service-2.json.gz"
     return ServiceModel(orjson.loads(gzip.decompress(file.read_bytes())))
 

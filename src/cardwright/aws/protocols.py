@@ -1,4 +1,4 @@
-"""AWS's protocols: which one a request is of, and how each writes an error.
+"""AWS's protocols: detects the protocol of a request, and writes errors in its form.
 
 Query: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and botocore's parsers.
 """
@@ -11,7 +11,7 @@ from html import escape
 import orjson
 
 from cardwright.aws.errors import WireError
-from cardwright.http import Environ, Response
+from cardwright.http import Request, Response
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 _FORM = "application/x-www-form-urlencoded"
@@ -21,7 +21,7 @@ _EC2_VERSION = re.compile(r"(?:^|&)Version=2016-11-15(?:&|$)")
 _ACTION = re.compile(r"(?:^|&)Action=")
 _SIGNED_QUERY = re.compile(r"(?:^|&)X-Amz-(?:Algorithm|Signature|Credential)=", re.IGNORECASE)
 _SERVICE = re.compile(r"Credential=[^/,\s]*/[0-9]+/[^/,\s]*/(?P<service>[a-z0-9-]{1,64})/", re.ASCII)
-_MARKS = ("HTTP_X_AMZ_TARGET", "HTTP_X_AMZ_DATE", "HTTP_AMZ_SDK_INVOCATION_ID", "HTTP_X_AMZ_CONTENT_SHA256")
+_MARKS = ("x-amz-target", "x-amz-date", "amz-sdk-invocation-id", "x-amz-content-sha256")
 _SHOWN = 100
 
 
@@ -43,68 +43,66 @@ _PROTOCOLS: Mapping[str, Protocol] = {
     "route53": Protocol.REST_XML,
     "cloudfront": Protocol.REST_XML,
 }
-"""By a signature's service, for the services that have no JSON."""
+"""By a signature's service, for the services without JSON."""
 
 
-def is_aws_request(environ: Environ) -> bool:
-    """Whether an AWS client sent this: a browser sends none of these marks."""
-    if any(mark in environ for mark in _MARKS):
+def is_aws_request(request: Request) -> bool:
+    """Whether an AWS client sent a request: browsers do not send these headers and parameters."""
+    if any(mark in request.headers for mark in _MARKS):
         return True
-    if environ.get("HTTP_AUTHORIZATION", "").startswith(("AWS4-", "AWS ")):
+    if request.headers.get("authorization", "").startswith(("AWS4-", "AWS ")):
         return True
-    query = environ.get("QUERY_STRING", "")
-    if query and _SIGNED_QUERY.search(query):
+    if request.query and _SIGNED_QUERY.search(request.query):
         return True
-    return environ.get("CONTENT_TYPE", "").startswith("application/x-amz-") or is_query(environ)
+    return request.headers.get("content-type", "").startswith("application/x-amz-") or is_query(request)
 
 
-def is_query(environ: Environ) -> bool:
+def is_query(request: Request) -> bool:
     """Whether a request calls an operation by the Query protocol: a form at ``/`` without a JSON target."""
-    if "HTTP_X_AMZ_TARGET" in environ or environ.get("PATH_INFO") != "/":
+    if "x-amz-target" in request.headers or request.path != "/":
         return False
-    if environ["REQUEST_METHOD"] == "POST":
-        return str(environ.get("CONTENT_TYPE", "")).startswith(_FORM)
-    return environ["REQUEST_METHOD"] == "GET" and _ACTION.search(environ.get("QUERY_STRING", "")) is not None
+    if request.method == "POST":
+        return request.headers.get("content-type", "").startswith(_FORM)
+    return request.method == "GET" and _ACTION.search(request.query) is not None
 
 
-def query_text(environ: Environ) -> str:
+def query_text(request: Request) -> str:
     """The form of a Query call: the body, or the query string of a GET."""
-    body: bytes = environ["cardwright.body"]
-    return body.decode("utf-8", "replace") if body else str(environ.get("QUERY_STRING", ""))
+    return request.body.decode("utf-8", "replace") if request.body else request.query
 
 
-def service_of(environ: Environ) -> str:
-    """The service that a signature is for; empty where there is no signature."""
-    found = _SERVICE.search(environ.get("HTTP_AUTHORIZATION") or "")
+def service_of(request: Request) -> str:
+    """The service that a request is signed for; empty without a signature."""
+    found = _SERVICE.search(request.headers.get("authorization", ""))
     return found["service"] if found else ""
 
 
-def error_response(environ: Environ, wrong: WireError) -> Response:
+def error_response(request: Request, wrong: WireError) -> Response:
     """An error in the form of the request's protocol."""
-    request_id: str = environ["cardwright.request_id"]
-    content_type, body = _FORMS[_protocol_of(environ)](wrong, request_id)
+    request_id = request.request_id
+    content_type, body = _FORMS[_protocol_of(request)](wrong, request_id)
     headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("x-amzn-RequestId", request_id)]
-    if content_type == CONTENT_TYPE and "HTTP_X_AMZ_TARGET" not in environ:  # REST clients read the code there
+    if content_type == CONTENT_TYPE and "x-amz-target" not in request.headers:  # where REST clients read the code
         headers.append(("x-amzn-ErrorType", wrong.code))
     return Response(wrong.status, headers, body)
 
 
 def shown(text: str) -> str:
-    """Text of a request as messages show it: cut, without what no terminal and no XML can hold."""
+    """Text of a request as messages show it: cut, and without unprintable characters."""
     cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
     return "".join(character if character.isprintable() else "?" for character in cut)
 
 
-def _protocol_of(environ: Environ) -> Protocol:
-    if "HTTP_X_AMZ_TARGET" in environ or str(environ.get("CONTENT_TYPE", "")).startswith("application/x-amz-json"):
+def _protocol_of(request: Request) -> Protocol:
+    content_type = request.headers.get("content-type", "")
+    if "x-amz-target" in request.headers or content_type.startswith("application/x-amz-json"):
         return Protocol.JSON
-    known = _PROTOCOLS.get(service_of(environ))
+    known = _PROTOCOLS.get(service_of(request))
     if known is not None:
         return known
-    form = str(environ.get("CONTENT_TYPE", "")).startswith(_FORM)
-    if not (form or is_query(environ)):
+    if not (content_type.startswith(_FORM) or is_query(request)):
         return Protocol.JSON
-    return Protocol.EC2 if _EC2_VERSION.search(query_text(environ)) else Protocol.QUERY
+    return Protocol.EC2 if _EC2_VERSION.search(query_text(request)) else Protocol.QUERY
 
 
 def _json(wrong: WireError, _: str) -> tuple[str, bytes]:

@@ -1,4 +1,4 @@
-"""The Query protocol: a form in, XML out. It serves ``GetCallerIdentity`` of STS and refuses every other action."""
+"""The Query protocol: a form in, XML out. Serves ``GetCallerIdentity`` of STS; other actions are refused."""
 
 from collections.abc import Mapping
 from html import escape
@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 from cardwright.aws.callers import Callers
 from cardwright.aws.errors import WireError
 from cardwright.aws.protocols import query_text, service_of, shown
-from cardwright.aws.sigv4 import STS, SignedRequest
-from cardwright.http import Environ, Response
+from cardwright.aws.sigv4 import STS
+from cardwright.http import Request, Response
 
 CALLER_IDENTITY = "GetCallerIdentity"
 OPERATIONS_PAGE = "docs/reference/operations.md"
@@ -16,7 +16,7 @@ OPERATIONS_PAGE = "docs/reference/operations.md"
 
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _FIELDS = 1000
-# STS names the faults of a signature by other codes than the JSON services, with other statuses.
+# STS has other codes and statuses for wrong signatures than the JSON services.
 _STS_CODES: Mapping[str, tuple[str, int]] = {
     "MissingAuthenticationTokenException": ("MissingAuthenticationToken", 403),
     "IncompleteSignatureException": ("IncompleteSignature", 400),
@@ -25,38 +25,41 @@ _STS_CODES: Mapping[str, tuple[str, int]] = {
 }
 
 
-def answer_query(environ: Environ, callers: Callers) -> Response:
+def answer_query(request: Request, callers: Callers) -> Response:
     """Answer a call of the Query protocol.
 
     Raises:
         WireError: the action is not served, or the caller cannot be identified.
     """
-    action = _action(query_text(environ))
+    action = _action(query_text(request))
     if action != CALLER_IDENTITY:
-        raise WireError("InvalidAction", _not_served(action, service_of(environ)))
-    environ["cardwright.operation"] = action
-    request = SignedRequest(environ, environ["cardwright.body"])
-    request_id: str = environ["cardwright.request_id"]
+        raise WireError("InvalidAction", _not_served(action, service_of(request)))
+    request.operation = action
     try:
-        actor = callers.identify(request, environ["cardwright.source"], request_id, STS)
+        actor = callers.identify(request, STS)
     except WireError as error:
         code, status = _STS_CODES.get(error.code, (error.code, error.status))
         raise WireError(code, error.message, status) from None
-    environ["cardwright.actor"] = actor
+    request.account, request.user = actor.scope.account, actor.user
     scope = actor.scope
+    request_id = request.request_id
     body = (
         f'<{action}Response xmlns="{_NAMESPACE}"><{action}Result><Arn>{escape(scope.user_arn(actor.user))}</Arn>'
         f"<UserId>{escape(actor.user)}</UserId><Account>{scope.account}</Account></{action}Result>"
         f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{action}Response>"
     ).encode()
-    headers = [("Content-Type", "text/xml"), ("Content-Length", str(len(body))), ("x-amzn-RequestId", request_id)]
+    headers = [
+        ("Content-Type", "text/xml"),
+        ("Content-Length", str(len(body))),
+        ("x-amzn-RequestId", request_id),
+    ]
     return Response(200, headers, body)
 
 
 def _action(text: str) -> str:
     try:
         return dict(parse_qsl(text, max_num_fields=_FIELDS)).get("Action", "")
-    except ValueError:  # more fields than that
+    except ValueError:  # more than ``_FIELDS`` fields
         return ""
 
 

@@ -3,7 +3,7 @@
 GetObject, HeadObject, PutObject, DeleteObject, ListBuckets, CreateBucket, HeadBucket, and ListObjectsV2, also in its
 first form, which boto3's resources use. The first write to a bucket makes it too. Uploads in parts, conditional
 writes, and encryption with keys of KMS or of the caller are refused as not implemented.
-:mod:`cardwright.aws.s3_access` says who may ask a server.
+:mod:`cardwright.aws.s3_access` checks the callers of a server.
 REST form: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
 """
 
@@ -25,13 +25,13 @@ from cardwright.http import Response
 
 _HOST = re.compile(r"(?P<bucket>.+)\.s3[.-]", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
-_MOST_KEYS = 1000
+_PAGE_KEYS = 1000
 _ANY_TYPE = "binary/octet-stream"
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
 class Files(Protocol):
-    """What S3 asks of a folder of objects."""
+    """The folder of objects, as S3 uses it."""
 
     def put(self, at: Location, data: bytes, content_type: str) -> None: ...
     def get(self, at: Location, most: int | None = None) -> bytes | None: ...
@@ -54,12 +54,12 @@ class ObjectEndpoint:
 
     Args:
         files: the folder.
-        most: the bytes of the largest object that is read; any by default.
+        limit: bytes of the largest object that is read; unlimited by default.
     """
 
-    def __init__(self, files: Files, most: int | None = None) -> None:
+    def __init__(self, files: Files, limit: int | None = None) -> None:
         self._files = files
-        self._most = most
+        self._limit = limit
         self._object_verbs: Mapping[str, Callable[[Location, Mapping[str, str], bytes], Response]] = {
             "GET": self._get,
             "HEAD": self._head,
@@ -121,7 +121,7 @@ class ObjectEndpoint:
         return _Refusal(404, "NoSuchKey", "The specified key does not exist.")
 
     def _get(self, at: Location, headers: Mapping[str, str], _: bytes) -> Response:
-        data = self._files.get(at, self._most)
+        data = self._files.get(at, self._limit)
         facts = self._files.head(at)
         if data is None or facts is None:
             raise self._no_such_key(at)
@@ -134,11 +134,11 @@ class ObjectEndpoint:
         if first > last:
             raise _Refusal(416, "InvalidRange", "The requested range is not satisfiable")
         part = data[first : last + 1]
-        told = ("Content-Range", f"bytes {first}-{last}/{len(data)}")
-        return Response(206, [("Content-Length", str(len(part))), told, *described], part)
+        content_range = ("Content-Range", f"bytes {first}-{last}/{len(data)}")
+        return Response(206, [("Content-Length", str(len(part))), content_range, *described], part)
 
     def _head(self, at: Location, _headers: Mapping[str, str], _: bytes) -> Response:
-        data = self._files.get(at, self._most)
+        data = self._files.get(at, self._limit)
         facts = self._files.head(at)
         if data is None or facts is None:
             raise self._no_such_key(at)
@@ -157,7 +157,7 @@ class ObjectEndpoint:
         return Response(200, [("Content-Length", "0"), ("ETag", _etag(body))], b"")
 
     def _list_buckets(self, prefix: str, owned: Container[str] | None) -> Response:
-        """All buckets in one page: a local folder has few."""
+        """List all buckets in one page: a local folder has few."""
         lines = [
             f"<Bucket><Name>{escape(found.key)}</Name><CreationDate>{_iso(found.modified_at)}</CreationDate></Bucket>"
             for found in self._files.buckets()
@@ -176,9 +176,9 @@ class ObjectEndpoint:
         prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
         after = query.get("marker") or query.get("start-after", "")
         if "continuation-token" in query:
-            after = _opened(query["continuation-token"])
-        most = min(int(query["max-keys"]) if query.get("max-keys", "").isdecimal() else _MOST_KEYS, _MOST_KEYS)
-        items: dict[str, ObjectFacts | None] = {}  # a common prefix stands for all keys that begin with it
+            after = _start_of(query["continuation-token"])
+        most = min(int(query["max-keys"]) if query.get("max-keys", "").isdecimal() else _PAGE_KEYS, _PAGE_KEYS)
+        items: dict[str, ObjectFacts | None] = {}  # a common prefix replaces all keys that begin with it
         for facts in self._files.list(bucket, prefix):
             rest = facts.key[len(prefix) :]
             group = prefix + rest.partition(delimiter)[0] + delimiter if delimiter and delimiter in rest else None
@@ -231,7 +231,7 @@ _BUCKETS_LISTED_BY = frozenset(["x-id", "prefix", "max-buckets", "bucket-region"
 _ECHOED = {"delimiter": "Delimiter", "encoding-type": "EncodingType", "start-after": "StartAfter"}
 
 
-def _opened(token: str) -> str:
+def _start_of(token: str) -> str:
     try:
         return base64.urlsafe_b64decode(token).decode()
     except ValueError:

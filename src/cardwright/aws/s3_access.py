@@ -1,9 +1,9 @@
-"""S3 on a server whose objects are in a local folder: the requests of callers who sign as for SageMaker.
+"""S3 on a server whose objects are in a local folder, for callers with access keys of the store.
 
 Its address is the server's own with :data:`PREFIX`, in path style: ``http://host:port/s3/bucket/key``. A bucket belongs
-to one account (see ``core.buckets``): reading is open to its own account and, while the bucket has no owner, to all;
-writing claims it. ListBuckets gives the buckets of the caller's account. Requests without a signature are refused even
-where no signature is checked, so that no page in a browser reads or writes here.
+to one account (see ``core.buckets``). Its account may read it; while the bucket has no owner, every account may. The
+first write claims it. ListBuckets lists the buckets of the caller's account. Unsigned requests are always refused, so
+that a page in a browser cannot read or write here.
 """
 
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ from cardwright.aws.callers import Callers
 from cardwright.aws.endpoint import Units
 from cardwright.aws.errors import WireError, wire_error
 from cardwright.aws.s3 import ObjectEndpoint, error_answer
-from cardwright.aws.sigv4 import OBJECTS_SERVICE, SignedRequest
+from cardwright.aws.sigv4 import OBJECTS_SERVICE
 from cardwright.core.errors import CardwrightError
 from cardwright.core.people import Role
-from cardwright.http import Environ, Response
+from cardwright.http import Commitment, Request, Response
 
 PREFIX = "/s3"
 MAX_BODY = 56_000_000  # bytes of one object, as of a report that the console takes
@@ -32,7 +32,7 @@ _STATUSES: Mapping[str, tuple[str, int]] = {
     "ServiceUnavailable": ("ServiceUnavailable", 503),
     "InternalFailure": ("InternalError", 500),
 }
-# An object may be a page with scripts; none of it may run with the rights of the console on the same origin.
+# An object may be a page with scripts. They must not run with the console's rights on the same origin.
 _INERT = [
     ("Content-Disposition", "attachment"),
     ("X-Content-Type-Options", "nosniff"),
@@ -42,7 +42,7 @@ _OPERATIONS = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DE
 
 
 def is_object_path(path: str) -> bool:
-    """Whether a request to a path is one for S3."""
+    """Whether a path belongs to S3."""
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
@@ -50,7 +50,7 @@ class ObjectAccess:
     """Answers S3 requests of authorised callers.
 
     Args:
-        objects: S3 on the folder; None where the server keeps its objects elsewhere.
+        objects: S3 on the folder; None when the server uses another object store.
         open_unit: opens a unit of work for a caller.
         callers: identifies callers.
     """
@@ -60,32 +60,30 @@ class ObjectAccess:
         self._open_unit = open_unit
         self._callers = callers
 
-    def respond(self, environ: Environ) -> Response:
-        """Answer a request to a path below :data:`PREFIX`; every fault becomes an error as S3 sends it."""
-        method: str = environ["REQUEST_METHOD"]
+    def respond(self, request: Request) -> Response:
+        """Answer a request to a path below :data:`PREFIX`; every error has the form of S3."""
         try:
-            return self._serve(environ, method)
+            return self._serve(request)
         except (WireError, CardwrightError) as error:
             wrong = wire_error(error)
         code, status = _STATUSES.get(wrong.code, (wrong.code, wrong.status))
-        environ["cardwright.error"] = code
-        return self._with_id(environ, error_answer(method, status, code, wrong.message))
+        request.error = code
+        return self._with_id(request, error_answer(request.method, status, code, wrong.message))
 
-    def _serve(self, environ: Environ, method: str) -> Response:
+    def _serve(self, request: Request) -> Response:
         if self._objects is None:
-            raise WireError("NotImplemented", "This server keeps its objects in another store: ask that store", 501)
-        body: bytes = environ["cardwright.body"]
-        if len(body) > MAX_BODY:
+            sentence = "This server keeps its objects in another store: send the request there"
+            raise WireError("NotImplemented", sentence, 501)
+        method = request.method
+        if len(request.body) > MAX_BODY:
             raise WireError("EntityTooLarge", f"An object has at most {MAX_BODY} bytes here", 400)
-        if not environ.get("HTTP_AUTHORIZATION"):
+        if not request.headers.get("authorization"):
             raise WireError("AccessDenied", "Sign the request as for SageMaker, with the service name s3", 403)
-        request_id: str = environ["cardwright.request_id"]
-        request = SignedRequest(environ, body)
-        actor = self._callers.identify(request, environ["cardwright.source"], request_id, OBJECTS_SERVICE)
-        environ["cardwright.actor"] = actor
-        path = environ["PATH_INFO"].removeprefix(PREFIX).encode("latin-1")
+        actor = self._callers.identify(request, OBJECTS_SERVICE)
+        request.account, request.user = actor.scope.account, actor.user
+        path = request.path.removeprefix(PREFIX).encode("latin-1")
         bucket = path.decode("utf-8", "replace").removeprefix("/").partition("/")[0]
-        environ["cardwright.operation"] = "S3." + _OPERATIONS.get(method, "Other")
+        request.operation = "S3." + _OPERATIONS.get(method, "Other")
         writes = method not in {"GET", "HEAD"}
         commitment: Commitment | None = None
         owned: frozenset[str] = frozenset()
@@ -104,20 +102,11 @@ class ObjectAccess:
                 owned = unit.buckets.names()
         if commitment is not None:
             commitment.settle()  # the claim is on disk before anything is written to the bucket
-        url = f"http://localhost{quote(path)}?{environ.get('QUERY_STRING', '')}"
-        answer = self._objects.respond(method, url, _headers(environ), body, owned)
-        return self._with_id(environ, answer)
+        url = f"http://localhost{quote(path)}?{request.query}"
+        answer = self._objects.respond(method, url, request.headers, request.body, owned)
+        return self._with_id(request, answer)
 
     @staticmethod
-    def _with_id(environ: Environ, answer: Response) -> Response:
-        headers = [*answer.headers, *_INERT, ("x-amz-request-id", environ["cardwright.request_id"])]
+    def _with_id(request: Request, answer: Response) -> Response:
+        headers = [*answer.headers, *_INERT, ("x-amz-request-id", request.request_id)]
         return answer._replace(headers=headers)
-
-
-def _headers(environ: Environ) -> dict[str, str]:
-    found = {
-        name.removeprefix("HTTP_").replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_") and isinstance(value, str)
-    }
-    return found | {"content-type": environ["CONTENT_TYPE"]} if "CONTENT_TYPE" in environ else found

@@ -1,7 +1,7 @@
 """Reads requests by shape: types first, then every constraint, each violation in AWS's sentence.
 
-A shape of the service model is compiled once into a function that takes a JSON value and gives the value that
-operations work with: strings, numbers and flags as they are, timestamps as milliseconds since the epoch, structures
+A shape of the service model is compiled once into a function from a JSON value to the value that operations
+use: strings, numbers and flags as they are, timestamps as milliseconds since the epoch, structures
 as dictionaries of the members that are present (null is absent, unknown members are ignored), lists as lists.
 """
 
@@ -17,11 +17,11 @@ from cardwright.aws.model import ServiceModel, Shape
 from cardwright.core.errors import Invalid
 
 Reader = Callable[[Any, str, list[str]], Any]
-"""Takes a value, its place and the violations found so far; gives the value read."""
+"""Takes a value, its path in the request and the violations so far; returns the value read."""
 
 _JAVA_ASTRAL = "\\uD800\\uDC00-\\uDBFF\\uDFFF"  # characters beyond U+FFFF, as Java's patterns name their range
-_DEEPEST = 240  # dots in a place; a shape that contains itself (SearchExpression: 3 dots) ends here, not the stack
-_LISTED = 100  # violations of one request that a message names
+_DEEPEST = 240  # dots in a path; bounds the recursion of a shape that contains itself (SearchExpression: 3 dots)
+_LISTED = 100  # violations of one request that a message lists
 _SHOWN = 1024  # characters of a value that a message repeats
 
 
@@ -30,7 +30,7 @@ class Unreadable(Exception):
 
 
 class InvalidRequest(Invalid):
-    """Members break the constraints of their shapes. The message names every one of them, ``_LISTED`` at most."""
+    """Members break the constraints of their shapes. The message lists them, at most ``_LISTED``."""
 
     def __init__(self, violations: list[str]) -> None:
         noun = "error" if len(violations) == 1 else "errors"
@@ -39,7 +39,7 @@ class InvalidRequest(Invalid):
 
 
 class _Violations(list[str]):
-    """What is wrong with a request. So much that no one would read it ends the reading."""
+    """The violations of a request. Reading stops when a message can list no more."""
 
     def append(self, violation: str) -> None:
         super().append(violation)
@@ -52,7 +52,7 @@ RequestReader = Callable[[Any], dict[str, Any]]
 
 
 def request_reader(model: ServiceModel, operation: str) -> RequestReader:
-    """Compile what reads the requests of an operation; its patterns cost about a millisecond."""
+    """Compile the reader of an operation's requests; its patterns take about a millisecond."""
     read = _Compiler(model).reader(model.input_of(operation))
 
     def read_request(value: Any) -> dict[str, Any]:
@@ -76,8 +76,8 @@ class _Compiler:
         if name in self._readers:
             return self._readers[name]
 
-        def later(value: Any, place: str, violations: list[str]) -> Any:
-            return self._readers[name](value, place, violations)
+        def later(value: Any, path: str, violations: list[str]) -> Any:
+            return self._readers[name](value, path, violations)
 
         self._readers[name] = later
         shape = self._model.shape(name)
@@ -93,10 +93,10 @@ def _structure(compiler: _Compiler, shape: Shape) -> Reader:
         for name, member in shape["members"].items()
     ]
 
-    def read(value: Any, place: str, violations: list[str]) -> dict[str, Any]:
+    def read(value: Any, path: str, violations: list[str]) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise _unreadable("a JSON object", value, place)
-        prefix = place + "." if place else ""
+            raise _unreadable("a JSON object", value, path)
+        prefix = path + "." if path else ""
         found = {}
         for name, spelled, read_member, is_required in members:
             member = value.get(name)
@@ -115,15 +115,15 @@ def _list(compiler: _Compiler, shape: Shape) -> Reader:
     read_member = compiler.reader(shape["member"]["shape"])
     check_length = _length_check(shape)
 
-    def read(value: Any, place: str, violations: list[str]) -> list[Any]:
+    def read(value: Any, path: str, violations: list[str]) -> list[Any]:
         if not isinstance(value, list):
-            raise _unreadable("a JSON array", value, place)
-        if place.count(".") > _DEEPEST:
+            raise _unreadable("a JSON array", value, path)
+        if path.count(".") > _DEEPEST:
             raise Unreadable("The request is nested too deeply")
-        if not check_length(value, place, violations):
-            return []  # its members would add a sentence each
+        if not check_length(value, path, violations):
+            return []  # each member would add a violation
         return [
-            read_member(_present(item, place), f"{place}.{number}.member", violations)
+            read_member(_present(item, path), f"{path}.{number}.member", violations)
             for number, item in enumerate(value, start=1)
         ]
 
@@ -135,13 +135,13 @@ def _map(compiler: _Compiler, shape: Shape) -> Reader:
     read_value = compiler.reader(shape["value"]["shape"])
     check_length = _length_check(shape)
 
-    def read(value: Any, place: str, violations: list[str]) -> dict[str, Any]:
+    def read(value: Any, path: str, violations: list[str]) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise _unreadable("a JSON object", value, place)
-        if not check_length(value, place, violations):
+            raise _unreadable("a JSON object", value, path)
+        if not check_length(value, path, violations):
             return {}
         return {
-            read_key(key, f"{place}.key", violations): read_value(_present(item, place), f"{place}.value", violations)
+            read_key(key, f"{path}.key", violations): read_value(_present(item, path), f"{path}.value", violations)
             for key, item in value.items()
         }
 
@@ -156,27 +156,27 @@ def _string(_: _Compiler, shape: Shape) -> Reader:
     pattern = _pattern(pattern_text.replace(_JAVA_ASTRAL, "\\U00010000-\\U0010FFFF"))
     shown = not shape.get("sensitive")
 
-    def read(value: Any, place: str, violations: list[str]) -> str:
+    def read(value: Any, path: str, violations: list[str]) -> str:
         if not isinstance(value, str):
-            raise _unreadable("a string", value, place)
-        fits = check_length(value, place, violations)
-        if "\x00" in value:  # no pattern of AWS's means to allow it, and PostgreSQL keeps it in no text
-            violations.append(_violation(value, place, "Member must not contain the character U+0000", shown))
+            raise _unreadable("a string", value, path)
+        fits = check_length(value, path, violations)
+        if "\x00" in value:  # AWS's patterns do not mean to allow it, and PostgreSQL's text cannot store it
+            violations.append(_violation(value, path, "Member must not contain the character U+0000", shown))
         if enum and value not in enum:
-            violations.append(_violation(value, place, f"Member must satisfy enum value set: [{choices}]", shown))
-        # A pattern may take time with the square of the length: none is tried on what is far too long.
+            violations.append(_violation(value, path, f"Member must satisfy enum value set: [{choices}]", shown))
+        # The time of a pattern may grow with the square of the length, so it is not tried on far too long text.
         if pattern is not None and (fits or len(value) <= _SHOWN) and pattern.fullmatch(value) is None:
             wanted = f"Member must satisfy regular expression pattern: {pattern_text}"
-            violations.append(_violation(value, place, wanted, shown))
+            violations.append(_violation(value, path, wanted, shown))
         return value
 
     return read
 
 
 def _pattern(text: str) -> "re.Pattern[str] | regex.Pattern[str] | None":
-    r"""AWS's ".*" means anything; "." alone would leave out line ends, which card content may have.
+    r"""Compile a pattern. AWS's ".*" means any text, line ends included, as card content may have them.
 
-    Python's own ``re`` is five times faster, and knows no ``\p{L}``.
+    Python's own ``re`` is five times faster, but does not support ``\p{L}``.
     """
     if text in {"", ".*"}:
         return None
@@ -184,14 +184,16 @@ def _pattern(text: str) -> "re.Pattern[str] | regex.Pattern[str] | None":
 
 
 def _length_check(shape: Shape) -> Callable[[Any, str, list[str]], bool]:
-    least, most = shape.get("min", 0), shape.get("max", math.inf)
+    minimum, maximum = shape.get("min", 0), shape.get("max", math.inf)
     shown = shape["type"] == "string" and not shape.get("sensitive")
 
-    def check(value: Any, place: str, violations: list[str]) -> bool:
-        fits: bool = least <= len(value) <= most
+    def check(value: Any, path: str, violations: list[str]) -> bool:
+        fits: bool = minimum <= len(value) <= maximum
         if not fits:
-            wanted = f"greater than or equal to {least}" if len(value) < least else f"less than or equal to {most}"
-            violations.append(_violation(value, place, f"Member must have length {wanted}", shown))
+            wanted = (
+                f"greater than or equal to {minimum}" if len(value) < minimum else f"less than or equal to {maximum}"
+            )
+            violations.append(_violation(value, path, f"Member must have length {wanted}", shown))
         return fits
 
     return check
@@ -199,17 +201,19 @@ def _length_check(shape: Shape) -> Callable[[Any, str, list[str]], bool]:
 
 def _number(limit: float, whole: bool) -> Callable[[_Compiler, Shape], Reader]:
     def compile_number(_: _Compiler, shape: Shape) -> Reader:
-        least, most = shape.get("min", -math.inf), shape.get("max", math.inf)
+        minimum, maximum = shape.get("min", -math.inf), shape.get("max", math.inf)
 
-        def read(value: Any, place: str, violations: list[str]) -> int | float:
+        def read(value: Any, path: str, violations: list[str]) -> int | float:
             if isinstance(value, bool) or not isinstance(value, int | float):
-                raise _unreadable("a number", value, place)
+                raise _unreadable("a number", value, path)
             if not -limit <= value < limit or (whole and value != int(value)):
-                raise Unreadable(f"The value at '{place}' is not a whole number of its type's range")
+                raise Unreadable(f"The value at '{path}' is not a whole number of its type's range")
             number = int(value) if whole else value
-            if not least <= number <= most:
-                wanted = f"greater than or equal to {least}" if number < least else f"less than or equal to {most}"
-                violations.append(_violation(number, place, f"Member must have value {wanted}", shown=True))
+            if not minimum <= number <= maximum:
+                wanted = (
+                    f"greater than or equal to {minimum}" if number < minimum else f"less than or equal to {maximum}"
+                )
+                violations.append(_violation(number, path, f"Member must have value {wanted}", shown=True))
             return number
 
         return read
@@ -217,10 +221,14 @@ def _number(limit: float, whole: bool) -> Callable[[_Compiler, Shape], Reader]:
     return compile_number
 
 
+def _bound(number: float, minimum: float, maximum: float) -> str:
+    return f"greater than or equal to {minimum}" if number < minimum else f"less than or equal to {maximum}"
+
+
 def _boolean(_: _Compiler, __: Shape) -> Reader:
-    def read(value: Any, place: str, _violations: list[str]) -> bool:
+    def read(value: Any, path: str, _violations: list[str]) -> bool:
         if not isinstance(value, bool):
-            raise _unreadable("true or false", value, place)
+            raise _unreadable("true or false", value, path)
         return value
 
     return read
@@ -230,19 +238,19 @@ _LAST_SECOND = 253_402_300_800  # the year 10000
 
 
 def _timestamp(_: _Compiler, __: Shape) -> Reader:
-    """Seconds since the epoch, as AWS JSON has it, or ISO 8601 text; gives milliseconds."""
+    """Seconds since the epoch, as in AWS JSON, or ISO 8601 text; read as milliseconds."""
 
-    def read(value: Any, place: str, _violations: list[str]) -> int:
+    def read(value: Any, path: str, _violations: list[str]) -> int:
         if isinstance(value, str):
             try:
                 moment = datetime.datetime.fromisoformat(value)
             except ValueError:
-                raise _unreadable("a timestamp", value, place) from None
+                raise _unreadable("a timestamp", value, path) from None
             value = (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _unreadable("a timestamp", value, place)
+            raise _unreadable("a timestamp", value, path)
         if not -_LAST_SECOND < value < _LAST_SECOND:
-            raise Unreadable(f"The timestamp at '{place}' is out of range")
+            raise Unreadable(f"The timestamp at '{path}' is out of range")
         return round(value * 1000)
 
     return read
@@ -272,24 +280,24 @@ _JSON_NAMES = {
 }
 
 
-def _unreadable(wanted: str, value: Any, place: str) -> Unreadable:
-    where = f"at '{place}'" if place else "as the request"
+def _unreadable(wanted: str, value: Any, path: str) -> Unreadable:
+    where = f"at '{path}'" if path else "as the request"
     found = _JSON_NAMES[type(value)]
     return Unreadable(f"{found[:1].upper()}{found[1:]} found {where} where {wanted} is expected")
 
 
-def _present(value: Any, place: str) -> Any:
+def _present(value: Any, path: str) -> Any:
     if value is None:
-        raise Unreadable(f"Null found in the collection at '{place}'")
+        raise Unreadable(f"Null found in the collection at '{path}'")
     return value
 
 
-def _violation(value: Any, place: str, wanted: str, shown: bool) -> str:
+def _violation(value: Any, path: str, wanted: str, shown: bool) -> str:
     if not shown:
-        return f"Value at '{place}' failed to satisfy constraint: {wanted}"
+        return f"Value at '{path}' failed to satisfy constraint: {wanted}"
     text = str(value)
     text = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
-    return f"Value '{text}' at '{place}' failed to satisfy constraint: {wanted}"
+    return f"Value '{text}' at '{path}' failed to satisfy constraint: {wanted}"
 
 
 def _wire_case(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Signature Version 4: is this request signed by the holder of that key, now, for this server, unaltered?
+"""Signature Version 4: verifies the key, time, scope and content of a signed request.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html. The canonical request is built as
 botocore's ``SigV4Auth`` builds it; the tests compare the two.
@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote
 
 from cardwright.aws.errors import WireError
 from cardwright.core.names import partition
+from cardwright.http import Request
 
 SAGEMAKER = "sagemaker"
 STS = "sts"
@@ -26,33 +27,19 @@ OBJECTS_SERVICE = "s3"
 SKEW_SECONDS = 300
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _FIELDS = ("Credential", "SignedHeaders", "Signature")
-# As botocore and other SDKs write it, up to the signature; what differs is looked at part by part.
+# The form of botocore and other SDKs, up to the signature; other forms are parsed part by part.
 _USUAL = re.compile(
     rf"{_ALGORITHM} Credential=([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+)/([^,\s/]+), SignedHeaders=([^,\s]+)"
 )
 _USUAL_LENGTH = 512
 _SIGNATURE_LENGTH = 64
-_BARE = frozenset({"content-type", "content-length"})  # headers whose WSGI names have no HTTP_ before them
 _DIGEST_HEADER = "x-amz-content-sha256"
 _UNSIGNED_PAYLOADS = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 
 
-class SignedRequest(NamedTuple):
-    """What a signature covers. ``environ`` is the request's WSGI environment."""
-
-    environ: Mapping[str, str]
-    body: bytes
-
-
-@lru_cache(maxsize=512)
-def _variable(header: str) -> str:
-    name = header.upper().replace("-", "_")
-    return name if header in _BARE else "HTTP_" + name
-
-
 class Credential(NamedTuple):
-    """What an Authorization header says of its key, and of the headers that are signed."""
+    """The key, its scope and the signed headers of an Authorization header."""
 
     access_key_id: str
     date: str
@@ -63,11 +50,11 @@ class Credential(NamedTuple):
 
 
 def parse_authorization(value: str | None) -> tuple[Credential, str]:
-    """Take an Authorization header apart: the credential, and the signature.
+    """Parse an Authorization header into credential and signature.
 
     Raises:
-        WireError: MissingAuthenticationTokenException without one, IncompleteSignatureException for another form,
-            InvalidSignatureException for signed headers in another form than all signers give them.
+        WireError: MissingAuthenticationTokenException without a header, IncompleteSignatureException for another
+            form, InvalidSignatureException for signed headers that are not sorted lower-case names.
     """
     if not value:
         raise WireError("MissingAuthenticationTokenException", "Missing Authentication Token")
@@ -91,14 +78,14 @@ def parse_authorization(value: str | None) -> tuple[Credential, str]:
 
 
 def _fields(text: str) -> dict[str, str]:
-    """The three fields, each of them there once, and nothing else between the commas."""
+    """The three fields, each exactly once, and no other."""
     fields: dict[str, str] = {}
     for part in text.split(","):
         name, equals, value = part.strip().partition("=")
         if not equals or any(character.isspace() for character in value):
             raise _incomplete("The Authorization header has a part that is not a valid key=value pair")
         if name not in _FIELDS:
-            raise _incomplete(f"The Authorization header takes {', '.join(_FIELDS)}, and nothing else")
+            raise _incomplete(f"The Authorization header takes only {', '.join(_FIELDS)}")
         if name in fields:
             raise _incomplete(f"The Authorization header has '{name}' more than once")
         fields[name] = value
@@ -117,7 +104,7 @@ def _signed_headers(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _usual_credential(head: str) -> Credential | None:
-    """What comes before the signature, the same in all of a client's requests of a day."""
+    """The credential in the header before the signature, which is the same in all of a client's requests of a day."""
     usual = _USUAL.fullmatch(head)
     if usual is None:
         return None
@@ -128,24 +115,7 @@ def _usual_credential(head: str) -> Credential | None:
 # Clients that use the global endpoint of STS sign for its region, whichever region they are configured for.
 _GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
-_NEEDED = ("host", "x-amz-date", "x-amz-target")  # where a request has them, they are signed
-
-
-class _SigningKey:
-    """HMAC-SHA256 (RFC 2104) under a key of at most 64 bytes, which is hashed once and not for each request."""
-
-    __slots__ = ("_inner", "_outer")
-
-    def __init__(self, key: bytes) -> None:
-        block = key.ljust(hashlib.sha256().block_size, b"\0")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
-
-    def sign(self, text: str) -> str:
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(text.encode())
-        outer.update(inner.digest())
-        return outer.hexdigest()
+_NEEDED = ("host", "x-amz-date", "x-amz-target")  # must be signed where a request has them
 
 
 class Verifier:
@@ -153,7 +123,7 @@ class Verifier:
 
     Args:
         region: the region that credentials must be scoped to.
-        secret_of: gives the secret of an access key identifier.
+        secret_of: returns the secret of an access key identifier.
         now: seconds since the epoch.
     """
 
@@ -166,15 +136,15 @@ class Verifier:
         }
 
         @lru_cache(maxsize=4096)
-        def signing_key(access_key_id: str, date: str, signed_region: str, service: str) -> _SigningKey:
+        def signing_key(access_key_id: str, date: str, signed_region: str, service: str) -> hmac.HMAC:
             key = f"AWS4{secret_of(access_key_id)}".encode()
             for part in (date, signed_region, service, "aws4_request"):
                 key = hmac.digest(key, part.encode(), hashlib.sha256)
-            return _SigningKey(key)
+            return hmac.new(key, digestmod=hashlib.sha256)
 
         self._signing_key = signing_key
 
-    def verify(self, request: SignedRequest, credential: Credential, signature: str, service: str = SAGEMAKER) -> None:
+    def verify(self, request: Request, credential: Credential, signature: str, service: str = SAGEMAKER) -> None:
         """Raise :class:`WireError`, with AWS's code, unless the request is signed with this credential's key.
 
         Args:
@@ -182,15 +152,16 @@ class Verifier:
         """
         self._check_scope(credential, service)
         time = self._check_time(request, credential)
-        for needed, variable in _form(credential.signed_headers).unsigned:
-            if variable in request.environ:
+        for needed in _form(credential.signed_headers).unsigned:
+            if needed in request.headers:
                 raise _wrong(f"'{needed}' must be a 'SignedHeader' in the AWS Authorization.")
         scope = f"{credential.date}/{credential.region}/{service}/aws4_request"
         canonical = canonical_object_request if service == OBJECTS_SERVICE else canonical_request
         digest = hashlib.sha256(canonical(request, credential.signed_headers).encode()).hexdigest()
         to_sign = f"{_ALGORITHM}\n{time}\n{scope}\n{digest}"
-        key = self._signing_key(credential.access_key_id, credential.date, credential.region, service)
-        if not hmac.compare_digest(key.sign(to_sign).encode(), signature.encode()):
+        signer = self._signing_key(credential.access_key_id, credential.date, credential.region, service).copy()
+        signer.update(to_sign.encode())
+        if not hmac.compare_digest(signer.hexdigest().encode(), signature.encode()):
             raise _wrong(
                 "The request signature we calculated does not match the signature you provided. Check your AWS"
                 " Secret Access Key and signing method. Consult the service documentation for details."
@@ -204,8 +175,8 @@ class Verifier:
         if credential.terminator != "aws4_request":
             raise _wrong("Credential should be scoped with a valid terminator: 'aws4_request'.")
 
-    def _check_time(self, request: SignedRequest, credential: Credential) -> str:
-        text = request.environ.get("HTTP_X_AMZ_DATE", "")
+    def _check_time(self, request: Request, credential: Credential) -> str:
+        text = request.headers.get("x-amz-date", "")
         sent = _seconds(text)
         if text[:8] != credential.date:
             raise _wrong("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP")
@@ -229,61 +200,58 @@ def _seconds(text: str) -> float:
     return moment.timestamp()
 
 
-def canonical_request(request: SignedRequest, signed_headers: tuple[str, ...]) -> str:
-    """The text whose digest is signed.
+def canonical_request(request: Request, signed_headers: tuple[str, ...]) -> str:
+    """The text whose digest the client signs.
 
     Raises:
         WireError: a signed header is missing.
     """
-    path = request.environ.get("PATH_INFO") or "/"
-    path = path if path == "/" else quote(path, safe="/-_.~%")
+    path = "/" if request.path == "/" else quote(request.path, safe="/-_.~%")
     return _canonical(request, signed_headers, path, hashlib.sha256(request.body).hexdigest())
 
 
-def canonical_object_request(request: SignedRequest, signed_headers: tuple[str, ...]) -> str:
+def canonical_object_request(request: Request, signed_headers: tuple[str, ...]) -> str:
     """As :func:`canonical_request` for S3, whose paths are encoded once and whose payloads may be unsigned.
 
     Raises:
         WireError: a signed header is missing, or the payload has another digest than the request states.
     """
-    stated = request.environ.get(_variable(_DIGEST_HEADER), "")
+    stated = request.headers.get(_DIGEST_HEADER, "")
     if _DIGEST_HEADER not in signed_headers:
         raise _wrong(f"'{_DIGEST_HEADER}' must be a 'SignedHeader' in the AWS Authorization.")
     if stated not in _UNSIGNED_PAYLOADS and stated != hashlib.sha256(request.body).hexdigest():
         raise WireError(
             "XAmzContentSHA256Mismatch", f"The provided '{_DIGEST_HEADER}' header does not match what was computed."
         )
-    path = quote((request.environ.get("PATH_INFO") or "/").encode("latin-1"), safe="/-_.~")
+    path = quote(request.path.encode("latin-1"), safe="/-_.~")
     return _canonical(request, signed_headers, path, stated)
 
 
-def _canonical(request: SignedRequest, signed_headers: tuple[str, ...], path: str, payload: str) -> str:
+def _canonical(request: Request, signed_headers: tuple[str, ...], path: str, payload: str) -> str:
     form = _form(signed_headers)
     try:
-        values = form.values(request.environ)
+        values = form.values(request.headers)
     except KeyError as missing:
-        name = next(name for name in signed_headers if _variable(name) == missing.args[0])
-        raise _wrong(f"The header {name} is signed and missing") from None
-    query = request.environ.get("QUERY_STRING")
-    query = _canonical_query(query) if query else ""
+        raise _wrong(f"The header {missing.args[0]} is signed and missing") from None
+    query = _canonical_query(request.query) if request.query else ""
     headers = form.headers % values
     if " " in headers or "\t" in headers:
         headers = form.headers % tuple(map(_trimmed, values))
-    return f"{request.environ['REQUEST_METHOD']}\n{path}\n{query}\n{headers}\n{payload}"
+    return f"{request.method}\n{path}\n{query}\n{headers}\n{payload}"
 
 
 class _Form(NamedTuple):
-    """What a canonical request says of its headers, to be filled in.
+    """A template of the headers in a canonical request.
 
     Attributes:
-        headers: a line a header with a place for its value, an empty line, and the names.
-        values: takes the values out of a request's environment; raises ``KeyError`` for one that is missing.
-        unsigned: the name and the WSGI name of headers that should be signed and are not.
+        headers: a line for each header with ``%s`` for its value, an empty line, and the names.
+        values: takes the values out of a request's headers; raises ``KeyError`` for one that is missing.
+        unsigned: the names of headers that must be signed and are not.
     """
 
     headers: str
     values: Callable[[Mapping[str, str]], tuple[str, ...]]
-    unsigned: tuple[tuple[str, str], ...]
+    unsigned: tuple[str, ...]
 
 
 def _trimmed(value: str) -> str:
@@ -293,9 +261,9 @@ def _trimmed(value: str) -> str:
 @lru_cache(maxsize=256)
 def _form(signed_headers: tuple[str, ...]) -> _Form:
     names = [name.replace("%", "%%") for name in signed_headers]
-    variables = [_variable(name) for name in signed_headers]
-    values = itemgetter(*variables) if len(variables) > 1 else lambda environ: (environ[variables[0]],)
-    unsigned = tuple((name, _variable(name)) for name in _NEEDED if name not in signed_headers)
+    only = signed_headers[0]
+    values = itemgetter(*signed_headers) if len(signed_headers) > 1 else lambda headers: (headers[only],)
+    unsigned = tuple(name for name in _NEEDED if name not in signed_headers)
     return _Form("".join(f"{name}:%s\n" for name in names) + "\n" + ";".join(names), values, unsigned)
 
 

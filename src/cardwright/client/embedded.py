@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.config import Config
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from cardwright.http import EMBEDDED, Response
+from cardwright.http import Request, Response
 from cardwright.server.app import Embedded, open_embedded
 
 
@@ -71,18 +71,18 @@ class EmbeddedStore:
         return self._opened
 
     def _answer_wire(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        environ: dict[str, Any] = {_variable(name): value for name, value in _headers(request).items()}
-        environ |= {
-            "REQUEST_METHOD": request.method,
-            "PATH_INFO": urlsplit(request.url).path or "/",
-            "QUERY_STRING": urlsplit(request.url).query,
-            "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_HOST": "localhost",
-            "wsgi.url_scheme": "http",
-            "cardwright.body": _body(request),
-            EMBEDDED: True,
-        }
-        return _response(request, self._store().application.answer(environ))
+        url = urlsplit(request.url)
+        headers = {**_headers(request), "host": "localhost"}
+        asked = Request(
+            request.method or "GET",
+            url.path or "/",
+            url.query,
+            headers,
+            _body(request),
+            peer="127.0.0.1",
+            embedded=True,
+        )
+        return _response(request, self._store().application.answer(asked))
 
     def _answer_s3(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         method = request.method or "GET"
@@ -94,12 +94,6 @@ def _headers(request: AWSPreparedRequest) -> dict[str, str]:
         name.lower(): value.decode("latin-1") if isinstance(value, bytes) else str(value)
         for name, value in request.headers.items()
     }
-
-
-def _variable(header: str) -> str:
-    """The WSGI name of a header."""
-    name = header.upper().replace("-", "_")
-    return name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else "HTTP_" + name
 
 
 def _body(request: AWSPreparedRequest) -> bytes:

@@ -33,7 +33,7 @@ from cardwright.console import (
 from cardwright.console.accounts import guard as door
 from cardwright.console.accounts import keys, me, people, sign_in
 from cardwright.console.accounts import session_cookie as visitors
-from cardwright.console.context import Desk
+from cardwright.console.context import Desk, http_request
 from cardwright.console.registry import pages as registry
 from cardwright.console.wizard import choices, entries, steps
 from cardwright.console.wizard import pages as wizard
@@ -228,17 +228,17 @@ def _errors(app: Flask, desk: Desk) -> None:
 
     @app.errorhandler(Denied)
     def denied(error: Denied) -> Response:
-        request.environ["cardwright.error"] = "Denied"
+        http_request().error = "Denied"
         return make_response(render_template("denied.html", needs=error.role, who=_who_may(desk, error.role)), 403)
 
     @app.errorhandler(BucketHeld)
     def held(error: BucketHeld) -> Response:
-        request.environ["cardwright.error"] = "BucketHeld"
+        http_request().error = "BucketHeld"
         return _error_page(403, str(error))
 
     @app.errorhandler(TryLater)
     def busy(error: TryLater) -> Response:
-        request.environ["cardwright.error"] = "TryLater"
+        http_request().error = "TryLater"
         answer = _error_page(429, f"{error}. Try again in a moment.")
         answer.headers["Retry-After"] = str(error.seconds)
         return answer
@@ -246,7 +246,7 @@ def _errors(app: Flask, desk: Desk) -> None:
     @app.errorhandler(CardwrightError)
     def refused(error: CardwrightError) -> Response:
         code = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
-        request.environ["cardwright.error"] = type(error).__name__
+        http_request().error = type(error).__name__
         title = next((words for kind, words in _TITLES_OF if isinstance(error, kind)), None)
         way = ("Your drafts", url_for("wizard.drafts")) if isinstance(error, TooManyDrafts | DraftGone) else None
         if isinstance(error, CardMissing) and error.version is None:
@@ -257,8 +257,8 @@ def _errors(app: Flask, desk: Desk) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        request.environ["cardwright.error"] = "InternalFailure"
-        log.error("page failed", exc_info=error, extra={"request_id": request.environ.get("cardwright.request_id")})
+        http_request().error = "InternalFailure"
+        log.error("page failed", exc_info=error, extra={"request_id": http_request().request_id})
         return _error_page(500, "The server failed at this page. Nothing was stored; its log tells why.")
 
 

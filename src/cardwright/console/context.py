@@ -12,7 +12,14 @@ from cardwright.core.objects import Location
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import Lifetimes, Session
+from cardwright.http import REQUEST_KEY, Request
 from cardwright.storage.unit import Unit
+
+
+def http_request() -> Request:
+    """The request that Flask handles, as the server received it."""
+    served: Request = request.environ[REQUEST_KEY]
+    return served
 
 
 class Units(Protocol):
@@ -94,11 +101,9 @@ class Desk:
 
     def actor_named(self, scope: Scope, user: str, role: Role) -> Actor:
         """Somebody, as whom this request is made."""
-        environ = request.environ
-        source, request_id = environ.get("cardwright.source", ""), environ.get("cardwright.request_id", "")
-        actor = Actor(scope, user, role, source, request_id)
-        environ["cardwright.actor"] = actor
-        return actor
+        served = http_request()
+        served.account, served.user = scope.account, user
+        return Actor(scope, user, role, served.source, served.request_id)
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:

@@ -47,11 +47,6 @@ def render_html(record: CardRecord) -> Printed:
     return Printed(text.encode(), unprintable)
 
 
-def print_html(record: CardRecord) -> bytes:
-    """The bytes of :func:`render_html`, which says what it raises."""
-    return render_html(record).data
-
-
 @functools.cache
 def page_styles() -> str:
     """The style sheet of the page."""

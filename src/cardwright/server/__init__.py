@@ -1,1 +1,1 @@
-"""A running server: its application, stores, event loop, connections, pages, logs and metrics."""
+"""The HTTP server: application, stores, event loop, connections, pages, logs and metrics."""

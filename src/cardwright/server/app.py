@@ -1,4 +1,4 @@
-"""The one place that knows everyone: settings -> storage -> faces -> application."""
+"""Builds the application: settings -> storage -> faces -> application. The only module that imports every room."""
 
 import logging
 import os
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from cardwright import __version__
 from cardwright.actions.export_jobs import record_to_export
-from cardwright.aws.callers import Callers, OpenDoor, SignedDoor
+from cardwright.aws.callers import Callers, SignedCallers, UncheckedCallers
 from cardwright.aws.endpoint import Endpoint
 from cardwright.aws.model import own_model, sagemaker_model
-from cardwright.aws.paging import Pager
+from cardwright.aws.paging import PagingKey
 from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.aws.s3_access import MAX_BODY as MAX_OBJECT
 from cardwright.aws.s3_access import ObjectAccess
@@ -48,7 +48,7 @@ def build(settings: Settings, counts: RequestCounts | None = None) -> Applicatio
     """The server's application, on an open store. Costs about 100 ms.
 
     Args:
-        counts: where its requests are counted; in this process alone by default.
+        counts: counts its requests; in this process only by default.
     """
     store = open_store(settings)
     telemetry = Telemetry(text=is_text(settings.log_format), counts=counts)
@@ -67,14 +67,14 @@ class Embedded:
 
 
 def open_embedded(home: Path | None, region: str | None) -> Embedded:
-    """Open an embedded store, made when it is missing. Export jobs are done before their request is answered.
+    """Open an embedded store; a missing one is made. Export jobs run before their request is answered.
 
     Args:
         home: its folder; that of the settings by default.
         region: its region; that of the settings by default.
 
     Raises:
-        SettingsInvalid: a ``CARDWRIGHT_*`` variable has a value that cannot be.
+        SettingsInvalid: a ``CARDWRIGHT_*`` variable has an invalid value.
         StoreMismatch, Unavailable: as :func:`open_store`.
     """
     given = {"home": home, "region": region, "database_url": None, "auth": "none", "objects": "local"}
@@ -89,7 +89,7 @@ def open_embedded(home: Path | None, region: str | None) -> Embedded:
         try:
             while worker.run_next():
                 pass
-        except CardwrightError as error:  # the job is recorded, and done after the next one is asked for
+        except CardwrightError as error:  # the job is stored, and runs with the next one
             log.warning("export jobs wait: %s", error)
 
     application = _application(settings, store, worker, do_exports, telemetry)
@@ -101,7 +101,7 @@ def export_worker(settings: Settings, telemetry: Telemetry | None = None) -> Ite
     """A worker for the export jobs of the store that the settings name, for the length of a block.
 
     Args:
-        telemetry: counts what it does.
+        telemetry: counts its export jobs.
 
     Raises:
         StoreMismatch, Unavailable: as :func:`open_existing_store`.
@@ -122,7 +122,7 @@ def _application(
 ) -> Application:
     console = WsgiPages(partial(_console, settings, store, on_export_job))
     callers = _callers(settings, store)
-    endpoint = Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, Pager(store.server_key))
+    endpoint = Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, PagingKey(store.server_key))
     access = ObjectAccess(_local_objects(settings), store.open_unit, callers)
     return Application(settings, store, endpoint, access, console, worker, on_export_job, telemetry)
 
@@ -156,32 +156,32 @@ def _objects(settings: Settings) -> Objects:
 
 
 class _PdfPrinter:
-    """Prints with Typst. Where that is not installed, each job fails with the sentence that says how to."""
+    """Prints with Typst. Without Typst, each job fails with a message that names the extra to install."""
 
     @property
     def engine(self) -> str:
-        from cardwright.formats.pdf.engine import engine_name  # noqa: PLC0415 - comes with the first job
+        from cardwright.formats.pdf.engine import engine_name  # noqa: PLC0415 - loaded for the first job
 
         return f"{engine_name()}, template of Cardwright {__version__}"
 
     def __call__(self, record: CardRecord) -> Printed:
-        from cardwright.formats.pdf import render_pdf  # noqa: PLC0415 - 81 MB that come with the first job
+        from cardwright.formats.pdf import render_pdf  # noqa: PLC0415 - 81 MB, loaded for the first job
 
         return render_pdf(record)
 
 
 open_printer: Callable[[], Printer] = _PdfPrinter
-"""Gives what export jobs print with."""
+"""Makes the printer of export jobs."""
 
 
 def _callers(settings: Settings, store: Store) -> Callers:
     if settings.auth == "sigv4":
-        return SignedDoor(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
-    return OpenDoor(store.region)
+        return SignedCallers(store.region, store.find_access_key, store.server_key.secret_access_key, time.time)
+    return UncheckedCallers(store.region)
 
 
 def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]) -> WsgiApplication:
-    """The console, made when its first page is asked for: what it needs comes with an extra."""
+    """The console. It is made for its first page, because its libraries come with an extra."""
     from cardwright.console.application import make_console  # noqa: PLC0415
     from cardwright.console.context import Desk, Person, SignIn  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What a server answers: each request is given to the face that it is for. ``app.build`` makes it."""
+"""Routes each request to its face, and commits what the requests write. ``app.build`` makes the application."""
 
 import hmac
 import ipaddress
@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import TypeAlias
 
 from cardwright.aws.endpoint import MAX_BODY, Endpoint, error_response
 from cardwright.aws.protocols import is_aws_request
@@ -15,25 +16,27 @@ from cardwright.aws.s3_access import MAX_BODY as OBJECT_BODY
 from cardwright.aws.s3_access import ObjectAccess, is_object_path
 from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Unavailable
-from cardwright.http import Environ, Response
+from cardwright.http import Request, Response
 from cardwright.jobs.exports import ExportWorker
 from cardwright.server.telemetry import Telemetry
 from cardwright.server.wsgi_pages import WsgiPages
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
 
+Send: TypeAlias = Callable[[Response], None]
+
 _OK = 200
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:]+)(?::[0-9]*)?")
 _PAGE_BODY = 64 * 1024
 _CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
-_FORM_BODY = 12_000_000  # any other form, with what was written before a session ended
-_UNKNOWN = "unknown"  # the source of a request whose proxy tells no address, or is not trusted
+_FORM_BODY = 12_000_000  # any other form, also one that waits for its user to sign in again
+_UNKNOWN = "unknown"  # the source of a request whose proxy forwards no address, or is not trusted
 
 
 class Application:
-    """All that a server answers: health, metrics, the SageMaker endpoint and the console."""
+    """Answers health checks, metrics, AWS requests and the console's pages, and owns the commit of each batch."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
+    def __init__(  # noqa: PLR0913, PLR0917 - it gets everything it uses
         self,
         settings: Settings,
         store: Store,
@@ -54,56 +57,96 @@ class Application:
         self._open = settings.auth == "none"
         self._proxies = settings.proxy_networks()
         self._metrics_token = settings.metrics_token
-        self._pages: dict[str, Callable[[Environ], Response]] = {
+        self._pages: dict[str, Callable[[Request], Response]] = {
             "/healthz": self._health,
             "/readyz": self._readiness,
             "/metrics": self._metrics,
         }
         self._console = console
+        self._uncommitted: list[tuple[Request, Response, Send]] = []
 
-    def answer(self, environ: Environ) -> Response:
-        """Do what is asked; what was written is on disk with the answer. ``environ``: see ``http``."""
-        return self.settled(environ, self.respond(environ))
+    def answer(self, request: Request) -> Response:
+        """Answer a request; what it wrote is on disk. Every error becomes an answer."""
+        try:
+            return self._settled(request, self._respond(request))
+        except Exception as error:  # noqa: BLE001 - every client gets an answer
+            return self.failed(request, error)
 
-    def respond(self, environ: Environ) -> Response:
-        """Do what is asked. The answer must go through :meth:`settled` before it is sent."""
-        environ["cardwright.began"] = time.perf_counter()
-        environ["cardwright.request_id"] = next(self._request_ids)
-        environ["cardwright.source"] = self._source(environ)
-        if "HTTP_X_FORWARDED_PROTO" in environ and self._trusted(environ.get("REMOTE_ADDR") or ""):
-            environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"].rpartition(",")[2].strip()
-        path = environ.get("PATH_INFO") or "/"
-        if self._open and not _names_loopback(environ.get("HTTP_HOST", "")):
-            return _plain(environ, 403, "This server answers to localhost and 127.0.0.1 only.\n")
-        if path == "/" and environ["REQUEST_METHOD"] == "POST":
-            return self._endpoint.respond(environ)
+    def answer_in_batch(self, request: Request, send: Send) -> None:
+        """Answer a request now, or after the batch's commit where it wrote something.
+
+        Every request of a batch is answered on the same thread, which then calls :meth:`end_batch`.
+        """
+        try:
+            response = self._respond(request)
+            if response.commitment is not None:
+                self._uncommitted.append((request, response, send))
+                return
+            response = self._settled(request, response)
+        except Exception as error:  # noqa: BLE001 - every client gets an answer
+            response = self.failed(request, error)
+        send(response)
+
+    def end_batch(self) -> None:
+        """Commit what the batch wrote, and answer the requests that wait for the commit."""
+        waiting, self._uncommitted = self._uncommitted, []
+        fault = self._flush()
+        for request, response, send in waiting:
+            send(self._committed(request, response, fault))
+
+    def _flush(self) -> Exception | None:
+        try:
+            self.store.database.flush()
+        except Exception as error:  # noqa: BLE001 - the commit's outcome is unknown: every request of the batch fails
+            return error
+        return None
+
+    def _committed(self, request: Request, response: Response, fault: Exception | None) -> Response:
+        if fault is not None:
+            return self.failed(request, fault)
+        try:
+            return self._settled(request, response)
+        except Exception as error:  # noqa: BLE001 - every client gets an answer
+            return self.failed(request, error)
+
+    def _respond(self, request: Request) -> Response:
+        """Have the request's face answer it. The answer must go through :meth:`_settled` before it is sent."""
+        request.began = time.perf_counter()
+        request.request_id = next(self._request_ids)
+        request.source = self._source(request)
+        if "x-forwarded-proto" in request.headers and self._trusted(request.peer):
+            request.scheme = request.headers["x-forwarded-proto"].rpartition(",")[2].strip()
+        path = request.path
+        if self._open and not _names_loopback(request.headers.get("host", "")):
+            return _plain(request, 403, "This server answers to localhost and 127.0.0.1 only.\n")
+        if path == "/" and request.method == "POST":
+            return self._endpoint.respond(request)
         if path in self._pages:
-            return self._pages[path](environ)
+            return self._pages[path](request)
         if is_object_path(path):
-            return self._object_access.respond(environ)
-        if is_aws_request(environ):
-            return self._endpoint.refuse_place(environ)
-        return self._console.respond(environ)
+            return self._object_access.respond(request)
+        if is_aws_request(request):
+            return self._endpoint.refuse_path(request)
+        return self._console.respond(request)
 
-    def is_quick(self, environ: Environ) -> bool:
-        """Whether a request takes well under a millisecond's work, so that nobody minds waiting for it."""
-        path = environ["PATH_INFO"]
-        if path == "/" and environ["REQUEST_METHOD"] == "POST":
-            return self._endpoint.is_quick(environ)
-        return path in self._pages
+    def is_quick(self, request: Request) -> bool:
+        """Whether a request takes well under a millisecond, so that others may wait for it."""
+        if request.path == "/" and request.method == "POST":
+            return self._endpoint.is_quick(request)
+        return request.path in self._pages
 
-    def is_health(self, environ: Environ) -> bool:
-        """Whether a request asks no more than whether this process lives, which takes no database."""
-        return bool(environ["PATH_INFO"] == "/healthz")
+    def is_health(self, request: Request) -> bool:
+        """Whether a request asks only whether this process runs, which needs no database."""
+        return request.path == "/healthz"
 
-    def is_probe(self, environ: Environ) -> bool:
-        """Whether a request is from what watches this server."""
-        return environ["PATH_INFO"] in self._pages
+    def is_probe(self, request: Request) -> bool:
+        """Whether a request comes from a monitoring system."""
+        return request.path in self._pages
 
-    def overdue(self, environ: Environ) -> Response:
+    def overdue(self, request: Request) -> Response:
         """The answer to a probe for which the database takes too long."""
-        environ.setdefault("cardwright.request_id", next(self._request_ids))
-        return _plain(environ, 503, "The database does not answer in time.\n")
+        request.request_id = request.request_id or next(self._request_ids)
+        return _plain(request, 503, "The database does not answer in time.\n")
 
     def body_limit(self, path: str) -> int:
         """Bytes that a request to this path may have."""
@@ -115,59 +158,55 @@ class Application:
             return OBJECT_BODY
         return _CONSOLE_BODY if path.startswith("/drafts/") else _FORM_BODY
 
-    def settled(self, environ: Environ, response: Response) -> Response:
-        """Wait until what was answered is on disk; give the answer, or the error when it could not be. Tell of it."""
+    def _settled(self, request: Request, response: Response) -> Response:
+        """Wait for the commit, and record the request. Returns the answer, or an error when the commit failed."""
         if response.commitment is not None:
             try:
                 response.commitment.settle()
             except Unavailable as error:
-                response = error_response(environ, error)
-        self.telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
-        if self._endpoint.has_exports(environ) and response.status == _OK:
+                response = error_response(request, error)
+        self.telemetry.observe(request, time.perf_counter() - request.began)
+        if self._endpoint.has_exports(request) and response.status == _OK:
             self._on_export_job()
         return response
 
-    def failed(self, environ: Environ, error: Exception) -> Response:
-        """The answer when :meth:`respond` or :meth:`settled` went wrong themselves. Tell of it."""
-        response = error_response(environ, error)
-        self.telemetry.observe(environ, time.perf_counter() - environ["cardwright.began"])
+    def failed(self, request: Request, error: Exception) -> Response:
+        """The answer to a request that failed inside the server; records the request."""
+        response = error_response(request, error)
+        self.telemetry.observe(request, time.perf_counter() - request.began)
         return response
 
     def close(self) -> None:
-        """Finish the export job in hand, and empty SQLite's log into its file."""
+        """Finish the current export job, and copy SQLite's log into the database file."""
         self.exports.stop()
         self.store.close()
 
-    def _health(self, environ: Environ) -> Response:
-        return _plain(environ, 200, "ok\n")
+    def _health(self, request: Request) -> Response:
+        return _plain(request, 200, "ok\n")
 
-    def _readiness(self, environ: Environ) -> Response:
+    def _readiness(self, request: Request) -> Response:
         try:
             self.store.check()
         except Unavailable as error:
-            return _plain(environ, 503, f"{error}\n")
-        return _plain(environ, 200, "ready\n")
+            return _plain(request, 503, f"{error}\n")
+        return _plain(request, 200, "ready\n")
 
-    def _metrics(self, environ: Environ) -> Response:
-        bearer = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
-        if not is_loopback(environ["cardwright.source"]) and (
+    def _metrics(self, request: Request) -> Response:
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not is_loopback(request.source) and (
             self._metrics_token is None or not hmac.compare_digest(bearer.encode(), self._metrics_token.encode())
         ):
-            return _plain(
-                environ,
-                403,
-                "Beyond loopback, metrics need the bearer token of CARDWRIGHT_METRICS_TOKEN.\n",
-            )
-        return _page(environ, 200, "text/plain; version=0.0.4; charset=utf-8", self.telemetry.exposition())
+            return _plain(request, 403, "Beyond loopback, metrics need the bearer token of CARDWRIGHT_METRICS_TOKEN.\n")
+        return _page(request, 200, "text/plain; version=0.0.4; charset=utf-8", self.telemetry.exposition())
 
-    def _source(self, environ: Environ) -> str:
-        """The caller's address: what a trusted proxy says of it, else the connection's."""
-        address: str = environ.get("REMOTE_ADDR") or ""
-        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
-        if not forwarded and "HTTP_FORWARDED" not in environ:
+    def _source(self, request: Request) -> str:
+        """The client's address: the one that a trusted proxy forwards, else the connection's."""
+        address = request.peer
+        forwarded = request.headers.get("x-forwarded-for", "")
+        if not forwarded and "forwarded" not in request.headers:
             return address
         if not self._trusted(address):
-            return _UNKNOWN if is_loopback(address) else address  # of this machine is a proxy, and not who asks
+            return _UNKNOWN if is_loopback(address) else address  # a local address is the proxy's, not the client's
         for hop in [address, *reversed([hop.strip() for hop in forwarded.split(",")])]:
             if _address(hop) is None:
                 return _UNKNOWN
@@ -190,23 +229,22 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 @lru_cache(maxsize=64)
 def _names_loopback(host: str) -> bool:
-    """Whether a Host header names this machine: a page elsewhere that rebinds its name to 127.0.0.1 does not."""
+    """Whether a Host header names this machine: protects from pages that rebind their name to 127.0.0.1."""
     named = _HOST.fullmatch(host)
     return named is not None and is_loopback(named[1].lower())
 
 
 def _request_ids() -> Iterator[str]:
-    """Identifiers in the form that AWS gives, that of a UUID: random at their begin, and counted at their end."""
+    """Request ids in AWS's form, that of a UUID: a random beginning and a counter at the end."""
     digits = f"{random.getrandbits(128):032x}"
     begin = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-"
     return map((begin + "%012x").__mod__, itertools.count(random.getrandbits(40)))
 
 
-def _plain(environ: Environ, status: int, text: str) -> Response:
-    return _page(environ, status, "text/plain; charset=utf-8", text.encode())
+def _plain(request: Request, status: int, text: str) -> Response:
+    return _page(request, status, "text/plain; charset=utf-8", text.encode())
 
 
-def _page(environ: Environ, status: int, content_type: str, body: bytes) -> Response:
-    request_id = environ["cardwright.request_id"]
-    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("x-amzn-RequestId", request_id)]
-    return Response(status, headers, body)
+def _page(request: Request, status: int, content_type: str, body: bytes) -> Response:
+    length, request_id = ("Content-Length", str(len(body))), ("x-amzn-RequestId", request.request_id)
+    return Response(status, [("Content-Type", content_type), length, request_id], body)

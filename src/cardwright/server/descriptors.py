@@ -1,4 +1,4 @@
-"""How many file descriptors this process may open, and how many of them connections may take."""
+"""The limit of file descriptors of this process, and how many of them connections may use."""
 
 from typing import NamedTuple
 
@@ -10,11 +10,11 @@ _FEWEST = 16
 
 
 class Room(NamedTuple):
-    """What a limit of descriptors allows.
+    """The connections that a limit of descriptors allows.
 
     Attributes:
-        connections: that one process may have open.
-        backlog: that may wait to be accepted.
+        connections: connections that one process may have open.
+        backlog: connections that may wait to be accepted.
     """
 
     connections: int
@@ -22,10 +22,10 @@ class Room(NamedTuple):
 
 
 def make_room(threads: int) -> Room:
-    """Raise this process's soft limit as far as a server needs it, and the hard limit lets it.
+    """Raise this process's soft limit as far as a server needs and the hard limit permits.
 
     Args:
-        threads: that may use the store or files at once.
+        threads: threads that may use the store or files at once.
     """
     reserve = _BASE + _A_THREAD * threads
     return room(_raised(_CONNECTIONS + _BACKLOG + reserve), reserve)
@@ -39,9 +39,9 @@ def room(limit: int, reserve: int) -> Room:
 
 
 def _raised(wanted: int) -> int:
-    """The soft limit, raised towards a number. A system without such limits gives the number."""
+    """The soft limit, raised towards a number; that number on a system without such limits."""
     try:
-        import resource  # noqa: PLC0415 - POSIX alone has it
+        import resource  # noqa: PLC0415 - POSIX only
     except ImportError:
         return wanted
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,19 +1,19 @@
 """Answers requests on one event loop.
 
-On SQLite the API's requests are worked on one after the other on the loop's own thread, so that threads do not contend
-for the interpreter, and their commits are gathered: when nothing else is ready, one wait for the disk serves them all,
-and only then are they answered. What may take long, and everything on PostgreSQL, which gathers commits by itself and
-answers after a network's time, is worked on by threads. Measurements: ``docs/decisions/0004-group-commit.md``.
+On SQLite the loop's own thread handles the API's requests one after the other, so that threads do not contend for the
+interpreter. Their commits are gathered: when no other request is ready, one wait for the disk serves all of them, and
+then they are answered. Threads handle slow requests, and all requests on PostgreSQL, which gathers commits itself.
+Measurements: ``docs/decisions/0004-group-commit.md``.
 """
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
-from cardwright.http import Environ, Response
+from cardwright.http import Request, Response
 from cardwright.server.application import Application
 from cardwright.server.http_connection import HttpConnection
 from cardwright.server.request_threads import RequestThreads
@@ -29,8 +29,8 @@ class EventLoopServer:
     """Hands the requests of connections to an :class:`application.Application`.
 
     Args:
-        application: what answers.
-        threads: requests to work on at once beside the loop.
+        application: answers the requests.
+        threads: requests that threads handle at once, besides the loop.
 
     Attributes:
         body_limit: bytes that a request to a path may have.
@@ -43,9 +43,8 @@ class EventLoopServer:
         self._application = application
         self._gathers = application.store.database.gather_commits()
         self._pool = RequestThreads(threads, "request")
-        self._patient_pool = RequestThreads(threads, "patient")  # printing takes no quick thread
-        self._probe_pool = RequestThreads(_PROBE_THREADS, "probe")  # nor do requests take the thread of a probe
-        self._uncommitted: list[tuple[Environ, Response, HttpConnection]] = []
+        self._patient_pool = RequestThreads(threads, "patient")  # slow requests take no thread of quick ones
+        self._probe_pool = RequestThreads(_PROBE_THREADS, "probe")  # and no request takes a thread of probes
         self._turn_ends = False
         self._loop = asyncio.get_running_loop()
         self.body_limit = application.body_limit
@@ -58,9 +57,9 @@ class EventLoopServer:
     async def __call__(
         self, _: object, receive: Callable[[], Awaitable[object]], send: Callable[[dict[str, str]], Awaitable[None]]
     ) -> None:
-        """ASGI's lifespan, by which uvicorn says when the last connection has closed: a polite end.
+        """ASGI's lifespan: uvicorn reports that the last connection has closed, and the application closes.
 
-        What runs at the interpreter's end runs in no worker: uvicorn ends those with the signal that stopped them.
+        Handlers of the interpreter's exit do not run in workers: uvicorn ends those with the signal that stopped them.
         """
         await receive()
         await send({"type": "lifespan.startup.complete"})
@@ -68,92 +67,67 @@ class EventLoopServer:
         self._application.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    def answer(self, environ: Environ, connection: HttpConnection) -> None:
-        is_quick = self._application.is_quick(environ)
-        if not (self._gathers and is_quick) and not self._application.is_health(environ):
-            if self._application.is_probe(environ):
-                self._answer_probe(environ, connection)
-            else:
-                pool = self._pool if is_quick else self._patient_pool
-                pool.submit(partial(self._application.answer, environ)).add_done_callback(
-                    lambda work: self._call_soon(self._finish, work, environ, connection)
-                )
-            return
-        if not self._turn_ends:
-            self._turn_ends = True
-            self._loop.call_soon(self._end_turn)  # runs after everything that is ready now
-        try:
-            response = self._application.respond(environ)
-            if response.commitment is not None:
-                self._uncommitted.append((environ, response, connection))
-                return
-            response = self._application.settled(environ, response)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-            response = self._application.failed(environ, error)
-        self._deliver(environ, response, connection)
+    def answer(self, request: Request, connection: HttpConnection) -> None:
+        application = self._application
+        is_quick = application.is_quick(request)
+        if (self._gathers and is_quick) or application.is_health(request):
+            if not self._turn_ends:
+                self._turn_ends = True
+                self._loop.call_soon(self._end_turn)  # runs after everything that is ready now
+            application.answer_in_batch(request, partial(self._deliver, request, connection))
+        elif application.is_probe(request):
+            self._answer_probe(request, connection)
+        else:
+            pool = self._pool if is_quick else self._patient_pool
+            pool.submit(partial(application.answer, request)).add_done_callback(
+                lambda work: self._call_soon(self._finish, request, connection, work)
+            )
 
     def begin_stop(self) -> None:
-        """The server stops: what waits for a silent database fails sooner."""
+        """The server stops: requests that wait for a silent database fail sooner."""
         self._application.store.database.hurry()
 
-    def _answer_probe(self, environ: Environ, connection: HttpConnection) -> None:
+    def _answer_probe(self, request: Request, connection: HttpConnection) -> None:
         """Answer a probe within ``PROBE_SECONDS``, whatever the database does."""
-        late = self._loop.call_later(PROBE_SECONDS, self._answer_late, environ, connection)
+        overdue = threading.Event()
 
         def work() -> Response | None:
-            return None if "cardwright.late" in environ else self._application.answer(environ)
+            return None if overdue.is_set() else self._application.answer(request)
 
-        def finish(done: "Future[Response | None]") -> None:
-            late.cancel()
-            if "cardwright.late" not in environ:
-                self._finish(done, environ, connection)
+        def finish(work: "Future[Response | None]") -> None:
+            timer.cancel()
+            response = work.result()
+            if response is not None and not overdue.is_set():
+                self._deliver(request, connection, response)
+                self._application.telemetry.write_lines()
 
-        self._probe_pool.submit(work).add_done_callback(lambda done: self._call_soon(finish, done))
+        def give_up() -> None:
+            overdue.set()
+            self._deliver(request, connection, self._application.overdue(request))
 
-    def _answer_late(self, environ: Environ, connection: HttpConnection) -> None:
-        environ["cardwright.late"] = True
-        self._deliver(environ, self._application.overdue(environ), connection)
+        timer = self._loop.call_later(PROBE_SECONDS, give_up)
+        self._probe_pool.submit(work).add_done_callback(lambda work: self._call_soon(finish, work))
 
     def _call_soon(self, call: Callable[..., None], *arguments: object) -> None:
-        """Have the loop call a function; a thread that was stuck may outlive the loop."""
+        """Have the loop call a function; a thread that hangs may outlive the loop."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(call, *arguments)
 
-    def _finish(self, work: "Future[Any]", environ: Environ, connection: HttpConnection) -> None:
-        try:
-            response: Response = work.result()
-        except Exception as error:  # noqa: BLE001 - likewise
-            response = self._application.failed(environ, error)
-        self._deliver(environ, response, connection)
+    def _finish(self, request: Request, connection: HttpConnection, work: "Future[Response]") -> None:
+        self._deliver(request, connection, work.result())
         self._application.telemetry.write_lines()
 
     def _end_turn(self) -> None:
         """Commit what the requests of this turn have written, and answer them."""
         self._turn_ends = False
-        waiting, self._uncommitted = self._uncommitted, []
-        try:
-            self._application.store.database.flush()
-        except Exception as error:  # noqa: BLE001 - nobody knows what of the turn is on disk, and all are told so
-            for environ, _, connection in waiting:
-                self._deliver(environ, self._application.failed(environ, error), connection)
-        else:
-            for environ, response, connection in waiting:
-                self._send(environ, response, connection)
+        self._application.end_batch()
         self._application.telemetry.write_lines()
 
-    def _send(self, environ: Environ, response: Response, connection: HttpConnection) -> None:
-        """Send an answer that settles without waiting."""
-        try:
-            response = self._application.settled(environ, response)
-        except Exception as error:  # noqa: BLE001 - likewise
-            response = self._application.failed(environ, error)
-        self._deliver(environ, response, connection)
-
-    def _deliver(self, environ: Environ, response: Response, connection: HttpConnection) -> None:
+    def _deliver(self, request: Request, connection: HttpConnection, response: Response) -> None:
         try:
             connection.send(response)
-        except ValueError as error:  # a header that HTTP cannot carry
-            connection.send(self._application.failed(environ, error))
+        except ValueError as error:  # HTTP cannot carry a header of the response
+            connection.send(self._application.failed(request, error))
 
     def _sweep(self) -> None:
         self._loop.call_later(_SWEEP_SECONDS, self._sweep)

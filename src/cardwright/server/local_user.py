@@ -1,4 +1,4 @@
-"""The name of who sits at this machine."""
+"""The name of the user who runs this process."""
 
 import getpass
 import re

@@ -1,20 +1,20 @@
-"""What a server counts: requests with their times, and other events."""
+"""Counts of requests, of their durations, and of other events."""
 
 from bisect import bisect_left
 from typing import NamedTuple
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
-"""Upper bounds of the classes of answering times, in seconds; one more class has what took longer."""
+"""Upper bounds of the histogram of durations, in seconds; one more bucket has longer ones."""
 
 _TIMES = len(BUCKETS) + 2
 
 OPEN_CONNECTIONS = "open_connections"
 GAUGES = frozenset({OPEN_CONNECTIONS})
-"""The metrics that end with their process."""
+"""The metrics whose value ends with their process."""
 
 
 class Totals(NamedTuple):
-    """What was counted.
+    """Counts so far.
 
     Attributes:
         counts: requests by operation and code.
@@ -31,7 +31,7 @@ class RequestCounts:
     """Counts in this process. Not thread-safe: callers hold a lock.
 
     Attributes:
-        own: what this process has counted.
+        own: the counts of this process.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class RequestCounts:
         self.own.numbers[metric, label] = number
 
     def totals(self) -> Totals:
-        """A copy of what was counted so far."""
+        """A copy of the counts so far."""
         counts, times, numbers = self.own
         copied = {operation: list(one) for operation, one in times.items()}
         return Totals(dict(counts), copied, dict(numbers))

@@ -1,4 +1,4 @@
-"""Counts of requests over all workers of a server: a scrape reaches one of them, and should tell of all."""
+"""Request counts shared by all worker processes: a scrape reaches one worker and reports all of them."""
 
 import errno
 import fcntl
@@ -17,24 +17,24 @@ import orjson
 
 from cardwright.server.request_counts import GAUGES, RequestCounts, Totals
 
-_END = struct.Struct("<Q")  # a file's first bytes: how much of it is written
+_END = struct.Struct("<Q")  # a file's first bytes: the end of its records
 _HEAD = struct.Struct("<II")  # of a record: the lengths of its key in bytes, and of its numbers
 _NUMBER = 8
-_METRIC = "metric"  # begins the keys of numbers that do not count requests
+_METRIC = "metric"  # the first part of the keys of numbers that do not count requests
 _GROWTH = 64 * 1024
 _PREFIX = "cardwright-counts-"
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW  # no link to one
-_YOUNG = 60  # seconds in which a server that starts has locked its folder
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW  # refuses a symbolic link
+_YOUNG = 60  # seconds within which a starting server locks its folder
 
 
 @contextmanager
 def counts_folder() -> Iterator[Path]:
-    """A new folder for the length of a block, among the system's temporary ones, locked by this process.
+    """A new temporary folder for the length of a block, locked by this process.
 
-    Those of processes that were killed, which left theirs behind, are removed first.
+    Folders that killed processes left behind are removed first.
 
     Raises:
-        OSError: it cannot be made or locked.
+        OSError: the folder cannot be made or locked.
     """
     _sweep(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
@@ -46,9 +46,9 @@ def counts_folder() -> Iterator[Path]:
 
 
 def _sweep(parent: Path) -> None:
-    """Remove this user's folders for counts that no living process has locked."""
+    """Remove this user's folders of counts that no running process has locked."""
     for folder in parent.glob(f"{_PREFIX}*"):
-        with suppress(OSError):  # another user's, or another start removes it at the same moment
+        with suppress(OSError):  # another user's folder, or another process removes it at the same time
             status = folder.lstat()
             if status.st_uid == os.geteuid() and status.st_mtime < time.time() - _YOUNG:
                 lock = _locked(folder, _FOLDER)
@@ -70,10 +70,9 @@ def _locked(path: Path, flags: int) -> int:
 
 
 class SharedRequestCounts(RequestCounts):
-    """Counts of one of the processes that share a folder; each tells the totals of all, the ended ones included.
+    """Counts of one of several processes that share a folder. Each reports the totals of all, ended ones included.
 
-    Each process writes through to a file of its own, which it holds locked. A new process goes on with the file of
-    one that ended, however it ended.
+    Each process writes its own file and keeps it locked. A new process continues the file of an ended one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -89,7 +88,7 @@ class SharedRequestCounts(RequestCounts):
             self._places[key] = place
             _put(self.own, key, numbers)
         for metric, label in [one for one in self.own.numbers if one[0] in GAUGES]:
-            self.set(metric, 0, label)  # that of the process that ended
+            self.set(metric, 0, label)  # the value of the ended process
 
     def add(self, operation: str, code: str, seconds: float) -> None:
         super().add(operation, code, seconds)
@@ -104,7 +103,7 @@ class SharedRequestCounts(RequestCounts):
         summed = Totals({}, {}, {})
         try:
             written = [file.read_bytes() for file in self._folder.iterdir()]
-        except OSError:  # somebody cleaned the folder for temporary files
+        except OSError:  # the folder for temporary files was cleaned
             return super().totals()
         for one in written:
             for key, _, numbers in _records(one):
@@ -112,7 +111,7 @@ class SharedRequestCounts(RequestCounts):
         return summed
 
     def close(self) -> None:
-        """Leave the file to the next process. An ended process has closed it in any case."""
+        """Release the file for the next process. The end of a process does so too."""
         self._map.close()
         os.close(self._file)
 
@@ -124,16 +123,16 @@ class SharedRequestCounts(RequestCounts):
             struct.pack_into(f"<{len(numbers)}d", self._map, place, *numbers)
 
     def _append(self, key: tuple[str, ...], numbers: list[float]) -> None:
-        """Add a record; others see it once the file's first bytes say so."""
+        """Add a record; other processes see it when the file's first bytes include it."""
         written = orjson.dumps(key)
-        written += b" " * (-(_HEAD.size + len(written)) % _NUMBER)  # numbers stand where one instruction writes them
+        written += b" " * (-(_HEAD.size + len(written)) % _NUMBER)  # aligned: one instruction writes a number
         record = _HEAD.pack(len(written), len(numbers)) + written + struct.pack(f"<{len(numbers)}d", *numbers)
         (end,) = _END.unpack_from(self._map)
         if end + len(record) > len(self._map):
             try:
                 _grow(self._file, len(self._map), max(_GROWTH, len(record)))
             except OSError:
-                return  # the disk is full: this process knows, and another one does not tell of it
+                return  # the disk is full: only this process reports the record
             self._map.close()
             self._map = mmap.mmap(self._file, 0)
         self._map[end : end + len(record)] = record
@@ -142,7 +141,7 @@ class SharedRequestCounts(RequestCounts):
 
 
 def _claim(folder: Path) -> int:
-    """Open and lock the first file of the folder that no living process holds."""
+    """Open and lock the first file of the folder that no running process holds."""
     for number in itertools.count():
         with suppress(BlockingIOError):
             return _locked(folder / str(number), os.O_RDWR | os.O_CREAT)
@@ -150,7 +149,7 @@ def _claim(folder: Path) -> int:
 
 
 def _grow(file: int, size: int, more: int) -> None:
-    """Add zeros that have their place on the disk: where a map is written and there is none, the process dies."""
+    """Add zeros to a file: writing to a map without disk blocks would kill the process."""
     if os.pwrite(file, bytes(more), size) < more:
         os.ftruncate(file, size)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -159,7 +158,7 @@ def _grow(file: int, size: int, more: int) -> None:
 def _records(written: bytes | mmap.mmap) -> Iterator[tuple[tuple[str, ...], int, list[float]]]:
     """The records of a file: key, where its numbers begin, the numbers."""
     if len(written) < _END.size:
-        return  # made at this moment
+        return  # another process creates the file now
     at, (end,) = _END.size, _END.unpack_from(written)
     while at < end:
         key_length, count = _HEAD.unpack_from(written, at)

@@ -1,4 +1,4 @@
-"""What SIGTERM and SIGINT do to a process before it serves, while it serves, and when a second one comes."""
+"""The effect of SIGTERM and SIGINT on a process before it serves and while it serves."""
 
 import os
 import signal
@@ -11,10 +11,10 @@ _KILLED_BY = 128  # a shell's exit code of a process that a signal ended, withou
 
 
 def end_at_once() -> None:
-    """Let SIGTERM and SIGINT end this process at once and without a traceback, whatever it waits for.
+    """Let SIGTERM and SIGINT end this process at once and without a traceback.
 
-    A signal that the process was started to ignore stays ignored. The kernel ends no first process of a container by
-    a signal's default, so a handler does it there.
+    A signal that the process inherited as ignored stays ignored. The kernel does not apply a signal's default to
+    the first process of a container, so a handler ends it there.
     """
     for number in ENDINGS:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -32,7 +32,7 @@ def call_at_end(ending: Callable[[int], None]) -> None:
 
 
 def interrupt_again() -> None:
-    """Let SIGINT raise ``KeyboardInterrupt`` after :func:`end_at_once`, for commands that clean up behind them."""
+    """Let SIGINT raise ``KeyboardInterrupt`` after :func:`end_at_once`, for commands that clean up."""
     if signal.getsignal(signal.SIGINT) in {signal.SIG_DFL, _exit}:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

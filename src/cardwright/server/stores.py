@@ -1,4 +1,4 @@
-"""The store that settings name, with its server key: opened, made, and brought up to date."""
+"""Opens, makes and upgrades the store that the settings name, with its server key."""
 
 import os
 import time
@@ -14,7 +14,7 @@ from cardwright.storage.store import Store
 
 DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"
-_MOMENT = 3  # seconds
+_EMPTY_SECONDS = 3  # in which another process fills a new database file
 
 
 def open_store(settings: Settings, *, writes: bool = True) -> Store:
@@ -25,17 +25,17 @@ def open_store(settings: Settings, *, writes: bool = True) -> Store:
 
 
 def _opened(settings: Settings, writes: bool) -> Store:
-    """Open the store that the settings name; the embedded default is made and brought up to date when needed.
+    """Open the store that the settings name; the embedded default is made and upgraded when needed.
 
     Args:
         writes: whether an embedded store that cannot be written is refused. Otherwise it is opened for reading.
 
     Raises:
-        StoreMismatch: the store is not one for these settings; the message says what to do.
+        StoreMismatch: the store does not match these settings; the message says how to fix it.
         Unavailable: it cannot be opened.
     """
     if settings.database_url is not None:
-        # Quick requests and patient ones have as many threads each; then come jobs, and what asks beside them.
+        # Quick and slow requests have as many threads each; the rest serves export jobs and probes.
         connections = 2 * settings.threads + settings.export_threads + 4
         return open_url(
             settings.database_url,
@@ -49,8 +49,8 @@ def _opened(settings: Settings, writes: bool) -> Store:
         new = not (settings.home / DATABASE_FILE).exists()
         if not new and _is_emptied(settings.home / DATABASE_FILE):
             raise StoreMismatch(
-                f"The database {settings.home / DATABASE_FILE} is an empty file: bring a backup back, or remove it"
-                " to begin anew"
+                f"The database {settings.home / DATABASE_FILE} is an empty file: restore a backup, or remove the"
+                " file to start with a new store"
             )
         key = _read_or_make_key(settings) if new else _read_key(settings)
     except OSError as error:
@@ -59,8 +59,8 @@ def _opened(settings: Settings, writes: bool) -> Store:
 
 
 def _is_emptied(database: Path) -> bool:
-    """Whether a database has lost all it held. One that another process is making is empty for a moment only."""
-    deadline = time.monotonic() + _MOMENT
+    """Whether a database stays empty. One that another process creates is empty only briefly."""
+    deadline = time.monotonic() + _EMPTY_SECONDS
     while database.stat().st_size == 0:
         if time.monotonic() > deadline:
             return True
@@ -69,13 +69,13 @@ def _is_emptied(database: Path) -> bool:
 
 
 def open_existing_store(settings: Settings, *, writes: bool = True) -> Store:
-    """Open the store that the settings name, without making one where none is.
+    """Open the store that the settings name; a missing store is an error.
 
     Args:
         writes: as for :func:`open_store`.
 
     Raises:
-        StoreMismatch: there is none, or it is not one for these settings.
+        StoreMismatch: it does not exist, or it does not match these settings.
         Unavailable: it cannot be opened.
     """
     if settings.database_url is None and not (settings.home / DATABASE_FILE).is_file():
@@ -84,7 +84,7 @@ def open_existing_store(settings: Settings, *, writes: bool = True) -> Store:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the settings' database to this version's schema; a first server's key is made when there is none."""
+    """Upgrade the settings' database to this version's schema; a missing server key is made."""
     if settings.database_url is None:
         open_store(settings).close()
         return
@@ -128,7 +128,7 @@ def _read_or_make_key(settings: Settings) -> ServerKey:
 
 
 def _publish(written: Path, path: Path) -> None:
-    """Give a file its name, whole from the first moment that others see it, unless another was quicker."""
+    """Rename a complete file to its final name, unless another process has made that file."""
     try:
         path.hardlink_to(written)
     except FileExistsError:

@@ -17,7 +17,7 @@ import orjson
 
 from cardwright import __version__
 from cardwright.core.errors import Unavailable
-from cardwright.http import Environ
+from cardwright.http import Request
 from cardwright.server.request_counts import BUCKETS, OPEN_CONNECTIONS, RequestCounts
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ requests_log = logging.getLogger("cardwright.requests")
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, and what ``extra`` held under ``fields``."""
+    """One JSON object a line: time, level, logger, message, and the ``fields`` of ``extra``."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -43,7 +43,7 @@ class JsonLines(logging.Formatter):
         if hasattr(record, "request_id"):
             line["request_id"] = record.request_id
         if record.exc_info and record.exc_info[1] is not None:
-            # The frames and the kind of the error, not its text: a driver's text may repeat a request's values.
+            # The frames and the type of the error, not its text: a driver's text may repeat a request's values.
             error = record.exc_info[1]
             line["error"] = type(error).__name__
             line["frames"] = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
@@ -53,7 +53,7 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """One line a record: time, level, message, and what ``extra`` held under ``fields``."""
+    """One line a record: time, level, message, and the ``fields`` of ``extra``."""
 
     def format(self, record: logging.LogRecord) -> str:
         facts = {**getattr(record, "fields", {})}
@@ -63,7 +63,7 @@ class TextLines(logging.Formatter):
 
 
 def _frames(record: logging.LogRecord) -> str:
-    """Frames and kind of an error, without its text: a driver's text may repeat a request's values."""
+    """Frames and type of an error, without its text: a driver's text may repeat a request's values."""
     error = record.exc_info[1] if record.exc_info else None
     if error is None:
         return ""
@@ -93,24 +93,24 @@ def configure_logging(level: str, log_format: str | None = None) -> None:
 
 
 def is_text(log_format: str | None) -> bool:
-    """Whether log lines are text: as the setting says, else on a terminal."""
+    """Whether log lines are text: by the setting, else on a terminal."""
     return log_format == "text" or (log_format is None and sys.stderr.isatty())
 
 
 class Telemetry:
     """Counts and times the requests of an application, and logs each.
 
-    Requests are counted in plain numbers; they become Prometheus's metrics at a scrape.
+    Counts are plain numbers until a scrape, which turns them into Prometheus metrics.
 
     Args:
-        logs: whether requests are logged at all; an embedded store logs none.
+        logs: whether requests are logged; those of an embedded store are not.
         text: whether log lines are text instead of JSON.
-        counts: where requests are counted; in this process alone by default.
+        counts: counts the requests; in this process only by default.
 
     Attributes:
         keeps_lines: whether log lines wait for :meth:`write_lines`, so that one write serves several.
-        waiting_exports: gives the number of waiting export jobs and when the oldest was made (milliseconds); may
-            raise ``Unavailable``. None where no queue is watched.
+        waiting_exports: returns the number of waiting export jobs and the time of the oldest (milliseconds); may
+            raise ``Unavailable``. None without a queue.
     """
 
     def __init__(
@@ -136,13 +136,12 @@ class Telemetry:
         registry.register(self)
         return generate_latest(registry)
 
-    def observe(self, environ: Environ, seconds: float) -> None:
+    def observe(self, request: Request, seconds: float) -> None:
         """Count, time and log one answered request."""
-        operation = environ.get("cardwright.operation", "other")
-        code = environ.get("cardwright.error", "OK")
+        operation, code = request.operation, request.error
         line = None
         if self._logs and requests_log.isEnabledFor(logging.INFO):
-            line = self._line(_request_line(environ, operation, code, seconds))
+            line = self._line(_request_line(request, operation, code, seconds))
         with self._lock:
             if line is not None:
                 self._lines.append(line)
@@ -171,15 +170,15 @@ class Telemetry:
         return f"{_text_line(time.time(), 'info', 'request', shown)}\n".encode()
 
     def write_lines(self) -> None:
-        """Write the log lines of requests, past the logging module, whose records cost more than the request."""
+        """Write the log lines of requests, without the logging module, whose records cost more than the request."""
         with self._lock:
             lines, self._lines = self._lines, []
         if lines:
-            with suppress(OSError):  # a full disk or a closed pipe takes the log away, not the answer
+            with suppress(OSError):  # a full disk or a closed pipe loses the log line, not the answer
                 os.write(sys.stderr.fileno(), b"".join(lines))
 
     def collect(self) -> "Iterable[Metric]":
-        """What Prometheus's registry asks of a collector."""
+        """The metrics, as Prometheus's registry collects them."""
         from prometheus_client.core import (  # noqa: PLC0415 - an extra
             CounterMetricFamily,
             GaugeMetricFamily,
@@ -218,29 +217,28 @@ class Telemetry:
             return
         try:
             waiting, oldest = self.waiting_exports()
-        except Unavailable:  # counted by the requests that meet it; a scrape still reports the rest
+        except Unavailable:  # a scrape still reports the other metrics
             return
         age = 0.0 if oldest is None else max(0.0, time.time() - oldest / 1000)
         yield GaugeMetricFamily("cardwright_export_queue_jobs", "Export jobs that are not done.", value=waiting)
         yield GaugeMetricFamily("cardwright_export_queue_oldest_seconds", "Age of the oldest of them.", value=age)
 
 
-def _request_line(environ: Environ, operation: str, code: str, seconds: float) -> dict[str, object]:
+def _request_line(request: Request, operation: str, code: str, seconds: float) -> dict[str, object]:
     line: dict[str, object] = {
         "time": _timestamp(time.time()),
         "level": "info",
         "logger": requests_log.name,
         "message": "request",
-        "request_id": environ["cardwright.request_id"],
+        "request_id": request.request_id,
         "operation": operation,
         "code": code,
         "milliseconds": round(seconds * 1000, 3),
-        "source": environ["cardwright.source"],
+        "source": request.source,
     }
-    actor = environ.get("cardwright.actor")
-    if actor is not None:
-        line["account"] = actor.scope.account
-        line["user"] = actor.user
+    if request.account is not None:
+        line["account"] = request.account
+        line["user"] = request.user
     return line
 
 

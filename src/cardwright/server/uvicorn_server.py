@@ -36,14 +36,14 @@ def run(  # noqa: PLR0913 - one argument for each thing that a start needs
 ) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are answered first.
 
-    Until the application is built, the two signals keep the effect that they have.
+    Until the application is built, the two signals keep their present effect.
 
     Args:
-        build: makes the application, in each process that serves; it can be pickled.
-        listener: a socket that listens.
-        workers: processes; one is this process itself.
-        threads: requests that one process works on at once beside its event loop.
-        connections: open at once in a process, idle ones too.
+        build: makes the application in each process; it can be pickled.
+        listener: a listening socket.
+        workers: processes; 1 means this process itself.
+        threads: requests that the threads of one process handle at once, besides its event loop.
+        connections: connections open at once in a process, idle ones included.
         tls_cert, tls_key: PEM files; without them the server speaks plain HTTP.
     """
     serve = partial(_serve, build, listener, threads, connections, tls_cert, tls_key)
@@ -51,14 +51,14 @@ def run(  # noqa: PLR0913 - one argument for each thing that a start needs
         Workers(partial(_serve_in_worker, serve), workers, _GRACE_SECONDS + _CLOSE_SECONDS).run()
     else:
         serve(lambda: None)
-    end_at_once()  # what is left is the interpreter's end
+    end_at_once()  # only the interpreter's end is left
 
 
 def _serve_in_worker(serve: Callable[[Callable[[], None]], None], serving: Serving) -> None:
     try:
         serve(serving.report)
     except CardwrightError as error:
-        log.error("a worker process cannot start: %s", error)  # noqa: TRY400 - the sentence says it all
+        log.error("a worker process cannot start: %s", error)  # noqa: TRY400 - the message is enough
         sys.exit(1)
     sys.stderr.flush()
     os._exit(0)  # the application is closed: a thread that hangs must not keep the process
@@ -79,7 +79,7 @@ def _serve(  # noqa: PLR0913, PLR0917 - bound by run, to be pickled
         interface="asgi3",  # uvicorn need not detect it: HttpConnection calls the application
         http=HttpConnection,
         ws="none",
-        lifespan="on",  # the one part of ASGI that is spoken
+        lifespan="on",  # the only part of ASGI in use
         log_config=None,
         access_log=False,
         proxy_headers=False,
@@ -93,9 +93,9 @@ def _serve(  # noqa: PLR0913, PLR0917 - bound by run, to be pickled
 
 
 class _Server(uvicorn.Server):
-    """A server whose signals have their default effect until its application is built, and end it politely then.
+    """A server that handles signals after its application is built; until then, they have their default effect.
 
-    uvicorn's own handlers come before the application is built, and a signal would wait for that to end.
+    uvicorn installs its own handlers earlier, so a signal would wait until the application is built.
     """
 
     def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ from multiprocessing.context import SpawnProcess
 
 from cardwright.server.signals import call_at_end
 
-_PAUSE_SECONDS = 0.5  # before a worker is started again that ended before it served; it doubles each time
+_PAUSE_SECONDS = 0.5  # before the restart of a worker that ended before it served; doubles each time
 _LONGEST_PAUSE = 5.0
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ _spawn = multiprocessing.get_context("spawn")
 
 
 class Serving:
-    """Handed to a worker, which reports through it that it serves."""
+    """Lets a worker report that it serves."""
 
     def __init__(self, sender: "connection.Connection[object, object]") -> None:
         self._sender = sender
@@ -32,7 +32,7 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
-    """A running process, and what receives its reports."""
+    """A running process, and the pipe of its reports."""
 
     process: SpawnProcess
     reports: "connection.Connection[object, object]"
@@ -40,10 +40,10 @@ class _Worker:
 
 @dataclass(slots=True)
 class _Slot:
-    """The place of one worker.
+    """A slot for one worker.
 
     Attributes:
-        worker: the present one; None until the next start.
+        worker: the running one; None until the next start.
         due: the time of the next start, by ``time.monotonic``.
         pause: seconds between the last worker's end and that start.
     """
@@ -56,13 +56,13 @@ class _Slot:
 class Workers:
     """Runs a function in several processes until SIGTERM or SIGINT.
 
-    A worker that ends is replaced at once. One that ends before it served is started again after a pause that grows
-    up to five seconds, so that a fault of the start does not occupy the machine.
+    A worker that ends is replaced at once. One that ends before it served restarts after a pause that grows up to
+    five seconds, so that failing starts do not load the machine.
 
     Args:
         work: called in each process; it can be pickled, and calls ``report`` of its argument once it serves.
         count: processes.
-        grace: seconds that the workers have to end after SIGTERM; those that do not are killed.
+        grace: seconds in which workers must end after SIGTERM; then they are killed.
     """
 
     def __init__(self, work: Callable[[Serving], None], count: int, grace: float) -> None:
@@ -73,7 +73,7 @@ class Workers:
 
     def run(self) -> None:
         """Keep the workers running. Called on the main thread of the process."""
-        resource_tracker.ensure_running()  # its own start would unblock the signals that _start blocks
+        resource_tracker.ensure_running()  # a later start would unblock the signals that _start blocks
         woken, waker = socket.socketpair()
         with woken, waker:
             woken.setblocking(False)
@@ -106,11 +106,11 @@ class Workers:
         try:
             with _interrupts_blocked(), sender:
                 process.start()
-        except OSError as error:  # no process or no memory is left
+        except OSError as error:  # out of processes or memory
             reports.close()
             slot.pause = _longer(slot.pause)
             slot.due = time.monotonic() + slot.pause
-            log.error("a worker process cannot start: %s", error.strerror)  # noqa: TRY400 - the sentence says it all
+            log.error("a worker process cannot start: %s", error.strerror)  # noqa: TRY400 - the message is enough
             return
         slot.worker = _Worker(process, reports)
 
@@ -128,7 +128,7 @@ class Workers:
                 woken.recv(4096)
 
     def _empty(self, slot: _Slot) -> None:
-        """Take the ended worker out of its slot."""
+        """Remove the ended worker from its slot."""
         ended, slot.worker = slot.worker, None
         if ended is None:
             return
@@ -171,7 +171,7 @@ def _has_report(reports: "connection.Connection[object, object]") -> bool:
 
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """Block SIGINT while a worker starts, which inherits that: Ctrl-C reaches it as the SIGTERM of this process."""
+    """Block SIGINT while a worker starts and inherits the mask: Ctrl-C reaches it as this process's SIGTERM."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -1,23 +1,23 @@
-"""Pages of a WSGI application as answers of ours. The application is made when its first page is asked for."""
+"""Adapts a WSGI application to ``Request`` and ``Response``. It makes the application for its first page."""
 
 import threading
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any, TypeAlias
 
-from cardwright.http import Environ, Response
+from cardwright.http import REQUEST_KEY, Request, Response
 
 WsgiApplication: TypeAlias = Callable[..., Iterable[bytes]]
 
-_FOR_THE_LOG = ("cardwright.actor", "cardwright.error")
 _NEEDS = "The console needs an extra: pip install 'cardwright[server]'\n"
+_UNPREFIXED = frozenset({"content-type", "content-length"})
 
 
 class WsgiPages:
     """Answers with the pages of an application.
 
     Args:
-        make: makes the application; an ImportError says that the console's libraries are not installed.
+        make: makes the application; an ImportError means that the console's libraries are not installed.
     """
 
     def __init__(self, make: Callable[[], WsgiApplication]) -> None:
@@ -25,8 +25,8 @@ class WsgiPages:
         self._lock = threading.Lock()
         self._application: WsgiApplication | None = None
 
-    def respond(self, environ: Environ) -> Response:
-        environ["cardwright.operation"] = "console"
+    def respond(self, request: Request) -> Response:
+        request.operation = "console"
         try:
             application = self._made()
         except ImportError:
@@ -36,15 +36,13 @@ class WsgiPages:
         def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
             answered[:] = [int(status[:3]), headers]
 
-        whole = _complete(environ)
-        parts = application(whole, start_response)
+        parts = application(_environ(request), start_response)
         try:
             body = b"".join(parts)
         finally:
             close = getattr(parts, "close", None)
             if close is not None:
                 close()
-        environ.update({name: whole[name] for name in _FOR_THE_LOG if name in whole})
         return Response(answered[0], [(name, value) for name, value in answered[1]], body)
 
     def _made(self) -> WsgiApplication:
@@ -54,20 +52,32 @@ class WsgiPages:
             return self._application
 
 
-def _complete(environ: Environ) -> Environ:
-    """What PEP 3333 asks for and an event loop does not give."""
-    host, _, port = environ.get("HTTP_HOST", "localhost").rpartition(":")
-    defaults = {
+def _environ(request: Request) -> dict[str, Any]:
+    """The WSGI environment of a request (PEP 3333), which also holds the request itself."""
+    host, _, port = request.headers.get("host", "localhost").rpartition(":")
+    return {
+        **{_variable(name): value for name, value in request.headers.items()},
+        "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
+        "PATH_INFO": request.path,
+        "QUERY_STRING": request.query,
+        "CONTENT_LENGTH": str(len(request.body)),
         "SERVER_NAME": host or "localhost",
         "SERVER_PORT": port if port.isdecimal() else "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": request.peer,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
+        "wsgi.url_scheme": request.scheme,
+        "wsgi.input": BytesIO(request.body),
         "wsgi.errors": None,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        REQUEST_KEY: request,
     }
-    body = environ["cardwright.body"]
-    return defaults | environ | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
+
+
+def _variable(header: str) -> str:
+    """The WSGI name of a header."""
+    name = header.upper().replace("-", "_")
+    return name if header in _UNPREFIXED else f"HTTP_{name}"

@@ -1,12 +1,12 @@
 """The operations that are served: one table a service. A new operation is a handler in its noun's file and a row here.
 
-An operation of our own also has its shapes in ``aws/data/cardwright``.
+One of Cardwright's own operations also has its shapes in ``aws/data/cardwright``.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from cardwright.aws.members import Members
 from cardwright.aws.operations import (
     callers,
     card_events,
@@ -24,22 +24,19 @@ from cardwright.aws.operations import (
 from cardwright.aws.paging import Pager
 from cardwright.storage.unit import Unit
 
-Answer = dict[str, Any]
-"""What an operation answers, in the wire's own words; times are seconds since the epoch."""
-
-Handler = Callable[[Unit, dict[str, Any], Pager], Answer | Callable[[], Answer] | None]
-"""Takes a unit of work and a request that fits its shape; gives the answer, None for an empty one, or what makes the
-answer once the unit has ended: what takes long, such as printing, is done outside of it."""
+Handler = Callable[[Unit, Members, Pager], Members | Callable[[], Members] | None]
+"""Takes a unit of work, a request that fits its shape, and the request's pager. Returns the answer, None for an empty
+one, or a function that makes the answer after the unit has ended: slow work, such as printing, runs outside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row. What an operation does and raises is told by the action that its handler calls.
+    """One row. The action that its handler calls describes what the operation does and raises.
 
     Attributes:
         writes: whether it changes anything.
-        quick: whether it is done in well under a millisecond's work, so that nobody minds waiting for it.
-        exports: whether an export job waits to be done after it.
+        quick: whether it takes well under a millisecond, so that others may wait for it.
+        exports: whether it leaves an export job in the queue.
     """
 
     handler: Handler

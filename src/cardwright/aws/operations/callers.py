@@ -1,12 +1,11 @@
 """Cardwright's own operation that answers with the caller's account, user and role."""
 
-from typing import Any
-
+from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.storage.unit import Unit
 
 
-def describe_caller(unit: Unit, _: dict[str, Any], __: Pager) -> dict[str, Any]:
+def describe_caller(unit: Unit, _: Members, __: Pager) -> Members:
     actor = unit.actor
     return {
         "AccountId": actor.scope.account,

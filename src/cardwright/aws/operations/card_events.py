@@ -1,20 +1,15 @@
 """Cardwright's own operations on what happened to cards: their audit chains, and the cards that were deleted."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from cardwright.actions.history import Trail, find_trail, links_of, list_deleted
+from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.core.card import DeletedCard
 from cardwright.core.integrity.history import AuditLink, Event, details_of
 from cardwright.core.names import Scope
 from cardwright.storage.unit import Unit
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
-
-_OPERATION = "ListModelCardEvents"
-_DELETED = "ListDeletedModelCards"
 _TYPES: Mapping[str, str] = {
     Event.CREATED: "Created",
     Event.CONTENT: "ContentChanged",
@@ -32,20 +27,20 @@ _DETAILS: Mapping[str, str] = {
     "comment": "Comment",
     "kms_key_id": "KmsKeyId",
 }
-"""By the word of a link's details: the member of the answer."""
+"""Members of the answer by the key in a link's details."""
 
 
-def list_model_card_events(unit: Unit, request: Request, pager: Pager) -> Answer:
+def list_model_card_events(unit: Unit, request: Members, pager: Pager) -> Members:
     scope = unit.actor.scope
     name = scope.card_name(request["ModelCardName"])
-    position = pager.open(scope.account, _OPERATION, request)
+    position = pager.position()
     before = None if position is None else int(position[0])
-    # A later page goes on with the card of the first one, whatever has the name by then. Older tokens name no card.
-    card_id = request.get("ModelCardId") if position is None or len(position) == 1 else str(position[1])
+    # A later page continues with the card of the first one, even when another card has the name by then.
+    card_id = request.get("ModelCardId") if position is None else str(position[1])
     trail = find_trail(unit, name, card_id)
     limit = request.get("MaxResults", 100)
     links = links_of(unit, trail, before=before, limit=limit + 1)
-    answer: Answer = {
+    answer: Members = {
         "ModelCardArn": scope.card_arn(name),
         "ModelCardId": trail.card_id,
         "ModelCardEvents": [_event(link, trail) for link in links[:limit]],
@@ -55,27 +50,27 @@ def list_model_card_events(unit: Unit, request: Request, pager: Pager) -> Answer
     if trail.earlier:
         answer["EarlierModelCards"] = [_deleted(scope, card) for card in trail.earlier]
     if len(links) > limit:
-        answer["NextToken"] = pager.seal(scope.account, _OPERATION, request, (links[limit - 1].sequence, trail.card_id))
+        answer["NextToken"] = pager.token((links[limit - 1].sequence, trail.card_id))
     return answer
 
 
-def list_deleted_model_cards(unit: Unit, request: Request, pager: Pager) -> Answer:
+def list_deleted_model_cards(unit: Unit, request: Members, pager: Pager) -> Members:
     scope = unit.actor.scope
     named = request.get("ModelCardName")
     page = list_deleted(
         unit,
         name=None if named is None else scope.card_name(named),
-        after=pager.open(scope.account, _DELETED, request),
+        after=pager.position(),
         limit=request.get("MaxResults", 100),
     )
-    answer: Answer = {"DeletedModelCards": [_deleted(scope, card) for card in page.items]}
+    answer: Members = {"DeletedModelCards": [_deleted(scope, card) for card in page.items]}
     if page.position is not None:
-        answer["NextToken"] = pager.seal(scope.account, _DELETED, request, page.position)
+        answer["NextToken"] = pager.token(page.position)
     return answer
 
 
-def _deleted(scope: Scope, card: DeletedCard) -> Answer:
-    members: Answer = {
+def _deleted(scope: Scope, card: DeletedCard) -> Members:
+    members: Members = {
         "ModelCardId": card.card_id,
         "ModelCardName": card.name,
         "ModelCardArn": scope.card_arn(card.name),
@@ -88,9 +83,9 @@ def _deleted(scope: Scope, card: DeletedCard) -> Answer:
     return {member: value for member, value in members.items() if value is not None}
 
 
-def _event(link: AuditLink, trail: Trail) -> Answer:
+def _event(link: AuditLink, trail: Trail) -> Members:
     details = details_of(link)
-    told: Answer = {
+    event: Members = {
         "EventNumber": link.sequence,
         "EventType": _TYPES.get(link.event, link.event),
         "EventTime": link.at / 1000,
@@ -98,15 +93,15 @@ def _event(link: AuditLink, trail: Trail) -> Answer:
         "Role": link.role,
         "Digest": link.digest(),
     }
-    told |= {member: details[word] for word, member in _DETAILS.items() if word in details}
+    event |= {member: details[word] for word, member in _DETAILS.items() if word in details}
     if link.source:
-        told["SourceAddress"] = link.source
+        event["SourceAddress"] = link.source
     if link.request_id:
-        told["RequestId"] = link.request_id
+        event["RequestId"] = link.request_id
     if link.event == Event.UNTAGGED:
-        told["TagKeys"] = details["tags"]
+        event["TagKeys"] = details["tags"]
     elif details.get("tags"):
-        told["Tags"] = [{"Key": key, "Value": value} for key, value in details["tags"]]
+        event["Tags"] = [{"Key": key, "Value": value} for key, value in details["tags"]]
     if link.event == Event.CREATED and trail.earlier:
-        told["EarlierModelCardId"] = trail.earlier[0].card_id
-    return told
+        event["EarlierModelCardId"] = trail.earlier[0].card_id
+    return event

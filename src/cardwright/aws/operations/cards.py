@@ -1,8 +1,7 @@
 """Model card operations: from the wire's words to actions, and back."""
 
-from typing import Any
-
 from cardwright.actions import cards as actions
+from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.core.card import Status
 from cardwright.core.content import metadata_of
@@ -10,11 +9,8 @@ from cardwright.core.listing import CardQuery, CardSort, VersionQuery
 from cardwright.core.names import Scope
 from cardwright.storage.unit import Unit
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
 
-
-def create_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
+def create_model_card(unit: Unit, request: Members, _: Pager) -> Members:
     tags = [(tag["Key"], tag["Value"]) for tag in request.get("Tags", ())]
     status = Status(request["ModelCardStatus"])
     key = request.get("SecurityConfig", {}).get("KmsKeyId")
@@ -22,20 +18,20 @@ def create_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
     return {"ModelCardArn": arn}
 
 
-def update_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
+def update_model_card(unit: Unit, request: Members, _: Pager) -> Members:
     name = unit.actor.scope.card_name(request["ModelCardName"])
     status = request.get("ModelCardStatus")
     arn = actions.update_card(unit, name, request.get("Content"), None if status is None else Status(status))
     return {"ModelCardArn": arn}
 
 
-def review_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
+def review_model_card(unit: Unit, request: Members, _: Pager) -> Members:
     name = unit.actor.scope.card_name(request["ModelCardName"])
     status = Status(request["ModelCardStatus"])
     return {"ModelCardArn": actions.review_card(unit, name, status, request.get("Comment"))}
 
 
-def describe_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
+def describe_model_card(unit: Unit, request: Members, _: Pager) -> Members:
     scope = unit.actor.scope
     name = scope.card_name(request["ModelCardName"])
     card = actions.describe_card(unit, name, request.get("ModelCardVersion"))
@@ -54,17 +50,17 @@ def describe_model_card(unit: Unit, request: Request, _: Pager) -> Answer:
     }
 
 
-def delete_model_card(unit: Unit, request: Request, _: Pager) -> None:
+def delete_model_card(unit: Unit, request: Members, _: Pager) -> None:
     actions.delete_card(unit, request["ModelCardName"])
 
 
-def list_model_cards(unit: Unit, request: Request, pager: Pager) -> Answer:
+def list_model_cards(unit: Unit, request: Members, pager: Pager) -> Members:
     scope = unit.actor.scope
     query = CardQuery(
         sort_by=CardSort(request.get("SortBy", CardSort.CREATION_TIME)),
         descending=request.get("SortOrder") == "Descending",
         limit=request.get("MaxResults", 100),
-        after=pager.open(scope.account, "ListModelCards", request),
+        after=pager.position(),
         created_after=request.get("CreationTimeAfter"),
         created_before=request.get("CreationTimeBefore"),
         name_contains=request.get("NameContains"),
@@ -72,7 +68,7 @@ def list_model_cards(unit: Unit, request: Request, pager: Pager) -> Answer:
     )
     page = actions.list_cards(unit, query)
     prefix = scope.card_arn_prefix
-    answer: Answer = {
+    answer: Members = {
         "ModelCardSummaries": [
             {
                 "ModelCardName": name,
@@ -85,24 +81,24 @@ def list_model_cards(unit: Unit, request: Request, pager: Pager) -> Answer:
         ]
     }
     if page.position is not None:
-        answer["NextToken"] = pager.seal(scope.account, "ListModelCards", request, page.position)
+        answer["NextToken"] = pager.token(page.position)
     return answer
 
 
-def list_model_card_versions(unit: Unit, request: Request, pager: Pager) -> Answer:
+def list_model_card_versions(unit: Unit, request: Members, pager: Pager) -> Members:
     scope = unit.actor.scope
     name = scope.card_name(request["ModelCardName"])
     query = VersionQuery(
         descending=request.get("SortOrder") == "Descending",
         limit=request.get("MaxResults", 100),
-        after=pager.open(scope.account, "ListModelCardVersions", request),
+        after=pager.position(),
         created_after=request.get("CreationTimeAfter"),
         created_before=request.get("CreationTimeBefore"),
         status=request.get("ModelCardStatus"),
     )
     page = actions.list_versions(unit, name, query)
     arn = scope.card_arn(name)
-    answer: Answer = {
+    answer: Members = {
         "ModelCardVersionSummaryList": [
             {
                 "ModelCardName": name,
@@ -116,15 +112,15 @@ def list_model_card_versions(unit: Unit, request: Request, pager: Pager) -> Answ
         ]
     }
     if page.position is not None:
-        answer["NextToken"] = pager.seal(scope.account, "ListModelCardVersions", request, page.position)
+        answer["NextToken"] = pager.token(page.position)
     return answer
 
 
-def security_config(kms_key_id: str | None) -> Answer:
-    """The ``SecurityConfig`` of a card that was made with a key; nothing of any other card."""
+def security_config(kms_key_id: str | None) -> Members:
+    """The ``SecurityConfig`` of a card that was made with a key; empty for other cards."""
     return {} if kms_key_id is None else {"SecurityConfig": {"KmsKeyId": kms_key_id}}
 
 
-def user_context(scope: Scope, user: str) -> Answer:
-    """Who did it, as SageMaker tells of callers that are IAM users."""
+def user_context(scope: Scope, user: str) -> Members:
+    """A user, in the form that SageMaker has for IAM users."""
     return {"IamIdentity": {"Arn": scope.user_arn(user), "PrincipalId": user}}

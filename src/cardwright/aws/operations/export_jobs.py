@@ -1,17 +1,13 @@
 """Export job operations: from the wire's words to actions, and back."""
 
-from typing import Any
-
 from cardwright.actions import export_jobs as actions
+from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.core.export_job import ExportQuery, ExportSort
 from cardwright.storage.unit import Unit
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
 
-
-def create_model_card_export_job(unit: Unit, request: Request, _: Pager) -> Answer:
+def create_model_card_export_job(unit: Unit, request: Members, _: Pager) -> Members:
     arn = actions.create_export_job(
         unit,
         unit.actor.scope.card_name(request["ModelCardName"]),
@@ -22,9 +18,9 @@ def create_model_card_export_job(unit: Unit, request: Request, _: Pager) -> Answ
     return {"ModelCardExportJobArn": arn}
 
 
-def describe_model_card_export_job(unit: Unit, request: Request, _: Pager) -> Answer:
+def describe_model_card_export_job(unit: Unit, request: Members, _: Pager) -> Members:
     job = actions.describe_export_job(unit, request["ModelCardExportJobArn"])
-    answer: Answer = {
+    answer: Members = {
         "ModelCardExportJobName": job.name,
         "ModelCardExportJobArn": unit.actor.scope.export_job_arn(job.card_name, job.name),
         "Status": job.status,
@@ -41,14 +37,14 @@ def describe_model_card_export_job(unit: Unit, request: Request, _: Pager) -> An
     return answer
 
 
-def list_model_card_export_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:
+def list_model_card_export_jobs(unit: Unit, request: Members, pager: Pager) -> Members:
     scope = unit.actor.scope
     card_name = scope.card_name(request["ModelCardName"])
     query = ExportQuery(
         sort_by=ExportSort(request.get("SortBy", ExportSort.CREATION_TIME)),
         descending=request.get("SortOrder") == "Descending",
         limit=request.get("MaxResults", 100),
-        after=pager.open(scope.account, "ListModelCardExportJobs", request),
+        after=pager.position(),
         version=request.get("ModelCardVersion"),
         created_after=request.get("CreationTimeAfter"),
         created_before=request.get("CreationTimeBefore"),
@@ -56,7 +52,7 @@ def list_model_card_export_jobs(unit: Unit, request: Request, pager: Pager) -> A
         status=request.get("StatusEquals"),
     )
     page = actions.list_export_jobs(unit, card_name, query)
-    answer: Answer = {
+    answer: Members = {
         "ModelCardExportJobSummaries": [
             {
                 "ModelCardExportJobName": job.name,
@@ -71,5 +67,5 @@ def list_model_card_export_jobs(unit: Unit, request: Request, pager: Pager) -> A
         ]
     }
     if page.position is not None:
-        answer["NextToken"] = pager.seal(scope.account, "ListModelCardExportJobs", request, page.position)
+        answer["NextToken"] = pager.token(page.position)
     return answer

@@ -1,8 +1,7 @@
 """Model operations."""
 
-from typing import Any
-
 from cardwright.actions import registry as actions
+from cardwright.aws.members import Members
 from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of
 from cardwright.aws.paging import Pager
 from cardwright.core.defaults import filled
@@ -10,34 +9,31 @@ from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
 from cardwright.storage.unit import Unit
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
 
-
-def create_model(unit: Unit, request: Request, _: Pager) -> Answer:
+def create_model(unit: Unit, request: Members, _: Pager) -> Members:
     document = document_of(request, "ModelName")
     arn = actions.create_resource(unit, Kind.MODEL, request["ModelName"], document, tags=tags_of(request))
     return {"ModelArn": arn}
 
 
-def describe_model(unit: Unit, request: Request, _: Pager) -> Answer:
+def describe_model(unit: Unit, request: Members, _: Pager) -> Members:
     return model(unit.actor.scope, actions.describe_resource(unit, Kind.MODEL, request["ModelName"]))
 
 
-def list_models(unit: Unit, request: Request, pager: Pager) -> Answer:
+def list_models(unit: Unit, request: Members, pager: Pager) -> Members:
     return answer_list(unit, request, pager, _LIST)
 
 
-def delete_model(unit: Unit, request: Request, _: Pager) -> None:
+def delete_model(unit: Unit, request: Members, _: Pager) -> None:
     actions.delete_resource(unit, Kind.MODEL, request["ModelName"])
 
 
-def model(scope: Scope, resource: Resource) -> Answer:
+def model(scope: Scope, resource: Resource) -> Members:
     """A model as it is described."""
     return filled(Kind.MODEL, resource.document) | _summary(scope, resource)
 
 
-def _summary(scope: Scope, resource: Resource) -> Answer:
+def _summary(scope: Scope, resource: Resource) -> Members:
     return {
         "ModelName": resource.name,
         "ModelArn": resource.arn(scope),
@@ -45,4 +41,4 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
     }
 
 
-_LIST = ListOperation("ListModels", Kind.MODEL, "Models", _summary, descending=True)
+_LIST = ListOperation(Kind.MODEL, "Models", _summary, descending=True)

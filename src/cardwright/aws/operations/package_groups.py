@@ -1,8 +1,7 @@
 """Model package group operations."""
 
-from typing import Any
-
 from cardwright.actions import registry as actions
+from cardwright.aws.members import Members
 from cardwright.aws.operations.cards import user_context
 from cardwright.aws.operations.registry import ListOperation, answer_list, answer_nothing, document_of, tags_of
 from cardwright.aws.paging import Pager
@@ -10,41 +9,38 @@ from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
 from cardwright.storage.unit import Unit
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
 
-
-def create_model_package_group(unit: Unit, request: Request, _: Pager) -> Answer:
+def create_model_package_group(unit: Unit, request: Members, _: Pager) -> Members:
     document = document_of(request, "ModelPackageGroupName")
     name = request["ModelPackageGroupName"]
     arn = actions.create_resource(unit, Kind.GROUP, name, document, status="Completed", tags=tags_of(request))
     return {"ModelPackageGroupArn": arn}
 
 
-def describe_model_package_group(unit: Unit, request: Request, _: Pager) -> Answer:
+def describe_model_package_group(unit: Unit, request: Members, _: Pager) -> Members:
     return model_package_group(unit.actor.scope, actions.describe_resource(unit, Kind.GROUP, _name(unit, request)))
 
 
-def list_model_package_groups(unit: Unit, request: Request, pager: Pager) -> Answer:
+def list_model_package_groups(unit: Unit, request: Members, pager: Pager) -> Members:
     if request.get("CrossAccountFilterOption") == "CrossAccount":  # accounts share nothing here
-        return answer_nothing(unit, request, pager, _LIST)
+        return answer_nothing(unit, pager, _LIST)
     return answer_list(unit, request, pager, _LIST)
 
 
-def delete_model_package_group(unit: Unit, request: Request, _: Pager) -> None:
+def delete_model_package_group(unit: Unit, request: Members, _: Pager) -> None:
     actions.delete_resource(unit, Kind.GROUP, _name(unit, request))
 
 
-def model_package_group(scope: Scope, resource: Resource) -> Answer:
+def model_package_group(scope: Scope, resource: Resource) -> Members:
     """A model package group as it is described."""
     return _summary(scope, resource) | {"CreatedBy": user_context(scope, resource.created_by)}
 
 
-def _name(unit: Unit, request: Request) -> str:
+def _name(unit: Unit, request: Members) -> str:
     return unit.actor.scope.name(Kind.GROUP, request["ModelPackageGroupName"])
 
 
-def _summary(scope: Scope, resource: Resource) -> Answer:
+def _summary(scope: Scope, resource: Resource) -> Members:
     return dict(resource.document) | {
         "ModelPackageGroupName": resource.name,
         "ModelPackageGroupArn": resource.arn(scope),
@@ -53,4 +49,4 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
     }
 
 
-_LIST = ListOperation("ListModelPackageGroups", Kind.GROUP, "ModelPackageGroupSummaryList", _summary)
+_LIST = ListOperation(Kind.GROUP, "ModelPackageGroupSummaryList", _summary)

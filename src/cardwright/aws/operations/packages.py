@@ -1,9 +1,8 @@
 """Model package operations."""
 
-from typing import Any
-
 from cardwright.actions import packages as actions
 from cardwright.aws.errors import wire_error
+from cardwright.aws.members import Members
 from cardwright.aws.operations.cards import user_context
 from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of, wire_times
 from cardwright.aws.paging import Pager
@@ -14,20 +13,17 @@ from cardwright.core.names import Scope
 from cardwright.core.registry import Approval, Kind, Resource
 from cardwright.storage.unit import Unit
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
-
-_NAMED_APART = ("ModelPackageName", "ModelPackageGroupName", "ModelApprovalStatus")
+_OUTSIDE_THE_DOCUMENT = ("ModelPackageName", "ModelPackageGroupName", "ModelApprovalStatus")
 
 
-def create_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
+def create_model_package(unit: Unit, request: Members, _: Pager) -> Members:
     group = request.get("ModelPackageGroupName")
     approval = request.get("ModelApprovalStatus")
     arn = actions.create_package(
         unit,
         request.get("ModelPackageName"),
         group and unit.actor.scope.name(Kind.GROUP, group),
-        document_of(request, *_NAMED_APART),
+        document_of(request, *_OUTSIDE_THE_DOCUMENT),
         approval=approval and Approval(approval),
         tags=tags_of(request),
         token=request.get("ClientToken"),
@@ -35,24 +31,24 @@ def create_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
     return {"ModelPackageArn": arn}
 
 
-def describe_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
+def describe_model_package(unit: Unit, request: Members, _: Pager) -> Members:
     scope = unit.actor.scope
     resource = actions.describe_package(unit, scope.name(Kind.PACKAGE, request["ModelPackageName"]))
     return model_package(scope, resource, metadata_only=request.get("IncludedData") == "MetadataOnly")
 
 
-def update_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
+def update_model_package(unit: Unit, request: Members, _: Pager) -> Members:
     arn = request["ModelPackageArn"]
     changes = {name: value for name, value in request.items() if name != "ModelPackageArn"}
     actions.update_package(unit, unit.actor.scope.name(Kind.PACKAGE, arn), changes)
     return {"ModelPackageArn": arn}
 
 
-def delete_model_package(unit: Unit, request: Request, _: Pager) -> None:
+def delete_model_package(unit: Unit, request: Members, _: Pager) -> None:
     actions.delete_package(unit, unit.actor.scope.name(Kind.PACKAGE, request["ModelPackageName"]))
 
 
-def list_model_packages(unit: Unit, request: Request, pager: Pager) -> Answer:
+def list_model_packages(unit: Unit, request: Members, pager: Pager) -> Members:
     group = request.get("ModelPackageGroupName")
     wanted = request.get("ModelPackageType", "Versioned" if group else "Unversioned")
     return answer_list(
@@ -65,7 +61,7 @@ def list_model_packages(unit: Unit, request: Request, pager: Pager) -> Answer:
     )
 
 
-def batch_describe_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
+def batch_describe_model_package(unit: Unit, request: Members, _: Pager) -> Members:
     scope = unit.actor.scope
     found, errors = {}, {}
     for arn in dict.fromkeys(request["ModelPackageArnList"]):
@@ -74,13 +70,13 @@ def batch_describe_model_package(unit: Unit, request: Request, _: Pager) -> Answ
         except (Invalid, Denied) as error:
             wrong = wire_error(error)
             errors[arn] = {"ErrorCode": wrong.code, "ErrorResponse": wrong.message}
-    answer: Answer = {"ModelPackageSummaries": found}
+    answer: Members = {"ModelPackageSummaries": found}
     if errors:
         answer["BatchDescribeModelPackageErrorMap"] = errors
     return answer
 
 
-def model_package(scope: Scope, resource: Resource, *, metadata_only: bool = False) -> Answer:
+def model_package(scope: Scope, resource: Resource, *, metadata_only: bool = False) -> Members:
     """A model package as it is described; with ``metadata_only`` its card's content is reduced to metadata."""
     document = filled(Kind.PACKAGE, resource.document)
     if metadata_only and "ModelCard" in document:
@@ -97,25 +93,25 @@ def model_package(scope: Scope, resource: Resource, *, metadata_only: bool = Fal
     )
 
 
-def _summary(scope: Scope, resource: Resource) -> Answer:
+def _summary(scope: Scope, resource: Resource) -> Members:
     return dict(resource.document) | _summary_members(scope, resource)
 
 
-def _batch_summary(scope: Scope, resource: Resource) -> Answer:
+def _batch_summary(scope: Scope, resource: Resource) -> Members:
     if not resource.version:
-        raise Invalid(f"{resource.arn(scope)} is no version of a model package group")
+        raise Invalid(f"{resource.arn(scope)} is not a version of a model package group")
     members = _summary_members(scope, resource)
     shown = ("ModelPackageDescription", "InferenceSpecification", "ModelPackageRegistrationType")
     return {name: resource.document[name] for name in shown if name in resource.document} | members
 
 
-def _summary_members(scope: Scope, resource: Resource) -> Answer:
-    members: Answer = {
+def _summary_members(scope: Scope, resource: Resource) -> Members:
+    members: Members = {
         "ModelPackageArn": resource.arn(scope),
         "CreationTime": resource.created_at / 1000,
         "ModelPackageStatus": "Completed",
     }
-    if resource.version:  # a version has no name of its own, and SageMaker returns none
+    if resource.version:  # SageMaker returns no name for a version
         members |= {"ModelPackageGroupName": resource.name, "ModelPackageVersion": resource.version}
     else:
         members["ModelPackageName"] = resource.name
@@ -124,6 +120,4 @@ def _summary_members(scope: Scope, resource: Resource) -> Answer:
     return members
 
 
-_LIST = ListOperation(
-    "ListModelPackages", Kind.PACKAGE, "ModelPackageSummaryList", _summary, status="ModelApprovalStatus"
-)
+_LIST = ListOperation(Kind.PACKAGE, "ModelPackageSummaryList", _summary, status="ModelApprovalStatus")

@@ -1,8 +1,7 @@
 """Processing job operations."""
 
-from typing import Any
-
 from cardwright.actions import registry as actions
+from cardwright.aws.members import Members
 from cardwright.aws.operations.registry import ListOperation, answer_list, document_of, tags_of, wire_times
 from cardwright.aws.paging import Pager
 from cardwright.core import jobs
@@ -10,11 +9,8 @@ from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
 from cardwright.storage.unit import Unit
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
 
-
-def create_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
+def create_processing_job(unit: Unit, request: Members, _: Pager) -> Members:
     name = request["ProcessingJobName"]
     document = jobs.created_processing_job(document_of(request, "ProcessingJobName"), unit.now / 1000)
     tags = tags_of(request)
@@ -22,20 +18,20 @@ def create_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
     return {"ProcessingJobArn": arn}
 
 
-def describe_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
+def describe_processing_job(unit: Unit, request: Members, _: Pager) -> Members:
     resource = actions.describe_resource(unit, Kind.PROCESSING_JOB, request["ProcessingJobName"])
     return jobs.described_processing_job(resource.document) | _summary(unit.actor.scope, resource)
 
 
-def list_processing_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:
+def list_processing_jobs(unit: Unit, request: Members, pager: Pager) -> Members:
     return answer_list(unit, request, pager, _LIST)
 
 
-def delete_processing_job(unit: Unit, request: Request, _: Pager) -> None:
+def delete_processing_job(unit: Unit, request: Members, _: Pager) -> None:
     actions.delete_resource(unit, Kind.PROCESSING_JOB, request["ProcessingJobName"])
 
 
-def _summary(scope: Scope, resource: Resource) -> Answer:
+def _summary(scope: Scope, resource: Resource) -> Members:
     shown = ("ProcessingEndTime", "FailureReason", "ExitMessage")
     return (
         {name: resource.document[name] for name in shown if name in resource.document}
@@ -48,4 +44,4 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
     )
 
 
-_LIST = ListOperation("ListProcessingJobs", Kind.PROCESSING_JOB, "ProcessingJobSummaries", _summary)
+_LIST = ListOperation(Kind.PROCESSING_JOB, "ProcessingJobSummaries", _summary)

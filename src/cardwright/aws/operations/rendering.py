@@ -2,23 +2,20 @@
 
 import base64
 from collections.abc import Callable
-from typing import Any
 
 from cardwright.actions.card_record import card_record
+from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.formats import format_named
 from cardwright.storage.unit import Unit
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
 
-
-def render_model_card(unit: Unit, request: Request, _: Pager) -> Callable[[], Answer]:
+def render_model_card(unit: Unit, request: Members, _: Pager) -> Callable[[], Members]:
     wanted = format_named(request["Format"])
     record = card_record(unit, unit.actor.scope.card_name(request["ModelCardName"]), request.get("ModelCardVersion"))
     arn = unit.actor.scope.card_arn(record.name)
 
-    def render() -> Answer:
+    def render() -> Members:
         printed = wanted.render(record)
         return {
             "ModelCardArn": arn,

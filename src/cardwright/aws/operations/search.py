@@ -5,6 +5,7 @@ from typing import Any
 
 from cardwright.actions import search as actions
 from cardwright.actions.search import Found
+from cardwright.aws.members import Members
 from cardwright.aws.operations.cards import security_config, user_context
 from cardwright.aws.operations.models import model
 from cardwright.aws.operations.package_groups import model_package_group
@@ -18,9 +19,6 @@ from cardwright.core.registry import Resource
 from cardwright.core.search import CardHit, Expression, Filter, NestedFilters, Operator, SearchQuery
 from cardwright.core.searchable import Searchable
 from cardwright.storage.unit import Unit
-
-Request = dict[str, Any]
-Answer = dict[str, Any]
 
 _NOT_IN_RECORDS = {
     Searchable.GROUP: frozenset({"ManagedConfiguration"}),
@@ -36,7 +34,7 @@ _NOT_IN_RECORDS = {
         }
     ),
 }
-"""What describing tells and Search does not, as AWS's shapes have it."""
+"""Members of Describe operations that Search leaves out, as in AWS's shapes."""
 
 _ON_THE_DASHBOARD = frozenset(
     {
@@ -54,10 +52,10 @@ _ON_THE_DASHBOARD = frozenset(
         "RiskRating",
     }
 )
-"""What a model's record tells of its card."""
+"""Members of a card in the record of its model."""
 
 
-def search(unit: Unit, request: Request, pager: Pager) -> Answer:
+def search(unit: Unit, request: Members, pager: Pager) -> Members:
     searchable = _searchable(request)
     scope = unit.actor.scope
     expression = request.get("SearchExpression")
@@ -66,7 +64,7 @@ def search(unit: Unit, request: Request, pager: Pager) -> Answer:
         sort_by=_property(searchable, request.get("SortBy", "LastModifiedTime")),
         descending=request.get("SortOrder", "Descending") == "Descending",
         limit=request.get("MaxResults", 100),
-        after=pager.open(scope.account, "Search", request),
+        after=pager.position(),
         visibility=[(item.get("Key", ""), item.get("Value", "")) for item in request.get("VisibilityConditions", ())],
     )
     found: Found[Any]
@@ -78,22 +76,22 @@ def search(unit: Unit, request: Request, pager: Pager) -> Answer:
         results = [_registered(scope, searchable, hit, found.tags[hit.tags_id]) for hit in found.page.items]
         if searchable is Searchable.MODEL:
             results = _on_the_dashboard(unit, results)
-    answer: Answer = {
+    answer: Members = {
         "Results": results,
         "TotalHits": {"Value": found.count, "Relation": "EqualTo" if found.exact else "GreaterThanOrEqualTo"},
     }
     if found.page.position is not None:
-        answer["NextToken"] = pager.seal(scope.account, "Search", request, found.page.position)
+        answer["NextToken"] = pager.token(found.page.position)
     return answer
 
 
-def get_search_suggestions(unit: Unit, request: Request, _: Pager) -> Answer:
+def get_search_suggestions(unit: Unit, request: Members, _: Pager) -> Members:
     hint = request.get("SuggestionQuery", {}).get("PropertyNameQuery", {}).get("PropertyNameHint", "")
     names = actions.suggest_properties(unit, hint, _searchable(request))
     return {"PropertyNameSuggestions": [{"PropertyName": name} for name in names]}
 
 
-def _searchable(request: Request) -> Searchable:
+def _searchable(request: Members) -> Searchable:
     try:
         return Searchable(request["Resource"])
     except ValueError:
@@ -102,11 +100,11 @@ def _searchable(request: Request) -> Searchable:
 
 
 def _property(searchable: Searchable, name: str) -> str:
-    """A model's own properties go by their names alone, or as members of the dashboard's record of it."""
+    """A property without the prefix of the dashboard's record, which models may have."""
     return name.removeprefix("Model.") if searchable is Searchable.MODEL else name
 
 
-def _expression(searchable: Searchable, wire: Request) -> Expression:
+def _expression(searchable: Searchable, wire: Members) -> Expression:
     return Expression(
         filters=[_filter(searchable, item) for item in wire.get("Filters", ())],
         nested=[
@@ -121,13 +119,13 @@ def _expression(searchable: Searchable, wire: Request) -> Expression:
     )
 
 
-def _filter(searchable: Searchable, wire: Request) -> Filter:
+def _filter(searchable: Searchable, wire: Members) -> Filter:
     return Filter(
         _property(searchable, wire["Name"]), Operator(wire.get("Operator", Operator.EQUALS)), wire.get("Value")
     )
 
 
-def _card(scope: Scope, hit: CardHit, tags: dict[str, str]) -> Answer:
+def _card(scope: Scope, hit: CardHit, tags: dict[str, str]) -> Members:
     optional = {
         "ModelId": hit.model_id,
         "RiskRating": hit.risk_rating,
@@ -148,11 +146,11 @@ def _card(scope: Scope, hit: CardHit, tags: dict[str, str]) -> Answer:
     } | {name: value for name, value in optional.items() if value is not None}
 
 
-def _package(scope: Scope, resource: Resource) -> Answer:
+def _package(scope: Scope, resource: Resource) -> Members:
     return model_package(scope, resource, metadata_only=True)
 
 
-_RECORDS: Mapping[Searchable, Callable[[Scope, Resource], Answer]] = {
+_RECORDS: Mapping[Searchable, Callable[[Scope, Resource], Members]] = {
     Searchable.MODEL: model,
     Searchable.GROUP: model_package_group,
     Searchable.PACKAGE: _package,
@@ -160,14 +158,14 @@ _RECORDS: Mapping[Searchable, Callable[[Scope, Resource], Answer]] = {
 }
 
 
-def _registered(scope: Scope, searchable: Searchable, resource: Resource, tags: dict[str, str]) -> Answer:
+def _registered(scope: Scope, searchable: Searchable, resource: Resource, tags: dict[str, str]) -> Members:
     hidden = _NOT_IN_RECORDS.get(searchable, frozenset())
     record = {name: value for name, value in _RECORDS[searchable](scope, resource).items() if name not in hidden}
     return {searchable.value: record | {"Tags": wire_tags(tags)}}
 
 
-def _on_the_dashboard(unit: Unit, results: list[Answer]) -> list[Answer]:
-    """Records of models as the model dashboard has them: each with its card, when it has one."""
+def _on_the_dashboard(unit: Unit, results: list[Members]) -> list[Members]:
+    """Records of models as in the model dashboard: each with its card, if any."""
     scope = unit.actor.scope
     cards = actions.cards_of_models(unit, [result["Model"]["ModelArn"] for result in results])
     tags = actions.tags_of_cards(unit, list(cards.values()))
@@ -175,6 +173,8 @@ def _on_the_dashboard(unit: Unit, results: list[Answer]) -> list[Answer]:
     for result in results:
         hit = cards.get(result["Model"]["ModelArn"])
         card = {} if hit is None else {"ModelCard": _card(scope, hit, tags[hit.card_id])}
-        shown = {name: {key: told[key] for key in told if key in _ON_THE_DASHBOARD} for name, told in card.items()}
+        shown = {
+            name: {key: record[key] for key in record if key in _ON_THE_DASHBOARD} for name, record in card.items()
+        }
         records.append({"Model": result | shown})
     return records

@@ -1,8 +1,7 @@
 """Training job operations, and Cardwright's own that records a run from elsewhere."""
 
-from typing import Any
-
 from cardwright.actions import registry as actions
+from cardwright.aws.members import Members
 from cardwright.aws.operations.registry import (
     ListOperation,
     answer_list,
@@ -18,23 +17,20 @@ from cardwright.core.names import Scope
 from cardwright.core.registry import Kind, Resource
 from cardwright.storage.unit import Unit
 
-Request = dict[str, Any]
-Answer = dict[str, Any]
-
-_NEVER_HERE = ("WarmPoolStatusEquals", "TrainingPlanArnEquals")
+_UNSUPPORTED_FILTERS = ("WarmPoolStatusEquals", "TrainingPlanArnEquals")
 _NOT_DESCRIBED = frozenset({"SessionChainingConfig"})
 
 
-def create_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
+def create_training_job(unit: Unit, request: Members, _: Pager) -> Members:
     name = request["TrainingJobName"]
     document = jobs.created_training_job(name, document_of(request, "TrainingJobName"), unit.now / 1000)
     return _created(unit, name, document, "Completed", request)
 
 
-def record_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
+def record_training_job(unit: Unit, request: Members, _: Pager) -> Members:
     start, end = request.get("TrainingStartTime"), request.get("TrainingEndTime")
     if start is not None and start > (unit.now if end is None else end):
-        raise Invalid("TrainingStartTime is after TrainingEndTime, or after now where no end is given")
+        raise Invalid("TrainingStartTime is after TrainingEndTime, or after now without an end")
     run = _in_seconds(request, "TrainingStartTime", "TrainingEndTime")
     run["FinalMetricDataList"] = [_in_seconds(item, "Timestamp") for item in request.get("FinalMetricDataList", ())]
     document = jobs.recorded_training_job(run, unit.now / 1000)
@@ -42,34 +38,34 @@ def record_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
     return _created(unit, request["TrainingJobName"], document, status, request)
 
 
-def describe_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
+def describe_training_job(unit: Unit, request: Members, _: Pager) -> Members:
     return training_job(
         unit.actor.scope, actions.describe_resource(unit, Kind.TRAINING_JOB, request["TrainingJobName"])
     )
 
 
-def list_training_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:
-    if any(name in request for name in _NEVER_HERE):
-        return answer_nothing(unit, request, pager, _LIST)
+def list_training_jobs(unit: Unit, request: Members, pager: Pager) -> Members:
+    if any(name in request for name in _UNSUPPORTED_FILTERS):
+        return answer_nothing(unit, pager, _LIST)
     return answer_list(unit, request, pager, _LIST)
 
 
-def delete_training_job(unit: Unit, request: Request, _: Pager) -> None:
+def delete_training_job(unit: Unit, request: Members, _: Pager) -> None:
     actions.delete_resource(unit, Kind.TRAINING_JOB, request["TrainingJobName"])
 
 
-def training_job(scope: Scope, resource: Resource) -> Answer:
+def training_job(scope: Scope, resource: Resource) -> Members:
     """A training job as it is described."""
     document = jobs.described_training_job(resource.document)
     return {name: value for name, value in document.items() if name not in _NOT_DESCRIBED} | _summary(scope, resource)
 
 
-def _created(unit: Unit, name: str, document: Answer, status: str, request: Request) -> Answer:
+def _created(unit: Unit, name: str, document: Members, status: str, request: Members) -> Members:
     arn = actions.create_resource(unit, Kind.TRAINING_JOB, name, document, status=status, tags=tags_of(request))
     return {"TrainingJobArn": arn}
 
 
-def _summary(scope: Scope, resource: Resource) -> Answer:
+def _summary(scope: Scope, resource: Resource) -> Members:
     shown = {name: resource.document[name] for name in ("TrainingEndTime", "SecondaryStatus")}
     return (
         shown
@@ -82,8 +78,8 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
     )
 
 
-def _in_seconds(members: Answer, *times: str) -> Answer:
+def _in_seconds(members: Members, *times: str) -> Members:
     return members | {name: members[name] / 1000 for name in times if name in members}
 
 
-_LIST = ListOperation("ListTrainingJobs", Kind.TRAINING_JOB, "TrainingJobSummaries", _summary)
+_LIST = ListOperation(Kind.TRAINING_JOB, "TrainingJobSummaries", _summary)

@@ -9,7 +9,7 @@ from cardwright.actions.sessions import Asked, ask_in, check_tries, end_session,
 from cardwright.console.accounts import resubmission as parking
 from cardwright.console.accounts import session_cookie as visitors
 from cardwright.console.accounts.devices import known_device, remember_device
-from cardwright.console.context import Desk, Person, SignIn
+from cardwright.console.context import Desk, Person, SignIn, http_request
 from cardwright.console.toasts import toast
 from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Invalid, NotSignedIn, TryLater
@@ -43,7 +43,7 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
         except NotSignedIn:
             return _again(desk, _REFUSED), 422
         except TryLater as error:
-            request.environ["cardwright.error"] = "TooManyTries"
+            http_request().error = "TooManyTries"
             answer = make_response(_again(desk, f"{error}. Try again in {_in_words(error.seconds)}."), 429)
             answer.headers["Retry-After"] = str(error.seconds)
             return answer
@@ -155,9 +155,9 @@ def _enter(desk: Desk, sign_in: SignIn) -> Response:
 
 def _refused(asked: Asked) -> NotSignedIn:
     refusal = asked.refusal or Refusal.WRONG
-    request.environ["cardwright.error"] = _CODES[refusal]
+    http_request().error = _CODES[refusal]
     if asked.user is None:
-        request.environ.pop("cardwright.actor")  # people write passwords into the wrong field: no log keeps it
+        http_request().user = http_request().account = None  # people type passwords as user names: no log keeps it
     return NotSignedIn(refusal)
 
 
@@ -165,7 +165,7 @@ def _is_private() -> bool:
     """Whether nobody between the browser and this server can read what is written: TLS, or one machine."""
     if request.is_secure:
         return True
-    return is_loopback(request.environ.get("cardwright.source", ""))
+    return is_loopback(http_request().source)
 
 
 def _in_words(seconds: int) -> str:

@@ -25,9 +25,4 @@ def render_pdf(record: CardRecord) -> Printed:
     return Printed(data, document.unprintable)
 
 
-def print_pdf(record: CardRecord) -> bytes:
-    """The bytes of :func:`render_pdf`, which says what it raises."""
-    return render_pdf(record).data
-
-
-__all__ = ["PdfExtraMissing", "print_pdf", "render_pdf"]
+__all__ = ["PdfExtraMissing", "render_pdf"]

@@ -1,4 +1,4 @@
-"""The door itself: which hosts it answers to, what it tells of itself, and what its log never holds."""
+"""The server: the hosts that it answers to, its health and metrics, and what its log leaves out."""
 
 import json
 import os
@@ -19,16 +19,16 @@ _ODD = ("127.0.0.1:1,evil.example", "localhost, evil.example", "127.0.0.1:evil.e
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "10.0.0.1", "0.0.0.0", "", *_ODD]
 )
-def test_an_open_door_answers_to_no_other_host(open_server: Server, host: str) -> None:
+def test_a_server_without_keys_answers_to_no_other_host(open_server: Server, host: str) -> None:
     assert post(open_server, "ListModelCards", {}, {"Host": host}).status == 403
 
 
 @pytest.mark.parametrize("host", ["localhost", "LocalHost:1", "127.0.0.1", "[::1]:8765"])
-def test_an_open_door_answers_to_this_machine(open_server: Server, host: str) -> None:
+def test_a_server_without_keys_answers_to_this_machine(open_server: Server, host: str) -> None:
     assert post(open_server, "ListModelCards", {}, {"Host": host}).status == 200
 
 
-def test_an_open_door_does_not_listen_to_other_machines(tmp_path: Path) -> None:
+def test_a_server_without_keys_does_not_listen_to_other_machines(tmp_path: Path) -> None:
     command = [CARDWRIGHT, "serve", "--home", str(tmp_path), "--host", "0.0.0.0"]
     ended = subprocess.run(command, check=False, capture_output=True, timeout=DEADLINE)
     assert ended.returncode != 0
@@ -61,7 +61,7 @@ def test_the_log_holds_request_ids_and_no_content(open_server: Server) -> None:
     assert marker not in log
 
 
-def test_the_aws_command_line_makes_shows_lists_and_finds(open_server: Server) -> None:
+def test_the_aws_command_line_creates_describes_lists_and_searches(open_server: Server) -> None:
     name = fresh("cli")
     document = content(model_id=name)
     named = ("--model-card-name", name)
@@ -105,4 +105,4 @@ def aws(server: Server, *commands: tuple[str, ...]) -> list[dict[str, Any]]:
         env=environment,
     )
     assert ended.returncode == 0, ended.stderr.decode()
-    return [json.loads(told or b"{}") for told in ended.stdout.split(b"\f")[:-1]]
+    return [json.loads(answer or b"{}") for answer in ended.stdout.split(b"\f")[:-1]]
