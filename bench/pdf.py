@@ -17,8 +17,8 @@ import click
 
 from bench.machine import machine_facts
 from cardwright.formats import CardRecord, VersionEntry
-from cardwright.formats.html_page import print_html
-from cardwright.formats.pdf import print_pdf
+from cardwright.formats.html_page import render_html
+from cardwright.formats.pdf import render_pdf
 
 _MOMENT = 1_782_203_412_000
 _PAGES = b"/Type/Page/"
@@ -110,13 +110,18 @@ def record(number: int, content: dict[str, Any]) -> CardRecord:
     )  # fmt: skip
 
 
+def pdf_of(record: CardRecord) -> bytes:
+    """The PDF of a card."""
+    return render_pdf(record).data
+
+
 def through_weasyprint(of: CardRecord) -> bytes:
     """The HTML page of a card, made a PDF by WeasyPrint."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import weasyprint  # noqa: PLC0415 - of the bench extra alone
 
-        made: bytes = weasyprint.HTML(string=print_html(of).decode()).write_pdf()
+        made: bytes = weasyprint.HTML(string=render_html(of).data.decode()).write_pdf()
     return made
 
 
@@ -149,7 +154,7 @@ def resident_mib() -> float:
 
 def peaks_of_long_document() -> str:
     """Peak MiB of this process and of the one that long documents go to, and the pages."""
-    made = print_pdf(long_card(1))
+    made = pdf_of(long_card(1))
     peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return json.dumps({"self": peaks[0], "child": peaks[1], "pages": made.count(_PAGES)})
 
@@ -158,7 +163,7 @@ def sizes_over(exports: int) -> str:
     """Resident MiB after so many exports of different cards."""
     sizes = {}
     for number in range(1, exports + 1):
-        print_pdf(card(number))
+        pdf_of(card(number))
         if number in {10, 50} or number % 100 == 0:
             sizes[number] = round(resident_mib(), 1)
     return json.dumps(sizes)
@@ -172,13 +177,13 @@ def main(documents: int, exports: int, json_file: Path | None) -> None:
     """Measure PDF printing on one core: time, the ratio to WeasyPrint, and memory."""
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {max(cores)})
-    pages = print_pdf(card(0)).count(_PAGES)
+    pages = pdf_of(card(0)).count(_PAGES)
     rounds = [
-        (warm_times(print_pdf, documents // 3, 100 * n), warm_times(through_weasyprint, 3, 100 * n)) for n in range(3)
+        (warm_times(pdf_of, documents // 3, 100 * n), warm_times(through_weasyprint, 3, 100 * n)) for n in range(3)
     ]
     ours, ours_cpu = (statistics.median(pair[n] for times, _ in rounds for pair in times) for n in (0, 1))
     theirs, theirs_cpu = (statistics.median(pair[n] for _, times in rounds for pair in times) for n in (0, 1))
-    first = "from bench.pdf import card, print_pdf; print_pdf(card(1))"
+    first = "from bench.pdf import card, pdf_of; pdf_of(card(1))"
     first_seconds = statistics.median(in_new_process(first)[0] for _ in range(3))
     long = json.loads(in_new_process("from bench import pdf; print(pdf.peaks_of_long_document())")[1])
     sizes = json.loads(in_new_process(f"from bench import pdf; print(pdf.sizes_over({exports}))")[1])

@@ -89,7 +89,7 @@ def test_a_session_on_aws_is_on_aws() -> None:
     assert Session.aws(boto_session=given).boto_session is given
 
 
-def test_the_refusals_of_an_embedded_store_are_those_of_a_server(embedded: Session) -> None:
+def test_an_embedded_store_refuses_as_a_server_does(embedded: Session) -> None:
     client = embedded.sagemaker_client
     create(client, "once")
     with refused("ConflictException", "already exists"):
@@ -171,7 +171,7 @@ def test_s3_refuses_as_s3_does(embedded: Session) -> None:
 
 
 @pytest.mark.parametrize("key", ["../out", "a/../../out", "..", "a//b", "a/./b", "x#1", "a\\..\\b"])
-def test_no_key_leaves_the_folder(embedded: Session, tmp_path: Path, key: str) -> None:
+def test_no_object_key_escapes_the_folder(embedded: Session, tmp_path: Path, key: str) -> None:
     s3 = embedded.boto_session.client("s3")
     s3.put_object(Bucket="inside", Key="x", Body=b"")
     before = sorted(tmp_path.rglob("*"))
@@ -215,7 +215,7 @@ def test_threads_share_an_embedded_session(embedded: Session) -> None:
     assert {item["ModelCardName"] for item in client.list_model_cards()["ModelCardSummaries"]} == names
 
 
-def test_a_forked_process_goes_on(tmp_path: Path) -> None:
+def test_a_forked_process_can_use_the_session(tmp_path: Path) -> None:
     code = (
         "import os, sys; from cardwright.session import Session; session = Session(home=sys.argv[1])\n"
         "create = session.sagemaker_client.create_model_card\n"
@@ -230,7 +230,7 @@ def test_a_forked_process_goes_on(tmp_path: Path) -> None:
     assert done.stdout == "3\n", done.stderr
 
 
-def test_a_client_outlives_its_session(tmp_path: Path) -> None:
+def test_a_client_works_after_its_session_is_gone(tmp_path: Path) -> None:
     client = Session(home=tmp_path).sagemaker_client
     assert create(client) in str(client.list_model_cards())
 
@@ -270,7 +270,7 @@ def loaded_by(code: str, tmp_path: Path, blocked: tuple[str, ...] = ()) -> set[s
     return set(done.stdout.split())
 
 
-def test_importing_a_session_loads_none_of_what_it_may_need(tmp_path: Path) -> None:
+def test_importing_a_session_imports_no_optional_library(tmp_path: Path) -> None:
     assert loaded_by("import cardwright.session; cardwright.client.session.Session(home='x')", tmp_path) == set()
 
 
@@ -288,7 +288,7 @@ def test_an_embedded_store_needs_no_extra(tmp_path: Path) -> None:
     loaded_by(export, tmp_path, blocked=("obstore", "typst", "uvicorn", "prometheus_client", "psycopg"))
 
 
-def test_a_session_that_was_closed_says_so(tmp_path: Path) -> None:
+def test_a_closed_session_raises_a_clear_error(tmp_path: Path) -> None:
     session = Session(home=tmp_path)
     client = session.sagemaker_client
     create(client)
@@ -427,7 +427,7 @@ def test_a_session_has_no_logs_of_jobs(any_session: tuple[Session, str]) -> None
         logs.describe_log_streams(logGroupName="/aws/sagemaker/TrainingJobs")
 
 
-def test_what_a_session_does_not_have_is_an_attribute_error(tmp_path: Path) -> None:
+def test_a_missing_member_of_a_session_is_an_attribute_error(tmp_path: Path) -> None:
     session: Any = Session(home=tmp_path)
     with pytest.raises(AttributeError, match="needs the package sagemaker, version 2"):
         session.create_endpoint()

@@ -23,7 +23,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_bucket_is_given_in_a_store_that_is_there(tmp_path: Path) -> None:
+def test_a_bucket_is_given_in_an_existing_store(tmp_path: Path) -> None:
     told = bucket(tmp_path / "typo", "give", "audits", "--account", "111111111111")
     assert (told.returncode, "There is no store in" in told.stderr) == (1, True)
     assert not (tmp_path / "typo").exists()
@@ -52,7 +52,7 @@ def test_buckets_are_given_moved_and_listed(home: Path) -> None:
     assert [line.split()[:2] for line in lines[1:]] == [["reports", first], ["audits", second]]
 
 
-def test_a_bucket_is_released_and_events_tell_of_all_that_was_done(home: Path) -> None:
+def test_a_bucket_is_released_and_events_record_every_change(home: Path) -> None:
     first, second = ("--account", "111111111111"), ("--account", "222222222222")
     bucket(home, "give", "Audits", *first)
     bucket(home, "give", "audits", *second)
@@ -79,11 +79,11 @@ def test_a_bucket_is_released_and_events_tell_of_all_that_was_done(home: Path) -
         ("", "111111111111", "is not a bucket name"),
     ],
 )
-def test_what_is_no_bucket_or_account_is_refused(home: Path, name: str, account: str, words: str) -> None:
+def test_invalid_buckets_and_accounts_are_refused(home: Path, name: str, account: str, words: str) -> None:
     told = bucket(home, "give", name, "--account", account)
     assert (told.returncode, words in told.stderr) == (1, True)
 
 
-def test_buckets_are_listed_of_a_store_that_is_there(tmp_path: Path) -> None:
+def test_buckets_of_an_existing_store_are_listed(tmp_path: Path) -> None:
     told = bucket(tmp_path / "none", "list")
     assert (told.returncode, "There is no store" in told.stderr) == (1, True)

@@ -25,7 +25,7 @@ def test_two_versions_are_compared(console: Server) -> None:  # noqa: F811 - the
     assert "risk_rating: Medium -> High" in diff(console, "fraud-classifier:2", "fraud-classifier").stdout
 
 
-def test_a_card_equals_itself_and_what_is_missing_is_named(console: Server) -> None:  # noqa: F811 - the fixture
+def test_a_card_equals_itself_and_a_missing_version_is_named(console: Server) -> None:  # noqa: F811 - the fixture
     assert "say the same" in diff(console, "fraud-classifier", "fraud-classifier:3").stdout
     assert diff(console, "fraud-classifier:x", "fraud-classifier").returncode == 2
     assert "does not exist" in diff(console, "nothing-here", "fraud-classifier").stderr

@@ -35,7 +35,7 @@ def card(open_server: Server, request: pytest.FixtureRequest) -> str:
     return name
 
 
-def test_the_name_of_the_file_says_the_format(open_server: Server, card: str, tmp_path: Path) -> None:
+def test_the_file_extension_selects_the_format(open_server: Server, card: str, tmp_path: Path) -> None:
     for file, begin in (("card.html", b"<!doctype html>"), ("card.md", b"---\nmodel_card: ")):
         told = export(open_server, card, "--output", str(tmp_path / file))
         assert told.returncode == 0, told.stderr
@@ -53,7 +53,7 @@ def test_a_pdf_of_an_old_version_holds_the_content_of_that_version(
     assert f"Model card: {card}, version 2" in title_of(pdf)
 
 
-def test_a_version_is_exported_as_it_was_and_knows_no_later_one(open_server: Server, card: str, tmp_path: Path) -> None:
+def test_a_version_is_exported_unchanged_without_later_versions(open_server: Server, card: str, tmp_path: Path) -> None:
     export(open_server, card, "--version", "2", "--output", str(tmp_path / "a.json"))
     assert (tmp_path / "a.json").read_bytes() == CONTENT.encode()
     told = export(open_server, card, "--version", "2", "--format", "record", "--output", "-")
@@ -65,7 +65,7 @@ def test_a_version_is_exported_as_it_was_and_knows_no_later_one(open_server: Ser
     ]
 
 
-def test_the_same_version_is_the_same_bytes_whatever_comes_after_it(open_server: Server, card: str) -> None:
+def test_later_versions_do_not_change_the_bytes_of_a_version(open_server: Server, card: str) -> None:
     client = open_server.client()
     before = [row.print(read_record(client, card, 2)) for row in FORMATS.values()]
     client.update_model_card(ModelCardName=card, Content='{"model_overview": {"model_name": "fourth"}}')
@@ -82,7 +82,7 @@ def test_all_cards_go_to_a_folder_each_under_its_name(signed_server: Server, tmp
     assert b"Exported 3 cards" in told.stderr
 
 
-def test_what_cannot_be_done_is_one_sentence_and_leaves_no_file(open_server: Server, card: str, tmp_path: Path) -> None:
+def test_a_failed_export_is_one_sentence_and_leaves_no_file(open_server: Server, card: str, tmp_path: Path) -> None:
     (tmp_path / "kept.html").write_text("kept")
     refused = (
         (("no-such-card", "--output", str(tmp_path / "kept.html")), b"does not exist"),
@@ -105,6 +105,6 @@ def test_what_cannot_be_done_is_one_sentence_and_leaves_no_file(open_server: Ser
         (["a-card", "--format", "docx", "--output", "x"], "'docx' is not one of 'html',"),
     ],
 )
-def test_options_that_do_not_fit_are_told(arguments: list[str], words: str) -> None:
+def test_conflicting_options_are_reported(arguments: list[str], words: str) -> None:
     told = run("card", "export", *arguments, "--endpoint-url", "http://127.0.0.1:9")
     assert (told.returncode, words in told.stderr.decode()) == (2, True), told.stderr

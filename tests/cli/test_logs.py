@@ -15,7 +15,7 @@ from tests.waiting import DEADLINE, wait_until
 from tests.wire.calls import create
 
 
-def test_all_lines_of_a_server_are_json_where_no_terminal_reads_them(tmp_path: Path) -> None:
+def test_log_lines_of_a_server_are_json_without_a_terminal(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--workers", "2", empty=True) as server:
         client = server.client()
         wait(client, export(client, create(client)), DEADLINE)
@@ -25,7 +25,7 @@ def test_all_lines_of_a_server_are_json_where_no_terminal_reads_them(tmp_path: P
     assert any("Cardwright serves" in line["message"] for line in lines)
 
 
-def test_lines_are_text_when_asked_for(tmp_path: Path) -> None:
+def test_log_lines_are_text_on_request(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--log-format", "text") as server:
         create(server.client())
         log = server.log_after("operation=CreateModelCard code=OK")

@@ -34,11 +34,11 @@ def certificate(folder: Path) -> tuple[str, str]:
     return cert, key
 
 
-def test_an_open_door_to_other_machines_is_refused(tmp_path: Path) -> None:
+def test_listening_beyond_loopback_without_auth_is_refused(tmp_path: Path) -> None:
     assert "--auth sigv4" in refusal(tmp_path, "--host", "0.0.0.0")
 
 
-def test_the_demo_asks_for_no_keys_and_says_so(tmp_path: Path) -> None:
+def test_the_demo_needs_no_keys_and_prints_a_notice(tmp_path: Path) -> None:
     command = [CARDWRIGHT, "demo", "--home", str(tmp_path), "--auth", "sigv4"]
     told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
     assert (told.returncode, "start `cardwright serve` with it" in told.stderr) == (2, True), told.stderr
@@ -51,13 +51,13 @@ def test_a_region_that_no_arn_can_hold_is_refused(tmp_path: Path, region: str) -
     assert not (tmp_path / "cardwright.db").exists()
 
 
-def test_a_certificate_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_certificate_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("nothing")
     told = refusal(tmp_path, "--tls-cert", str(tmp_path / "none.pem"), "--tls-key", str(tmp_path / "none.pem"))
     assert ("do not go together" in told, "None" in told) == (True, False)
 
 
-def test_half_of_tls_is_refused(tmp_path: Path) -> None:
+def test_a_tls_certificate_without_a_key_is_refused(tmp_path: Path) -> None:
     assert "go together" in refusal(tmp_path, "--tls-cert", certificate(tmp_path)[0])
 
 
@@ -78,7 +78,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     assert "newer" in refusal(tmp_path)
 
 
-def test_a_database_not_migrated_says_what_to_do(tmp_path: Path, new_database: str) -> None:
+def test_an_old_schema_error_names_the_migration_command(tmp_path: Path, new_database: str) -> None:
     (tmp_path / "server.key").write_text("A" * 43 + "=\n")
     assert "cardwright migrate" in refusal(tmp_path, "--database-url", new_database)
 

@@ -98,7 +98,7 @@ def test_one_signal_ends_the_program_at_any_moment_of_its_start(
     assert run("verify", "--home", str(tmp_path)).returncode == 0
 
 
-def test_a_signal_ends_a_migration_that_makes_the_store_or_leaves_none_of_it(tmp_path: Path) -> None:
+def test_a_signal_during_migration_leaves_a_whole_store_or_none(tmp_path: Path) -> None:
     moments = random.Random(7)  # noqa: S311 - no secret
     for number in range(MOMENTS):
         home = tmp_path / str(number)
@@ -136,7 +136,7 @@ def test_a_signal_ends_a_start_as_the_first_process_of_a_container(tmp_path: Pat
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_server_that_serves_ends_well(tmp_path: Path, workers: str, number: signal.Signals) -> None:
+def test_a_serving_server_stops_cleanly(tmp_path: Path, workers: str, number: signal.Signals) -> None:
     with servers.running(tmp_path, "--workers", workers) as server:
         create(server.client())
         assert server.stop(number) == 0
@@ -164,7 +164,7 @@ def test_a_killed_worker_is_replaced_at_once_each_time(tmp_path: Path) -> None:
         assert "another one starts in" not in server.log.read_text()
 
 
-def test_a_worker_that_cannot_start_says_why_and_is_started_again(tmp_path: Path) -> None:
+def test_a_worker_that_cannot_start_logs_the_reason_and_is_restarted(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--workers", "2") as server:
         key, aside = tmp_path / "server.key", tmp_path / "aside.key"
         killed, _ = children(server)

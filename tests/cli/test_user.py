@@ -19,7 +19,7 @@ def user(server: Server, *arguments: str, given: str = "") -> "subprocess.Comple
     return run_text("user", *arguments, *server.store_options, given=given)
 
 
-def test_a_person_lives_and_dies_on_the_command_line(signed_server: Server) -> None:
+def test_a_user_is_created_changed_and_deleted_by_commands(signed_server: Server) -> None:
     account = ("--account", "515151515151")
     made = user(
         signed_server, "create", "ana", *account, "--role", "admin", "--password-stdin", "--json", given=PASSWORD + "\n"
@@ -60,7 +60,7 @@ def test_a_person_lives_and_dies_on_the_command_line(signed_server: Server) -> N
         ("long", "x" * 5000, "at most 1,024 bytes"),
     ],
 )
-def test_what_cannot_be_makes_nobody_and_is_told_without_the_password(
+def test_an_invalid_user_is_refused_without_showing_the_password(
     signed_server: Server, name: str, password: str, words: str
 ) -> None:
     made = user(signed_server, "create", name, "--password-stdin", given=password)
@@ -89,7 +89,7 @@ def test_a_password_is_asked_for_twice_and_not_shown(tmp_path: Path) -> None:
     assert PASSWORD.encode() not in shown
 
 
-def test_a_person_is_added_once_where_they_may_exist(signed_server: Server) -> None:
+def test_a_user_is_created_once_with_the_option_if_missing(signed_server: Server) -> None:
     account = ("--account", "525252525252", "--if-missing", "--json")
     first = user(signed_server, "create", "ana", *account, "--role", "admin", "--password-stdin", given=PASSWORD)
     again = user(signed_server, "create", "Ana", *account, "--role", "viewer")  # asks for no password

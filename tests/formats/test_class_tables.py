@@ -7,10 +7,10 @@ import pytest
 from cardwright.core.content import check
 from cardwright.formats.card import outline_of
 from cardwright.formats.charts.chart import Bars
-from cardwright.formats.html_page import print_html
+from cardwright.formats.html_page import render_html
 from cardwright.formats.markdown import render_markdown
 from cardwright.formats.outline import Block, ClassTable, Table
-from cardwright.formats.pdf import print_pdf
+from cardwright.formats.pdf import render_pdf
 from cardwright.reports import read_report
 from tests.formats.pages import text_of_html
 from tests.formats.pdf_files import faults, pages_of
@@ -105,7 +105,7 @@ def test_the_recall_and_precision_of_a_folded_matrix_are_one_table() -> None:
     ],
     ids=["other classes", "notes of its own", "a class twice", "plots of a feature", "one chart"],
 )
-def test_charts_that_a_table_would_not_serve_stay_charts(metrics: tuple[dict[str, object], ...]) -> None:
+def test_charts_that_would_make_a_poor_table_stay_charts(metrics: tuple[dict[str, object], ...]) -> None:
     content = evaluated(*metrics)
     assert tables(content) == []
     assert len([block for block in blocks(content) if isinstance(block, Bars)]) == len(metrics)
@@ -116,7 +116,7 @@ def test_a_ninth_measure_goes_to_a_second_table() -> None:
     assert [len(table.columns) for table in found] == [8, 3]
 
 
-def test_the_name_of_an_axis_that_the_title_does_not_say_is_in_the_column() -> None:
+def test_an_axis_name_missing_in_the_title_is_in_the_column_head() -> None:
     metrics = bars("precision", LABELS, y_axis_name="share"), bars("recall", LABELS, y_axis_name="recall")
     (table,) = tables(evaluated(*metrics))
     assert [column.title for column in table.columns] == ["Class", "precision (share)", "recall"]
@@ -124,16 +124,16 @@ def test_the_name_of_an_axis_that_the_title_does_not_say_is_in_the_column() -> N
 
 def test_every_format_has_every_number_of_77_classes() -> None:
     numbers = [f"{1 + number + column / 8}" for number in range(77) for column in range(4)]
-    html = text_of_html(print_html(record(MANY)).decode().replace("</t", " </t"))
+    html = text_of_html(render_html(record(MANY)).data.decode().replace("</t", " </t"))
     markdown = render_markdown(record(MANY)).data.decode().replace("\\", "")
-    pages = pages_of(print_pdf(record(MANY)))
+    pages = pages_of(render_pdf(record(MANY)).data)
     for text in (html, markdown, "\n".join(pages)):
         words = text.split()
         assert [number for number in numbers if number not in words] == []
 
 
 def test_77_classes_print_on_three_pages_that_repeat_their_head() -> None:
-    pdf = print_pdf(record(MANY))
+    pdf = render_pdf(record(MANY)).data
     pages = pages_of(pdf)
     assert len(pages) == 3
     assert all("f1-score" in page for page in pages[:2])

@@ -172,7 +172,7 @@ LENGTHS = {
 
 
 @pytest.mark.parametrize("content", LENGTHS.values(), ids=LENGTHS)
-def test_what_is_longer_than_a_page_runs_on_to_the_next(content: dict[str, Any]) -> None:
+def test_a_block_longer_than_a_page_continues_on_the_next(content: dict[str, Any]) -> None:
     pdf = render_pdf(record(json.dumps(content))).data
     lowest = {letter.page: letter.bottom for letter in sorted(letters_of(pdf), key=lambda letter: -letter.bottom)}
     assert len(lowest) > 1

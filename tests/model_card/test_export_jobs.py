@@ -76,7 +76,7 @@ def names(answer: dict[str, Any]) -> list[str]:
     return [job["ModelCardExportJobName"] for job in answer["ModelCardExportJobSummaries"]]
 
 
-def test_export_waits_for_the_pdf_and_gives_its_place() -> None:
+def test_export_waits_for_the_pdf_and_returns_its_uri() -> None:
     service = Service(looks=3)
     card = ModelCard("card", version=3, sagemaker_session=service)
     assert card.export_pdf("s3://bucket/out", "job") == "s3://bucket/out/card/job.pdf"
@@ -91,7 +91,7 @@ def test_export_waits_for_the_pdf_and_gives_its_place() -> None:
     assert [name for name, _ in service.requests[1:]] == ["DescribeModelCardExportJob"] * 3
 
 
-def test_a_card_that_was_not_loaded_exports_its_newest_version_under_a_name_of_its_own() -> None:
+def test_an_unloaded_card_exports_its_newest_version_under_a_new_name() -> None:
     service = Service()
     ModelCard("card", sagemaker_session=service).export_pdf("s3://bucket/out")
     wanted = service.requests[0][1]
@@ -99,7 +99,7 @@ def test_a_card_that_was_not_loaded_exports_its_newest_version_under_a_name_of_i
     assert wanted["ModelCardExportJobName"].startswith("card-")
 
 
-def test_a_failed_export_gives_none_and_says_why(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_export_returns_none_and_logs_the_reason(caplog: pytest.LogCaptureFixture) -> None:
     service = Service(failure="AccessDenied")
     job = ModelCardExportJob("job", "card", 3, "s3://bucket/out", sagemaker_session=service)
     assert job.create() is None

@@ -137,7 +137,7 @@ _values = st.recursive(
 @given(
     content=st.dictionaries(st.sampled_from(["intended_uses", "evaluation_details", "x", ATTACK]), _values, max_size=4)
 )
-def test_whatever_a_card_holds_is_shown_and_escaped(content: dict[str, Any], embedded_card: Any) -> None:
+def test_all_card_content_is_shown_and_escaped(content: dict[str, Any], embedded_card: Any) -> None:
     html = shown(embedded_card(content))
     found = Elements(body(html))
     assert found.names <= ALLOWED, found.names - ALLOWED

@@ -30,7 +30,7 @@ def test_the_package_offers_the_same_names() -> None:
         cardwright.Nothing  # noqa: B018 - the access is what is tested
 
 
-def test_the_modules_that_code_imports_from_are_there() -> None:
+def test_the_modules_of_sdk_v2_can_be_imported() -> None:
     assert home.ModelCardExportJob is model_card.ModelCardExportJob
     assert evaluation_metric_parsers.EvaluationMetricTypeEnum is model_card.EvaluationMetricTypeEnum
     assert schema_constraints.RiskRatingEnum is model_card.RiskRatingEnum

@@ -54,7 +54,7 @@ def test_a_pipeline_gives_the_parameters_of_its_steps() -> None:
     assert found["standardscaler__with_mean"] == "True"
 
 
-def test_what_is_not_fitted_or_no_estimator_is_refused() -> None:
+def test_unfitted_models_and_other_objects_are_refused() -> None:
     with pytest.raises(NotFittedError):
         TrainingDetails.from_estimator(LogisticRegression())
     for wrong in (LogisticRegression, "text", None):
@@ -138,7 +138,7 @@ def test_whole_numbers_may_be_a_regression() -> None:
         (["a", "b", "c"], ["a", "d", "e"], "multiclass"),
     ],
 )
-def test_a_guessed_task_says_that_it_is_guessed(
+def test_a_guessed_task_warns_that_it_is_guessed(
     truth: list[Any], guess: list[Any], task: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = EvaluationJob.from_predictions(truth, guess, metadata={"split": "test"})

@@ -44,7 +44,7 @@ def test_dir_lists_the_public_names() -> None:
     assert "Session" in dir(cardwright)
 
 
-def test_a_session_shows_where_its_cards_are(tmp_path: Path) -> None:
+def test_the_repr_of_a_session_names_its_store(tmp_path: Path) -> None:
     assert repr(Session(home=tmp_path)) == f"Session(home={str(tmp_path)!r})"
     assert repr(Session("http://127.0.0.1:8765", "eu-west-1")) == (
         "Session('http://127.0.0.1:8765', region='eu-west-1')"
@@ -52,7 +52,7 @@ def test_a_session_shows_where_its_cards_are(tmp_path: Path) -> None:
     assert repr(Session.aws("eu-west-1")) == "Session.aws('eu-west-1')"
 
 
-def test_sections_and_cards_show_what_is_set(tmp_path: Path) -> None:
+def test_the_repr_of_sections_and_cards_lists_set_members(tmp_path: Path) -> None:
     assert repr(IntendedUses(purpose_of_model="scoring", risk_rating="Low")) == (
         "IntendedUses(purpose_of_model='scoring', risk_rating=<RiskRatingEnum.LOW: 'Low'>)"
     )

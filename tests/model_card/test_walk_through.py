@@ -60,7 +60,7 @@ def test_a_model_from_elsewhere(target: Target, name: str) -> None:
         ModelCard.load(name, sagemaker_session=target)
 
 
-def test_a_card_is_exported_and_its_history_told(
+def test_a_card_is_exported_and_its_history_listed(
     cardwright_target: ServerSession | Session, server: Server, name: str
 ) -> None:
     card = walk_through.model_from_elsewhere(cardwright_target, name, str(REPORT))

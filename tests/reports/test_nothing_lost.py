@@ -134,7 +134,7 @@ def reports_with_strangers(draw: st.DrawFn) -> Any:
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports_with_strangers())
-def test_no_stranger_in_a_report_is_silently_lost(report: Any) -> None:
+def test_no_unknown_member_is_silently_lost(report: Any) -> None:
     try:
         translation = read_report(json.dumps(report))
     except ReportInvalid:
@@ -143,7 +143,7 @@ def test_no_stranger_in_a_report_is_silently_lost(report: Any) -> None:
     assert lost(report, translation) == []
 
 
-def test_the_same_stranger_in_many_places_is_one_omission() -> None:
+def test_the_same_unknown_member_in_many_places_is_one_omission() -> None:
     entries = [{"feature_name": f"f{n}", "constraint_check_type": "c", "where": {"shard": n}} for n in range(50)]
     translation = read_report({"violations": entries})
     assert [str(omission) for omission in translation.omissions] == [

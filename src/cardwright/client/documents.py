@@ -8,12 +8,12 @@ from typing import Any
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.client.records import read_record
 from cardwright.core.errors import CardwrightError, ExtraMissing, PdfExtraMissing, PrintingFailed
-from cardwright.formats import Format, Printed, Unprintable
+from cardwright.formats import Format, RenderedCard, Unprintable
 
 _FAULTS: dict[str, type[CardwrightError]] = {"PrintingFailed": PrintingFailed, "ExtraMissing": ExtraMissing}
 
 
-def print_card(client: Any, name: str, row: Format, version: int | None = None) -> Printed:
+def print_card(client: Any, name: str, row: Format, version: int | None = None) -> RenderedCard:
     """A version of a card as a document, by ``RenderModelCard``; printed here where the server has no such operation.
 
     A Cardwright server knows more of a card than SageMaker's operations tell (who made each version, and why), so
@@ -46,7 +46,7 @@ def print_card(client: Any, name: str, row: Format, version: int | None = None) 
             raise _FAULTS[fault["Code"]](fault.get("Message", "")) from error
         raise
     characters = answer["UnprintableCharacters"]
-    return Printed(answer["Document"], tuple(Unprintable(one["CodePoint"], one["Count"]) for one in characters))
+    return RenderedCard(answer["Document"], tuple(Unprintable(one["CodePoint"], one["Count"]) for one in characters))
 
 
 def write_whole(path: Path, document: bytes) -> None:

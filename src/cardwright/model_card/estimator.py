@@ -15,7 +15,7 @@ from typing import Any
 
 from cardwright.model_card.schema_constraints import USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE
 from cardwright.model_card.service import logger
-from cardwright.reports.place import shortened
+from cardwright.reports.cursor import shortened
 
 _VALUE_LENGTH = 255
 _OBSERVATION_LENGTH = 1024

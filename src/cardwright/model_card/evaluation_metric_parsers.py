@@ -48,9 +48,9 @@ class _Readable(Protocol):
 
 def read_report_file(file: _Readable) -> bytes:
     """The bytes of a report, and of a larger file as many as make it refused."""
-    from cardwright.reports.document import MOST_BYTES  # noqa: PLC0415 - reports load when one is read
+    from cardwright.reports.document import MAX_BYTES  # noqa: PLC0415 - reports load when one is read
 
-    return file.read(MOST_BYTES + 1)
+    return file.read(MAX_BYTES + 1)
 
 
 def translate(

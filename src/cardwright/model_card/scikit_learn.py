@@ -11,15 +11,15 @@ from typing import Any, Literal, TypeAlias
 from cardwright import reports
 from cardwright.core.errors import ScikitLearnMissing
 from cardwright.model_card.service import logger
+from cardwright.reports.cursor import Cursor, Omissions
 from cardwright.reports.metric import linear_graph
-from cardwright.reports.place import Omissions, Place
 
 Task: TypeAlias = Literal["binary", "multiclass", "regression"]
 
 _TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
 _BINARY = 2  # classes
 _CURVE_POINTS = 100
-_MOST_CURVES = 20
+_MAX_CURVES = 20
 _ROC = ("false_positive_rates", "true_positive_rates")
 _RECALL = ("recalls", "precisions")
 
@@ -142,8 +142,8 @@ def _classification(y_true: Any, y_pred: Any, y_score: Any, binary: bool) -> lis
         found["auc"] = sum(areas) / len(areas)
     section = "binary_classification_metrics" if binary else "multiclass_classification_metrics"
     (group,) = _translated({section: found})
-    if len(columns) > _MOST_CURVES:
-        logger.warning("The curves of %s classes were left out: a card holds %s", len(columns), _MOST_CURVES)
+    if len(columns) > _MAX_CURVES:
+        logger.warning("The curves of %s classes were left out: a card holds %s", len(columns), _MAX_CURVES)
         return [group]
     for label, positive, column in columns:
         group["metric_data"] += _curves("" if binary else f" - class={label}", positive, column)
@@ -174,11 +174,11 @@ def _curves(suffix: str, positive: Any, scores: Any) -> list[dict[str, Any]]:
 
     false_positives, true_positives, _ = metrics.roc_curve(positive, scores)
     precisions, recalls, _ = metrics.precision_recall_curve(positive, scores)
-    place = Place(Omissions())
+    cursor = Cursor(Omissions())
     roc = linear_graph(
-        "receiver_operating_characteristic_curve" + suffix, _points(false_positives, true_positives), _ROC, place
+        "receiver_operating_characteristic_curve" + suffix, _points(false_positives, true_positives), _ROC, cursor
     )
-    recall = linear_graph("precision_recall_curve" + suffix, _points(recalls, precisions), _RECALL, place)
+    recall = linear_graph("precision_recall_curve" + suffix, _points(recalls, precisions), _RECALL, cursor)
     return [*roc, *recall]
 
 

@@ -24,7 +24,7 @@ from cardwright.core.names import OPEN_ACCOUNT, Scope
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import Lifetimes
-from cardwright.formats.printed import Printed
+from cardwright.formats.rendered import RenderedCard
 from cardwright.formats.record import CardRecord
 from cardwright.jobs.exports import ExportWorker, Printer
 from cardwright.objects.folder import ObjectFolder
@@ -164,7 +164,7 @@ class _PdfPrinter:
 
         return f"{engine_name()}, template of Cardwright {__version__}"
 
-    def __call__(self, record: CardRecord) -> Printed:
+    def __call__(self, record: CardRecord) -> RenderedCard:
         from cardwright.formats.pdf import render_pdf  # noqa: PLC0415 - 81 MB that come with the first job
 
         return render_pdf(record)
