@@ -119,7 +119,7 @@ def through_weasyprint(of: CardRecord) -> bytes:
     """The HTML page of a card, made a PDF by WeasyPrint."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import weasyprint  # noqa: PLC0415 - of the bench extra alone
+        import weasyprint
 
         made: bytes = weasyprint.HTML(string=render_html(of).data.decode()).write_pdf()
     return made

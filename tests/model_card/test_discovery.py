@@ -389,7 +389,7 @@ def test_a_card_takes_the_card_inside_its_package_and_reports_it(
         "training_details.training_job_details.training_metrics",
     }
     assert set(made.inner_card.left) == {"intended_uses.risk_rating", "status"}
-    assert "Not taken from the card inside the model package: intended_uses.risk_rating" in caplog.text
+    assert "Not copied from the card inside the model package: intended_uses.risk_rating" in caplog.text
     assert "model_card" not in made.to_json()
     made.create()
     assert ModelCard.load(name, sagemaker_session=session).to_dict() == made.to_dict()

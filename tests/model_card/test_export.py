@@ -83,7 +83,7 @@ def test_a_failed_export_leaves_the_file_unchanged(session: ServerSession, name:
     kept.write_text("kept")
     with pytest.raises(ClientError, match="version: 7 does not exist"):
         card.export(kept, version=7)
-    with pytest.raises(ValueError, match=r"its extension must be one of: \.html,"):
+    with pytest.raises(ValueError, match=r"Its extension must be one of: \.html,"):
         card.export(folder / "card.docx")
     for missing in (folder / "none" / "card.html", folder / ("long" * 70 + ".html")):
         with pytest.raises(OSError, match=r"directory|name too long") as caught:
@@ -117,7 +117,7 @@ def test_characters_that_cannot_be_shown_are_warned_of(
     card = made(target, name, "\u0f40\x00")
     with caplog.at_level(logging.WARNING, "cardwright.model_card"):
         card.export(folder / "card.html")
-        assert caplog.messages[0].endswith("cannot show them: [U+0000] control character")
+        assert caplog.messages[0].endswith("by their code points: [U+0000] control character")
         card.export(folder / "card.pdf")
     assert "[U+0F40] tibetan letter ka" in caplog.messages[1]
 

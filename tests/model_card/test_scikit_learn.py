@@ -142,7 +142,7 @@ def test_a_guessed_task_warns_that_it_is_guessed(
     truth: list[Any], guess: list[Any], task: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = EvaluationJob.from_predictions(truth, guess, metadata={"split": "test"})
-    note = f"{task}, guessed from the values; state it with task="
+    note = f"{task}, guessed from the values; set it with task="
     assert job.metadata == {"task": note, "split": "test"}
     assert note in caplog.text
 
@@ -172,7 +172,7 @@ def test_empty_predictions_are_refused_by_name(empty: Any, task: Any) -> None:
     [
         (([0, 1], [0, 1, 1]), "inconsistent numbers of samples"),
         (([0, 1, 0], [0.2, 0.7, 0.1]), "give predicted classes, scores as y_score"),
-        (([0.5, 1.5], [0.5, 1.5], [1, 2]), "y_score is for classes"),
+        (([0.5, 1.5], [0.5, 1.5], [1, 2]), "y_score is allowed for classes"),
         (([0, 1, 0], [0, 1, 0], [0.1, 0.9]), r"y_score should be of shape \(3,\) or \(3, 2\), not \(2,\)"),
         (([0, 1, 2], [0, 1, 2], [0.1, 0.9, 0.2]), r"y_score should be of shape \(3, 3\), not \(3,\)"),
         (([[0, 1], [1, 1]], [[0, 1], [1, 1]]), "should each be classes or numbers"),

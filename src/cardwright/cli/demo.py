@@ -27,7 +27,7 @@ def demo(settings: Settings) -> None:
 
 
 def _load_examples(address: str, region: str) -> None:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - a fifth of a second for serving
+    from botocore.exceptions import BotoCoreError, ClientError
 
     while not _ready(address):
         time.sleep(0.1)
@@ -42,11 +42,11 @@ def _load_examples(address: str, region: str) -> None:
 
 
 def _made_examples(address: str, region: str) -> list[str]:
-    import boto3  # noqa: PLC0415 - likewise
-    from botocore.config import Config  # noqa: PLC0415
+    import boto3
+    from botocore.config import Config
 
-    from cardwright.examples import load  # noqa: PLC0415
-    from cardwright.examples.registry import load_registry  # noqa: PLC0415
+    from cardwright.examples import load
+    from cardwright.examples.registry import load_registry
 
     client = boto3.client(
         "sagemaker",

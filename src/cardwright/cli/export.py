@@ -52,7 +52,7 @@ def export(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands t
 
 
 def _export_all(client: Any, row: Format, folder: Path) -> None:
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - costs what boto3 costs, and only this needs it
+    from botocore.exceptions import ClientError
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -73,7 +73,7 @@ def run(settings: Settings) -> None:
     settings.check()
     configure_logging(settings.log_level, settings.log_format)
     try:
-        from cardwright.server import uvicorn_server as server  # noqa: PLC0415 - an extra: the base install has no server
+        from cardwright.server import uvicorn_server as server
     except ImportError as error:
         raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
     if settings.workers > 1 and settings.database_url is None:
@@ -115,7 +115,7 @@ def _counts_folder(settings: Settings) -> Iterator[Path | None]:
     if settings.workers == 1:
         yield None
         return
-    from cardwright.server.shared_request_counts import counts_folder  # noqa: PLC0415 - locks as POSIX has them
+    from cardwright.server.shared_request_counts import counts_folder
 
     with ExitStack() as opened:
         folder = None
@@ -168,7 +168,7 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
 def _shared_counts(folder: Path | None) -> RequestCounts | None:
     if folder is None:
         return None
-    from cardwright.server.shared_request_counts import SharedRequestCounts  # noqa: PLC0415 - locks as POSIX has them
+    from cardwright.server.shared_request_counts import SharedRequestCounts
 
     try:
         return SharedRequestCounts(folder)
@@ -180,7 +180,7 @@ def _shared_counts(folder: Path | None) -> RequestCounts | None:
 def _end_with(parent: int) -> None:
     """Stop this worker, gracefully, when its parent is gone: it would keep the port otherwise."""
     if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - one worker, which has no parent, starts without it
+        import ctypes
 
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 

@@ -48,8 +48,8 @@ def server_options(command: Command) -> Command:
 @contextmanager
 def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[Any]:
     """A client for the length of a block, where refusals and failures of the line become :class:`ServerRefused`."""
-    from botocore import exceptions as faults  # noqa: PLC0415 - costs what boto3 costs, and only these need it
-    from botocore.config import Config  # noqa: PLC0415
+    from botocore import exceptions as faults
+    from botocore.config import Config
 
     config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
     session = Session(endpoint_url, region, config=config)

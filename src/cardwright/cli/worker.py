@@ -70,7 +70,7 @@ def _metrics(telemetry: Telemetry, port: int | None) -> Iterator[None]:
         yield
         return
     try:
-        from prometheus_client import CollectorRegistry, start_http_server  # noqa: PLC0415 - an extra
+        from prometheus_client import CollectorRegistry, start_http_server
     except ImportError as error:
         raise CardwrightError("--metrics-port needs an extra: pip install 'cardwright[server]'") from error
     registry = CollectorRegistry(auto_describe=False)

@@ -26,7 +26,7 @@ def aws_role_arn(boto_session: Any) -> str:
     assumed = _ASSUMED.match(arn)
     if assumed is None:
         return arn
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - here a session exists, so it is loaded already
+    from botocore.exceptions import ClientError
 
     begin, account, name = assumed.groups()
     try:

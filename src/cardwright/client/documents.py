@@ -31,7 +31,7 @@ def print_card(client: Any, name: str, row: Format, version: int | None = None) 
         ExtraMissing: where it is printed, another extra is not installed; the message names it.
         botocore.exceptions.ClientError: whatever else the server refuses.
     """
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+    from botocore.exceptions import ClientError
 
     wanted = {} if version is None else {"ModelCardVersion": version}
     try:

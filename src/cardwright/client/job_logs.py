@@ -12,8 +12,8 @@ def without_logs(boto_session: Any) -> None:
 
 
 def _no_logs(request: Any, **_: object) -> Any:
-    from botocore.awsrequest import AWSResponse, HeadersDict  # noqa: PLC0415 - here a session exists, so it is loaded
-    from urllib3 import HTTPResponse  # noqa: PLC0415
+    from botocore.awsrequest import AWSResponse, HeadersDict
+    from urllib3 import HTTPResponse
 
     headers: Any = HeadersDict({"Content-Type": "application/x-amz-json-1.1", "Content-Length": str(len(_ANSWER))})
     raw = HTTPResponse(io.BytesIO(_ANSWER), headers=dict(headers), status=400, preload_content=False)

@@ -22,10 +22,10 @@ def own_client(sagemaker_client: Any) -> Any:
 
     ``boto3.client("cardwright")`` is the same thing for those who add ``aws/data`` to ``AWS_DATA_PATH``.
     """
-    import botocore.client  # noqa: PLC0415 - costs what boto3 costs, and only these need it
-    import botocore.loaders  # noqa: PLC0415
-    import botocore.model  # noqa: PLC0415
-    from botocore import xform_name  # noqa: PLC0415
+    import botocore.client
+    import botocore.loaders
+    import botocore.model
+    from botocore import xform_name
 
     loader = botocore.loaders.Loader(extra_search_paths=[str(DATA)])
     model = botocore.model.ServiceModel(loader.load_service_model("cardwright", "service-2"), "cardwright")
@@ -56,8 +56,8 @@ class _Methods:
             raise AttributeError(f"Cardwright has no operation {method}; it has {', '.join(self._names)}")
 
         def call(**members: Any) -> Any:
-            from botocore.exceptions import ClientError  # noqa: PLC0415
-            from botocore.model import OperationNotFoundError  # noqa: PLC0415
+            from botocore.exceptions import ClientError
+            from botocore.model import OperationNotFoundError
 
             try:
                 return self._client._make_api_call(operation, members)

@@ -96,7 +96,7 @@ class Session:
         session._default_bucket, session._default_bucket_ready = default_bucket, False
         session._region, session._config = region, config
         if boto_session is None:
-            import boto3  # noqa: PLC0415 - a fifth of a second, for those who use it
+            import boto3
 
             boto_session = boto3.Session(region_name=region, profile_name=profile_name)
         session._boto_session = boto_session
@@ -263,7 +263,7 @@ class Session:
     def _sagemaker_session(self) -> Any:
         if self._of_sagemaker is None:
             try:
-                from sagemaker.session import Session as SageMakerSession  # noqa: PLC0415 - seconds, for its users only
+                from sagemaker.session import Session as SageMakerSession
             except ImportError:
                 raise AttributeError(
                     "Session has what docs/reference/sdk.md lists; the rest of SDK v2's session needs the package"
@@ -282,7 +282,7 @@ class Session:
         return SessionObjects(client, self.boto_region_name, in_parts=in_parts)
 
     def _new_embedded(self) -> Any:
-        from cardwright.client.embedded import EmbeddedStore  # noqa: PLC0415 - the whole application, for those who use it
+        from cardwright.client.embedded import EmbeddedStore
 
         store = EmbeddedStore(self._home, self._region, local_user())
         self._embedded = store
@@ -311,7 +311,7 @@ def get_execution_role(sagemaker_session: Session | None = None, use_default: bo
 
 
 def _on_server(asked: Session) -> Any:
-    import boto3  # noqa: PLC0415 - a fifth of a second, for those who use it
+    import boto3
 
     url = str(asked.endpoint_url)
 

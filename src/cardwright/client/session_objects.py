@@ -10,7 +10,7 @@ _SINGLE_PART = 5 * 1024**3  # bytes below which Cardwright's S3 gets an object i
 
 def served_by(server: str, config: Any = None) -> dict[str, Any]:
     """Settings of an S3 client that goes to a Cardwright server; ``config`` is the caller's own."""
-    from botocore.config import Config  # noqa: PLC0415 - here a session exists, so it is loaded already
+    from botocore.config import Config
 
     path_style = Config(s3={"addressing_style": "path"})
     merged = path_style if config is None else path_style.merge(config)
@@ -30,10 +30,10 @@ def has_objects(new_client: Callable[..., Any], server: str) -> bool:
     Raises:
         botocore.exceptions.EndpointConnectionError: the server does not answer.
     """
-    import botocore  # noqa: PLC0415 - here a session exists, so it is loaded already
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import ClientError  # noqa: PLC0415
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415
+    import botocore
+    from botocore.config import Config
+    from botocore.exceptions import ClientError
+    from botocore.parsers import ResponseParserError
 
     usual = str(new_client("s3").meta.endpoint_url).rstrip("/")
     if usual != server.rstrip("/") and "amazonaws.com" not in usual:
@@ -68,7 +68,7 @@ class SessionObjects:
         Raises:
             botocore.exceptions.ClientError: another account has it, or the caller may not make one.
         """
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+        from botocore.exceptions import ClientError
 
         try:
             self._client.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
@@ -87,7 +87,7 @@ class SessionObjects:
         self, path: str, bucket: str, key_prefix: str, callback: Callable[[int], Any] | None, extra_args: Any
     ) -> str:
         """Upload a file or a folder; gives the URI of the file, or of the prefix."""
-        from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 - here a client exists, so it is loaded already
+        from boto3.s3.transfer import TransferConfig
 
         transfer = None if self._in_parts else TransferConfig(multipart_threshold=_SINGLE_PART)
         for file, key in _files(path, key_prefix):

@@ -62,7 +62,7 @@ def compile_document(data: dict[str, Any], content: str, timestamp: int) -> byte
 def compile_in_process(inputs: dict[str, str], timestamp: int) -> bytes:
     """Compile a document in this process."""
     try:
-        import typst  # noqa: PLC0415 - the extra may be missing
+        import typst
     except ImportError:
         raise PdfExtraMissing from None
     # One compiler for each thread: a busy compiler refuses a second caller.
@@ -84,7 +84,7 @@ def compile_in_process(inputs: dict[str, str], timestamp: int) -> bytes:
 
 @functools.cache
 def _fonts() -> "typst.Fonts":
-    import typst  # noqa: PLC0415 - the extra may be missing
+    import typst
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FOLDER / "fonts"])
 
