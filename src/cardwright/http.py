@@ -1,4 +1,4 @@
-"""A request and its answer, on their way between a connection and a face."""
+"""The types of requests and responses that the server and its faces share."""
 
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -15,14 +15,14 @@ Environ: TypeAlias = dict[str, Any]
 
 
 class Commitment(Protocol):
-    """A commit still to come."""
+    """A pending commit."""
 
     def settle(self) -> None:
-        """Wait for it; raises ``Unavailable`` when it failed."""
+        """Wait for the commit. Raises ``Unavailable`` when it failed."""
 
 
 class Response(NamedTuple):
-    """An answer, which may be sent when its commitment, if it has one, has settled."""
+    """A response. It must not be sent before its commitment, if any, has settled."""
 
     status: int
     headers: list[tuple[str, str]]

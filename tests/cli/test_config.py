@@ -38,10 +38,10 @@ def test_a_named_file_is_read_instead_of_the_one_at_home(tmp_path: Path) -> None
     ("text", "words"),
     [
         ("port = ", "is not TOML"),
-        ('prot = 1\nname = "x"', "there is no setting prot; port is one"),
-        ('port = "80"', "port is a whole number"),
-        ("port = true", "port is a whole number"),
-        ("region = 1", "region is a text in quotes"),
+        ('prot = 1\nname = "x"', "unknown setting prot; did you mean port?"),
+        ('port = "80"', "port must be a whole number"),
+        ("port = true", "port must be a whole number"),
+        ("region = 1", "region must be a text in quotes"),
         ('home = "elsewhere"', "home is the folder of this file"),
     ],
 )

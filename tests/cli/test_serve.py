@@ -47,7 +47,7 @@ def test_the_demo_needs_no_keys_and_prints_a_notice(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("region", ["US-EAST-1", "x y", "local", "eu-west-1\n"])
 def test_a_region_that_no_arn_can_hold_is_refused(tmp_path: Path, region: str) -> None:
-    assert "--region is 9 to 16 small letters" in refusal(tmp_path, "--region", region)
+    assert "--region must be 9 to 16 lower-case letters" in refusal(tmp_path, "--region", region)
     assert not (tmp_path / "cardwright.db").exists()
 
 

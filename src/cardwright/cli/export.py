@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.progress import track
 
 from cardwright.cli.server import server_options
-from cardwright.client.documents import print_card, write_whole
+from cardwright.client.documents import print_card
+from cardwright.client.files import write_whole
 from cardwright.core.errors import CardwrightError, Invalid, PrintingFailed
 from cardwright.formats import FORMATS, Format, format_named, format_of_file
 

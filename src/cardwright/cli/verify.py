@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cardwright.cli.options import store_options
-from cardwright.client.documents import write_whole
+from cardwright.client.files import write_whole
 from cardwright.core.errors import Invalid
 from cardwright.core.integrity.anchors import Anchor, anchor_line, read_anchor
 from cardwright.server.stores import open_existing_store

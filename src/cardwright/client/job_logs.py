@@ -1,4 +1,4 @@
-"""Logs of jobs that nothing ran: SageMaker's SDK asks CloudWatch for them while it waits for a job."""
+"""Answers requests for job logs. SageMaker's SDK reads CloudWatch while it waits for a job."""
 
 import io
 from typing import Any
@@ -7,7 +7,7 @@ _ANSWER = b'{"__type": "ResourceNotFoundException", "message": "Cardwright recor
 
 
 def without_logs(boto_session: Any) -> None:
-    """Answer the session's CloudWatch Logs clients here: there is no log group. The SDK then shows no lines."""
+    """Answer the session's CloudWatch Logs clients locally: there is no log group. The SDK then shows no lines."""
     boto_session.events.register("before-send.cloudwatch-logs", _no_logs)
 
 

@@ -416,7 +416,8 @@ class ModelCard(Section):
             botocore.exceptions.ClientError: the card or version does not exist, or the caller lacks permission.
             OSError: the file cannot be written.
         """
-        from cardwright.client.documents import print_card, write_whole
+        from cardwright.client.documents import print_card
+        from cardwright.client.files import write_whole
         from cardwright.core.errors import Invalid
         from cardwright.formats import format_of_file
 
@@ -424,10 +425,12 @@ class ModelCard(Section):
             raise ValueError("Please create a model card or load an existing model card before export.")
         file = Path(path)
         try:
-            row = format_of_file(file.name)
+            document_format = format_of_file(file.name)
         except Invalid as error:
             raise ValueError(str(error)) from None
-        printed = print_card(self.sagemaker_session.sagemaker_client, self.name, row, version or self.version)
+        printed = print_card(
+            self.sagemaker_session.sagemaker_client, self.name, document_format, version or self.version
+        )
         write_whole(file, printed.data)
         if printed.unprintable:
             logger.warning(
