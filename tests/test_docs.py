@@ -81,5 +81,5 @@ def test_the_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
         runpy.run_path("example.py")
         for line in console:
             _, *arguments = line.split()
-            told = run_text(*arguments)
-            assert told.returncode == 0, told.stderr
+            result = run_text(*arguments)
+            assert result.returncode == 0, result.stderr

@@ -198,8 +198,8 @@ def test_a_server_and_sessions_work_on_one_folder_at_once(tmp_path: Path) -> Non
             found = client.get_paginator("list_model_card_versions").paginate(ModelCardName=shared)
             numbers = [item["ModelCardVersion"] for page in found for item in page["ModelCardVersionSummaryList"]]
             assert numbers == list(range(1, len(numbers) + 1))
-    told = run("verify", "--home", str(tmp_path))
-    assert told.returncode == 0, told.stdout
+    result = run("verify", "--home", str(tmp_path))
+    assert result.returncode == 0, result.stdout
 
 
 def test_threads_share_an_embedded_session(embedded: Session) -> None:
@@ -239,11 +239,11 @@ def test_the_command_line_works_on_the_folder_without_a_server(tmp_path: Path, m
     monkeypatch.setenv("CARDWRIGHT_HOME", str(tmp_path / "home"))
     assert run("card", "create", "alone", "--content", "-", given=b"{}").stdout == b"alone: version 1, Draft\n"
     assert run("card", "show", "alone", "--content").stdout == b"{}"
-    told = run("card", "show", "nobody")
-    assert (told.returncode, told.stderr) == (1, b"cardwright: Modelcard nobody does not exist. (ResourceNotFound)\n")
+    result = run("card", "show", "nobody")
+    assert (result.returncode, result.stderr) == (1, b"cardwright: Modelcard nobody does not exist. (ResourceNotFound)\n")
     monkeypatch.setenv("CARDWRIGHT_REGION", "eu-west-1")
-    told = run("card", "list")
-    assert (told.returncode, b"region us-east-1" in told.stderr, told.stderr.count(b"\n")) == (1, True, 1)
+    result = run("card", "list")
+    assert (result.returncode, b"region us-east-1" in result.stderr, result.stderr.count(b"\n")) == (1, True, 1)
 
 
 LAZY = [

@@ -44,19 +44,19 @@ def test_a_wrong_file_is_refused_before_any_request(open_server: Server, tmp_pat
     (tmp_path / "latin").write_bytes(b'{"model_overview": {"model_name": "Gr\xfc\xdfe"}}')
     (tmp_path / "half").write_bytes(b'{"model_overview": ')
     for name, words in (("none", b"cannot be read"), ("latin", b"not UTF-8"), ("half", b"not JSON")):
-        told = card(open_server, "create", "cli-wrong", "--content", str(tmp_path / name))
-        assert (told.returncode, words in told.stderr, told.stderr.count(b"\n")) == (1, True, 1)
+        result = card(open_server, "create", "cli-wrong", "--content", str(tmp_path / name))
+        assert (result.returncode, words in result.stderr, result.stderr.count(b"\n")) == (1, True, 1)
 
 
 def test_lint_advises_and_fails_only_on_what_is_invalid(open_server: Server) -> None:
     assert (card(open_server, "lint", "-", given=b"{}").returncode) == 0
-    told = card(open_server, "lint", "-", "--json", given=b'{"other": 1}')
-    assert (told.returncode, json.loads(told.stdout)["Valid"]) == (1, False)
+    result = card(open_server, "lint", "-", "--json", given=b'{"other": 1}')
+    assert (result.returncode, json.loads(result.stdout)["Valid"]) == (1, False)
 
 
 def test_a_missing_server_is_reported_in_one_sentence() -> None:
     command = [CARDWRIGHT, "card", "list", "--endpoint-url", "http://127.0.0.1:9"]
-    told = subprocess.run(command, capture_output=True, check=False)
-    assert told.returncode == 1
-    assert b"No answer from http://127.0.0.1:9: is the server running?" in told.stderr
-    assert b"Traceback" not in told.stderr
+    result = subprocess.run(command, capture_output=True, check=False)
+    assert result.returncode == 1
+    assert b"No answer from http://127.0.0.1:9: is the server running?" in result.stderr
+    assert b"Traceback" not in result.stderr

@@ -81,5 +81,5 @@ def test_every_command_accepts_h(tmp_path: Path) -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_shell_gets_a_completion_script(shell: str) -> None:
     environment = os.environ | {"_CARDWRIGHT_COMPLETE": f"{shell}_source"}
-    told = subprocess.run([CARDWRIGHT], env=environment, check=True, capture_output=True, text=True)
-    assert "_CARDWRIGHT_COMPLETE" in told.stdout
+    result = subprocess.run([CARDWRIGHT], env=environment, check=True, capture_output=True, text=True)
+    assert "_CARDWRIGHT_COMPLETE" in result.stdout

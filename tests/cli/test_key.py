@@ -29,8 +29,8 @@ def test_a_key_is_created_listed_and_revoked(tmp_path: Path) -> None:
     ("account", "user", "words"), [("12", "ana", "twelve digits"), ("123456789012", "a b", "A user name is")]
 )
 def test_a_bad_account_or_user_is_refused(tmp_path: Path, account: str, user: str, words: str) -> None:
-    told = key(tmp_path, "create", "--account", account, "--user", user)
-    assert (told.returncode, words in told.stderr) == (1, True)
+    result = key(tmp_path, "create", "--account", account, "--user", user)
+    assert (result.returncode, words in result.stderr) == (1, True)
 
 
 def test_a_key_is_created_once_with_the_option_if_missing(tmp_path: Path) -> None:

@@ -67,6 +67,6 @@ def test_a_worker_answers_metrics_on_a_port_of_this_machine(tmp_path: Path) -> N
             lines = [json.loads(line) for line in worker.stderr.read().splitlines()]
             assert worker.wait(timeout=DEADLINE) == 0
     assert [line["message"] for line in lines][:2] == [
-        "Cardwright does export jobs in 1 thread",
+        "Cardwright runs export jobs in 1 thread",
         "export job started",
     ]

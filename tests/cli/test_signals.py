@@ -61,7 +61,7 @@ def start_seconds(home: Path, command: str) -> float:
     if command == "migrate":
         assert process.wait(DEADLINE) == 0
     elif command == "worker":
-        wait_until(lambda: "does export jobs" in (home / "worker.log").read_text()[len(before) :])
+        wait_until(lambda: "runs export jobs" in (home / "worker.log").read_text()[len(before) :])
     else:
         servers.wait_until_ready(Server(home, port, process, home / f"{command}.log", ()))
     seconds = time.monotonic() - began

@@ -37,7 +37,7 @@ def test_a_user_is_created_changed_and_deleted_by_commands(signed_server: Server
     assert "assword" not in "".join(listed[0]).replace("PasswordSet", "")
     refused = user(signed_server, "disable", "ana", *account)
     assert (refused.returncode, "ana is the only administrator" in refused.stderr) == (1, True)
-    assert "may not sign in" in user(signed_server, "disable", "mei", *account).stdout
+    assert "can no longer sign in" in user(signed_server, "disable", "mei", *account).stdout
     assert json.loads(user(signed_server, "show", "mei", *account, "--json").stdout)["Status"] == "Disabled"
     assert "Disabled" in user(signed_server, "list", *account).stdout
     assert user(signed_server, "enable", "mei", *account).returncode == 0
@@ -85,7 +85,7 @@ def test_a_password_is_asked_for_twice_and_not_shown(tmp_path: Path) -> None:
                 shown += more
     os.close(terminal)
     assert process.returncode == 0, shown
-    assert b"ana may sign in" in shown
+    assert b"ana can sign in" in shown
     assert PASSWORD.encode() not in shown
 
 

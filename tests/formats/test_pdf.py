@@ -373,8 +373,8 @@ def test_the_same_version_in_the_same_status_is_the_same_bytes_in_every_process(
         {"TZ": "America/Lima", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "5"},
     )
     for place in places:
-        told = subprocess.run([sys.executable, "-c", code], env=os.environ | place, capture_output=True, check=True)
-        assert told.stdout == here
+        result = subprocess.run([sys.executable, "-c", code], env=os.environ | place, capture_output=True, check=True)
+        assert result.stdout == here
 
 
 def test_threads_print_concurrently_and_get_their_own_documents() -> None:
@@ -429,5 +429,5 @@ def test_without_the_extra_the_error_names_it() -> None:
         "try: FORMATS['pdf'].print(record({}))\n"
         "except Exception as error: print(error)\n"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout == "PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'\n"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'\n"

@@ -1,4 +1,4 @@
-"""Evaluation reports from files and from S3: whole or not at all, and what is left out is told."""
+"""Evaluation reports from files and from S3: whole or not at all, and what is left out is result."""
 
 import json
 from pathlib import Path

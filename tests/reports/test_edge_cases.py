@@ -103,8 +103,8 @@ def test_a_feature_with_an_error_is_left_out_alone() -> None:
     translation = read_report(changed(SHAP, "explanations", "pdp", 0, to=failed))
     names = list(by_name(translation.metric_groups)["explanations - pdp"])
     assert names == ["data_distribution - feature=Animal", "model_predictions - feature=Animal, label=label0"]
-    told = {omission.path: omission.message for omission in translation.omissions}
-    assert told["explanations.pdp.0"] == "left out: the report gives this error: Detected data type is not supported"
+    result = {omission.path: omission.message for omission in translation.omissions}
+    assert result["explanations.pdp.0"] == "left out: the report gives this error: Detected data type is not supported"
 
 
 def test_extra_headers_drop_no_plot() -> None:

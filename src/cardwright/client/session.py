@@ -107,7 +107,7 @@ class Session:
         """The boto3 session, created at the first use.
 
         Its ``sagemaker`` and ``sts`` clients call the server or store of this session. Its ``s3`` clients use the
-        objects of the embedded store, or of the server if that stores objects locally, else S3 as configured for AWS."""
+        objects of the embedded store, or of the server if that stores objects locally, else S3 on AWS."""
         if self._boto_session is None:
             self._boto_session = self._new_embedded() if self.endpoint_url is None else _on_server(self)
             without_logs(self._boto_session)

@@ -22,8 +22,8 @@ from cardwright.core.export_job import (
     next_attempt,
 )
 from cardwright.core.objects import Location
-from cardwright.formats.rendered import RenderedCard
 from cardwright.formats.record import CardRecord
+from cardwright.formats.rendered import RenderedCard
 
 POLL_SECONDS = 0.5
 """How often a thread looks for jobs that other processes were asked for, and for leases that ran out."""

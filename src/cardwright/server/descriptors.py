@@ -41,7 +41,7 @@ def room(limit: int, reserve: int) -> Room:
 def _raised(wanted: int) -> int:
     """The soft limit, raised towards a number. A system without such limits gives the number."""
     try:
-        import resource  # noqa: PLC0415 - POSIX alone has it
+        import resource
     except ImportError:
         return wanted
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
