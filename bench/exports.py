@@ -59,8 +59,8 @@ def main(jobs: int) -> None:
     for title, times in (("nothing to do", quiet), ("exporting", busy)):
         if len(times) > 1:
             p99 = statistics.quantiles(times, n=100)[98]
-            p50, most = statistics.median(times), max(times)
-            shown = f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, max {most * 1000:.1f} ms"
+            p50, longest = statistics.median(times), max(times)
+            shown = f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, max {longest * 1000:.1f} ms"
             click.echo(f"describe and tag, {title}: {shown}")
 
 

@@ -152,13 +152,13 @@ def main(megabytes: int, uploads: int) -> None:
         call(port, "CreateModelCard", {"ModelCardName": "one", "Content": "{}", "ModelCardStatus": "Draft"})
         drafts = [Upload(port, f"upload-{number}") for number in range(uploads)]
         quiet = sorted(call(port, "DescribeModelCard", {"ModelCardName": "one"}) for _ in range(500))
-        seconds, most = [], 0
+        seconds, peak = [], 0
         before, began = memory(pid), time.perf_counter()
         with ProcessPoolExecutor(uploads, get_context("spawn")) as pool:  # threads here would slow the describes
             running = [pool.submit(one.run, data) for one in drafts]
             while not all(one.done() for one in running):
                 seconds.append(call(port, "DescribeModelCard", {"ModelCardName": "one"}))
-                most = max(most, memory(pid))
+                peak = max(peak, memory(pid))
                 time.sleep(0.002)
         took = time.perf_counter() - began
         for one in running:
@@ -170,7 +170,7 @@ def main(megabytes: int, uploads: int) -> None:
             f" longest {max(measured) * 1000:.1f} ms ({len(measured)} calls)"
         )
     click.echo(f"{uploads} uploads of {len(data) / 1e6:.0f} MB: {took:.1f} s")
-    click.echo(f"memory: {before / 2**20:.0f} MiB before, at most {most / 2**20:.0f} MiB")
+    click.echo(f"memory: {before / 2**20:.0f} MiB before, at most {peak / 2**20:.0f} MiB")
 
 
 if __name__ == "__main__":

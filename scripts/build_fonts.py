@@ -70,10 +70,10 @@ def unpacked_from_npm(work: Path) -> dict[str, Path]:
     found = {}
     for name, version in NPM.items():
         packed = run(["npm", "pack", "--silent", f"{name}@{version}"], work).split()[-1]
-        place = work / packed.removesuffix(".tgz")
+        target = work / packed.removesuffix(".tgz")
         with tarfile.open(work / packed) as archive:
-            archive.extractall(place, filter="data")
-        found[name] = place / "package"
+            archive.extractall(target, filter="data")
+        found[name] = target / "package"
     return found
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from cardwright.cli import main
 from cardwright.core.errors import CardwrightError
-from cardwright.formats.rendered import RenderedCard
 from cardwright.formats.record import CardRecord
+from cardwright.formats.rendered import RenderedCard
 from cardwright.server import app
 
 PROGRAM = (sys.executable, "-m", "tests.printing")

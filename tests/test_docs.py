@@ -1,4 +1,4 @@
-"""Documentation that lies fails here: what is missing, what is dead, and examples that do not run."""
+"""Documentation tests: complete reference pages, valid links, and examples that run."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The example cards are valid, show the whole schema, agree with themselves, and load once."""
+"""The example cards are valid, cover the schema, are consistent, and load once."""
 
 import itertools
 import re
@@ -56,7 +56,7 @@ def confusions() -> Iterator[tuple[list[list[float]], dict[str, Any]]]:
 
 
 def shape(value: object, path: str = "") -> Iterator[str]:
-    """The paths of all members below a value; lists leave no trace, so elements share their paths."""
+    """The paths of all members below a value; list indexes are left out, so elements share their paths."""
     if isinstance(value, dict):
         for key, member in value.items():
             yield f"{path}/{key}"
@@ -258,7 +258,7 @@ def test_regression_metrics_agree_with_each_other() -> None:
 
 
 class Cards:
-    """As much of a SageMaker client as `load` needs: cards by name, with the calls that made them."""
+    """The part of a SageMaker client that `load` needs: cards by name, with the calls that created them."""
 
     def __init__(self) -> None:
         self.calls: dict[str, list[dict[str, Any]]] = {}
@@ -311,7 +311,7 @@ def test_load_skips_a_card_that_another_client_creates_concurrently() -> None:
     class Raced(Cards):
         def describe_model_card(self, **request: Any) -> dict[str, Any]:
             if request["ModelCardName"] == "demand-forecaster":
-                self.calls["demand-forecaster"] = []  # made between this answer and our creation
+                self.calls["demand-forecaster"] = []  # created between this answer and the call of `load`
             raise refusal("ResourceNotFound", "DescribeModelCard")
 
     cards = Raced()

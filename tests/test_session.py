@@ -1,4 +1,4 @@
-"""Sessions: on a server, in a folder without one, on AWS; and what SDK code asks of each."""
+"""Sessions on a server, on a folder and on AWS, and the members that SDK code uses."""
 
 import io
 import os
@@ -25,7 +25,7 @@ from tests.wire.calls import content, create, fresh, refused
 
 @pytest.fixture(autouse=True)
 def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No AWS or Cardwright configuration of whoever runs the tests."""
+    """Removes the AWS and Cardwright configuration of the user who runs the tests."""
     for name in os.environ:
         if name.startswith(("AWS_", "CARDWRIGHT_")):
             monkeypatch.delenv(name)
@@ -43,7 +43,7 @@ def test_without_a_server_a_session_is_on_the_folder_of_the_variable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CARDWRIGHT_HOME", str(tmp_path / "here"))
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nothing of AWS's configuration leads away
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # the AWS configuration selects no other endpoint
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     with Session() as session:
         create(session.sagemaker_client, "kept")
@@ -240,7 +240,10 @@ def test_the_command_line_works_on_the_folder_without_a_server(tmp_path: Path, m
     assert run("card", "create", "alone", "--content", "-", given=b"{}").stdout == b"alone: version 1, Draft\n"
     assert run("card", "show", "alone", "--content").stdout == b"{}"
     result = run("card", "show", "nobody")
-    assert (result.returncode, result.stderr) == (1, b"cardwright: Modelcard nobody does not exist. (ResourceNotFound)\n")
+    assert (result.returncode, result.stderr) == (
+        1,
+        b"cardwright: Modelcard nobody does not exist. (ResourceNotFound)\n",
+    )
     monkeypatch.setenv("CARDWRIGHT_REGION", "eu-west-1")
     result = run("card", "list")
     assert (result.returncode, b"region us-east-1" in result.stderr, result.stderr.count(b"\n")) == (1, True, 1)
@@ -260,7 +263,7 @@ LAZY = [
 
 
 def loaded_by(code: str, tmp_path: Path, blocked: tuple[str, ...] = ()) -> set[str]:
-    """Which of the heavy libraries some code has imported, where some of them are not installed."""
+    """Return the heavy libraries that a piece of code imports, when some of them are not installed."""
     block = f"import sys; sys.modules.update(dict.fromkeys({blocked!r}))"
     script = f"{block}\n{code}\nprint(*(name for name in {LAZY} if sys.modules.get(name)))"
     done = subprocess.run(
@@ -302,7 +305,7 @@ def test_a_closed_session_raises_a_clear_error(tmp_path: Path) -> None:
 def any_session(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Session, str]]:
-    """A session on each target, and the account it works in."""
+    """A session on each target, and its account."""
     if request.param == "embedded":
         yield request.getfixturevalue("embedded"), "000000000000"
         return
@@ -336,7 +339,7 @@ def test_uploads_reads_and_lists_are_those_of_sdk_v2(any_session: tuple[Session,
     (folder / "a.json").write_text("{}", "utf-8")
     (folder / "inner" / "ü b.txt").write_text("grün", "utf-8")
     large = tmp_path / "large.bin"
-    large.write_bytes(os.urandom(9_000_000))  # above the size at which boto3 sends parts
+    large.write_bytes(os.urandom(9_000_000))  # above boto3's size limit for single requests
     sent: list[int] = []
     assert session.upload_data(str(folder), key_prefix="all") == f"s3://{bucket}/all"
     assert session.upload_data(str(folder / "a.json")) == f"s3://{bucket}/data/a.json"

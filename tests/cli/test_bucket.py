@@ -1,4 +1,4 @@
-"""`cardwright bucket`, on a store itself."""
+"""`cardwright bucket`, on a store."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Settings come from options, variables and a file, in this order, and a mistake is named with its place."""
+"""Options override variables, variables override the file, and an error names its source."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""`cardwright card diff` against a real server: what changed, for people and for machines."""
+"""`cardwright card diff` against a real server, as text and as JSON."""
 
 import json
 import subprocess

@@ -26,7 +26,7 @@ def export(
 
 @pytest.fixture
 def card(open_server: Server, request: pytest.FixtureRequest) -> str:
-    """A card of its own with three versions; the second holds CONTENT."""
+    """A new card with three versions; the second has CONTENT."""
     name = f"export-{hashlib.sha256(request.node.name.encode()).hexdigest()[:12]}"
     client = open_server.client()
     client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Draft")
@@ -91,7 +91,9 @@ def test_a_failed_export_is_one_sentence_and_leaves_no_file(open_server: Server,
     )
     for arguments, words in refused:
         result = export(open_server, *arguments)
-        assert (result.returncode != 0, words in result.stderr, b"Traceback" in result.stderr) == (True, True, False), result
+        assert (result.returncode != 0, words in result.stderr, b"Traceback" in result.stderr) == (True, True, False), (
+            result
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["kept.html"]
     assert (tmp_path / "kept.html").read_text() == "kept"
 

@@ -1,4 +1,4 @@
-"""What the command line and the SDK say where an extra is not installed: one sentence, no traceback."""
+"""The command line and the SDK report a missing extra in one sentence, without a traceback."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""`cardwright key`, on a store itself."""
+"""`cardwright key`, on a store."""
 
 import json
 import subprocess

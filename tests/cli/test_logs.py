@@ -1,4 +1,4 @@
-"""Every line that a server or a worker writes has one form, and metrics count what they do."""
+"""All log lines of a server or worker have one format, and metrics count requests and jobs."""
 
 import json
 import os

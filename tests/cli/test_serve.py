@@ -1,4 +1,4 @@
-"""`cardwright serve` as a process: what it refuses, and what a start finds."""
+"""`cardwright serve` as a process: refused starts, and starts with existing data."""
 
 import os
 import sqlite3

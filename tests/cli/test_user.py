@@ -43,7 +43,7 @@ def test_a_user_is_created_changed_and_deleted_by_commands(signed_server: Server
     assert user(signed_server, "enable", "mei", *account).returncode == 0
     assert user(signed_server, "set-password", "mei", *account, "--password-stdin", given="x" * 12).returncode == 0
     assert "0 sessions ended" in user(signed_server, "sign-out", "mei", *account).stdout
-    assert user(signed_server, "delete", "mei", *account).returncode == 1  # nobody answers the question
+    assert user(signed_server, "delete", "mei", *account).returncode == 1  # the prompt gets no answer
     assert user(signed_server, "delete", "mei", *account, "--yes").stdout == "Deleted mei\n"
     gone = user(signed_server, "show", "mei", *account)
     assert (gone.returncode, gone.stderr) == (1, "cardwright: There is no user mei\n")
@@ -80,7 +80,7 @@ def test_a_password_is_asked_for_twice_and_not_shown(tmp_path: Path) -> None:
             while not shown.endswith(question):
                 shown += os.read(terminal, 1000)
             os.write(terminal, PASSWORD.encode() + b"\n")
-        with contextlib.suppress(OSError):  # how a terminal ends
+        with contextlib.suppress(OSError):  # the end of a terminal
             while more := os.read(terminal, 1000):
                 shown += more
     os.close(terminal)
@@ -92,6 +92,6 @@ def test_a_password_is_asked_for_twice_and_not_shown(tmp_path: Path) -> None:
 def test_a_user_is_created_once_with_the_option_if_missing(signed_server: Server) -> None:
     account = ("--account", "525252525252", "--if-missing", "--json")
     first = user(signed_server, "create", "ana", *account, "--role", "admin", "--password-stdin", given=PASSWORD)
-    again = user(signed_server, "create", "Ana", *account, "--role", "viewer")  # asks for no password
+    again = user(signed_server, "create", "Ana", *account, "--role", "viewer")  # no password prompt
     assert json.loads(first.stdout) == json.loads(again.stdout)
     assert json.loads(again.stdout)["Role"] == "admin"

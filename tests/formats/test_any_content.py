@@ -1,4 +1,4 @@
-"""No content breaks a printer, and nothing of a content is lost in print."""
+"""Every content can be printed, and no value is lost."""
 
 import json
 import re

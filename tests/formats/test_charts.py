@@ -1,4 +1,4 @@
-"""Charts as data: what is drawn, where, and what is said of it."""
+"""Charts as data: values, positions and captions."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""The measures of many classes are one table, in every format; a few short classes stay charts."""
+"""The measures of many classes become one table in every format; a few short classes stay charts."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ AVERAGES = {"accuracy": 0.93, "macro avg": dict.fromkeys(MEASURES, 0.5)}
 
 
 def content_of(classes: Sequence[str]) -> dict[str, object]:
-    """A card with the report of these classes; every number is another one."""
+    """A card with the report of these classes; all numbers differ."""
     rows = {
         name: {measure: 1 + number + column / 8 for column, measure in enumerate(MEASURES)}
         for number, name in enumerate(classes)

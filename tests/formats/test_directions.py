@@ -1,4 +1,4 @@
-"""Lines from right to left: each has its own direction, in the PDF, the page and in Markdown."""
+"""Lines from right to left keep their own direction in the PDF, on the page and in Markdown."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def hebrew(word: str) -> str:
 
 
 def as_drawn(word: str) -> str:
-    """The letters of that sentence from left to right on the page: the colon is leftmost."""
+    """The letters of this sentence from left to right on the page; the colon comes first."""
     return letters(":" + AFTER[::-1] + word + BEFORE[::-1])
 
 
@@ -134,7 +134,7 @@ def test_a_line_from_right_to_left_is_drawn_so_in_every_block(everywhere: bytes)
 
 
 def lines_with(drawn: list[Letter], word: str) -> Iterator[str]:
-    """The letters around each place of a word, from left to right, as far as nothing wide parts them."""
+    """Return the letters around each occurrence of a word, from left to right, up to the next wide gap."""
     for index in range(len(drawn) - len(word) + 1):
         found = drawn[index : index + len(word)]
         if "".join(letter.shown for letter in found) != word:

@@ -1,4 +1,4 @@
-"""The HTML page as a document: whole, safe, and readable without its drawings."""
+"""The HTML page as a document: complete, safe, and readable without its drawings."""
 
 import base64
 import hashlib

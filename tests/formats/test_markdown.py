@@ -1,4 +1,4 @@
-"""Markdown as GitHub reads it."""
+"""Markdown as GitHub parses it."""
 
 import html as entities
 import json

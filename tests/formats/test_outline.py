@@ -1,4 +1,4 @@
-"""What the walk makes of a card."""
+"""The outline of a card."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ def outline(content: object, status: str = "Approved") -> Outline:
 
 
 def fields_of(content: object) -> dict[str, list[str]]:
-    """Every labelled value of an outline's sections."""
+    """Return every labelled value of an outline's sections."""
     found: dict[str, list[str]] = {}
     for block in all_blocks(outline(content)):
         if isinstance(block, Fields):

@@ -1,4 +1,4 @@
-"""The HTML page in a real browser: nothing refused, nothing cut off, light and dark, on paper."""
+"""The HTML page in a real browser: no refused resource, no cut text, light and dark, on paper."""
 
 from pathlib import Path
 from typing import Any

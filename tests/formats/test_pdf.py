@@ -1,4 +1,4 @@
-"""A card as a PDF: valid to strangers, readable by people and by screen readers, the same bytes each time."""
+"""A card as a PDF: valid, readable by people and screen readers, the same bytes each time."""
 
 import hashlib
 import io
@@ -159,7 +159,7 @@ def test_no_text_and_no_number_of_an_example_is_missing_from_the_pages() -> None
 
 
 def numbers(value: Any, key: str = "") -> list[Any]:
-    """The numbers of a content, as written: they are read as texts, so texts come along and do no harm."""
+    """Return the numbers of a content as written. They are parsed as texts, so the result also has texts."""
     if isinstance(value, dict):
         return [found for name, item in value.items() for found in numbers(item, name)]
     if isinstance(value, list):
@@ -234,7 +234,7 @@ def test_long_names_overlap_nothing_in_every_kind_of_chart(name: str) -> None:
 
 
 def in_drawings(content: dict[str, Any], size: float) -> list[Letter]:
-    """The letters of this size above the foot of the page."""
+    """Return the letters of this size above the footer."""
     foot = 23 * 72 / 25.4
     return [
         letter
@@ -271,7 +271,7 @@ def with_evaluations(count: int, name: str) -> dict[str, Any]:
 
 
 def contents_of(content: dict[str, Any]) -> str:
-    """What stands between the heading of the contents and that of the versions; empty without contents."""
+    """Return the text between the headings of contents and versions; empty without contents."""
     text = text_of(render_pdf(record(content)).data).replace("\r", "")
     return text.partition("\nContents\n")[2].partition("\nVersions\n")[0]
 
@@ -329,10 +329,10 @@ def test_a_code_point_keeps_its_position_in_text_from_right_to_left() -> None:
     text = "\u062e\u0637\u0631 abc \u0f40 \u062e\u0637\u0631 \u0645\u0631\u0627\u062c\u0639\u0629"
     printed = render_pdf(record({"intended_uses": {"purpose_of_model": text}}))
     latin, shown = (place_of(printed.data, word) for word in ("abc", "U+0F40"))
-    assert shown < latin  # it comes after the Latin word, and so left of it
+    assert shown < latin  # left of the Latin word, because it follows it
     assert "[U+0F40]" in bookmarks_of(render_pdf(record({"evaluation_details": [{"name": text}]})).data)[1]
     assert not faults(printed.data)
-    assert not set(text_of(printed.data)) & set("\u2066\u2067\u2069\u200e\u200f")  # what a reader copies
+    assert not set(text_of(printed.data)) & set("\u2066\u2067\u2069\u200e\u200f")  # the text that a reader copies
 
 
 def test_card_content_is_never_parsed_as_typst() -> None:

@@ -1,4 +1,4 @@
-"""No content breaks the PDF, and none of its words is lost in it."""
+"""Every content can be printed as a PDF, and no word is lost."""
 
 import json
 import unicodedata
@@ -17,7 +17,7 @@ _FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 
 
 def latin(text: str, *, beside_right_to_left: bool) -> bool:
-    """pdfium gives these letters back in the order they were written in.
+    """pdfium returns these letters in their written order.
 
     Beside right-to-left letters on a line, it moves and mirrors signs as a writer of that line would have meant them.
     """

@@ -1,4 +1,4 @@
-"""Where the pages of a PDF end: no heading, table head, label or caption stays behind alone."""
+"""Page breaks of a PDF: headings, table heads, labels and captions stay with their text."""
 
 import ctypes
 import json
@@ -15,7 +15,7 @@ from tests.formats.records import evaluated, record
 from tests.formats.test_pdf import line, matrix, number
 
 _FOOT = 23 * 72 / 25.4
-_BELOW_FOOT = 31.0  # points; the foot of the page ends above
+_BELOW_FOOT = 31.0  # points; top of the footer
 _LEFT = 24 * 72 / 25.4
 TALL = "\n".join(f"tall {index}" for index in range(9))
 LONG = "word " * 300
@@ -26,7 +26,7 @@ def lines(count: int) -> str:
 
 
 def after(count: int, content: dict[str, Any]) -> dict[str, Any]:
-    """A content below so many lines of prose."""
+    """Content after this many lines of prose."""
     return {"intended_uses": {"purpose_of_model": lines(count)}, **content}
 
 

@@ -1,4 +1,4 @@
-"""Sections check what they are given, on construction, on assignment and on append, as SDK v2 does."""
+"""Sections check values on construction, on assignment and on append, like SDK v2."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""Cards that fill themselves from the registry of a real server; S3 alone is a dictionary."""
+"""Cards fill themselves from the registry of a real server; only S3 is a dictionary."""
 
 import json
 import logging
@@ -26,7 +26,7 @@ REPORTS = Path(__file__).parent.parent / "reports" / "data"
 
 
 def train(session: ServerSession | Session, name: str) -> str:
-    """A training job; gives its artifact."""
+    """Record a training job and return its artifact."""
     session.sagemaker_client.create_training_job(
         TrainingJobName=name,
         AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
@@ -280,7 +280,7 @@ def test_given_training_details_are_completed_or_left_alone(
 
 
 def test_training_details_without_a_job_to_find_stay_as_given(session: ServerSession, name: str) -> None:
-    """SDK v2 fails here: it takes the job of what it did not find."""
+    """SDK v2 fails here, because it reads the job from an empty result."""
     arn = package(session, name, "s3://elsewhere/model")
     made = card(session, name, arn, training_details={"training_observations": "seen"})
     assert present(made.training_details).to_dict() == {"training_observations": "seen"}
@@ -293,7 +293,7 @@ def test_sections_come_from_the_card_of_an_earlier_version(session: ServerSessio
     assert present(third.business_details).business_problem == "first"
     present(third.business_details).business_problem = "third"
     third.create()
-    # The third version's card is newer, the first version's the one that comes before.
+    # The third version's card is newer; the first version's card is the earlier one.
     second = card(session, f"{name}-2", arns[1], additional_information={"ethical_considerations": "own"})
     assert present(second.business_details).business_problem == "first"
     assert second.intended_uses is None

@@ -1,4 +1,4 @@
-"""Training details of fitted models, by the real libraries."""
+"""Training details of fitted models of real libraries."""
 
 import sys
 import warnings
@@ -182,7 +182,7 @@ def test_many_names_and_parameters_fit_a_card() -> None:
 
 
 class House(LogisticRegression):  # type: ignore[misc] # scikit-learn comes without types
-    """A class of a house's own code."""
+    """A class of the user's own code."""
 
 
 def test_a_class_of_own_code_belongs_to_no_library() -> None:

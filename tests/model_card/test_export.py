@@ -1,4 +1,4 @@
-"""`ModelCard.export`: a card as a local file, whole or not at all, wherever the card is."""
+"""`ModelCard.export` writes a card to a local file atomically, from every kind of session."""
 
 import json
 import logging

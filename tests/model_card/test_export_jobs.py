@@ -1,4 +1,4 @@
-"""Export jobs of the SDK, on a real boto3 client whose answers come from a script of an export's life."""
+"""Export jobs of the SDK, on a real boto3 client with scripted answers."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-card/card/export-job/job"
 
 
 class Service:
-    """Answers the export operations in place of the network: a job that is done after so many looks."""
+    """Answers the export operations instead of the network: a job that completes after a number of polls."""
 
     def __init__(self, looks: int = 2, failure: str | None = None) -> None:
         self.requests: list[tuple[str, dict[str, Any]]] = []
@@ -25,7 +25,7 @@ class Service:
             "sagemaker", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
         )
         self.boto_session = None
-        edge: Any = self._answer  # a handler may answer a request, which the stubs do not say
+        edge: Any = self._answer  # a handler may answer a request; the stubs lack this
         self.sagemaker_client.meta.events.register("before-send.sagemaker", edge)
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse:

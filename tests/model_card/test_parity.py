@@ -61,7 +61,7 @@ def test_signatures_are_the_same(cls: str, method: str) -> None:
 
 
 def _text(default: Any) -> str | None:
-    """A default as the source of SDK v2 writes it; None where there is none."""
+    """A default as the source of SDK v2 writes it; None for no default."""
     if default is inspect.Parameter.empty:
         return None
     return str(default) if isinstance(default, Enum) else repr(default)

@@ -1,4 +1,4 @@
-"""Evaluation reports from files and from S3: whole or not at all, and what is left out is result."""
+"""Evaluation reports from files and from S3 are added completely or not at all, with their omissions."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Cards from scikit-learn: the class and parameters of an estimator, and the quality of predictions."""
+"""Cards from scikit-learn: class and parameters of an estimator, and metrics of predictions."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What a type checker and a reader of names see of the SDK."""
+"""The types and names of the SDK, as type checkers and `dir` report them."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ def test_mypy_reveals_real_types_and_refuses_wrong_values(tmp_path: Path) -> Non
     sample.write_text(text, "utf-8")
     ran = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(sample)],
-        check=False,  # errors are what is expected
+        check=False,  # errors are expected
         capture_output=True,
         text=True,
         cwd=tmp_path,

@@ -1,4 +1,4 @@
-"""A classification report is the same report in every layout of a data frame."""
+"""A classification report gives the same metrics in every layout of a data frame."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Classes beyond the 20 by 20 a card can hold are folded: no count is lost, and every class has its bars."""
+"""Matrices above 20 by 20 are folded: every count stays, and every class has its bars."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.reports.samples import by_name, violations
 
 
 def matrix_of(classes: int) -> dict[str, dict[str, int]]:
-    """A matrix whose classes grow: class i has i right answers and one wrong one."""
+    """A matrix with growing classes: class i has i correct predictions and one wrong one."""
     return {
         str(actual): {
             str(predicted): actual if actual == predicted else int(predicted == (actual + 1) % classes)

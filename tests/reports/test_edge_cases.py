@@ -1,4 +1,4 @@
-"""Inputs on which SageMaker's own parser fails give what can be had, and say what was left out and why."""
+"""Inputs on which SageMaker's own parser fails are read as far as possible, with reasons for omissions."""
 
 import json
 import math
@@ -88,7 +88,7 @@ def test_a_bias_section_without_its_label_still_gives_its_metrics() -> None:
 
 
 def test_missing_label_headers_are_replaced_by_clarifys_placeholders() -> None:
-    """The documentation's own example of a partial dependence plot has none."""
+    """The example in the documentation has no label headers."""
     translation = read_report(without(SHAP, "explanations", "pdp", 0, "label_headers"))
     assert translation.metric_groups == sample("translated_clarify_explanation.json")["metric_groups"]
     assert "explanations.pdp.0.label_headers" in [omission.path for omission in translation.omissions]

@@ -1,4 +1,4 @@
-"""The generic schema passes through; what does not fit is mended where that is plain, or left out."""
+"""Metrics of the generic schema pass unchanged; others are repaired if their meaning is clear, or left out."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A report says by itself what it is, and what is no report is refused with what was expected."""
+"""The kind of a report is detected, and other files are refused with the expected form."""
 
 import enum
 import json

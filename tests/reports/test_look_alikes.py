@@ -1,4 +1,4 @@
-"""No file of another tool is taken for a known kind, and a refusal says what the file looks like."""
+"""Files of other tools are refused, and the message describes them."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A confusion matrix is the same matrix in every form that tools write, or it is left out with a reason."""
+"""A confusion matrix gives the same metrics in every form, or is left out with a reason."""
 
 from typing import Any
 

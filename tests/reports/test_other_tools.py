@@ -1,4 +1,4 @@
-"""Three kinds from elsewhere, each one file and one row: scikit-learn, lm-evaluation-harness, MLflow."""
+"""Three kinds of other tools: scikit-learn, lm-evaluation-harness, MLflow."""
 
 import numbers
 from typing import Any
@@ -43,7 +43,7 @@ def test_a_precision_of_nan_leaves_its_bar_out() -> None:
 
 def test_numbers_of_other_libraries_are_numbers() -> None:
     class Float32:
-        """Stands for numpy's scalars, which register as real numbers without being floats."""
+        """Simulates numpy's scalars, which are real numbers but not floats."""
 
         def __float__(self) -> float:
             return 0.5

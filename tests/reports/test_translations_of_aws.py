@@ -1,4 +1,4 @@
-"""Where SageMaker's SDK has a translation, ours is the same, name for name."""
+"""Translations equal those of SageMaker's SDK, name for name, where it has one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is no report is refused with one sentence, and no input brings anything down but itself."""
+"""Files that are not reports are refused in one sentence, and no input crashes the reader."""
 
 from typing import Any
 

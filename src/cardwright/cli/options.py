@@ -34,7 +34,7 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             help=f"TOML file of settings; else {CONFIG_FILE} in the home folder, if it exists.  [{CONFIG_VARIABLE}]",
         )(with_settings)
-        for name, option in reversed(OPTIONS.items()):
+        for name, option in reversed(list(OPTIONS.items())):
             if name in wanted and option.on_command_line:
                 decorated = click.option(
                     "--" + name.replace("_", "-"),
@@ -47,7 +47,7 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
     return decorate
 
 
-def _type_of(option: Option) -> click.ParamType | None:
+def _type_of(option: Option) -> "click.ParamType[Any] | None":
     if option.choices:
         return click.Choice(option.choices)
     if option.limits:

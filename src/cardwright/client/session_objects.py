@@ -76,12 +76,12 @@ class SessionObjects:
             if error.response["Error"].get("Code") not in {"404", "NoSuchBucket"}:
                 raise
             # S3 rejects us-east-1 as a location constraint.
-            place = (
+            location = (
                 {}
                 if self._region == "us-east-1"
                 else {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
             )
-            self._client.create_bucket(Bucket=bucket, **place)
+            self._client.create_bucket(Bucket=bucket, **location)
 
     def upload(
         self, path: str, bucket: str, key_prefix: str, callback: Callable[[int], Any] | None, extra_args: Any

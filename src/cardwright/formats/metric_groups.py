@@ -143,10 +143,10 @@ def _class_tables(metric_data: Sequence[Any]) -> dict[int, list[ClassTable]]:
         found = class_bars(chart, stored.get("y_axis_name") or "") if chart else None
         if found:
             charts[id(stored)] = found
-    places = {id(chart): place for place, chart in charts.items()}
+    ids = {id(chart): stored_id for stored_id, chart in charts.items()}
     tables: dict[int, list[ClassTable]] = {}
     for some in sharing_classes(list(charts.values())):
-        tables |= {places[id(chart)]: [] for chart in some} | {places[id(some[0])]: class_tables(some)}
+        tables |= {ids[id(chart)]: [] for chart in some} | {ids[id(some[0])]: class_tables(some)}
     return tables
 
 

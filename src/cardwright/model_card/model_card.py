@@ -144,9 +144,6 @@ class ModelCard(Section):
         ValueError: the status is not a member of ``ModelCardStatusEnum``, a list or section has another type, or the
             card has a ``model_id`` and a model package is set.
         TypeError: an item has another type, or a dict has an unknown key.
-        ValueError: a status that is none, a list or section of another type, or a model package for a card that
-            has a ``model_id`` already.
-        TypeError: an item of another type, or an unknown key in a dict.
     """
 
     name: str = unsent()

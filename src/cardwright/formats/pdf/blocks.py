@@ -162,10 +162,10 @@ def _widths(columns: Sequence[Column], by_column: Sequence[Sequence[Cell]]) -> l
     if not shares:  # only number columns: they align left
         scale = min(1.0, BODY / fixed)
         return [round((width or 0.0) * scale, 2) for width in widths]
-    left, least = BODY - fixed, _NARROWEST_WORDS * widths.count(None)
-    if left < least and fixed:
-        widths = [None if width is None else width * (BODY - least) / fixed for width in widths]
-        left = least
+    left, minimum = BODY - fixed, _NARROWEST_WORDS * widths.count(None)
+    if left < minimum and fixed:
+        widths = [None if width is None else width * (BODY - minimum) / fixed for width in widths]
+        left = minimum
     if fixed and widths.count(None) == 1:  # keeps numbers close to their names
         left = min(left, _WIDEST_NAMES)
     return [
