@@ -410,7 +410,7 @@ def test_on_aws_the_role_is_found_as_sdk_v2_finds_it(monkeypatch: pytest.MonkeyP
         assert session.read_s3_file(session.default_bucket(), "a") == "x"
         with pytest.raises(ValueError, match="The current AWS identity is not a role"):
             get_execution_role(session)
-        with pytest.raises(ValueError, match="There is no role AmazonSageMaker-DefaultRole"):
+        with pytest.raises(ValueError, match="The role AmazonSageMaker-DefaultRole does not exist"):
             get_execution_role(session, use_default=True)
         iam = boto3.client("iam")
         made = iam.create_role(RoleName="sage", Path="/service-role/", AssumeRolePolicyDocument="{}")["Role"]

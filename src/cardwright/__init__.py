@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cardwright.model_card.model_card import *  # noqa: F403 - the one list of the SDK's names is model_card.__all__
 
     __all__ = ["PdfExtraMissing", "Session", "__version__", "get_execution_role"]
-    __all__ += sdk.__all__
+    __all__ += sdk.__all__  # type: ignore[has-type, unused-ignore] # the modules import each other
 else:
 
     def __getattr__(name: str) -> Any:

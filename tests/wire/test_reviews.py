@@ -68,7 +68,7 @@ def test_the_command_line_comments_too(open_server: Server) -> None:
         told = run_text(*command, "--comment", empty)
         assert (told.returncode, told.stderr.splitlines()[-1]) == (
             2,
-            "Error: --comment is empty: say why, or leave it out.",
+            "Error: --comment is empty: give a reason, or omit the option.",
         )
 
 

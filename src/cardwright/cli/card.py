@@ -62,7 +62,7 @@ def show(client: Any, name: str, version: int | None, content_only: bool, as_jso
 
 @card.command()
 @_name
-@click.option("--content", "source", required=True, metavar="FILE", help="JSON content; - for standard input.")
+@click.option("--content", "source", required=True, metavar="FILE", help="JSON file, or - for standard input.")
 @click.option("--status", type=_STATUSES, default=Status.DRAFT.value, show_default=True)
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; repeatable.")
 @as_json
@@ -79,7 +79,7 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
 
 @card.command()
 @_name
-@click.option("--content", "source", metavar="FILE", help="JSON file of the new content; - for standard input.")
+@click.option("--content", "source", metavar="FILE", help="JSON file, or - for standard input.")
 @click.option("--status", type=_STATUSES, help="The new status.")
 @as_json
 @server_options
