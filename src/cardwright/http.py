@@ -3,14 +3,14 @@
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 Environ: TypeAlias = dict[str, Any]
-"""A request, as a WSGI environment without its stream, and with more of it:
+"""A request as a WSGI environment without its stream, with these additional members:
 
-- ``cardwright.body``: the whole body, bytes; one more than it may have where it had more.
-- ``cardwright.keep_alive``: whether the client's connection goes on after the answer.
-- ``cardwright.began``: when work on it began, by ``time.perf_counter``.
+- ``cardwright.body``: the whole body; of a body above the limit, one byte more than the limit.
+- ``cardwright.keep_alive``: whether the connection stays open after the response.
+- ``cardwright.began``: the start of its processing, by ``time.perf_counter``.
 - ``cardwright.request_id``: its identifier, a UUID.
-- ``cardwright.source``: the address of its sender, as far as it is known.
-- ``cardwright.operation``, ``cardwright.actor``, ``cardwright.error`` (a code): left there by the face, for the log.
+- ``cardwright.source``: the client's address, if known.
+- ``cardwright.operation``, ``cardwright.actor``, ``cardwright.error`` (a code): set by the face, for the request log.
 """
 
 
