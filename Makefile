@@ -1,9 +1,9 @@
-# make demo: the server with example cards. make test: everything that must hold.
+# make demo: start a server with example cards. make test: run all tests.
 PYTHON ?= python3
 HOME_FOLDER ?= .cardwright
 BIN := .venv/bin
 
-# Python keeps what it compiled, whatever the shell says: the tests start hundreds of processes.
+# Python writes bytecode even if the shell forbids it, because the tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-long lint types reference docs pictures bench clean
@@ -25,7 +25,7 @@ lint: .venv/dev
 types: .venv/dev
 	$(BIN)/mypy
 
-# Writes the reference pages of operations, commands and settings from the code.
+# Generate the reference pages of operations, commands and settings.
 reference: .venv/dev
 	$(BIN)/python -m scripts.reference
 
@@ -40,20 +40,20 @@ pictures: .venv/dev .venv/system
 bench: .venv/bench .venv/system
 	$(BIN)/python -m bench
 
-# Each stamp stands for one set of packages in the virtual environment.
+# Each stamp file marks one installed set of packages in the virtual environment.
 .venv/server .venv/dev .venv/docs .venv/bench: .venv/%: pyproject.toml | .venv/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[$*]"
-	@$(BIN)/python -m compileall -q src # what is installed from a package comes compiled too
+	@$(BIN)/python -m compileall -q src # as pip compiles packages
 	@touch $@
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Cardwright needs Python 3.11 or newer; name one with: make PYTHON=python3.11"; exit 1; }
+		{ echo "Cardwright needs Python 3.11 or newer; select one with: make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv .venv || \
 		{ echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
 	@touch $@
 
-# What the tests need beside Python packages, from Debian.
+# Debian packages for the tests.
 .venv/system .venv/system-long: scripts/system-packages | .venv/python
 	sh scripts/system-packages $(if $(findstring long,$@),long)
 	@touch $@

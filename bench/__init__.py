@@ -2,4 +2,4 @@
 
 
 class BenchError(Exception):
-    """A measurement could not be made or cannot be trusted; the message says which and why."""
+    """A measurement failed or is not reliable; the message gives the reason."""

@@ -1,4 +1,4 @@
-"""``python -m bench``: Cardwright's and moto's rates side by side, and the ratios aimed for."""
+"""``python -m bench``: rates of Cardwright and moto in one run, with ratios and targets."""
 
 import json
 import shutil
@@ -14,8 +14,8 @@ from bench.measure import PARTS, Plan, measure
 from bench.report import as_object, as_text
 
 
-def beside_python(name: str) -> Path:
-    """Return the program of that name in this environment, else wherever the PATH has it."""
+def in_environment(name: str) -> Path:
+    """Return the program with this name in this environment, else from the PATH."""
     own = Path(sys.executable).parent / name
     return own if own.exists() else Path(shutil.which(name) or name)
 
@@ -33,8 +33,8 @@ def _parts(_context: click.Context, _option: click.Parameter, value: str) -> fro
 @click.option("--connections", type=click.IntRange(1), default=32, show_default=True, help="Open connections.")
 @click.option("--only", callback=_parts, default=",".join(PARTS), show_default=True, help="Parts, separated by commas.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all numbers here.")
-@click.option("--skip-moto", is_flag=True, help="Measure Cardwright alone.")
-@click.option("--skip-cardwright", is_flag=True, help="Measure moto alone.")
+@click.option("--skip-moto", is_flag=True, help="Measure Cardwright only.")
+@click.option("--skip-cardwright", is_flag=True, help="Measure moto only.")
 @click.option(
     "--cardwright",
     type=click.Path(path_type=Path),
@@ -48,7 +48,7 @@ def _parts(_context: click.Context, _option: click.Parameter, value: str) -> fro
 @click.option(
     "--scratch",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Where the store is made; its disk is measured. Default: the system's folder for temporary files.",
+    help="Folder of the store; its disk is measured. Default: the system's folder for temporary files.",
 )
 def main(  # noqa: PLR0913 - one argument for each option
     *,
@@ -63,9 +63,9 @@ def main(  # noqa: PLR0913 - one argument for each option
     moto: Path | None,
     scratch: Path | None,
 ) -> None:
-    """Measure Cardwright against moto's server, in turns, and print rates and ratios.
+    """Measure Cardwright against moto's server in alternating rounds, and print rates and ratios.
 
-    Ends with 0 when all was measured without an error, whatever the numbers say.
+    The exit code is 0 when all measurements finish without an error, whatever the numbers.
     """
     plan = Plan(only, cards, seconds, connections)
     with tempfile.TemporaryDirectory(prefix="cardwright-bench-", dir=scratch) as name:
@@ -74,9 +74,9 @@ def main(  # noqa: PLR0913 - one argument for each option
             facts = {"machine": machine_facts(folder), "servers": {}}
             products = []
             if not skip_moto:
-                products.append(servers.moto(moto or beside_python("moto_server"), folder / "moto.log"))
+                products.append(servers.moto(moto or in_environment("moto_server"), folder / "moto.log"))
             if not skip_cardwright:
-                executable = cardwright or beside_python("cardwright")
+                executable = cardwright or in_environment("cardwright")
                 products.append(servers.cardwright(executable, folder / "home", folder / "cardwright.log"))
             for product in products:
                 facts["servers"][product.name] = environment_facts(product.executable)

@@ -1,4 +1,4 @@
-"""``python -m bench.console``: the console's list at many cards and a card's page with many charts."""
+"""``python -m bench.console``: measures the card list with many cards and a card page with many charts."""
 
 import gzip
 import json
@@ -33,7 +33,7 @@ _READING = "still being read for search"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A page that is asked for again and again, and the 95th percentile aimed for."""
+    """A page that is requested repeatedly, with the target of its 95th percentile."""
 
     title: str
     address: str
@@ -58,7 +58,7 @@ ROWS = (
 
 
 def content(index: int) -> str:
-    """The content of a card: 10 KB, of one of 40 owners, with a word of its own and one that few share."""
+    """The content of a card: 10 KB, one of 40 owners, a unique word and a rare word."""
     made = json.loads(card_content(f"bench-{index}"))
     made["model_overview"]["model_owner"] = f"Team {index % 40}"
     made["model_overview"]["model_creator"] = f"needle{index:06d} rare{index % 1000:03d}"
@@ -107,7 +107,7 @@ def create(server: Server, connection: HTTPConnection, name: str, text: str, sta
 
 
 def get(connection: HTTPConnection, address: str) -> tuple[float, bytes, int]:
-    """Milliseconds to the whole page, the page, and its bytes on the wire."""
+    """Return the milliseconds until the page is complete, the page, and its bytes on the wire."""
     began = time.perf_counter()
     connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
     response = connection.getresponse()
@@ -120,7 +120,7 @@ def get(connection: HTTPConnection, address: str) -> tuple[float, bytes, int]:
 
 
 def words_read(connection: HTTPConnection) -> float:
-    """Seconds until search knew every card: words are read when somebody first searches."""
+    """Return the seconds until the search index has every card: words are indexed before the first search."""
     began = time.perf_counter()
     while _READING in get(connection, "/cards?q=fraud")[1].decode():
         time.sleep(0.2)
@@ -128,7 +128,7 @@ def words_read(connection: HTTPConnection) -> float:
 
 
 def deep_address(connection: HTTPConnection, pages: int) -> str:
-    """The address of a page that so many others come before."""
+    """Return the address of a list page after so many others."""
     address = "/cards"
     for _ in range(pages):
         following = re.search(r'rel="next" href="([^"]+)"', get(connection, address)[1].decode())
@@ -139,7 +139,7 @@ def deep_address(connection: HTTPConnection, pages: int) -> str:
 
 
 def weight(connection: HTTPConnection, address: str) -> int:
-    """Bytes on the wire of a page with everything that it loads."""
+    """Return the bytes on the wire of a page with all its assets."""
     _, page, sent = get(connection, address)
     assets = dict.fromkeys(_ASSET.findall(page.decode()))
     return sent + sum(get(connection, asset)[2] for asset in assets)
@@ -148,10 +148,10 @@ def weight(connection: HTTPConnection, address: str) -> int:
 @click.command()
 @click.option("--cards", type=click.IntRange(5000), default=100_000, show_default=True, help="Cards in the store.")
 @click.option("--times", type=click.IntRange(20), default=60, show_default=True, help="How often each page is read.")
-@click.option("--home", type=click.Path(path_type=Path), help="A store to fill and keep, or one that was filled.")
+@click.option("--home", type=click.Path(path_type=Path), help="A store to fill and keep, or a filled one.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all numbers here.")
 def main(cards: int, times: int, home: Path | None, json_file: Path | None) -> None:
-    """Measure the console's pages, each read one after the other over one connection."""
+    """Measure the console's pages, one after another over one connection."""
     with tempfile.TemporaryDirectory(prefix="cardwright-bench-") as scratch:
         store = home or Path(scratch) / "home"
         filled = (store / "cardwright.db").exists()

@@ -1,4 +1,4 @@
-"""The card that the benchmark writes: about 10 KB, valid, with every kind of metric a real card carries."""
+"""The card that the benchmark writes: about 10 KB, valid, with every type of metric."""
 
 import json
 import math
@@ -6,14 +6,14 @@ from typing import Any
 
 _NOTES = (
     "Measured on the frozen hold-out window; weights follow the transaction amounts. Values of the previous "
-    "release are kept beside it so that a reviewer sees the direction of every change before approving it."
+    "release are kept next to it so that a reviewer sees the direction of every change before approving it."
 )
 
 
 def card_content(name: str) -> str:
-    """Return the content document of the card called *name*, as the JSON string that the API takes.
+    """Return the content document of the card *name*, as the JSON string for the API.
 
-    The name stands in ``model_id`` and nowhere else, because a model may have only one card.
+    Only ``model_id`` contains the name, because a model may have only one card.
     """
     return json.dumps(
         {

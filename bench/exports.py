@@ -1,7 +1,7 @@
-"""``python -m bench.exports``: how fast a server drains export jobs, and how it answers meanwhile.
+"""``python -m bench.exports``: measures the rate of export jobs, and response times during the exports.
 
-The cards are those of the benchmark (9.6 KB, every kind of metric); all jobs are asked for at once, then one caller
-describes and tags a card over and over until the last job has ended.
+The cards are those of the benchmark (9.6 KB, every type of metric). All jobs are requested at once. Then one caller
+describes and tags a card repeatedly until the last job has ended.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from bench import BenchError
-from bench.__main__ import beside_python
+from bench.__main__ import in_environment
 from bench.requests import CreateBodies, call, describe_body
 from bench.servers import cardwright, running
 
@@ -26,10 +26,10 @@ _TAGGED = "bench-tagged"
 @click.command()
 @click.option("--jobs", type=click.IntRange(1), default=500, show_default=True, help="Export jobs.")
 def main(jobs: int) -> None:
-    """Print the rate of export jobs, and the times of answers while they are done and while nothing is."""
+    """Print the rate of export jobs, and the response times during exports and without them."""
     with tempfile.TemporaryDirectory(prefix="cardwright-bench-") as name:
         folder = Path(name)
-        product = cardwright(beside_python("cardwright"), folder / "home", folder / "log")
+        product = cardwright(in_environment("cardwright"), folder / "home", folder / "log")
         with running(product) as server:
             connection = server.connect()
 
@@ -59,9 +59,9 @@ def main(jobs: int) -> None:
     for title, times in (("nothing to do", quiet), ("exporting", busy)):
         if len(times) > 1:
             p99 = statistics.quantiles(times, n=100)[98]
-            p50, most = statistics.median(times), max(times)
-            told = f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, most {most * 1000:.1f} ms"
-            click.echo(f"describe and tag, {title}: {told}")
+            p50, longest = statistics.median(times), max(times)
+            shown = f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, max {longest * 1000:.1f} ms"
+            click.echo(f"describe and tag, {title}: {shown}")
 
 
 def _seconds(ask: Callable[[str, str], dict[str, Any]], arn: str, value: str) -> float:

@@ -24,7 +24,7 @@ print(json.dumps({
 
 
 def machine_facts(folder: Path) -> dict[str, Any]:
-    """Return what the run stands on; *folder* is on the disk that the store is on."""
+    """Return facts about the machine; *folder* is on the disk of the store."""
     return {
         "cores": len(os.sched_getaffinity(0)),
         "processor": _processor(),
@@ -36,9 +36,9 @@ def machine_facts(folder: Path) -> dict[str, Any]:
 
 
 def environment_facts(executable: Path) -> dict[str, Any]:
-    """Return Python, SQLite and package versions of the virtual environment that *executable* belongs to.
+    """Return Python, SQLite and package versions of the virtual environment of *executable*.
 
-    Empty when no interpreter stands beside it.
+    Empty if the environment has no interpreter.
     """
     python = executable.parent / "python"
     try:
@@ -74,7 +74,7 @@ def _processor() -> str:
 
 
 def _file_system(folder: Path) -> str:
-    """Return the type of the mount that holds *folder*: the longest mount point above it."""
+    """Return the file system type of *folder*: the longest mount point above it decides."""
     best, kind = "", "unknown"
     for line in Path("/proc/mounts").read_text().splitlines():
         point, name = line.split()[1:3]

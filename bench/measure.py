@@ -1,7 +1,7 @@
-"""What is done to the servers: load them, then put each operation under load, in turns.
+"""Loads the servers and measures each operation in alternating rounds.
 
-A machine is faster in one minute than in the next, and a rate alone says little. So the servers take turns, a short
-round each, and what is compared are rounds that stand side by side.
+A machine's speed changes over minutes, so one rate means little. The servers take turns with short rounds, and
+neighbouring rounds are compared.
 """
 
 import statistics
@@ -21,7 +21,7 @@ from bench.wrk import Measured, run_wrk
 PARTS = ("describe", "list", "create", "start")
 
 ROUNDS = 5
-"""Turns that each server gets with each load, and starts."""
+"""Rounds of each server for each load, and starts."""
 
 _LOADERS = 8
 _One = TypeVar("_One")
@@ -29,7 +29,7 @@ _One = TypeVar("_One")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to measure (some of ``PARTS``), and with how much of what; ``seconds`` is the length of a round."""
+    """The parts to measure (some of ``PARTS``) and their sizes; ``seconds`` is the length of a round."""
 
     parts: frozenset[str]
     cards: int
@@ -39,14 +39,14 @@ class Plan:
 
 @dataclass(slots=True)
 class Outcome:
-    """What was measured of one server; what the plan leaves out stays empty.
+    """The measurements of one server; parts outside the plan stay empty.
 
     Attributes:
-        loads: the rounds of each load, by name as in ``LOADS``.
-        start_seconds: each start, on the store as the load left it.
+        loads: the rounds of each load, by the names in ``LOADS``.
+        start_seconds: the duration of each start, with the store after the load.
         loaded_bytes: memory after the cards were loaded.
         final_bytes: memory after the last load.
-        final_cards: cards that existed then.
+        final_cards: number of cards at the end.
     """
 
     loads: dict[str, list[Measured]] = field(default_factory=dict)
@@ -62,9 +62,9 @@ class Outcome:
 
 
 def measure(products: Sequence[Product], plan: Plan, scratch: Path, say: Callable[[str], None]) -> dict[str, Outcome]:
-    """Measure the products as *plan* says; the outcomes are given by the products' names.
+    """Measure the products according to *plan*; returns the outcomes by product name.
 
-    *scratch* is a folder for prepared requests; *say* hears of the progress.
+    *scratch* is a folder for prepared requests; *say* is called with progress messages.
 
     Raises:
         BenchError: an answer was wrong or missing.
@@ -97,17 +97,17 @@ def measure(products: Sequence[Product], plan: Plan, scratch: Path, say: Callabl
 
 
 def _in_turn(ones: Sequence[_One], turn: int) -> Sequence[_One]:
-    """Each goes first in every other round."""
+    """Alternate the order, so that each server goes first in every other round."""
     return ones if turn % 2 == 0 else ones[::-1]
 
 
-def _run(  # noqa: PLR0913, PLR0917 - a round of what, with whom, and where its outcome goes
+def _run(  # noqa: PLR0913, PLR0917 - the parts of a round
     load: "Load", server: Server, turn: int, plan: Plan, scratch: Path, outcome: Outcome
 ) -> None:
-    """Put a server under load for a round, when there is anything to ask it for."""
+    """Put a server under load for a round, if the load has requests."""
     folder = scratch / f"{server.product.name}-{load.name}"
     if load.prepare(server, turn, plan, folder) == 0:
-        return  # so few cards that there is no later page
+        return  # there are too few cards for a later page
     host = server.signer.host
     measured = run_wrk(load.script, folder, host, seconds=plan.seconds, connections=plan.connections)
     outcome.loads.setdefault(load.name, []).append(measured)
@@ -157,20 +157,20 @@ def _prepare_later_pages(server: Server, _turn: int, plan: Plan, folder: Path) -
 
 def _prepare_create(server: Server, turn: int, plan: Plan, folder: Path) -> int:
     bodies = CreateBodies.cut()
-    count = server.product.most_creates_per_second * plan.seconds
+    count = server.product.max_creates_per_second * plan.seconds
     starts = (bodies.start(_created_name(turn, index)) for index in range(count))
     return prepare(folder, server.signer, "CreateModelCard", starts, bodies.tail)
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One kind of load, a row of the table.
+    """One type of load, a row of the table.
 
     Attributes:
-        part: the choice of ``--only`` that it belongs to.
-        script: the Lua script that chooses among the prepared requests.
-        target: the rate aimed for, as a multiple of moto's.
-        prepare: signs the requests of a round, by its number, into a folder and returns how many there are.
+        part: its choice of ``--only``.
+        script: the Lua script that selects prepared requests.
+        target: the target rate, as a multiple of moto's.
+        prepare: signs the requests of a round, by its number, into a folder and returns their number.
     """
 
     name: str
@@ -181,7 +181,7 @@ class Load:
     prepare: Callable[[Server, int, Plan, Path], int]
 
 
-# List stands before create, so that it meets exactly the cards that were loaded.
+# List comes before create, so that it has exactly the loaded cards.
 LOADS = (
     Load("describe", "describe", "DescribeModelCard", "random", 20.0, _prepare_describe),
     Load("list-first", "list", "ListModelCards, first page", "random", 40.0, _prepare_first_page),
@@ -191,7 +191,7 @@ LOADS = (
 
 
 def _page_tokens(server: Server, cards: int) -> Iterator[str]:
-    """Yield the token of each page after the first; see that all pages together hold every card."""
+    """Yield the token of each page after the first; check that the pages together list every card."""
     connection = server.connect()
     names: set[str] = set()
     token: str | None = None
@@ -218,4 +218,4 @@ def _see_content(server: Server, name: str) -> None:
     finally:
         connection.close()
     if card["ModelCardName"] != name or card["Content"] != card_content(name):
-        raise BenchError(f"{server.product.name} did not give back the card {name} as it was written")
+        raise BenchError(f"{server.product.name} did not return the card {name} as it was written")

@@ -1,4 +1,4 @@
-"""``python -m bench.pdf``: a card as a PDF, beside the same card through WeasyPrint; time and memory."""
+"""``python -m bench.pdf``: compares a card as a PDF with the same card through WeasyPrint; time and memory."""
 
 import json
 import os
@@ -110,18 +110,23 @@ def record(number: int, content: dict[str, Any]) -> CardRecord:
     )  # fmt: skip
 
 
+def pdf_of(record: CardRecord) -> bytes:
+    """The PDF of a card."""
+    return render_pdf(record).data
+
+
 def through_weasyprint(of: CardRecord) -> bytes:
-    """The HTML page of a card, made a PDF by WeasyPrint."""
+    """Print the HTML page of a card as a PDF with WeasyPrint."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import weasyprint  # noqa: PLC0415 - of the bench extra alone
+        import weasyprint
 
         made: bytes = weasyprint.HTML(string=render_html(of).data.decode()).write_pdf()
     return made
 
 
-def warm_times(printer: Callable[[CardRecord], object], count: int, first: int) -> list[tuple[float, float]]:
-    """Seconds of wall clock and of processor for each of *count* different cards, after two that are not counted."""
+def warm_times(printer: Callable[[CardRecord], bytes], count: int, first: int) -> list[tuple[float, float]]:
+    """Wall clock and processor seconds for each of *count* different cards, after two warm-up cards."""
     for number in range(first, first + 2):
         printer(card(number))
     times = []
@@ -134,31 +139,31 @@ def warm_times(printer: Callable[[CardRecord], object], count: int, first: int) 
 
 
 def in_new_process(code: str) -> tuple[float, str]:
-    """Seconds from the start of an interpreter to its end, and what it printed."""
+    """Return the run time of a new interpreter in seconds, and its output."""
     start = time.perf_counter()
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - ours
-    return time.perf_counter() - start, told.stdout.strip()
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - fixed
+    return time.perf_counter() - start, finished.stdout.strip()
 
 
 def resident_mib() -> float:
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
-    raise LookupError("this system does not tell the resident size of a process")
+    raise LookupError("this system does not report the resident size of a process")
 
 
 def peaks_of_long_document() -> str:
-    """Peak MiB of this process and of the one that long documents go to, and the pages."""
-    made = render_pdf(long_card(1)).data
+    """Return peak MiB of this process and of the process for long documents, and the number of pages."""
+    made = pdf_of(long_card(1))
     peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return json.dumps({"self": peaks[0], "child": peaks[1], "pages": made.count(_PAGES)})
 
 
 def sizes_over(exports: int) -> str:
-    """Resident MiB after so many exports of different cards."""
+    """Return resident MiB after numbers of exports of different cards."""
     sizes = {}
     for number in range(1, exports + 1):
-        render_pdf(card(number))
+        pdf_of(card(number))
         if number in {10, 50} or number % 100 == 0:
             sizes[number] = round(resident_mib(), 1)
     return json.dumps(sizes)
@@ -172,24 +177,24 @@ def main(documents: int, exports: int, json_file: Path | None) -> None:
     """Measure PDF printing on one core: time, the ratio to WeasyPrint, and memory."""
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {max(cores)})
-    pages = render_pdf(card(0)).data.count(_PAGES)
+    pages = pdf_of(card(0)).count(_PAGES)
     rounds = [
-        (warm_times(render_pdf, documents // 3, 100 * n), warm_times(through_weasyprint, 3, 100 * n)) for n in range(3)
+        (warm_times(pdf_of, documents // 3, 100 * n), warm_times(through_weasyprint, 3, 100 * n)) for n in range(3)
     ]
-    ours, ours_cpu = (statistics.median(pair[n] for times, _ in rounds for pair in times) for n in (0, 1))
-    theirs, theirs_cpu = (statistics.median(pair[n] for _, times in rounds for pair in times) for n in (0, 1))
-    first = "from bench.pdf import card, render_pdf; render_pdf(card(1))"
+    own_seconds, own_cpu = (statistics.median(pair[n] for times, _ in rounds for pair in times) for n in (0, 1))
+    other_seconds, other_cpu = (statistics.median(pair[n] for _, times in rounds for pair in times) for n in (0, 1))
+    first = "from bench.pdf import card, pdf_of; pdf_of(card(1))"
     first_seconds = statistics.median(in_new_process(first)[0] for _ in range(3))
     long = json.loads(in_new_process("from bench import pdf; print(pdf.peaks_of_long_document())")[1])
     sizes = json.loads(in_new_process(f"from bench import pdf; print(pdf.sizes_over({exports}))")[1])
     found = {
         "pages": pages,
-        "warm_ms": ours * 1000,
-        "warm_cpu_ms": ours_cpu * 1000,
-        "weasyprint_ms": theirs * 1000,
-        "weasyprint_cpu_ms": theirs_cpu * 1000,
-        "ratio": theirs / ours,
-        "cpu_ratio": theirs_cpu / ours_cpu,
+        "warm_ms": own_seconds * 1000,
+        "warm_cpu_ms": own_cpu * 1000,
+        "weasyprint_ms": other_seconds * 1000,
+        "other_cpu_ms": other_cpu * 1000,
+        "ratio": other_seconds / own_seconds,
+        "cpu_ratio": other_cpu / own_cpu,
         "first_seconds": first_seconds,
         "long_mib": max(long["self"], long["child"]),
         "long_pages": long["pages"],
@@ -199,10 +204,10 @@ def main(documents: int, exports: int, json_file: Path | None) -> None:
         facts = {"goals": _GOALS, "machine": machine_facts(Path.cwd())}
         json_file.write_text(json.dumps(found | facts, indent=2) + "\n")
     click.echo(
-        f"{pages} pages, 3 charts, warm, one core: {ours * 1000:.0f} ms, of processor {ours_cpu * 1000:.0f}"
+        f"{pages} pages, 3 charts, warm, one core: {own_seconds * 1000:.0f} ms, of processor {own_cpu * 1000:.0f}"
         f" (goal: under {_GOALS['warm_ms']:.0f})\n"
-        f"the same card through WeasyPrint: {theirs * 1000:.0f} ms, of processor {theirs_cpu * 1000:.0f};"
-        f" ratios {theirs / ours:.1f} and {theirs_cpu / ours_cpu:.1f}"
+        f"the same card through WeasyPrint: {other_seconds * 1000:.0f} ms, of processor {other_cpu * 1000:.0f};"
+        f" ratios {other_seconds / own_seconds:.1f} and {other_cpu / own_cpu:.1f}"
         f" (goal: {_GOALS['ratio']:.0f})\n"
         f"first document of a new process: {first_seconds:.2f} s (goal: under {_GOALS['first_seconds']:.0f})\n"
         f"{long['pages']} pages: peak {found['long_mib']:.0f} MiB (goal: under {_GOALS['long_mib']:.0f})\n"

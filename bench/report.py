@@ -1,4 +1,4 @@
-"""The run as one table for people and one object for machines."""
+"""The results as a table and as a JSON object."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,7 +14,7 @@ _MIB = 1024 * 1024
 
 
 def as_object(plan: Plan, outcomes: dict[str, Outcome], facts: dict[str, Any]) -> dict[str, Any]:
-    """Return everything that was measured, ready for JSON; *outcomes* by product name."""
+    """Return all measurements, ready for JSON; *outcomes* by product name."""
     return {
         "plan": {**asdict(plan), "parts": sorted(plan.parts)},
         "ratios": {
@@ -50,9 +50,9 @@ def as_text(plan: Plan, outcomes: dict[str, Outcome], facts: dict[str, Any]) -> 
 
 
 def _ratios(load: str, outcomes: dict[str, Outcome]) -> list[float]:
-    """The ratio of each round; none without both servers."""
+    """Return the ratio of each round; empty without both servers."""
     rounds = [outcomes[name].loads.get(load, []) if name in outcomes else [] for name in ("cardwright", "moto")]
-    return [ours.rate / theirs.rate for ours, theirs in zip(*rounds, strict=False)]
+    return [cardwright.rate / moto.rate for cardwright, moto in zip(*rounds, strict=False)]
 
 
 def _table(plan: Plan, outcomes: dict[str, Outcome]) -> list[str]:
@@ -64,7 +64,7 @@ def _table(plan: Plan, outcomes: dict[str, Outcome]) -> list[str]:
             "cardwright req/s",
             "(p50, p99 ms)",
             "ratio",
-            "(least, most)",
+            "(min, max)",
             "target",
             "",
         ]
@@ -83,7 +83,7 @@ def _table(plan: Plan, outcomes: dict[str, Outcome]) -> list[str]:
             if any(measured.ran_out for measured in rounds):
                 notes.append(
                     f"{name}, {load.title}: the prepared requests of a round lasted {_shortest(rounds):.1f} s or more;"
-                    " rates hold for the time that they lasted."
+                    " rates are for that time."
                 )
         row += _verdict(_ratios(load.name, outcomes), load.target)
         rows.append(row)
@@ -115,7 +115,7 @@ def _shortest(rounds: Sequence[Measured]) -> float:
 
 
 def _verdict(ratios: Sequence[float], target: float) -> list[str]:
-    """The cells of a row that compare."""
+    """Return the cells of a row with ratio and target."""
     if not ratios:
         return ["-", "-", f">= {target:.0f}x", ""]
     ratio = median(ratios)
@@ -132,7 +132,7 @@ def _starts(outcomes: dict[str, Outcome]) -> list[str]:
         verdict = ""
         if name == "cardwright":
             verdict = f"  target < {START_TARGET_SECONDS} s  {'ok' if median < START_TARGET_SECONDS else 'short'}"
-        held = outcome.final_cards if name == "cardwright" else 0  # moto forgets with its process
+        held = outcome.final_cards if name == "cardwright" else 0  # moto loses its cards when its process ends
         lines.append(
             f"start to first answer, {name}: {median:.2f} s, median of {len(outcome.start_seconds)}"
             f" ({min(outcome.start_seconds):.2f}-{max(outcome.start_seconds):.2f}),"

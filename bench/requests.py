@@ -1,6 +1,6 @@
-"""Requests signed beforehand, so that a load generator spends nothing on signing.
+"""Signs requests in advance, so that the load generator spends no time on signatures.
 
-A SigV4 signature is good for five minutes: prepare right before the run that sends it.
+A SigV4 signature is valid for five minutes: prepare requests just before the run.
 """
 
 import json
@@ -24,7 +24,7 @@ _MARK = "NAME-STANDS-HERE"
 
 
 class Signer:
-    """Signs requests for one server (``127.0.0.1:port``) with one access key, as boto3 would."""
+    """Signs requests for one server (``127.0.0.1:port``) with one access key, as boto3 does."""
 
     def __init__(self, port: int, access_key_id: str, secret_access_key: str) -> None:
         self.host = f"127.0.0.1:{port}"
@@ -43,7 +43,7 @@ def call(connection: HTTPConnection, signer: Signer, operation: str, body: str) 
 
     Raises:
         BenchError: the answer is not a 200 with a JSON object.
-        OSError, http.client.HTTPException: the server cannot be reached or went away.
+        OSError, http.client.HTTPException: the server cannot be reached or closed the connection.
     """
     connection.request("POST", "/", body.encode(), signer.sign(operation, body))
     response = connection.getresponse()
@@ -62,7 +62,7 @@ def describe_body(name: str) -> str:
 
 
 def list_body(token: str | None = None) -> str:
-    """Return the request for a page of 100 cards: the first page, or the one that *token* leads to."""
+    """Return the request for a page of 100 cards: the first page, or the page of *token*."""
     body: dict[str, Any] = {"MaxResults": PAGE_SIZE}
     if token is not None:
         body["NextToken"] = token
@@ -74,7 +74,7 @@ class CreateBodies:
     """CreateModelCard requests that differ only in the name, cut so that the long end is shared.
 
     Attributes:
-        tail: what every body ends with (nearly all of its 10 KB).
+        tail: the common end of every body (nearly all of its 10 KB).
     """
 
     before: str
@@ -82,13 +82,13 @@ class CreateBodies:
 
     @classmethod
     def cut(cls) -> "CreateBodies":
-        """Make the card once and cut its request behind the last place where the name stands."""
+        """Create the card once and cut its request after the last occurrence of the name."""
         body = json.dumps({"ModelCardName": _MARK, "ModelCardStatus": "Draft", "Content": card_content(_MARK)})
         before, mark, tail = body.rpartition(_MARK)
         return cls(before + mark, tail)
 
     def start(self, name: str) -> str:
-        """Return the beginning of the request that creates *name*; it ends where ``tail`` begins."""
+        """Return the beginning of the request that creates *name*, up to ``tail``."""
         return self.before.replace(_MARK, name)
 
     def body(self, name: str) -> str:
@@ -97,10 +97,10 @@ class CreateBodies:
 
 
 def prepare(folder: Path, signer: Signer, operation: str, starts: Iterable[str], tail: str = "") -> int:
-    """Sign a request for every body ``start + tail``, write what ``prepared.lua`` reads, and return how many.
+    """Sign a request for every body ``start + tail``, write the input of ``prepared.lua``, and return their number.
 
-    *folder* receives ``head`` (request line and the headers that all requests share), ``tail``, and
-    ``requests``: a line for each request with date, Authorization header and start, separated by tabs.
+    Writes to *folder*: ``head`` (request line and common headers), ``tail``, and ``requests`` with a line for each
+    request: date, Authorization header and start, separated by tabs.
     """
     folder.mkdir(parents=True, exist_ok=True)
     count = 0

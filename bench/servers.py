@@ -1,4 +1,4 @@
-"""Starting, watching and stopping the servers that are compared."""
+"""Starts, watches and stops the compared servers."""
 
 import json
 import os
@@ -22,14 +22,14 @@ _POLL_SECONDS = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A server that can be started, any number of times.
+    """A server that can be started repeatedly.
 
     Attributes:
-        name: how tables call it.
-        command: what starts it; ``{port}`` stands for the port.
-        access_key_id, secret_access_key: what its requests are signed with.
-        log: where its output goes, appended.
-        most_creates_per_second: more than it will manage; so many creates are signed beforehand.
+        name: its name in tables.
+        command: the command line; ``{port}`` is replaced by the port.
+        access_key_id, secret_access_key: the access key for its requests.
+        log: the file to which its output is appended.
+        max_creates_per_second: an upper bound of its rate; so many creates are signed in advance.
     """
 
     name: str
@@ -37,16 +37,16 @@ class Product:
     access_key_id: str
     secret_access_key: str
     log: Path
-    most_creates_per_second: int
+    max_creates_per_second: int
 
     @property
     def executable(self) -> Path:
-        """The program that is started."""
+        """The program file."""
         return Path(self.command[0])
 
 
 def cardwright(executable: Path, home: Path, log: Path) -> Product:
-    """Return Cardwright on a store in *home*, one worker, signatures verified; makes its access key."""
+    """Return Cardwright on a store in *home*, with one worker and verified signatures; creates its access key."""
     command = [str(executable), "key", "create", "--home", str(home), "--account", "123456789012"]
     command += ["--user", "bench", "--role", "admin", "--json"]
     try:
@@ -66,19 +66,19 @@ def cardwright(executable: Path, home: Path, log: Path) -> Product:
         access_key_id=access_key_id,
         secret_access_key=secret_access_key,
         log=log,
-        most_creates_per_second=5000,
+        max_creates_per_second=5000,
     )
 
 
 def moto(executable: Path, log: Path) -> Product:
-    """Return moto's server as it comes: one process, cards in memory, signatures read but not verified."""
+    """Return moto's server in its default form: one process, cards in memory, signatures not verified."""
     return Product(
         name="moto",
         command=(str(executable), "-H", "127.0.0.1", "-p", "{port}"),
         access_key_id="AKIAIOSFODNN7EXAMPLE",
         secret_access_key="no-one-checks-it",  # noqa: S106 - not a secret
         log=log,
-        most_creates_per_second=1500,
+        max_creates_per_second=1500,
     )
 
 
@@ -101,7 +101,7 @@ class Server:
         return HTTPConnection("127.0.0.1", self.port, timeout=30)
 
     def resident_bytes(self) -> int:
-        """Return the memory that its processes hold; pages that they share are counted once (Pss)."""
+        """Return the memory of its processes; shared pages are counted once (Pss)."""
         return sum(_proportional_bytes(pid) for pid in _processes_of_session(self.pid))
 
 
@@ -110,7 +110,7 @@ def running(product: Product) -> Iterator[Server]:
     """Start *product* on a free port, wait for its first answer, and stop all its processes at the end.
 
     Raises:
-        BenchError: it ended, refused the request, or did not answer within half a minute.
+        BenchError: the server ended, refused the request, or did not answer within half a minute.
     """
     port = _free_port()
     signer = Signer(port, product.access_key_id, product.secret_access_key)
@@ -152,7 +152,7 @@ def _wait_for_answer(server: Server, process: subprocess.Popen[bytes], body: byt
         finally:
             connection.close()
         time.sleep(_POLL_SECONDS)
-    raise BenchError(f"{name} did not come up in {_START_SECONDS:.0f} s ({last}): {_end_of(server.product.log)}")
+    raise BenchError(f"{name} did not start in {_START_SECONDS:.0f} s ({last}): {_end_of(server.product.log)}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -170,7 +170,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Return ours without settings that would change what is measured."""
+    """Return the environment without variables that would change the measurement."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("CARDWRIGHT_", "MOTO_"))}
 
 
@@ -190,7 +190,7 @@ def _processes_of_session(session: int) -> list[int]:
         try:
             fields = stat.read_text().rpartition(")")[2].split()  # state, parent, group, session
         except OSError:
-            continue  # it ended meanwhile
+            continue  # the process has ended
         if int(fields[3]) == session and fields[0] != "Z":
             found.append(int(stat.parent.name))
     return found

@@ -1,4 +1,4 @@
-"""``python -m bench.uploads``: how long a describe takes while large reports are uploaded, and the memory they take."""
+"""``python -m bench.uploads``: measures describe times and memory during uploads of large reports."""
 
 import http.client
 import json
@@ -26,7 +26,7 @@ _FEATURES = 500
 
 
 def report(megabytes: int) -> bytes:
-    """A data quality report of about so many MB, most of it sketches."""
+    """Return a data quality report of about this many MB, most of it sketches."""
     rng = random.Random(1)  # noqa: S311 - no secret
     sketch = megabytes * 1_000_000 // _FEATURES // 20
     features = [
@@ -44,7 +44,7 @@ def report(megabytes: int) -> bytes:
 
 
 def call(port: int, operation: str, body: dict[str, object]) -> float:
-    """Seconds that a call takes, on a connection of its own."""
+    """Return the seconds of a call on a new connection."""
     began = time.perf_counter()
     connection = http.client.HTTPConnection(_HOST, port, timeout=300)
     connection.request("POST", "/", json.dumps(body), {"X-Amz-Target": f"SageMaker.{operation}"})
@@ -57,7 +57,7 @@ def call(port: int, operation: str, body: dict[str, object]) -> float:
 
 
 class Upload:
-    """One upload into a draft of its own, as a browser sends it."""
+    """One upload into a new draft, in the form of a browser."""
 
     def __init__(self, port: int, name: str) -> None:
         self._port = port
@@ -72,7 +72,7 @@ class Upload:
         _, self._page = self._send("GET", self._step)
 
     def run(self, data: bytes) -> None:
-        """Send the report; raises :class:`BenchError` when it is not read."""
+        """Send the report. Raises :class:`BenchError` if it is not read."""
         line = "--edge\r\nContent-Disposition: form-data; name="
         fields = {
             "token": _field(self._page, "token"),
@@ -114,7 +114,7 @@ def _problem(page: str) -> str:
 
 @contextmanager
 def served(home: Path) -> Iterator[tuple[int, int]]:
-    """A server for the length of a block: its port and its process number."""
+    """Run a server during the block; yields its port and its process id."""
     with socket.socket() as free:
         free.bind((_HOST, 0))
         port = free.getsockname()[1]
@@ -133,7 +133,7 @@ def served(home: Path) -> Iterator[tuple[int, int]]:
 
 
 def memory(pid: int) -> int:
-    """Resident bytes of a process and its children; 0 for one that has ended."""
+    """Return the resident bytes of a process and its children; 0 for a process that has ended."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         children = [one for file in Path(f"/proc/{pid}/task").glob("*/children") for one in file.read_text().split()]
@@ -146,19 +146,19 @@ def memory(pid: int) -> int:
 @click.option("--megabytes", type=click.IntRange(2, 49), default=41, show_default=True, help="Of each report.")
 @click.option("--uploads", type=click.IntRange(1, 6), default=6, show_default=True, help="At once.")
 def main(megabytes: int, uploads: int) -> None:
-    """Upload reports at once and describe a card all the time."""
+    """Upload reports concurrently, and describe a card during the uploads."""
     data = report(megabytes)
     with tempfile.TemporaryDirectory(prefix="cardwright-bench-") as folder, served(Path(folder)) as (port, pid):
         call(port, "CreateModelCard", {"ModelCardName": "one", "Content": "{}", "ModelCardStatus": "Draft"})
-        begun = [Upload(port, f"upload-{number}") for number in range(uploads)]
+        drafts = [Upload(port, f"upload-{number}") for number in range(uploads)]
         quiet = sorted(call(port, "DescribeModelCard", {"ModelCardName": "one"}) for _ in range(500))
-        seconds, most = [], 0
+        seconds, peak = [], 0
         before, began = memory(pid), time.perf_counter()
         with ProcessPoolExecutor(uploads, get_context("spawn")) as pool:  # threads here would slow the describes
-            running = [pool.submit(one.run, data) for one in begun]
+            running = [pool.submit(one.run, data) for one in drafts]
             while not all(one.done() for one in running):
                 seconds.append(call(port, "DescribeModelCard", {"ModelCardName": "one"}))
-                most = max(most, memory(pid))
+                peak = max(peak, memory(pid))
                 time.sleep(0.002)
         took = time.perf_counter() - began
         for one in running:
@@ -170,7 +170,7 @@ def main(megabytes: int, uploads: int) -> None:
             f" longest {max(measured) * 1000:.1f} ms ({len(measured)} calls)"
         )
     click.echo(f"{uploads} uploads of {len(data) / 1e6:.0f} MB: {took:.1f} s")
-    click.echo(f"memory: {before / 2**20:.0f} MiB before, at most {most / 2**20:.0f} MiB")
+    click.echo(f"memory: {before / 2**20:.0f} MiB before, at most {peak / 2**20:.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -13,14 +13,14 @@ _TIMEOUT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one run showed.
+    """The results of one run.
 
     Attributes:
         rate: answers a second.
-        p50_ms, p99_ms: time to the whole answer in milliseconds, as wrk reports it.
-        answered: answers in all, every one of them a success.
-        seconds: the time that ``rate`` is counted over.
-        ran_out: the prepared requests were used up early; ``seconds`` is how long they lasted.
+        p50_ms, p99_ms: time until the answer is complete in milliseconds, as wrk reports it.
+        answered: number of answers; all of them are successes.
+        seconds: the time base of ``rate``.
+        ran_out: whether all prepared requests were used early; ``seconds`` is then the time they lasted.
     """
 
     rate: float
@@ -32,20 +32,20 @@ class Measured:
 
 
 def run_wrk(script: str, folder: Path, host: str, *, seconds: int, connections: int) -> Measured:
-    """Send the requests prepared in *folder* to *host* from one wrk thread, as ``<script>.lua`` chooses them.
+    """Send the requests in *folder* to *host* from one wrk thread, in the order of ``<script>.lua``.
 
     Raises:
-        BenchError: wrk failed, or an answer was an error, or a connection broke, or answers are missing.
+        BenchError: wrk failed, an answer was an error, a connection broke, or answers are missing.
     """
     command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s"]
     command += ["--timeout", f"{_TIMEOUT_SECONDS}s", "--script", f"{script}.lua", f"http://{host}/"]
     command += ["--", str(folder.resolve()), str(connections)]
     try:
-        finished = subprocess.run(  # noqa: S603 - our own arguments
+        finished = subprocess.run(  # noqa: S603 - fixed arguments
             command, cwd=_SCRIPTS, capture_output=True, text=True, check=False, timeout=seconds + 60
         )
     except FileNotFoundError as missing:
-        raise BenchError("wrk is not installed; most systems have it as the package 'wrk'") from missing
+        raise BenchError("wrk is not installed; install the package 'wrk'") from missing
     except subprocess.TimeoutExpired as late:
         raise BenchError(f"{script}: wrk did not end") from late
     lines = [line for line in finished.stdout.splitlines() if line.startswith("bench: ")]
@@ -59,7 +59,7 @@ def _judge(script: str, run: dict[str, int | float | bool], connections: int) ->
     if wrong:
         raise BenchError(f"{script}: not every request succeeded, of {run['answered']} answers: {wrong}")
     # wrk does not count a connection that the server closes without an answer; the difference shows it.
-    # What may be missing: a request in flight on each connection, and one that wrk asks for and never sends.
+    # Allowed: one request in flight on each connection, and one that wrk prepares but never sends.
     missing = run["sent"] - run["answered"]
     if run["answered"] == 0 or missing > connections + 1:
         raise BenchError(f"{script}: {run['sent']} requests were sent but only {run['answered']} answered")

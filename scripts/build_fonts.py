@@ -1,6 +1,6 @@
-"""Make the fonts of the PDF export, and the table of the characters they can draw, from npm and Debian packages.
+"""Build the fonts of the PDF export, and the table of drawable characters, from npm and Debian packages.
 
-Run it where apt-get and npm are, with fonttools and brotli installed: python scripts/build_fonts.py
+Needs apt-get, npm, and the Python packages fonttools and brotli: python scripts/build_fonts.py
 """
 
 import json
@@ -34,9 +34,9 @@ ONE_WEIGHT = (
 )  # fmt: skip
 NOTO = {**dict.fromkeys(TWO_WEIGHTS, ("Regular", "Bold")), **dict.fromkeys(ONE_WEIGHT, ("Regular",))}
 CJK_ENCODINGS = ("gb2312", "big5", "shift_jis", "euc_kr")
-# A character that a font draws is assigned, even where this Python's Unicode is too old to know it ("Cn").
+# A character that a font draws is treated as assigned, even if this Python's Unicode version does not have it ("Cn").
 INVISIBLE = {"Cc", "Cs", "Co"}
-# They reorder or hide what stands around them. Joiners and marks of direction between letters are kept.
+# These characters reorder or hide their neighbours. Joiners and direction marks between letters are kept.
 REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x206A, 0x2070), 0xFEFF, 0xFFFE, 0xFFFF}
 
 
@@ -70,10 +70,10 @@ def unpacked_from_npm(work: Path) -> dict[str, Path]:
     found = {}
     for name, version in NPM.items():
         packed = run(["npm", "pack", "--silent", f"{name}@{version}"], work).split()[-1]
-        place = work / packed.removesuffix(".tgz")
+        target = work / packed.removesuffix(".tgz")
         with tarfile.open(work / packed) as archive:
-            archive.extractall(place, filter="data")
-        found[name] = place / "package"
+            archive.extractall(target, filter="data")
+        found[name] = target / "package"
     return found
 
 
@@ -90,7 +90,7 @@ def run(command: list[str], folder: Path) -> str:
 
 
 def without_hints(path: Path) -> TTFont:
-    """All characters and shaping rules of a font, without its hints and glyph names: two thirds of its size."""
+    """Return a font with all characters and shaping rules, but without hints and glyph names: a third smaller."""
     font = TTFont(path, recalcTimestamp=False)
     options = Options()
     options.layout_features = ["*"]
@@ -105,7 +105,7 @@ def without_hints(path: Path) -> TTFont:
 
 
 def east_asian(collection: Path) -> TTFont:
-    """The characters of the common national sets, with TrueType outlines: validators misread CID-keyed ones."""
+    """Return the common national character sets with TrueType outlines, because validators misread CID-keyed ones."""
     font = TTFont(collection, fontNumber=2, recalcTimestamp=False)  # the simplified Chinese face
     options = Options()
     options.layout_features = ["ccmp", "mark", "mkmk"]
@@ -157,7 +157,7 @@ def with_true_type_outlines(font: TTFont) -> TTFont:
 
 
 def noto_licence(open_font_licence: Path) -> str:
-    """The Open Font License under the copyright lines that stand in the Noto fonts themselves."""
+    """Return the Open Font License under the copyright lines of the Noto fonts."""
     fonts = [TTFont(path, lazy=True) for path in sorted(TARGET.glob("Noto*"))]
     lines = sorted({str(font["name"].getDebugName(0)).strip() for font in fonts})
     _, _, terms = open_font_licence.read_text("utf-8").partition("\n")
@@ -165,7 +165,7 @@ def noto_licence(open_font_licence: Path) -> str:
 
 
 def coverage() -> list[list[int]]:
-    """First and last of each range of characters that some font can draw and that are safe to draw."""
+    """Return the ranges (first, last) of the characters that a font can draw and that are safe to draw."""
     drawn: set[int] = set()
     for path in sorted(TARGET.glob("*.?tf")):
         drawn |= set(TTFont(path, lazy=True).getBestCmap())

@@ -1,4 +1,4 @@
-"""Writes the reference pages that the code holds: operations, commands and settings. Run with: make reference."""
+"""Write the reference pages that are generated from code: operations, commands, settings. Run with: make reference."""
 
 import inspect
 from collections.abc import Iterator
@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from cardwright.cli import commands
-from cardwright.settings import PREFIX, SECRETS, Settings, default_home
+from cardwright.settings import PREFIX, Option, Settings, default_home
 from scripts.operation_pages import OWN_PAGE, operations_page, own_operations_page
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 _FIRST_ROW = "| variable |"
-_ONLY_VARIABLES = frozenset({"key", "metrics_token"})
 
 
 def main() -> None:
@@ -22,7 +21,7 @@ def main() -> None:
 
 
 def pages() -> dict[str, str]:
-    """The text that each page should have, by its file name."""
+    """Return the generated text of each page, by its file name."""
     commands_page, settings_page, operations = "command-line.md", "settings.md", "operations.md"
     return {
         commands_page: _before(commands_page, "\n## ") + "\n" + "\n".join(_sections(commands, "cardwright")),
@@ -73,7 +72,7 @@ def _meaning(option: click.Option) -> str:
 
 
 def _settings(page: str) -> str:
-    """The page with a fresh table in the place of the old one."""
+    """Return the page with a new table of settings."""
     begin = page.index(_FIRST_ROW)
     end = page.index("\n\n", begin)
     return page[:begin] + "\n".join(_setting_rows()) + page[end:]
@@ -84,14 +83,14 @@ def _setting_rows() -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for item in fields(Settings):
         variable = PREFIX + item.name.upper()
-        secret = item.name in SECRETS and item.name != "key"
-        shown = f"`{variable}`" + (f", `{variable}_FILE`" if secret else "")
-        option = "none: a secret" if item.name in _ONLY_VARIABLES else f"`--{item.name.replace('_', '-')}`"
+        rules: Option = item.metadata["option"]
+        shown = f"`{variable}`" + (f", `{variable}_FILE`" if rules.secret_file else "")
+        option = f"`--{item.name.replace('_', '-')}`" if rules.on_command_line else "none: a secret"
         if item.default_factory is default_home:
             default = "the user's data directory"
         else:
             default = "" if item.default in {None, MISSING} else f"`{item.default}`"
-        yield f"| {shown} | {option} | {default} | {item.metadata['about']} |"
+        yield f"| {shown} | {option} | {default} | {rules.about} |"
 
 
 if __name__ == "__main__":

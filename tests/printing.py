@@ -11,8 +11,8 @@ from typing import Any
 
 from cardwright.cli import main
 from cardwright.core.errors import CardwrightError
-from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
+from cardwright.formats.rendered import RenderedCard
 from cardwright.server import app
 
 PROGRAM = (sys.executable, "-m", "tests.printing")
@@ -23,7 +23,7 @@ class PlainPrinter:
 
     engine = "plain 1"
 
-    def __call__(self, record: CardRecord) -> Printed:
+    def __call__(self, record: CardRecord) -> RenderedCard:
         document: Any = json.loads(record.content)
         word, _, number = document.get("intended_uses", {}).get("purpose_of_model", "").partition(" ")
         if word == "slow":
@@ -34,7 +34,7 @@ class PlainPrinter:
             raise KeyError(record.content)
         elif word == "die":
             os._exit(9)
-        return Printed(f"%PDF- {record.name} {record.version} {record.status} {record.content}".encode())
+        return RenderedCard(f"%PDF- {record.name} {record.version} {record.status} {record.content}".encode())
 
 
 def purpose(text: str) -> str:

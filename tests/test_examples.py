@@ -1,4 +1,4 @@
-"""The example cards are valid, show the whole schema, agree with themselves, and load once."""
+"""The example cards are valid, cover the schema, are consistent, and load once."""
 
 import itertools
 import re
@@ -56,7 +56,7 @@ def confusions() -> Iterator[tuple[list[list[float]], dict[str, Any]]]:
 
 
 def shape(value: object, path: str = "") -> Iterator[str]:
-    """The paths of all members below a value; lists leave no trace, so elements share their paths."""
+    """The paths of all members below a value; list indexes are left out, so elements share their paths."""
     if isinstance(value, dict):
         for key, member in value.items():
             yield f"{path}/{key}"
@@ -90,7 +90,7 @@ def test_every_content_is_valid(example: Example) -> None:
 
 
 @BY_NAME
-def test_every_content_keeps_the_intended_limits_that_the_schema_does_not_enforce(example: Example) -> None:
+def test_every_content_keeps_limits_that_the_schema_does_not_enforce(example: Example) -> None:
     for content in versions(example):
         job = content["training_details"]["training_job_details"]
         assert len(content["model_overview"]["model_artifact"]) <= 15
@@ -181,7 +181,7 @@ def test_the_set_shows_a_history_a_large_matrix_and_other_scripts() -> None:
     assert "日本語" in text
 
 
-def test_each_card_is_about_a_model_of_its_own() -> None:
+def test_each_card_is_about_another_model() -> None:
     models = []
     for example in EXAMPLES:
         of_card = set()
@@ -218,7 +218,7 @@ def test_confusion_matrices_agree_with_accuracy() -> None:
         assert values["accuracy"] == pytest.approx(right / sum(map(sum, matrix)), abs=5e-5)
 
 
-def test_binary_confusion_matrices_agree_with_precision_and_recall_and_lie_on_the_curves() -> None:
+def test_binary_confusion_matrices_agree_with_rates_and_curves() -> None:
     binary = [(matrix, values) for matrix, values in confusions() if len(matrix) == 2]
     assert len(binary) >= 5
     for ((tn, fp), (fn, tp)), values in binary:
@@ -258,7 +258,7 @@ def test_regression_metrics_agree_with_each_other() -> None:
 
 
 class Cards:
-    """As much of a SageMaker client as `load` needs: cards by name, with the calls that made them."""
+    """The part of a SageMaker client that `load` needs: cards by name, with the calls that created them."""
 
     def __init__(self) -> None:
         self.calls: dict[str, list[dict[str, Any]]] = {}
@@ -283,7 +283,7 @@ def refusal(code: str, operation: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "No."}}, operation)
 
 
-def test_load_makes_every_card_by_its_steps() -> None:
+def test_load_creates_every_card_step_by_step() -> None:
     cards = Cards()
     assert load(cards) == [example.name for example in EXAMPLES]
     for example in EXAMPLES:
@@ -300,18 +300,18 @@ def test_a_second_load_changes_nothing() -> None:
     assert cards.calls == before
 
 
-def test_load_leaves_a_card_that_was_interrupted_half_way() -> None:
+def test_load_keeps_a_card_of_an_interrupted_load() -> None:
     cards = Cards()
     cards.create_model_card(ModelCardName="fraud-classifier")
     assert "fraud-classifier" not in load(cards)
     assert cards.calls["fraud-classifier"] == [{"ModelCardName": "fraud-classifier"}]
 
 
-def test_load_skips_a_card_that_someone_else_makes_at_the_same_time() -> None:
+def test_load_skips_a_card_that_another_client_creates_concurrently() -> None:
     class Raced(Cards):
         def describe_model_card(self, **request: Any) -> dict[str, Any]:
             if request["ModelCardName"] == "demand-forecaster":
-                self.calls["demand-forecaster"] = []  # made between this answer and our creation
+                self.calls["demand-forecaster"] = []  # created between this answer and the call of `load`
             raise refusal("ResourceNotFound", "DescribeModelCard")
 
     cards = Raced()
@@ -320,7 +320,7 @@ def test_load_skips_a_card_that_someone_else_makes_at_the_same_time() -> None:
 
 
 @pytest.mark.parametrize("call", ["describe_model_card", "create_model_card", "update_model_card"])
-def test_load_hands_on_any_other_refusal(call: str) -> None:
+def test_load_raises_every_other_refusal(call: str) -> None:
     def refuse(**request: Any) -> None:
         raise refusal("AccessDeniedException", call)
 

@@ -1,4 +1,4 @@
-"""Sessions: on a server, in a folder without one, on AWS; and what SDK code asks of each."""
+"""Sessions on a server, on a folder and on AWS, and the members that SDK code uses."""
 
 import io
 import os
@@ -25,7 +25,7 @@ from tests.wire.calls import content, create, fresh, refused
 
 @pytest.fixture(autouse=True)
 def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No AWS or Cardwright configuration of whoever runs the tests."""
+    """Removes the AWS and Cardwright configuration of the user who runs the tests."""
     for name in os.environ:
         if name.startswith(("AWS_", "CARDWRIGHT_")):
             monkeypatch.delenv(name)
@@ -43,7 +43,7 @@ def test_without_a_server_a_session_is_on_the_folder_of_the_variable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CARDWRIGHT_HOME", str(tmp_path / "here"))
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nothing of AWS's configuration leads away
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # the AWS configuration selects no other endpoint
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     with Session() as session:
         create(session.sagemaker_client, "kept")
@@ -89,7 +89,7 @@ def test_a_session_on_aws_is_on_aws() -> None:
     assert Session.aws(boto_session=given).boto_session is given
 
 
-def test_the_refusals_of_an_embedded_store_are_those_of_a_server(embedded: Session) -> None:
+def test_an_embedded_store_refuses_as_a_server_does(embedded: Session) -> None:
     client = embedded.sagemaker_client
     create(client, "once")
     with refused("ConflictException", "already exists"):
@@ -171,7 +171,7 @@ def test_s3_refuses_as_s3_does(embedded: Session) -> None:
 
 
 @pytest.mark.parametrize("key", ["../out", "a/../../out", "..", "a//b", "a/./b", "x#1", "a\\..\\b"])
-def test_no_key_leaves_the_folder(embedded: Session, tmp_path: Path, key: str) -> None:
+def test_no_object_key_escapes_the_folder(embedded: Session, tmp_path: Path, key: str) -> None:
     s3 = embedded.boto_session.client("s3")
     s3.put_object(Bucket="inside", Key="x", Body=b"")
     before = sorted(tmp_path.rglob("*"))
@@ -198,8 +198,8 @@ def test_a_server_and_sessions_work_on_one_folder_at_once(tmp_path: Path) -> Non
             found = client.get_paginator("list_model_card_versions").paginate(ModelCardName=shared)
             numbers = [item["ModelCardVersion"] for page in found for item in page["ModelCardVersionSummaryList"]]
             assert numbers == list(range(1, len(numbers) + 1))
-    told = run("verify", "--home", str(tmp_path))
-    assert told.returncode == 0, told.stdout
+    result = run("verify", "--home", str(tmp_path))
+    assert result.returncode == 0, result.stdout
 
 
 def test_threads_share_an_embedded_session(embedded: Session) -> None:
@@ -215,7 +215,7 @@ def test_threads_share_an_embedded_session(embedded: Session) -> None:
     assert {item["ModelCardName"] for item in client.list_model_cards()["ModelCardSummaries"]} == names
 
 
-def test_a_forked_process_goes_on(tmp_path: Path) -> None:
+def test_a_forked_process_can_use_the_session(tmp_path: Path) -> None:
     code = (
         "import os, sys; from cardwright.session import Session; session = Session(home=sys.argv[1])\n"
         "create = session.sagemaker_client.create_model_card\n"
@@ -230,7 +230,7 @@ def test_a_forked_process_goes_on(tmp_path: Path) -> None:
     assert done.stdout == "3\n", done.stderr
 
 
-def test_a_client_outlives_its_session(tmp_path: Path) -> None:
+def test_a_client_works_after_its_session_is_gone(tmp_path: Path) -> None:
     client = Session(home=tmp_path).sagemaker_client
     assert create(client) in str(client.list_model_cards())
 
@@ -239,11 +239,14 @@ def test_the_command_line_works_on_the_folder_without_a_server(tmp_path: Path, m
     monkeypatch.setenv("CARDWRIGHT_HOME", str(tmp_path / "home"))
     assert run("card", "create", "alone", "--content", "-", given=b"{}").stdout == b"alone: version 1, Draft\n"
     assert run("card", "show", "alone", "--content").stdout == b"{}"
-    told = run("card", "show", "nobody")
-    assert (told.returncode, told.stderr) == (1, b"cardwright: Modelcard nobody does not exist. (ResourceNotFound)\n")
+    result = run("card", "show", "nobody")
+    assert (result.returncode, result.stderr) == (
+        1,
+        b"cardwright: Modelcard nobody does not exist. (ResourceNotFound)\n",
+    )
     monkeypatch.setenv("CARDWRIGHT_REGION", "eu-west-1")
-    told = run("card", "list")
-    assert (told.returncode, b"region us-east-1" in told.stderr, told.stderr.count(b"\n")) == (1, True, 1)
+    result = run("card", "list")
+    assert (result.returncode, b"region us-east-1" in result.stderr, result.stderr.count(b"\n")) == (1, True, 1)
 
 
 LAZY = [
@@ -260,7 +263,7 @@ LAZY = [
 
 
 def loaded_by(code: str, tmp_path: Path, blocked: tuple[str, ...] = ()) -> set[str]:
-    """Which of the heavy libraries some code has imported, where some of them are not installed."""
+    """Return the heavy libraries that a piece of code imports, when some of them are not installed."""
     block = f"import sys; sys.modules.update(dict.fromkeys({blocked!r}))"
     script = f"{block}\n{code}\nprint(*(name for name in {LAZY} if sys.modules.get(name)))"
     done = subprocess.run(
@@ -270,7 +273,7 @@ def loaded_by(code: str, tmp_path: Path, blocked: tuple[str, ...] = ()) -> set[s
     return set(done.stdout.split())
 
 
-def test_importing_a_session_loads_none_of_what_it_may_need(tmp_path: Path) -> None:
+def test_importing_a_session_imports_no_optional_library(tmp_path: Path) -> None:
     assert loaded_by("import cardwright.session; cardwright.client.session.Session(home='x')", tmp_path) == set()
 
 
@@ -288,7 +291,7 @@ def test_an_embedded_store_needs_no_extra(tmp_path: Path) -> None:
     loaded_by(export, tmp_path, blocked=("obstore", "typst", "uvicorn", "prometheus_client", "psycopg"))
 
 
-def test_a_session_that_was_closed_says_so(tmp_path: Path) -> None:
+def test_a_closed_session_raises_a_clear_error(tmp_path: Path) -> None:
     session = Session(home=tmp_path)
     client = session.sagemaker_client
     create(client)
@@ -302,7 +305,7 @@ def test_a_session_that_was_closed_says_so(tmp_path: Path) -> None:
 def any_session(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Session, str]]:
-    """A session on each target, and the account it works in."""
+    """A session on each target, and its account."""
     if request.param == "embedded":
         yield request.getfixturevalue("embedded"), "000000000000"
         return
@@ -336,7 +339,7 @@ def test_uploads_reads_and_lists_are_those_of_sdk_v2(any_session: tuple[Session,
     (folder / "a.json").write_text("{}", "utf-8")
     (folder / "inner" / "ü b.txt").write_text("grün", "utf-8")
     large = tmp_path / "large.bin"
-    large.write_bytes(os.urandom(9_000_000))  # above the size at which boto3 sends parts
+    large.write_bytes(os.urandom(9_000_000))  # above boto3's size limit for single requests
     sent: list[int] = []
     assert session.upload_data(str(folder), key_prefix="all") == f"s3://{bucket}/all"
     assert session.upload_data(str(folder / "a.json")) == f"s3://{bucket}/data/a.json"
@@ -407,7 +410,7 @@ def test_on_aws_the_role_is_found_as_sdk_v2_finds_it(monkeypatch: pytest.MonkeyP
         assert session.read_s3_file(session.default_bucket(), "a") == "x"
         with pytest.raises(ValueError, match="The current AWS identity is not a role"):
             get_execution_role(session)
-        with pytest.raises(ValueError, match="There is no role AmazonSageMaker-DefaultRole"):
+        with pytest.raises(ValueError, match="The role AmazonSageMaker-DefaultRole does not exist"):
             get_execution_role(session, use_default=True)
         iam = boto3.client("iam")
         made = iam.create_role(RoleName="sage", Path="/service-role/", AssumeRolePolicyDocument="{}")["Role"]
@@ -427,7 +430,7 @@ def test_a_session_has_no_logs_of_jobs(any_session: tuple[Session, str]) -> None
         logs.describe_log_streams(logGroupName="/aws/sagemaker/TrainingJobs")
 
 
-def test_what_a_session_does_not_have_is_an_attribute_error(tmp_path: Path) -> None:
+def test_a_missing_member_of_a_session_is_an_attribute_error(tmp_path: Path) -> None:
     session: Any = Session(home=tmp_path)
     with pytest.raises(AttributeError, match="needs the package sagemaker, version 2"):
         session.create_endpoint()

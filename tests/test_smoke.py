@@ -1,4 +1,4 @@
-"""The thinnest slice: a card goes in over the wire and comes out again, on both engines."""
+"""The shortest round trip: a card is stored over the wire and read back, on both engines."""
 
 from tests.servers import Server
 

@@ -1,97 +1,45 @@
-"""Cardwright: model cards that anyone can run."""
+"""Cardwright: model cards that anyone can run.
+
+The classes of the SDK (``cardwright.model_card``), ``Session``, ``get_execution_role`` and ``PdfExtraMissing`` can be
+imported from here. They are loaded at their first use, because servers and commands start faster without the SDK.
+"""
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
+__version__ = "0.1.0"
+
+_MODULES = {"Session": "session", "get_execution_role": "session", "PdfExtraMissing": "core.errors"}
+"""The modules of the names that are not the SDK's."""
+
 if TYPE_CHECKING:
     from cardwright.client.session import Session, get_execution_role
     from cardwright.core.errors import PdfExtraMissing
-    from cardwright.model_card import (
-        AdditionalInformation,
-        BusinessDetails,
-        Container,
-        Environment,
-        EvaluationJob,
-        EvaluationMetricTypeEnum,
-        FacetEnum,
-        Function,
-        HyperParameter,
-        InferenceSpecification,
-        IntendedUses,
-        Metric,
-        MetricGroup,
-        MetricTypeEnum,
-        ModelApprovalStatusEnum,
-        ModelCard,
-        ModelCardExportJob,
-        ModelCardStatusEnum,
-        ModelOverview,
-        ModelPackage,
-        ModelPackageCreator,
-        ModelPackageModelCard,
-        ModelPackageStatusEnum,
-        ObjectiveFunction,
-        ObjectiveFunctionEnum,
-        RiskRatingEnum,
-        SourceAlgorithm,
-        TrainingDetails,
-        TrainingJobDetails,
-        TrainingMetric,
-    )
+    from cardwright.model_card import model_card as sdk
+    from cardwright.model_card.model_card import *  # noqa: F403 - the one list of the SDK's names is model_card.__all__
 
-__all__ = [
-    "AdditionalInformation",
-    "BusinessDetails",
-    "Container",
-    "Environment",
-    "EvaluationJob",
-    "EvaluationMetricTypeEnum",
-    "FacetEnum",
-    "Function",
-    "HyperParameter",
-    "InferenceSpecification",
-    "IntendedUses",
-    "Metric",
-    "MetricGroup",
-    "MetricTypeEnum",
-    "ModelApprovalStatusEnum",
-    "ModelCard",
-    "ModelCardExportJob",
-    "ModelCardStatusEnum",
-    "ModelOverview",
-    "ModelPackage",
-    "ModelPackageCreator",
-    "ModelPackageModelCard",
-    "ModelPackageStatusEnum",
-    "ObjectiveFunction",
-    "ObjectiveFunctionEnum",
-    "PdfExtraMissing",
-    "RiskRatingEnum",
-    "Session",
-    "SourceAlgorithm",
-    "TrainingDetails",
-    "TrainingJobDetails",
-    "TrainingMetric",
-    "__version__",
-    "get_execution_role",
-]
+    __all__ = ["PdfExtraMissing", "Session", "__version__", "get_execution_role"]
+    __all__ += sdk.__all__  # type: ignore[has-type, unused-ignore] # the modules import each other
+else:
 
-__version__ = "0.1.0"
-
-_HOMES = {"Session": "session", "get_execution_role": "session", "PdfExtraMissing": "core.errors"}
+    def __getattr__(name: str) -> Any:
+        """Load a public name at its first use. A name with a small initial is a submodule or missing."""
+        if name == "__all__":
+            return _public_names()
+        if name in {"model_card", "session"}:  # `import cardwright` is enough for cardwright.model_card.ModelCard
+            return importlib.import_module(f"{__name__}.{name}")
+        if name not in _MODULES and (not name[:1].isupper() or name not in _public_names()):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = importlib.import_module(f"{__name__}.{_MODULES.get(name, 'model_card')}")
+        globals()[name] = getattr(module, name)
+        return globals()[name]
 
 
 def __dir__() -> list[str]:
     module = {name for name in globals() if name.startswith("__")}
-    return sorted({*module, *__all__, "model_card", "session"})
+    return sorted({*module, *_public_names(), "model_card", "session"})
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for: who runs a server needs no SDK."""
-    if name in {"model_card", "session"}:  # `import cardwright` is enough for cardwright.model_card.ModelCard
-        return importlib.import_module(f"{__name__}.{name}")
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = importlib.import_module(f"{__name__}.{_HOMES.get(name, 'model_card')}")
-    globals()[name] = getattr(home, name)
-    return globals()[name]
+def _public_names() -> list[str]:
+    names: list[str] = importlib.import_module(f"{__name__}.model_card").__all__
+    return sorted({*names, *_MODULES, "__version__"} - {"schema_constraints"})

@@ -1,4 +1,4 @@
-"""A request and its answer, between a connection and a face."""
+"""The types of requests and responses that the server and its faces share."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -56,7 +56,7 @@ class Commitment(Protocol):
 
 
 class Response(NamedTuple):
-    """An answer. Where it has a commitment, it is sent after the commitment has settled."""
+    """A response. It must not be sent before its commitment, if any, has settled."""
 
     status: int
     headers: list[tuple[str, str]]

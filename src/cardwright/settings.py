@@ -1,12 +1,13 @@
-"""Settings: one frozen object, read from options, variables and a file, in this order."""
+"""Settings: one frozen object. Options override environment variables, which override the file."""
 
 import difflib
 import ipaddress
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
+from typing import Any, Literal
 
 import platformdirs
 
@@ -15,102 +16,140 @@ from cardwright.core.addresses import is_loopback
 PREFIX = "CARDWRIGHT_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 CONFIG_FILE = "cardwright.toml"
-SECRETS = frozenset({"database_url", "key", "metrics_token"})
-"""The settings whose values may also come from a file: ``CARDWRIGHT_<name>_FILE``."""
-_REGION = re.compile(r"[a-z0-9-]{9,16}", re.ASCII)  # as the service model has it in ARNs
+_REGION = re.compile(r"[a-z0-9-]{9,16}", re.ASCII)  # the pattern of the service model for ARNs
 
 
 class SettingsInvalid(ValueError):
-    """A setting has a value that cannot be; the message names the setting and what would be right."""
+    """A setting has an invalid value; the message names the setting and valid values."""
 
 
 def default_home() -> Path:
-    """The folder for those who name none: ``cardwright`` in the user's data directory."""
+    """The default home folder: ``cardwright`` in the user's data directory."""
     return Path(platformdirs.user_data_dir("cardwright", appauthor=False))
 
 
-def _about(text: str) -> dict[str, str]:
-    return {"about": text}
+@dataclass(frozen=True, slots=True)
+class Option:
+    """The description and the valid values of a setting, for its option, its variable and its entry in the file.
+
+    Attributes:
+        about: the meaning, as ``--help`` and the reference page print it.
+        choices: the valid words; empty for any text.
+        limits: the smallest and the largest number; None for a setting that is not a number.
+        path: the kind of path; None for a setting that is not a path.
+        secret_file: whether the variable ``CARDWRIGHT_<name>_FILE`` may name a file with the value.
+        on_command_line: whether there is an option. Secrets have none, because other users can list processes.
+    """
+
+    about: str
+    choices: tuple[str, ...] = ()
+    limits: tuple[int, int] | None = None
+    path: Literal["folder", "file", "existing file"] | None = None
+    secret_file: bool = False
+    on_command_line: bool = True
+
+    def fault(self, value: object) -> str | None:
+        """The end of the sentence that refuses a value; None for a valid one."""
+        if self.choices and value not in self.choices:
+            return f"must be {', '.join(self.choices[:-1])} or {self.choices[-1]}, not {value}"
+        if self.limits and isinstance(value, int) and not self.limits[0] <= value <= self.limits[1]:
+            return f"must be {self.limits[0]} to {self.limits[1]}, not {value}"
+        if self.path == "existing file" and isinstance(value, Path) and not value.is_file():
+            return f"must name a file; {value} does not exist"
+        return None
+
+
+def _setting(about: str, default: object = MISSING, *, default_factory: Any = MISSING, **rules: Any) -> Any:
+    option = Option(about, **rules)
+    if default_factory is not MISSING:
+        return field(default_factory=default_factory, metadata={"option": option})
+    return field(default=default, metadata={"option": option})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings. The variable of each is its name in capitals with ``CARDWRIGHT_`` before it."""
+    """All settings. The variable of each is its name in upper case with the prefix ``CARDWRIGHT_``."""
 
-    home: Path = field(default_factory=default_home, metadata=_about("Folder of the embedded store."))
-    host: str = field(default="127.0.0.1", metadata=_about("Address to listen on."))
-    port: int = field(default=8765, metadata=_about("Port to listen on."))
-    workers: int = field(default=1, metadata=_about("Server processes."))
-    threads: int = field(
-        default=8,
-        metadata=_about(
-            "Threads of one process for the console and RenderModelCard; on PostgreSQL, as many more for the rest of"
-            " the API."
-        ),
+    home: Path = _setting("Folder of the embedded store.", default_factory=default_home, path="folder")
+    host: str = _setting("Address to listen on.", "127.0.0.1")
+    port: int = _setting("Port to listen on.", 8765, limits=(1, 65535))
+    workers: int = _setting("Number of server processes.", 1, limits=(1, 64))
+    threads: int = _setting(
+        "Threads of each process for the console and RenderModelCard. On PostgreSQL, the other API operations have the"
+        " same number.",
+        8,
+        limits=(1, 256),
     )
-    database_url: str | None = field(
-        default=None, metadata=_about("postgresql://... instead of the SQLite file in the home folder.")
+    database_url: str | None = _setting(
+        "URL postgresql://... of a database that replaces the SQLite file in the home folder.", None, secret_file=True
     )
-    database_prepare: str = field(
-        default="auto",
-        metadata=_about(
-            "Whether PostgreSQL prepares statements: on, off, or auto, which is off behind a pooler such as pgbouncer."
-        ),
+    database_prepare: str = _setting(
+        "Whether PostgreSQL prepares statements: on, off, or auto. auto means off behind a pooler such as pgbouncer.",
+        "auto",
+        choices=("auto", "on", "off"),
     )
-    objects: str = field(
-        default="local",
-        metadata=_about(
-            "Where exported files go and reports are read: local (objects in the home folder), s3, gcs or azure."
-        ),
+    objects: str = _setting(
+        "Object store for exported files and reports: local (objects in the home folder), s3, gcs or azure.",
+        "local",
+        choices=("local", "s3", "gcs", "azure"),
     )
-    objects_endpoint: str | None = field(
-        default=None, metadata=_about("URL of an S3-compatible server or an emulator, instead of the provider's own.")
+    objects_endpoint: str | None = _setting(
+        "URL of an S3-compatible server or an emulator, instead of the provider's own.", None
     )
-    bucket_claims: str = field(
-        default="first",
-        metadata=_about(
-            "Whose a bucket becomes that no account has: first (of the account that exports to it first) or given (of"
-            " those that `cardwright bucket give` names)."
-        ),
+    bucket_claims: str = _setting(
+        "How an unowned bucket gets an owner: first (the account that exports to it first) or given (only with"
+        " `cardwright bucket give`).",
+        "first",
+        choices=("first", "given"),
     )
-    kms_keys: str = field(
-        default="refuse",
-        metadata=_about(
-            "What becomes of a KMS key in SecurityConfig: refuse (the request is refused) or record (its identifier is"
-            " stored and returned; nothing is encrypted with it)."
-        ),
+    kms_keys: str = _setting(
+        "Handling of a KMS key in SecurityConfig: refuse (the request fails) or record (the key's identifier is stored"
+        " and returned; the key encrypts no data).",
+        "refuse",
+        choices=("refuse", "record"),
     )
-    export_threads: int = field(
-        default=1,
-        metadata=_about("Export jobs that one process works on at once; 0 leaves them to `cardwright worker`."),
+    export_threads: int = _setting(
+        "Number of export jobs that a process prints at the same time. 0 leaves them to `cardwright worker`.",
+        1,
+        limits=(0, 64),
     )
-    export_lease: int = field(
-        default=60, metadata=_about("Seconds after which the export job of a worker that died is taken up again.")
+    export_lease: int = _setting(
+        "Seconds after which another worker takes over the export job of a failed worker.", 60, limits=(1, 86400)
     )
-    region: str = field(default="us-east-1", metadata=_about("AWS region in every ARN; fixed when a store is made."))
-    auth: str = field(default="none", metadata=_about("Who may call: none (loopback only) or sigv4."))
-    session_idle: int = field(
-        default=3600, metadata=_about("Seconds without use after which somebody signed in has to sign in again.")
+    region: str = _setting("AWS region in every ARN. It cannot change after a store is created.", "us-east-1")
+    auth: str = _setting(
+        "Authentication: none (loopback only) or sigv4 (signed requests).", "none", choices=("none", "sigv4")
     )
-    session_longest: int = field(
-        default=43200, metadata=_about("Seconds after which somebody signed in has to sign in again, used or not.")
+    session_idle: int = _setting(
+        "Seconds without activity after which a user must sign in again.", 3600, limits=(1, 31_536_000)
     )
-    key_file: Path | None = field(
-        default=None, metadata=_about("File of the server key; server.key in the home folder by default.")
+    session_longest: int = _setting(
+        "Seconds after which a user must sign in again, even when active.", 43200, limits=(1, 31_536_000)
     )
-    key: str | None = field(default=None, metadata=_about("The server key itself, in base64, instead of a file."))
-    tls_cert: Path | None = field(default=None, metadata=_about("PEM file of the TLS certificate."))
-    tls_key: Path | None = field(default=None, metadata=_about("PEM file of the TLS key."))
-    trusted_proxy: str | None = field(
-        default=None,
-        metadata=_about("Addresses or networks, comma apart, whose X-Forwarded-For and -Proto are believed."),
+    key_file: Path | None = _setting(
+        "File of the server key. The default is server.key in the home folder.", None, path="file"
     )
-    metrics_token: str | None = field(
-        default=None, metadata=_about("Bearer token that opens /metrics to callers beyond loopback.")
+    key: str | None = _setting("The server key in base64, instead of a file.", None, on_command_line=False)
+    tls_cert: Path | None = _setting("PEM file of the TLS certificate.", None, path="existing file")
+    tls_key: Path | None = _setting("PEM file of the TLS key.", None, path="existing file")
+    trusted_proxy: str | None = _setting(
+        "Comma-separated addresses or networks whose X-Forwarded-For and X-Forwarded-Proto headers are trusted.", None
     )
-    log_level: str = field(default="info", metadata=_about("debug, info, warning or error."))
-    log_format: str | None = field(
-        default=None, metadata=_about("Form of log lines: json or text; text on a terminal, else json.")
+    metrics_token: str | None = _setting(
+        "Bearer token that allows callers beyond loopback to read /metrics.",
+        None,
+        secret_file=True,
+        on_command_line=False,
+    )
+    log_level: str = _setting(
+        "Lowest level of log lines: debug, info, warning or error.",
+        "info",
+        choices=("debug", "info", "warning", "error"),
+    )
+    log_format: str | None = _setting(
+        "Format of log lines: json or text. The default is text on a terminal, else json.",
+        None,
+        choices=("json", "text"),
     )
 
     @classmethod
@@ -120,16 +159,16 @@ class Settings:
         given: Mapping[str, object] | None = None,
         config: Path | None = None,
     ) -> "Settings":
-        """Read the settings: those given, else the ``CARDWRIGHT_*`` variables, else a file.
+        """Read the settings: given values first, then the ``CARDWRIGHT_*`` variables, then a file.
 
         Args:
-            environment: the variables. ``CARDWRIGHT_<secret>_FILE`` names a file that holds a secret.
-            given: values by the names of their settings.
-            config: a TOML file; else the one that ``CARDWRIGHT_CONFIG`` names, else ``cardwright.toml`` in the home
-                folder, when it exists. Relative paths in it start from its folder.
+            environment: the variables. ``CARDWRIGHT_<secret>_FILE`` names a file with a secret.
+            given: values by the name of the setting.
+            config: a TOML file; by default the file in ``CARDWRIGHT_CONFIG``, else ``cardwright.toml`` in the home
+                folder if it exists. Relative paths in it start from its folder.
 
         Raises:
-            SettingsInvalid: an invalid value, an unknown name in the file, or a file that cannot be read.
+            SettingsInvalid: a value is invalid, a name in the file is unknown, or a file cannot be read.
         """
         values = dict(_variables(environment)) | dict(given or {})
         named = config or (Path(text).expanduser() if (text := environment.get(CONFIG_VARIABLE)) else None)
@@ -143,39 +182,15 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]  # _converted gives each field its type
 
     def check(self) -> None:
-        """Raise :class:`SettingsInvalid` when the settings do not go together."""
-        for name, choices in CHOICES.items():
+        """Raise :class:`SettingsInvalid` if a value is invalid or two settings conflict."""
+        for name, option in OPTIONS.items():
             value = getattr(self, name)
-            if value is not None and value not in choices:
-                option = f"--{name.replace('_', '-')}"
-                words = f"{', '.join(choices[:-1])} or {choices[-1]}"
-                raise SettingsInvalid(f"{option} is {words}, not {getattr(self, name)}")
-        if self.auth == "none" and not is_loopback(self.host):
-            raise SettingsInvalid(
-                f"{self.host} can be reached from other machines, and --auth none lets everybody in: start with"
-                " --auth sigv4 (make users with `cardwright user create`, keys with `cardwright key create`), or"
-                " listen on 127.0.0.1"
-            )
-        if not _REGION.fullmatch(self.region):
-            raise SettingsInvalid(
-                f"--region is 9 to 16 small letters, digits and hyphens, as in us-east-1, not {self.region}: it stands"
-                " in every ARN"
-            )
-        if not 1 <= self.port <= 65535:
-            raise SettingsInvalid(f"--port is 1 to 65535, not {self.port}")
-        for option, path in (("--tls-cert", self.tls_cert), ("--tls-key", self.tls_key)):
-            if path is not None and not path.is_file():
-                raise SettingsInvalid(f"{option}: there is no file {path}")
-        if (self.tls_cert is None) != (self.tls_key is None):
-            raise SettingsInvalid("--tls-cert and --tls-key go together: give both or none")
-        if not 1 <= self.workers <= 64 or not 1 <= self.threads <= 256:
-            raise SettingsInvalid("--workers is 1 to 64 and --threads 1 to 256")
-        if self.objects_endpoint is not None and not self.objects_endpoint.startswith(("http://", "https://")):
-            raise SettingsInvalid("--objects-endpoint is a URL: http://... or https://...")
-        if not 0 <= self.export_threads <= 64 or not 1 <= self.export_lease <= 86400:
-            raise SettingsInvalid("--export-threads is 0 to 64 and --export-lease 1 to 86400 seconds")
-        if not 1 <= self.session_idle <= self.session_longest <= 31_536_000:
-            raise SettingsInvalid("--session-idle is 1 second or more, and --session-longest no less, up to a year")
+            fault = None if value is None else option.fault(value)
+            if fault is not None:
+                raise SettingsInvalid(f"--{name.replace('_', '-')} {fault}")
+        for is_valid, message in _CONDITIONS:
+            if not is_valid(self):
+                raise SettingsInvalid(message.format(settings=self))
         self.proxy_networks()
 
     def proxy_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
@@ -186,34 +201,48 @@ class Settings:
             raise SettingsInvalid(f"--trusted-proxy: {error}") from None
 
 
-CHOICES = {
-    "auth": ("none", "sigv4"),
-    "log_level": ("debug", "info", "warning", "error"),
-    "log_format": ("json", "text"),
-    "objects": ("local", "s3", "gcs", "azure"),
-    "bucket_claims": ("first", "given"),
-    "database_prepare": ("auto", "on", "off"),
-    "kms_keys": ("refuse", "record"),
-}
-"""The words that a setting may be, by its name."""
-_PATHS = frozenset({"home", "key_file", "tls_cert", "tls_key"})
-_NUMBERS = frozenset(
-    {"port", "workers", "threads", "export_threads", "export_lease", "session_idle", "session_longest"}
+OPTIONS: Mapping[str, Option] = {item.name: item.metadata["option"] for item in fields(Settings)}
+"""The options by the name of the setting: the one table for checks, commands and the reference page."""
+
+_CONDITIONS: tuple[tuple[Callable[[Settings], bool], str], ...] = (
+    (
+        lambda settings: settings.auth != "none" or is_loopback(settings.host),
+        "{settings.host} can be reached from other machines, and --auth none requires no keys: start with --auth sigv4"
+        " (create users with `cardwright user create`, keys with `cardwright key create`), or listen on 127.0.0.1",
+    ),
+    (
+        lambda settings: _REGION.fullmatch(settings.region) is not None,
+        "--region must be 9 to 16 lower-case letters, digits and hyphens, such as us-east-1, not {settings.region}:"
+        " every ARN contains it",
+    ),
+    (
+        lambda settings: (settings.tls_cert is None) == (settings.tls_key is None),
+        "--tls-cert and --tls-key go together: give both or neither",
+    ),
+    (
+        lambda settings: (settings.objects_endpoint or "http://").startswith(("http://", "https://")),
+        "--objects-endpoint must be a URL: http://... or https://...",
+    ),
+    (
+        lambda settings: settings.session_idle <= settings.session_longest,
+        "--session-longest must be at least --session-idle",
+    ),
 )
+"""Conditions between settings, with the message for each that is not met."""
 
 
 def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, object]]:
-    """The settings that the ``CARDWRIGHT_*`` variables give."""
-    for item in fields(Settings):
-        variable = PREFIX + item.name.upper()
+    """Yield the settings in the ``CARDWRIGHT_*`` variables."""
+    for name, option in OPTIONS.items():
+        variable = PREFIX + name.upper()
         text = environment.get(variable)
-        file = environment.get(f"{variable}_FILE") if item.name in SECRETS and item.name != "key" else None
+        file = environment.get(f"{variable}_FILE") if option.secret_file else None
         if text and file:
             raise SettingsInvalid(f"{variable} and {variable}_FILE are both set: set one of them")
         if file:
             text = _secret(Path(file).expanduser(), f"{variable}_FILE")
         if text:
-            yield item.name, _converted(item.name, text, variable)
+            yield name, _converted(option, text, variable)
 
 
 def _secret(file: Path, variable: str) -> str:
@@ -227,19 +256,19 @@ def _secret(file: Path, variable: str) -> str:
 
 
 def _from_file(file: Path, *, at_home: bool = False) -> dict[str, object]:
-    """The settings of a TOML file. One in the home folder cannot name another home folder."""
+    """Return the settings of a TOML file. A file in the home folder must not name another home folder."""
     try:
-        held = tomllib.loads(file.read_text("utf-8"))
+        document = tomllib.loads(file.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise SettingsInvalid(f"{file} is not TOML: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsInvalid(f"{file} cannot be read: {_fault(error)}") from None
-    known = [item.name for item in fields(Settings)]
+    known = [*OPTIONS]
     values: dict[str, object] = {}
-    for name, value in held.items():
+    for name, value in document.items():
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
-            raise SettingsInvalid(f"{file}: there is no setting {name}" + (f"; {near[0]} is one" if near else ""))
+            raise SettingsInvalid(f"{file}: unknown setting {name}" + (f"; did you mean {near[0]}?" if near else ""))
         if at_home and name == "home":
             raise SettingsInvalid(f"{file}: home is the folder of this file; name another folder with --home")
         values[name] = _of_toml(name, value, file)
@@ -247,24 +276,24 @@ def _from_file(file: Path, *, at_home: bool = False) -> dict[str, object]:
 
 
 def _of_toml(name: str, value: object, file: Path) -> object:
-    if name in _NUMBERS:
+    if OPTIONS[name].limits:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise SettingsInvalid(f"{file}: {name} is a whole number, not {value!r}")
+            raise SettingsInvalid(f"{file}: {name} must be a whole number, not {value!r}")
         return value
     if not isinstance(value, str):
-        raise SettingsInvalid(f"{file}: {name} is a text in quotes, not {value!r}")
-    return file.absolute().parent / Path(value).expanduser() if name in _PATHS else value
+        raise SettingsInvalid(f"{file}: {name} must be a text in quotes, not {value!r}")
+    return file.absolute().parent / Path(value).expanduser() if OPTIONS[name].path else value
 
 
 def _fault(error: OSError | UnicodeDecodeError) -> str:
     return str(error.strerror) if isinstance(error, OSError) else "it is not UTF-8 text"
 
 
-def _converted(name: str, text: str, variable: str) -> object:
-    if name in _PATHS:
+def _converted(option: Option, text: str, variable: str) -> object:
+    if option.path:
         return Path(text).expanduser()
-    if name in _NUMBERS:
+    if option.limits:
         if not text.isdecimal():
-            raise SettingsInvalid(f"{variable} is a whole number, not {text!r}")
+            raise SettingsInvalid(f"{variable} must be a whole number, not {text!r}")
         return int(text)
     return text

@@ -1,4 +1,4 @@
-"""Commands of Cardwright, run in the tests' own process: starting one of its own takes half a second."""
+"""Runs Cardwright commands in the test process, because a new process takes half a second."""
 
 import subprocess
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from cardwright.cli import commands
 def run(
     *arguments: str, given: bytes = b"", environment: Mapping[str, str | None] | None = None
 ) -> "subprocess.CompletedProcess[bytes]":
-    """What a process of its own would give: its output and its exit code. A crash is raised.
+    """Return output and exit code, as a separate process would. A crash is raised.
 
     Args:
         given: what comes in at the standard input.

@@ -12,7 +12,7 @@ def card(server: Server, *arguments: str, given: bytes = b"") -> "subprocess.Com
     return run("card", *arguments, "--endpoint-url", server.url, given=given)
 
 
-def test_a_card_lives_and_dies_on_the_command_line(open_server: Server, tmp_path: Path) -> None:
+def test_a_card_is_created_updated_and_deleted_by_commands(open_server: Server, tmp_path: Path) -> None:
     content = '{ "model_overview": {"model_name": "Grüße"} }\n\n'.encode()
     (tmp_path / "content.json").write_bytes(content)
     made = card(open_server, "create", "cli-life", "--content", str(tmp_path / "content.json"), "--tag", "team=red x")
@@ -40,23 +40,23 @@ def test_a_list_pages_by_itself_and_stops_at_the_limit(open_server: Server) -> N
     assert [line.split()[0] for line in last] == [b"Name", b"cli-many-104", b"cli-many-103"]
 
 
-def test_a_wrong_file_is_told_before_anything_is_sent(open_server: Server, tmp_path: Path) -> None:
+def test_a_wrong_file_is_refused_before_any_request(open_server: Server, tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b'{"model_overview": {"model_name": "Gr\xfc\xdfe"}}')
     (tmp_path / "half").write_bytes(b'{"model_overview": ')
     for name, words in (("none", b"cannot be read"), ("latin", b"not UTF-8"), ("half", b"not JSON")):
-        told = card(open_server, "create", "cli-wrong", "--content", str(tmp_path / name))
-        assert (told.returncode, words in told.stderr, told.stderr.count(b"\n")) == (1, True, 1)
+        result = card(open_server, "create", "cli-wrong", "--content", str(tmp_path / name))
+        assert (result.returncode, words in result.stderr, result.stderr.count(b"\n")) == (1, True, 1)
 
 
 def test_lint_advises_and_fails_only_on_what_is_invalid(open_server: Server) -> None:
     assert (card(open_server, "lint", "-", given=b"{}").returncode) == 0
-    told = card(open_server, "lint", "-", "--json", given=b'{"other": 1}')
-    assert (told.returncode, json.loads(told.stdout)["Valid"]) == (1, False)
+    result = card(open_server, "lint", "-", "--json", given=b'{"other": 1}')
+    assert (result.returncode, json.loads(result.stdout)["Valid"]) == (1, False)
 
 
-def test_no_server_is_one_sentence() -> None:
+def test_a_missing_server_is_reported_in_one_sentence() -> None:
     command = [CARDWRIGHT, "card", "list", "--endpoint-url", "http://127.0.0.1:9"]
-    told = subprocess.run(command, capture_output=True, check=False)
-    assert told.returncode == 1
-    assert b"No answer from http://127.0.0.1:9: is the server running?" in told.stderr
-    assert b"Traceback" not in told.stderr
+    result = subprocess.run(command, capture_output=True, check=False)
+    assert result.returncode == 1
+    assert b"No answer from http://127.0.0.1:9: is the server running?" in result.stderr
+    assert b"Traceback" not in result.stderr

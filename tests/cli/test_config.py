@@ -1,4 +1,4 @@
-"""Settings come from options, variables and a file, in this order, and a mistake is named with its place."""
+"""Options override variables, variables override the file, and an error names its source."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ def written(folder: Path, text: str, name: str = "cardwright.toml") -> Path:
     return file
 
 
-def test_an_option_beats_a_variable_and_a_variable_the_file(tmp_path: Path) -> None:
+def test_options_override_variables_and_variables_override_the_file(tmp_path: Path) -> None:
     written(tmp_path, 'port = 1\nthreads = 2\nregion = "eu-west-1"\n')
     environment = {"CARDWRIGHT_HOME": str(tmp_path), "CARDWRIGHT_THREADS": "3", "CARDWRIGHT_REGION": "eu-west-2"}
     settings = Settings.read(environment, {"region": "eu-west-3"})
@@ -38,14 +38,14 @@ def test_a_named_file_is_read_instead_of_the_one_at_home(tmp_path: Path) -> None
     ("text", "words"),
     [
         ("port = ", "is not TOML"),
-        ('prot = 1\nname = "x"', "there is no setting prot; port is one"),
-        ('port = "80"', "port is a whole number"),
-        ("port = true", "port is a whole number"),
-        ("region = 1", "region is a text in quotes"),
+        ('prot = 1\nname = "x"', "unknown setting prot; did you mean port?"),
+        ('port = "80"', "port must be a whole number"),
+        ("port = true", "port must be a whole number"),
+        ("region = 1", "region must be a text in quotes"),
         ('home = "elsewhere"', "home is the folder of this file"),
     ],
 )
-def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, words: str) -> None:
+def test_an_error_in_the_file_is_named(tmp_path: Path, text: str, words: str) -> None:
     file = written(tmp_path, text)
     with pytest.raises(SettingsInvalid) as refused:
         Settings.read({"CARDWRIGHT_HOME": str(tmp_path)})
@@ -73,7 +73,7 @@ def test_commands_read_the_file_of_their_home(tmp_path: Path) -> None:
     assert (wrong.returncode, "eu-central-1" in wrong.stderr) == (1, True)
 
 
-def test_every_command_answers_h(tmp_path: Path) -> None:
+def test_every_command_accepts_h(tmp_path: Path) -> None:
     for command in ([], ["key"], ["key", "create"], ["card", "list"], ["serve"]):
         assert run_text(*command, "-h").stdout == run_text(*command, "--help").stdout
 
@@ -81,5 +81,5 @@ def test_every_command_answers_h(tmp_path: Path) -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_shell_gets_a_completion_script(shell: str) -> None:
     environment = os.environ | {"_CARDWRIGHT_COMPLETE": f"{shell}_source"}
-    told = subprocess.run([CARDWRIGHT], env=environment, check=True, capture_output=True, text=True)
-    assert "_CARDWRIGHT_COMPLETE" in told.stdout
+    result = subprocess.run([CARDWRIGHT], env=environment, check=True, capture_output=True, text=True)
+    assert "_CARDWRIGHT_COMPLETE" in result.stdout

@@ -1,4 +1,4 @@
-"""`cardwright card diff` against a real server: what changed, for people and for machines."""
+"""`cardwright card diff` against a real server, as text and as JSON."""
 
 import json
 import subprocess
@@ -13,9 +13,9 @@ def diff(server: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_two_versions_are_compared(console: Server) -> None:  # noqa: F811 - the fixture
-    told = diff(console, "fraud-classifier:2", "fraud-classifier", "--json")
-    found = json.loads(told.stdout)
-    assert told.returncode == 0
+    result = diff(console, "fraud-classifier:2", "fraud-classifier", "--json")
+    found = json.loads(result.stdout)
+    assert result.returncode == 0
     assert not found["equal"]
     verdicts = {item["name"]: item["verdict"] for item in found["metrics"] if item["group"].startswith("binary")}
     assert (verdicts["recall"], verdicts["precision"], verdicts["auc"]) == ("better", "worse", "same")
@@ -25,7 +25,7 @@ def test_two_versions_are_compared(console: Server) -> None:  # noqa: F811 - the
     assert "risk_rating: Medium -> High" in diff(console, "fraud-classifier:2", "fraud-classifier").stdout
 
 
-def test_a_card_equals_itself_and_what_is_missing_is_named(console: Server) -> None:  # noqa: F811 - the fixture
-    assert "say the same" in diff(console, "fraud-classifier", "fraud-classifier:3").stdout
+def test_a_card_equals_itself_and_a_missing_version_is_named(console: Server) -> None:  # noqa: F811 - the fixture
+    assert "contents are equal" in diff(console, "fraud-classifier", "fraud-classifier:3").stdout
     assert diff(console, "fraud-classifier:x", "fraud-classifier").returncode == 2
     assert "does not exist" in diff(console, "nothing-here", "fraud-classifier").stderr

@@ -26,7 +26,7 @@ def export(
 
 @pytest.fixture
 def card(open_server: Server, request: pytest.FixtureRequest) -> str:
-    """A card of its own with three versions; the second holds CONTENT."""
+    """A new card with three versions; the second has CONTENT."""
     name = f"export-{hashlib.sha256(request.node.name.encode()).hexdigest()[:12]}"
     client = open_server.client()
     client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Draft")
@@ -35,10 +35,10 @@ def card(open_server: Server, request: pytest.FixtureRequest) -> str:
     return name
 
 
-def test_the_name_of_the_file_says_the_format(open_server: Server, card: str, tmp_path: Path) -> None:
+def test_the_file_extension_selects_the_format(open_server: Server, card: str, tmp_path: Path) -> None:
     for file, begin in (("card.html", b"<!doctype html>"), ("card.md", b"---\nmodel_card: ")):
-        told = export(open_server, card, "--output", str(tmp_path / file))
-        assert told.returncode == 0, told.stderr
+        result = export(open_server, card, "--output", str(tmp_path / file))
+        assert result.returncode == 0, result.stderr
         assert (tmp_path / file).read_bytes().startswith(begin)
     assert {path.name for path in tmp_path.iterdir()} == {"card.html", "card.md"}
 
@@ -46,18 +46,18 @@ def test_the_name_of_the_file_says_the_format(open_server: Server, card: str, tm
 def test_a_pdf_of_an_old_version_holds_the_content_of_that_version(
     open_server: Server, card: str, tmp_path: Path
 ) -> None:
-    told = export(open_server, card, "--version", "2", "--output", str(tmp_path / "card.pdf"))
-    assert told.returncode == 0, told.stderr
+    result = export(open_server, card, "--version", "2", "--output", str(tmp_path / "card.pdf"))
+    assert result.returncode == 0, result.stderr
     pdf = (tmp_path / "card.pdf").read_bytes()
     assert attachments_of(pdf) == {"content.json": CONTENT.encode()}
     assert f"Model card: {card}, version 2" in title_of(pdf)
 
 
-def test_a_version_is_exported_as_it_was_and_knows_no_later_one(open_server: Server, card: str, tmp_path: Path) -> None:
+def test_a_version_is_exported_unchanged_without_later_versions(open_server: Server, card: str, tmp_path: Path) -> None:
     export(open_server, card, "--version", "2", "--output", str(tmp_path / "a.json"))
     assert (tmp_path / "a.json").read_bytes() == CONTENT.encode()
-    told = export(open_server, card, "--version", "2", "--format", "record", "--output", "-")
-    document = json.loads(told.stdout)
+    result = export(open_server, card, "--version", "2", "--format", "record", "--output", "-")
+    document = json.loads(result.stdout)
     assert document["content"] == CONTENT
     assert [entry["version"] for entry in document["versions"]] == [2, 1]
     assert [entry["content_sha256"] for entry in document["versions"]] == [
@@ -65,7 +65,7 @@ def test_a_version_is_exported_as_it_was_and_knows_no_later_one(open_server: Ser
     ]
 
 
-def test_the_same_version_is_the_same_bytes_whatever_comes_after_it(open_server: Server, card: str) -> None:
+def test_later_versions_do_not_change_the_bytes_of_a_version(open_server: Server, card: str) -> None:
     client = open_server.client()
     before = [row.print(read_record(client, card, 2)) for row in FORMATS.values()]
     client.update_model_card(ModelCardName=card, Content='{"model_overview": {"model_name": "fourth"}}')
@@ -76,22 +76,24 @@ def test_the_same_version_is_the_same_bytes_whatever_comes_after_it(open_server:
 def test_all_cards_go_to_a_folder_each_under_its_name(signed_server: Server, tmp_path: Path) -> None:
     key = signed_server.key(account(), "ana", "author")
     names = {create(signed_server.client(*key)) for _ in range(3)}
-    told = export(signed_server, "--all", "--format", "md", "--output", str(tmp_path / "new" / "folder"), key=key)
-    assert told.returncode == 0, told.stderr
+    result = export(signed_server, "--all", "--format", "md", "--output", str(tmp_path / "new" / "folder"), key=key)
+    assert result.returncode == 0, result.stderr
     assert {path.name for path in (tmp_path / "new" / "folder").iterdir()} == {f"{name}.md" for name in names}
-    assert b"Exported 3 cards" in told.stderr
+    assert b"Exported 3 cards" in result.stderr
 
 
-def test_what_cannot_be_done_is_one_sentence_and_leaves_no_file(open_server: Server, card: str, tmp_path: Path) -> None:
+def test_a_failed_export_is_one_sentence_and_leaves_no_file(open_server: Server, card: str, tmp_path: Path) -> None:
     (tmp_path / "kept.html").write_text("kept")
     refused = (
         (("no-such-card", "--output", str(tmp_path / "kept.html")), b"does not exist"),
-        ((card, "--output", str(tmp_path / "a.docx")), b"its extension must be one of: .html,"),
+        ((card, "--output", str(tmp_path / "a.docx")), b"Its extension must be one of: .html,"),
         ((card, "--output", str(tmp_path / "none" / "a.html")), b"cannot be written"),
     )
     for arguments, words in refused:
-        told = export(open_server, *arguments)
-        assert (told.returncode != 0, words in told.stderr, b"Traceback" in told.stderr) == (True, True, False), told
+        result = export(open_server, *arguments)
+        assert (result.returncode != 0, words in result.stderr, b"Traceback" in result.stderr) == (True, True, False), (
+            result
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["kept.html"]
     assert (tmp_path / "kept.html").read_text() == "kept"
 
@@ -105,6 +107,6 @@ def test_what_cannot_be_done_is_one_sentence_and_leaves_no_file(open_server: Ser
         (["a-card", "--format", "docx", "--output", "x"], "'docx' is not one of 'html',"),
     ],
 )
-def test_options_that_do_not_fit_are_told(arguments: list[str], words: str) -> None:
-    told = run("card", "export", *arguments, "--endpoint-url", "http://127.0.0.1:9")
-    assert (told.returncode, words in told.stderr.decode()) == (2, True), told.stderr
+def test_conflicting_options_are_reported(arguments: list[str], words: str) -> None:
+    result = run("card", "export", *arguments, "--endpoint-url", "http://127.0.0.1:9")
+    assert (result.returncode, words in result.stderr.decode()) == (2, True), result.stderr

@@ -1,4 +1,4 @@
-"""What the command line and the SDK say where an extra is not installed: one sentence, no traceback."""
+"""The command line and the SDK report a missing extra in one sentence, without a traceback."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def test_a_missing_extra_is_one_sentence(
     assert not Path("fraud.pdf").exists()
 
 
-def test_a_missing_extra_is_a_class_of_its_own_in_python(tmp_path: Path) -> None:
+def test_a_missing_extra_raises_its_own_exception_class(tmp_path: Path) -> None:
     code = BLOCKED + (
         "import cardwright\n"
         "card = cardwright.ModelCard('fraud', sagemaker_session=cardwright.Session())\n"

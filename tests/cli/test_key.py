@@ -1,4 +1,4 @@
-"""`cardwright key`, on a store itself."""
+"""`cardwright key`, on a store."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ def key(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return run_text("key", arguments[0], "--home", str(home), *arguments[1:])
 
 
-def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
+def test_a_key_is_created_listed_and_revoked(tmp_path: Path) -> None:
     made = json.loads(key(tmp_path, "create", "--account", "123456789012", "--user", "ana", "--json").stdout)
     assert (made["Role"], len(made["SecretAccessKey"])) == ("author", 40)
     listed = json.loads(key(tmp_path, "list", "--account", "123456789012", "--json").stdout)
@@ -29,11 +29,11 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
     ("account", "user", "words"), [("12", "ana", "twelve digits"), ("123456789012", "a b", "A user name is")]
 )
 def test_a_bad_account_or_user_is_refused(tmp_path: Path, account: str, user: str, words: str) -> None:
-    told = key(tmp_path, "create", "--account", account, "--user", user)
-    assert (told.returncode, words in told.stderr) == (1, True)
+    result = key(tmp_path, "create", "--account", account, "--user", user)
+    assert (result.returncode, words in result.stderr) == (1, True)
 
 
-def test_a_key_is_made_once_where_it_may_exist(tmp_path: Path) -> None:
+def test_a_key_is_created_once_with_the_option_if_missing(tmp_path: Path) -> None:
     made = json.loads(key(tmp_path, "create", "--user", "ci", "--if-missing", "--json").stdout)
     assert made["Account"] == "000000000000"
     again = json.loads(key(tmp_path, "create", "--user", "ci", "--if-missing", "--json").stdout)

@@ -1,4 +1,4 @@
-"""Every line that a server or a worker writes has one form, and metrics count what they do."""
+"""All log lines of a server or worker have one format, and metrics count requests and jobs."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.waiting import DEADLINE, wait_until
 from tests.wire.calls import create
 
 
-def test_all_lines_of_a_server_are_json_where_no_terminal_reads_them(tmp_path: Path) -> None:
+def test_log_lines_of_a_server_are_json_without_a_terminal(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--workers", "2", empty=True) as server:
         client = server.client()
         wait(client, export(client, create(client)), DEADLINE)
@@ -25,7 +25,7 @@ def test_all_lines_of_a_server_are_json_where_no_terminal_reads_them(tmp_path: P
     assert any("Cardwright serves" in line["message"] for line in lines)
 
 
-def test_lines_are_text_when_asked_for(tmp_path: Path) -> None:
+def test_log_lines_are_text_on_request(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--log-format", "text") as server:
         create(server.client())
         log = server.log_after("operation=CreateModelCard code=OK")
@@ -67,6 +67,6 @@ def test_a_worker_answers_metrics_on_a_port_of_this_machine(tmp_path: Path) -> N
             lines = [json.loads(line) for line in worker.stderr.read().splitlines()]
             assert worker.wait(timeout=DEADLINE) == 0
     assert [line["message"] for line in lines][:2] == [
-        "Cardwright does export jobs in 1 thread",
+        "Cardwright runs export jobs in 1 thread",
         "export job started",
     ]

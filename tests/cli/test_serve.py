@@ -1,4 +1,4 @@
-"""`cardwright serve` as a process: what it refuses, and what a start finds."""
+"""`cardwright serve` as a process: refused starts, and starts with existing data."""
 
 import os
 import sqlite3
@@ -20,10 +20,10 @@ from tests.waiting import DEADLINE
 
 def refusal(home: Path, *options: str) -> str:
     command = [CARDWRIGHT, "serve", "--home", str(home), "--port", str(servers.free_port()), *options]
-    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
-    assert told.returncode == 1, told.stderr
-    assert "Traceback" not in told.stderr
-    return told.stderr
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
+    assert result.returncode == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    return result.stderr
 
 
 def certificate(folder: Path) -> tuple[str, str]:
@@ -34,30 +34,30 @@ def certificate(folder: Path) -> tuple[str, str]:
     return cert, key
 
 
-def test_an_open_door_to_other_machines_is_refused(tmp_path: Path) -> None:
+def test_listening_beyond_loopback_without_auth_is_refused(tmp_path: Path) -> None:
     assert "--auth sigv4" in refusal(tmp_path, "--host", "0.0.0.0")
 
 
-def test_the_demo_needs_no_keys_and_reports_it(tmp_path: Path) -> None:
+def test_the_demo_needs_no_keys_and_prints_a_notice(tmp_path: Path) -> None:
     command = [CARDWRIGHT, "demo", "--home", str(tmp_path), "--auth", "sigv4"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
-    assert (told.returncode, "start `cardwright serve` with it" in told.stderr) == (2, True), told.stderr
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
+    assert (result.returncode, "start `cardwright serve` with it" in result.stderr) == (2, True), result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("region", ["US-EAST-1", "x y", "local", "eu-west-1\n"])
 def test_a_region_that_no_arn_can_hold_is_refused(tmp_path: Path, region: str) -> None:
-    assert "--region is 9 to 16 small letters" in refusal(tmp_path, "--region", region)
+    assert "--region must be 9 to 16 lower-case letters" in refusal(tmp_path, "--region", region)
     assert not (tmp_path / "cardwright.db").exists()
 
 
 def test_an_invalid_certificate_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("nothing")
-    told = refusal(tmp_path, "--tls-cert", str(tmp_path / "none.pem"), "--tls-key", str(tmp_path / "none.pem"))
-    assert ("do not go together" in told, "None" in told) == (True, False)
+    result = refusal(tmp_path, "--tls-cert", str(tmp_path / "none.pem"), "--tls-key", str(tmp_path / "none.pem"))
+    assert ("do not match" in result, "None" in result) == (True, False)
 
 
-def test_half_of_tls_is_refused(tmp_path: Path) -> None:
+def test_a_tls_certificate_without_a_key_is_refused(tmp_path: Path) -> None:
     assert "go together" in refusal(tmp_path, "--tls-cert", certificate(tmp_path)[0])
 
 
@@ -78,7 +78,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     assert "newer" in refusal(tmp_path)
 
 
-def test_an_unmigrated_database_gets_a_message_with_the_remedy(tmp_path: Path, new_database: str) -> None:
+def test_an_old_schema_error_names_the_migration_command(tmp_path: Path, new_database: str) -> None:
     (tmp_path / "server.key").write_text("A" * 43 + "=\n")
     assert "cardwright migrate" in refusal(tmp_path, "--database-url", new_database)
 

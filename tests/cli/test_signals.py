@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT end the program at any moment of its start, and workers that end are replaced."""
+"""SIGTERM and SIGINT end the program at any moment of its start, and failed workers are replaced."""
 
 import os
 import random
@@ -17,7 +17,7 @@ from tests.servers import Server
 from tests.waiting import DEADLINE, wait_until
 from tests.wire.calls import create
 
-# The interpreter's own start is not the program's: a traceback of SIGINT there is beyond its reach.
+# During the interpreter's own start the program cannot prevent a traceback of SIGINT.
 BEGIN = """
 from cardwright.server.signals import end_at_once
 end_at_once()
@@ -36,7 +36,7 @@ MOMENTS = 5
 
 
 def begin(home: Path, command: str) -> "tuple[subprocess.Popen[bytes], int]":
-    """Start a command in a process group of its own; gives it and its port once its own code runs."""
+    """Start a command in a new process group. Return it and its port when its own code runs."""
     port = servers.free_port()
     arguments = COMMANDS[command]
     if arguments[-1] == "--port":
@@ -54,14 +54,14 @@ def begin(home: Path, command: str) -> "tuple[subprocess.Popen[bytes], int]":
 
 
 def start_seconds(home: Path, command: str) -> float:
-    """Seconds that a whole start takes on this machine, at this moment."""
+    """Return the current duration of a complete start on this machine in seconds."""
     before = (home / "worker.log").read_text() if (home / "worker.log").exists() else ""
     began = time.monotonic()
     process, port = begin(home, command)
     if command == "migrate":
         assert process.wait(DEADLINE) == 0
     elif command == "worker":
-        wait_until(lambda: "does export jobs" in (home / "worker.log").read_text()[len(before) :])
+        wait_until(lambda: "runs export jobs" in (home / "worker.log").read_text()[len(before) :])
     else:
         servers.wait_until_ready(Server(home, port, process, home / f"{command}.log", ()))
     seconds = time.monotonic() - began
@@ -98,7 +98,7 @@ def test_one_signal_ends_the_program_at_any_moment_of_its_start(
     assert run("verify", "--home", str(tmp_path)).returncode == 0
 
 
-def test_a_signal_during_a_first_migration_leaves_a_whole_store_or_nothing(tmp_path: Path) -> None:
+def test_a_signal_during_migration_leaves_a_whole_store_or_none(tmp_path: Path) -> None:
     moments = random.Random(7)  # noqa: S311 - no secret
     for number in range(MOMENTS):
         home = tmp_path / str(number)
@@ -113,7 +113,7 @@ def test_a_signal_during_a_first_migration_leaves_a_whole_store_or_nothing(tmp_p
 
 
 def test_a_signal_ends_a_start_as_the_first_process_of_a_container(tmp_path: Path) -> None:
-    """The kernel delivers no signal to that process unless it has a handler."""
+    """The kernel delivers only signals with a handler to process 1."""
     assert run("migrate", "--home", str(tmp_path)).returncode == 0
     contained = ("unshare", "--user", "--map-root-user", "--pid", "--fork")
     if subprocess.run([*contained, "true"], check=False, capture_output=True).returncode:
@@ -136,7 +136,7 @@ def test_a_signal_ends_a_start_as_the_first_process_of_a_container(tmp_path: Pat
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_server_that_serves_ends_well(tmp_path: Path, workers: str, number: signal.Signals) -> None:
+def test_a_serving_server_stops_cleanly(tmp_path: Path, workers: str, number: signal.Signals) -> None:
     with servers.running(tmp_path, "--workers", workers) as server:
         create(server.client())
         assert server.stop(number) == 0
@@ -164,7 +164,7 @@ def test_a_killed_worker_is_replaced_at_once_each_time(tmp_path: Path) -> None:
         assert "another one starts in" not in server.log.read_text()
 
 
-def test_a_worker_that_cannot_start_reports_why_and_restarts(tmp_path: Path) -> None:
+def test_a_worker_that_cannot_start_logs_the_reason_and_is_restarted(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--workers", "2") as server:
         key, aside = tmp_path / "server.key", tmp_path / "aside.key"
         killed, _ = children(server)

@@ -19,7 +19,7 @@ def user(server: Server, *arguments: str, given: str = "") -> "subprocess.Comple
     return run_text("user", *arguments, *server.store_options, given=given)
 
 
-def test_a_person_lives_and_dies_on_the_command_line(signed_server: Server) -> None:
+def test_a_user_is_created_changed_and_deleted_by_commands(signed_server: Server) -> None:
     account = ("--account", "515151515151")
     made = user(
         signed_server, "create", "ana", *account, "--role", "admin", "--password-stdin", "--json", given=PASSWORD + "\n"
@@ -37,13 +37,13 @@ def test_a_person_lives_and_dies_on_the_command_line(signed_server: Server) -> N
     assert "assword" not in "".join(listed[0]).replace("PasswordSet", "")
     refused = user(signed_server, "disable", "ana", *account)
     assert (refused.returncode, "ana is the only administrator" in refused.stderr) == (1, True)
-    assert "may not sign in" in user(signed_server, "disable", "mei", *account).stdout
+    assert "can no longer sign in" in user(signed_server, "disable", "mei", *account).stdout
     assert json.loads(user(signed_server, "show", "mei", *account, "--json").stdout)["Status"] == "Disabled"
     assert "Disabled" in user(signed_server, "list", *account).stdout
     assert user(signed_server, "enable", "mei", *account).returncode == 0
     assert user(signed_server, "set-password", "mei", *account, "--password-stdin", given="x" * 12).returncode == 0
     assert "0 sessions ended" in user(signed_server, "sign-out", "mei", *account).stdout
-    assert user(signed_server, "delete", "mei", *account).returncode == 1  # nobody answers the question
+    assert user(signed_server, "delete", "mei", *account).returncode == 1  # the prompt gets no answer
     assert user(signed_server, "delete", "mei", *account, "--yes").stdout == "Deleted mei\n"
     gone = user(signed_server, "show", "mei", *account)
     assert (gone.returncode, gone.stderr) == (1, "cardwright: There is no user mei\n")
@@ -60,7 +60,7 @@ def test_a_person_lives_and_dies_on_the_command_line(signed_server: Server) -> N
         ("long", "x" * 5000, "at most 1,024 bytes"),
     ],
 )
-def test_what_cannot_be_makes_nobody_and_is_told_without_the_password(
+def test_an_invalid_user_is_refused_without_showing_the_password(
     signed_server: Server, name: str, password: str, words: str
 ) -> None:
     made = user(signed_server, "create", name, "--password-stdin", given=password)
@@ -80,18 +80,18 @@ def test_a_password_is_asked_for_twice_and_not_shown(tmp_path: Path) -> None:
             while not shown.endswith(question):
                 shown += os.read(terminal, 1000)
             os.write(terminal, PASSWORD.encode() + b"\n")
-        with contextlib.suppress(OSError):  # how a terminal ends
+        with contextlib.suppress(OSError):  # the end of a terminal
             while more := os.read(terminal, 1000):
                 shown += more
     os.close(terminal)
     assert process.returncode == 0, shown
-    assert b"ana may sign in" in shown
+    assert b"ana can sign in" in shown
     assert PASSWORD.encode() not in shown
 
 
-def test_a_person_is_added_once_where_they_may_exist(signed_server: Server) -> None:
+def test_a_user_is_created_once_with_the_option_if_missing(signed_server: Server) -> None:
     account = ("--account", "525252525252", "--if-missing", "--json")
     first = user(signed_server, "create", "ana", *account, "--role", "admin", "--password-stdin", given=PASSWORD)
-    again = user(signed_server, "create", "Ana", *account, "--role", "viewer")  # asks for no password
+    again = user(signed_server, "create", "Ana", *account, "--role", "viewer")  # no password prompt
     assert json.loads(first.stdout) == json.loads(again.stdout)
     assert json.loads(again.stdout)["Role"] == "admin"

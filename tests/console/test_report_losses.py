@@ -39,7 +39,7 @@ def test_what_a_report_says_about_its_run_is_listed(visitor: Visitor) -> None:
 def test_a_report_without_a_metric_is_refused(visitor: Visitor, report: Any) -> None:
     page = uploaded(visitor, report)
     assert page.status == 422
-    assert "and it holds no metric." in page.text
+    assert "but it holds no metric." in page.text
 
 
 def test_an_unknown_file_is_refused_in_three_lines(visitor: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Random contents that follow the schema, with every ugly text and number it allows."""
+"""Random contents that follow the schema, with unusual texts and numbers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a reader sees of a page: its text without markup, and the leaves of a JSON document that must be in it."""
+"""The visible text of a page, and the leaves of a JSON document that must be in it."""
 
 import re
 import unicodedata
@@ -31,7 +31,7 @@ class _Text(HTMLParser):
 
 
 def text_of_html(page: str) -> str:
-    """All text of a page, entities resolved, what no reader sees left out."""
+    """Return the visible text of a page, with entities resolved."""
     return "".join(_parsed(page).parts)
 
 
@@ -48,7 +48,7 @@ def _parsed(page: str) -> _Text:
 
 
 def squeezed(text: str) -> str:
-    """Text without white space, and with code points for what is not shown: what stays whatever the layout."""
+    """Return a text without white space and with code points for hidden characters, so that layout does not matter."""
     shown = "".join(f"[U+{ord(c):04X}]" if _is_unseen(c) else c for c in text)
     return re.sub(r"\s+", "", shown)
 
@@ -60,7 +60,7 @@ def _is_unseen(character: str) -> bool:
 
 
 def leaves(value: object, key: str = "") -> Iterator[str]:
-    """Every text of a parsed document, names of free keys too, but for the types of metrics."""
+    """Yield every text of a parsed document, including free keys, except the types of metrics."""
     if isinstance(value, dict):
         for name, item in value.items():
             if key in _FREE:

@@ -1,4 +1,4 @@
-"""What a PDF file says of itself: read with pikepdf, pypdfium2 and page-validation, none of which made it."""
+"""Reads PDF files with independent tools: pikepdf, pypdfium2 and page-validation."""
 
 import io
 import re
@@ -21,20 +21,20 @@ _PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
 
 
 def faults(pdf: bytes) -> list[str]:
-    """What an independent validator finds wrong with it as PDF/UA-1 and as PDF/A-3a."""
+    """Return the faults that an independent validator finds for PDF/UA-1 and PDF/A-3a."""
     reports = [page.validate_pdf_bytes(pdf, profile=profile) for profile in _PROFILES]
     assert all(report.rules.total > 100 for report in reports)
     return [f"{failure.rule_id}: {failure.message}" for report in reports for failure in report.failures]
 
 
 def text_of(pdf: bytes) -> str:
-    """The text of all pages, as a reader copies it, without their headers and footers."""
+    """Return the text of all pages, as copied by a reader, without headers and footers."""
     return "\n".join(_FURNITURE.sub("", page) for page in pages_of(pdf))
 
 
 def page_text(document: pypdfium2.PdfDocument, number: int) -> str:
     text: str = document[number].get_textpage().get_text_range()
-    return text.replace("\ufffe", "-")  # how pdfium tells a hyphen at the end of a line
+    return text.replace("\ufffe", "-")  # pdfium's mark for a hyphen at the end of a line
 
 
 def pages_of(pdf: bytes) -> list[str]:
@@ -43,7 +43,7 @@ def pages_of(pdf: bytes) -> list[str]:
 
 
 def place_of(pdf: bytes, word: str) -> float:
-    """How far from the left edge a word begins where it first stands, in points."""
+    """Return the left edge of the first occurrence of a word, in points."""
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         for number in range(len(document)):
             text = document[number].get_textpage()
@@ -55,7 +55,7 @@ def place_of(pdf: bytes, word: str) -> float:
 
 @dataclass(frozen=True)
 class Letter:
-    """A character that can be seen: its page, its size in points, and its box in points from the lower left corner."""
+    """A visible character: its page, its size in points, and its box in points from the lower left corner."""
 
     shown: str
     page: int
@@ -66,7 +66,7 @@ class Letter:
     top: float
 
     def lies_on(self, other: "Letter") -> bool:
-        """A third of one of the two is where the other is."""
+        """Whether the boxes share at least a third of one of them."""
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.top, other.top) - max(self.bottom, other.bottom)
         return width > 0 and height > 0 and width * height > min(self.area, other.area) / 3
@@ -77,7 +77,7 @@ class Letter:
 
 
 def letters_of(pdf: bytes) -> list[Letter]:
-    """Every character with where it stands."""
+    """Return every character with its position."""
     found = []
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         for number in range(len(document)):
@@ -91,7 +91,7 @@ def letters_of(pdf: bytes) -> list[Letter]:
 
 
 def overprinted(pdf: bytes) -> list[tuple[Letter, Letter]]:
-    """Characters that lie on one another."""
+    """Return pairs of characters that overlap."""
     waiting = sorted(letters_of(pdf), key=lambda letter: (letter.page, letter.left))
     found: list[tuple[Letter, Letter]] = []
     near: list[Letter] = []
@@ -103,13 +103,13 @@ def overprinted(pdf: bytes) -> list[tuple[Letter, Letter]]:
 
 
 def letters(text: str) -> str:
-    """Text without white space, for lines end elsewhere on a page than in the content."""
+    """Return a text without white space, because line breaks on a page differ from the content."""
     return re.sub(r"\s+", "", text)
 
 
 @dataclass
 class Structure:
-    """The structure tree: how often each role occurs, and the alternative texts of figures."""
+    """Return the count of each role in the structure tree, and the alternative texts of figures."""
 
     roles: dict[str, int] = field(default_factory=dict)
     alternatives: list[str] = field(default_factory=list)
@@ -170,7 +170,7 @@ def attachments_of(pdf: bytes) -> dict[str, bytes]:
 
 
 def colours(printed: bytes) -> set[tuple[int, int, int]]:
-    """The colours that the pages of a PDF show."""
+    """Return the colours on the pages of a PDF."""
     found: set[tuple[int, int, int]] = set()
     with closing(pypdfium2.PdfDocument(printed)) as document:
         for sheet in document:

@@ -10,7 +10,7 @@ CREATED, CHANGED = 1_772_528_040_000, 1_782_057_720_000  # 3 March 2026, 08:54 U
 
 
 def record(content: object, *, name: str = "a-card", status: str = "Approved", version: int = 2) -> CardRecord:
-    """A record of a content: JSON text as it is, anything else is written as JSON."""
+    """Return a record with this content, given as JSON text or as an object."""
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
     return CardRecord(
         name=name,
@@ -27,12 +27,12 @@ def record(content: object, *, name: str = "a-card", status: str = "Approved", v
 
 
 def evaluated(*metrics: object, group: str = "group") -> dict[str, object]:
-    """Content with one evaluation of one group of these metrics."""
+    """Return content with one evaluation that has one group of these metrics."""
     return {"evaluation_details": [{"name": "e", "metric_groups": [{"name": group, "metric_data": list(metrics)}]}]}
 
 
 def all_sections(outline: Outline) -> Iterator[Section]:
-    """Every section, those below others among them."""
+    """Yield every section, including subsections."""
     waiting = list(outline.sections)
     while waiting:
         section = waiting.pop(0)
@@ -41,5 +41,5 @@ def all_sections(outline: Outline) -> Iterator[Section]:
 
 
 def all_blocks(outline: Outline) -> list[Block]:
-    """Every block of every section, in order."""
+    """Yield every block of every section, in order."""
     return [block for section in all_sections(outline) for block in section.blocks]

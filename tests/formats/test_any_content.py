@@ -1,4 +1,4 @@
-"""No content breaks a printer, and nothing of a content is lost in print."""
+"""Every content can be printed, and no value is lost."""
 
 import json
 import re
@@ -85,7 +85,7 @@ def test_any_json_prints_and_nothing_of_it_is_lost(content: object) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])).filter(lambda text: not is_json(text)))
 @settings(max_examples=50)
-def test_what_is_no_json_is_told_without_its_text(text: str) -> None:
+def test_invalid_json_is_reported_without_its_text(text: str) -> None:
     for name in ("html", "md"):
         with pytest.raises(ContentInvalid, match=r"^The document is not valid \(root\): Invalid JSON: "):
             FORMATS[name].print(record(text))

@@ -1,4 +1,4 @@
-"""Charts as data: what is drawn, where, and what is said of it."""
+"""Charts as data: values, positions and captions."""
 
 import itertools
 import math
@@ -91,7 +91,7 @@ def test_ticks_are_round_even_distinct_and_hold_every_value_between_them(values:
         ([], ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
     ],
 )
-def test_ticks_read_as_people_write_them(values: list[float], labels: list[str]) -> None:
+def test_tick_labels_use_common_number_forms(values: list[float], labels: list[str]) -> None:
     assert [tick.label for tick in scale_over(values).ticks] == labels
 
 
@@ -174,7 +174,7 @@ def test_lines_over_the_same_axes_share_a_drawing_when_they_can_be_compared() ->
         assert len(blocks(*lines)) == len(lines)
 
 
-def test_points_that_no_double_holds_are_counted_and_stay_in_the_numbers() -> None:
+def test_points_beyond_doubles_are_counted_and_stay_in_the_numbers() -> None:
     text = (
         '{"evaluation_details": [{"name": "e", "metric_groups": [{"name": "g", "metric_data": ['
         '{"name": "l", "type": "linear_graph", "value": [[1, 1e400], [2, 3], [4, 5]]}]}]}]}'
@@ -204,7 +204,7 @@ def test_forty_five_features_are_all_there() -> None:
     assert len(chart.bars) == 45
 
 
-def test_bias_metrics_stand_around_zero_and_ratios_around_one() -> None:
+def test_bias_metrics_are_drawn_around_zero_and_ratios_around_one() -> None:
     group = "post_training_bias_metrics - label y = 1 and facet age=60+"
     shown = blocks(number("AD", -0.25), number("RD", 0.05), number("DI", 0.7), group=group)
     differences, ratios = (block for block in shown if isinstance(block, Bars))
@@ -226,7 +226,7 @@ def test_few_short_labels_make_columns_and_long_ones_rows() -> None:
     assert layout(["年収カテゴリー"] * 3) is BarLayout.BARS
 
 
-def test_labels_and_values_without_a_partner_stay() -> None:
+def test_labels_without_values_and_values_without_labels_are_kept() -> None:
     chart = only(Bars, {"name": "b", "type": "bar_chart", "value": [1, 2], "x_axis_name": ["a", "b", "c"]})
     assert [(str(bar.label), bar.value and str(bar.value)) for bar in chart.bars] == [
         ("a", "1"),
@@ -254,7 +254,7 @@ def test_a_confusion_matrix_has_counts_and_shares_of_its_rows() -> None:
     assert "no 90.0%, yes 75.0%" in chart.alt
 
 
-def test_rows_are_the_first_axis_and_columns_the_second_unless_only_the_other_way_fits() -> None:
+def test_rows_are_the_first_axis_unless_only_the_second_axis_fits() -> None:
     chart = matrix([[1, 2, 3], [4, 5, 6]], ["r1", "r2"], ["c1", "c2", "c3"])
     assert [str(row.label) for row in chart.rows] == ["r1", "r2"]
     swapped = matrix([[1, 2, 3], [4, 5, 6]], ["c1", "c2", "c3"], ["r1", "r2"])
@@ -262,7 +262,7 @@ def test_rows_are_the_first_axis_and_columns_the_second_unless_only_the_other_wa
     assert [str(label) for label in swapped.columns] == ["c1", "c2", "c3"]
 
 
-def test_what_a_matrix_says_of_its_colours_holds_in_light_and_in_dark() -> None:
+def test_the_colour_hint_of_a_matrix_is_true_in_light_and_dark() -> None:
     for labels, rows in ((["no", "yes"], [[90.0, 10.0], [5.0, 15.0]]), (["a", "b"], [[1.0, -0.5], [-0.5, 1.0]])):
         for chart in (matrix(rows, labels, labels), matrix(rows, labels, ["x", "y"])):
             assert "tronger colour" in chart.reading

@@ -1,4 +1,4 @@
-"""The measures of many classes are one table, in every format; a few short classes stay charts."""
+"""The measures of many classes become one table in every format; a few short classes stay charts."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ AVERAGES = {"accuracy": 0.93, "macro avg": dict.fromkeys(MEASURES, 0.5)}
 
 
 def content_of(classes: Sequence[str]) -> dict[str, object]:
-    """A card with the report of these classes; every number is another one."""
+    """A card with the report of these classes; all numbers differ."""
     rows = {
         name: {measure: 1 + number + column / 8 for column, measure in enumerate(MEASURES)}
         for number, name in enumerate(classes)
@@ -105,7 +105,7 @@ def test_the_recall_and_precision_of_a_folded_matrix_are_one_table() -> None:
     ],
     ids=["other classes", "notes of its own", "a class twice", "plots of a feature", "one chart"],
 )
-def test_charts_that_a_table_would_not_serve_stay_charts(metrics: tuple[dict[str, object], ...]) -> None:
+def test_charts_that_would_make_a_poor_table_stay_charts(metrics: tuple[dict[str, object], ...]) -> None:
     content = evaluated(*metrics)
     assert tables(content) == []
     assert len([block for block in blocks(content) if isinstance(block, Bars)]) == len(metrics)
@@ -116,7 +116,7 @@ def test_a_ninth_measure_goes_to_a_second_table() -> None:
     assert [len(table.columns) for table in found] == [8, 3]
 
 
-def test_the_name_of_an_axis_that_the_title_does_not_say_is_in_the_column() -> None:
+def test_an_axis_name_missing_in_the_title_is_in_the_column_head() -> None:
     metrics = bars("precision", LABELS, y_axis_name="share"), bars("recall", LABELS, y_axis_name="recall")
     (table,) = tables(evaluated(*metrics))
     assert [column.title for column in table.columns] == ["Class", "precision (share)", "recall"]

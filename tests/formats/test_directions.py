@@ -1,4 +1,4 @@
-"""Lines from right to left: each has its own direction, in the PDF, the page and in Markdown."""
+"""Lines from right to left keep their own direction in the PDF, on the page and in Markdown."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def hebrew(word: str) -> str:
 
 
 def as_drawn(word: str) -> str:
-    """The letters of that sentence from left to right on the page: the colon is leftmost."""
+    """The letters of this sentence from left to right on the page; the colon comes first."""
     return letters(":" + AFTER[::-1] + word + BEFORE[::-1])
 
 
@@ -64,7 +64,7 @@ def test_the_first_letter_or_most_letters_decide_the_direction_of_a_line(text: s
     assert text_of(text).direction == direction
 
 
-def test_an_address_runs_the_way_its_first_letter_does() -> None:
+def test_the_first_letter_of_an_address_decides_its_direction() -> None:
     assert code_of("s3://bucket/نموذج-الائتمان/بيانات.csv").direction == "ltr"
     assert code_of("نموذج.csv").direction == "rtl"
 
@@ -123,7 +123,7 @@ def everywhere() -> bytes:
     return render_pdf(record(EVERYWHERE)).data
 
 
-def test_a_line_from_right_to_left_is_drawn_so_wherever_it_stands(everywhere: bytes) -> None:
+def test_a_line_from_right_to_left_is_drawn_so_in_every_block(everywhere: bytes) -> None:
     drawn = letters_of(everywhere)
     assert len(WORDS) > 20
     wrong = {word: shown for word in WORDS for shown in lines_with(drawn, word) if as_drawn(word) not in shown}
@@ -134,7 +134,7 @@ def test_a_line_from_right_to_left_is_drawn_so_wherever_it_stands(everywhere: by
 
 
 def lines_with(drawn: list[Letter], word: str) -> Iterator[str]:
-    """The letters around each place of a word, from left to right, as far as nothing wide parts them."""
+    """Return the letters around each occurrence of a word, from left to right, up to the next wide gap."""
     for index in range(len(drawn) - len(word) + 1):
         found = drawn[index : index + len(word)]
         if "".join(letter.shown for letter in found) != word:
@@ -168,7 +168,7 @@ def near(drawn: list[Letter], word: str) -> list[Letter]:
     ]
 
 
-def test_an_arabic_heading_with_latin_words_has_them_left_of_its_first_word() -> None:
+def test_latin_words_in_an_arabic_heading_are_left_of_its_first_word() -> None:
     content = {"evaluation_details": [{"name": "دفتر الشرح Google Colab"}]}
     pdf = render_pdf(record(content)).data
     arabic = max(letter.right for letter in near(letters_of(pdf), "Colab"))
@@ -191,7 +191,7 @@ JOINED = {
 
 
 @pytest.mark.parametrize("name", JOINED.values(), ids=JOINED)
-def test_a_long_word_of_any_script_lies_on_nothing_and_stays_on_the_page(name: str) -> None:
+def test_a_long_word_of_any_script_overlaps_nothing_and_stays_on_the_page(name: str) -> None:
     content = {
         **evaluated(
             number(name, 1, notes=name), line(name, [[0, 1], [1, 2]], x_axis_name=name, y_axis_name=name),
@@ -226,7 +226,7 @@ def test_the_page_gives_each_line_its_direction() -> None:
         assert any('dir="rtl"' in tag or 'direction="rtl"' in tag for tag in shown), word
 
 
-def test_a_browser_draws_the_lines_of_a_cell_each_its_own_way(browser: Browser) -> None:
+def test_a_browser_draws_each_line_of_a_cell_in_its_direction(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content(FORMATS["html"].print(record(EVERYWHERE)).decode())
     for word in ("qowner", "qcell", "qvalue", "qheading", "qremark"):

@@ -1,4 +1,4 @@
-"""The fonts of the PDF: the scripts they draw, what may be printed, their licences, and the size of the wheel."""
+"""The fonts of the PDF: their scripts, printable characters and licences, and the size of the wheel."""
 
 import io
 import re

@@ -40,14 +40,14 @@ def test_the_record_holds_the_content_the_versions_and_the_digests() -> None:
         ("a.b.html", "html"),
     ],
 )
-def test_a_file_name_says_its_format(file: str, name: str) -> None:
+def test_the_file_extension_selects_the_format(file: str, name: str) -> None:
     assert format_of_file(file).name == name
 
 
-def test_an_unknown_format_is_told_with_those_there_are() -> None:
+def test_an_unknown_format_error_lists_the_known_formats() -> None:
     with pytest.raises(Invalid, match=r"extension must be one of: \.html, \.pdf, \.md, \.json, \.record\.json"):
         format_of_file("card.docx")
-    with pytest.raises(Invalid, match="the formats are: html, pdf, md, json, record"):
+    with pytest.raises(Invalid, match="The formats are: html, pdf, md, json, record"):
         format_named("docx")
 
 

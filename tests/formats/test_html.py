@@ -1,4 +1,4 @@
-"""The HTML page as a document: whole, safe, and readable without its drawings."""
+"""The HTML page as a document: complete, safe, and readable without its drawings."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ def page(content: object, status: str = "Approved") -> str:
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_an_example_card_is_one_file_that_loads_and_runs_nothing(name: str) -> None:
+def test_an_example_card_is_one_file_without_scripts_or_external_files(name: str) -> None:
     text = page(CONTENTS[name])
     tags, attributes = tags_and_attributes(text)
     assert not {"script", "link", "img", "iframe", "object", "embed", "form", "base"} & set(tags)
@@ -40,7 +40,7 @@ def test_the_policy_allows_the_pages_own_style_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_ids_are_unique_and_every_reference_leads_somewhere(name: str) -> None:
+def test_ids_are_unique_and_every_reference_has_a_target(name: str) -> None:
     text = page(CONTENTS[name])
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert len(ids) == len(set(ids))
@@ -92,7 +92,7 @@ SHOWN = (
 
 
 @pytest.mark.parametrize("name", ["html", "md"])
-def test_what_would_not_be_seen_is_shown_by_code_point_counted_and_told(name: str) -> None:
+def test_invisible_characters_are_shown_by_code_point_and_listed(name: str) -> None:
     printed = FORMATS[name].render(record(UNSEEN))
     assert {one.shown: one.count for one in printed.unprintable} == {
         "[U+0000]": 2, "[U+0001]": 1, "[U+007F]": 1, "[U+0085]": 1,

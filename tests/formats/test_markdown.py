@@ -1,4 +1,4 @@
-"""Markdown as GitHub reads it."""
+"""Markdown as GitHub parses it."""
 
 import html as entities
 import json
@@ -71,7 +71,7 @@ def test_a_matrix_shows_counts_and_shares_and_a_long_curve_folds() -> None:
     assert text.count("| 99 | 99 |") == 1
 
 
-def test_status_and_what_is_missing_are_said() -> None:
+def test_status_and_missing_fields_are_shown() -> None:
     text = markdown("{}", status="Archived")
     assert "> [!WARNING]\n> This card is archived." in text
     assert "Not provided in this card: Model overview, Intended uses," in text

@@ -1,4 +1,4 @@
-"""What the walk makes of a card."""
+"""The outline of a card."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ def outline(content: object, status: str = "Approved") -> Outline:
 
 
 def fields_of(content: object) -> dict[str, list[str]]:
-    """Every labelled value of an outline's sections."""
+    """Return every labelled value of an outline's sections."""
     found: dict[str, list[str]] = {}
     for block in all_blocks(outline(content)):
         if isinstance(block, Fields):
@@ -23,7 +23,7 @@ def fields_of(content: object) -> dict[str, list[str]]:
     return found
 
 
-def test_sections_come_in_the_order_of_sagemaker_whatever_the_order_of_the_content() -> None:
+def test_sections_follow_sagemakers_order_not_the_order_of_the_content() -> None:
     content = {
         "additional_information": {"ethical_considerations": "x"},
         "evaluation_details": [{"name": "e", "evaluation_observation": "x"}],
@@ -44,7 +44,7 @@ def test_sections_come_in_the_order_of_sagemaker_whatever_the_order_of_the_conte
     ]
 
 
-def test_what_is_empty_is_no_section_and_is_listed_as_missing() -> None:
+def test_empty_members_have_no_section_and_are_listed_as_missing() -> None:
     content = {
         "model_overview": {"model_name": "m", "model_artifact": [], "model_owner": ""},
         "intended_uses": {},
@@ -179,7 +179,7 @@ def test_only_addresses_of_the_web_become_links() -> None:
     assert [row[1].link for row in table.rows if isinstance(row[1], Text)] == [given[0], None, None, None, None]
 
 
-def test_deviations_and_baselines_stand_beside_the_figure_they_belong_to() -> None:
+def test_deviations_and_baselines_are_in_the_row_of_their_figure() -> None:
     names = ("auc", "auc - standard_deviation", "f1_best_constant_classifier", "f1", "lone - standard_deviation")
     table = all_blocks(outline(evaluated(*({"name": n, "type": "number", "value": 1} for n in names))))[0]
     assert isinstance(table, MetricTable)
@@ -188,7 +188,7 @@ def test_deviations_and_baselines_stand_beside_the_figure_they_belong_to() -> No
     assert [metric.name.text for metric in table.metrics] == list(names)
 
 
-def test_the_deviation_of_a_baseline_stands_with_the_baseline() -> None:
+def test_the_deviation_of_a_baseline_is_in_the_row_of_the_baseline() -> None:
     base, deviation = "_best_constant_classifier", " - standard_deviation"
     names = (
         f"f1{base}{deviation}",
@@ -206,7 +206,7 @@ def test_the_deviation_of_a_baseline_stands_with_the_baseline() -> None:
     assert [row.metric.name.text for row in table.rows] == ["f1", names[4], names[5]]
 
 
-def test_doubled_names_and_notes_are_never_folded_away() -> None:
+def test_figures_with_duplicate_names_or_notes_keep_their_own_rows() -> None:
     doubled = [{"name": "a", "type": "number", "value": n} for n in (1, 2)]
     noted = {"name": "a - standard_deviation", "type": "number", "value": 3, "notes": "n"}
     table = all_blocks(outline(evaluated(*doubled, noted)))[0]
@@ -220,7 +220,7 @@ def test_a_lone_surrogate_of_another_server_becomes_a_replacement_character() ->
 
 
 @pytest.mark.parametrize("name", [example.name for example in examples()])
-def test_section_ids_of_the_example_cards_are_unique_and_an_outline_is_the_same_each_time(name: str) -> None:
+def test_section_ids_are_unique_and_outlines_are_deterministic(name: str) -> None:
     example = next(example for example in examples() if example.name == name)
     for step in example.steps:
         if step.content:

@@ -1,4 +1,4 @@
-"""The HTML page in a real browser: nothing refused, nothing cut off, light and dark, on paper."""
+"""The HTML page in a real browser: no refused resource, no cut text, light and dark, on paper."""
 
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def opened(browser: Browser, file: Path, *, width: int = 1280, scheme: Any = "li
 
 @pytest.mark.parametrize("name", CARDS)
 @pytest.mark.parametrize("width", [1280, 768, 360])
-def test_the_page_fits_every_width_and_the_browser_has_nothing_to_say(
+def test_the_page_fits_every_width_and_the_browser_logs_no_message(
     browser: Browser, folder: Path, name: str, width: int
 ) -> None:
     page, said = opened(browser, folder / f"{name}.html", width=width)

@@ -1,4 +1,4 @@
-"""A card as a PDF: valid to strangers, readable by people and by screen readers, the same bytes each time."""
+"""A card as a PDF: valid, readable by people and screen readers, the same bytes each time."""
 
 import hashlib
 import io
@@ -106,7 +106,7 @@ def printed(request: pytest.FixtureRequest) -> tuple[CardRecord, bytes]:
     return card, render_pdf(card).data
 
 
-def test_strangers_find_it_valid(printed: tuple[CardRecord, bytes]) -> None:
+def test_validators_accept_the_pdf(printed: tuple[CardRecord, bytes]) -> None:
     assert faults(printed[1]) == []
 
 
@@ -121,7 +121,7 @@ def test_it_carries_the_stored_content_whose_hash_is_on_the_first_page(printed: 
         assert f"{digest[:12]}…{digest[52:]}" in letters(page)
 
 
-def test_every_page_says_which_card_it_is_of_and_in_which_status(printed: tuple[CardRecord, bytes]) -> None:
+def test_every_page_names_its_card_and_status(printed: tuple[CardRecord, bytes]) -> None:
     card, pdf = printed
     pages = pages_of(pdf)
     assert card.name in pages[0]
@@ -159,7 +159,7 @@ def test_no_text_and_no_number_of_an_example_is_missing_from_the_pages() -> None
 
 
 def numbers(value: Any, key: str = "") -> list[Any]:
-    """The numbers of a content, as written: they are read as texts, so texts come along and do no harm."""
+    """Return the numbers of a content as written. They are parsed as texts, so the result also has texts."""
     if isinstance(value, dict):
         return [found for name, item in value.items() for found in numbers(item, name)]
     if isinstance(value, list):
@@ -187,7 +187,7 @@ def test_tables_repeat_their_header_on_every_page() -> None:
     assert all("Metric" in page and "Value" in page for page in running_on)
 
 
-def test_line_graphs_are_figures_with_findings_and_bars_and_matrices_are_tables() -> None:
+def test_line_graphs_are_figures_and_bars_and_matrices_are_tables() -> None:
     structure = structure_of(render_pdf(record(EXAMPLES["fraud-classifier"])).data)
     graphs = json.dumps(EXAMPLES["fraud-classifier"]).count('"linear_graph"')
     assert len(structure.alternatives) >= graphs > 0
@@ -216,7 +216,7 @@ def columns(name: str, axis: str, labels: tuple[str, ...] = ("1", "2")) -> dict[
 
 
 @pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
-def test_a_long_name_lies_on_nothing_and_stays_on_the_page_in_every_kind_of_chart(name: str) -> None:
+def test_long_names_overlap_nothing_in_every_kind_of_chart(name: str) -> None:
     graph = [[0.0, 1.0], [1.0, 2e6], [2.0, 1.5e6]]
     square = matrix(name, 4, 1) | {"x_axis_name": [name, "b", "c", "d"], "y_axis_name": [name, "b", "c", "d"]}
     content = evaluated(
@@ -234,7 +234,7 @@ def test_a_long_name_lies_on_nothing_and_stays_on_the_page_in_every_kind_of_char
 
 
 def in_drawings(content: dict[str, Any], size: float) -> list[Letter]:
-    """The letters of this size above the foot of the page."""
+    """Return the letters of this size above the footer."""
     foot = 23 * 72 / 25.4
     return [
         letter
@@ -244,7 +244,7 @@ def in_drawings(content: dict[str, Any], size: float) -> list[Letter]:
 
 
 @pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
-def test_all_lines_of_the_title_of_a_y_axis_stand_above_the_numbers_on_the_columns(name: str) -> None:
+def test_wrapped_y_axis_title_overlaps_no_column_number(name: str) -> None:
     content = evaluated(columns("m", name))
     title = [letter for letter in in_drawings(content, _AXIS_TITLE) if letter.shown.isalpha()]
     assert [letter.shown for letter in title] == list(filter(str.isalpha, name))
@@ -252,7 +252,7 @@ def test_all_lines_of_the_title_of_a_y_axis_stand_above_the_numbers_on_the_colum
 
 
 @pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
-def test_all_lines_of_the_title_of_an_x_axis_stand_between_the_ticks_and_what_is_said_of_the_points(name: str) -> None:
+def test_wrapped_x_axis_title_overlaps_neither_ticks_nor_caption(name: str) -> None:
     content = evaluated(line("m", [[0, 1], [1, 2]], x_axis_name=name))
     drawn = in_drawings(content, _AXIS_TITLE)
     title = [letter for letter in drawn if letter.shown.isalpha()]
@@ -271,12 +271,12 @@ def with_evaluations(count: int, name: str) -> dict[str, Any]:
 
 
 def contents_of(content: dict[str, Any]) -> str:
-    """What stands between the heading of the contents and that of the versions; empty without contents."""
+    """Return the text between the headings of contents and versions; empty without contents."""
     text = text_of(render_pdf(record(content)).data).replace("\r", "")
     return text.partition("\nContents\n")[2].partition("\nVersions\n")[0]
 
 
-def test_a_document_with_few_sections_has_contents_when_many_evaluations_stand_in_them() -> None:
+def test_few_sections_with_many_evaluations_have_a_table_of_contents() -> None:
     assert not contents_of(with_evaluations(8, "evaluation {}"))
     contents = letters(contents_of(with_evaluations(9, "evaluation {}")))
     assert [index for index in range(9) if f"2.{index + 1}evaluation{index}" in contents] == list(range(9))
@@ -314,7 +314,7 @@ def test_no_script_we_ship_a_font_for_is_unprintable() -> None:
         assert text in shown
 
 
-def test_what_no_font_draws_is_shown_by_code_point_counted_and_told() -> None:
+def test_characters_without_a_glyph_are_shown_by_code_point_and_listed() -> None:
     printed = render_pdf(record(UGLY))
     assert {found.shown: found.count for found in printed.unprintable} == {
         "[U+0001]": 2, "[U+0F40]": 4, "[U+202E]": 2, "[U+E000]": 2, "[U+FFFE]": 2,
@@ -325,17 +325,17 @@ def test_what_no_font_draws_is_shown_by_code_point_counted_and_told() -> None:
     assert "tibetan letter ka" in shown
 
 
-def test_a_code_point_in_text_from_right_to_left_keeps_its_place_whatever_is_beside_it() -> None:
+def test_a_code_point_keeps_its_position_in_text_from_right_to_left() -> None:
     text = "\u062e\u0637\u0631 abc \u0f40 \u062e\u0637\u0631 \u0645\u0631\u0627\u062c\u0639\u0629"
     printed = render_pdf(record({"intended_uses": {"purpose_of_model": text}}))
     latin, shown = (place_of(printed.data, word) for word in ("abc", "U+0F40"))
-    assert shown < latin  # it comes after the Latin word, and so left of it
+    assert shown < latin  # left of the Latin word, because it follows it
     assert "[U+0F40]" in bookmarks_of(render_pdf(record({"evaluation_details": [{"name": text}]})).data)[1]
     assert not faults(printed.data)
-    assert not set(text_of(printed.data)) & set("\u2066\u2067\u2069\u200e\u200f")  # what a reader copies
+    assert not set(text_of(printed.data)) & set("\u2066\u2067\u2069\u200e\u200f")  # the text that a reader copies
 
 
-def test_words_of_a_card_are_never_typst() -> None:
+def test_card_content_is_never_parsed_as_typst() -> None:
     attempts = [
         '#read("/etc/passwd")', "$x^2$", "<label>", "@reference", "*bold* _it_ `raw`", "= heading", "- list",
         "#import \"@preview/x:1.0.0\"", '"; #panic("x") //', "\\u{41} \\ // /* */ -- --- ... '",
@@ -355,7 +355,7 @@ def test_words_of_a_card_are_never_typst() -> None:
 @pytest.mark.parametrize(
     ("status", "word"), [("Draft", "DRAFT"), ("PendingReview", "PENDINGREVIEW"), ("Archived", "ARCHIVED")]
 )
-def test_what_is_not_approved_says_so_at_the_edge_of_every_page(status: str, word: str) -> None:
+def test_every_page_of_an_unapproved_card_is_marked_at_its_edge(status: str, word: str) -> None:
     pages = pages_of(render_pdf(record(EXAMPLES["fraud-classifier"], status=status)).data)
     assert all(word in letters(page) for page in pages)
     assert not any(word in letters(page) for page in pages_of(render_pdf(record(EXAMPLES["fraud-classifier"])).data))
@@ -373,32 +373,32 @@ def test_the_same_version_in_the_same_status_is_the_same_bytes_in_every_process(
         {"TZ": "America/Lima", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "5"},
     )
     for place in places:
-        told = subprocess.run([sys.executable, "-c", code], env=os.environ | place, capture_output=True, check=True)
-        assert told.stdout == here
+        result = subprocess.run([sys.executable, "-c", code], env=os.environ | place, capture_output=True, check=True)
+        assert result.stdout == here
 
 
-def test_threads_print_side_by_side_and_each_gets_its_own() -> None:
+def test_threads_print_concurrently_and_get_their_own_documents() -> None:
     cards = [record(EXAMPLES["demand-forecaster"], name=f"card-{number}") for number in range(8)]
     alone = [render_pdf(card).data for card in cards]
     with ThreadPoolExecutor(4) as threads:
         assert [printed.data for printed in threads.map(render_pdf, cards)] == alone
 
 
-def test_a_long_document_made_apart_is_the_same_as_one_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_separate_process_writes_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     card = record(EXAMPLES["fraud-classifier"])
     here = render_pdf(card).data
-    monkeypatch.setattr(engine, "_MOST_HERE", 0)
+    monkeypatch.setattr(engine, "_MAX_IN_PROCESS", 0)
     assert render_pdf(card).data == here
-    monkeypatch.setattr(engine, "compiled_here", None)  # what follows is made apart, or fails
+    monkeypatch.setattr(engine, "compile_in_process", None)  # the separate process must compile, or the test fails
     assert render_pdf(card).data == here
 
 
-def test_dates_are_the_cards_and_never_todays() -> None:
+def test_dates_come_from_the_card_not_from_the_clock() -> None:
     with pikepdf.open(io.BytesIO(render_pdf(record({})).data)) as document:
         assert str(document.docinfo.CreationDate).startswith("D:20260621160200")
 
 
-def test_a_long_history_stands_in_the_annex_and_ends_with_the_printed_version() -> None:
+def test_a_long_history_is_in_the_annex_up_to_the_printed_version() -> None:
     versions = tuple(VersionEntry(n, "Approved", CREATED, CHANGED, "mei", note="why") for n in range(60, 0, -1))
     card = CardRecord("a", "arn", 60, "Approved", "{}", CREATED, CHANGED, versions=versions)
     pages = pages_of(render_pdf(card).data)
@@ -406,7 +406,7 @@ def test_a_long_history_stands_in_the_annex_and_ends_with_the_printed_version() 
     assert "Annex: all versions" in "".join(pages)
 
 
-def test_streams_that_end_in_a_carriage_return_are_made_clear_and_nothing_else() -> None:
+def test_only_streams_that_end_in_a_carriage_return_are_repaired() -> None:
     begin = b"%PDF\n1 0 obj\n<</Length 3/Params<</A 1>>>>\nstream\n"
     other = b"\nendstream\nendobj\n2 0 obj\n<</Length 2>>\nstream\nab\nendstream\nendobj\n"
     cleared = with_clear_ends(begin + b"ab\r" + other)
@@ -429,5 +429,5 @@ def test_without_the_extra_the_error_names_it() -> None:
         "try: FORMATS['pdf'].print(record({}))\n"
         "except Exception as error: print(error)\n"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout == "PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'\n"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'\n"

@@ -1,4 +1,4 @@
-"""No content breaks the PDF, and none of its words is lost in it."""
+"""Every content can be printed as a PDF, and no word is lost."""
 
 import json
 import unicodedata
@@ -17,7 +17,7 @@ _FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 
 
 def latin(text: str, *, beside_right_to_left: bool) -> bool:
-    """pdfium gives these letters back in the order they were written in.
+    """pdfium returns these letters in their written order.
 
     Beside right-to-left letters on a line, it moves and mirrors signs as a writer of that line would have meant them.
     """
@@ -37,7 +37,7 @@ def holds_right_to_left(content: object) -> bool:
 @example(evaluated({"name": "a", "type": "bar_chart", "value": [1e300, -1e300], "y_axis_name": "\u202e"}))
 @example({"\u061e": "<"})
 @example({"model_overview": {"model_name": "a\u0301" * 30, "model_owner": "e" + "\u0301" * 60 + "\u200d\ufe0f\u20e3"}})
-def test_every_word_of_a_content_is_in_the_pages_and_strangers_find_them_valid(content: dict[str, object]) -> None:
+def test_pages_hold_every_word_and_validators_accept_them(content: dict[str, object]) -> None:
     pdf = render_pdf(record(content)).data
     shown = letters(text_of(pdf))
     beside = holds_right_to_left(content)

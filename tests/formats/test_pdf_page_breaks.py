@@ -1,4 +1,4 @@
-"""Where the pages of a PDF end: no heading, table head, label or caption stays behind alone."""
+"""Page breaks of a PDF: headings, table heads, labels and captions stay with their text."""
 
 import ctypes
 import json
@@ -15,7 +15,7 @@ from tests.formats.records import evaluated, record
 from tests.formats.test_pdf import line, matrix, number
 
 _FOOT = 23 * 72 / 25.4
-_BELOW_FOOT = 31.0  # points; the foot of the page ends above
+_BELOW_FOOT = 31.0  # points; top of the footer
 _LEFT = 24 * 72 / 25.4
 TALL = "\n".join(f"tall {index}" for index in range(9))
 LONG = "word " * 300
@@ -26,7 +26,7 @@ def lines(count: int) -> str:
 
 
 def after(count: int, content: dict[str, Any]) -> dict[str, Any]:
-    """A content below so many lines of prose."""
+    """Content after this many lines of prose."""
     return {"intended_uses": {"purpose_of_model": lines(count)}, **content}
 
 
@@ -172,7 +172,7 @@ LENGTHS = {
 
 
 @pytest.mark.parametrize("content", LENGTHS.values(), ids=LENGTHS)
-def test_what_is_longer_than_a_page_runs_on_to_the_next(content: dict[str, Any]) -> None:
+def test_a_block_longer_than_a_page_continues_on_the_next(content: dict[str, Any]) -> None:
     pdf = render_pdf(record(json.dumps(content))).data
     lowest = {letter.page: letter.bottom for letter in sorted(letters_of(pdf), key=lambda letter: -letter.bottom)}
     assert len(lowest) > 1

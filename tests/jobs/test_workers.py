@@ -65,10 +65,10 @@ def start_worker(server: Server, *options: str, limit: int | None = None) -> "su
 def working(server: Server, *options: str, count: int = 1, limit: int | None = None) -> Iterator[None]:
     """Workers for the length of a block; they must end well when asked to."""
     log = server.home / "worker.log"
-    before = log.read_text().count("does export jobs") if log.exists() else 0
+    before = log.read_text().count("runs export jobs") if log.exists() else 0
     workers = [start_worker(server, *options, limit=limit) for _ in range(count)]
     try:
-        while log.read_text().count("does export jobs") < before + count:
+        while log.read_text().count("runs export jobs") < before + count:
             assert not any(worker.poll() for worker in workers), log.read_text()
             time.sleep(0.02)
         yield

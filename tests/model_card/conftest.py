@@ -1,4 +1,4 @@
-"""One server for the SDK's tests, and sessions on it."""
+"""A server for the SDK's tests, and sessions on it."""
 
 import itertools
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with `--auth none`. Shared: use names of your own."""
+    """A server with `--auth none`. It is shared: use the fixture `name`."""
     with servers.running(tmp_path_factory.mktemp("sdk")) as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""Sessions for tests: a real server's client, and an S3 whose far edge is a dictionary."""
+"""Sessions for tests: a client of a real server, and an S3 whose objects are in a dictionary."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ _Value = TypeVar("_Value")
 
 
 def present(value: _Value | None) -> _Value:
-    """A value that is set, for type checkers."""
+    """Return a value that is not None, for type checkers."""
     assert value is not None
     return value
 
 
 @dataclass
 class Objects:
-    """What is in S3: bytes and content type by ``s3://bucket/key``."""
+    """The objects in S3: bytes and content type by ``s3://bucket/key``."""
 
     stored: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     reads: list[str] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Objects:
         return uri
 
     def answer(self, request: Any, **_: Any) -> AWSResponse:
-        """Answers GetObject, in place of the network."""
+        """Answers GetObject instead of the network."""
         found = re.match(r"https://([^/]+)\.s3\.amazonaws\.com/(.+)", request.url)
         assert found, request.url
         uri = f"s3://{found[1]}/{found[2]}"
@@ -59,18 +59,18 @@ class _Raw:
 
 
 class ServerSession:
-    """A session as SageMaker's SDK has one: a server's client and a boto3 session."""
+    """A session in the form of SageMaker's SDK: a client of a server and a boto3 session."""
 
     def __init__(self, server: Server, objects: Objects) -> None:
         self.sagemaker_client = server.client()
         self.boto_session = boto3.Session("key", "secret", region_name="us-east-1")
-        edge: Any = objects.answer  # a handler may answer a request, which the stubs do not say
+        edge: Any = objects.answer  # a handler may answer a request; the stubs lack this
         self.boto_session.events.register("before-send.s3.GetObject", edge)
         self.objects = objects
 
 
 class MotoSession:
-    """A session inside moto, which stands in for AWS."""
+    """A session inside moto, which simulates AWS."""
 
     def __init__(self, boto_session: boto3.Session) -> None:
         self.boto_session = boto_session

@@ -22,7 +22,7 @@ def versions(card: ModelCard) -> list[int]:
     return [version["ModelCardVersion"] for version in card.get_version_history()]
 
 
-def test_a_created_card_knows_its_arn_version_and_times(session: ServerSession, name: str) -> None:
+def test_a_created_card_has_its_arn_version_and_times(session: ServerSession, name: str) -> None:
     card = ModelCard(name, sagemaker_session=session)
     arn = card.create()
     assert arn == card.arn
@@ -34,7 +34,7 @@ def test_a_created_card_knows_its_arn_version_and_times(session: ServerSession, 
         card.create()
 
 
-def test_a_second_card_of_the_name_is_refused_by_the_server(session: ServerSession, name: str) -> None:
+def test_a_second_card_with_the_name_is_refused_by_the_server(session: ServerSession, name: str) -> None:
     make(session, name)
     with pytest.raises(ClientError, match="ConflictException"):
         make(session, name)
@@ -45,7 +45,7 @@ def test_content_that_breaks_the_schema_is_refused_by_the_server(session: Server
         make(session, name, model_overview=ModelOverview(model_name="x" * 1025))
 
 
-def test_a_card_without_a_name_says_so(session: ServerSession) -> None:
+def test_a_card_without_a_name_raises_a_clear_error(session: ServerSession) -> None:
     with pytest.raises(ValueError, match="Give the card a name before it is created"):
         ModelCard.from_dict({}, sagemaker_session=session).create()
 
@@ -119,7 +119,7 @@ def test_unknown_keys_survive_load_and_update(session: ServerSession, name: str)
     assert json.loads(stored) == {**content, "business_details": {"business_problem": "churn"}}
 
 
-def test_the_version_history_is_whole_however_long(session: ServerSession, name: str) -> None:
+def test_the_version_history_is_complete_at_any_length(session: ServerSession, name: str) -> None:
     card = make(session, name)
     for number in range(104):
         session.sagemaker_client.update_model_card(
@@ -138,7 +138,7 @@ def test_delete_removes_the_card_and_archives_the_object(session: ServerSession,
         ModelCard.load(name, sagemaker_session=session)
 
 
-def test_nothing_of_the_content_is_logged(session: ServerSession, name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_card_content_is_logged(session: ServerSession, name: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="cardwright"):
         card = make(session, name, model_overview=ModelOverview(model_name="a-secret-name"))
         card.update(model_overview=ModelOverview(model_name="another-secret-name"))

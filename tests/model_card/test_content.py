@@ -1,4 +1,4 @@
-"""Sections check what they are given, on construction, on assignment and on append, as SDK v2 does."""
+"""Sections check values on construction, on assignment and on append, like SDK v2."""
 
 import copy
 import json
@@ -38,7 +38,7 @@ def card(**members: Any) -> ModelCard:
     return ModelCard("a-card", **members)
 
 
-def test_a_word_that_is_none_is_refused_with_the_words_that_are() -> None:
+def test_an_invalid_enum_value_is_refused_with_the_valid_ones() -> None:
     expected = "Expected NewStatus to be one of \\['Approved', 'Archived', 'Draft', 'PendingReview'\\]"
     with pytest.raises(ValueError, match=expected):
         card(status="NewStatus")
@@ -52,7 +52,7 @@ def test_a_word_that_is_none_is_refused_with_the_words_that_are() -> None:
     assert made.status is ModelCardStatusEnum.DRAFT
 
 
-def test_words_may_be_text_or_members_and_are_kept_as_members() -> None:
+def test_enum_values_may_be_text_and_become_members() -> None:
     uses = IntendedUses(risk_rating="High")
     assert uses.risk_rating is RiskRatingEnum.HIGH
     uses.risk_rating = RiskRatingEnum.LOW
@@ -72,7 +72,7 @@ def test_a_list_is_a_list(value: Any) -> None:
         overview.model_artifact = value
 
 
-def test_lists_check_their_items_however_they_are_put_in() -> None:
+def test_lists_check_items_on_every_way_in() -> None:
     images = Environment(["a", "b"]).container_image
     wrong = "Provided item type is <class 'int'> and Expected the item type is <class 'str'>"
     attempts: list[Any] = [
@@ -90,7 +90,7 @@ def test_lists_check_their_items_however_they_are_put_in() -> None:
     assert images == ["a", "b"]
 
 
-def test_lists_check_their_length_however_items_are_put_in() -> None:
+def test_lists_check_their_length_on_every_way_in() -> None:
     full = [f"image-{number}" for number in range(15)]
     with pytest.raises(ValueError, match="Data size 16 exceed the maximum size of 15"):
         Environment([*full, "one more"])
@@ -140,7 +140,7 @@ def test_append_takes_objects_only_and_names_the_class_as_sdk_v2_does() -> None:
     assert group.to_dict() == {"name": "group", "metric_data": [{"name": "metric", "type": "number", "value": 1}]}
 
 
-def test_sections_take_dicts_all_the_way_down() -> None:
+def test_sections_take_dicts_at_every_level() -> None:
     made = card(
         training_details={
             "objective_function": {"function": {"function": "Minimize", "facet": "Loss"}, "notes": "n"},
@@ -217,7 +217,7 @@ def test_arguments_go_by_position_as_documented() -> None:
     assert InferenceSpecification([container]).to_dict()["containers"][0]["nearest_model_name"] == "near"
 
 
-def test_numbers_that_json_cannot_hold_are_named_by_their_place() -> None:
+def test_numbers_that_json_cannot_hold_are_reported_with_their_path() -> None:
     made = card(training_details=TrainingDetails())
     present(made.training_details).add_metric(TrainingMetric("loss", float("nan")))
     place = "training_details.training_job_details.user_provided_training_metrics.0.value is nan"
@@ -245,7 +245,7 @@ def test_sections_can_be_copied_and_pickled() -> None:
     assert details.training_datasets == ["s3://a"]
 
 
-def test_the_card_in_a_package_gives_what_the_registry_takes() -> None:
+def test_a_card_in_a_package_has_the_form_that_the_registry_takes() -> None:
     inside = ModelPackageModelCard({"intended_uses": IntendedUses(risk_rating="Low")}, "Draft")
     assert inside.to_request() == {
         "ModelCardContent": '{"intended_uses":{"risk_rating":"Low"}}',
@@ -274,7 +274,7 @@ CONTENTS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("content", CONTENTS, ids=json.dumps)
-def test_whatever_a_card_held_comes_back_equal(content: dict[str, Any]) -> None:
+def test_all_card_content_comes_back_equal(content: dict[str, Any]) -> None:
     assert ModelCard.from_dict(content).to_dict() == content
     assert json.loads(ModelCard.from_dict(content, "name").to_json()) == content
 
@@ -292,7 +292,7 @@ def test_what_is_set_after_loading_is_checked_and_sent() -> None:
     }
 
 
-def test_lint_tells_what_is_wrong_first_and_then_what_is_missing() -> None:
+def test_lint_lists_errors_before_missing_fields() -> None:
     made = card(model_overview={"model_name": "m" * 2000})
     (violation,) = [item for item in made.lint() if item.path == "model_overview.model_name"]
     assert violation.message.endswith("(required by the content schema).")

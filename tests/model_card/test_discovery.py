@@ -1,4 +1,4 @@
-"""Cards that fill themselves from the registry of a real server; S3 alone is a dictionary."""
+"""Cards fill themselves from the registry of a real server; only S3 is a dictionary."""
 
 import json
 import logging
@@ -26,7 +26,7 @@ REPORTS = Path(__file__).parent.parent / "reports" / "data"
 
 
 def train(session: ServerSession | Session, name: str) -> str:
-    """A training job; gives its artifact."""
+    """Record a training job and return its artifact."""
     session.sagemaker_client.create_training_job(
         TrainingJobName=name,
         AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
@@ -97,7 +97,7 @@ def test_a_pipeline_of_containers_gives_all_its_images(session: ServerSession, n
     assert overview.inference_environment.container_image == [f"{IMAGE}-0", f"{IMAGE}-1"]  # type: ignore[union-attr] # set
 
 
-def test_a_model_with_a_card_says_which(session: ServerSession, name: str) -> None:
+def test_the_error_for_a_model_with_a_card_names_the_card(session: ServerSession, name: str) -> None:
     model(session, name, "s3://models/a")
     overview = ModelOverview.from_model_name(name, session)
     ModelCard(name, sagemaker_session=session, model_overview=overview).create()
@@ -129,7 +129,7 @@ def test_training_details_come_from_the_job_that_made_the_artifact(session: Serv
     )
 
 
-def test_a_training_job_that_is_missing_or_not_single_is_told(
+def test_a_missing_or_ambiguous_training_job_is_reported(
     session: ServerSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(ValueError, match=r"Training job details could not be found. Make sure the training job name"):
@@ -208,7 +208,7 @@ def test_a_card_for_a_package_is_in_the_list_and_found_by_search(session: Server
     assert name in [item["ModelCardName"] for item in listed]
 
 
-def test_blank_and_broken_reports_cost_only_themselves(
+def test_blank_and_broken_reports_drop_nothing_else(
     session: ServerSession, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     good = report(session, f"s3://reports/{name}/bias.json", (REPORTS / "clarify_bias.json").read_bytes())
@@ -228,7 +228,7 @@ def test_blank_and_broken_reports_cost_only_themselves(
     assert made.create()
 
 
-def test_a_report_of_another_kind_than_promised_is_read_all_the_same(session: ServerSession, name: str) -> None:
+def test_a_report_of_another_kind_than_declared_is_read(session: ServerSession, name: str) -> None:
     generic = (REPORTS / "generic_modelcard_evaluation.json").read_bytes()
     metrics = {"ModelQuality": {"Statistics": report(session, f"s3://reports/{name}/own.json", generic)}}
     made = card(session, name, package(session, name, ModelMetrics=metrics))
@@ -280,7 +280,7 @@ def test_given_training_details_are_completed_or_left_alone(
 
 
 def test_training_details_without_a_job_to_find_stay_as_given(session: ServerSession, name: str) -> None:
-    """SDK v2 fails here: it takes the job of what it did not find."""
+    """SDK v2 fails here, because it reads the job from an empty result."""
     arn = package(session, name, "s3://elsewhere/model")
     made = card(session, name, arn, training_details={"training_observations": "seen"})
     assert present(made.training_details).to_dict() == {"training_observations": "seen"}
@@ -293,7 +293,7 @@ def test_sections_come_from_the_card_of_an_earlier_version(session: ServerSessio
     assert present(third.business_details).business_problem == "first"
     present(third.business_details).business_problem = "third"
     third.create()
-    # The third version's card is newer, the first version's the one that comes before.
+    # The third version's card is newer; the first version's card is the earlier one.
     second = card(session, f"{name}-2", arns[1], additional_information={"ethical_considerations": "own"})
     assert present(second.business_details).business_problem == "first"
     assert second.intended_uses is None
@@ -310,7 +310,7 @@ def test_without_an_earlier_version_the_groups_newest_card_is_taken(session: Ser
     assert ModelPackage().get_latest_model_card_name_from_model_package_group(session) is None
 
 
-def test_a_missing_package_says_so(session: ServerSession) -> None:
+def test_a_missing_package_raises_a_clear_error(session: ServerSession) -> None:
     arn = "arn:aws:sagemaker:us-east-1:000000000000:model-package/nothing/1"
     with pytest.raises((ValueError, ClientError), match=r"could not be found|no access|does not exist"):
         details(session, arn)
@@ -318,7 +318,7 @@ def test_a_missing_package_says_so(session: ServerSession) -> None:
         ModelPackage.from_model_package_arn("no-such-package", session)
 
 
-def test_a_package_without_reports_or_containers_says_what_is_missing(
+def test_a_package_without_reports_or_containers_warns_of_the_gaps(
     session: ServerSession, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     found = details(session, package(session, name))
@@ -389,7 +389,7 @@ def test_a_card_takes_the_card_inside_its_package_and_reports_it(
         "training_details.training_job_details.training_metrics",
     }
     assert set(made.inner_card.left) == {"intended_uses.risk_rating", "status"}
-    assert "Not taken from the card inside the model package: intended_uses.risk_rating" in caplog.text
+    assert "Not copied from the card inside the model package: intended_uses.risk_rating" in caplog.text
     assert "model_card" not in made.to_json()
     made.create()
     assert ModelCard.load(name, sagemaker_session=session).to_dict() == made.to_dict()

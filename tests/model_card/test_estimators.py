@@ -1,4 +1,4 @@
-"""Training details of fitted models, by the real libraries."""
+"""Training details of fitted models of real libraries."""
 
 import sys
 import warnings
@@ -85,7 +85,7 @@ def test_a_model_names_its_library_and_its_data(model: Any, library: str, name: 
     assert not [value for value in found.values() if value in {"None", "nan"}]
 
 
-def test_only_what_was_set_of_xgboost_is_a_parameter() -> None:
+def test_only_values_set_in_xgboost_are_parameters() -> None:
     _, found = details(xgb(subsample=0.5).fit(DATA, LABELS))
     facts = {"estimator", "library", "packages", "data_shape", "feature_names"}
     assert found.keys() - facts == {"enable_categorical", "max_depth", "n_estimators", "objective", "subsample"}
@@ -126,7 +126,7 @@ def test_a_search_gives_what_it_chose() -> None:
     assert found["best max_depth"] == str(search.best_params_["max_depth"])
 
 
-def test_a_booster_of_xgboost_gives_what_was_set() -> None:
+def test_a_booster_of_xgboost_gives_the_values_that_were_set() -> None:
     matrix = xgboost.DMatrix(DATA, LABELS)
     booster = xgboost.train({"eta": 0.2, "max_depth": 2, "objective": "binary:logistic"}, matrix, num_boost_round=4)
     observation, found = details(booster)
@@ -136,7 +136,7 @@ def test_a_booster_of_xgboost_gives_what_was_set() -> None:
     assert not found.keys() & {"gamma", "subsample", "learning_rate", "num_trees"}
 
 
-def test_a_booster_of_lightgbm_gives_what_was_set(tmp_path: Path) -> None:
+def test_a_booster_of_lightgbm_gives_the_values_that_were_set(tmp_path: Path) -> None:
     data = lightgbm.Dataset(DATA, LABELS)
     booster = lightgbm.train({"objective": "binary", "num_leaves": 5, "verbose": -1}, data, num_boost_round=4)
     observation, found = details(booster)
@@ -156,12 +156,12 @@ def test_features_without_names_are_counted_only() -> None:
         assert found["data_shape"] == "4 features"
 
 
-def test_rows_are_recorded_where_the_model_knows_them() -> None:
+def test_rows_are_recorded_if_the_model_stores_them() -> None:
     for model in (KNeighborsClassifier(), RandomForestClassifier(3)):
         assert details(model.fit(DATA, LABELS))[1]["data_shape"] == "120 rows x 4 features"
 
 
-def test_facts_stay_beside_observations_that_are_given() -> None:
+def test_facts_are_kept_next_to_given_observations() -> None:
     observation, found = details(xgb().fit(DATA, LABELS), training_observations="It converged.")
     assert observation == "It converged."
     assert found["library"] == XGBOOST
@@ -222,7 +222,7 @@ def test_boosters_of_a_cross_validation_are_no_estimator() -> None:
 
 
 class House(LogisticRegression):  # type: ignore[misc] # scikit-learn comes without types
-    """A class of a house's own code."""
+    """A class of the user's own code."""
 
 
 def test_a_class_of_own_code_belongs_to_no_library() -> None:

@@ -1,4 +1,4 @@
-"""`ModelCard.export`: a card as a local file, whole or not at all, wherever the card is."""
+"""`ModelCard.export` writes a card to a local file atomically, from every kind of session."""
 
 import json
 import logging
@@ -53,7 +53,7 @@ def made(target: Target, name: str, purpose: str = "to be kept") -> ModelCard:
     return card
 
 
-def test_the_extension_says_the_format(target: Target, name: str, folder: Path) -> None:
+def test_the_extension_selects_the_format(target: Target, name: str, folder: Path) -> None:
     card = made(target, name)
     assert {row.extension for row in FORMATS.values()} == {file.removeprefix("card") for file in BEGINNINGS}
     for file, beginning in BEGINNINGS.items():
@@ -65,7 +65,9 @@ def test_the_extension_says_the_format(target: Target, name: str, folder: Path) 
     assert attachments_of((folder / "card.pdf").read_bytes()) == {"content.json": stored.encode()}
 
 
-def test_it_is_the_version_at_hand_unless_another_is_named(session: ServerSession, name: str, folder: Path) -> None:
+def test_the_loaded_version_is_exported_unless_another_is_named(
+    session: ServerSession, name: str, folder: Path
+) -> None:
     card = made(session, name)
     first = card.export(str(folder / "1.pdf")).read_bytes()
     card.update(intended_uses={"purpose_of_model": "second"})
@@ -75,13 +77,13 @@ def test_it_is_the_version_at_hand_unless_another_is_named(session: ServerSessio
     assert "version 2" in title_of(card.export(folder / "2.pdf").read_bytes())
 
 
-def test_what_cannot_be_done_leaves_the_file_as_it_was(session: ServerSession, name: str, folder: Path) -> None:
+def test_a_failed_export_leaves_the_file_unchanged(session: ServerSession, name: str, folder: Path) -> None:
     card = made(session, name)
     kept = folder / "card.html"
     kept.write_text("kept")
     with pytest.raises(ClientError, match="version: 7 does not exist"):
         card.export(kept, version=7)
-    with pytest.raises(ValueError, match=r"its extension must be one of: \.html,"):
+    with pytest.raises(ValueError, match=r"Its extension must be one of: \.html,"):
         card.export(folder / "card.docx")
     for missing in (folder / "none" / "card.html", folder / ("long" * 70 + ".html")):
         with pytest.raises(OSError, match=r"directory|name too long") as caught:
@@ -98,9 +100,7 @@ def test_what_cannot_be_done_leaves_the_file_as_it_was(session: ServerSession, n
     assert kept.read_text() == "kept"
 
 
-def test_a_file_takes_the_place_of_another_with_the_usual_permissions(
-    session: ServerSession, name: str, folder: Path
-) -> None:
+def test_a_file_replaces_another_with_the_usual_permissions(session: ServerSession, name: str, folder: Path) -> None:
     (folder / "card.md").write_text("old")
     before = os.umask(0o027)
     try:
@@ -117,12 +117,12 @@ def test_characters_that_cannot_be_shown_are_warned_of(
     card = made(target, name, "\u0f40\x00")
     with caplog.at_level(logging.WARNING, "cardwright.model_card"):
         card.export(folder / "card.html")
-        assert caplog.messages[0].endswith("cannot show them: [U+0000] control character")
+        assert caplog.messages[0].endswith("by their code points: [U+0000] control character")
         card.export(folder / "card.pdf")
     assert "[U+0F40] tibetan letter ka" in caplog.messages[1]
 
 
-def test_a_server_and_an_embedded_store_know_who_made_each_version(
+def test_a_server_and_an_embedded_store_record_the_author_of_versions(
     session: ServerSession, name: str, folder: Path, tmp_path: Path
 ) -> None:
     with Session(home=tmp_path / "home") as embedded:

@@ -1,4 +1,4 @@
-"""Export jobs of the SDK, on a real boto3 client whose answers come from a script of an export's life."""
+"""Export jobs of the SDK, on a real boto3 client with scripted answers."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-card/card/export-job/job"
 
 
 class Service:
-    """Answers the export operations in place of the network: a job that is done after so many looks."""
+    """Answers the export operations instead of the network: a job that completes after a number of polls."""
 
     def __init__(self, looks: int = 2, failure: str | None = None) -> None:
         self.requests: list[tuple[str, dict[str, Any]]] = []
@@ -25,7 +25,7 @@ class Service:
             "sagemaker", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
         )
         self.boto_session = None
-        edge: Any = self._answer  # a handler may answer a request, which the stubs do not say
+        edge: Any = self._answer  # a handler may answer a request; the stubs lack this
         self.sagemaker_client.meta.events.register("before-send.sagemaker", edge)
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
@@ -76,7 +76,7 @@ def names(answer: dict[str, Any]) -> list[str]:
     return [job["ModelCardExportJobName"] for job in answer["ModelCardExportJobSummaries"]]
 
 
-def test_export_waits_for_the_pdf_and_gives_its_place() -> None:
+def test_export_waits_for_the_pdf_and_returns_its_uri() -> None:
     service = Service(looks=3)
     card = ModelCard("card", version=3, sagemaker_session=service)
     assert card.export_pdf("s3://bucket/out", "job") == "s3://bucket/out/card/job.pdf"
@@ -91,7 +91,7 @@ def test_export_waits_for_the_pdf_and_gives_its_place() -> None:
     assert [name for name, _ in service.requests[1:]] == ["DescribeModelCardExportJob"] * 3
 
 
-def test_a_card_that_was_not_loaded_exports_its_newest_version_under_a_name_of_its_own() -> None:
+def test_an_unloaded_card_exports_its_newest_version_under_a_new_name() -> None:
     service = Service()
     ModelCard("card", sagemaker_session=service).export_pdf("s3://bucket/out")
     wanted = service.requests[0][1]
@@ -99,7 +99,7 @@ def test_a_card_that_was_not_loaded_exports_its_newest_version_under_a_name_of_i
     assert wanted["ModelCardExportJobName"].startswith("card-")
 
 
-def test_a_failed_export_gives_none_and_says_why(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_export_returns_none_and_logs_the_reason(caplog: pytest.LogCaptureFixture) -> None:
     service = Service(failure="AccessDenied")
     job = ModelCardExportJob("job", "card", 3, "s3://bucket/out", sagemaker_session=service)
     assert job.create() is None

@@ -1,4 +1,4 @@
-"""What a notebook shows: escaped, short figures, charts, the theme, and nothing that reaches the notebook around it."""
+"""Notebook output: escaped, with short figures, charts and the theme, and without effect on the notebook."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from tests.model_card.sessions import ServerSession
 
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&</style>"
 CURVE = [[0.0, 0.0], [0.25, 0.8], [1.0, 1.0]]
-# Rules of JupyterLab's that would change a table.
+# JupyterLab's rules that would change a table.
 JUPYTER = """
 .jp-RenderedHTMLCommon td, .jp-RenderedHTMLCommon th, .jp-RenderedHTMLCommon tr { text-align: right; padding: 0.5em }
 .jp-RenderedHTMLCommon tbody tr:nth-child(odd) { background: yellow }
@@ -137,7 +137,7 @@ _values = st.recursive(
 @given(
     content=st.dictionaries(st.sampled_from(["intended_uses", "evaluation_details", "x", ATTACK]), _values, max_size=4)
 )
-def test_whatever_a_card_holds_is_shown_and_escaped(content: dict[str, Any], embedded_card: Any) -> None:
+def test_all_card_content_is_shown_and_escaped(content: dict[str, Any], embedded_card: Any) -> None:
     html = shown(embedded_card(content))
     found = Elements(body(html))
     assert found.names <= ALLOWED, found.names - ALLOWED
@@ -188,7 +188,9 @@ def test_a_notebook_keeps_its_look_and_the_card_follows_its_theme(
     browser: Browser, theme: str, embedded_card: Any
 ) -> None:
     card = embedded_card({"intended_uses": {"risk_rating": "Low"}, "evaluation_details": [job().to_dict()]})
-    page = browser.new_page(color_scheme="dark" if theme == "light" else "light")  # the system's, which does not decide
+    page = browser.new_page(
+        color_scheme="dark" if theme == "light" else "light"
+    )  # the system's theme, which must not decide
     try:
         page.set_content(
             f"<style>{JUPYTER}</style><body data-jp-theme-light={json.dumps(str(theme == 'light').lower())}>"

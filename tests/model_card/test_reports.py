@@ -1,4 +1,4 @@
-"""Evaluation reports from files and from S3: whole or not at all, and what is left out is told."""
+"""Evaluation reports from files and from S3 are added completely or not at all, with their omissions."""
 
 import json
 from pathlib import Path
@@ -87,11 +87,11 @@ def test_a_file_of_another_kind_is_a_value_error_in_the_words_of_sdk_v2(
     job = EvaluationJob("job")
     with pytest.raises(ValueError, match="^" + complaint.translate({ord(c): f"\\{c}" for c in "*.{}[]"})) as caught:
         job.add_metric_group_from_json(str(path), kind)
-    assert "expected is" in str(caught.value)
+    assert "expected {" in str(caught.value)
     assert job.metric_groups == []
 
 
-def test_what_is_no_report_or_no_kind_or_no_file_is_refused(tmp_path: Path) -> None:
+def test_invalid_reports_kinds_and_files_are_refused(tmp_path: Path) -> None:
     job = EvaluationJob("job")
     blank = tmp_path / "blank.json"
     blank.write_bytes(b"")
@@ -104,7 +104,7 @@ def test_what_is_no_report_or_no_kind_or_no_file_is_refused(tmp_path: Path) -> N
     assert job.metric_groups == []
 
 
-def test_what_a_translation_leaves_out_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_omissions_of_a_translation_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "evaluation.json"
     path.write_text('{"regression_metrics": {"mae": {"value": "NaN"}, "mse": {"value": 2.5}}}')
     job = EvaluationJob("job")
@@ -155,7 +155,7 @@ def test_a_report_in_s3_is_read_whatever_its_content_type(session: ServerSession
     assert len(job.metric_groups) == 3
 
 
-def test_a_missing_object_is_named_and_the_refusal_of_s3_raised(
+def test_a_missing_object_is_named_and_the_s3_error_raised(
     session: ServerSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = EvaluationJob("job")

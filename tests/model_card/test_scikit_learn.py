@@ -1,4 +1,4 @@
-"""Cards from scikit-learn: the class and parameters of an estimator, and the quality of predictions."""
+"""Cards from scikit-learn: class and parameters of an estimator, and metrics of predictions."""
 
 import subprocess
 import sys
@@ -57,7 +57,7 @@ def test_a_pipeline_gives_the_parameters_of_its_steps() -> None:
     assert found["standardscaler__with_mean"] == "True"
 
 
-def test_what_is_not_fitted_or_no_estimator_is_refused() -> None:
+def test_unfitted_models_and_other_objects_are_refused() -> None:
     with pytest.raises(NotFittedError):
         TrainingDetails.from_estimator(LogisticRegression())
     for wrong in (LogisticRegression, "text", None):
@@ -141,11 +141,11 @@ def test_whole_numbers_may_be_a_regression() -> None:
         (["a", "b", "c"], ["a", "d", "e"], "multiclass"),
     ],
 )
-def test_a_guessed_task_says_that_it_is_guessed(
+def test_a_guessed_task_warns_that_it_is_guessed(
     truth: list[Any], guess: list[Any], task: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = EvaluationJob.from_predictions(truth, guess, metadata={"split": "test"})
-    note = f"{task}, guessed from the values; state it with task="
+    note = f"{task}, guessed from the values; set it with task="
     assert job.metadata == {"task": note, "split": "test"}
     assert note in caplog.text
 
@@ -187,7 +187,7 @@ def test_numbers_of_any_python_type_are_numbers() -> None:
     [
         (([0, 1], [0, 1, 1]), "inconsistent numbers of samples"),
         (([0, 1, 0], [0.2, 0.7, 0.1]), "give predicted classes, scores as y_score"),
-        (([0.5, 1.5], [0.5, 1.5], [1, 2]), "y_score is for classes"),
+        (([0.5, 1.5], [0.5, 1.5], [1, 2]), "y_score is allowed for classes"),
         (([0, 1, 0], [0, 1, 0], [0.1, 0.9]), r"y_score should be of shape \(3,\) or \(3, 2\), not \(2,\)"),
         (([0, 1, 2], [0, 1, 2], [0.1, 0.9, 0.2]), r"y_score should be of shape \(3, 3\), not \(3,\)"),
         (([[0, 1], [1, 1]], [[0, 1], [1, 1]]), "should each be classes or numbers"),

@@ -1,4 +1,4 @@
-"""What a type checker and a reader of names see of the SDK."""
+"""The types and names of the SDK, as type checkers and `dir` report them."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ def test_mypy_reveals_real_types_and_refuses_wrong_values(tmp_path: Path) -> Non
     sample.write_text(text, "utf-8")
     ran = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(sample)],
-        check=False,  # errors are what is expected
+        check=False,  # errors are expected
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -49,7 +49,7 @@ def test_dir_lists_the_public_names() -> None:
     }
 
 
-def test_a_session_shows_where_its_cards_are(tmp_path: Path) -> None:
+def test_the_repr_of_a_session_names_its_store(tmp_path: Path) -> None:
     assert repr(Session(home=tmp_path)) == f"Session(home={str(tmp_path)!r})"
     assert repr(Session("http://127.0.0.1:8765", "eu-west-1")) == (
         "Session('http://127.0.0.1:8765', region='eu-west-1')"
@@ -57,7 +57,7 @@ def test_a_session_shows_where_its_cards_are(tmp_path: Path) -> None:
     assert repr(Session.aws("eu-west-1")) == "Session.aws('eu-west-1')"
 
 
-def test_sections_and_cards_show_what_is_set(tmp_path: Path) -> None:
+def test_the_repr_of_sections_and_cards_lists_set_members(tmp_path: Path) -> None:
     assert repr(IntendedUses(purpose_of_model="scoring", risk_rating="Low")) == (
         "IntendedUses(purpose_of_model='scoring', risk_rating=<RiskRatingEnum.LOW: 'Low'>)"
     )

@@ -1,4 +1,4 @@
-"""The walk-through of SageMaker's documentation page, against every target that can carry it."""
+"""The walk-through of SageMaker's documentation page, against every target that supports it."""
 
 import json
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def target(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 @pytest.fixture(params=["server", "embedded"])
 def cardwright_target(request: pytest.FixtureRequest) -> ServerSession | Session:
-    """The targets that have all of it: moto knows neither export jobs nor packages of groups as Search finds them."""
+    """The targets that support all steps. Moto lacks export jobs and the search for packages of groups."""
     session: ServerSession | Session = request.getfixturevalue({"server": "session"}.get(request.param, "embedded"))
     return session
 
@@ -60,7 +60,7 @@ def test_a_model_from_elsewhere(target: Target, name: str) -> None:
         ModelCard.load(name, sagemaker_session=target)
 
 
-def test_a_card_is_exported_and_its_history_told(
+def test_a_card_is_exported_and_its_history_listed(
     cardwright_target: ServerSession | Session, server: Server, name: str
 ) -> None:
     card = walk_through.model_from_elsewhere(cardwright_target, name, str(REPORT))
@@ -101,7 +101,7 @@ def test_a_registered_model_and_its_packages(cardwright_target: ServerSession | 
 
 
 def put_report(session: ServerSession | Session, name: str) -> str:
-    """Put a report where the session's S3 clients find it."""
+    """Store a report in the session's S3."""
     uri = f"s3://reports/{name}.json"
     if isinstance(session, ServerSession):
         return session.objects.put(uri, REPORT.read_bytes())

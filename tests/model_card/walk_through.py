@@ -35,7 +35,7 @@ from cardwright.model_card import (
 
 
 def model_from_elsewhere(sagemaker_session: Any, card_name: str, report: str) -> ModelCard:
-    """A card for a model that no registry knows: everything is written down."""
+    """A card for a model outside the registry: all values are given."""
     model_overview = ModelOverview(
         model_id=f"{card_name}-id",
         model_name=card_name,
@@ -102,7 +102,7 @@ def model_from_elsewhere(sagemaker_session: Any, card_name: str, report: str) ->
 
 
 def registered_model(sagemaker_session: Any, card_name: str, model_name: str) -> ModelCard:
-    """A card for a model that the registry knows: details and training job are discovered."""
+    """A card for a registered model: details and training job are discovered."""
     model_overview = ModelOverview.from_model_name(
         model_name=model_name,
         sagemaker_session=sagemaker_session,
@@ -123,7 +123,7 @@ def registered_model(sagemaker_session: Any, card_name: str, model_name: str) ->
 
 
 def model_package(sagemaker_session: Any, card_name: str, model_package_arn: str) -> ModelCard:
-    """A card for a model package: training and evaluation are discovered, sections carried over."""
+    """A card for a model package: training and evaluation are discovered, sections are copied."""
     details = ModelPackage.from_model_package_arn(
         model_package_arn=model_package_arn, sagemaker_session=sagemaker_session
     )
@@ -133,13 +133,13 @@ def model_package(sagemaker_session: Any, card_name: str, model_package_arn: str
 
 
 def export(sagemaker_session: Any, card_name: str) -> str | None:
-    """Export a card's newest version as a PDF; gives where it is."""
+    """Export a card's newest version as a PDF and return its URI."""
     card = ModelCard.load(name=card_name, sagemaker_session=sagemaker_session)
     return card.export_pdf(s3_output_path="s3://walk-through/exports", export_job_name=f"{card_name}-job")
 
 
 def change_and_delete(sagemaker_session: Any, card_name: str) -> list[int]:
-    """Load a card, change content and status, look at its versions, delete it; gives the versions it had."""
+    """Load a card, change content and status, list its versions, delete it, and return the versions."""
     card = ModelCard.load(name=card_name, sagemaker_session=sagemaker_session)
     card.model_overview.model_description = "the model is updated"  # type: ignore[union-attr] # as the notebook has it
     card.status = ModelCardStatusEnum.PENDING_REVIEW

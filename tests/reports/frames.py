@@ -1,4 +1,4 @@
-"""The layouts in which pandas and readers of CSV files write the report of ``sklearn_iris.json``."""
+"""The layouts in which pandas and CSV readers write the report of ``sklearn_iris.json``."""
 
 import copy
 from typing import Any
@@ -48,7 +48,7 @@ def _as_text(rows: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def _as_printed(rows: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """As the text report shows it: accuracy under F1 alone, beside the number of samples."""
+    """The layout of the text report: accuracy only under F1, next to the number of samples."""
     total = rows["macro avg"]["support"]
     shown = {"precision": None, "recall": None, "f1-score": rows["accuracy"]["f1-score"], "support": total}
     return rows | {"accuracy": shown}

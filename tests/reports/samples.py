@@ -1,4 +1,4 @@
-"""The sample reports, and the content schema as a judge of translations."""
+"""The sample reports, and checks of translations against the content schema."""
 
 import copy
 import json
@@ -42,7 +42,7 @@ def without(name: str, *path: str | int) -> Any:
 
 
 def violations(metric_groups: list[dict[str, object]]) -> list[str]:
-    """Where metric groups break the content schema, its limits of names included; as sent, in strict JSON."""
+    """Return where metric groups break the content schema and its name limits, as sent in strict JSON."""
     metric_groups = orjson.loads(orjson.dumps(metric_groups))  # NaN becomes null; surrogates are refused
     return [f"{error.instance_path}: {error.message}" for error in SCHEMA.iter_errors(metric_groups)]
 

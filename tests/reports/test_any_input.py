@@ -1,4 +1,4 @@
-"""Whatever comes in, a translation that fits the schema or a refusal comes out, and nothing else."""
+"""Every input gives a translation that fits the schema, or a refusal."""
 
 import copy
 import json
@@ -68,7 +68,7 @@ def test_any_bytes_and_any_text_are_translated_or_refused(source: bytes | str, k
 
 @st.composite
 def mutated_reports(draw: st.DrawFn) -> dict[str, object]:
-    """A real report in which up to four values were taken out, replaced, renamed or doubled."""
+    """A real report with up to four values removed, replaced, renamed or doubled."""
     report: Any = copy.deepcopy(SAMPLES[draw(st.sampled_from(REPORTS))])
     for _ in range(draw(st.integers(1, 4))):
         path = draw(st.sampled_from(places(report)))

@@ -1,4 +1,4 @@
-"""A classification report is the same report in every layout of a data frame."""
+"""A classification report gives the same metrics in every layout of a data frame."""
 
 from typing import Any
 
@@ -24,12 +24,12 @@ def test_every_layout_gives_the_metrics_of_the_report_itself(layout: str) -> Non
     assert [str(omission) for omission in translation.omissions if "left out" in omission.message] == []
 
 
-def test_the_samples_beside_a_printed_accuracy_are_in_its_notes() -> None:
+def test_the_sample_count_of_a_printed_accuracy_is_in_its_notes() -> None:
     metrics = by_name(read_report(LAYOUTS["as printed"]).metric_groups)["classification_report"]
     assert metrics["accuracy"]["notes"] == "60 samples"
 
 
-def test_a_class_that_is_called_accuracy_stays_a_class() -> None:
+def test_a_class_named_accuracy_stays_a_class() -> None:
     row = {"precision": 0.5, "recall": 0.25, "f1-score": 1 / 3, "support": 8}
     metrics = by_name(read_report({**ROWS, "accuracy": row}).metric_groups)["classification_report"]
     assert metrics["precision"]["x_axis_name"][-1] == "accuracy"
@@ -46,7 +46,7 @@ def test_a_class_that_is_called_accuracy_stays_a_class() -> None:
         {"labels": [0, 1]},
     ],
 )
-def test_what_is_beside_the_rows_is_neither_a_class_nor_a_metric(beside: dict[str, Any]) -> None:
+def test_members_next_to_the_rows_are_neither_classes_nor_metrics(beside: dict[str, Any]) -> None:
     translation = read_report(REPORT | beside)
     assert by_name(translation.metric_groups)["classification_report"] == EXPECTED
     assert [omission.path for omission in translation.omissions] == list(beside)
@@ -71,7 +71,7 @@ def test_a_frame_whose_rows_have_no_certain_names_is_refused(frame: Any) -> None
         read_report(frame)
 
 
-def test_a_measure_that_is_no_number_is_named_by_its_class() -> None:
+def test_a_measure_without_a_number_is_reported_with_its_class() -> None:
     rows = {**ROWS, "setosa": {**ROWS["setosa"], "recall": None}}
     translation = read_report(rows)
     recall = by_name(translation.metric_groups)["classification_report"]["recall"]
@@ -89,7 +89,7 @@ def test_averages_as_rows_beside_measures_as_columns_are_averages() -> None:
     assert translation.omissions == ()
 
 
-def test_what_a_tool_adds_to_each_class_is_named() -> None:
+def test_extra_members_of_a_class_are_reported() -> None:
     rows = {name: {**row, "confused_with": {"other": 3}} for name, row in ROWS.items()}
     translation = read_report(rows)
     assert by_name(translation.metric_groups)["classification_report"] == EXPECTED

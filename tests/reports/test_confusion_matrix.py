@@ -1,4 +1,4 @@
-"""Classes beyond the 20 by 20 a card can hold are folded: no count is lost, and every class has its bars."""
+"""Matrices above 20 by 20 are folded: every count stays, and every class has its bars."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.reports.samples import by_name, violations
 
 
 def matrix_of(classes: int) -> dict[str, dict[str, int]]:
-    """A matrix whose classes grow: class i has i right answers and one wrong one."""
+    """A matrix with growing classes: class i has i correct predictions and one wrong one."""
     return {
         str(actual): {
             str(predicted): actual if actual == predicted else int(predicted == (actual + 1) % classes)
@@ -52,7 +52,7 @@ def test_every_class_of_a_folded_matrix_has_its_recall_and_precision() -> None:
         assert chart["value"] == [label / (label + 1) for label in range(30)]
 
 
-def test_a_class_without_samples_has_no_recall_and_that_is_said() -> None:
+def test_a_class_without_samples_has_no_recall_and_a_note() -> None:
     matrix = matrix_of(30)
     matrix["3"] = dict.fromkeys(matrix["3"], 0)
     metrics, translation = translated(matrix)
@@ -60,7 +60,7 @@ def test_a_class_without_samples_has_no_recall_and_that_is_said() -> None:
     assert any("1 of 30 values were left out" in omission.message for omission in translation.omissions)
 
 
-def test_a_class_called_as_the_fold_keeps_its_own_row() -> None:
+def test_a_class_with_the_name_of_the_fold_keeps_its_row() -> None:
     matrix = matrix_of(30)
     matrix["other (12 classes)"] = dict.fromkeys(matrix["0"], 100)
     metrics, _ = translated(matrix)
@@ -73,13 +73,13 @@ def test_columns_are_matched_by_label_when_rows_list_them_in_another_order() -> 
     assert metrics["confusion_matrix"]["value"] == [[1, 2], [3, 4]]
 
 
-def test_a_pair_of_classes_the_report_does_not_count_is_zero_and_said_to_be() -> None:
+def test_missing_pairs_of_classes_become_zero_with_a_note() -> None:
     metrics, translation = translated({"a": {"a": 1}, "b": {"a": 3, "b": 4}})
     assert metrics["confusion_matrix"]["value"] == [[1, 0], [3, 4]]
-    assert "1 cells are not in the report; 0 stands for them" in translation.omissions[0].message
+    assert "1 cells are not in the report; they are 0 here" in translation.omissions[0].message
 
 
-def test_a_cell_that_is_no_number_costs_the_matrix_and_nothing_else() -> None:
+def test_a_cell_without_a_number_drops_only_its_matrix() -> None:
     report = {"confusion_matrix": {"a": {"a": "NaN"}}, "accuracy": {"value": 1, "standard_deviation": 0}}
     translation = read_report({"multiclass_classification_metrics": report})
     assert list(by_name(translation.metric_groups)["multiclass_classification_metrics"]) == [

@@ -1,4 +1,4 @@
-"""Inputs on which SageMaker's own parser fails give what can be had, and say what was left out and why."""
+"""Inputs on which SageMaker's own parser fails are read as far as possible, with reasons for omissions."""
 
 import json
 import math
@@ -23,7 +23,7 @@ def test_a_nan_deviation_is_left_out_with_the_reason() -> None:
     assert len(translation.omissions) == 4
 
 
-def test_a_missing_deviation_costs_only_itself() -> None:
+def test_a_missing_deviation_drops_nothing_else() -> None:
     report = without(REGRESSION, "regression_metrics", "mae", "standard_deviation")
     translation = read_report(report)
     metrics = by_name(translation.metric_groups)["regression_metrics"]
@@ -34,7 +34,7 @@ def test_a_missing_deviation_costs_only_itself() -> None:
 
 
 @pytest.mark.parametrize("text", ["NaN", "NA", "Infinity", "1_000", "", "high", "1" * 500])
-def test_a_value_that_is_text_and_no_number_is_left_out(text: str) -> None:
+def test_a_value_of_non_numeric_text_is_left_out(text: str) -> None:
     translation = read_report(changed(REGRESSION, "regression_metrics", "mae", "value", to=text))
     metrics = by_name(translation.metric_groups)["regression_metrics"]
     assert "mae" not in metrics
@@ -43,20 +43,20 @@ def test_a_value_that_is_text_and_no_number_is_left_out(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "value"), [("0", 0), ("0.93", 0.93), (" -1e-3 ", -0.001)])
-def test_a_number_as_text_is_read_and_said_to_be(text: str, value: float) -> None:
+def test_a_number_as_text_is_read_with_a_note(text: str, value: float) -> None:
     translation = read_report(changed(REGRESSION, "regression_metrics", "mae", "value", to=text))
     assert by_name(translation.metric_groups)["regression_metrics"]["mae"]["value"] == value
     assert [omission.message for omission in translation.omissions] == ["the value is text; it was read as a number"]
 
 
 @pytest.mark.parametrize("value", [None, True, [1], {"a": 1}, math.nan, math.inf, 10**400])
-def test_a_value_that_is_no_finite_number_is_left_out(value: object) -> None:
+def test_a_value_that_is_not_finite_is_left_out(value: object) -> None:
     translation = read_report(changed(REGRESSION, "regression_metrics", "mae", "value", to=value))
     assert "mae" not in by_name(translation.metric_groups)["regression_metrics"]
     assert len(translation.omissions) == 1
 
 
-def test_a_bare_number_stands_for_a_metric_without_deviation() -> None:
+def test_a_bare_number_is_a_metric_without_deviation() -> None:
     translation = read_report({"regression_metrics": {"mse": 4.9}})
     assert by_name(translation.metric_groups) == {
         "regression_metrics": {"mse": {"name": "mse", "type": "number", "value": 4.9}}
@@ -88,7 +88,7 @@ def test_a_bias_section_without_its_label_still_gives_its_metrics() -> None:
 
 
 def test_missing_label_headers_are_replaced_by_clarifys_placeholders() -> None:
-    """The documentation's own example of a partial dependence plot has none."""
+    """The example in the documentation has no label headers."""
     translation = read_report(without(SHAP, "explanations", "pdp", 0, "label_headers"))
     assert translation.metric_groups == sample("translated_clarify_explanation.json")["metric_groups"]
     assert "explanations.pdp.0.label_headers" in [omission.path for omission in translation.omissions]
@@ -103,11 +103,11 @@ def test_a_feature_with_an_error_is_left_out_alone() -> None:
     translation = read_report(changed(SHAP, "explanations", "pdp", 0, to=failed))
     names = list(by_name(translation.metric_groups)["explanations - pdp"])
     assert names == ["data_distribution - feature=Animal", "model_predictions - feature=Animal, label=label0"]
-    told = {omission.path: omission.message for omission in translation.omissions}
-    assert told["explanations.pdp.0"] == "left out: the report says: Detected data type is not supported"
+    result = {omission.path: omission.message for omission in translation.omissions}
+    assert result["explanations.pdp.0"] == "left out: the report gives this error: Detected data type is not supported"
 
 
-def test_headers_beyond_the_predictions_cost_no_plot() -> None:
+def test_extra_headers_drop_no_plot() -> None:
     report = changed(SHAP, "explanations", "pdp", 0, "label_headers", to=["label0", "label1"])
     translation = read_report(report)
     assert translation.metric_groups == sample("translated_clarify_explanation.json")["metric_groups"]
@@ -154,11 +154,11 @@ def test_an_unknown_content_type_is_noted_and_the_report_read(content_type: str)
         None,
     ],
 )
-def test_a_content_type_that_can_be_json_is_nothing_to_note(content_type: str | None) -> None:
+def test_a_content_type_that_can_be_json_adds_no_note(content_type: str | None) -> None:
     assert read_report(raw("clarify_bias.json"), content_type=content_type).omissions == ()
 
 
-def test_python_writers_nan_does_not_cost_the_report() -> None:
+def test_nan_of_python_writers_does_not_refuse_the_report() -> None:
     report = changed(REGRESSION, "regression_metrics", "mae", "value", to=math.nan)
     assert "NaN" in json.dumps(report)
     assert len(by_name(read_report(json.dumps(report)).metric_groups)["regression_metrics"]) == 7

@@ -1,4 +1,4 @@
-"""The generic schema passes through; what does not fit is mended where that is plain, or left out."""
+"""Metrics of the generic schema pass unchanged; others are repaired if their meaning is clear, or left out."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def test_metrics_that_fit_the_schema_come_out_as_they_went_in() -> None:
         ({"type": "string", "value": "a" * 70}, "string", "a" * 62 + "…"),
     ],
 )
-def test_a_simple_metric_is_mended_by_its_value_and_that_is_said(
+def test_a_simple_metric_is_repaired_from_its_value_with_a_note(
     given: dict[str, Any], type_given: str, value_given: object
 ) -> None:
     (metric,), translation = translated({"name": "m", **given})
@@ -68,13 +68,13 @@ def test_a_simple_metric_is_mended_by_its_value_and_that_is_said(
         {"type": "matrix", "value": [[0] * 21]},
     ],
 )
-def test_a_metric_that_cannot_be_mended_is_left_out_alone(given: dict[str, Any]) -> None:
+def test_only_a_metric_beyond_repair_is_left_out(given: dict[str, Any]) -> None:
     metric_data, translation = translated(WHOLE[0], {"name": "m", **given}, WHOLE[1])
     assert metric_data == [WHOLE[0], WHOLE[1]]
     assert [omission.path for omission in translation.omissions] == ["metric_groups.0.metric_data.1"]
 
 
-def test_a_bar_that_is_no_number_takes_its_label_along() -> None:
+def test_a_bar_without_a_number_is_left_out_with_its_label() -> None:
     chart = {"name": "c", "type": "bar_chart", "value": [1, None, 3], "x_axis_name": ["p", "q", "r"]}
     (metric,), _ = translated(chart)
     assert metric == {"name": "c", "type": "bar_chart", "value": [1, 3], "x_axis_name": ["p", "r"]}
@@ -112,7 +112,7 @@ def test_a_name_the_schema_refuses_is_fitted(name: object) -> None:
     assert len(translation.omissions) == 1
 
 
-def test_a_group_that_is_no_object_or_has_no_metrics_costs_no_other() -> None:
+def test_an_invalid_group_drops_no_other_group() -> None:
     groups = [5, {"name": "no metrics"}, {"name": "good", "metric_data": [WHOLE[0]]}]
     translation = read_report({"metric_groups": groups})
     assert translation.metric_groups == [

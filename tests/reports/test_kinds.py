@@ -1,4 +1,4 @@
-"""A report says by itself what it is, and what is no report is refused with what was expected."""
+"""The kind of a report is detected, and other files are refused with the expected form."""
 
 import enum
 import json
@@ -71,7 +71,7 @@ def test_every_translation_fits_the_content_schema(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_no_two_kinds_quarrel_over_a_report(name: str) -> None:
+def test_no_two_kinds_recognise_the_same_report(name: str) -> None:
     document = json.loads(raw(name))
     assert sum(kind.recognises(document) for kind in KINDS.values()) == 1
 
@@ -126,11 +126,11 @@ def test_all_sections_of_a_model_quality_file_are_translated() -> None:
         {"violations": {}},
     ],
 )
-def test_a_file_of_no_known_kind_is_refused_in_three_short_lines(wrong: dict[str, object]) -> None:
+def test_an_unknown_file_is_refused_in_three_short_lines(wrong: dict[str, object]) -> None:
     with pytest.raises(ReportInvalid) as refusal:
         read_report(json.dumps(wrong))
     looks, nearest, listed = refusal.value.message.splitlines()
-    assert looks.startswith("This file is not a report of a known kind. It looks like ")
+    assert looks.startswith("Unknown report. It looks like ")
     assert any(name in nearest for name in KINDS)
     assert listed == "All kinds: docs/reference/reports.md, cardwright.reports.KINDS."
     assert len(refusal.value.message) < 350
@@ -143,7 +143,7 @@ def test_a_blank_report_is_refused_by_every_kind_with_what_it_expects(kind: str)
     assert KINDS[kind].expects in refusal.value.message
 
 
-def test_a_report_of_another_kind_than_named_says_what_it_looks_like() -> None:
+def test_a_report_of_another_kind_is_refused_with_what_it_looks_like() -> None:
     with pytest.raises(ReportInvalid, match=r"not a Clarify Bias report.*It looks like Model Monitor Data Quality\."):
         read_report(raw("data_quality_string.json"), kind="Clarify Bias")
 

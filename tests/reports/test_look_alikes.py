@@ -1,4 +1,4 @@
-"""No file of another tool is taken for a known kind, and a refusal says what the file looks like."""
+"""Files of other tools are refused, and the message describes them."""
 
 import json
 from typing import Any
@@ -83,12 +83,12 @@ def test_a_refusal_is_short_however_many_members_a_file_has() -> None:
     ],
 )
 def test_a_report_without_a_metric_is_refused_in_three_short_lines(empty: dict[str, Any]) -> None:
-    with pytest.raises(ReportInvalid, match="and it holds no metric") as refusal:
+    with pytest.raises(ReportInvalid, match="but it holds no metric") as refusal:
         read_report(empty)
     assert len(refusal.value.message.splitlines()) <= 3
 
 
-def test_violations_that_cannot_be_read_are_never_none() -> None:
+def test_unreadable_violations_are_never_counted_as_zero() -> None:
     with pytest.raises(ReportInvalid):
         read_report({"violations": [None]})
     translation = read_report({"violations": ["age missing", "salary is negative in 3 rows"]})

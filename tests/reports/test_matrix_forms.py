@@ -1,4 +1,4 @@
-"""A confusion matrix is the same matrix in every form that tools write, or it is left out with a reason."""
+"""A confusion matrix gives the same metrics in every form, or is left out with a reason."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ def test_a_matrix_without_names_has_positions_for_names_and_a_warning(matrix: ob
 
 
 @pytest.mark.parametrize("matrix", [ROWS, [90, 10, 5, 95]])
-def test_names_beside_a_matrix_are_its_names(matrix: object) -> None:
+def test_class_names_next_to_a_matrix_are_used(matrix: object) -> None:
     metrics, translation = translated(matrix, labels=["no", "yes"])
     assert metrics["confusion_matrix"]["x_axis_name"] == ["no", "yes"]
     assert metrics["confusion_matrix"]["y_axis_name"] == ["no", "yes"]

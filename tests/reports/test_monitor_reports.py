@@ -29,7 +29,7 @@ def test_a_numerical_distribution_becomes_a_bar_for_each_bucket() -> None:
     assert chart["y_axis_name"] == "count"
 
 
-def test_the_samples_in_a_sketch_stay_out_and_that_is_said_once() -> None:
+def test_samples_in_sketches_are_left_out_with_one_note() -> None:
     (omission,) = read_report(raw("data_quality_numerical.json")).omissions
     assert omission.path == "features"
     assert "the sketches of 2 features were left out" in omission.message
@@ -53,14 +53,14 @@ def test_forty_five_features_are_all_translated() -> None:
     assert groups["features - f44"]["distinct_count"]["value"] == 3
 
 
-def test_a_feature_without_statistics_costs_only_itself() -> None:
+def test_a_feature_without_statistics_drops_nothing_else() -> None:
     report = changed("data_quality_numerical.json", "features", 0, to={"name": "a", "inferred_type": "Unknown"})
     translation = read_report(report)
     assert list(by_name(translation.metric_groups)["features - a"]) == ["inferred_type"]
     assert "features.0" in [omission.path for omission in translation.omissions]
 
 
-def test_violations_are_counted_and_each_one_told_with_its_check_and_description() -> None:
+def test_violations_are_counted_and_listed_with_check_and_description() -> None:
     translation = read_report(raw("constraint_violations.json"))
     (group,) = by_name(translation.metric_groups).items()
     name, metrics = group
@@ -75,7 +75,7 @@ def test_violations_are_counted_and_each_one_told_with_its_check_and_description
     assert translation.omissions == ()
 
 
-def test_no_violations_is_worth_saying_too() -> None:
+def test_an_empty_list_of_violations_is_a_count_of_zero() -> None:
     (metrics,) = by_name(read_report({"violations": []}).metric_groups).values()
     assert metrics == {"violations": {"name": "violations", "type": "number", "value": 0}}
 

@@ -1,4 +1,4 @@
-"""No value of a report is silently lost: it is in a metric, in a fact, or named by an omission."""
+"""Every value of a report is in a metric, in a fact, or in an omission."""
 
 import copy
 import itertools
@@ -53,7 +53,7 @@ def at(document: Any, path: Path) -> Any:
 
 
 def with_numbers_apart(report: Any) -> Any:
-    """The report with another number at each place, so that a number can be found again."""
+    """Return the report with unique numbers, so that each number can be traced."""
     apart = copy.deepcopy(report)
     counter = itertools.count(70_001)
     for path, value in list(leaves(apart)):
@@ -63,14 +63,14 @@ def with_numbers_apart(report: Any) -> Any:
 
 
 def shown(translation: Translation) -> tuple[set[Any], str]:
-    """Every scalar of the metrics, and all text of metrics and facts."""
+    """Return every scalar of the metrics, and all text of metrics and facts."""
     scalars = {value for _, value in leaves(translation.metric_groups)}
     texts = [value for value in scalars if isinstance(value, str)]
     return scalars, "\n".join([*texts, *map(str, translation.facts)])
 
 
 def matches(omission: str, path: Path) -> bool:
-    """The omission is of the path or of what holds it."""
+    """Whether the omission names the path or a container of it."""
     given, wanted = omission.split("."), ".".join(map(str, path)).split(".")
     return len(given) <= len(wanted) and all(a in (b, "*") for a, b in zip(given, wanted, strict=False))
 
@@ -120,7 +120,7 @@ STRANGERS = st.recursive(
 
 @st.composite
 def reports_with_strangers(draw: st.DrawFn) -> Any:
-    """A real report with up to three members or items that no reader expects."""
+    """A real report with up to three unknown members or items."""
     report = with_numbers_apart(SAMPLES[draw(st.sampled_from(sorted(SAMPLES)))])
     for number in range(draw(st.integers(1, 3))):
         holder = at(report, draw(st.sampled_from(list(containers(report)))))
@@ -134,7 +134,7 @@ def reports_with_strangers(draw: st.DrawFn) -> Any:
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports_with_strangers())
-def test_no_stranger_in_a_report_is_silently_lost(report: Any) -> None:
+def test_no_unknown_member_is_silently_lost(report: Any) -> None:
     try:
         translation = read_report(json.dumps(report))
     except ReportInvalid:
@@ -143,7 +143,7 @@ def test_no_stranger_in_a_report_is_silently_lost(report: Any) -> None:
     assert lost(report, translation) == []
 
 
-def test_the_same_stranger_in_many_places_is_one_omission() -> None:
+def test_the_same_unknown_member_in_many_places_is_one_omission() -> None:
     entries = [{"feature_name": f"f{n}", "constraint_check_type": "c", "where": {"shard": n}} for n in range(50)]
     translation = read_report({"violations": entries})
     assert [str(omission) for omission in translation.omissions] == [

@@ -1,4 +1,4 @@
-"""Three kinds from elsewhere, each one file and one row: scikit-learn, lm-evaluation-harness, MLflow."""
+"""Three kinds of other tools: scikit-learn, lm-evaluation-harness, MLflow."""
 
 import numbers
 from typing import Any
@@ -9,7 +9,7 @@ from cardwright.reports import ReportInvalid, read_report
 from tests.reports.samples import by_name, raw, sample
 
 
-def test_a_classification_report_gives_averages_as_numbers_and_measures_as_bars_over_the_classes() -> None:
+def test_averages_become_numbers_and_measures_become_bars_by_class() -> None:
     translation = read_report(raw("sklearn_iris.json"))
     metrics = by_name(translation.metric_groups)["classification_report"]
     assert metrics["accuracy"]["value"] == 0.9166666666666666
@@ -43,7 +43,7 @@ def test_a_precision_of_nan_leaves_its_bar_out() -> None:
 
 def test_numbers_of_other_libraries_are_numbers() -> None:
     class Float32:
-        """Stands for numpy's scalars, which register as real numbers without being floats."""
+        """Simulates numpy's scalars, which are real numbers but not floats."""
 
         def __float__(self) -> float:
             return 0.5
@@ -75,7 +75,7 @@ def test_the_filters_of_a_harness_metric_keep_its_variants_apart() -> None:
     ]
 
 
-def test_what_a_reader_needs_to_compare_scores_stands_in_their_notes() -> None:
+def test_the_notes_of_a_score_hold_what_a_comparison_needs() -> None:
     groups = by_name(read_report(raw("lm_evaluation_harness_0_4.json")).metric_groups)
     notes = groups["gsm8k"]["exact_match (strict-match)"]["notes"]
     assert notes == "5-shot, 1319 samples, task version 3.0, higher is better"
@@ -83,7 +83,7 @@ def test_what_a_reader_needs_to_compare_scores_stands_in_their_notes() -> None:
 
 
 @pytest.mark.parametrize("task", ["tinyArc", "mmlu"])
-def test_the_counts_of_new_harness_files_are_no_metrics(task: str) -> None:
+def test_counts_in_new_harness_files_are_not_metrics(task: str) -> None:
     groups = by_name(read_report(raw("lm_eval_new_sample_len.json")).metric_groups)
     assert [name for name in groups[task] if "sample" in name] == []
     assert any("samples" in metric.get("notes", "") for metric in groups[task].values())
@@ -114,18 +114,18 @@ OLD = {"t|25": {"acc": 0.5, "acc_stderr": 0.1}}
         ({"results": {"t": {"acc,none": 1, "acc,b": 2, "sample_count": {"acc,none": 7, "acc,b": 8}}}}, "7 samples"),
     ],
 )
-def test_harness_files_of_every_age_say_how_they_were_run(file: dict[str, Any], notes: str) -> None:
+def test_harness_files_of_every_version_give_facts_about_the_run(file: dict[str, Any], notes: str) -> None:
     (metrics,) = by_name(read_report(file).metric_groups).values()
     assert metrics["acc"]["notes"] == notes
 
 
-def test_a_key_without_a_filter_beside_filtered_scores_is_named_and_no_metric() -> None:
+def test_a_key_without_a_filter_is_reported_and_not_a_metric() -> None:
     translation = read_report({"results": {"t": {"acc,none": 0.5, "total_tokens": 512, "alias": "T"}}})
     assert list(by_name(translation.metric_groups)["t"]) == ["acc"]
     assert [omission.path for omission in translation.omissions] == ["results.t.total_tokens"]
 
 
-def test_a_count_of_samples_under_a_filter_is_no_metric() -> None:
+def test_a_count_of_samples_under_a_filter_is_not_a_metric() -> None:
     (metrics,) = by_name(
         read_report({"results": {"t": {"acc,none": 0.4, "sample_len,none": 17.0}}}).metric_groups
     ).values()
@@ -144,7 +144,7 @@ def test_a_standard_error_that_is_not_available_is_left_out() -> None:
     assert "results.tinyArc.acc_norm_stderr,none" in [omission.path for omission in translation.omissions]
 
 
-def test_the_aggregates_the_harness_repeats_stand_once() -> None:
+def test_aggregates_that_the_harness_repeats_appear_once() -> None:
     names = [group["name"] for group in read_report(raw("lm_evaluation_harness_0_4.json")).metric_groups]
     assert names == ["gsm8k", "tinyArc", "wikitext", "mmlu", "mmlu_anatomy"]
 
@@ -167,7 +167,7 @@ def test_custom_metrics_alone_are_read_when_the_kind_is_named() -> None:
     ]
 
 
-def test_names_of_a_run_are_no_metrics_though_the_kind_is_named() -> None:
+def test_names_of_a_run_are_not_metrics_even_for_the_named_kind() -> None:
     file = {"profit": 1.5, "_runtime": 12.0, "epoch": 3}
     translation = read_report(file, kind="MLflow Evaluation Metrics")
     assert list(by_name(translation.metric_groups)["metrics"]) == ["profit"]

@@ -1,4 +1,4 @@
-"""Where SageMaker's SDK has a translation, ours is the same, name for name."""
+"""Translations equal those of SageMaker's SDK, name for name, where it has one."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_multiclass_metrics_of_the_guide_are_translated_whole() -> None:
     assert translation.omissions == ()
 
 
-def test_a_range_as_facet_value_stands_in_the_name_of_its_group() -> None:
+def test_a_range_as_facet_value_is_in_the_name_of_its_group() -> None:
     (group,) = read_report(raw("clarify_bias_range_facet.json")).metric_groups
     assert group["name"] == "pre_training_bias_metrics - label Label = 1 and facet F1=(0.5, 0.9936148802477393]"
     assert len(group["metric_data"]) == 8  # type: ignore[arg-type]

@@ -1,12 +1,12 @@
-"""What is no report is refused with one sentence, and no input brings anything down but itself."""
+"""Files that are not reports are refused in one sentence, and no input crashes the reader."""
 
 from typing import Any
 
 import pytest
 
 from cardwright.reports import ReportInvalid, document, read_report
-from cardwright.reports.document import MOST_BYTES
-from cardwright.reports.place import MOST_OMISSIONS
+from cardwright.reports.cursor import MAX_OMISSIONS
+from cardwright.reports.document import MAX_BYTES
 from tests.reports.samples import raw, violations
 
 
@@ -25,8 +25,8 @@ from tests.reports.samples import raw, violations
         ("1" * 5000, "JSON object at the top"),
         (b'{"metric_groups": ' + b"[" * 200 + b"]" * 200 + b"}", "nested deeper than 100"),
         (b'{"metric_groups": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested deeper than 100"),
-        (b" " * (MOST_BYTES + 1), "larger than 50 MB"),
-        (" " * (MOST_BYTES + 1), "larger than 50 MB"),
+        (b" " * (MAX_BYTES + 1), "larger than 50 MB"),
+        (" " * (MAX_BYTES + 1), "larger than 50 MB"),
         (b'{"violations": [' + b"[]," * 5_000_001 + b"[]]}", "more than 5,000,000 values"),
     ],
     ids=range(15),
@@ -36,7 +36,7 @@ def test_a_file_that_cannot_be_a_report_is_refused_with_the_reason(source: bytes
         read_report(source)
 
 
-def test_a_refusal_quotes_nothing_of_the_file() -> None:
+def test_a_refusal_quotes_no_content_of_the_file() -> None:
     with pytest.raises(ReportInvalid) as refusal:
         read_report('{"secret": "hunter2",}')
     assert "hunter2" not in refusal.value.message
@@ -46,12 +46,12 @@ def test_a_refusal_quotes_nothing_of_the_file() -> None:
 
 
 @pytest.mark.parametrize("source", [None, 5, ["a"], object()])
-def test_what_is_neither_bytes_nor_text_nor_mapping_is_refused(source: Any) -> None:
-    with pytest.raises(ReportInvalid, match="bytes, as text or as a mapping"):
+def test_sources_other_than_bytes_text_or_mappings_are_refused(source: Any) -> None:
+    with pytest.raises(ReportInvalid, match="bytes, text or a mapping"):
         read_report(source)
 
 
-def test_a_mapping_that_holds_itself_is_refused() -> None:
+def test_a_recursive_mapping_is_refused() -> None:
     loop: dict[str, object] = {"metric_groups": []}
     loop["again"] = loop
     with pytest.raises(ReportInvalid, match="nested deeper"):
@@ -59,7 +59,7 @@ def test_a_mapping_that_holds_itself_is_refused() -> None:
 
 
 def test_a_mapping_that_unfolds_to_billions_of_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "MOST_VALUES", 50_000)  # counting to the real one takes ten seconds
+    monkeypatch.setattr(document, "MAX_VALUES", 50_000)  # counting to the real one takes ten seconds
     leaf: list[object] = [0] * 100
     for _ in range(8):
         leaf = [leaf] * 100
@@ -72,7 +72,7 @@ def test_a_mapping_that_holds_what_json_cannot_is_refused_with_the_type() -> Non
         read_report({"metric_groups": object()})
 
 
-def test_a_byte_order_mark_is_no_obstacle() -> None:
+def test_a_byte_order_mark_is_accepted() -> None:
     assert read_report(b"\xef\xbb\xbf" + raw("clarify_bias.json")) == read_report(raw("clarify_bias.json"))
     assert read_report("\ufeff" + raw("clarify_bias.json").decode()) == read_report(raw("clarify_bias.json"))
 
@@ -91,9 +91,9 @@ def test_integers_of_any_length_are_read_or_left_out(digits: int) -> None:
 
 
 def test_a_million_broken_values_do_not_become_a_million_sentences() -> None:
-    metrics = {f"m{index}": None for index in range(MOST_OMISSIONS + 500)}
+    metrics = {f"m{index}": None for index in range(MAX_OMISSIONS + 500)}
     translation = read_report({"regression_metrics": {**metrics, "mae": 1}})
-    assert len(translation.omissions) == MOST_OMISSIONS + 1
+    assert len(translation.omissions) == MAX_OMISSIONS + 1
     assert translation.omissions[-1].message == "500 further omissions are not listed"
 
 

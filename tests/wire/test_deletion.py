@@ -174,7 +174,7 @@ def test_the_command_line_lists_deleted_cards_and_reads_their_events(open_server
     assert "This card was deleted on " in page
     create(client, name)
     for page in (run("events", name), run("show", name)):
-        assert "Another card had this name before: it was deleted on " in page
+        assert "An earlier card with this name was deleted on " in page
         assert f"cardwright card events {name} --id {card_id}" in page
     assert "deleted as Draft, version 1" in run("events", name, "--id", card_id)
     assert json.loads(run("events", name, "--json"))[-1]["EarlierModelCardId"] == card_id

@@ -68,7 +68,7 @@ def test_the_command_line_comments_too(open_server: Server) -> None:
         result = run_text(*command, "--comment", empty)
         assert (result.returncode, result.stderr.splitlines()[-1]) == (
             2,
-            "Error: --comment is empty: say why, or leave it out.",
+            "Error: --comment is empty: give a reason, or omit the option.",
         )
 
 

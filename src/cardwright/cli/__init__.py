@@ -28,15 +28,15 @@ _COMMANDS = {
     "backup": "backup:backup",
     "restore": "backup:restore",
 }
-"""By name, the module of this room and the command in it. Each is imported when it is asked for: the libraries of all
-the others would keep a server's first answer back by 0.1 s."""
+"""Module and function of each command, by its name. Each is imported at its first use, because importing all of
+them would delay the start of a server by 0.1 s."""
 
 _ENDED_AT_ONCE = frozenset({"serve", "demo", "worker", "migrate"})
-"""Commands that leave nothing to clean up when SIGINT ends them at once: a migration is one transaction."""
+"""Commands that need no cleanup when SIGINT ends them: a migration is one transaction."""
 
 
 class _Refusal(click.ClickException):
-    """A fault of the domain: one line, and exit code 1."""
+    """An expected error: one line on standard error, and exit code 1."""
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(f"cardwright: {self.message}", file=file, err=True)
@@ -70,5 +70,5 @@ def commands() -> None:
 
 def main() -> None:
     """The entry point."""
-    os.umask(0o077)  # what a command writes holds card content or secrets
+    os.umask(0o077)  # files that commands write hold card content or secrets
     commands(prog_name="cardwright")

@@ -10,20 +10,20 @@ from cardwright.settings import Settings, SettingsInvalid
 from cardwright.storage.integrity.backup import Summary, restore_backup, write_backup
 
 _despite_findings = click.option(
-    "--despite-findings", is_flag=True, help="Go on where `cardwright verify` finds records that do not fit."
+    "--despite-findings", is_flag=True, help="Continue when `cardwright verify` finds faults."
 )
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @store_options
-@click.option("--force", is_flag=True, help="Replace FILE when it exists.")
+@click.option("--force", is_flag=True, help="Replace an existing FILE.")
 @_despite_findings
 def backup(settings: Settings, file: Path, force: bool, despite_findings: bool) -> None:
-    """Write the embedded store to FILE, one archive, while servers go on working.
+    """Write the embedded store to FILE, one archive. Servers can keep running.
 
-    The copy is verified before FILE appears. FILE holds every card and the server key (also one given by
-    --key-file or CARDWRIGHT_KEY), from which all secrets come: keep it where only you can read it.
+    The copy is verified before FILE is created. FILE holds every card and the server key (also a key from
+    --key-file or CARDWRIGHT_KEY), which protects all secrets. Keep it where only you can read it.
     """
     _embedded_only(settings, "pg_dump")
     store = open_existing_store(settings, writes=False)
@@ -31,7 +31,7 @@ def backup(settings: Settings, file: Path, force: bool, despite_findings: bool) 
         summary = write_backup(store, settings.home, file, force=force, despite_findings=despite_findings)
     finally:
         store.close()
-    click.echo(f"Wrote {file}: {_told(summary)}. It holds the server key: keep it safe.")
+    click.echo(f"Wrote {file}: {_counts(summary)}. It holds the server key: keep it safe.")
 
 
 @click.command()
@@ -39,25 +39,25 @@ def backup(settings: Settings, file: Path, force: bool, despite_findings: bool) 
 @settings_options("home", "database_url")
 @_despite_findings
 def restore(settings: Settings, file: Path, despite_findings: bool) -> None:
-    """Bring a backup FILE back into the folder --home, which must be empty or missing.
+    """Restore a backup FILE into the folder --home, which must be empty or missing.
 
-    Everything in FILE is verified first. The server key of the backup becomes server.key in that folder.
+    FILE is verified first. The server key of the backup becomes server.key in that folder.
     """
     _embedded_only(settings, "pg_restore")
     summary = restore_backup(file, settings.home, despite_findings=despite_findings)
-    click.echo(f"Restored {settings.home}: {_told(summary)}.")
+    click.echo(f"Restored {settings.home}: {_counts(summary)}.")
 
 
 def _embedded_only(settings: Settings, program: str) -> None:
     if settings.database_url is not None:
         raise SettingsInvalid(
-            f"backup and restore work on the embedded store; for a database at a URL use its own {program},"
-            " and keep the server key beside the dump"
+            f"backup and restore are for the embedded store; for a database at a URL, use {program}"
+            " and keep the server key with the dump"
         )
 
 
-def _told(summary: Summary) -> str:
-    findings = f"{summary.findings} finding{'' if summary.findings == 1 else 's'} of verify let pass"
+def _counts(summary: Summary) -> str:
+    findings = f"{summary.findings} finding{'' if summary.findings == 1 else 's'} of verify ignored"
     return (
         f"{summary.cards} cards, {summary.versions} versions, {summary.links} audit links and"
         f" {summary.objects} files, {findings if summary.findings else 'all verified'}"

@@ -1,4 +1,4 @@
-"""``cardwright bucket``: whose buckets are, changed on the store itself by whoever runs the server."""
+"""``cardwright bucket``: the owners of buckets, changed in the store by its operator."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,10 @@ from cardwright.settings import Settings
 
 @click.group()
 def bucket() -> None:
-    """Buckets, each of which belongs to the account that exported to it first, or was given it.
+    """Buckets and the accounts that own them.
 
-    `cardwright user events` tells who gave, claimed and released them.
+    An account becomes the owner with its first export to a bucket, or with `cardwright bucket give`. `cardwright
+    user events` lists these changes.
     """
 
 
@@ -28,8 +29,10 @@ def bucket() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @store_options
 def list_buckets(settings: Settings, as_json: bool) -> None:
-    """List the buckets that belong to an account; all accounts may read the others, and the first to export to one
-    gets it."""
+    """List the buckets with an owner.
+
+    All accounts can read a bucket without an owner. The first account that exports to it becomes its owner.
+    """
     store = open_existing_store(settings, writes=False)
     try:
         found = store.claimed_buckets()
@@ -40,10 +43,10 @@ def list_buckets(settings: Settings, as_json: bool) -> None:
 
 @bucket.command()
 @click.argument("bucket")
-@click.option("--account", required=True, help="Twelve digits: whose the bucket becomes.")
+@click.option("--account", required=True, help="The new owner, an account of twelve digits.")
 @store_options
 def give(settings: Settings, bucket: str, account: str) -> None:
-    """Give a bucket to an account, whoever had it. Exports there that another account waits for fail."""
+    """Give a bucket to an account, also if another account owns it. Pending exports of other accounts to it fail."""
     store = open_existing_store(settings)
     try:
         with store.open_unit(administrator(store, account)) as unit:
@@ -57,8 +60,11 @@ def give(settings: Settings, bucket: str, account: str) -> None:
 @click.argument("bucket")
 @store_options
 def release(settings: Settings, bucket: str) -> None:
-    """Make a bucket nobody's: all accounts may read it, and the next to export to it gets it, if exports may claim
-    buckets. What lies in it stays."""
+    """Remove the owner of a bucket. Its objects stay.
+
+    All accounts can then read it. The next account that exports to it becomes its owner, if exports may claim
+    buckets.
+    """
     key = bucket_key(bucket)
     store = open_existing_store(settings)
     try:
@@ -70,8 +76,8 @@ def release(settings: Settings, bucket: str) -> None:
     finally:
         store.close()
     if not released:
-        raise NotFound(f"The bucket {bucket} belongs to no account; `cardwright bucket list` shows those that do")
-    click.echo(f"The bucket {bucket} belongs to no account any more; it was account {owner}'s")
+        raise NotFound(f"The bucket {bucket} has no owner; `cardwright bucket list` lists the buckets with an owner")
+    click.echo(f"The bucket {bucket} has no owner now; it belonged to account {owner}")
 
 
 def _document(claim: Claim) -> dict[str, object]:
@@ -81,7 +87,7 @@ def _document(claim: Claim) -> dict[str, object]:
 
 def _table(found: Sequence[Claim]) -> Iterator[RenderableType]:
     if not found:
-        yield "No bucket belongs to an account yet. The first account that exports to one gets it."
+        yield "No bucket has an owner. The first account that exports to a bucket becomes its owner."
         return
     table = pages.new_table("Bucket", "Account", "Since (UTC)", "By")
     for claim in found:

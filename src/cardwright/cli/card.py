@@ -1,4 +1,4 @@
-"""``cardwright card``: cards on a server, through the same API that every client uses."""
+"""``cardwright card``: cards on a server, through the API of every client."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -45,11 +45,11 @@ def list_cards(client: Any, status: str | None, order: dict[str, Any], as_json: 
 @card.command()
 @_name
 @click.option("--version", type=click.IntRange(1), help="This version; the newest by default.")
-@click.option("--content", "content_only", is_flag=True, help="Print the content alone, exactly as stored.")
+@click.option("--content", "content_only", is_flag=True, help="Print only the content, exactly as stored.")
 @as_json
 @server_options
 def show(client: Any, name: str, version: int | None, content_only: bool, as_json: bool) -> None:
-    """Show a card: what is known of it, its tags and its content."""
+    """Show a card with its metadata, tags and content."""
     wanted: dict[str, Any] = {} if version is None else {"ModelCardVersion": version}
     found = _described(client, name, **wanted)
     if content_only:
@@ -62,51 +62,51 @@ def show(client: Any, name: str, version: int | None, content_only: bool, as_jso
 
 @card.command()
 @_name
-@click.option("--content", "source", required=True, metavar="FILE", help="JSON file of the content; - reads the input.")
+@click.option("--content", "source", required=True, metavar="FILE", help="JSON file, or - for standard input.")
 @click.option("--status", type=_STATUSES, default=Status.DRAFT.value, show_default=True)
-@click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; may be given several times.")
+@click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; repeatable.")
 @as_json
 @server_options
-def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
+def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
     client: Any, name: str, source: str, status: str, tags: Sequence[str], as_json: bool
 ) -> None:
     """Create a card."""
     pairs = [{"Key": key, "Value": value} for key, value in (key_value("--tag", text) for text in tags)]
     more = {"Tags": pairs} if pairs else {}
     client.create_model_card(ModelCardName=name, Content=_read(source), ModelCardStatus=status, **more)
-    _tell(client, name, as_json)
+    _print_state(client, name, as_json)
 
 
 @card.command()
 @_name
-@click.option("--content", "source", metavar="FILE", help="JSON file of the new content; - reads the input.")
+@click.option("--content", "source", metavar="FILE", help="JSON file, or - for standard input.")
 @click.option("--status", type=_STATUSES, help="The new status.")
 @as_json
 @server_options
 def update(client: Any, name: str, source: str | None, status: str | None, as_json: bool) -> None:
-    """Give a card new content, a new status, or both. New content makes a new version."""
+    """Give a card new content, a new status, or both. New content creates a new version."""
     if source is None and status is None:
         raise click.UsageError("Give --content, --status or both.")
     changes = {"Content": None if source is None else _read(source), "ModelCardStatus": status}
     client.update_model_card(ModelCardName=name, **{key: value for key, value in changes.items() if value is not None})
-    _tell(client, name, as_json)
+    _print_state(client, name, as_json)
 
 
 @card.command("status")
 @_name
 @click.argument("status", type=_STATUSES)
-@click.option("--comment", help="Why: kept in the card's history for ever. A server at AWS keeps none.")
+@click.option("--comment", help="The reason, kept permanently in the card's history. AWS does not support comments.")
 @as_json
 @server_options
 def set_status(client: Any, name: str, status: str, comment: str | None, as_json: bool) -> None:
-    """Set a card's status. Its content and version stay."""
+    """Set a card's status. Content and version do not change."""
     if comment is not None and not comment.strip():
-        raise click.UsageError("--comment is empty: say why, or leave it out.")
+        raise click.UsageError("--comment is empty: give a reason, or omit the option.")
     if comment is None:
         client.update_model_card(ModelCardName=name, ModelCardStatus=status)
     else:
         own_client(client).review_model_card(ModelCardName=name, ModelCardStatus=status, Comment=comment)
-    _tell(client, name, as_json)
+    _print_state(client, name, as_json)
 
 
 @card.command()
@@ -122,14 +122,14 @@ def history(client: Any, name: str, as_json: bool) -> None:
 
 @card.command()
 @_name
-@click.option("--id", "card_id", help="The card of this identifier, among those that had the name.")
-@click.option("--limit", type=click.IntRange(1), help="At most this many; all by default.")
+@click.option("--id", "card_id", help="The identifier of the card, if several cards had the name.")
+@click.option("--limit", type=click.IntRange(1), help="Maximum number; all by default.")
 @as_json
 @server_options
 def events(client: Any, name: str, card_id: str | None, limit: int | None, as_json: bool) -> None:
-    """List what happened to a card, newest first: who did it, and what they said. A server at AWS lists none of it.
+    """List the events of a card, newest first, with user and comment. AWS does not support this command.
 
-    A deleted card is found by its name too, as long as no other card has it.
+    The name of a deleted card works too, unless another card has it now.
     """
     wanted = {"ModelCardName": name} if card_id is None else {"ModelCardName": name, "ModelCardId": card_id}
     first, found = _pages(own_client(client).list_model_card_events, "ModelCardEvents", wanted, limit)
@@ -141,13 +141,13 @@ def events(client: Any, name: str, card_id: str | None, limit: int | None, as_js
 
 @card.command()
 @click.argument("name", required=False)
-@click.option("--limit", type=click.IntRange(1), help="At most this many; all by default.")
+@click.option("--limit", type=click.IntRange(1), help="Maximum number; all by default.")
 @as_json
 @server_options
 def deleted(client: Any, name: str | None, limit: int | None, as_json: bool) -> None:
-    """List the cards that were deleted, the last one first; with a NAME, those that had it.
+    """List deleted cards, latest deletion first. With NAME, list only cards that had this name.
 
-    A server at AWS lists none of them.
+    AWS does not support this command.
     """
     wanted = {} if name is None else {"ModelCardName": name}
     _, found = _pages(own_client(client).list_deleted_model_cards, "DeletedModelCards", wanted, limit)
@@ -156,7 +156,7 @@ def deleted(client: Any, name: str | None, limit: int | None, as_json: bool) -> 
 
 @card.command()
 @_name
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @as_json
 @server_options
 def delete(client: Any, name: str, yes: bool, as_json: bool) -> None:
@@ -165,24 +165,24 @@ def delete(client: Any, name: str, yes: bool, as_json: bool) -> None:
     arn, name, versions = found["ModelCardArn"], found["ModelCardName"], found["ModelCardVersion"]
     if not yes:
         count = "its one version" if versions == 1 else f"all {versions} versions"
-        click.confirm(f"Delete the card {name} with {count}, for good?", abort=True, err=True)
+        click.confirm(f"Delete the card {name} with {count} permanently?", abort=True, err=True)
     client.delete_model_card(ModelCardName=name)
     pages.as_json({"ModelCardArn": arn, "Deleted": True}) if as_json else click.echo(f"Deleted {name}")
 
 
 @card.command()
 @click.argument("file", required=False)
-@click.option("--card", "name", help="The newest content of this card on the server, instead of a file.")
+@click.option("--card", "name", help="Check the newest content of this card on the server instead of a file.")
 @click.option("--endpoint-url", envvar="CARDWRIGHT_ENDPOINT_URL", help="The server, for --card.")
 @click.option("--region", envvar="CARDWRIGHT_REGION", help="The server's AWS region, for --card.")
 @as_json
 def lint(file: str | None, name: str | None, endpoint_url: str | None, region: str | None, as_json: bool) -> None:
-    """Check content in a FILE (- reads the input) and advise on what would make it better.
+    """Check the content in FILE (- for standard input) and suggest improvements.
 
-    Exit code 1 means that the content is not valid; advice alone leaves it 0.
+    Exit code 1 means that the content is invalid. Suggestions alone give exit code 0.
     """
     if (file is None) == (name is None):
-        raise click.UsageError("Give a FILE (- reads the input) or --card NAME.")
+        raise click.UsageError("Give a FILE (- for standard input) or --card NAME.")
     if file is not None:
         content = _read(file)
     else:
@@ -209,7 +209,7 @@ def lint(file: str | None, name: str | None, endpoint_url: str | None, region: s
 def _pages(
     call: Callable[..., dict[str, Any]], member: str, wanted: dict[str, Any], limit: int | None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The first answer of a listing call, and at most ``limit`` items of all its pages."""
+    """Return the first answer of a list call, and at most ``limit`` items of all its pages."""
     first = page = call(**wanted, MaxResults=min(limit or 100, 100))
     found = list(page[member])
     while "NextToken" in page and (limit is None or len(found) < limit):
@@ -219,7 +219,7 @@ def _pages(
 
 
 def _earlier(client: Any, name: str) -> dict[str, Any]:
-    """The deleted cards that had a card's name before; nothing where there were none, or on a server at AWS."""
+    """Return the deleted cards that had a card's name before; empty if there are none, or on AWS."""
     try:
         page = own_client(client).list_model_card_events(ModelCardName=name, MaxResults=1)
     except NoSuchOperation:
@@ -233,8 +233,8 @@ def _described(client: Any, name: str, **wanted: Any) -> dict[str, Any]:
     return found
 
 
-def _tell(client: Any, name: str, as_json: bool) -> None:
-    """Say what the card is now, after a change."""
+def _print_state(client: Any, name: str, as_json: bool) -> None:
+    """Print the state of a card after a change."""
     found = _described(client, name, IncludedData="MetadataOnly")
     kept = {key: found[key] for key in ("ModelCardArn", "ModelCardName", "ModelCardVersion", "ModelCardStatus")}
     if as_json:
@@ -244,8 +244,8 @@ def _tell(client: Any, name: str, as_json: bool) -> None:
 
 
 def _read(source: str) -> str:
-    """The content in a file, or in the input for ``-``: exactly as it is there, once it is text and JSON."""
-    where = "The input" if source == "-" else source
+    """Return the content of a file, or of standard input for ``-``, unchanged, after checking that it is JSON text."""
+    where = "Standard input" if source == "-" else source
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
         text = data.decode()
@@ -253,7 +253,7 @@ def _read(source: str) -> str:
     except orjson.JSONDecodeError as error:
         raise CardwrightError(f"{where} is not JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
     except UnicodeDecodeError as error:
-        raise CardwrightError(f"{where} is not UTF-8 text: byte {error.start + 1} is wrong") from None
+        raise CardwrightError(f"{where} is not UTF-8 text: byte {error.start + 1} is invalid") from None
     except OSError as error:
         raise CardwrightError(f"{where} cannot be read: {error.strerror}") from None
     return text

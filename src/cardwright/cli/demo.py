@@ -15,10 +15,10 @@ from cardwright.settings import Settings
 @click.command()
 @settings_options()
 def demo(settings: Settings) -> None:
-    """Serve with five example cards and a small registry, loaded through the API once the server is up."""
+    """Start a server with five example cards and a small registry, which are loaded through the API."""
     if settings.auth != "none":
         raise click.UsageError(
-            f"The demo is for this machine and asks for no keys, and --auth is {settings.auth}: leave that away, or"
+            f"The demo is local and needs no keys, but --auth is {settings.auth}: omit it, or"
             " start `cardwright serve` with it."
         )
     address = address_of(settings)
@@ -27,13 +27,13 @@ def demo(settings: Settings) -> None:
 
 
 def _load_examples(address: str, region: str) -> None:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - a fifth of a second for serving
+    from botocore.exceptions import BotoCoreError, ClientError
 
     while not _ready(address):
         time.sleep(0.1)
     try:
         made = _made_examples(address, region)
-    except (BotoCoreError, ClientError) as error:  # the demo ends while it loads, or its disk is full
+    except (BotoCoreError, ClientError) as error:  # the demo stops while it loads, or the disk is full
         click.echo(f"Not all examples are loaded: {error}", err=True)
         return
     loaded = f"{len(made)} example cards and registry entries" if made else "The examples of an earlier start"
@@ -42,18 +42,18 @@ def _load_examples(address: str, region: str) -> None:
 
 
 def _made_examples(address: str, region: str) -> list[str]:
-    import boto3  # noqa: PLC0415 - likewise
-    from botocore.config import Config  # noqa: PLC0415
+    import boto3
+    from botocore.config import Config
 
-    from cardwright.examples import load  # noqa: PLC0415
-    from cardwright.examples.registry import load_registry  # noqa: PLC0415
+    from cardwright.examples import load
+    from cardwright.examples.registry import load_registry
 
     client = boto3.client(
         "sagemaker",
         endpoint_url=address,
         region_name=region,
         aws_access_key_id="demo",
-        aws_secret_access_key="demo",  # noqa: S106 - an open door asks for no secret
+        aws_secret_access_key="demo",  # noqa: S106 - --auth none checks no secret
         config=Config(retries={"total_max_attempts": 1}),
     )
     return load(client) + load_registry(client)
@@ -61,7 +61,7 @@ def _made_examples(address: str, region: str) -> list[str]:
 
 def _ready(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310 - our own server
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310 - the local server
             return bool(answer.status == 200)
     except (OSError, HTTPException):
         return False

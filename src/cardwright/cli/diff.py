@@ -1,4 +1,4 @@
-"""``cardwright card diff``: two versions, or two cards, side by side."""
+"""``cardwright card diff``: compares two versions or two cards."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -36,7 +36,7 @@ def _content(client: Any, named: str) -> Any:
 
 def _page(found: Comparison) -> Iterator[RenderableType]:
     if found.equal:
-        yield "The two say the same."
+        yield "The contents are equal."
         return
     for text in found.texts:
         line = Text(".".join(text.path) + ": ", style="bold")

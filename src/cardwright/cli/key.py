@@ -1,4 +1,4 @@
-"""``cardwright key``: access keys, made and ended on the store itself."""
+"""``cardwright key``: access keys, created and revoked in the store."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -26,16 +26,17 @@ def key() -> None:
 @key.command()
 @store_options
 @account_option
-@click.option("--user", required=True, help="Whose key it is: the name that cards and audit show.")
+@click.option("--user", required=True, help="The user of the key, as cards and the audit log show it.")
 @role_option
 @if_missing_option
 @as_json
-def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
+def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
     settings: Settings, account: str, user: str, role: str, if_missing: bool, as_json: bool
 ) -> None:
-    """Make an access key and print it. Its secret is shown only now.
+    """Create an access key and print it. Its secret is shown only once.
 
-    With --if-missing, an active key of the user with this role stays the only one, and its secret is not shown again.
+    With --if-missing, nothing is created if the user already has an active key with this role. Its secret is not
+    shown again.
     """
     store = open_store(settings)
     try:
@@ -61,7 +62,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands t
 @click.option("--account", help="Only the keys of this account.")
 @as_json
 def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
-    """List access keys: whose they are, what they may do, whether they hold."""
+    """List access keys with their users, roles and states."""
     store = open_existing_store(settings, writes=False)
     try:
         with store.access_keys() as keys:
@@ -75,12 +76,12 @@ def list_keys(settings: Settings, account: str | None, as_json: bool) -> None:
 @store_options
 @click.argument("access_key_id")
 def revoke(settings: Settings, access_key_id: str) -> None:
-    """End an access key, at once and for good."""
+    """Revoke an access key immediately and permanently."""
     account = account_of(access_key_id)
     store = open_existing_store(settings)
     try:
         if account is None:
-            raise NotFound(f"{access_key_id} is no access key; `cardwright key list` shows those there are")
+            raise NotFound(f"{access_key_id} is not an access key; `cardwright key list` lists all keys")
         with store.open_unit(administrator(store, account)) as unit:
             revoke_key(unit, access_key_id)
     finally:
@@ -101,10 +102,10 @@ def _document(item: AccessKey) -> dict[str, str]:
 
 def _table(found: Sequence[AccessKey]) -> Iterator[RenderableType]:
     if not found:
-        yield "No access keys. Make one with: cardwright key create --account ACCOUNT --user NAME"
+        yield "No access keys. Create one with: cardwright key create --account ACCOUNT --user NAME"
         return
     table = pages.new_table("Account", "Access key", "User", "Role", "Created (UTC)", "Status")
-    table.columns[1].no_wrap = True  # it is copied from here
+    table.columns[1].no_wrap = True  # so that users can copy it
     for item in found:
         created = pages.minute(_moment(item.created_at))
         table.add_row(item.account, item.access_key_id, item.user, item.role, created, _status(item))

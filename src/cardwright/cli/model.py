@@ -27,6 +27,6 @@ def list_models(client: Any, order: dict[str, Any], as_json: bool) -> None:
 @as_json
 @server_options
 def show(client: Any, name: str, as_json: bool) -> None:
-    """Show a model: what is known of it, and its tags."""
+    """Show a model with its tags."""
     found = described(client, "describe_model", "ModelArn", ModelName=name)
     pages.as_json(found) if as_json else pages.show(found, registry_pages.page)

@@ -22,7 +22,7 @@ def package() -> None:
 @click.option("--approval", type=_APPROVALS, help="Only packages in this approval status.")
 @list_options
 def list_packages(client: Any, group: str | None, approval: str | None, order: dict[str, Any], as_json: bool) -> None:
-    """List model packages, versions of groups and others."""
+    """List model packages, both versioned and unversioned."""
     packages = all_of(
         client,
         "list_model_packages",
@@ -40,6 +40,6 @@ def list_packages(client: Any, group: str | None, approval: str | None, order: d
 @as_json
 @server_options
 def show(client: Any, name: str, as_json: bool) -> None:
-    """Show a model package, named NAME, GROUP/VERSION or by its ARN: what is known of it, its card and its tags."""
+    """Show a model package with its card and tags. NAME is its name, GROUP/VERSION or its ARN."""
     found = described(client, "describe_model_package", "ModelPackageArn", ModelPackageName=name)
     pages.as_json(found) if as_json else pages.show(found, registry_pages.page)

@@ -1,4 +1,4 @@
-"""Cards as people read them in a terminal, and as machines read them."""
+"""Cards on a terminal, and as JSON for programs."""
 
 import datetime
 import json
@@ -19,16 +19,16 @@ from cardwright.core.lint import Advice
 Value = TypeVar("Value")
 
 _PIPED_WIDTH = 1000
-"""Columns where there is no screen: a row stays one line for the program that reads it."""
+"""Width without a terminal, so that each row stays on one line for programs."""
 
 
 def as_json(document: object) -> None:
-    """Print a document for machines; times are ISO 8601 in UTC."""
+    """Print a document as JSON. Times are ISO 8601 in UTC."""
     click.echo(json.dumps(document, default=iso, ensure_ascii=False, indent=2))
 
 
 def show(value: Value, page: Callable[[Value], Iterable[RenderableType]]) -> None:
-    """Print the parts of a page. Nothing in them is read as rich's markup."""
+    """Print the parts of a page. They are never parsed as rich's markup."""
     console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     for part in page(value):
         console.print(part, soft_wrap=isinstance(part, JSON))
@@ -62,7 +62,7 @@ def version_table(versions: Sequence[Mapping[str, Any]]) -> Iterator[RenderableT
 
 
 def events_page(page: tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]) -> Iterator[RenderableType]:
-    """Events, with what the answer says of the card: whether it was deleted, and which cards had its name before."""
+    """Yield events, the deletion of the card if it was deleted, and earlier cards with its name."""
     answer, events = page
     yield from event_table(events)
     ended = answer.get("DeletedModelCard")
@@ -73,10 +73,10 @@ def events_page(page: tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]) -> 
 
 
 def earlier_card(card: Mapping[str, Any]) -> str:
-    """What a card's page says of a deleted card that had its name before."""
+    """Return the sentence about a deleted card that had the name before."""
     name, card_id = card["ModelCardName"], card["ModelCardId"]
     return (
-        f"Another card had this name before: it was deleted on {minute(card['DeletionTime'])} UTC by"
+        f"An earlier card with this name was deleted on {minute(card['DeletionTime'])} UTC by"
         f" {card['UserName']}. Its events: cardwright card events {name} --id {card_id}"
     )
 
@@ -112,7 +112,7 @@ def event_table(events: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]
 
 
 def _what(event: Mapping[str, Any]) -> str:
-    """What happened, in a few words."""
+    """Return a short description of an event."""
     kind, version = str(event["EventType"]), event.get("ModelCardVersion")
     if kind == "StatusChanged":
         return f"version {version}: {event['PreviousModelCardStatus']} to {event['ModelCardStatus']}"
@@ -150,11 +150,11 @@ def card_page(card: Mapping[str, Any]) -> Iterator[RenderableType]:
 
 def lint_page(found: tuple[Sequence[Violation], Sequence[Advice]]) -> Iterator[RenderableType]:
     violations, advice = found
-    yield "The content is not valid:" if violations else "The content is valid."
+    yield "The content is invalid:" if violations else "The content is valid."
     for item in violations:
         yield from _point(item.path, item.description)
     if advice:
-        yield f"\n{len(advice)} {'thing' if len(advice) == 1 else 'things'} would make it better:"
+        yield f"\n{len(advice)} suggestion{'' if len(advice) == 1 else 's'}:"
     for thing in advice:
         yield from _point(thing.path, thing.message)
 

@@ -1,4 +1,4 @@
-"""Models, model packages and training jobs as people read them in a terminal."""
+"""Models, model packages and training jobs on a terminal."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,5 +54,5 @@ def training_job_table(jobs: Items) -> Iterator[RenderableType]:
 
 
 def page(found: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """Anything of the registry: what it is described as, member by member."""
+    """Print the description of a registry resource as JSON."""
     yield JSON(json.dumps(found, default=iso, ensure_ascii=False), ensure_ascii=False)

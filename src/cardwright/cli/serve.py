@@ -28,7 +28,7 @@ from cardwright.server.telemetry import configure_logging, is_text
 from cardwright.settings import Settings, SettingsInvalid
 
 _PR_SET_PDEATHSIG = 1
-_WARM_UP_AFTER = 1.0  # seconds: the first search should not wait for SQLAlchemy, and the first answer not for either
+_WARM_UP_AFTER = 1.0  # seconds: loads SQLAlchemy before the first search, but after the first response
 
 log = logging.getLogger(__name__)
 
@@ -43,19 +43,19 @@ def serve(settings: Settings) -> None:
 
 @contextmanager
 def refusals_in_the_log(settings: Settings) -> Iterator[None]:
-    """Log why a start is refused, where log lines are JSON: a collector of logs reads no other lines."""
+    """Log the reason of a refused start when log lines are JSON, because log collectors read no other lines."""
     try:
         yield
     except (CardwrightError, SettingsInvalid) as error:
         if is_text(settings.log_format):
             raise
         configure_logging(settings.log_level, settings.log_format)
-        log.error("%s", error)  # noqa: TRY400 - the sentence says it all
+        log.error("%s", error)  # noqa: TRY400 - a traceback adds nothing
         sys.exit(1)
 
 
 def announce(text: str, settings: Settings) -> None:
-    """Report a start: a line on a terminal, a log line where those are JSON."""
+    """Report a start: a line on a terminal, or a JSON log line."""
     if is_text(settings.log_format):
         click.echo(text, err=True)
     else:
@@ -63,21 +63,21 @@ def announce(text: str, settings: Settings) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serve until the process is told to stop.
+    """Serve until the process gets a signal.
 
     Raises:
-        SettingsInvalid: settings that do not go together, or cannot be used here.
-        CardwrightError: what the server needs is not installed, or the store cannot be opened.
+        SettingsInvalid: settings conflict or cannot be used on this machine.
+        CardwrightError: a required package is not installed, or the store cannot be opened.
     """
     end_at_once()
     settings.check()
     configure_logging(settings.log_level, settings.log_format)
     try:
-        from cardwright.server import uvicorn_server as server  # noqa: PLC0415 - an extra: the base install has no server
+        from cardwright.server import uvicorn_server as server
     except ImportError as error:
         raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
     if settings.workers > 1 and settings.database_url is None:
-        log.warning("several workers on SQLite slow each other's writes down; one worker, or PostgreSQL, is faster")
+        log.warning("several workers on SQLite slow down each other's writes; use one worker or PostgreSQL")
     _check_store(settings)
     _check_tls(settings)
     room = make_room(2 * settings.threads + settings.export_threads + 2)
@@ -96,9 +96,9 @@ def run(settings: Settings) -> None:
 
 
 def _check_store(settings: Settings) -> None:
-    """Open the store once before workers start, and report what is wrong with it.
+    """Open the store once before workers start, and report errors.
 
-    A store that takes no writes for now, because its disk is full, is served for reading.
+    A store that cannot be written now, for example because its disk is full, is served for reading.
     """
     store = open_store(settings)
     try:
@@ -111,23 +111,23 @@ def _check_store(settings: Settings) -> None:
 
 @contextmanager
 def _counts_folder(settings: Settings) -> Iterator[Path | None]:
-    """Where several workers count together for the length of a block; none where there is one."""
+    """Create the folder for request counts shared by several workers; None for one worker."""
     if settings.workers == 1:
         yield None
         return
-    from cardwright.server.shared_request_counts import counts_folder  # noqa: PLC0415 - locks as POSIX has them
+    from cardwright.server.shared_request_counts import counts_folder
 
     with ExitStack() as opened:
         folder = None
         try:
             folder = opened.enter_context(counts_folder())
         except OSError as error:
-            log.warning("each worker counts requests alone, for no temporary folder can be made: %s", error.strerror)
+            log.warning("each worker counts its own requests: no temporary folder can be created: %s", error.strerror)
         yield folder
 
 
 def _listen(settings: Settings, backlog: int) -> socket.socket:
-    """A socket that listens where the settings say."""
+    """Return a socket that listens on the configured address."""
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.socket(found[0], found[1])
@@ -140,20 +140,20 @@ def _listen(settings: Settings, backlog: int) -> socket.socket:
 
 
 def _check_tls(settings: Settings) -> None:
-    """Raise :class:`SettingsInvalid` unless the certificate and its key can be read and belong together."""
+    """Raise :class:`SettingsInvalid` unless the certificate and its key can be read and match."""
     if settings.tls_cert is None:
         return
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
     except ssl.SSLError as error:
         why = error.reason or "one of them holds neither certificate nor key in PEM"
-        raise SettingsInvalid(f"--tls-cert and --tls-key do not go together: {why}") from None
+        raise SettingsInvalid(f"--tls-cert and --tls-key do not match: {why}") from None
     except OSError as error:
         raise SettingsInvalid(f"--tls-cert and --tls-key cannot be read: {error.strerror}") from None
 
 
 def _application(settings: Settings, first_process: int, counts_folder: Path | None) -> Application:
-    """Runs in each process that serves: the application on a store of its own."""
+    """Build the application with its own store, in each serving process."""
     if os.getpid() != first_process:
         _end_with(first_process)
         configure_logging(settings.log_level, settings.log_format)
@@ -168,19 +168,19 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
 def _shared_counts(folder: Path | None) -> RequestCounts | None:
     if folder is None:
         return None
-    from cardwright.server.shared_request_counts import SharedRequestCounts  # noqa: PLC0415 - locks as POSIX has them
+    from cardwright.server.shared_request_counts import SharedRequestCounts
 
     try:
         return SharedRequestCounts(folder)
     except OSError as error:
-        log.warning("this worker counts requests alone, for %s cannot be used: %s", folder, error.strerror)
+        log.warning("this worker counts its own requests, because %s is not usable: %s", folder, error.strerror)
         return None
 
 
 def _end_with(parent: int) -> None:
-    """Stop this worker, gracefully, when its parent is gone: it would keep the port otherwise."""
+    """Stop this worker gracefully when its parent process ends, because it would keep the port."""
     if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - one worker, which has no parent, starts without it
+        import ctypes
 
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -193,13 +193,13 @@ def _end_with(parent: int) -> None:
 
 
 def address_of(settings: Settings) -> str:
-    """Where the server is reached."""
+    """Return the URL of the server."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http{'s' if settings.tls_cert else ''}://{host}:{settings.port}"
 
 
 def _who(settings: Settings) -> str:
-    return "open to this machine, no keys asked" if settings.auth == "none" else "signed requests, console with sign-in"
+    return "open to this machine without keys" if settings.auth == "none" else "signed requests, console with sign-in"
 
 
 def _where(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""What commands that talk to a server share: where it is, and its refusals as sentences."""
+"""Connects commands to a server, and explains its errors."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from cardwright.core.errors import CardwrightError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or make a key with `cardwright key create`"
+_KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or create a key with `cardwright key create`"
 _ADVICE = {
     "UnrecognizedClientException": _KEYS,
     "MissingAuthenticationTokenException": _KEYS,
@@ -23,11 +23,11 @@ _ADVICE = {
 
 
 class ServerRefused(CardwrightError):
-    """A server said no, or nothing at all; the message says what to do."""
+    """A server refused the request or did not answer; the message names the remedy."""
 
 
 def server_options(command: Command) -> Command:
-    """Give a command the options that say which server it talks to, and a ``client`` argument made of them."""
+    """Add the options that select a server to a command, and pass it ``client``."""
 
     @wraps(command)
     def with_client(endpoint_url: str | None, region: str | None, **values: Any) -> Any:
@@ -41,15 +41,15 @@ def server_options(command: Command) -> Command:
     return click.option(  # type: ignore[no-any-return]  # click's decorators keep the command
         "--endpoint-url",
         envvar=ENDPOINT_VARIABLE,
-        help=f"The server; without one, the embedded store in CARDWRIGHT_HOME.  [{ENDPOINT_VARIABLE}]",
+        help=f"The server's URL. The default is the embedded store in CARDWRIGHT_HOME.  [{ENDPOINT_VARIABLE}]",
     )(decorated)
 
 
 @contextmanager
 def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[Any]:
-    """A client for the length of a block, where refusals and failures of the line become :class:`ServerRefused`."""
-    from botocore import exceptions as faults  # noqa: PLC0415 - costs what boto3 costs, and only these need it
-    from botocore.config import Config  # noqa: PLC0415
+    """Yield a client. Refusals and connection errors inside the block become :class:`ServerRefused`."""
+    from botocore import exceptions as faults
+    from botocore.config import Config
 
     config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
     session = Session(endpoint_url, region, config=config)
@@ -60,23 +60,23 @@ def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[A
         raise ServerRefused(_refusal(error.response, url)) from error
     except faults.SSLError as error:
         raise ServerRefused(
-            f"The TLS certificate of {url} is not trusted here: name its authority with AWS_CA_BUNDLE"
+            f"The TLS certificate of {url} is not trusted: name its certificate authority in AWS_CA_BUNDLE"
         ) from error
     except (faults.ConnectionError, faults.HTTPClientError) as error:
         raise ServerRefused(
             f"No answer from {url}: is the server running? Start it with `cardwright serve`,"
-            f" or name another with --endpoint-url or {ENDPOINT_VARIABLE}"
+            f" or name another server with --endpoint-url or {ENDPOINT_VARIABLE}"
         ) from error
     except faults.NoCredentialsError as error:
         raise ServerRefused(f"{url} needs signed requests, and no access key was found: {_KEYS}") from error
     except (faults.BotoCoreError, ValueError) as error:
-        raise ServerRefused(f"The request for {url} cannot be sent: {' '.join(str(error).split())}") from error
+        raise ServerRefused(f"The request to {url} cannot be sent: {' '.join(str(error).split())}") from error
 
 
 def _refusal(response: Any, url: str) -> str:
     code, message = response["Error"].get("Code", ""), response["Error"].get("Message", "")
     if not code or code.isdecimal():
         status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", code)
-        return f"{url} does not answer as a Cardwright server (HTTP {status}): check --endpoint-url"
+        return f"{url} does not answer like a Cardwright server (HTTP {status}): check --endpoint-url"
     advice = _ADVICE.get(code)
     return f"{message} ({code})" + (f": {advice}" if advice else "")

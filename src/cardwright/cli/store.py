@@ -1,4 +1,4 @@
-"""Commands on a store as a whole, and the content schema."""
+"""Commands for a whole store, and the command that prints the content schema."""
 
 import click
 
@@ -16,7 +16,7 @@ _SOURCE = "command line"
 
 
 def administrator(store: Store, account: str) -> Actor:
-    """Who sits at this machine, as an administrator: whoever can write to a store may do everything in it.
+    """Return the local user as an administrator. A user who can write to the store's files has every permission.
 
     Raises:
         Invalid: the account is not twelve digits.
@@ -27,12 +27,12 @@ def administrator(store: Store, account: str) -> Actor:
 @click.command()
 @store_options
 def migrate(settings: Settings) -> None:
-    """Bring the database to this version's schema. The embedded store does so by itself."""
+    """Migrate the database to the schema of this version. The embedded store migrates itself."""
     stores.migrate(settings)
-    click.echo("The database has this version's schema.")
+    click.echo("The database has the schema of this version.")
 
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema that card content is checked against."""
+    """Print the JSON Schema of card content."""
     click.echo(schema_text(), nl=False)

@@ -36,26 +36,26 @@ def list_training_jobs(client: Any, status: str | None, order: dict[str, Any], a
 @as_json
 @server_options
 def show(client: Any, name: str, as_json: bool) -> None:
-    """Show a training job: what is known of it, and its tags."""
+    """Show a training job with its tags."""
     found = described(client, "describe_training_job", "TrainingJobArn", TrainingJobName=name)
     pages.as_json(found) if as_json else pages.show(found, registry_pages.page)
 
 
 @training_job.command()
 @click.argument("name")
-@click.option("--artifact", required=True, metavar="URI", help="Where the model is: an s3:// or https:// URI.")
-@click.option("--metric", "metrics", multiple=True, metavar="NAME=VALUE", help="A final metric; several times.")
-@click.option("--hyperparameter", "parameters", multiple=True, metavar="NAME=VALUE", help="One; several times.")
-@click.option("--dataset", "datasets", multiple=True, metavar="URI", help="What it was trained on; several times.")
-@click.option("--image", help="The container image it ran in.")
+@click.option("--artifact", required=True, metavar="URI", help="The URI of the model artifact, s3:// or https://.")
+@click.option("--metric", "metrics", multiple=True, metavar="NAME=VALUE", help="A final metric; repeatable.")
+@click.option("--hyperparameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter; repeatable.")
+@click.option("--dataset", "datasets", multiple=True, metavar="URI", help="A training data set; repeatable.")
+@click.option("--image", help="The container image of the run.")
 @click.option("--status", type=_STATUSES, default="Completed", show_default=True)
-@click.option("--failure-reason", help="Why it failed.")
-@click.option("--started", type=_MOMENT, help="When it began, such as 2026-01-31T12:00:00; UTC without an offset.")
-@click.option("--ended", type=_MOMENT, help="When it ended; now by default.")
-@click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; several times.")
+@click.option("--failure-reason", help="The reason of a failure.")
+@click.option("--started", type=_MOMENT, help="Start time, such as 2026-01-31T12:00:00; UTC without an offset.")
+@click.option("--ended", type=_MOMENT, help="End time; now by default.")
+@click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; repeatable.")
 @as_json
 @server_options
-def record(  # noqa: PLR0913 - one argument an option, as click hands them in
+def record(  # noqa: PLR0913 - click passes one argument for each option
     *,
     client: Any,
     name: str,
@@ -71,7 +71,7 @@ def record(  # noqa: PLR0913 - one argument an option, as click hands them in
     tags: Sequence[str],
     as_json: bool,
 ) -> None:
-    """Record a training run that SageMaker did not run, so that cards can be filled in from it."""
+    """Record a training run outside SageMaker, so that cards can be filled from it."""
     members = {
         "TrainingJobName": name,
         "ModelArtifacts": {"S3ModelArtifacts": artifact},
@@ -97,7 +97,7 @@ def _metric(text: str) -> dict[str, Any]:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise click.UsageError(f"--metric {text}: the value of a metric is a number.")
+        raise click.UsageError(f"--metric {text}: a metric value must be a number.")
     return {"MetricName": name, "Value": value}
 
 

@@ -1,4 +1,4 @@
-"""``cardwright user``: people who sign in to the console, managed on the store itself."""
+"""``cardwright user``: console users, managed in the store."""
 
 import datetime
 import sys
@@ -28,17 +28,17 @@ from cardwright.storage.unit import Unit
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _ROLES = click.Choice([role.value for role in Role])
-_MOST_INPUT = 10_000  # bytes of standard input that are read for a password
+_MAX_INPUT = 10_000  # bytes read from standard input for a password
 _name = click.argument("name")
 _from_input = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from the first line of the input, instead of asking."
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
 )
 _account = account_option
 
 
 @click.group()
 def user() -> None:
-    """People who sign in to the console."""
+    """Users who sign in to the console."""
 
 
 @user.command()
@@ -49,12 +49,12 @@ def user() -> None:
 @if_missing_option
 @as_json
 @store_options
-def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands them in
+def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
     settings: Settings, name: str, account: str, role: str, password_stdin: bool, if_missing: bool, as_json: bool
 ) -> None:
-    """Add a person. Asks for their password, twice; it never stands on a command line.
+    """Create a user. Asks twice for the password, which is never a command line argument.
 
-    With --if-missing, a person of this name stays as they are, whatever their role.
+    With --if-missing, an existing user with this name stays unchanged, whatever the role.
     """
     user_key(name)
     if if_missing and (found := _existing(settings, account, name)) is not None:
@@ -67,7 +67,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands t
     if as_json:
         pages.as_json(_document(made))
     else:
-        click.echo(f"{made.name} may sign in to account {made.account} as {made.role}")
+        click.echo(f"{made.name} can sign in to account {made.account} as {made.role}")
 
 
 @user.command("list")
@@ -75,7 +75,7 @@ def create(  # noqa: PLR0913, PLR0917 - one argument an option, as click hands t
 @as_json
 @store_options
 def list_users(settings: Settings, account: str, as_json: bool) -> None:
-    """List the people of an account: what they may do, and whether they may sign in."""
+    """List the users of an account with their roles and states."""
     with _unit(settings, account, writes=False) as unit:
         found = [_document(one) for one in actions.list_users(unit)]
     pages.as_json(found) if as_json else pages.show(found, _table)
@@ -87,7 +87,7 @@ def list_users(settings: Settings, account: str, as_json: bool) -> None:
 @as_json
 @store_options
 def show(settings: Settings, name: str, account: str, as_json: bool) -> None:
-    """Show a person."""
+    """Show a user."""
     with _unit(settings, account, writes=False) as unit:
         found = _document(actions.read_user(unit, name))
     pages.as_json(found) if as_json else pages.show([found], _table)
@@ -99,7 +99,7 @@ def show(settings: Settings, name: str, account: str, as_json: bool) -> None:
 @_account
 @store_options
 def set_role(settings: Settings, name: str, role: str, account: str) -> None:
-    """Give a person another role, from their next request on. Access keys of theirs that could do more end."""
+    """Change the role of a user, from the next request on. Revokes access keys with more permissions."""
     with _unit(settings, account) as unit:
         ended = actions.change_role(unit, name, Role(role))
     click.echo(f"{name} is {role}{_and_keys(ended)}")
@@ -111,7 +111,7 @@ def set_role(settings: Settings, name: str, role: str, account: str) -> None:
 @_from_input
 @store_options
 def set_password(settings: Settings, name: str, account: str, password_stdin: bool) -> None:
-    """Give a person another password, and sign them out everywhere. Asks for it, twice."""
+    """Set a new password for a user, and end all sessions of the user. Asks twice for the password."""
     with _unit(settings, account, writes=False) as unit:
         actions.read_user(unit, name)
     hashed = Passwords().hash(_password(name, from_input=password_stdin))
@@ -125,10 +125,10 @@ def set_password(settings: Settings, name: str, account: str, password_stdin: bo
 @_account
 @store_options
 def disable(settings: Settings, name: str, account: str) -> None:
-    """Keep a person from signing in, and end their sessions and access keys, at once."""
+    """Disable sign-in for a user, and end the user's sessions and access keys immediately."""
     with _unit(settings, account) as unit:
         ended = actions.disable_user(unit, name)
-    click.echo(f"{name} may not sign in any more{_and_keys(ended)}")
+    click.echo(f"{name} can no longer sign in{_and_keys(ended)}")
 
 
 @user.command()
@@ -136,10 +136,10 @@ def disable(settings: Settings, name: str, account: str) -> None:
 @_account
 @store_options
 def enable(settings: Settings, name: str, account: str) -> None:
-    """Let a disabled person sign in again. Access keys that ended stay ended."""
+    """Enable sign-in for a disabled user. Revoked access keys stay revoked."""
     with _unit(settings, account) as unit:
         actions.enable_user(unit, name)
-    click.echo(f"{name} may sign in")
+    click.echo(f"{name} can sign in")
 
 
 @user.command("sign-out")
@@ -147,7 +147,7 @@ def enable(settings: Settings, name: str, account: str) -> None:
 @_account
 @store_options
 def sign_out(settings: Settings, name: str, account: str) -> None:
-    """End all sessions of a person, at once."""
+    """End all sessions of a user immediately."""
     with _unit(settings, account) as unit:
         found = actions.read_user(unit, name)
         ended = end_sessions(unit, found.name)
@@ -157,14 +157,14 @@ def sign_out(settings: Settings, name: str, account: str) -> None:
 @user.command()
 @_name
 @_account
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @store_options
 def delete(settings: Settings, name: str, account: str, yes: bool) -> None:
-    """Remove a person, their sessions and access keys. What they did stays under their name."""
+    """Delete a user with sessions and access keys. History keeps the user's name."""
     with _unit(settings, account, writes=False) as unit:
         found = actions.read_user(unit, name)
     if not yes:
-        click.confirm(f"Delete the user {found.name}, {found.role}, for good?", abort=True, err=True)
+        click.confirm(f"Delete the user {found.name}, {found.role}, permanently?", abort=True, err=True)
     with _unit(settings, account) as unit:
         ended = actions.delete_user(unit, found.name)
     click.echo(f"Deleted {found.name}{_and_keys(ended)}")
@@ -172,11 +172,11 @@ def delete(settings: Settings, name: str, account: str, yes: bool) -> None:
 
 @user.command()
 @_account
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Maximum number.")
 @as_json
 @store_options
 def events(settings: Settings, account: str, limit: int, as_json: bool) -> None:
-    """List what was done to an account's people, access keys and buckets, by whom and when, the newest first."""
+    """List changes to an account's users, access keys and buckets, newest first."""
     with _unit(settings, account, writes=False) as unit:
         found = list_events(unit, limit)
     pages.as_json([_event_document(one) for one in found]) if as_json else pages.show(found, _event_table)
@@ -201,7 +201,7 @@ def _existing(settings: Settings, account: str, name: str) -> User | None:
 def _password(name: str, *, from_input: bool) -> str:
     if not from_input:
         return str(click.prompt(f"Password for {name}", hide_input=True, confirmation_prompt=True, err=True))
-    given = sys.stdin.buffer.readline(_MOST_INPUT)
+    given = sys.stdin.buffer.readline(_MAX_INPUT)
     try:
         return given.decode().rstrip("\r\n")
     except UnicodeDecodeError:
@@ -231,7 +231,7 @@ def _iso(milliseconds: int, timespec: str = "seconds") -> str:
 
 def _table(found: list[dict[str, str | None]]) -> Iterator[RenderableType]:
     if not found:
-        yield "No users. Make one with: cardwright user create NAME --role admin"
+        yield "No users. Create one with: cardwright user create NAME --role admin"
         return
     table = pages.new_table("User", "Role", "Status", "Created (UTC)", "Last sign-in (UTC)")
     for one in found:
@@ -255,7 +255,7 @@ def _event_document(one: AccountEvent) -> dict[str, str]:
 
 def _event_table(found: list[AccountEvent]) -> Iterator[RenderableType]:
     if not found:
-        yield "Nothing was done to people, access keys and buckets of this account yet."
+        yield "This account has no events of users, access keys or buckets."
         return
     table = pages.new_table("Time (UTC)", "Event", "Of", "Details", "By", "From")
     for one in found:

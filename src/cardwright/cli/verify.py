@@ -1,4 +1,4 @@
-"""``cardwright verify``: whether a store's history is whole and unchanged."""
+"""``cardwright verify``: checks that a store's history is complete and unchanged."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cardwright.cli.options import store_options
-from cardwright.client.documents import write_whole
+from cardwright.client.files import write_whole
 from cardwright.core.errors import Invalid
 from cardwright.core.integrity.anchors import Anchor, anchor_line, read_anchor
 from cardwright.server.stores import open_existing_store
@@ -20,19 +20,19 @@ from cardwright.storage.integrity.verification import Verification
 
 @click.command()
 @store_options
-@click.option("--all", "every", is_flag=True, help="Name every record that does not fit, not only the first.")
+@click.option("--all", "every", is_flag=True, help="Report every fault, not only the first.")
 @click.option(
     "--anchors",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Hold the store against this file of an earlier verify, and write it anew when all fits; made when missing.",
+    help="File of anchors. Compares the store with an earlier verify, and updates the file if there are no faults.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify(settings: Settings, every: bool, anchors: Path | None, as_json: bool) -> None:
-    """Check the history of every card, and name the first record that was changed or is missing.
+    """Verify the history of the store, and report the first record that was changed or is missing.
 
-    Walks the version records and the audit chain of each card, with contents, statuses, tags and export jobs;
-    people, access keys and buckets with what their events tell; and the registry with its documents and tags.
-    May run beside a working server. Ends with code 1 when something does not fit.
+    Checks the version records and the audit chain of each card, with contents, statuses, tags and export jobs;
+    users, access keys and buckets against their events; and the registry with its documents and tags.
+    Servers can keep running. The exit code is 1 if there is a fault.
     """
     kept = [] if anchors is None else _read(anchors)
     ends: list[Anchor] = []
@@ -65,13 +65,13 @@ def verify(settings: Settings, every: bool, anchors: Path | None, as_json: bool)
         counted = (
             f"{walk.cards} cards, {walk.versions} versions, {walk.links} audit links, {walk.events} account events"
         )
-        click.echo(f"Checked {counted} and {walk.resources} resources of the registry: all fit.")
+        click.echo(f"Checked {counted} and {walk.resources} resources of the registry: no faults.")
     if found:
         sys.exit(1)
 
 
 def _read(file: Path) -> list[Anchor]:
-    """The anchors of a file; none when it is not there yet."""
+    """Return the anchors of a file; an empty list if it does not exist."""
     try:
         lines = file.read_bytes().splitlines()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""``cardwright worker``: does the export jobs that servers were asked for, in a process of its own."""
+"""``cardwright worker``: prints export jobs in a separate process."""
 
 import threading
 from collections.abc import Iterator
@@ -34,14 +34,14 @@ _LOOK_SECONDS = 0.5
 @click.option(
     "--metrics-port",
     type=click.IntRange(1, 65535),
-    help="Port of this machine on which /metrics answers; none by default.",
+    help="Port on 127.0.0.1 that serves /metrics; none by default.",
 )
 def worker(settings: Settings, metrics_port: int | None) -> None:
-    """Do export jobs until told to stop (Ctrl-C, SIGTERM); the job in hand is finished first, within ten seconds.
+    """Run export jobs until a signal (Ctrl-C, SIGTERM). Running jobs have ten seconds to finish.
 
-    Any number may run, on any machine that reaches the database and the buckets. The job of a worker that dies is
-    taken up by another when its lease ends. Servers of the same store need --export-threads 0 only to leave
-    printing to the workers alone.
+    Any number of workers can run, on every machine that reaches the database and the buckets. When a worker fails,
+    another takes over its job after its lease expires. Servers of the same store run jobs too, unless they start
+    with --export-threads 0.
     """
     with refusals_in_the_log(settings):
         _run(settings, metrics_port)
@@ -57,20 +57,20 @@ def _run(settings: Settings, metrics_port: int | None) -> None:
         call_at_end(lambda _: ended.set())
         threads = max(1, settings.export_threads)
         exports.start(threads)
-        announce(f"Cardwright does export jobs in {threads} {'thread' if threads == 1 else 'threads'}", settings)
-        while not ended.wait(_LOOK_SECONDS):  # a signal that reaches another thread wakes this one no sooner
+        announce(f"Cardwright runs export jobs in {threads} {'thread' if threads == 1 else 'threads'}", settings)
+        while not ended.wait(_LOOK_SECONDS):  # a signal in another thread does not wake this one
             pass
-    end_at_once()  # what is left is the interpreter's end
+    end_at_once()  # only the interpreter's exit remains
 
 
 @contextmanager
 def _metrics(telemetry: Telemetry, port: int | None) -> Iterator[None]:
-    """Answer /metrics on a port of this machine, for the length of a block."""
+    """Serve /metrics on a local port while the block runs."""
     if port is None:
         yield
         return
     try:
-        from prometheus_client import CollectorRegistry, start_http_server  # noqa: PLC0415 - an extra
+        from prometheus_client import CollectorRegistry, start_http_server
     except ImportError as error:
         raise CardwrightError("--metrics-port needs an extra: pip install 'cardwright[server]'") from error
     registry = CollectorRegistry(auto_describe=False)

@@ -1,1 +1,1 @@
-"""What a Python process needs to use a store: session, embedded store, records, documents and files."""
+"""The client side of a Python process: session, embedded store, records, documents and files."""

@@ -1,4 +1,4 @@
-"""Who the caller is on AWS, as SageMaker's SDK v2 finds it."""
+"""The caller's identity on AWS, determined as in SageMaker's SDK v2."""
 
 import json
 import logging
@@ -14,9 +14,9 @@ _ASSUMED = re.compile(r"^(.+)sts::(\d+):assumed-role/(.+?)/.*$")
 
 
 def aws_role_arn(boto_session: Any) -> str:
-    """The ARN of the caller's IAM role, or of the user where the caller has none.
+    """Return the ARN of the caller's IAM role, or of the user if the caller has no role.
 
-    Inside SageMaker Studio it is the execution role that its metadata file names.
+    Inside SageMaker Studio this is the execution role in the metadata file.
     """
     if _NOTEBOOK_METADATA.exists():
         stated = json.loads(_NOTEBOOK_METADATA.read_text("utf-8")).get("ExecutionRoleArn")
@@ -26,7 +26,7 @@ def aws_role_arn(boto_session: Any) -> str:
     assumed = _ASSUMED.match(arn)
     if assumed is None:
         return arn
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - here a session exists, so it is loaded already
+    from botocore.exceptions import ClientError
 
     begin, account, name = assumed.groups()
     try:
@@ -38,13 +38,13 @@ def aws_role_arn(boto_session: Any) -> str:
 
 
 def aws_default_role_arn(boto_session: Any) -> str:
-    """The ARN of ``AmazonSageMaker-DefaultRole``. Unlike SDK v2, nothing makes the role.
+    """Return the ARN of ``AmazonSageMaker-DefaultRole``. Unlike SDK v2, this never creates the role.
 
     Raises:
-        ValueError: there is no such role.
+        ValueError: the role does not exist.
     """
     client = boto_session.client("iam")
     try:
         return str(client.get_role(RoleName=_DEFAULT_ROLE)["Role"]["Arn"])
     except client.exceptions.NoSuchEntityException as error:
-        raise ValueError(f"There is no role {_DEFAULT_ROLE}: make it, or name an execution role") from error
+        raise ValueError(f"The role {_DEFAULT_ROLE} does not exist: create it, or name an execution role") from error

@@ -1,7 +1,7 @@
-"""The embedded store: what a client would send to a server is answered in this process by the same application.
+"""The embedded store: the application answers a client's requests in the same process, without a server.
 
-botocore asks its ``before-send`` handlers for an answer before it opens a connection; the handlers here give one for
-SageMaker, STS and S3. Nothing of what is asked leaves the process.
+botocore calls its ``before-send`` handlers before it opens a connection. The handlers here return the answers for
+SageMaker, STS and S3, so that no request leaves the process.
 """
 
 import io
@@ -22,15 +22,15 @@ from cardwright.server.app import Embedded, open_embedded
 
 
 class EmbeddedStore:
-    """A store in a local folder and the boto3 session whose requests it answers. May be shared between threads.
+    """A store in a local folder, and the boto3 session whose requests it answers. Threads may share it.
 
     Args:
-        home: the folder; the one of ``CARDWRIGHT_HOME``, else one in the user's data directory, by default.
-        region: the store's AWS region; ``CARDWRIGHT_REGION``, else ``us-east-1``, by default.
-        user: the name under which changes are recorded.
+        home: the folder; by default ``CARDWRIGHT_HOME``, else a folder in the user's data directory.
+        region: the store's AWS region; by default ``CARDWRIGHT_REGION``, else ``us-east-1``.
+        user: the user name that changes are recorded under.
 
     Raises:
-        StoreMismatch, Unavailable: the store cannot be opened; the message says what to do.
+        StoreMismatch, Unavailable: the store cannot be opened; the message names the remedy.
     """
 
     def __init__(self, home: Path | None, region: str | None, user: str) -> None:
@@ -40,17 +40,17 @@ class EmbeddedStore:
         self._lock = threading.Lock()
         self._process = os.getpid()
         self._opened = open_embedded(home, region)
-        weakref.finalize(self, self._opened.application.close)  # clients keep the store; the last of them closes it
+        weakref.finalize(self, self._opened.application.close)  # the last client to go closes the store
 
     @property
     def home(self) -> Path:
         return self._opened.home
 
     def boto_session(self) -> Any:
-        """A boto3 session whose SageMaker, STS and S3 clients are answered here; its keys open nothing elsewhere."""
+        """Create a boto3 session whose SageMaker, STS and S3 requests the store answers. Its keys are placeholders."""
         region = self._opened.application.store.region
-        session: Any = boto3.Session(aws_access_key_id=self._user, aws_secret_access_key="none", region_name=region)  # noqa: S106 - nothing checks it
-        core = session._session  # what boto3 does not pass on: https://github.com/boto/boto3/issues/2290
+        session: Any = boto3.Session(aws_access_key_id=self._user, aws_secret_access_key="none", region_name=region)  # noqa: S106 - not checked
+        core = session._session  # boto3 does not expose these settings: https://github.com/boto/boto3/issues/2290
         core.set_config_variable("ignore_configured_endpoint_urls", True)
         core.set_default_client_config(Config(s3={"addressing_style": "path"}))
         session.events.register("before-send.sagemaker", self._answer_wire)
@@ -62,7 +62,7 @@ class EmbeddedStore:
         self._opened.application.close()
 
     def _store(self) -> Embedded:
-        """The open store; a process that was forked opens its own, since SQLite's connections do not cross."""
+        """Return the open store. A forked process opens its own, because it cannot share SQLite connections."""
         if self._process != os.getpid():
             with self._lock:
                 if self._process != os.getpid():
@@ -112,5 +112,5 @@ def _response(request: AWSPreparedRequest, answer: Response) -> AWSResponse:
         preload_content=False,
         request_method=request.method,
     )
-    headers: Any = HeadersDict(answer.headers)  # what botocore itself hands in, whatever its stubs say
+    headers: Any = HeadersDict(answer.headers)  # the type that botocore passes; its stubs differ
     return AWSResponse(request.url, answer.status, headers, raw)

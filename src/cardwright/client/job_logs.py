@@ -1,4 +1,4 @@
-"""Logs of jobs that nothing ran: SageMaker's SDK asks CloudWatch for them while it waits for a job."""
+"""Answers requests for job logs. SageMaker's SDK reads CloudWatch while it waits for a job."""
 
 import io
 from typing import Any
@@ -7,13 +7,13 @@ _ANSWER = b'{"__type": "ResourceNotFoundException", "message": "Cardwright recor
 
 
 def without_logs(boto_session: Any) -> None:
-    """Answer the session's CloudWatch Logs clients here: there is no log group. The SDK then shows no lines."""
+    """Answer the session's CloudWatch Logs clients locally: there is no log group. The SDK then shows no lines."""
     boto_session.events.register("before-send.cloudwatch-logs", _no_logs)
 
 
 def _no_logs(request: Any, **_: object) -> Any:
-    from botocore.awsrequest import AWSResponse, HeadersDict  # noqa: PLC0415 - here a session exists, so it is loaded
-    from urllib3 import HTTPResponse  # noqa: PLC0415
+    from botocore.awsrequest import AWSResponse, HeadersDict
+    from urllib3 import HTTPResponse
 
     headers: Any = HeadersDict({"Content-Type": "application/x-amz-json-1.1", "Content-Length": str(len(_ANSWER))})
     raw = HTTPResponse(io.BytesIO(_ANSWER), headers=dict(headers), status=400, preload_content=False)

@@ -1,4 +1,4 @@
-"""A boto3 client for Cardwright's own operations, made from one for SageMaker's."""
+"""A boto3 client for Cardwright's own operations, created from a SageMaker client."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,28 +10,28 @@ _UNKNOWN = "UnknownOperationException"
 
 
 class NoSuchOperation(CardwrightError):
-    """The server is SageMaker itself, or a Cardwright of before the operation."""
+    """The server does not have this operation: it is SageMaker itself or an older Cardwright."""
 
 
 def own_client(sagemaker_client: Any) -> Any:
-    """A client for the operations of ``aws/data/cardwright`` that goes where a SageMaker client goes.
+    """Create a client for the operations of ``aws/data/cardwright`` with the endpoint of a SageMaker client.
 
-    It signs with the same keys, sends over the same connections and calls the same event handlers. Its methods are
-    those that boto3 gives a service: ``record_training_job(**members)``. They raise :class:`NoSuchOperation` where no
-    Cardwright answers, and otherwise what boto3's raise.
+    It shares credentials, connections and event handlers with that client. Its methods have boto3's form:
+    ``record_training_job(**members)``. They raise :class:`NoSuchOperation` if the server lacks the operation, else
+    the errors of boto3.
 
-    ``boto3.client("cardwright")`` is the same thing for those who add ``aws/data`` to ``AWS_DATA_PATH``.
+    ``boto3.client("cardwright")`` is equivalent if ``aws/data`` is in ``AWS_DATA_PATH``.
     """
-    import botocore.client  # noqa: PLC0415 - costs what boto3 costs, and only these need it
-    import botocore.loaders  # noqa: PLC0415
-    import botocore.model  # noqa: PLC0415
-    from botocore import xform_name  # noqa: PLC0415
+    import botocore.client
+    import botocore.loaders
+    import botocore.model
+    from botocore import xform_name
 
     loader = botocore.loaders.Loader(extra_search_paths=[str(DATA)])
     model = botocore.model.ServiceModel(loader.load_service_model("cardwright", "service-2"), "cardwright")
     methods = {xform_name(name): name for name in model.operation_names}
-    # botocore makes clients from the names of services, inside a session that a client does not know. But two clients
-    # of one endpoint differ in their service model alone.
+    # botocore creates clients from service names, inside a session that a client does not expose. Two clients of the
+    # same endpoint differ only in their service model.
     meta = sagemaker_client.meta
     client: Any = object.__new__(botocore.client.BaseClient)
     vars(client).update(vars(sagemaker_client), _exceptions=None)
@@ -56,16 +56,16 @@ class _Methods:
             raise AttributeError(f"Cardwright has no operation {method}; it has {', '.join(self._names)}")
 
         def call(**members: Any) -> Any:
-            from botocore.exceptions import ClientError  # noqa: PLC0415
-            from botocore.model import OperationNotFoundError  # noqa: PLC0415
+            from botocore.exceptions import ClientError
+            from botocore.model import OperationNotFoundError
 
             try:
                 return self._client._make_api_call(operation, members)
-            except (ClientError, OperationNotFoundError) as error:  # the latter from a stand-in within the process
+            except (ClientError, OperationNotFoundError) as error:  # moto raises the latter
                 if isinstance(error, ClientError) and error.response["Error"].get("Code") != _UNKNOWN:
                     raise
                 raise NoSuchOperation(
-                    f"{self.meta.endpoint_url} does not know {operation}: it is an operation of Cardwright's own, which"
+                    f"{self.meta.endpoint_url} does not have {operation}: it is Cardwright's own operation, which"
                     " SageMaker and older servers do not have"
                 ) from error
 

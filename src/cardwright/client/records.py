@@ -1,4 +1,4 @@
-"""A card's record, read through the SageMaker API of any server: what :mod:`cardwright.formats` prints."""
+"""Reads a card's record through the SageMaker API of any server, as input for :mod:`cardwright.formats`."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -9,10 +9,9 @@ from cardwright.formats import CardRecord, VersionEntry
 
 
 class CardReader(Protocol):
-    """The calls of a boto3 SageMaker client that reading needs.
+    """The methods of a boto3 SageMaker client that are needed to read a card.
 
-    The arguments stay open: boto3's own stubs type them by literals and typed dictionaries, which no narrower
-    signature here would fit.
+    The arguments are untyped, because boto3's stubs use literals and typed dictionaries that would not match.
     """
 
     def describe_model_card(self, *args: Any, **kwargs: Any) -> Any: ...
@@ -23,12 +22,12 @@ def read_record(client: CardReader, name: str, version: int | None = None, *, wi
     """Read one version of a card and the list of its versions up to it.
 
     Args:
-        name: of the card, or its ARN.
-        version: the newest when not given.
-        with_digests: read the content of each earlier version too, for its digest: one call a version.
+        name: the card's name or ARN.
+        version: the version; the newest by default.
+        with_digests: also read the content of each earlier version, for its digest; one request for each version.
 
     Raises:
-        botocore.exceptions.ClientError: whatever the server refuses.
+        botocore.exceptions.ClientError: the server refuses a request.
     """
     wanted = {} if version is None else {"ModelCardVersion": version}
     card = client.describe_model_card(ModelCardName=name, **wanted)

@@ -1,4 +1,4 @@
-"""Session: where the cards are, and the boto3 clients that reach them."""
+"""Session: selects a server, a local folder or AWS, and creates boto3 clients for it."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -23,26 +23,26 @@ DEFAULT_REGION = "us-east-1"
 
 
 class Session:
-    """Where the cards are: on a server, in a local folder, or on AWS.
+    """A connection to the cards: on a server, in a local folder, or on AWS.
 
-    ``Session()`` is the server that ``CARDWRIGHT_ENDPOINT_URL`` names; where that is not set, the embedded store: a
-    local folder, worked on in this process, without a server. Servers may work on the same folder meanwhile.
+    ``Session()`` uses the server in ``CARDWRIGHT_ENDPOINT_URL``. If that is not set, it uses the embedded store: a
+    local folder that this process opens without a server. Servers may use the same folder at the same time.
 
     Args:
-        endpoint_url: a server.
-        region: the AWS region of the server or store; else that of the usual AWS configuration (a server) or of
-            ``CARDWRIGHT_REGION`` (an embedded store), else ``us-east-1``.
-        home: folder of an embedded store, made when it is missing; else ``CARDWRIGHT_HOME``, else the folder
-            ``cardwright`` in the user's data directory.
+        endpoint_url: the URL of a server.
+        region: the AWS region of the server or store; by default the region of the usual AWS configuration (server)
+            or ``CARDWRIGHT_REGION`` (embedded store), else ``us-east-1``.
+        home: the folder of an embedded store, created if it is missing; by default ``CARDWRIGHT_HOME``, else the
+            folder ``cardwright`` in the user's data directory.
         config: botocore settings of the SageMaker client, such as timeouts.
-        default_bucket: the bucket that ``default_bucket`` gives.
+        default_bucket: the bucket that ``default_bucket`` returns.
 
     Raises:
-        ValueError: both a server and a folder are named.
+        ValueError: both a server and a folder are given.
 
-    On a server, credentials come from the usual AWS chain. Where it has none and the server is on this machine, the
-    client signs as the local user: a server with ``--auth none`` checks no signature and shows that name. In an
-    embedded store everything is done as the local user, who may do everything.
+    On a server, credentials come from the usual AWS chain. Without credentials, and if the server runs on this machine,
+    the client signs as the local user: a server with ``--auth none`` checks no signature and shows that name. An
+    embedded store records all changes under the local user, who has every permission.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Session:
         default_bucket: str | None = None,
     ) -> None:
         if endpoint_url is not None and home is not None:
-            raise ValueError("A session is on a server (endpoint_url) or in a folder (home), not both")
+            raise ValueError("A session uses a server (endpoint_url) or a folder (home), not both")
         if home is None:
             endpoint_url = endpoint_url or os.environ.get(ENDPOINT_VARIABLE) or None
         self.endpoint_url = endpoint_url
@@ -81,14 +81,14 @@ class Session:
         config: "Config | None" = None,
         default_bucket: str | None = None,
     ) -> "Session":
-        """A session on Amazon SageMaker itself, with the usual AWS configuration chain.
+        """Create a session on Amazon SageMaker itself, with the usual AWS configuration chain.
 
         Args:
-            region: of a new boto3 session; by default that of the usual configuration.
+            region: of a new boto3 session; by default from the usual configuration.
             profile_name: of a new boto3 session; likewise.
             boto_session: a boto3 session to use instead.
             config: botocore settings of the SageMaker client.
-            default_bucket: the bucket that ``default_bucket`` gives.
+            default_bucket: the bucket that ``default_bucket`` returns.
         """
         session = cls.__new__(cls)
         session.endpoint_url = None
@@ -97,7 +97,7 @@ class Session:
         session._default_bucket, session._default_bucket_ready = default_bucket, False
         session._region, session._config = region, config
         if boto_session is None:
-            import boto3  # noqa: PLC0415 - a fifth of a second, for those who use it
+            import boto3
 
             boto_session = boto3.Session(region_name=region, profile_name=profile_name)
         session._boto_session = boto_session
@@ -105,9 +105,10 @@ class Session:
 
     @property
     def boto_session(self) -> Any:
-        """The boto3 session, made on first use. Its ``sagemaker`` and ``sts`` clients speak to where the cards are. Its
-        ``s3`` clients reach the objects of the embedded store or of the server where those are local, else what is
-        configured for AWS."""
+        """The boto3 session, created at the first use.
+
+        Its ``sagemaker`` and ``sts`` clients call the server or store of this session. Its ``s3`` clients use the
+        objects of the embedded store, or of the server if that stores objects locally, else S3 on AWS."""
         if self._boto_session is None:
             self._boto_session = self._new_embedded() if self.endpoint_url is None else _on_server(self)
             without_logs(self._boto_session)
@@ -115,46 +116,47 @@ class Session:
 
     @property
     def sagemaker_client(self) -> Any:
-        """The boto3 SageMaker client, made on first use."""
+        """The boto3 SageMaker client, created at the first use."""
         if self._client is None:
             self._client = self.boto_session.client("sagemaker", config=self._config)
         return self._client
 
     @property
     def boto_region_name(self) -> str:
-        """The AWS region that the clients name."""
+        """The AWS region of the clients."""
         return str(self.sagemaker_client.meta.region_name)
 
     def record_training_job(self, **members: Any) -> str:
-        """Record a training run that SageMaker did not run, and give its ARN; cards find it by its artifacts.
+        """Record a training run outside SageMaker, and return its ARN. Cards find it by its artifacts.
 
         Args:
-            members: those of ``RecordTrainingJob`` (see ``docs/reference/operations.md``): ``TrainingJobName`` and
-                ``ModelArtifacts``, and ``FinalMetricDataList``, ``HyperParameters``, ``Datasets``, ``TrainingImage``,
-                ``TrainingJobStatus``, ``TrainingStartTime``, ``TrainingEndTime`` and others as they are known.
+            members: the members of ``RecordTrainingJob`` (see ``docs/reference/operations.md``). Required are
+                ``TrainingJobName`` and ``ModelArtifacts``. Optional are ``FinalMetricDataList``, ``HyperParameters``,
+                ``Datasets``, ``TrainingImage``, ``TrainingJobStatus``, ``TrainingStartTime``, ``TrainingEndTime`` and
+                others.
         """
         return str(own_client(self.sagemaker_client).record_training_job(**members)["TrainingJobArn"])
 
     def account_id(self) -> str:
-        """The account of the caller."""
+        """Return the caller's account."""
         if self._on_aws:
             return str(self.boto_session.client("sts").get_caller_identity()["Account"])
         return str(self._caller["AccountId"])
 
     def get_caller_identity_arn(self) -> str:
-        """The ARN of the caller's role; on AWS the user's where the caller has no role.
+        """Return the ARN of the caller's role; on AWS the ARN of the user if the caller has no role.
 
-        Cardwright has no IAM roles: there it is an ARN in the form that requests demand, which names the user.
+        Cardwright has no IAM roles. There it is an ARN in the form that requests need, with the user's name.
         """
         if not self._on_aws:
             return str(self._caller["RoleArn"])
         return aws_role_arn(self.boto_session)
 
     def default_bucket(self) -> str:
-        """The session's default bucket, ``sagemaker-<region>-<account>`` unless another was given; made when missing.
+        """Return the default bucket, ``sagemaker-<region>-<account>`` unless another was given. Creates it if missing.
 
         Raises:
-            botocore.exceptions.ClientError: another account has the bucket, or the caller may not make it.
+            botocore.exceptions.ClientError: another account owns the bucket, or the caller may not create it.
         """
         if not self._default_bucket_ready:
             account = self.account_id()
@@ -171,21 +173,21 @@ class Session:
         callback: "Callable[[int], Any] | None" = None,
         extra_args: "dict[str, Any] | None" = None,
     ) -> str:
-        """Upload a local file to ``<key_prefix>/<file name>``, or a folder with all that is in it.
+        """Upload a local file to ``<key_prefix>/<file name>``, or a folder with all its files.
 
         Args:
             path: the file or folder.
             bucket: the bucket; the default bucket by default.
-            key_prefix: what the keys begin with.
-            callback: is called with the number of bytes of each transfer.
+            key_prefix: the prefix of the keys.
+            callback: called with the number of bytes of each transfer.
             extra_args: ``ExtraArgs`` of boto3's ``upload_file``.
 
         Returns:
-            ``s3://<bucket>/<key_prefix>/<file name>``, of a folder ``s3://<bucket>/<key_prefix>``.
+            ``s3://<bucket>/<key_prefix>/<file name>``, or ``s3://<bucket>/<key_prefix>`` for a folder.
 
         Raises:
-            OSError: the file cannot be read.
-            boto3.exceptions.S3UploadFailedError: S3 refuses.
+            OSError: a file cannot be read.
+            boto3.exceptions.S3UploadFailedError: S3 refuses the upload.
         """
         return self._objects().upload(
             os.fspath(path), bucket or self.default_bucket(), key_prefix, callback, extra_args
@@ -196,44 +198,44 @@ class Session:
 
         Args:
             body: the text.
-            bucket: the bucket; the default bucket when None.
+            bucket: the bucket; None for the default bucket.
             key: the object's key.
-            kms_key: the key that AWS encrypts it with; Cardwright refuses one.
+            kms_key: the KMS key with which AWS encrypts the object; Cardwright refuses KMS keys.
 
         Raises:
-            botocore.exceptions.ClientError: S3 refuses.
+            botocore.exceptions.ClientError: S3 refuses the request.
         """
         return self._objects().put_text(body, bucket or self.default_bucket(), key, kms_key)
 
     def read_s3_file(self, bucket: str, key_prefix: str) -> str:
-        """The text of the object ``s3://<bucket>/<key_prefix>``.
+        """Return the text of the object ``s3://<bucket>/<key_prefix>``.
 
         Raises:
-            botocore.exceptions.ClientError: S3 refuses, or there is no such object.
+            botocore.exceptions.ClientError: S3 refuses the request, or the object does not exist.
         """
         return self._objects().read(bucket, key_prefix)
 
     def list_s3_files(self, bucket: str, key_prefix: str) -> list[str]:
-        """The keys of a bucket that begin with ``key_prefix``.
+        """Return the keys of a bucket that begin with ``key_prefix``.
 
         Raises:
-            botocore.exceptions.ClientError: S3 refuses, or there is no such bucket.
+            botocore.exceptions.ClientError: S3 refuses the request, or the bucket does not exist.
         """
         return self._objects().keys(bucket, key_prefix)
 
-    if not TYPE_CHECKING:  # a type checker would take any name for one of the session's
+    if not TYPE_CHECKING:  # with it, a type checker would accept any attribute name
 
         def __getattr__(self, name: str) -> Any:
-            """What sessions of SageMaker's SDK v2 have beside: its session on the same clients does it.
+            """Look up further members of SDK v2's session in an SDK session with the same clients.
 
-            So an ``Estimator`` or ``Model`` of the SDK takes this session.
+            So an ``Estimator`` or ``Model`` of the SDK accepts this session.
             """
             if name.startswith("_"):
                 raise AttributeError(f"Session has no attribute {name!r}")
             return getattr(self._sagemaker_session(), name)
 
     def close(self) -> None:
-        """Close an embedded store; its clients answer no more. Nothing else needs closing."""
+        """Close an embedded store. Its clients cannot send requests afterwards. Other sessions need no close."""
         if self._embedded is not None:
             self._embedded.close()
 
@@ -255,7 +257,7 @@ class Session:
 
     @property
     def _caller(self) -> Mapping[str, Any]:
-        """What ``DescribeCaller`` says."""
+        """The answer of ``DescribeCaller``, requested once."""
         if self._described is None:
             self._described = own_client(self.sagemaker_client).describe_caller()
         described: Mapping[str, Any] = self._described
@@ -264,10 +266,10 @@ class Session:
     def _sagemaker_session(self) -> Any:
         if self._of_sagemaker is None:
             try:
-                from sagemaker.session import Session as SageMakerSession  # noqa: PLC0415 - seconds, for its users only
+                from sagemaker.session import Session as SageMakerSession
             except ImportError:
                 raise AttributeError(
-                    "Session has what docs/reference/sdk.md lists; the rest of SDK v2's session needs the package"
+                    "Session has the members in docs/reference/sdk.md; others of SDK v2's session need the package"
                     " sagemaker, version 2"
                 ) from None
             self._of_sagemaker = SageMakerSession(
@@ -283,7 +285,7 @@ class Session:
         return SessionObjects(client, self.boto_region_name, in_parts=in_parts)
 
     def _new_embedded(self) -> Any:
-        from cardwright.client.embedded import EmbeddedStore  # noqa: PLC0415 - the whole application, for those who use it
+        from cardwright.client.embedded import EmbeddedStore
 
         store = EmbeddedStore(self._home, self._region, local_user())
         self._embedded = store
@@ -291,11 +293,11 @@ class Session:
 
 
 def get_execution_role(sagemaker_session: Session | None = None, use_default: bool = False) -> str:
-    """The ARN of the role that requests name, as SageMaker's SDK v2 gives it.
+    """Return the ARN of the execution role, as SageMaker's SDK v2 does.
 
     Args:
         sagemaker_session: the session; ``Session()`` by default.
-        use_default: on AWS, take the role ``AmazonSageMaker-DefaultRole`` where the caller has none.
+        use_default: on AWS, use the role ``AmazonSageMaker-DefaultRole`` if the caller has no role.
 
     Raises:
         ValueError: on AWS, the caller has no role, or the default role does not exist.
@@ -312,21 +314,21 @@ def get_execution_role(sagemaker_session: Session | None = None, use_default: bo
 
 
 def _on_server(asked: Session) -> Any:
-    import boto3  # noqa: PLC0415 - a fifth of a second, for those who use it
+    import boto3
 
     url = str(asked.endpoint_url)
 
-    session_class: Any = boto3.Session  # its type has an overload for each of AWS's services
+    session_class: Any = boto3.Session  # its stubs have an overload for each AWS service
 
     class ServerSession(session_class):  # type: ignore[misc]  # therefore
-        """A boto3 session whose SageMaker and STS are the server, and whose S3 is the server's where it has objects."""
+        """A boto3 session that sends SageMaker and STS requests to the server, and S3 requests if it stores objects."""
 
-        objects_known: bool | None = None  # whether the server serves its objects, once it was asked
+        objects_known: bool | None = None  # whether the server serves objects; None before the first request
 
         def client(self, service_name: str, *args: Any, **settings: Any) -> Any:
             given = settings.get("endpoint_url")
             is_free = len(args) < _ENDPOINT_ARGUMENT and not given
-            # SageMaker's SDK v2 names AWS's STS itself; the account in question is the server's.
+            # SageMaker's SDK v2 passes the URL of AWS's STS, but the account is the server's.
             replaces = service_name == "sts" and len(args) < _ENDPOINT_ARGUMENT and _is_aws_url(given or "")
             if replaces or (is_free and service_name in {"sagemaker", "sts"}):
                 settings["endpoint_url"] = url
@@ -342,7 +344,7 @@ def _on_server(asked: Session) -> Any:
     session: Any = ServerSession(region_name=asked._region)
     local = is_loopback(urlsplit(url).hostname or "")
     if local:
-        # A server of this machine never needs the role of the cloud machine below: asking takes seconds.
+        # A local server never needs the instance role of a cloud machine; that lookup takes seconds.
         session._session.get_component("credential_provider").remove("iam-role")
     keys: dict[str, Any] = {}
     if local and session.get_credentials() is None:
@@ -353,8 +355,8 @@ def _on_server(asked: Session) -> Any:
 
 
 def _is_aws_url(url: str) -> bool:
-    """Whether an endpoint URL is AWS's own."""
+    """Whether an endpoint URL belongs to AWS."""
     return (urlsplit(url).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
-_ENDPOINT_ARGUMENT = 5  # the place of endpoint_url among boto3's positional arguments, after the service's name
+_ENDPOINT_ARGUMENT = 5  # position of endpoint_url in boto3's arguments after the service name

@@ -1,16 +1,16 @@
-"""What a session does in S3, as the sessions of SageMaker's SDK v2 do it: default bucket, uploads, reads and lists."""
+"""S3 functions of a session, as in SageMaker's SDK v2: default bucket, uploads, reads and lists."""
 
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-_PATH = "/s3"  # where a server serves S3
-_SINGLE_PART = 5 * 1024**3  # bytes below which Cardwright's S3 gets an object in one request
+_PATH = "/s3"  # path of a server's S3 interface
+_SINGLE_PART = 5 * 1024**3  # bytes; smaller objects are sent to Cardwright's S3 in one request
 
 
 def served_by(server: str, config: Any = None) -> dict[str, Any]:
-    """Settings of an S3 client that goes to a Cardwright server; ``config`` is the caller's own."""
-    from botocore.config import Config  # noqa: PLC0415 - here a session exists, so it is loaded already
+    """Return the settings of an S3 client for a Cardwright server; ``config`` is the caller's own."""
+    from botocore.config import Config
 
     path_style = Config(s3={"addressing_style": "path"})
     merged = path_style if config is None else path_style.merge(config)
@@ -18,38 +18,38 @@ def served_by(server: str, config: Any = None) -> dict[str, Any]:
 
 
 def is_served(client: Any, server: str) -> bool:
-    """Whether an S3 client goes to a Cardwright server."""
+    """Whether an S3 client sends its requests to a Cardwright server."""
     return bool(client.meta.endpoint_url == server.rstrip("/") + _PATH)
 
 
 def has_objects(new_client: Callable[..., Any], server: str) -> bool:
-    """Whether the S3 of a session is its server: where nothing else is configured, and the server has its objects.
+    """Whether the session's S3 is its server: the configuration names no other S3, and the server stores objects.
 
-    Asks the server, without a signature.
+    Sends an unsigned request to the server.
 
     Raises:
         botocore.exceptions.EndpointConnectionError: the server does not answer.
     """
-    import botocore  # noqa: PLC0415 - here a session exists, so it is loaded already
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import ClientError  # noqa: PLC0415
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415
+    import botocore
+    from botocore.config import Config
+    from botocore.exceptions import ClientError
+    from botocore.parsers import ResponseParserError
 
     usual = str(new_client("s3").meta.endpoint_url).rstrip("/")
     if usual != server.rstrip("/") and "amazonaws.com" not in usual:
-        return False  # AWS_ENDPOINT_URL_S3 or AWS's configuration names another store
+        return False  # AWS_ENDPOINT_URL_S3 or AWS's configuration names another S3 endpoint
     unsigned = Config(signature_version=botocore.UNSIGNED, retries={"max_attempts": 0})
     try:
         new_client("s3", **served_by(server, unsigned)).list_buckets()
     except ClientError as error:
-        return error.response["Error"].get("Code") == "AccessDenied"  # S3 of Cardwright, which wants a signature
+        return error.response["Error"].get("Code") == "AccessDenied"  # Cardwright's S3 demands a signature
     except ResponseParserError:
-        return False  # an older server, whose console answered with a page
+        return False  # an older server answered with a console page
     return False
 
 
 class SessionObjects:
-    """S3 of a session.
+    """The S3 functions of a session.
 
     Args:
         client: the S3 client.
@@ -63,31 +63,31 @@ class SessionObjects:
         self._in_parts = in_parts
 
     def ensure_bucket(self, bucket: str, account: str) -> None:
-        """Make a bucket unless the account has it.
+        """Create a bucket unless the account owns it.
 
         Raises:
-            botocore.exceptions.ClientError: another account has it, or the caller may not make one.
+            botocore.exceptions.ClientError: another account owns it, or the caller lacks permission to create it.
         """
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+        from botocore.exceptions import ClientError
 
         try:
             self._client.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
         except ClientError as error:
             if error.response["Error"].get("Code") not in {"404", "NoSuchBucket"}:
                 raise
-            # us-east-1 is the one region that S3 does not take as a constraint.
-            place = (
+            # S3 rejects us-east-1 as a location constraint.
+            location = (
                 {}
                 if self._region == "us-east-1"
                 else {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
             )
-            self._client.create_bucket(Bucket=bucket, **place)
+            self._client.create_bucket(Bucket=bucket, **location)
 
     def upload(
         self, path: str, bucket: str, key_prefix: str, callback: Callable[[int], Any] | None, extra_args: Any
     ) -> str:
-        """Upload a file or a folder; gives the URI of the file, or of the prefix."""
-        from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 - here a client exists, so it is loaded already
+        """Upload a file or a folder. Returns the URI of the file, or of the prefix."""
+        from boto3.s3.transfer import TransferConfig
 
         transfer = None if self._in_parts else TransferConfig(multipart_threshold=_SINGLE_PART)
         for file, key in _files(path, key_prefix):
@@ -96,18 +96,18 @@ class SessionObjects:
         return uri if os.path.isdir(path) else f"{uri}/{os.path.basename(path)}"
 
     def put_text(self, body: str | bytes, bucket: str, key: str, kms_key: str | None) -> str:
-        """Write an object; gives its URI."""
+        """Write an object and return its URI."""
         encrypted = {} if kms_key is None else {"SSEKMSKeyId": kms_key, "ServerSideEncryption": "aws:kms"}
         self._client.put_object(Bucket=bucket, Key=key, Body=body, **encrypted)
         return f"s3://{bucket}/{key}"
 
     def read(self, bucket: str, key: str) -> str:
-        """The text of an object."""
+        """Return the text of an object."""
         body: bytes = self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
         return body.decode("utf-8")
 
     def keys(self, bucket: str, prefix: str) -> list[str]:
-        """The keys of a bucket that begin with a prefix."""
+        """Return the keys of a bucket that begin with a prefix."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return [item["Key"] for page in pages for item in page.get("Contents", ())]
 

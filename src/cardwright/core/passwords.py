@@ -97,7 +97,7 @@ class Passwords:
         return self._hasher.hash(text)
 
     def _check(self, kept: str | None, text: str) -> bool:
-        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - an extra
+        from argon2.exceptions import InvalidHashError, VerificationError
 
         fits = len(text.encode("utf-8", "replace")) <= LONGEST and text.encode("utf-8", "ignore").decode() == text
         hasher = self._hasher
@@ -112,7 +112,7 @@ class Passwords:
         with self._lock:
             if self._made is None:
                 try:
-                    from argon2 import PasswordHasher  # noqa: PLC0415 - an extra
+                    from argon2 import PasswordHasher
                 except ImportError as error:
                     raise ExtraMissing("Passwords need an extra: pip install 'cardwright[server]'") from error
                 made = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY, parallelism=_LANES)

@@ -1,9 +1,8 @@
-"""Example cards that show every part of the content schema, loaded through the SageMaker API itself.
+"""Example cards that cover the whole content schema, loaded through the SageMaker API.
 
-Each card is one JSON file beside this one: its name, its tags and its steps. The first step is the
-CreateModelCard call, every later step one UpdateModelCard call, so that loading leaves a history of versions
-and statuses behind. The models, people and figures are invented; the figures of one card agree with each
-other.
+Each card is one JSON file in this folder: its name, its tags and its steps. The first step is a CreateModelCard call,
+every later step an UpdateModelCard call, so that each card has a history of versions and statuses. The models, people
+and figures are invented; the figures of each card are consistent.
 """
 
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from typing import Any, Protocol
 import orjson
 from botocore.exceptions import ClientError
 
-# The order in which they are made; a list by creation time shows them so.
+# In the order of creation, which a list by creation time shows.
 _NAMES = (
     "credit-scorecard-2021",
     "demand-forecaster",
@@ -29,8 +28,8 @@ class Step:
     """One call: CreateModelCard for the first step of an example, UpdateModelCard for the others.
 
     Attributes:
-        content: the whole content document as compact JSON text, or None where the step leaves content alone.
-        status: the status to set, or None where the step leaves it alone. The first step has both.
+        content: the whole content document as compact JSON text, or None if the step does not change it.
+        status: the status to set, or None if the step does not change it. The first step has both.
     """
 
     content: str | None
@@ -39,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One example card: its name, its tags as (key, value) pairs, and the steps that make it, in order."""
+    """One example card: its name, its tags as (key, value) pairs, and the steps that create it, in order."""
 
     name: str
     tags: tuple[tuple[str, str], ...]
@@ -47,10 +46,9 @@ class Example:
 
 
 class CardClient(Protocol):
-    """The calls of a boto3 SageMaker client that loading needs.
+    """The methods of a boto3 SageMaker client that are needed to load cards.
 
-    The arguments stay open: boto3's own stubs type them by literals and typed dictionaries, which no narrower
-    signature here would fit.
+    The arguments are untyped, because boto3's stubs use literals and typed dictionaries that would not match.
     """
 
     def describe_model_card(self, *args: Any, **kwargs: Any) -> Any: ...
@@ -59,7 +57,7 @@ class CardClient(Protocol):
 
 
 def examples() -> list[Example]:
-    """Return the example cards in the order in which `load` makes them."""
+    """Return the example cards in the order in which ``load`` creates them."""
     folder = resources.files(__name__)
     return [_example(orjson.loads((folder / f"{name}.json").read_bytes())) for name in _NAMES]
 
@@ -67,15 +65,15 @@ def examples() -> list[Example]:
 def load(client: CardClient) -> list[str]:
     """Create the example cards that do not exist yet and return their names, in order.
 
-    A card that exists is left as it is, even where an earlier run stopped before its last step: it may be
-    somebody's work by now. So a second run makes nothing, and two runs at once share the work.
+    A card that exists is kept unchanged, even if an earlier load stopped before its last step, because a user may
+    have edited it. So a second load creates nothing, and two loads can run at the same time.
 
     Args:
-        client: a boto3 SageMaker client. Its caller must be allowed to set every status, Approved too.
+        client: a boto3 SageMaker client. Its caller needs permission to set every status, including Approved.
 
     Raises:
-        botocore.exceptions.ClientError: any refusal but ResourceNotFound on describing and ConflictException
-            on creating. What was made until then stays.
+        botocore.exceptions.ClientError: any refusal except ResourceNotFound on describe and ConflictException on
+            create. Cards created before it stay.
     """
     return [example.name for example in examples() if not _exists(client, example.name) and _make(client, example)]
 
@@ -99,7 +97,7 @@ def _make(client: CardClient, example: Example) -> bool:
             **_changes(first),
         )
     except ClientError as error:
-        # Another loader was faster, or the model already has a card: either way it is not ours to change.
+        # Another load created it first, or the model already has a card: keep it unchanged.
         if _code(error) == "ConflictException":
             return False
         raise

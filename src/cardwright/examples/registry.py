@@ -1,6 +1,6 @@
-"""An example registry: models, model packages and jobs, some of which the example cards are about.
+"""An example registry: models, model packages and jobs. Some example cards describe them.
 
-``registry.json`` beside this module holds the members of the calls. The models, people and figures are invented.
+``registry.json`` in this folder holds the members of the calls. The models, people and figures are invented.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,13 +16,13 @@ _TAKEN = frozenset({"ValidationException", "ConflictException", "ResourceInUse"}
 
 
 def load_registry(client: Any) -> list[str]:
-    """Register what is not registered yet and return the names, in order. What exists is left as it is.
+    """Register missing resources and return their names, in order. Existing resources are kept unchanged.
 
     Args:
-        client: a boto3 SageMaker client of a Cardwright server, whose caller may approve.
+        client: a boto3 SageMaker client of a Cardwright server. Its caller needs permission to approve.
 
     Raises:
-        botocore.exceptions.ClientError: a refusal. What was made until then stays.
+        botocore.exceptions.ClientError: a refusal. Resources registered before it stay.
     """
     known = orjson.loads((resources.files("cardwright.examples") / "registry.json").read_bytes())
     own = own_client(client)
@@ -61,7 +61,7 @@ def _exists(describe: Callable[..., Any], **name: str) -> bool:
 
 
 def _make(name: str, create: Callable[..., Any], members: Mapping[str, Any]) -> list[str]:
-    """Its name, unless another loader was faster."""
+    """Create a resource and return its name; an empty list if another load created it first."""
     try:
         create(**members)
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""Card content to documents: one outline, one printer a format.
+"""Prints card content as documents: one outline for all formats, one printer for each format.
 
 A new format is one file with a printer and one row of ``_TABLE``.
 """
@@ -8,21 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cardwright.core.errors import Invalid
-from cardwright.formats.printed import Printed, Unprintable
 from cardwright.formats.record import CardRecord, VersionEntry
+from cardwright.formats.rendered import RenderedCard, Unprintable
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to print a card.
+    """One output format of a card.
 
     Attributes:
-        name: what people type: ``--format html``.
-        title: what people read.
-        media_type: for HTTP.
-        extension: of a file of it, with the dot.
-        printer: ``module:function`` of a ``Callable[[CardRecord], bytes | Printed]``; loaded when it is first used,
-            so that nobody pays for a printer they do not use.
+        name: the name on the command line and on the wire: ``--format html``.
+        title: the name in the console.
+        media_type: the ``Content-Type`` in HTTP.
+        extension: the file extension, with the dot.
+        printer: ``module:function`` of a ``Callable[[CardRecord], bytes | RenderedCard]``. The module is imported at
+            the first use, because some printers are slow to import.
     """
 
     name: str
@@ -32,20 +32,20 @@ class Format:
     printer: str
 
     def print(self, record: CardRecord) -> bytes:
-        """The document of :meth:`render` alone."""
+        """Print a card and return the bytes of the document. Raises the errors of :meth:`render`."""
         return self.render(record).data
 
-    def render(self, record: CardRecord) -> Printed:
-        """Print a card.
+    def render(self, record: CardRecord) -> RenderedCard:
+        """Print a card and report the characters that the document cannot show.
 
         Raises:
             ContentInvalid: the content is not JSON, and the format needs to read it.
-            ExtraMissing: the format needs an extra; the message says which.
+            ExtraMissing: the format needs an extra that is not installed; the message names it.
             PrintingFailed: the document could not be made.
         """
         module, _, function = self.printer.partition(":")
-        made: bytes | Printed = getattr(importlib.import_module(module), function)(record)
-        return made if isinstance(made, Printed) else Printed(made)
+        made: bytes | RenderedCard = getattr(importlib.import_module(module), function)(record)
+        return made if isinstance(made, RenderedCard) else RenderedCard(made)
 
 
 _TABLE = (
@@ -56,38 +56,38 @@ _TABLE = (
     Format("record", "JSON record", "application/json", ".record.json", "cardwright.formats.json_files:print_record"),
 )
 
-FORMATS: Mapping[str, Format] = {row.name: row for row in _TABLE}
+FORMATS: Mapping[str, Format] = {item.name: item for item in _TABLE}
 
 
 def format_named(name: str) -> Format:
-    """The format of that name.
+    """Return the format with this name.
 
     Raises:
-        Invalid: there is none; the message lists those there are.
+        Invalid: the name is unknown; the message lists the known names.
     """
     if name not in FORMATS:
-        raise Invalid(f"There is no format of that name; the formats are: {', '.join(FORMATS)}.")
+        raise Invalid(f"Unknown format. The formats are: {', '.join(FORMATS)}.")
     return FORMATS[name]
 
 
 def format_of_file(filename: str) -> Format:
-    """The format that a file name ends with: the longest extension that fits.
+    """Return the format of a file name. The longest matching extension wins.
 
     Raises:
-        Invalid: no format has that extension; the message lists those there are.
+        Invalid: the extension is unknown; the message lists the known extensions.
     """
-    fitting = [row for row in _TABLE if filename.lower().endswith(row.extension)]
+    fitting = [item for item in _TABLE if filename.lower().endswith(item.extension)]
     if not fitting:
-        known = ", ".join(row.extension for row in _TABLE)
-        raise Invalid(f"The name of the file says no format; its extension must be one of: {known}.")
-    return max(fitting, key=lambda row: len(row.extension))
+        known = ", ".join(item.extension for item in _TABLE)
+        raise Invalid(f"Unknown file format. Its extension must be one of: {known}.")
+    return max(fitting, key=lambda item: len(item.extension))
 
 
 __all__ = [
     "FORMATS",
     "CardRecord",
     "Format",
-    "Printed",
+    "RenderedCard",
     "Unprintable",
     "VersionEntry",
     "format_named",

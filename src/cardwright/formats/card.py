@@ -1,9 +1,9 @@
-"""The walk from a card to its outline. One walk for every printer; it drops nothing of the content."""
+"""Builds the outline of a card. All printers share this walk; it keeps every value of the content."""
 
 import datetime
 from typing import Any
 
-from cardwright.formats.fields import COLUMNS, SECTIONS, FieldRule, Kind, SectionRule
+from cardwright.formats.fields import COLUMNS, SECTIONS, FieldKind, FieldRule, SectionRule
 from cardwright.formats.leftovers import flat_table, scalar, scalars, unknown_members
 from cardwright.formats.literals import parse_literally
 from cardwright.formats.metric_groups import metric_section, metric_table
@@ -35,11 +35,11 @@ _WARNINGS = {
     "PendingReview": "This card is waiting for review. It has not been approved.",
     "Archived": "This card is archived. It is kept for the record and no longer maintained.",
 }
-_LONG = 120  # characters from which a TEXT is prose
+_LONG = 120  # a longer TEXT field is printed as prose
 
 
 def outline_of(record: CardRecord) -> Outline:
-    """Walk a card.
+    """Build the outline of a card.
 
     Raises:
         ContentInvalid: the content is not JSON.
@@ -88,7 +88,7 @@ def outline_of(record: CardRecord) -> Outline:
 
 
 class _Part:
-    """What a walk over the members of one object has found so far."""
+    """The blocks, sections and missing fields found so far in one object."""
 
     def __init__(self, section_id: str, level: int) -> None:
         self.id = section_id
@@ -98,7 +98,7 @@ class _Part:
         self.missing: list[Missing] = []
 
     def field(self, label: Text, values: tuple[Value, ...], path: str) -> None:
-        """Add a field to the fields just before it, if any."""
+        """Add a field to the last list of fields, or start a new list."""
         row = Field(label, values, path)
         if self.blocks and isinstance(self.blocks[-1], Fields):
             self.blocks[-1] = Fields((*self.blocks[-1].rows, row))
@@ -106,7 +106,7 @@ class _Part:
             self.blocks.append(Fields((row,)))
 
     def below(self, name: str, title: str, block: Block, path: str) -> None:
-        """Add a section of one block."""
+        """Add a subsection with one block."""
         section_id = f"{self.id}-{name.replace('_', '-')}"
         self.sections.append(Section(section_id, self.level + 1, Text(title), (block,), (), None, path))
 
@@ -114,7 +114,7 @@ class _Part:
         return Section(self.id, self.level, title, tuple(self.blocks), tuple(self.sections), stored_name, path)
 
     def walk(self, rules: tuple[FieldRule, ...], members: dict[str, Any], path: str) -> None:
-        """Take up the members in the order of the rules, then those no rule knows in their own."""
+        """Add the members in the order of the rules, then unknown members in their stored order."""
         for rule in rules:
             stored = members.get(rule.name)
             here = f"{path}.{rule.name}"
@@ -126,23 +126,23 @@ class _Part:
         self._unknown({name: stored for name, stored in members.items() if name not in known}, path)
 
     def _known(self, rule: FieldRule, stored: Any, path: str) -> bool:
-        """Show a member as its rule says; False where its value is of another type."""
-        if rule.kind is Kind.PART and isinstance(stored, dict):
+        """Add a member as its rule says. Returns False when its value has another type."""
+        if rule.kind is FieldKind.PART and isinstance(stored, dict):
             self.walk(rule.parts, stored, path)
             return True
-        if rule.kind in {Kind.METRICS, Kind.ROWS, Kind.PAIRS}:
+        if rule.kind in {FieldKind.METRICS, FieldKind.ROWS, FieldKind.PAIRS}:
             block = _as_block(rule.kind, stored)
             if block is not None:
                 self.below(rule.name, rule.label, block, path)
             return block is not None
         if isinstance(stored, str) and _is_prose(rule.kind, stored):
-            if rule.kind is not Kind.LEAD:
+            if rule.kind is not FieldKind.LEAD:
                 self.blocks.append(Prose(Text(rule.label), _paragraphs(stored), path))
             return True
         values = scalars(stored)
         if not values:
             return False
-        code = rule.kind is Kind.CODE
+        code = rule.kind is FieldKind.CODE
         self.field(Text(rule.label), tuple(_as_code(v) if code else v for v in values), path)
         return True
 
@@ -194,7 +194,7 @@ def _evaluation(rules: tuple[FieldRule, ...], stored: Any, section_id: str, path
 
 
 def _unknown_sections(content: Any) -> list[Section]:
-    """Sections that the schema does not know, one for each member; or all of a content that is no object."""
+    """Sections for members that the schema does not define. Content that is not an object becomes one section."""
     if not isinstance(content, dict):
         return [Section("other-1", 1, Text("Content"), (flat_table("Content", content),))]
     known = {rule.name for rule in SECTIONS}
@@ -211,16 +211,18 @@ def _unknown_sections(content: Any) -> list[Section]:
     return sections
 
 
-def _is_prose(kind: Kind, stored: str) -> bool:
-    return kind in {Kind.LEAD, Kind.PROSE} or (kind is Kind.TEXT and (len(stored) > _LONG or "\n" in stored))
+def _is_prose(kind: FieldKind, stored: str) -> bool:
+    return kind in {FieldKind.LEAD, FieldKind.PROSE} or (
+        kind is FieldKind.TEXT and (len(stored) > _LONG or "\n" in stored)
+    )
 
 
-def _as_block(kind: Kind, stored: Any) -> Block | None:
-    if kind is Kind.PAIRS:
+def _as_block(kind: FieldKind, stored: Any) -> Block | None:
+    if kind is FieldKind.PAIRS:
         return _pairs(stored)
     if not isinstance(stored, list) or not all(isinstance(item, dict) and _flat(item) for item in stored):
         return None
-    if kind is Kind.METRICS and all(_is_metric(item) for item in stored):
+    if kind is FieldKind.METRICS and all(_is_metric(item) for item in stored):
         return metric_table(
             [Metric(text_of(item["name"]), item["value"], _optional(item.get("notes"))) for item in stored]
         )
@@ -277,12 +279,12 @@ def _object(stored: Any) -> dict[str, Any]:
 
 
 def _is_empty(line: str) -> bool:
-    """Whether a line shows nothing. Python counts the control characters U+001C to U+001F as space; we show them."""
+    """Whether a line is blank. Python counts the controls U+001C to U+001F as space; the page shows them."""
     return all(character.isspace() and not "\x1c" <= character <= "\x1f" for character in line)
 
 
 def _paragraphs(stored: str) -> tuple[tuple[Text, ...], ...]:
-    """Paragraphs end at empty lines; every line has its own language, for people mix them."""
+    """Split a text at empty lines. Each line gets its own language, because texts mix languages."""
     paragraphs: list[list[Text]] = [[]]
     for line in stored.replace("\r\n", "\n").split("\n"):
         if not _is_empty(line):
@@ -300,7 +302,7 @@ def _facts(record: CardRecord, members: dict[str, Any]) -> list[Field]:
         ("Problem type", "model_overview.problem_type", overview.get("problem_type")),
         ("Algorithm", "model_overview.algorithm_type", overview.get("algorithm_type")),
     ]
-    ours = [
+    from_record = [
         ("Created", Text(_event(record.created_at, record.created_by))),
         ("Last changed", Text(_event(record.modified_at, record.modified_by))),
         ("Note on this version", _optional(record.note)),
@@ -313,7 +315,7 @@ def _facts(record: CardRecord, members: dict[str, Any]) -> list[Field]:
             for label, path, stored in of_card
             if stored and _is_text(stored)
         ),
-        *(Field(Text(label), (value,)) for label, value in ours if value is not None),
+        *(Field(Text(label), (value,)) for label, value in from_record if value is not None),
     ]
 
 

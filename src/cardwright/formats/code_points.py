@@ -1,7 +1,7 @@
-"""Characters that a page cannot show: in HTML and Markdown they vanish, or are errors. They stand as code points.
+"""Replaces characters that HTML and Markdown cannot show by their code points.
 
-Controls but for tabs and line ends, what would change the order of a line, and the noncharacters of Unicode:
-https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream
+These are control characters except tabs and line ends, characters that change the order of a line, and the
+noncharacters of Unicode: https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream
 """
 
 import re
@@ -9,25 +9,25 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cardwright.formats.literals import parse_literally
-from cardwright.formats.printed import Unprintable, shown_by_code_point
 from cardwright.formats.record import CardRecord
+from cardwright.formats.rendered import Unprintable, shown_by_code_point
 
 _ENDS_OF_PLANES = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
 _UNSHOWN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef{_ENDS_OF_PLANES}]")
 
 UNSEEN = (
-    "These characters of the card would be invisible here, or change the order of a line. They stand as code points."
+    "These characters of the card would be invisible here, or change the order of a line. They appear as code points."
 )
-"""What a document says of them."""
+"""The explanation that a document prints above its list of such characters."""
 
 
 def visible(text: str) -> str:
-    """The text with ``[U+0000]`` for a character that would not be seen."""
+    """Replace each character that a page cannot show by its code point, such as ``[U+0000]``."""
     return text if text.isprintable() else _UNSHOWN.sub(lambda found: shown_by_code_point(ord(found[0])), text)
 
 
 def unshown(record: CardRecord) -> tuple[Unprintable, ...]:
-    """The characters of a card that stand as code points, and how often the card holds them.
+    """Count the characters of a card that are shown as code points.
 
     Raises:
         ContentInvalid: the content is not JSON.
@@ -41,7 +41,7 @@ def unshown(record: CardRecord) -> tuple[Unprintable, ...]:
 
 
 def _texts(document: object) -> Iterator[str]:
-    """Every text of a parsed document, however deep, names of members too."""
+    """Yield every text of a parsed document at any depth, member names included."""
     left = [document]
     while left:
         value = left.pop()

@@ -1,44 +1,44 @@
-"""The fields of card content: their order, as SageMaker shows them, and their names for people."""
+"""The fields of card content: their order, as SageMaker shows them, and their labels."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     VALUE = "value"
-    """A short value, or a list of them."""
+    """A short value, or a list of short values."""
     CODE = "code"
-    """An ARN, a URI, an image: for machines."""
+    """An identifier such as an ARN, a URI or an image; printed in the monospaced face."""
     PROSE = "prose"
-    """A text that people wrote; under a heading of its own."""
+    """A long text, printed under its own heading."""
     TEXT = "text"
-    """A text that is prose when it is long, and a value when it is short."""
+    """A text that is printed as prose when it is long, else as a value."""
     LEAD = "lead"
-    """Stands under the title of the document."""
+    """The introduction, printed under the title of the document."""
     METRICS = "metrics"
-    """A list of {name, value, notes}: a section of its own."""
+    """A list of {name, value, notes}, printed as its own section."""
     ROWS = "rows"
-    """A list of objects, as a table: a section of its own."""
+    """A list of objects, printed as a table in its own section."""
     PAIRS = "pairs"
-    """An object of free names, as a table: a section of its own."""
+    """An object with free member names, printed as a table in its own section."""
     PART = "part"
-    """An object whose members are shown among those of the object it stands in."""
+    """An object whose members are printed with those of its parent."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """How one member of the content is shown. ``quiet`` ones are not reported as missing."""
+    """How one member of the content is printed. ``quiet`` members are not reported as missing."""
 
     name: str
     label: str
-    kind: Kind = Kind.VALUE
+    kind: FieldKind = FieldKind.VALUE
     parts: tuple["FieldRule", ...] = ()
     quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SectionRule:
-    """One member of the whole content; ``quiet`` ones are not reported as missing."""
+    """One top-level member of the content. ``quiet`` members are not reported as missing."""
 
     name: str
     title: str
@@ -47,10 +47,10 @@ class SectionRule:
     quiet: bool = False
 
 
-# Documented inside "function"; the Python SDK v3 writes the three side by side.
+# The schema documents these inside "function"; the Python SDK v3 writes them next to it.
 _OBJECTIVE = (
     FieldRule("facet", "Objective metric", quiet=True),
-    FieldRule("condition", "Objective condition", Kind.TEXT, quiet=True),
+    FieldRule("condition", "Objective condition", FieldKind.TEXT, quiet=True),
 )
 
 COLUMNS = {
@@ -62,7 +62,7 @@ COLUMNS = {
     "image": "Image",
     "nearest_model_name": "Nearest model",
 }
-"""Names for the columns of ``ROWS``; others keep their own."""
+"""Column titles for ``ROWS``; other columns use the stored name."""
 
 SECTIONS = (
     SectionRule(
@@ -71,19 +71,19 @@ SECTIONS = (
         "overview",
         (
             FieldRule("model_name", "Model name"),
-            FieldRule("model_id", "Model ID", Kind.CODE),
-            FieldRule("model_description", "Description", Kind.LEAD),
+            FieldRule("model_id", "Model ID", FieldKind.CODE),
+            FieldRule("model_description", "Description", FieldKind.LEAD),
             FieldRule("model_version", "Model version"),
             FieldRule("problem_type", "Problem type"),
             FieldRule("algorithm_type", "Algorithm"),
             FieldRule("model_creator", "Creator"),
             FieldRule("model_owner", "Owner"),
-            FieldRule("model_artifact", "Artifacts", Kind.CODE),
+            FieldRule("model_artifact", "Artifacts", FieldKind.CODE),
             FieldRule(
                 "inference_environment",
                 "Inference environment",
-                Kind.PART,
-                (FieldRule("container_image", "Inference container", Kind.CODE),),
+                FieldKind.PART,
+                (FieldRule("container_image", "Inference container", FieldKind.CODE),),
             ),
         ),
     ),
@@ -95,26 +95,26 @@ SECTIONS = (
             FieldRule("model_package_group_name", "Package group", quiet=True),
             FieldRule("model_package_name", "Package name", quiet=True),
             FieldRule("model_package_version", "Package version", quiet=True),
-            FieldRule("model_package_arn", "Package ARN", Kind.CODE, quiet=True),
-            FieldRule("model_package_description", "Package description", Kind.TEXT, quiet=True),
+            FieldRule("model_package_arn", "Package ARN", FieldKind.CODE, quiet=True),
+            FieldRule("model_package_description", "Package description", FieldKind.TEXT, quiet=True),
             FieldRule("model_package_status", "Package status", quiet=True),
             FieldRule("model_approval_status", "Approval status", quiet=True),
-            FieldRule("approval_description", "Approval description", Kind.TEXT, quiet=True),
+            FieldRule("approval_description", "Approval description", FieldKind.TEXT, quiet=True),
             FieldRule("domain", "Domain", quiet=True),
             FieldRule("task", "Task", quiet=True),
             FieldRule(
                 "created_by",
                 "Created by",
-                Kind.PART,
+                FieldKind.PART,
                 (FieldRule("user_profile_name", "Created by", quiet=True),),
                 quiet=True,
             ),
-            FieldRule("source_algorithms", "Source algorithms", Kind.ROWS, quiet=True),
+            FieldRule("source_algorithms", "Source algorithms", FieldKind.ROWS, quiet=True),
             FieldRule(
                 "inference_specification",
                 "Inference specification",
-                Kind.PART,
-                (FieldRule("containers", "Inference containers", Kind.ROWS, quiet=True),),
+                FieldKind.PART,
+                (FieldRule("containers", "Inference containers", FieldKind.ROWS, quiet=True),),
                 quiet=True,
             ),
         ),
@@ -126,10 +126,10 @@ SECTIONS = (
         "intended-uses",
         (
             FieldRule("risk_rating", "Risk rating"),
-            FieldRule("purpose_of_model", "Purpose of the model", Kind.PROSE),
-            FieldRule("intended_uses", "Intended uses", Kind.PROSE),
-            FieldRule("factors_affecting_model_efficiency", "Factors affecting model efficiency", Kind.PROSE),
-            FieldRule("explanations_for_risk_rating", "Explanation of the risk rating", Kind.PROSE),
+            FieldRule("purpose_of_model", "Purpose of the model", FieldKind.PROSE),
+            FieldRule("intended_uses", "Intended uses", FieldKind.PROSE),
+            FieldRule("factors_affecting_model_efficiency", "Factors affecting model efficiency", FieldKind.PROSE),
+            FieldRule("explanations_for_risk_rating", "Explanation of the risk rating", FieldKind.PROSE),
         ),
     ),
     SectionRule(
@@ -137,9 +137,9 @@ SECTIONS = (
         "Business details",
         "business",
         (
-            FieldRule("business_problem", "Business problem", Kind.PROSE),
-            FieldRule("business_stakeholders", "Business stakeholders", Kind.TEXT),
-            FieldRule("line_of_business", "Line of business", Kind.TEXT),
+            FieldRule("business_problem", "Business problem", FieldKind.PROSE),
+            FieldRule("business_stakeholders", "Business stakeholders", FieldKind.TEXT),
+            FieldRule("line_of_business", "Line of business", FieldKind.TEXT),
         ),
     ),
     SectionRule(
@@ -150,40 +150,42 @@ SECTIONS = (
             FieldRule(
                 "objective_function",
                 "Objective function",
-                Kind.PART,
+                FieldKind.PART,
                 (
                     FieldRule(
                         "function",
                         "Objective",
-                        Kind.PART,
+                        FieldKind.PART,
                         (FieldRule("function", "Objective"), *_OBJECTIVE),
                     ),
                     *_OBJECTIVE,
-                    FieldRule("notes", "Notes on the objective", Kind.TEXT, quiet=True),
+                    FieldRule("notes", "Notes on the objective", FieldKind.TEXT, quiet=True),
                 ),
             ),
             FieldRule(
                 "training_job_details",
                 "Training job",
-                Kind.PART,
+                FieldKind.PART,
                 (
-                    FieldRule("training_arn", "Training job", Kind.CODE),
-                    FieldRule("training_datasets", "Training datasets", Kind.CODE),
+                    FieldRule("training_arn", "Training job", FieldKind.CODE),
+                    FieldRule("training_datasets", "Training datasets", FieldKind.CODE),
                     FieldRule(
                         "training_environment",
                         "Training environment",
-                        Kind.PART,
-                        (FieldRule("container_image", "Training container", Kind.CODE),),
+                        FieldKind.PART,
+                        (FieldRule("container_image", "Training container", FieldKind.CODE),),
                     ),
-                    FieldRule("training_metrics", "Training metrics", Kind.METRICS),
-                    FieldRule("user_provided_training_metrics", "Custom training metrics", Kind.METRICS, quiet=True),
-                    FieldRule("hyper_parameters", "Hyperparameters", Kind.ROWS),
+                    FieldRule("training_metrics", "Training metrics", FieldKind.METRICS),
                     FieldRule(
-                        "user_provided_hyper_parameters", "Custom hyperparameters", Kind.ROWS, quiet=True
+                        "user_provided_training_metrics", "Custom training metrics", FieldKind.METRICS, quiet=True
+                    ),
+                    FieldRule("hyper_parameters", "Hyperparameters", FieldKind.ROWS),
+                    FieldRule(
+                        "user_provided_hyper_parameters", "Custom hyperparameters", FieldKind.ROWS, quiet=True
                     ),
                 ),
             ),
-            FieldRule("training_observations", "Training observations", Kind.PROSE),
+            FieldRule("training_observations", "Training observations", FieldKind.PROSE),
         ),
     ),
     SectionRule(
@@ -191,10 +193,10 @@ SECTIONS = (
         "Evaluation details",
         "evaluation",
         (
-            FieldRule("evaluation_observation", "Observation", Kind.PROSE, quiet=True),
-            FieldRule("evaluation_job_arn", "Evaluation job", Kind.CODE, quiet=True),
-            FieldRule("datasets", "Datasets", Kind.CODE, quiet=True),
-            FieldRule("metadata", "Metadata", Kind.PAIRS, quiet=True),
+            FieldRule("evaluation_observation", "Observation", FieldKind.PROSE, quiet=True),
+            FieldRule("evaluation_job_arn", "Evaluation job", FieldKind.CODE, quiet=True),
+            FieldRule("datasets", "Datasets", FieldKind.CODE, quiet=True),
+            FieldRule("metadata", "Metadata", FieldKind.PAIRS, quiet=True),
         ),
     ),
     SectionRule(
@@ -202,9 +204,9 @@ SECTIONS = (
         "Additional information",
         "additional-information",
         (
-            FieldRule("ethical_considerations", "Ethical considerations", Kind.PROSE),
-            FieldRule("caveats_and_recommendations", "Caveats and recommendations", Kind.PROSE),
-            FieldRule("custom_details", "Custom details", Kind.PAIRS, quiet=True),
+            FieldRule("ethical_considerations", "Ethical considerations", FieldKind.PROSE),
+            FieldRule("caveats_and_recommendations", "Caveats and recommendations", FieldKind.PROSE),
+            FieldRule("custom_details", "Custom details", FieldKind.PAIRS, quiet=True),
         ),
     ),
 )  # fmt: skip

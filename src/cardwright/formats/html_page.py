@@ -1,4 +1,4 @@
-"""A card as one HTML file: nothing to load, nothing to run, light and dark, and made to be printed."""
+"""Prints a card as one HTML file without scripts or external files, for light and dark themes and for paper."""
 
 import base64
 import functools
@@ -18,8 +18,8 @@ from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.layout import is_laid_out, lines_ended
 from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import Block, MetricRow
-from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
+from cardwright.formats.rendered import RenderedCard
 from cardwright.formats.values import Number, Value, label_of, lines_of, one_way
 
 _SMALL_MATRIX, _SHORT_LABEL, _WIDE_MATRIX = 2, 10, 12
@@ -27,8 +27,8 @@ _DARK_FROM = (0.1, 0.4, 0.75)
 _LONGEST_FRACTION = 20
 
 
-def render_html(record: CardRecord) -> Printed:
-    """The card as a UTF-8 HTML document.
+def render_html(record: CardRecord) -> RenderedCard:
+    """Render a card as a UTF-8 HTML document.
 
     Raises:
         ContentInvalid: the content is not JSON.
@@ -41,26 +41,26 @@ def render_html(record: CardRecord) -> Printed:
         outline=outline_of(record),
         unprintable=unprintable,
         unseen=UNSEEN,
-        styles=Markup(styles),  # noqa: S704 - ours
+        styles=Markup(styles),  # noqa: S704 - a packaged file
         style_digest=digest,
     )
-    return Printed(text.encode(), unprintable)
+    return RenderedCard(text.encode(), unprintable)
 
 
 @functools.cache
 def page_styles() -> str:
-    """The style sheet of the page."""
+    """Return the style sheet of the exported page."""
     return "".join(map(style_sheet, ("blocks.css", "tokens.css", "badges.css", "page.css")))
 
 
 def style_sheet(name: str) -> str:
-    """A style sheet of this package."""
+    """Read a style sheet of this package."""
     folder = importlib.resources.files("cardwright.formats") / "templates"
     return (folder / name).read_text(encoding="utf-8")
 
 
 def add_to(environment: Environment) -> None:
-    """Give a Jinja environment what ``blocks.html`` needs, so that other pages can use its macros."""
+    """Add the filters that ``blocks.html`` needs to a Jinja environment, so that other pages can use its macros."""
     environment.filters |= {
         "kind": lambda block: type(block).__name__,
         "runs": chart_runs,
@@ -95,7 +95,7 @@ def add_to(environment: Environment) -> None:
 
 @functools.cache
 def page_environment() -> Environment:
-    """The environment of this package's templates, which escapes whatever a card says."""
+    """Return the Jinja environment of this package's templates. It escapes all card content."""
     environment = Environment(
         loader=PackageLoader("cardwright.formats"),
         autoescape=True,
@@ -109,12 +109,12 @@ def page_environment() -> Environment:
 
 
 def _visible(value: object) -> object:
-    """Characters that would vanish in HTML, or be an error there, by code point."""
+    """Show characters by code point that HTML hides or forbids."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def chart_runs(blocks: Sequence[Block]) -> Iterator[tuple[bool, list[Block]]]:
-    """Blocks in runs of drawings that stand side by side (true), and of everything else."""
+    """Group blocks into runs. The flag is true for small charts that are placed side by side."""
     return ((side_by_side, list(run)) for side_by_side, run in groupby(blocks, _is_small))
 
 
@@ -133,13 +133,13 @@ _PARTS = re.compile(r"([^.eE]*)(.*)", re.DOTALL)
 
 
 def _aligned(number: Number) -> Markup:
-    """A stored number in two parts that meet at the decimal point."""
+    """Split a number at its decimal point, so that a column can align there."""
     whole, fraction = _PARTS.fullmatch(number.text).groups()  # type: ignore[union-attr]  # it matches any text
     return Markup('{}<span class="cw-f">{}</span>').format(whole, fraction)
 
 
 def _number_row(row: Sequence[Number], widths: Sequence[int]) -> Markup:
-    """A row of nothing but numbers, as the table's other rows are: here, for a curve has thousands of them."""
+    """Render a row that has only numbers. Python is faster than the template, and a curve has thousands of rows."""
     cells = (
         _NUMBER_CELL.format(width, *_PARTS.fullmatch(number.text).groups())  # type: ignore[union-attr]  # matches any text
         for number, width in zip(row, widths, strict=True)
@@ -148,13 +148,13 @@ def _number_row(row: Sequence[Number], widths: Sequence[int]) -> Markup:
 
 
 def _fraction_width(cells: Sequence[Value | None]) -> int:
-    """Characters from the decimal point on, of the longest number in a column."""
+    """Number of characters from the decimal point on, in the longest number of a column."""
     found = [len(_PARTS.fullmatch(cell.text)[2]) for cell in cells if isinstance(cell, Number)]  # type: ignore[index]
     return min(max(found, default=0), _LONGEST_FRACTION)
 
 
 def _rate(row: MetricRow) -> tuple[float, float | None] | None:
-    """A figure between 0 and 1 and its baseline, for a small bar; None for anything else."""
+    """A figure between 0 and 1 with its baseline, for a small bar; None for other figures."""
     value = row.metric.value
     if not isinstance(value, Number) or value.value is None or not 0 <= value.value <= 1:
         return None
@@ -169,7 +169,7 @@ def _shade(cell: MatrixCell) -> str:
 
 
 def _share(cell: MatrixCell, chart: Matrix) -> str | None:
-    """A share of the row; in whole percents where many columns leave no room."""
+    """The share of the row. Wide matrices show whole percents, because their columns are narrow."""
     if cell.share is None or len(chart.columns) <= _WIDE_MATRIX:
         return cell.share_text
     return f"{cell.share * 100:.0f}%"

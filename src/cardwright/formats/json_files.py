@@ -1,4 +1,4 @@
-"""A card as JSON: its content byte for byte, or the whole record with all that is known around it."""
+"""Exports a card as JSON: the content byte for byte, or the whole record with its metadata."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from cardwright.formats.record import CardRecord
 
 
 def print_content(record: CardRecord) -> bytes:
-    """The content exactly as stored: its SHA-256 is the record's content digest."""
+    """Return the content as stored. Its SHA-256 is the record's content digest."""
     return record.content.encode()
 
 
 def print_record(record: CardRecord) -> bytes:
-    """The record as indented UTF-8 JSON; ``content`` is the stored string, so that its digest can be checked.
+    """Return the record as indented UTF-8 JSON. ``content`` is the stored string, so that readers can check its digest.
 
-    Times are whole milliseconds since the epoch, UTC. What is not known is null.
+    Times are whole milliseconds since the epoch, UTC. Unknown values are null.
     """
     document: dict[str, Any] = {
         "format": "cardwright-record-1",

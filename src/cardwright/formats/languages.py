@@ -1,11 +1,11 @@
-"""A guess at the language and the direction of a text.
+"""Guesses the language and the direction of a text.
 
-The language follows the script alone: enough for a screen reader to choose a voice and for a printer to choose
-glyphs. A Latin text has no guess, for its script says too little.
+The language follows from the script. This is enough for a screen reader to choose a voice, and for a printer to
+choose glyphs. Latin script gives no language, because too many languages use it.
 
-A line runs from right to left where its first letter with a direction does (Unicode's rules P2 and P3,
-https://www.unicode.org/reports/tr9/#P2), and where most of its letters do: an Arabic sentence that begins with "AUC"
-still runs right to left. Unicode leaves that choice to the program (rule HL1).
+A line runs from right to left when its first strong letter does (Unicode's rules P2 and P3,
+https://www.unicode.org/reports/tr9/#P2), or when most of its letters do. So an Arabic sentence that begins with "AUC"
+still runs from right to left. Unicode leaves this choice to the program (rule HL1).
 """
 
 import unicodedata
@@ -45,7 +45,7 @@ _SCRIPTS = {
 _LETTERS = regex.compile(r"\p{L}")
 _BY_SCRIPT = {tag: regex.compile(pattern) for tag, pattern in _SCRIPTS.items()}
 _ANY_SCRIPT = regex.compile(f"[{''.join(pattern.strip('[]') for pattern in _SCRIPTS.values())}]")
-# Every character of Unicode that runs from right to left is in these ranges, and some that do not.
+# These ranges hold every character of Unicode that runs from right to left, and some others.
 _RIGHT_TO_LEFT = regex.compile(
     "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -58,7 +58,7 @@ _UKRAINIAN = frozenset("іїєґІЇЄҐ")
 
 
 def language_of(text: str) -> str | None:
-    """The language tag of a text; None for Latin script and for a text without letters."""
+    """Return the language tag of a text; None for Latin script and for a text without letters."""
     if text.isascii() or not _ANY_SCRIPT.search(text):
         return None
     letters = len(_LETTERS.findall(text))
@@ -74,11 +74,11 @@ def language_of(text: str) -> str | None:
 
 
 def direction_of(text: str, *, by_majority: bool = True) -> Literal["ltr", "rtl"]:
-    """The direction of one line.
+    """Return the direction of one line.
 
     Args:
-        by_majority: whether a line that begins with a Latin word may run from right to left; false for addresses and
-            parameters, whose first letter decides alone.
+        by_majority: whether a line that begins with a Latin word may run from right to left. Pass False for
+            addresses and parameters: only their first letter decides.
     """
     if text.isascii() or not _RIGHT_TO_LEFT.search(text):
         return "ltr"

@@ -1,18 +1,18 @@
-"""The layout of a text inside a cell: its line breaks, and the spaces that indent its lines or align their parts."""
+"""Finds line breaks in a text, and spaces that indent or align its parts."""
 
 import re
 
 _BREAK = re.compile(r"\r\n|[\r\u2028\u2029]")
 _LAYOUT = re.compile(r"[\n\r\u2028\u2029\t]|  |^ | $")
 TAB = 4
-"""Spaces that a tab is shown as."""
+"""Number of spaces that replace a tab."""
 
 
 def lines_ended(text: str) -> str:
-    """The text with a line feed for every line break."""
+    """Replace every line break by a line feed."""
     return _BREAK.sub("\n", text)
 
 
 def is_laid_out(text: str) -> bool:
-    """Whether a text has line breaks or spaces that HTML shows as one space, or not at all."""
+    """Whether a text has line breaks or spaces that HTML would collapse or drop."""
     return _LAYOUT.search(text) is not None

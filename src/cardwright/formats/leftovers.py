@@ -1,4 +1,4 @@
-"""What no rule knows: any JSON value as a table of places and values, so that nothing is dropped."""
+"""Prints values that no rule covers as tables of path and value, so that none is lost."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from cardwright.formats.values import Number, Text, Value, code_of, text_of
 
 
 def scalar(stored: Any) -> Value | None:
-    """A JSON text, number, true, false or null as a value; None for lists and objects."""
+    """Convert a JSON text, number, true, false or null to a value; None for lists and objects."""
     if isinstance(stored, str):
         return text_of(stored)
     if isinstance(stored, Number):
@@ -19,7 +19,7 @@ def scalar(stored: Any) -> Value | None:
 
 
 def scalars(stored: Any) -> tuple[Value, ...] | None:
-    """The values of a scalar, or of a list of nothing but scalars; None for everything deeper."""
+    """Convert a scalar, or a list of scalars, to values; None for nested values."""
     if isinstance(stored, list):
         values = [scalar(item) for item in stored]
         return None if None in values else tuple(value for value in values if value is not None)
@@ -28,13 +28,13 @@ def scalars(stored: Any) -> tuple[Value, ...] | None:
 
 
 def flat_table(name: str, stored: Any) -> Table:
-    """A list or an object as rows of dotted path and value, under its name."""
+    """Flatten a list or an object into rows of dotted path and value, labelled with its name."""
     rows = tuple((code_of(path), value) for path, value in _flat(stored, ""))
     return Table((Column("Place"), Column("Value", weight=2)), rows, label=text_of(name))
 
 
 def unknown_members(members: dict[str, Any], path: str) -> tuple[tuple[Field, ...], tuple[Table, ...]]:
-    """Members that the schema does not know, under their own names: short ones as fields, deep ones as tables."""
+    """Convert members that the schema does not define. Short values become fields, nested values become tables."""
     fields: list[Field] = []
     tables: list[Table] = []
     for name, stored in members.items():

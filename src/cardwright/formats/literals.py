@@ -1,4 +1,4 @@
-"""Card content parsed so that numbers keep the digits they are written with."""
+"""Parses card content and keeps the digits of each number as written."""
 
 import json
 from typing import Any
@@ -9,10 +9,10 @@ from cardwright.formats.values import Number, number_of
 
 
 def parse_literally(content: str) -> Any:
-    """Parse JSON with every number as a :class:`Number`; of members given twice the last one counts.
+    """Parse JSON with every number as a :class:`Number`. The last of duplicate members wins.
 
-    More lenient than ``core.content.parse``, for a card of another server may hold what ours refuses: NaN, numbers
-    beyond a double, lone surrogates (which become U+FFFD).
+    This parser is more lenient than ``core.content.parse``, because cards from another server may hold what
+    Cardwright refuses: NaN, numbers beyond a double, lone surrogates (which become U+FFFD).
 
     Raises:
         ContentInvalid: the text is not JSON.
@@ -31,7 +31,7 @@ def parse_literally(content: str) -> Any:
         fault = f"{error.msg} at line {error.lineno} column {error.colno}"
     except RecursionError:
         fault = "nested too deep"
-    # Raised here and not above: the parser's error carries the whole text, and would be its __context__.
+    # Raised outside the handler: the parser's error holds the whole text and would become the __context__.
     if fault:
         raise ContentInvalid([Violation(ROOT, f"Invalid JSON: {fault}")])
     return _repaired(value) if "\\ud" in content.lower() else value

@@ -1,8 +1,8 @@
-"""A card as Markdown that GitHub shows well: front matter, headings, tables; every character of the card literal.
+"""Prints a card as Markdown for GitHub: front matter, headings and tables, with all card content escaped.
 
-GitHub Flavored Markdown, https://github.github.com/gfm/. Charts are tables here, shares of a matrix in brackets;
-very long ones fold away in a ``<details>`` element, which GitHub keeps. Markdown has no direction of text: a line from
-right to left is in an element with ``dir``, which GitHub keeps too, unlike ``<bdi>``.
+GitHub Flavored Markdown, https://github.github.com/gfm/. Charts become tables, with the shares of a matrix in
+brackets. Very long tables fold into a ``<details>`` element. Markdown has no text direction, so a line from right to
+left is in an HTML element with ``dir``. GitHub keeps both elements; it removes ``<bdi>``.
 """
 
 import html
@@ -29,19 +29,19 @@ from cardwright.formats.outline import (
     Section,
     Table,
 )
-from cardwright.formats.printed import Printed, Unprintable
 from cardwright.formats.record import CardRecord
+from cardwright.formats.rendered import RenderedCard, Unprintable
 from cardwright.formats.values import Text, Value, label_of, lines_of, one_way
 
-_FOLDED = 30  # rows from which the numbers of a chart fold away
+_FOLDED = 30  # a chart with more rows is folded
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~&$#]|:(?=[\w+-]+:))")
 _STARTS = re.compile(r"^(\s*)([#+\-=:])|^(\s*\d{1,9})([.)])")
 _BARE_LINKS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)|(@)")
 
 
-def render_markdown(record: CardRecord) -> Printed:
-    """The card as UTF-8 Markdown.
+def render_markdown(record: CardRecord) -> RenderedCard:
+    """Render a card as UTF-8 Markdown.
 
     Raises:
         ContentInvalid: the content is not JSON.
@@ -49,22 +49,22 @@ def render_markdown(record: CardRecord) -> Printed:
     outline, unprintable = outline_of(record), unshown(record)
     about = [*_about(outline), *_characters(unprintable)]
     text = "\n".join([*_front_matter(outline), *_title(outline), *_body(outline), *about])
-    return Printed(text.encode(), unprintable)
+    return RenderedCard(text.encode(), unprintable)
 
 
 def literal(text: str) -> str:
-    """Text in which no character is Markdown, on one line."""
+    """Escape all Markdown in a text and join its lines into one."""
     one_line = re.sub(r"[ \t]*[\r\n\u2028\u2029]+[ \t]*", " ", visible(text))
     escaped = _BARE_LINKS.sub(_unlinked, _MARKUP.sub(r"\\\1", one_line))
     return _STARTS.sub(_unstarted, escaped)
 
 
 def laid_out(text: str) -> str:
-    """Text in which no character is Markdown, with its line breaks and spaces, for a cell or a paragraph."""
+    """Escape all Markdown in a text, but keep its line breaks and spaces, for a cell or a paragraph."""
     if not is_laid_out(text):
         return literal(text)
     first, *others = (_laid_out_line(line.expandtabs(TAB)) for line in lines_ended(text).split("\n"))
-    # The space keeps words apart where a reader drops the element; a browser does not show it.
+    # The space separates words when a Markdown reader drops the element; a browser does not show it.
     return "<br>".join([first, *(line if line.startswith("&nbsp;") else f" {line}" for line in others)])
 
 
@@ -75,7 +75,7 @@ def _laid_out_line(line: str) -> str:
 
 
 def _unlinked(match: re.Match[str]) -> str:
-    """A bare address with its mark escaped, so that GitHub does not link or mention."""
+    """Escape the mark of a bare address, so that GitHub does not make a link or a mention."""
     word, mark = match[1] or match[3] or "", match[2] or match[4] or match[5]
     return f"{word}\\{mark}"
 
@@ -85,7 +85,7 @@ def _unstarted(match: re.Match[str]) -> str:
 
 
 def _front_matter(outline: Outline) -> Iterator[str]:
-    """YAML, in which a JSON string is a string."""
+    """Write YAML front matter. Every JSON string is also a YAML string."""
     yield "---"
     facts: dict[str, str | int | None] = {
         "model_card": outline.name,
@@ -102,9 +102,9 @@ def _front_matter(outline: Outline) -> Iterator[str]:
     yield "---\n"
 
 
-# YAML forbids DEL, C1 controls and noncharacters, and overrides of direction mislead; JSON leaves them as they are.
-# Readers that do not know front matter take it for Markdown, in which the other characters are markup. An underscore
-# between letters is a letter there.
+# YAML forbids DEL, C1 controls and noncharacters, and direction overrides mislead; JSON does not escape them.
+# Readers without front matter parse it as Markdown, where the other characters are markup. An underscore between
+# letters is literal there.
 _YAML = re.compile(
     r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff<>&\[\]`*~|$]"
     r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
@@ -112,7 +112,7 @@ _YAML = re.compile(
 
 
 def _yaml(fact: str | int) -> str:
-    """A JSON string, which YAML reads as the same string, without characters that are markup."""
+    """Write a JSON string without markup characters. YAML reads the same string from it."""
     return _YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(fact, ensure_ascii=False))
 
 
@@ -210,7 +210,7 @@ def _paragraphs(paragraphs: Sequence[Sequence[Text]]) -> Iterator[str]:
 
 
 def _to_left(lines: Sequence[Text], tag: str = "p", *, bold: bool = False) -> str:
-    """Lines from right to left as a block of HTML, in which nothing is Markdown."""
+    """Write lines from right to left as an HTML block, which Markdown does not parse."""
     escaped = (html.escape(" ".join(visible(line.text).split()), quote=False) for line in lines)
     shown = "<br>".join(escaped)
     return f'<{tag} dir="rtl">{f"<strong>{shown}</strong>" if bold else shown}</{tag}>\n'
@@ -275,8 +275,8 @@ def _chart(chart: Bars | LineGraph) -> Iterator[str]:
 
 
 def _caption(chart: Chart) -> Iterator[str]:
-    said = chart.reading if not isinstance(chart, Matrix) else "share of the row in brackets" if _shares(chart) else ""
-    reading = f" · {said}" if said else ""
+    hint = chart.reading if not isinstance(chart, Matrix) else "share of the row in brackets" if _shares(chart) else ""
+    reading = f" · {hint}" if hint else ""
     stored = f" · {_code(chart.stored_name.text)}" if chart.stored_name else ""
     if chart.title.direction == "rtl":
         yield _to_left([chart.title], bold=True)
@@ -319,20 +319,20 @@ def _value(value: Value | None) -> str:
 
 
 def _one_way(lines: Sequence[Text]) -> str:
-    """Lines of one direction in a cell."""
+    """Join lines of one direction for a cell."""
     shown = [_code(line.text) if line.code else laid_out(line.text) for line in lines]
     if lines[0].direction == "rtl":
         return "".join(f'<p dir="rtl">{line}</p>' for line in shown)
-    return "<br>".join(shown) + ("<br>" if len(shown) > 1 and not shown[-1] else "")  # one before <p> makes no line
+    return "<br>".join(shown) + ("<br>" if len(shown) > 1 and not shown[-1] else "")  # a <br> before <p> adds no line
 
 
 def _plain_link(link: str) -> bool:
-    """The address may stand between angle brackets and in a table cell as it is."""
+    """Whether an address is valid between angle brackets and in a table cell without escapes."""
     return not re.search(r"[<>|\\`]", link) and link.isprintable()
 
 
 def _code(text: str) -> str:
-    """A code span; a text with marks that a span in a table cannot hold is escaped instead."""
+    """Write a code span. A text with characters that a span in a table cannot hold is escaped instead."""
     if text != text.strip() or not text or not text.isprintable() or set(text) & set("|`\\"):
         return laid_out(text)
     return f"`{text}`"

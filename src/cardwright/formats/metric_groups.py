@@ -1,6 +1,7 @@
-"""Metric groups: what the evaluation of a card measured, as tables and charts.
+"""Converts metric groups, the results of an evaluation, to tables and charts.
 
-A metric that does not fit its type (of another server, or of a future schema) is a table of what it holds.
+A metric that does not match its declared type is printed as a table of its members. Such metrics come from other
+servers or newer schemas.
 """
 
 import re
@@ -34,7 +35,7 @@ _SIMPLE = frozenset({"number", "string", "boolean"})
 
 
 def metric_section(group: Any, section_id: str, level: int, path: str) -> Section | None:
-    """The section of one metric group; None where it is no group at all."""
+    """Build the section of one metric group; None when the value is not a metric group."""
     if not isinstance(group, dict) or not isinstance(group.get("name"), str):
         return None
     if not isinstance(group.get("metric_data"), list):
@@ -48,13 +49,13 @@ def metric_section(group: Any, section_id: str, level: int, path: str) -> Sectio
 
 
 def titled(stored: str, wording: Wording) -> tuple[Text, Text | None]:
-    """A heading for a stored name, and the name itself where the heading says it in other words."""
+    """Return the heading for a stored name, and the stored name when the heading replaces it."""
     words = in_words(stored, wording)
     return (text_of(stored), None) if words is None else (text_of(words), text_of(stored))
 
 
 def metric_table(metrics: Sequence[Metric]) -> MetricTable:
-    """A table of figures; deviations and baselines are folded into the figures they are named after."""
+    """Build a table of figures. Standard deviations and baselines join the row of their figure."""
     deviations, baselines = _belonging(metrics, _DEVIATION), _belonging(metrics, _BASELINE)
     folded = {id(metric) for metric in (*deviations.values(), *baselines.values())}
     rows = []
@@ -67,8 +68,9 @@ def metric_table(metrics: Sequence[Metric]) -> MetricTable:
 
 
 def _belonging(metrics: Sequence[Metric], ending: str) -> dict[str, Metric]:
-    """Plain numbers whose name has the ending, by the name before it; only where both names are the only ones of
-    their kind, and one step deep, so that every figure that is folded has a row to stand in."""
+    """Map each base name to the plain number named ``<base name><ending>``.
+
+    Both names must be unique, and the base name must not have an ending itself. So every joined figure has a row."""
     counts = Counter(metric.name.text for metric in metrics)
     found = {}
     for metric in metrics:
@@ -96,7 +98,7 @@ def _blocks(name: str, title: Text, metric_data: Sequence[Any]) -> Iterator[Bloc
 
 
 def _simple(stored: Any) -> Metric | None:
-    """A single figure, whatever its declared type says of the type of its value."""
+    """Convert a single figure. The declared type may differ from the type of the value."""
     if not _well_formed(stored) or stored.get("type") not in _SIMPLE:
         return None
     value = scalar(stored["value"])
@@ -134,17 +136,17 @@ def _charts(group: str, simple: Sequence[Metric], metric_data: Sequence[Any]) ->
 
 
 def _class_tables(metric_data: Sequence[Any]) -> dict[int, list[ClassTable]]:
-    """The tables that take the place of bar charts: at the first of them, and nothing at the others."""
+    """The class tables that replace bar charts: placed at the first chart; the others are dropped."""
     charts: dict[int, ClassBars] = {}
     for stored in metric_data:
         chart = _bars(stored)
         found = class_bars(chart, stored.get("y_axis_name") or "") if chart else None
         if found:
             charts[id(stored)] = found
-    places = {id(chart): place for place, chart in charts.items()}
+    ids = {id(chart): stored_id for stored_id, chart in charts.items()}
     tables: dict[int, list[ClassTable]] = {}
     for some in sharing_classes(list(charts.values())):
-        tables |= {places[id(chart)]: [] for chart in some} | {places[id(some[0])]: class_tables(some)}
+        tables |= {ids[id(chart)]: [] for chart in some} | {ids[id(some[0])]: class_tables(some)}
     return tables
 
 
@@ -154,14 +156,14 @@ def _single(line: Line, simple: Sequence[Metric]) -> LineGraph | None:
 
 
 def _base_rate(simple: Sequence[Metric]) -> Number | None:
-    """Precision of the constant classifier that finds every positive (recall 1) is the share of positives."""
+    """The share of positives: the precision of a constant classifier with recall 1."""
     by_name = {metric.name.text: metric.value for metric in simple}
     recall, precision = by_name.get(f"recall{_BASELINE}"), by_name.get(f"precision{_BASELINE}")
     return precision if isinstance(recall, Number) and recall.value == 1 and isinstance(precision, Number) else None
 
 
 def line_of(group: str, stored: Any) -> Line | None:
-    """A stored metric as a line; None when it is none."""
+    """Convert a stored metric to a line; None when it is not a valid line."""
     if not _typed(stored, "linear_graph", str, str):
         return None
     pairs = stored["value"]
@@ -205,7 +207,7 @@ def _matrix(stored: Any) -> Matrix | None:
 
 
 def _typed(stored: Any, kind: str, x_axis: type, y_axis: type) -> bool:
-    """A chart of the kind: a list of values, and axis names of the right types, if any."""
+    """Whether a metric is a chart of this type: a list of values, with axis names of the right types, if any."""
     return (
         _well_formed(stored)
         and stored.get("type") == kind

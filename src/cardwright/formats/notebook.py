@@ -1,7 +1,7 @@
-"""What a notebook shows: a card, an evaluation, metrics, versions or a difference, as one piece of HTML.
+"""HTML for notebooks: a card, an evaluation, metrics, versions or a comparison.
 
-Nothing in it loads or runs anything. Its style rules apply inside it alone. It follows the theme of JupyterLab and of
-VS Code, else that of the system. Figures have four significant digits; charts are those of the exported page.
+The HTML runs no scripts and loads no files. Its style rules apply only inside it. It follows the theme of JupyterLab
+or VS Code, else the theme of the system. Figures have four significant digits; charts match the exported page.
 """
 
 import dataclasses
@@ -24,7 +24,7 @@ from cardwright.formats.outline import Section
 from cardwright.formats.record import CardRecord
 from cardwright.formats.values import Number, short_number
 
-# Notebooks say which theme they have: JupyterLab and Jupyter Notebook by an attribute, VS Code by classes.
+# Notebooks mark their theme: JupyterLab and Jupyter Notebook by an attribute, VS Code by classes.
 _THEMES = """
 .cw-nb { color-scheme: light dark }
 [data-jp-theme-light="true"] .cw-nb, .vscode-light .cw-nb { color-scheme: only light }
@@ -33,10 +33,10 @@ _THEMES = """
 
 
 def card_html(name: str, status: str, version: int | None, content: Any, console: str | None = None) -> str:
-    """A card.
+    """Render a card.
 
     Args:
-        name: the card's name; empty where it has none yet.
+        name: the card's name; empty when it has no name yet.
         status: its status.
         version: its version; None for a card that was never created.
         content: its content as plain JSON types.
@@ -49,7 +49,7 @@ def card_html(name: str, status: str, version: int | None, content: Any, console
 
 
 def evaluation_html(job: Mapping[str, Any]) -> str:
-    """An evaluation job, as plain JSON types."""
+    """Render an evaluation job, given as plain JSON types."""
     text = orjson.dumps({"evaluation_details": [job]}).decode()
     outline = outline_of(CardRecord("", "", 0, "Draft", text, 0, 0))
     found = _own_ids(outline.sections, secrets.token_hex(3))
@@ -58,14 +58,14 @@ def evaluation_html(job: Mapping[str, Any]) -> str:
 
 
 def metric_group_html(group: Mapping[str, Any]) -> str:
-    """A metric group, as plain JSON types."""
+    """Render a metric group, given as plain JSON types."""
     section = metric_section(parse_literally(orjson.dumps(dict(group)).decode()), secrets.token_hex(3), 2, "")
     sections = [] if section is None else [_shortened(section)]
     return _html("group", None, kind="Metric group", name=str(group.get("name", "")), sections=sections)
 
 
 def versions_html(name: str, versions: Sequence[Mapping[str, Any]], console: str | None = None) -> str:
-    """A card's versions, as ListModelCardVersions gives them."""
+    """Render the versions of a card, given as in the answer of ListModelCardVersions."""
     lines = [
         {
             "number": version["ModelCardVersion"],
@@ -80,7 +80,7 @@ def versions_html(name: str, versions: Sequence[Mapping[str, Any]], console: str
 
 
 def difference_html(labels: tuple[str, str], found: Comparison, console: str | None = None) -> str:
-    """What differs between two contents, each with its label."""
+    """Render the differences between two contents with their labels."""
     charts = [
         (pair.evaluation, _shortened(block))
         for pair in found.charts
@@ -103,19 +103,19 @@ def difference_html(labels: tuple[str, str], found: Comparison, console: str | N
 
 def _html(shows: str, console: str | None, **page: Any) -> str:
     template = page_environment().get_template("notebook.html")
-    return template.render(page={"shows": shows, "console": console, **page}, styles=Markup(_styles()))  # noqa: S704 - own files
+    return template.render(page={"shows": shows, "console": console, **page}, styles=Markup(_styles()))  # noqa: S704 - packaged
 
 
 @functools.cache
 def _styles() -> str:
     rules = "".join(map(style_sheet, ("notebook.css", "blocks.css", "badges.css")))
     tokens = style_sheet("tokens.css").replace(":root", ".cw-nb").replace("color-scheme: light dark;", "")
-    # The class three times: notebooks style tables and lists by rules that one class would not override.
+    # Three times the class: a single class does not override the notebook's own rules for tables and lists.
     return f"{tokens}{_THEMES}.cw-nb.cw-nb.cw-nb {{\n{rules}}}\n"
 
 
 def _own_ids(found: Any, prefix: str) -> Any:
-    """Sections with ids that no other output of the notebook has, and short numbers."""
+    """Give sections ids that are unique in the notebook, and short numbers."""
     if isinstance(found, tuple):
         return tuple(_own_ids(item, prefix) for item in found)
     if isinstance(found, Section):
@@ -125,7 +125,7 @@ def _own_ids(found: Any, prefix: str) -> Any:
 
 
 def _shortened(value: Any) -> Any:
-    """Blocks whose numbers have four significant digits."""
+    """Round numbers in blocks to four significant digits."""
     if isinstance(value, Number):
         return dataclasses.replace(value, text=value.short)
     if isinstance(value, tuple):

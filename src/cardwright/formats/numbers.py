@@ -1,4 +1,4 @@
-"""The numbers behind a chart, as a table: every value as stored."""
+"""The numbers behind a chart, as a table of stored values."""
 
 from cardwright.formats.charts.chart import Axis, Bars, LineGraph, Matrix
 from cardwright.formats.outline import Column, Table
@@ -6,7 +6,7 @@ from cardwright.formats.values import Text, Value
 
 
 def numbers_of(chart: Bars | LineGraph | Matrix) -> Table:
-    """A table with all that a chart draws, the points that thinning leaves out among them."""
+    """Return every number of a chart, including points that the drawing leaves out."""
     if isinstance(chart, Bars):
         return _of_bars(chart)
     return _of_lines(chart) if isinstance(chart, LineGraph) else _of_matrix(chart)

@@ -1,8 +1,8 @@
-"""The outline of a card: what every printer prints and the console shows, as plain data.
+"""The outline of a card: the plain data that printers print and the console shows.
 
-An outline is a title block, a tree of sections and what is missing. A section has blocks, then sections below it.
-Words of the card are :class:`Text` and numbers :class:`Number`, never escaped and never rounded; words of ours are
-plain ``str`` in English. ``formats/card.py`` makes it.
+An outline has a title block, a tree of sections and the list of missing fields. A section has blocks, then
+subsections. Card content is held as :class:`Text` and :class:`Number`, neither escaped nor rounded. Cardwright's own
+words are plain ``str`` in English. ``formats/card.py`` builds the outline.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cardwright.formats.values import Number, Text, Value
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A labelled value, or several; ``path`` says where it stands in the content, dotted, empty for our own facts."""
+    """A label with one or more values. ``path`` is the dotted path in the content, empty for facts from the record."""
 
     label: Text
     values: tuple[Value, ...]
@@ -23,14 +23,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A list of labelled values: names of ours, short values."""
+    """A list of fields with short values."""
 
     rows: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A text that people wrote: paragraphs of lines, under a small heading."""
+    """A long text: paragraphs of lines, under a small heading."""
 
     label: Text
     paragraphs: tuple[tuple[Text, ...], ...]
@@ -39,7 +39,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``numeric`` columns align on the decimal point; ``weight`` is the share of the width."""
+    """A column of a table. ``numeric`` columns align on the decimal point; ``weight`` is the share of the width."""
 
     title: str
     numeric: bool = False
@@ -49,7 +49,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a header row; every row has as many cells as there are columns, None for no value."""
+    """A table with a header row. Every row has one cell for each column; None is an empty cell."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value | None, ...], ...]
@@ -58,10 +58,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ClassTable:
-    """Measures of many classes: a table with a row for each class and a column for each measure.
+    """Measures of many classes: one row for each class and one column for each measure.
 
     Attributes:
-        rates: whether all figures of a column are between 0 and 1, so that the page can draw them.
+        rates: for each column, whether all its figures are between 0 and 1, so that the page can draw bars.
     """
 
     table: Table
@@ -70,9 +70,9 @@ class ClassTable:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A single figure: ``value`` is a Number, or a Text for words and for true and false.
+    """A single figure. ``value`` is a Number, or a Text for words and booleans.
 
-    ``axes`` are the axis names that a few tools put even on single figures.
+    ``axes`` are the axis names that some tools write even for single figures.
     """
 
     name: Text
@@ -83,8 +83,8 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
-    """A figure with those that belong to it: its standard deviation, what the best constant classifier reaches, and
-    the standard deviation of that."""
+    """A figure with its standard deviation, the result of the best constant classifier, and the deviation of that
+    result."""
 
     metric: Metric
     deviation: Metric | None = None
@@ -94,8 +94,8 @@ class MetricRow:
 
 @dataclass(frozen=True, slots=True)
 class MetricTable:
-    """Figures of one group. ``rows`` folds deviations and baselines into the figures they belong to; ``metrics`` is
-    every figure on its own, in stored order. Print the one or the other."""
+    """The figures of one group. ``rows`` joins deviations and baselines to their figures. ``metrics`` lists every
+    figure separately, in stored order. Print one of the two."""
 
     rows: tuple[MetricRow, ...]
     metrics: tuple[Metric, ...]
@@ -115,7 +115,7 @@ class MetricTable:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence of ours about what stands beside it."""
+    """A sentence by Cardwright about the blocks next to it."""
 
     text: str
 
@@ -128,10 +128,10 @@ class Section:
     """A part of the card.
 
     Attributes:
-        id: unique in the outline, of ``[a-z0-9-]``, the same for the same content: for links and bookmarks.
+        id: for links and bookmarks: unique in the outline, of ``[a-z0-9-]``, the same for the same content.
         level: 1 for SageMaker's sections, 2 for an evaluation, 3 for a metric group.
-        title: the heading; ``stored_name`` is the card's own word where the title says it in other words.
-        path: where it stands in the content, dotted.
+        title: the heading; ``stored_name`` is the stored name when the heading replaces it.
+        path: the dotted path in the content.
     """
 
     id: str
@@ -145,7 +145,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something the content schema has and the card does not say: a field, or a section with nothing in it."""
+    """A field or section of the content schema that the card does not fill."""
 
     label: str
     path: str
@@ -153,7 +153,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One version in the versions table; times as "2026-06-24 08:30:12", UTC."""
+    """One row of the versions table. Times look like "2026-06-24 08:30:12" and are in UTC."""
 
     number: int
     status: str
@@ -164,21 +164,21 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A card, ready to print.
+    """A card as data for printers.
 
     Attributes:
         title: "Model card: NAME, version 7".
-        status: the word of the API (Draft, PendingReview, Approved, Archived); ``status_text`` is what to print.
-        warning: a sentence to show under the title when the card is not Approved.
-        risk_rating: High, Medium, Low or Unknown; any other word of a card that breaks the schema; None if not given.
+        status: the status on the wire (Draft, PendingReview, ...); ``status_text`` is its printed form.
+        warning: a sentence for the title block when the card is not Approved.
+        risk_rating: High, Medium, Low, Unknown, or another word if the card breaks the schema; None if not given.
         model: the model's name, else its id.
-        lead: ``model_overview.model_description``; stands under the title, not in a section.
-        facts: the title block's rows, ARN and digest among them. Those with a path repeat what a section says too.
+        lead: ``model_overview.model_description``; printed under the title, not in a section.
+        facts: the rows of the title block, with ARN and digest. Facts with a path also appear in a section.
         content_digest: SHA-256 of ``content``, 64 hexadecimal digits.
-        versions: newest first, the outlined version on top.
+        versions: newest first; the first is the version of this outline.
         missing: in the order of the sections.
-        content: the stored string, for attachments.
-        authors: the model's owner and creator, for a document's metadata.
+        content: the stored string, for attachment.
+        authors: the model's owner and creator, for the metadata of a document.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""What a printer is given: one version of a card, with what is known around it."""
+"""The input of a printer: one version of a card with its metadata."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from cardwright.core.content import digest
 
 @dataclass(frozen=True, slots=True)
 class VersionEntry:
-    """One line of a card's versions. Times are whole milliseconds since the epoch, UTC."""
+    """One entry in the list of a card's versions. Times are whole milliseconds since the epoch, UTC."""
 
     number: int
     status: str
@@ -20,15 +20,15 @@ class VersionEntry:
 
 @dataclass(frozen=True, slots=True)
 class CardRecord:
-    """One version of a card, to be printed.
+    """One version of a card, for printing.
 
     Attributes:
         content: the content string exactly as stored.
-        created_at, created_by: of the card. Times are whole milliseconds since the epoch, UTC.
-        modified_at, modified_by: of this version.
-        note: what the author said of this version.
-        versions: this version and those before it, newest first; later ones are left out by whoever fills this,
-            so that the same version in the same status prints the same bytes for ever.
+        created_at, created_by: the card's creation. Times are whole milliseconds since the epoch, UTC.
+        modified_at, modified_by: the last change of this version.
+        note: the author's note on this version.
+        versions: this version and earlier ones, newest first. Callers leave out later versions, so that the same
+            version in the same status always prints the same bytes.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The values of a card as a reader sees them: texts with a language and a direction, numbers as they are stored."""
+"""Card values for printing: texts with a language and a direction, numbers with their stored digits."""
 
 import re
 from collections.abc import Sequence
@@ -15,19 +15,19 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FOR_MACHINES = ("arn:", "s3://", "gs://", "file://", "hdfs://", "abfs://")
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _SIGNIFICANT = 4
-_PLAIN_FROM, _PLAIN_TO = -5, 15  # powers of ten between which a number is written without an exponent
+_PLAIN_FROM, _PLAIN_TO = -5, 15  # powers of ten; numbers outside have an exponent
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of the card, or one of ours.
+    """A text of the card, or one of Cardwright's own.
 
     Attributes:
-        text: the text itself, unescaped, as stored; may hold any character.
-        language: a guess by script, as a BCP 47 tag such as ``ar`` or ``ja``; None where the document's own will do.
-        direction: which way the text runs; :func:`lines_of` gives that of each line.
-        code: it is for machines (an ARN, a URI, a parameter): set it in the monospaced face.
-        link: where it leads, an ``http`` or ``https`` address and nothing else; None for no link.
+        text: the text itself, unescaped, as stored; it may hold any character.
+        language: a guess from the script, as a BCP 47 tag such as ``ar``; None means the document's language.
+        direction: the direction of the text; :func:`lines_of` gives the direction of each line.
+        code: the text is an identifier (an ARN, a URI, a parameter) and is set in the monospaced face.
+        link: an ``http`` or ``https`` address that the text links to; None for no link.
     """
 
     text: str
@@ -45,8 +45,8 @@ class Number:
     """A number of the card.
 
     Attributes:
-        text: the number as it is written in the stored content, digit for digit.
-        value: for drawing; None where no finite double can hold it (``1e400``).
+        text: the number as written in the stored content, digit for digit.
+        value: for drawing; None when a finite double cannot hold it (``1e400``).
     """
 
     text: str
@@ -57,7 +57,7 @@ class Number:
 
     @property
     def short(self) -> str:
-        """The number for labels: at least four significant digits where it has them, commas from 10,000 on."""
+        """The number for labels: at least four significant digits if it has them, commas from 10,000 on."""
         return short_number(self.text)
 
 
@@ -65,7 +65,7 @@ Value: TypeAlias = Text | Number
 
 
 def text_of(stored: str) -> Text:
-    """A text of the card with its guesses; an address of the web becomes a link, other addresses are for machines."""
+    """Make a text and guess its language and direction. Web addresses become links, other addresses become code."""
     code = stored.startswith(_FOR_MACHINES) and _is_one_word(stored)
     web = stored.startswith(("https://", "http://")) and _is_one_word(stored)
     return Text(stored, language_of(stored), direction_of(stored), code=code, link=stored if web else None)
@@ -76,22 +76,22 @@ def _is_one_word(stored: str) -> bool:
 
 
 def label_of(stored: str) -> Text:
-    """A text of the card that names something: with its guesses, never a link."""
+    """Make a text that is a name: with language and direction, never a link."""
     return Text(stored, language_of(stored), direction_of(stored))
 
 
 def code_of(stored: str) -> Text:
-    """A text of the card that is for machines."""
+    """Make a text that is an identifier, set in the monospaced face."""
     return Text(stored, language_of(stored), direction_of(stored, by_majority=False), code=True)
 
 
 def one_way(lines: Sequence[Text]) -> list[list[Text]]:
-    """The lines of a paragraph in runs of one direction."""
+    """Group the lines of a paragraph into runs of one direction."""
     return [list(run) for _, run in groupby(lines, lambda line: line.direction)]
 
 
 def lines_of(text: Text) -> tuple[Text, ...]:
-    """The lines of a text, each with its own language and direction; the text itself where none runs to the left."""
+    """The lines of a text, each with its own language and direction; the whole text if none runs to the left."""
     lines = _LINE_END.split(text.text)
     if len(lines) == 1:
         return (text,)
@@ -105,13 +105,13 @@ def lines_of(text: Text) -> tuple[Text, ...]:
 
 
 def number_of(literal: str) -> Number:
-    """A number from its JSON literal, however many digits it has."""
+    """Make a number from its JSON literal of any length."""
     value = float(literal)
     return Number(literal, value if abs(value) != float("inf") and value == value else None)  # noqa: PLR0124 - NaN
 
 
 def short_number(literal: str) -> str:
-    """A JSON number shortened for a label; the literal itself where it is no finite number."""
+    """Shorten a JSON number for a label; a literal that is not a finite number is returned as it is."""
     try:
         exact = Decimal(literal)
     except InvalidOperation:

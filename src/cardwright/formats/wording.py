@@ -1,4 +1,4 @@
-"""What reports and the content schema write as code, in words."""
+"""Readable words for the names that reports and the content schema use."""
 
 import re
 
@@ -29,7 +29,7 @@ BIAS_METRICS = {
 }
 
 BIAS_RATIOS = frozenset({"DI"})
-"""Bias metrics that are equal to 1, not 0, where the two groups are treated alike."""
+"""Bias metrics that are 1, not 0, when the two groups are treated alike."""
 
 _FACET = r"_training_bias_metrics - label .* and facet (?P<facet>.+?)=(?P<value>.*)"
 _GROUPS = (
@@ -73,7 +73,7 @@ GROUPS, METRICS, AXES = _compiled(_GROUPS), _compiled(_METRICS), _compiled(_AXES
 
 
 def in_words(stored: str, wording: Wording) -> str | None:
-    """What a stored name means, None where it is best read as it is."""
+    """Return readable words for a stored name; None when the name is readable itself."""
     for pattern, words in wording:
         if match := pattern.fullmatch(stored):
             return match.expand(words)

@@ -22,8 +22,8 @@ from cardwright.core.export_job import (
     next_attempt,
 )
 from cardwright.core.objects import Location
-from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
+from cardwright.formats.rendered import RenderedCard
 
 POLL_SECONDS = 0.5
 """How often a thread looks for jobs that other processes were asked for, and for leases that ran out."""
@@ -46,7 +46,7 @@ class Printer(Protocol):
     def engine(self) -> str:
         """Names and versions of the typesetter and the template."""
 
-    def __call__(self, record: CardRecord) -> Printed:
+    def __call__(self, record: CardRecord) -> RenderedCard:
         """The PDF, and which characters it shows by code point.
 
         A :class:`CardwrightError` tells in its message what a person can do.

@@ -1,72 +1,10 @@
-"""Model cards in Python: the classes of SageMaker's SDK v2 (``sagemaker.model_card``), and more.
+"""Model cards in Python: the classes of SageMaker's SDK v2 (``sagemaker.model_card``) and extensions.
 
-Importing this room loads no server library and no boto3; a session loads boto3 when it is first used.
+The import of this package loads neither boto3 nor a server library. A session loads boto3 at its first use.
 """
 
-from cardwright.model_card import schema_constraints
-from cardwright.model_card.model_card import (
-    AdditionalInformation,
-    BusinessDetails,
-    Container,
-    Environment,
-    EvaluationJob,
-    EvaluationMetricTypeEnum,
-    FacetEnum,
-    Function,
-    HyperParameter,
-    InferenceSpecification,
-    IntendedUses,
-    Metric,
-    MetricGroup,
-    MetricTypeEnum,
-    ModelApprovalStatusEnum,
-    ModelCard,
-    ModelCardExportJob,
-    ModelCardStatusEnum,
-    ModelOverview,
-    ModelPackage,
-    ModelPackageCreator,
-    ModelPackageModelCard,
-    ModelPackageStatusEnum,
-    ObjectiveFunction,
-    ObjectiveFunctionEnum,
-    RiskRatingEnum,
-    SourceAlgorithm,
-    TrainingDetails,
-    TrainingJobDetails,
-    TrainingMetric,
-)
+from cardwright.model_card import model_card, schema_constraints
+from cardwright.model_card.model_card import *  # noqa: F403 - the one list of public names is model_card.__all__
 
-__all__ = [
-    "AdditionalInformation",
-    "BusinessDetails",
-    "Container",
-    "Environment",
-    "EvaluationJob",
-    "EvaluationMetricTypeEnum",
-    "FacetEnum",
-    "Function",
-    "HyperParameter",
-    "InferenceSpecification",
-    "IntendedUses",
-    "Metric",
-    "MetricGroup",
-    "MetricTypeEnum",
-    "ModelApprovalStatusEnum",
-    "ModelCard",
-    "ModelCardExportJob",
-    "ModelCardStatusEnum",
-    "ModelOverview",
-    "ModelPackage",
-    "ModelPackageCreator",
-    "ModelPackageModelCard",
-    "ModelPackageStatusEnum",
-    "ObjectiveFunction",
-    "ObjectiveFunctionEnum",
-    "RiskRatingEnum",
-    "SourceAlgorithm",
-    "TrainingDetails",
-    "TrainingJobDetails",
-    "TrainingMetric",
-    "schema_constraints",
-]
+__all__ = ["schema_constraints"]
+__all__ += model_card.__all__

@@ -1,4 +1,4 @@
-"""What notebooks show of cards; version histories and differences, which have a look of their own."""
+"""Version histories and differences as Python objects that notebooks render."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 class VersionHistory(list[dict[str, Any]]):
-    """The versions of a card, as ListModelCardVersions gives them. A notebook shows a table.
+    """The versions of a card, as the list that ListModelCardVersions returns. A notebook shows a table.
 
     Args:
         name: the card's name.
-        versions: the versions.
-        console: the address of the card in a console.
+        versions: the version summaries.
+        console: the URL of the card's page in a console.
     """
 
     def __init__(self, name: str, versions: Iterable[dict[str, Any]] = (), console: str | None = None) -> None:
@@ -24,18 +24,18 @@ class VersionHistory(list[dict[str, Any]]):
         self._console = console
 
     def _repr_html_(self) -> str:
-        from cardwright.formats.notebook import versions_html  # noqa: PLC0415 - templates, for notebooks only
+        from cardwright.formats.notebook import versions_html
 
         return versions_html(self._name, self, self._console)
 
 
 class CardDifference:
-    """What differs between two contents of cards. A notebook shows metrics, texts, values and charts.
+    """The differences between two card contents. A notebook shows metrics, texts, values and charts.
 
     Args:
-        labels: what each of the two is called.
+        labels: the names of the two contents.
         found: the differences.
-        console: the address of the comparison in a console.
+        console: the URL of the comparison in a console.
     """
 
     def __init__(self, labels: tuple[str, str], found: "Comparison", console: str | None = None) -> None:
@@ -45,12 +45,12 @@ class CardDifference:
 
     @property
     def equal(self) -> bool:
-        """Whether both have the same content."""
+        """Whether both contents are equal."""
         return self.found.equal
 
     def to_dict(self) -> dict[str, Any]:
-        """The differences as plain JSON types, as ``cardwright card diff --json`` prints them."""
-        from cardwright.core.comparison import as_document  # noqa: PLC0415 - for those who ask
+        """Return the differences as plain JSON types, as ``cardwright card diff --json`` prints them."""
+        from cardwright.core.comparison import as_document
 
         return as_document(self.found)
 
@@ -65,13 +65,13 @@ class CardDifference:
         return f"CardDifference({self.labels[0]!r}, {self.labels[1]!r}, {shown})"
 
     def _repr_html_(self) -> str:
-        from cardwright.formats.notebook import difference_html  # noqa: PLC0415 - templates, for notebooks only
+        from cardwright.formats.notebook import difference_html
 
         return difference_html(self.labels, self.found, self._console)
 
 
 def displayable(value: Any) -> Any:
-    """A document as JSON types that any printer takes: what JSON cannot hold is text."""
+    """Convert a document to JSON types for printers. Values that JSON cannot hold become text."""
     if isinstance(value, Mapping):
         return {str(key): displayable(child) for key, child in value.items()}
     if isinstance(value, (list, tuple)):
@@ -83,7 +83,7 @@ def displayable(value: Any) -> Any:
 
 
 def console_address(session: Any, name: str, query: str = "") -> str | None:
-    """The address of a card's page in the console of the session's server; None for a session without one."""
+    """Return the URL of a card's page in the console of the session's server; None for a session without server."""
     server = getattr(session, "endpoint_url", None)
     if not server or urlsplit(str(server)).scheme not in {"http", "https"}:
         return None

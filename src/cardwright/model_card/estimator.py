@@ -1,8 +1,8 @@
-"""What a fitted model knows of its training: class, library, parameters, feature names and the shape of its data.
+"""Reads training details from a fitted model: class, library, parameters, feature names and data shape.
 
-A model is an estimator of scikit-learn's interface (scikit-learn, xgboost, lightgbm, catboost, pipelines and searches
-around them) or a Booster of xgboost or lightgbm. No library is imported here but scikit-learn, and that only to ask
-whether an estimator is fitted.
+A model is an estimator with scikit-learn's interface (scikit-learn, xgboost, lightgbm, catboost, pipelines and searches
+around them) or a Booster of xgboost or lightgbm. Only scikit-learn is imported here, to check that an estimator is
+fitted.
 """
 
 import json
@@ -15,25 +15,25 @@ from typing import Any
 
 from cardwright.model_card.schema_constraints import USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE
 from cardwright.model_card.service import logger
-from cardwright.reports.place import shortened
+from cardwright.reports.cursor import shortened
 
 _VALUE_LENGTH = 255
 _OBSERVATION_LENGTH = 1024
 _NAMES_LENGTH = 600
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 _FITTED = ("best_estimator_", "estimator_", "regressor_", "final_estimator_")
-_GENERATED_NAME = re.compile(r"Column_\d+|f?\d+", re.ASCII)  # what lightgbm, xgboost and catboost call unnamed features
-_ROWS = ("n_samples_fit_", "n_samples_seen_", "_n_samples")  # attributes of some estimators of scikit-learn
-_ALIASES = frozenset({"learning_rate", "min_split_loss", "reg_alpha", "reg_lambda"})  # xgboost repeats them
+_GENERATED_NAME = re.compile(r"Column_\d+|f?\d+", re.ASCII)  # names that lightgbm, xgboost and catboost generate
+_ROWS = ("n_samples_fit_", "n_samples_seen_", "_n_samples")  # attributes of some scikit-learn estimators
+_ALIASES = frozenset({"learning_rate", "min_split_loss", "reg_alpha", "reg_lambda"})  # second names in xgboost
 
 
 def training_details(model: object) -> dict[str, Any]:
     """Return the ``training_details`` members of a fitted model.
 
     Raises:
-        TypeError: neither an estimator of scikit-learn's interface nor a Booster.
-        sklearn.exceptions.NotFittedError: the estimator or Booster is not fitted yet.
-        ImportError: scikit-learn is needed and not installed.
+        TypeError: the model is neither an estimator with scikit-learn's interface nor a Booster.
+        sklearn.exceptions.NotFittedError: the estimator or Booster is not fitted.
+        ImportError: scikit-learn is needed but not installed.
     """
     is_booster = _is_booster(model)
     if is_booster:
@@ -63,7 +63,7 @@ def training_details(model: object) -> dict[str, Any]:
 
 
 def class_name(model: object) -> str:
-    """Module and class, without the private modules between: ``sklearn.linear_model.LogisticRegression``."""
+    """Return module and class without private modules: ``sklearn.linear_model.LogisticRegression``."""
     parts = [part for part in type(model).__module__.split(".") if not part.startswith("_") or part == "__main__"]
     return ".".join([*parts, type(model).__qualname__])
 
@@ -83,13 +83,13 @@ def _check_booster(model: Any) -> None:
 
 
 def _check_estimator(model: Any) -> None:
-    """Raise unless the model has scikit-learn's interface and is fitted."""
+    """Raise an error unless the model has scikit-learn's interface and is fitted."""
     if _package(model) == "catboost" and hasattr(model, "is_fitted"):
         if model.is_fitted():
             return
-        # catboost's own error is not public, and scikit-learn may be missing
+        # catboost's own error class is private, and scikit-learn may not be installed
         raise _not_fitted()(f"This {type(model).__name__} is not fitted yet")
-    from cardwright.model_card.scikit_learn import load_scikit_learn  # noqa: PLC0415 - it asks for an extra
+    from cardwright.model_card.scikit_learn import load_scikit_learn
 
     load_scikit_learn()
     has_interface = all(callable(getattr(type(model), name, None)) for name in ("get_params", "fit"))
@@ -98,7 +98,7 @@ def _check_estimator(model: Any) -> None:
             "A fitted scikit-learn estimator is expected, or one of xgboost, lightgbm or catboost,"
             f" or a Booster, not {type(model)}"
         )
-    from sklearn.utils.validation import check_is_fitted  # noqa: PLC0415 - an extra, loaded for its users
+    from sklearn.utils.validation import check_is_fitted
 
     try:
         check_is_fitted(model)
@@ -109,7 +109,7 @@ def _check_estimator(model: Any) -> None:
 
 def _not_fitted() -> type[Exception]:
     try:
-        from sklearn.exceptions import NotFittedError  # noqa: PLC0415 - an extra, loaded for its users
+        from sklearn.exceptions import NotFittedError
     except ImportError:
         return ValueError
     found: type[Exception] = NotFittedError
@@ -117,7 +117,7 @@ def _not_fitted() -> type[Exception]:
 
 
 def _facts(model: Any, inner: list[Any]) -> dict[str, str]:
-    """What is known beside the parameters: class, library, packages, shape and feature names."""
+    """Facts other than parameters: class, library, packages, data shape and feature names."""
     facts = {"estimator": class_name(model)}
     libraries = list(dict.fromkeys(filter(None, map(_library, [model, *inner]))))
     if libraries:
@@ -151,7 +151,7 @@ def _described(model: Any) -> str:
 
 
 def _library(model: Any) -> str | None:
-    """The library that a model's class belongs to and its version; None for a class that belongs to none."""
+    """The library of a model's class with its version; None for a class outside installed packages."""
     package = _package(model)
     version = _version(package)
     return None if version is None else f"{_DISTRIBUTIONS.get(package, package)} {version}"
@@ -172,7 +172,7 @@ def _version(package: str) -> str | None:
 
 
 def _inner_estimators(model: Any) -> Iterator[Any]:
-    """The estimators inside a pipeline, search or other wrapper, outermost first; fitted where they can be."""
+    """Yield the estimators inside a pipeline, search or other wrapper, outermost first, fitted ones if they exist."""
     fitted = [getattr(model, name, None) for name in _FITTED]
     steps = [step for _, step, *_ in getattr(model, "steps", None) or getattr(model, "transformers_", None) or ()]
     several = getattr(model, "named_estimators_", None)
@@ -188,7 +188,7 @@ def _inner_estimators(model: Any) -> Iterator[Any]:
 def _own_parameters(model: Any) -> Mapping[str, Any]:
     try:
         values: Mapping[str, Any] = model.get_params(deep=False)
-    except TypeError:  # catboost's has another signature
+    except TypeError:  # catboost's get_params has another signature
         values = model.get_params()
     return values
 
@@ -198,10 +198,10 @@ def _is_estimator(value: Any) -> bool:
 
 
 def _parameters(model: Any) -> dict[str, str]:
-    """The parameters of an estimator and of those inside it, without those that were not set."""
+    """The parameters of an estimator and of its inner estimators, without unset ones."""
     try:
         values = model.get_params(deep=True)
-    except TypeError:  # catboost's knows no estimators inside
+    except TypeError:  # catboost's get_params has no argument deep
         values = model.get_params()
     parameters = {
         name: class_name(value) if _is_estimator(value) else str(value)
@@ -218,7 +218,7 @@ def _owner(model: Any, values: Mapping[str, Any], name: str) -> Any:
 
 
 def _is_unset(value: Any, owner: Any) -> bool:
-    """Whether a value leaves the choice to the library. To scikit-learn itself, None is a choice like others."""
+    """Whether a value means "library default". In scikit-learn itself, None is an ordinary value."""
     return _package(owner) != "sklearn" and (value is None or (isinstance(value, float) and value != value))  # noqa: PLR0124 - NaN
 
 
@@ -239,7 +239,7 @@ _DERIVED = frozenset(
 
 
 def _leaves(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The parameters of an xgboost configuration, without those that it derives from the data."""
+    """The parameters of an xgboost configuration, without those that xgboost derives from the data."""
     for name, value in config.items():
         if isinstance(value, Mapping):
             yield from _leaves(value)
@@ -248,7 +248,7 @@ def _leaves(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _short(value: str) -> str:
-    """A number as it was given: xgboost writes 0.3 as 0.300000012."""
+    """Shorten a number: xgboost writes 0.3 as 0.300000012."""
     try:
         return f"{float(value):.7g}"
     except ValueError:

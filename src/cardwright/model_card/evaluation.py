@@ -1,4 +1,4 @@
-"""How well a model does: evaluation jobs, their metric groups and metrics."""
+"""Evaluation jobs with their metric groups and metrics."""
 
 from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
@@ -19,7 +19,7 @@ from cardwright.model_card.schema_constraints import (
     MetricType,
     MetricTypeEnum,
 )
-from cardwright.model_card.section import Converted, ItemsOf, Kind, Section, Texts, items, member, one_of, section
+from cardwright.model_card.section import Converted, ItemsOf, MemberType, Section, Texts, items, member, one_of, section
 from cardwright.model_card.service import logger, refusal_of
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 class BotoSession(Protocol):
-    """What makes clients of AWS's services: a ``boto3.Session`` or ``Session().boto_session``."""
+    """Creates clients of AWS services: a ``boto3.Session`` or ``Session().boto_session``."""
 
     def client(self, service_name: Any, *args: Any, **settings: Any) -> Any: ...
 
 
 class EvaluationMembers(TypedDict, total=False):
-    """The members of an evaluation job that predictions do not tell."""
+    """The members of an evaluation job that do not follow from predictions."""
 
     evaluation_observation: str | None
     evaluation_job_arn: str | None
@@ -41,7 +41,7 @@ class EvaluationMembers(TypedDict, total=False):
     metadata: dict[str, Any] | None
 
 
-class _MetricValue(Kind):
+class _MetricValue(MemberType):
     def accept(self, holder: Any, name: str, value: Any) -> Any:
         del name
         if isinstance(value, Integral) and not isinstance(value, bool):
@@ -63,12 +63,12 @@ class Metric(Section):
         type: a member of ``MetricTypeEnum`` or its text.
         value: a number, text, True or False; ``[[x, y], ...]`` for a linear graph; ``[number, ...]`` for a bar
             chart; rows of numbers, at most 20 by 20, for a matrix.
-        notes: what else to know of it; at most 1024 characters.
-        x_axis_name: the name of the axis; a list for a bar chart (one per bar) or a matrix.
+        notes: notes on the metric; at most 1024 characters.
+        x_axis_name: the name of the axis; a list for a bar chart (one name for each bar) or a matrix.
         y_axis_name: the name of the axis; a list for a matrix.
 
     Raises:
-        ValueError: a type that is none, or a value of another type.
+        ValueError: the type is not a member of ``MetricTypeEnum``, or the value does not match the type.
     """
 
     name: str
@@ -86,7 +86,7 @@ class Metric(Section):
 
 @section
 class MetricGroup(Section):
-    """Metrics that belong together.
+    """A named group of metrics.
 
     Args:
         name: the group's name, 1 to 63 characters.
@@ -100,17 +100,17 @@ class MetricGroup(Section):
         """Add a metric to the group.
 
         Raises:
-            TypeError: not a ``Metric``.
+            TypeError: ``metric`` is not a ``Metric``.
         """
         self.metric_data.append(metric)
 
     def to_dict(self) -> dict[str, Any]:
-        """The group as plain JSON types; its metrics belong to it even when there are none."""
+        """Return the group as plain JSON types. ``metric_data`` is present even when it is empty."""
         document = super().to_dict()
         return document if "metric_data" in document else {**document, "metric_data": []}
 
     def _repr_html_(self) -> str:
-        from cardwright.formats.notebook import metric_group_html  # noqa: PLC0415 - templates, for notebooks only
+        from cardwright.formats.notebook import metric_group_html
 
         return metric_group_html(displayable(self.to_dict()))
 
@@ -126,15 +126,15 @@ class EvaluationJob(Section):
 
     Args:
         name: the job's name, 1 to 63 characters.
-        evaluation_observation: what was seen; at most 2096 characters.
-        evaluation_job_arn: the ARN of the job, if it ran at SageMaker.
-        datasets: where the evaluation data is, at most 10 URIs.
-        metadata: further texts by their keys.
+        evaluation_observation: observations on the evaluation; at most 2096 characters.
+        evaluation_job_arn: the ARN of the job, if it ran on SageMaker.
+        datasets: URIs of the evaluation data, at most 10.
+        metadata: further texts by key.
         metric_groups: the results.
 
     Raises:
-        ValueError: a list of another type, or more than 10 datasets.
-        TypeError: an item of another type, or an unknown key in a dict.
+        ValueError: a list has another type, or there are more than 10 datasets.
+        TypeError: an item has another type, or a dict has an unknown key.
     """
 
     name: str
@@ -155,37 +155,38 @@ class EvaluationJob(Section):
         name: str = "Evaluation of predictions",
         **kwargs: Unpack[EvaluationMembers],
     ) -> Self:
-        """An evaluation computed from predictions with scikit-learn.
+        """Create an evaluation from predictions, computed with scikit-learn.
 
-        Classes give accuracy, precision, recall, F1 and a confusion matrix, and with scores ROC and
-        precision-recall curves and their areas; numbers give MAE, MSE, RMSE and R squared. Curves keep at most
-        100 points, areas are computed from all.
+        Classes give accuracy, precision, recall, F1 and a confusion matrix; with scores also ROC and precision-recall
+        curves with their areas. Numbers give MAE, MSE, RMSE and R squared. Curves keep at most 100 points; areas are
+        computed from all points.
 
         Args:
             y_true: the true classes or numbers, of length n.
-            y_pred: the predicted ones, of length n.
+            y_pred: the predicted classes or numbers, of length n.
             y_score: scores of the positive class (the last in sorted order), of length n, or of every class in
-                sorted order, of shape (n, classes). Not for numbers.
-            task: what is predicted. Whole numbers may be classes or quantities: state it. By default it is guessed
-                from the values, and ``metadata`` and a warning say so.
+                sorted order, of shape (n, classes). Not allowed for regression.
+            task: the prediction task. Pass it if whole numbers could be classes or quantities. By default it is
+                guessed from the values; then ``metadata`` and a warning say so.
             name: the job's name.
             **kwargs: further members of the job, such as ``datasets``.
 
         Raises:
-            ValueError: no values, lengths that do not fit, scores for numbers, or values that do not fit the task.
+            ValueError: there are no values, lengths differ, scores are given for regression, or values do not match
+                the task.
             ImportError: scikit-learn is not installed; the message names the extra.
         """
-        from cardwright.model_card.scikit_learn import evaluate  # noqa: PLC0415 - loaded for its users
+        from cardwright.model_card.scikit_learn import evaluate
 
         found = evaluate(y_true, y_pred, y_score, task)
-        note = f"{found.task}, guessed from the values; state it with task=" if found.guessed else found.task
+        note = f"{found.task}, guessed from the values; set it with task=" if found.guessed else found.task
         if found.guessed:
             logger.warning("%s: the task is %s", name, note)
         members: dict[str, Any] = {**kwargs, "metadata": {"task": note, **(kwargs.get("metadata") or {})}}
         return cls(name, metric_groups=[MetricGroup.from_dict(group) for group in found.metric_groups], **members)
 
     def get_metric_group(self, group_name: str) -> MetricGroup | None:
-        """The metric group of that name, or None; the last one where several have it."""
+        """Return the metric group with this name, the last one if there are several; None if there is none."""
         named = {group.name: group for group in self.metric_groups}
         return named.get(group_name)
 
@@ -204,15 +205,15 @@ class EvaluationJob(Section):
 
         Args:
             json_path: the file, at most 50 MB.
-            metric_type: the report's kind: an ``EvaluationMetricTypeEnum``, any name in
-                ``cardwright.reports.KINDS``, or None to find out from the file.
+            metric_type: the kind of the report: an ``EvaluationMetricTypeEnum``, any name in
+                ``cardwright.reports.KINDS``, or None to detect the kind.
 
         Returns:
-            What was left out or changed, and why; one warning names all of it.
+            The omissions: what was left out or changed, and why. One warning lists all of them.
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: the kind is unknown, or the file is of another kind or holds no metric. Nothing is added then.
+            ValueError: the kind is unknown, or the file is of another kind or holds no metric. The job stays unchanged.
         """
         with Path(json_path).open("rb") as file:
             content = read_report_file(file)
@@ -224,21 +225,21 @@ class EvaluationJob(Section):
         s3_url: str,
         metric_type: EvaluationMetricTypeEnum | str | None = EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA,
     ) -> "tuple[Omission, ...]":
-        """Add the metric groups of an evaluation report in S3, whatever content type the object has.
+        """Add the metric groups of an evaluation report in S3. Any content type of the object is accepted.
 
         Args:
             session: a boto3 session, such as ``Session().boto_session``.
             s3_url: ``s3://bucket/key`` of the report, at most 50 MB.
-            metric_type: the report's kind: an ``EvaluationMetricTypeEnum``, any name in
-                ``cardwright.reports.KINDS``, or None to find out from the file.
+            metric_type: the kind of the report: an ``EvaluationMetricTypeEnum``, any name in
+                ``cardwright.reports.KINDS``, or None to detect the kind.
 
         Returns:
-            What was left out or changed, and why; one warning names all of it.
+            The omissions: what was left out or changed, and why. One warning lists all of them.
 
         Raises:
-            botocore.exceptions.ClientError: S3 refuses; a missing object is logged by name as well.
-            ValueError: the URL or the kind is unknown, or the object is of another kind or holds no metric.
-                Nothing is added then.
+            botocore.exceptions.ClientError: S3 refuses the request; a missing object is also logged with its name.
+            ValueError: the URL is invalid, the kind is unknown, or the object is of another kind or holds no metric.
+                The job stays unchanged.
         """
         content = _s3_object(session, s3_url)
         if content is None:
@@ -246,7 +247,7 @@ class EvaluationJob(Section):
         return self._add(translate(content[0], metric_type, content[1]), s3_url)
 
     def _repr_html_(self) -> str:
-        from cardwright.formats.notebook import evaluation_html  # noqa: PLC0415 - templates, for notebooks only
+        from cardwright.formats.notebook import evaluation_html
 
         return evaluation_html(displayable(self.to_dict()))
 
@@ -257,11 +258,11 @@ class EvaluationJob(Section):
 
 
 def _s3_object(session: BotoSession, s3_url: str) -> tuple[bytes, str | None] | None:
-    """The bytes and the content type of an object."""
+    """Return the bytes and the content type of an object."""
     url = urlsplit(s3_url)
     bucket, key = url.netloc, url.path.lstrip("/")
     client = session.client("s3")
-    from botocore.exceptions import ClientError, ParamValidationError  # noqa: PLC0415 - loaded with the client
+    from botocore.exceptions import ClientError, ParamValidationError
 
     try:
         found: Mapping[str, Any] = client.get_object(Bucket=bucket, Key=key)
@@ -277,4 +278,4 @@ def _s3_object(session: BotoSession, s3_url: str) -> tuple[bytes, str | None] | 
     return read_report_file(found["Body"]), found.get("ContentType")
 
 
-_MISSPELT = "NoSchKey"  # what SDK v2 takes for a missing key and passes over; no store sends it, its tests do
+_MISSPELT = "NoSchKey"  # the code that SDK v2 treats as a missing key and ignores; only its tests send it

@@ -1,4 +1,4 @@
-"""The kinds of evaluation reports by SageMaker's names, and reading them as SageMaker's SDK v2 offers it."""
+"""The kinds of evaluation reports under SageMaker's names, and the parsers that SageMaker's SDK v2 offers."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class EvaluationMetricTypeEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose 
     MULTICLASS_CLASSIFICATION = "Model Monitor Model Quality Multiclass Classification"
 
 
-# What SDK v2 says of a file that is not of the kind it was said to be.
+# SDK v2's messages for a file that is not of the given kind.
 _COMPLAINTS: Mapping[str | None, str] = {
     EvaluationMetricTypeEnum.MODEL_CARD_METRIC_SCHEMA: "Missing metric_group in the metric data.",
     EvaluationMetricTypeEnum.CLARIFY_BIAS: "Missing facets value from the clarify bias.",
@@ -39,7 +39,7 @@ _NO_LIST = 'Invalid metric data format. {"metric_groups": [......]} is expected'
 
 
 class ReportRefused(ValueError):
-    """A file that is not a report of the kind that was named or of any kind, or holds no metric."""
+    """The file is not a report of the given kind or of any kind, or it holds no metric."""
 
 
 class _Readable(Protocol):
@@ -47,10 +47,10 @@ class _Readable(Protocol):
 
 
 def read_report_file(file: _Readable) -> bytes:
-    """The bytes of a report, and of a larger file as many as make it refused."""
-    from cardwright.reports.document import MOST_BYTES  # noqa: PLC0415 - reports load when one is read
+    """Read a report; of a file that is too large, only as many bytes as prove it."""
+    from cardwright.reports.document import MAX_BYTES
 
-    return file.read(MOST_BYTES + 1)
+    return file.read(MAX_BYTES + 1)
 
 
 def translate(
@@ -58,19 +58,19 @@ def translate(
     metric_type: EvaluationMetricTypeEnum | str | None,
     content_type: str | None = None,
 ) -> "Translation":
-    """Translate a report into metric groups.
+    """Translate a report to metric groups.
 
     Args:
         source: the file, or the report as an object.
-        metric_type: the report's kind, an ``EvaluationMetricTypeEnum`` or any name in ``reports.KINDS``; found
-            out from the report when None.
-        content_type: what the store says of the file.
+        metric_type: the kind of the report: an ``EvaluationMetricTypeEnum``, any name in ``reports.KINDS``, or None
+            to detect the kind.
+        content_type: the content type that the object store reports.
 
     Raises:
-        ReportRefused: the file is not of that kind or of any kind, or it holds no metric.
-        ValueError: the kind is none.
+        ReportRefused: the file is not of the given kind or of any kind, or it holds no metric.
+        ValueError: the kind is unknown.
     """
-    from cardwright import reports  # noqa: PLC0415 - reports load when one is read
+    from cardwright import reports
 
     kind = metric_type.value if isinstance(metric_type, Enum) else metric_type
     if kind is not None and kind not in reports.KINDS:
@@ -98,21 +98,21 @@ def _members(source: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def report_losses(translation: "Translation", source: str) -> None:
-    """Log one warning that names all that a translation left out or changed, and the facts beside it."""
+    """Log one warning that lists all omissions of a translation, and its facts as information."""
     if translation.omissions:
         logger.warning("%s: %s", source, "; ".join(map(str, translation.omissions)))
     if translation.facts:
-        logger.info("%s also says: %s", source, "; ".join(map(str, translation.facts)))
+        logger.info("Facts in %s: %s", source, "; ".join(map(str, translation.facts)))
 
 
 class _Parser:
-    """Reads one kind of report that is already an object."""
+    """Reads one kind of report from an object in memory."""
 
     def __init__(self, kind: EvaluationMetricTypeEnum) -> None:
         self._kind = kind
 
     def run(self, json_data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return ``{"metric_groups": [...]}``; raises ValueError for an object of another kind."""
+        """Return ``{"metric_groups": [...]}``. Raises ValueError for an object of another kind."""
         translation = translate(json_data, self._kind)
         report_losses(translation, self._kind.value)
         return {"metric_groups": translation.metric_groups}

@@ -18,15 +18,15 @@ class ModelCardExportJob:
         export_job_name: the job's name, unique for the card.
         model_card_name: the card's name.
         model_card_version: the version to export; None for the newest.
-        s3_output_path: where to put the PDF, ``s3://bucket/prefix``.
-        s3_export_artifacts: where the PDF is, once it is.
-        export_job_arn: the job's ARN, once it has one.
+        s3_output_path: the S3 prefix for the PDF, ``s3://bucket/prefix``.
+        s3_export_artifacts: the S3 URI of the PDF, once the job is complete.
+        export_job_arn: the job's ARN, once the job is created.
         sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
         status: ``InProgress``, ``Completed`` or ``Failed``.
-        failure_reason: why it failed.
+        failure_reason: the reason of a failure.
     """
 
-    EXPORT_JOB_POLLING_FREQUENCY: ClassVar[float] = 4  # the longest wait between two looks, in seconds
+    EXPORT_JOB_POLLING_FREQUENCY: ClassVar[float] = 4  # the longest wait between two polls, in seconds
 
     def __init__(  # noqa: PLR0913, PLR0917 - the arguments of SageMaker's SDK v2
         self,
@@ -51,10 +51,10 @@ class ModelCardExportJob:
         self.failure_reason = failure_reason
 
     def create(self) -> str | None:
-        """Start the job and wait for its end.
+        """Start the job and wait until it ends.
 
         Returns:
-            The S3 URI of the PDF; None when the job failed, which is logged with its reason.
+            The S3 URI of the PDF; None if the job failed. The failure is logged with its reason.
 
         Raises:
             botocore.exceptions.ClientError: the server refuses the job.
@@ -84,14 +84,14 @@ class ModelCardExportJob:
 
     @classmethod
     def load(cls, export_job_arn: str, sagemaker_session: service.AnySession | None = None) -> Self:
-        """An export job as it is now.
+        """Load an export job in its current state.
 
         Args:
             export_job_arn: the job's ARN.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
         Raises:
-            botocore.exceptions.ClientError: there is no such job.
+            botocore.exceptions.ClientError: the job does not exist.
         """
         session = service.session_or_default(sagemaker_session)
         job = session.sagemaker_client.describe_model_card_export_job(ModelCardExportJobArn=export_job_arn)
@@ -111,13 +111,13 @@ class ModelCardExportJob:
     def list_export_jobs(
         model_card_name: str, sagemaker_session: service.AnySession | None = None, **kwargs: Any
     ) -> dict[str, Any]:
-        """The export jobs of a card, as ListModelCardExportJobs gives them.
+        """List the export jobs of a card, in the form of ListModelCardExportJobs.
 
         Args:
             model_card_name: the card's name.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-            **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` one page is given,
-                else all jobs.
+            **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` the result is one page, else
+                all jobs.
         """
         client = service.session_or_default(sagemaker_session).sagemaker_client
         wanted = {"ModelCardName": model_card_name, **kwargs}
@@ -125,6 +125,6 @@ class ModelCardExportJob:
 
 
 def new_job_name(card_name: str) -> str:
-    """A name that no other job of the card has: the card's name, cut, the time and four random digits."""
+    """Create a unique job name: the card's name, shortened, the time and four random hexadecimal digits."""
     end = f"-{int(time.time())}-{secrets.token_hex(2)}"
     return card_name[: _NAME_LENGTH - len(end)] + end

@@ -1,4 +1,4 @@
-"""A list that checks what is put into it."""
+"""A list that checks every item it receives."""
 
 from collections.abc import Iterable
 from typing import Any, SupportsIndex, TypeVar, overload
@@ -7,16 +7,16 @@ _Item = TypeVar("_Item")
 
 
 class ItemList(list[_Item]):
-    """A list of items of one type and at most so many, checked whenever an item is put in.
+    """A list with items of one type and an optional limit. Every change of the list checks both.
 
     Args:
-        item_type: the class every item must be of.
-        limit: how many items there may be; None for any number.
-        items: what is in it from the start.
+        item_type: the class of every item.
+        limit: the maximum number of items; None for any number.
+        items: the initial items.
 
     Raises:
-        TypeError: an item of another type.
-        ValueError: more items than the limit.
+        TypeError: an item has another type.
+        ValueError: there are more items than the limit.
     """
 
     def __init__(self, item_type: type[_Item], limit: int | None = None, items: Iterable[_Item] = ()) -> None:
@@ -31,7 +31,7 @@ class ItemList(list[_Item]):
 
     @classmethod
     def unchecked(cls, item_type: type[_Item], limit: int | None, items: Iterable[Any]) -> "ItemList[_Item]":
-        """A list that holds what a stored card holds, whatever that is; what is put in later is checked."""
+        """Create a list with the items of a stored card, without checks. Later changes are checked."""
         made = cls(item_type, limit)
         list.extend(made, items)
         return made

@@ -1,4 +1,4 @@
-"""Model cards: made, loaded, changed and exported through a session. Also the home of the SDK's public classes."""
+"""Model cards: create, load, change and export them through a session. All public classes are importable here."""
 
 import json
 import os
@@ -37,18 +37,18 @@ from cardwright.model_card.schema_constraints import (
 from cardwright.model_card.section import (
     Converted,
     ItemsOf,
-    Kind,
-    Part,
+    MemberType,
     PartOf,
     Section,
-    apart,
+    SectionMember,
     as_json,
     items,
     member,
     one_of,
-    part,
     plain,
     section,
+    subsection,
+    unsent,
 )
 from cardwright.model_card.service import logger
 from cardwright.model_card.training import (
@@ -97,8 +97,8 @@ __all__ = [
 ]
 
 
-class _Package(Part):
-    """A model package; setting one fills in what can be discovered from it."""
+class _PackageMember(SectionMember):
+    """A model package. Setting it fills the card with what the package leads to."""
 
     def accept(self, holder: Any, name: str, value: Any) -> Any:
         package = super().accept(holder, name, value)
@@ -107,7 +107,7 @@ class _Package(Part):
         return package
 
 
-class _SessionKind(Kind):
+class _SessionMember(MemberType):
     sent = False
 
     def accept(self, holder: Any, name: str, value: Any) -> Any:
@@ -117,61 +117,61 @@ class _SessionKind(Kind):
 
 @section
 class ModelCard(Section):
-    """A model card: what is known of a model, who answers for it, and where it stands in review.
+    """A model card: facts about a model, its owner, and its review status.
 
     Args:
         name: the card's name, unique in its account: 1 to 63 letters, digits and hyphens.
         status: a member of ``ModelCardStatusEnum`` or its text.
-        arn: the card's ARN, once it is created.
-        version: its version, from 1, once it is created.
+        arn: the card's ARN, once the card is created.
+        version: the card's version, from 1, once the card is created.
         created_time: when the card was created.
-        created_by: who created it, as DescribeModelCard says.
-        last_modified_time: when the version was made.
-        last_modified_by: who made it.
-        model_overview: a ``ModelOverview``; as for all sections, a dict of its members stands for it.
+        created_by: who created the card, in the form of DescribeModelCard.
+        last_modified_time: when the version was created.
+        last_modified_by: who created the version.
+        model_overview: a ``ModelOverview`` or a dict of its members; every other section also accepts a dict.
         intended_uses: ``IntendedUses``.
         business_details: ``BusinessDetails``.
         training_details: ``TrainingDetails``.
         evaluation_details: a list of ``EvaluationJob``.
         additional_information: ``AdditionalInformation``.
         sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-        model_package_details: the model package that the card is for. Setting it fills in, where they are unset,
-            training details (from the job that made its artifact), evaluation details (from its reports), and
-            what the card inside the package says (see ``inner_card``), and business details, intended uses and
-            additional information (from an earlier card of its group).
+        model_package_details: the model package that the card describes. Setting it fills unset sections: training
+            details (from the job that created its artifact), evaluation details (from its reports), the content of
+            the card inside the package (see ``inner_card``), and business details, intended uses and additional
+            information (from an earlier card of its group).
 
     Raises:
-        ValueError: a status that is none, a list or section of another type, or a model package for a card that
-            has a ``model_id`` already.
-        TypeError: an item of another type, or an unknown key in a dict.
+        ValueError: the status is not a member of ``ModelCardStatusEnum``, a list or section has another type, or the
+            card has a ``model_id`` and a model package is set.
+        TypeError: an item has another type, or a dict has an unknown key.
     """
 
-    name: str = apart()
+    name: str = unsent()
     status: Converted[ModelCardStatusEnum, ModelCardStatusEnum | ModelCardStatus] = one_of(
         ModelCardStatusEnum, default=ModelCardStatusEnum.DRAFT, sent=False
     )
-    arn: str | None = apart(default=None)
-    version: int | None = apart(default=None)
-    created_time: datetime | None = apart(default=None)
-    created_by: dict[str, Any] | None = apart(default=None)
-    last_modified_time: datetime | None = apart(default=None)
-    last_modified_by: dict[str, Any] | None = apart(default=None)
-    model_overview: PartOf[ModelOverview] = part(ModelOverview, default=None)
-    intended_uses: PartOf[IntendedUses] = part(IntendedUses, default=None)
-    business_details: PartOf[BusinessDetails] = part(BusinessDetails, default=None)
-    training_details: PartOf[TrainingDetails] = part(TrainingDetails, default=None)
+    arn: str | None = unsent(default=None)
+    version: int | None = unsent(default=None)
+    created_time: datetime | None = unsent(default=None)
+    created_by: dict[str, Any] | None = unsent(default=None)
+    last_modified_time: datetime | None = unsent(default=None)
+    last_modified_by: dict[str, Any] | None = unsent(default=None)
+    model_overview: PartOf[ModelOverview] = subsection(ModelOverview, default=None)
+    intended_uses: PartOf[IntendedUses] = subsection(IntendedUses, default=None)
+    business_details: PartOf[BusinessDetails] = subsection(BusinessDetails, default=None)
+    training_details: PartOf[TrainingDetails] = subsection(TrainingDetails, default=None)
     evaluation_details: ItemsOf[EvaluationJob] = items(EvaluationJob, default=None)
-    additional_information: PartOf[AdditionalInformation] = part(AdditionalInformation, default=None)
-    sagemaker_session: Converted[service.AnySession, service.AnySession | None] = member(_SessionKind(), default=None)
-    model_package_details: PartOf[ModelPackage] = member(_Package(ModelPackage), default=None)
+    additional_information: PartOf[AdditionalInformation] = subsection(AdditionalInformation, default=None)
+    sagemaker_session: Converted[service.AnySession, service.AnySession | None] = member(_SessionMember(), default=None)
+    model_package_details: PartOf[ModelPackage] = member(_PackageMember(ModelPackage), default=None)
 
-    _inner_card: ClassVar[inheritance.InnerCard | None] = None  # an instance has its own once it took one
+    _inner_card: ClassVar[inheritance.InnerCard | None] = None  # set on an instance when its package has a card inside
 
     @property
     def inner_card(self) -> inheritance.InnerCard | None:
-        """What was taken from the card inside the model package (``taken``), and what was not and why (``left``).
+        """The members copied from the card inside the package (``taken``), and the others with reasons (``left``).
 
-        None where no package was set, or the package has no card inside it.
+        None if no package was set, or the package has no card inside.
         """
         return self._inner_card
 
@@ -183,17 +183,17 @@ class ModelCard(Section):
         status: ModelCardStatusEnum | ModelCardStatus = ModelCardStatusEnum.DRAFT,
         sagemaker_session: service.AnySession | None = None,
     ) -> Self:
-        """A card from its content, as ``to_dict`` gives it. Nothing is discovered or called.
+        """Create a card from its content, in the form of ``to_dict``. No request is sent.
 
         Args:
-            document: the content; keys that are not known here are kept.
-            name: the card's name; it can be set later, before ``create``.
+            document: the content; unknown keys are kept.
+            name: the card's name; it can also be set later, before ``create``.
             status: a member of ``ModelCardStatusEnum`` or its text.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
-        Raises:
-            TypeError: the document is no mapping.
-            ValueError: a status that is none.
+            Raises:
+            TypeError: the document is not a mapping.
+            ValueError: the status is not a member of ``ModelCardStatusEnum``.
         """
         card = super().from_dict(document)
         card.sagemaker_session = sagemaker_session
@@ -203,24 +203,24 @@ class ModelCard(Section):
         return card
 
     def to_json(self) -> str:
-        """The card's content as compact JSON text: what is sent to the server.
+        """Return the card's content as compact JSON text, as it is sent to the server.
 
         Raises:
-            ValueError: a number that JSON cannot hold, such as NaN.
-            TypeError: a value that JSON cannot hold. Either message names the place.
+            ValueError: a number is not valid JSON, such as NaN.
+            TypeError: a value is not valid JSON. Both messages contain the path.
         """
         return as_json(self.to_dict())
 
     def lint(self) -> "list[Advice]":
-        """What would make the card better, and before it what the content schema does not allow.
+        """List violations of the content schema, then suggestions that would improve the card.
 
-        Each item has a dotted ``path`` and a ``message``. A card with an empty list is a good card.
+        Each item has a dotted ``path`` and a ``message``. An empty list means a good card.
 
         Raises:
             ValueError, TypeError: the content is not JSON; see ``to_json``.
         """
-        from cardwright.core.errors import ContentInvalid  # noqa: PLC0415 - the schema's validator takes long to load
-        from cardwright.core.lint import Advice, lint  # noqa: PLC0415
+        from cardwright.core.errors import ContentInvalid
+        from cardwright.core.lint import Advice, lint
 
         try:
             return lint(self.to_json())
@@ -231,16 +231,16 @@ class ModelCard(Section):
             ]
 
     def create(self) -> str:
-        """Create the card on the server, and take its ARN, version and times from there.
+        """Create the card on the server, and read its ARN, version and times from there.
 
         Returns:
             The card's ARN.
 
         Raises:
-            FileExistsError: this object is a card on the server already.
-            ValueError: it has no name, or its content is not JSON.
-            botocore.exceptions.ClientError: the server refuses: the name or the model has a card already, the
-                content breaks the schema, or the caller may not.
+            FileExistsError: this object was already created on the server.
+            ValueError: the card has no name, or its content is not JSON.
+            botocore.exceptions.ClientError: the server refuses: the name or the model already has a card, the content
+                breaks the schema, or the caller lacks permission.
         """
         if self.arn:
             raise FileExistsError(f"Model card {self.name} already exists with arn {self.arn}")
@@ -249,54 +249,54 @@ class ModelCard(Section):
         logger.info("Creating model card with name: %s", self.name)
         client = self.sagemaker_session.sagemaker_client
         client.create_model_card(**self._create_request_args())
-        self._take(client.describe_model_card(ModelCardName=self.name))
+        self._read_answer(client.describe_model_card(ModelCardName=self.name))
         assert self.arn is not None  # noqa: S101 - the server's answer always has it
         return self.arn
 
     def save(self) -> str:
-        """Create the card, or update it where the server has a card of that name already.
+        """Create the card, or update it if the server already has a card with this name.
 
-        A notebook cell with it can run again: equal content and status change nothing. Where a card of the name is
-        there that this object was not loaded from, this object's content and status replace it as a new version.
+        A notebook cell with this call can run again: equal content and status change nothing. If the server has a card
+        with this name that was not loaded into this object, this object's content and status become its next version.
 
         Returns:
             The card's ARN.
 
         Raises:
             ValueError: the card has no name, or its content is not JSON.
-            botocore.exceptions.ClientError: the server refuses.
+            botocore.exceptions.ClientError: the server refuses the request.
         """
         if not self.name:
             raise ValueError("Give the card a name before it is saved.")
-        there = self._on_server()
-        if there is None:
-            self.arn = None  # it was deleted since this object was made
-            there = self._created_by_another()
-            if there is None:
+        stored = self._on_server()
+        if stored is None:
+            self.arn = None  # the card was deleted after this object was created
+            stored = self._created_by_another()
+            if stored is None:
                 return str(self.arn)
         if self.created_time is None:
-            logger.info("The server has a model card %s already; it is updated.", self.name)
-            self._take(there)
+            logger.info("The server already has the model card %s; it is updated.", self.name)
+            self._read_answer(stored)
         self.update()
         assert self.arn is not None  # noqa: S101 - the server's answer always has it
         return self.arn
 
     def _created_by_another(self) -> Mapping[str, Any] | None:
-        """Create the card. The card of this name where another caller has made it at the same time."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+        """Create the card. Return the stored card if another caller created it at the same time."""
+        from botocore.exceptions import ClientError
 
         try:
             self.create()
         except ClientError as error:
-            there = self._on_server() if service.refusal_of(error).code == "ConflictException" else None
-            if there is None:
+            stored = self._on_server() if service.refusal_of(error).code == "ConflictException" else None
+            if stored is None:
                 raise  # the conflict is with a card of another name, such as one of the same model
-            return there
+            return stored
         return None
 
     def _on_server(self) -> Mapping[str, Any] | None:
-        """The card of this name on the server; None where there is none."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+        """Return the card with this name on the server; None if it has none."""
+        from botocore.exceptions import ClientError
 
         client = self.sagemaker_session.sagemaker_client
         try:
@@ -309,15 +309,15 @@ class ModelCard(Section):
 
     @classmethod
     def load(cls, name: str, version: int | None = None, sagemaker_session: service.AnySession | None = None) -> Self:
-        """A card from the server. Whatever its content holds is kept, and nothing but this one call is made.
+        """Load a card from the server with one request. All of its content is kept.
 
         Args:
-            name: the card's name; a card that another account shares, by its ARN.
+            name: the card's name; or the ARN of a card that another account shares.
             version: the version, from 1; the newest by default.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
-        Raises:
-            botocore.exceptions.ClientError: there is no such card or version, or the caller may not read it.
+            Raises:
+            botocore.exceptions.ClientError: the card or version does not exist, or the caller lacks permission.
         """
         session = service.session_or_default(sagemaker_session)
         logger.info("Load model card: %s", name)
@@ -325,24 +325,24 @@ class ModelCard(Section):
         answer = session.sagemaker_client.describe_model_card(ModelCardName=name, **wanted)
         content = json.loads(answer["Content"])
         card = cls.from_dict(content, answer["ModelCardName"], answer["ModelCardStatus"], session)
-        card._take(answer)
+        card._read_answer(answer)
         return card
 
     def update(self, **kwargs: Any) -> dict[str, Any]:
-        """Send the card's content and status to the server, as far as they differ from what is there.
+        """Send the card's content and status to the server, if they differ from what it stores.
 
-        Both go in one call, so that the server takes both or neither.
+        Both are sent in one request, so that the server stores both or neither.
 
         Args:
-            **kwargs: members to set first.
+            **kwargs: members to set before.
 
         Returns:
-            The server's answer under ``status`` and ``content``, for what was sent.
+            The server's answer under ``status`` and ``content``, for each that was sent.
 
         Raises:
-            ValueError: the card is not on the server yet, a member is wrong, or the content is not JSON.
-            TypeError: a member is of a wrong type.
-            botocore.exceptions.ClientError: the server refuses.
+            ValueError: the card was never created, a member is invalid, or the content is not JSON.
+            TypeError: a member has the wrong type.
+            botocore.exceptions.ClientError: the server refuses the request.
         """
         if self.created_time is None:
             raise ValueError("Please create a model card or load an existing model card before update.")
@@ -353,18 +353,18 @@ class ModelCard(Section):
                 logger.warning("%s doesn't exist in model card.", attribute)
         logger.info("Updating model card: %s", self.name)
         client = self.sagemaker_session.sagemaker_client
-        there = client.describe_model_card(ModelCardName=self.name)
-        self._warn_of_newer(there)
+        stored = client.describe_model_card(ModelCardName=self.name)
+        self._warn_of_newer_version(stored)
         current = self._create_request_args()
         changes = {}
-        if current["ModelCardStatus"] != there["ModelCardStatus"]:
+        if current["ModelCardStatus"] != stored["ModelCardStatus"]:
             changes["ModelCardStatus"] = current["ModelCardStatus"]
-        if _canonical(current["Content"]) != _canonical(there["Content"]):
+        if _canonical(current["Content"]) != _canonical(stored["Content"]):
             changes["Content"] = current["Content"]
         if not changes:
             return {}
         answer = client.update_model_card(ModelCardName=self.name, **changes)
-        self._take(client.describe_model_card(ModelCardName=self.name))
+        self._read_answer(client.describe_model_card(ModelCardName=self.name))
         names = {"ModelCardStatus": "status", "Content": "content"}
         return {names[change]: answer for change in changes}
 
@@ -372,7 +372,7 @@ class ModelCard(Section):
         """Delete the card from the server, with all its versions.
 
         Raises:
-            botocore.exceptions.ClientError: there is no such card, or the caller may not.
+            botocore.exceptions.ClientError: the card does not exist, or the caller lacks permission.
         """
         logger.info("Deleting model card with name: %s", self.name)
         self.sagemaker_session.sagemaker_client.delete_model_card(ModelCardName=self.name)
@@ -382,18 +382,18 @@ class ModelCard(Section):
     def export_pdf(
         self, s3_output_path: str, export_job_name: str | None = None, model_card_version: int | None = None
     ) -> str | None:
-        """Export a version of the card as a PDF, and wait for it.
+        """Export a version of the card as a PDF to S3, and wait for the job.
 
         Args:
-            s3_output_path: where to put it, ``s3://bucket/prefix``.
-            export_job_name: the job's name; made from the card's name and the time by default.
-            model_card_version: the version; the one this object has by default.
+            s3_output_path: the S3 prefix for the PDF, ``s3://bucket/prefix``.
+            export_job_name: the job's name; by default created from the card's name and the time.
+            model_card_version: the version; this object's version by default.
 
         Returns:
-            The S3 URI of the PDF; None when the job failed, which is logged with its reason.
+            The S3 URI of the PDF; None if the job failed. The failure is logged with its reason.
 
         Raises:
-            ValueError: the output path is a local one: ``export`` writes local files.
+            ValueError: the output path is a local path. ``export`` writes local files.
             botocore.exceptions.ClientError: the server refuses the job.
         """
         if urlsplit(s3_output_path).scheme not in {"s3", "https"}:
@@ -411,59 +411,62 @@ class ModelCard(Section):
         return job.create()
 
     def export(self, path: "str | os.PathLike[str]", version: int | None = None) -> Path:
-        """Write a version of the card, as the server has it, to a local file: whole, or not at all.
+        """Write a stored version of the card to a local file. The file is replaced as a whole.
 
         Args:
-            path: the file; its extension says the format: ``.pdf``, ``.html``, ``.md``, ``.json`` (the content
-                byte for byte) or ``.record.json`` (with status, versions and digests). One that is there is replaced.
-            version: the version; the one this object has by default.
+            path: the file. Its extension selects the format: ``.pdf``, ``.html``, ``.md``, ``.json`` (the content
+                byte for byte) or ``.record.json`` (with status, versions and digests).
+            version: the version; this object's version by default.
 
         Returns:
-            The path. Characters that cannot be shown stand there by their code points, and a warning lists them.
+            The path. Characters that the format cannot show are printed as code points, and a warning lists them.
 
         Raises:
-            ValueError: the card is not on the server yet, or no format has that extension.
+            ValueError: the card was never created, or the extension is unknown.
             cardwright.PdfExtraMissing: the extra for PDF is not installed; the message names it.
-            cardwright.core.errors.PrintingFailed: the document could not be made.
-            botocore.exceptions.ClientError: there is no such card or version, or the caller may not read it.
+            cardwright.core.errors.PrintingFailed: the document could not be created.
+            botocore.exceptions.ClientError: the card or version does not exist, or the caller lacks permission.
             OSError: the file cannot be written.
         """
-        from cardwright.client.documents import print_card, write_whole  # noqa: PLC0415 - printers, for those who print
-        from cardwright.core.errors import Invalid  # noqa: PLC0415
-        from cardwright.formats import format_of_file  # noqa: PLC0415
+        from cardwright.client.documents import print_card
+        from cardwright.client.files import write_whole
+        from cardwright.core.errors import Invalid
+        from cardwright.formats import format_of_file
 
         if self.created_time is None:
             raise ValueError("Please create a model card or load an existing model card before export.")
         file = Path(path)
         try:
-            row = format_of_file(file.name)
+            document_format = format_of_file(file.name)
         except Invalid as error:
             raise ValueError(str(error)) from None
-        printed = print_card(self.sagemaker_session.sagemaker_client, self.name, row, version or self.version)
+        printed = print_card(
+            self.sagemaker_session.sagemaker_client, self.name, document_format, version or self.version
+        )
         write_whole(file, printed.data)
         if printed.unprintable:
             logger.warning(
-                "%s shows characters by their code points, for it cannot show them: %s",
+                "%s shows these characters by their code points: %s",
                 file,
                 ", ".join(f"{one.shown} {one.name}" for one in printed.unprintable),
             )
         return file
 
     def list_export_jobs(self, **kwargs: Any) -> dict[str, Any]:
-        """The card's export jobs, as ListModelCardExportJobs gives them.
+        """List the card's export jobs, in the form of ListModelCardExportJobs.
 
         Args:
-            **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` one page is given,
-                else all jobs.
+            **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` the result is one page, else
+                all jobs.
         """
         return ModelCardExportJob.list_export_jobs(self.name, self.sagemaker_session, **kwargs)
 
     def get_version_history(self, **kwargs: Any) -> VersionHistory:
-        """The card's versions, as ListModelCardVersions gives them: a list, which a notebook shows as a table.
+        """List the card's versions, in the form of ListModelCardVersions. A notebook shows them as a table.
 
         Args:
-            **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` one page is given,
-                else all versions.
+            **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` the result is one page, else
+                all versions.
         """
         call = self.sagemaker_session.sagemaker_client.list_model_card_versions
         answer = service.listing(call, "ModelCardVersionSummaryList", {"ModelCardName": self.name, **kwargs})
@@ -471,31 +474,33 @@ class ModelCard(Section):
         return VersionHistory(self.name, answer["ModelCardVersionSummaryList"], console)
 
     def compare(self, other: "ModelCard | int | None" = None) -> CardDifference:
-        """What differs from another content to this object's content.
+        """Compare another content with this object's content.
 
         Args:
-            other: another card, or a version of this card on the server; what the server has by default.
+            other: another card, or a version number of this card on the server; by default the newest version.
 
         Raises:
-            ValueError: the card is not on the server yet, and ``other`` is no card.
-            botocore.exceptions.ClientError: there is no such version, or the caller may not read it.
+            ValueError: the card was never created, and ``other`` is not a card.
+            botocore.exceptions.ClientError: the version does not exist, or the caller lacks permission.
         """
-        from cardwright.core.comparison import compare  # noqa: PLC0415 - for those who compare
+        from cardwright.core.comparison import compare
 
         if isinstance(other, ModelCard):
-            return CardDifference((_named(other), _named(self)), compare(displayable(other.to_dict()), self._shown()))
+            return CardDifference(
+                (_label(other), _label(self)), compare(displayable(other.to_dict()), self._displayable())
+            )
         if self.created_time is None:
             raise ValueError("Please create a model card or load an existing model card before compare.")
         wanted = {} if other is None else {"ModelCardVersion": other}
         answer = self.sagemaker_session.sagemaker_client.describe_model_card(ModelCardName=self.name, **wanted)
         label = f"version {answer['ModelCardVersion']} on the server"
-        return CardDifference((label, "this object"), compare(json.loads(answer["Content"]), self._shown()))
+        return CardDifference((label, "this object"), compare(json.loads(answer["Content"]), self._displayable()))
 
     def _fill_from(self, package: ModelPackage) -> None:
-        """Fill in what can be discovered from a model package.
+        """Fill unset sections with what a model package leads to.
 
         Raises:
-            ValueError: the card has a ``model_id`` already, or the caller may not search.
+            ValueError: the card already has a ``model_id``, or the caller lacks permission for Search.
         """
         if self.model_overview is not None and self.model_overview.model_id:
             raise ValueError(
@@ -504,7 +509,7 @@ class ModelCard(Section):
         self._fill_training_details(package)
         if not self.evaluation_details:
             self.evaluation_details = package.discover_evaluation_details(self.sagemaker_session)
-        self._take_inner_card(package)
+        self._copy_inner_card(package)
         source = package.card_to_inherit_from(self.sagemaker_session, self.name)
         if source is None:
             return
@@ -515,25 +520,25 @@ class ModelCard(Section):
         for name in carried:
             setattr(self, name, getattr(fields, name))
         if carried:
-            logger.info("Carried over from the model card %s: %s", source, ", ".join(carried))
+            logger.info("Copied from the model card %s: %s", source, ", ".join(carried))
 
-    def _take_inner_card(self, package: ModelPackage) -> None:
-        """Take what the card inside the package has and this card has not, and report it."""
+    def _copy_inner_card(self, package: ModelPackage) -> None:
+        """Copy members that this card lacks from the card inside the package, and log the result."""
         if not package.model_card:
             return
         inner, status = package.model_card, package.model_card.get("ModelCardStatus")
         content = json.loads(inner.get("ModelCardContent") or "{}")
         result = inheritance.take_inner_card(self.to_dict(), content)
-        self._absorb(result.content)
+        self._extend_from(result.content)
         left = dict(result.left)
         if status not in {None, ModelCardStatusEnum.DRAFT.value, plain(self.status)}:
-            left["status"] = f"it is {status}, and a card's status is never taken over"
+            left["status"] = f"it is {status}, and the status of a card is never copied"
         self.__dict__["_inner_card"] = inheritance.InnerCard(result.content, result.taken, left)
         if result.taken:
-            logger.info("Taken from the card inside the model package: %s", ", ".join(result.taken))
+            logger.info("Copied from the card inside the model package: %s", ", ".join(result.taken))
         if left:
-            reasons = "; ".join(f"{place}: {reason}" for place, reason in left.items())
-            logger.warning("Not taken from the card inside the model package: %s", reasons)
+            reasons = "; ".join(f"{path}: {reason}" for path, reason in left.items())
+            logger.warning("Not copied from the card inside the model package: %s", reasons)
 
     def _fill_training_details(self, package: ModelPackage) -> None:
         if self.training_details is not None and self.training_details.training_job_details is not None:
@@ -547,14 +552,14 @@ class ModelCard(Section):
         elif found is not None:
             self.training_details.training_job_details = found.training_job_details
 
-    def _take(self, answer: Mapping[str, Any]) -> None:
-        """Take what the server says of the card beside its content and status."""
+    def _read_answer(self, answer: Mapping[str, Any]) -> None:
+        """Read the card's ARN, version, times and authors from an answer of DescribeModelCard."""
         self.arn, self.version = answer["ModelCardArn"], answer["ModelCardVersion"]
         self.created_time, self.created_by = answer["CreationTime"], answer.get("CreatedBy")
         self.last_modified_time, self.last_modified_by = answer.get("LastModifiedTime"), answer.get("LastModifiedBy")
 
-    def _warn_of_newer(self, there: Mapping[str, Any]) -> None:
-        newest = there["ModelCardVersion"]
+    def _warn_of_newer_version(self, stored: Mapping[str, Any]) -> None:
+        newest = stored["ModelCardVersion"]
         if self.version is not None and newest > self.version:
             logger.warning(
                 "Version %s of %s was made after this object's version %s; its content is replaced.",
@@ -564,7 +569,7 @@ class ModelCard(Section):
             )
 
     def _create_request_args(self) -> dict[str, Any]:
-        """The request of CreateModelCard; SageMaker's SDK asks for it when it registers a model with a card."""
+        """Return the request of CreateModelCard. SageMaker's SDK calls this when it registers a model with a card."""
         status = self.status.value if isinstance(self.status, ModelCardStatusEnum) else self.status
         return {"ModelCardName": self.name, "ModelCardStatus": status, "Content": self.to_json()}
 
@@ -573,19 +578,19 @@ class ModelCard(Section):
         return f"ModelCard(name={self.name!r}, status={status!r}, version={self.version!r})"
 
     def _repr_html_(self) -> str:
-        from cardwright.formats.notebook import card_html  # noqa: PLC0415 - templates, for notebooks only
+        from cardwright.formats.notebook import card_html
 
         console = console_address(self.sagemaker_session, self.name) if self.arn else None
-        return card_html(self.name or "", str(plain(self.status)), self.version, self._shown(), console)
+        return card_html(self.name or "", str(plain(self.status)), self.version, self._displayable(), console)
 
-    def _shown(self) -> Any:
+    def _displayable(self) -> Any:
         return displayable(self.to_dict())
 
 
-def _named(card: ModelCard) -> str:
+def _label(card: ModelCard) -> str:
     return f"{card.name}, not created yet" if card.version is None else f"{card.name}, version {card.version}"
 
 
 def _canonical(content: str) -> str:
-    """Content in one form for all ways of writing it, to tell whether two say the same."""
+    """Return content in a canonical form, to compare two contents."""
     return json.dumps(json.loads(content), sort_keys=True)

@@ -1,4 +1,4 @@
-"""A version of a registered model package, as a card tells it, and what can be discovered from it."""
+"""A version of a registered model package in a card, and discovery from it."""
 
 import json
 from collections.abc import Mapping
@@ -17,14 +17,24 @@ from cardwright.model_card.schema_constraints import (
     ModelPackageStatus,
     ModelPackageStatusEnum,
 )
-from cardwright.model_card.section import Converted, ItemsOf, PartOf, Section, apart, items, one_of, part, section
+from cardwright.model_card.section import (
+    Converted,
+    ItemsOf,
+    PartOf,
+    Section,
+    items,
+    one_of,
+    section,
+    subsection,
+    unsent,
+)
 from cardwright.model_card.service import logger
 from cardwright.model_card.training import TrainingDetails
 
 
 @section
 class ModelPackageCreator(Section):
-    """Who made a model package.
+    """The creator of a model package.
 
     Args:
         user_profile_name: the name of the user's profile.
@@ -35,11 +45,11 @@ class ModelPackageCreator(Section):
 
 @section
 class SourceAlgorithm(Section):
-    """An algorithm that a package was made with.
+    """An algorithm that created a package.
 
     Args:
         algorithm_name: the algorithm's ARN; at most 170 characters.
-        model_data_url: where its artifacts are.
+        model_data_url: the URI of its artifacts.
     """
 
     algorithm_name: str
@@ -52,8 +62,8 @@ class Container(Section):
 
     Args:
         image: the image's URI; at most 255 characters.
-        model_data_url: where the artifacts are.
-        nearest_model_name: the benchmarked model that it resembles.
+        model_data_url: the URI of the artifacts.
+        nearest_model_name: the benchmarked model that it resembles most.
     """
 
     image: str
@@ -63,10 +73,10 @@ class Container(Section):
 
 @section
 class InferenceSpecification(Section):
-    """How a package can be run.
+    """The inference containers of a package.
 
     Args:
-        containers: its containers, at most 15.
+        containers: the containers, at most 15.
     """
 
     containers: ItemsOf[Container] = items(Container, ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE)
@@ -77,26 +87,26 @@ class ModelPackage(Section):
     """A version of a model package.
 
     Args:
-        model_package_arn: its ARN.
-        model_package_description: what it is.
+        model_package_arn: the package's ARN.
+        model_package_description: the package's description.
         model_package_status: a member of ``ModelPackageStatusEnum`` or its text.
-        approval_description: why it was approved or rejected.
+        approval_description: the reason of the approval or rejection.
         model_approval_status: a member of ``ModelApprovalStatusEnum`` or its text.
-        model_package_group_name: the group it is a version of.
-        model_package_name: its name, if it has no versions.
+        model_package_group_name: the name of its group.
+        model_package_name: the name of an unversioned package.
         model_package_version: its version, from 1.
-        domain: such as ``NATURAL_LANGUAGE_PROCESSING``.
-        task: such as ``CLASSIFICATION``.
-        created_by: who made it; a dict of ``ModelPackageCreator`` stands for it.
-        source_algorithms: what it was made with.
-        inference_specification: how it runs; a dict of ``InferenceSpecification`` stands for it.
-        model_metrics: the registry's ``ModelMetrics``; leads to evaluation reports and is not sent.
-        model_card: the registry's ``ModelCard``, the card inside the package; it is not sent. A ``ModelCard`` of the
-            package takes from it what it does not have.
+        domain: the domain, such as ``NATURAL_LANGUAGE_PROCESSING``.
+        task: the task, such as ``CLASSIFICATION``.
+        created_by: a ``ModelPackageCreator`` or a dict of its members.
+        source_algorithms: the algorithms that created it.
+        inference_specification: an ``InferenceSpecification`` or a dict of its members.
+        model_metrics: the registry's ``ModelMetrics``, which name evaluation reports; not sent with the card.
+        model_card: the registry's ``ModelCard``, the card inside the package; not sent with the card. A
+            ``ModelCard`` for the package copies the members that it lacks.
 
     Raises:
-        ValueError: a status that is none, or a list, dict or section of another type.
-        TypeError: an item of another type, or an unknown key in a dict.
+        ValueError: a status is not a member of its enum, or a list, dict or section has another type.
+        TypeError: an item has another type, or a dict has an unknown key.
     """
 
     MODEL_CARD_CONTENT_TO_BE_INHERITED: ClassVar[list[str]] = list(inheritance.INHERITED_SECTIONS)
@@ -115,24 +125,24 @@ class ModelPackage(Section):
     model_package_version: int | None = None
     domain: str | None = None
     task: str | None = None
-    created_by: PartOf[ModelPackageCreator] = part(ModelPackageCreator, default=None)
+    created_by: PartOf[ModelPackageCreator] = subsection(ModelPackageCreator, default=None)
     source_algorithms: ItemsOf[SourceAlgorithm] = items(SourceAlgorithm, SOURCE_ALGORITHMS_MAX_SIZE, default=None)
-    inference_specification: PartOf[InferenceSpecification] = part(InferenceSpecification, default=None)
-    model_metrics: dict[str, Any] | None = apart(dict, default=None)
-    model_card: dict[str, Any] | None = apart(dict, default=None, kw_only=True)
+    inference_specification: PartOf[InferenceSpecification] = subsection(InferenceSpecification, default=None)
+    model_metrics: dict[str, Any] | None = unsent(dict, default=None)
+    model_card: dict[str, Any] | None = unsent(dict, default=None, kw_only=True)
 
     @staticmethod
     def call_describe_model_package(
         model_package_name: str, sagemaker_session: service.AnySession | None = None
     ) -> dict[str, Any]:
-        """What the registry says of a package.
+        """Describe a model package in the registry.
 
         Args:
             model_package_name: the package's name or ARN.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
         Raises:
-            ValueError: there is no such package.
+            ValueError: the package does not exist.
         """
         client = service.session_or_default(sagemaker_session).sagemaker_client
         with service.refusal_as_value_error(
@@ -147,14 +157,14 @@ class ModelPackage(Section):
     def search_model_package_associated_model_cards(
         model_package_arn: str, sagemaker_session: service.AnySession | None = None
     ) -> list[str]:
-        """The names of the cards that a package version has.
+        """Return the names of the cards of a package version.
 
         Args:
             model_package_arn: the package version's ARN.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
         Raises:
-            ValueError: the caller may not search.
+            ValueError: the caller lacks permission for Search.
         """
         client = service.session_or_default(sagemaker_session).sagemaker_client
         return service.cards_of_model(client, model_package_arn)
@@ -163,14 +173,14 @@ class ModelPackage(Section):
     def from_model_package_arn(
         cls, model_package_arn: str, sagemaker_session: service.AnySession | None = None
     ) -> Self:
-        """The details of a package version, as the registry has them.
+        """Create the details of a package version from the registry.
 
         Args:
             model_package_arn: the package version's ARN.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
         Raises:
-            ValueError: there is no such package, it has a card already, or the caller may not search.
+            ValueError: the package does not exist or already has a card, or the caller lacks permission for Search.
         """
         session = service.session_or_default(sagemaker_session)
         package = cls.call_describe_model_package(model_package_arn, session)
@@ -184,13 +194,13 @@ class ModelPackage(Section):
         )
 
     def discover_training_details(self, sagemaker_session: service.AnySession | None = None) -> TrainingDetails | None:
-        """Training details of the job that made the package's one artifact; None where no single job is found.
+        """Return training details of the job that created the package's only artifact; None without exactly one job.
 
         Args:
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
         Raises:
-            ValueError: the caller may not search.
+            ValueError: the caller lacks permission for Search.
         """
         if not self.inference_specification:
             logger.info(
@@ -203,9 +213,9 @@ class ModelPackage(Section):
         return TrainingDetails.from_model_s3_artifacts(artifacts, sagemaker_session)
 
     def discover_evaluation_details(self, sagemaker_session: service.AnySession | None = None) -> list[EvaluationJob]:
-        """An evaluation job for every report that the package's ``model_metrics`` name.
+        """Return an evaluation job for every report in the package's ``model_metrics``.
 
-        A report that cannot be read costs only itself: a warning says which and why.
+        A report that cannot be read is left out with a warning that gives its URI and the reason.
 
         Args:
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
@@ -224,18 +234,18 @@ class ModelPackage(Section):
     def get_latest_model_card_name_from_model_package_group(
         self, session: service.AnySession | None = None
     ) -> str | None:
-        """The name of the group's card that a new card of this package takes sections from, or None.
+        """Return the name of the group's card from which a new card of this package copies sections, or None.
 
         Args:
             session: a Cardwright or SageMaker session; ``Session()`` by default.
 
         Raises:
-            ValueError: the caller may not search.
+            ValueError: the caller lacks permission for Search.
         """
         return self.card_to_inherit_from(service.session_or_default(session))
 
     def card_to_inherit_from(self, session: service.AnySession, new_card: str | None = None) -> str | None:
-        """As ``get_latest_model_card_name_from_model_package_group``, leaving the new card itself aside."""
+        """Like ``get_latest_model_card_name_from_model_package_group``, but ignore the new card itself."""
         group = group_of_card(self.model_package_group_name, self.model_package_arn, None)
         if group is None:
             return None
@@ -258,14 +268,14 @@ def _group_card(card: Mapping[str, Any]) -> inheritance.GroupCard:
 
 
 def _package_arn(card: Mapping[str, Any]) -> str | None:
-    """The package that a card's metadata names, as Search shows them."""
+    """The ARN of the package in a card's metadata, as Search returns them."""
     metadata = json.loads(card.get("Content") or "{}")
     details = metadata.get("model_package_details") if isinstance(metadata, dict) else None
     return details.get("model_package_arn") if isinstance(details, dict) else None
 
 
 def _evaluation_job(source: discovery.ReportSource, boto_session: Any) -> EvaluationJob | None:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with the session
+    from botocore.exceptions import BotoCoreError, ClientError
 
     job = EvaluationJob(source.job_name)
     try:

@@ -1,4 +1,4 @@
-"""What people write into a card: intended uses, business details, additional information."""
+"""Sections that the author writes: intended uses, business details, additional information."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ class IntendedUses(Section):
     """The intended uses of a model.
 
     Args:
-        purpose_of_model: what the model is for; at most 2048 characters, as all texts here.
-        intended_uses: where it may be used, and where not.
-        factors_affecting_model_efficiency: what makes it work better or worse.
+        purpose_of_model: the purpose of the model; at most 2048 characters, like all texts here.
+        intended_uses: where the model may and may not be used.
+        factors_affecting_model_efficiency: factors that improve or reduce its performance.
         risk_rating: the organisation's rating, a member of ``RiskRatingEnum`` or its text.
-        explanations_for_risk_rating: why the model is rated so.
+        explanations_for_risk_rating: the reason of the rating.
 
-    Raises:
-        ValueError: a risk rating that is none.
+        Raises:
+        ValueError: the risk rating is not a member of ``RiskRatingEnum``.
     """
 
     purpose_of_model: str | None = None
@@ -32,12 +32,12 @@ class IntendedUses(Section):
 
 @section
 class BusinessDetails(Section):
-    """The business around a model; at most 2048 characters each.
+    """The business context of a model; each text has at most 2048 characters.
 
     Args:
         business_problem: the problem that the model addresses.
-        business_stakeholders: whose problem it is.
-        line_of_business: the line of business it serves.
+        business_stakeholders: the stakeholders of the problem.
+        line_of_business: the line of business that the model serves.
     """
 
     business_problem: str | None = None
@@ -47,12 +47,12 @@ class BusinessDetails(Section):
 
 @section
 class AdditionalInformation(Section):
-    """What else a reader must know.
+    """Further information for readers.
 
     Args:
-        ethical_considerations: who could be harmed and how that was weighed; at most 2048 characters.
-        caveats_and_recommendations: what a user must know first; at most 2048 characters.
-        custom_details: texts of one's own by their keys; at most 1024 characters each.
+        ethical_considerations: possible harm and how it was weighed; at most 2048 characters.
+        caveats_and_recommendations: limits and advice for users; at most 2048 characters.
+        custom_details: the organisation's own texts by key; at most 1024 characters each.
     """
 
     ethical_considerations: str | None = None

@@ -1,4 +1,4 @@
-"""What a model is: its overview, and the environment it runs in."""
+"""The overview of a model and its inference environment."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Self, TypedDict, Unpack
@@ -6,7 +6,7 @@ from typing import Any, Self, TypedDict, Unpack
 from cardwright.core import discovery
 from cardwright.model_card import service
 from cardwright.model_card.schema_constraints import ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE, MODEL_ARTIFACT_MAX_SIZE
-from cardwright.model_card.section import PartOf, Section, Texts, items, part, section
+from cardwright.model_card.section import PartOf, Section, Texts, items, section, subsection
 
 
 @section
@@ -17,15 +17,15 @@ class Environment(Section):
         container_image: image URIs, at most 15.
 
     Raises:
-        ValueError: no list, or more than 15 images.
-        TypeError: an image that is no text.
+        ValueError: the value is not a list, or has more than 15 images.
+        TypeError: an image is not a text.
     """
 
     container_image: Texts = items(str, ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE)
 
 
 class OverviewMembers(TypedDict, total=False):
-    """The members of an overview that no registry knows."""
+    """The members of an overview that the registry does not store."""
 
     model_description: str | None
     model_version: int | float | None
@@ -40,20 +40,20 @@ class ModelOverview(Section):
     """An overview of a model.
 
     Args:
-        model_id: a SageMaker model ARN, or the identifier of a model from elsewhere.
+        model_id: a SageMaker model ARN, or the identifier of a model from another system.
         model_name: a unique name of the model.
-        model_description: what it does; at most 1024 characters.
-        model_version: its version, a number from 1.
-        problem_type: such as ``Binary Classification``.
-        algorithm_type: the algorithm that solves it.
-        model_creator: the organisation, group or people that made it.
-        model_owner: who answers for it.
-        model_artifact: where its artifacts are, at most 15 URIs.
-        inference_environment: what it runs in; a dict of ``Environment`` stands for it.
+        model_description: the description; at most 1024 characters.
+        model_version: the version, a number from 1.
+        problem_type: the problem type, such as ``Binary Classification``.
+        algorithm_type: the algorithm.
+        model_creator: the organisation, group or people that created the model.
+        model_owner: the person or group responsible for the model.
+        model_artifact: URIs of the artifacts, at most 15.
+        inference_environment: an ``Environment`` or a dict of its members.
 
-    Raises:
-        ValueError: a list or section of another type, or more than 15 artifacts.
-        TypeError: an artifact that is no text, or an unknown key in a dict.
+        Raises:
+        ValueError: a list or section has another type, or there are more than 15 artifacts.
+        TypeError: an artifact is not a text, or a dict has an unknown key.
     """
 
     model_id: str | None = None
@@ -65,23 +65,23 @@ class ModelOverview(Section):
     model_creator: str | None = None
     model_owner: str | None = None
     model_artifact: Texts = items(str, MODEL_ARTIFACT_MAX_SIZE, default=None)
-    inference_environment: PartOf[Environment] = part(Environment, default=None)
+    inference_environment: PartOf[Environment] = subsection(Environment, default=None)
 
     @classmethod
     def from_model_name(
         cls, model_name: str, sagemaker_session: service.AnySession | None = None, **kwargs: Unpack[OverviewMembers]
     ) -> Self:
-        """The overview of a registered model: its ARN as ``model_id``, its artifacts and its images.
+        """Create the overview of a registered model: its ARN as ``model_id``, its artifacts and its images.
 
-        A model made from a model package has the artifacts and images of that package.
+        For a model that was created from a model package, artifacts and images come from that package.
 
         Args:
             model_name: the registered model's name.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-            **kwargs: the members that no registry knows, such as ``model_description``.
+            **kwargs: members that the registry does not store, such as ``model_description``.
 
         Raises:
-            ValueError: there is no model of that name, or a card has it already.
+            ValueError: the model does not exist or already has a card, or the caller lacks permission for Search.
         """
         client = service.session_or_default(sagemaker_session).sagemaker_client
         with service.refusal_as_value_error(
@@ -97,8 +97,8 @@ class ModelOverview(Section):
 
 
 def _packages(client: Any, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-    """What DescribeModelPackage says of each package; one that cannot be read is named in a warning."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+    """Describe each package in the registry. A warning names packages that cannot be read."""
+    from botocore.exceptions import ClientError
 
     found = {}
     for name in names:

@@ -1,4 +1,4 @@
-"""The card that stands inside a model package."""
+"""The card inside a model package."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from cardwright.model_card.section import as_json, plain
 
 
 class ModelPackageModelCard:
-    """A card inside a model package: content and status, without a name or versions of its own.
+    """A card inside a model package: content and status, without name and versions.
 
     Args:
         model_card_content: the content: a dict of sections, each an object or a dict, or JSON text.
@@ -23,17 +23,17 @@ class ModelPackageModelCard:
         self.model_card_status = model_card_status
 
     def to_request(self) -> dict[str, Any]:
-        """The ``ModelCard`` member of CreateModelPackage and UpdateModelPackage, without what is not set.
+        """Return the ``ModelCard`` member of CreateModelPackage and UpdateModelPackage, without unset members.
 
         Raises:
-            ValueError, TypeError: a value that JSON cannot hold; the message names its place.
+            ValueError, TypeError: a value is not valid JSON; the message contains its path.
         """
         content = None if self.model_card_content is None else self._content()
         members = {"ModelCardContent": content, "ModelCardStatus": plain(self.model_card_status)}
         return {member: value for member, value in members.items() if value is not None}
 
     def _create_request_args(self) -> dict[str, Any]:
-        """What SageMaker's SDK asks for when it registers a model with this card."""
+        """Return the request part that SageMaker's SDK asks for when it registers a model with this card."""
         return {"ModelCardStatus": plain(self.model_card_status), "Content": self._content()}
 
     def _content(self) -> str:

@@ -1,6 +1,6 @@
-"""The words and list lengths that card content knows, as SageMaker's SDK v2 names them.
+"""The enums and list limits of card content, under the names of SageMaker's SDK v2.
 
-The enums are text: a member equals its value, and sections take either.
+The enums are texts: a member equals its value, and sections accept both.
 """
 
 from enum import Enum
@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 
 class ModelCardStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
-    """Where a card stands in its review."""
+    """The review status of a card."""
 
     DRAFT = "Draft"
     PENDING_REVIEW = "PendingReview"
@@ -17,7 +17,7 @@ class ModelCardStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str()
 
 
 class RiskRatingEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
-    """How an organisation rates the risk of a model."""
+    """The organisation's rating of a model's risk."""
 
     HIGH = "High"
     MEDIUM = "Medium"
@@ -33,7 +33,7 @@ class ObjectiveFunctionEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str
 
 
 class FacetEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
-    """The metric that an objective function looks at."""
+    """The metric that an objective function optimises."""
 
     LOSS = "Loss"
     ACCURACY = "Accuracy"
@@ -43,7 +43,7 @@ class FacetEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a memb
 
 
 class MetricTypeEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
-    """The form of an evaluation metric's value."""
+    """The type of an evaluation metric."""
 
     NUMBER = "number"
     LINEAR_GRAPH = "linear_graph"
@@ -54,7 +54,7 @@ class MetricTypeEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a
 
 
 class ModelPackageStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
-    """Where the registry is with a model package."""
+    """The status of a model package in the registry."""
 
     PENDING = "Pending"
     IN_PROGRESS = "InProgress"
@@ -64,14 +64,14 @@ class ModelPackageStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose st
 
 
 class ModelApprovalStatusEnum(str, Enum):  # noqa: UP042 - as in SDK v2, whose str() of a member names it
-    """Whether a model package may be deployed."""
+    """Whether a model package is approved for deployment."""
 
     APPROVED = "Approved"
     REJECTED = "Rejected"
     PENDING_MANUAL_APPROVAL = "PendingManualApproval"
 
 
-# The texts that sections take in place of a member of an enum.
+# The texts that sections accept instead of enum members.
 ModelCardStatus: TypeAlias = Literal["Draft", "PendingReview", "Approved", "Archived"]
 RiskRating: TypeAlias = Literal["High", "Medium", "Low", "Unknown"]
 Direction: TypeAlias = Literal["Maximize", "Minimize"]

@@ -1,6 +1,6 @@
-"""How good predictions are, by scikit-learn, which is imported when a function here is called.
+"""Evaluates predictions with scikit-learn, which is imported at the first call.
 
-Metrics have the names that SageMaker's Model Monitor gives them.
+Metrics have the names that SageMaker's Model Monitor uses.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,22 +14,22 @@ from typing import Any, Literal, TypeAlias
 from cardwright import reports
 from cardwright.core.errors import ScikitLearnMissing
 from cardwright.model_card.service import logger
+from cardwright.reports.cursor import Cursor, Omissions
 from cardwright.reports.metric import linear_graph
-from cardwright.reports.place import Omissions, Place
 
 Task: TypeAlias = Literal["binary", "multiclass", "regression"]
 
 _TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
 _BINARY = 2  # classes
 _CURVE_POINTS = 100
-_MOST_CURVES = 20
+_MAX_CURVES = 20
 _ROC = ("false_positive_rates", "true_positive_rates")
 _RECALL = ("recalls", "precisions")
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What predictions give: the metric groups, and the task that they were evaluated as.
+    """The metric groups of predictions, and the task of the evaluation.
 
     Attributes:
         guessed: whether the task was guessed from the values.
@@ -44,7 +44,8 @@ def evaluate(y_true: Iterable[Any], y_pred: Iterable[Any], y_score: Any, task: T
     """Return the metric groups of predictions; see ``EvaluationJob.from_predictions``.
 
     Raises:
-        ValueError: no values, lengths that do not fit, scores for numbers, or values that do not fit the task.
+        ValueError: there are no values, lengths differ, scores are given for regression, or values do not match the
+            task.
         ImportError: scikit-learn is not installed.
     """
     load_scikit_learn()
@@ -54,7 +55,7 @@ def evaluate(y_true: Iterable[Any], y_pred: Iterable[Any], y_score: Any, task: T
     chosen = task or _guessed_task(truth, guess, y_score is not None)
     if chosen == "regression":
         if y_score is not None:
-            raise ValueError("y_score is for classes; y_true holds numbers")
+            raise ValueError("y_score is allowed for classes only; y_true holds numbers")
         groups = _translated({"regression_metrics": _regression(_numbers(truth, "y_true"), _numbers(guess, "y_pred"))})
     else:
         _check_classes(truth, guess)
@@ -63,7 +64,7 @@ def evaluate(y_true: Iterable[Any], y_pred: Iterable[Any], y_score: Any, task: T
 
 
 def _values(values: Iterable[Any], name: str) -> Any:
-    import numpy as np  # noqa: PLC0415 - comes with scikit-learn
+    import numpy as np
 
     listed = values if hasattr(values, "__len__") else list(values)
     found = np.asarray(listed)
@@ -83,26 +84,26 @@ def _is_missing(value: Any) -> bool:
 
 
 def _kinds(truth: Any, guess: Any) -> tuple[str, str]:
-    from sklearn.utils.multiclass import type_of_target  # noqa: PLC0415 - an extra, loaded for its users
+    from sklearn.utils.multiclass import type_of_target
 
     return type_of_target(truth, input_name="y_true"), type_of_target(guess, input_name="y_pred")
 
 
 def _guessed_task(truth: Any, guess: Any, has_scores: bool) -> Task:
-    """The task that values look like. Whole numbers may be classes or quantities."""
+    """Guess the task from the values. Whole numbers may be classes or quantities."""
     true_kind, guess_kind = _kinds(truth, guess)
     if true_kind == "continuous" or (true_kind == "multiclass" and guess_kind == "continuous"):
         return "regression"
     if not has_scores and {true_kind, guess_kind} <= {"binary", "multiclass"} and _look_like_quantities(truth, guess):
         return "regression"
-    from sklearn.utils.multiclass import unique_labels  # noqa: PLC0415 - an extra, loaded for its users
+    from sklearn.utils.multiclass import unique_labels
 
     is_class = {true_kind, guess_kind} <= {"binary", "multiclass"}
     return "binary" if is_class and len(unique_labels(truth, guess)) <= _BINARY else "multiclass"
 
 
 def _look_like_quantities(truth: Any, guess: Any) -> bool:
-    """Whether most predicted whole numbers never occur in the truth: a classifier predicts classes that exist."""
+    """Whether most predicted whole numbers are not in the truth. A classifier predicts existing classes."""
     if truth.dtype.kind not in "iuf" or guess.dtype.kind not in "iuf":
         return False
     true_values, guessed_values = set(truth.tolist()), set(guess.tolist())
@@ -124,7 +125,7 @@ def _check_classes(truth: Any, guess: Any) -> None:
 
 
 def _regression(y_true: Any, y_pred: Any) -> dict[str, float]:
-    from sklearn import metrics  # noqa: PLC0415 - for those who ask
+    from sklearn import metrics
 
     mse = float(metrics.mean_squared_error(y_true, y_pred))
     found = {"mae": float(metrics.mean_absolute_error(y_true, y_pred)), "mse": mse, "rmse": mse**0.5}
@@ -132,8 +133,8 @@ def _regression(y_true: Any, y_pred: Any) -> dict[str, float]:
 
 
 def _classification(y_true: Any, y_pred: Any, y_score: Any, binary: bool) -> list[dict[str, Any]]:
-    from sklearn import metrics  # noqa: PLC0415 - for those who ask
-    from sklearn.utils.multiclass import unique_labels  # noqa: PLC0415 - for those who ask
+    from sklearn import metrics
+    from sklearn.utils.multiclass import unique_labels
 
     labels = unique_labels(y_true, y_pred)
     if binary and len(labels) > _BINARY:
@@ -156,8 +157,8 @@ def _classification(y_true: Any, y_pred: Any, y_score: Any, binary: bool) -> lis
         found["auc"] = sum(areas) / len(areas)
     section = "binary_classification_metrics" if binary else "multiclass_classification_metrics"
     (group,) = _translated({section: found})
-    if len(columns) > _MOST_CURVES:
-        logger.warning("The curves of %s classes were left out: a card holds %s", len(columns), _MOST_CURVES)
+    if len(columns) > _MAX_CURVES:
+        logger.warning("The curves of %s classes were left out: a card holds %s", len(columns), _MAX_CURVES)
         return [group]
     for label, positive, column in columns:
         group["metric_data"] += _curves("" if binary else f" - class={label}", positive, column)
@@ -165,8 +166,8 @@ def _classification(y_true: Any, y_pred: Any, y_score: Any, binary: bool) -> lis
 
 
 def _score_columns(y_true: Any, y_score: Any, labels: Any, binary: bool) -> Iterator[tuple[Any, Any, Any]]:
-    """Each class that has both members and others: its label, who is a member, and the scores for it."""
-    import numpy as np  # noqa: PLC0415 - comes with scikit-learn
+    """Yield each class with positive and negative samples: its label, its members, and the scores for it."""
+    import numpy as np
 
     truth, scores = np.asarray(y_true), np.asarray(y_score, dtype=float)
     wanted = f"({len(truth)},) or ({len(truth)}, 2)" if binary else f"({len(truth)}, {len(labels)})"
@@ -184,20 +185,20 @@ def _score_columns(y_true: Any, y_score: Any, labels: Any, binary: bool) -> Iter
 
 
 def _curves(suffix: str, positive: Any, scores: Any) -> list[dict[str, Any]]:
-    from sklearn import metrics  # noqa: PLC0415 - for those who ask
+    from sklearn import metrics
 
     false_positives, true_positives, _ = metrics.roc_curve(positive, scores)
     precisions, recalls, _ = metrics.precision_recall_curve(positive, scores)
-    place = Place(Omissions())
+    cursor = Cursor(Omissions())
     roc = linear_graph(
-        "receiver_operating_characteristic_curve" + suffix, _points(false_positives, true_positives), _ROC, place
+        "receiver_operating_characteristic_curve" + suffix, _points(false_positives, true_positives), _ROC, cursor
     )
-    recall = linear_graph("precision_recall_curve" + suffix, _points(recalls, precisions), _RECALL, place)
+    recall = linear_graph("precision_recall_curve" + suffix, _points(recalls, precisions), _RECALL, cursor)
     return [*roc, *recall]
 
 
 def _points(xs: Any, ys: Any) -> list[tuple[float, float]]:
-    """At most a hundred points of a curve, its ends among them."""
+    """Thin a curve to at most 100 points, with both ends."""
     last = len(xs) - 1
     kept = range(last + 1) if last < _CURVE_POINTS else (round(i * last / (_CURVE_POINTS - 1)) for i in range(100))
     return [(round(float(xs[i]), 6), round(float(ys[i]), 6)) for i in kept]
@@ -210,7 +211,7 @@ def _translated(report: dict[str, Any]) -> list[dict[str, Any]]:
 def load_scikit_learn() -> ModuleType:
     """Import scikit-learn. Raises ScikitLearnMissing, an ImportError that names the extra."""
     try:
-        import sklearn  # noqa: PLC0415 - an extra, loaded for its users
+        import sklearn
     except ImportError:
         raise ScikitLearnMissing from None
     found: ModuleType = sklearn

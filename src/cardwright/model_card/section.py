@@ -1,8 +1,8 @@
-"""Sections of a card: objects with named members, checked when set, that give back what they were loaded with.
+"""Sections of a card: objects with named members that are checked when set and that keep what they were loaded with.
 
-A member's kind says what it takes from a caller (strictly, as SageMaker's SDK v2 does) and what it makes of a
-stored card (leniently: whatever a server accepted once must load, and go back equal). Keys that a section does
-not know are kept aside and sent again; an object takes further attributes, and sends those too.
+The type of a member decides what a caller may set (strictly, like SageMaker's SDK v2) and what is loaded from a stored
+card (leniently: content that a server accepted must load and return unchanged). Unknown keys of a section are kept and
+sent again. An object also accepts further attributes and sends them.
 """
 
 import json
@@ -20,13 +20,13 @@ _Class = TypeVar("_Class", bound=type)
 _Section = TypeVar("_Section", bound="Section")
 _Read_co = TypeVar("_Read_co", covariant=True)
 _Given_contra = TypeVar("_Given_contra", contravariant=True)
-_KIND = "kind"
+_MEMBER_TYPE = "kind"
 
 
 class Converted(Generic[_Read_co, _Given_contra]):
-    """The type of a member that gives one type and takes a wider one; for type checkers alone.
+    """The type of a member that returns one type and accepts a wider one; only for type checkers.
 
-    They read it as a descriptor. At run time attrs converts what is given, and no object of this class exists.
+    They read it as a descriptor. At run time attrs converts the value, and this class has no instances.
     """
 
     if TYPE_CHECKING:
@@ -36,35 +36,35 @@ class Converted(Generic[_Read_co, _Given_contra]):
 
 
 PartOf: TypeAlias = Converted[_Section | None, _Section | Mapping[str, Any] | None]
-"""A section, given as an object or as a dict of its members."""
+"""A section, set as an object or as a dict of its members."""
 
 ItemsOf: TypeAlias = Converted[ItemList[_Section], list[_Section] | list[dict[str, Any]] | None]
-"""A list of sections, each given as an object or as a dict."""
+"""A list of sections, each set as an object or as a dict."""
 
 Texts: TypeAlias = Converted[ItemList[str], list[str] | None]
 """A list of texts."""
 
 
-class Kind:
-    """What a member takes: anything, unless a subclass says otherwise."""
+class MemberType:
+    """The type of a member: how it is set, loaded and sent. The base class accepts any value."""
 
     sent = True  # whether the member is part of the card's content
 
     def accept(self, holder: Any, name: str, value: Any) -> Any:
-        """What is kept of a value that a caller sets; raises ValueError or TypeError for a wrong one."""
+        """Convert a value that a caller sets. Raises ValueError or TypeError for an invalid value."""
         del holder, name
         return value
 
     def restore(self, value: Any) -> Any:
-        """What is kept of a value in a stored card; never raises."""
+        """Convert a value of a stored card. Never raises."""
         return value
 
     def send(self, value: Any) -> Any:
-        """The value as plain JSON types."""
+        """Convert the value to plain JSON types."""
         return plain(value)
 
 
-class _OneOf(Kind):
+class _EnumMember(MemberType):
     def __init__(self, words: type[Enum], sent: bool) -> None:
         self._words = words
         self.sent = sent
@@ -86,8 +86,8 @@ class _OneOf(Kind):
             return value
 
 
-class Part(Kind):
-    """A section inside a section; a dict of its members stands for it."""
+class SectionMember(MemberType):
+    """A section inside a section, set as an object or as a dict of its members."""
 
     def __init__(self, section_type: "type[Section]") -> None:
         self._section_type = section_type
@@ -97,7 +97,7 @@ class Part(Kind):
         if value is None or isinstance(value, self._section_type):
             return value
         if not isinstance(value, Mapping):
-            # A ValueError, as SDK v2 raises it.
+            # SDK v2 raises a ValueError here.
             raise ValueError(  # noqa: TRY004
                 f"Expected {type(value)} instance to be of class {self._section_type.__name__}."
             )
@@ -107,7 +107,7 @@ class Part(Kind):
         return self._section_type.from_dict(value) if isinstance(value, Mapping) else value
 
 
-class _Items(Kind):
+class _ListMember(MemberType):
     def __init__(self, item_type: type, limit: int | None) -> None:
         self._item_type = item_type
         self._limit = limit
@@ -132,12 +132,12 @@ class _Items(Kind):
         return self._item_type.from_dict(item) if is_document else item  # type: ignore[attr-defined] # a Section
 
 
-class _Text(Kind):
+class _TextMember(MemberType):
     def send(self, value: Any) -> Any:
         return value if isinstance(value, str) and not isinstance(value, Enum) else str(plain(value))
 
 
-class _Apart(Kind):
+class _UnsentMember(MemberType):
     sent = False
 
     def __init__(self, wanted: type | None) -> None:
@@ -150,54 +150,54 @@ class _Apart(Kind):
         return value
 
 
-_ANYTHING = Kind()
+_ANYTHING = MemberType()
 
 
-def member(kind: Kind, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
-    """A member of a section, of a kind of its own."""
+def member(kind: MemberType, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
+    """Define a member of a section with the given member type."""
     return attrs.field(
         default=default,
         kw_only=kw_only,
-        metadata={_KIND: kind},
+        metadata={_MEMBER_TYPE: kind},
         converter=attrs.Converter(_convert, takes_self=True, takes_field=True),
     )
 
 
 def one_of(words: type[Enum], *, default: Any = attrs.NOTHING, sent: bool = True) -> Any:
-    """A member that is one word of an enum; its text stands for it."""
-    return member(_OneOf(words, sent), default=default)
+    """Define a member whose value is a member of an enum, or its text."""
+    return member(_EnumMember(words, sent), default=default)
 
 
-def part(section_type: "type[Section]", *, default: Any = attrs.NOTHING) -> Any:
-    """A member that is a section itself; a dict stands for it."""
-    return member(Part(section_type), default=default)
+def subsection(section_type: "type[Section]", *, default: Any = attrs.NOTHING) -> Any:
+    """Define a member that is a section, or a dict of its members."""
+    return member(SectionMember(section_type), default=default)
 
 
 def items(item_type: type, limit: int | None = None, *, default: Any = attrs.NOTHING) -> Any:
-    """A member that is a list, of at most ``limit`` items; dicts stand for items that are sections."""
-    return member(_Items(item_type, limit), default=default)
+    """Define a member that is a list of at most ``limit`` items. Sections in it may be given as dicts."""
+    return member(_ListMember(item_type, limit), default=default)
 
 
 def text(*, default: Any = attrs.NOTHING) -> Any:
-    """A member that is sent as text, whatever it is."""
-    return member(_Text(), default=default)
+    """Define a member that is sent as text."""
+    return member(_TextMember(), default=default)
 
 
-def apart(wanted: type | None = None, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
-    """A member outside the card's content."""
-    return member(_Apart(wanted), default=default, kw_only=kw_only)
+def unsent(wanted: type | None = None, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
+    """Define a member outside the card's content."""
+    return member(_UnsentMember(wanted), default=default, kw_only=kw_only)
 
 
 def _convert(value: Any, holder: Any, field: "attrs.Attribute[Any]") -> Any:
-    kind: Kind = field.metadata[_KIND]
+    kind: MemberType = field.metadata[_MEMBER_TYPE]
     return kind.accept(holder, field.name, value)
 
 
-@dataclass_transform(field_specifiers=(member, one_of, part, items, text, apart))
+@dataclass_transform(field_specifiers=(member, one_of, subsection, items, text, unsent))
 def section(cls: _Class) -> _Class:
-    """Make a class a section: its annotated members are its arguments, in their order.
+    """Make a class a section: its annotated members become its arguments, in their order.
 
-    Its public home is ``cardwright.model_card.model_card``, where SageMaker's SDK v2 has it.
+    Its public module is ``cardwright.model_card.model_card``, as in SageMaker's SDK v2.
     """
     made = attrs.define(cls, slots=False, eq=False, repr=False, on_setattr=attrs.setters.convert)
     made.__module__ = "cardwright.model_card.model_card"
@@ -207,19 +207,19 @@ def section(cls: _Class) -> _Class:
 class Section:
     """A part of a card's content.
 
-    Members are checked when they are set, on construction and later. Objects are compared by identity, as those
-    of SDK v2 are; compare what ``to_dict`` gives for their content.
+    Members are checked on construction and when they are set. Objects compare by identity, as in SDK v2. To compare
+    content, compare the results of ``to_dict``.
     """
 
-    _loaded: frozenset[str] | None = None  # the keys that stood in the stored card; None for what was made here
-    _unknown: Mapping[str, Any] = {}  # the empty default of all
+    _loaded: frozenset[str] | None = None  # the keys in the stored card; None for a new object
+    _unknown: Mapping[str, Any] = {}  # shared empty default
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """The section of a stored card. What it does not know is kept, and values are taken as they are.
+        """Create the section from a stored card. Unknown keys are kept, and values are not checked.
 
         Raises:
-            TypeError: the document is no mapping.
+            TypeError: the document is not a mapping.
         """
         if not isinstance(document, Mapping):
             raise TypeError(f"Expected a dict of {cls.__name__}, not {type(document)}")
@@ -228,19 +228,19 @@ class Section:
         for name, field in fields.items():
             default = None if field.default is attrs.NOTHING else field.default
             value = document.get(name, default) if _is_content(field) else default
-            made.__dict__[name] = _kind(field).restore(value)
+            made.__dict__[name] = _member_type(field).restore(value)
         made._loaded = frozenset(document)
         made._unknown = {key: value for key, value in document.items() if not _is_content(fields.get(key))}
         return made
 
     def to_dict(self) -> dict[str, Any]:
-        """The section as plain JSON types: what is set, what was loaded, and further attributes."""
+        """Return the section as plain JSON types: set members, loaded members, and further attributes."""
         fields = _fields(type(self))
         document = dict(self._unknown)
         for name, field in fields.items():
             value = self.__dict__.get(name)
-            if _is_content(field) and self._says(name, field, value):
-                document[name] = _kind(field).send(value)
+            if _is_content(field) and self._is_set(name, field, value):
+                document[name] = _member_type(field).send(value)
         for name, value in self.__dict__.items():
             if name not in fields and not name.startswith("_") and value is not None:
                 document[name] = plain(value)
@@ -251,14 +251,14 @@ class Section:
         shown = ", ".join(f"{name}={value!r}" for name, value in members.items() if value not in (None, []))
         return f"{type(self).__name__}({shown})"
 
-    def _absorb(self, document: Mapping[str, Any]) -> None:
-        """Take members of a stored document, as ``from_dict`` does; sections and lists get them added."""
+    def _extend_from(self, document: Mapping[str, Any]) -> None:
+        """Set members from a stored document, as ``from_dict`` does. Sections and lists are extended."""
         found = type(self).from_dict(document)
         fields = _fields(type(self))
         for name, value in document.items():
             own = self.__dict__.get(name)
             if isinstance(own, Section) and isinstance(value, Mapping):
-                own._absorb(value)
+                own._extend_from(value)
             elif isinstance(own, list) and isinstance(value, list) and name in fields:
                 list.extend(own, found.__dict__[name])
             elif _is_content(fields.get(name)):
@@ -268,8 +268,8 @@ class Section:
         if self._loaded is not None:
             self._loaded |= document.keys()
 
-    def _says(self, name: str, field: "attrs.Attribute[Any]", value: Any) -> bool:
-        """Whether a value belongs into the document: it was set, or it stood there before."""
+    def _is_set(self, name: str, field: "attrs.Attribute[Any]", value: Any) -> bool:
+        """Whether a member belongs in the document: it was set, or the stored card has it."""
         if value is None:
             return False
         if isinstance(value, list) and not value:
@@ -279,7 +279,7 @@ class Section:
 
 
 def plain(value: Any) -> Any:
-    """A value as plain JSON types: sections as objects, enum members as their text, numpy numbers as numbers."""
+    """Convert to plain JSON types: sections to objects, enum members to text, numpy numbers to numbers."""
     if isinstance(value, Section):
         return value.to_dict()
     if isinstance(value, Enum):
@@ -298,11 +298,11 @@ def _plain_number(value: Real) -> Any:
 
 
 def as_json(document: Any) -> str:
-    """A document of plain types as compact JSON text.
+    """Return a document of plain types as compact JSON text.
 
     Raises:
-        ValueError: a number that JSON cannot hold; the message names its place.
-        TypeError: a value of a type that JSON cannot hold; the message names its place.
+        ValueError: a number is not valid JSON; the message contains its path.
+        TypeError: a value has a type that JSON cannot hold; the message contains its path.
     """
     for path, value in _leaves(document, ()):
         if isinstance(value, float) and not math.isfinite(value):
@@ -331,13 +331,13 @@ def _fields(section_type: type[Section]) -> Mapping[str, "attrs.Attribute[Any]"]
     return attrs.fields_dict(cast("type[attrs.AttrsInstance]", section_type))
 
 
-def _kind(field: "attrs.Attribute[Any]") -> Kind:
-    kind: Kind = field.metadata.get(_KIND, _ANYTHING)
+def _member_type(field: "attrs.Attribute[Any]") -> MemberType:
+    kind: MemberType = field.metadata.get(_MEMBER_TYPE, _ANYTHING)
     return kind
 
 
 def _is_content(field: "attrs.Attribute[Any] | None") -> bool:
-    return field is not None and _kind(field).sent
+    return field is not None and _member_type(field).sent
 
 
 def _from_mapping(section_type: Callable[..., Any], document: Mapping[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""The calls that several sections make: whole searches, and refusals as SageMaker's SDK v2 raises them."""
+"""Calls that several sections share: complete searches, and refusals in the form of SageMaker's SDK v2."""
 
 import contextlib
 import logging
@@ -10,7 +10,7 @@ logger = logging.getLogger("cardwright.model_card")
 
 
 class AnySession(Protocol):
-    """A session of Cardwright or of SageMaker's SDK: two boto3 objects, whose stubs are an extra of their own."""
+    """A session of Cardwright or of SageMaker's SDK, with its boto3 session and its SageMaker client."""
 
     @property
     def sagemaker_client(self) -> Any: ...
@@ -20,25 +20,25 @@ class AnySession(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a service said: its error code and its sentence."""
+    """The error code and message of a service."""
 
     code: str
     message: str
 
 
 def session_or_default(session: AnySession | None) -> AnySession:
-    """The session that was given, else the default Cardwright session."""
+    """Return the given session, or the default Cardwright session."""
     if session is not None:
         return session
-    from cardwright.client.session import Session  # noqa: PLC0415 - only who has no session needs one
+    from cardwright.client.session import Session
 
     return Session()
 
 
 @contextlib.contextmanager
 def refusal_as_value_error(applies: Callable[[Refusal], bool], message: str) -> Iterator[None]:
-    """Raise ValueError with ``message`` for a refusal that ``applies``; others pass as they are."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - here a client exists, so it is loaded already
+    """Raise ValueError with ``message`` for each refusal to which ``applies``; other errors pass unchanged."""
+    from botocore.exceptions import ClientError
 
     try:
         yield
@@ -49,16 +49,16 @@ def refusal_as_value_error(applies: Callable[[Refusal], bool], message: str) -> 
 
 
 def refusal_of(error: Any) -> Refusal:
-    """What a ``ClientError`` holds."""
+    """Return the code and message of a ``ClientError``."""
     stated = error.response.get("Error", {})
     return Refusal(str(stated.get("Code", "")), str(stated.get("Message", "")))
 
 
 def search(client: Any, resource: str, name: str, value: str, **order: Any) -> list[dict[str, Any]]:
-    """Every record of a resource whose property equals a value, from all pages.
+    """Return every record of a resource with this property value, from all pages.
 
     Raises:
-        ValueError: the caller may not search.
+        ValueError: the caller lacks permission for Search.
     """
     wanted = {
         "Resource": resource,
@@ -78,12 +78,12 @@ def search(client: Any, resource: str, name: str, value: str, **order: Any) -> l
 
 
 def cards_of_model(client: Any, model_id: str) -> list[str]:
-    """The names of the cards that describe a model or a model package, by its ARN."""
+    """Return the names of the cards of a model or model package, by its ARN."""
     return [card["ModelCardName"] for card in search(client, "ModelCard", "ModelId", model_id)]
 
 
 def pages(call: Callable[..., dict[str, Any]], wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The answers of a listing call, page after page."""
+    """Yield the answers of a list call, page by page."""
     answer = call(**wanted)
     yield answer
     while answer.get("NextToken"):
@@ -92,7 +92,7 @@ def pages(call: Callable[..., dict[str, Any]], wanted: dict[str, Any]) -> Iterat
 
 
 def listing(call: Callable[..., dict[str, Any]], member: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    """A listing call's answer with the items of all pages; one page when the caller asks for a part of them."""
+    """Return the answer of a list call with the items of all pages; one page if the caller passed a page parameter."""
     if {"MaxResults", "NextToken"} & wanted.keys():
         return call(**wanted)
     answers = list(pages(call, wanted))

@@ -1,4 +1,4 @@
-"""How a model was trained: objective function, training job, metrics and hyperparameters."""
+"""The training of a model: objective function, training job, metrics and hyperparameters."""
 
 from collections.abc import Mapping
 from typing import Any, Self, TypedDict, Unpack
@@ -25,8 +25,8 @@ from cardwright.model_card.section import (
     Texts,
     items,
     one_of,
-    part,
     section,
+    subsection,
     text,
 )
 from cardwright.model_card.service import logger
@@ -39,10 +39,10 @@ class Function(Section):
     Args:
         function: the direction, a member of ``ObjectiveFunctionEnum`` or its text.
         facet: the metric, a member of ``FacetEnum`` or its text.
-        condition: under which condition; at most 63 characters.
+        condition: the condition of the objective; at most 63 characters.
 
-    Raises:
-        ValueError: a direction or metric that is none.
+        Raises:
+        ValueError: the direction or metric is not a member of its enum.
     """
 
     function: Converted[ObjectiveFunctionEnum | None, ObjectiveFunctionEnum | Direction | None] = one_of(
@@ -54,25 +54,25 @@ class Function(Section):
 
 @section
 class ObjectiveFunction(Section):
-    """What training optimised.
+    """The objective of the training.
 
     Args:
-        function: direction, metric and condition; a dict of ``Function`` stands for it.
-        notes: what else to know of it; at most 1024 characters.
+        function: a ``Function`` or a dict of its members: direction, metric and condition.
+        notes: notes on the objective; at most 1024 characters.
     """
 
-    function: Converted[Function, Function | Mapping[str, Any]] = part(Function)
+    function: Converted[Function, Function | Mapping[str, Any]] = subsection(Function)
     notes: str | None = None
 
 
 @section
 class TrainingMetric(Section):
-    """A number that training ended with.
+    """A final metric of the training.
 
     Args:
         name: the metric's name, 1 to 255 characters.
         value: a finite number.
-        notes: what else to know of it; at most 1024 characters.
+        notes: notes on the metric; at most 1024 characters.
     """
 
     name: str
@@ -82,11 +82,11 @@ class TrainingMetric(Section):
 
 @section
 class HyperParameter(Section):
-    """A hyperparameter. Its value is sent as text, which is what cards hold.
+    """A hyperparameter. Its value is sent as text, because cards hold text.
 
     Args:
         name: the parameter's name.
-        value: its value; numbers are welcome.
+        value: its value, a text or a number.
     """
 
     name: str
@@ -95,25 +95,25 @@ class HyperParameter(Section):
 
 @section
 class TrainingJobDetails(Section):
-    """A training job, as a card tells it.
+    """A training job in a card.
 
     Args:
         training_arn: the job's ARN.
-        training_datasets: where the training data is, at most 15 URIs.
-        training_environment: what it ran in; a dict of ``Environment`` stands for it.
-        training_metrics: what the job itself reported, at most 50.
+        training_datasets: URIs of the training data, at most 15.
+        training_environment: an ``Environment`` or a dict of its members.
+        training_metrics: metrics that the job reported, at most 50.
         user_provided_training_metrics: further metrics, at most 50.
-        hyper_parameters: what the job itself reported, at most 100.
-        user_provided_hyper_parameters: further parameters, at most 100.
+        hyper_parameters: hyperparameters that the job reported, at most 100.
+        user_provided_hyper_parameters: further hyperparameters, at most 100.
 
     Raises:
-        ValueError: a list or section of another type, or a list that is too long.
-        TypeError: an item of another type, or an unknown key in a dict.
+        ValueError: a list or section has another type, or a list is too long.
+        TypeError: an item has another type, or a dict has an unknown key.
     """
 
     training_arn: str | None = None
     training_datasets: Texts = items(str, TRAINING_DATASETS_MAX_SIZE, default=None)
-    training_environment: PartOf[Environment] = part(Environment, default=None)
+    training_environment: PartOf[Environment] = subsection(Environment, default=None)
     training_metrics: ItemsOf[TrainingMetric] = items(TrainingMetric, TRAINING_METRICS_MAX_SIZE, default=None)
     user_provided_training_metrics: ItemsOf[TrainingMetric] = items(
         TrainingMetric, USER_PROVIDED_TRAINING_METRICS_MAX_SIZE, default=None
@@ -125,7 +125,7 @@ class TrainingJobDetails(Section):
 
 
 class TrainingMembers(TypedDict, total=False):
-    """The members of training details that no registry knows."""
+    """The members of training details that the registry does not store."""
 
     objective_function: ObjectiveFunction | dict[str, Any] | None
     training_observations: str | None
@@ -133,30 +133,30 @@ class TrainingMembers(TypedDict, total=False):
 
 @section
 class TrainingDetails(Section):
-    """How a model was trained.
+    """The training of a model.
 
     Args:
-        objective_function: what was optimised; a dict of ``ObjectiveFunction`` stands for it.
-        training_observations: what was seen in training; at most 1024 characters.
-        training_job_details: the job; a dict of ``TrainingJobDetails`` stands for it.
+        objective_function: an ``ObjectiveFunction`` or a dict of its members.
+        training_observations: observations on the training; at most 1024 characters.
+        training_job_details: a ``TrainingJobDetails`` or a dict of its members.
     """
 
-    objective_function: PartOf[ObjectiveFunction] = part(ObjectiveFunction, default=None)
+    objective_function: PartOf[ObjectiveFunction] = subsection(ObjectiveFunction, default=None)
     training_observations: str | None = None
-    training_job_details: PartOf[TrainingJobDetails] = part(TrainingJobDetails, default=None)
+    training_job_details: PartOf[TrainingJobDetails] = subsection(TrainingJobDetails, default=None)
 
     @staticmethod
     def call_search_training_job(
         model_data_url: str, sagemaker_session: service.AnySession | None = None
     ) -> dict[str, Any] | None:
-        """The training job that made an artifact, as Search gives it; None unless there is exactly one.
+        """Return the training job that created an artifact, in the form of Search; None without exactly one job.
 
         Args:
             model_data_url: the artifact's S3 URI.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
         Raises:
-            ValueError: the caller may not search.
+            ValueError: the caller lacks permission for Search.
         """
         client = service.session_or_default(sagemaker_session).sagemaker_client
         jobs = service.search(client, "TrainingJob", "ModelArtifacts.S3ModelArtifacts", model_data_url)
@@ -166,14 +166,14 @@ class TrainingDetails(Section):
     def discover_training_job_details(
         model_artifacts: list[str], sagemaker_session: service.AnySession | None = None
     ) -> dict[str, Any] | None:
-        """The training job that made the one artifact of a model, as Search gives it.
+        """Return the training job that created the only artifact of a model, in the form of Search.
 
         Args:
-            model_artifacts: the model's artifacts; without exactly one there is a warning and no job.
+            model_artifacts: S3 URIs of the artifacts. Unless there is exactly one, a warning is logged.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
         Raises:
-            ValueError: the caller may not search.
+            ValueError: the caller lacks permission for Search.
         """
         artifact = discovery.only_artifact(model_artifacts)
         if artifact is not None:
@@ -199,15 +199,15 @@ class TrainingDetails(Section):
         sagemaker_session: service.AnySession | None = None,
         **kwargs: Unpack[TrainingMembers],
     ) -> Self | None:
-        """Training details of the job that made an overview's artifact; None where no single job is found.
+        """Create training details from the job that created an overview's artifact; None without exactly one job.
 
         Args:
-            model_overview: the overview, as ``ModelOverview.from_model_name`` gives it.
+            model_overview: the overview, for example from ``ModelOverview.from_model_name``.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-            **kwargs: the members that no registry knows: ``objective_function``, ``training_observations``.
+            **kwargs: members that the registry does not store: ``objective_function``, ``training_observations``.
 
         Raises:
-            ValueError: the caller may not search.
+            ValueError: the caller lacks permission for Search.
         """
         return cls.from_model_s3_artifacts(model_overview.model_artifact, sagemaker_session, **kwargs)
 
@@ -218,15 +218,15 @@ class TrainingDetails(Section):
         sagemaker_session: service.AnySession | None = None,
         **kwargs: Unpack[TrainingMembers],
     ) -> Self | None:
-        """Training details of the job that made an artifact; None where no single job is found.
+        """Create training details from the job that created an artifact; None without exactly one job.
 
         Args:
-            model_artifacts: S3 URIs; there is a job to find only where this is one.
+            model_artifacts: S3 URIs of the artifacts; a job is searched only if there is exactly one.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-            **kwargs: the members that no registry knows: ``objective_function``, ``training_observations``.
+            **kwargs: members that the registry does not store: ``objective_function``, ``training_observations``.
 
         Raises:
-            ValueError: the caller may not search.
+            ValueError: the caller lacks permission for Search.
         """
         job = cls.discover_training_job_details(model_artifacts, sagemaker_session)
         return None if job is None else cls._of_job(job, kwargs)
@@ -238,15 +238,15 @@ class TrainingDetails(Section):
         sagemaker_session: service.AnySession | None = None,
         **kwargs: Unpack[TrainingMembers],
     ) -> Self:
-        """Training details of a training job.
+        """Create training details from a training job.
 
         Args:
             training_job_name: the job's name.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
-            **kwargs: the members that no registry knows: ``objective_function``, ``training_observations``.
+            **kwargs: members that the registry does not store: ``objective_function``, ``training_observations``.
 
         Raises:
-            ValueError: there is no job of that name.
+            ValueError: the job does not exist.
         """
         client = service.session_or_default(sagemaker_session).sagemaker_client
         with service.refusal_as_value_error(
@@ -258,10 +258,10 @@ class TrainingDetails(Section):
 
     @classmethod
     def from_estimator(cls, estimator: object, **kwargs: Unpack[TrainingMembers]) -> Self:
-        """Training details of a fitted model: its class and library, and its hyperparameters.
+        """Create training details from a fitted model: its class, library and hyperparameters.
 
-        Feature names, the shape of the training data and the versions of packages are recorded where the model knows
-        them. Parameters that leave a choice to the library are omitted.
+        Feature names, the shape of the training data and package versions are recorded if the model stores them.
+        Unset parameters, which leave the choice to the library, are omitted.
 
         Args:
             estimator: a fitted estimator of scikit-learn, xgboost, lightgbm or catboost, a pipeline or search around
@@ -269,11 +269,11 @@ class TrainingDetails(Section):
             **kwargs: further members, such as ``objective_function``.
 
         Raises:
-            TypeError: not such an estimator.
-            sklearn.exceptions.NotFittedError: the estimator is not fitted yet.
+            TypeError: the model is not such an estimator.
+            sklearn.exceptions.NotFittedError: the estimator is not fitted.
             ImportError: scikit-learn is not installed; the message names the extra.
         """
-        from cardwright.model_card.estimator import training_details  # noqa: PLC0415 - loaded for its users
+        from cardwright.model_card.estimator import training_details
 
         members: dict[str, Any] = {**training_details(estimator), **kwargs}
         return cls(**members)
@@ -282,8 +282,8 @@ class TrainingDetails(Section):
         """Add a metric to ``user_provided_training_metrics``.
 
         Raises:
-            TypeError: not a ``TrainingMetric``.
-            ValueError: there are 50 already.
+            TypeError: ``metric`` is not a ``TrainingMetric``.
+            ValueError: there are already 50 metrics.
         """
         self._job_details().user_provided_training_metrics.append(metric)
 
@@ -291,8 +291,8 @@ class TrainingDetails(Section):
         """Add a hyperparameter to ``user_provided_hyper_parameters``.
 
         Raises:
-            TypeError: not a ``HyperParameter``.
-            ValueError: there are 100 already.
+            TypeError: ``parameter`` is not a ``HyperParameter``.
+            ValueError: there are already 100 hyperparameters.
         """
         self._job_details().user_provided_hyper_parameters.append(parameter)
 

@@ -29,7 +29,7 @@ def open_objects(kind: str, folder: Path, endpoint: str | None, region: str) -> 
     if kind == "local":
         return ObjectFolder(folder)
     try:
-        from cardwright.objects.remote import RemoteObjects  # noqa: PLC0415 - an extra, imported when used
+        from cardwright.objects.remote import RemoteObjects
     except ImportError as error:
         raise ExtraMissing(f"Objects in {kind} need an extra: pip install 'cardwright[objects]'") from error
     return RemoteObjects(kind, endpoint, region)

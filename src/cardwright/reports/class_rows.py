@@ -1,16 +1,16 @@
-"""The rows of a classification report, in each of the layouts in which a data frame is written as JSON.
+"""Reads the rows of a classification report from every JSON layout of a data frame.
 
 https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.to_json.html
 
-``pd.DataFrame(report)`` has the classes as columns, ``.T`` has them as rows, and both can be written by columns, by
-index, split, as records or as a table; a CSV file that is read again has the names in a column of their own.
+``pd.DataFrame(report)`` has the classes as columns; ``.T`` has them as rows. Both can be written by columns, by index,
+split, as records or as a table. A CSV file that was written and read again has the names in a separate column.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from cardwright.reports.place import Path
+from cardwright.reports.cursor import Path
 from cardwright.reports.translation import ROWS, Document
 
 Cell: TypeAlias = tuple[object, Path]
@@ -30,7 +30,7 @@ _NAMES = ("index", "class", "label", "", "Unnamed: 0", "name", "Class", "Label",
 
 
 def measure_of(key: str) -> str | None:
-    """scikit-learn's own name of a measure; None for other keys."""
+    """Return scikit-learn's own name of a measure; None for other keys."""
     return _MEASURES.get(key.strip().lower())
 
 
@@ -39,8 +39,8 @@ class Frame:
     """A data frame of a classification report.
 
     Attributes:
-        rows: ``{name: {measure: (value, path)}}``; rows without any measure are not among them.
-        names: where the names of the rows and the layout of the frame are.
+        rows: ``{name: {measure: (value, path)}}``; rows without a measure are left out.
+        names: the paths of the row names and of the layout.
     """
 
     rows: Rows
@@ -48,7 +48,7 @@ class Frame:
 
 
 def frame_of(document: Document) -> Frame | None:
-    """The rows of a classification report; None where the document is another."""
+    """Return the rows of a classification report; None for other documents."""
     for layout in (_by_measure, _by_position, _by_name, _records, _split):
         frame = layout(document)
         if frame is not None:
@@ -88,7 +88,7 @@ def _are_positions(names: Sequence[object]) -> bool:
 
 
 def _by_measure(document: Document) -> Frame | None:
-    """``{measure: {name: value}}`` or ``{measure: [value, ...]}``, with the names in a member of their own."""
+    """``{measure: {name: value}}`` or ``{measure: [value, ...]}``, with the names in a separate member."""
     if _measures(document) != _ALL:
         return None
     named = _rows_by_name(document)  # averages are sometimes written as rows beside the columns
@@ -101,7 +101,7 @@ def _by_measure(document: Document) -> Frame | None:
     names = _names_among(columns)
     lists = {key: len(cells) for key, cells in columns.items() if isinstance(document[key], list)}
     if lists and (names is None or len(set(lists.values())) > 1):
-        return None  # a name would be that of another row
+        return None  # two rows would have the same name
     rows: Rows = dict(averages)
     for key, cells in columns.items():
         for step, cell in cells.items():
@@ -119,7 +119,7 @@ def _cells(key: str, column: object) -> dict[str | int, Cell]:
 
 
 def _names_among(columns: Mapping[str, Mapping[str | int, Cell]]) -> tuple[str, dict[str | int, str]] | None:
-    """The column of names: the first column of texts that is not a measure."""
+    """Return the column of names: the first column of texts that is not a measure."""
     for key in (*_NAMES, *columns):
         cells = columns.get(key)
         if cells and measure_of(key) is None and all(isinstance(value, str) for value, _ in cells.values()):
@@ -128,7 +128,7 @@ def _names_among(columns: Mapping[str, Mapping[str | int, Cell]]) -> tuple[str, 
 
 
 def _records(document: Document) -> Frame | None:
-    """``[{name column, measure, ...}]`` at the top or, as a table, under ``data``; or with a row for each measure."""
+    """Read ``[{name column, measure, ...}]`` at the top level or under ``data``; the rows may also be measures."""
     for holder in (ROWS, "data"):
         records = document.get(holder)
         if isinstance(records, list) and records and all(isinstance(record, dict) for record in records):
@@ -186,7 +186,7 @@ def _split(document: Document) -> Frame | None:
 
 
 def _upright(rows: Rows) -> Rows:
-    """The rows, turned where they are measures and their columns are the classes."""
+    """Transpose the rows when they are measures and their columns are classes."""
     if _measures(rows) != _ALL:
         return rows
     turned: Rows = {}

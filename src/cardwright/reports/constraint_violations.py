@@ -1,19 +1,21 @@
-"""SageMaker Model Monitor constraint violations (``constraint_violations.json``), of data quality, model
-quality, bias drift and feature attribution drift; SageMaker has no translation of its own for them.
+"""SageMaker Model Monitor constraint violations (``constraint_violations.json``).
+
+They concern data quality, model quality, bias drift and feature attribution drift. SageMaker has no translation for
+them.
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-interpreting-violations.html
 https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-model-monitor-bias-drift-violations.html
 
-One group ``violations``: how many there are (none is worth saying too), then each by what it is about, with
-the check as its value. Its notes hold the description, which is longer than a text value may be, and the
-members that a monitor of one's own adds. Such monitors also write a violation as a text.
+One group ``violations``: their count, which may be 0, then each violation, named by its subject, with the check as its
+value. Its notes hold the description, which may be too long for a text value, and members that custom monitors add.
+Custom monitors may also write a violation as a text.
 """
 
 from collections.abc import Iterator
 from typing import cast
 
+from cardwright.reports.cursor import Cursor, clean, shortened
 from cardwright.reports.metric import NOTES_LIMIT, TEXT_LIMIT, group, string
-from cardwright.reports.place import Place, clean, shortened
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
 _CHECK = "constraint_check_type"
@@ -23,9 +25,9 @@ _ABOUT_THE_RUN = ("version", "dataset", "monitoring_type", "endpoint_name", "tim
 
 
 def recognises(document: Document) -> bool:
-    """The file has a list of violations, and they could be those of a monitor.
+    """Whether the file has a list of violations that a monitor could have written.
 
-    Other tools have violations too (of accessibility, of policies): those have other members.
+    Files of other tools have violations too (of accessibility, of policies), with other members.
     """
     violations = document.get("violations")
     if not isinstance(violations, list):
@@ -43,16 +45,16 @@ _FOREIGN = {"impact", "nodes", "rule", "rule_id", "ruleId", "severity", "helpUrl
 
 
 def has_list(document: Document) -> bool:
-    """The file has a list of violations."""
+    """Whether the file has a list of violations."""
     return isinstance(document.get("violations"), list)
 
 
-def read(document: Document, place: Place) -> list[MetricGroup]:
-    """The group of violations; without a count where an entry that cannot be read would make it too low."""
+def read(document: Document, cursor: Cursor) -> list[MetricGroup]:
+    """Return the group of violations. It has no count if entries cannot be read, because it would be too low."""
     for name in _ABOUT_THE_RUN:
         if name in document:
-            place.at(name).state(document[name])
-    here = place.at("violations")
+            cursor.at(name).add_fact(document[name])
+    here = cursor.at("violations")
     items = cast(list[object], document.get("violations"))
     found = [metric for index, item in enumerate(items) for metric in _violation(item, here.at(index))]
     if items and not found:
@@ -61,24 +63,24 @@ def read(document: Document, place: Place) -> list[MetricGroup]:
     return [group("violations", [count, *found], here)]
 
 
-def _violation(item: object, place: Place) -> Iterator[Metric]:
+def _violation(item: object, cursor: Cursor) -> Iterator[Metric]:
     if isinstance(item, dict):
-        yield _described(cast(Document, item), place)
+        yield _described(cast(Document, item), cursor)
     elif isinstance(item, str) and item.strip():
-        yield from _text(item.strip(), place)
+        yield from _text(item.strip(), cursor)
     else:
-        place.omit("left out: an object or a text was expected here")
+        cursor.omit("left out: an object or a text was expected here")
 
 
-def _text(text: str, place: Place) -> Iterator[Metric]:
-    """A violation that is a text; the notes hold a long text as a whole."""
-    place.take()
+def _text(text: str, cursor: Cursor) -> Iterator[Metric]:
+    """Translate a violation that is a text. A long text goes to the notes."""
+    cursor.mark_used()
     shown = clean(text)
     if len(shown) <= TEXT_LIMIT:
-        yield from string("violation", shown, place)
+        yield from string("violation", shown, cursor)
         return
     if len(shown) > NOTES_LIMIT:
-        place.note(f"the text is longer than {NOTES_LIMIT} characters; cut there")
+        cursor.note(f"the text is longer than {NOTES_LIMIT} characters; cut there")
     yield {
         "name": "violation",
         "type": "string",
@@ -87,22 +89,22 @@ def _text(text: str, place: Place) -> Iterator[Metric]:
     }
 
 
-def _described(violation: Document, place: Place) -> Metric:
+def _described(violation: Document, cursor: Cursor) -> Metric:
     check = violation.get(_CHECK)
     if isinstance(check, str):
-        place.at(_CHECK).take()
+        cursor.at(_CHECK).mark_used()
     else:
-        place.at(_CHECK).note("the report does not name the check; (not given) stands for it")
+        cursor.at(_CHECK).note("the report does not name the check; it is shown as (not given)")
         check = "(not given)"
     subject, named = _subject(violation)
     for key in named:
-        place.at(key).take()
-    (metric,) = string(subject, check, place.at(_CHECK))
-    return metric | _notes(violation, {_CHECK, *named}, place)
+        cursor.at(key).mark_used()
+    (metric,) = string(subject, check, cursor.at(_CHECK))
+    return metric | _notes(violation, {_CHECK, *named}, cursor)
 
 
 def _subject(violation: Document) -> tuple[str, list[str]]:
-    """What the violation is about, and the members that say it: a feature; a metric, with its facet or label."""
+    """Return the subject of a violation and the members that hold it: a feature; a metric, with its facet or label."""
     named = [key for key in _SUBJECTS if _is_scalar(violation.get(key))]
     named = [key for key in named if key in _SUBJECTS[:2]] or named[:1]
     parts = [str(violation[key]) for key in named]
@@ -115,25 +117,25 @@ def _subject(violation: Document) -> tuple[str, list[str]]:
     return ", ".join(parts) or "violation", named
 
 
-def _notes(violation: Document, named: set[str], place: Place) -> Metric:
-    """The description, then the further members as ``name: value``, as many as the notes have room for."""
+def _notes(violation: Document, named: set[str], cursor: Cursor) -> Metric:
+    """Join the description and further members as ``name: value``, up to the limit of the notes."""
     parts: list[str] = []
     description = violation.get("description")
     if isinstance(description, str):
-        place.at("description").take()
+        cursor.at("description").mark_used()
         text = clean(description.strip())
         if len(text) > NOTES_LIMIT:
-            place.at("description").note(f"the description is longer than {NOTES_LIMIT} characters; cut there")
+            cursor.at("description").note(f"the description is longer than {NOTES_LIMIT} characters; cut there")
         parts += [shortened(text, NOTES_LIMIT)] if text else []
         named = {*named, "description"}
-    for key, value, here in place.members(violation):
+    for key, value, here in cursor.members(violation):
         if key in named or isinstance(value, (dict, list)) or value is None:
             continue
         text = clean(f"{key}: {value}")
         if sum(map(len, parts)) + 2 * len(parts) + len(text) > NOTES_LIMIT:
-            here.omit("left out: the notes of the violation have no room for it")
+            here.omit("left out: the notes of the violation are full")
             continue
-        here.take()
+        here.mark_used()
         parts.append(text)
     return {"notes": "; ".join(parts)} if parts else {}
 

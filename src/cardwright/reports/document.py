@@ -1,7 +1,7 @@
-"""From what a caller has (bytes, text, or an object in memory) to a plain JSON object within bounds.
+"""Converts a report (bytes, text, or an object in memory) to a plain JSON object within limits.
 
-Python's own ``NaN`` and ``Infinity`` are let in: scikit-learn, MLflow and lm-evaluation-harness write them,
-and one such value must not cost the whole report. What is not finite is left out later, with its place.
+Python's own ``NaN`` and ``Infinity`` are accepted: scikit-learn, MLflow and lm-evaluation-harness write them, and one
+such value must not refuse the whole report. Later, each value that is not finite is left out with its path.
 """
 
 import json
@@ -12,39 +12,39 @@ from typing import cast
 
 import orjson
 
-from cardwright.reports.place import Place
+from cardwright.reports.cursor import Cursor
 from cardwright.reports.translation import ROWS, Document, ReportInvalid
 
-MOST_BYTES = 50_000_000
+MAX_BYTES = 50_000_000
 DEEPEST = 100
-MOST_VALUES = 5_000_000  # a report of 500 features with their sketches has half of that
+MAX_VALUES = 5_000_000  # twice as many as a report of 500 features with sketches has
 
-MOST_HOLDERS = 1_000_000  # objects and lists, counted by their signs
+MAX_HOLDERS = 1_000_000  # objects and lists, counted by their opening brackets
 
 _JSON_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "application/x-json", "text/json"})
 
 
 def open_document(source: object) -> Document:
-    """The report as a plain object.
+    """Return the report as a plain object.
 
     Args:
         source: UTF-8 bytes or text of a JSON file (at most 50 MB and 5 million values), or a mapping such as
-            ``classification_report(output_dict=True)`` gives, numpy numbers included. A list of objects, as
-            data frames are written, is the member ``ROWS`` of the document.
+            ``classification_report(output_dict=True)`` returns, numpy numbers included. A list of objects, as data
+            frames are written, becomes the member ``ROWS`` of the document.
 
     Raises:
-        ReportInvalid: not JSON, not an object at the top, or beyond a bound.
+        ReportInvalid: the source is not JSON, is not an object at the top level, or exceeds a limit.
     """
     if isinstance(source, (bytes, str)):
         document = _parsed(source)
     elif isinstance(source, Mapping) or _is_rows(source):
         document = _Copier().copy(source, 0)
     else:
-        raise ReportInvalid("A report is given as bytes, as text or as a mapping.")
+        raise ReportInvalid("A report must be bytes, text or a mapping.")
     if _is_rows(document):
         document = {ROWS: document}
     if not isinstance(document, dict):
-        raise ReportInvalid("A report is a JSON object at the top; this file holds another type of value.")
+        raise ReportInvalid("A report must be a JSON object at the top level; this file has another type of value.")
     _refuse_deep(document)
     return cast(Document, document)
 
@@ -53,27 +53,27 @@ def _is_rows(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
 
 
-def note_content_type(content_type: str | None, place: Place) -> None:
-    """Warns of a content type that does not promise JSON; stores guess it, so it is no reason to refuse."""
+def note_content_type(content_type: str | None, cursor: Cursor) -> None:
+    """Note a content type that is not JSON. Object stores guess it, so the report is still read."""
     if content_type is None:
         return
     media_type = content_type.partition(";")[0].strip().lower()
     promises_json = media_type in _JSON_TYPES or media_type == "application/json" or media_type.endswith("+json")
     if not promises_json:
-        place.note("the content type does not say JSON; the content was read as JSON all the same")
+        cursor.note("the content type is not JSON; the content was read as JSON anyway")
 
 
 def _parsed(source: bytes | str) -> object:
-    if len(source) > MOST_BYTES:
-        raise ReportInvalid(f"The report is larger than {MOST_BYTES // 1_000_000} MB.")
-    if _count(source, ",") > MOST_VALUES:  # 50 MB of empty lists would take 1.5 GB
+    if len(source) > MAX_BYTES:
+        raise ReportInvalid(f"The report is larger than {MAX_BYTES // 1_000_000} MB.")
+    if _count(source, ",") > MAX_VALUES:  # 50 MB of empty lists would take 1.5 GB
         raise _too_many()
-    if _count(source, "{") + _count(source, "[") > MOST_HOLDERS:  # an empty object takes as much as ten numbers
-        raise ReportInvalid(f"The report holds more than {MOST_HOLDERS:,} objects and lists.")
+    if _count(source, "{") + _count(source, "[") > MAX_HOLDERS:  # an empty object needs as much memory as ten numbers
+        raise ReportInvalid(f"The report holds more than {MAX_HOLDERS:,} objects and lists.")
     try:
         return orjson.loads(source)
     except orjson.JSONDecodeError:
-        return _parsed_leniently(source)  # a byte order mark, NaN, lone surrogates: Python reads them
+        return _parsed_leniently(source)  # Python accepts a byte order mark, NaN and lone surrogates
 
 
 def _count(source: bytes | str, sign: str) -> int:
@@ -88,13 +88,13 @@ def _parsed_leniently(source: bytes | str) -> object:
         raise ReportInvalid("The report is not JSON: it is not UTF-8 text.") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
-        raise ReportInvalid(f"The report is not JSON: it breaks off or goes wrong at {where}.") from None
+        raise ReportInvalid(f"The report is not JSON: it is truncated or invalid at {where}.") from None
     except RecursionError:
         raise _too_deep() from None
 
 
 def _integer(digits: str) -> int | float:
-    """Integers beyond 64 bits become floats, as orjson reads them; Python refuses more than 4,300 digits."""
+    """Parse an integer. Beyond 64 bits it becomes a float, as in orjson; Python refuses more than 4,300 digits."""
     return int(digits) if len(digits) < 19 else float(digits)
 
 
@@ -117,18 +117,18 @@ def _too_deep() -> ReportInvalid:
 
 
 def _too_many() -> ReportInvalid:
-    return ReportInvalid(f"The report holds more than {MOST_VALUES:,} values.")
+    return ReportInvalid(f"The report holds more than {MAX_VALUES:,} values.")
 
 
 class _Copier:
-    """Copies an object in memory into plain JSON types, and counts: shared parts can unfold to any size."""
+    """Copies an object to plain JSON types and counts its values, because shared parts can expand without limit."""
 
     def __init__(self) -> None:
         self._values = 0
 
     def copy(self, value: object, depth: int) -> object:
         self._values += 1
-        if self._values > MOST_VALUES:
+        if self._values > MAX_VALUES:
             raise _too_many()
         if depth > DEEPEST:
             raise _too_deep()
@@ -153,7 +153,7 @@ def _plain(value: object) -> object:
         return number if -(2**63) <= number < 2**63 else _float(number)
     if isinstance(value, Real):
         return _float(value)
-    raise ReportInvalid(f"The report holds a value of type {type(value).__name__}, which JSON has no form for.")
+    raise ReportInvalid(f"The report holds a value of type {type(value).__name__}, which JSON cannot represent.")
 
 
 def _float(value: Real | int) -> float:

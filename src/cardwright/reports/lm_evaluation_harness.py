@@ -1,19 +1,19 @@
-"""Results files of EleutherAI's lm-evaluation-harness (``results_<time>.json``, of all versions).
+"""Results files of EleutherAI's lm-evaluation-harness (``results_<time>.json``) of all versions.
 
 https://github.com/EleutherAI/lm-evaluation-harness/blob/main/docs/interface.md
 
-A group for each task. ``acc,none`` becomes ``acc``, ``exact_match,strict-match`` becomes ``exact_match
-(strict-match)`` and ``acc_stderr,none`` becomes ``acc - standard_error``; what a reader must know to compare
-(shots, samples, data set, version of the task, whether higher is better) is in the notes of each score. Since 0.4 a
-score has its filter behind a comma, and a key without one is not a score; before that, every number is a score.
+One group for each task. ``acc,none`` becomes ``acc``, ``exact_match,strict-match`` becomes ``exact_match
+(strict-match)``, and ``acc_stderr,none`` becomes ``acc - standard_error``. The notes of each score hold what a
+comparison needs: shots, samples, data set, version of the task, whether higher is better. Since version 0.4, a score
+has its filter after a comma, and a key without a filter is not a score. Before, every number is a score.
 """
 
 import re
 from collections.abc import Iterator
 from typing import cast
 
+from cardwright.reports.cursor import Cursor
 from cardwright.reports.metric import as_number, group, number
-from cardwright.reports.place import Place
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
 _BY_TASK = ("versions", "configs", "n-shot", "n-samples", "higher_is_better", "group_subtasks", "task_hashes")
@@ -34,7 +34,7 @@ _LONGEST_FACT = 120
 
 
 def recognises(document: Document) -> bool:
-    """The file has results by task, with filters in the names of scores, or other sections that name the tasks."""
+    """Whether the file has results by task, with filters in the score names or with other sections for the tasks."""
     results = document.get("results")
     if not isinstance(results, dict) or not results:
         return False
@@ -53,20 +53,20 @@ def recognises(document: Document) -> bool:
     return isinstance(config, dict) and any(member in config for member in _OF_CONFIG)
 
 
-def read(document: Document, place: Place) -> list[MetricGroup]:
-    """The tasks in the order of the file; aggregates that are only in ``groups`` come last."""
+def read(document: Document, cursor: Cursor) -> list[MetricGroup]:
+    """Return the tasks in the order of the file, then aggregates that only ``groups`` holds."""
     groups: list[MetricGroup] = []
     results = cast(Document, document.get("results"))
     for section in ("results", "groups"):
-        for task, scores, here in place.at(section).members(document.get(section, {})):
+        for task, scores, here in cursor.at(section).members(document.get(section, {})):
             if section == "groups" and task in results:
                 if _unnamed(scores) == _unnamed(results[task]):
-                    here.take()  # the harness repeats there what results holds
+                    here.mark_used()  # the harness repeats here what results holds
                 continue
             metric_data = list(_scores(task, scores, document, here))
             if metric_data:
                 groups.append(group(task, metric_data, here))
-    _state_the_run(document, place, {str(one["name"]) for one in groups})
+    _add_facts_of_run(document, cursor, {str(one["name"]) for one in groups})
     return groups
 
 
@@ -80,27 +80,27 @@ def _unnamed(scores: object) -> object:
     return {key: value for key, value in scores.items() if key not in _NAMES}
 
 
-def _scores(task: str, scores: object, document: Document, place: Place) -> Iterator[Metric]:
+def _scores(task: str, scores: object, document: Document, cursor: Cursor) -> Iterator[Metric]:
     filtered = isinstance(scores, dict) and _is_filtered(cast(Document, scores))
-    for key, value, here in place.members(scores):
+    for key, value, here in cursor.members(scores):
         if not key.strip():
-            here.take()  # a blank column of the harness's own table
+            here.mark_used()  # a blank column of the harness's own table
         elif key.partition(",")[0] in (*_NAMES, *_COUNTS):
-            here.state(value)
+            here.add_fact(value)
         elif _FILTERED.fullmatch(key) or not filtered:
             yield from _score(task, key, cast(Document, scores), document, here)
 
 
-def _score(task: str, key: str, scores: Document, document: Document, place: Place) -> Iterator[Metric]:
+def _score(task: str, key: str, scores: Document, document: Document, cursor: Cursor) -> Iterator[Metric]:
     metric, _, filtered_by = key.partition(",") if _FILTERED.fullmatch(key) else (key, "", "")
     is_error = metric.endswith(_STANDARD_ERROR)
     metric = metric.removesuffix(_STANDARD_ERROR)
     name = metric if filtered_by in ("", "none") else f"{metric} ({filtered_by})"
     if is_error:
-        yield from number(f"{name} - standard_error", scores[key], place)
+        yield from number(f"{name} - standard_error", scores[key], cursor)
         return
     notes = ", ".join(_notes(task, metric, key, scores, document))
-    for score in number(name, scores[key], place):
+    for score in number(name, scores[key], cursor):
         yield score | ({"notes": notes} if notes else {})
 
 
@@ -129,7 +129,7 @@ def _notes(task: str, metric: str, key: str, scores: Document, document: Documen
 
 
 def _shots(task: str, scores: Document, document: Document) -> int | None:
-    """The number of examples in the prompt: of the task, else as its name ends, else of the whole run."""
+    """Return the number of examples in the prompt: from the task, else from its name, else from the whole run."""
     named = _SHOTS_IN_NAME.search(task)
     found = (
         _looked_up(document, "n-shot", task),
@@ -157,17 +157,17 @@ def _samples(task: str, key: str, scores: Document, document: Document) -> str |
     return f"{number:.15g} samples"
 
 
-def _state_the_run(document: Document, place: Place, tasks: set[str]) -> None:
-    """What the notes of the scores repeat is accounted for; the rest of the run's description is facts."""
-    for name, section, here in place.members(document):
+def _add_facts_of_run(document: Document, cursor: Cursor, tasks: set[str]) -> None:
+    """Mark what the notes of the scores repeat as used; add the rest of the run's description as facts."""
+    for name, section, here in cursor.members(document):
         if name in _BY_TASK:
             for task, value, there in here.members(section):
                 if name in ("versions", "n-shot") and task in tasks:
-                    there.take()
+                    there.mark_used()
                 else:
-                    there.state(value)
+                    there.add_fact(value)
         elif name in _ABOUT_THE_RUN:
-            here.state(section)
+            here.add_fact(section)
 
 
 def _looked_up(document: Document, *steps: str) -> object:

@@ -1,8 +1,8 @@
-"""The forms in which tools write a confusion matrix, each read into the same two shapes.
+"""Reads confusion matrices from all forms that tools write, into two types.
 
 Model Monitor writes ``{actual: {predicted: count}}``. Scripts write rows as lists (``confusion_matrix(...).tolist()``
-of scikit-learn), flat (``.ravel()``), under names (``tn``, ``fp``, ``fn``, ``tp``), as columns of a data frame, as
-one record for each cell, or as counts of each class against all others. Rows are the actual classes in all of them.
+of scikit-learn), flat lists (``.ravel()``), named outcomes (``tn``, ``fp``, ``fn``, ``tp``), columns of a data frame,
+one record for each cell, or counts of each class against all others. In all of them, rows are the actual classes.
 """
 
 import math
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias, cast
 
+from cardwright.reports.cursor import Cursor
 from cardwright.reports.metric import Number, as_number, why_no_number
-from cardwright.reports.place import Place
 from cardwright.reports.translation import Document
 
 Counts: TypeAlias = dict[str, dict[str, Number]]
@@ -21,12 +21,12 @@ Counts: TypeAlias = dict[str, dict[str, Number]]
 
 @dataclass(frozen=True, slots=True)
 class ByClass:
-    """Numbers of each class where the report has no matrix: ``{what: [(class, value)]}``."""
+    """Numbers of each class when the report has no matrix: ``{measure: [(class, value)]}``."""
 
     series: Mapping[str, Sequence[tuple[str, object]]]
 
 
-Found: TypeAlias = Counts | ByClass | None
+Numbers: TypeAlias = Counts | ByClass | None
 
 _OUTCOMES = ("tn", "fp", "fn", "tp")
 _TWO = ("negative", "positive")
@@ -41,63 +41,63 @@ _PAIR = re.compile(r"""\(?\s*['"]?([^,|]+?)['"]?\s*[,|]\s*['"]?([^,|]+?)['"]?\s*
 _WORDS = {"true": "t", "false": "f", "negative": "n", "positive": "p", "negatives": "n", "positives": "p"}
 
 
-def found(given: object, classes: Sequence[str] | None, place: Place) -> Found:
-    """The counts of a confusion matrix, or numbers by class, or None where it was left out with the reason.
+def read_matrix(given: object, classes: Sequence[str] | None, cursor: Cursor) -> Numbers:
+    """Read the counts of a confusion matrix, or numbers by class; None when it is left out, with the reason noted.
 
     Args:
-        classes: the names of the classes, where the report gives them beside the matrix.
+        classes: the names of the classes, if the report gives them next to the matrix.
     """
     if isinstance(given, dict):
-        return _of_object(cast(Document, given), classes, place)
+        return _of_object(cast(Document, given), classes, cursor)
     if isinstance(given, list):
-        return _of_list(cast(list[object], given), classes, classes, place)
-    place.omit("left out: an object or a list of counts was expected here")
+        return _of_list(cast(list[object], given), classes, classes, cursor)
+    cursor.omit("left out: an object or a list of counts was expected here")
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The names of the classes that an object gives beside its matrix."""
+    """The names of the classes that an object gives next to its matrix."""
 
     names: list[str]
-    place: Place
+    cursor: Cursor
 
-    def take_if_in(self, shown: Iterable[str]) -> None:
-        """Accounts for the names where all of them are shown; others are reported as left out."""
+    def mark_used_if_shown(self, shown: Iterable[str]) -> None:
+        """Mark the names as used when the metrics show all of them; else they are reported as left out."""
         if set(self.names) <= set(shown):
-            self.place.take()
+            self.cursor.mark_used()
 
 
-def labels_beside(holder: Document, place: Place, keys: Sequence[str] = _LABELS) -> Labels | None:
-    """The first list of distinct names among the members of an object."""
+def labels_beside(holder: Document, cursor: Cursor, keys: Sequence[str] = _LABELS) -> Labels | None:
+    """Return the first list of distinct names among the members of an object."""
     for key in keys:
         given = holder.get(key)
         if isinstance(given, list) and given and all(isinstance(label, (str, int, float, bool)) for label in given):
             names = [str(label) for label in given]
             if len(set(names)) == len(names):
-                return Labels(names, place.at(key))
+                return Labels(names, cursor.at(key))
     return None
 
 
-def _of_object(given: Document, classes: Sequence[str] | None, place: Place) -> Found:
+def _of_object(given: Document, classes: Sequence[str] | None, cursor: Cursor) -> Numbers:
     wrapped = None if _is_rows(given) else next((key for key in _MATRIX if _is_matrix(given.get(key))), None)
     if wrapped is not None:
-        return _unwrapped(given, wrapped, classes, place)
+        return _unwrapped(given, wrapped, classes, cursor)
     outcomes = _outcomes(given)
     if outcomes:
         for key in outcomes.values():
-            place.at(key).take()
-        return _square([given[outcomes[name]] for name in _OUTCOMES], _TWO, place, accounted=True)
+            cursor.at(key).mark_used()
+        return _square([given[outcomes[name]] for name in _OUTCOMES], _TWO, cursor, accounted=True)
     members = list(given.values())
     if any(isinstance(row, dict) for row in members):
-        return _by_outcome(given, place) or _nested(given, place)
+        return _by_outcome(given, cursor) or _nested(given, cursor)
     if members and all(isinstance(row, list) for row in members):
-        return _of_list(members, list(given), classes or list(given), place)
-    return _of_pairs(given, place) or _one_each(list(given.items()), place)
+        return _of_list(members, list(given), classes or list(given), cursor)
+    return _of_pairs(given, cursor) or _one_each(list(given.items()), cursor)
 
 
-def _of_pairs(given: Document, place: Place) -> Counts | None:
-    """``{"cat,dog": count}`` for each pair of an actual and a predicted class."""
+def _of_pairs(given: Document, cursor: Cursor) -> Counts | None:
+    """Read ``{"cat,dog": count}``: one member for each pair of an actual and a predicted class."""
     pairs = [_PAIR.fullmatch(key) for key in given]
     cells: dict[str, dict[str, object]] = {}
     for pair, count in zip(pairs, given.values(), strict=True):
@@ -105,29 +105,29 @@ def _of_pairs(given: Document, place: Place) -> Counts | None:
             return None
         cells.setdefault(pair[1], {})[pair[2]] = count
     square = bool(cells) and all(row.keys() == cells.keys() for row in cells.values())
-    return _checked(cells, place) if square else None
+    return _checked(cells, cursor) if square else None
 
 
-def _unwrapped(given: Document, wrapped: str, classes: Sequence[str] | None, place: Place) -> Found:
-    """The matrix of an object that holds it beside the names of its classes."""
-    both = labels_beside(given, place)
+def _unwrapped(given: Document, wrapped: str, classes: Sequence[str] | None, cursor: Cursor) -> Numbers:
+    """Read the matrix of an object that holds it next to the names of its classes."""
+    both = labels_beside(given, cursor)
     names = both.names if both else classes
-    inner, here = given[wrapped], place.at(wrapped)
-    rows, columns = (labels_beside(given, place, keys) for keys in (_ROW_LABELS, _COLUMN_LABELS))
+    inner, here = given[wrapped], cursor.at(wrapped)
+    rows, columns = (labels_beside(given, cursor, keys) for keys in (_ROW_LABELS, _COLUMN_LABELS))
     if isinstance(inner, list):
         matrix = _of_list(
             cast(list[object], inner), rows.names if rows else names, columns.names if columns else names, here
         )
     else:
-        matrix = found(inner, names, here)
+        matrix = read_matrix(inner, names, here)
     for labels in (both, rows, columns):
         if labels and matrix:
-            labels.take_if_in(labels_of(matrix))
+            labels.mark_used_if_shown(labels_of(matrix))
     return matrix
 
 
 def labels_of(matrix: Counts | ByClass) -> Iterator[str]:
-    """Every name of a class that a matrix has."""
+    """Yield every class name of a matrix."""
     if isinstance(matrix, ByClass):
         yield from (name for values in matrix.series.values() for name, _ in values)
     else:
@@ -135,75 +135,75 @@ def labels_of(matrix: Counts | ByClass) -> Iterator[str]:
         yield from (name for row in matrix.values() for name in row)
 
 
-def _of_list(given: list[object], rows: Sequence[str] | None, columns: Sequence[str] | None, place: Place) -> Found:
+def _of_list(given: list[object], rows: Sequence[str] | None, columns: Sequence[str] | None, cursor: Cursor) -> Numbers:
     if not given:
-        place.omit("left out: it has no rows")
+        cursor.omit("left out: it has no rows")
         return None
     if all(isinstance(row, dict) for row in given):
-        return _of_records(cast(list[Document], given), rows, place)
+        return _of_records(cast(list[Document], given), rows, cursor)
     if all(isinstance(row, list) for row in given):
         lists = cast(list[list[object]], given)
         if all(row and all(isinstance(cell, list) for cell in row) for row in lists):
-            return _of_many(lists, rows, place)
-        return _of_rows(lists, rows, columns, place)
+            return _of_many(lists, rows, cursor)
+        return _of_rows(lists, rows, columns, cursor)
     if any(isinstance(cell, (list, dict)) for cell in given):
-        place.omit("left out: rows of counts were expected here")
+        cursor.omit("left out: rows of counts were expected here")
         return None
-    return _of_flat(given, rows, place)
+    return _of_flat(given, rows, cursor)
 
 
 def _of_rows(
-    given: list[list[object]], rows: Sequence[str] | None, columns: Sequence[str] | None, place: Place
+    given: list[list[object]], rows: Sequence[str] | None, columns: Sequence[str] | None, cursor: Cursor
 ) -> Counts | None:
     width = len(given[0])
     if not width or any(len(row) != width for row in given):
-        place.omit("left out: its rows are not of the same length")
+        cursor.omit("left out: its rows are not of the same length")
         return None
-    names, others = _names(rows, len(given), place), _names(columns, width, place)
+    names, others = _names(rows, len(given), cursor), _names(columns, width, cursor)
     if rows is None or columns is None:
-        place.note(_UNNAMED)
-    return _checked({name: dict(zip(others, row, strict=True)) for name, row in zip(names, given, strict=True)}, place)
+        cursor.note(_UNNAMED)
+    return _checked({name: dict(zip(others, row, strict=True)) for name, row in zip(names, given, strict=True)}, cursor)
 
 
-def _of_flat(given: list[object], classes: Sequence[str] | None, place: Place) -> Found:
+def _of_flat(given: list[object], classes: Sequence[str] | None, cursor: Cursor) -> Numbers:
     side = math.isqrt(len(given))
     if side > 1 and side * side == len(given) and (classes is None or len(classes) != len(given)):
-        place.note(f"a flat list of {len(given)} numbers; it was read as {side} rows of {side}, actual classes first")
-        return _square(given, _names(classes, side, place), place)
+        cursor.note(f"a flat list of {len(given)} numbers; it was read as {side} rows of {side}, actual classes first")
+        return _square(given, _names(classes, side, cursor), cursor)
     if classes is not None and len(classes) == len(given):
-        return _one_each(list(zip(classes, given, strict=True)), place)
-    place.omit(f"left out: {len(given)} numbers in one list do not make a square of classes")
+        return _one_each(list(zip(classes, given, strict=True)), cursor)
+    cursor.omit(f"left out: {len(given)} numbers in one list do not make a square of classes")
     return None
 
 
-def _one_each(values: Sequence[tuple[str, object]], place: Place) -> ByClass | None:
+def _one_each(values: Sequence[tuple[str, object]], cursor: Cursor) -> ByClass | None:
     if not values:
-        place.omit("left out: it has no rows")
+        cursor.omit("left out: it has no values")
         return None
-    place.take()
-    place.note("the report gives one number for each class and no matrix; it is a bar chart")
+    cursor.mark_used()
+    cursor.note("the report gives one number for each class and no matrix; it is a bar chart")
     return ByClass({"": values})
 
 
-def _square(cells: Sequence[object], names: Sequence[str], place: Place, *, accounted: bool = False) -> Counts | None:
+def _square(cells: Sequence[object], names: Sequence[str], cursor: Cursor, *, accounted: bool = False) -> Counts | None:
     side = len(names)
     return _checked(
         {name: dict(zip(names, cells[row * side : row * side + side], strict=True)) for row, name in enumerate(names)},
-        place,
+        cursor,
         accounted=accounted,
     )
 
 
-def _of_many(given: list[list[object]], classes: Sequence[str] | None, place: Place) -> ByClass | None:
-    """One two-by-two matrix for each class, as scikit-learn's ``multilabel_confusion_matrix`` gives."""
+def _of_many(given: list[list[object]], classes: Sequence[str] | None, cursor: Cursor) -> ByClass | None:
+    """Read one two-by-two matrix for each class, as scikit-learn's ``multilabel_confusion_matrix`` returns."""
     flat = [list(chain.from_iterable(cast(list[list[object]], matrix))) for matrix in given]
     if any(len(cells) != len(_OUTCOMES) for cells in flat):
-        place.omit("left out: a matrix of two by two for each class was expected here")
+        cursor.omit("left out: a matrix of two by two for each class was expected here")
         return None
-    names = _names(classes, len(given), place)
+    names = _names(classes, len(given), cursor)
     if classes is None:
-        place.note(_UNNAMED)
-    place.take()
+        cursor.note(_UNNAMED)
+    cursor.mark_used()
     return ByClass(
         {
             outcome: [(name, cells[index]) for name, cells in zip(names, flat, strict=True)]
@@ -212,8 +212,8 @@ def _of_many(given: list[list[object]], classes: Sequence[str] | None, place: Pl
     )
 
 
-def _by_outcome(given: Document, place: Place) -> ByClass | None:
-    """``{class: {"tp", "fp", ...}}``: counts of each class against all others."""
+def _by_outcome(given: Document, cursor: Cursor) -> ByClass | None:
+    """Read ``{class: {"tp", "fp", ...}}``: counts of each class against all others."""
     rows = {name: cast(Document, row) for name, row in given.items() if isinstance(row, dict)}
     known = [_outcomes_among(row) for row in rows.values()]
     of_classes = any(row.keys() == rows.keys() for row in rows.values())
@@ -222,44 +222,44 @@ def _by_outcome(given: Document, place: Place) -> ByClass | None:
     series: dict[str, list[tuple[str, object]]] = {}
     for (name, row), outcomes in zip(rows.items(), known, strict=True):
         for outcome, key in outcomes.items():
-            place.at(name, key).take()
+            cursor.at(name, key).mark_used()
             series.setdefault(outcome, []).append((name, row[key]))
     return ByClass(series)
 
 
-def _nested(given: Document, place: Place) -> Counts | None:
+def _nested(given: Document, cursor: Cursor) -> Counts | None:
     rows: dict[str, Mapping[str, object]] = {}
     for actual, row in given.items():
         if isinstance(row, dict):
             rows[actual] = cast(Document, row)
         else:
-            place.at(actual).omit("row left out: an object of counts was expected here")
-    return _checked(rows, place)
+            cursor.at(actual).omit("row left out: an object of counts was expected here")
+    return _checked(rows, cursor)
 
 
-def _of_records(given: list[Document], classes: Sequence[str] | None, place: Place) -> Counts | None:
+def _of_records(given: list[Document], classes: Sequence[str] | None, cursor: Cursor) -> Counts | None:
     keys = [next((key for key in words if key in given[0]), None) for words in (_ACTUAL, _PREDICTED, _COUNT)]
     if None not in keys:
         actual, predicted, count = cast(list[str], keys)
         cells: dict[str, dict[str, object]] = {}
         for index, record in enumerate(given):
             for key in (actual, predicted, count):
-                place.at(index, key).take()
+                cursor.at(index, key).mark_used()
             cells.setdefault(str(record.get(actual)), {})[str(record.get(predicted))] = record.get(count)
-        return _checked(cells, place, accounted=True)
+        return _checked(cells, cursor, accounted=True)
     column = _name_column(given)
     if column is not None:
         for index in range(len(given)):
-            place.at(index, column).take()
+            cursor.at(index, column).mark_used()
         rows = {str(row[column]): {key: row[key] for key in row if key != column} for row in given}
-        return _checked(rows, place)
+        return _checked(rows, cursor)
     names = classes if classes is not None and len(classes) == len(given) else None
     if names is None and len(given[0]) == len(given):
         names = list(given[0])
     if names is None:
-        place.omit("left out: the rows do not name their classes")
+        cursor.omit("left out: the rows do not name their classes")
         return None
-    return _checked(dict(zip(names, given, strict=True)), place)
+    return _checked(dict(zip(names, given, strict=True)), cursor)
 
 
 def _name_column(given: list[Document]) -> str | None:
@@ -271,7 +271,7 @@ def _name_column(given: list[Document]) -> str | None:
     return None
 
 
-def _checked(rows: Mapping[str, Mapping[str, object]], place: Place, *, accounted: bool = False) -> Counts | None:
+def _checked(rows: Mapping[str, Mapping[str, object]], cursor: Cursor, *, accounted: bool = False) -> Counts | None:
     """The counts as numbers; one cell without a number costs the whole matrix, since its sums would be wrong."""
     counts: Counts = {}
     for actual, row in rows.items():
@@ -279,22 +279,22 @@ def _checked(rows: Mapping[str, Mapping[str, object]], place: Place, *, accounte
         for predicted, value in row.items():
             count = as_number(value)
             if count is None:
-                place.at(actual, predicted).note(f"the whole matrix was left out: {why_no_number(value)}")
-                place.omit("left out: a cell of it is not a number")
+                cursor.at(actual, predicted).note(f"the whole matrix was left out: {why_no_number(value)}")
+                cursor.omit("left out: a cell of it is not a number")
                 return None
             counts[actual][predicted] = count
     if not counts:
-        place.omit("left out: it has no rows")
+        cursor.omit("left out: it has no rows")
         return None
     if not accounted:
-        place.take()
+        cursor.mark_used()
     if any(isinstance(value, str) for row in rows.values() for value in row.values()):
-        place.note("some values are text; they were read as numbers")
+        cursor.note("some values are text; they were read as numbers")
     return counts
 
 
 def _is_rows(given: Document) -> bool:
-    """``{actual: [count, ...]}``, a square."""
+    """Whether this is ``{actual: [count, ...]}``, a square."""
     return bool(given) and all(
         isinstance(row, list) and len(row) == len(given) and all(as_number(cell) is not None for cell in row)
         for row in given.values()
@@ -307,16 +307,16 @@ def _is_matrix(value: object) -> bool:
     return isinstance(value, dict) and any(isinstance(row, (dict, list)) for row in value.values())
 
 
-def _names(given: Sequence[str] | None, count: int, place: Place) -> list[str]:
+def _names(given: Sequence[str] | None, count: int, cursor: Cursor) -> list[str]:
     if given is not None and len(given) == count:
         return list(given)
     if given is not None:
-        place.note(f"{len(given)} names for {count} classes; their positions 0, 1, ... are used as names")
+        cursor.note(f"{len(given)} names for {count} classes; their positions 0, 1, ... are used as names")
     return [str(index) for index in range(count)]
 
 
 def _outcomes(given: Document) -> dict[str, str]:
-    """The keys of the four outcomes of a binary classifier, where an object names all four and has no rows."""
+    """Return the keys of the four outcomes of a binary classifier, if the object has all four and no rows."""
     named = _outcomes_among(given)
     scalar = not any(isinstance(value, (dict, list)) for value in given.values())
     return named if scalar and len(named) == len(_OUTCOMES) else {}

@@ -1,18 +1,16 @@
-"""The ``metrics.json`` of an MLflow evaluation (``EvaluationResult.save``): one flat object of names and
-numbers.
+"""The ``metrics.json`` of an MLflow evaluation (``EvaluationResult.save``): one flat object of names and numbers.
 
 https://mlflow.org/docs/latest/ml/evaluation/
 
-One group with a number for each metric, under MLflow's own names (``accuracy_score``, ``toxicity/v1/mean``).
-A flat object of numbers could be anything, so the file is taken for MLflow's only when a name is one that its
-evaluators give, with or without a prefix, and no name is one that a trainer or a tracker writes; name the kind to
-read one that holds custom metrics alone.
+One group with a number for each metric, under MLflow's own names (``accuracy_score``, ``toxicity/v1/mean``). Many tools
+write flat objects of numbers. So the file is recognised only when MLflow's evaluators use one of its names, with or
+without a prefix, and trainers or trackers use none. Name the kind to read a file with only custom metrics.
 """
 
 import re
 
+from cardwright.reports.cursor import Cursor
 from cardwright.reports.metric import as_number, group, number
-from cardwright.reports.place import Place
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
 _EVALUATORS_NAMES = (
@@ -45,36 +43,36 @@ _NO_NUMBER_TEXT = frozenset({"nan", "inf", "-inf", "infinity", "-infinity", "na"
 
 
 def is_flat(document: Document) -> bool:
-    """The file is an object of numbers; null and text may be among them, some writers' forms of NaN."""
+    """Whether the file is an object of numbers. It may hold null and text, which some writers use for NaN."""
     values = document.values()
     return any(_is_number(value) for value in values) and not any(isinstance(value, (dict, list)) for value in values)
 
 
 def recognises(document: Document) -> bool:
-    """The file is a flat object of numbers, and one of them has a name that MLflow's evaluators give."""
-    if not is_flat(document) or not all(_is_number(value) or _stands_for_nan(value) for value in document.values()):
+    """Whether the file is a flat object of numbers with at least one name that MLflow's evaluators use."""
+    if not is_flat(document) or not all(_is_number(value) or _may_be_nan(value) for value in document.values()):
         return False
     if any(_NOT_A_METRIC.fullmatch(name) for name in document):
         return False
     return any(_is_evaluators(name) and _is_number(value) for name, value in document.items())
 
 
-def read(document: Document, place: Place) -> list[MetricGroup]:
-    """The one group of the file."""
+def read(document: Document, cursor: Cursor) -> list[MetricGroup]:
+    """Return the one group of the file."""
     metric_data: list[Metric] = []
-    for name, value, here in place.members(document):
+    for name, value, here in cursor.members(document):
         if _NOT_A_METRIC.fullmatch(name):
-            here.omit("left out: its name is one of the run and not of a metric")
+            here.omit("left out: its name belongs to the run, not to a metric")
         else:
             metric_data += number(name, value, here)
-    return [group("metrics", metric_data, place)]
+    return [group("metrics", metric_data, cursor)]
 
 
 def _is_evaluators(name: str) -> bool:
     return name.endswith(_EVALUATORS_NAMES) or _OF_TEXTS.fullmatch(name) is not None
 
 
-def _stands_for_nan(value: object) -> bool:
+def _may_be_nan(value: object) -> bool:
     if isinstance(value, str):
         return as_number(value) is not None or value.strip().lower() in _NO_NUMBER_TEXT
     return value is None

@@ -1,12 +1,11 @@
-"""SageMaker Model Monitor model quality: regression, binary and multiclass classification
-(``statistics.json``).
+"""SageMaker Model Monitor model quality (``statistics.json``): regression, binary and multiclass classification.
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-model-quality-metrics.html
 
-Translated name for name as SageMaker's SDK does, and all sections of a file, where the SDK stops after its
-first. Written by hand for a pipeline's evaluation step, such files often lack ``standard_deviation`` or hold
-numbers as text; the SDK refuses those, here the values stay and the gaps are noted. A metric by class
-(``accuracy_per_class``) is a bar chart.
+Translated name for name as SageMaker's SDK does. The SDK reads only the first section of a file; this kind reads all.
+Evaluation steps of pipelines often write such files without ``standard_deviation``, or with numbers as text. The SDK
+refuses those; here the values are kept and the gaps are noted. A metric by class (``accuracy_per_class``) becomes a
+bar chart.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,55 +13,55 @@ from typing import cast
 
 from cardwright.reports import sklearn_report
 from cardwright.reports.confusion_matrix import confusion_matrix
+from cardwright.reports.cursor import Cursor
 from cardwright.reports.matrix_forms import labels_beside
 from cardwright.reports.metric import as_number, bar_chart, fitted_name, group, linear_graph, number
-from cardwright.reports.place import Place
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
 REGRESSION = "regression_metrics"
 BINARY = "binary_classification_metrics"
 MULTICLASS = "multiclass_classification_metrics"
 _SECTIONS = (REGRESSION, BINARY, MULTICLASS)
-_ABOUT_THE_RUN = ("version", "dataset")  # as Model Monitor writes them into every file
+_ABOUT_THE_RUN = ("version", "dataset")  # members that Model Monitor writes into every file
 
 
 def has(*sections: str) -> Callable[[Document], bool]:
-    """A test for files that hold at least one of the sections."""
+    """Return a test for files with at least one of the sections."""
     return lambda document: any(isinstance(document.get(section), dict) for section in sections)
 
 
 def has_several(document: Document) -> bool:
-    """Some files hold more than one of the three sections."""
+    """Whether a file holds more than one of the three sections."""
     return sum(isinstance(document.get(section), dict) for section in _SECTIONS) > 1
 
 
-def read_from(*sections: str) -> Callable[[Document, Place], list[MetricGroup]]:
-    """A reader of these sections, in the order of the file; the file's other sections are noted."""
+def read_from(*sections: str) -> Callable[[Document, Cursor], list[MetricGroup]]:
+    """Return a reader of these sections, in the order of the file. Other sections are noted."""
 
-    def read(document: Document, place: Place) -> list[MetricGroup]:
+    def read(document: Document, cursor: Cursor) -> list[MetricGroup]:
         groups: list[MetricGroup] = []
-        for section, metrics, here in place.members(document):
+        for section, metrics, here in cursor.members(document):
             if section in sections:
                 metric_data = list(_metrics(metrics, here))
                 groups += [group(section, metric_data, here)] if metric_data else []
             elif section in _SECTIONS:
-                here.omit("left out: the kind that was asked for does not read this section")
+                here.omit("left out: the given kind does not read this section")
             elif section in _ABOUT_THE_RUN:
-                here.state(metrics)
+                here.add_fact(metrics)
         return groups
 
     return read
 
 
-def _metrics(metrics: object, place: Place) -> Iterator[Metric]:
-    labels = labels_beside(cast(Document, metrics), place) if isinstance(metrics, dict) else None
+def _metrics(metrics: object, cursor: Cursor) -> Iterator[Metric]:
+    labels = labels_beside(cast(Document, metrics), cursor) if isinstance(metrics, dict) else None
     classes = labels.names if labels else _classes_of_matrix(metrics)
-    for name, value, here in place.members(metrics):
-        if labels is None or here != labels.place:
+    for name, value, here in cursor.members(metrics):
+        if labels is None or here != labels.cursor:
             made = list(_metric(name, value, here, classes))
             yield from made
             if labels:
-                labels.take_if_in(_labels_shown(made))
+                labels.mark_used_if_shown(_labels_shown(made))
 
 
 def _classes_of_matrix(metrics: object) -> list[str] | None:
@@ -74,18 +73,18 @@ def _classes_of_matrix(metrics: object) -> list[str] | None:
     return None
 
 
-def _metric(name: str, value: object, place: Place, classes: list[str] | None) -> Iterator[Metric]:
+def _metric(name: str, value: object, cursor: Cursor, classes: list[str] | None) -> Iterator[Metric]:
     if name.lower() in _MATRICES:
-        yield from confusion_matrix(name, value, place, classes)
+        yield from confusion_matrix(name, value, cursor, classes)
     elif name in _CURVES:
-        yield from _curve(name, value, place)
+        yield from _curve(name, value, cursor)
     elif isinstance(value, dict) and sklearn_report.recognises(cast(Document, value)):
-        for metric in sklearn_report.metrics(cast(Document, value), place):
-            yield metric | {"name": fitted_name(f"{name} - {metric['name']}", place)}
+        for metric in sklearn_report.metrics(cast(Document, value), cursor):
+            yield metric | {"name": fitted_name(f"{name} - {metric['name']}", cursor)}
     elif _is_by_class(name, value, classes):
-        yield from _by_class(name, value, classes, place)
+        yield from _by_class(name, value, classes, cursor)
     else:
-        yield from _estimate(name, value, place)
+        yield from _estimate(name, value, cursor)
 
 
 def _labels_shown(metrics: list[Metric]) -> Iterator[str]:
@@ -101,21 +100,21 @@ _CURVES = {
 }
 
 
-def _curve(name: str, curve: object, place: Place) -> list[Metric]:
+def _curve(name: str, curve: object, cursor: Cursor) -> list[Metric]:
     axes = _CURVES[name]
     xs, ys = (curve.get(axis) if isinstance(curve, dict) else None for axis in axes)
     if not isinstance(xs, list) or not isinstance(ys, list):
-        place.omit(f"left out: a list of {axes[0]} and a list of {axes[1]} were expected here")
+        cursor.omit(f"left out: a list of {axes[0]} and a list of {axes[1]} were expected here")
         return []
     if len(xs) != len(ys):
-        place.note(f"{len(xs)} {axes[0]} for {len(ys)} {axes[1]}: those without a partner were left out")
+        cursor.note(f"{len(xs)} {axes[0]} for {len(ys)} {axes[1]}: those without a partner were left out")
     for axis, values in zip(axes, (xs, ys), strict=True):
-        place.at(axis).take_first(cast(list[object], values), min(len(xs), len(ys)))
-    return linear_graph(name, zip(cast(list[object], xs), cast(list[object], ys), strict=False), axes, place)
+        cursor.at(axis).mark_first_used(cast(list[object], values), min(len(xs), len(ys)))
+    return linear_graph(name, zip(cast(list[object], xs), cast(list[object], ys), strict=False), axes, cursor)
 
 
 def _is_by_class(name: str, value: object, classes: list[str] | None) -> bool:
-    """The metric has a number for each class: by its name, or since its members are the classes of the report."""
+    """Whether the metric has a number for each class: by its name, or because its members are the report's classes."""
     if isinstance(value, list):
         return classes is not None and len(value) == len(classes)
     if not isinstance(value, dict) or not value or {"value", "standard_deviation"} & value.keys():
@@ -127,25 +126,25 @@ def _is_by_class(name: str, value: object, classes: list[str] | None) -> bool:
 _BY_CLASS = ("class", "label", "category")
 
 
-def _by_class(name: str, value: object, classes: list[str] | None, place: Place) -> list[Metric]:
-    place.take()
+def _by_class(name: str, value: object, classes: list[str] | None, cursor: Cursor) -> list[Metric]:
+    cursor.mark_used()
     if isinstance(value, dict):
-        return bar_chart(name, list(value.items()), name, place)
-    return bar_chart(name, zip(classes or (), cast(list[object], value), strict=True), name, place)
+        return bar_chart(name, list(value.items()), name, cursor)
+    return bar_chart(name, zip(classes or (), cast(list[object], value), strict=True), name, cursor)
 
 
-def _estimate(name: str, estimate: object, place: Place) -> Iterator[Metric]:
+def _estimate(name: str, estimate: object, cursor: Cursor) -> Iterator[Metric]:
     if not isinstance(estimate, dict):
-        yield from number(name, estimate, place)
+        yield from number(name, estimate, cursor)
         return
     members = cast(Document, estimate)
     if members and not {"value", "standard_deviation"} & members.keys():
         return  # it is no estimate: its members are named as left out
     if "value" in members:
-        yield from number(name, members["value"], place.at("value"))
+        yield from number(name, members["value"], cursor.at("value"))
     else:
-        place.at("value").omit("left out: the report gives no value")
-    deviation = place.at("standard_deviation")
+        cursor.at("value").omit("left out: the report gives no value")
+    deviation = cursor.at("standard_deviation")
     if "standard_deviation" not in members:
         deviation.omit("left out: the report does not give it")
     elif members["standard_deviation"] == "NaN":

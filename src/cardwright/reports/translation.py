@@ -1,4 +1,4 @@
-"""The result of reading a report: a translation with its omissions and facts, or the reason for a refusal."""
+"""The result of reading a report: a translation with omissions and facts, or the reason for a refusal."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,23 +10,23 @@ Metric: TypeAlias = dict[str, object]
 MetricGroup: TypeAlias = dict[str, object]
 
 ROWS = "(rows)"
-"""The one member of a document that is a list of objects at the top; paths in it begin with this step."""
+"""The member that holds a document which is a list of objects; paths in it begin with this step."""
 
 
 class ReportInvalid(Invalid):
     """A file that cannot be read as a report.
 
-    The message says what was expected; it holds no value of the report.
+    The message names what was expected; it never holds a value of the report.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """One place where a translation differs from its report: left out, cut short, or read as something else.
+    """One difference between a translation and its report: a value left out, cut or converted.
 
     Attributes:
         path: dotted path with array indexes in the report, such as ``regression_metrics.mae.value``;
-            ``(root)`` for the file as a whole, ``*`` for every item of a list or every member of an object.
+            ``(root)`` for the whole file, ``*`` for every item of a list or every member of an object.
         message: what was left out or changed, and why.
     """
 
@@ -39,7 +39,7 @@ class Omission:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One value of a report that describes the run and is not a score; metric groups have no field for it.
+    """One value of a report that describes the run and is not a score. Metric groups have no field for it.
 
     Attributes:
         path: as in ``Omission``, such as ``dataset.item_count``.
@@ -55,17 +55,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A report in the words of the card's content schema.
+    """A report in the form of the content schema.
 
     Every value of the report is in a metric, in a fact, or in an omission.
 
     Attributes:
-        kind: the kind the report was read as, a name in ``KINDS``.
+        kind: the kind of the report, a name in ``KINDS``.
         metric_groups: ``[{"name", "metric_data": [{"name", "type", "value", ...}]}]``, ready for
-            ``evaluation_details[].metric_groups``; every number is finite, every metric fits the schema, and
-            there is at least one metric.
-        omissions: where the translation says less or other than the report does; empty when nothing was lost.
-        facts: what the report says about the run and no metric repeats, such as the version of its format.
+            ``evaluation_details[].metric_groups``. Every number is finite, every metric fits the schema, and there
+            is at least one metric.
+        omissions: the differences from the report; empty when nothing was lost.
+        facts: values about the run that no metric repeats, such as the version of the format.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""The refusal of a file that is not a report of any kind: what it looks like, the nearest kinds, the full list."""
+"""The message that refuses an unknown file: what it looks like, the nearest kinds, and where all kinds are listed."""
 
 import difflib
 import re
@@ -6,27 +6,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeAlias, cast
 
-from cardwright.reports.kind import Kind
-from cardwright.reports.place import clean, shortened
+from cardwright.reports.cursor import clean, shortened
+from cardwright.reports.kind import ReportKind
 from cardwright.reports.translation import ROWS, Document
 
 WHERE_KINDS_ARE_LISTED = "docs/reference/reports.md"
 
 _Test: TypeAlias = Callable[[Document], bool]
-_MOST_NAMES, _LONGEST_NAME = 5, 30
-_MOST_KEYS, _LONGEST_KEY = 400, 60
+_MAX_NAMES, _LONGEST_NAME = 5, 30
+_MAX_KEYS, _LONGEST_KEY = 400, 60
 _NEAREST = 2
 _ALIKE = 0.8
-_NEARLY = 0.8  # of the best likeness
+_NEARLY = 0.8  # share of the best likeness
 _GENERIC = "Model Card Metric Schema"
 
 
-def refusal(document: Document, kinds: Sequence[Kind]) -> str:
-    """Three short lines for a file that no kind recognises. They quote names of members, never values."""
+def refusal(document: Document, kinds: Sequence[ReportKind]) -> str:
+    """Return three short lines for a file that no kind recognises. They quote member names, never values."""
     nearest = [kind.name for kind in _nearest(document, kinds)]
     return "\n".join(
         (
-            f"This file is not a report of a known kind. It looks like {looks_like(document)}.",
+            f"Unknown report. It looks like {looks_like(document)}.",
             f"The nearest kind{' is' if len(nearest) == 1 else 's are'} {' and '.join(nearest)}.",
             f"All kinds: {WHERE_KINDS_ARE_LISTED}, cardwright.reports.KINDS.",
         )
@@ -34,7 +34,7 @@ def refusal(document: Document, kinds: Sequence[Kind]) -> str:
 
 
 def looks_like(document: Document) -> str:
-    """What a file looks like: the output of a tool that is known, or an object with certain members."""
+    """Describe a file: the output of a known tool, or an object with certain members."""
     tool = next((name for name, test in _TOOLS.items() if test(document)), None)
     if tool is not None:
         return tool
@@ -48,7 +48,7 @@ def looks_like(document: Document) -> str:
 
 
 def _named(document: Document) -> str:
-    names = [clean(shortened(" ".join(name.split()), _LONGEST_NAME)) for name in islice(document, _MOST_NAMES)]
+    names = [clean(shortened(" ".join(name.split()), _LONGEST_NAME)) for name in islice(document, _MAX_NAMES)]
     more = len(document) - len(names)
     return ", ".join(names) + (f" and {more:,} more" if more else "")
 
@@ -90,7 +90,7 @@ def _online_explanations(document: Document) -> bool:
     return isinstance(explanations, dict) and isinstance(explanations.get("kernel_shap"), list)
 
 
-# Files that people take for evaluation reports: what wrote them, in the words of the sentence that refuses them.
+# Files that users mistake for evaluation reports: the tool that wrote them, as messages name it.
 _TOOLS: Mapping[str, _Test] = {
     "results of promptfoo": _any_of(_has("evalId", "results"), _below("results", "stats", "prompts")),
     "a test run of DeepEval": _any_of(_has("testCases"), _has("test_cases", "metrics_scores"), _has("testRunData")),
@@ -112,18 +112,18 @@ _TOOLS: Mapping[str, _Test] = {
 }
 
 
-def _nearest(document: Document, kinds: Sequence[Kind]) -> list[Kind]:
-    """The kinds whose members the file's are most like; the generic kind where there are fewer."""
-    keys = [key[:_LONGEST_KEY].lower() for key in islice(_keys(document, 3), _MOST_KEYS)]
+def _nearest(document: Document, kinds: Sequence[ReportKind]) -> list[ReportKind]:
+    """Return the kinds with the most similar members, then the generic kind if there is room."""
+    keys = [key[:_LONGEST_KEY].lower() for key in islice(_keys(document, 3), _MAX_KEYS)]
     scores = {kind.name: _likeness(keys, kind) for kind in kinds}
-    least = max(0.01, _NEARLY * max(scores.values()))
-    ranked = sorted((kind for kind in kinds if scores[kind.name] >= least), key=lambda kind: -scores[kind.name])
+    threshold = max(0.01, _NEARLY * max(scores.values()))
+    ranked = sorted((kind for kind in kinds if scores[kind.name] >= threshold), key=lambda kind: -scores[kind.name])
     generic = [kind for kind in kinds if kind.name == _GENERIC]
     chosen = {kind.name: kind for kind in [*ranked[:_NEAREST], *generic]}
     return list(chosen.values())[:_NEAREST]
 
 
-def _likeness(keys: Sequence[str], kind: Kind) -> float:
+def _likeness(keys: Sequence[str], kind: ReportKind) -> float:
     words = [word.lower() for word in re.findall(r'"([\w -]{3,})"', kind.expects)]
     found = [difflib.get_close_matches(word, keys, 1, _ALIKE) for word in words]
     return sum(1 for match in found if match) / len(words) if words else 0.0

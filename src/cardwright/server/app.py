@@ -24,8 +24,8 @@ from cardwright.core.names import OPEN_ACCOUNT, Scope
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import Lifetimes
-from cardwright.formats.printed import Printed
 from cardwright.formats.record import CardRecord
+from cardwright.formats.rendered import RenderedCard
 from cardwright.jobs.exports import ExportWorker, Printer
 from cardwright.objects.folder import ObjectFolder
 from cardwright.objects.stores import Objects, open_objects
@@ -160,12 +160,12 @@ class _PdfPrinter:
 
     @property
     def engine(self) -> str:
-        from cardwright.formats.pdf.engine import engine_name  # noqa: PLC0415 - loaded for the first job
+        from cardwright.formats.pdf.engine import engine_name
 
         return f"{engine_name()}, template of Cardwright {__version__}"
 
-    def __call__(self, record: CardRecord) -> Printed:
-        from cardwright.formats.pdf import render_pdf  # noqa: PLC0415 - 81 MB, loaded for the first job
+    def __call__(self, record: CardRecord) -> RenderedCard:
+        from cardwright.formats.pdf import render_pdf
 
         return render_pdf(record)
 
@@ -182,8 +182,8 @@ def _callers(settings: Settings, store: Store) -> Callers:
 
 def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]) -> WsgiApplication:
     """The console. It is made for its first page, because its libraries come with an extra."""
-    from cardwright.console.application import make_console  # noqa: PLC0415
-    from cardwright.console.context import Desk, Person, SignIn  # noqa: PLC0415
+    from cardwright.console.application import make_console
+    from cardwright.console.context import Desk, Person, SignIn
 
     @contextmanager
     def open_unit(actor: Actor, *, writes: bool) -> Iterator[Unit]:

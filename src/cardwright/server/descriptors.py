@@ -41,7 +41,7 @@ def room(limit: int, reserve: int) -> Room:
 def _raised(wanted: int) -> int:
     """The soft limit, raised towards a number; that number on a system without such limits."""
     try:
-        import resource  # noqa: PLC0415 - POSIX only
+        import resource
     except ImportError:
         return wanted
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

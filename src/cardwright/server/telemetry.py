@@ -130,7 +130,7 @@ class Telemetry:
 
     def exposition(self) -> bytes:
         """The metrics in Prometheus's text format."""
-        from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - an extra
+        from prometheus_client import CollectorRegistry, generate_latest
 
         registry = CollectorRegistry(auto_describe=False)
         registry.register(self)
@@ -179,7 +179,7 @@ class Telemetry:
 
     def collect(self) -> "Iterable[Metric]":
         """The metrics, as Prometheus's registry collects them."""
-        from prometheus_client.core import (  # noqa: PLC0415 - an extra
+        from prometheus_client.core import (
             CounterMetricFamily,
             GaugeMetricFamily,
             HistogramMetricFamily,
@@ -211,7 +211,7 @@ class Telemetry:
         yield from self._queue_metrics()
 
     def _queue_metrics(self) -> "Iterable[Metric]":
-        from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415 - an extra
+        from prometheus_client.core import GaugeMetricFamily
 
         if self.waiting_exports is None:
             return

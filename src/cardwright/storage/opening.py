@@ -101,7 +101,7 @@ def _connect(url: str, connections: int = _CONNECTIONS, prepare: str = "auto") -
         return SqliteDatabase(Path(rest.removeprefix("/")))
     if scheme in {"postgresql", "postgres"}:
         try:
-            from cardwright.storage.engines.postgres import PostgresDatabase  # noqa: PLC0415 - an extra, imported when used
+            from cardwright.storage.engines.postgres import PostgresDatabase
         except ImportError as error:
             raise StoreMismatch("PostgreSQL needs an extra: pip install 'cardwright[postgres]'") from error
         return PostgresDatabase(f"postgresql://{rest}", connections, prepare)
@@ -109,7 +109,7 @@ def _connect(url: str, connections: int = _CONNECTIONS, prepare: str = "auto") -
 
 
 def _migrate(database: Path | str, region: str, server_key: ServerKey, clock: Clock) -> None:
-    from cardwright.storage.schema import migrate  # noqa: PLC0415 - Alembic costs half a second to import
+    from cardwright.storage.schema import migrate
 
     migrate(database, region, server_key, clock())
 

@@ -57,7 +57,7 @@ def _engine(database: Path | str) -> sa.Engine:
     """An engine that reads names as the server does: any path, any URL of libpq's."""
     if isinstance(database, Path):
         return sa.create_engine(sa.URL.create("sqlite", database=str(database)), poolclass=sa.NullPool)
-    from cardwright.storage.engines.postgres import migration_connection  # noqa: PLC0415 - an extra, imported when used
+    from cardwright.storage.engines.postgres import migration_connection
 
     url = "postgresql+psycopg://"
     return sa.create_engine(url, creator=lambda: migration_connection(database), poolclass=sa.NullPool)

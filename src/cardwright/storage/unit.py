@@ -140,8 +140,8 @@ class Unit:
 
     def _finder(self, searchable: Searchable) -> "Finder[Any]":
         # SQLAlchemy costs a quarter of a second to import: it comes with the first search, not with the start.
-        from cardwright.storage.finder import Finder  # noqa: PLC0415
-        from cardwright.storage.searched import SOURCES  # noqa: PLC0415
+        from cardwright.storage.finder import Finder
+        from cardwright.storage.searched import SOURCES
 
         return Finder(self.connection, self.actor.scope, SOURCES[searchable])
 

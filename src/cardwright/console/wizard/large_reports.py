@@ -77,7 +77,7 @@ def _answer(file: IO[bytes], order: str) -> dict[str, Any]:
 
 def main() -> None:
     """Read one report: from standard input, with the arguments as JSON; the answer on standard output is JSON."""
-    from cardwright.console.wizard.report_files import read  # noqa: PLC0415 - that module imports this one
+    from cardwright.console.wizard.report_files import read
 
     memory, *arguments = orjson.loads(sys.argv[1])
     _confine(memory)
@@ -93,7 +93,7 @@ def main() -> None:
 def _confine(memory: int) -> None:
     os.nice(_LESS_URGENT)
     try:
-        import resource  # noqa: PLC0415 - POSIX alone has it
+        import resource
     except ImportError:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -17,7 +17,7 @@ from cardwright.core.discovery import ReportSource
 from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
 from cardwright.core.objects import parse_location
 from cardwright.reports import ReportInvalid, read_report
-from cardwright.reports.document import MOST_BYTES
+from cardwright.reports.document import MAX_BYTES
 
 _LARGEST = 4 * LONGEST  # characters of one report's metrics: more could never become a card
 _MOST_OMISSIONS = 200  # that a draft keeps of one report
@@ -64,8 +64,8 @@ def read_file(file: IO[bytes], name: str, kind: str | None, content_type: str | 
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    if size > MOST_BYTES or size <= LARGE:
-        return read(file.read(MOST_BYTES + 1), name, kind, content_type, now)
+    if size > MAX_BYTES or size <= LARGE:
+        return read(file.read(MAX_BYTES + 1), name, kind, content_type, now)
     return read_apart(file, name, kind, content_type, now)
 
 
@@ -80,7 +80,7 @@ def fetch(desk: Desk, uri: str, kind: str | None) -> dict[str, Any]:
     at = parse_location(uri.strip())
     with desk.reading() as unit:
         check_bucket_access(unit, at.bucket)
-    data = desk.objects.get(at, MOST_BYTES)
+    data = desk.objects.get(at, MAX_BYTES)
     if data is None:
         raise Invalid(f"There is no object {at}")
     return read_file(io.BytesIO(data), str(at), kind, None, desk.now())

@@ -1,1 +1,1 @@
-"""Charts: described once as data, drawn as SVG here and natively by Typst in the PDF."""
+"""Charts as data: drawn as SVG on pages, and by Typst in the PDF."""

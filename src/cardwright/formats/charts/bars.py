@@ -1,4 +1,4 @@
-"""Bar charts, and groups of figures that read best as bars: SHAP values, bias metrics."""
+"""Bar charts, and groups of figures that are shown as bars: SHAP values and bias metrics."""
 
 import re
 import unicodedata
@@ -14,15 +14,15 @@ from cardwright.formats.wording import BIAS_METRICS, BIAS_RATIOS
 _SHAP_LIKE = re.compile(r"shap|importance|attribution|contribution|coefficient|\bweights?\b", re.IGNORECASE)
 _BIAS_LIKE = re.compile(r"(pre|post)_training_bias_metrics\b")
 _FEWEST = 3
-_MOST_COLUMNS = 12
-_COLUMN_ROOM = 42  # characters that fit side by side below the columns of one chart
+_MAX_COLUMNS = 12
+_COLUMN_ROOM = 42  # characters of labels that fit below the columns of one chart
 _BIAS_BAND = 0.1
 _RATIO_BAND = (0.8, 1.25)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A bar to be: what a chart draws."""
+    """A bar before its position is computed."""
 
     label: Text
     value: Number | None
@@ -31,7 +31,7 @@ class Entry:
 
 
 def bar_entries(values: Sequence[Number], labels: Sequence[Text]) -> list[Entry]:
-    """Values with their labels; those without a partner stand alone, under their position or without a value."""
+    """Pair values with labels. A value without a label gets its position as label; a label may have no value."""
     count = max(len(values), len(labels))
     return [
         Entry(
@@ -50,22 +50,22 @@ def bar_chart(
     stored_name: Text | None = None,
     notes: Text | None = None,
 ) -> Bars | None:
-    """A chart of bars in their order; None where no value can be drawn."""
+    """A bar chart in the given order; None when no value can be drawn."""
     return _bars(title, entries, value_title=value_title, label_title="Category", stored_name=stored_name, notes=notes)
 
 
 def is_feature_group(name: str, metrics: Sequence[Metric]) -> bool:
-    """The figures of the group say how much each feature counts."""
+    """Whether the figures of the group are the importance of features."""
     return bool(_SHAP_LIKE.search(name)) and _all_numbers(metrics) and len(metrics) >= _FEWEST
 
 
 def is_bias_group(name: str, metrics: Sequence[Metric]) -> bool:
-    """The figures of the group are Clarify's bias metrics."""
+    """Whether the figures of the group are Clarify's bias metrics."""
     return bool(_BIAS_LIKE.match(name)) and _all_numbers(metrics)
 
 
 def feature_bars(title: Text, metrics: Sequence[Metric]) -> list[Bars]:
-    """One chart, largest magnitude first."""
+    """One chart of all features, largest magnitude first."""
     entries = sorted(
         (_entry(metric) for metric in metrics),
         key=lambda entry: -abs(entry.value.value) if entry.value and entry.value.value is not None else float("-inf"),
@@ -78,7 +78,7 @@ def feature_bars(title: Text, metrics: Sequence[Metric]) -> list[Bars]:
 
 
 def bias_bars(title: Text, metrics: Sequence[Metric]) -> list[Bars]:
-    """Differences around 0 and, apart from them, ratios around 1, each with the band that is usually tolerated."""
+    """A chart of differences around 0 and a chart of ratios around 1, each with the usually tolerated band."""
     differences = [_entry(metric) for metric in metrics if metric.name.text not in BIAS_RATIOS]
     ratios = [_entry(metric) for metric in metrics if metric.name.text in BIAS_RATIOS]
     charts = (
@@ -169,12 +169,12 @@ def _bar(entry: Entry, scale: Scale, origin: float, band: tuple[float, float] | 
 
 def _layout(entries: Sequence[Entry]) -> BarLayout:
     longest = max(_width(entry.label.text) for entry in entries)
-    fits = len(entries) <= _MOST_COLUMNS and (longest + 1) * len(entries) <= _COLUMN_ROOM
+    fits = len(entries) <= _MAX_COLUMNS and (longest + 1) * len(entries) <= _COLUMN_ROOM
     return BarLayout.COLUMNS if fits else BarLayout.BARS
 
 
 def _width(text: str) -> int:
-    """Characters, those of East Asian scripts and emoji counted twice."""
+    """Width in characters. East Asian characters and emoji count twice."""
     return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
@@ -186,7 +186,7 @@ def _reading(count: int, drawn: int, *, sorted_by_size: bool) -> str:
 def _finding(title: Text, entries: Sequence[Entry]) -> str:
     known = [(entry.label.text, entry.value) for entry in entries if entry.value and entry.value.value is not None]
     named = [f"{label} {value.short}" for label, value in known]
-    if len(named) <= _MOST_COLUMNS:
+    if len(named) <= _MAX_COLUMNS:
         return f"Bar chart, {title}: {', '.join(named)}."
     ordered = sorted(known, key=lambda pair: pair[1].value or 0.0)
     lowest, highest = ordered[0], ordered[-1]
@@ -197,5 +197,5 @@ def _finding(title: Text, entries: Sequence[Entry]) -> str:
 
 
 def labels_of(names: object) -> list[Text]:
-    """The labels of an ``x_axis_name``, where it is a list of texts."""
+    """The labels in an ``x_axis_name`` when it is a list of texts; other values give no labels."""
     return [text_of(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []

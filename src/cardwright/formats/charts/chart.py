@@ -1,8 +1,8 @@
-"""Charts as data: what every printer draws, described once.
+"""Charts as data that every printer draws.
 
 Positions are fractions of the plot: 0 is the left or lower end of an axis, 1 the right or upper end. They are
-computed here, ticks and thinning included, so that no printer computes with the card's numbers: those may be
-as large as a double can be, or larger.
+computed here, with ticks and thinning, so that printers do not compute with the card's numbers. Such numbers may be
+as large as a double, or larger.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from cardwright.formats.values import Number, Text
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on an axis. The label has an ASCII hyphen for minus, and commas from 10,000 on."""
+    """A mark on an axis. The label uses an ASCII hyphen for minus, and commas from 10,000 on."""
 
     position: float
     label: str
@@ -24,9 +24,9 @@ class Axis:
     """One axis.
 
     Attributes:
-        title: what is measured along it, None where the card does not say; ``stored_title`` is the card's own word
-            where ``title`` says it in other words.
-        ticks: from low to high, the two ends among them.
+        title: the quantity, None when the card does not name it; ``stored_title`` is the stored name when ``title``
+            replaces it.
+        ticks: from low to high, including both ends.
     """
 
     title: Text | None
@@ -36,14 +36,14 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """What all charts have.
+    """The members of every chart.
 
     Attributes:
         title: the chart's heading.
-        stored_name: the metric's name as stored, where the title says it in other words.
+        stored_name: the metric's name as stored, when the title replaces it.
         notes: the card's own note on the metric.
-        alt: the finding in a sentence or two, for who cannot see the drawing. Plain text with words of the card.
-        reading: what to look at, in a few words, for under the title; may be empty.
+        alt: the finding in one or two sentences, for readers who cannot see the drawing. Plain text.
+        reading: a hint on how to read the chart, printed under the title; may be empty.
     """
 
     title: Text
@@ -58,9 +58,9 @@ class Bar:
     """One bar, from ``start`` to ``end`` along the value axis (start at the chart's origin).
 
     Attributes:
-        value: None where a label has no value; then, and where the value cannot be drawn, start equals end.
-        description: what an abbreviation stands for, in our words.
-        outside: it reaches beyond the chart's band.
+        value: None when a label has no value. Without a value that can be drawn, start equals end.
+        description: the meaning of an abbreviation, in Cardwright's words.
+        outside: whether the bar extends beyond the chart's band.
     """
 
     label: Text
@@ -74,7 +74,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A shaded range along the value axis: a reading aid, no verdict."""
+    """A shaded range along the value axis: a reading aid, not a verdict."""
 
     start: float
     end: float
@@ -83,21 +83,21 @@ class Band:
 
 class BarLayout(StrEnum):
     COLUMNS = "columns"
-    """Upright, labels below: few bars with short labels."""
+    """Vertical bars with labels below: for a few bars with short labels."""
     BARS = "bars"
-    """Lying, one row a bar, labels left: everything else."""
+    """Horizontal bars, one in a row, with labels on the left: for all other charts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars(Chart):
-    """Bars or columns.
+    """A bar chart.
 
     Attributes:
-        label_title: what the labels are, such as "Feature".
-        axis: along the values.
-        origin: where the bars begin, as a fraction of the axis: at 0, or at 1 for ratios.
-        signed: some bars go below the origin.
-        sorted: largest magnitude first, not in stored order.
+        label_title: the meaning of the labels, such as "Feature".
+        axis: the value axis.
+        origin: the start of the bars, as a fraction of the axis: at 0, or at 1 for ratios.
+        signed: whether some bars go below the origin.
+        sorted: whether the bars are ordered by magnitude, largest first, instead of stored order.
     """
 
     label_title: str
@@ -111,7 +111,7 @@ class Bars(Chart):
 
 
 class Curve(StrEnum):
-    """Line graphs with a meaning of their own; all of them lie in the unit square."""
+    """Line graphs with a special meaning; all are in the unit square."""
 
     ROC = "roc"
     PRECISION_RECALL = "precision_recall"
@@ -124,8 +124,8 @@ class Series:
 
     Attributes:
         points: every (x, y) as stored.
-        drawn: the points to join, as fractions of the two axes, in order; thinned to what a drawing can show.
-        markers: mark each drawn point: there are few.
+        drawn: the points to draw, as fractions of the two axes, in order; thinned to the resolution of a drawing.
+        markers: whether each drawn point has a mark, because there are few.
     """
 
     name: Text
@@ -136,7 +136,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A dashed line to compare with, in fractions of the axes."""
+    """A dashed line for comparison, in fractions of the axes."""
 
     start: tuple[float, float]
     end: tuple[float, float]
@@ -145,11 +145,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineGraph(Chart):
-    """One or more lines over two axes; at most five series.
+    """One to five lines over two axes.
 
     Attributes:
-        area: what to write into the drawing about the area under the curve, such as "AUC 0.758"; shade the area
-            under the line where ``shaded``.
+        area: the label for the area under the curve, such as "AUC 0.758".
+        shaded: whether to shade the area under the line.
     """
 
     x: Axis
@@ -166,9 +166,9 @@ class MatrixCell:
     """One cell.
 
     Attributes:
-        share: of its row, 0 to 1; None where shares make no sense (negative numbers, an empty row).
-        shade: how dark the cell is, 0 to 1.
-        negative: the number is below zero: shade it in the second colour.
+        share: the share of the row, 0 to 1; None when shares make no sense (negative numbers, an empty row).
+        shade: the darkness of the cell, 0 to 1.
+        negative: whether the number is below zero and the cell has the second colour.
     """
 
     value: Number
@@ -184,7 +184,7 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One row; a cell is None where a ragged matrix has none. ``total`` is the exact sum where sums make sense."""
+    """One row. A cell is None where a ragged matrix has no number. ``total`` is the exact sum if sums make sense."""
 
     label: Text
     cells: tuple[MatrixCell | None, ...]
@@ -193,11 +193,11 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix(Chart):
-    """A matrix; every row has as many cells as there are columns.
+    """A matrix. Every row has one cell for each column.
 
     Attributes:
         row_title, column_title: "Actual" and "Predicted" for a confusion matrix, else empty.
-        total: the exact sum of all cells where sums make sense.
+        total: the exact sum of all cells if sums make sense.
     """
 
     columns: tuple[Text, ...]

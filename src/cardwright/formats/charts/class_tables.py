@@ -1,7 +1,8 @@
-"""Bar charts over the same classes, such as the measures of a classification report, as one table.
+"""Combines bar charts over the same classes, such as a classification report, into one table.
 
-Four lists of 77 bars fill six pages, and comparing precision with recall means turning pages. One row for each
-class holds all of its measures. The stored metrics stay bar charts, which the content schema has no limit for.
+Four charts of 77 bars would fill six pages, and a comparison of precision with recall would need page turns. The table
+has one row for each class with all its measures. The stored metrics stay bar charts, which the content schema does not
+limit.
 """
 
 import re
@@ -14,13 +15,13 @@ from cardwright.formats.outline import ClassTable, Column, Table
 from cardwright.formats.values import Number, Text
 
 _FEWEST = 2
-_MOST_MEASURES = 7  # columns beside the classes that a page has room for
+_MAX_MEASURES = 7  # columns next to the classes that fit on a page
 _OF_CLASSES = re.compile(r"(precision|recall|f1|f1.?score|support|specificity|sensitivity)|.*(by|per)[ _]class")
 
 
 @dataclass(frozen=True, slots=True)
 class ClassBars:
-    """A bar chart as it is drawn, with the value of each of its classes as it is stored."""
+    """A bar chart, with the stored value of each class."""
 
     chart: Bars
     values: Mapping[str, Number]
@@ -28,12 +29,12 @@ class ClassBars:
 
     @property
     def name(self) -> str:
-        """The name of the metric as it is stored."""
+        """The stored name of the metric."""
         return (self.chart.stored_name or self.chart.title).text
 
 
 def class_bars(chart: Bars, axis: str) -> ClassBars | None:
-    """A bar chart with distinct labels and a value for each; None for other charts and for a chart with notes."""
+    """The classes of a chart with distinct labels, a value for each and no notes; None for other charts."""
     values = {bar.label.text: bar.value for bar in chart.bars if bar.value is not None}
     if chart.notes or len(values) < len(chart.bars):
         return None
@@ -41,12 +42,12 @@ def class_bars(chart: Bars, axis: str) -> ClassBars | None:
 
 
 def sharing_classes(charts: Sequence[ClassBars]) -> list[list[ClassBars]]:
-    """The charts that are better read as a table, in lists that share most of their classes.
+    """Group the charts that are easier to read as a table, by the classes that they share.
 
-    Two or more charts of a list measure classes, and one has too many or too long labels to be drawn as columns.
+    At least two charts of a group measure classes, and one is too large to be drawn as columns.
     """
     found: list[list[ClassBars]] = []
-    owners: dict[str, int] = {}  # of each label, the list that had it first
+    owners: dict[str, int] = {}  # label -> index of the first group with it
     for chart in charts:
         ((owner, shared),) = Counter(owners.get(label, -1) for label in chart.values).most_common(1)
         if owner >= 0 and shared * 2 > max(len(chart.values), len(found[owner][0].values)):
@@ -59,9 +60,9 @@ def sharing_classes(charts: Sequence[ClassBars]) -> list[list[ClassBars]]:
 
 
 def class_tables(charts: Sequence[ClassBars]) -> list[ClassTable]:
-    """One table with a row for each class; a further one where there are more charts than columns fit."""
+    """Build tables with one row for each class; more than one table when the columns do not fit."""
     labels = {bar.label.text: bar.label for chart in charts for bar in chart.chart.bars}
-    parts = [charts[start : start + _MOST_MEASURES] for start in range(0, len(charts), _MOST_MEASURES)]
+    parts = [charts[start : start + _MAX_MEASURES] for start in range(0, len(charts), _MAX_MEASURES)]
     return [_class_table(some, labels) for some in parts]
 
 

@@ -1,4 +1,4 @@
-"""Line graphs: curves of classifiers on the unit square, everything else on round axes."""
+"""Line graphs: curves of classifiers on the unit square, other lines on rounded axes."""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from cardwright.formats.values import Number, Text, text_of
 from cardwright.formats.wording import AXES, in_words
 
 _MARKED = 25
-MOST_SERIES = 5
-_COMPARABLE = 10  # lines share axes when their ranges differ by no more than this factor
+MAX_SERIES = 5
+_COMPARABLE = 10  # lines share axes when their ranges differ by at most this factor
 _NAMES = (
     (Curve.ROC, re.compile(r"receiver[ _-]operating|(\b|_)roc(\b|_)|^roc$", re.IGNORECASE)),
     (Curve.PRECISION_RECALL, re.compile(r"precision[ _-](and |/ ?)?recall|(\b|_)pr[ _-]curve", re.IGNORECASE)),
@@ -27,7 +27,7 @@ _DIAGONALS = {Curve.ROC: "a classifier that guesses", Curve.CALIBRATION: "perfec
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line to be, as the card gives it."""
+    """A line of the card before its positions are computed."""
 
     name: Text
     title: Text
@@ -40,7 +40,7 @@ class Line:
 
     @property
     def curve(self) -> Curve | None:
-        """What the line means, when its name, its axes or its group say so and it lies in the unit square."""
+        """The special meaning of the line, from its name, axes or group, if the line is in the unit square."""
         if not all(0 <= x <= 1 and 0 <= y <= 1 for x, y in self.drawable):
             return None
         by_axes = _AXIS_PAIRS.get((self.x_name, self.y_name))
@@ -53,11 +53,11 @@ class Line:
 
 
 def line_graph(line: Line, *, area: Number | None = None, base_rate: Number | None = None) -> LineGraph | None:
-    """A graph of one line; None where no point can be drawn.
+    """A graph of one line; None when no point can be drawn.
 
     Args:
-        area: the area under a ROC curve, where the card states it.
-        base_rate: the share of positives, where the card states it: what precision is without any skill.
+        area: the area under a ROC curve, if the card states it.
+        base_rate: the share of positives, if the card states it: the precision of a classifier without skill.
     """
     curve = line.curve
     graph = _graph(line.title, [line], curve)
@@ -80,19 +80,19 @@ def line_graph(line: Line, *, area: Number | None = None, base_rate: Number | No
 
 
 def overlaid(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines that may share a drawing, together: of one group, the same two axis names, comparable ranges, no notes."""
+    """Group lines that can share a drawing: the same metric group and axis names, similar ranges, no notes."""
     shared: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         if line.x_name and line.y_name and not line.notes and not line.curve and line.drawable:
             shared.setdefault((line.x_name, line.y_name), []).append(line)
-    together = [some for some in shared.values() if 1 < len(some) <= MOST_SERIES and _comparable(some)]
+    together = [some for some in shared.values() if 1 < len(some) <= MAX_SERIES and _comparable(some)]
     first = {id(some[0]): some for some in together}
     later = {id(line) for some in together for line in some[1:]}
     return [first.get(id(line), [line]) for line in lines if id(line) not in later]
 
 
 def overlay(lines: Sequence[Line]) -> LineGraph | None:
-    """One graph of several lines, as :func:`overlaid` gives them."""
+    """One graph of the lines of one group from :func:`overlaid`."""
     title = Text(f"{lines[0].y_name}, by {lines[0].x_name}")
     graph = _graph(title, lines, None)
     findings = " ".join(_finding(line, None, None) for line in lines)
@@ -100,7 +100,7 @@ def overlay(lines: Sequence[Line]) -> LineGraph | None:
 
 
 def overlay_pair(before: Line, after: Line, labels: tuple[str, str]) -> LineGraph | None:
-    """One graph of the same line of two sides; None where nothing can be drawn, or where their axes differ."""
+    """One graph of the same line in two versions; None when nothing can be drawn or the axes differ."""
     if (before.x_name, before.y_name) != (after.x_name, after.y_name):
         return None
     curve = before.curve if before.curve is after.curve else None

@@ -1,4 +1,4 @@
-"""Matrices: counts with their share of the row, or any numbers shaded by size."""
+"""Matrices: counts with their share of the row, or numbers shaded by size."""
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation, localcontext
@@ -7,7 +7,7 @@ from cardwright.formats.charts.chart import Matrix, MatrixCell, MatrixRow
 from cardwright.formats.values import Number, Text
 
 _PRECISION = 60
-_PLAIN = 30  # digits of a total that is still written without an exponent
+_PLAIN = 30  # digits; a longer total is written with an exponent
 
 
 def matrix(  # noqa: PLR0913, PLR0917 - the parts of a matrix
@@ -18,10 +18,10 @@ def matrix(  # noqa: PLR0913, PLR0917 - the parts of a matrix
     stored_name: Text | None = None,
     notes: Text | None = None,
 ) -> Matrix | None:
-    """A matrix as the content schema has it: ``x_axis_name`` labels the rows, ``y_axis_name`` the columns, as in
-    SageMaker's own translation of reports; the other way round where only that fits. None where it has no cell.
+    """Build a matrix from the content schema; None when it has no cell.
 
-    Labels beyond the rows and columns get empty ones, so that none is dropped.
+    ``x_axis_name`` labels the rows and ``y_axis_name`` the columns, as in SageMaker's own translation of reports. The
+    labels are swapped when they only fit that way. Extra labels get empty rows or columns, so that none is lost.
     """
     width = max((len(row) for row in rows), default=0)
     if not width:
@@ -80,7 +80,7 @@ def _sum(numbers: Sequence[Number]) -> str:
 def _exact(number: Number) -> Decimal:
     try:
         return Decimal(number.text)
-    except InvalidOperation:  # an exponent beyond even decimals: as near to zero as can be, or it had no value
+    except InvalidOperation:  # an exponent beyond Decimal: the number rounds to zero, or it has no value
         return Decimal(number.value or 0)
 
 

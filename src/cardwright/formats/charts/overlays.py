@@ -17,12 +17,12 @@ from cardwright.formats.values import Text
 def overlaid_charts(
     group: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, labels: tuple[str, str]
 ) -> list[Block]:
-    """Two charts of one name: lines share a drawing, everything else stands side by side under its label.
+    """Draw two charts of the same name. Lines share a drawing; other charts are placed side by side with labels.
 
     Args:
         group: the name of their metric group.
-        before, after: the stored metrics, None where a side has none.
-        labels: what the two sides are called.
+        before, after: the stored metrics; None when a version does not have the metric.
+        labels: the names of the two versions.
     """
     sides = [(label, _literally(metric)) for label, metric in zip(labels, (before, after), strict=True) if metric]
     lines = [line_of(group, metric) for _, metric in sides]

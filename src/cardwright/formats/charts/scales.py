@@ -1,7 +1,6 @@
-"""Axes: round ends, round steps (1, 2, 2.5 or 5 times a power of ten) and where a number lies between them.
+"""Scales of axes: rounded ends and steps of 1, 2, 2.5 or 5 times a power of ten.
 
-Ends and steps are exact decimals, so that labels never show 0.30000000000000004 and a range of 1e308 does not
-overflow.
+Ends and steps are exact decimals. So labels never show 0.30000000000000004, and a range of 1e308 does not overflow.
 """
 
 import math
@@ -16,20 +15,20 @@ _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 _INTERVALS = 5
 _PRECISION = 40
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DIGITS = 6  # of a position: a thousandth of a pixel
+_DIGITS = 6  # decimals of a position: a thousandth of a pixel
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The range of an axis, and its ticks. Made by :func:`scale_over`."""
+    """The range of an axis with its ticks. :func:`scale_over` creates it."""
 
     low: float
     high: float
     ticks: tuple[Tick, ...]
 
     def position(self, value: float) -> float:
-        """Where a finite value lies, 0 to 1; outside values go to the nearer end."""
-        # Halved four times, which is exact, so that neither difference can overflow.
+        """The position of a finite value, 0 to 1. Values outside the range get the nearer end."""
+        # Division by 16 is exact and keeps both differences from overflowing.
         low, span = self.low / 16, self.high / 16 - self.low / 16
         share = (value / 16 - low) / span if span else 0.5
         return round(min(1.0, max(0.0, share)), _DIGITS)
@@ -39,16 +38,16 @@ class Scale:
 
 
 def unit_scale() -> Scale:
-    """From 0 to 1 by fifths, for rates and shares."""
+    """A scale from 0 to 1 in steps of 0.2, for rates and shares."""
     return _scale(Decimal(0), Decimal(1), Decimal("0.2"))
 
 
 def scale_over(values: Iterable[float], *, including: float | None = None) -> Scale:
-    """A scale from the smallest to the largest value, both rounded outwards to a step.
+    """A scale from the smallest to the largest value, with both ends rounded outwards to a step.
 
     Args:
         values: finite numbers; may be empty.
-        including: a number that is on the scale too, such as the 0 that bars stand on.
+        including: a number that must be on the scale, such as 0 as the base of bars.
     """
     found = [*values] if including is None else [*values, including]
     low, high = (min(found), max(found)) if found else (0.0, 1.0)

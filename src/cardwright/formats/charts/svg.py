@@ -1,8 +1,8 @@
-"""Charts as SVG for a page: colours are classes, so that one drawing serves light and dark; no style attributes.
+"""Draws charts as SVG. Colours come from classes, so that one drawing serves light and dark themes.
 
-The classes (``ch-...``) stand in ``templates/blocks.css``. Drawings are 360 units wide and shown at 0.8 to 1.1 of
-that, so that text is never below 11 pixels. Names of axes are not part of the drawing: they are text of the page
-around it, which wraps and knows its direction.
+The classes (``ch-...``) are in ``templates/blocks.css``; there are no style attributes. Drawings are 360 units wide
+and shown at 0.8 to 1.1 of this size, so that text is never below 11 pixels. Axis titles are text of the page around
+the drawing, so that they wrap and have a direction.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,24 +15,24 @@ from cardwright.formats.values import Number, Text
 
 _WIDTH, _HEIGHT = 360, 252
 _TOP, _RIGHT, _BOTTOM = 16, 18, 26
-_CHARACTER = 8.7  # width of a digit at the drawings' 13.5 units, in the widest of the usual faces
-_BELOW = 16  # for the numbers below bars that go down
+_CHARACTER = 8.7  # width of a digit at font size 13.5, in the widest common font
+_BELOW = 16  # room for the numbers below negative bars
 _BAR_HEIGHT = 14
-_WIDE_BARS, _NARROW_BARS = 300, 110  # room for the labels of lying bars
+_WIDE_BARS, _NARROW_BARS = 300, 110  # room for the axis labels of horizontal bars
 
 
 def shown_number(number: Number) -> str:
-    """A number as the page shows it: short, with a true minus sign."""
+    """A number for the page: shortened, with a true minus sign."""
     return signed(number.short)
 
 
 def signed(text: str) -> str:
-    """A label with a true minus sign for its hyphen."""
+    """Replace the hyphen of a label by a true minus sign."""
     return text.replace("-", "−")
 
 
 def line_svg(chart: LineGraph, svg_id: str) -> Markup:
-    """A line graph."""
+    """Draw a line graph."""
     plot = _Plot(chart.y.ticks, right=len(chart.x.ticks[-1].label) * _CHARACTER / 2)
     parts = [*plot.y_axis(chart.y.ticks), *plot.x_axis(chart.x)]
     if chart.shaded and chart.series:
@@ -48,7 +48,7 @@ def line_svg(chart: LineGraph, svg_id: str) -> Markup:
 
 
 def column_svg(chart: Bars, svg_id: str) -> Markup:
-    """Upright bars."""
+    """Draw vertical bars."""
     plot = _Plot(chart.axis.ticks, below=_BELOW if chart.signed else 0)
     parts = [*plot.y_axis(chart.axis.ticks)]
     width = plot.width / len(chart.bars)
@@ -62,7 +62,7 @@ def column_svg(chart: Bars, svg_id: str) -> Markup:
 
 
 def bar_svg(chart: Bars, bar: Bar) -> Markup:
-    """One lying bar, for a row of a table: it fills its cell. The row's text says what it shows."""
+    """Draw one horizontal bar that fills its table cell. The text of the row has its value."""
     parts = []
     if chart.band:
         low, high = chart.band.start, chart.band.end
@@ -79,7 +79,7 @@ def bar_svg(chart: Bars, bar: Bar) -> Markup:
 
 
 def axis_svg(chart: Bars) -> Markup:
-    """The labels of the value axis of lying bars, for a header cell: on a narrow page only some of them."""
+    """Draw the value axis of horizontal bars for a header cell. A narrow page shows only some labels."""
     origin = min(range(len(chart.axis.ticks)), key=lambda index: abs(chart.axis.ticks[index].position - chart.origin))
     often, seldom = (_every(chart.axis.ticks, room) for room in (_WIDE_BARS, _NARROW_BARS))
     parts = []
@@ -92,7 +92,7 @@ def axis_svg(chart: Bars) -> Markup:
 
 
 def rate_svg(value: float, baseline: float | None) -> Markup:
-    """A rate between 0 and 1 as a bar, with a mark for what it is compared with."""
+    """Draw a rate between 0 and 1 as a bar, with a mark at its baseline."""
     parts = [
         _element("rect", "ch-track", x=0, y=4, width="100%", height=6),
         _element("rect", "ch-f1", x=0, y=4, width=_share(value), height=6),
@@ -103,7 +103,7 @@ def rate_svg(value: float, baseline: float | None) -> Markup:
 
 
 def sample_svg(number: int) -> Markup:
-    """A piece of a line with its mark, for a legend."""
+    """Draw a line segment with its mark, for a legend."""
     line = _element("line", f"ch-l{number}", x1=1, x2=27, y1=7, y2=7)
     return Markup('<svg class="ch-sample" viewBox="0 0 28 14" aria-hidden="true">{}{}</svg>').format(
         line, _marker(number, 14, 7)
@@ -111,7 +111,7 @@ def sample_svg(number: int) -> Markup:
 
 
 class _Plot:
-    """The area that a drawing fills, right of the labels of its upright axis."""
+    """The plot area of a drawing, to the right of the y axis labels."""
 
     def __init__(self, y_ticks: Sequence[Tick], *, right: float = 0, below: float = 0) -> None:
         longest = max(len(tick.label) for tick in y_ticks)
@@ -170,8 +170,8 @@ def _marker(number: int, x: float, y: float) -> Markup:
     return _element("circle", f"ch-dot{number}", cx=x, cy=y, r=3)
 
 
-def _column(plot: _Plot, bar: Bar, place: tuple[float, float], *, written: bool) -> Iterable[Markup]:
-    left, width = place
+def _column(plot: _Plot, bar: Bar, slot: tuple[float, float], *, written: bool) -> Iterable[Markup]:
+    left, width = slot
     start, end = plot.y(bar.start), plot.y(bar.end)
     middle = round(left + width / 2, 2)
     below = bar.end < bar.start
@@ -185,7 +185,7 @@ def _column(plot: _Plot, bar: Bar, place: tuple[float, float], *, written: bool)
 
 
 def _spaced(ticks: Sequence[Tick], room: float) -> list[Tick]:
-    """As many ticks as have room for their labels, evenly."""
+    """Select evenly spaced ticks whose labels fit."""
     return list(ticks[:: _every(ticks, room)])
 
 

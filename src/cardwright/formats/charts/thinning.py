@@ -1,4 +1,4 @@
-"""Long curves made short without changing their look."""
+"""Thins long curves without a visible change."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -7,16 +7,17 @@ from typing import TypeAlias
 Point: TypeAlias = tuple[float, float]
 
 COLUMNS = 300
-"""Columns a drawing is divided into: about one a pixel on a page, three a millimetre and more on paper."""
+"""Columns of a drawing: about one for a pixel on a page, and at least three for a millimetre on paper."""
 
 
 def thinned(points: Sequence[Point], columns: int = COLUMNS) -> tuple[Point, ...]:
-    """Keep of every column the first, the lowest, the highest and the last point, in their order (the "M4"
-    aggregation of Jugel et al., VLDB 2014, which draws the same pixels).
+    """Keep the first, lowest, highest and last point of every column, in their order.
+
+    This is the "M4" aggregation of Jugel et al., VLDB 2014, which draws the same pixels.
 
     Args:
-        points: fractions of the plot, in the order in which they are joined. A column that is visited again counts
-            again, so that lines that turn back keep their shape.
+        points: fractions of the plot, in drawing order. Each visit to a column counts separately, so that lines that
+            turn back keep their shape.
     """
     if len(points) <= 2 * columns:
         return tuple(points)

@@ -1,4 +1,4 @@
-"""The blocks of an outline as the template takes them: fields, texts and tables."""
+"""Converts the blocks of an outline to template data: fields, texts and tables."""
 
 import re
 from collections.abc import Sequence
@@ -16,20 +16,20 @@ _MEASURE = 148.0
 _GUTTER = 4.0
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _EMPTY_START = re.compile(rf"\s*?({_LINE_END.pattern})")
-_TO_LEFT = frozenset({"rtl", "lines"})  # of words: the engine takes a tenth longer where it must look for them
-_BOXED_TITLE = 50  # letters of a title that fits on a line of the contents
+_TO_LEFT = frozenset({"rtl", "lines"})  # keys of words; Typst needs 10 % longer to search for them itself
+_BOXED_TITLE = 50  # letters of a title that fit on one line of the table of contents
 _NOTHING = "\u2013"
 _LETTER, _DIGIT, _HEAD_LETTER, _EM = 1.95, 1.75, 1.55, 3.39  # millimetres, at 9.6 and 8.2 points
 _WIDEST_NUMBERS, _NARROWEST = 44.0, 17.0
 _NARROWEST_WORDS, _WIDEST_NAMES = 18.0, 84.0
-_MOST_COLUMNS, _ROOMY_COLUMNS = 8, 3
+_MAX_COLUMNS, _ROOMY_COLUMNS = 8, 3
 _TEXT_SIZE, _HEADING_SIZES = 9.6, {1: 14.5, 2: 11.6, 3: 10.4}  # points; the sizes are those of headings in the outline
-WHOLE_ROW = 25  # lines: a row of a table with fewer is not split between pages
-_KEPT_FIELD, _KEPT_AFTER_EMPTY_LINES, _NEVER_SPLIT = 14, 40, 3  # lines of a field; the engine keeps three together
+WHOLE_ROW = 25  # lines: a table row is split between pages only if it is longer
+_KEPT_FIELD, _KEPT_AFTER_EMPTY_LINES, _NEVER_SPLIT = 14, 40, 3  # lines of a field; Typst itself keeps three together
 
 
 def heading(words: Words, level: int, text: Text | str, *, outlined: bool = False, bookmarked: bool = False) -> Block:
-    """A heading; outlined ones stand in the bookmarks, and those of level 1 and 2 in the contents, with a number."""
+    """A heading. Outlined headings become bookmarks; those of level 1 and 2 are numbered in the table of contents."""
     shown = text if isinstance(text, Text) else Text(text)
     boxed = outlined and shown.direction == "rtl" and len(shown.text) <= _BOXED_TITLE
     return {
@@ -47,7 +47,7 @@ def note(words: Words, text: Text | str) -> Block:
 
 
 def fields(words: Words, block: Fields) -> Block:
-    """A list in parts, each of rows that may be split between pages, or of one that is whole."""
+    """A list of fields in parts. Each part is one field that stays on a page, or several that may be split."""
     parts: list[tuple[bool, list[list[Any]]]] = []
     for row in block.rows:
         made = [words.value(row.label, _LABELS), [words.value(value, BODY - _LABELS) for value in row.values]]
@@ -61,12 +61,12 @@ def fields(words: Words, block: Fields) -> Block:
 
 
 def has_long_label(row: Field) -> bool:
-    """Whether the label of a field has no room beside its value."""
+    """Whether the label of a field is too long for the label column."""
     return lines(row.label.text, _LABELS) > WHOLE_ROW
 
 
 def _is_whole(row: Field) -> bool:
-    """Whether a field must be kept on one page: its label would be apart from its first words, or a few lines split."""
+    """Whether a field must stay on one page: a split would separate its label from its text, or leave a few lines."""
     count = lines(row.label.text, _LABELS) + sum(lines(value.text, BODY - _LABELS) for value in row.values) - 1
     if row.values and _EMPTY_START.match(row.values[0].text):
         return count <= _KEPT_AFTER_EMPTY_LINES
@@ -74,7 +74,7 @@ def _is_whole(row: Field) -> bool:
 
 
 def lines(text: str, width: float) -> int:
-    """About how many lines a text takes in a width in millimetres."""
+    """Estimate the number of lines that a text needs at a width in millimetres."""
     return sum(int(len(line) * _LETTER / width) + 1 for line in _LINE_END.split(text))
 
 
@@ -83,7 +83,7 @@ def prose(words: Words, block: Prose, level: int) -> list[Block]:
 
 
 def paragraphs(words: Words, text: Sequence[Sequence[Text]]) -> Block:
-    """Paragraphs of lines; lines that run the other way are a paragraph of their own."""
+    """Paragraphs of lines. Lines of another direction become a separate paragraph."""
     runs = [run for paragraph in text for run in one_way(paragraph)]
     return {"kind": "text", "paragraphs": [[words.value(line, _MEASURE) for line in run] for run in runs]}
 
@@ -91,14 +91,14 @@ def paragraphs(words: Words, text: Sequence[Sequence[Text]]) -> Block:
 def table(words: Words, block: Table, level: int) -> list[Block]:
     columns: Sequence[Column] = block.columns
     rows: Sequence[Sequence[Cell]] = block.rows
-    if len(columns) > _MOST_COLUMNS:
+    if len(columns) > _MAX_COLUMNS:
         columns, rows = _upright(columns, rows)
     made = plain_table(words, columns, rows)
     return [heading(words, level, block.label), made] if block.label else [made]
 
 
 def metric_table(words: Words, block: MetricTable) -> Block:
-    """Figures with their deviations and baselines beside them, as far as the group has them."""
+    """Figures, with a column for deviations, baselines and notes if the group has them."""
     columns = [Column("Metric", weight=2), Column("Value", numeric=True)]
     columns += [Column("Std. dev.", numeric=True)] if block.has_deviations else []
     columns += [Column("Best constant", numeric=True)] if block.has_baselines else []
@@ -109,7 +109,7 @@ def metric_table(words: Words, block: MetricTable) -> Block:
 def plain_table(
     words: Words, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, small: bool = False
 ) -> Block:
-    """A table as wide as the page: columns of numbers as wide as their numbers, the others by weight."""
+    """A table of page width. Number columns are as wide as their numbers; weights share the remaining width."""
     by_column = list(zip(*rows, strict=True)) or [()] * len(columns)
     widths = _widths(columns, by_column)
     pads = [
@@ -159,14 +159,14 @@ def _widths(columns: Sequence[Column], by_column: Sequence[Sequence[Cell]]) -> l
         widths.append(min(_WIDEST_NUMBERS, max(_NARROWEST, wanted)))
     fixed = sum(width for width in widths if width is not None)
     shares = sum(column.weight for column, width in zip(columns, widths, strict=True) if width is None)
-    if not shares:  # nothing but numbers: the columns keep to the left
+    if not shares:  # only number columns: they align left
         scale = min(1.0, BODY / fixed)
         return [round((width or 0.0) * scale, 2) for width in widths]
-    left, least = BODY - fixed, _NARROWEST_WORDS * widths.count(None)
-    if left < least and fixed:
-        widths = [None if width is None else width * (BODY - least) / fixed for width in widths]
-        left = least
-    if fixed and widths.count(None) == 1:  # numbers stand near what they belong to
+    left, minimum = BODY - fixed, _NARROWEST_WORDS * widths.count(None)
+    if left < minimum and fixed:
+        widths = [None if width is None else width * (BODY - minimum) / fixed for width in widths]
+        left = minimum
+    if fixed and widths.count(None) == 1:  # keeps numbers close to their names
         left = min(left, _WIDEST_NAMES)
     return [
         round(left * column.weight / shares if width is None else width, 2)
@@ -175,7 +175,7 @@ def _widths(columns: Sequence[Column], by_column: Sequence[Sequence[Cell]]) -> l
 
 
 def _width_of(cells: Sequence[Cell]) -> float:
-    """Of a column of numbers that meet at the decimal point, and of the words among them, in millimetres."""
+    """Width in millimetres of a column of numbers that align at the decimal point, or of its widest text."""
     before = before_point(list(cells)) * _EM
     after = max(
         (len(cell.text) * _DIGIT - digits_before_point(cell.text) * _EM for cell in cells if isinstance(cell, Number)),
@@ -185,7 +185,7 @@ def _width_of(cells: Sequence[Cell]) -> float:
 
 
 def _upright(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[list[Column], list[list[Cell]]]:
-    """A table too wide for the page as one of row, column and value."""
+    """Convert a table that is too wide for the page to rows of row number, column and value."""
     listed: list[list[Cell]] = [
         [Text(str(number)), Text(column.title), cell]
         for number, row in enumerate(rows, 1)
@@ -207,5 +207,5 @@ def _remarks(metric: Metric) -> Text | None:
     axes = f"Axes: {', '.join(axis.text for axis in metric.axes)}" if metric.axes else ""
     if metric.notes and not axes:
         return metric.notes
-    said = [metric.notes.text] if metric.notes else []
-    return Text("\n".join([*said, *([axes] if axes else [])])) if said or axes else Text("")
+    parts = [metric.notes.text] if metric.notes else []
+    return Text("\n".join([*parts, *([axes] if axes else [])])) if parts or axes else Text("")

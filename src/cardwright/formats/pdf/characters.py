@@ -1,7 +1,7 @@
-"""Characters that cannot be printed: shown by code point and counted, so that none is lost without a word.
+"""Replaces characters that no shipped font can draw by their code points, and counts them.
 
-PDF/UA and PDF/A refuse a text with a character that no font can draw. The table of those the shipped fonts can draw
-is made by ``scripts/build_fonts.py``.
+PDF/UA and PDF/A forbid text with such characters. ``scripts/build_fonts.py`` writes the table of characters that the
+shipped fonts can draw.
 """
 
 import functools
@@ -9,13 +9,13 @@ import importlib.resources
 import json
 from collections import Counter
 
-from cardwright.formats.printed import Unprintable, shown_by_code_point
+from cardwright.formats.rendered import Unprintable, shown_by_code_point
 
 _LINE_ENDS = dict.fromkeys(("\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"), "\n")
 
 
 class Characters:
-    """The characters of one document."""
+    """Replaces and counts the unprintable characters of one document."""
 
     def __init__(self) -> None:
         self._counts: Counter[int] = Counter()
@@ -25,7 +25,7 @@ class Characters:
         return tuple(Unprintable(point, count) for point, count in sorted(self._counts.items()))
 
     def lines(self, text: str) -> str:
-        """The text as it can be printed; lines end with a line feed, tabs are spaces."""
+        """Return the printable form of a text. Lines end with a line feed; tabs become spaces."""
         if text.isascii() and text.isprintable():
             return text
         for found, line_end in _LINE_ENDS.items():
@@ -33,7 +33,7 @@ class Characters:
         return "\n".join(self._line(line) for line in text.replace("\t", "    ").split("\n"))
 
     def line(self, text: str) -> str:
-        """The text as one line."""
+        """Return the printable form of a text on one line."""
         return self.lines(text).replace("\n", " ")
 
     def _line(self, text: str) -> str:
@@ -46,7 +46,7 @@ class Characters:
 
 @functools.cache
 def printable() -> frozenset[str]:
-    """The characters that some shipped font can draw and that leave the order of the text alone."""
+    """The characters that a shipped font can draw and that do not change the order of the text."""
     table = importlib.resources.files(__package__) / "fonts" / "coverage.json"
     ranges = json.loads(table.read_bytes())
     return frozenset(chr(point) for first, last in ranges for point in range(first, last + 1))

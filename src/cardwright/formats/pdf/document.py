@@ -1,4 +1,4 @@
-"""An outline as one JSON document for the template."""
+"""Converts an outline to the JSON document that the template reads."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -23,11 +23,11 @@ from cardwright.formats.pdf import blocks, drawings
 from cardwright.formats.pdf.characters import Characters
 from cardwright.formats.pdf.long_words import length
 from cardwright.formats.pdf.words import Words
-from cardwright.formats.printed import Unprintable
+from cardwright.formats.rendered import Unprintable
 from cardwright.formats.values import Text, Value, code_of, label_of
 
 LAYOUT = 4
-"""Number of this layout: raised when the same card gives other pages than before."""
+"""Version of this layout. Raise it when the same card gives other pages than before."""
 
 _FEW_SECTIONS, _FEW_BELOW = 4, 8
 _VERSIONS_IN_FRONT = 10
@@ -39,10 +39,10 @@ _CONTENTS_LINES, _CONTENTS_LETTERS = 55, 75
 
 
 class Document:
-    """One card on its way to the template.
+    """The template data of one card.
 
     Attributes:
-        data: what the template takes, of JSON's types.
+        data: the data for the template, as JSON types.
         unprintable: the characters that are shown by code point.
     """
 
@@ -52,7 +52,7 @@ class Document:
         self._stored_names: dict[tuple[str, str], tuple[Text, Text]] = {}
         self._annex: list[blocks.Block] = []
         body = [block for section in outline.sections for block in self._section(section, None)]
-        later = self._older_versions(outline.versions) + self._annexes()
+        later = self._older_versions(outline.versions) + self._annex_blocks()
         front = self._front(outline)
         about = self._about(outline, characters.unprintable, engine)
         self.data: dict[str, Any] = front | {"blocks": [*body, *later, *about]}
@@ -61,7 +61,7 @@ class Document:
 
     def _front(self, outline: Outline) -> dict[str, Any]:
         words, line = self._words, self._words.hidden
-        older, depth = self._older(outline.versions), _contents_depth(outline)
+        older, depth = self._only_in_annex(outline.versions), _contents_depth(outline)
         return {
             "title": line(outline.title),
             "description": line(
@@ -90,10 +90,10 @@ class Document:
         }  # fmt: skip
 
     def _front_height(self, outline: Outline, entries: int) -> float:
-        """About how high the first page would be, in millimetres. Asking the engine costs a third of its time."""
+        """Estimate the height of the first page in millimetres. Measuring it in Typst would take a third longer."""
         lead = sum(len(line.text) // 85 + 1 for lines in outline.lead for line in lines)
         facts = sum(blocks.lines(value.text, _FACT) for row in outline.facts for value in row.values)
-        versions = len(outline.versions) - self._older(outline.versions)
+        versions = len(outline.versions) - self._only_in_annex(outline.versions)
         missing = sum(len(missing.label) + 2 for missing in outline.missing) // 95 + 1
         return 79 + lead * 4.7 + facts * 4.8 + entries * 4.0 + versions * 3.8 + missing * 4.5
 
@@ -109,7 +109,7 @@ class Document:
         for block in found:
             if isinstance(block, LineGraph) or (isinstance(block, Bars) and drawings.is_figure(block)):
                 figures.append(self._figure(block, within or title))
-                if _is_long(block.notes):  # a drawing stands on one page with its notes
+                if _is_long(block.notes):  # a drawing and its notes stay on one page
                     figures[-1]["notes"] = None
                     yield {"kind": "figures", "items": figures}
                     yield blocks.note(self._words, block.notes)
@@ -122,7 +122,7 @@ class Document:
         if figures:
             yield {"kind": "figures", "items": figures}
 
-    def _block(self, block: Block, level: int, place: Text) -> Iterator[blocks.Block]:
+    def _block(self, block: Block, level: int, context: Text) -> Iterator[blocks.Block]:
         words = self._words
         if isinstance(block, Fields):
             for long, rows in groupby(block.rows, blocks.has_long_label):
@@ -142,15 +142,15 @@ class Document:
             yield from blocks.table(words, block.table, level)
         elif isinstance(block, MetricTable):
             for row in block.rows:
-                self._folded(row.metric, ", standard deviation", row.deviation)
-                self._folded(row.metric, ", best constant classifier", row.baseline)
+                self._name_joined(row.metric, ", standard deviation", row.deviation)
+                self._name_joined(row.metric, ", best constant classifier", row.baseline)
             yield blocks.metric_table(words, block)
         elif isinstance(block, Note):
             yield blocks.note(words, block.text)
         else:
-            yield from self._chart_table(block, level, place)
+            yield from self._chart_table(block, level, context)
 
-    def _chart_table(self, chart: Bars | LineGraph | Matrix, level: int, place: Text) -> Iterator[blocks.Block]:
+    def _chart_table(self, chart: Bars | LineGraph | Matrix, level: int, context: Text) -> Iterator[blocks.Block]:
         yield blocks.heading(self._words, level, chart.title)
         if chart.reading:
             yield blocks.note(self._words, chart.reading) | {"under_heading": True}
@@ -163,18 +163,18 @@ class Document:
             yield drawings.matrix(self._words, chart)
         if noted and _is_long(chart.notes):
             yield noted
-        self._behind(chart, place)
+        self._fill_annexes(chart, context)
 
-    def _figure(self, chart: Bars | LineGraph, place: Text) -> dict[str, Any]:
-        self._behind(chart, place)
+    def _figure(self, chart: Bars | LineGraph, context: Text) -> dict[str, Any]:
+        self._fill_annexes(chart, context)
         made = drawings.figure(self._words, chart)
         if isinstance(chart, LineGraph):
             listed = "all are in the attached content.json" if drawings.is_thinned(chart) else "listed in the annex"
             made["reading"] = self._words.plain(f"{chart.reading}; {listed}", 77.0)
         return made
 
-    def _behind(self, chart: Bars | LineGraph | Matrix, place: Text) -> None:
-        """Note what the chart says in other words or does not show as it is stored."""
+    def _fill_annexes(self, chart: Bars | LineGraph | Matrix, context: Text) -> None:
+        """Add to the annexes what the drawing renames or does not show with its stored digits."""
         self._name(chart.title, chart.stored_name)
         axes = (chart.x, chart.y) if isinstance(chart, LineGraph) else (chart.axis,) if isinstance(chart, Bars) else ()
         for axis in axes:
@@ -184,8 +184,8 @@ class Document:
         if not tables:
             return
         title = blocks.heading(self._words, 2, chart.title, bookmarked=True)
-        if place.text != chart.title.text:
-            title["text"] = {"parts": [self._words.heading(place), title["text"]]}
+        if context.text != chart.title.text:
+            title["text"] = {"parts": [self._words.heading(context), title["text"]]}
         self._annex.append(title)
         for index, table in enumerate(tables):
             if len(tables) > 1 and isinstance(chart, LineGraph):
@@ -196,12 +196,12 @@ class Document:
         if stored and stored.text != shown.text:
             self._stored_names[shown.text, stored.text] = (shown, stored)
 
-    def _folded(self, metric: Metric, what: str, folded: Metric | None) -> None:
+    def _name_joined(self, metric: Metric, what: str, folded: Metric | None) -> None:
         if folded:
             name = metric.name
             self._name(Text(name.text + what, name.language, name.direction), folded.name)
 
-    def _annexes(self) -> list[blocks.Block]:
+    def _annex_blocks(self) -> list[blocks.Block]:
         made: list[blocks.Block] = []
         if self._annex:
             made += [blocks.heading(self._words, 1, "Annex: numbers behind the charts", outlined=True), *self._annex]
@@ -215,8 +215,8 @@ class Document:
         return made
 
     @staticmethod
-    def _older(versions: Sequence[VersionLine]) -> int:
-        """How many versions stand in the annex alone; one or two too many stay on the first page."""
+    def _only_in_annex(versions: Sequence[VersionLine]) -> int:
+        """Number of versions that only the annex lists. One or two versions too many stay on the first page."""
         older = len(versions) - _VERSIONS_IN_FRONT
         return older if older > 2 else 0
 
@@ -240,7 +240,7 @@ class Document:
         return blocks.plain_table(self._words, columns, rows)
 
     def _older_versions(self, versions: Sequence[VersionLine]) -> list[blocks.Block]:
-        if not self._older(versions):
+        if not self._only_in_annex(versions):
             return []
         made = self._versions(versions)
         return [blocks.heading(self._words, 1, "Annex: all versions", outlined=True), *([made] if made else [])]
@@ -263,7 +263,7 @@ class Document:
         made: list[blocks.Block] = [{"kind": "together", "blocks": together}]
         if unprintable:
             count = sum(character.count for character in unprintable)
-            told = "1 character" if count == 1 else f"{count:,} characters"
+            count_text = "1 character" if count == 1 else f"{count:,} characters"
             columns = [Column("Shown as"), Column("Character", weight=3), Column("Times")]
             rows = [
                 [Text(character.shown, code=True), Text(character.name), Text(str(character.count))]
@@ -273,8 +273,8 @@ class Document:
                 blocks.heading(words, 2, "Characters shown by code point"),
                 {
                     "kind": "note",
-                    "text": f"{told} of the card cannot be printed: no font of this document draws them, or they would"
-                    " be invisible or change the order of a line. They stand as code points.",
+                    "text": f"{count_text} of the card cannot be printed: no font of this document draws them, or they"
+                    " would be invisible or change the order of a line. They appear as code points.",
                 },
                 blocks.plain_table(words, columns, rows),
             ]
@@ -286,7 +286,7 @@ def _is_long(notes: Text | None) -> TypeGuard[Text]:
 
 
 def _number(made: list[blocks.Block]) -> None:
-    """Number the headings of the contents: 1, 1.1, 1.2, 2."""
+    """Number the headings in the table of contents: 1, 1.1, 1.2, 2."""
     counts = [0] * _CONTENTS_DEPTH
     together = [part for block in made for part in block.get("blocks", [block])]
     for heading in together:
@@ -297,9 +297,9 @@ def _number(made: list[blocks.Block]) -> None:
 
 
 def _contents_depth(outline: Outline) -> int:
-    """How many levels of headings the contents list; 0 where there are none: the document is short, or they long.
+    """Number of heading levels in the table of contents. 0 omits it: the document is short, or the list too long.
 
-    They never fill more than a page: where the second level would, they list the first alone.
+    The table of contents fills at most one page. If two levels need more, it lists the first level only.
     """
     below = sum(len(section.sections) for section in outline.sections)
     if len(outline.sections) < _FEW_SECTIONS and below <= _FEW_BELOW:
@@ -309,7 +309,7 @@ def _contents_depth(outline: Outline) -> int:
 
 
 def _contents_lines(outline: Outline, depth: int) -> int:
-    """About how many lines the contents take, the annexes and "About this document" among them."""
+    """Estimate the number of lines of the table of contents, with the annexes and "About this document"."""
     sections = outline.sections if depth else ()
     below = [section for above in sections for section in above.sections] if depth > 1 else []
     return _LATER_SECTIONS + sum(

@@ -1,4 +1,4 @@
-"""Charts as the template takes them. What cannot be written into a drawing as it is stored stands in the annex."""
+"""Converts charts to template data. Numbers that a drawing cannot show as stored go to the annex."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
@@ -12,12 +12,12 @@ from cardwright.formats.values import Number, Text, short_number
 
 Shortening: TypeAlias = Callable[[Number], str]
 
-_FRAME = 77.0  # millimetres: a drawing, two of which stand side by side
+_FRAME = 77.0  # millimetres: width of a drawing; a page holds two side by side
 _LEFT, _RIGHT = 11.0, 4.0
-_BESIDE = 12.0  # the title of an x axis is so much wider than the plot
-_SMALL, _WIDER, _WIDE = 1.3, 2.1, 2.7  # of a letter in a drawing: Latin, the wide ones of those, East Asian
-_MOST_BARS = 1000
-_DIGIT, _LONGEST_ACROSS, _MOST_ACROSS, _WIDEST_ACROSS = 1.65, 24, 4, 40.0
+_BESIDE = 12.0  # millimetres by which the title of an x axis is wider than the plot
+_SMALL, _WIDER, _WIDE = 1.3, 2.1, 2.7  # millimetres a letter: Latin, wide Latin, East Asian
+_MAX_BARS = 1000
+_DIGIT, _LONGEST_ACROSS, _MAX_ACROSS, _WIDEST_ACROSS = 1.65, 24, 4, 40.0
 _BAR_LABELS, _BAR = 50.0, 60.0
 _ROW_LABELS, _TOTALS, _LONGEST_TOTAL = 30.0, 13.0, 7
 _CELL_SIZES = (9.4, 8.4, 7.6, 6.8, 6.2, 5.6, 5.2)
@@ -27,7 +27,7 @@ _TALLEST = 42.0
 
 
 def is_figure(block: Bars | LineGraph) -> bool:
-    """It is a small drawing, and not a table: a line graph, or columns that have room for all that is stored."""
+    """Whether a chart is a small drawing, not a table: a line graph, or columns with enough room for all labels."""
     return isinstance(block, LineGraph) or _fits_in_columns(block)
 
 
@@ -36,8 +36,8 @@ def figure(words: Words, chart: Bars | LineGraph) -> dict[str, Any]:
 
 
 def bar_table(words: Words, chart: Bars) -> Block:
-    """Bars as rows of a table: label, bar and number."""
-    if len(chart.bars) > _MOST_BARS:
+    """Bars as table rows of label, bar and number."""
+    if len(chart.bars) > _MAX_BARS:
         return _bare_bars(words, chart)
     pad = before_point([bar.value for bar in chart.bars])
     axis = chart.axis.title
@@ -82,7 +82,7 @@ def matrix(words: Words, chart: Matrix) -> Block:
 
 
 def numbers_in_annex(words: Words, chart: Bars | LineGraph | Matrix) -> list[Block]:
-    """The numbers that the drawing does not show as they are stored; nothing where it shows them all."""
+    """The numbers that the drawing does not show as stored; an empty list when it shows all of them."""
     if isinstance(chart, LineGraph):
         return [_points(words, chart, index) for index, series in enumerate(chart.series) if not is_thinned(chart)]
     if (
@@ -94,7 +94,7 @@ def numbers_in_annex(words: Words, chart: Bars | LineGraph | Matrix) -> list[Blo
 
 
 def is_thinned(chart: LineGraph) -> bool:
-    """The drawing shows fewer points than the card has."""
+    """Whether the drawing shows fewer points than the card has."""
     return any(len(series.drawn) < len(series.points) for series in chart.series)
 
 
@@ -103,39 +103,39 @@ def _total(total: str | None) -> str:
 
 
 def _bar(words: Words, bar: Bar, pad: float, chart: Bars) -> list[Any]:
-    said = [Text(bar.description)] if bar.description else []
-    said += [bar.notes] if bar.notes else []
+    details = [Text(bar.description)] if bar.description else []
+    details += [bar.notes] if bar.notes else []
     beyond = bar.outside if chart.band else bar.end < bar.start
     value = words.number(bar.value, pad, 34.0) if bar.value else "no value"
     return [
         words.value(bar.label, _BAR_LABELS),
-        [words.value(text, _BAR_LABELS) for text in said],
+        [words.value(text, _BAR_LABELS) for text in details],
         [bar.start, bar.end, beyond],
         value,
     ]
 
 
 def _is_tall(bar: Bar) -> bool:
-    """Whether its row must be split between pages."""
+    """Whether the row of a bar must be split between pages."""
     texts = [bar.label.text, bar.description or "", bar.notes.text if bar.notes else ""]
     return sum(lines(text, _BAR_LABELS) for text in texts) > WHOLE_ROW
 
 
 def _bare_bars(words: Words, chart: Bars) -> Block:
-    """More bars than anyone can compare: their labels and numbers, a hundred to a paragraph."""
+    """Labels and numbers without bars, a hundred in a paragraph, for more bars than a reader can compare."""
     pairs = [f"{bar.label}: {'no value' if bar.value is None else bar.value}" for bar in chart.bars]
     lines = ["; ".join(pairs[start : start + 100]) for start in range(0, len(pairs), 100)]
     return {"kind": "text", "paragraphs": [[words.value(Text(line), BODY)] for line in lines]}
 
 
 def _across(words: Words, columns: Sequence[Column], cells: Sequence[Cell]) -> Block:
-    """A long narrow table with as many of its rows side by side as the page has room for."""
+    """A long narrow table, with as many of its rows side by side as fit on the page."""
     longest = max(
         *(len(word) for column in columns for word in column.title.split()),
         *(min(len(cell.text), _LONGEST_ACROSS) for cell in cells if cell is not None),
     )
     fitting = int(BODY / (len(columns) * (longest * _DIGIT + 4)))
-    groups = max(1, min(_MOST_ACROSS, fitting, len(cells) // len(columns)))
+    groups = max(1, min(_MAX_ACROSS, fitting, len(cells) // len(columns)))
     width = len(columns) * groups
     rest = len(cells) % width
     filled = [*cells, *[Text("")] * (width - rest if rest else 0)]
@@ -152,7 +152,7 @@ def _points(words: Words, chart: LineGraph, index: int) -> Block:
 
 
 def _matrix_numbers(words: Words, chart: Matrix) -> list[Block]:
-    """The matrix as it is stored, a few of its columns at a time."""
+    """The stored numbers of a matrix, in tables of a few columns."""
     longest = max(len(cell.value.text) for row in chart.rows for cell in row.cells if cell)
     fitting = max(1, int((BODY - _ROW_LABELS) / (min(longest, _LONGEST_ACROSS) * _DIGIT + 5)))
     made = []
@@ -230,7 +230,7 @@ def _left_of(ticks: Sequence[Tick]) -> float:
 
 
 def _spaced(ticks: Sequence[Tick], room: float) -> list[Tick]:
-    """As many ticks as have room for their labels, evenly."""
+    """Select evenly spaced ticks whose labels fit."""
     longest = max(len(tick.label) for tick in ticks)
     fitting = max(2, int(room / ((longest + 2) * _SMALL)))
     every = -(-(len(ticks) - 1) // (fitting - 1)) if len(ticks) > fitting else 1
@@ -238,13 +238,13 @@ def _spaced(ticks: Sequence[Tick], room: float) -> list[Tick]:
 
 
 def _width(text: str) -> float:
-    """Of a text in a drawing, in millimetres."""
+    """Width of a text in a drawing, in millimetres."""
     others, wide, east_asian = letters(text)
     return others * _SMALL + wide * _WIDER + east_asian * _WIDE
 
 
 def _cell_size(chart: Matrix, *, totals: bool) -> tuple[float, float, Shortening]:
-    """Size of the figures in points, width of a cell in millimetres, and how the figures are made short enough."""
+    """Size of the figures in points, width of a cell in millimetres, and the function that shortens the figures."""
     count = len(chart.columns)
     room = (BODY - _ROW_LABELS - (_TOTALS if totals else 0)) / count
     width = min(25.0 if count <= 4 else 15.0, room)
@@ -275,7 +275,7 @@ _SHORTENINGS: tuple[Shortening, ...] = (_as_stored, _short, _brief)
 
 
 def _millimetres(size: float) -> float:
-    """Width of a digit."""
+    """Width of a digit in millimetres."""
     return size * 0.497 * 0.3528
 
 

@@ -1,7 +1,7 @@
-"""Typst: the template and a document's data in, the bytes of a PDF out.
+"""Runs Typst: takes the template and the data of a document, and returns the bytes of a PDF.
 
-The compiler keeps the last documents in a cache that Python cannot empty, so long documents go to a process of their
-own, which ends with them.
+The compiler keeps recent documents in a cache that Python cannot clear. So a long document is compiled in a separate
+process, which releases the memory when it exits.
 """
 
 import base64
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(str(importlib.resources.files(__package__)))
 _STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-3a"]
-_MOST_HERE = 60_000  # characters of data, some twenty pages
+_MAX_IN_PROCESS = 60_000  # characters of data, about twenty pages
 _SECONDS = 300
 _local = threading.local()
 
 
 def engine_name() -> str:
-    """The engine and its version, for a document to state; two versions do not promise the same bytes.
+    """Name and version of the engine, printed in the document. Another version may write other bytes.
 
     Raises:
-        PdfExtraMissing: it is not installed.
+        PdfExtraMissing: Typst is not installed.
     """
     try:
         return f"Typst {importlib.metadata.version('typst')}"
@@ -41,31 +41,31 @@ def engine_name() -> str:
         raise PdfExtraMissing from None
 
 
-def compiled(data: dict[str, Any], content: str, timestamp: int) -> bytes:
-    """A PDF/UA-1 and PDF/A-3a document.
+def compile_document(data: dict[str, Any], content: str, timestamp: int) -> bytes:
+    """Compile a PDF/UA-1 and PDF/A-3a document.
 
     Args:
-        data: what the template takes.
-        content: to be attached as ``content.json``.
-        timestamp: the document's date, in seconds since the epoch.
+        data: the data for the template.
+        content: the card content, attached as ``content.json``.
+        timestamp: the date of the document, in seconds since the epoch.
 
     Raises:
         PdfExtraMissing: Typst is not installed.
-        PrintingFailed: Typst refused the document, or the process it went to did not come back.
+        PrintingFailed: Typst refused the document, or the separate process failed.
     """
     inputs = {"data": json.dumps(data, ensure_ascii=False, separators=(",", ":")), "content": content}
-    if len(inputs["data"]) <= _MOST_HERE:
-        return compiled_here(inputs, timestamp)
-    return _compiled_apart(inputs, timestamp)
+    if len(inputs["data"]) <= _MAX_IN_PROCESS:
+        return compile_in_process(inputs, timestamp)
+    return _compile_in_subprocess(inputs, timestamp)
 
 
-def compiled_here(inputs: dict[str, str], timestamp: int) -> bytes:
-    """The document, made in this process."""
+def compile_in_process(inputs: dict[str, str], timestamp: int) -> bytes:
+    """Compile a document in this process."""
     try:
-        import typst  # noqa: PLC0415 - the extra may be missing
+        import typst
     except ImportError:
         raise PdfExtraMissing from None
-    # Threads take a compiler each: one that is at work refuses a second caller.
+    # One compiler for each thread: a busy compiler refuses a second caller.
     if not hasattr(_local, "compiler"):
         _local.compiler = typst.Compiler(
             _FOLDER / "template" / "card.typ", root=_FOLDER / "template", font_paths=_fonts(), ignore_system_fonts=True
@@ -76,7 +76,7 @@ def compiled_here(inputs: dict[str, str], timestamp: int) -> bytes:
         )
     except typst.TypstError as error:
         del _local.compiler
-        # Typst quotes texts between back quotes; a message never holds card content.
+        # Typst puts quoted text in backquotes; they are removed, so that a message never holds card content.
         fault = re.sub(r"`.*`", "...", error.message, flags=re.DOTALL).splitlines()[0][:200]
         raise PrintingFailed(f"Typst refused the document: {fault}") from None
     return with_clear_ends(bytes(made))
@@ -84,16 +84,16 @@ def compiled_here(inputs: dict[str, str], timestamp: int) -> bytes:
 
 @functools.cache
 def _fonts() -> "typst.Fonts":
-    import typst  # noqa: PLC0415 - the extra may be missing
+    import typst
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FOLDER / "fonts"])
 
 
-def _compiled_apart(inputs: dict[str, str], timestamp: int) -> bytes:
+def _compile_in_subprocess(inputs: dict[str, str], timestamp: int) -> bytes:
     engine_name()
     order = json.dumps({"inputs": inputs, "timestamp": timestamp}).encode()
     try:
-        done = subprocess.run(  # noqa: S603 - our own module
+        done = subprocess.run(  # noqa: S603 - a module of this package
             [sys.executable, "-m", __name__], input=order, capture_output=True, check=False, timeout=_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -108,10 +108,10 @@ def _compiled_apart(inputs: dict[str, str], timestamp: int) -> bytes:
 
 
 def main() -> None:
-    """Make one document: the order on standard input, the answer on standard output, both JSON."""
+    """Compile one document: read the order from standard input, write the answer to standard output, both as JSON."""
     order = json.load(sys.stdin)
     try:
-        answer = {"pdf": base64.b64encode(compiled_here(order["inputs"], order["timestamp"])).decode()}
+        answer = {"pdf": base64.b64encode(compile_in_process(order["inputs"], order["timestamp"])).decode()}
     except CardwrightError as error:
         answer = {"fault": str(error)}
     json.dump(answer, sys.stdout)

@@ -1,6 +1,6 @@
-"""Places where a word that is wider than its line may break.
+"""Finds positions where a word that is wider than its line may break.
 
-The engine leaves such a word whole: it would run over what stands beside it, or off the page.
+Typst does not break such a word, so it would overlap its neighbours or leave the page.
 """
 
 import math
@@ -10,16 +10,16 @@ from itertools import pairwise
 
 import regex
 
-_LETTER = 1.95  # millimetres: a letter of the text, capitals among them
+_LETTER = 1.95  # millimetres: average width of a letter
 _WIDE = re.compile(
     "[%@MOQWmw\u00a9\u00bc-\u00be\u00c6\u00e6\u0152\u0153\u0398\u039c\u03a6\u03a8\u03a9\u03c6\u03c8\u03c9\u0416\u041c\u0424"
     "\u0428-\u042b\u042e\u0436\u0444\u0448\u0449\u044b\u044e\u0530-\u058f\u0b80-\u0dff\u1000-\u10ff\u1200-\u167f]"
 )
 _WIDER, _NARROWER, _EAST_ASIAN = 1.6, 0.9, 1.7
 _PIECE = 11
-# Scripts that are written with spaces and whose letters do not join; after a "]" lines may end in any case.
+# Scripts with spaces whose letters do not join. A line may always end after a "]".
 _SPACED = r"!-\\^-~\u00a1-\u024f\u0370-\u052f\u0530-\u058f\u10a0-\u10ff"
-# Scripts with spaces whose letters join or stack. The engine knows where words of Thai, Lao, Khmer and Burmese end.
+# Scripts with spaces whose letters join or stack. Typst itself breaks words of Thai, Lao, Khmer and Burmese.
 _JOINED = "".join(
     rf"\p{{Script={name}}}"
     for name in (
@@ -36,10 +36,10 @@ _JOINS_PREVIOUS = regex.compile(r"[\p{Joining_Type=D}\p{Joining_Type=R}]")
 
 
 def breakable(text: str, width: float) -> str | list[str]:
-    """A text in pieces between which a line may end, where it has words wider than ``width`` millimetres.
+    """Split a text that has words wider than ``width`` millimetres into pieces between which a line may end.
 
-    Zero-width spaces would do too, but they stay in what a reader copies. So a word of joined letters breaks after a
-    letter that does not join the next. Only where it has none nearby, a zero-width space keeps the shapes.
+    Zero-width spaces would also work, but readers would copy them with the text. So a word of joined letters breaks
+    after a letter that does not join the next. A zero-width space is used only when there is no such letter nearby.
     """
     longest = max(4, int(width / _LETTER)) + 1
     shortest = math.ceil(longest / _WIDER)
@@ -59,13 +59,13 @@ def breakable(text: str, width: float) -> str | list[str]:
 
 
 def letters(text: str) -> tuple[int, int, int]:
-    """How many letters of a text are of ordinary width or narrow, wide, and East Asian."""
+    """Count the letters of a text: normal or narrow, wide, and East Asian."""
     wide, east_asian = len(_WIDE.findall(text)), sum(character > "\u2e80" for character in text)
     return len(text) - wide - east_asian, wide, east_asian
 
 
 def length(text: str) -> float:
-    """Of a text in letters of ordinary width: the narrow ones make room for a few wide ones."""
+    """Length of a text in letters of normal width. Narrow letters make room for a few wide ones."""
     others, wide, east_asian = letters(text)
     return max(len(text), others * _NARROWER + wide * _WIDER + east_asian * _EAST_ASIAN)
 
@@ -78,7 +78,7 @@ def _pieces(word: str, longest: int) -> list[str]:
 
 
 def _syllables(word: str) -> list[str]:
-    """What a reader takes for one sign; a letter stays with one that it binds."""
+    """Split a word into signs that a reader sees as one. A letter stays with a letter that it binds."""
     found: list[str] = []
     for cluster in regex.findall(r"\X", word):
         if found and unicodedata.combining(found[-1].rstrip(_JOINER)[-1:] or " ") == _VIRAMA:
@@ -106,5 +106,5 @@ def _joined_pieces(syllables: list[str], size: int) -> list[str]:
 
 
 def _join(before: str, after: str) -> bool:
-    """The last letter of a text and the first of the next take shapes that touch."""
+    """Whether the last letter of one text joins the first letter of the next."""
     return bool(_JOINS_NEXT.search(before) and _JOINS_PREVIOUS.match(after))

@@ -1,7 +1,7 @@
-"""Streams of a PDF whose last byte is a carriage return: made unmistakable.
+"""Repairs the end of PDF streams whose last byte is a carriage return.
 
-``endstream`` stands on a line of its own. After a carriage return its line feed looks like the end of a CRLF, and
-validators of PDF/A then count one byte less than ``/Length`` says. One compressed stream in 256 ends that way.
+``endstream`` is on its own line. After a carriage return, its line feed looks like the end of a CRLF. Validators of
+PDF/A then count one byte less than ``/Length``. One compressed stream in 256 ends this way.
 """
 
 import re
@@ -11,9 +11,9 @@ _LENGTH = re.compile(rb"/Length (\d+)")
 
 
 def with_clear_ends(pdf: bytes) -> bytes:
-    """The same document with ``CR LF`` before such an ``endstream``.
+    """Write ``CR LF`` before each such ``endstream``.
 
-    Its length and all offsets stay: the line feed before ``stream``, which need not be there, makes room.
+    The length and all offsets stay the same, because the optional line feed before ``stream`` is removed.
     """
     parts: list[bytes] = []
     copied = position = 0

@@ -1,4 +1,4 @@
-"""Words and numbers of a card in the shape that the template takes: JSON, with places where long words may break."""
+"""Converts texts and numbers of a card to template data, and marks where long words may break."""
 
 import re
 from typing import Any, TypeAlias
@@ -10,11 +10,11 @@ from cardwright.formats.pdf.long_words import breakable
 from cardwright.formats.values import Number, Text, Value, lines_of
 
 Word: TypeAlias = "str | dict[str, Any]"
-"""A text as it is, or {t: the text or its pieces, lang, rtl, mono, href}; for numbers {n: ..., pad: in em}.
+"""A plain text, or {t: the text or its pieces, lang, rtl, mono, href}; for numbers {n: ..., pad: in em}.
 
-A text of which some lines run from right to left is {lines: a word for each line}.
+A text with lines from right to left is {lines: one word for each line}.
 
-A piece is a text, or {apart: a text from left to right amid one that is not}.
+A piece is a text, or {apart: a text from left to right inside a text from right to left}.
 """
 
 BODY = 163.0
@@ -27,13 +27,13 @@ _CODE_POINT = re.compile(r"(\[U\+[0-9A-F]{4,6}\])")
 
 
 class Words:
-    """Makes the words of one document, and notes the characters that cannot be printed."""
+    """Converts the words of one document, and records the characters that cannot be printed."""
 
     def __init__(self, characters: Characters) -> None:
         self.characters = characters
 
     def value(self, value: Value | None, width: float = BODY) -> Word:
-        """A value for a place of some width in millimetres; an empty text where there is none."""
+        """A value, for a width in millimetres; an empty text for None."""
         if value is None:
             return ""
         if isinstance(value, Number):
@@ -42,7 +42,7 @@ class Words:
         return words[0] if len(words) == 1 else {"lines": words}
 
     def heading(self, text: Text, width: float = BODY) -> Word:
-        """A text on one line, without a link; never empty, for PDF/UA refuses a heading without a word."""
+        """A text on one line, without a link. It is never empty, because PDF/UA forbids empty headings."""
         shown = self.characters.line(text.text)
         return self._text(_without_link(text), shown, width) if _SEEN.search(shown) else "(no name)"
 
@@ -51,17 +51,17 @@ class Words:
         return self._text(_without_link(text), self.characters.line(text.text), width)
 
     def plain(self, text: str, width: float = BODY) -> Word:
-        """A text of ours, or the digits of a number."""
+        """Text of Cardwright, or the digits of a number."""
         shown = breakable(self.characters.lines(text), width)
         return shown if isinstance(shown, str) else {"t": shown}
 
     @staticmethod
     def hidden(text: str) -> str:
-        """One line that stands in no page: of the document's metadata, or instead of a drawing. Not counted."""
+        """One line of metadata or of alternative text. Pages do not show it, so its characters are not counted."""
         return Characters().line(text)
 
     def number(self, value: Number, before_point: float, width: float) -> Word:
-        """A number for a column where ``before_point`` em stand left of the decimal point."""
+        """A number for a column whose widest part left of the decimal point is ``before_point`` em."""
         padding = before_point - digits_before_point(value.text)
         shown = breakable(value.text, width)
         return shown if padding < 0.001 and isinstance(shown, str) else {"n": shown, "pad": round(max(0.0, padding), 3)}
@@ -87,8 +87,10 @@ def _without_link(text: Text) -> Text:
 
 
 def _apart(text: str, width: float) -> list[Any]:
-    """The pieces of a text that runs from right to left. Its code points would change places with what is beside them,
-    and Unicode's isolates would stay in what a reader copies."""
+    """The pieces of a text that runs from right to left.
+
+    Its code points would change places with their neighbours. Unicode's isolates would prevent this, but readers
+    would copy them with the text."""
     pieces: list[Any] = []
     for number, part in enumerate(_CODE_POINT.split(text)):
         broken = breakable(part, width)
@@ -100,7 +102,7 @@ def _apart(text: str, width: float) -> list[Any]:
 
 
 def digits_before_point(literal: str) -> float:
-    """The width of a number left of its decimal point, in em; none for those too long to align."""
+    """Width in em of a number left of its decimal point; 0 for numbers that are too long to align."""
     whole = re.match(r"-?[0-9]*", literal)
     digits = whole[0] if whole else ""
     if len(digits) > _LONGEST_PAD:
@@ -109,5 +111,5 @@ def digits_before_point(literal: str) -> float:
 
 
 def before_point(values: "list[Value | None]") -> float:
-    """The widest part left of a decimal point in a column, in em."""
+    """The largest width in em left of the decimal point in a column."""
     return max((digits_before_point(value.text) for value in values if isinstance(value, Number)), default=0.0)

@@ -1,4 +1,4 @@
-"""The position of a reader in a report, and the list of what the reader used, stated, changed and left out."""
+"""A cursor in a report, and the list of what its readers used, kept as facts, changed and left out."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,20 +9,20 @@ from typing import Final, TypeAlias, cast
 from cardwright.reports.translation import Document, Fact, Omission
 
 Path: TypeAlias = tuple[str | int, ...]
-_Known: TypeAlias = dict[str | int, "_Known | None"]  # None: the value and all below it is accounted for
+_Known: TypeAlias = dict[str | int, "_Known | None"]  # None: the value and everything below it is accounted for
 
-MOST_OMISSIONS = 1000  # a report of a million broken values should not become a million sentences
+MAX_OMISSIONS = 1000  # limits the messages for a report of a million invalid values
 _LONGEST_STEP = 63
 _LONGEST_FACT = 120
-_MOST_FACTS = 200
-_ALIKE = 4  # values that are left out at the same place of this many neighbours are one omission
-_MOST_NAMES = 10
+_MAX_FACTS = 200
+_ALIKE = 4  # this many similar omissions become one
+_MAX_NAMES = 10
 _EVERY: Final = "*"
 _UNKNOWN: Final = object()
 
 
 class Omissions:
-    """Collects what a reader leaves out, changes, states and uses.
+    """Collects what readers leave out, change, keep as facts and use.
 
     Keeps the first thousand omissions and counts the rest.
     """
@@ -35,14 +35,14 @@ class Omissions:
         self._known: _Known = {}
 
     def add(self, path: Path, message: str) -> None:
-        """Notes that the value at ``path`` was left out or changed, for the reason in ``message``."""
-        if len(self._kept) < MOST_OMISSIONS:
+        """Add an omission: the value at ``path`` was left out or changed, for the reason in ``message``."""
+        if len(self._kept) < MAX_OMISSIONS:
             self._kept.append(Omission(_dotted(path), clean(message)))
         else:
             self._more += 1
 
     def account(self, path: Path) -> None:
-        """Notes that the value at ``path``, with all in it, is used or named."""
+        """Mark the value at ``path`` and everything in it as used or reported."""
         known = self._known
         for step in path[:-1]:
             below = known.setdefault(step, {})
@@ -52,26 +52,26 @@ class Omissions:
         if path:
             known[path[-1]] = None
 
-    def state(self, path: Path, value: object) -> None:
-        """Keeps the value at ``path`` as facts, one for each leaf; a member that says the same again is one fact."""
+    def add_fact(self, path: Path, value: object) -> None:
+        """Add the value at ``path`` as facts, one for each leaf. A repeated fact is added once."""
         self.account(path)
         more = 0
         for where, leaf in _leaves(value, path):
             text = _fact_text(leaf)
             if leaf is None or (where[-1], text) in self._stated:
                 continue
-            if len(self._facts) == _MOST_FACTS:
+            if len(self._facts) == _MAX_FACTS:
                 more += 1
                 continue
             self._stated.add((where[-1], text))
             self._facts.append(Fact(_dotted(where), text))
         if more:
-            self.add(path, f"{more:,} of its values were left out: at most {_MOST_FACTS} facts are listed")
+            self.add(path, f"{more:,} of its values were left out: at most {_MAX_FACTS} facts are listed")
 
     def add_unaccounted(self, document: Document) -> None:
-        """Adds an omission for each value of the document that no reader used, stated or left out itself.
+        """Add an omission for each value of the document that no reader marked, kept or left out.
 
-        Values at the same place of four or more neighbours share one omission.
+        Four or more values at the same path of neighbours share one omission.
         """
         found = list(_unaccounted(document, self._known, ()))
         alike = Counter(_pattern(path) for path, _ in found)
@@ -84,63 +84,63 @@ class Omissions:
                 self.add(path, f"left out{_size(value)}: reports of this kind have no such value")
 
     def listed(self) -> tuple[Omission, ...]:
-        """All omissions, in the report's order; the last one counts those beyond the first thousand."""
+        """Return all omissions, in the report's order. The last one counts those beyond the first thousand."""
         if not self._more:
             return tuple(self._kept)
         return (*self._kept, Omission("(root)", f"{self._more} further omissions are not listed"))
 
     def facts(self) -> tuple[Fact, ...]:
-        """All facts, in the report's order."""
+        """Return all facts, in the report's order."""
         return tuple(self._facts)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A path in the report together with the list of omissions, handed down from reader to reader."""
+class Cursor:
+    """A position in the report, with the list of omissions. Readers pass it down."""
 
     omissions: Omissions
     path: Path = ()
 
-    def at(self, *steps: str | int) -> "Place":
-        """The place further down, through these keys and indexes."""
-        return Place(self.omissions, (*self.path, *steps))
+    def at(self, *steps: str | int) -> "Cursor":
+        """Return the cursor further down, through these keys and indexes."""
+        return Cursor(self.omissions, (*self.path, *steps))
 
     def omit(self, message: str) -> None:
-        """Notes that the value here, with all in it, was left out, for the reason in ``message``."""
+        """Report that this value, with everything in it, is left out, for the reason in ``message``."""
         self.omissions.account(self.path)
         self.omissions.add(self.path, message)
 
     def note(self, message: str) -> None:
-        """Notes a change of what is here; values in it that no reader uses are still reported."""
+        """Report a change of this value. Unused values in it are still reported."""
         self.omissions.add(self.path, message)
 
-    def take(self) -> None:
-        """Notes that the value here, with all in it, is in a metric."""
+    def mark_used(self) -> None:
+        """Mark this value, with everything in it, as used in a metric."""
         self.omissions.account(self.path)
 
-    def take_first(self, items: Sequence[object], count: int) -> None:
-        """Notes that the first items of the list here are in a metric; other items and containers are reported."""
+    def mark_first_used(self, items: Sequence[object], count: int) -> None:
+        """Mark the first items of this list as used. Other items, and lists or objects in it, are reported."""
         if count >= len(items) and not any(isinstance(item, (dict, list)) for item in items):
-            self.take()
+            self.mark_used()
             return
         for index, item in enumerate(items[:count]):
             if not isinstance(item, (dict, list)):
-                self.at(index).take()
+                self.at(index).mark_used()
 
-    def state(self, value: object) -> None:
-        """Keeps the value here as a fact: it describes the run and is not a score."""
-        self.omissions.state(self.path, value)
+    def add_fact(self, value: object) -> None:
+        """Add this value as a fact: it describes the run and is not a score."""
+        self.omissions.add_fact(self.path, value)
 
-    def members(self, value: object) -> Iterator[tuple[str, object, "Place"]]:
-        """Key, value and place of each member of an object; a value of another type is noted and has none."""
+    def members(self, value: object) -> Iterator[tuple[str, object, "Cursor"]]:
+        """Yield key, value and cursor of each member of an object. A value of another type is left out."""
         if not isinstance(value, dict):
             self.omit("left out: an object was expected here")
             return
         for key, member in cast(dict[str, object], value).items():
             yield key, member, self.at(key)
 
-    def objects(self, value: object) -> Iterator[tuple[dict[str, object], "Place"]]:
-        """Each object of a list with its place; a value of another type is noted, and so are other items."""
+    def objects(self, value: object) -> Iterator[tuple[dict[str, object], "Cursor"]]:
+        """Yield each object of a list with its cursor. A value or item of another type is left out."""
         if not isinstance(value, list):
             self.omit("left out: a list was expected here")
             return
@@ -152,12 +152,12 @@ class Place:
 
 
 def clean(text: str) -> str:
-    """The text without lone surrogates: JSON can escape them (``"\\ud800"``), UTF-8 cannot hold them."""
+    """Replace lone surrogates: JSON can escape them (``"\\ud800"``), but UTF-8 cannot hold them."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def shortened(text: str, limit: int) -> str:
-    """At most ``limit`` characters; an ellipsis stands for the rest."""
+    """Cut a text to ``limit`` characters, with an ellipsis at the end."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -196,7 +196,7 @@ def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 
 
 def _pattern(path: Path) -> Path:
-    """The path with every index, and the name of what holds the last step, replaced."""
+    """Return a path pattern: every index, and the name of the container of the last step, becomes ``*``."""
     general = tuple(_EVERY if isinstance(step, int) else step for step in path)
     if len(path) < 2 or isinstance(path[-1], int):
         return general
@@ -208,5 +208,5 @@ def _size(value: object) -> str:
         return f" with the {len(cast(list[object], value)):,} items in it"
     if not isinstance(value, dict):
         return ""
-    names = [clean(shortened(name, _LONGEST_STEP)) for name in islice(cast(dict[str, object], value), _MOST_NAMES)]
+    names = [clean(shortened(name, _LONGEST_STEP)) for name in islice(cast(dict[str, object], value), _MAX_NAMES)]
     return f" with {', '.join(names)}{', …' if len(value) > len(names) else ''} in it"

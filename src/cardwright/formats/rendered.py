@@ -1,4 +1,4 @@
-"""What a printer gives: the document, and the characters of the card that it could not draw."""
+"""The result of a printer: the document, and the characters that it shows by code point."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Unprintable:
-    """A character that is shown by its code point, and how often it stands in the card."""
+    """A character that is shown by its code point, and how often it occurs in the card."""
 
     code_point: int
     count: int
 
     @property
     def shown(self) -> str:
-        """What stands in its place: ``[U+0F40]``."""
+        """The text that replaces the character: ``[U+0F40]``."""
         return shown_by_code_point(self.code_point)
 
     @property
     def name(self) -> str:
-        """Its Unicode name; for those without one, what kind of character it is."""
+        """The Unicode name of the character, else its category."""
         character = chr(self.code_point)
         if 0xFDD0 <= self.code_point <= 0xFDEF or self.code_point & 0xFFFE == 0xFFFE:
             return "noncharacter"
@@ -33,8 +33,8 @@ class Unprintable:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """A document, and the characters of the card that it shows by code point for want of a way to print them."""
+class RenderedCard:
+    """A document, and the characters of the card that it shows by code point because it cannot draw them."""
 
     data: bytes
     unprintable: tuple[Unprintable, ...] = ()
