@@ -64,9 +64,10 @@ class _Methods:
             except (ClientError, OperationNotFoundError) as error:  # the latter from a stand-in within the process
                 if isinstance(error, ClientError) and error.response["Error"].get("Code") != _UNKNOWN:
                     raise
+                stated = error.response["Error"].get("Message") if isinstance(error, ClientError) else None
                 raise NoSuchOperation(
                     f"{self.meta.endpoint_url} does not know {operation}: it is an operation of Cardwright's own, which"
-                    " SageMaker and older servers do not have"
+                    " SageMaker and older servers do not have" + (f". The server's answer: {stated}" if stated else "")
                 ) from error
 
         return call
