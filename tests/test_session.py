@@ -15,6 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from cardwright.client.own_client import NoSuchOperation
 from cardwright.model_card import ModelCard, ModelPackage
 from cardwright.session import Session, get_execution_role
 from tests import servers
@@ -435,3 +436,8 @@ def test_a_missing_member_of_a_session_is_an_attribute_error(tmp_path: Path) -> 
     with pytest.raises(AttributeError, match="needs the package sagemaker, version 2"):
         session.create_endpoint()
     assert not hasattr(session, "_ipython_display_")
+
+
+def test_a_session_on_a_url_with_a_path_names_the_mistake(open_server: Server) -> None:
+    with pytest.raises(NoSuchOperation, match=f"Set the endpoint URL without a path, as in {open_server.url}"):
+        Session(f"{open_server.url}/cards").account_id()

@@ -183,6 +183,12 @@ def test_numbers_that_json_cannot_hold_are_shown(embedded_card: Any) -> None:
     assert "inf" in shown(card)
 
 
+def test_text_that_is_no_unicode_is_shown(embedded_card: Any) -> None:
+    card = embedded_card({"additional_information": {"custom_details": {"half \ud83d": "a pair \ude00"}}})
+    assert "half ?" in shown(card)
+    assert "a pair ?" in shown(card)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_notebook_keeps_its_look_and_the_card_follows_its_theme(
     browser: Browser, theme: str, embedded_card: Any

@@ -35,6 +35,7 @@ def messages(translation: Translation) -> list[str]:
         {"labels": ["no", "yes"], "data": [90, 10, 5, 95]},
         {"no,no": 90, "no,yes": 10, "yes,no": 5, "yes,yes": 95},
         {"('no', 'no')": 90, "('no', 'yes')": 10, "('yes', 'no')": 5, "('yes', 'yes')": 95},
+        {"no→no": 90, "no→yes": 10, "yes→no": 5, "yes→yes": 95},
         [{"no": 90, "yes": 10}, {"no": 5, "yes": 95}],
         [
             {"actual": actual, "predicted": predicted, "count": ROWS[row][column]}
@@ -44,7 +45,7 @@ def messages(translation: Translation) -> list[str]:
         [{"index": "no", "no": 90, "yes": 10}, {"index": "yes", "no": 5, "yes": 95}],
         {"data": [{"row_0": "no", "no": 90, "yes": 10}, {"row_0": "yes", "no": 5, "yes": 95}]},
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_a_matrix_with_names_is_read_in_every_form(matrix: object) -> None:
     metrics, translation = translated(matrix)
@@ -159,3 +160,12 @@ def test_the_classes_of_a_matrix_are_those_of_a_metric_by_class() -> None:
     metrics, _ = translated(counts, f1={"no": 0.5, "yes": 0.25}, precision=[0.75, 0.5])
     assert (metrics["f1"]["value"], metrics["f1"]["x_axis_name"]) == ([0.5, 0.25], ["no", "yes"])
     assert (metrics["precision"]["value"], metrics["precision"]["x_axis_name"]) == ([0.75, 0.5], ["no", "yes"])
+
+
+def test_pairs_that_are_missing_from_a_matrix_of_arrows_are_zero() -> None:
+    metrics, _ = translated({"2→2": 6732, "0→2": 650, "1 -> 2": 115, "2→0": 2, "0→0": 0, "1→0": 1})
+    matrix = metrics["confusion_matrix"]
+    rows = dict(zip(matrix["x_axis_name"], matrix["value"], strict=True))
+    counts = {name: dict(zip(matrix["y_axis_name"], row, strict=True)) for name, row in rows.items()}
+    assert {actual: row["2"] for actual, row in counts.items()} == {"2": 6732, "0": 650, "1": 115}
+    assert {actual: row["0"] for actual, row in counts.items()} == {"2": 2, "0": 0, "1": 1}

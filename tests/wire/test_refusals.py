@@ -20,6 +20,9 @@ EXTRA = {"S3DataType": "S3Prefix", "S3Uri": "s3://b/extra/"}
 NO_ENVIRONMENT = "Environment variable map cannot be specified when using non-versioned ModelPackages"
 ONE_SOURCE = "Specify one of either Image and Model Data URL or ModelPackageName in container definition."
 WAIT = "Invalid MaxWaitTimeInSeconds. It"
+PLAN = "arn:aws:sagemaker:us-east-1:123456789012:training-plan/p"
+RULE = {"RuleConfigurationName": "r", "RuleEvaluatorImage": "i"}
+HOOK: dict[str, Any] = {"S3OutputPath": "s3://b/k"}
 PREFERENCE = {"InstanceType": "ml.m5.large", "InstanceCount": 1}
 
 
@@ -141,6 +144,23 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "InstanceCount",
     ),
     ("CreateTrainingJob", training(ResourceConfig={"SelectedInstanceCount": 1}), "read-only"),
+    (
+        "CreateTrainingJob",
+        training(
+            ResourceConfig={
+                "InstancePreferences": [PREFERENCE | {"TrainingPlanArns": [PLAN]}],
+                "TrainingPlanArn": PLAN,
+            }
+        ),
+        "mutually exclusive with TrainingPlanArn",
+    ),
+    ("CreateTrainingJob", training(DebugRuleConfigurations=[RULE] * 2), "RuleConfigurationName must be unique"),
+    ("CreateTrainingJob", training(ProfilerRuleConfigurations=[RULE] * 2), "RuleConfigurationName must be unique"),
+    (
+        "CreateTrainingJob",
+        training(DebugHookConfig=HOOK | {"CollectionConfigurations": [{"CollectionName": "c"}] * 2}),
+        "CollectionName must be unique",
+    ),
     ("CreateProcessingJob", processing({"InstancePreferences": [{"InstanceType": "ml.m5.large"}]}), "InstanceCount"),
     ("CreateProcessingJob", processing({"SelectedInstanceType": "ml.m5.large"}), "read-only"),
     ("CreateProcessingJob", processing_input(AppManaged=True), "exactly one of either S3Input"),
@@ -173,6 +193,8 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("CreateTrainingJob", spot(10)),
     ("CreateTrainingJob", spot(None, enabled=False)),
     ("CreateTrainingJob", training(ResourceConfig={"InstancePreferences": [PREFERENCE]})),
+    ("CreateTrainingJob", training(DebugRuleConfigurations=[RULE], ProfilerRuleConfigurations=[RULE])),
+    ("CreateTrainingJob", training(DebugHookConfig=HOOK | {"CollectionConfigurations": [{}, {}]})),
     ("CreateProcessingJob", processing_input(S3Input=S3_INPUT, AppManaged=True)),
     ("CreateProcessingJob", processing_input(DatasetDefinition=ATHENA | {"LocalPath": "/i"})),
     ("CreateProcessingJob", processing_output(FeatureStoreOutput=STORE, AppManaged=True)),

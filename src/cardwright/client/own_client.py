@@ -64,9 +64,10 @@ class _Methods:
             except (ClientError, OperationNotFoundError) as error:  # moto raises the latter
                 if isinstance(error, ClientError) and error.response["Error"].get("Code") != _UNKNOWN:
                     raise
+                stated = error.response["Error"].get("Message") if isinstance(error, ClientError) else None
                 raise NoSuchOperation(
                     f"{self.meta.endpoint_url} does not have {operation}: it is Cardwright's own operation, which"
-                    " SageMaker and older servers do not have"
+                    " SageMaker and older servers do not have" + (f". The server's answer: {stated}" if stated else "")
                 ) from error
 
         return call

@@ -208,6 +208,13 @@ _PREFERENCES = (
         "Specify InstanceCount for every one of the InstancePreferences, or once for the job",
     ),
     (
+        lambda resources: (
+            "TrainingPlanArn" in resources
+            and any(item.get("TrainingPlanArns") for item in resources.get("InstancePreferences", ()))
+        ),
+        "TrainingPlanArns of the InstancePreferences is mutually exclusive with TrainingPlanArn",
+    ),
+    (
         lambda resources: bool(resources.keys() & {"SelectedInstanceType", "SelectedInstanceCount"}),
         "SelectedInstanceType and SelectedInstanceCount are read-only",
     ),
@@ -264,6 +271,21 @@ _TRAINING_JOBS: Sequence[Rule] = (
             bool(job.get("EnableManagedSpotTraining")) and "InstancePreferences" in (_at(job, "ResourceConfig") or {})
         ),
         "InstancePreferences is mutually exclusive with EnableManagedSpotTraining",
+    ),
+    (
+        lambda job: any(
+            _doubled(item["RuleConfigurationName"] for item in job.get(name, ()))
+            for name in ("DebugRuleConfigurations", "ProfilerRuleConfigurations")
+        ),
+        "RuleConfigurationName must be unique among the rule configurations of a training job",
+    ),
+    (
+        lambda job: _doubled(
+            item["CollectionName"]
+            for item in _items(job, "DebugHookConfig", "CollectionConfigurations")
+            if "CollectionName" in item
+        ),
+        "CollectionName must be unique among the CollectionConfigurations of a training job",
     ),
     *map(_of("ResourceConfig"), _PREFERENCES),
 )

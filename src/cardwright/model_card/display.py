@@ -73,10 +73,12 @@ class CardDifference:
 def displayable(value: Any) -> Any:
     """Convert a document to JSON types for printers. Values that JSON cannot hold become text."""
     if isinstance(value, Mapping):
-        return {str(key): displayable(child) for key, child in value.items()}
+        return {displayable(str(key)): displayable(child) for key, child in value.items()}
     if isinstance(value, (list, tuple)):
         return [displayable(child) for child in value]
-    if value is None or isinstance(value, (bool, str)):
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()  # half of a surrogate pair is no UTF-8
+    if value is None or isinstance(value, bool):
         return value
     is_number = isinstance(value, float) and math.isfinite(value)
     return value if is_number or (isinstance(value, int) and value.bit_length() < 64) else str(value)

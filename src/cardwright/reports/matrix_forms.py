@@ -38,6 +38,7 @@ _COUNT = ("count", "value", "n", "nb", "num", "freq", "frequency", "samples", "n
 _ROW_LABELS, _COLUMN_LABELS = ("index", "y", "rows", "actual"), ("columns", "x", "predicted")
 _UNNAMED = "the report does not name the classes; their positions 0, 1, ... are used as names"
 _PAIR = re.compile(r"""\(?\s*['"]?([^,|]+?)['"]?\s*[,|]\s*['"]?([^,|]+?)['"]?\s*\)?""")
+_ARROW = re.compile(r"\s*(.+?)\s*(?:→|->|=>)\s*(.+?)\s*")
 _WORDS = {"true": "t", "false": "f", "negative": "n", "positive": "p", "negatives": "n", "positives": "p"}
 
 
@@ -97,15 +98,17 @@ def _of_object(given: Document, classes: Sequence[str] | None, cursor: Cursor) -
 
 
 def _of_pairs(given: Document, cursor: Cursor) -> Counts | None:
-    """Read ``{"cat,dog": count}``: one member for each pair of an actual and a predicted class."""
-    pairs = [_PAIR.fullmatch(key) for key in given]
+    """Read ``{"cat,dog": count}`` or ``{"cat→dog": count}``: a member for each pair of actual and predicted class."""
+    arrows = [_ARROW.fullmatch(key) for key in given]
+    pairs = arrows if all(arrows) else [_PAIR.fullmatch(key) for key in given]
     cells: dict[str, dict[str, object]] = {}
     for pair, count in zip(pairs, given.values(), strict=True):
         if pair is None:
             return None
         cells.setdefault(pair[1], {})[pair[2]] = count
     square = bool(cells) and all(row.keys() == cells.keys() for row in cells.values())
-    return _checked(cells, cursor) if square else None
+    # a comma may be a part of a name; an arrow is not, so that a pair without a count may be missing
+    return _checked(cells, cursor) if square or (cells and pairs is arrows) else None
 
 
 def _unwrapped(given: Document, wrapped: str, classes: Sequence[str] | None, cursor: Cursor) -> Numbers:
