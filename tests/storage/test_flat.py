@@ -110,6 +110,10 @@ HOT: Mapping[str, Callable[[Unit], object]] = {
     ),
     "search by a tag": _found(sort_by="Tags.team"),
     "search a common tag by a tag": _found(Filter("Tags.team", value="team-7"), sort_by="Tags.team"),
+    "search cards without a tag by a tag": _found(Filter("Tags.seldom", Operator.NOT_EXISTS), sort_by="Tags.team"),
+    "search other values of a tag by it": _found(
+        Filter("Tags.team", Operator.NOT_EQUALS, "team-7"), sort_by="Tags.team"
+    ),
 }
 
 
