@@ -65,6 +65,11 @@ class _Conversation(Enum):
     LINGERING = auto()
 
 
+# Python 3.11 needs ten times as long for _Conversation.OPEN.
+_OPEN, _LAST, _LINGERING = _Conversation
+_EXPECTING, _BODY = Phase.EXPECTING, Phase.BODY
+
+
 class HttpConnection(asyncio.Protocol):
     """A connection. It answers one request at a time; further requests wait in a queue.
 
@@ -79,7 +84,7 @@ class HttpConnection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport
         self._reader: RequestReader
-        self._state = _Conversation.OPEN
+        self._state = _OPEN
         self._queue: deque[Request] = deque()
         self._answering: Request | None = None
         self._dispatching = False  # guards _dispatch against calling itself through send
@@ -125,7 +130,7 @@ class HttpConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A client that has closed its sending side still gets its answers, where the transport permits it."""
-        self._state = _Conversation.LAST
+        self._state = _LAST
         self.end_requests()
         return self._transport.get_extra_info("sslcontext") is None and not self._transport.is_closing()
 
@@ -170,7 +175,7 @@ class HttpConnection(asyncio.Protocol):
 
     def refuse(self, status: int, sentence: str) -> None:
         """Send an error and close. While a request is answered, its answer is the last one instead."""
-        if self._state is _Conversation.LINGERING:
+        if self._state is _LINGERING:
             return
         self._end_requests()
         self._queue.clear()
@@ -182,7 +187,7 @@ class HttpConnection(asyncio.Protocol):
             # A reset would take the answer from a client that still sends: its bytes are dropped for a while.
             if self._transport.can_write_eof():
                 self._transport.write_eof()
-                self._state = _Conversation.LINGERING
+                self._state = _LINGERING
                 self.deadline = self._loop.time() + _LINGER_SECONDS
             else:
                 self._transport.close()
@@ -196,14 +201,15 @@ class HttpConnection(asyncio.Protocol):
             ValueError: HTTP cannot carry a header of the response. The request still needs an answer.
         """
         request, self._answering = self._answering, None
-        self._release_bodies()
-        if request is None or self._state is _Conversation.LINGERING or self._transport.is_closing():
+        if self._held:
+            self._release_bodies()
+        if request is None or self._state is _LINGERING or self._transport.is_closing():
             return
-        if self._state is _Conversation.LAST or not request.keep_alive:
+        if self._state is _LAST or not request.keep_alive:
             self._end_requests()
             self._queue.clear()
         self.deadline = self._loop.time() + IDLE_SECONDS
-        is_last = self._state is _Conversation.LAST
+        is_last = self._state is _LAST
         try:
             head = _head(response.status, [*response.headers, _CLOSE] if is_last else response.headers)
         except ValueError:
@@ -227,21 +233,20 @@ class HttpConnection(asyncio.Protocol):
     def shutdown(self) -> None:
         """uvicorn's call: the server stops. A request that has begun is answered first."""
         self._answerer.begin_stop()
-        if self._state is _Conversation.OPEN:
-            self._state = _Conversation.LAST
+        if self._state is _OPEN:
+            self._state = _LAST
         self._dispatch()
         if self._transport.is_closing():
             self.deadline = self._loop.time() + _LINGER_SECONDS
 
     def _end_requests(self) -> None:
-        if self._state is _Conversation.OPEN:
-            self._state = _Conversation.LAST
+        if self._state is _OPEN:
+            self._state = _LAST
         self._reader.end()
 
     def _release_bodies(self) -> None:
-        if self._held:
-            self._answerer.body_bytes -= self._held
-            self._held = 0
+        self._answerer.body_bytes -= self._held
+        self._held = 0
 
     def _dispatch(self) -> None:
         """Have queued requests answered while the connection is free; then read on, wait or close."""
@@ -249,7 +254,9 @@ class HttpConnection(asyncio.Protocol):
             return
         self._dispatching = True
         try:
-            while self._queue and self._is_free() and not self._transport.is_closing():
+            while self._queue and self._answering is None and not self._writing_paused:
+                if self._transport.is_closing():
+                    break
                 self._answering = self._queue.popleft()
                 self.deadline = None
                 self._answerer.answer(self._answering, self)
@@ -258,24 +265,21 @@ class HttpConnection(asyncio.Protocol):
             raise
         finally:
             self._dispatching = False
-        if self._queue or not self._is_free():
+        if self._queue or self._answering is not None or self._writing_paused:
             self._transport.pause_reading()
-        elif self._state is _Conversation.LAST and not self._reader.in_request:
+        elif self._state is _LAST and not self._reader.in_request:
             self.deadline = self._loop.time() + REQUEST_SECONDS  # for what the client has not read yet
             self._transport.close()
         else:
             self._read_on()
 
-    def _is_free(self) -> bool:
-        return self._answering is None and not self._writing_paused
-
     def _read_on(self) -> None:
-        if self._reader.phase is Phase.EXPECTING:
-            self._reader.phase = Phase.BODY
+        if self._reader.phase is _EXPECTING:
+            self._reader.phase = _BODY
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if not self._transport.is_reading():
             self._transport.resume_reading()
-        if self._reader.phase is not Phase.BODY:
+        if self._reader.phase is not _BODY:
             self._answerer.idle[self] = None
 
 
