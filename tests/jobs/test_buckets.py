@@ -54,7 +54,7 @@ def test_a_server_whose_buckets_have_to_be_given_lets_no_export_claim_one(tmp_pa
         card = create(mine)
         with refused(
             "AccessDeniedException",
-            f"Account {number} has no access to the bucket reports, which was given to no account",
+            f"Account {number} has no access to the bucket reports: it is not assigned to an account",
             f"`cardwright bucket give reports --account {number}`",
         ):
             export(mine, card, path="s3://reports/x")

@@ -149,7 +149,7 @@ def test_a_printer_that_refuses_or_fails_gives_a_reason_and_nothing_of_the_card(
     assert "ExportArtifacts" not in refusing
     failing = wait(client, export(client, create(client, document=purpose("fail secret-words"))))
     assert failing["Status"] == "Failed"
-    assert "log tells why" in failing["FailureReason"]
+    assert "log has the reason" in failing["FailureReason"]
     assert "secret-words" not in failing["FailureReason"] + printing_server.log.read_text()
 
 
@@ -214,7 +214,7 @@ def test_a_folder_that_cannot_be_written_is_the_reason(printing_server: Server, 
     for bucket in ("a-file", "a-link"):
         found = wait(client, export(client, create(client), path=f"s3://{bucket}/x"))
         assert found["Status"] == "Failed"
-        assert "stands where a folder is needed" in found["FailureReason"]
+        assert "instead of a folder" in found["FailureReason"]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -96,7 +96,7 @@ def test_several_workers_do_each_job_once(quiet_server: Server) -> None:
     assert {found["Status"] for found in ended} == {"Completed"}
     assert len({found["ExportArtifacts"]["S3ExportArtifacts"] for found in ended}) == len(jobs)
     log = (quiet_server.home / "worker.log").read_text()
-    assert "taken up by another worker" not in log
+    assert "another worker claimed an export job" not in log
 
 
 def claimed(server: Server, arn: str) -> None:
@@ -157,7 +157,7 @@ def test_a_worker_that_slept_past_its_lease_does_not_end_the_job_a_second_time(q
         assert sleeper.wait(timeout=DEADLINE) == 0
     finally:
         sleeper.kill()
-    assert "taken up by another worker" in (quiet_server.home / "worker.log").read_text()
+    assert "another worker claimed an export job" in (quiet_server.home / "worker.log").read_text()
     again = client.describe_model_card_export_job(ModelCardExportJobArn=arn)
     assert (again["Status"], again["LastModifiedAt"]) == ("Completed", found["LastModifiedAt"])
 

@@ -57,7 +57,7 @@ def test_an_object_larger_than_its_reader_takes_is_refused_with_its_size(objects
     at = Location("exports", "report.json")
     objects.put(at, b"x" * 1001, PDF)
     assert objects.get(at, 1001) == b"x" * 1001
-    with pytest.raises(ObjectRefused, match=r"s3://exports/report\.json has 1,001 bytes, and at most 1,000 are read"):
+    with pytest.raises(ObjectRefused, match=r"s3://exports/report\.json has 1,001 bytes, and the maximum is 1,000"):
         objects.get(at, 1000)
     assert objects.get(Location("exports", "none.json"), 1) is None
 
@@ -175,10 +175,10 @@ def test_listings_are_in_the_order_of_keys_and_stay_in_the_bucket(tmp_path: Path
 def test_a_file_where_a_folder_is_needed_is_named(tmp_path: Path) -> None:
     folder = ObjectFolder(tmp_path)
     folder.put(Location("exports", "a"), b"file", PDF)
-    with pytest.raises(ObjectRefused, match="stands where a folder is needed"):
+    with pytest.raises(ObjectRefused, match="instead of a folder"):
         folder.put(Location("exports", "a/b"), b"", PDF)
     folder.put(Location("exports", "c/d"), b"file", PDF)
-    with pytest.raises(ObjectRefused, match="a folder of that name is there"):
+    with pytest.raises(ObjectRefused, match="a folder of that name exists"):
         folder.put(Location("exports", "c"), b"", PDF)
 
 
