@@ -184,12 +184,12 @@ def test_a_store_with_findings_is_backed_up_and_restored_when_whoever_asks_says_
     findings = len(verified.stdout.splitlines())
     assert (verified.returncode, findings > 1) == (1, True)
     refused = cardwright("backup", file, "--home", bad)
-    assert (refused.returncode, "--despite-findings lets them pass" in refused.stderr) == (1, True)
+    assert (refused.returncode, "--despite-findings accepts them" in refused.stderr) == (1, True)
     made = cardwright("backup", file, "--home", bad, "--despite-findings")
     assert (made.returncode, f"{findings} findings of verify let pass" in made.stdout) == (0, True), made.stderr
     assert json.loads(read(file)["manifest.json"])["findings"] == findings
     refused = cardwright("restore", file, "--home", back)
-    assert (refused.returncode, "--despite-findings lets them pass" in refused.stderr) == (1, True)
+    assert (refused.returncode, "--despite-findings accepts them" in refused.stderr) == (1, True)
     assert not back.exists()
     restored = cardwright("restore", file, "--home", back, "--despite-findings")
     assert (restored.returncode, f"{findings} findings" in restored.stdout) == (0, True), restored.stderr
@@ -243,7 +243,7 @@ def put(archive: Path, content: bytes) -> None:
     archive.write_bytes(content)
 
 
-BELONGS = "does not belong into a backup"
+BELONGS = "does not belong in a backup"
 HOSTILE: dict[str, tuple[str, Callable[[Path, Members], None]]] = {
     "key changed": ("was changed: 'server.key'", lambda at, m: write(at, m | {"server.key": m["server.key"][::-1]})),
     "object changed": ("was changed", lambda at, m: write(at, m | {"objects/exports/card.pdf": b"%PDX"})),
@@ -253,7 +253,7 @@ HOSTILE: dict[str, tuple[str, Callable[[Path, Members], None]]] = {
         lambda at, m: write(at, listing(m, **{"cardwright.db": b"\0" * 4096})),
     ),
     "key of another store": (
-        "The server key is not the one",
+        "This is not the server key",
         lambda at, m: write(at, listing(m, **{"server.key": b"A" * 44 + b"\n"})),
     ),
     "key that is none": ("The server key is not base64", lambda at, m: write(at, listing(m, **{"server.key": b"x"}))),
@@ -275,20 +275,29 @@ HOSTILE: dict[str, tuple[str, Callable[[Path, Members], None]]] = {
         lambda at, m: write(at, listing(m, **{"objects/exports/card.pdf/x": b"x"})),
     ),
     "no manifest": ("does not begin with manifest.json", lambda at, m: write(at, without(m, "manifest.json"))),
-    "nothing": ("parts of it are missing", lambda at, _: write(at, {})),
-    "manifest alone": ("parts of it are missing", lambda at, m: write(at, {"manifest.json": m["manifest.json"]})),
-    "member missing": ("parts of it are missing", lambda at, m: write(at, without(m, "objects/exports/card.pdf"))),
+    "nothing": ("members are missing", lambda at, _: write(at, {})),
+    "manifest alone": ("members are missing", lambda at, m: write(at, {"manifest.json": m["manifest.json"]})),
+    "member missing": ("members are missing", lambda at, m: write(at, without(m, "objects/exports/card.pdf"))),
     "key not listed": (
-        "parts of it are missing",
+        "members are missing",
         lambda at, m: write(at, {"manifest.json": manifested(m, members={})["manifest.json"]}),
     ),
-    "manifest that is no JSON": ("not a whole Cardwright backup", lambda at, m: write(at, m | {"manifest.json": b"{"})),
-    "manifest that is a list": ("not a whole Cardwright backup", lambda at, m: write(at, m | {"manifest.json": b"[]"})),
-    "members that are a list": ("not a whole Cardwright backup", lambda at, m: write(at, manifested(m, members=[1]))),
+    "manifest that is no JSON": (
+        "not a complete Cardwright backup",
+        lambda at, m: write(at, m | {"manifest.json": b"{"}),
+    ),
+    "manifest that is a list": (
+        "not a complete Cardwright backup",
+        lambda at, m: write(at, m | {"manifest.json": b"[]"}),
+    ),
+    "members that are a list": (
+        "not a complete Cardwright backup",
+        lambda at, m: write(at, manifested(m, members=[1])),
+    ),
     "other format": ("has backup format 2", lambda at, m: write(at, manifested(m, format=2))),
-    "other region": ("The store holds region us-east-1", lambda at, m: write(at, manifested(m, region="eu-west-1"))),
-    "no gzip": ("not a whole Cardwright backup", lambda at, _: put(at, b"PGDMP" * 1000)),
-    "empty file": ("not a whole Cardwright backup", lambda at, _: put(at, b"")),
+    "a region": ("The store has the region us-east-1", lambda at, m: write(at, manifested(m, region="eu-west-1"))),
+    "no gzip": ("not a complete Cardwright backup", lambda at, _: put(at, b"PGDMP" * 1000)),
+    "empty file": ("not a complete Cardwright backup", lambda at, _: put(at, b"")),
     "no file": ("No such file", lambda *_: None),
 }
 

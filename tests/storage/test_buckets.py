@@ -258,7 +258,7 @@ def test_where_buckets_have_to_be_given_an_export_claims_none(settings: Settings
         with pytest.raises(BucketHeld) as caught:
             export(closed, actor, "job", "s3://reports/x")
         number = actor.scope.account
-        assert f"{number} has no access to the bucket reports, which was given to no account" in str(caught.value)
+        assert f"{number} has no access to the bucket reports: it is not assigned to an account" in str(caught.value)
         assert f"`cardwright bucket give reports --account {number}`" in str(caught.value)
         assert may_read(closed, actor, "reports")
     export(closed, HERE, "more", "s3://own")

@@ -225,7 +225,7 @@ def test_a_commit_that_waits_for_a_lost_standby_fails_and_leaves_no_process_behi
     url = f"{whole_pair.primary.url}cards?options=-c%20statement_timeout%3D500"
     store = open_store(Settings(home=whole_pair.home, database_url=url))
     whole_pair.standby.freeze()
-    with pytest.raises(Unavailable, match=r"may or may not be done: the statement took longer than 5\.5 seconds"):
+    with pytest.raises(Unavailable, match=r"may or may not be complete: the statement took longer than 5\.5 seconds"):
         create(store, "waiting")
     whole_pair.primary.wait_for("SELECT count(*) = 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
     whole_pair.standby.thaw()

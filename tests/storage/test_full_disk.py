@@ -62,7 +62,7 @@ def test_readiness_reports_a_full_disk_until_there_is_room(tmp_path: Path, small
         assert readiness(server)[0] == 200
         filler = fill(small_disk)
         status, told = readiness(server)
-        assert (status, "takes no more data: No space left on device" in told) == (503, True), told
+        assert (status, "accepts no more data: No space left on device" in told) == (503, True), told
         server.client().list_model_cards()
         with refused("ServiceUnavailable"):
             for _ in range(1000):  # the log has some room of its own
@@ -87,7 +87,7 @@ def test_a_start_with_some_room_left_warns_and_serves_for_reading(small_disk: Pa
         wait_until(lambda: port_answers(port))
         assert server.client().describe_model_card(ModelCardName=name)["Content"] == "{}"
         assert readiness(server)[0] == 503
-        assert "takes no more data: No space left on device" in server.log_after("takes no more data")
+        assert "accepts no more data: No space left on device" in server.log_after("accepts no more data")
     finally:
         assert server.stop() == 0
 

@@ -99,7 +99,7 @@ def test_a_log_that_cannot_be_read_there_is_refused_and_not_ignored(tmp_path: Pa
         server.stop(signal.SIGKILL)
     (home / "cardwright.db-shm").unlink()
     ended = run_text("verify", "--home", str(lock(home)))
-    assert (ended.returncode, "copy the folder to such a place" in ended.stderr) == (1, True), ended.stderr
+    assert (ended.returncode, "copy the folder to a writable place" in ended.stderr) == (1, True), ended.stderr
 
 
 def test_a_backup_of_a_home_that_cannot_be_written_is_made(tmp_path: Path, lock: Lock) -> None:

@@ -311,7 +311,7 @@ ALONE = "resource_id = (SELECT resource_id FROM resources WHERE name = 'alone')"
 TRAINED = "resource_id = (SELECT resource_id FROM resources WHERE kind = 'training-job')"
 REGISTRY_CHANGES = {
     "group deleted": (
-        "is a version of a model package group that is not there",
+        "is a version of a missing model package group",
         [
             "DELETE FROM documents WHERE resource_id = (SELECT resource_id FROM resources WHERE name = 'group' AND"
             " version = 0)",
@@ -319,19 +319,19 @@ REGISTRY_CHANGES = {
         ],
     ),
     "version invented": (
-        "model-package group/4 is a version that its group has not given: its last one is 3",
+        "model-package group/4 is a version beyond the last one of its group, 3",
         [f"UPDATE resources SET version = 4 WHERE {NEWEST}"],
     ),
     "versions forgotten": (
-        "model-package group/3 is a version that its group has not given: its last one is 2",
+        "model-package group/3 is a version beyond the last one of its group, 2",
         ["UPDATE resources SET last_version = 2 WHERE kind = 'model-package-group'"],
     ),
     "moved to another group": (
-        "model-package other/3 is a version of a model package group that is not there",
+        "model-package other/3 is a version of a missing model package group",
         [f"UPDATE resources SET name = 'other' WHERE {NEWEST}"],
     ),
     "package that gives versions": (
-        "model-package alone gives versions, which only model package groups do",
+        "model-package alone has a last version, which only model package groups have",
         [f"UPDATE resources SET last_version = 1 WHERE {ALONE}"],
     ),
     "model with a version": (
@@ -339,11 +339,11 @@ REGISTRY_CHANGES = {
         ["UPDATE resources SET version = 1 WHERE kind = 'model'"],
     ),
     "renamed to what nothing is called": (
-        "training-job a/b has a name that no resource may have",
+        "training-job a/b has an invalid resource name",
         [f"UPDATE resources SET name = 'a/b' WHERE {TRAINED}"],
     ),
     "another kind": (
-        "is of a kind that the registry does not have",
+        "has a kind that the registry does not know",
         [f"UPDATE resources SET kind = 'x' WHERE {ALONE}"],
     ),
     "approval invented": (
@@ -360,43 +360,43 @@ REGISTRY_CHANGES = {
     ),
     "document deleted": ("training-job trained has lost its document", [f"DELETE FROM documents WHERE {TRAINED}"]),
     "document cut": (
-        "training-job trained has a document that is no JSON object",
+        "training-job trained has a document that is not a JSON object",
         [f"UPDATE documents SET document = substr(document, 1, 5) WHERE {TRAINED}"],
     ),
     "document of a list": (
-        "training-job trained has a document that is no JSON object",
+        "training-job trained has a document that is not a JSON object",
         [f"UPDATE documents SET document = '[]' WHERE {TRAINED}"],
     ),
     "description changed": (
-        "model-package group/3 has a summary that its document does not say",
+        "model-package group/3 has a summary that differs from its document",
         [f"UPDATE documents SET document = '{{}}' WHERE {NEWEST}"],
     ),
     "summary changed": (
-        "model-package group/3 has a summary that its document does not say",
+        "model-package group/3 has a summary that differs from its document",
         [f"UPDATE resources SET summary = '[]' WHERE {NEWEST}"],
     ),
     "artifact changed": (
-        "training-job trained is found by another artifact than its document names",
+        "training-job trained has another artifact key than its document",
         [f"UPDATE documents SET document = replace(document, 'model.tar.gz', 'other') WHERE {TRAINED}"],
     ),
     "artifact of a wrong kind": (
-        "training-job trained is found by another artifact than its document names",
+        "training-job trained has another artifact key than its document",
         [f'UPDATE documents SET document = \'{{"ModelArtifacts":7,"SecondaryStatus":"Completed"}}\' WHERE {TRAINED}'],
     ),
     "card without content of cards": (
-        "model-package group/1 has a card whose content is not that of a model package's card",
+        "model-package group/1 has a card whose content violates the schema of package cards",
         [f"""UPDATE documents SET document = replace(document, '"{{}}"', '"[]"') WHERE {FIRST}"""],
     ),
     "card's content a number": (
-        "model-package group/1 has a card whose content is no text",
+        "model-package group/1 has a card whose content is not text",
         [f"""UPDATE documents SET document = replace(document, '"{{}}"', '7') WHERE {FIRST}"""],
     ),
     "card approved by nobody": (
-        "model-package group/1 has a card without a status of cards",
+        "model-package group/1 has a card without a valid status",
         [f"UPDATE documents SET document = replace(document, 'Draft', 'Blessed') WHERE {FIRST}"],
     ),
     "card whose status is a list": (
-        "model-package group/1 has a card without a status of cards",
+        "model-package group/1 has a card without a valid status",
         [f"""UPDATE documents SET document = replace(document, '"Draft"', '[]') WHERE {FIRST}"""],
     ),
     "tags of another": (
@@ -404,15 +404,15 @@ REGISTRY_CHANGES = {
         [f"UPDATE resources SET tags_id = resource_id WHERE {NEWEST}"],
     ),
     "tags of a version": (
-        "model-package group/3 has tags of its own, and those of its group apply",
+        "model-package group/3 has its own tags, although the tags of its group apply",
         [f"INSERT INTO tags SELECT account_id, resource_id, 'k', 'v' FROM resources WHERE {NEWEST}"],
     ),
     "a tag of AWS": (
-        "model-package alone has tags that may not be: aws: prefixed",
+        "model-package alone has invalid tags: aws: prefixed",
         [f"UPDATE tags SET tag_key = 'aws:team' WHERE {ALONE}"],
     ),
     "request forgotten": (
-        "model-package group/1 has no digest of the request that made it",
+        "model-package group/1 lacks the digest of the request that created it",
         [f"UPDATE resources SET request_digest = NULL WHERE {FIRST}"],
     ),
     "a token of a job": (
@@ -420,11 +420,11 @@ REGISTRY_CHANGES = {
         [f"UPDATE resources SET client_token = 'x' WHERE {TRAINED}"],
     ),
     "document of nothing": (
-        "document stray is of no resource",
+        "document stray has no resource",
         [f"INSERT INTO documents SELECT account_id, 'stray', document FROM documents WHERE {TRAINED}"],
     ),
     "name given twice": (
-        "training-job trained, version 0, is there twice",
+        "training-job trained, version 0, exists twice",
         ["DROP INDEX resources_name", f"UPDATE resources SET name = 'trained', kind = 'training-job' WHERE {ALONE}"],
     ),
     "token given twice": (
@@ -432,14 +432,14 @@ REGISTRY_CHANGES = {
         ["DROP INDEX resources_token", "UPDATE resources SET client_token = 'token' WHERE kind = 'model-package'"],
     ),
     "two cards of one model package": (
-        "card card is about a model package that another card is about",
+        "card card is about a model package that has another card",
         [
             "DROP INDEX cards_package",
             "UPDATE cards SET package_key = 'x'",
             "INSERT INTO cards SELECT account_id, 'second', 'second', status, version, created_at, created_by,"
             " modified_at, modified_by, content_digest, model_key, package_key, model_id, model_name,"
             " model_package_group_name, model_package_arn, risk_rating, metadata, record_digest, audit_sequence,"
-            " audit_digest FROM cards",
+            " audit_digest, kms_key_id FROM cards",
         ],
     ),
 }

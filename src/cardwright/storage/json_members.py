@@ -1,6 +1,6 @@
-"""Members of JSON documents as columns, in each engine's own way.
+"""Members of JSON documents as SQL columns, for each engine.
 
-Names are those of ``core/search-properties.json``; keys of maps are the user's and are always bound.
+Names come from ``core/search-properties.json``. Keys of maps come from users and are always bound parameters.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ Column = sa.ColumnElement[Any]
 
 
 def member(engine: str, document: Column, name: str, kind: Kind) -> Column:
-    """The member of a document that a dotted name means, or NULL; times as milliseconds, flags as true and false."""
+    """Return the member with a dotted name, or NULL; times as milliseconds, flags as the texts true and false."""
     if engine == "sqlite":
         read = sa.func.json_type if kind is Kind.FLAG else sa.func.json_extract
         return _typed(engine, read(document, _path(name)), kind)
@@ -22,7 +22,7 @@ def member(engine: str, document: Column, name: str, kind: Kind) -> Column:
 
 
 def entry(engine: str, document: Column, holder: str, key: str) -> Column:
-    """The value that a map holds for a key, or NULL; of ``Metrics``, the highest final value of that metric."""
+    """Return the value of a map's key, or NULL; for ``Metrics``, the highest final value of that metric."""
     if holder == "Metrics":
         rows, element = elements(engine, document, "FinalMetricDataList")
         value = sa.func.max(member(engine, element, "Value", Kind.NUMBER))
@@ -35,7 +35,7 @@ def entry(engine: str, document: Column, holder: str, key: str) -> Column:
 
 
 def elements(engine: str, document: Column, name: str) -> tuple[sa.FromClause, Column]:
-    """A table of the elements of a list in a document, and the column that holds an element as a document."""
+    """Return a table of the elements of a document's list, and the column with an element as a document."""
     if engine == "sqlite":
         rows = sa.func.json_each(document, _path(name)).table_valued("key", "value")
     else:

@@ -1,4 +1,4 @@
-"""Events of buckets, and the beginnings and the vocabulary of the console's index of words."""
+"""Events of buckets, and the prefixes and vocabulary of the console's index of words."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,7 +18,7 @@ def upgrade() -> None:
 
 
 def _tell_of_older_claims() -> None:
-    """Add the events of buckets that were claimed or given before there were such events: verify asks for them."""
+    """Add the missing events of older bucket claims: verification requires them."""
     connection = op.get_bind()
     untold = sa.text(
         "SELECT b.account_id, b.bucket, b.claimed_at, b.claimed_by FROM buckets b WHERE NOT EXISTS ("
@@ -37,8 +37,8 @@ def _tell_of_older_claims() -> None:
 
 
 def _index_words_with_their_beginnings() -> None:
-    # The words are folded and apart by spaces: the tokenizer ascii takes them as they are, where unicode61 knows other
-    # letters than Python does and cut some words in two, which nobody could search for.
+    # The words are folded and separated by spaces. The tokenizer ascii keeps them unchanged; unicode61 has other
+    # letters than Python and split some words, which a search could then not find.
     op.execute("DROP TABLE IF EXISTS card_vocabulary")
     op.execute("DROP TABLE card_words")
     op.execute(
@@ -46,7 +46,7 @@ def _index_words_with_their_beginnings() -> None:
         "words, content = '', detail = 'none', prefix = '1 2 3', tokenize = 'ascii')"
     )
     op.execute("CREATE VIRTUAL TABLE card_vocabulary USING fts5vocab(card_words, instance)")
-    # In the order of entries, which FTS5 takes best.
+    # In the order of entries, which is fastest for FTS5.
     op.get_bind().execute(
         sa.text(
             "INSERT INTO card_words (rowid, words) SELECT entry, words FROM card_texts"
