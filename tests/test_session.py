@@ -294,7 +294,7 @@ def test_a_session_that_was_closed_says_so(tmp_path: Path) -> None:
     create(client)
     session.close()
     for call in (client.list_model_cards, lambda: create(client)):
-        with pytest.raises(ClientError, match="This store was closed: open it anew"):
+        with pytest.raises(ClientError, match="This store was closed: open it again"):
             call()
 
 

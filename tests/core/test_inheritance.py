@@ -85,7 +85,7 @@ def test_members_of_the_inner_card_fill_what_the_card_does_not_have() -> None:
     )
     assert found.left == {
         "intended_uses.risk_rating": "the card has another value",
-        "evaluation_details[bias]": "the card has another evaluation of that name",
+        "evaluation_details[bias]": "the card has another evaluation with that name",
     }
 
 

@@ -14,11 +14,11 @@ from cardwright.storage.unit import Unit
 
 
 def create_key(unit: Unit, user: str, role: Role) -> AccessKey:
-    """Make an access key, for a person or for a program that has no password.
+    """Create an access key for a user, or for a program without a password.
 
     Raises:
-        Denied: the caller is no administrator.
-        Invalid: not a user name; or a person who is disabled, or may do less than the key would.
+        Denied: the caller is not an administrator.
+        Invalid: the name is not valid, the user is disabled, or the user's role does not include the key's role.
     """
     unit.actor.require(Role.ADMIN, "CreateAccessKey", unit.actor.scope.user_arn(user))
     owner = unit.users.find(check_user(user), lock=True)
@@ -33,7 +33,7 @@ def create_key(unit: Unit, user: str, role: Role) -> AccessKey:
 def browse_keys(
     unit: Unit, *, active: bool, after: Position | None, limit: int, before: Position | None = None
 ) -> Page[AccessKey]:
-    """A page of the account's keys, those that hold or those that have ended, the newest first.
+    """Return a page of the account's active or revoked keys, newest first.
 
     Raises :class:`Denied`.
     """
@@ -49,7 +49,8 @@ def browse_keys(
 
 
 def keys_of(unit: Unit, user: str) -> list[AccessKey]:
-    """The keys of a person that hold. Raises :class:`Denied`: somebody else, and the caller is no administrator."""
+    """Return the active keys of a user. Raises :class:`Denied` for another user's keys, unless an administrator
+    asks."""
     if user_key(user) != user_key(unit.actor.user):
         unit.actor.require(Role.ADMIN, "ListAccessKeys", unit.actor.scope.user_arn(user))
     keys = unit.access_keys.list(unit.actor.scope.account)
@@ -57,11 +58,11 @@ def keys_of(unit: Unit, user: str) -> list[AccessKey]:
 
 
 def find_key(unit: Unit, access_key_id: str) -> AccessKey:
-    """A key that holds. Everybody may look at their own.
+    """Return an active key. Users may read their own keys.
 
     Raises:
-        Denied: somebody else's key, and the caller is no administrator.
-        NotFound: no such key, or it has ended.
+        Denied: the key belongs to another user, and the caller is not an administrator.
+        NotFound: the key does not exist or is revoked.
     """
     key = unit.access_keys.find(unit.actor.scope.account, access_key_id)
     if key is None or user_key(key.user) != user_key(unit.actor.user):
@@ -72,7 +73,7 @@ def find_key(unit: Unit, access_key_id: str) -> AccessKey:
 
 
 def revoke_key(unit: Unit, access_key_id: str) -> AccessKey:
-    """End a key, at once and for good. Everybody may end their own.
+    """Revoke a key, at once and permanently. Users may revoke their own keys.
 
     Raises:
         Denied, NotFound: as :func:`find_key`.

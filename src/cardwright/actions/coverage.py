@@ -16,7 +16,7 @@ _LATELY = 100
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A model package group with how many versions and cards it has, and its newest version."""
+    """A model package group with its numbers of versions and cards, and its newest version."""
 
     group: Resource
     versions: int
@@ -25,12 +25,12 @@ class GroupLine:
 
 
 def cards_about(unit: Unit, resources: Sequence[Resource], *, besides: str | None = None) -> dict[str, ModelCardLine]:
-    """The card of each model or model package that has one, by the resource's identifier.
+    """Return the card of each model or model package that has one, by resource identifier.
 
-    A card is about what its ``model_id`` or its package's ARN names; about a model also when it has the model's name.
+    A card describes what its ``model_id`` or package ARN names, or the model that has its ``model_name``.
 
     Args:
-        besides: the name of a card that does not count: the one that is being edited.
+        besides: the name of a card to leave out: the one that is being edited.
     """
     unit.actor.require(Role.VIEWER, "Search", "*")
     keys = {model_key(item.arn(unit.actor.scope)): item for item in resources}
@@ -44,12 +44,12 @@ def cards_about(unit: Unit, resources: Sequence[Resource], *, besides: str | Non
 
 
 def list_uncarded(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resource]:
-    """A page of the models or model packages that no card is about; as :func:`list_resources` else."""
+    """Return a page of the models or model packages without a card; otherwise as :func:`list_resources`."""
     return list_resources(unit, kind, replace(query, uncarded=unit.actor.scope.arn(kind, "")))
 
 
 def registered_lately(unit: Unit, limit: int) -> list[Resource]:
-    """At most ``limit`` models and model packages without a card, the newest first, of the hundred newest of each."""
+    """Return at most ``limit`` models and packages without a card, newest first, among the 100 newest of each kind."""
     query = ResourceQuery(descending=True, limit=_LATELY)
     newest = [item for kind in (Kind.MODEL, Kind.PACKAGE) for item in list_resources(unit, kind, query).items]
     cards = cards_about(unit, newest)
@@ -58,13 +58,13 @@ def registered_lately(unit: Unit, limit: int) -> list[Resource]:
 
 
 def list_groups(unit: Unit, query: ResourceQuery) -> Page[GroupLine]:
-    """A page of model package groups with their numbers."""
+    """Return a page of model package groups with their numbers."""
     page = list_resources(unit, Kind.GROUP, query)
     return Page(_lines(unit, page.items), page.position, page.back)
 
 
 def describe_group(unit: Unit, name: str) -> GroupLine:
-    """A model package group with its numbers. Raises :class:`Invalid`: there is none of that name."""
+    """Return a model package group with its numbers. Raises :class:`Invalid` when it does not exist."""
     return _lines(unit, [describe_resource(unit, Kind.GROUP, name)])[0]
 
 

@@ -1,4 +1,4 @@
-"""Register, describe, change and remove model packages: versions of a group, or packages of their own name."""
+"""Register, describe, change and delete model packages: versions of a group, or packages with a name."""
 
 import hashlib
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
 
-def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is found
+def create_package(  # noqa: PLR0913 - identity, document and metadata of a package
     unit: Unit,
     name: str | None,
     group: str | None,
@@ -26,14 +26,14 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
     tags: Sequence[tuple[str, str]] = (),
     token: str | None = None,
 ) -> str:
-    """Register a model package, by a name of its own or as the next version of a group, and give its ARN.
+    """Register a model package under its own name, or as the next version of a group. Returns its ARN.
 
-    A second call with the same client token and the same request gives the ARN of the first.
+    A repeated call with the same client token and the same request returns the first ARN.
 
     Raises:
         Denied: the role may not write, or may not set this approval or this card's status.
-        Invalid: both or neither name, no such group, tags on a version, members or a card that SageMaker refuses, a
-            KMS key in a store that records none, or a package of that name exists.
+        Invalid: both names or neither, an unknown group, tags on a version, members or a card that SageMaker refuses,
+            a KMS key in a store that does not record keys, or an existing name.
         Conflict: the client token belongs to another request.
     """
     if name and group:
@@ -69,21 +69,21 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
 
 
 def describe_package(unit: Unit, path: str) -> Resource:
-    """A model package, by ``name`` or ``group/version``.
+    """Return a model package by ``name`` or ``group/version``.
 
     Raises:
-        Invalid: there is none.
+        Invalid: the package does not exist.
     """
     unit.actor.require(Role.VIEWER, "DescribeModelPackage", unit.actor.scope.arn(Kind.PACKAGE, path))
     return _found(unit, path)
 
 
 def update_package(unit: Unit, path: str, request: Document) -> None:
-    """Change a model package: its approval, its card, its stage and what else ``UpdateModelPackage`` may say.
+    """Change a model package: its approval, card, stage and the other members of ``UpdateModelPackage``.
 
     Raises:
-        Invalid: there is none, members that SageMaker refuses, or the rules of :func:`core.package.updated`.
-        Denied, Conflict: likewise.
+        Invalid: the package does not exist, members that SageMaker refuses, or see :func:`core.package.updated`.
+        Denied, Conflict: see :func:`core.package.updated`.
     """
     arn = unit.actor.scope.arn(Kind.PACKAGE, path)
     unit.actor.require(Role.AUTHOR, "UpdateModelPackage", arn)
@@ -98,10 +98,10 @@ def update_package(unit: Unit, path: str, request: Document) -> None:
 
 
 def delete_package(unit: Unit, path: str) -> None:
-    """Remove a model package. The number of a version is not given again.
+    """Delete a model package. A group never assigns the number of a deleted version again.
 
     Raises:
-        Invalid: there is none.
+        Invalid: the package does not exist.
     """
     unit.actor.require(Role.AUTHOR, "DeleteModelPackage", unit.actor.scope.arn(Kind.PACKAGE, path))
     resource = _found(unit, path, lock=True)
@@ -112,7 +112,7 @@ def delete_package(unit: Unit, path: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What tells a request that was sent again from a new one: its client token, and what else it holds."""
+    """Identifies a repeated request: its client token, and the digest of its members."""
 
     token: str | None
     digest: str
@@ -134,7 +134,7 @@ def _add_version(unit: Unit, group: str, document: Document, approval: Approval,
 
 
 def _made_before(unit: Unit, call: _Call) -> str | None:
-    """The ARN of the package that an equal request with this token has made."""
+    """Return the ARN of the package that an equal request with this token created."""
     found = None if call.token is None else unit.registry.of_token(Kind.PACKAGE, call.token)
     if found is None:
         return None

@@ -1,6 +1,6 @@
-"""Create, describe, list and delete what the registry keeps: one way for models, groups and jobs.
+"""Create, describe, list and delete models, model package groups and jobs, all by the same functions.
 
-Model packages, which have versions, approvals and cards, add to it in ``actions.packages``.
+``actions.packages`` adds versions, approvals and cards of model packages.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _WORDS = {
 }
 
 
-def create_resource(  # noqa: PLR0913 - what it is, what it holds, and how it is found
+def create_resource(  # noqa: PLR0913 - identity, document and metadata of a resource
     unit: Unit,
     kind: Kind,
     name: str,
@@ -33,12 +33,12 @@ def create_resource(  # noqa: PLR0913 - what it is, what it holds, and how it is
     status: str | None = None,
     tags: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Create a model, a model package group or a job, and give its ARN.
+    """Create a model, a model package group or a job. Returns its ARN.
 
     Raises:
         Denied: the role may not write.
-        Invalid: tags or members that SageMaker refuses, or the name is taken.
-        InUse: the name is taken, by a job.
+        Invalid: tags or members that SageMaker refuses, or an existing name.
+        InUse: a job has the name already.
     """
     arn = unit.actor.scope.arn(kind, name)
     unit.actor.require(Role.AUTHOR, f"Create{_WORDS[kind]}", arn)
@@ -52,16 +52,16 @@ def create_resource(  # noqa: PLR0913 - what it is, what it holds, and how it is
 
 
 def new_resource(unit: Unit, kind: Kind, name: str, document: Document, status: str | None) -> Resource:
-    """A resource as it begins, made now by the caller; nothing is stored yet."""
+    """Return a new resource of the caller without storing it."""
     resource_id, now, user = unit.new_id(), unit.now, unit.actor.user
     return Resource(resource_id, kind, name, 0, 0, resource_id, status, now, user, now, user, document)
 
 
 def describe_resource(unit: Unit, kind: Kind, name: str) -> Resource:
-    """A model, a model package group or a job.
+    """Return a model, a model package group or a job.
 
     Raises:
-        Invalid: there is none of that name.
+        Invalid: the resource does not exist.
     """
     arn = unit.actor.scope.arn(kind, name)
     unit.actor.require(Role.VIEWER, f"Describe{_WORDS[kind]}", arn)
@@ -69,7 +69,7 @@ def describe_resource(unit: Unit, kind: Kind, name: str) -> Resource:
 
 
 def list_resources(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resource]:
-    """A page of resources of a kind; their documents hold only what lists show."""
+    """Return a page of resources of a kind; their documents contain only the members that lists show."""
     unit.actor.require(Role.VIEWER, f"List{_WORDS[kind]}s", "*")
     return page_of(
         query,
@@ -80,11 +80,11 @@ def list_resources(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resourc
 
 
 def delete_resource(unit: Unit, kind: Kind, name: str) -> None:
-    """Remove a model, a model package group or a job, with its tags.
+    """Delete a model, a model package group or a job, with its tags.
 
     Raises:
-        Invalid: there is none of that name.
-        Conflict: a group that holds model packages.
+        Invalid: the resource does not exist.
+        Conflict: the group contains model packages.
     """
     arn = unit.actor.scope.arn(kind, name)
     unit.actor.require(Role.AUTHOR, f"Delete{_WORDS[kind]}", arn)
@@ -96,9 +96,9 @@ def delete_resource(unit: Unit, kind: Kind, name: str) -> None:
 
 
 def missing(kind: Kind, arn: str) -> NoReturn:
-    """Raise the error for a resource that does not exist, in the words that clients compare.
+    """Raise the error for a missing resource, in the words that clients compare.
 
-    SDK v2 compares how the sentence about a package begins; the AWS controllers for Kubernetes compare how it ends.
+    SDK v2 compares the start of the sentence about a package; the AWS controllers for Kubernetes compare its end.
     """
     raise Invalid(
         {
@@ -112,7 +112,7 @@ def missing(kind: Kind, arn: str) -> NoReturn:
 
 
 def _taken(kind: Kind, arn: str) -> NoReturn:
-    """Raise the error for a name that is taken, in the words that clients compare."""
+    """Raise the error for an existing name, in the words that clients compare."""
     if kind is Kind.TRAINING_JOB:
         raise InUse(
             "Training job names must be unique within an AWS account and region, and a training job with this name"

@@ -1,7 +1,7 @@
 """Combinations: members of one request that SageMaker refuses together, although each fits its shape.
 
-Each rule comes from the API page of the structure that it is about, or from an answer that SageMaker gave. A
-recorded answer keeps its wording, since clients and their users look for it.
+Each rule comes from the API page of its structure, or from a recorded answer of SageMaker. A recorded answer keeps
+its wording, because clients and users look for it.
 """
 
 from collections import Counter
@@ -225,7 +225,7 @@ def _counted_once(resources: Document) -> bool:
 
 
 def _of(*path: str) -> Callable[[Rule], Rule]:
-    """The rule of a structure as a rule of the request that holds it at a path."""
+    """Lift a rule of a structure to a rule of the request that contains the structure at a path."""
 
     def lifted(rule: Rule) -> Rule:
         breaks, sentence = rule

@@ -1,8 +1,8 @@
 """Defaults: the members that SageMaker returns for a resource whether or not the request set them.
 
-Clients read them without a guard. The values are those of answers that SageMaker gave, as public test suites keep
-them. A resource is filled when it is described, so that documents of earlier stores have the members too. Search
-filters by the same values.
+Clients read them without checking. The values come from recorded answers of SageMaker in public test suites.
+A described resource gets its missing members, so documents of earlier stores have them too. Search filters by the same
+values.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,14 +14,14 @@ from cardwright.core.registry import Document, Kind
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Defaults of the members of a structure; they apply where the structure is present."""
+    """Defaults for the members of a structure; they apply where the structure is present."""
 
     members: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """Defaults of the members of each structure in a list."""
+    """Defaults for the members of each structure in a list."""
 
     members: Mapping[str, Any]
 
@@ -54,20 +54,20 @@ DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
 
 
 def filled(kind: Kind, document: Document) -> dict[str, Any]:
-    """A document with the defaults of its kind in place of members that it lacks. What it holds stays as it is."""
+    """Return a document with the defaults of its kind for missing members. Existing members do not change."""
     return _filled(DEFAULTS[kind], document)
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The default of one member; ``holder`` is the structure or list that it belongs to, None at the top."""
+    """The default of one member; ``holder`` is its structure or list, None at the top."""
 
     holder: str | None
     value: Any
 
 
 def constants(kind: Kind) -> Mapping[str, Constant]:
-    """The defaults of a kind by dotted name, as Search names properties."""
+    """Return the defaults of a kind by dotted name, as Search names properties."""
     return dict(_constants(DEFAULTS[kind], ()))
 
 

@@ -1,7 +1,7 @@
-"""What Search knows: the kinds of resources it finds and the properties it may name of each.
+"""The kinds of resources that Search finds, and the properties of each.
 
-``search-properties.json`` beside this module holds them: the members of SageMaker's own descriptions of these
-resources, but for card content, which Search never shows.
+``search-properties.json`` next to this module lists them: the members of SageMaker's own descriptions of these
+resources, without card content, which Search never shows.
 """
 
 import functools
@@ -16,7 +16,7 @@ from cardwright.core.search import Kind, Properties
 
 
 class Searchable(StrEnum):
-    """The kinds of resources that Search finds, as ``Resource`` names them."""
+    """The kinds of resources that Search finds, as the ``Resource`` member names them."""
 
     CARD = "ModelCard"
     MODEL = "Model"
@@ -31,12 +31,12 @@ KINDS: Mapping[Searchable, registry.Kind] = {
     Searchable.PACKAGE: registry.Kind.PACKAGE,
     Searchable.TRAINING_JOB: registry.Kind.TRAINING_JOB,
 }
-"""Those of them that are resources of the registry."""
+"""The kinds that are resources of the registry."""
 
 
 @functools.cache
 def properties_of(searchable: Searchable) -> Properties:
-    """The properties of a kind of resource."""
+    """Return the properties of a kind of resource."""
     file = importlib.resources.files("cardwright.core") / "search-properties.json"
     told = orjson.loads(file.read_bytes())[searchable]
     return Properties(
