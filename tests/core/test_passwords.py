@@ -98,17 +98,17 @@ def test_the_places_of_who_is_known_are_left_by_everybody_else() -> None:
     passwords = Passwords()
     with ExitStack() as crowd:
         for _ in range(4):
-            crowd.enter_context(passwords.place())
-        with pytest.raises(TryLater), passwords.place():
+            crowd.enter_context(passwords.slot())
+        with pytest.raises(TryLater), passwords.slot():
             pass
-        with passwords.place(known=True), passwords.place(known=True):
+        with passwords.slot(known=True), passwords.slot(known=True):
             with pytest.raises(TryLater):
                 passwords.hash(GOOD, known=True)
-            with pytest.raises(TryLater), passwords.place():
+            with pytest.raises(TryLater), passwords.slot():
                 pass
         assert passwords.hash(GOOD, known=True)
     with ExitStack() as crowd:  # each place went back to where it was taken from
         for _ in range(6):
-            crowd.enter_context(passwords.place(known=True))
-        with pytest.raises(TryLater), passwords.place():
+            crowd.enter_context(passwords.slot(known=True))
+        with pytest.raises(TryLater), passwords.slot():
             pass

@@ -16,13 +16,13 @@ from cardwright.actions.account_events import browse_events, list_events
 from cardwright.actions.cards import create_card, review_card, update_card
 from cardwright.actions.history import audit_trail
 from cardwright.actions.sessions import (
-    ask_again,
-    ask_in,
-    check_tries,
+    begin_confirmation,
+    begin_session,
+    begin_sign_in,
+    check_sign_in_limit,
     end_session,
     end_sessions,
     find_session,
-    let_in,
     list_sessions,
 )
 from cardwright.core.card import Status
@@ -84,24 +84,24 @@ def somebody(name: str, source: str = "203.0.113.1", account: str = HERE.account
 def enter(store: Store, actor: Actor) -> tuple[str, Session]:
     """Sign in with the right password."""
     with store.open_unit(actor) as unit:
-        asked = ask_in(unit)
+        asked = begin_sign_in(unit)
     assert asked.user is not None
     with store.open_unit(actor) as unit:
-        token, session, _ = let_in(unit, asked.user, LIFETIMES, rehashed=None)
+        token, session, _ = begin_session(unit, asked.user, LIFETIMES, rehashed=None)
     return token, session
 
 
 def fail(store: Store, actor: Actor) -> None:
     """Try, with a wrong password."""
     with store.open_unit(actor) as unit:
-        ask_in(unit)
+        begin_sign_in(unit)
 
 
 def role_of(store: Store, token: str) -> Role | None:
     """What the session of a token may do; None when it holds no more."""
     with store.open_unit(ROOT, writes=False) as unit:
         found = find_session(unit, token)
-    if found is None or not found.session.lives(store.clock(), LIFETIMES):
+    if found is None or not found.session.is_active(store.clock(), LIFETIMES):
         return None
     return found.role
 
@@ -262,7 +262,7 @@ def test_a_new_password_ends_all_sessions_but_the_one_that_set_it(store: Store) 
     add(store, mei="author")
     (kept, session), (lost, _) = enter(store, somebody("mei")), enter(store, somebody("mei"))
     with store.open_unit(Actor(HERE, "mei", Role.AUTHOR)) as unit:
-        users.set_password(unit, "mei", "new", but=session.digest)
+        users.set_password(unit, "mei", "new", keep=session.digest)
     assert (role_of(store, kept), role_of(store, lost)) == (Role.AUTHOR, None)
 
 
@@ -274,12 +274,12 @@ def test_whoever_is_changed_between_the_check_and_the_session_does_not_get_in(st
         lambda unit: users.delete_user(unit, "mei"),
     ):
         with store.open_unit(somebody("mei")) as unit:
-            asked = ask_in(unit)
+            asked = begin_sign_in(unit)
         assert asked.user is not None
         with store.open_unit(ROOT) as unit:
             change(unit)
         with pytest.raises(NotSignedIn), store.open_unit(somebody("mei")) as unit:
-            let_in(unit, asked.user, LIFETIMES, rehashed=None)
+            begin_session(unit, asked.user, LIFETIMES, rehashed=None)
 
 
 def test_sessions_end_without_use_and_at_the_latest_after_their_time(store: Store) -> None:
@@ -291,8 +291,8 @@ def test_sessions_end_without_use_and_at_the_latest_after_their_time(store: Stor
         store.clock = lambda passed=passed: now + passed  # type: ignore[misc]  # bound now
         assert (role_of(store, token) is not None) is holds
     busy = session._replace(seen_at=now + LIFETIMES.longest - 1)
-    assert busy.lives(now + LIFETIMES.longest - 1, LIFETIMES)
-    assert not busy.lives(now + LIFETIMES.longest, LIFETIMES)
+    assert busy.is_active(now + LIFETIMES.longest - 1, LIFETIMES)
+    assert not busy.is_active(now + LIFETIMES.longest, LIFETIMES)
 
 
 def test_tries_for_a_name_are_limited_wherever_they_come_from_and_whoever_serves_them(settings: Settings) -> None:
@@ -346,7 +346,7 @@ def test_many_known_browsers_of_a_person_have_no_more_tries_than_a_few(store: St
 
     def ask(name: str, device: str) -> None:
         with store.open_unit(somebody(name)) as unit:
-            ask_in(unit, device)
+            begin_sign_in(unit, device)
 
     for number in range(DEVICES_LIMIT.at_once):
         ask("Mei" if number % 2 else "mei", f"device{number}")
@@ -354,11 +354,11 @@ def test_many_known_browsers_of_a_person_have_no_more_tries_than_a_few(store: St
         ask("mei", "one more")
     assert caught.value.seconds == DEVICES_LIMIT.pause // 1000
     with pytest.raises(TryLater), store.open_unit(somebody("mei"), writes=False) as unit:
-        check_tries(unit, "one more")
+        check_sign_in_limit(unit, "one more")
     ask("other", "of another person")
     fail(store, somebody("mei"))  # from no known browser
     with store.open_unit(somebody("mei")) as unit:
-        let_in(unit, users.read_user(unit, "mei"), LIFETIMES, rehashed=None, device="device1")
+        begin_session(unit, users.read_user(unit, "mei"), LIFETIMES, rehashed=None, device="device1")
     ask("mei", "device1")  # that was no failure
     with pytest.raises(TryLater):
         ask("mei", "device1")
@@ -375,7 +375,7 @@ def test_whether_a_try_may_be_made_is_read_without_counting_one(store: Store) ->
 
     def check(name: str = "mei", source: str = "192.0.2.9", device: str | None = None) -> None:
         with store.open_unit(somebody(name, source), writes=False) as unit:
-            check_tries(unit, device)
+            check_sign_in_limit(unit, device)
 
     for _ in range(USER_LIMIT.at_once):
         for _ in range(2):
@@ -403,11 +403,11 @@ def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> 
 
     def ask(device: str) -> None:
         with store.open_unit(mei) as unit:
-            ask_in(unit, device)
+            begin_sign_in(unit, device)
 
     def again() -> None:
         with store.open_unit(mei) as unit:
-            ask_again(unit)
+            begin_confirmation(unit)
 
     attempts: list[tuple[Limit, Callable[[], None]]] = [
         (USER_LIMIT, lambda: fail(store, mei)),
@@ -423,7 +423,7 @@ def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> 
         assert caught.value.seconds == limit.pause // 1000
     with store.open_unit(mei) as unit:
         user = users.read_user(unit, "mei")
-        let_in(unit, user, LIFETIMES, rehashed=None, device="one")
+        begin_session(unit, user, LIFETIMES, rehashed=None, device="one")
     ask("one")
     with pytest.raises(TryLater):
         ask("other")

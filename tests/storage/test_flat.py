@@ -148,11 +148,11 @@ class Counted:
         with self._counting(sql, parameters):
             return int(self.inner.run(sql, parameters))
 
-    def run_late(self, sql: str, parameters: Parameters) -> None:
+    def defer(self, sql: str, parameters: Parameters) -> None:
         self.run(sql, parameters)
 
-    def run_what_is_late(self) -> None:
-        self.inner.run_what_is_late()
+    def run_deferred(self) -> None:
+        self.inner.run_deferred()
 
     @contextmanager
     def _counting(self, sql: str, parameters: Parameters) -> Iterator[None]:

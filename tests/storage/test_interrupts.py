@@ -53,7 +53,7 @@ def assert_that_all_may_write(store: Store, home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("room", "moment"),
-    [(SqliteDatabase, "check_schema"), (SqliteConnection, "run_what_is_late")],
+    [(SqliteDatabase, "check_schema"), (SqliteConnection, "run_deferred")],
     ids=["when the lock is taken", "before the commit"],
 )
 def test_an_interrupt_leaves_the_lock_and_undoes_what_was_written(

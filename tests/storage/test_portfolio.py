@@ -12,7 +12,7 @@ import pytest
 
 from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
-from cardwright.actions.portfolio import browse_cards, count_portfolio, read_words, words_are_due
+from cardwright.actions.portfolio import browse_cards, count_portfolio, has_unindexed_words, index_words
 from cardwright.core.card import Status
 from cardwright.core.draft import DraftOutdated
 from cardwright.core.errors import CardOutdated, CardwrightError, Denied, NotFound
@@ -53,7 +53,7 @@ def make(store: Store, name: str, /, *, status: str = "Draft", actor: Actor = ME
 def read_all_words(store: Store, actor: Actor = ME) -> None:
     while True:
         with store.open_unit(actor) as unit:
-            if read_words(unit, 2) < 2:
+            if index_words(unit, 2) < 2:
                 return
 
 
@@ -211,11 +211,11 @@ def test_words_are_read_once_and_again_when_the_content_changed(store: Store) ->
         make(store, f"card-{number}", description="before")
     read_all_words(store)
     with store.open_unit(ME) as unit:
-        assert not words_are_due(unit)
-        assert read_words(unit, 10) == 0
+        assert not has_unindexed_words(unit)
+        assert index_words(unit, 10) == 0
         update_card(unit, "card-3", "{}", Status.ARCHIVED)
-        assert words_are_due(unit)
-        assert read_words(unit, 10) == 1
+        assert has_unindexed_words(unit)
+        assert index_words(unit, 10) == 1
     assert names(store, text="before", sort=PortfolioSort.NAME) == ["card-0", "card-1", "card-2", "card-4"]
 
 

@@ -28,7 +28,7 @@ from cardwright.core.export_job import ExportStatus
 from cardwright.core.integrity.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.registry import Approval, Kind
+from cardwright.core.registry import Approval, ResourceKind
 from cardwright.core.sessions import Session
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
@@ -50,7 +50,9 @@ def fill(settings: Settings) -> None:
     with store.open_unit(ACTOR) as unit:
         create_card(unit, "card", "{}", Status.DRAFT, [("owner", "ann")])
     with store.open_unit(ACTOR) as unit:
-        create_resource(unit, Kind.MODEL, "model", {"PrimaryContainer": {"Image": "i"}}, tags=[("owner", "ann")])
+        create_resource(
+            unit, ResourceKind.MODEL, "model", {"PrimaryContainer": {"Image": "i"}}, tags=[("owner", "ann")]
+        )
     for content, status in (("{ }", None), ("{  }", Status.APPROVED)):
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
@@ -84,15 +86,15 @@ def fill_registry(store: Store) -> None:
     """A group with a version that has a card, one that is gone, and a newer one; a package of its own; two jobs."""
     card = {"ModelCardContent": "{}", "ModelCardStatus": "Draft"}
     with store.open_unit(ACTOR) as unit:
-        create_resource(unit, Kind.GROUP, "group", {}, status="Completed", tags=[("team", "risk")])
+        create_resource(unit, ResourceKind.GROUP, "group", {}, status="Completed", tags=[("team", "risk")])
         create_package(unit, None, "group", {"ModelCard": card}, token="token", approval=Approval.APPROVED)
         create_package(unit, None, "group", {})
         create_package(unit, None, "group", {"ModelPackageDescription": "newest"})
         delete_package(unit, "group/2")
         create_package(unit, "alone", None, {}, tags=[("team", "risk")])
-        create_resource(unit, Kind.PROCESSING_JOB, "processed", {}, status="Failed")
+        create_resource(unit, ResourceKind.PROCESSING_JOB, "processed", {}, status="Failed")
         made = {"ModelArtifacts": {"S3ModelArtifacts": "s3://models/model.tar.gz"}, "SecondaryStatus": "Completed"}
-        create_resource(unit, Kind.TRAINING_JOB, "trained", made, status="Completed")
+        create_resource(unit, ResourceKind.TRAINING_JOB, "trained", made, status="Completed")
 
 
 def fill_people(store: Store) -> None:

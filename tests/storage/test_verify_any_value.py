@@ -82,7 +82,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     fill(Settings(home=home))
     opened = open_store(Settings(home=home))
     with opened.open_unit(ACTOR) as unit:
-        unit.portfolio.read_words(10)
+        unit.portfolio.index_words(10)
     yield opened
     opened.close()
 

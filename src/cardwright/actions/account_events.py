@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from cardwright.actions.paging import page_at
-from cardwright.core.account_events import AccountEvent, Done
+from cardwright.core.account_events import AccountEvent, AccountEventKind
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.storage.account_events import AccountEventTable
@@ -14,7 +14,9 @@ from cardwright.storage.unit import Unit
 _STEP = 1 << 30  # a random step, so that two concurrent writers pick different identifiers
 
 
-def record_event(unit: Unit, event: Done, subject: str, details: str = "", *, account: str | None = None) -> None:
+def record_event(
+    unit: Unit, event: AccountEventKind, subject: str, details: str = "", *, account: str | None = None
+) -> None:
     """Record an event of the caller in the current unit of work, for the caller's account or another one."""
     actor = unit.actor
     events = unit.account_events if account is None else unit.account_events.of(account)
@@ -56,7 +58,7 @@ def browse_events(
     """Return a page of events, newest first. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
 
-    def read(at: Position | None, backwards: bool, most: int) -> Sequence[AccountEvent]:
-        return unit.account_events.list(most, None if at is None else str(at[0]), backwards=backwards)
+    def read(at: Position | None, backwards: bool, limit: int) -> Sequence[AccountEvent]:
+        return unit.account_events.list(limit, None if at is None else str(at[0]), backwards=backwards)
 
     return page_at(read, after=after, before=before, limit=limit, position_of=lambda event: (event.event_id,))

@@ -237,7 +237,7 @@ def delete_card(unit: Unit, name: str) -> None:
     unit.cards.delete(card)
 
 
-def may_delete(unit: Unit, name: str) -> Role:
+def role_to_delete(unit: Unit, name: str) -> Role:
     """Return the lowest role that may delete a card.
 
     Raises:

@@ -17,7 +17,7 @@ from cardwright.core.inheritance import GroupCard
 from cardwright.core.package_group import version_of_card
 from cardwright.core.people import Role
 from cardwright.core.portfolio import PortfolioQuery
-from cardwright.core.registry import Kind, Resource, identified
+from cardwright.core.registry import Resource, ResourceKind, identified
 from cardwright.core.search import Expression, Filter, SearchQuery
 from cardwright.core.searchable import Searchable
 from cardwright.storage.unit import Unit
@@ -51,7 +51,7 @@ class Discovery:
 
 def discover_model(unit: Unit, name: str) -> Discovery:
     """Return the facts about a registered model. Raises :class:`Invalid` when it does not exist."""
-    model = describe_resource(unit, Kind.MODEL, name)
+    model = describe_resource(unit, ResourceKind.MODEL, name)
     document = identified(model, unit.actor.scope)
     overview = rules.model_overview(document, dict(_packages_of(unit, document)))
     return Discovery(model, {"model_overview": overview | {"model_creator": model.created_by}})
@@ -94,7 +94,7 @@ def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> D
 
 def discover_training_job(unit: Unit, name: str) -> Discovery:
     """Return the facts about a training job. Raises :class:`Invalid` when it does not exist."""
-    return _of_job(unit, describe_resource(unit, Kind.TRAINING_JOB, name))
+    return _of_job(unit, describe_resource(unit, ResourceKind.TRAINING_JOB, name))
 
 
 def registered_model(unit: Unit, model_ids: Iterable[str | None], model_name: str | None) -> Resource | None:
@@ -103,13 +103,13 @@ def registered_model(unit: Unit, model_ids: Iterable[str | None], model_name: st
     for model_id in model_ids:
         try:
             kind, path = unit.actor.scope.resource((model_id or "").replace("\x00", "\ufffd"))
-            if kind == Kind.PACKAGE:
+            if kind == ResourceKind.PACKAGE:
                 return describe_package(unit, path)
-            if kind == Kind.MODEL:
-                return describe_resource(unit, Kind.MODEL, path)
+            if kind == ResourceKind.MODEL:
+                return describe_resource(unit, ResourceKind.MODEL, path)
         except (Invalid, Denied):
             continue  # an identifier of another system, or of a resource that is not registered
-    return unit.registry.find(Kind.MODEL, model_name.replace("\x00", "\ufffd")) if model_name else None
+    return unit.registry.find(ResourceKind.MODEL, model_name.replace("\x00", "\ufffd")) if model_name else None
 
 
 def training_jobs_of(unit: Unit, artifact: str) -> list[Resource]:
@@ -136,7 +136,7 @@ def processing_jobs_of(unit: Unit, about: Resource, card: str | None) -> list[Re
             kind, path = unit.actor.scope.resource(arn.replace("\x00", "\ufffd"))
         except (Invalid, Denied):
             continue  # a job of another system
-        job = unit.registry.find(Kind.PROCESSING_JOB, path) if kind == Kind.PROCESSING_JOB else None
+        job = unit.registry.find(ResourceKind.PROCESSING_JOB, path) if kind == ResourceKind.PROCESSING_JOB else None
         found += [] if job is None else [job]
     return found
 
@@ -162,7 +162,10 @@ def _packages_of(unit: Unit, model: Mapping[str, Any]) -> Iterator[tuple[str, Ma
     """Yield the registered packages that a model was made from."""
     for name in rules.packages_of_model(model):
         try:
-            yield name, identified(describe_package(unit, unit.actor.scope.name(Kind.PACKAGE, name)), unit.actor.scope)
+            yield (
+                name,
+                identified(describe_package(unit, unit.actor.scope.name(ResourceKind.PACKAGE, name)), unit.actor.scope),
+            )
         except (Invalid, Denied):
             continue  # deleted, or a package of another account
 

@@ -107,8 +107,8 @@ def list_deleted(
     """
     unit.actor.require(Role.VIEWER, "ListDeletedModelCards", "*")
 
-    def read(at: Position | None, backwards: bool, most: int) -> Sequence[DeletedCard]:
-        return [deleted_card(link) for link in unit.audit.deletions(most, name=name, at=at, backwards=backwards)]
+    def read(at: Position | None, backwards: bool, limit: int) -> Sequence[DeletedCard]:
+        return [deleted_card(link) for link in unit.audit.deletions(limit, name=name, at=at, backwards=backwards)]
 
     return page_at(read, after=after, before=before, limit=limit, position_of=_place)
 

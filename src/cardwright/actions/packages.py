@@ -11,7 +11,7 @@ from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.integrity.history import canonical_json
 from cardwright.core.kms import check_kms_key
 from cardwright.core.people import Role
-from cardwright.core.registry import Approval, Document, Kind, Resource, package_key
+from cardwright.core.registry import Approval, Document, Resource, ResourceKind, package_key
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
@@ -45,7 +45,7 @@ def create_package(  # noqa: PLR0913 - identity, document and metadata of a pack
     if chosen is None:
         raise Invalid("Missing ARN.")
     scope = unit.actor.scope
-    arn = scope.arn(Kind.PACKAGE, chosen)
+    arn = scope.arn(ResourceKind.PACKAGE, chosen)
     unit.actor.require(Role.AUTHOR, "CreateModelPackage", arn)
     rules.check_approval_right(unit.actor, "CreateModelPackage", approval, arn)
     check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.rules.kms_keys)
@@ -58,7 +58,7 @@ def create_package(  # noqa: PLR0913 - identity, document and metadata of a pack
         document = {**document, "ModelCard": package_card.created(unit.actor, arn, document["ModelCard"])}
     if group:
         return _add_version(unit, group, document, approval or Approval.PENDING, call)
-    resource = new_resource(unit, Kind.PACKAGE, chosen, document, approval)
+    resource = new_resource(unit, ResourceKind.PACKAGE, chosen, document, approval)
     if unit.registry.insert(resource, call.token, call.digest):
         unit.tags.put(resource.resource_id, wanted_tags)
         return arn
@@ -74,7 +74,7 @@ def describe_package(unit: Unit, path: str) -> Resource:
     Raises:
         Invalid: the package does not exist.
     """
-    unit.actor.require(Role.VIEWER, "DescribeModelPackage", unit.actor.scope.arn(Kind.PACKAGE, path))
+    unit.actor.require(Role.VIEWER, "DescribeModelPackage", unit.actor.scope.arn(ResourceKind.PACKAGE, path))
     return _found(unit, path)
 
 
@@ -85,7 +85,7 @@ def update_package(unit: Unit, path: str, request: Document) -> None:
         Invalid: the package does not exist, members that SageMaker refuses, or see :func:`core.package.updated`.
         Denied, Conflict: see :func:`core.package.updated`.
     """
-    arn = unit.actor.scope.arn(Kind.PACKAGE, path)
+    arn = unit.actor.scope.arn(ResourceKind.PACKAGE, path)
     unit.actor.require(Role.AUTHOR, "UpdateModelPackage", arn)
     resource = _found(unit, path, lock=True)
     combinations.check_package(request, versioned=resource.version > 0, new=False)
@@ -103,7 +103,7 @@ def delete_package(unit: Unit, path: str) -> None:
     Raises:
         Invalid: the package does not exist.
     """
-    unit.actor.require(Role.AUTHOR, "DeleteModelPackage", unit.actor.scope.arn(Kind.PACKAGE, path))
+    unit.actor.require(Role.AUTHOR, "DeleteModelPackage", unit.actor.scope.arn(ResourceKind.PACKAGE, path))
     resource = _found(unit, path, lock=True)
     if resource.tags_id == resource.resource_id:
         unit.tags.remove_all(resource.resource_id)
@@ -119,14 +119,14 @@ class _Call:
 
 
 def _add_version(unit: Unit, group: str, document: Document, approval: Approval, call: _Call) -> str:
-    holder = unit.registry.lock(Kind.GROUP, group)
+    holder = unit.registry.lock(ResourceKind.GROUP, group)
     if holder is None:
         raise Invalid("Model Package Group does not exist.")
     made = _made_before(unit, call)
     if made is not None:
         return made
     version = unit.registry.give_version(holder)
-    resource = new_resource(unit, Kind.PACKAGE, group, document, approval)
+    resource = new_resource(unit, ResourceKind.PACKAGE, group, document, approval)
     resource = replace(resource, version=version, tags_id=holder.resource_id)
     if not unit.registry.insert(resource, call.token, call.digest):
         raise _other_request()
@@ -135,13 +135,13 @@ def _add_version(unit: Unit, group: str, document: Document, approval: Approval,
 
 def _made_before(unit: Unit, call: _Call) -> str | None:
     """Return the ARN of the package that an equal request with this token created."""
-    found = None if call.token is None else unit.registry.of_token(Kind.PACKAGE, call.token)
+    found = None if call.token is None else unit.registry.of_token(ResourceKind.PACKAGE, call.token)
     if found is None:
         return None
     name, version, digest = found
     if digest != call.digest:
         raise _other_request()
-    return unit.actor.scope.arn(Kind.PACKAGE, f"{name}/{version}" if version else name)
+    return unit.actor.scope.arn(ResourceKind.PACKAGE, f"{name}/{version}" if version else name)
 
 
 def _other_request() -> Conflict:
@@ -151,5 +151,5 @@ def _other_request() -> Conflict:
 def _found(unit: Unit, path: str, *, lock: bool = False) -> Resource:
     key = package_key(path)
     find = unit.registry.lock if lock else unit.registry.find
-    resource = None if key is None else find(Kind.PACKAGE, *key)
-    return resource or missing(Kind.PACKAGE, unit.actor.scope.arn(Kind.PACKAGE, path))
+    resource = None if key is None else find(ResourceKind.PACKAGE, *key)
+    return resource or missing(ResourceKind.PACKAGE, unit.actor.scope.arn(ResourceKind.PACKAGE, path))

@@ -55,7 +55,7 @@ def page_of(
         before: the position before which the page ends, instead of beginning after the query's position.
     """
 
-    def part(at: Position | None, backwards: bool, most: int) -> Sequence[Item]:
-        return read(replace(query, limit=most, after=at, descending=query.descending != backwards))
+    def part(at: Position | None, backwards: bool, limit: int) -> Sequence[Item]:
+        return read(replace(query, limit=limit, after=at, descending=query.descending != backwards))
 
     return page_at(part, after=query.after, before=before, limit=query.limit, position_of=position_of)

@@ -16,10 +16,10 @@ def browse_cards(unit: Unit, query: PortfolioQuery) -> tuple[Page[PortfolioRow],
     key = None if query.model is None else model_key(query.model)
     matching = 0
 
-    def read(at: Position | None, backwards: bool, most: int) -> list[PortfolioRow]:
+    def read(at: Position | None, backwards: bool, limit: int) -> list[PortfolioRow]:
         nonlocal matching
         after, before = (None, at) if backwards else (at, None)
-        rows, matching = unit.portfolio.page(replace(query, limit=most, after=after, before=before), key)
+        rows, matching = unit.portfolio.page(replace(query, limit=limit, after=after, before=before), key)
         return rows
 
     page = page_at(
@@ -38,19 +38,19 @@ def count_portfolio(unit: Unit, now: int) -> Portfolio:
     return unit.portfolio.portfolio(now - UNTOUCHED_DAYS * DAY)
 
 
-def words_are_due(unit: Unit) -> bool:
+def has_unindexed_words(unit: Unit) -> bool:
     """Whether some cards are not yet in the search index."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    return unit.portfolio.words_due()
+    return unit.portfolio.has_unindexed_words()
 
 
-def read_words(unit: Unit, limit: int) -> int:
+def index_words(unit: Unit, limit: int) -> int:
     """Add the words of at most ``limit`` new or changed cards to the search index. Returns the number of cards.
 
     Viewers may call this: it adds no information that the cards do not contain.
     """
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    return unit.portfolio.read_words(limit)
+    return unit.portfolio.index_words(limit)
 
 
 def read_contents(unit: Unit, card_ids: list[str]) -> dict[str, str]:

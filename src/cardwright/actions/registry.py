@@ -11,22 +11,22 @@ from cardwright.core import combinations
 from cardwright.core.errors import Conflict, InUse, Invalid
 from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.people import Role
-from cardwright.core.registry import Document, Kind, Resource
+from cardwright.core.registry import Document, Resource, ResourceKind
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
 _WORDS = {
-    Kind.MODEL: "Model",
-    Kind.GROUP: "ModelPackageGroup",
-    Kind.PACKAGE: "ModelPackage",
-    Kind.TRAINING_JOB: "TrainingJob",
-    Kind.PROCESSING_JOB: "ProcessingJob",
+    ResourceKind.MODEL: "Model",
+    ResourceKind.GROUP: "ModelPackageGroup",
+    ResourceKind.PACKAGE: "ModelPackage",
+    ResourceKind.TRAINING_JOB: "TrainingJob",
+    ResourceKind.PROCESSING_JOB: "ProcessingJob",
 }
 
 
 def create_resource(  # noqa: PLR0913 - identity, document and metadata of a resource
     unit: Unit,
-    kind: Kind,
+    kind: ResourceKind,
     name: str,
     document: Document,
     *,
@@ -51,13 +51,13 @@ def create_resource(  # noqa: PLR0913 - identity, document and metadata of a res
     return arn
 
 
-def new_resource(unit: Unit, kind: Kind, name: str, document: Document, status: str | None) -> Resource:
+def new_resource(unit: Unit, kind: ResourceKind, name: str, document: Document, status: str | None) -> Resource:
     """Return a new resource of the caller without storing it."""
     resource_id, now, user = unit.new_id(), unit.now, unit.actor.user
     return Resource(resource_id, kind, name, 0, 0, resource_id, status, now, user, now, user, document)
 
 
-def describe_resource(unit: Unit, kind: Kind, name: str) -> Resource:
+def describe_resource(unit: Unit, kind: ResourceKind, name: str) -> Resource:
     """Return a model, a model package group or a job.
 
     Raises:
@@ -68,7 +68,7 @@ def describe_resource(unit: Unit, kind: Kind, name: str) -> Resource:
     return unit.registry.find(kind, name) or missing(kind, arn)
 
 
-def list_resources(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resource]:
+def list_resources(unit: Unit, kind: ResourceKind, query: ResourceQuery) -> Page[Resource]:
     """Return a page of resources of a kind; their documents contain only the members that lists show."""
     unit.actor.require(Role.VIEWER, f"List{_WORDS[kind]}s", "*")
     return page_of(
@@ -79,7 +79,7 @@ def list_resources(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resourc
     )
 
 
-def delete_resource(unit: Unit, kind: Kind, name: str) -> None:
+def delete_resource(unit: Unit, kind: ResourceKind, name: str) -> None:
     """Delete a model, a model package group or a job, with its tags.
 
     Raises:
@@ -89,40 +89,40 @@ def delete_resource(unit: Unit, kind: Kind, name: str) -> None:
     arn = unit.actor.scope.arn(kind, name)
     unit.actor.require(Role.AUTHOR, f"Delete{_WORDS[kind]}", arn)
     resource = unit.registry.lock(kind, name) or missing(kind, arn)
-    if kind is Kind.GROUP and unit.registry.has_versions(name):
+    if kind is ResourceKind.GROUP and unit.registry.has_versions(name):
         raise Conflict(f"Model Package Group {arn} cannot be deleted because it still contains model packages.")
     unit.tags.remove_all(resource.resource_id)
     unit.registry.delete(resource)
 
 
-def missing(kind: Kind, arn: str) -> NoReturn:
+def missing(kind: ResourceKind, arn: str) -> NoReturn:
     """Raise the error for a missing resource, in the words that clients compare.
 
     SDK v2 compares the start of the sentence about a package; the AWS controllers for Kubernetes compare its end.
     """
     raise Invalid(
         {
-            Kind.MODEL: f'Could not find model "{arn}".',
-            Kind.GROUP: f"ModelPackageGroup {arn} does not exist.",
-            Kind.PACKAGE: f"Could not find model package: ModelPackage {arn} does not exist.",
-            Kind.TRAINING_JOB: "Requested resource not found.",
-            Kind.PROCESSING_JOB: f"Could not find requested job with name: {arn.rpartition('/')[2]}",
+            ResourceKind.MODEL: f'Could not find model "{arn}".',
+            ResourceKind.GROUP: f"ModelPackageGroup {arn} does not exist.",
+            ResourceKind.PACKAGE: f"Could not find model package: ModelPackage {arn} does not exist.",
+            ResourceKind.TRAINING_JOB: "Requested resource not found.",
+            ResourceKind.PROCESSING_JOB: f"Could not find requested job with name: {arn.rpartition('/')[2]}",
         }[kind]
     )
 
 
-def _taken(kind: Kind, arn: str) -> NoReturn:
+def _taken(kind: ResourceKind, arn: str) -> NoReturn:
     """Raise the error for an existing name, in the words that clients compare."""
-    if kind is Kind.TRAINING_JOB:
+    if kind is ResourceKind.TRAINING_JOB:
         raise InUse(
             "Training job names must be unique within an AWS account and region, and a training job with this name"
             f" already exists ({arn})"
         )
-    if kind is Kind.PROCESSING_JOB:
+    if kind is ResourceKind.PROCESSING_JOB:
         raise InUse(
             f"Job name must be unique within an AWS account and region, and a job with this name already exists ({arn})"
         )
-    if kind is Kind.GROUP:
+    if kind is ResourceKind.GROUP:
         raise Invalid(f"Model Package Group already exists: {arn}")
     raise Invalid(f'Cannot create already existing model "{arn}".')
 

@@ -18,7 +18,7 @@ from cardwright.core.search import (
 from cardwright.core.searchable import Searchable, properties_of
 from cardwright.storage.unit import Unit
 
-_MOST_SUGGESTIONS = 50
+_MAX_SUGGESTIONS = 50
 
 Hit = TypeVar("Hit")
 
@@ -86,7 +86,7 @@ def suggest_properties(unit: Unit, hint: str, searchable: Searchable = Searchabl
     properties = properties_of(searchable)
     members = [f"{name}.{member}" for name, members in properties.lists.items() for member in members]
     names = [*properties.plain, *members, *(TAG_PREFIX + key for key in unit.tags.keys_in_use())]
-    return [name for name in names if name.lower().startswith(hint.lower())][:_MOST_SUGGESTIONS]
+    return [name for name in names if name.lower().startswith(hint.lower())][:_MAX_SUGGESTIONS]
 
 
 def _allow(unit: Unit, searchable: Searchable, query: SearchQuery) -> None:

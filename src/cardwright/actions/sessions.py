@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cardwright.actions.account_events import record_event
 from cardwright.actions.users import read_user
-from cardwright.core.account_events import Done
+from cardwright.core.account_events import AccountEventKind
 from cardwright.core.errors import NotSignedIn, TryLater
 from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import (
@@ -41,20 +41,20 @@ _TOO_MANY_WRONG = "Too many attempts with a wrong password"
 _SECOND = 1000
 
 
-class Asked(NamedTuple):
+class SignInAttempt(NamedTuple):
     """A sign-in attempt: the user of that name, and why no password can succeed."""
 
     user: User | None
     refusal: Refusal | None
 
 
-def check_tries(unit: Unit, device: str | None = None) -> None:
+def check_sign_in_limit(unit: Unit, device: str | None = None) -> None:
     """Raise :class:`TryLater` where :func:`begin_sign_in` would, without counting: a reading unit is enough."""
     for account, subject, limit in _subjects(unit.actor, device):
-        _refuse(unit.tries.wait(account, subject, limit, unit.now))
+        _refuse(unit.attempts.wait(account, subject, limit, unit.now))
 
 
-def ask_in(unit: Unit, device: str | None = None) -> Asked:
+def begin_sign_in(unit: Unit, device: str | None = None) -> SignInAttempt:
     """Count a sign-in attempt under the actor's name, and return the user whose password to check.
 
     Args:
@@ -65,13 +65,13 @@ def ask_in(unit: Unit, device: str | None = None) -> Asked:
             browser, under this name or from this source.
         Invalid: not a valid user name.
     """
-    unit.tries.forget(unit.now)
+    unit.attempts.forget(unit.now)
     for account, subject, limit in _subjects(unit.actor, device):
-        _refuse(unit.tries.count(account, subject, limit, unit.now))
+        _refuse(unit.attempts.count(account, subject, limit, unit.now))
     user = unit.users.find(user_key(unit.actor.user))
     if user is None:
-        return Asked(None, Refusal.UNKNOWN)
-    return Asked(user, None if user.disabled_at is None else Refusal.DISABLED)
+        return SignInAttempt(None, Refusal.UNKNOWN)
+    return SignInAttempt(user, None if user.disabled_at is None else Refusal.DISABLED)
 
 
 def _subjects(actor: Actor, device: str | None) -> list[tuple[str, str, Limit]]:
@@ -93,7 +93,7 @@ def _refuse(wait: int, why: str = "Too many failed attempts to sign in") -> None
         raise TryLater(why, -(-wait // _SECOND))
 
 
-def ask_again(unit: Unit) -> User:
+def begin_confirmation(unit: Unit) -> User:
     """Count an attempt of a signed-in user to confirm the password, and return the user.
 
     These attempts have their own counter, so failed sign-ins by others cannot block a signed-in user.
@@ -104,13 +104,13 @@ def ask_again(unit: Unit) -> User:
         NotFound: the user does not exist any more.
     """
     user = read_user(unit, unit.actor.user)
-    _refuse(unit.tries.count(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
+    _refuse(unit.attempts.count(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
     return user
 
 
-def check_asking_again(unit: Unit) -> None:
+def check_confirmation_limit(unit: Unit) -> None:
     """Raise :class:`TryLater` where :func:`begin_confirmation` would, without counting: a reading unit is enough."""
-    _refuse(unit.tries.wait(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
+    _refuse(unit.attempts.wait(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
 
 
 def _confirming(actor: Actor) -> tuple[str, str]:
@@ -118,7 +118,7 @@ def _confirming(actor: Actor) -> tuple[str, str]:
     return actor.scope.account, confirm_subject(user_key(actor.user))
 
 
-def let_in(
+def begin_session(
     unit: Unit, asked: User, lifetimes: Lifetimes, *, rehashed: str | None, device: str | None = None
 ) -> tuple[str, Session, Role]:
     """Create a session after a correct password. Returns its token, which is not stored, the session and the role.
@@ -138,11 +138,11 @@ def let_in(
     if user is None or user.disabled_at is not None or user.password != asked.password:
         raise NotSignedIn("The user was changed at this moment")
     if device is not None:
-        unit.tries.clear(actor.scope.account, device_subject(device))
-        unit.tries.give_back(actor.scope.account, devices_subject(user_key(user.name)), DEVICES_LIMIT)
+        unit.attempts.clear(actor.scope.account, device_subject(device))
+        unit.attempts.give_back(actor.scope.account, devices_subject(user_key(user.name)), DEVICES_LIMIT)
     else:
-        unit.tries.give_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
-        unit.tries.clear(actor.scope.account, user_key(user.name))
+        unit.attempts.give_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
+        unit.attempts.clear(actor.scope.account, user_key(user.name))
     unit.sessions.forget(now - lifetimes.idle - KEPT)
     unit.users.update(user._replace(signed_in_at=now, password=rehashed or user.password))
     token = new_token()
@@ -156,9 +156,9 @@ def find_session(unit: Unit, token: str) -> SignedIn | None:
     return unit.sessions.find(token_digest(token))
 
 
-def see_session(unit: Unit, session: Session) -> None:
+def record_session_use(unit: Unit, session: Session) -> None:
     """Record that a session is in use."""
-    unit.sessions.saw(session.digest, unit.now)
+    unit.sessions.record_use(session.digest, unit.now)
 
 
 def end_session(unit: Unit, digest: str) -> bool:
@@ -166,7 +166,7 @@ def end_session(unit: Unit, digest: str) -> bool:
     return unit.sessions.end(unit.actor.user, digest, unit.now)
 
 
-def end_sessions(unit: Unit, user: str, *, but: str = "") -> int:
+def end_sessions(unit: Unit, user: str, *, keep: str = "") -> int:
     """End all sessions of a user except one. Returns the number of ended sessions.
 
     Raises:
@@ -174,8 +174,8 @@ def end_sessions(unit: Unit, user: str, *, but: str = "") -> int:
     """
     if user != unit.actor.user:
         unit.actor.require(Role.ADMIN, "UpdateUser", unit.actor.scope.user_arn(user))
-    ended = unit.sessions.end_all(user, unit.now, but=but)
-    record_event(unit, Done.SIGNED_OUT_EVERYWHERE, user)
+    ended = unit.sessions.end_all(user, unit.now, keep=keep)
+    record_event(unit, AccountEventKind.SIGNED_OUT_EVERYWHERE, user)
     return ended
 
 
@@ -187,4 +187,4 @@ def list_sessions(unit: Unit, user: str, lifetimes: Lifetimes) -> list[Session]:
     """
     if user != unit.actor.user:
         unit.actor.require(Role.ADMIN, "GetUser", unit.actor.scope.user_arn(user))
-    return [session for session in unit.sessions.list(user) if session.lives(unit.now, lifetimes)]
+    return [session for session in unit.sessions.list(user) if session.is_active(unit.now, lifetimes)]

@@ -8,7 +8,7 @@ from cardwright.core.card import Card
 from cardwright.core.errors import Invalid
 from cardwright.core.integrity.history import Event
 from cardwright.core.people import Role
-from cardwright.core.registry import Kind, package_key
+from cardwright.core.registry import ResourceKind, package_key
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
@@ -62,10 +62,10 @@ def _tagged(unit: Unit, action: str, arn: str, role: Role) -> _Tagged:
         card = (unit.cards.find if role is Role.VIEWER else unit.cards.lock)(path)
         if card is not None:
             return _Tagged(card.card_id, card)
-    elif kind in set(Kind):
+    elif kind in set(ResourceKind):
         find = unit.registry.find if role is Role.VIEWER else unit.registry.lock
-        key = package_key(path) if kind == Kind.PACKAGE else (path, 0)
-        resource = None if key is None else find(Kind(kind), *key)
+        key = package_key(path) if kind == ResourceKind.PACKAGE else (path, 0)
+        resource = None if key is None else find(ResourceKind(kind), *key)
         if resource is not None:
             if resource.version and role is not Role.VIEWER:
                 raise Invalid(f"{arn} takes no tags: those of its model package group apply")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cardwright.actions.account_events import record_event
 from cardwright.actions.paging import page_at
 from cardwright.core.access_keys import AccessKey
-from cardwright.core.account_events import Done
+from cardwright.core.account_events import AccountEventKind
 from cardwright.core.errors import Conflict, NotFound
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
@@ -44,7 +44,7 @@ def create_user(unit: Unit, name: str, role: Role, password: str) -> User:
     )
     if not unit.users.insert(user):
         raise Conflict(f"There is a user {name} already")
-    record_event(unit, Done.USER_CREATED, name, role)
+    record_event(unit, AccountEventKind.USER_CREATED, name, role)
     return user
 
 
@@ -58,8 +58,8 @@ def browse_users(unit: Unit, after: Position | None, limit: int, *, before: Posi
     """Return a page of the account's users, by name. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
 
-    def read(at: Position | None, backwards: bool, most: int) -> Sequence[User]:
-        return unit.users.page("" if at is None else str(at[0]), most, backwards=backwards)
+    def read(at: Position | None, backwards: bool, limit: int) -> Sequence[User]:
+        return unit.users.page("" if at is None else str(at[0]), limit, backwards=backwards)
 
     return page_at(read, after=after, before=before, limit=limit, position_of=lambda user: (user_key(user.name),))
 
@@ -82,7 +82,7 @@ def read_user(unit: Unit, name: str) -> User:
     return _found(name, unit.users.find(name))
 
 
-def people_who_may(unit: Unit, role: Role) -> list[str]:
+def users_with_role(unit: Unit, role: Role) -> list[str]:
     """Return the names of the active users whose role includes a role, so that a user knows whom to ask."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return [user.name for user in unit.users.list() if user.disabled_at is None and user.role.includes(role)]
@@ -100,8 +100,8 @@ def change_role(unit: Unit, name: str, role: Role) -> int:
         return 0
     check_last_admin(user, others, "cannot get another role")
     unit.users.update(user._replace(role=role))
-    record_event(unit, Done.ROLE_CHANGED, user.name, f"from {user.role} to {role}")
-    return _end_keys(unit, user, role)
+    record_event(unit, AccountEventKind.ROLE_CHANGED, user.name, f"from {user.role} to {role}")
+    return _revoke_keys(unit, user, role)
 
 
 def disable_user(unit: Unit, name: str) -> int:
@@ -117,8 +117,8 @@ def disable_user(unit: Unit, name: str) -> int:
     check_last_admin(user, others, "cannot be disabled")
     unit.users.update(user._replace(disabled_at=unit.now))
     unit.sessions.end_all(user.name, unit.now)
-    record_event(unit, Done.USER_DISABLED, user.name)
-    return _end_keys(unit, user, None)
+    record_event(unit, AccountEventKind.USER_DISABLED, user.name)
+    return _revoke_keys(unit, user, None)
 
 
 def enable_user(unit: Unit, name: str) -> None:
@@ -130,15 +130,15 @@ def enable_user(unit: Unit, name: str) -> None:
     user, _ = _to_change(unit, "UpdateUser", name)
     if user.disabled_at is not None:
         unit.users.update(user._replace(disabled_at=None))
-        record_event(unit, Done.USER_ENABLED, user.name)
+        record_event(unit, AccountEventKind.USER_ENABLED, user.name)
 
 
-def set_password(unit: Unit, name: str, password: str, *, but: str = "") -> None:
+def set_password(unit: Unit, name: str, password: str, *, keep: str = "") -> None:
     """Set a user's password and end the user's sessions.
 
     Args:
         password: the hash of the new password.
-        but: the digest of a session to keep: the one in which users change their own password.
+        keep: the digest of a session to keep: the one in which users change their own password.
 
     Raises:
         Denied, NotFound: as :func:`read_user`.
@@ -146,10 +146,10 @@ def set_password(unit: Unit, name: str, password: str, *, but: str = "") -> None
     user = read_user(unit, name)
     user = _found(name, unit.users.find(user.name, lock=True))
     unit.users.update(user._replace(password=password, password_at=unit.now))
-    unit.sessions.end_all(user.name, unit.now, but=but)
+    unit.sessions.end_all(user.name, unit.now, keep=keep)
     for subject in (user_key(user.name), confirm_subject(user_key(user.name))):
-        unit.tries.clear(unit.actor.scope.account, subject)
-    record_event(unit, Done.PASSWORD_CHANGED, user.name)
+        unit.attempts.clear(unit.actor.scope.account, subject)
+    record_event(unit, AccountEventKind.PASSWORD_CHANGED, user.name)
 
 
 def delete_user(unit: Unit, name: str) -> int:
@@ -165,8 +165,8 @@ def delete_user(unit: Unit, name: str) -> int:
     check_last_admin(user, others, "cannot be deleted")
     unit.sessions.forget_user(user.name)
     unit.users.delete(user.name)
-    record_event(unit, Done.USER_DELETED, user.name, user.role)
-    return _end_keys(unit, user, None)
+    record_event(unit, AccountEventKind.USER_DELETED, user.name, user.role)
+    return _revoke_keys(unit, user, None)
 
 
 def _to_change(unit: Unit, action: str, name: str) -> tuple[User, int]:
@@ -177,12 +177,12 @@ def _to_change(unit: Unit, action: str, name: str) -> tuple[User, int]:
     return user, len(admins - {user_key(user.name)})
 
 
-def _end_keys(unit: Unit, user: User, role: Role | None) -> int:
+def _revoke_keys(unit: Unit, user: User, role: Role | None) -> int:
     account = unit.actor.scope.account
     beyond = _keys_beyond(unit, user.name, role)
     for key in beyond:
         unit.access_keys.revoke(account, key.access_key_id, unit.now)
-        record_event(unit, Done.KEY_REVOKED, key.access_key_id, f"of {key.user}")
+        record_event(unit, AccountEventKind.KEY_REVOKED, key.access_key_id, f"of {key.user}")
     return len(beyond)
 
 

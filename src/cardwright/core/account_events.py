@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Done(StrEnum):
+class AccountEventKind(StrEnum):
     """The kinds of account events. The subject is a user name, an access key identifier or a bucket key."""
 
     USER_CREATED = "user created"
@@ -28,7 +28,7 @@ class AccountEvent(NamedTuple):
         event_id: identifiers sort in the order of the events.
         at: milliseconds since the epoch.
         actor, role, source, request_id: the caller, the caller's role and network address, and the request.
-        event: a :class:`Done`.
+        event: a :class:`AccountEventKind`.
         details: what changed, in a few words, or empty. Never contains a secret.
     """
 

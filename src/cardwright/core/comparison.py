@@ -17,7 +17,7 @@ from cardwright.core.directions import Direction, direction_of
 Path: TypeAlias = tuple[str, ...]
 
 _TOKENS = re.compile(r"\w+(?:[.,:/'\u2019-]\w+)*|\s+|[^\w\s]")
-_MOST_TOKENS = 4_000  # longer texts count as rewritten: a comparison by words costs the product of both lengths
+_MAX_TOKENS = 4_000  # longer texts count as rewritten: a comparison by words costs the product of both lengths
 _SIMPLE = frozenset({"number", "string", "boolean"})
 _PROSE = 60  # characters from which a text is compared word by word
 
@@ -176,7 +176,7 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
 def word_changes(before: str, after: str) -> tuple[tuple[Word, str], ...]:
     """Return the words of two texts in one order, each kept, inserted or deleted."""
     one, other = _TOKENS.findall(before), _TOKENS.findall(after)
-    if len(one) > _MOST_TOKENS or len(other) > _MOST_TOKENS:
+    if len(one) > _MAX_TOKENS or len(other) > _MAX_TOKENS:
         return ((Word.DELETED, before), (Word.INSERTED, after))
     words: list[tuple[Word, str]] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cardwright.core.registry import Document, Kind
+from cardwright.core.registry import Document, ResourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ _VALIDATION = Within(
     {"ValidationProfiles": Each({"TransformJobDefinition": Within({"TransformOutput": Within({"KmsKeyId": ""})})})}
 )
 
-DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
-    Kind.MODEL: {"EnableNetworkIsolation": False},
-    Kind.GROUP: {},
-    Kind.PACKAGE: {"CertifyForMarketplace": False, "ValidationSpecification": _VALIDATION},
-    Kind.TRAINING_JOB: {
+DEFAULTS: Mapping[ResourceKind, Mapping[str, Any]] = {
+    ResourceKind.MODEL: {"EnableNetworkIsolation": False},
+    ResourceKind.GROUP: {},
+    ResourceKind.PACKAGE: {"CertifyForMarketplace": False, "ValidationSpecification": _VALIDATION},
+    ResourceKind.TRAINING_JOB: {
         "InputDataConfig": Each({"CompressionType": "None", "RecordWrapperType": "None"}),
         "OutputDataConfig": Within({"KmsKeyId": "", "CompressionType": "GZIP"}),
         "ResourceConfig": Within({"InstanceCount": 0, "VolumeSizeInGB": 0}),
@@ -42,7 +42,7 @@ DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
         "EnableInterContainerTrafficEncryption": False,
         "EnableManagedSpotTraining": False,
     },
-    Kind.PROCESSING_JOB: {
+    ResourceKind.PROCESSING_JOB: {
         "ProcessingInputs": Each(
             {"AppManaged": False, "S3Input": Within({"S3DataDistributionType": "FullyReplicated"})}
         ),
@@ -53,7 +53,7 @@ DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
 """By kind: a member and its value, or :class:`Within` or :class:`Each` for members of members."""
 
 
-def filled(kind: Kind, document: Document) -> dict[str, Any]:
+def filled(kind: ResourceKind, document: Document) -> dict[str, Any]:
     """Return a document with the defaults of its kind for missing members. Existing members do not change."""
     return _filled(DEFAULTS[kind], document)
 
@@ -66,7 +66,7 @@ class Constant:
     value: Any
 
 
-def constants(kind: Kind) -> Mapping[str, Constant]:
+def constants(kind: ResourceKind) -> Mapping[str, Constant]:
     """Return the defaults of a kind by dotted name, as Search names properties."""
     return dict(_constants(DEFAULTS[kind], ()))
 

@@ -14,7 +14,7 @@ from cardwright.core.errors import Invalid
 from cardwright.core.listing import ListQuery, Position
 from cardwright.core.objects import Location, parse_folder
 
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 """Claims after which a job whose workers all died fails: the job itself probably kills them."""
 
 RETRIED = 15 * 60 * 1000
@@ -136,7 +136,7 @@ def artifact_location(output_path: str, card_name: str, job_name: str) -> Locati
     return Location(bucket, "/".join([*([prefix] if prefix else []), card_name, f"{job_name}.pdf"]))
 
 
-def misfits(job: ExportJob, card_name: str, newest: int) -> Iterator[str]:
+def job_problems(job: ExportJob, card_name: str, newest: int) -> Iterator[str]:
     """Yield the problems of a stored job, given its card's name and the number of the card's newest version."""
     if job.card_name != card_name:
         yield "has another card name than its card"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardwright.core.defaults import filled
-from cardwright.core.registry import Document, Kind
+from cardwright.core.registry import Document, ResourceKind
 
 _DAY = 86_400
 _LONGEST = 2**31 - 1  # seconds: the maximum of the duration shape
@@ -74,7 +74,7 @@ def described_training_job(document: Document) -> dict[str, Any]:
     A job from ``CreateTrainingJob`` has durations and channels, possibly none. A recorded run of unknown length
     has no durations, and a run without datasets has no channels.
     """
-    found = filled(Kind.TRAINING_JOB, document)
+    found = filled(ResourceKind.TRAINING_JOB, document)
     if "ServerlessJobConfig" not in found or "AlgorithmSpecification" in found:
         found["AlgorithmSpecification"] = _measured(found.get("AlgorithmSpecification", _NO_ALGORITHM))
     found["SecondaryStatusTransitions"] = [
@@ -98,7 +98,7 @@ def created_processing_job(request: Document, now: float) -> dict[str, Any]:
 
 def described_processing_job(document: Document) -> dict[str, Any]:
     """Return a processing job's document with the members that SageMaker always returns."""
-    found = filled(Kind.PROCESSING_JOB, document)
+    found = filled(ResourceKind.PROCESSING_JOB, document)
     cluster = found["ProcessingResources"]["ClusterConfig"]
     if "InstanceCount" not in cluster and "InstancePreferences" not in cluster:
         found["ProcessingResources"] = {"ClusterConfig": {**cluster, "InstanceCount": 1}}

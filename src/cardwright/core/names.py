@@ -179,7 +179,7 @@ class TimeOrderedIds:
         return _uuid_of_version_7(milliseconds, counter)
 
 
-def identifier_of_then(milliseconds: int) -> str:
+def identifier_at(milliseconds: int) -> str:
     """Return an identifier with the time of an earlier moment, which sorts like one from :class:`TimeOrderedIds`."""
     return _uuid_of_version_7(milliseconds, int.from_bytes(os.urandom(5)))
 

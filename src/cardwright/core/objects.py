@@ -74,10 +74,10 @@ def check_key(key: str) -> str:
     return key
 
 
-def check_size(at: Location, size: int, most: int) -> None:
+def check_size(at: Location, size: int, limit: int) -> None:
     """Raise :class:`ObjectRefused` for an object with more bytes than its reader accepts."""
-    if size > most:
-        raise ObjectRefused(f"{at} has {size:,} bytes, and the maximum is {most:,}")
+    if size > limit:
+        raise ObjectRefused(f"{at} has {size:,} bytes, and the maximum is {limit:,}")
 
 
 def parse_location(uri: str) -> Location:

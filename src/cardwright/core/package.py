@@ -11,8 +11,8 @@ from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Approval, Document
 
-_MOST_CUSTOMER_PROPERTIES = 50
-_MOST_SPECIFICATIONS = 15
+_MAX_CUSTOMER_PROPERTIES = 50
+_MAX_SPECIFICATIONS = 15
 _APPROVED = frozenset({"InferenceSpecification", "AdditionalInferenceSpecifications", "SourceUri"})
 """The members that an approval covers: they determine the model. Notes, stages and the card may change."""
 _REPLACED = ("ModelPackageRegistrationType", "ApprovalDescription", "InferenceSpecification", "SourceUri")
@@ -61,8 +61,8 @@ def _change_customer_properties(changed: dict[str, Any], request: Document) -> N
     properties = {**changed.get("CustomerMetadataProperties", {}), **request.get("CustomerMetadataProperties", {})}
     for key in request.get("CustomerMetadataPropertiesToRemove", ()):
         properties.pop(key, None)
-    if len(properties) > _MOST_CUSTOMER_PROPERTIES:
-        raise Invalid(f"A model package has at most {_MOST_CUSTOMER_PROPERTIES} CustomerMetadataProperties")
+    if len(properties) > _MAX_CUSTOMER_PROPERTIES:
+        raise Invalid(f"A model package has at most {_MAX_CUSTOMER_PROPERTIES} CustomerMetadataProperties")
     if properties:
         changed["CustomerMetadataProperties"] = properties
     else:
@@ -78,7 +78,7 @@ def _add_specifications(changed: dict[str, Any], added: Sequence[Mapping[str, An
             named[item["Name"]] = item
         elif named[item["Name"]] != item:
             raise Conflict(f"The model package has another additional inference specification named {item['Name']}")
-    if len(held) > _MOST_SPECIFICATIONS:
-        raise Invalid(f"A model package has at most {_MOST_SPECIFICATIONS} AdditionalInferenceSpecifications")
+    if len(held) > _MAX_SPECIFICATIONS:
+        raise Invalid(f"A model package has at most {_MAX_SPECIFICATIONS} AdditionalInferenceSpecifications")
     if held:
         changed["AdditionalInferenceSpecifications"] = held

@@ -25,7 +25,7 @@ _PASSES = 1
 _LANES = 1
 _AT_ONCE = 2
 _WAITING = 2
-_OF_KNOWN = 2  # slots reserved for known browsers
+_RESERVED = 2  # slots reserved for known browsers
 _BUSY_SECONDS = 2
 
 
@@ -50,8 +50,8 @@ class Passwords:
 
     def __init__(self) -> None:
         self._turns = threading.Semaphore(_AT_ONCE)
-        self._places = threading.Semaphore(_AT_ONCE + _WAITING)
-        self._places_of_known = threading.Semaphore(_OF_KNOWN)
+        self._slots = threading.Semaphore(_AT_ONCE + _WAITING)
+        self._reserved_slots = threading.Semaphore(_RESERVED)
         self._lock = threading.Lock()
         self._made: PasswordHasher | None = None
         self._decoy = ""
@@ -67,8 +67,8 @@ class Passwords:
             TryLater: too many passwords are being hashed now.
         """
         text = normalized(password)
-        with self.place(known=known) as place:
-            return place.hash(text)
+        with self.slot(known=known) as slot:
+            return slot.hash(text)
 
     def check(self, kept: str | None, password: str) -> bool:
         """Whether a password matches a stored hash. Without a hash, the check takes as long and returns False.
@@ -76,18 +76,18 @@ class Passwords:
         Raises:
             TryLater: as in :meth:`hash`.
         """
-        with self.place() as place:
-            return place.check(kept, password)
+        with self.slot() as slot:
+            return slot.check(kept, password)
 
-    def place(self, *, known: bool = False) -> "Place":
+    def slot(self, *, known: bool = False) -> "HashSlot":
         """Return a slot for hashing and checking passwords, for the length of a ``with``.
 
         Args:
             known: the caller is signed in, or has signed in from this browser before. A few slots are reserved for
                 such callers, so that a crowd of unknown browsers cannot take them all.
         """
-        pools = (self._places_of_known, self._places) if known else (self._places,)
-        return Place(pools, self._turns, self._hash, self._check)
+        pools = (self._reserved_slots, self._slots) if known else (self._slots,)
+        return HashSlot(pools, self._turns, self._hash, self._check)
 
     def is_outdated(self, kept: str) -> bool:
         """Whether a hash uses outdated parameters: make a new one while the password is available."""
@@ -121,7 +121,7 @@ class Passwords:
             return self._made
 
 
-class Place:
+class HashSlot:
     """One of the few slots for hashing passwords, for ``with``.
 
     A caller with a slot may have to queue. Without a free slot, it gets ``TryLater`` at once, before anything is
@@ -139,7 +139,7 @@ class Place:
         self._taken_from: threading.Semaphore | None = None
         self._hash, self._check = hash_text, check_text
 
-    def __enter__(self) -> "Place":
+    def __enter__(self) -> "HashSlot":
         self._taken_from = next((pool for pool in self._pools if pool.acquire(blocking=False)), None)
         if self._taken_from is None:
             raise TryLater("Too many users are signing in now", _BUSY_SECONDS)

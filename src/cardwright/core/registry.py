@@ -16,7 +16,7 @@ from cardwright.core.names import Scope
 Document = Mapping[str, Any]
 
 
-class Kind(StrEnum):
+class ResourceKind(StrEnum):
     """The kinds of resources, as ARNs name them."""
 
     MODEL = "model"
@@ -49,7 +49,7 @@ class Resource:
     """
 
     resource_id: str
-    kind: Kind
+    kind: ResourceKind
     name: str
     version: int
     last_version: int
@@ -70,12 +70,12 @@ class Resource:
         return scope.arn(self.kind, self.path)
 
 
-_NAMES: Mapping[Kind, tuple[str, str | None]] = {
-    Kind.MODEL: ("Model", None),
-    Kind.GROUP: ("ModelPackageGroup", None),
-    Kind.PACKAGE: ("ModelPackage", "ModelApprovalStatus"),
-    Kind.TRAINING_JOB: ("TrainingJob", "TrainingJobStatus"),
-    Kind.PROCESSING_JOB: ("ProcessingJob", "ProcessingJobStatus"),
+_NAMES: Mapping[ResourceKind, tuple[str, str | None]] = {
+    ResourceKind.MODEL: ("Model", None),
+    ResourceKind.GROUP: ("ModelPackageGroup", None),
+    ResourceKind.PACKAGE: ("ModelPackage", "ModelApprovalStatus"),
+    ResourceKind.TRAINING_JOB: ("TrainingJob", "TrainingJobStatus"),
+    ResourceKind.PROCESSING_JOB: ("ProcessingJob", "ProcessingJobStatus"),
 }
 """SageMaker's prefix for the members of a kind, and the member that has the status."""
 
@@ -84,7 +84,7 @@ def identified(resource: Resource, scope: Scope) -> dict[str, Any]:
     """Return a resource's document with its name, ARN, version and status, in SageMaker's names."""
     noun, status = _NAMES[resource.kind]
     members: dict[str, Any] = {f"{noun}Name": resource.name, f"{noun}Arn": resource.arn(scope)}
-    if resource.kind is Kind.PACKAGE:
+    if resource.kind is ResourceKind.PACKAGE:
         members["ModelPackageStatus"] = "Completed"
         if resource.version:  # only the group has a name
             members |= {"ModelPackageGroupName": members.pop("ModelPackageName")}
@@ -94,17 +94,17 @@ def identified(resource: Resource, scope: Scope) -> dict[str, Any]:
     return members | dict(resource.document)
 
 
-SUMMARY: Mapping[Kind, tuple[str, ...]] = {
-    Kind.MODEL: (),
-    Kind.GROUP: ("ModelPackageGroupDescription", "ManagedConfiguration"),
-    Kind.PACKAGE: ("ModelPackageDescription", "ModelLifeCycle", "ModelPackageRegistrationType"),
-    Kind.TRAINING_JOB: ("TrainingEndTime", "SecondaryStatus"),
-    Kind.PROCESSING_JOB: ("ProcessingEndTime", "FailureReason", "ExitMessage"),
+SUMMARY: Mapping[ResourceKind, tuple[str, ...]] = {
+    ResourceKind.MODEL: (),
+    ResourceKind.GROUP: ("ModelPackageGroupDescription", "ManagedConfiguration"),
+    ResourceKind.PACKAGE: ("ModelPackageDescription", "ModelLifeCycle", "ModelPackageRegistrationType"),
+    ResourceKind.TRAINING_JOB: ("TrainingEndTime", "SecondaryStatus"),
+    ResourceKind.PROCESSING_JOB: ("ProcessingEndTime", "FailureReason", "ExitMessage"),
 }
 """The members of a document that lists show."""
 
 
-def summary_of(kind: Kind, document: Document) -> dict[str, Any]:
+def summary_of(kind: ResourceKind, document: Document) -> dict[str, Any]:
     """Return the members of a document of that kind that lists show."""
     return {name: document[name] for name in SUMMARY[kind] if name in document}
 

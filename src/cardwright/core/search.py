@@ -44,7 +44,7 @@ ORDERING = frozenset(
 )
 
 
-class Kind(StrEnum):
+class PropertyKind(StrEnum):
     """The type of a property's values; it determines the operators."""
 
     TEXT = "text"
@@ -126,11 +126,11 @@ class Properties:
         lists: properties that are lists of structures, with the members of one element.
     """
 
-    plain: Mapping[str, Kind]
-    maps: Mapping[str, Kind]
-    lists: Mapping[str, Mapping[str, Kind]]
+    plain: Mapping[str, PropertyKind]
+    maps: Mapping[str, PropertyKind]
+    lists: Mapping[str, Mapping[str, PropertyKind]]
 
-    def kind(self, name: str) -> Kind:
+    def kind(self, name: str) -> PropertyKind:
         """Return the type of a property.
 
         Raises:
@@ -140,7 +140,7 @@ class Properties:
         if kind is not None:
             return kind
         if name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX):
-            return Kind.TEXT
+            return PropertyKind.TEXT
         listed = self.list_of(name)
         if listed is not None:
             return self.lists[listed[0]][listed[1]]
@@ -162,7 +162,7 @@ class Properties:
                 return item, member
         return None
 
-    def nested_kind(self, property_name: str, name: str) -> Kind:
+    def nested_kind(self, property_name: str, name: str) -> PropertyKind:
         """Return the type of a member of a list's elements, named with or without the list's prefix.
 
         Raises:
@@ -177,7 +177,7 @@ class Properties:
         return kind
 
 
-_TAG_MEMBERS = {"Key": Kind.TEXT, "Value": Kind.TEXT}
+_TAG_MEMBERS = {"Key": PropertyKind.TEXT, "Value": PropertyKind.TEXT}
 
 
 def member_of(property_name: str, name: str) -> str:
@@ -266,7 +266,7 @@ def _parts(expression: Expression) -> Iterator[Expression | NestedFilters | Filt
         waiting.extend(current.sub_expressions)
 
 
-def _check_filter(item: Filter, kind: Kind) -> None:
+def _check_filter(item: Filter, kind: PropertyKind) -> None:
     operator = item.operator
     if operator in {Operator.EXISTS, Operator.NOT_EXISTS}:
         return
@@ -274,15 +274,15 @@ def _check_filter(item: Filter, kind: Kind) -> None:
         raise Invalid(f"The filter on {item.name} needs a Value for the operator {operator}")
     if "\x00" in item.value or "\x00" in item.name:
         raise Invalid("A filter cannot hold the character U+0000")
-    if kind is Kind.TEXT and operator in ORDERING:
+    if kind is PropertyKind.TEXT and operator in ORDERING:
         raise Invalid(f"The operator {operator} is not supported for {item.name}: it is a text property")
-    if kind is Kind.FLAG and operator in ORDERING:
+    if kind is PropertyKind.FLAG and operator in ORDERING:
         raise Invalid(f"The operator {operator} is not supported for {item.name}: it is true or false")
-    if kind is not Kind.TEXT and operator in {Operator.CONTAINS, Operator.IN}:
+    if kind is not PropertyKind.TEXT and operator in {Operator.CONTAINS, Operator.IN}:
         raise Invalid(f"The operator {operator} is supported for text properties only, and {item.name} is a {kind}")
-    if kind is Kind.NUMBER:
+    if kind is PropertyKind.NUMBER:
         number(item.value)
-    elif kind is Kind.TIME:
+    elif kind is PropertyKind.TIME:
         time_range(item.value)
-    elif kind is Kind.FLAG:
+    elif kind is PropertyKind.FLAG:
         flag(item.value)

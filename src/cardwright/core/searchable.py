@@ -12,7 +12,7 @@ from enum import StrEnum
 import orjson
 
 from cardwright.core import registry
-from cardwright.core.search import Kind, Properties
+from cardwright.core.search import Properties, PropertyKind
 
 
 class Searchable(StrEnum):
@@ -25,11 +25,11 @@ class Searchable(StrEnum):
     TRAINING_JOB = "TrainingJob"
 
 
-KINDS: Mapping[Searchable, registry.Kind] = {
-    Searchable.MODEL: registry.Kind.MODEL,
-    Searchable.GROUP: registry.Kind.GROUP,
-    Searchable.PACKAGE: registry.Kind.PACKAGE,
-    Searchable.TRAINING_JOB: registry.Kind.TRAINING_JOB,
+KINDS: Mapping[Searchable, registry.ResourceKind] = {
+    Searchable.MODEL: registry.ResourceKind.MODEL,
+    Searchable.GROUP: registry.ResourceKind.GROUP,
+    Searchable.PACKAGE: registry.ResourceKind.PACKAGE,
+    Searchable.TRAINING_JOB: registry.ResourceKind.TRAINING_JOB,
 }
 """The kinds that are resources of the registry."""
 
@@ -38,13 +38,13 @@ KINDS: Mapping[Searchable, registry.Kind] = {
 def properties_of(searchable: Searchable) -> Properties:
     """Return the properties of a kind of resource."""
     file = importlib.resources.files("cardwright.core") / "search-properties.json"
-    told = orjson.loads(file.read_bytes())[searchable]
+    listed = orjson.loads(file.read_bytes())[searchable]
     return Properties(
-        plain=_kinds(told["plain"]),
-        maps=_kinds(told["maps"]),
-        lists={name: _kinds(members) for name, members in told["lists"].items()},
+        plain=_kinds(listed["plain"]),
+        maps=_kinds(listed["maps"]),
+        lists={name: _kinds(members) for name, members in listed["lists"].items()},
     )
 
 
-def _kinds(told: Mapping[str, str]) -> dict[str, Kind]:
-    return {name: Kind(kind) for name, kind in told.items()}
+def _kinds(listed: Mapping[str, str]) -> dict[str, PropertyKind]:
+    return {name: PropertyKind(kind) for name, kind in listed.items()}

@@ -20,7 +20,7 @@ class Lifetimes(NamedTuple):
     longest: int
 
     @property
-    def noted_every(self) -> int:
+    def record_interval(self) -> int:
         """Milliseconds between two updates of a session's last use, so that not every page writes."""
         return min(60_000, self.idle // 4)
 
@@ -43,7 +43,7 @@ class Session(NamedTuple):
     source: str
     ended_at: int | None = None
 
-    def lives(self, now: int, lifetimes: Lifetimes) -> bool:
+    def is_active(self, now: int, lifetimes: Lifetimes) -> bool:
         """Whether the session is active."""
         rested, lasted = now - self.seen_at, now - self.created_at
         return self.ended_at is None and rested < lifetimes.idle and lasted < lifetimes.longest

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from cardwright.core.errors import CardwrightError, NotFound, ObjectsAway, Unavailable
 from cardwright.core.export_job import (
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
     PDF_TYPE,
     ClaimedJob,
     ExportStatus,
@@ -31,9 +31,9 @@ POLL_SECONDS = 0.5
 STOP_SECONDS = 10
 """Seconds that a stop waits for running jobs, so that an unresponsive object store cannot block it."""
 
-_MOST_NAMED = 100  # characters that one line of the log lists
+_MAX_NAMED = 100  # characters that one line of the log lists
 _RENEWALS_A_LEASE = 3
-_MOST_RENEWALS = 30
+_MAX_RENEWALS = 30
 """Renewals of one claim, ten leases long: afterwards a worker that hangs loses the claim."""
 
 log = logging.getLogger(__name__)
@@ -232,7 +232,7 @@ class ExportWorker:
         ended = threading.Event()
 
         def renew() -> None:
-            for _ in range(_MOST_RENEWALS):
+            for _ in range(_MAX_RENEWALS):
                 if ended.wait(self._lease / 1000 / _RENEWALS_A_LEASE) or self._given_up.is_set():
                     return
                 try:
@@ -249,9 +249,9 @@ class ExportWorker:
 
     def _attempt(self, job: ClaimedJob) -> tuple[str | None, str | None]:
         """Return the location of the file, or the reason of the failure."""
-        if job.attempts > MOST_ATTEMPTS:
+        if job.attempts > MAX_ATTEMPTS:
             return None, failure_reason(
-                f"The export was given up after {MOST_ATTEMPTS} attempts: each time its worker died or lost the"
+                f"The export was given up after {MAX_ATTEMPTS} attempts: each time its worker died or lost the"
                 " database connection. Check the workers' logs and their memory limits"
             )
         try:
@@ -271,7 +271,7 @@ class ExportWorker:
             log.warning(
                 "an export job's PDF shows characters by code point: %s: %s",
                 job.job_id,
-                ", ".join(f"{one.shown} {one.name} x{one.count}" for one in printed.unprintable[:_MOST_NAMED]),
+                ", ".join(f"{one.shown} {one.name} x{one.count}" for one in printed.unprintable[:_MAX_NAMED]),
             )
         return str(at), None
 

@@ -56,11 +56,11 @@ class ObjectFolder:
         except OSError as error:
             raise ObjectRefused(f"{at} cannot be written: {_reason(error)}") from error
 
-    def get(self, at: Location, most: int | None = None) -> bytes | None:
+    def get(self, at: Location, limit: int | None = None) -> bytes | None:
         """Return the object's bytes; None when it does not exist.
 
         Raises:
-            ObjectRefused: the object cannot be read, or has more than ``most`` bytes.
+            ObjectRefused: the object cannot be read, or has more than ``limit`` bytes.
         """
         *folders, name = at.key.split("/")
         try:
@@ -69,8 +69,8 @@ class ObjectFolder:
                 _opened(folder, name) as file,
                 os.fdopen(os.dup(file), "rb") as content,
             ):
-                if most is not None:
-                    check_size(at, os.fstat(file).st_size, most)
+                if limit is not None:
+                    check_size(at, os.fstat(file).st_size, limit)
                 return content.read()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None

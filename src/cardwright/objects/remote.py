@@ -60,16 +60,16 @@ class RemoteObjects:
         except (BaseError, OSError, ValueError) as error:
             raise self._fault(f"{at} cannot be written", at, error) from error
 
-    def get(self, at: Location, most: int | None = None) -> bytes | None:
+    def get(self, at: Location, limit: int | None = None) -> bytes | None:
         """Return the object's bytes; None when it does not exist.
 
         Raises:
-            ObjectRefused: the object cannot be read, or has more than ``most`` bytes.
+            ObjectRefused: the object cannot be read, or has more than ``limit`` bytes.
         """
         try:
             found = obstore.get(self._store(at.bucket), at.key)
-            if most is not None:
-                check_size(at, found.meta["size"], most)
+            if limit is not None:
+                check_size(at, found.meta["size"], limit)
             return bytes(found.bytes())
         except FileNotFoundError:
             return None

@@ -16,8 +16,8 @@ class Objects(Protocol):
     def put(self, at: Location, data: bytes, content_type: str) -> None:
         """Write an object completely or not at all, replacing an existing one."""
 
-    def get(self, at: Location, most: int | None = None) -> bytes | None:
-        """Return the object's bytes, at most ``most``; None when it does not exist."""
+    def get(self, at: Location, limit: int | None = None) -> bytes | None:
+        """Return the object's bytes, at most ``limit``; None when it does not exist."""
 
 
 def open_objects(kind: str, folder: Path, endpoint: str | None, region: str) -> Objects:

@@ -25,7 +25,7 @@ _NUMBER_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER_TEXT = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _LONGEST_NUMBER_TEXT = 400
 _INTEGERS_END = 2**63
-_MOST_NAMED = 100  # labels of bars that were left out
+_MAX_NAMED = 100  # labels of bars that were left out
 
 
 def group(name: object, metric_data: list[Metric], place: Place) -> MetricGroup:
@@ -175,9 +175,9 @@ def _note_series(given: int, usable: int, has_text: bool, lost: Iterable[object]
         place.omit("left out: it is empty" if not given else "left out: it holds no finite numbers")
         return False
     if usable < given:
-        labels = [shortened(clean(str(label)), TEXT_LIMIT) for label in islice(lost, _MOST_NAMED + 1)]
-        more = ["…"] if len(labels) > _MOST_NAMED else []
-        named = f": {', '.join(labels[:_MOST_NAMED] + more)}" if labels else ""
+        labels = [shortened(clean(str(label)), TEXT_LIMIT) for label in islice(lost, _MAX_NAMED + 1)]
+        more = ["…"] if len(labels) > _MAX_NAMED else []
+        named = f": {', '.join(labels[:_MAX_NAMED] + more)}" if labels else ""
         place.note(f"{given - usable} of {given} values were left out: they are not finite numbers{named}")
     if has_text:
         place.note("some values are text; they were read as numbers")

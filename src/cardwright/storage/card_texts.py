@@ -7,7 +7,7 @@ prefixes of up to three letters as well: they are more than half of it, and 5 % 
 PostgreSQL has an index over the words' column.
 
 Indexing the words of a card costs more than storing it. A new or changed card has no words at first: they are indexed
-lazily, before the next search (:meth:`CardTexts.read_words`).
+lazily, before the next search (:meth:`CardTexts.index_words`).
 """
 
 from collections.abc import Mapping
@@ -80,7 +80,7 @@ class CardTexts:
         """Whether any card has unindexed words."""
         return self._connection.row(_ANY_DUE, {"account": account}) is not None
 
-    def read_words(self, account: str, limit: int) -> int:
+    def index_words(self, account: str, limit: int) -> int:
         """Index the words of at most ``limit`` unindexed cards, newest first. Returns the number of cards."""
         due = self._connection.rows(_DUE, {"account": account, "limit": limit})
         for card_id, name, content, metadata, modified_at in reversed(due):  # FTS5 is fastest in the order of entries

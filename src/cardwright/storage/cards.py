@@ -133,7 +133,7 @@ class CardTable:
         if not self._connection.run(_INSERT, parameters):
             return False
         if self._connection.engine == "sqlite":
-            self._connection.run_late(_INDEX_NAME, parameters)
+            self._connection.defer(_INDEX_NAME, parameters)
         CardTexts(self._connection).insert(parameters)
         return True
 
@@ -149,7 +149,7 @@ class CardTable:
         """Delete the card's row; its versions must be deleted before."""
         parameters = {"account": self._account, "card_id": card.card_id, "name": card.name}
         if self._connection.engine == "sqlite":
-            self._connection.run_what_is_late()
+            self._connection.run_deferred()
             self._connection.run(_UNINDEX_NAME, parameters)
         CardTexts(self._connection).delete(parameters)
         self._connection.run(_DELETE, parameters)

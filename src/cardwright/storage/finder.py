@@ -16,7 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from cardwright.core import search
 from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
-from cardwright.core.search import Expression, Kind, Operator, SearchQuery
+from cardwright.core.search import Expression, Operator, PropertyKind, SearchQuery
 from cardwright.storage.engines.database import Connection, Row
 from cardwright.storage.narrowing import WALKED
 from cardwright.storage.search import Column, Condition, Conditions, Hit, Source, given
@@ -32,7 +32,12 @@ _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
 }
-_BEFORE_ALL: Mapping[Kind, Any] = {Kind.TEXT: "", Kind.FLAG: "", Kind.NUMBER: -(2**62), Kind.TIME: -(2**62)}
+_BEFORE_ALL: Mapping[PropertyKind, Any] = {
+    PropertyKind.TEXT: "",
+    PropertyKind.FLAG: "",
+    PropertyKind.NUMBER: -(2**62),
+    PropertyKind.TIME: -(2**62),
+}
 """The sort value of a resource without the property."""
 
 
@@ -207,7 +212,7 @@ class _Finding(Generic[Hit]):
             return column
         kind = self._source.properties.kind(name)
         filled = sa.func.coalesce(column, _BEFORE_ALL[kind])
-        return sa.func.substr(filled, 1, _SORTED) if kind in {Kind.TEXT, Kind.FLAG} else filled
+        return sa.func.substr(filled, 1, _SORTED) if kind in {PropertyKind.TEXT, PropertyKind.FLAG} else filled
 
     def _sorting_tag(self) -> str | None:
         """Return the key of the tag to sort by, if the index of tags has resources in that order."""

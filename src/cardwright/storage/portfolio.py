@@ -127,13 +127,13 @@ class PortfolioTable:
             models=self._names("cards", "model_name"),
         )
 
-    def words_due(self) -> bool:
+    def has_unindexed_words(self) -> bool:
         """Whether any card has unindexed words."""
         return CardTexts(self._connection).due(self._account)
 
-    def read_words(self, limit: int) -> int:
+    def index_words(self, limit: int) -> int:
         """Index the words of at most ``limit`` unindexed cards. Returns the number of cards."""
-        return CardTexts(self._connection).read_words(self._account, limit)
+        return CardTexts(self._connection).index_words(self._account, limit)
 
     def named_like_model(self, model_name: str) -> str | None:
         """Return the name of a card about the model with this name."""
@@ -215,12 +215,12 @@ class PortfolioTable:
                 conditions.append(f"c.card_id IN ({given})")
         return _Wanted(source, conditions, parameters)
 
-    def _found(self, text: str, most: int | None) -> list[str]:
-        """Return the newest ``most`` cards that have all words, and some with the text inside their names."""
+    def _found(self, text: str, limit: int | None) -> list[str]:
+        """Return the newest ``limit`` cards that have all words, and some with the text inside their names."""
         card_ids: list[str] = []
         words = words_of(text)[:_TERMS]
         if words and self._connection.engine == "sqlite":
-            card_ids = self._newest(words, most)
+            card_ids = self._newest(words, limit)
         elif words:
             match = " & ".join(f"'{word}':*" for word in words)
             card_ids = self._cards(_WORDS["postgresql"], {"match": match})
@@ -229,14 +229,14 @@ class PortfolioTable:
             card_ids += self._cards(_IN_NAME[self._connection.engine], {"name_part": part, "named": _IN_NAMES})
         return list(dict.fromkeys(card_ids))
 
-    def _newest(self, words: Sequence[str], most: int | None) -> list[str]:
-        """Return the newest ``most`` cards with words that begin with all of these."""
+    def _newest(self, words: Sequence[str], limit: int | None) -> list[str]:
+        """Return the newest ``limit`` cards with words that begin with all of these."""
         match = " AND ".join(map(self._begun, words))
         every = {"match": match, "searched": -1}
-        found = self._cards(_WORDS["sqlite"], every if most is None else {"match": match, "searched": most})
+        found = self._cards(_WORDS["sqlite"], every if limit is None else {"match": match, "searched": limit})
         own = [card_id for card_id in found if card_id is not None]
-        if most is not None and len(own) < len(found) == most:  # the FTS5 index covers all accounts
-            own = [card_id for card_id in self._cards(_WORDS["sqlite"], every) if card_id is not None][:most]
+        if limit is not None and len(own) < len(found) == limit:  # the FTS5 index covers all accounts
+            own = [card_id for card_id in self._cards(_WORDS["sqlite"], every) if card_id is not None][:limit]
         return own
 
     def _begun(self, word: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 import orjson
 
 from cardwright.core.listing import ResourceQuery, ResourceSort
-from cardwright.core.registry import Kind, Resource, artifact_key, artifact_of, summary_of
+from cardwright.core.registry import Resource, ResourceKind, artifact_key, artifact_of, summary_of
 from cardwright.storage.engines.database import Connection, Row
 
 _COLUMNS = """r.resource_id, r.kind, r.name, r.version, r.last_version, r.tags_id, r.status, r.created_at, r.created_by,
@@ -51,16 +51,16 @@ class ResourceTable:
         self._connection = connection
         self._account = account
 
-    def find(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
+    def find(self, kind: ResourceKind, name: str, version: int = 0) -> Resource | None:
         return self._resource(_FIND, kind, name, version)
 
-    def lock(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
+    def lock(self, kind: ResourceKind, name: str, version: int = 0) -> Resource | None:
         """Return the resource, locked against other writers until this unit ends."""
         # Locks both rows: a writer that had to wait must see the other writer's document.
         lock = " FOR UPDATE" if self._connection.engine == "postgresql" else ""
         return self._resource(_FIND + lock, kind, name, version)
 
-    def of_token(self, kind: Kind, token: str) -> tuple[str, int, str] | None:
+    def of_token(self, kind: ResourceKind, token: str) -> tuple[str, int, str] | None:
         """Return name, version and request digest of the resource that was created with a client token."""
         row = self._connection.row(_MADE_WITH, {"account": self._account, "kind": kind, "token": token})
         return None if row is None else (row[0], row[1], row[2])
@@ -71,7 +71,7 @@ class ResourceTable:
 
     def insert(self, resource: Resource, token: str | None = None, request_digest: str | None = None) -> bool:
         """Add a resource. False, without a change, when its name or its client token is taken."""
-        artifact = artifact_of(resource.document) if resource.kind is Kind.TRAINING_JOB else None
+        artifact = artifact_of(resource.document) if resource.kind is ResourceKind.TRAINING_JOB else None
         facts = {
             "account": self._account,
             "resource_id": resource.resource_id,
@@ -136,7 +136,7 @@ class ResourceTable:
         self._connection.run(_DELETE_DOCUMENT, parameters)
         self._connection.run(_DELETE, parameters)
 
-    def list(self, kind: Kind, query: ResourceQuery) -> list[Resource]:
+    def list(self, kind: ResourceKind, query: ResourceQuery) -> list[Resource]:
         """Return at most ``query.limit`` resources after the query's position, each with its summary as document."""
         after, after_more = (*(query.after or ()), None, None)[:2]
         wanted = {
@@ -152,7 +152,7 @@ class ResourceTable:
         }
         present = {name: value for name, value in wanted.items() if value is not None}
         filters = (*present, *([] if query.versioned is None else ["versions" if query.versioned else "no_versions"]))
-        if query.uncarded is not None and kind is Kind.MODEL:
+        if query.uncarded is not None and kind is ResourceKind.MODEL:
             filters += ("unnamed",)
         parameters = {"account": self._account, "kind": kind, "limit": query.limit, "after_more": after_more, **present}
         sql = _list_sql(self._connection.engine, query.sort_by, query.descending, filters)
@@ -169,7 +169,7 @@ class ResourceTable:
         )
         return dict(self._connection.rows(sql, {"account": self._account, **listed}))
 
-    def _resource(self, sql: str, kind: Kind, name: str, version: int) -> Resource | None:
+    def _resource(self, sql: str, kind: ResourceKind, name: str, version: int) -> Resource | None:
         parameters = {"account": self._account, "kind": kind, "name": name, "version": version}
         row = self._connection.row(sql, parameters)
         return None if row is None else resource_of(row)
@@ -178,7 +178,7 @@ class ResourceTable:
 def resource_of(row: Row) -> Resource:
     """Build a resource from its columns in the order of :class:`Resource`; the document comes last, as text."""
     resource_id, kind, name, version, last_version, tags_id, status, *events, document = row
-    facts = (Kind(kind), name, version, last_version, tags_id, status)
+    facts = (ResourceKind(kind), name, version, last_version, tags_id, status)
     created_at, created_by, modified_at, modified_by = events
     known = orjson.loads(document)
     return Resource(resource_id, *facts, created_at, created_by, modified_at, modified_by, known)

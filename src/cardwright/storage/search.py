@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from cardwright.core import search
 from cardwright.core.defaults import Constant
 from cardwright.core.names import Scope
-from cardwright.core.search import Expression, Filter, Kind, NestedFilters, Operator, Properties, SearchQuery
+from cardwright.core.search import Expression, Filter, NestedFilters, Operator, Properties, PropertyKind, SearchQuery
 from cardwright.storage.engines.database import Connection, Row
 from cardwright.storage.json_members import elements, entry, member
 from cardwright.storage.narrowing import as_list
@@ -104,7 +104,7 @@ class Conditions:
         if name == search.TAGS:
             columns = {"Key": tags.c.tag_key, "Value": tags.c.tag_value}
             conditions = [
-                _condition(columns[search.member_of(name, item.name)], Kind.TEXT, item, self._engine)
+                _condition(columns[search.member_of(name, item.name)], PropertyKind.TEXT, item, self._engine)
                 for item in nested.filters
             ]
             return self._tags().where(*conditions).exists()
@@ -163,7 +163,7 @@ class Conditions:
         filled = sa.func.coalesce(column, _literal(default.value))
         if default.holder is None:
             return filled
-        return sa.case((member(engine, document, default.holder, Kind.TEXT).is_not(None), filled))
+        return sa.case((member(engine, document, default.holder, PropertyKind.TEXT).is_not(None), filled))
 
     def _document(self) -> Column | None:
         self.reads_documents = True
@@ -180,17 +180,17 @@ def _literal(value: Any) -> Column:
     return sa.literal(str(value).lower() if isinstance(value, bool) else value)
 
 
-def _condition(column: Column, kind: Kind, item: Filter, engine: str) -> Condition:
+def _condition(column: Column, kind: PropertyKind, item: Filter, engine: str) -> Condition:
     operator, text = item.operator, item.value or ""
     if operator is Operator.EXISTS:
         return column.is_not(None)
     if operator is Operator.NOT_EXISTS:
         return column.is_(None)
-    if kind is Kind.TEXT:
+    if kind is PropertyKind.TEXT:
         return _text_condition(column, operator, text, engine)
-    if kind is Kind.FLAG:
+    if kind is PropertyKind.FLAG:
         return _text_condition(column, operator, search.flag(text), engine)
-    if kind is Kind.NUMBER:
+    if kind is PropertyKind.NUMBER:
         first = last = search.number(text)
     else:
         first, last = search.time_range(text)

@@ -22,7 +22,7 @@ _END = """
     WHERE account_id = :account AND user_name = :user AND ended_at IS NULL AND digest = :digest"""
 _END_ALL = """
     UPDATE sessions SET ended_at = :at
-    WHERE account_id = :account AND user_name = :user AND ended_at IS NULL AND digest <> :but"""
+    WHERE account_id = :account AND user_name = :user AND ended_at IS NULL AND digest <> :keep"""
 _FORGET = "DELETE FROM sessions WHERE account_id = :account AND seen_at < :before"
 _FORGET_USER = "DELETE FROM sessions WHERE account_id = :account AND user_name = :user"
 
@@ -63,7 +63,7 @@ class SessionTable:
     def insert(self, session: Session) -> None:
         self._connection.run(_INSERT, session._asdict() | {"account": self._account})
 
-    def saw(self, digest: str, at: int) -> None:
+    def record_use(self, digest: str, at: int) -> None:
         """Record that a session is in use."""
         self._connection.run(_SEEN, {"account": self._account, "digest": digest, "at": at})
 
@@ -72,9 +72,9 @@ class SessionTable:
         parameters = {"account": self._account, "user": user, "digest": digest, "at": at}
         return self._connection.run(_END, parameters) > 0
 
-    def end_all(self, user: str, at: int, *, but: str = "") -> int:
+    def end_all(self, user: str, at: int, *, keep: str = "") -> int:
         """End a user's sessions except one. Returns their number."""
-        parameters = {"account": self._account, "user": user, "at": at, "but": but}
+        parameters = {"account": self._account, "user": user, "at": at, "keep": keep}
         return self._connection.run(_END_ALL, parameters)
 
     def forget(self, before: int) -> None:
@@ -86,7 +86,7 @@ class SessionTable:
         self._connection.run(_FORGET_USER, {"account": self._account, "user": user})
 
 
-class TryTable:
+class AttemptTable:
     """Counters of failed sign-in attempts. The counter of a source has no account: its account is empty."""
 
     __slots__ = ("_connection",)

@@ -19,7 +19,7 @@ from cardwright.storage.engines.database import Commitment, Connection, Transact
 from cardwright.storage.export_jobs import ExportJobTable
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
-from cardwright.storage.sessions import SessionTable, TryTable
+from cardwright.storage.sessions import AttemptTable, SessionTable
 from cardwright.storage.tags import TagTable
 from cardwright.storage.users import UserTable
 from cardwright.storage.versions import VersionTable
@@ -120,8 +120,8 @@ class Unit:
         return SessionTable(self.connection, self.actor.scope.account)
 
     @property
-    def tries(self) -> TryTable:
-        return TryTable(self.connection)
+    def attempts(self) -> AttemptTable:
+        return AttemptTable(self.connection)
 
     @property
     def access_keys(self) -> AccessKeyTable:

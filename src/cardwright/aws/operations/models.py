@@ -7,7 +7,7 @@ from cardwright.aws.operations.registry import ListOperation, answer_list, docum
 from cardwright.aws.paging import Pager
 from cardwright.core.defaults import filled
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
@@ -16,12 +16,12 @@ Answer = dict[str, Any]
 
 def create_model(unit: Unit, request: Request, _: Pager) -> Answer:
     document = document_of(request, "ModelName")
-    arn = actions.create_resource(unit, Kind.MODEL, request["ModelName"], document, tags=tags_of(request))
+    arn = actions.create_resource(unit, ResourceKind.MODEL, request["ModelName"], document, tags=tags_of(request))
     return {"ModelArn": arn}
 
 
 def describe_model(unit: Unit, request: Request, _: Pager) -> Answer:
-    return model(unit.actor.scope, actions.describe_resource(unit, Kind.MODEL, request["ModelName"]))
+    return model(unit.actor.scope, actions.describe_resource(unit, ResourceKind.MODEL, request["ModelName"]))
 
 
 def list_models(unit: Unit, request: Request, pager: Pager) -> Answer:
@@ -29,12 +29,12 @@ def list_models(unit: Unit, request: Request, pager: Pager) -> Answer:
 
 
 def delete_model(unit: Unit, request: Request, _: Pager) -> None:
-    actions.delete_resource(unit, Kind.MODEL, request["ModelName"])
+    actions.delete_resource(unit, ResourceKind.MODEL, request["ModelName"])
 
 
 def model(scope: Scope, resource: Resource) -> Answer:
     """A model as it is described."""
-    return filled(Kind.MODEL, resource.document) | _summary(scope, resource)
+    return filled(ResourceKind.MODEL, resource.document) | _summary(scope, resource)
 
 
 def _summary(scope: Scope, resource: Resource) -> Answer:
@@ -45,4 +45,4 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
     }
 
 
-_LIST = ListOperation("ListModels", Kind.MODEL, "Models", _summary, descending=True)
+_LIST = ListOperation("ListModels", ResourceKind.MODEL, "Models", _summary, descending=True)

@@ -7,7 +7,7 @@ from cardwright.aws.operations.cards import user_context
 from cardwright.aws.operations.registry import ListOperation, answer_list, answer_nothing, document_of, tags_of
 from cardwright.aws.paging import Pager
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
@@ -17,12 +17,14 @@ Answer = dict[str, Any]
 def create_model_package_group(unit: Unit, request: Request, _: Pager) -> Answer:
     document = document_of(request, "ModelPackageGroupName")
     name = request["ModelPackageGroupName"]
-    arn = actions.create_resource(unit, Kind.GROUP, name, document, status="Completed", tags=tags_of(request))
+    arn = actions.create_resource(unit, ResourceKind.GROUP, name, document, status="Completed", tags=tags_of(request))
     return {"ModelPackageGroupArn": arn}
 
 
 def describe_model_package_group(unit: Unit, request: Request, _: Pager) -> Answer:
-    return model_package_group(unit.actor.scope, actions.describe_resource(unit, Kind.GROUP, _name(unit, request)))
+    return model_package_group(
+        unit.actor.scope, actions.describe_resource(unit, ResourceKind.GROUP, _name(unit, request))
+    )
 
 
 def list_model_package_groups(unit: Unit, request: Request, pager: Pager) -> Answer:
@@ -32,7 +34,7 @@ def list_model_package_groups(unit: Unit, request: Request, pager: Pager) -> Ans
 
 
 def delete_model_package_group(unit: Unit, request: Request, _: Pager) -> None:
-    actions.delete_resource(unit, Kind.GROUP, _name(unit, request))
+    actions.delete_resource(unit, ResourceKind.GROUP, _name(unit, request))
 
 
 def model_package_group(scope: Scope, resource: Resource) -> Answer:
@@ -41,7 +43,7 @@ def model_package_group(scope: Scope, resource: Resource) -> Answer:
 
 
 def _name(unit: Unit, request: Request) -> str:
-    return unit.actor.scope.name(Kind.GROUP, request["ModelPackageGroupName"])
+    return unit.actor.scope.name(ResourceKind.GROUP, request["ModelPackageGroupName"])
 
 
 def _summary(scope: Scope, resource: Resource) -> Answer:
@@ -53,4 +55,4 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
     }
 
 
-_LIST = ListOperation("ListModelPackageGroups", Kind.GROUP, "ModelPackageGroupSummaryList", _summary)
+_LIST = ListOperation("ListModelPackageGroups", ResourceKind.GROUP, "ModelPackageGroupSummaryList", _summary)

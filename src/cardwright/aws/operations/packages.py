@@ -11,7 +11,7 @@ from cardwright.core import package_card
 from cardwright.core.defaults import filled
 from cardwright.core.errors import Denied, Invalid
 from cardwright.core.names import Scope
-from cardwright.core.registry import Approval, Kind, Resource
+from cardwright.core.registry import Approval, Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
@@ -26,7 +26,7 @@ def create_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
     arn = actions.create_package(
         unit,
         request.get("ModelPackageName"),
-        group and unit.actor.scope.name(Kind.GROUP, group),
+        group and unit.actor.scope.name(ResourceKind.GROUP, group),
         document_of(request, *_NAMED_APART),
         approval=approval and Approval(approval),
         tags=tags_of(request),
@@ -37,19 +37,19 @@ def create_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
 
 def describe_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
     scope = unit.actor.scope
-    resource = actions.describe_package(unit, scope.name(Kind.PACKAGE, request["ModelPackageName"]))
+    resource = actions.describe_package(unit, scope.name(ResourceKind.PACKAGE, request["ModelPackageName"]))
     return model_package(scope, resource, metadata_only=request.get("IncludedData") == "MetadataOnly")
 
 
 def update_model_package(unit: Unit, request: Request, _: Pager) -> Answer:
     arn = request["ModelPackageArn"]
     changes = {name: value for name, value in request.items() if name != "ModelPackageArn"}
-    actions.update_package(unit, unit.actor.scope.name(Kind.PACKAGE, arn), changes)
+    actions.update_package(unit, unit.actor.scope.name(ResourceKind.PACKAGE, arn), changes)
     return {"ModelPackageArn": arn}
 
 
 def delete_model_package(unit: Unit, request: Request, _: Pager) -> None:
-    actions.delete_package(unit, unit.actor.scope.name(Kind.PACKAGE, request["ModelPackageName"]))
+    actions.delete_package(unit, unit.actor.scope.name(ResourceKind.PACKAGE, request["ModelPackageName"]))
 
 
 def list_model_packages(unit: Unit, request: Request, pager: Pager) -> Answer:
@@ -60,7 +60,7 @@ def list_model_packages(unit: Unit, request: Request, pager: Pager) -> Answer:
         request,
         pager,
         _LIST,
-        name=group and unit.actor.scope.name(Kind.GROUP, group),
+        name=group and unit.actor.scope.name(ResourceKind.GROUP, group),
         versioned=True if group and wanted == "Both" else {"Versioned": True, "Unversioned": False}.get(wanted),
     )
 
@@ -70,7 +70,7 @@ def batch_describe_model_package(unit: Unit, request: Request, _: Pager) -> Answ
     found, errors = {}, {}
     for arn in dict.fromkeys(request["ModelPackageArnList"]):
         try:
-            found[arn] = _batch_summary(scope, actions.describe_package(unit, scope.name(Kind.PACKAGE, arn)))
+            found[arn] = _batch_summary(scope, actions.describe_package(unit, scope.name(ResourceKind.PACKAGE, arn)))
         except (Invalid, Denied) as error:
             wrong = wire_error(error)
             errors[arn] = {"ErrorCode": wrong.code, "ErrorResponse": wrong.message}
@@ -82,7 +82,7 @@ def batch_describe_model_package(unit: Unit, request: Request, _: Pager) -> Answ
 
 def model_package(scope: Scope, resource: Resource, *, metadata_only: bool = False) -> Answer:
     """A model package as it is described; with ``metadata_only`` its card's content is reduced to metadata."""
-    document = filled(Kind.PACKAGE, resource.document)
+    document = filled(ResourceKind.PACKAGE, resource.document)
     if metadata_only and "ModelCard" in document:
         document["ModelCard"] = package_card.reduced(document["ModelCard"])
     return (
@@ -125,5 +125,5 @@ def _summary_members(scope: Scope, resource: Resource) -> Answer:
 
 
 _LIST = ListOperation(
-    "ListModelPackages", Kind.PACKAGE, "ModelPackageSummaryList", _summary, status="ModelApprovalStatus"
+    "ListModelPackages", ResourceKind.PACKAGE, "ModelPackageSummaryList", _summary, status="ModelApprovalStatus"
 )

@@ -7,7 +7,7 @@ from cardwright.aws.operations.registry import ListOperation, answer_list, docum
 from cardwright.aws.paging import Pager
 from cardwright.core import jobs
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
@@ -18,12 +18,12 @@ def create_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
     name = request["ProcessingJobName"]
     document = jobs.created_processing_job(document_of(request, "ProcessingJobName"), unit.now / 1000)
     tags = tags_of(request)
-    arn = actions.create_resource(unit, Kind.PROCESSING_JOB, name, document, status="Completed", tags=tags)
+    arn = actions.create_resource(unit, ResourceKind.PROCESSING_JOB, name, document, status="Completed", tags=tags)
     return {"ProcessingJobArn": arn}
 
 
 def describe_processing_job(unit: Unit, request: Request, _: Pager) -> Answer:
-    resource = actions.describe_resource(unit, Kind.PROCESSING_JOB, request["ProcessingJobName"])
+    resource = actions.describe_resource(unit, ResourceKind.PROCESSING_JOB, request["ProcessingJobName"])
     return jobs.described_processing_job(resource.document) | _summary(unit.actor.scope, resource)
 
 
@@ -32,7 +32,7 @@ def list_processing_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:
 
 
 def delete_processing_job(unit: Unit, request: Request, _: Pager) -> None:
-    actions.delete_resource(unit, Kind.PROCESSING_JOB, request["ProcessingJobName"])
+    actions.delete_resource(unit, ResourceKind.PROCESSING_JOB, request["ProcessingJobName"])
 
 
 def _summary(scope: Scope, resource: Resource) -> Answer:
@@ -48,4 +48,4 @@ def _summary(scope: Scope, resource: Resource) -> Answer:
     )
 
 
-_LIST = ListOperation("ListProcessingJobs", Kind.PROCESSING_JOB, "ProcessingJobSummaries", _summary)
+_LIST = ListOperation("ListProcessingJobs", ResourceKind.PROCESSING_JOB, "ProcessingJobSummaries", _summary)

@@ -8,7 +8,7 @@ from cardwright.actions import registry as actions
 from cardwright.aws.paging import Pager
 from cardwright.core.listing import ResourceQuery, ResourceSort
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
@@ -40,7 +40,7 @@ class ListOperation:
     """
 
     name: str
-    kind: Kind
+    kind: ResourceKind
     summaries: str
     summary: Callable[[Scope, Resource], Answer]
     descending: bool = False

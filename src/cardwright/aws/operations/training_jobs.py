@@ -15,7 +15,7 @@ from cardwright.aws.paging import Pager
 from cardwright.core import jobs
 from cardwright.core.errors import Invalid
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 Request = dict[str, Any]
@@ -44,7 +44,7 @@ def record_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
 
 def describe_training_job(unit: Unit, request: Request, _: Pager) -> Answer:
     return training_job(
-        unit.actor.scope, actions.describe_resource(unit, Kind.TRAINING_JOB, request["TrainingJobName"])
+        unit.actor.scope, actions.describe_resource(unit, ResourceKind.TRAINING_JOB, request["TrainingJobName"])
     )
 
 
@@ -55,7 +55,7 @@ def list_training_jobs(unit: Unit, request: Request, pager: Pager) -> Answer:
 
 
 def delete_training_job(unit: Unit, request: Request, _: Pager) -> None:
-    actions.delete_resource(unit, Kind.TRAINING_JOB, request["TrainingJobName"])
+    actions.delete_resource(unit, ResourceKind.TRAINING_JOB, request["TrainingJobName"])
 
 
 def training_job(scope: Scope, resource: Resource) -> Answer:
@@ -65,7 +65,7 @@ def training_job(scope: Scope, resource: Resource) -> Answer:
 
 
 def _created(unit: Unit, name: str, document: Answer, status: str, request: Request) -> Answer:
-    arn = actions.create_resource(unit, Kind.TRAINING_JOB, name, document, status=status, tags=tags_of(request))
+    arn = actions.create_resource(unit, ResourceKind.TRAINING_JOB, name, document, status=status, tags=tags_of(request))
     return {"TrainingJobArn": arn}
 
 
@@ -86,4 +86,4 @@ def _in_seconds(members: Answer, *times: str) -> Answer:
     return members | {name: members[name] / 1000 for name in times if name in members}
 
 
-_LIST = ListOperation("ListTrainingJobs", Kind.TRAINING_JOB, "TrainingJobSummaries", _summary)
+_LIST = ListOperation("ListTrainingJobs", ResourceKind.TRAINING_JOB, "TrainingJobSummaries", _summary)

@@ -16,16 +16,16 @@ from cardwright.core.card import Status
 from cardwright.core.content import shown
 from cardwright.core.errors import ContentInvalid, Invalid
 from cardwright.core.names import is_card_name
-from cardwright.core.registry import Approval, Document, Kind, artifact_key, artifact_of, summary_of
+from cardwright.core.registry import Approval, Document, ResourceKind, artifact_key, artifact_of, summary_of
 from cardwright.core.tags import check_tags
 
 _ENDED = frozenset({"Completed", "Failed", "Stopped"})
-_STATUSES: Mapping[Kind, frozenset[str | None]] = {
-    Kind.MODEL: frozenset({None}),
-    Kind.GROUP: frozenset({"Completed"}),
-    Kind.PACKAGE: frozenset({*(approval.value for approval in Approval), None}),  # None: not in a group
-    Kind.TRAINING_JOB: _ENDED,
-    Kind.PROCESSING_JOB: _ENDED,
+_STATUSES: Mapping[ResourceKind, frozenset[str | None]] = {
+    ResourceKind.MODEL: frozenset({None}),
+    ResourceKind.GROUP: frozenset({"Completed"}),
+    ResourceKind.PACKAGE: frozenset({*(approval.value for approval in Approval), None}),  # None: not in a group
+    ResourceKind.TRAINING_JOB: _ENDED,
+    ResourceKind.PROCESSING_JOB: _ENDED,
 }
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -71,10 +71,10 @@ class StoredResource:
 
 def check_resource(stored: StoredResource) -> Iterator[str]:
     """Yield the problems of one resource."""
-    if stored.kind not in set(Kind):
+    if stored.kind not in set(ResourceKind):
         yield "has a kind that the registry does not know"
         return
-    kind = Kind(stored.kind)
+    kind = ResourceKind(stored.kind)
     if not is_card_name(stored.name):
         yield "has an invalid resource name"
     if stored.status not in _STATUSES[kind] or (stored.version and stored.status is None):
@@ -85,12 +85,12 @@ def check_resource(stored: StoredResource) -> Iterator[str]:
     yield from _tags(stored)
 
 
-def _version(stored: StoredResource, kind: Kind) -> Iterator[str]:
-    if stored.last_version < 0 or (stored.last_version and kind is not Kind.GROUP):
+def _version(stored: StoredResource, kind: ResourceKind) -> Iterator[str]:
+    if stored.last_version < 0 or (stored.last_version and kind is not ResourceKind.GROUP):
         yield "has a last version, which only model package groups have"
     if stored.version == 0:
         return
-    if stored.version < 0 or kind is not Kind.PACKAGE:
+    if stored.version < 0 or kind is not ResourceKind.PACKAGE:
         yield "has a version, which only model packages have, from 1 on"
     elif stored.group is None:
         yield "is a version of a missing model package group"
@@ -98,15 +98,15 @@ def _version(stored: StoredResource, kind: Kind) -> Iterator[str]:
         yield f"is a version beyond the last one of its group, {stored.group.last_version}"
 
 
-def _request(stored: StoredResource, kind: Kind) -> Iterator[str]:
-    if kind is not Kind.PACKAGE:
+def _request(stored: StoredResource, kind: ResourceKind) -> Iterator[str]:
+    if kind is not ResourceKind.PACKAGE:
         if stored.client_token is not None or stored.request_digest is not None:
             yield "has a client token or a digest of its request, which only model packages have"
     elif stored.request_digest is None or not _DIGEST.fullmatch(stored.request_digest):
         yield "lacks the digest of the request that created it"
 
 
-def _document(stored: StoredResource, kind: Kind) -> Iterator[str]:
+def _document(stored: StoredResource, kind: ResourceKind) -> Iterator[str]:
     if stored.document is None:
         yield "has lost its document"
         return
@@ -122,8 +122,8 @@ def _document(stored: StoredResource, kind: Kind) -> Iterator[str]:
         yield from _card(document["ModelCard"])
 
 
-def _artifact_key(kind: Kind, document: Document) -> str | None:
-    if kind is not Kind.TRAINING_JOB or not isinstance(document.get("ModelArtifacts", {}), dict):
+def _artifact_key(kind: ResourceKind, document: Document) -> str | None:
+    if kind is not ResourceKind.TRAINING_JOB or not isinstance(document.get("ModelArtifacts", {}), dict):
         return None
     uri = artifact_of(document)
     return None if uri is None else artifact_key(uri)

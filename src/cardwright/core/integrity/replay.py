@@ -24,7 +24,7 @@ class StoredLink:
 
 
 @dataclass(slots=True)
-class ToldVersion:
+class ExpectedVersion:
     """A version as the audit chain records it."""
 
     record_digest: str
@@ -51,7 +51,7 @@ class Replay:
     created_by: str = ""
     kms_key_id: str | None = None
     deleted: bool = False
-    versions: dict[int, ToldVersion] = field(default_factory=dict)
+    versions: dict[int, ExpectedVersion] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
 
     def follow(self, stored: StoredLink) -> Iterator[Problem]:
@@ -82,13 +82,13 @@ class Replay:
             yield "breaks the rule that a chain begins with the card's creation, and only there"
         try:
             details = orjson.loads(link.details)
-            told = apply(self, link, details)
+            problem = apply(self, link, details)
         except (KeyError, TypeError, ValueError, AttributeError):
             self.whole = False
             yield "has details that cannot be read"
             return
-        if told is not None:
-            yield told
+        if problem is not None:
+            yield problem
 
     def _created(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
         self.status, self.created_at, self.created_by = _text(details, "status"), link.at, link.actor
@@ -101,7 +101,7 @@ class Replay:
         agrees = status == self.status
         expected = len(self.versions) + 1
         self._changed(link)
-        self.versions[number] = ToldVersion(
+        self.versions[number] = ExpectedVersion(
             _text(details, "record"), link.at, link.actor, link.role, status, link.at, link.actor
         )
         if number != expected:

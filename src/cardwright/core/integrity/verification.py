@@ -13,9 +13,9 @@ from cardwright.core import content as contents
 from cardwright.core.card import Card, card_facts
 from cardwright.core.card_text import card_words
 from cardwright.core.errors import ContentInvalid
-from cardwright.core.export_job import ExportJob, misfits
+from cardwright.core.export_job import ExportJob, job_problems
 from cardwright.core.integrity.history import GENESIS, VersionRecord
-from cardwright.core.integrity.replay import Problem, Replay, StoredLink, ToldVersion, recomputed
+from cardwright.core.integrity.replay import ExpectedVersion, Problem, Replay, StoredLink, recomputed
 
 CARD = "the card"
 """The name of the card's row in a fault."""
@@ -106,8 +106,8 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
         names.seen = names.seen or version.record.name
         yield from _version(held, replay, newest, version)
         newest = version
-    told = max(replay.versions, default=0) if held.card else 0
-    last = max(held.card.card.version if held.card else 0, told)
+    expected = max(replay.versions, default=0) if held.card else 0
+    last = max(held.card.card.version if held.card else 0, expected)
     yield from _missing(newest, last + 1)
     yield from ((f"content of version {number}", "has no version") for number in held.stray_contents)
     if held.card is not None:
@@ -167,22 +167,22 @@ def _version(held: Holdings, replay: Replay, before: StoredVersion | None, versi
     if record.number > held.card.card.version:
         yield label, "is newer than the newest version that the card names"
     if replay.whole:
-        told = replay.versions.get(record.number)
-        yield from ((label, problem) for problem in _as_told(version, told))
+        expected = replay.versions.get(record.number)
+        yield from ((label, problem) for problem in _against_chain(version, expected))
 
 
-def _as_told(version: StoredVersion, told: ToldVersion | None) -> Iterator[str]:
+def _against_chain(version: StoredVersion, expected: ExpectedVersion | None) -> Iterator[str]:
     record = version.record
-    if told is None:
+    if expected is None:
         yield "has no audit link"
         return
-    if version.record_digest != told.record_digest:
+    if version.record_digest != expected.record_digest:
         yield "is another record than the audit chain's"
-    elif (record.at, record.author, record.role) != (told.at, told.author, told.role):
+    elif (record.at, record.author, record.role) != (expected.at, expected.author, expected.role):
         yield "has another time, author or role than its audit link"
-    if version.status != told.status:
-        yield f"has another status than the audit chain, which records {contents.shown(told.status)}"
-    elif (version.modified_at, version.modified_by) != (told.modified_at, told.modified_by):
+    if version.status != expected.status:
+        yield f"has another status than the audit chain, which records {contents.shown(expected.status)}"
+    elif (version.modified_at, version.modified_by) != (expected.modified_at, expected.modified_by):
         yield "has another time or author of its last change than the audit chain"
 
 
@@ -252,4 +252,4 @@ def _export_jobs(held: Holdings) -> Iterator[Problem]:
         if held.card is None:
             yield label, "belongs to a card that is missing"
         else:
-            yield from ((label, problem) for problem in misfits(job, held.card.card.name, held.card.card.version))
+            yield from ((label, problem) for problem in job_problems(job, held.card.card.name, held.card.card.version))

@@ -45,10 +45,10 @@ class Connection(Protocol):
     def run(self, sql: str, parameters: Parameters) -> int:
         """Run a statement that changes rows. Returns their number."""
 
-    def run_late(self, sql: str, parameters: Parameters) -> None:
+    def defer(self, sql: str, parameters: Parameters) -> None:
         """Defer a statement to the end of the transaction, where several of its kind cost less."""
 
-    def run_what_is_late(self) -> None:
+    def run_deferred(self) -> None:
         """Run the deferred statements now, before a statement that needs them."""
 
 

@@ -68,10 +68,10 @@ class PostgresConnection:
     def run(self, sql: str, parameters: Parameters) -> int:
         return self._transaction.change(sql, parameters).rowcount
 
-    def run_late(self, sql: str, parameters: Parameters) -> None:
+    def defer(self, sql: str, parameters: Parameters) -> None:
         self.run(sql, parameters)
 
-    def run_what_is_late(self) -> None:
+    def run_deferred(self) -> None:
         pass  # nothing is deferred
 
 

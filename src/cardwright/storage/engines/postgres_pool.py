@@ -46,13 +46,13 @@ class Pool:
 
     Args:
         choices: the addresses of the database's servers, in the order of the attempts.
-        most: maximum number of open connections.
+        limit: maximum number of open connections.
         prepares: whether a new connection prepares its statements.
     """
 
-    def __init__(self, choices: Sequence[Address], most: int, prepares: Callable[[WatchedConnection], bool]) -> None:
+    def __init__(self, choices: Sequence[Address], limit: int, prepares: Callable[[WatchedConnection], bool]) -> None:
         self._choices = list(choices)
-        self._most = most
+        self._limit = limit
         self._prepares = prepares
         self._changed = threading.Condition()
         self._idle: list[tuple[float, WatchedConnection]] = []
@@ -150,7 +150,7 @@ class Pool:
                     self._connecting += 1
                     return None
                 if now - asked > _FREE_SECONDS and self._is_full():
-                    raise psycopg.OperationalError(f"all {self._most} connections are in use")
+                    raise psycopg.OperationalError(f"all {self._limit} connections are in use")
                 self._changed.wait(pause)
 
     def _pause(self, asked: float, now: float) -> float:
@@ -164,7 +164,7 @@ class Pool:
         return 0.0
 
     def _is_full(self) -> bool:
-        return len(self._lent) + self._connecting >= self._most
+        return len(self._lent) + self._connecting >= self._limit
 
     def _note_failure(self, began: float, fault: psycopg.OperationalError) -> bool:
         """Whether a failed attempt is final: not when another attempt succeeded in the meantime."""
@@ -206,13 +206,13 @@ class Pool:
         waited = connection.waited()
         if connection.verdict is None and waited > (_HURRY_SECONDS if self._hurries else SILENT_SECONDS):
             too_long = connection.limit is not None and waited > connection.limit
-            self._ask(connection, too_long)
+            self._probe(connection, too_long)
             if too_long and connection.verdict is None:
                 connection.verdict = f"the statement took longer than {connection.limit:g} seconds"
         if connection.verdict is not None:
             raise Silent(connection.verdict)
 
-    def _ask(self, connection: WatchedConnection, too_long: bool) -> None:
+    def _probe(self, connection: WatchedConnection, too_long: bool) -> None:
         """Probe the server, unless another thread is probing it, or a recent probe was answered."""
         if not self._probing.acquire(blocking=too_long):
             return
@@ -224,11 +224,11 @@ class Pool:
             if verdict is None:
                 self._heard = {connection.server: time.monotonic()}
             else:
-                self._condemn(connection.server, connection.address, verdict)
+                self._mark_lost(connection.server, connection.address, verdict)
         finally:
             self._probing.release()
 
-    def _condemn(self, server: str, address: Address, verdict: str) -> None:
+    def _mark_lost(self, server: str, address: Address, verdict: str) -> None:
         with self._changed:
             surplus = self._distrust()
             for connection in self._lent:

@@ -54,15 +54,15 @@ class SqliteDatabase:
         self._recognised: tuple[int, int] | None = None  # the file's stamp at the last check of the expected row
         self._closed = False
         self._gathering_thread: int | None = None
-        self._moment: _Moment | None = None
+        self._snapshot: _Snapshot | None = None
         self._checkpoints: Checkpoints | None = None
 
-    def begin_read(self) -> "_Read | _Moment":
+    def begin_read(self) -> "_Read | _Snapshot":
         if threading.get_ident() != self._gathering_thread:
             return _Read(self, self._reader())
-        if self._moment is None:
-            self._moment = _Moment(self, _begin_snapshot(_Read(self, self._reader())))
-        return self._moment
+        if self._snapshot is None:
+            self._snapshot = _Snapshot(self, _begin_snapshot(_Read(self, self._reader())))
+        return self._snapshot
 
     def begin_inspection(self) -> "_Read":
         raw = self._connect()
@@ -96,7 +96,7 @@ class SqliteDatabase:
             read.rollback(error)
         read.commit()
         if found != row:
-            self._files.condemn()
+            self._files.block_writes()
             self._files.check()
         self._recognised = stamp
 
@@ -111,9 +111,9 @@ class SqliteDatabase:
     def expect_schema(self, revision: str) -> None:
         self._revision = revision
 
-    def saw(self, fault: Exception) -> None:
+    def note_fault(self, fault: Exception) -> None:
         """Take an error into account: a corruption error blocks further writes."""
-        self._files.saw(fault)
+        self._files.note_fault(fault)
 
     def gather_commits(self) -> bool:
         self._gathering_thread = threading.get_ident()
@@ -123,25 +123,25 @@ class SqliteDatabase:
 
     def flush(self) -> None:
         if threading.get_ident() == self._gathering_thread:
-            self.end_moment(None)
+            self.end_snapshot(None)
         if self._writer.flush() and self._checkpoints is not None:
             self._checkpoints.count()
 
-    def end_moment(self, fault: sqlite3.Error | None) -> None:
+    def end_snapshot(self, fault: sqlite3.Error | None) -> None:
         """End the shared snapshot: the next read sees the latest commits."""
-        moment, self._moment = self._moment, None
-        if moment is None:
+        snapshot, self._snapshot = self._snapshot, None
+        if snapshot is None:
             return
         if fault is None:
-            moment.read.commit()
+            snapshot.read.commit()
         else:
-            moment.read.rollback(fault)
+            snapshot.read.rollback(fault)
 
     def hurry(self) -> None:
         pass  # a file cannot be unresponsive like a server
 
     def close(self) -> None:
-        self.end_moment(None)
+        self.end_snapshot(None)
         self._closed = True
         if self._checkpoints is not None:
             self._checkpoints.stop()
@@ -190,7 +190,7 @@ class _Read:
     def rollback(self, fault: BaseException) -> None:
         if isinstance(fault, sqlite3.Error):
             self.connection.raw.close()  # a failed connection is not used again
-            self._database.saw(fault)
+            self._database.note_fault(fault)
             raise unavailable(fault) from fault
         if self.connection.raw.in_transaction:
             self.connection.raw.execute("ROLLBACK")
@@ -223,7 +223,7 @@ def _any_text(written: bytes) -> str:
     return written.decode(errors="surrogateescape")
 
 
-class _Moment:
+class _Snapshot:
     """The snapshot that all reads of the gathering thread share until the next flush."""
 
     __slots__ = ("_database", "connection", "memory", "read")
@@ -239,4 +239,4 @@ class _Moment:
 
     def rollback(self, fault: BaseException) -> None:
         if isinstance(fault, sqlite3.Error):
-            self._database.end_moment(fault)
+            self._database.end_snapshot(fault)

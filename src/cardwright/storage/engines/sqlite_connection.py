@@ -99,12 +99,12 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 class SqliteConnection:
     """:class:`storage.engines.database.Connection` over one sqlite3 connection."""
 
-    __slots__ = ("late", "raw")
+    __slots__ = ("deferred", "raw")
     engine = "sqlite"
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
-        self.late: list[tuple[str, Parameters]] = []
+        self.deferred: list[tuple[str, Parameters]] = []
 
     def rows(self, sql: str, parameters: Parameters) -> list[Row]:
         return self.raw.execute(sql, parameters).fetchall()
@@ -118,14 +118,14 @@ class SqliteConnection:
     def run(self, sql: str, parameters: Parameters) -> int:
         return self.raw.execute(sql, parameters).rowcount
 
-    def run_late(self, sql: str, parameters: Parameters) -> None:
+    def defer(self, sql: str, parameters: Parameters) -> None:
         """Defer the statement: a full-text index is written once per savepoint, so one run before the commit is
         cheaper."""
-        self.late.append((sql, parameters))
+        self.deferred.append((sql, parameters))
 
-    def run_what_is_late(self) -> None:
-        late, self.late = self.late, []
-        for sql, parameters in late:
+    def run_deferred(self) -> None:
+        deferred, self.deferred = self.deferred, []
+        for sql, parameters in deferred:
             self.raw.execute(sql, parameters)
 
 

@@ -41,7 +41,7 @@ class DatabaseFiles:
         beside = [f"{path.resolve()}{suffix}" for suffix in ("", "-wal", "-shm")]
         self._names = list(dict.fromkeys([str(path), *beside]))
         self._known: list[tuple[int, int] | None] = [None] * len(self._names)
-        self._told = False
+        self._logged = False
         self._damaged = False
         self.check()
 
@@ -56,10 +56,10 @@ class DatabaseFiles:
             if found == known:
                 continue
             if known is not None:
-                self._tell(name)
+                self._log_replaced(name)
                 raise Unavailable(f"The database file {name} was removed or replaced: restore it and restart")
             self._known[place] = found
-        self._told = False
+        self._logged = False
 
     def check_room(self) -> None:
         """Raise ``Unavailable`` when the folder of the files accepts no more data, for example on a full disk."""
@@ -76,12 +76,12 @@ class DatabaseFiles:
             return None
         return status.st_mtime_ns, status.st_size
 
-    def saw(self, fault: BaseException) -> None:
+    def note_fault(self, fault: BaseException) -> None:
         """Take an error of SQLite into account: a corruption error blocks further writes."""
         if getattr(fault, "sqlite_errorcode", None) in _DAMAGE:
-            self.condemn()
+            self.block_writes()
 
-    def condemn(self) -> None:
+    def block_writes(self) -> None:
         """Block further writes, and log that once."""
         if not self._damaged:
             self._damaged = True
@@ -89,9 +89,9 @@ class DatabaseFiles:
                 "%s is damaged, or was overwritten while it is in use. Nothing is written any more.", self._names[0]
             )
 
-    def _tell(self, name: str) -> None:
-        if not self._told:
-            self._told = True
+    def _log_replaced(self, name: str) -> None:
+        if not self._logged:
+            self._logged = True
             log.error("%s was removed or replaced while it is in use. %s.", name, _ADVICE)
 
 

@@ -20,7 +20,7 @@ _COMMITS_A_CHECKPOINT = 8
 _CHECKPOINT_AT_LAST = 8192  # pages, 32 MiB
 
 
-class Keeper(Protocol):
+class FileCheck(Protocol):
     """Checks the database's files and schema for the writer."""
 
     def check_identity(self) -> None:
@@ -29,7 +29,7 @@ class Keeper(Protocol):
     def check_schema(self, connection: SqliteConnection) -> None:
         """Raise ``Unavailable`` when the connection's database has another schema."""
 
-    def saw(self, fault: Exception) -> None:
+    def note_fault(self, fault: Exception) -> None:
         """Take an error into account: a corruption error blocks further writes."""
 
 
@@ -56,12 +56,12 @@ class Writer:
     """Lends the writing connection to one thread at a time, and commits several units together.
 
     Args:
-        keeper: checks the files; commits fail when the files are damaged or replaced.
+        file_check: checks the files; commits fail when the files are damaged or replaced.
     """
 
-    def __init__(self, connection: SqliteConnection, keeper: Keeper) -> None:
+    def __init__(self, connection: SqliteConnection, file_check: FileCheck) -> None:
         self.connection = connection
-        self._keeper = keeper
+        self._file_check = file_check
         self._turn = threading.Lock()
         self._count = threading.Lock()
         self._waiting = 0
@@ -91,7 +91,7 @@ class Writer:
         try:
             if self._batch is None:
                 raw.execute("BEGIN IMMEDIATE")
-                self._keeper.check_schema(self.connection)
+                self._file_check.check_schema(self.connection)
                 self._batch = _Batch(self._flush)
             raw.execute("SAVEPOINT unit")
             return Write(self, self._batch)
@@ -151,9 +151,9 @@ class Writer:
 
     def _commit_batch(self) -> None:
         try:
-            self.connection.run_what_is_late()
+            self.connection.run_deferred()
             self.connection.raw.execute("COMMIT")
-            self._keeper.check_identity()
+            self._file_check.check_identity()
             self._finish_batch(None)
         except (sqlite3.Error, Unavailable) as error:
             self._finish_batch(error)
@@ -163,8 +163,8 @@ class Writer:
 
     def _finish_batch(self, fault: Exception | None) -> None:
         if fault is not None:
-            self._keeper.saw(fault)
-            self.connection.late.clear()
+            self._file_check.note_fault(fault)
+            self.connection.deferred.clear()
         batch, self._batch = self._batch, None
         try:
             if fault is not None and self.connection.raw.in_transaction:
@@ -174,9 +174,9 @@ class Writer:
                 batch.fault = fault
                 batch.done.set()
 
-    def saw(self, fault: Exception) -> None:
+    def note_fault(self, fault: Exception) -> None:
         """Take an error of a unit into account: a corruption error blocks further writes."""
-        self._keeper.saw(fault)
+        self._file_check.note_fault(fault)
 
     def close(self) -> None:
         self.flush()
@@ -185,14 +185,14 @@ class Writer:
 
 
 class Write:
-    __slots__ = ("_batch", "_late", "_writer", "connection")
+    __slots__ = ("_batch", "_deferred", "_writer", "connection")
     memory = None
 
     def __init__(self, writer: Writer, batch: _Batch) -> None:
         self._writer = writer
         self._batch = batch
         self.connection = writer.connection
-        self._late = list(self.connection.late)  # deferred statements of earlier units of the batch
+        self._deferred = list(self.connection.deferred)  # deferred statements of earlier units of the batch
 
     def commit(self) -> _Batch | None:
         fault: Exception | None = Unavailable(_INTERRUPTED)
@@ -208,7 +208,7 @@ class Write:
     def rollback(self, fault: BaseException) -> None:
         raw = self.connection.raw
         engine_fault: Exception | None = Unavailable(_INTERRUPTED)
-        self.connection.late = self._late
+        self.connection.deferred = self._deferred
         try:
             raw.execute("ROLLBACK TO unit")
             raw.execute("RELEASE unit")
@@ -218,7 +218,7 @@ class Write:
         finally:
             self._writer.end(self._batch, engine_fault, undone=True)
         if isinstance(fault, sqlite3.Error):
-            self._writer.saw(fault)
+            self._writer.note_fault(fault)
             raise unavailable(fault) from fault
 
 

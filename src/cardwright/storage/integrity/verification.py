@@ -225,7 +225,7 @@ class Verification:
             for account, card_id in _ids(connection):
                 yield from self._card(connection, account, card_id)
                 self._anchor(connection, account, card_id)
-            yield from self._missed(connection)
+            yield from self._missing_anchors(connection)
             accounts = AccountVerification(connection)
             yield from accounts.faults()
             self.events = accounts.events
@@ -252,7 +252,7 @@ class Verification:
             if end is not None:
                 self._keep(Anchor(str(account), str(card_id), *end))
 
-    def _missed(self, connection: Connection) -> Iterator[Fault]:
+    def _missing_anchors(self, connection: Connection) -> Iterator[Fault]:
         for anchor in self._kept:
             wanted = {"account": anchor.account, "card_id": anchor.card_id, "sequence": anchor.sequence}
             row = connection.row(_LINK_DIGEST, wanted)

@@ -5,7 +5,7 @@ from alembic import op
 
 from cardwright.core.buckets import bucket_key
 from cardwright.core.errors import Invalid
-from cardwright.core.names import identifier_of_then
+from cardwright.core.names import identifier_at
 from cardwright.core.objects import parse_folder
 
 revision = "0006"
@@ -27,7 +27,7 @@ def upgrade() -> None:
     )
     op.create_index("buckets_name", "buckets", ["bucket"], unique=True)
     _claim_for_the_oldest_jobs()
-    _tell_of_older_keys()
+    _add_missing_key_events()
 
 
 def _claim_for_the_oldest_jobs() -> None:
@@ -51,7 +51,7 @@ def _claim_for_the_oldest_jobs() -> None:
         connection.execute(insert, {"account": account, "bucket": bucket, "at": at, "by": by})
 
 
-def _tell_of_older_keys() -> None:
+def _add_missing_key_events() -> None:
     """Add the missing events of older access keys: verification requires them."""
     connection = op.get_bind()
     events = connection.execute(sa.text("SELECT account_id, subject, event FROM account_events"))
@@ -70,12 +70,12 @@ def _tell_of_older_keys() -> None:
             ("access key revoked", revoked_at, f"of {user}"),
         ):
             if at is not None and (account, key, event) not in known:
-                told = {
+                row = {
                     "account": account,
-                    "id": identifier_of_then(at),
+                    "id": identifier_at(at),
                     "at": at,
                     "event": event,
                     "key": key,
                     "details": details,
                 }
-                connection.execute(insert, told)
+                connection.execute(insert, row)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from cardwright.core.names import identifier_of_then
+from cardwright.core.names import identifier_at
 
 revision = "0007"
 down_revision = "0006"
@@ -12,15 +12,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _tell_of_older_claims()
+    _add_missing_claim_events()
     if op.get_context().dialect.name == "sqlite":
         _index_words_with_their_beginnings()
 
 
-def _tell_of_older_claims() -> None:
+def _add_missing_claim_events() -> None:
     """Add the missing events of older bucket claims: verification requires them."""
     connection = op.get_bind()
-    untold = sa.text(
+    missing = sa.text(
         "SELECT b.account_id, b.bucket, b.claimed_at, b.claimed_by FROM buckets b WHERE NOT EXISTS ("
         "SELECT 1 FROM account_events e WHERE e.account_id = b.account_id AND e.subject = b.bucket"
         " AND e.event IN ('bucket claimed', 'bucket given'))"
@@ -31,9 +31,9 @@ def _tell_of_older_claims() -> None:
         " VALUES (:account, :id, :at, :by, 'author', '', '', 'bucket claimed', :bucket,"
         " 'or given; told by a migration')"
     )
-    for account, bucket, at, by in connection.execute(untold).fetchall():
-        told = {"account": account, "id": identifier_of_then(at), "at": at, "by": by, "bucket": bucket}
-        connection.execute(insert, told)
+    for account, bucket, at, by in connection.execute(missing).fetchall():
+        event = {"account": account, "id": identifier_at(at), "at": at, "by": by, "bucket": bucket}
+        connection.execute(insert, event)
 
 
 def _index_words_with_their_beginnings() -> None:
