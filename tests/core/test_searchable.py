@@ -1,4 +1,4 @@
-"""The properties that Search knows are those that SageMaker's own descriptions of the resources have."""
+"""The properties that Search knows match the members of SageMaker's descriptions."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ KINDS = {
 
 
 def scalars(shape: Shape, name: str = "") -> Iterator[tuple[str, str | None, PropertyKind]]:
-    """Every member with one value: its dotted name, the list it is inside of, and its kind; and text maps."""
+    """Every member with one value: its dotted name, its list, and its type; and text maps."""
     assert isinstance(shape, StructureShape)
     for member, inner in shape.members.items():
         path = f"{name}.{member}" if name else member

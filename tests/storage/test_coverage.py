@@ -1,4 +1,4 @@
-"""Promises of coverage and discovery, on each engine, through the actions that the console calls."""
+"""Promises of coverage and discovery, on each engine, through the actions."""
 
 import json
 from collections.abc import Iterator
@@ -112,7 +112,7 @@ def test_versions_without_a_card_are_listed_page_by_page(store: Store) -> None:
     assert uncarded(store, ResourceKind.PACKAGE, name="fraud", limit=2) == ["fraud/1", "fraud/2"]
 
 
-def test_groups_tell_their_numbers_and_their_newest_version(store: Store) -> None:
+def test_groups_show_their_numbers_and_their_newest_version(store: Store) -> None:
     with store.open_unit(ME) as unit:
         create_resource(unit, ResourceKind.GROUP, "empty", {})
     for _ in range(11):
@@ -125,23 +125,23 @@ def test_groups_tell_their_numbers_and_their_newest_version(store: Store) -> Non
 
 
 def test_nothing_of_another_account_is_seen_or_counted(store: Store) -> None:
-    model(store, "ours")
+    model(store, "own")
     version(store, "fraud")
-    model(store, "ours", ABROAD)
+    model(store, "own", ABROAD)
     version(store, "fraud", ABROAD)
-    card(store, "theirs", {"model_overview": {"model_id": SCOPE.arn(ResourceKind.MODEL, "ours")}}, ABROAD)
+    card(store, "theirs", {"model_overview": {"model_id": SCOPE.arn(ResourceKind.MODEL, "own")}}, ABROAD)
     card(store, "theirs-too", of_version("fraud", 1, intended_uses={"purpose_of_model": "secret"}), ABROAD)
-    assert uncarded(store, ResourceKind.MODEL) == ["ours"]
+    assert uncarded(store, ResourceKind.MODEL) == ["own"]
     assert uncarded(store, ResourceKind.PACKAGE) == ["fraud/1"]
     with store.open_unit(ME, writes=False) as unit:
-        assert cards_about(unit, [describe_resource(unit, ResourceKind.MODEL, "ours")]) == {}
+        assert cards_about(unit, [describe_resource(unit, ResourceKind.MODEL, "own")]) == {}
         assert [line.cards for line in list_groups(unit, ResourceQuery()).items] == [0]
         assert discover_package(unit, "fraud/1").inherited_from is None
     with store.open_unit(ABROAD, writes=False) as unit, pytest.raises(Invalid):
-        discover_model(unit, "nobody")
+        discover_model(unit, "unknown")
 
 
-def test_a_model_says_its_name_arn_artifacts_containers_and_who_registered_it(store: Store) -> None:
+def test_a_model_provides_name_arn_artifacts_containers_and_creator(store: Store) -> None:
     model(store, "fraud")
     with store.open_unit(ME, writes=False) as unit:
         content = discover_model(unit, "fraud").content
@@ -156,7 +156,7 @@ def test_a_model_says_its_name_arn_artifacts_containers_and_who_registered_it(st
     }
 
 
-def test_a_package_brings_its_facts_its_job_its_reports_and_the_sections_of_an_earlier_card(store: Store) -> None:
+def test_a_package_provides_facts_job_reports_and_inherited_sections(store: Store) -> None:
     with store.open_unit(ME) as unit:
         document = {
             "ModelArtifacts": {"S3ModelArtifacts": ARTIFACT},

@@ -1,4 +1,4 @@
-"""Promises of the portfolio and of drafts, on each engine, through the actions that the console calls."""
+"""Promises of the portfolio and of drafts, on each engine, through the actions."""
 
 import itertools
 import json
@@ -138,7 +138,7 @@ def test_each_word_of_a_search_may_begin_any_words_however_many(
         assert set(names(store, text=" ".join(asked))) == expected, asked
 
 
-def test_what_an_older_store_was_searched_by_is_found_after_its_migration(tmp_path: Path) -> None:
+def test_search_finds_the_cards_of_an_older_store_after_its_migration(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
     store = open_store(settings)
     for number in range(3):
@@ -182,7 +182,7 @@ def test_of_many_cards_with_a_word_those_changed_last_are_found(store: Store, mo
     make(store, "commonly-named", description="uncommon")
     for number in range(5):
         make(store, f"abroad-{number}", description="common commonest", actor=ABROAD)
-    read_all_words(store, ABROAD)  # their entries stand between, and the newest is read first
+    read_all_words(store, ABROAD)  # their entries are in between, and the newest is read first
     assert names(store, text="common")[:3] == ["commonly-named", "card-4", "card-3"]
     assert names(store, text="commo")[:3] == ["commonly-named", "card-4", "card-3"]
     assert names(store, ABROAD, text="commonest")[:3] == ["abroad-4", "abroad-3", "abroad-2"]
@@ -245,9 +245,9 @@ def test_accounts_see_nothing_of_one_another(store: Store) -> None:
     assert (portfolio.cards, list(portfolio.owners)) == (1, ["Them"])
 
 
-def test_pages_give_every_card_once_in_every_order(store: Store) -> None:
+def test_pages_contain_every_card_once_in_every_order(store: Store) -> None:
     ticks = iter(range(1000, 2000))
-    store.clock = lambda: next(ticks) // 3  # several cards at one moment
+    store.clock = lambda: next(ticks) // 3  # several cards in one millisecond
     for number in range(25):
         make(store, f"card-{number * 7 % 25:02}", owner="Team", description="same words")
     read_all_words(store)
@@ -269,7 +269,7 @@ def test_pages_give_every_card_once_in_every_order(store: Store) -> None:
             assert seen == sorted(seen)
 
 
-def test_the_portfolio_counts_what_the_list_shows(store: Store) -> None:
+def test_the_totals_match_the_list(store: Store) -> None:
     make(store, "high", status="Approved", risk="High", owner="A")
     make(store, "unrated")
     with store.open_unit(ME) as unit:
@@ -283,7 +283,7 @@ def test_the_portfolio_counts_what_the_list_shows(store: Store) -> None:
     assert names(store, risk=["Unknown"], sort=PortfolioSort.NAME) == ["evaluated", "unrated"]
 
 
-def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> None:
+def test_a_draft_belongs_to_its_author_and_detects_other_saves(store: Store) -> None:
     form = {"name": "n", "content": {"deep": ["\u0000", 1.5]}, "step": "model"}
     with store.open_unit(ME) as unit:
         draft = begin_draft(unit, form)
@@ -305,7 +305,7 @@ def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> N
         begin_draft(unit, form)
 
 
-def test_of_two_saves_at_once_one_is_told(store: Store) -> None:
+def test_one_of_two_concurrent_saves_is_refused(store: Store) -> None:
     with store.open_unit(ME) as unit:
         draft = begin_draft(unit, {"name": "race"})
     told: list[str] = []

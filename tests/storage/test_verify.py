@@ -40,7 +40,7 @@ ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)
 
 
 def fill(settings: Settings) -> None:
-    """A deleted card; a card of three versions, approved, with a tag and five links; and a tagged model, no card."""
+    """A deleted card; a card of three versions, approved, with a tag and five links; a tagged model without a card."""
     migrate(settings)
     store = open_store(settings)
     with store.open_unit(ACTOR) as unit:
@@ -67,7 +67,7 @@ def fill(settings: Settings) -> None:
 
 
 def fill_export_jobs(store: Store) -> None:
-    """A job that is done, one that failed and one that waits."""
+    """A completed job, a failed one and a waiting one."""
     with store.open_unit(ACTOR) as unit:
         for name in ("done", "failed", "waits"):
             create_export_job(unit, "card", 2, name, "s3://bucket/folder")
@@ -83,7 +83,7 @@ def fill_export_jobs(store: Store) -> None:
 
 
 def fill_registry(store: Store) -> None:
-    """A group with a version that has a card, one that is gone, and a newer one; a package of its own; two jobs."""
+    """A group with a version with a card, a deleted one and a newer one; an unversioned package; two jobs."""
     card = {"ModelCardContent": "{}", "ModelCardStatus": "Draft"}
     with store.open_unit(ACTOR) as unit:
         create_resource(unit, ResourceKind.GROUP, "group", {}, status="Completed", tags=[("team", "risk")])
@@ -98,7 +98,7 @@ def fill_registry(store: Store) -> None:
 
 
 def fill_people(store: Store) -> None:
-    """An administrator, an approver with a key and a session, somebody disabled, somebody gone, a program's old key."""
+    """An administrator, an approver with a key and a session, a disabled and a deleted user, a program's old key."""
     with store.open_unit(ACTOR) as unit:
         for name, role in (("root", Role.ADMIN), ("Bob", Role.AUTHOR), ("off", Role.VIEWER), ("left", Role.AUTHOR)):
             create_user(unit, name, role, "hash")
@@ -139,20 +139,20 @@ def copy(filled: Settings, tmp_path: Path) -> Settings:
 
 
 def tamper(settings: Settings, *statements: str) -> list[Any]:
-    """Run SQL as somebody would who has the database but not the program; gives the last statement's rows."""
+    """Run SQL directly on the database, without Cardwright. Returns the last statement's rows."""
     if settings.database_url is None:
         with sqlite3.connect(settings.home / "cardwright.db") as connection:
             rows = [connection.execute(sql).fetchall() for sql in statements]
         connection.close()
         return rows[-1]
     with psycopg.connect(settings.database_url) as postgres:
-        postgres.execute("SET session_replication_role = replica")  # foreign keys hold nobody up
+        postgres.execute("SET session_replication_role = replica")  # foreign keys do not prevent it
         cursor = [postgres.execute(sql.encode()) for sql in statements][-1]
         return cursor.fetchall() if cursor.description else []
 
 
 def records(settings: Settings) -> list[str]:
-    """The records that do not fit."""
+    """The records with problems."""
     store = open_store(settings)
     try:
         return [fault.record for fault in Verification(store.database).faults()]
@@ -266,7 +266,7 @@ CHANGES = {
             " disabled_at, signed_in_at FROM users WHERE user_key = 'root'"
         ],
     ),
-    "session of nobody": ("a session of eve", ["UPDATE sessions SET user_name = 'eve'"]),
+    "session without a user": ("a session of eve", ["UPDATE sessions SET user_name = 'eve'"]),
     "event of a user's creation deleted": (
         "user root",
         ["DELETE FROM account_events WHERE event = 'user created' AND subject = 'root'"],
@@ -278,7 +278,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_behind_the_servers_back_is_named(copy: Settings, change: str) -> None:
+def test_a_change_behind_the_servers_back_is_reported(copy: Settings, change: str) -> None:
     record, statements = CHANGES[change]
     tamper(copy, *statements)
     assert records(copy)[0] == record
@@ -300,11 +300,11 @@ KEY_CHANGES = {
 
 
 @pytest.mark.parametrize("change", KEY_CHANGES)
-def test_a_change_of_an_access_key_or_of_what_events_tell_of_it_is_named(copy: Settings, change: str) -> None:
+def test_a_change_of_an_access_key_or_of_its_events_is_reported(copy: Settings, change: str) -> None:
     tamper(copy, KEY_CHANGES[change])
-    told = records(copy)
-    assert told
-    assert all(record.startswith(("access key AKCW", "account event ")) for record in told), told
+    reported = records(copy)
+    assert reported
+    assert all(record.startswith(("access key AKCW", "account event ")) for record in reported), reported
 
 
 NEWEST = "resource_id = (SELECT resource_id FROM resources WHERE kind = 'model-package' AND version = 3)"
@@ -393,7 +393,7 @@ REGISTRY_CHANGES = {
         "model-package group/1 has a card whose content is not text",
         [f"""UPDATE documents SET document = replace(document, '"{{}}"', '7') WHERE {FIRST}"""],
     ),
-    "card approved by nobody": (
+    "card with an unknown status": (
         "model-package group/1 has a card without a valid status",
         [f"UPDATE documents SET document = replace(document, 'Draft', 'Blessed') WHERE {FIRST}"],
     ),
@@ -460,7 +460,7 @@ REGISTRY_CHANGES_AT_ONCE = (
 )
 
 
-def told(settings: Settings) -> list[str]:
+def faults(settings: Settings) -> list[str]:
     store = open_store(settings)
     try:
         return [str(fault) for fault in Verification(store.database).faults()]
@@ -470,32 +470,32 @@ def told(settings: Settings) -> list[str]:
 
 @pytest.mark.parametrize("filled", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("change", REGISTRY_CHANGES)
-def test_a_change_of_the_registry_behind_the_servers_back_is_named(copy: Settings, change: str) -> None:
+def test_a_change_of_the_registry_behind_the_servers_back_is_reported(copy: Settings, change: str) -> None:
     expected, statements = REGISTRY_CHANGES[change]
     tamper(copy, *statements)
-    assert any(expected in line for line in told(copy)), told(copy)
+    assert any(expected in line for line in faults(copy)), faults(copy)
 
 
-def test_many_changes_of_the_registry_at_once_are_all_named(copy: Settings) -> None:
+def test_many_changes_of_the_registry_at_once_are_all_reported(copy: Settings) -> None:
     changes = [REGISTRY_CHANGES[change] for change in REGISTRY_CHANGES_AT_ONCE]
     tamper(copy, *(statement for _, statements in changes for statement in statements))
-    found = told(copy)
+    found = faults(copy)
     assert [expected for expected, _ in changes if not any(expected in line for line in found)] == []
 
 
 @pytest.mark.parametrize(
-    ("sequence", "told"),
+    ("sequence", "expected"),
     [(2, ["audit link 3"]), (4, ["audit link 4"])],
     ids=["in the middle", "the last"],
 )
-def test_a_link_that_was_changed_and_digested_anew_does_not_fit_its_neighbours(
-    copy: Settings, sequence: int, told: list[str]
+def test_a_changed_link_with_a_new_digest_does_not_match_its_neighbours(
+    copy: Settings, sequence: int, expected: list[str]
 ) -> None:
     link = read_link(copy, sequence)
     forged = link._replace(source="203.0.113.9")
     where = f"WHERE {CARD} AND sequence = {sequence}"
     tamper(copy, f"UPDATE audit SET source = '{forged.source}', digest = '{forged.digest()}' {where}")
-    assert records(copy) == told
+    assert records(copy) == expected
 
 
 def read_link(settings: Settings, sequence: int) -> AuditLink:
@@ -505,7 +505,7 @@ def read_link(settings: Settings, sequence: int) -> AuditLink:
     return AuditLink(*tamper(settings, f"SELECT {columns} FROM audit WHERE {CARD} AND sequence = {sequence}")[0])
 
 
-def test_a_chain_made_anew_to_its_end_does_not_fit_the_card(copy: Settings) -> None:
+def test_a_chain_rewritten_to_its_end_does_not_match_the_card(copy: Settings) -> None:
     previous = read_link(copy, 2).previous_digest
     for sequence in (2, 3, 4):
         link = read_link(copy, sequence)._replace(source="203.0.113.9", previous_digest=previous)
@@ -524,7 +524,7 @@ def test_an_untouched_store_verifies(copy: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "records_told"),
+    ("sql", "reported"),
     [
         ("DELETE FROM card_names", 1),
         ("INSERT INTO card_names SELECT * FROM card_names", 1),
@@ -532,8 +532,8 @@ def test_an_untouched_store_verifies(copy: Settings) -> None:
         ("DELETE FROM card_names_data WHERE id > 10", 1),
     ],
 )
-def test_a_change_of_sqlites_index_of_names_is_named(tmp_path: Path, sql: str, records_told: int) -> None:
+def test_a_change_of_sqlites_index_of_names_is_reported(tmp_path: Path, sql: str, reported: int) -> None:
     settings = Settings(home=tmp_path)
     fill(settings)
     tamper(settings, sql)
-    assert records(settings) == ["the index of names"] * records_told
+    assert records(settings) == ["the index of names"] * reported

@@ -167,7 +167,7 @@ def check_creation(actor: Actor, status: Status, arn: str) -> None:
 def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | None, status: Status | None) -> Change:
     """Decide the effect of ``UpdateModelCard``.
 
-    New content makes a version; a new status does not; byte-equal content is no change. A new version
+    New content makes a version; a new status does not; byte-equal content changes nothing. A new version
     starts with the card's status. With both, the content changes first, in one step.
 
     Raises:

@@ -116,7 +116,7 @@ class Passwords:
                 except ImportError as error:
                     raise ExtraMissing("Passwords need an extra: pip install 'cardwright[server]'") from error
                 made = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY, parallelism=_LANES)
-                self._decoy = made.hash("nobody has this password")
+                self._decoy = made.hash("no user has this password")
                 self._made = made
             return self._made
 
