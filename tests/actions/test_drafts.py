@@ -10,7 +10,7 @@ from tests.actions.conftest import ABROAD, NOW, Verbs, actor
 
 ANA = actor(Role.AUTHOR)
 RAVI = actor(Role.ADMIN, "ravi")
-FORM = {"name": "fraud", "card": None, "step": "model", "content": {}}
+FORM: dict[str, object] = {"name": "fraud", "card": None, "step": "model", "content": {}}
 
 
 def test_a_draft_is_saved_read_and_discarded_by_its_author(verbs: Verbs) -> None:

@@ -45,6 +45,7 @@ UNRECORDED = {
     "export_jobs.due_at": "short-lived: when a worker may take the job",
     "export_jobs.claim": "short-lived: which worker has the job",
     "export_jobs.attempts": "short-lived: how often a worker had the job",
+    "export_jobs.failing_since": "short-lived: the start of an outage of the object store",
     "users.password": "events record only when a password was set",
     "users.signed_in_at": "no event records signing in",
     "sessions.digest": "no event records sessions",

@@ -87,7 +87,7 @@ def _deleted(unit: Unit, card_id: str) -> DeletedCard | None:
 
 
 def _ended_trail(unit: Unit, ended: DeletedCard, *, later: bool) -> Trail:
-    links = unit.audit.deletions(_NAMESAKES, name=ended.name, at=_place(ended))
+    links = unit.audit.deletions(_NAMESAKES, name=ended.name, at=_position(ended))
     return Trail(ended.card_id, ended.name, ended, [deleted_card(link) for link in links], later)
 
 
@@ -110,8 +110,8 @@ def list_deleted(
     def read(at: Position | None, backwards: bool, limit: int) -> Sequence[DeletedCard]:
         return [deleted_card(link) for link in unit.audit.deletions(limit, name=name, at=at, backwards=backwards)]
 
-    return page_at(read, after=after, before=before, limit=limit, position_of=_place)
+    return page_at(read, after=after, before=before, limit=limit, position_of=_position)
 
 
-def _place(card: DeletedCard) -> Position:
+def _position(card: DeletedCard) -> Position:
     return (card.deleted_at, card.card_id)

@@ -139,9 +139,9 @@ def begin_session(
         raise NotSignedIn("The user was changed at this moment")
     if device is not None:
         unit.attempts.clear(actor.scope.account, device_subject(device))
-        unit.attempts.give_back(actor.scope.account, devices_subject(user_key(user.name)), DEVICES_LIMIT)
+        unit.attempts.take_back(actor.scope.account, devices_subject(user_key(user.name)), DEVICES_LIMIT)
     else:
-        unit.attempts.give_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
+        unit.attempts.take_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
         unit.attempts.clear(actor.scope.account, user_key(user.name))
     unit.sessions.forget(now - lifetimes.idle - KEPT)
     unit.users.update(user._replace(signed_in_at=now, password=rehashed or user.password))

@@ -148,7 +148,7 @@ def parse(content: str) -> Any:
     return value
 
 
-def place(path: Path) -> str:
+def path_text(path: Path) -> str:
     """Return a path as messages show it: dotted, names shortened, ``(root)`` for the document."""
     return ".".join(shown(str(part)) for part in path) or ROOT
 
@@ -200,7 +200,7 @@ def violations(root: Mapping[str, Any], value: object) -> list[Violation]:
     """Return the violations of a document that is invalid under a schema, in document order, at most ``LISTED``."""
     breaches = Inspection(root).breaches(value)
     found = list(itertools.islice(breaches, COUNTED))
-    listed = [Violation(place(breach.path), _WORDING[breach.keyword](breach)) for breach in found[:LISTED]]
+    listed = [Violation(path_text(breach.path), _WORDING[breach.keyword](breach)) for breach in found[:LISTED]]
     more = len(found) - LISTED
     if more > 0:
         count = f"at least {more}" if len(found) == COUNTED else str(more)
@@ -217,7 +217,7 @@ def _type(breach: Breach) -> str:
 
 def _enum(breach: Breach) -> str:
     words = ", ".join(orjson.dumps(word).decode() for word in breach.limit)
-    return f"{place(breach.path)} must be one of the following: {words}"
+    return f"{path_text(breach.path)} must be one of the following: {words}"
 
 
 # gojsonschema's locales.go, keyword by keyword.

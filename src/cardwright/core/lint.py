@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright.core.breaches import ENFORCED, INTENDED, Breach, Inspection, Path, json_type
-from cardwright.core.content import check, parse, place, schema, shown
+from cardwright.core.content import check, parse, path_text, schema, shown
 
 HOUSE = "Cardwright"
 OBJECTIVE: Path = ("training_details", "objective_function")
@@ -58,7 +58,7 @@ def _limits(document: Mapping[str, Any]) -> Iterator[Advice]:
     definitions = schema()["definitions"]
     recommended_by = definitions["objective_function"]["x-intended-by"]
     yield Advice(
-        place(OBJECTIVE),
+        path_text(OBJECTIVE),
         "This is the flat form that SDK v3 writes. Put function, facet and condition into an inner object "
         f"named function, where other readers look for them (recommended by {recommended_by}).",
     )
@@ -70,7 +70,7 @@ def _limits(document: Mapping[str, Any]) -> Iterator[Advice]:
 
 def _limit(breach: Breach) -> Advice:
     words = _WORDING[breach.keyword](breach)
-    return Advice(place(breach.path), f"{words} (recommended by {breach.schema['x-intended-by']}).")
+    return Advice(path_text(breach.path), f"{words} (recommended by {breach.schema['x-intended-by']}).")
 
 
 def _is_flat(objective: object) -> bool:
@@ -116,7 +116,7 @@ def _metrics(document: Mapping[str, Any]) -> Iterator[Advice]:
     for e, evaluation in enumerate(document.get("evaluation_details", ())):
         for g, group in enumerate(evaluation.get("metric_groups", ())):
             for m, metric in enumerate(group["metric_data"]):
-                path = place(("evaluation_details", e, "metric_groups", g, "metric_data", m))
+                path = path_text(("evaluation_details", e, "metric_groups", g, "metric_data", m))
                 for member, advice in _METRIC_RULES.get(metric["type"], _simple)(metric):
                     yield Advice(f"{path}.{member}", advice)
 

@@ -105,7 +105,7 @@ class AttemptTable:
         row = self._connection.row(_AHEAD, {"account": account, "subject": subject})
         return 0 if row is None else max(0, int(row[0]) - limit.room - now)
 
-    def give_back(self, account: str, subject: str, limit: Limit) -> None:
+    def take_back(self, account: str, subject: str, limit: Limit) -> None:
         """Take one attempt back from the counter: it succeeded."""
         self._connection.run(_GIVE_BACK, {"account": account, "subject": subject, "pause": limit.pause})
 

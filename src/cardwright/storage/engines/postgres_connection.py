@@ -172,7 +172,7 @@ def open_any(choices: Sequence[Address], watch: Watch | None = None) -> WatchedC
             faults.append(fault)
     if len(faults) == 1:
         raise faults[0]
-    reasons = [f"{_place(address)}: {reason(fault)}" for address, fault in zip(choices, faults, strict=True)]
+    reasons = [f"{_address_text(address)}: {reason(fault)}" for address, fault in zip(choices, faults, strict=True)]
     raise psycopg.OperationalError("; ".join(reasons) or "the URL names no server")
 
 
@@ -222,5 +222,5 @@ def _note(connection: WatchedConnection, notice: psycopg.errors.Diagnostic) -> N
         connection.warning = notice.message_primary
 
 
-def _place(address: Address) -> str:
+def _address_text(address: Address) -> str:
     return ":".join(str(address[name]) for name in ("host", "port") if name in address) or "the default server"
