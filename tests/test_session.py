@@ -298,7 +298,7 @@ def test_a_closed_session_raises_a_clear_error(tmp_path: Path) -> None:
     create(client)
     session.close()
     for call in (client.list_model_cards, lambda: create(client)):
-        with pytest.raises(ClientError, match="This store was closed: open it anew"):
+        with pytest.raises(ClientError, match="This store was closed: open it again"):
             call()
 
 

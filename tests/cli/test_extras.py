@@ -67,6 +67,6 @@ def test_a_missing_extra_raises_its_own_exception_class(tmp_path: Path) -> None:
     ended = run(code, tmp_path)
     assert ended.stdout.splitlines() == [
         "PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'",
-        'ScikitLearnMissing scikit-learn is needed for this: pip install "cardwright[scikit-learn]"',
+        'ScikitLearnMissing This needs scikit-learn: pip install "cardwright[scikit-learn]"',
     ]
     assert ended.stderr == ""

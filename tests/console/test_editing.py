@@ -324,7 +324,7 @@ def test_a_card_that_nests_too_deep_for_a_draft_is_told_so(console: Server) -> N
     answer = visitor.post("/cards/too-deep/edit", [])
     client.delete_model_card(ModelCardName="too-deep")
     assert answer.status == 400
-    assert "The card nests too deep for a draft" in answer.text
+    assert "The card is nested too deep for a draft" in answer.text
 
 
 @pytest.mark.parametrize("whole", [True, False])

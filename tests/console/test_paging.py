@@ -18,7 +18,7 @@ from cardwright.core.card import Status
 from cardwright.core.listing import Position
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.registry import Kind
+from cardwright.core.registry import ResourceKind
 from cardwright.server.stores import open_existing_store
 from tests import servers
 from tests.console.team import ACCOUNT, add_users, settings_of, signed_in
@@ -46,7 +46,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
                 create_export_job(unit, "often-changed", None, f"export-{number:03}", "s3://exports")
             for number in range(60):
                 create_card(unit, f"card-{number:02}", "{}", Status.DRAFT)
-                create_resource(unit, Kind.MODEL, f"model-{number:02}", {"PrimaryContainer": {"Image": "i"}})
+                create_resource(unit, ResourceKind.MODEL, f"model-{number:02}", {"PrimaryContainer": {"Image": "i"}})
         store.close()
         yield server
 
@@ -169,10 +169,10 @@ def test_the_role_of_somebody_beyond_the_first_page_is_changed_as_any_other(crow
 def test_a_page_before_a_position_leads_on_only_where_something_comes_after(
     last: int, following: Position | None
 ) -> None:
-    def read(at: Position | None, backwards: bool, most: int) -> list[int]:
+    def read(at: Position | None, backwards: bool, limit: int) -> list[int]:
         assert at is not None
         start = int(at[0])
-        return list(range(start - 1, 0, -1) if backwards else range(start + 1, last + 1))[:most]
+        return list(range(start - 1, 0, -1) if backwards else range(start + 1, last + 1))[:limit]
 
     page = page_of(read, after=None, before=(5,), limit=2, position_of=lambda number: (number,))
     assert (page.items, page.position, page.back) == ([3, 4], following, (3,))

@@ -374,7 +374,7 @@ def test_an_access_key_is_made_used_and_ends(window: Open, team: Server) -> None
     page.get_by_label("User name").fill("vic")
     page.get_by_label("Role").select_option("admin")
     page.get_by_role("button", name="Make key").click()
-    expect(page.get_by_role("alert")).to_contain_text("vic is Viewer, and a key of theirs cannot be Administrator")
+    expect(page.get_by_role("alert")).to_contain_text("vic is Viewer, so the key cannot be Administrator")
     page.get_by_label("Role").select_option("viewer")
     page.get_by_role("button", name="Make key").click()
     lines = page.locator(".cw-code").inner_text().split("\n")

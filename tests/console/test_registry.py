@@ -338,8 +338,8 @@ def test_a_card_that_is_edited_takes_what_is_new_in_the_registry(page: Page, con
         ("missing.json", None, "There is no object s3://reports/missing.json"),
         ("broken.json", b"{", "not JSON"),
         ("other.json", b'{"anything": 1}', "known kind"),
-        ("https://169.254.169.254/latest", None, "names no object: write s3://bucket/key"),
-        ("file:///etc/passwd", None, "names no object: write s3://bucket/key"),
+        ("https://169.254.169.254/latest", None, "is not the location of an object: write s3://bucket/key"),
+        ("file:///etc/passwd", None, "is not the location of an object: write s3://bucket/key"),
         ("s3://reports/../../../etc/passwd", None, "between its slashes"),
         ("s3://reports", None, "names no object"),
         ("s3://" + "b" * 80 + "/key", None, "is not a bucket name"),
@@ -368,9 +368,9 @@ def test_a_report_that_is_too_large_or_behind_a_link_is_not_read(visitor: Visito
     draft = visitor.begin("large-report")
     visitor.save(draft, "evaluation", [], "add:evaluation_details")
     large = visitor.save(draft, "evaluation", [("uri-0", "s3://reports/huge.json")], "stay")
-    assert "s3://reports/huge.json has 50,000,001 bytes, and at most 50,000,000 are read" in large.text
+    assert "s3://reports/huge.json has 50,000,001 bytes, and the maximum is 50,000,000" in large.text
     link = visitor.save(draft, "evaluation", [("uri-0", "s3://reports/link.json")], "stay")
-    assert "a symbolic link stands in the way" in link.text
+    assert "a part of the path is a symbolic link" in link.text
 
 
 def test_a_report_by_its_address_shows_what_an_uploaded_one_shows(visitor: Visitor, console: Server) -> None:

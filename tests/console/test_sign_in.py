@@ -170,7 +170,7 @@ def test_tries_beyond_the_limit_are_told_when_to_try_again_known_name_or_not(tea
         assert [answer.status for answer in answers] == [422] * USER_LIMIT.at_once + [429]
         refused = answers[-1]
         assert 1 <= int(refused.headers["Retry-After"]) <= 60
-        assert re.search(r"Too many tries to sign in failed. Try again in \d+ seconds?\.", refused.text)
+        assert re.search(r"Too many failed attempts to sign in. Try again in \d+ seconds?\.", refused.text)
     assert sign_in(team, "tried")[1].status == 429
     assert signed_in(team, "mei").get("/cards").status == 200
     with closing(sqlite3.connect(team.home / "cardwright.db", timeout=DEADLINE)) as database, database:

@@ -157,7 +157,7 @@ def test_whoever_a_busy_server_sends_away_has_not_tried(team: Server) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    sent_away = [answer for answer in answers if "Many people are signing in" in answer.text]
+    sent_away = [answer for answer in answers if "Too many users are signing in" in answer.text]
     statuses = Counter(answer.status for answer in answers)
     assert sent_away, statuses
     with closing(sqlite3.connect(team.home / "cardwright.db", timeout=DEADLINE)) as database:
@@ -195,7 +195,7 @@ def crowd(server: Server) -> Iterator[None]:
         for thread in threads:
             thread.start()
         wait_until(lambda: len(answers) == 2)
-        assert "Many people are signing in" in answers[0].text
+        assert "Too many users are signing in" in answers[0].text
         yield
     for thread in threads:
         thread.join()
@@ -206,7 +206,7 @@ def test_who_is_over_the_limits_is_told_so_without_a_place_or_the_writer(team: S
     lock_out(team, "spent")
     with writer_held(team):
         answer = sign_in(team, "spent")[1]
-    assert (answer.status, "Too many tries to sign in failed" in answer.text) == (429, True)
+    assert (answer.status, "Too many failed attempts to sign in" in answer.text) == (429, True)
 
 
 def test_who_may_not_say_a_password_again_is_told_so_without_a_place_or_the_writer(team: Server) -> None:
@@ -218,7 +218,7 @@ def test_who_may_not_say_a_password_again_is_told_so_without_a_place_or_the_writ
     assert statuses == [422] * CONFIRM_LIMIT.at_once
     with writer_held(team):
         answer = visitor.post("/me/password", fields)
-    assert (answer.status, "Too many tries with a wrong password" in answer.text) == (429, True)
+    assert (answer.status, "Too many attempts with a wrong password" in answer.text) == (429, True)
 
 
 def test_a_crowd_of_strangers_leaves_places_to_known_browsers_and_to_who_is_signed_in(team: Server) -> None:
@@ -247,7 +247,7 @@ def test_a_crowd_of_strangers_leaves_places_to_known_browsers_and_to_who_is_sign
         assert sorted(one.result().status for one in all_three) == [200, 200, 429]
     for answer in (kept, reset):
         assert answer.status == 429
-        assert "Many people are signing in at this moment. Try again in 2 seconds." in answer.text
+        assert "Too many users are signing in now. Try again in 2 seconds." in answer.text
         assert 'id="password-e"' in answer.text
     assert 'value="crowd-kept"' in kept.text
     assert "<title>usual" in reset.text

@@ -353,7 +353,7 @@ def test_what_is_wrong_with_a_key_stands_beside_the_field_it_is_about(team: Serv
     visitor.get("/keys")
     for user, role, field, words in (
         ("not a name", "viewer", "user-e", "A user name is 1 to 64"),
-        ("vic", "admin", "role-e", "vic is Viewer, and a key of theirs cannot be Administrator"),
+        ("vic", "admin", "role-e", "vic is Viewer, so the key cannot be Administrator"),
     ):
         answer = visitor.post("/keys", [("user", user), ("role", role)])
         assert (answer.status, f'value="{user}"' in answer.text) == (422, True)

@@ -1,4 +1,4 @@
-"""Promises of ``core.comparison``: everything that differs is told, in place, and what became better."""
+"""Promises of ``core.comparison``: every difference is listed at its path, and improvements are marked."""
 
 import json
 from typing import Any
@@ -44,7 +44,7 @@ def test_the_direction_of_a_metric_follows_its_name(name: str, group: str, direc
     "objective",
     [{"function": {"function": "Minimize", "facet": "AUC"}}, {"function": "Minimize", "facet": "AUC"}],
 )
-def test_the_objective_function_is_believed_before_the_name(objective: object) -> None:
+def test_the_objective_function_takes_precedence_over_the_name(objective: object) -> None:
     assert direction_of("validation auc", "", objective) is Direction.LOWER
     assert direction_of("accuracy", "", objective) is Direction.HIGHER
 
@@ -67,7 +67,7 @@ def test_a_metric_became_better_or_worse(name: str, before: float, after: float,
     assert metric.verdict is verdict
 
 
-def test_metrics_are_matched_by_job_group_and_name_wherever_they_stand() -> None:
+def test_metrics_are_matched_by_job_group_and_name_at_any_position() -> None:
     before = evaluated(number("auc", 0.8), number("loss", 0.3))
     after = evaluated(number("loss", 0.2), number("auc", 0.8), number("f1", 0.5))
     verdicts = {item.name: item.verdict for item in compare(before, after).metrics}
@@ -99,7 +99,7 @@ def test_words_inside_a_long_text_are_marked() -> None:
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
-def test_the_marked_words_give_back_both_texts(before: str, after: str) -> None:
+def test_the_marked_words_reproduce_both_texts(before: str, after: str) -> None:
     words = word_changes(before, after)
     assert "".join(text for kind, text in words if kind is not Word.INSERTED) == before
     assert "".join(text for kind, text in words if kind is not Word.DELETED) == after
@@ -110,7 +110,7 @@ def test_a_text_of_a_hundred_thousand_characters_is_compared_in_time() -> None:
     assert [kind for kind, _ in change] == [Word.DELETED, Word.INSERTED]
 
 
-def test_items_of_lists_and_values_are_told_apart() -> None:
+def test_items_of_lists_and_values_are_distinguished() -> None:
     before = {"model_overview": {"model_artifact": ["one", "two"], "model_version": 1}}
     after = {"model_overview": {"model_artifact": ["two", "three"], "model_version": True}}
     artifacts, version = compare(before, after).values

@@ -1,4 +1,4 @@
-"""Promises of ``core.content``: what is accepted, what is said about the rest, and no value ever shown."""
+"""Promises of ``core.content``: valid content is accepted, violations are listed, and values never appear."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from cardwright.core import content
 from cardwright.core.breaches import INTENDED, KNOWN, Inspection
 from cardwright.core.errors import ContentInvalid
 
-# Group names that AWS's SDK makes of its own Clarify sample reports: longer than the documented 63.
+# Group names from AWS's SDK for its Clarify sample reports: longer than the documented 63.
 LONG_NAMES = (
     "post_training_bias_metrics - label Target = 1 and facet Gender=0",
     "explanations - global_top_shap_text, label=label0, feature=[feature_name_1]",
@@ -100,7 +100,7 @@ def metrics(*items: object) -> dict[str, Any]:
 ITEM = "evaluation_details.0.metric_groups.0.metric_data.0"
 
 
-# What is accepted, and what is read from it
+# Accepted content, and the facts that are read from it
 
 
 def test_empty_object_is_a_valid_card() -> None:
@@ -119,7 +119,7 @@ def test_full_card_of_every_section_and_metric_kind_is_valid() -> None:
     assert document.model_package_arn == FULL["model_package_details"]["model_package_arn"]
 
 
-def test_metadata_holds_the_five_paths_and_nothing_else() -> None:
+def test_metadata_has_exactly_the_five_paths() -> None:
     text = json.dumps(FULL)
     package = FULL["model_package_details"]
     expected = {
@@ -134,7 +134,7 @@ def test_metadata_holds_the_five_paths_and_nothing_else() -> None:
     assert content.metadata_of(text) == json.dumps(expected, separators=(",", ":"))
 
 
-def test_metadata_keeps_only_what_is_present() -> None:
+def test_metadata_has_only_present_paths() -> None:
     assert content.metadata_of('{"model_overview": {"model_name": "é", "model_owner": "o"}}') == (
         '{"model_overview":{"model_name":"é"}}'
     )
@@ -142,7 +142,7 @@ def test_metadata_keeps_only_what_is_present() -> None:
 
 
 @pytest.mark.parametrize("model_id", [{}, {"model_id": ""}])
-def test_package_arn_stands_in_for_an_absent_or_empty_model_id(model_id: dict[str, str]) -> None:
+def test_the_package_arn_replaces_a_missing_or_empty_model_id(model_id: dict[str, str]) -> None:
     text = json.dumps({"model_overview": model_id, "model_package_details": {"model_package_arn": "arn"}})
     assert content.check(text).model_id == "arn"
 
@@ -203,7 +203,7 @@ def test_lengths_count_code_points() -> None:
     ]
 
 
-# What is said about the rest
+# Messages about invalid content
 
 
 def test_message_is_the_one_aws_documents() -> None:
@@ -324,11 +324,11 @@ ANY_OF = "Must validate at least one schema (anyOf)"
         ),
     ],
 )
-def test_failing_metric_is_explained_by_the_kind_its_type_names(item: object, expected: list[str]) -> None:
+def test_an_invalid_metric_is_explained_by_the_rules_of_its_type(item: object, expected: list[str]) -> None:
     assert violations(metrics(item)) == [f"{ITEM}: {ANY_OF}", *(ITEM + line for line in expected)]
 
 
-def test_metric_of_no_known_kind_is_told_all_kinds_and_what_all_of_them_want() -> None:
+def test_a_metric_of_unknown_type_lists_all_types_and_their_shared_rules() -> None:
     kinds = '"number", "string", "boolean", "linear_graph", "bar_chart", "matrix"'
     assert violations(metrics({"type": "pie", "value": 1})) == [
         f"{ITEM}: {ANY_OF}",
@@ -358,7 +358,7 @@ def test_hostile_documents_get_a_short_message() -> None:
     assert len(str(error)) < 20_000
 
 
-def test_names_of_the_users_own_are_cut_and_escaped() -> None:
+def test_user_defined_names_are_cut_and_escaped() -> None:
     assert violations({"k" * 65: 1}) == [f"(root): Additional property {'k' * 64}… is not allowed"]
     assert violations({"k" * 64: 1}) == [f"(root): Additional property {'k' * 64} is not allowed"]
     assert violations({"a\nb\x1b\u202e": 1}) == ["(root): Additional property a\\u000ab\\u001b\\u202e is not allowed"]
@@ -368,7 +368,7 @@ def test_names_of_the_users_own_are_cut_and_escaped() -> None:
     )
 
 
-# What is not JSON
+# Text that is not JSON
 
 
 @pytest.mark.parametrize(
@@ -390,7 +390,7 @@ def test_names_of_the_users_own_are_cut_and_escaped() -> None:
         *("[" * 100_000, "[" * 2000 + "]" * 2000, '{"a":' * 2000 + "1" + "}" * 2000),
     ],
 )
-def test_what_is_not_json_is_refused_calmly(text: str) -> None:
+def test_text_that_is_not_json_is_refused(text: str) -> None:
     error = refusal(text)
     assert [violation.path for violation in error.violations] == ["(root)"]
     assert error.violations[0].description.startswith("Invalid JSON: ")
@@ -402,7 +402,7 @@ def test_json_fault_is_located_by_line_and_column() -> None:
     ]
 
 
-def test_what_is_accepted_can_always_be_written_again() -> None:
+def test_accepted_content_can_always_be_written_again() -> None:
     def nested(levels: int) -> str:
         return '{"training_details":{"objective_function":' + "[" * (levels - 2) + "]" * (levels - 2) + "}}"
 
@@ -418,7 +418,7 @@ def test_metadata_of_text_that_is_not_json_is_refused_too() -> None:
     assert content.metadata_of('{"model_overview": 1}') == "{}"
 
 
-# Under fire
+# Hostile and random documents
 
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
@@ -499,7 +499,7 @@ def test_values_never_appear_in_an_error(path: tuple[Any, ...], form: str, repea
 # The schema file
 
 
-def test_schema_is_draft_07_and_published_as_it_stands() -> None:
+def test_the_schema_is_draft_07_and_published_unchanged() -> None:
     published = json.loads(content.schema_text())
     assert published["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert published["$id"] != published["$schema"]
@@ -527,7 +527,7 @@ def test_explanation_knows_every_keyword_of_the_schema() -> None:
             assert plain in KNOWN | notes or plain.startswith("x-"), keyword
 
 
-def test_every_intended_limit_names_who_recommends_it() -> None:
+def test_every_intended_limit_names_its_source() -> None:
     for schema in subschemas(json.loads(content.schema_text())):
         if any(keyword.startswith(INTENDED) for keyword in schema):
             assert schema["x-intended-by"]

@@ -1,4 +1,4 @@
-"""Which fields of a card the registry's answers fill."""
+"""The fields of a card that the registry's answers fill."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def test_every_field_of_a_package_has_its_place() -> None:
     assert discovery.package_details({"ModelPackageArn": "arn", "CreatedBy": {}}) == {"model_package_arn": "arn"}
 
 
-def test_a_training_job_without_parameters_or_metrics_is_no_fault() -> None:
+def test_a_training_job_may_lack_parameters_and_metrics() -> None:
     assert discovery.training_job_details({"TrainingJobArn": "arn"}) == {
         "training_arn": "arn",
         "training_metrics": [],
@@ -59,7 +59,7 @@ def test_a_training_job_without_parameters_or_metrics_is_no_fault() -> None:
     }
 
 
-def test_metrics_that_are_no_numbers_are_left_out() -> None:
+def test_metrics_that_are_not_numbers_are_left_out() -> None:
     metrics = [{"MetricName": "a", "Value": 0.5}, {"MetricName": "b", "Value": float("nan")}]
     job = {"TrainingJobArn": "arn", "FinalMetricDataList": metrics, "HyperParameters": {"eta": "0.1"}}
     details = discovery.training_job_details(job)
@@ -67,7 +67,7 @@ def test_metrics_that_are_no_numbers_are_left_out() -> None:
     assert details["hyper_parameters"] == [{"name": "eta", "value": "0.1"}]
 
 
-def test_a_model_without_image_or_artifact_gives_what_it_has() -> None:
+def test_a_model_without_image_or_artifact_provides_the_rest() -> None:
     model = {"ModelName": "m", "ModelArn": "arn", "PrimaryContainer": {"ModelPackageName": "p"}}
     assert discovery.model_overview(model) == {"model_name": "m", "model_id": "arn", "model_artifact": []}
 
@@ -108,7 +108,7 @@ def test_a_container_made_from_a_package_has_the_images_of_the_package() -> None
     assert overview["inference_environment"] == {"container_image": ["i", "j", "k"]}
 
 
-def test_what_a_container_states_itself_wins_over_its_package() -> None:
+def test_a_containers_own_members_win_over_its_package() -> None:
     source = {"S3DataSource": {"S3Uri": "s3://package"}}
     packages = {"p": {"InferenceSpecification": {"Containers": [{"Image": "i", "ModelDataSource": source}]}}}
     container = {"ModelPackageName": "p", "ModelDataUrl": "s3://own"}

@@ -1,4 +1,4 @@
-"""Promises of ``core.integrity.history`` and of identifiers: canonical text, digests that hold every field, order."""
+"""Promises of ``core.integrity.history`` and of identifiers: canonical text, digests over every field, order."""
 
 import hashlib
 import threading
@@ -92,7 +92,7 @@ def test_an_audit_links_digest_is_that_of_its_documented_form() -> None:
 
 
 def changed(value: object) -> list[Any]:
-    """Other values that the field might hold instead."""
+    """Other possible values of the field."""
     if isinstance(value, int):
         return [value + 1, value - 1, str(value)]
     return ["", f"{value} ", "x"] + ([None] if value is not None else [])
@@ -126,7 +126,7 @@ def test_identifiers_are_uuids_of_version_7_with_the_time_in_them() -> None:
         assert before <= parsed.int >> 80 <= time.time_ns() // 1_000_000
 
 
-def test_identifiers_are_unique_and_sorted_also_while_the_clock_stands_or_goes_back(
+def test_identifiers_are_unique_and_sorted_when_the_clock_stops_or_goes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ids = TimeOrderedIds()
@@ -140,7 +140,7 @@ def test_identifiers_are_unique_and_sorted_also_while_the_clock_stands_or_goes_b
     assert made == sorted(set(made))
 
 
-def test_identifiers_of_several_threads_are_unique_and_each_threads_own_are_sorted() -> None:
+def test_identifiers_are_unique_across_threads_and_sorted_per_thread() -> None:
     ids = TimeOrderedIds()
     start = threading.Barrier(8)
     made: list[list[str]] = [[] for _ in range(8)]

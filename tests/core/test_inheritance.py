@@ -1,4 +1,4 @@
-"""Which card of a package group a new card takes sections from, and which sections."""
+"""The card and the sections that a new card of a package group inherits."""
 
 import pytest
 
@@ -11,14 +11,14 @@ from cardwright.core.inheritance import (
 )
 
 
-def test_the_newest_modified_card_of_a_lower_version_comes_first() -> None:
+def test_the_last_modified_card_of_a_lower_version_takes_precedence() -> None:
     cards = [GroupCard("one", 1, 50), GroupCard("two", 2, 20), GroupCard("three", 3, 90)]
     assert card_to_inherit_from(cards, 3) == "one"
     assert card_to_inherit_from(cards, 2) == "one"
     assert card_to_inherit_from(reversed(cards), 4) == "three"
 
 
-def test_without_a_lower_version_the_newest_modified_card_is_taken() -> None:
+def test_without_a_lower_version_the_last_modified_card_counts() -> None:
     cards = [GroupCard("two", 2, 20), GroupCard("three", 3, 90), GroupCard("unknown", None, 100)]
     assert card_to_inherit_from(cards, 1) == "unknown"
     assert card_to_inherit_from(cards, 2) == "unknown"
@@ -27,14 +27,14 @@ def test_without_a_lower_version_the_newest_modified_card_is_taken() -> None:
     assert card_to_inherit_from([], 3) is None
 
 
-def test_sections_are_taken_whole_and_only_where_there_is_none() -> None:
+def test_sections_are_inherited_whole_and_only_where_missing() -> None:
     source = {
         "business_details": {"business_problem": "theirs"},
         "intended_uses": {"risk_rating": "High"},
         "additional_information": {"custom_details": {"a": "b"}},
         "model_overview": {"model_name": "theirs"},
     }
-    content = {"business_details": {"line_of_business": "ours"}, "intended_uses": None}
+    content = {"business_details": {"line_of_business": "own"}, "intended_uses": None}
     assert sections_to_inherit(content, source) == {
         "intended_uses": {"risk_rating": "High"},
         "additional_information": {"custom_details": {"a": "b"}},
@@ -53,11 +53,11 @@ def test_sections_are_taken_whole_and_only_where_there_is_none() -> None:
         ("", None),
     ],
 )
-def test_a_version_stands_at_the_end_of_a_packages_arn(arn: str, version: int | None) -> None:
+def test_the_version_is_at_the_end_of_a_packages_arn(arn: str, version: int | None) -> None:
     assert package_version_of(arn) == version
 
 
-def test_members_of_the_inner_card_fill_what_the_card_does_not_have() -> None:
+def test_members_of_the_inner_card_fill_missing_members() -> None:
     own = {
         "intended_uses": {"risk_rating": "Low"},
         "training_details": {"training_observations": "seen"},
@@ -85,7 +85,7 @@ def test_members_of_the_inner_card_fill_what_the_card_does_not_have() -> None:
     )
     assert found.left == {
         "intended_uses.risk_rating": "the card has another value",
-        "evaluation_details[bias]": "the card has another evaluation of that name",
+        "evaluation_details[bias]": "the card has another evaluation with that name",
     }
 
 

@@ -1,4 +1,4 @@
-"""Promises of ``core.lint``: what is documented or wise is said, with who says so; nothing is refused."""
+"""Promises of ``core.lint``: advice names its source, and nothing is refused."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ GOOD: dict[str, Any] = {
 
 
 def advice(**sections: object) -> list[Advice]:
-    """What is said of a good card in which these sections stand instead."""
+    """The advice about a good card with these sections replaced."""
     return lint(json.dumps({**GOOD, **sections}))
 
 
@@ -153,7 +153,7 @@ def test_custom_details_key_is_searched_not_matched() -> None:
     assert said(additional_information={**GOOD["additional_information"], "custom_details": named}) == []
 
 
-def test_flat_objective_function_is_recognised_as_sdk_v3s_and_still_looked_into() -> None:
+def test_the_flat_objective_function_of_sdk_v3_is_recognised_and_checked() -> None:
     form = {"function": "minimise", "facet": "Lift", "condition": "c" * 64, "notes": "n"}
     found = said(training_details=objective(form))
     assert [path for path, _ in found] == [
@@ -183,7 +183,7 @@ def test_nested_objective_function_is_held_to_the_documented_form() -> None:
 
 
 @pytest.mark.parametrize(("form", "given"), [(None, "null"), ("text", "string"), ([], "array"), (1, "integer")])
-def test_objective_function_that_is_no_object_is_advice(form: object, given: str) -> None:
+def test_an_objective_function_that_is_not_an_object_is_advice(form: object, given: str) -> None:
     assert said(training_details=objective(form)) == [
         ("training_details.objective_function", f"This should be of type object, not {given} {LISTS}")
     ]
@@ -198,7 +198,7 @@ def test_objective_function_that_is_no_object_is_advice(form: object, given: str
         ("boolean", 0.5, "number"),
     ],
 )
-def test_simple_metric_whose_type_and_value_differ_is_advice(named: str, value: object, given: str) -> None:
+def test_a_simple_metric_with_another_type_than_its_value_is_advice(named: str, value: object, given: str) -> None:
     item = {"name": "n", "type": named, "value": value}
     assert said(evaluation_details=metrics(item)) == [
         (f"{ITEM}.value", f"Let type and value agree: they are {named} and {given} (recommended by SDK v2).")
@@ -256,7 +256,7 @@ def test_charts_that_fit_or_name_no_axis_are_fine() -> None:
     )
 
 
-def test_model_id_beside_a_model_package_is_advice() -> None:
+def test_model_id_next_to_a_model_package_is_advice() -> None:
     overview = {**GOOD["model_overview"], "model_id": "m"}
     assert said(model_overview=overview) == []
     assert said(model_overview=overview, model_package_details={}) == [
@@ -268,7 +268,7 @@ def test_model_id_beside_a_model_package_is_advice() -> None:
     ]
 
 
-def test_empty_card_is_told_calmly_what_a_good_card_has() -> None:
+def test_an_empty_card_gets_advice_about_the_parts_of_a_good_card() -> None:
     found = lint("{}")
     assert [one.path for one in found] == [
         "model_overview.model_description",

@@ -1,4 +1,4 @@
-"""Promises of ``core.package_group``: which group a card belongs to, whatever its content names."""
+"""Promises of ``core.package_group``: the group of a card, for any content."""
 
 import json
 
@@ -56,7 +56,7 @@ def test_the_number_of_the_version_comes_from_the_package_first() -> None:
     assert version_of_card("g", "model") is None
 
 
-def test_checked_content_tells_its_group() -> None:
+def test_checked_content_includes_its_group() -> None:
     for content in ({"model_package_details": {"model_package_arn": _ARN}}, {"model_overview": {"model_id": _ARN}}):
         assert check(json.dumps(content)).model_package_group_name == "g"
     assert check("{}").model_package_group_name is None

@@ -1,4 +1,4 @@
-"""Which passwords may be, and how they are kept."""
+"""Rules of passwords, their hashes, and the limit of concurrent hashes."""
 
 import threading
 from contextlib import ExitStack
@@ -30,7 +30,7 @@ def passwords() -> Passwords:
         ("with a \ud800 surrogate", "control characters"),
     ],
 )
-def test_what_may_not_be_a_password_is_told_without_repeating_it(password: str, words: str) -> None:
+def test_an_invalid_password_is_refused_without_repeating_it(password: str, words: str) -> None:
     with pytest.raises(Invalid, match=words) as caught:
         normalized(password)
     assert password == "" or password not in str(caught.value)
@@ -58,20 +58,20 @@ def test_two_hashes_of_one_password_differ(passwords: Passwords) -> None:
     assert passwords.hash(GOOD) != passwords.hash(GOOD)
 
 
-def test_no_password_fits_where_none_is_kept_or_what_is_kept_is_no_hash(passwords: Passwords) -> None:
+def test_no_password_matches_a_missing_or_invalid_hash(passwords: Passwords) -> None:
     for kept in (None, "", "not a hash", "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA"):
-        for typed in (GOOD, "", "-", "nobody has this password", "\ud800", "x" * 100_000):
+        for typed in (GOOD, "", "-", "no user has this password", "\ud800", "x" * 100_000):
             assert not passwords.check(kept, typed)
 
 
-def test_a_hash_of_other_parameters_still_fits_and_is_told_to_be_outdated(passwords: Passwords) -> None:
+def test_a_hash_with_other_parameters_still_verifies_and_is_outdated(passwords: Passwords) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD)
     assert passwords.check(weak, GOOD)
     assert passwords.is_outdated(weak)
     assert not passwords.is_outdated(passwords.hash(GOOD))
 
 
-def test_of_many_at_once_few_are_hashed_and_the_rest_are_sent_away_at_once(passwords: Passwords) -> None:
+def test_a_crowd_gets_few_hash_slots_and_the_rest_try_later_at_once(passwords: Passwords) -> None:
     start = threading.Barrier(12)
     done: list[bool] = []
 
@@ -94,21 +94,21 @@ def test_of_many_at_once_few_are_hashed_and_the_rest_are_sent_away_at_once(passw
     assert False in done
 
 
-def test_the_places_of_who_is_known_are_left_by_everybody_else() -> None:
+def test_reserved_hash_slots_stay_free_for_known_browsers() -> None:
     passwords = Passwords()
     with ExitStack() as crowd:
         for _ in range(4):
-            crowd.enter_context(passwords.place())
-        with pytest.raises(TryLater), passwords.place():
+            crowd.enter_context(passwords.slot())
+        with pytest.raises(TryLater), passwords.slot():
             pass
-        with passwords.place(known=True), passwords.place(known=True):
+        with passwords.slot(known=True), passwords.slot(known=True):
             with pytest.raises(TryLater):
                 passwords.hash(GOOD, known=True)
-            with pytest.raises(TryLater), passwords.place():
+            with pytest.raises(TryLater), passwords.slot():
                 pass
         assert passwords.hash(GOOD, known=True)
-    with ExitStack() as crowd:  # each place went back to where it was taken from
+    with ExitStack() as crowd:  # each slot returned to its pool
         for _ in range(6):
-            crowd.enter_context(passwords.place(known=True))
-        with pytest.raises(TryLater), passwords.place():
+            crowd.enter_context(passwords.slot(known=True))
+        with pytest.raises(TryLater), passwords.slot():
             pass

@@ -1,4 +1,4 @@
-"""A changed document keeps the text of everything that was not changed."""
+"""A changed document keeps the text of all unchanged parts."""
 
 import json
 

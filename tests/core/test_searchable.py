@@ -1,4 +1,4 @@
-"""The properties that Search knows are those that SageMaker's own descriptions of the resources have."""
+"""The properties that Search knows match the members of SageMaker's descriptions."""
 
 from collections.abc import Iterator
 
@@ -6,23 +6,23 @@ import botocore.session
 import pytest
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from cardwright.core.search import Kind
+from cardwright.core.search import PropertyKind
 from cardwright.core.searchable import Searchable, properties_of
 
 MODEL = botocore.session.get_session().get_service_model("sagemaker")
 KINDS = {
-    "string": Kind.TEXT,
-    "integer": Kind.NUMBER,
-    "long": Kind.NUMBER,
-    "float": Kind.NUMBER,
-    "double": Kind.NUMBER,
-    "boolean": Kind.FLAG,
-    "timestamp": Kind.TIME,
+    "string": PropertyKind.TEXT,
+    "integer": PropertyKind.NUMBER,
+    "long": PropertyKind.NUMBER,
+    "float": PropertyKind.NUMBER,
+    "double": PropertyKind.NUMBER,
+    "boolean": PropertyKind.FLAG,
+    "timestamp": PropertyKind.TIME,
 }
 
 
-def scalars(shape: Shape, name: str = "") -> Iterator[tuple[str, str | None, Kind]]:
-    """Every member with one value: its dotted name, the list it is inside of, and its kind; and text maps."""
+def scalars(shape: Shape, name: str = "") -> Iterator[tuple[str, str | None, PropertyKind]]:
+    """Every member with one value: its dotted name, its list, and its type; and text maps."""
     assert isinstance(shape, StructureShape)
     for member, inner in shape.members.items():
         path = f"{name}.{member}" if name else member
@@ -33,7 +33,7 @@ def scalars(shape: Shape, name: str = "") -> Iterator[tuple[str, str | None, Kin
                 if outer is None and "*" not in found:
                     yield found, path, kind
         elif isinstance(inner, MapShape):
-            yield f"{path}.*", None, KINDS.get(inner.value.type_name, Kind.TEXT)
+            yield f"{path}.*", None, KINDS.get(inner.value.type_name, PropertyKind.TEXT)
         elif inner.type_name in KINDS:
             yield path, None, KINDS[inner.type_name]
 

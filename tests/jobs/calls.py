@@ -1,4 +1,4 @@
-"""What the tests of export jobs say over and over."""
+"""Calls that the tests of export jobs share."""
 
 import time
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.wire.calls import fresh
 
 
 def export(client: Any, card: str, name: str | None = None, path: str = "s3://exports/cards", **members: Any) -> str:
-    """Ask for an export and give the job's ARN."""
+    """Create an export job and return its ARN."""
     answer = client.create_model_card_export_job(
         ModelCardName=card,
         ModelCardExportJobName=name or fresh("job"),
@@ -31,7 +31,7 @@ def wait(client: Any, arn: str, seconds: float = DEADLINE) -> dict[str, Any]:
 
 
 def file_of(home: Path, found: dict[str, Any]) -> bytes:
-    """What a completed job has left in the local folder."""
+    """The file of a completed job in the local folder."""
     assert found["Status"] == "Completed", found
     artifact: str = found["ExportArtifacts"]["S3ExportArtifacts"]
     return (home / "objects" / artifact.removeprefix("s3://")).read_bytes()

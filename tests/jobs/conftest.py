@@ -1,4 +1,4 @@
-"""Servers whose printer is the tests' own."""
+"""Servers with a printer for tests."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from tests.servers import Server
 
 @pytest.fixture(scope="package", params=ENGINES)
 def printing_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on each engine that exports to its local folder. Shared: use names of your own."""
+    """A server on each engine that exports to its local folder. Shared: use unique names."""
     home = tmp_path_factory.mktemp("printing")
     with servers.running(home, *engine_options(request, request.param, home), program=PROGRAM) as server:
         yield server
@@ -21,7 +21,7 @@ def printing_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 
 @pytest.fixture(scope="package")
 def s3_server(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that exports to S3. Shared: use names of your own."""
+    """A server that exports to S3. Shared: use unique names."""
     home = tmp_path_factory.mktemp("to-s3")
     with servers.running(home, "--objects", "s3", program=PROGRAM, environment=s3.environment) as server:
         yield server

@@ -1,4 +1,4 @@
-"""An object store that is away delays an export job; one that refuses the file ends it."""
+"""An unreachable object store delays an export job; one that refuses the file fails it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Whose a bucket is, over the wire: two accounts of one server never meet in one."""
+"""Owners of buckets, over the wire: two accounts of one server never share a bucket."""
 
 import threading
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.wire.calls import account, create, fresh, refused
 
 
 def clients(server: Server, count: int = 2) -> list[tuple[str, Any]]:
-    """The numbers of new accounts, each with a client of one of its authors."""
+    """New account numbers, each with a client of an author."""
     numbers = [account() for _ in range(count)]
     return [(number, server.client(*server.key(number, "ana", "author"))) for number in numbers]
 
@@ -48,13 +48,13 @@ def test_one_accounts_file_is_never_written_over_by_another_account(signed_serve
     assert objects(signed_server.home, bucket) == [f"x/{card}/{job}.pdf"]
 
 
-def test_a_server_whose_buckets_have_to_be_given_lets_no_export_claim_one(tmp_path: Path) -> None:
+def test_exports_claim_no_bucket_where_operators_assign_them(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--auth", "sigv4", "--bucket-claims", "given") as server:
         ((number, mine),) = clients(server, 1)
         card = create(mine)
         with refused(
             "AccessDeniedException",
-            f"Account {number} has no access to the bucket reports, which was given to no account",
+            f"Account {number} has no access to the bucket reports: it is not assigned to an account",
             f"`cardwright bucket give reports --account {number}`",
         ):
             export(mine, card, path="s3://reports/x")
@@ -62,7 +62,7 @@ def test_a_server_whose_buckets_have_to_be_given_lets_no_export_claim_one(tmp_pa
         assert file_of(tmp_path, wait(mine, export(mine, card, path="s3://reports/x")))
 
 
-def test_of_accounts_that_ask_at_once_one_gets_the_bucket(signed_server: Server) -> None:
+def test_one_of_several_concurrent_accounts_gets_the_bucket(signed_server: Server) -> None:
     able = clients(signed_server, 4)
     card = fresh("card")
     for _, client in able:

@@ -1,4 +1,4 @@
-"""Export jobs over the wire: what is asked for, what comes of it, and what is refused."""
+"""Export jobs over the wire: requests, results and refusals."""
 
 import datetime
 from pathlib import Path
@@ -62,13 +62,13 @@ def test_an_output_path_may_be_a_bucket_alone(printing_server: Server, path: str
 @pytest.mark.parametrize(
     "path", ["s3://../x", "s3://ab", "s3://bucket/../../x", "s3://bucket//x", "https://localhost/b"]
 )
-def test_an_output_path_that_leads_nowhere_is_refused_at_once(printing_server: Server, path: str) -> None:
+def test_an_output_path_without_a_bucket_is_refused_at_once(printing_server: Server, path: str) -> None:
     client = printing_server.client()
     with refused("ValidationException"):
         export(client, create(client), path=path)
 
 
-def test_what_is_not_there_is_named(printing_server: Server) -> None:
+def test_a_missing_card_or_job_is_named(printing_server: Server) -> None:
     client = printing_server.client()
     card = create(client)
     with refused("ResourceNotFound", "Modelcard no-such-card does not exist"):
@@ -139,7 +139,7 @@ def test_a_job_never_prints_another_card_of_its_cards_name(tmp_path: Path) -> No
     store.close()
 
 
-def test_a_printer_that_refuses_or_fails_gives_a_reason_and_nothing_of_the_card(printing_server: Server) -> None:
+def test_a_failing_printer_gives_a_reason_without_card_content(printing_server: Server) -> None:
     client = printing_server.client()
     refusing = wait(client, export(client, create(client, document=purpose("refuse"))))
     assert (refusing["Status"], refusing["FailureReason"]) == (
@@ -149,7 +149,7 @@ def test_a_printer_that_refuses_or_fails_gives_a_reason_and_nothing_of_the_card(
     assert "ExportArtifacts" not in refusing
     failing = wait(client, export(client, create(client, document=purpose("fail secret-words"))))
     assert failing["Status"] == "Failed"
-    assert "log tells why" in failing["FailureReason"]
+    assert "log has the reason" in failing["FailureReason"]
     assert "secret-words" not in failing["FailureReason"] + printing_server.log.read_text()
 
 
@@ -188,7 +188,7 @@ def test_lists_sort_filter_and_page(printing_server: Server) -> None:
         client.list_model_card_export_jobs(ModelCardName=card, NextToken=token, SortBy="Name")
 
 
-def test_a_viewer_sees_jobs_and_an_author_asks_for_them(signed_server: Server) -> None:
+def test_a_viewer_reads_jobs_and_an_author_creates_them(signed_server: Server) -> None:
     number, other_number = account(), account()
     author = signed_server.client(*signed_server.key(number, "ana", "author"))
     viewer = signed_server.client(*signed_server.key(number, "vic", "viewer"))
@@ -214,7 +214,7 @@ def test_a_folder_that_cannot_be_written_is_the_reason(printing_server: Server, 
     for bucket in ("a-file", "a-link"):
         found = wait(client, export(client, create(client), path=f"s3://{bucket}/x"))
         assert found["Status"] == "Failed"
-        assert "stands where a folder is needed" in found["FailureReason"]
+        assert "instead of a folder" in found["FailureReason"]
     assert list(tmp_path.iterdir()) == []
 
 

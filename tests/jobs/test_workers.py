@@ -1,4 +1,4 @@
-"""Workers: a job survives its worker and completes once, and what goes wrong with it is a reason."""
+"""Workers: a job survives its worker and completes once, and its failure reason says what went wrong."""
 
 import contextlib
 import json
@@ -57,13 +57,13 @@ def start_worker(server: Server, *options: str, limit: int | None = None) -> "su
         return subprocess.Popen(
             [*PROGRAM, "worker", *server.store_options, *options],
             stderr=log,
-            preexec_fn=confine,  # noqa: PLW1509 - no other thread of the tests starts processes meanwhile
+            preexec_fn=confine,  # noqa: PLW1509 - no other thread of the tests starts processes
         )
 
 
 @contextlib.contextmanager
 def working(server: Server, *options: str, count: int = 1, limit: int | None = None) -> Iterator[None]:
-    """Workers for the length of a block; they must end well when asked to."""
+    """Workers for the length of a block; they must exit with success when stopped."""
     log = server.home / "worker.log"
     before = log.read_text().count("runs export jobs") if log.exists() else 0
     workers = [start_worker(server, *options, limit=limit) for _ in range(count)]
@@ -81,13 +81,13 @@ def working(server: Server, *options: str, count: int = 1, limit: int | None = N
 def test_a_server_without_threads_leaves_jobs_to_workers(quiet_server: Server) -> None:
     client = quiet_server.client()
     arn = export(client, create(client))
-    for _ in range(100):  # a thread of the server would be woken by the request
+    for _ in range(100):  # the request would wake a thread of the server
         assert client.describe_model_card_export_job(ModelCardExportJobArn=arn)["Status"] == "InProgress"
     with working(quiet_server):
         assert file_of(quiet_server.home, wait(client, arn))
 
 
-def test_several_workers_do_each_job_once(quiet_server: Server) -> None:
+def test_several_workers_run_each_job_once(quiet_server: Server) -> None:
     client = quiet_server.client()
     card = create(client)
     jobs = [export(client, card) for _ in range(60)]
@@ -96,7 +96,7 @@ def test_several_workers_do_each_job_once(quiet_server: Server) -> None:
     assert {found["Status"] for found in ended} == {"Completed"}
     assert len({found["ExportArtifacts"]["S3ExportArtifacts"] for found in ended}) == len(jobs)
     log = (quiet_server.home / "worker.log").read_text()
-    assert "taken up by another worker" not in log
+    assert "another worker claimed an export job" not in log
 
 
 def claimed(server: Server, arn: str) -> None:
@@ -116,7 +116,7 @@ def claimed(server: Server, arn: str) -> None:
         time.sleep(0.02)
 
 
-def test_a_killed_workers_job_is_taken_up_when_its_lease_ends_and_completes_once(quiet_server: Server) -> None:
+def test_a_killed_workers_job_is_claimed_after_its_lease_and_completes_once(quiet_server: Server) -> None:
     client = quiet_server.client()
     arn = export(client, create(client, document=purpose("slow 1")))
     first = start_worker(quiet_server, *SHORT)
@@ -142,7 +142,7 @@ def test_a_job_longer_than_its_lease_stays_with_its_worker(quiet_server: Server)
     assert "taken up by another worker" not in (quiet_server.home / "worker.log").read_text()[len(before) :]
 
 
-def test_a_worker_that_slept_past_its_lease_does_not_end_the_job_a_second_time(quiet_server: Server) -> None:
+def test_a_worker_that_slept_past_its_lease_does_not_finish_the_job_again(quiet_server: Server) -> None:
     client = quiet_server.client()
     arn = export(client, create(client, document=purpose("slow 4")))
     sleeper = start_worker(quiet_server, *SHORT)
@@ -157,12 +157,12 @@ def test_a_worker_that_slept_past_its_lease_does_not_end_the_job_a_second_time(q
         assert sleeper.wait(timeout=DEADLINE) == 0
     finally:
         sleeper.kill()
-    assert "taken up by another worker" in (quiet_server.home / "worker.log").read_text()
+    assert "another worker claimed an export job" in (quiet_server.home / "worker.log").read_text()
     again = client.describe_model_card_export_job(ModelCardExportJobArn=arn)
     assert (again["Status"], again["LastModifiedAt"]) == ("Completed", found["LastModifiedAt"])
 
 
-def test_a_card_that_kills_its_workers_is_given_up_with_the_reason(quiet_server: Server) -> None:
+def test_a_job_that_kills_its_workers_fails_with_the_reason(quiet_server: Server) -> None:
     client = quiet_server.client()
     arn = export(client, create(client, document=purpose("die")))
     after = export(client, create(client))
@@ -176,7 +176,7 @@ def test_a_card_that_kills_its_workers_is_given_up_with_the_reason(quiet_server:
     assert "given up after 3 attempts" in found["FailureReason"]
 
 
-def test_a_worker_asked_to_stop_finishes_the_job_in_hand(quiet_server: Server) -> None:
+def test_a_stopping_worker_finishes_its_current_job(quiet_server: Server) -> None:
     client = quiet_server.client()
     arn = export(client, create(client, document=purpose("slow 1")))
     with working(quiet_server):
@@ -218,7 +218,7 @@ def test_a_disk_that_is_really_full_is_the_reason(tmp_path: Path) -> None:
             subprocess.run(["umount", "-l", str(objects)], check=True)
 
 
-def test_a_killed_servers_job_is_done_by_the_next_one(tmp_path: Path) -> None:
+def test_a_killed_servers_job_is_run_by_the_next_server(tmp_path: Path) -> None:
     server = servers.start(tmp_path, *SHORT, program=PROGRAM)
     try:
         client = server.client()
@@ -232,7 +232,7 @@ def test_a_killed_servers_job_is_done_by_the_next_one(tmp_path: Path) -> None:
         server.stop()
 
 
-def test_a_server_asked_to_stop_finishes_the_job_in_hand(tmp_path: Path) -> None:
+def test_a_stopping_server_finishes_its_current_job(tmp_path: Path) -> None:
     server = servers.start(tmp_path, program=PROGRAM)
     try:
         arn = export(server.client(), create(server.client(), document=purpose("slow 0.7")))
@@ -243,7 +243,7 @@ def test_a_server_asked_to_stop_finishes_the_job_in_hand(tmp_path: Path) -> None
         assert database.execute("SELECT status, attempts FROM export_jobs").fetchall() == [("Completed", 1)]
 
 
-def test_the_record_keeps_what_printed_the_file(tmp_path: Path) -> None:
+def test_the_record_names_the_printer_of_the_file(tmp_path: Path) -> None:
     with servers.running(tmp_path, program=PROGRAM) as server:
         wait(server.client(), export(server.client(), create(server.client()), fresh("job")))
     with contextlib.closing(sqlite3.connect(tmp_path / "cardwright.db")) as connection:
@@ -264,7 +264,7 @@ def test_ten_thousand_jobs_drain_steadily_while_the_server_answers(tmp_path: Pat
         client = server.client()
         counts = [0]
         database = sqlite3.connect(f"file:{tmp_path}/cardwright.db?mode=ro", uri=True)
-        while counts[-1] < 10_000:  # how fast, and how long the requests take: bench.exports
+        while counts[-1] < 10_000:  # bench.exports measures speed and latency
             client.describe_model_card(ModelCardName=cards[0])
             client.add_tags(ResourceArn=f"arn:aws:sagemaker:us-east-1:000000000000:model-card/{cards[0]}",
                             Tags=[{"Key": "at", "Value": str(len(counts))}])  # fmt: skip
@@ -273,14 +273,14 @@ def test_ten_thousand_jobs_drain_steadily_while_the_server_answers(tmp_path: Pat
         assert len(set(counts)) > 20  # requests and jobs take turns
 
 
-def test_a_stop_waits_a_while_for_a_store_of_objects_that_hangs_and_another_worker_does_the_job(
+def test_a_stop_abandons_a_hanging_upload_and_another_worker_runs_the_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("cardwright.jobs.exports.STOP_SECONDS", 0.5)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
     actor = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and never says a word
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections, and never answers
         there = Settings(home=tmp_path, export_lease=2)
         store = open_store(there)
         with store.open_unit(actor) as unit:
@@ -290,7 +290,7 @@ def test_a_stop_waits_a_while_for_a_store_of_objects_that_hangs_and_another_work
         with export_worker(hanging) as exports:
             exports.start(1)
             silent.settimeout(DEADLINE)
-            asked, _ = silent.accept()  # the job is in hand, and its file on the way
+            asked, _ = silent.accept()  # the job runs, and its file is being sent
             exports.stop()
         with asked:
             jobs = [record.getMessage() for record in caplog.records if "a stop waited" in record.getMessage()]
@@ -307,7 +307,7 @@ def test_a_stop_waits_a_while_for_a_store_of_objects_that_hangs_and_another_work
     store.close()
 
 
-def test_a_database_that_is_away_for_a_moment_fails_no_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_outage_of_the_database_fails_no_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(home=tmp_path, export_lease=1)
     actor = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
     store = open_store(settings)
@@ -326,7 +326,7 @@ def test_a_database_that_is_away_for_a_moment_fails_no_job(tmp_path: Path, monke
         monkeypatch.setattr(worker, "_read_card", read_card)
         with store.open_unit(actor, writes=False) as unit:
             assert newest_export_jobs(unit, "card", 1).items[0].status is ExportStatus.IN_PROGRESS
-        wait_until(worker.run_next)  # until the lease has ended
+        wait_until(worker.run_next)  # until the lease has expired
         with store.open_unit(actor, writes=False) as unit:
             assert newest_export_jobs(unit, "card", 1).items[0].status is ExportStatus.COMPLETED
     store.close()

@@ -1,4 +1,4 @@
-"""Stores with many cards, made in seconds: rows go in by bulk, as the tables hold them after many CreateModelCard."""
+"""Stores with many cards, filled in seconds: bulk inserts write the rows of many CreateModelCard calls."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ Rows = Iterable[Sequence[object]]
 def fill(settings: Settings, cards: int) -> None:
     """Make a store with so many cards, each with a version, its content, two tags and its words.
 
-    One card in 1,000 has ``rare`` in its name, its model and a tag. Each is about a model of its own. Statuses and
+    One card in 1,000 has ``rare`` in its name, its model and a tag. Each has a different model. Statuses and
     risks cycle; one card in 20,000 is Archived and High.
     """
     migrate(settings)

@@ -1,4 +1,4 @@
-"""Promises about people, their sessions and their tries to sign in, on each engine, through the actions that ask."""
+"""Promises about users, sessions and sign-in attempts, on each engine, through the actions."""
 
 import threading
 import time
@@ -16,13 +16,13 @@ from cardwright.actions.account_events import browse_events, list_events
 from cardwright.actions.cards import create_card, review_card, update_card
 from cardwright.actions.history import audit_trail
 from cardwright.actions.sessions import (
-    ask_again,
-    ask_in,
-    check_tries,
+    begin_confirmation,
+    begin_session,
+    begin_sign_in,
+    check_sign_in_limit,
     end_session,
     end_sessions,
     find_session,
-    let_in,
     list_sessions,
 )
 from cardwright.core.card import Status
@@ -84,24 +84,24 @@ def somebody(name: str, source: str = "203.0.113.1", account: str = HERE.account
 def enter(store: Store, actor: Actor) -> tuple[str, Session]:
     """Sign in with the right password."""
     with store.open_unit(actor) as unit:
-        asked = ask_in(unit)
+        asked = begin_sign_in(unit)
     assert asked.user is not None
     with store.open_unit(actor) as unit:
-        token, session, _ = let_in(unit, asked.user, LIFETIMES, rehashed=None)
+        token, session, _ = begin_session(unit, asked.user, LIFETIMES, rehashed=None)
     return token, session
 
 
 def fail(store: Store, actor: Actor) -> None:
-    """Try, with a wrong password."""
+    """Attempt to sign in with a wrong password."""
     with store.open_unit(actor) as unit:
-        ask_in(unit)
+        begin_sign_in(unit)
 
 
 def role_of(store: Store, token: str) -> Role | None:
-    """What the session of a token may do; None when it holds no more."""
+    """The role of a token's session; None when it is not active."""
     with store.open_unit(ROOT, writes=False) as unit:
         found = find_session(unit, token)
-    if found is None or not found.session.lives(store.clock(), LIFETIMES):
+    if found is None or not found.session.is_active(store.clock(), LIFETIMES):
         return None
     return found.role
 
@@ -134,7 +134,7 @@ def test_a_session_of_one_account_is_nothing_in_another(store: Store) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUTHOR, Role.APPROVER])
-def test_only_administrators_manage_people_and_keys(store: Store, role: Role) -> None:
+def test_only_administrators_manage_users_and_keys(store: Store, role: Role) -> None:
     add(store, ana="admin", mei=role.value)
     mei = Actor(HERE, "mei", role)
     forbidden: list[Callable[..., object]] = [
@@ -183,7 +183,7 @@ def test_the_last_administrator_cannot_be_lost(store: Store) -> None:
         users.change_role(unit, "ana", Role.VIEWER)
 
 
-def test_two_administrators_who_demote_each_other_at_once_do_not_both_succeed(store: Store) -> None:
+def test_only_one_of_two_concurrent_demotions_of_administrators_succeeds(store: Store) -> None:
     for number in range(8):
         ana, zoe = f"ana{number}", f"zoe{number}"
         account = Actor(Scope("us-east-1", f"2{number:011}"), "root", Role.ADMIN)
@@ -209,12 +209,12 @@ def test_two_administrators_who_demote_each_other_at_once_do_not_both_succeed(st
         assert len(failed) == 1
 
 
-def test_a_new_role_holds_from_the_next_request_on_and_ends_keys_beyond_it(store: Store) -> None:
+def test_a_new_role_applies_at_once_and_revokes_keys_beyond_it(store: Store) -> None:
     add(store, ana="admin", mei="approver")
     with store.open_unit(ROOT) as unit:
         create_key(unit, "Mei", Role.APPROVER)
         low = create_key(unit, "mei", Role.VIEWER)
-        with pytest.raises(Invalid, match="mei is approver, and a key of theirs cannot be admin"):
+        with pytest.raises(Invalid, match="mei is approver, so the key cannot be admin"):
             create_key(unit, "mei", Role.ADMIN)
         create_key(unit, "robot", Role.ADMIN)
     token, _ = enter(store, somebody("MEI"))
@@ -225,22 +225,22 @@ def test_a_new_role_holds_from_the_next_request_on_and_ends_keys_beyond_it(store
         assert [key.access_key_id for key in keys_of(unit, "mei")] == [low.access_key_id]
 
 
-def test_a_name_whose_keys_may_do_more_is_nobodys_new_name(store: Store) -> None:
+def test_a_name_with_keys_beyond_the_role_cannot_be_a_new_user(store: Store) -> None:
     with store.open_unit(ROOT) as unit:
         key = create_key(unit, "Builder", Role.ADMIN)
-    with pytest.raises(Conflict, match="may do more than the role viewer"):
+    with pytest.raises(Conflict, match="has access keys beyond the role viewer"):
         add(store, builder="viewer")
     add(store, builder="admin")
     assert key.role is Role.ADMIN
 
 
 @pytest.mark.parametrize("name", [".", "..", "-", "@=", "new", "History"])
-def test_nobody_is_called_what_an_address_cannot_name(store: Store, name: str) -> None:
-    with pytest.raises(Invalid, match="A user name has a letter or a digit"):
+def test_a_user_name_must_fit_into_an_address(store: Store, name: str) -> None:
+    with pytest.raises(Invalid, match="A user name needs a letter or a digit"):
         add(store, **{name: "viewer"})
 
 
-def test_disabling_and_deleting_end_sessions_and_keys_at_once_and_enabling_brings_none_back(store: Store) -> None:
+def test_disabling_or_deleting_a_user_ends_sessions_and_keys_permanently(store: Store) -> None:
     add(store, ana="admin", mei="author", tom="author")
     tokens = {name: enter(store, somebody(name))[0] for name in ("mei", "tom")}
     with store.open_unit(ROOT) as unit:
@@ -262,11 +262,11 @@ def test_a_new_password_ends_all_sessions_but_the_one_that_set_it(store: Store) 
     add(store, mei="author")
     (kept, session), (lost, _) = enter(store, somebody("mei")), enter(store, somebody("mei"))
     with store.open_unit(Actor(HERE, "mei", Role.AUTHOR)) as unit:
-        users.set_password(unit, "mei", "new", but=session.digest)
+        users.set_password(unit, "mei", "new", keep=session.digest)
     assert (role_of(store, kept), role_of(store, lost)) == (Role.AUTHOR, None)
 
 
-def test_whoever_is_changed_between_the_check_and_the_session_does_not_get_in(store: Store) -> None:
+def test_a_user_who_changes_during_the_password_check_gets_no_session(store: Store) -> None:
     add(store, ana="admin", mei="author")
     for change in (
         lambda unit: users.set_password(unit, "mei", "other"),
@@ -274,12 +274,12 @@ def test_whoever_is_changed_between_the_check_and_the_session_does_not_get_in(st
         lambda unit: users.delete_user(unit, "mei"),
     ):
         with store.open_unit(somebody("mei")) as unit:
-            asked = ask_in(unit)
+            asked = begin_sign_in(unit)
         assert asked.user is not None
         with store.open_unit(ROOT) as unit:
             change(unit)
         with pytest.raises(NotSignedIn), store.open_unit(somebody("mei")) as unit:
-            let_in(unit, asked.user, LIFETIMES, rehashed=None)
+            begin_session(unit, asked.user, LIFETIMES, rehashed=None)
 
 
 def test_sessions_end_without_use_and_at_the_latest_after_their_time(store: Store) -> None:
@@ -291,11 +291,11 @@ def test_sessions_end_without_use_and_at_the_latest_after_their_time(store: Stor
         store.clock = lambda passed=passed: now + passed  # type: ignore[misc]  # bound now
         assert (role_of(store, token) is not None) is holds
     busy = session._replace(seen_at=now + LIFETIMES.longest - 1)
-    assert busy.lives(now + LIFETIMES.longest - 1, LIFETIMES)
-    assert not busy.lives(now + LIFETIMES.longest, LIFETIMES)
+    assert busy.is_active(now + LIFETIMES.longest - 1, LIFETIMES)
+    assert not busy.is_active(now + LIFETIMES.longest, LIFETIMES)
 
 
-def test_tries_for_a_name_are_limited_wherever_they_come_from_and_whoever_serves_them(settings: Settings) -> None:
+def test_attempts_for_a_name_are_limited_across_sources_and_servers(settings: Settings) -> None:
     now = 1_800_000_000_000
     stores = [open_store(settings) for _ in range(2)]
     for store in stores:
@@ -316,22 +316,22 @@ def test_tries_for_a_name_are_limited_wherever_they_come_from_and_whoever_serves
     fail(store, somebody("mei", "192.0.2.8", account="111111111111"))
     store.clock = lambda: now + USER_LIMIT.pause
     enter(store, somebody("mei", "192.0.2.8"))
-    for _ in range(USER_LIMIT.at_once):  # who got in begins anew
+    for _ in range(USER_LIMIT.at_once):  # a successful sign-in resets the counter
         fail(store, somebody("mei", "192.0.2.8"))
     store.close()
 
 
-def test_tries_from_a_source_are_limited_whoever_they_are_for(store: Store) -> None:
+def test_attempts_from_a_source_are_limited_across_names(store: Store) -> None:
     now = 1_800_000_000_000
     store.clock = lambda: now
     add(store, ana="admin")
     for number in range(SOURCE_LIMIT.at_once):
-        host = f"2001:db8::{number:x}"  # one customer has all of them
+        host = f"2001:db8::{number:x}"  # all belong to one customer
         fail(store, somebody(f"guess{number}", host, account=f"{number:012}"))
     with pytest.raises(TryLater):
         fail(store, somebody("ana", "2001:db8::ffff"))
     enter(store, somebody("ana", "2001:db8:0:1::1"))
-    for _ in range(3 * SOURCE_LIMIT.at_once):  # an office that signs in is no attack
+    for _ in range(3 * SOURCE_LIMIT.at_once):  # an office that signs in is not an attack
         enter(store, somebody("ana", "203.0.113.5"))
     store.clock = lambda: now + 24 * 3_600_000
     fail(store, somebody("ana"))
@@ -346,7 +346,7 @@ def test_many_known_browsers_of_a_person_have_no_more_tries_than_a_few(store: St
 
     def ask(name: str, device: str) -> None:
         with store.open_unit(somebody(name)) as unit:
-            ask_in(unit, device)
+            begin_sign_in(unit, device)
 
     for number in range(DEVICES_LIMIT.at_once):
         ask("Mei" if number % 2 else "mei", f"device{number}")
@@ -354,12 +354,12 @@ def test_many_known_browsers_of_a_person_have_no_more_tries_than_a_few(store: St
         ask("mei", "one more")
     assert caught.value.seconds == DEVICES_LIMIT.pause // 1000
     with pytest.raises(TryLater), store.open_unit(somebody("mei"), writes=False) as unit:
-        check_tries(unit, "one more")
+        check_sign_in_limit(unit, "one more")
     ask("other", "of another person")
     fail(store, somebody("mei"))  # from no known browser
     with store.open_unit(somebody("mei")) as unit:
-        let_in(unit, users.read_user(unit, "mei"), LIFETIMES, rehashed=None, device="device1")
-    ask("mei", "device1")  # that was no failure
+        begin_session(unit, users.read_user(unit, "mei"), LIFETIMES, rehashed=None, device="device1")
+    ask("mei", "device1")  # a successful attempt
     with pytest.raises(TryLater):
         ask("mei", "device1")
     store.clock = lambda: now + DEVICES_LIMIT.pause
@@ -375,7 +375,7 @@ def test_whether_a_try_may_be_made_is_read_without_counting_one(store: Store) ->
 
     def check(name: str = "mei", source: str = "192.0.2.9", device: str | None = None) -> None:
         with store.open_unit(somebody(name, source), writes=False) as unit:
-            check_tries(unit, device)
+            check_sign_in_limit(unit, device)
 
     for _ in range(USER_LIMIT.at_once):
         for _ in range(2):
@@ -386,16 +386,16 @@ def test_whether_a_try_may_be_made_is_read_without_counting_one(store: Store) ->
     assert caught.value.seconds == USER_LIMIT.pause // 1000
     check(device="one")
     for number in range(SOURCE_LIMIT.at_once - USER_LIMIT.at_once):
-        check("nobody", "203.0.113.1")
+        check("unknown", "203.0.113.1")
         fail(store, somebody(f"guess{number}"))
     with pytest.raises(TryLater):
-        check("nobody", "203.0.113.1")
-    check("nobody")
+        check("unknown", "203.0.113.1")
+    check("unknown")
     store.clock = lambda: now + USER_LIMIT.pause
     check()
 
 
-def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> None:
+def test_attempts_of_known_browsers_and_signed_in_users_count_separately(store: Store) -> None:
     now = 1_800_000_000_000
     store.clock = lambda: now
     add(store, mei="author")
@@ -403,11 +403,11 @@ def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> 
 
     def ask(device: str) -> None:
         with store.open_unit(mei) as unit:
-            ask_in(unit, device)
+            begin_sign_in(unit, device)
 
     def again() -> None:
         with store.open_unit(mei) as unit:
-            ask_again(unit)
+            begin_confirmation(unit)
 
     attempts: list[tuple[Limit, Callable[[], None]]] = [
         (USER_LIMIT, lambda: fail(store, mei)),
@@ -423,7 +423,7 @@ def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> 
         assert caught.value.seconds == limit.pause // 1000
     with store.open_unit(mei) as unit:
         user = users.read_user(unit, "mei")
-        let_in(unit, user, LIFETIMES, rehashed=None, device="one")
+        begin_session(unit, user, LIFETIMES, rehashed=None, device="one")
     ask("one")
     with pytest.raises(TryLater):
         ask("other")
@@ -435,7 +435,7 @@ def test_tries_of_a_known_browser_and_of_who_is_in_count_apart(store: Store) -> 
     fail(store, mei)
 
 
-def test_people_and_keys_are_listed_in_pages_that_hold_each_once(store: Store) -> None:
+def test_pages_of_users_and_keys_contain_each_once(store: Store) -> None:
     add(store, **{f"Person{number:02}" if number % 2 else f"person{number:02}": "admin" for number in range(7)})
     with store.open_unit(ROOT) as unit:
         made = [create_key(unit, f"program{number}", Role.VIEWER) for number in range(7)]
@@ -462,10 +462,10 @@ def test_people_and_keys_are_listed_in_pages_that_hold_each_once(store: Store) -
     assert [event.event_id for page in events for event in page] == sorted(
         (event.event_id for page in events for event in page), reverse=True
     )
-    assert [len(page) for page in events] == [3] * 5 + [1]  # seven people, seven keys, two of them ended
+    assert [len(page) for page in events] == [3] * 5 + [1]  # seven users, seven keys, two of them revoked
 
 
-def test_a_page_that_fewer_come_before_than_it_holds_is_the_first_one(store: Store) -> None:
+def test_a_page_before_a_position_near_the_start_is_the_first_page(store: Store) -> None:
     add(store, ana="admin", mei="author", ravi="author", vic="viewer")
     with store.open_unit(ROOT, writes=False) as unit:
         page = users.browse_users(unit, None, 3, before=("mei",))
@@ -509,7 +509,7 @@ def test_tries_at_the_same_moment_do_not_pass_together(store: Store) -> None:
     assert len(passed) == USER_LIMIT.at_once
 
 
-def test_what_is_done_to_people_and_keys_is_kept_with_who_did_it(store: Store) -> None:
+def test_events_record_changes_to_users_and_keys_with_their_author(store: Store) -> None:
     add(store, ana="admin", mei="author")
     with store.open_unit(ROOT) as unit:
         users.change_role(unit, "mei", Role.APPROVER)
@@ -538,7 +538,7 @@ def test_a_comment_is_part_of_the_chain_and_old_links_verify_as_before(store: St
     with store.open_unit(mei) as unit:
         create_card(unit, "card", "{}", Status.DRAFT)
         update_card(unit, "card", None, Status.PENDING_REVIEW)
-    with pytest.raises(Invalid, match="takes a comment"), store.open_unit(ravi) as unit:
+    with pytest.raises(Invalid, match="add a comment"), store.open_unit(ravi) as unit:
         review_card(unit, "card", Status.DRAFT, " \n ")
     with pytest.raises(Invalid, match="and this one has 1,001"), store.open_unit(ravi) as unit:
         review_card(unit, "card", Status.APPROVED, "x" * 1001)
@@ -562,7 +562,7 @@ def test_a_comment_is_part_of_the_chain_and_old_links_verify_as_before(store: St
     assert [fault.record for fault in Verification(store.database).faults()] == ["audit link 3"]
 
 
-def test_a_store_of_before_people_is_migrated_and_loses_nothing(
+def test_a_store_without_users_is_migrated_without_loss(
     request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
 ) -> None:
     url = None if settings.database_url is None else make_database(request.getfixturevalue("postgres"))
@@ -597,7 +597,7 @@ def test_a_store_of_before_people_is_migrated_and_loses_nothing(
     store.close()
 
 
-def test_events_stand_in_their_order_when_the_clock_goes_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_keep_their_order_when_the_clock_goes_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     add(store, ana="admin", mei="author")
     now = time.time_ns()
     monkeypatch.setattr(time, "time_ns", lambda: now - 60_000_000_000)
@@ -610,7 +610,7 @@ def test_events_stand_in_their_order_when_the_clock_goes_back(store: Store, monk
         assert [event.event for event in list_events(unit, 2)] == ["user disabled", "role changed"]
 
 
-def test_a_backup_holds_people_and_what_was_done_and_no_sessions(tmp_path: Path) -> None:
+def test_a_backup_has_users_and_account_events_but_no_sessions(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
     store = open_store(settings)
     add(store, ana="admin")

@@ -1,4 +1,4 @@
-"""Anchors of an earlier ``verify`` find what a store cannot tell of itself: what is gone, put back or written anew."""
+"""Anchors of an earlier ``verify`` find what a store alone cannot detect: removed, reset and rewritten cards."""
 
 import json
 import shutil
@@ -39,7 +39,7 @@ def change(settings: Settings) -> None:
     store.close()
 
 
-def test_what_went_on_since_fits_and_the_anchors_go_on_with_it(copy: Settings, tmp_path: Path) -> None:
+def test_later_changes_verify_and_update_the_anchors(copy: Settings, tmp_path: Path) -> None:
     anchors = tmp_path / "anchors"
     assert verify(copy, anchors)[0] == 0
     first = [json.loads(line) for line in anchors.read_text().splitlines()]
@@ -51,7 +51,7 @@ def test_what_went_on_since_fits_and_the_anchors_go_on_with_it(copy: Settings, t
 
 
 def remade(settings: Settings) -> None:
-    """The card's last link says another address, and all that repeats its digest agrees."""
+    """The card's last link has another address, with consistent digests."""
     link = read_link(settings, 4)._replace(source="203.0.113.9")
     changed = f"source = '{link.source}', digest = '{link.digest()}'"
     tamper(
@@ -64,15 +64,15 @@ def remade(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("forge", "problem"),
     [
-        (lambda it: tamper(it, *GONE), "audit link 4 is missing, and was there"),
+        (lambda it: tamper(it, *GONE), "audit link 4 is missing, but existed"),
         (
             lambda it: tamper(it, "DELETE FROM audit WHERE name = 'gone'"),
-            "audit link 2 is missing, and was there",
+            "audit link 2 is missing, but existed",
         ),
-        (remade, "audit link 4 is another one"),
+        (remade, "audit link 4 is another link"),
     ],
 )
-def test_what_was_forged_without_a_trace_is_found_and_the_anchors_stay(
+def test_an_undetectable_forgery_is_found_by_anchors_which_stay(
     copy: Settings, tmp_path: Path, forge: Callable[[Settings], object], problem: str
 ) -> None:
     anchors = tmp_path / "anchors"
@@ -81,13 +81,13 @@ def test_what_was_forged_without_a_trace_is_found_and_the_anchors_stay(
     forge(copy)
     if copy.database_url is None and forge is not remade:
         tamper(copy, "DELETE FROM card_names WHERE card_id NOT IN (SELECT card_id FROM cards)")
-    assert verify(copy, tmp_path / "none")[0] == 0  # the store itself cannot tell
+    assert verify(copy, tmp_path / "none")[0] == 0  # the store itself cannot detect it
     code, told = verify(copy, anchors, "--all")
     assert (code, problem in told) == (1, True), told
     assert anchors.read_bytes() == before
 
 
-def test_a_card_that_was_put_back_is_found(tmp_path: Path) -> None:
+def test_a_card_reset_to_an_earlier_state_is_found(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
     fill(settings)
     shutil.copytree(settings.home, tmp_path / "older")
@@ -95,10 +95,10 @@ def test_a_card_that_was_put_back_is_found(tmp_path: Path) -> None:
     anchors = tmp_path / "anchors"
     assert verify(settings, anchors)[0] == 0
     code, told = verify(Settings(home=tmp_path / "older"), anchors, "--all")
-    assert (code, told.count("is missing, and was there")) == (1, 2), told
+    assert (code, told.count("is missing, but existed")) == (1, 2), told
 
 
-def test_a_card_that_was_deleted_as_cards_are_is_still_told_of(copy: Settings, tmp_path: Path) -> None:
+def test_a_regularly_deleted_card_keeps_its_anchor(copy: Settings, tmp_path: Path) -> None:
     anchors = tmp_path / "anchors"
     verify(copy, anchors)
     store = open_store(copy)
@@ -109,7 +109,7 @@ def test_a_card_that_was_deleted_as_cards_are_is_still_told_of(copy: Settings, t
 
 
 @pytest.mark.parametrize("line", ["x", "[]", '{"account": "1"}', '{"account":1,"card_id":"","name":"","sequence":1}'])
-def test_a_file_that_holds_no_anchors_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
+def test_a_file_without_anchors_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
     settings = Settings(home=tmp_path / "home")
     fill(settings)
     anchors = tmp_path / "anchors"
@@ -117,5 +117,5 @@ def test_a_file_that_holds_no_anchors_is_refused_with_its_line(tmp_path: Path, l
     kept = anchors.read_text() + line + "\n"
     anchors.write_text(kept)
     code, told = verify(settings, anchors)
-    assert (code, "line 3: A line of anchors is a JSON object of account" in told) == (2, True), told
+    assert (code, "line 3: A line of anchors is a JSON object with the members account" in told) == (2, True), told
     assert anchors.read_text() == kept

@@ -1,4 +1,4 @@
-"""Promises of ``backup`` and ``restore``: all or nothing, beside a working server, and no trust in an archive."""
+"""Promises of ``backup`` and ``restore``: atomic, next to a running server, and without trust in an archive."""
 
 import hashlib
 import io
@@ -44,7 +44,7 @@ def mode(path: Path) -> int:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with a card of three versions, and objects. Not to be changed."""
+    """A store with a card of three versions, and objects. Tests must not change it."""
     home = tmp_path_factory.mktemp("store") / "home"
     fill(Settings(home=home))
     (home / "objects" / "exports").mkdir(parents=True)
@@ -61,7 +61,7 @@ def archive(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def test_a_backup_of_a_server_under_writes_holds_every_card_acknowledged_before(tmp_path: Path) -> None:
+def test_a_backup_under_writes_has_every_card_acknowledged_before(tmp_path: Path) -> None:
     home, back, file = tmp_path / "home", tmp_path / "back", tmp_path / "backup"
     acknowledged: list[tuple[str, str]] = []
     stop = threading.Event()
@@ -89,7 +89,7 @@ def test_a_backup_of_a_server_under_writes_holds_every_card_acknowledged_before(
             for writer in writers:
                 writer.join()
     assert made.returncode == 0, made.stderr
-    assert after > len(before) >= 60  # the server went on writing
+    assert after > len(before) >= 60  # the server kept writing
     restored = cardwright("restore", file, "--home", back)
     assert restored.returncode == 0, restored.stderr
     with servers.running(back) as server:
@@ -99,7 +99,7 @@ def test_a_backup_of_a_server_under_writes_holds_every_card_acknowledged_before(
     assert cardwright("verify", "--home", back).returncode == 0
 
 
-def test_what_comes_back_is_what_was_there_and_private(archive: Path, home: Path, tmp_path: Path) -> None:
+def test_a_restored_store_is_equal_and_private(archive: Path, home: Path, tmp_path: Path) -> None:
     back = tmp_path / "new" / "home"
     assert restore_backup(archive, back) == Summary(cards=1, versions=3, links=6, objects=1)
     assert {path.relative_to(back).as_posix() for path in back.rglob("*")} == {
@@ -120,7 +120,7 @@ def test_what_comes_back_is_what_was_there_and_private(archive: Path, home: Path
     store.close()
 
 
-def test_a_home_that_is_empty_is_restored_into_and_made_private(archive: Path, tmp_path: Path) -> None:
+def test_a_restore_into_an_empty_home_makes_it_private(archive: Path, tmp_path: Path) -> None:
     back = tmp_path / "home"
     back.mkdir(mode=0o755)
     restore_backup(archive, back)
@@ -154,7 +154,7 @@ def test_an_existing_file_is_replaced_with_force_only(home: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(("command", "program"), [("backup", "pg_dump"), ("restore", "pg_restore")])
-def test_a_database_at_a_url_is_refused_with_what_to_use(tmp_path: Path, command: str, program: str) -> None:
+def test_a_backup_of_a_database_url_is_refused_with_an_alternative(tmp_path: Path, command: str, program: str) -> None:
     url = "postgresql://127.0.0.1:1/nothing"
     refused = cardwright(command, tmp_path / "file", "--home", tmp_path / "home", "--database-url", url)
     assert (refused.returncode, refused.stdout) == (1, "")
@@ -172,7 +172,7 @@ def test_a_store_that_does_not_verify_is_not_backed_up(home: Path, tmp_path: Pat
     assert list(tmp_path.iterdir()) == [bad]
 
 
-def test_a_store_with_findings_is_backed_up_and_restored_when_whoever_asks_says_so(home: Path, tmp_path: Path) -> None:
+def test_a_store_with_findings_is_backed_up_and_restored_on_request(home: Path, tmp_path: Path) -> None:
     bad, file, back = (tmp_path / name for name in ("bad", "backup", "back"))
     shutil.copytree(home, bad, symlinks=True)
     tamper(
@@ -184,19 +184,19 @@ def test_a_store_with_findings_is_backed_up_and_restored_when_whoever_asks_says_
     findings = len(verified.stdout.splitlines())
     assert (verified.returncode, findings > 1) == (1, True)
     refused = cardwright("backup", file, "--home", bad)
-    assert (refused.returncode, "--despite-findings lets them pass" in refused.stderr) == (1, True)
+    assert (refused.returncode, "--despite-findings accepts them" in refused.stderr) == (1, True)
     made = cardwright("backup", file, "--home", bad, "--despite-findings")
     assert (made.returncode, f"{findings} findings of verify ignored" in made.stdout) == (0, True), made.stderr
     assert json.loads(read(file)["manifest.json"])["findings"] == findings
     refused = cardwright("restore", file, "--home", back)
-    assert (refused.returncode, "--despite-findings lets them pass" in refused.stderr) == (1, True)
+    assert (refused.returncode, "--despite-findings accepts them" in refused.stderr) == (1, True)
     assert not back.exists()
     restored = cardwright("restore", file, "--home", back, "--despite-findings")
     assert (restored.returncode, f"{findings} findings" in restored.stdout) == (0, True), restored.stderr
     assert cardwright("verify", "--home", back, "--all").stdout == verified.stdout
 
 
-def test_a_backup_into_a_folder_that_is_not_there_is_refused(home: Path, tmp_path: Path) -> None:
+def test_a_backup_into_a_missing_folder_is_refused(home: Path, tmp_path: Path) -> None:
     with pytest.raises(BackupInvalid, match="cannot be written: No such file or directory"):
         back_up(home, tmp_path / "none" / "backup")
 
@@ -218,7 +218,7 @@ def write(archive: Path, members: Members, *others: tarfile.TarInfo) -> None:
 
 
 def listing(members: Members, **names: bytes) -> Members:
-    """The members with others added, and named in the manifest."""
+    """The members with others added and listed in the manifest."""
     manifest = json.loads(members["manifest.json"])
     for name, content in names.items():
         manifest["members"][name] = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
@@ -243,7 +243,7 @@ def put(archive: Path, content: bytes) -> None:
     archive.write_bytes(content)
 
 
-BELONGS = "does not belong into a backup"
+BELONGS = "does not belong in a backup"
 HOSTILE: dict[str, tuple[str, Callable[[Path, Members], None]]] = {
     "key changed": ("was changed: 'server.key'", lambda at, m: write(at, m | {"server.key": m["server.key"][::-1]})),
     "object changed": ("was changed", lambda at, m: write(at, m | {"objects/exports/card.pdf": b"%PDX"})),
@@ -253,14 +253,14 @@ HOSTILE: dict[str, tuple[str, Callable[[Path, Members], None]]] = {
         lambda at, m: write(at, listing(m, **{"cardwright.db": b"\0" * 4096})),
     ),
     "key of another store": (
-        "The server key is not the one",
+        "This is not the server key",
         lambda at, m: write(at, listing(m, **{"server.key": b"A" * 44 + b"\n"})),
     ),
-    "key that is none": ("The server key is not base64", lambda at, m: write(at, listing(m, **{"server.key": b"x"}))),
+    "invalid key": ("The server key is not base64", lambda at, m: write(at, listing(m, **{"server.key": b"x"}))),
     "unknown member": (BELONGS, lambda at, m: write(at, m | {"objects/more": b"x"})),
     "listed member of another kind": (BELONGS, lambda at, m: write(at, listing(m, **{"cardwright.toml": b"x"}))),
     "member that leaves the folder": (BELONGS, lambda at, m: write(at, listing(m, **{"objects/../../out": b"x"}))),
-    "member beside the folder": (BELONGS, lambda at, m: write(at, listing(m, **{"../out": b"x"}))),
+    "member next to the folder": (BELONGS, lambda at, m: write(at, listing(m, **{"../out": b"x"}))),
     "absolute member": (BELONGS, lambda at, m: write(at, listing(m, **{str(at.parent / "out"): b"x"}))),
     "symlink": (BELONGS, lambda at, m: write(at, m, link(tarfile.SYMTYPE))),
     "hard link": (BELONGS, lambda at, m: write(at, m, link(tarfile.LNKTYPE, target="server.key"))),
@@ -275,28 +275,35 @@ HOSTILE: dict[str, tuple[str, Callable[[Path, Members], None]]] = {
         lambda at, m: write(at, listing(m, **{"objects/exports/card.pdf/x": b"x"})),
     ),
     "no manifest": ("does not begin with manifest.json", lambda at, m: write(at, without(m, "manifest.json"))),
-    "nothing": ("parts of it are missing", lambda at, _: write(at, {})),
-    "manifest alone": ("parts of it are missing", lambda at, m: write(at, {"manifest.json": m["manifest.json"]})),
-    "member missing": ("parts of it are missing", lambda at, m: write(at, without(m, "objects/exports/card.pdf"))),
+    "nothing": ("members are missing", lambda at, _: write(at, {})),
+    "manifest alone": ("members are missing", lambda at, m: write(at, {"manifest.json": m["manifest.json"]})),
+    "member missing": ("members are missing", lambda at, m: write(at, without(m, "objects/exports/card.pdf"))),
     "key not listed": (
-        "parts of it are missing",
+        "members are missing",
         lambda at, m: write(at, {"manifest.json": manifested(m, members={})["manifest.json"]}),
     ),
-    "manifest that is no JSON": ("not a whole Cardwright backup", lambda at, m: write(at, m | {"manifest.json": b"{"})),
-    "manifest that is a list": ("not a whole Cardwright backup", lambda at, m: write(at, m | {"manifest.json": b"[]"})),
-    "members that are a list": ("not a whole Cardwright backup", lambda at, m: write(at, manifested(m, members=[1]))),
+    "manifest without JSON": (
+        "not a complete Cardwright backup",
+        lambda at, m: write(at, m | {"manifest.json": b"{"}),
+    ),
+    "manifest that is a list": (
+        "not a complete Cardwright backup",
+        lambda at, m: write(at, m | {"manifest.json": b"[]"}),
+    ),
+    "members that are a list": (
+        "not a complete Cardwright backup",
+        lambda at, m: write(at, manifested(m, members=[1])),
+    ),
     "other format": ("has backup format 2", lambda at, m: write(at, manifested(m, format=2))),
-    "other region": ("The store holds region us-east-1", lambda at, m: write(at, manifested(m, region="eu-west-1"))),
-    "no gzip": ("not a whole Cardwright backup", lambda at, _: put(at, b"PGDMP" * 1000)),
-    "empty file": ("not a whole Cardwright backup", lambda at, _: put(at, b"")),
+    "a region": ("The store has the region us-east-1", lambda at, m: write(at, manifested(m, region="eu-west-1"))),
+    "no gzip": ("not a complete Cardwright backup", lambda at, _: put(at, b"PGDMP" * 1000)),
+    "empty file": ("not a complete Cardwright backup", lambda at, _: put(at, b"")),
     "no file": ("No such file", lambda *_: None),
 }
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_an_archive_that_is_not_what_was_written_is_refused_and_leaves_nothing(
-    archive: Path, tmp_path: Path, kind: str
-) -> None:
+def test_a_tampered_archive_is_refused_and_leaves_no_files(archive: Path, tmp_path: Path, kind: str) -> None:
     message, make = HOSTILE[kind]
     hostile, folder = tmp_path / "hostile", tmp_path / "folder"
     folder.mkdir()
@@ -308,7 +315,7 @@ def test_an_archive_that_is_not_what_was_written_is_refused_and_leaves_nothing(
     assert {path.name for path in tmp_path.iterdir()} <= {"hostile", "folder"}
 
 
-def test_an_archive_that_is_damaged_anywhere_is_refused_or_restored_whole(archive: Path, tmp_path: Path) -> None:
+def test_a_damaged_archive_is_refused_or_restored_completely(archive: Path, tmp_path: Path) -> None:
     whole = archive.read_bytes()
     expected = read(archive)
     damaged = tmp_path / "damaged"

@@ -1,4 +1,4 @@
-"""Promises about whose a bucket is, on each engine, through the actions that ask."""
+"""Promises about owners of buckets, on each engine, through the actions."""
 
 import contextlib
 import threading
@@ -82,7 +82,7 @@ def may_read(store: Store, actor: Actor, bucket: str) -> bool:
     return True
 
 
-def test_the_first_account_to_export_to_a_bucket_has_it_whatever_form_and_case_its_name_has(store: Store) -> None:
+def test_the_first_account_to_export_owns_a_bucket_in_any_form_and_case(store: Store) -> None:
     store.clock = lambda: 1_800_000_000_000
     export(store, HERE, "one", "s3://Audits/2026")
     store.clock = lambda: 1_800_000_000_001
@@ -100,7 +100,7 @@ def test_the_first_account_to_export_to_a_bucket_has_it_whatever_form_and_case_i
     assert list(Verification(store.database).faults()) == []
 
 
-def test_a_job_that_is_refused_claims_nothing_and_one_whose_bucket_is_refused_is_not_made(store: Store) -> None:
+def test_a_refused_job_claims_no_bucket_and_a_refused_bucket_makes_no_job(store: Store) -> None:
     export(store, HERE, "job", "s3://first")
     with pytest.raises(Conflict):
         export(store, HERE, "job", "s3://second")
@@ -120,9 +120,7 @@ def test_a_job_that_is_refused_claims_nothing_and_one_whose_bucket_is_refused_is
 
 
 @pytest.mark.parametrize("undone", [False, True])
-def test_whoever_comes_second_waits_for_the_first_and_is_refused_unless_that_one_is_undone(
-    store: Store, undone: bool
-) -> None:
+def test_a_second_claim_waits_for_the_first_and_is_refused_unless_it_rolls_back(store: Store, undone: bool) -> None:
     outcome: list[Exception | None] = []
     begun = threading.Event()
 
@@ -152,7 +150,7 @@ def test_whoever_comes_second_waits_for_the_first_and_is_refused_unless_that_one
     assert owners(store) == {"bucket": "222222222222" if undone else "111111111111"}
 
 
-def test_of_many_accounts_at_once_one_gets_the_bucket(store: Store) -> None:
+def test_one_of_many_concurrent_accounts_gets_the_bucket(store: Store) -> None:
     actors = [HERE._replace(scope=Scope("us-east-1", f"{number:012}")) for number in range(1, 7)]
     for actor in actors:
         with store.open_unit(actor) as unit:
@@ -177,7 +175,7 @@ def test_of_many_accounts_at_once_one_gets_the_bucket(store: Store) -> None:
         assert won == [owners(store)[bucket]]
 
 
-def test_all_read_a_bucket_until_somebody_has_it_and_then_its_account_alone(store: Store) -> None:
+def test_all_accounts_read_an_unassigned_bucket_and_its_owner_an_assigned_one(store: Store) -> None:
     assert may_read(store, HERE, "reports")
     assert may_read(store, ABROAD, "reports")
     export(store, HERE, "job", "s3://reports")
@@ -209,15 +207,15 @@ def test_a_bucket_is_given_to_an_account_and_moved_to_another_by_an_administrato
 
 
 def events(store: Store, actor: Actor) -> list[AccountEvent]:
-    """Those of the actor's account, the oldest first."""
+    """The events of the actor's account, oldest first."""
     with store.open_unit(actor, writes=False) as unit:
         return list_events(unit, 100)[::-1]
 
 
-def test_events_tell_both_accounts_who_claimed_gave_and_released_a_bucket(store: Store) -> None:
+def test_events_of_both_accounts_record_claims_and_releases_of_a_bucket(store: Store) -> None:
     store.clock = lambda: 5
     export(store, HERE._replace(user="mei", role=Role.AUTHOR, source="::1", request_id="r"), "job", "s3://Audits/x")
-    export(store, HERE, "again", "s3://audits/x")  # it is the account's already: nothing to tell
+    export(store, HERE, "again", "s3://audits/x")  # the account owns it already: no event
     store.clock = lambda: 6
     for actor in (HERE, ABROAD, ABROAD):
         with store.open_unit(actor) as unit:
@@ -252,14 +250,14 @@ def test_a_bucket_that_is_released_goes_to_the_next_account_that_exports_to_it(s
     assert list(Verification(store.database).faults()) == []
 
 
-def test_where_buckets_have_to_be_given_an_export_claims_none(settings: Settings, store: Store) -> None:
+def test_an_export_claims_no_bucket_where_operators_assign_them(settings: Settings, store: Store) -> None:
     export(store, HERE, "before", "s3://own")
     closed = open_store(replace(settings, bucket_claims="given"))
     for actor in (HERE, ABROAD):
         with pytest.raises(BucketHeld) as caught:
             export(closed, actor, "job", "s3://reports/x")
         number = actor.scope.account
-        assert f"{number} has no access to the bucket reports, which was given to no account" in str(caught.value)
+        assert f"{number} has no access to the bucket reports: it is not assigned to an account" in str(caught.value)
         assert f"`cardwright bucket give reports --account {number}`" in str(caught.value)
         assert may_read(closed, actor, "reports")
     export(closed, HERE, "more", "s3://own")
@@ -275,7 +273,7 @@ def test_where_buckets_have_to_be_given_an_export_claims_none(settings: Settings
     closed.close()
 
 
-def test_of_many_who_give_one_bucket_at_once_the_last_one_has_it_and_all_are_told_of(store: Store) -> None:
+def test_concurrent_assignments_of_a_bucket_record_events_and_the_last_one_wins(store: Store) -> None:
     export(store, HERE, "job", "s3://audits")
     actors = [HERE._replace(scope=Scope("us-east-1", f"{number:012}")) for number in range(1, 5)]
     barrier = threading.Barrier(len(actors))
@@ -295,7 +293,7 @@ def test_of_many_who_give_one_bucket_at_once_the_last_one_has_it_and_all_are_tol
     assert list(Verification(store.database).faults()) == []
 
 
-def test_buckets_of_before_there_were_events_of_them_get_theirs(settings: Settings, store: Store) -> None:
+def test_a_migration_adds_the_events_of_older_bucket_claims(settings: Settings, store: Store) -> None:
     export(store, HERE, "job", "s3://claimed")
     with store.open_unit(ABROAD) as unit:
         give_bucket(unit, "given")
@@ -313,9 +311,7 @@ def test_buckets_of_before_there_were_events_of_them_get_theirs(settings: Settin
     ]
 
 
-def test_a_job_whose_bucket_was_moved_before_it_was_done_fails_with_the_reason(
-    settings: Settings, store: Store
-) -> None:
+def test_a_job_whose_bucket_moves_before_its_end_fails_with_the_reason(settings: Settings, store: Store) -> None:
     export(store, ABROAD, "job", "s3://moved/x")
     export(store, ABROAD, "other", "s3://kept/x")
     with store.open_unit(HERE) as unit:
@@ -328,8 +324,8 @@ def test_a_job_whose_bucket_was_moved_before_it_was_done_fails_with_the_reason(
     assert [path.name for path in (settings.home / "objects").iterdir()] == ["kept"]
 
 
-def test_a_store_of_before_gives_each_bucket_to_the_account_of_its_oldest_job(settings: Settings, store: Store) -> None:
-    """Until then accounts shared buckets: what others still wait for there fails with the reason."""
+def test_a_migration_assigns_each_bucket_to_the_account_of_its_first_job(settings: Settings, store: Store) -> None:
+    """Accounts shared buckets before: waiting jobs of other accounts fail with the reason."""
     made = [
         (ABROAD, "oldest", "s3://Audits"),
         (HERE, "later", "https://audits.s3.amazonaws.com/x"),
@@ -368,7 +364,7 @@ def test_a_store_of_before_gives_each_bucket_to_the_account_of_its_oldest_job(se
     assert (job_of(store, ABROAD, "theirs").failure_reason or "").startswith(HELD.format("own"))
 
 
-def test_a_backup_holds_whose_buckets_are(tmp_path: Path) -> None:
+def test_a_backup_has_the_owners_of_buckets(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
     store = open_store(settings)
     with store.open_unit(HERE) as unit:

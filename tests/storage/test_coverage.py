@@ -1,4 +1,4 @@
-"""Promises of coverage and discovery, on each engine, through the actions that the console calls."""
+"""Promises of coverage and discovery, on each engine, through the actions."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from cardwright.core.errors import Invalid
 from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
@@ -42,13 +42,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def model(store: Store, name: str, actor: Actor = ME) -> None:
     with store.open_unit(actor) as unit:
         document = {"PrimaryContainer": {"Image": "image", "ModelDataUrl": ARTIFACT}}
-        create_resource(unit, Kind.MODEL, name, document)
+        create_resource(unit, ResourceKind.MODEL, name, document)
 
 
 def version(store: Store, group: str, actor: Actor = ME, **document: Any) -> None:
     with store.open_unit(actor) as unit:
-        if not list_resources(unit, Kind.GROUP, ResourceQuery(name=group, limit=1)).items:
-            create_resource(unit, Kind.GROUP, group, {})
+        if not list_resources(unit, ResourceKind.GROUP, ResourceQuery(name=group, limit=1)).items:
+            create_resource(unit, ResourceKind.GROUP, group, {})
         create_package(unit, None, group, document)
 
 
@@ -58,36 +58,38 @@ def card(store: Store, name: str, content: dict[str, Any], actor: Actor = ME) ->
 
 
 def of_version(group: str, number: int, **sections: Any) -> dict[str, Any]:
-    arn = SCOPE.arn(Kind.PACKAGE, f"{group}/{number}")
+    arn = SCOPE.arn(ResourceKind.PACKAGE, f"{group}/{number}")
     return {"model_package_details": {"model_package_arn": arn, "model_package_group_name": group}} | sections
 
 
-def uncarded(store: Store, kind: Kind, actor: Actor = ME, **asked: Any) -> list[str]:
+def uncarded(store: Store, kind: ResourceKind, actor: Actor = ME, **asked: Any) -> list[str]:
     with store.open_unit(actor, writes=False) as unit:
         return [item.path for item in list_uncarded(unit, kind, ResourceQuery(**asked)).items]
 
 
-def found(store: Store, kind: Kind, paths: list[str]) -> list[Resource]:
+def found(store: Store, kind: ResourceKind, paths: list[str]) -> list[Resource]:
     with store.open_unit(ME, writes=False) as unit:
-        find = describe_package if kind is Kind.PACKAGE else lambda unit, path: describe_resource(unit, kind, path)
+        find = (
+            describe_package if kind is ResourceKind.PACKAGE else lambda unit, path: describe_resource(unit, kind, path)
+        )
         return [find(unit, path) for path in paths]
 
 
 def test_a_model_has_the_card_that_names_its_arn_or_else_its_name(store: Store) -> None:
     for name in ("by-arn", "by-name", "by-both", "bare"):
         model(store, name)
-    card(store, "one", {"model_overview": {"model_id": SCOPE.arn(Kind.MODEL, "by-arn")}})
+    card(store, "one", {"model_overview": {"model_id": SCOPE.arn(ResourceKind.MODEL, "by-arn")}})
     card(store, "two", {"model_overview": {"model_name": "by-name"}})
-    card(store, "three", {"model_overview": {"model_id": SCOPE.arn(Kind.MODEL, "by-both")}})
+    card(store, "three", {"model_overview": {"model_id": SCOPE.arn(ResourceKind.MODEL, "by-both")}})
     card(store, "four", {"model_overview": {"model_name": "by-both"}})
-    models = found(store, Kind.MODEL, ["by-arn", "by-name", "by-both", "bare"])
+    models = found(store, ResourceKind.MODEL, ["by-arn", "by-name", "by-both", "bare"])
     with store.open_unit(ME, writes=False) as unit:
         cards = cards_about(unit, models)
         assert [cards[item.resource_id].name for item in models[:3]] == ["one", "two", "three"]
         assert models[3].resource_id not in cards
-        assert cards_about(unit, models[:1], besides="one") == {}
+        assert cards_about(unit, models[:1], without="one") == {}
         assert cards_about(unit, []) == {}
-    assert uncarded(store, Kind.MODEL) == ["bare"]
+    assert uncarded(store, ResourceKind.MODEL) == ["bare"]
 
 
 def test_versions_without_a_card_are_listed_page_by_page(store: Store) -> None:
@@ -95,24 +97,24 @@ def test_versions_without_a_card_are_listed_page_by_page(store: Store) -> None:
         version(store, "fraud")
     version(store, "fraud-2")
     card(store, "second", of_version("fraud", 2))
-    card(store, "fifth", {"model_overview": {"model_id": SCOPE.arn(Kind.PACKAGE, "fraud/5")}})
+    card(store, "fifth", {"model_overview": {"model_id": SCOPE.arn(ResourceKind.PACKAGE, "fraud/5")}})
     asked: dict[str, Any] = {"name": "fraud", "versioned": True, "sort_by": ResourceSort.NAME, "limit": 2}
 
     def read(after: Position | None, before: Position | None) -> Page[Resource]:
         with store.open_unit(ME, writes=False) as unit:
-            return list_uncarded(unit, Kind.PACKAGE, ResourceQuery(**asked, after=after, before=before))
+            return list_uncarded(unit, ResourceKind.PACKAGE, ResourceQuery(**asked, after=after, before=before))
 
     pages = [[item.version for item in page] for page in there_and_back(read)]
     assert pages == [[1, 3], [4, 6], [7]]
-    assert uncarded(store, Kind.PACKAGE, name_contains="FRAUD-2") == ["fraud-2/1"]
+    assert uncarded(store, ResourceKind.PACKAGE, name_contains="FRAUD-2") == ["fraud-2/1"]
     with store.open_unit(ME) as unit:
         update_card(unit, "second", json.dumps(of_version("fraud", 3)), None)
-    assert uncarded(store, Kind.PACKAGE, name="fraud", limit=2) == ["fraud/1", "fraud/2"]
+    assert uncarded(store, ResourceKind.PACKAGE, name="fraud", limit=2) == ["fraud/1", "fraud/2"]
 
 
-def test_groups_tell_their_numbers_and_their_newest_version(store: Store) -> None:
+def test_groups_show_their_numbers_and_their_newest_version(store: Store) -> None:
     with store.open_unit(ME) as unit:
-        create_resource(unit, Kind.GROUP, "empty", {})
+        create_resource(unit, ResourceKind.GROUP, "empty", {})
     for _ in range(11):
         version(store, "fraud")
     card(store, "tenth", of_version("fraud", 10))
@@ -123,30 +125,30 @@ def test_groups_tell_their_numbers_and_their_newest_version(store: Store) -> Non
 
 
 def test_nothing_of_another_account_is_seen_or_counted(store: Store) -> None:
-    model(store, "ours")
+    model(store, "own")
     version(store, "fraud")
-    model(store, "ours", ABROAD)
+    model(store, "own", ABROAD)
     version(store, "fraud", ABROAD)
-    card(store, "theirs", {"model_overview": {"model_id": SCOPE.arn(Kind.MODEL, "ours")}}, ABROAD)
+    card(store, "theirs", {"model_overview": {"model_id": SCOPE.arn(ResourceKind.MODEL, "own")}}, ABROAD)
     card(store, "theirs-too", of_version("fraud", 1, intended_uses={"purpose_of_model": "secret"}), ABROAD)
-    assert uncarded(store, Kind.MODEL) == ["ours"]
-    assert uncarded(store, Kind.PACKAGE) == ["fraud/1"]
+    assert uncarded(store, ResourceKind.MODEL) == ["own"]
+    assert uncarded(store, ResourceKind.PACKAGE) == ["fraud/1"]
     with store.open_unit(ME, writes=False) as unit:
-        assert cards_about(unit, [describe_resource(unit, Kind.MODEL, "ours")]) == {}
+        assert cards_about(unit, [describe_resource(unit, ResourceKind.MODEL, "own")]) == {}
         assert [line.cards for line in list_groups(unit, ResourceQuery()).items] == [0]
         assert discover_package(unit, "fraud/1").inherited_from is None
     with store.open_unit(ABROAD, writes=False) as unit, pytest.raises(Invalid):
-        discover_model(unit, "nobody")
+        discover_model(unit, "unknown")
 
 
-def test_a_model_says_its_name_arn_artifacts_containers_and_who_registered_it(store: Store) -> None:
+def test_a_model_provides_name_arn_artifacts_containers_and_creator(store: Store) -> None:
     model(store, "fraud")
     with store.open_unit(ME, writes=False) as unit:
         content = discover_model(unit, "fraud").content
     assert content == {
         "model_overview": {
             "model_name": "fraud",
-            "model_id": SCOPE.arn(Kind.MODEL, "fraud"),
+            "model_id": SCOPE.arn(ResourceKind.MODEL, "fraud"),
             "model_artifact": [ARTIFACT],
             "inference_environment": {"container_image": ["image"]},
             "model_creator": "me",
@@ -154,7 +156,7 @@ def test_a_model_says_its_name_arn_artifacts_containers_and_who_registered_it(st
     }
 
 
-def test_a_package_brings_its_facts_its_job_its_reports_and_the_sections_of_an_earlier_card(store: Store) -> None:
+def test_a_package_provides_facts_job_reports_and_inherited_sections(store: Store) -> None:
     with store.open_unit(ME) as unit:
         document = {
             "ModelArtifacts": {"S3ModelArtifacts": ARTIFACT},
@@ -163,7 +165,7 @@ def test_a_package_brings_its_facts_its_job_its_reports_and_the_sections_of_an_e
                 {"ChannelName": name, "DataSource": {"S3DataSource": {"S3Uri": "s3://data/train"}}} for name in "ab"
             ],
         }
-        create_resource(unit, Kind.TRAINING_JOB, "run", document, status="Completed")
+        create_resource(unit, ResourceKind.TRAINING_JOB, "run", document, status="Completed")
     version(store, "fraud")
     version(
         store,
@@ -201,16 +203,16 @@ def test_a_package_brings_its_facts_its_job_its_reports_and_the_sections_of_an_e
 def test_a_package_knows_the_recorded_jobs_that_its_cards_evaluations_name(store: Store) -> None:
     with store.open_unit(ME) as unit:
         for name in ("quality", "bias", "other"):
-            create_resource(unit, Kind.PROCESSING_JOB, name, {}, status="Completed")
-        create_resource(unit, Kind.TRAINING_JOB, "run", {}, status="Completed")
+            create_resource(unit, ResourceKind.PROCESSING_JOB, name, {}, status="Completed")
+        create_resource(unit, ResourceKind.TRAINING_JOB, "run", {}, status="Completed")
 
     def evaluated(*arns: object) -> dict[str, Any]:
         return {"evaluation_details": [{"name": "e"}, *({"name": "e", "evaluation_job_arn": arn} for arn in arns)]}
 
-    elsewhere = SCOPE.arn(Kind.PROCESSING_JOB, "other").replace(SCOPE.account, "111111111111")
-    quality, bias = (SCOPE.arn(Kind.PROCESSING_JOB, name) for name in ("quality", "bias"))
-    strange = ("run of Tuesday", "\x00", elsewhere, SCOPE.arn(Kind.TRAINING_JOB, "run"), f"{quality}\x00", "")
-    own = json.dumps(evaluated(bias, SCOPE.arn(Kind.PROCESSING_JOB, "never-recorded")))
+    elsewhere = SCOPE.arn(ResourceKind.PROCESSING_JOB, "other").replace(SCOPE.account, "111111111111")
+    quality, bias = (SCOPE.arn(ResourceKind.PROCESSING_JOB, name) for name in ("quality", "bias"))
+    strange = ("run of Tuesday", "\x00", elsewhere, SCOPE.arn(ResourceKind.TRAINING_JOB, "run"), f"{quality}\x00", "")
+    own = json.dumps(evaluated(bias, SCOPE.arn(ResourceKind.PROCESSING_JOB, "never-recorded")))
     version(store, "fraud", ModelCard={"ModelCardContent": own})
     version(store, "fraud", ModelCard={"ModelCardContent": '{"evaluation_details": []}'})
     card(store, "first", of_version("fraud", 1, **evaluated(quality, *strange, bias)))
@@ -225,7 +227,7 @@ def test_two_jobs_of_one_artifact_leave_the_choice_to_a_person(store: Store) -> 
     with store.open_unit(ME) as unit:
         for name in ("run-1", "run-2"):
             document = {"ModelArtifacts": {"S3ModelArtifacts": ARTIFACT}}
-            create_resource(unit, Kind.TRAINING_JOB, name, document, status="Completed")
+            create_resource(unit, ResourceKind.TRAINING_JOB, name, document, status="Completed")
     version(store, "fraud", InferenceSpecification={"Containers": [{"Image": "i", "ModelDataUrl": ARTIFACT}]})
     with store.open_unit(ME, writes=False) as unit:
         assert discover_package(unit, "fraud/1").job is None
@@ -233,11 +235,11 @@ def test_two_jobs_of_one_artifact_leave_the_choice_to_a_person(store: Store) -> 
 
 def test_a_model_made_from_a_package_has_the_packages_facts(store: Store) -> None:
     version(store, "fraud", InferenceSpecification={"Containers": [{"Image": "image", "ModelDataUrl": ARTIFACT}]})
-    arn = SCOPE.arn(Kind.PACKAGE, "fraud/1")
-    gone, elsewhere = SCOPE.arn(Kind.PACKAGE, "gone/1"), ABROAD.scope.arn(Kind.PACKAGE, "fraud/1")
+    arn = SCOPE.arn(ResourceKind.PACKAGE, "fraud/1")
+    gone, elsewhere = SCOPE.arn(ResourceKind.PACKAGE, "gone/1"), ABROAD.scope.arn(ResourceKind.PACKAGE, "fraud/1")
     containers = [{"ModelPackageName": name} for name in (arn, gone, elsewhere)]
     with store.open_unit(ME) as unit:
-        create_resource(unit, Kind.MODEL, "from-package", {"Containers": containers})
+        create_resource(unit, ResourceKind.MODEL, "from-package", {"Containers": containers})
     with store.open_unit(ME, writes=False) as unit:
         overview = discover_model(unit, "from-package").content["model_overview"]
     assert overview["model_artifact"] == [ARTIFACT]

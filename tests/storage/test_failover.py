@@ -1,4 +1,4 @@
-"""A primary that dies, freezes or takes no more writes, with a synchronous standby to take its place."""
+"""A primary that dies, freezes or stops accepting writes, with a synchronous standby."""
 
 import contextlib
 import shutil
@@ -43,7 +43,7 @@ class Pair:
 
     @property
     def url(self) -> str:
-        """Names both servers."""
+        """A URL with both servers."""
         return f"postgresql://cardwright@{self.primary.host},{self.standby.host}/cards"
 
     @contextlib.contextmanager
@@ -54,7 +54,7 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    """A pair that was stopped, to be copied."""
+    """A stopped pair, to be copied."""
     folder = tmp_path_factory.mktemp("failover")
     primary, standby = PostgresNode(folder / "primary"), PostgresNode(folder / "standby")
     primary.initialise()
@@ -156,7 +156,7 @@ def test_writes_return_soon_after_a_long_outage(pair: Pair) -> None:
     assert good.ended - started < PATIENCE
 
 
-def test_a_silent_database_holds_up_no_probe_and_no_stop(pair: Pair) -> None:
+def test_a_silent_database_delays_no_probe_and_no_stop(pair: Pair) -> None:
     with pair.server(f"{pair.primary.url}cards") as server, ThreadPoolExecutor(_WRITERS) as writers:
         client = server.client(read_timeout=PATIENCE)
         client.create_model_card(ModelCardName="before", ModelCardStatus="Draft", Content="{}")
@@ -181,7 +181,7 @@ def test_a_silent_database_holds_up_no_probe_and_no_stop(pair: Pair) -> None:
         assert stuck.exception() is not None
 
 
-def test_connections_to_a_standby_are_dropped_when_the_address_moves_to_the_primary(whole_pair: Pair) -> None:
+def test_connections_to_a_standby_close_when_the_address_moves_to_the_primary(whole_pair: Pair) -> None:
     forwarder = Forwarder(whole_pair.standby.port)
     url = f"postgresql://cardwright@127.0.0.1:{forwarder.port}/cards?target_session_attrs=any"
     store = open_store(Settings(home=whole_pair.home, database_url=url))
@@ -207,7 +207,7 @@ def test_a_standby_alone_is_refused_unless_the_url_allows_it(whole_pair: Pair) -
 
 
 def test_a_commit_that_an_operator_cancels_is_not_acknowledged(whole_pair: Pair) -> None:
-    """It is on the primary alone then, and a failover would lose it."""
+    """The commit is only on the primary, and a failover would lose it."""
     store = open_store(Settings(home=whole_pair.home, database_url=f"{whole_pair.primary.url}cards"))
     whole_pair.standby.freeze()
     with ThreadPoolExecutor(1) as beside:
@@ -221,11 +221,11 @@ def test_a_commit_that_an_operator_cancels_is_not_acknowledged(whole_pair: Pair)
 
 
 @pytest.mark.long
-def test_a_commit_that_waits_for_a_lost_standby_fails_and_leaves_no_process_behind(whole_pair: Pair) -> None:
+def test_a_commit_without_a_standby_fails_and_leaves_no_process_behind(whole_pair: Pair) -> None:
     url = f"{whole_pair.primary.url}cards?options=-c%20statement_timeout%3D500"
     store = open_store(Settings(home=whole_pair.home, database_url=url))
     whole_pair.standby.freeze()
-    with pytest.raises(Unavailable, match=r"may or may not be done: the statement took longer than 5\.5 seconds"):
+    with pytest.raises(Unavailable, match=r"may or may not be complete: the statement took longer than 5\.5 seconds"):
         create(store, "waiting")
     whole_pair.primary.wait_for("SELECT count(*) = 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
     whole_pair.standby.thaw()
@@ -234,7 +234,7 @@ def test_a_commit_that_waits_for_a_lost_standby_fails_and_leaves_no_process_behi
 
 @pytest.mark.long
 @pytest.mark.parametrize("fault", ["killed", "frozen"])
-def test_a_pooler_that_is_moved_to_the_new_primary_takes_writes_there(pair: Pair, tmp_path: Path, fault: str) -> None:
+def test_a_pooler_moved_to_the_new_primary_accepts_writes_there(pair: Pair, tmp_path: Path, fault: str) -> None:
     with (
         pgbouncer(tmp_path / "pgbouncer", pair.primary.url) as pooled,
         pair.server(f"{pooled.url}cards") as server,

@@ -25,7 +25,7 @@ from tests.storage.bulk import ACCOUNT, fill, name_of
 
 ME = Actor(Scope("us-east-1", ACCOUNT), "me", Role.ADMIN)
 CARDS = 100_000
-_STEPS = 10  # of SQLite's machine between two counts
+_STEPS = 10  # steps of SQLite's machine between two counts
 MOST = {"sqlite": 250_000, "postgresql": 40_000}
 """Steps or rows that an operation may read: a scan of the large store takes far more."""
 
@@ -152,11 +152,11 @@ class Counted:
         with self._counting(sql, parameters):
             return int(self.inner.run(sql, parameters))
 
-    def run_late(self, sql: str, parameters: Parameters) -> None:
+    def defer(self, sql: str, parameters: Parameters) -> None:
         self.run(sql, parameters)
 
-    def run_what_is_late(self) -> None:
-        self.inner.run_what_is_late()
+    def run_deferred(self) -> None:
+        self.inner.run_deferred()
 
     @contextmanager
     def _counting(self, sql: str, parameters: Parameters) -> Iterator[None]:
@@ -179,7 +179,7 @@ class Counted:
 
 
 def _rows_read(plan: Mapping[str, Any]) -> int:
-    """The rows that the scans of a plan gave or dropped."""
+    """The rows that the scans of a plan returned or dropped."""
     below = sum(_rows_read(part) for part in plan.get("Plans", ()))
     if not plan["Node Type"].endswith("Scan"):
         return below
@@ -215,7 +215,7 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def measured(store: Store, operation: Callable[[Unit], object]) -> tuple[int, str]:
-    """What an operation reads, and the statement that reads the most; it is undone."""
+    """What an operation reads, and the statement that reads most; it is rolled back."""
     transaction = Counting(store.database.begin_write())
     unit = Unit(lambda: transaction, ME, store.clock, TimeOrderedIds(), store.rules)
     try:

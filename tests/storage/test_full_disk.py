@@ -1,4 +1,4 @@
-"""A full disk: readiness reports it, a start ends with a sentence, and room makes all go on."""
+"""A full disk: readiness reports it, a start fails with a message, and freed space ends the outage."""
 
 import contextlib
 import json
@@ -56,17 +56,17 @@ def readiness(server: Server) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-def test_readiness_reports_a_full_disk_until_there_is_room(tmp_path: Path, small_disk: Path) -> None:
+def test_readiness_reports_a_full_disk_until_space_is_freed(tmp_path: Path, small_disk: Path) -> None:
     home = small_disk / "home"
     with servers.running(home) as server:
         create(server.client())
         assert readiness(server)[0] == 200
         filler = fill(small_disk)
         status, told = readiness(server)
-        assert (status, "takes no more data: No space left on device" in told) == (503, True), told
+        assert (status, "accepts no more data: No space left on device" in told) == (503, True), told
         server.client().list_model_cards()
         with refused("ServiceUnavailable"):
-            for _ in range(1000):  # the log has some room of its own
+            for _ in range(1000):  # the log has some space left
                 create(server.client())
         filler.unlink()
         assert readiness(server)[0] == 200
@@ -88,7 +88,7 @@ def test_a_start_with_some_room_left_warns_and_serves_for_reading(small_disk: Pa
         wait_until(lambda: port_answers(port))
         assert server.client().describe_model_card(ModelCardName=name)["Content"] == "{}"
         assert readiness(server)[0] == 503
-        assert "takes no more data: No space left on device" in server.log_after("takes no more data")
+        assert "accepts no more data: No space left on device" in server.log_after("accepts no more data")
     finally:
         assert server.stop() == 0
 
@@ -102,7 +102,7 @@ def port_answers(port: int) -> bool:
 
 @pytest.mark.parametrize("command", ["serve", "worker", "migrate", "demo", "key"])
 @pytest.mark.parametrize("store", ["none", "empty"])
-def test_a_start_on_a_full_disk_says_so(small_disk: Path, command: str, store: str) -> None:
+def test_a_start_on_a_full_disk_reports_it(small_disk: Path, command: str, store: str) -> None:
     home = small_disk / "home"
     home.mkdir()
     if store == "empty":

@@ -1,4 +1,4 @@
-"""Ctrl-C while an embedded store writes: what was begun is undone, and nobody waits for it."""
+"""Ctrl-C while an embedded store writes: the transaction is rolled back, and no writer stays blocked."""
 
 import threading
 from collections.abc import Iterator
@@ -41,22 +41,22 @@ def stopped(*_: object) -> None:
 
 
 def assert_that_all_may_write(store: Store, home: Path) -> None:
-    beside = threading.Thread(target=write, args=(store, "beside"), daemon=True)
-    beside.start()
-    beside.join(10)
-    assert not beside.is_alive()
+    other_thread = threading.Thread(target=write, args=(store, "thread"), daemon=True)
+    other_thread.start()
+    other_thread.join(10)
+    assert not other_thread.is_alive()
     other = open_store(Settings(home=home))
     write(other, "elsewhere")
     other.close()
-    assert names(store, "beside", "elsewhere") == ["beside", "elsewhere"]
+    assert names(store, "thread", "elsewhere") == ["thread", "elsewhere"]
 
 
 @pytest.mark.parametrize(
     ("room", "moment"),
-    [(SqliteDatabase, "check_schema"), (SqliteConnection, "run_what_is_late")],
+    [(SqliteDatabase, "check_schema"), (SqliteConnection, "run_deferred")],
     ids=["when the lock is taken", "before the commit"],
 )
-def test_an_interrupt_leaves_the_lock_and_undoes_what_was_written(
+def test_an_interrupt_releases_the_lock_and_rolls_back(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: type, moment: str
 ) -> None:
     with monkeypatch.context() as patched:
@@ -75,7 +75,7 @@ def test_an_interrupt_in_a_unit_undoes_it(store: Store, tmp_path: Path) -> None:
     assert names(store, "lost") == []
 
 
-def test_an_interrupt_of_who_waits_for_a_turn_leaves_nobody_waiting(store: Store, tmp_path: Path) -> None:
+def test_an_interrupt_of_a_waiting_writer_blocks_no_other_writer(store: Store, tmp_path: Path) -> None:
     writer = store.database._writer  # type: ignore[attr-defined]  # of SQLite's database
     entered, go_on = threading.Event(), threading.Event()
 
@@ -86,7 +86,7 @@ def test_an_interrupt_of_who_waits_for_a_turn_leaves_nobody_waiting(store: Store
             go_on.wait(10)
 
     class Interrupted:
-        """The lock, in the hands of a thread that is stopped while it waits for it, when the other one has gone."""
+        """A lock whose waiting thread is interrupted after the other thread has released it."""
 
         def __init__(self, lock: threading.Lock) -> None:
             self.lock = lock

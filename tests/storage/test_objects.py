@@ -1,4 +1,4 @@
-"""Objects: nothing leaves the folder, nothing is half-written, and a real S3 server takes and gives the same."""
+"""Objects: nothing leaves the folder, writes are atomic, and a real S3 server behaves the same."""
 
 import http.server
 import os
@@ -45,7 +45,7 @@ def objects(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_what_was_put_is_given_back_under_its_own_name(objects: Objects, key: str) -> None:
+def test_a_stored_object_is_read_under_its_name(objects: Objects, key: str) -> None:
     at = Location("exports", key)
     assert objects.get(Location("exports", "never/written")) is None
     for data in (b"first", b"", b"%PDF" * 50_000):
@@ -57,7 +57,7 @@ def test_an_object_larger_than_its_reader_takes_is_refused_with_its_size(objects
     at = Location("exports", "report.json")
     objects.put(at, b"x" * 1001, PDF)
     assert objects.get(at, 1001) == b"x" * 1001
-    with pytest.raises(ObjectRefused, match=r"s3://exports/report\.json has 1,001 bytes, and at most 1,000 are read"):
+    with pytest.raises(ObjectRefused, match=r"s3://exports/report\.json has 1,001 bytes, and the maximum is 1,000"):
         objects.get(at, 1000)
     assert objects.get(Location("exports", "none.json"), 1) is None
 
@@ -129,7 +129,7 @@ def test_an_output_path_names_a_bucket_and_a_prefix(uri: str, meant: tuple[str, 
      "https://[", "https://[::1/x",
      "https://me:secret@s3.amazonaws.com/bucket/x", "https://s3.amazonaws.com:99999/bucket/x"],
 )  # fmt: skip
-def test_an_output_path_that_is_none_is_refused(uri: str) -> None:
+def test_an_invalid_output_path_is_refused(uri: str) -> None:
     with pytest.raises(Invalid):
         parse_folder(uri)
 
@@ -175,10 +175,10 @@ def test_listings_are_in_the_order_of_keys_and_stay_in_the_bucket(tmp_path: Path
 def test_a_file_where_a_folder_is_needed_is_named(tmp_path: Path) -> None:
     folder = ObjectFolder(tmp_path)
     folder.put(Location("exports", "a"), b"file", PDF)
-    with pytest.raises(ObjectRefused, match="stands where a folder is needed"):
+    with pytest.raises(ObjectRefused, match="instead of a folder"):
         folder.put(Location("exports", "a/b"), b"", PDF)
     folder.put(Location("exports", "c/d"), b"file", PDF)
-    with pytest.raises(ObjectRefused, match="a folder of that name is there"):
+    with pytest.raises(ObjectRefused, match="a folder of that name exists"):
         folder.put(Location("exports", "c"), b"", PDF)
 
 
@@ -233,9 +233,7 @@ def test_a_killed_writer_leaves_no_object_that_is_not_whole(tmp_path: Path) -> N
     assert {facts.size for facts in ObjectFolder(tmp_path).list("exports")} <= {2_000_000}
 
 
-def test_a_missing_bucket_a_wrong_key_and_a_silent_server_are_told_apart(
-    s3: S3Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_bucket_a_wrong_key_and_a_silent_server_differ(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in s3.environment.items():
         monkeypatch.setenv(name, value)
 
@@ -252,7 +250,7 @@ def test_a_missing_bucket_a_wrong_key_and_a_silent_server_are_told_apart(
 
 
 class Cloud(http.server.BaseHTTPRequestHandler):
-    """As much of Google's and Azure's stores as a put and a get ask for; buckets other than `exports` are missing."""
+    """The part of Google's and Azure's stores that a put and a get need; only the bucket `exports` exists."""
 
     held: ClassVar[dict[str, tuple[bytes, str]]] = {}
 
@@ -280,7 +278,7 @@ class Cloud(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize(("kind", "account"), [("gcs", ""), ("azure", "/acct")])
-def test_google_and_azure_are_asked_as_they_want_to_be(
+def test_google_and_azure_receive_requests_in_their_formats(
     kind: str, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "acct")

@@ -1,4 +1,4 @@
-"""Behind pgbouncer in transaction mode, where a client's next transaction may meet another server connection."""
+"""Behind pgbouncer in transaction mode, where a client's next transaction may use another server connection."""
 
 import subprocess
 import sys
@@ -61,7 +61,7 @@ def test_statements_are_prepared_unless_a_pooler_is_between(pooled_postgres: str
         database.close()
 
 
-def test_a_pooler_that_hides_itself_ends_preparing_with_the_first_lost_statement(postgres_server: str) -> None:
+def test_a_hidden_pooler_ends_preparing_at_the_first_lost_statement(postgres_server: str) -> None:
     database = PostgresDatabase(f"{postgres_server}postgres", 1)
     for _ in range(3):
         begun = database.begin_read()

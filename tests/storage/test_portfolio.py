@@ -1,4 +1,4 @@
-"""Promises of the portfolio and of drafts, on each engine, through the actions that the console calls."""
+"""Promises of the portfolio and of drafts, on each engine, through the actions."""
 
 import itertools
 import json
@@ -12,7 +12,7 @@ import pytest
 
 from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, read_draft, save_draft
-from cardwright.actions.portfolio import browse_cards, count_portfolio, read_words, words_are_due
+from cardwright.actions.portfolio import browse_cards, count_portfolio, has_unindexed_words, index_words
 from cardwright.core.card import Status
 from cardwright.core.draft import DraftOutdated
 from cardwright.core.errors import CardOutdated, CardwrightError, Denied, NotFound
@@ -54,7 +54,7 @@ def make(store: Store, name: str, /, *, status: str = "Draft", actor: Actor = ME
 def read_all_words(store: Store, actor: Actor = ME) -> None:
     while True:
         with store.open_unit(actor) as unit:
-            if read_words(unit, 2) < 2:
+            if index_words(unit, 2) < 2:
                 return
 
 
@@ -139,7 +139,7 @@ def test_each_word_of_a_search_may_begin_any_words_however_many(
         assert set(names(store, text=" ".join(asked))) == expected, asked
 
 
-def test_what_an_older_store_was_searched_by_is_found_after_its_migration(tmp_path: Path) -> None:
+def test_search_finds_the_cards_of_an_older_store_after_its_migration(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
     store = open_store(settings)
     for number in range(3):
@@ -176,7 +176,7 @@ def test_of_many_cards_with_a_word_those_changed_last_are_found(store: Store, mo
     make(store, "commonly-named", description="uncommon")
     for number in range(5):
         make(store, f"abroad-{number}", description="common commonest", actor=ABROAD)
-    read_all_words(store, ABROAD)  # their entries stand between, and the newest is read first
+    read_all_words(store, ABROAD)  # their entries are in between, and the newest is read first
     assert names(store, text="common")[:3] == ["commonly-named", "card-4", "card-3"]
     assert names(store, text="commo")[:3] == ["commonly-named", "card-4", "card-3"]
     assert names(store, ABROAD, text="commonest")[:3] == ["abroad-4", "abroad-3", "abroad-2"]
@@ -205,11 +205,11 @@ def test_words_are_read_once_and_again_when_the_content_changed(store: Store) ->
         make(store, f"card-{number}", description="before")
     read_all_words(store)
     with store.open_unit(ME) as unit:
-        assert not words_are_due(unit)
-        assert read_words(unit, 10) == 0
+        assert not has_unindexed_words(unit)
+        assert index_words(unit, 10) == 0
         update_card(unit, "card-3", "{}", Status.ARCHIVED)
-        assert words_are_due(unit)
-        assert read_words(unit, 10) == 1
+        assert has_unindexed_words(unit)
+        assert index_words(unit, 10) == 1
     assert names(store, text="before", sort=PortfolioSort.NAME) == ["card-0", "card-1", "card-2", "card-4"]
 
 
@@ -239,9 +239,9 @@ def test_accounts_see_nothing_of_one_another(store: Store) -> None:
     assert (portfolio.cards, list(portfolio.owners)) == (1, ["Them"])
 
 
-def test_pages_give_every_card_once_in_every_order(store: Store) -> None:
+def test_pages_contain_every_card_once_in_every_order(store: Store) -> None:
     ticks = iter(range(1000, 2000))
-    store.clock = lambda: next(ticks) // 3  # several cards at one moment
+    store.clock = lambda: next(ticks) // 3  # several cards in one millisecond
     for number in range(25):
         make(store, f"card-{number * 7 % 25:02}", owner="Team", description="same words")
     read_all_words(store)
@@ -263,7 +263,7 @@ def test_pages_give_every_card_once_in_every_order(store: Store) -> None:
             assert seen == sorted(seen)
 
 
-def test_the_portfolio_counts_what_the_list_shows(store: Store) -> None:
+def test_the_totals_match_the_list(store: Store) -> None:
     make(store, "high", status="Approved", risk="High", owner="A")
     make(store, "unrated")
     with store.open_unit(ME) as unit:
@@ -277,7 +277,7 @@ def test_the_portfolio_counts_what_the_list_shows(store: Store) -> None:
     assert names(store, risk=["Unknown"], sort=PortfolioSort.NAME) == ["evaluated", "unrated"]
 
 
-def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> None:
+def test_a_draft_belongs_to_its_author_and_detects_other_saves(store: Store) -> None:
     form = {"name": "n", "content": {"deep": ["\u0000", 1.5]}, "step": "model"}
     with store.open_unit(ME) as unit:
         draft = begin_draft(unit, form)
@@ -299,7 +299,7 @@ def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> N
         begin_draft(unit, form)
 
 
-def test_of_two_saves_at_once_one_is_told(store: Store) -> None:
+def test_one_of_two_concurrent_saves_is_refused(store: Store) -> None:
     with store.open_unit(ME) as unit:
         draft = begin_draft(unit, {"name": "race"})
     told: list[str] = []

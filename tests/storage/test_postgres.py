@@ -1,4 +1,4 @@
-"""Connections to one PostgreSQL server: their limits, and what becomes of those that fail."""
+"""Connections to one PostgreSQL server: their limits, and the handling of failed ones."""
 
 import contextlib
 import subprocess
@@ -36,7 +36,7 @@ _END_BACKENDS = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity W
 
 @pytest.fixture
 def url(postgres_server: str, prepared_database: tuple[str, Path], request: pytest.FixtureRequest) -> str:
-    """A store's database without a pooler before it."""
+    """A store's database without a pooler."""
     return make_database(postgres_server, prepared_database[0])
 
 
@@ -62,7 +62,7 @@ def test_sessions_have_the_servers_own_limits(database: PostgresDatabase) -> Non
     assert [value(database, f"SHOW {name}") for name in _LIMITS] == ["30s", "1min"]
 
 
-def test_a_limit_that_the_operator_set_is_kept(url: str) -> None:
+def test_a_limit_of_the_operator_does_not_change(url: str) -> None:
     database = PostgresDatabase(f"{url}?options=-c%20statement_timeout%3D3s", connections=1)
     assert value(database, "SHOW statement_timeout") == "3s"
     database.close()
@@ -115,7 +115,7 @@ def test_a_statement_past_its_limit_fails_alone(url: str) -> None:
     database.close()
 
 
-def test_a_statement_that_takes_longer_than_a_sign_of_life_is_waited_for(database: PostgresDatabase) -> None:
+def test_a_long_statement_is_waited_for_while_the_server_answers_probes(database: PostgresDatabase) -> None:
     assert value(database, "SELECT 1 FROM pg_sleep(2.5)") == 1
 
 
@@ -155,9 +155,9 @@ def test_a_closed_database_ends_the_statement_that_waits(database: PostgresDatab
             waiting.result(PATIENCE)
 
 
-def test_a_url_that_cannot_be_read_is_named() -> None:
+def test_an_invalid_url_is_named() -> None:
     for url in ("postgresql://host/cards?nothing=1", "postgresql://a,b,c:1,2/cards", "postgresql://host:x/cards"):
-        with pytest.raises(Unavailable, match=r"The database URL cannot be read|cannot serve"):
+        with pytest.raises(Unavailable, match=r"The database URL is not valid|cannot serve"):
             PostgresDatabase(url, connections=1).begin_read()
 
 

@@ -1,4 +1,4 @@
-"""Commands that read open a home that cannot be written: beside a server, after it, and after a killed one."""
+"""Reading commands open a read-only home: next to a server, after it, and after a killed one."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ Lock = Callable[[Path], Path]
 
 @pytest.fixture(params=["read-only file system", "folder without write permission"])
 def lock(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lock]:
-    """Gives a home that cannot be written: the same one, or another path to it."""
+    """Makes a home read-only; returns its path, or another path to it."""
     mounted: list[Path] = []
 
     def on_a_read_only_file_system(home: Path) -> Path:
@@ -65,7 +65,7 @@ def assert_reads(home: Path, cards: int) -> None:
     assert sorted(home.iterdir()) == before
 
 
-def test_a_store_that_no_server_has_open_is_read(tmp_path: Path, lock: Lock) -> None:
+def test_a_store_without_a_running_server_is_read(tmp_path: Path, lock: Lock) -> None:
     home = tmp_path / "home"
     with servers.running(home) as server:
         create(server.client())
@@ -91,7 +91,7 @@ def test_a_store_that_a_server_writes_is_read(tmp_path: Path, lock: Lock) -> Non
         create(server.client())
         view = lock(home)
         assert_reads(view, 1)
-        if view != home:  # what the server writes later is seen
+        if view != home:  # later writes of the server are visible
             create(server.client())
             assert_reads(view, 2)
 
@@ -105,14 +105,14 @@ def test_a_store_of_a_killed_server_is_read_with_its_log(tmp_path: Path, lock: L
     assert_reads(lock(home), 1)
 
 
-def test_a_log_that_cannot_be_read_there_is_refused_and_not_ignored(tmp_path: Path, lock: Lock) -> None:
+def test_an_unreadable_log_is_refused_and_not_ignored(tmp_path: Path, lock: Lock) -> None:
     home = tmp_path / "home"
     with servers.running(home) as server:
         create(server.client())
         server.stop(signal.SIGKILL)
     (home / "cardwright.db-shm").unlink()
     ended = run_text("verify", "--home", str(lock(home)))
-    assert (ended.returncode, "copy the folder to such a place" in ended.stderr) == (1, True), ended.stderr
+    assert (ended.returncode, "copy the folder to a writable place" in ended.stderr) == (1, True), ended.stderr
 
 
 def test_a_backup_of_a_home_that_cannot_be_written_is_made(tmp_path: Path, lock: Lock) -> None:
@@ -140,7 +140,7 @@ def test_a_server_refuses_a_home_that_cannot_be_written(tmp_path: Path, lock: Lo
         assert "Traceback" not in told.stderr
 
 
-def test_a_home_that_can_be_written_is_opened_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writable_home_is_opened_for_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("migrate", "--home", str(tmp_path)).returncode == 0
     monkeypatch.setattr(sqlite, "connect_read_only", None)
     assert sqlite_connection.can_write(tmp_path / "cardwright.db")

@@ -1,4 +1,4 @@
-"""Promises of ``storage.schema``: migrations lead to the tables that the code names, once, whoever runs them."""
+"""Promises of ``storage.schema``: migrations create the tables of the code, once, with concurrent callers too."""
 
 import contextlib
 import multiprocessing
@@ -55,7 +55,7 @@ _CONSTRAINTS = """
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of a store that is not there yet, on each engine."""
+    """Settings of a store that does not exist yet, on each engine."""
     if request.param == "sqlite":
         return Settings(home=tmp_path / "home")
     return Settings(home=tmp_path / "home", database_url=request.getfixturevalue("new_database"))
@@ -142,7 +142,7 @@ def test_a_database_of_a_newer_revision_is_refused_and_left_alone(fresh: Setting
     assert execute(fresh, "SELECT version_num FROM alembic_version") == [("9999",)]
 
 
-def test_a_server_whose_schema_was_migrated_while_it_ran_writes_nothing_more(fresh: Settings) -> None:
+def test_a_server_whose_schema_was_migrated_stops_writing(fresh: Settings) -> None:
     migrate(fresh)
     options = () if fresh.database_url is None else ("--database-url", fresh.database_url)
     with servers.running(fresh.home, *options) as server:
@@ -160,7 +160,7 @@ def test_a_server_whose_schema_was_migrated_while_it_ran_writes_nothing_more(fre
         client.create_model_card(ModelCardName="after", ModelCardStatus="Draft", Content="{}")
 
 
-def test_a_write_waits_for_a_migration_that_goes_on(new_database: str, tmp_path: Path) -> None:
+def test_a_write_waits_for_a_running_migration(new_database: str, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", database_url=new_database)
     migrate(settings)
     with servers.running(settings.home, "--database-url", new_database) as server, ThreadPoolExecutor(1) as beside:
@@ -178,7 +178,7 @@ def test_a_write_waits_for_a_migration_that_goes_on(new_database: str, tmp_path:
             writing.result()
 
 
-def test_a_store_that_was_emptied_is_not_begun_anew(tmp_path: Path) -> None:
+def test_an_emptied_store_is_not_initialized_again(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
     open_store(settings).close()
     for file in settings.home.glob("cardwright.db*"):
@@ -189,7 +189,7 @@ def test_a_store_that_was_emptied_is_not_begun_anew(tmp_path: Path) -> None:
     assert (settings.home / "cardwright.db").stat().st_size == 0
 
 
-def test_an_unmigrated_postgresql_database_is_refused_with_what_to_do(new_database: str, tmp_path: Path) -> None:
+def test_an_unmigrated_postgresql_database_is_refused_with_advice(new_database: str, tmp_path: Path) -> None:
     migrate(Settings(home=tmp_path, database_url=new_database))
     with psycopg.connect(new_database) as connection:
         connection.execute("DROP TABLE alembic_version")
@@ -214,7 +214,7 @@ def test_any_name_of_a_home_will_do(tmp_path: Path, name: str) -> None:
 
 
 def migrate_each_together(barrier: Barrier, homes: list[Settings]) -> None:
-    """In a process of its own: migrate each store at the moment when the other process does."""
+    """In a separate process: migrate each store at the same time as the other process."""
     for settings in homes:
         barrier.wait(timeout=DEADLINE)
         try:

@@ -28,7 +28,7 @@ from cardwright.core.export_job import ExportStatus
 from cardwright.core.integrity.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.registry import Approval, Kind
+from cardwright.core.registry import Approval, ResourceKind
 from cardwright.core.sessions import Session
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
@@ -40,7 +40,7 @@ ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)
 
 
 def fill(settings: Settings) -> None:
-    """A deleted card; a card of three versions, approved, with a tag and five links; and a tagged model, no card."""
+    """A deleted card; a card of three versions, approved, with a tag and five links; a tagged model without a card."""
     migrate(settings)
     store = open_store(settings)
     with store.open_unit(ACTOR) as unit:
@@ -50,7 +50,9 @@ def fill(settings: Settings) -> None:
     with store.open_unit(ACTOR) as unit:
         create_card(unit, "card", "{}", Status.DRAFT, [("owner", "ann")])
     with store.open_unit(ACTOR) as unit:
-        create_resource(unit, Kind.MODEL, "model", {"PrimaryContainer": {"Image": "i"}}, tags=[("owner", "ann")])
+        create_resource(
+            unit, ResourceKind.MODEL, "model", {"PrimaryContainer": {"Image": "i"}}, tags=[("owner", "ann")]
+        )
     for content, status in (("{ }", None), ("{  }", Status.APPROVED)):
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
@@ -65,7 +67,7 @@ def fill(settings: Settings) -> None:
 
 
 def fill_export_jobs(store: Store) -> None:
-    """A job that is done, one that failed and one that waits."""
+    """A completed job, a failed one and a waiting one."""
     with store.open_unit(ACTOR) as unit:
         for name in ("done", "failed", "waits"):
             create_export_job(unit, "card", 2, name, "s3://bucket/folder")
@@ -81,22 +83,22 @@ def fill_export_jobs(store: Store) -> None:
 
 
 def fill_registry(store: Store) -> None:
-    """A group with a version that has a card, one that is gone, and a newer one; a package of its own; two jobs."""
+    """A group with a version with a card, a deleted one and a newer one; an unversioned package; two jobs."""
     card = {"ModelCardContent": "{}", "ModelCardStatus": "Draft"}
     with store.open_unit(ACTOR) as unit:
-        create_resource(unit, Kind.GROUP, "group", {}, status="Completed", tags=[("team", "risk")])
+        create_resource(unit, ResourceKind.GROUP, "group", {}, status="Completed", tags=[("team", "risk")])
         create_package(unit, None, "group", {"ModelCard": card}, token="token", approval=Approval.APPROVED)
         create_package(unit, None, "group", {})
         create_package(unit, None, "group", {"ModelPackageDescription": "newest"})
         delete_package(unit, "group/2")
         create_package(unit, "alone", None, {}, tags=[("team", "risk")])
-        create_resource(unit, Kind.PROCESSING_JOB, "processed", {}, status="Failed")
+        create_resource(unit, ResourceKind.PROCESSING_JOB, "processed", {}, status="Failed")
         made = {"ModelArtifacts": {"S3ModelArtifacts": "s3://models/model.tar.gz"}, "SecondaryStatus": "Completed"}
-        create_resource(unit, Kind.TRAINING_JOB, "trained", made, status="Completed")
+        create_resource(unit, ResourceKind.TRAINING_JOB, "trained", made, status="Completed")
 
 
 def fill_people(store: Store) -> None:
-    """An administrator, an approver with a key and a session, somebody disabled, somebody gone, a program's old key."""
+    """An administrator, an approver with a key and a session, a disabled and a deleted user, a program's old key."""
     with store.open_unit(ACTOR) as unit:
         for name, role in (("root", Role.ADMIN), ("Bob", Role.AUTHOR), ("off", Role.VIEWER), ("left", Role.AUTHOR)):
             create_user(unit, name, role, "hash")
@@ -137,20 +139,20 @@ def copy(filled: Settings, tmp_path: Path) -> Settings:
 
 
 def tamper(settings: Settings, *statements: str) -> list[Any]:
-    """Run SQL as somebody would who has the database but not the program; gives the last statement's rows."""
+    """Run SQL directly on the database, without Cardwright. Returns the last statement's rows."""
     if settings.database_url is None:
         with sqlite3.connect(settings.home / "cardwright.db") as connection:
             rows = [connection.execute(sql).fetchall() for sql in statements]
         connection.close()
         return rows[-1]
     with psycopg.connect(settings.database_url) as postgres:
-        postgres.execute("SET session_replication_role = replica")  # foreign keys hold nobody up
+        postgres.execute("SET session_replication_role = replica")  # foreign keys do not prevent it
         cursor = [postgres.execute(sql.encode()) for sql in statements][-1]
         return cursor.fetchall() if cursor.description else []
 
 
 def records(settings: Settings) -> list[str]:
-    """The records that do not fit."""
+    """The records with problems."""
     store = open_store(settings)
     try:
         return [fault.record for fault in Verification(store.database).faults()]
@@ -264,7 +266,7 @@ CHANGES = {
             " disabled_at, signed_in_at FROM users WHERE user_key = 'root'"
         ],
     ),
-    "session of nobody": ("a session of eve", ["UPDATE sessions SET user_name = 'eve'"]),
+    "session without a user": ("a session of eve", ["UPDATE sessions SET user_name = 'eve'"]),
     "event of a user's creation deleted": (
         "user root",
         ["DELETE FROM account_events WHERE event = 'user created' AND subject = 'root'"],
@@ -276,7 +278,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_behind_the_servers_back_is_named(copy: Settings, change: str) -> None:
+def test_a_change_behind_the_servers_back_is_reported(copy: Settings, change: str) -> None:
     record, statements = CHANGES[change]
     tamper(copy, *statements)
     assert records(copy)[0] == record
@@ -298,11 +300,11 @@ KEY_CHANGES = {
 
 
 @pytest.mark.parametrize("change", KEY_CHANGES)
-def test_a_change_of_an_access_key_or_of_what_events_tell_of_it_is_named(copy: Settings, change: str) -> None:
+def test_a_change_of_an_access_key_or_of_its_events_is_reported(copy: Settings, change: str) -> None:
     tamper(copy, KEY_CHANGES[change])
-    told = records(copy)
-    assert told
-    assert all(record.startswith(("access key AKCW", "account event ")) for record in told), told
+    reported = records(copy)
+    assert reported
+    assert all(record.startswith(("access key AKCW", "account event ")) for record in reported), reported
 
 
 NEWEST = "resource_id = (SELECT resource_id FROM resources WHERE kind = 'model-package' AND version = 3)"
@@ -311,7 +313,7 @@ ALONE = "resource_id = (SELECT resource_id FROM resources WHERE name = 'alone')"
 TRAINED = "resource_id = (SELECT resource_id FROM resources WHERE kind = 'training-job')"
 REGISTRY_CHANGES = {
     "group deleted": (
-        "is a version of a model package group that is not there",
+        "is a version of a missing model package group",
         [
             "DELETE FROM documents WHERE resource_id = (SELECT resource_id FROM resources WHERE name = 'group' AND"
             " version = 0)",
@@ -319,19 +321,19 @@ REGISTRY_CHANGES = {
         ],
     ),
     "version invented": (
-        "model-package group/4 is a version that its group has not given: its last one is 3",
+        "model-package group/4 is a version beyond the last one of its group, 3",
         [f"UPDATE resources SET version = 4 WHERE {NEWEST}"],
     ),
     "versions forgotten": (
-        "model-package group/3 is a version that its group has not given: its last one is 2",
+        "model-package group/3 is a version beyond the last one of its group, 2",
         ["UPDATE resources SET last_version = 2 WHERE kind = 'model-package-group'"],
     ),
     "moved to another group": (
-        "model-package other/3 is a version of a model package group that is not there",
+        "model-package other/3 is a version of a missing model package group",
         [f"UPDATE resources SET name = 'other' WHERE {NEWEST}"],
     ),
     "package that gives versions": (
-        "model-package alone gives versions, which only model package groups do",
+        "model-package alone has a last version, which only model package groups have",
         [f"UPDATE resources SET last_version = 1 WHERE {ALONE}"],
     ),
     "model with a version": (
@@ -339,11 +341,11 @@ REGISTRY_CHANGES = {
         ["UPDATE resources SET version = 1 WHERE kind = 'model'"],
     ),
     "renamed to what nothing is called": (
-        "training-job a/b has a name that no resource may have",
+        "training-job a/b has an invalid resource name",
         [f"UPDATE resources SET name = 'a/b' WHERE {TRAINED}"],
     ),
     "another kind": (
-        "is of a kind that the registry does not have",
+        "has a kind that the registry does not know",
         [f"UPDATE resources SET kind = 'x' WHERE {ALONE}"],
     ),
     "approval invented": (
@@ -360,43 +362,43 @@ REGISTRY_CHANGES = {
     ),
     "document deleted": ("training-job trained has lost its document", [f"DELETE FROM documents WHERE {TRAINED}"]),
     "document cut": (
-        "training-job trained has a document that is no JSON object",
+        "training-job trained has a document that is not a JSON object",
         [f"UPDATE documents SET document = substr(document, 1, 5) WHERE {TRAINED}"],
     ),
     "document of a list": (
-        "training-job trained has a document that is no JSON object",
+        "training-job trained has a document that is not a JSON object",
         [f"UPDATE documents SET document = '[]' WHERE {TRAINED}"],
     ),
     "description changed": (
-        "model-package group/3 has a summary that its document does not say",
+        "model-package group/3 has a summary that differs from its document",
         [f"UPDATE documents SET document = '{{}}' WHERE {NEWEST}"],
     ),
     "summary changed": (
-        "model-package group/3 has a summary that its document does not say",
+        "model-package group/3 has a summary that differs from its document",
         [f"UPDATE resources SET summary = '[]' WHERE {NEWEST}"],
     ),
     "artifact changed": (
-        "training-job trained is found by another artifact than its document names",
+        "training-job trained has another artifact key than its document",
         [f"UPDATE documents SET document = replace(document, 'model.tar.gz', 'other') WHERE {TRAINED}"],
     ),
     "artifact of a wrong kind": (
-        "training-job trained is found by another artifact than its document names",
+        "training-job trained has another artifact key than its document",
         [f'UPDATE documents SET document = \'{{"ModelArtifacts":7,"SecondaryStatus":"Completed"}}\' WHERE {TRAINED}'],
     ),
     "card without content of cards": (
-        "model-package group/1 has a card whose content is not that of a model package's card",
+        "model-package group/1 has a card whose content violates the schema of package cards",
         [f"""UPDATE documents SET document = replace(document, '"{{}}"', '"[]"') WHERE {FIRST}"""],
     ),
     "card's content a number": (
-        "model-package group/1 has a card whose content is no text",
+        "model-package group/1 has a card whose content is not text",
         [f"""UPDATE documents SET document = replace(document, '"{{}}"', '7') WHERE {FIRST}"""],
     ),
-    "card approved by nobody": (
-        "model-package group/1 has a card without a status of cards",
+    "card with an unknown status": (
+        "model-package group/1 has a card without a valid status",
         [f"UPDATE documents SET document = replace(document, 'Draft', 'Blessed') WHERE {FIRST}"],
     ),
     "card whose status is a list": (
-        "model-package group/1 has a card without a status of cards",
+        "model-package group/1 has a card without a valid status",
         [f"""UPDATE documents SET document = replace(document, '"Draft"', '[]') WHERE {FIRST}"""],
     ),
     "tags of another": (
@@ -404,15 +406,15 @@ REGISTRY_CHANGES = {
         [f"UPDATE resources SET tags_id = resource_id WHERE {NEWEST}"],
     ),
     "tags of a version": (
-        "model-package group/3 has tags of its own, and those of its group apply",
+        "model-package group/3 has its own tags, although the tags of its group apply",
         [f"INSERT INTO tags SELECT account_id, resource_id, 'k', 'v' FROM resources WHERE {NEWEST}"],
     ),
     "a tag of AWS": (
-        "model-package alone has tags that may not be: aws: prefixed",
+        "model-package alone has invalid tags: aws: prefixed",
         [f"UPDATE tags SET tag_key = 'aws:team' WHERE {ALONE}"],
     ),
     "request forgotten": (
-        "model-package group/1 has no digest of the request that made it",
+        "model-package group/1 lacks the digest of the request that created it",
         [f"UPDATE resources SET request_digest = NULL WHERE {FIRST}"],
     ),
     "a token of a job": (
@@ -420,11 +422,11 @@ REGISTRY_CHANGES = {
         [f"UPDATE resources SET client_token = 'x' WHERE {TRAINED}"],
     ),
     "document of nothing": (
-        "document stray is of no resource",
+        "document stray has no resource",
         [f"INSERT INTO documents SELECT account_id, 'stray', document FROM documents WHERE {TRAINED}"],
     ),
     "name given twice": (
-        "training-job trained, version 0, is there twice",
+        "training-job trained, version 0, exists twice",
         ["DROP INDEX resources_name", f"UPDATE resources SET name = 'trained', kind = 'training-job' WHERE {ALONE}"],
     ),
     "token given twice": (
@@ -432,14 +434,14 @@ REGISTRY_CHANGES = {
         ["DROP INDEX resources_token", "UPDATE resources SET client_token = 'token' WHERE kind = 'model-package'"],
     ),
     "two cards of one model package": (
-        "card card is about a model package that another card is about",
+        "card card is about a model package that has another card",
         [
             "DROP INDEX cards_package",
             "UPDATE cards SET package_key = 'x'",
             "INSERT INTO cards SELECT account_id, 'second', 'second', status, version, created_at, created_by,"
             " modified_at, modified_by, content_digest, model_key, package_key, model_id, model_name,"
             " model_package_group_name, model_package_arn, risk_rating, metadata, record_digest, audit_sequence,"
-            " audit_digest FROM cards",
+            " audit_digest, kms_key_id FROM cards",
         ],
     ),
 }
@@ -458,7 +460,7 @@ REGISTRY_CHANGES_AT_ONCE = (
 )
 
 
-def told(settings: Settings) -> list[str]:
+def faults(settings: Settings) -> list[str]:
     store = open_store(settings)
     try:
         return [str(fault) for fault in Verification(store.database).faults()]
@@ -468,32 +470,32 @@ def told(settings: Settings) -> list[str]:
 
 @pytest.mark.parametrize("filled", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("change", REGISTRY_CHANGES)
-def test_a_change_of_the_registry_behind_the_servers_back_is_named(copy: Settings, change: str) -> None:
+def test_a_change_of_the_registry_behind_the_servers_back_is_reported(copy: Settings, change: str) -> None:
     expected, statements = REGISTRY_CHANGES[change]
     tamper(copy, *statements)
-    assert any(expected in line for line in told(copy)), told(copy)
+    assert any(expected in line for line in faults(copy)), faults(copy)
 
 
-def test_many_changes_of_the_registry_at_once_are_all_named(copy: Settings) -> None:
+def test_many_changes_of_the_registry_at_once_are_all_reported(copy: Settings) -> None:
     changes = [REGISTRY_CHANGES[change] for change in REGISTRY_CHANGES_AT_ONCE]
     tamper(copy, *(statement for _, statements in changes for statement in statements))
-    found = told(copy)
+    found = faults(copy)
     assert [expected for expected, _ in changes if not any(expected in line for line in found)] == []
 
 
 @pytest.mark.parametrize(
-    ("sequence", "told"),
+    ("sequence", "expected"),
     [(2, ["audit link 3"]), (4, ["audit link 4"])],
     ids=["in the middle", "the last"],
 )
-def test_a_link_that_was_changed_and_digested_anew_does_not_fit_its_neighbours(
-    copy: Settings, sequence: int, told: list[str]
+def test_a_changed_link_with_a_new_digest_does_not_match_its_neighbours(
+    copy: Settings, sequence: int, expected: list[str]
 ) -> None:
     link = read_link(copy, sequence)
     forged = link._replace(source="203.0.113.9")
     where = f"WHERE {CARD} AND sequence = {sequence}"
     tamper(copy, f"UPDATE audit SET source = '{forged.source}', digest = '{forged.digest()}' {where}")
-    assert records(copy) == told
+    assert records(copy) == expected
 
 
 def read_link(settings: Settings, sequence: int) -> AuditLink:
@@ -503,7 +505,7 @@ def read_link(settings: Settings, sequence: int) -> AuditLink:
     return AuditLink(*tamper(settings, f"SELECT {columns} FROM audit WHERE {CARD} AND sequence = {sequence}")[0])
 
 
-def test_a_chain_made_anew_to_its_end_does_not_fit_the_card(copy: Settings) -> None:
+def test_a_chain_rewritten_to_its_end_does_not_match_the_card(copy: Settings) -> None:
     previous = read_link(copy, 2).previous_digest
     for sequence in (2, 3, 4):
         link = read_link(copy, sequence)._replace(source="203.0.113.9", previous_digest=previous)
@@ -522,7 +524,7 @@ def test_an_untouched_store_verifies(copy: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "records_told"),
+    ("sql", "reported"),
     [
         ("DELETE FROM card_names", 1),
         ("INSERT INTO card_names SELECT * FROM card_names", 1),
@@ -530,8 +532,8 @@ def test_an_untouched_store_verifies(copy: Settings) -> None:
         ("DELETE FROM card_names_data WHERE id > 10", 1),
     ],
 )
-def test_a_change_of_sqlites_index_of_names_is_named(tmp_path: Path, sql: str, records_told: int) -> None:
+def test_a_change_of_sqlites_index_of_names_is_reported(tmp_path: Path, sql: str, reported: int) -> None:
     settings = Settings(home=tmp_path)
     fill(settings)
     tamper(settings, sql)
-    assert records(settings) == ["the index of names"] * records_told
+    assert records(settings) == ["the index of names"] * reported

@@ -33,31 +33,31 @@ WATCHED = (
     "documents",
 )
 
-# Columns in which another value of the column's own kind is no fault, and why.
-UNTOLD = {
-    "card_texts.words": "without words a card is due to be read by whoever searches next",
-    "export_jobs.failing_since": "when an object store began to fail is recorded nowhere else",
-    "export_jobs.job_id": "a job's identifier stands nowhere else",
-    "export_jobs.name": "the name of a job without a file stands nowhere else",
-    "export_jobs.output_path": "the folder of a job without a file stands nowhere else",
-    "export_jobs.created_at": "no chain tells of export jobs",
-    "export_jobs.created_by": "no chain tells of export jobs",
-    "export_jobs.modified_at": "no chain tells of export jobs",
-    "export_jobs.due_at": "of the moment: when a worker may take the job",
-    "export_jobs.claim": "of the moment: which worker has the job",
-    "export_jobs.attempts": "of the moment: how often a worker had the job",
-    "users.password": "events tell when a password was set, and nothing of it",
-    "users.signed_in_at": "no event tells of signing in",
-    "sessions.digest": "no event tells of sessions",
-    "sessions.created_at": "no event tells of sessions",
-    "sessions.seen_at": "no event tells of sessions",
-    "sessions.source": "no event tells of sessions",
-    "sessions.ended_at": "no event tells of sessions",
-    "account_events.event_id": "events are no chain, and this one is the last of its account",
-    "account_events.actor": "events are no chain, and access keys do not repeat who made them",
-    "account_events.role": "events are no chain",
-    "account_events.source": "events are no chain",
-    "account_events.request_id": "events are no chain",
+# Columns where another value of the right type is not reported, with the reason.
+UNRECORDED = {
+    "card_texts.words": "a card without words is indexed before the next search",
+    "export_jobs.job_id": "no other record has a job's identifier",
+    "export_jobs.name": "no other record has the name of a job without a file",
+    "export_jobs.output_path": "no other record has the folder of a job without a file",
+    "export_jobs.created_at": "no chain records export jobs",
+    "export_jobs.created_by": "no chain records export jobs",
+    "export_jobs.modified_at": "no chain records export jobs",
+    "export_jobs.due_at": "short-lived: when a worker may take the job",
+    "export_jobs.claim": "short-lived: which worker has the job",
+    "export_jobs.attempts": "short-lived: how often a worker had the job",
+    "export_jobs.failing_since": "short-lived: the start of an outage of the object store",
+    "users.password": "events record only when a password was set",
+    "users.signed_in_at": "no event records signing in",
+    "sessions.digest": "no event records sessions",
+    "sessions.created_at": "no event records sessions",
+    "sessions.seen_at": "no event records sessions",
+    "sessions.source": "no event records sessions",
+    "sessions.ended_at": "no event records sessions",
+    "account_events.event_id": "events are not chained, and this one is the last of its account",
+    "account_events.actor": "events are not chained, and access keys do not repeat their creator",
+    "account_events.role": "events are not chained",
+    "account_events.source": "events are not chained",
+    "account_events.request_id": "events are not chained",
     "resources.name": "nothing repeats the name of a job",
     "resources.client_token": "a request needs none",
     "resources.created_at": "the registry has no chain",
@@ -83,14 +83,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     fill(Settings(home=home))
     opened = open_store(Settings(home=home))
     with opened.open_unit(ACTOR) as unit:
-        unit.portfolio.read_words(10)
+        unit.portfolio.index_words(10)
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def database(store: Store) -> Iterator[sqlite3.Connection]:
-    """A connection to the file, as somebody has who has not the program."""
+    """A direct connection to the file, without Cardwright."""
     assert isinstance(store.database, SqliteDatabase)
     with closing(sqlite3.connect(store.database.path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
@@ -99,7 +99,7 @@ def database(store: Store) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def put_back(database: sqlite3.Connection, *names: str) -> Iterator[None]:
-    """Tables hold at the end of a block what they held before it."""
+    """Restores the tables at the end of a block."""
     rows = {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in names}
     yield
     database.execute("BEGIN")
@@ -118,12 +118,12 @@ def changes() -> Iterator[tuple[str, str, str]]:
 
 
 def change(database: sqlite3.Connection, table: str, column: str, value: str) -> bool:
-    """Replace a value in the last row of a table that has another; says whether there was one."""
+    """Replace a value in the last row of a table that has another; returns whether there was one."""
     keys = ", ".join(key.name for key in tables.metadata.tables[table].primary_key)
     order = ", ".join(f"{key.name} DESC" for key in tables.metadata.tables[table].primary_key)
     which = f"{column} IS NOT {value}"
     if table == "tags":
-        which += " AND resource_id IN (SELECT card_id FROM cards)"  # the registry's have no chain
+        which += " AND resource_id IN (SELECT card_id FROM cards)"  # tags of the registry have no chain
     sql = f"""
         UPDATE {table} SET {column} = {value} WHERE ({keys}) = (
             SELECT {keys} FROM {table} WHERE {which} ORDER BY {order} LIMIT 1)"""
@@ -131,7 +131,7 @@ def change(database: sqlite3.Connection, table: str, column: str, value: str) ->
 
 
 def is_of_its_kind(table: str, column: str, value: str) -> bool:
-    """Whether SQLite keeps the value as the schema wants it: it makes text of numbers in columns of text."""
+    """Whether SQLite converts the value to the column's type: it turns numbers into text in text columns."""
     expected = tables.metadata.tables[table].columns[column]
     if value == "NULL":
         return bool(expected.nullable)
@@ -152,7 +152,7 @@ def test_any_value_in_any_column_is_reported(store: Store, database: sqlite3.Con
             if change(database, table, column, value) and not faults(store):
                 assert is_of_its_kind(table, column, value), (column, value)
                 silent.append(f"{table}.{column}")
-    assert set(silent) == {one for one in UNTOLD if one.startswith(f"{table}.")}
+    assert set(silent) == {one for one in UNRECORDED if one.startswith(f"{table}.")}
     assert faults(store) == []
 
 
@@ -181,7 +181,7 @@ FORGED_DETAILS = (
 def test_a_link_forged_with_all_digests_after_it_is_reported(
     store: Store, database: sqlite3.Connection, event: str
 ) -> None:
-    """Whatever its details: they tell of something else than the card is."""
+    """Any change of details contradicts the card."""
     for sequence in (1, 2, 4):
         for details in FORGED_DETAILS:
             with put_back(database, "audit", "cards"):
@@ -190,7 +190,7 @@ def test_a_link_forged_with_all_digests_after_it_is_reported(
 
 
 def forge(database: sqlite3.Connection, at: int, event: str, details: str) -> None:
-    """Change a link, and make anew each digest from there to the card's."""
+    """Change a link, and recompute each digest from there to the card's."""
     sql = f"SELECT {', '.join(AuditLink._fields)} FROM audit WHERE {CARD} AND sequence >= ? ORDER BY sequence"
     sql = sql.replace("account,", "account_id,")
     first, *later = [AuditLink(*row) for row in database.execute(sql, (at,))]

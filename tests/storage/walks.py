@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 
 def there_and_back(read: Callable[[Position | None, Position | None], Page[Item]]) -> list[list[Item]]:
-    """The pages of a list, from the first to the last, which going back finds again.
+    """The pages of a list from the first to the last; the way back must return the same pages.
 
     Args:
         read: the page after a position, or before one.

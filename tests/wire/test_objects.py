@@ -214,5 +214,5 @@ def test_a_server_with_another_object_store_reports_it(tmp_path: Path) -> None:
 def test_where_buckets_are_given_writing_claims_none(tmp_path: Path) -> None:
     with servers.running(tmp_path, "--auth", "sigv4", "--bucket-claims", "given") as server:
         client = s3(server, server.key("111122223333", "ann", "author"))
-        with refused("AccessDenied", "which was given to no account"):
+        with refused("AccessDenied", "it is not assigned to an account"):
             client.put_object(Bucket="reports", Key="a", Body=b"")

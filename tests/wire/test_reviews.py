@@ -19,9 +19,9 @@ def review(client: Any, name: str, status: str, **members: Any) -> dict[str, Any
 def test_a_card_goes_back_with_a_comment_and_not_without_one(open_server: Server) -> None:
     client = open_server.client()
     name = create(client, ModelCardStatus="PendingReview")
-    with refused("ValidationException", "takes a comment"):
+    with refused("ValidationException", "add a comment"):
         review(client, name, "Draft")
-    with refused("ValidationException", "takes a comment"):
+    with refused("ValidationException", "add a comment"):
         review(client, name, "Draft", Comment=" \n")
     assert review(client, name, "Draft", Comment="Bias by age is missing.")["ModelCardArn"] == arn(name)
     assert review(client, arn(name), "Approved")["ModelCardArn"] == arn(name)

@@ -149,7 +149,7 @@ def test_another_store_written_over_the_database_file_is_noticed(tmp_path: Path)
         client = server.client()
         file = tmp_path / "used" / "cardwright.db"
         file.write_bytes((tmp_path / "other" / "cardwright.db").read_bytes())
-        with refused("ServiceUnavailable", "is damaged, or was written over"):
+        with refused("ServiceUnavailable", "is damaged, or was overwritten"):
             create(client)
         with pytest.raises(urllib.error.HTTPError, match="503"):
             urllib.request.urlopen(f"{server.url}/readyz", timeout=DEADLINE)
@@ -165,7 +165,7 @@ def test_a_read_detects_an_overwritten_database_file(tmp_path: Path) -> None:
         file.write_bytes(b"\x55" * file.stat().st_size)
         with refused("ServiceUnavailable"):
             client.list_model_cards()
-        with refused("ServiceUnavailable", "is damaged, or was written over"):
+        with refused("ServiceUnavailable", "is damaged, or was overwritten"):
             create(client)
 
 

@@ -1,1 +1,1 @@
-"""One function a verb, each on one unit of work (``storage.unit``)."""
+"""Verbs: one function for each action, on one unit of work (``storage.unit``)."""

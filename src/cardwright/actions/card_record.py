@@ -1,4 +1,4 @@
-"""What printers are given of a card: one version, with what is known around it."""
+"""Records of cards for printers: one version with its history."""
 
 from collections.abc import Iterable
 
@@ -11,28 +11,28 @@ from cardwright.storage.unit import Unit
 
 
 def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None) -> CardRecord:
-    """What a printer needs of one version, the newest by default: its content, and the versions up to it.
+    """Return the record of one version for printers, the newest by default: its content and the versions up to it.
 
     Args:
-        card_id: of the card that is meant: another one may have its name by now.
+        card_id: the expected card; a newer card may have its name.
 
     Raises:
-        NotFound: no such card, or it has no such version.
+        NotFound: the card or the version does not exist.
     """
     described = describe_card(unit, card_name, version)
     card = unit.cards.find(card_name)
-    if card is None or card_id not in {None, card.card_id}:  # deleted between the two looks, or long before
+    if card is None or card_id not in {None, card.card_id}:  # deleted after it was described, or earlier
         raise CardMissing(card_name)
     history = unit.versions.history(card.card_id, before=described.version + 1, limit=described.version)
     return record_of(unit.actor.scope, described, history)
 
 
 def record_of(scope: Scope, described: Description, history: Iterable[VersionHistory]) -> CardRecord:
-    """What a printer needs of a version that has been read.
+    """Return the record of a version that was read already.
 
     Args:
-        history: versions of the card, the newest first. Those after the described one are left out, so that it prints
-            the same for ever.
+        history: versions of the card, newest first. Versions after the described one are left out, so that its print
+            never changes.
     """
     entries = tuple(
         VersionEntry(

@@ -16,7 +16,7 @@ from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
 
-def create_card(  # noqa: PLR0913 - what a card is made of
+def create_card(  # noqa: PLR0913 - the parts of a card
     unit: Unit,
     name: str,
     content: str,
@@ -25,13 +25,13 @@ def create_card(  # noqa: PLR0913 - what a card is made of
     *,
     kms_key_id: str | None = None,
 ) -> str:
-    """Create a card with its first version, and give its ARN.
+    """Create a card with its first version. Returns its ARN.
 
     Raises:
         Denied: the role may not write, or may not set this status.
         ContentInvalid: the content breaks the schema.
-        Invalid: tags that may not be, or a KMS key in a store that records none.
-        Conflict: a card of that name exists, or another card belongs to the same model.
+        Invalid: invalid tags, or a KMS key in a store that does not record keys.
+        Conflict: a card of that name exists, or the model has another card.
     """
     arn = unit.actor.scope.card_arn(name)
     rules.check_creation(unit.actor, status, arn)
@@ -74,7 +74,7 @@ def create_card(  # noqa: PLR0913 - what a card is made of
     return arn
 
 
-def update_card(  # noqa: PLR0913 - what an update may say
+def update_card(  # noqa: PLR0913 - the parts of an update
     unit: Unit,
     name: str,
     content: str | None,
@@ -84,18 +84,18 @@ def update_card(  # noqa: PLR0913 - what an update may say
     based_on: int | None = None,
     comment: str | None = None,
 ) -> str:
-    """Give a card new content, a new status, or both, and give its ARN. See :func:`core.card.decide_update`.
+    """Change the content, the status or both. Returns the ARN. See :func:`core.card.decide_update`.
 
     Args:
-        note: what the author says of a new version; kept in its record.
+        note: the author's note about a new version; stored in its record.
         based_on: the newest version that the caller knows.
-        comment: what is said with a new status; kept in its audit link.
+        comment: the comment on a new status; stored in its audit link.
 
     Raises:
-        CardMissing: no card of that name.
+        CardMissing: the card does not exist.
         Denied, Invalid: the rules of versions and status.
         ContentInvalid: the content breaks the schema.
-        Conflict: another card belongs to the model that the content names.
+        Conflict: the model that the content names has another card.
         CardOutdated: the card has a newer version than ``based_on``.
     """
     actor = unit.actor
@@ -127,7 +127,7 @@ def update_card(  # noqa: PLR0913 - what an update may say
     return arn
 
 
-def review_card(  # noqa: PLR0913 - what a review may say
+def review_card(  # noqa: PLR0913 - the parts of a review
     unit: Unit,
     name: str,
     status: Status,
@@ -138,20 +138,20 @@ def review_card(  # noqa: PLR0913 - what a review may say
     based_on: int | None = None,
     was: str | None = None,
 ) -> str:
-    """Give a card a new status and say why, perhaps together with new content, and give its ARN.
+    """Change a card's status with a comment, optionally together with its content. Returns the ARN.
 
-    What people do to a status goes through here: :func:`update_card` asks for no comment, as SageMaker's
-    ``UpdateModelCard`` has no place for one.
+    The console and the command line change a status here. :func:`update_card` asks for no comment, because
+    SageMaker's ``UpdateModelCard`` has no member for one.
 
     Args:
         content, note, based_on: as in :func:`update_card`.
-        was: the status that the caller knows, and decides about.
+        was: the status that the caller saw and decides about.
 
     Raises:
         CardMissing, Denied, ContentInvalid, Conflict, CardOutdated: as :func:`update_card`.
         CardMoved: the card has another status than ``was``.
-        Invalid: likewise; the comment is too long; or the card is sent back without one, or its status would not
-            change.
+        Invalid: the card is Archived and stays so, the comment is too long, the card is sent back without a comment, or
+            a comment comes without a change of status.
     """
     unit.actor.require(Role.AUTHOR, "UpdateModelCard", unit.actor.scope.card_arn(name))
     said = rules.check_comment(comment)
@@ -160,17 +160,17 @@ def review_card(  # noqa: PLR0913 - what a review may say
     if was not in {None, card.status}:
         raise CardMoved(name, card.status)
     if said is None and rules.needs_comment(card.status, status):
-        raise Invalid("Sending a card back takes a comment: say what should change")
+        raise Invalid("To send a card back, add a comment that names what should change")
     if said is not None and card.status is status:
-        raise Invalid(f"The card is {status} already, and a comment is kept with a change of status alone")
+        raise Invalid(f"The card is {status} already: a comment can be stored only with a change of status")
     return update_card(unit, name, content, status, note=note, based_on=based_on, comment=said)
 
 
 def describe_card(unit: Unit, name: str, version: int | None = None) -> Description:
-    """One version of a card with its content; the newest when no version is asked for.
+    """Return one version of a card with its content; the newest by default.
 
     Raises:
-        CardMissing: no such card, or it has no such version.
+        CardMissing: the card or the version does not exist.
     """
     unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
     described = unit.cards.describe(name, version)
@@ -182,41 +182,41 @@ def describe_card(unit: Unit, name: str, version: int | None = None) -> Descript
 
 
 def find_card(unit: Unit, name: str, action: str = "DescribeModelCard") -> Card:
-    """A card as it is now, without its content.
+    """Return a card as it is now, without its content.
 
     Args:
-        action: what the caller is about to do, one that viewers may.
+        action: the action that the caller is about to take, one that viewers may take.
 
     Raises:
-        CardMissing: no card of that name.
+        CardMissing: the card does not exist.
     """
     unit.actor.require(Role.VIEWER, action, unit.actor.scope.card_arn(name))
     return unit.cards.find(name) or _not_found(name)
 
 
 def list_cards(unit: Unit, query: CardQuery) -> Page[CardSummary]:
-    """A page of cards."""
+    """Return a page of cards."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return page_of(query, unit.cards.list, query.position)
 
 
 def list_versions(unit: Unit, name: str, query: VersionQuery) -> Page[VersionSummary]:
-    """A page of a card's versions.
+    """Return a page of a card's versions.
 
     Raises:
-        CardMissing: no card of that name.
+        CardMissing: the card does not exist.
     """
     card = find_card(unit, name, "ListModelCardVersions")
     return page_of(query, lambda part: unit.versions.list(card.card_id, part), query.position)
 
 
 def delete_card(unit: Unit, name: str) -> None:
-    """Remove a card with all its versions, tags and export jobs; exported files stay where they are.
+    """Delete a card with all its versions, tags and export jobs; exported files stay.
 
-    A tombstone with the last digests stays in its audit chain.
+    A tombstone with the last digests stays in the audit chain.
 
     Raises:
-        CardMissing: no card of that name.
+        CardMissing: the card does not exist.
         Denied: the role may not write, or the card is or was Approved and the role does not include approver.
     """
     arn = unit.actor.scope.card_arn(name)
@@ -237,17 +237,17 @@ def delete_card(unit: Unit, name: str) -> None:
     unit.cards.delete(card)
 
 
-def may_delete(unit: Unit, name: str) -> Role:
-    """The least role that may delete a card.
+def role_to_delete(unit: Unit, name: str) -> Role:
+    """Return the lowest role that may delete a card.
 
     Raises:
-        CardMissing: no card of that name.
+        CardMissing: the card does not exist.
     """
     return rules.deleting_role(was_approved=_was_approved(unit, find_card(unit, name)))
 
 
 def _was_approved(unit: Unit, card: Card) -> bool:
-    """Whether a card is Approved or ever was, by its audit chain."""
+    """Whether a card is Approved or ever was, according to its audit chain."""
     if card.status is Status.APPROVED:
         return True
     return ever_had_status(unit.audit.giving_status(card.card_id), Status.APPROVED)
@@ -286,7 +286,7 @@ def _version_record(unit: Unit, card: Card, number: int, content_digest: str, no
 
 
 def _linked(unit: Unit, card: Card, event: Event, details: dict[str, object]) -> tuple[Card, AuditLink]:
-    """The next link of a card's audit chain, and the card with that link as its head."""
+    """Return the next link of a card's audit chain, and the card with that link as its head."""
     actor = unit.actor
     link = AuditLink(
         account=actor.scope.account,

@@ -8,15 +8,15 @@ from cardwright.core.card import model_key
 from cardwright.core.listing import Page, ResourceQuery, ResourceSort
 from cardwright.core.people import Role
 from cardwright.core.portfolio import ModelCardLine
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
-_LATELY = 100
+_RECENT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A model package group with how many versions and cards it has, and its newest version."""
+    """A model package group with its numbers of versions and cards, and its newest version."""
 
     group: Resource
     versions: int
@@ -24,18 +24,18 @@ class GroupLine:
     newest: Resource | None
 
 
-def cards_about(unit: Unit, resources: Sequence[Resource], *, besides: str | None = None) -> dict[str, ModelCardLine]:
-    """The card of each model or model package that has one, by the resource's identifier.
+def cards_about(unit: Unit, resources: Sequence[Resource], *, without: str | None = None) -> dict[str, ModelCardLine]:
+    """Return the card of each model or model package that has one, by resource identifier.
 
-    A card is about what its ``model_id`` or its package's ARN names; about a model also when it has the model's name.
+    A card describes what its ``model_id`` or package ARN names, or the model that has its ``model_name``.
 
     Args:
-        besides: the name of a card that does not count: the one that is being edited.
+        without: the name of a card to leave out: the one that is being edited.
     """
     unit.actor.require(Role.VIEWER, "Search", "*")
     keys = {model_key(item.arn(unit.actor.scope)): item for item in resources}
-    named = {item.name: item for item in resources if item.kind is Kind.MODEL}
-    cards = [card for card in unit.portfolio.about(list(keys), list(named)) if card.name != besides]
+    named = {item.name: item for item in resources if item.kind is ResourceKind.MODEL}
+    cards = [card for card in unit.portfolio.about(list(keys), list(named)) if card.name != without]
     by_name = {named[card.model_name].resource_id: card for card in cards if card.model_name in named}
     by_key = {
         keys[key].resource_id: card for card in cards for key in (card.model_key, card.package_key) if key in keys
@@ -43,29 +43,31 @@ def cards_about(unit: Unit, resources: Sequence[Resource], *, besides: str | Non
     return by_name | by_key
 
 
-def list_uncarded(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resource]:
-    """A page of the models or model packages that no card is about; as :func:`list_resources` else."""
+def list_uncarded(unit: Unit, kind: ResourceKind, query: ResourceQuery) -> Page[Resource]:
+    """Return a page of the models or model packages without a card; otherwise as :func:`list_resources`."""
     return list_resources(unit, kind, replace(query, uncarded=unit.actor.scope.arn(kind, "")))
 
 
-def registered_lately(unit: Unit, limit: int) -> list[Resource]:
-    """At most ``limit`` models and model packages without a card, the newest first, of the hundred newest of each."""
-    query = ResourceQuery(descending=True, limit=_LATELY)
-    newest = [item for kind in (Kind.MODEL, Kind.PACKAGE) for item in list_resources(unit, kind, query).items]
+def recently_registered(unit: Unit, limit: int) -> list[Resource]:
+    """Return at most ``limit`` models and packages without a card, newest first, among the 100 newest of each kind."""
+    query = ResourceQuery(descending=True, limit=_RECENT)
+    newest = [
+        item for kind in (ResourceKind.MODEL, ResourceKind.PACKAGE) for item in list_resources(unit, kind, query).items
+    ]
     cards = cards_about(unit, newest)
     found = [item for item in newest if item.resource_id not in cards]
     return sorted(found, key=lambda item: (item.created_at, item.resource_id), reverse=True)[:limit]
 
 
 def list_groups(unit: Unit, query: ResourceQuery) -> Page[GroupLine]:
-    """A page of model package groups with their numbers."""
-    page = list_resources(unit, Kind.GROUP, query)
+    """Return a page of model package groups with their numbers."""
+    page = list_resources(unit, ResourceKind.GROUP, query)
     return Page(_lines(unit, page.items), page.position, page.back)
 
 
 def describe_group(unit: Unit, name: str) -> GroupLine:
-    """A model package group with its numbers. Raises :class:`Invalid`: there is none of that name."""
-    return _lines(unit, [describe_resource(unit, Kind.GROUP, name)])[0]
+    """Return a model package group with its numbers. Raises :class:`Invalid` when it does not exist."""
+    return _lines(unit, [describe_resource(unit, ResourceKind.GROUP, name)])[0]
 
 
 def _lines(unit: Unit, groups: Sequence[Resource]) -> list[GroupLine]:
@@ -79,4 +81,4 @@ def _lines(unit: Unit, groups: Sequence[Resource]) -> list[GroupLine]:
 
 def _newest_version(unit: Unit, group: str) -> Resource | None:
     query = ResourceQuery(sort_by=ResourceSort.NAME, descending=True, limit=1, name=group, versioned=True)
-    return next(iter(list_resources(unit, Kind.PACKAGE, query).items), None)
+    return next(iter(list_resources(unit, ResourceKind.PACKAGE, query).items), None)

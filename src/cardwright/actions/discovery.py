@@ -1,4 +1,4 @@
-"""Discovery: what the registry and earlier cards know that a card can begin with. The rules stand in ``core``."""
+"""Discovery: content for a new card from the registry and from earlier cards. ``core`` has the rules."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,27 +17,27 @@ from cardwright.core.inheritance import GroupCard
 from cardwright.core.package_group import version_of_card
 from cardwright.core.people import Role
 from cardwright.core.portfolio import PortfolioQuery
-from cardwright.core.registry import Kind, Resource, identified
+from cardwright.core.registry import Resource, ResourceKind, identified
 from cardwright.core.search import Expression, Filter, SearchQuery
 from cardwright.core.searchable import Searchable
 from cardwright.storage.unit import Unit
 
-_PAGE = 500  # cards of a group that are looked at together
-_CARDS = 100  # that may name a job
-_EVALUATIONS = 20  # of a card, whose jobs are looked up
+_PAGE = 500  # cards of a group that are read together
+_CARDS = 100  # cards that may name a job
+_EVALUATIONS = 20  # evaluation jobs of a card that are looked up
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What is known of a model, a model package or a training job.
+    """Known facts about a model, a model package or a training job.
 
     Attributes:
-        content: card content that the registry's facts say.
+        content: card content from the registry.
         own_card: the content of the card inside a model package.
-        inherited: the sections that an earlier card of the package's group gives, where the new card has none.
+        inherited: sections of an earlier card of the package's group that the new card lacks.
         inherited_from: the name of that card.
-        reports: the evaluation reports that a package names.
-        job: the one training job that made the package's artifact.
+        reports: the evaluation reports that the package names.
+        job: the training job that made the package's artifact, if there is exactly one.
     """
 
     resource: Resource
@@ -50,22 +50,22 @@ class Discovery:
 
 
 def discover_model(unit: Unit, name: str) -> Discovery:
-    """What a registered model says. Raises :class:`Invalid`: there is none of that name."""
-    model = describe_resource(unit, Kind.MODEL, name)
+    """Return the facts about a registered model. Raises :class:`Invalid` when it does not exist."""
+    model = describe_resource(unit, ResourceKind.MODEL, name)
     document = identified(model, unit.actor.scope)
     overview = rules.model_overview(document, dict(_packages_of(unit, document)))
     return Discovery(model, {"model_overview": overview | {"model_creator": model.created_by}})
 
 
 def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> Discovery:
-    """What a model package says, with its card, its group's cards, its reports and its training job.
+    """Return the facts about a model package, with its card, its group's cards, its reports and its training job.
 
     Args:
         path: ``name``, or ``group/version``.
-        new_card: the name of the card that is written: nothing is carried over from itself.
+        new_card: the name of the card that is being written: it inherits nothing from itself.
 
     Raises:
-        Invalid: there is no such package.
+        Invalid: the package does not exist.
     """
     package = describe_package(unit, path)
     document = identified(package, unit.actor.scope)
@@ -93,40 +93,40 @@ def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> D
 
 
 def discover_training_job(unit: Unit, name: str) -> Discovery:
-    """What a training job says. Raises :class:`Invalid`: there is none of that name."""
-    return _of_job(unit, describe_resource(unit, Kind.TRAINING_JOB, name))
+    """Return the facts about a training job. Raises :class:`Invalid` when it does not exist."""
+    return _of_job(unit, describe_resource(unit, ResourceKind.TRAINING_JOB, name))
 
 
 def registered_model(unit: Unit, model_ids: Iterable[str | None], model_name: str | None) -> Resource | None:
-    """The model or model package that a card names by identifiers, or else by the model's name, if it is here."""
-    # U+0000, which a draft may hold, is no text to PostgreSQL.
+    """Return the registered model or package that a card names, by identifiers or else by the model's name."""
+    # A draft may contain U+0000, which PostgreSQL does not accept in text.
     for model_id in model_ids:
         try:
             kind, path = unit.actor.scope.resource((model_id or "").replace("\x00", "\ufffd"))
-            if kind == Kind.PACKAGE:
+            if kind == ResourceKind.PACKAGE:
                 return describe_package(unit, path)
-            if kind == Kind.MODEL:
-                return describe_resource(unit, Kind.MODEL, path)
+            if kind == ResourceKind.MODEL:
+                return describe_resource(unit, ResourceKind.MODEL, path)
         except (Invalid, Denied):
-            continue  # an identifier of elsewhere, or of what is not registered here
-    return unit.registry.find(Kind.MODEL, model_name.replace("\x00", "\ufffd")) if model_name else None
+            continue  # an identifier of another system, or of a resource that is not registered
+    return unit.registry.find(ResourceKind.MODEL, model_name.replace("\x00", "\ufffd")) if model_name else None
 
 
 def training_jobs_of(unit: Unit, artifact: str) -> list[Resource]:
-    """The training jobs whose model is at a URI, the newest first; at most a hundred."""
-    stored = artifact.replace("\x00", "\ufffd")  # as columns hold it: U+0000 is not text to PostgreSQL
+    """Return the training jobs whose model is at a URI, newest first; at most 100."""
+    stored = artifact.replace("\x00", "\ufffd")  # as the database stores it: PostgreSQL accepts no U+0000
     wanted = Expression(filters=[Filter("ModelArtifacts.S3ModelArtifacts", value=stored)])
     found = search_registry(unit, Searchable.TRAINING_JOB, SearchQuery(wanted, sort_by="CreationTime"))
     return list(found.page.items)
 
 
 def processing_jobs_of(unit: Unit, about: Resource, card: str | None) -> list[Resource]:
-    """The processing jobs that evaluated a model or a model package, of those that are recorded here.
+    """Return the registered processing jobs that evaluated a model or a model package.
 
-    They are named by the evaluations of the card inside a package, and of the card about it.
+    The evaluations of the card inside a package, and of the card about it, name them.
 
     Args:
-        card: the name of that card.
+        card: the name of the card about the model or package.
     """
     cards = [_own_card(about.document), *([] if card is None else [_content(unit, card)])]
     arns = dict.fromkeys(arn for content in cards for arn in rules.evaluation_arns(content))
@@ -135,16 +135,16 @@ def processing_jobs_of(unit: Unit, about: Resource, card: str | None) -> list[Re
         try:
             kind, path = unit.actor.scope.resource(arn.replace("\x00", "\ufffd"))
         except (Invalid, Denied):
-            continue  # of elsewhere
-        job = unit.registry.find(Kind.PROCESSING_JOB, path) if kind == Kind.PROCESSING_JOB else None
+            continue  # a job of another system
+        job = unit.registry.find(ResourceKind.PROCESSING_JOB, path) if kind == ResourceKind.PROCESSING_JOB else None
         found += [] if job is None else [job]
     return found
 
 
 def cards_naming(unit: Unit, job: Resource) -> list[str]:
-    """The names of the cards whose newest version names a training or processing job, the last changed first.
+    """Return the names of the cards whose newest version names a training or processing job, last changed first.
 
-    Of those that search knows: of more than a hundred with the words of its ARN, the hundred that were changed last.
+    Searches the 100 most recently changed cards that contain the words of the job's ARN.
     """
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     arn = job.arn(unit.actor.scope)
@@ -159,12 +159,15 @@ def cards_naming(unit: Unit, job: Resource) -> list[str]:
 
 
 def _packages_of(unit: Unit, model: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The packages that a model was made from, as far as they are registered here."""
+    """Yield the registered packages that a model was made from."""
     for name in rules.packages_of_model(model):
         try:
-            yield name, identified(describe_package(unit, unit.actor.scope.name(Kind.PACKAGE, name)), unit.actor.scope)
+            yield (
+                name,
+                identified(describe_package(unit, unit.actor.scope.name(ResourceKind.PACKAGE, name)), unit.actor.scope),
+            )
         except (Invalid, Denied):
-            continue  # deleted, or of another account
+            continue  # deleted, or a package of another account
 
 
 def _of_job(unit: Unit, job: Resource) -> Discovery:
@@ -200,7 +203,7 @@ def _own_card(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _object(text: str) -> Mapping[str, Any]:
-    """Content as sections; a text that is none gives nothing."""
+    """Return content as sections; an empty mapping for text that is not a JSON object."""
     try:
         value = contents.parse(text)
     except ContentInvalid:

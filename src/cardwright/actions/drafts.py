@@ -1,4 +1,4 @@
-"""Begin, save, read and discard drafts. A draft is its author's alone."""
+"""Begin, save, read and discard drafts. Only its author can use a draft."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,8 +16,8 @@ def begin_draft(unit: Unit, form: Mapping[str, Any]) -> Draft:
 
     Raises:
         Denied: the role may not write.
-        Invalid: the form is larger than any card could be.
-        TooManyDrafts: this person keeps as many drafts as one may.
+        Invalid: the form is larger than any card can be.
+        TooManyDrafts: the user has the maximum number of drafts.
     """
     check_new_draft(unit)
     check_form(form)
@@ -37,9 +37,9 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: Mapping[str, Any]
     """Save a draft that was read at a revision.
 
     Raises:
-        DraftGone: it is gone, or somebody else's.
-        Invalid: the form is larger than any card could be.
-        DraftOutdated: it was saved after that revision; nothing is changed.
+        DraftGone: the draft does not exist, or belongs to another user.
+        Invalid: the form is larger than any card can be.
+        DraftOutdated: the draft was saved after that revision; nothing changes.
     """
     unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
     check_form(form)
@@ -55,26 +55,26 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: Mapping[str, Any]
 
 
 def read_draft(unit: Unit, draft_id: str) -> Draft:
-    """A draft. Raises :class:`DraftGone`: it is gone, or somebody else's."""
+    """Return a draft. Raises :class:`DraftGone` when it does not exist or belongs to another user."""
     unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
     return _own(unit, unit.drafts.find(draft_id))
 
 
 def list_drafts(unit: Unit, limit: int = 20) -> list[DraftLine]:
-    """The caller's drafts, the one saved last first."""
+    """Return the caller's drafts, last saved first."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return unit.drafts.list(unit.actor.user, limit)
 
 
 def discard_draft(unit: Unit, draft_id: str) -> Draft:
-    """Remove a draft, and give what it was. Raises :class:`DraftGone`: it is gone, or somebody else's."""
+    """Delete a draft and return it. Raises :class:`DraftGone` when it does not exist or belongs to another user."""
     draft = read_draft(unit, draft_id)
     unit.drafts.delete(draft_id)
     return draft
 
 
 def _line(form: Mapping[str, Any]) -> tuple[str, str | None, str]:
-    """What lists show of a form: the card's name or what it is about, the card that it changes, the step last saved."""
+    """Return what lists show: the card's name or the draft's subject, the card that it changes, the last saved step."""
     about = form.get("source") or form.get("job")
     name = form.get("name") or (f"an unnamed card for {about['title']}" if about else "")
     return str(name)[:_NAME], form.get("card"), str(form.get("step", ""))

@@ -1,4 +1,4 @@
-"""Ask for exports, and see what became of them. Workers do them: ``worker.py``."""
+"""Create export jobs and read their state. Workers run them (``jobs.exports``)."""
 
 from cardwright.actions.buckets import check_bucket_access, claim_bucket
 from cardwright.actions.card_record import card_record
@@ -21,15 +21,15 @@ from cardwright.storage.unit import Unit
 
 
 def create_export_job(unit: Unit, card_name: str, version: int | None, name: str, output_path: str) -> str:
-    """Ask for a PDF of a card's version, the newest when none is given; gives the job's ARN.
+    """Create a job that exports a version of a card as PDF, the newest by default. Returns the job's ARN.
 
-    The bucket of the output path becomes the account's, unless it is already.
+    Assigns the bucket of the output path to the account, unless it is assigned already.
 
     Raises:
         Denied: the role may not write.
-        BucketHeld: the bucket is another account's, or nobody's where buckets have to be given.
-        Invalid: the output path names no place.
-        NotFound: no such card, or it has no such version.
+        BucketHeld: another account owns the bucket, or it is unassigned and accounts may not claim buckets.
+        Invalid: the output path is not a valid location.
+        NotFound: the card or the version does not exist.
         Conflict: the card has a job of that name.
     """
     scope = unit.actor.scope
@@ -60,11 +60,11 @@ def create_export_job(unit: Unit, card_name: str, version: int | None, name: str
 
 
 def describe_export_job(unit: Unit, arn: str) -> ExportJob:
-    """The export job of that ARN.
+    """Return the export job with that ARN.
 
     Raises:
         Invalid, Denied: not the ARN of an export job in the caller's scope.
-        NotFound: no such job, or no such card.
+        NotFound: the job or its card does not exist.
     """
     card_name, name = unit.actor.scope.export_job(arn)
     unit.actor.require(Role.VIEWER, "DescribeModelCardExportJob", arn)
@@ -76,10 +76,10 @@ def describe_export_job(unit: Unit, arn: str) -> ExportJob:
 
 
 def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[ExportSummary]:
-    """A page of a card's export jobs.
+    """Return a page of a card's export jobs.
 
     Raises:
-        NotFound: no card of that name.
+        NotFound: the card does not exist.
     """
     return _page(unit, find_card(unit, card_name, "ListModelCardExportJobs"), query)
 
@@ -87,10 +87,10 @@ def list_export_jobs(unit: Unit, card_name: str, query: ExportQuery) -> Page[Exp
 def newest_export_jobs(
     unit: Unit, card_name: str, limit: int, *, after: Position | None = None, before: Position | None = None
 ) -> Page[ExportJob]:
-    """A page of a card's export jobs, whole, the last one first.
+    """Return a page of a card's export jobs with all their members, newest first.
 
     Raises:
-        NotFound: no card of that name.
+        NotFound: the card does not exist.
     """
     card = find_card(unit, card_name, "ListModelCardExportJobs")
     page = _page(unit, card, ExportQuery(descending=True, limit=limit, after=after, before=before))
@@ -103,12 +103,12 @@ def _page(unit: Unit, card: Card, query: ExportQuery) -> Page[ExportSummary]:
 
 
 def record_to_export(unit: Unit, job: ClaimedJob) -> CardRecord:
-    """What a worker prints for a job.
+    """Return the record that a worker prints for a job.
 
     Raises:
-        NotFound: the job's card is gone.
-        Invalid: its output path names no place.
-        BucketHeld: the bucket is another account's by now.
+        NotFound: the job's card was deleted.
+        Invalid: the output path is not a valid location.
+        BucketHeld: another account owns the bucket now.
     """
     check_bucket_access(unit, artifact_location(job.output_path, job.card_name, job.name).bucket)
     return card_record(unit, job.card_name, job.version, card_id=job.card_id)

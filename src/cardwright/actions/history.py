@@ -1,4 +1,4 @@
-"""A card's history: its versions with their authors, who changed what, and the cards that were deleted."""
+"""A card's history: its versions and authors, its audit trail, and deleted cards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ _NAMESAKES = 10
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The audit chain of one card, there or deleted.
+    """The audit chain of one existing or deleted card.
 
     Attributes:
-        deleted: how the card ended; None while it is there.
-        earlier: other cards that had the name before and were deleted, the newest first; ten at most.
-        later: whether another card has the name now.
+        deleted: how the card was deleted; None while it exists.
+        earlier: deleted cards that had the same name before, newest first; at most ten.
+        later: whether a newer card has the name now.
     """
 
     card_id: str
@@ -34,34 +34,34 @@ class Trail:
 
 
 def version_history(unit: Unit, name: str, *, before: int | None = None, limit: int = 50) -> Sequence[VersionHistory]:
-    """The versions of a card, the newest first, from below the number ``before``.
+    """Return the versions of a card below the number ``before``, newest first.
 
     Raises:
-        CardMissing: no card of that name.
+        CardMissing: the card does not exist.
     """
     card = find_card(unit, name, "ListModelCardVersions")
     return unit.versions.history(card.card_id, _NEWEST if before is None else before, limit)
 
 
 def audit_trail(unit: Unit, name: str, *, before: int | None = None, limit: int = 50) -> Sequence[AuditLink]:
-    """What happened to a card, the newest first, from below the sequence number ``before``.
+    """Return the audit links of a card below the sequence number ``before``, newest first.
 
     Raises:
-        CardMissing: no card of that name.
+        CardMissing: the card does not exist.
     """
     card = find_card(unit, name)
     return unit.audit.list(card.card_id, _NEWEST if before is None else before, limit)
 
 
 def find_trail(unit: Unit, name: str, card_id: str | None = None) -> Trail:
-    """The audit chain of a card, also of a deleted one.
+    """Return the audit chain of a card, also of a deleted one.
 
     Args:
-        card_id: of one card among those that had the name; without it, the card that has the name now, else the
-            one that was deleted last.
+        card_id: selects one of several cards that had the name; by default the existing card, else the one deleted
+            last.
 
     Raises:
-        CardMissing: no card has the name, and no deleted card had it.
+        CardMissing: neither an existing nor a deleted card has the name.
     """
     unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
     card = unit.cards.find(name)
@@ -75,7 +75,7 @@ def find_trail(unit: Unit, name: str, card_id: str | None = None) -> Trail:
 
 
 def deleted_trail(unit: Unit, card_id: str) -> Trail | None:
-    """The audit chain of a deleted card, by its identifier; None where no deleted card has it."""
+    """Return the audit chain of a deleted card by its identifier, or None."""
     unit.actor.require(Role.VIEWER, "ListDeletedModelCards", "*")
     ended = _deleted(unit, card_id)
     return None if ended is None else _ended_trail(unit, ended, later=unit.cards.find(ended.name) is not None)
@@ -87,31 +87,31 @@ def _deleted(unit: Unit, card_id: str) -> DeletedCard | None:
 
 
 def _ended_trail(unit: Unit, ended: DeletedCard, *, later: bool) -> Trail:
-    links = unit.audit.deletions(_NAMESAKES, name=ended.name, at=_place(ended))
+    links = unit.audit.deletions(_NAMESAKES, name=ended.name, at=_position(ended))
     return Trail(ended.card_id, ended.name, ended, [deleted_card(link) for link in links], later)
 
 
 def links_of(unit: Unit, trail: Trail, *, before: int | None = None, limit: int = 50) -> Sequence[AuditLink]:
-    """The links of a trail, the newest first, from below the sequence number ``before``."""
+    """Return the links of a trail below the sequence number ``before``, newest first."""
     return unit.audit.list(trail.card_id, _NEWEST if before is None else before, limit)
 
 
 def list_deleted(
     unit: Unit, *, name: str | None = None, after: Position | None = None, before: Position | None = None, limit: int
 ) -> Page[DeletedCard]:
-    """A page of the cards that were deleted, the last first.
+    """Return a page of deleted cards, last deleted first.
 
     Args:
-        name: only cards of this name.
-        after, before: a position that the page begins after, or ends before.
+        name: only cards with this name.
+        after, before: the position after which the page begins, or before which it ends.
     """
     unit.actor.require(Role.VIEWER, "ListDeletedModelCards", "*")
 
-    def read(at: Position | None, backwards: bool, most: int) -> Sequence[DeletedCard]:
-        return [deleted_card(link) for link in unit.audit.deletions(most, name=name, at=at, backwards=backwards)]
+    def read(at: Position | None, backwards: bool, limit: int) -> Sequence[DeletedCard]:
+        return [deleted_card(link) for link in unit.audit.deletions(limit, name=name, at=at, backwards=backwards)]
 
-    return page_at(read, after=after, before=before, limit=limit, position_of=_place)
+    return page_at(read, after=after, before=before, limit=limit, position_of=_position)
 
 
-def _place(card: DeletedCard) -> Position:
+def _position(card: DeletedCard) -> Position:
     return (card.deleted_at, card.card_id)

@@ -1,4 +1,4 @@
-"""Register, describe, change and remove model packages: versions of a group, or packages of their own name."""
+"""Register, describe, change and delete model packages: versions of a group, or packages with a name."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.integrity.history import canonical_json
 from cardwright.core.kms import check_kms_key
 from cardwright.core.people import Role
-from cardwright.core.registry import Approval, Document, Kind, Resource, package_key
+from cardwright.core.registry import Approval, Document, Resource, ResourceKind, package_key
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
 
-def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is found
+def create_package(  # noqa: PLR0913 - identity, document and metadata of a package
     unit: Unit,
     name: str | None,
     group: str | None,
@@ -26,14 +26,14 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
     tags: Sequence[tuple[str, str]] = (),
     token: str | None = None,
 ) -> str:
-    """Register a model package, by a name of its own or as the next version of a group, and give its ARN.
+    """Register a model package under its own name, or as the next version of a group. Returns its ARN.
 
-    A second call with the same client token and the same request gives the ARN of the first.
+    A repeated call with the same client token and the same request returns the first ARN.
 
     Raises:
         Denied: the role may not write, or may not set this approval or this card's status.
-        Invalid: both or neither name, no such group, tags on a version, members or a card that SageMaker refuses, a
-            KMS key in a store that records none, or a package of that name exists.
+        Invalid: both names or neither, an unknown group, tags on a version, members or a card that SageMaker refuses,
+            a KMS key in a store that does not record keys, or an existing name.
         Conflict: the client token belongs to another request.
     """
     if name and group:
@@ -45,7 +45,7 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
     if chosen is None:
         raise Invalid("Missing ARN.")
     scope = unit.actor.scope
-    arn = scope.arn(Kind.PACKAGE, chosen)
+    arn = scope.arn(ResourceKind.PACKAGE, chosen)
     unit.actor.require(Role.AUTHOR, "CreateModelPackage", arn)
     rules.check_approval_right(unit.actor, "CreateModelPackage", approval, arn)
     check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.rules.kms_keys)
@@ -58,7 +58,7 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
         document = {**document, "ModelCard": package_card.created(unit.actor, arn, document["ModelCard"])}
     if group:
         return _add_version(unit, group, document, approval or Approval.PENDING, call)
-    resource = new_resource(unit, Kind.PACKAGE, chosen, document, approval)
+    resource = new_resource(unit, ResourceKind.PACKAGE, chosen, document, approval)
     if unit.registry.insert(resource, call.token, call.digest):
         unit.tags.put(resource.resource_id, wanted_tags)
         return arn
@@ -69,23 +69,23 @@ def create_package(  # noqa: PLR0913 - what it is, what it holds, and how it is 
 
 
 def describe_package(unit: Unit, path: str) -> Resource:
-    """A model package, by ``name`` or ``group/version``.
+    """Return a model package by ``name`` or ``group/version``.
 
     Raises:
-        Invalid: there is none.
+        Invalid: the package does not exist.
     """
-    unit.actor.require(Role.VIEWER, "DescribeModelPackage", unit.actor.scope.arn(Kind.PACKAGE, path))
+    unit.actor.require(Role.VIEWER, "DescribeModelPackage", unit.actor.scope.arn(ResourceKind.PACKAGE, path))
     return _found(unit, path)
 
 
 def update_package(unit: Unit, path: str, request: Document) -> None:
-    """Change a model package: its approval, its card, its stage and what else ``UpdateModelPackage`` may say.
+    """Change a model package: its approval, card, stage and the other members of ``UpdateModelPackage``.
 
     Raises:
-        Invalid: there is none, members that SageMaker refuses, or the rules of :func:`core.package.updated`.
-        Denied, Conflict: likewise.
+        Invalid: the package does not exist, members that SageMaker refuses, or see :func:`core.package.updated`.
+        Denied, Conflict: see :func:`core.package.updated`.
     """
-    arn = unit.actor.scope.arn(Kind.PACKAGE, path)
+    arn = unit.actor.scope.arn(ResourceKind.PACKAGE, path)
     unit.actor.require(Role.AUTHOR, "UpdateModelPackage", arn)
     resource = _found(unit, path, lock=True)
     combinations.check_package(request, versioned=resource.version > 0, new=False)
@@ -98,12 +98,12 @@ def update_package(unit: Unit, path: str, request: Document) -> None:
 
 
 def delete_package(unit: Unit, path: str) -> None:
-    """Remove a model package. The number of a version is not given again.
+    """Delete a model package. A group never assigns the number of a deleted version again.
 
     Raises:
-        Invalid: there is none.
+        Invalid: the package does not exist.
     """
-    unit.actor.require(Role.AUTHOR, "DeleteModelPackage", unit.actor.scope.arn(Kind.PACKAGE, path))
+    unit.actor.require(Role.AUTHOR, "DeleteModelPackage", unit.actor.scope.arn(ResourceKind.PACKAGE, path))
     resource = _found(unit, path, lock=True)
     if resource.tags_id == resource.resource_id:
         unit.tags.remove_all(resource.resource_id)
@@ -112,21 +112,21 @@ def delete_package(unit: Unit, path: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What tells a request that was sent again from a new one: its client token, and what else it holds."""
+    """Identifies a repeated request: its client token, and the digest of its members."""
 
     token: str | None
     digest: str
 
 
 def _add_version(unit: Unit, group: str, document: Document, approval: Approval, call: _Call) -> str:
-    holder = unit.registry.lock(Kind.GROUP, group)
+    holder = unit.registry.lock(ResourceKind.GROUP, group)
     if holder is None:
         raise Invalid("Model Package Group does not exist.")
     made = _made_before(unit, call)
     if made is not None:
         return made
     version = unit.registry.give_version(holder)
-    resource = new_resource(unit, Kind.PACKAGE, group, document, approval)
+    resource = new_resource(unit, ResourceKind.PACKAGE, group, document, approval)
     resource = replace(resource, version=version, tags_id=holder.resource_id)
     if not unit.registry.insert(resource, call.token, call.digest):
         raise _other_request()
@@ -134,14 +134,14 @@ def _add_version(unit: Unit, group: str, document: Document, approval: Approval,
 
 
 def _made_before(unit: Unit, call: _Call) -> str | None:
-    """The ARN of the package that an equal request with this token has made."""
-    found = None if call.token is None else unit.registry.of_token(Kind.PACKAGE, call.token)
+    """Return the ARN of the package that an equal request with this token created."""
+    found = None if call.token is None else unit.registry.of_token(ResourceKind.PACKAGE, call.token)
     if found is None:
         return None
     name, version, digest = found
     if digest != call.digest:
         raise _other_request()
-    return unit.actor.scope.arn(Kind.PACKAGE, f"{name}/{version}" if version else name)
+    return unit.actor.scope.arn(ResourceKind.PACKAGE, f"{name}/{version}" if version else name)
 
 
 def _other_request() -> Conflict:
@@ -151,5 +151,5 @@ def _other_request() -> Conflict:
 def _found(unit: Unit, path: str, *, lock: bool = False) -> Resource:
     key = package_key(path)
     find = unit.registry.lock if lock else unit.registry.find
-    resource = None if key is None else find(Kind.PACKAGE, *key)
-    return resource or missing(Kind.PACKAGE, unit.actor.scope.arn(Kind.PACKAGE, path))
+    resource = None if key is None else find(ResourceKind.PACKAGE, *key)
+    return resource or missing(ResourceKind.PACKAGE, unit.actor.scope.arn(ResourceKind.PACKAGE, path))

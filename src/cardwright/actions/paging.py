@@ -1,4 +1,4 @@
-"""Pages of a list, forwards and back."""
+"""Pages of a list, in both directions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,21 +18,21 @@ def page_at(
     limit: int,
     position_of: Callable[[Item], Position],
 ) -> Page[Item]:
-    """The page that goes on after a position, or that ends before one; the first page with neither.
+    """Return the page after a position or before one; without either, the first page.
 
-    Where fewer items than a page holds come before a position, the page is the first one.
+    When fewer items than a page come before a position, returns the first page.
 
     Args:
-        read: called with a position, ``backwards`` and ``most``, gives at most so many items from that position on, in
-            the list's order, or backwards from it in the opposite order; without a position, from the list's beginning.
-        position_of: where an item stands.
+        read: takes a position, ``backwards`` and ``limit``. Returns at most ``limit`` items after that position in the
+            list's order, or, backwards, those before it in reverse order; without a position, from the list's start.
+        position_of: returns the position of an item.
     """
     if before is not None:
         found = read(before, True, limit + 1)
         if len(found) >= limit:
             items = list(reversed(found[:limit]))
             last = position_of(items[-1])
-            goes_on = bool(read(last, False, 1))  # what came after may have been deleted
+            goes_on = bool(read(last, False, 1))  # the next item may have been deleted
             return Page(items, last if goes_on else None, position_of(items[0]) if len(found) > limit else None)
         after = None
     found = read(after, False, limit + 1)
@@ -48,14 +48,14 @@ def page_of(
     *,
     before: Position | None = None,
 ) -> Page[Item]:
-    """The page that a query asks for; see :func:`page_at`.
+    """Return the page of a query; see :func:`page_at`.
 
     Args:
-        read: gives at most ``limit`` items of a query after its position.
-        before: the position that the page ends before, instead of beginning after the query's.
+        read: returns at most ``limit`` items of a query after its position.
+        before: the position before which the page ends, instead of beginning after the query's position.
     """
 
-    def part(at: Position | None, backwards: bool, most: int) -> Sequence[Item]:
-        return read(replace(query, limit=most, after=at, descending=query.descending != backwards))
+    def part(at: Position | None, backwards: bool, limit: int) -> Sequence[Item]:
+        return read(replace(query, limit=limit, after=at, descending=query.descending != backwards))
 
     return page_at(part, after=query.after, before=before, limit=query.limit, position_of=position_of)

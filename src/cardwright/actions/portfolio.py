@@ -1,4 +1,4 @@
-"""The portfolio: look through cards, and see what there is of them."""
+"""The portfolio: browse, search and count cards."""
 
 from dataclasses import replace
 
@@ -11,15 +11,15 @@ from cardwright.storage.unit import Unit
 
 
 def browse_cards(unit: Unit, query: PortfolioQuery) -> tuple[Page[PortfolioRow], int]:
-    """A page of cards, and how many match in all; a thousand and one means more than a thousand."""
+    """Return a page of cards and the number of matches; 1,001 means more than a thousand."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     key = None if query.model is None else model_key(query.model)
     matching = 0
 
-    def read(at: Position | None, backwards: bool, most: int) -> list[PortfolioRow]:
+    def read(at: Position | None, backwards: bool, limit: int) -> list[PortfolioRow]:
         nonlocal matching
         after, before = (None, at) if backwards else (at, None)
-        rows, matching = unit.portfolio.page(replace(query, limit=most, after=after, before=before), key)
+        rows, matching = unit.portfolio.page(replace(query, limit=limit, after=after, before=before), key)
         return rows
 
     page = page_at(
@@ -33,33 +33,33 @@ def browse_cards(unit: Unit, query: PortfolioQuery) -> tuple[Page[PortfolioRow],
 
 
 def count_portfolio(unit: Unit, now: int) -> Portfolio:
-    """What there is of cards in all. ``now`` is in milliseconds since the epoch."""
+    """Count cards by status, risk and age. ``now`` is in milliseconds since the epoch."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return unit.portfolio.portfolio(now - UNTOUCHED_DAYS * DAY)
 
 
-def words_are_due(unit: Unit) -> bool:
-    """Whether search knows the words of every card, or some are still to be read."""
+def has_unindexed_words(unit: Unit) -> bool:
+    """Whether some cards are not yet in the search index."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    return unit.portfolio.words_due()
+    return unit.portfolio.has_unindexed_words()
 
 
-def read_words(unit: Unit, limit: int) -> int:
-    """Read the words of at most ``limit`` new or changed cards, so that search finds them; gives how many there were.
+def index_words(unit: Unit, limit: int) -> int:
+    """Add the words of at most ``limit`` new or changed cards to the search index. Returns the number of cards.
 
-    Whoever may search may have this done: it adds nothing that is not in the cards.
+    Viewers may call this: it adds no information that the cards do not contain.
     """
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    return unit.portfolio.read_words(limit)
+    return unit.portfolio.index_words(limit)
 
 
 def read_contents(unit: Unit, card_ids: list[str]) -> dict[str, str]:
-    """The newest contents of a few cards, by card identifier."""
+    """Return the newest contents of some cards, by card identifier."""
     unit.actor.require(Role.VIEWER, "DescribeModelCard", "*")
     return unit.portfolio.contents(card_ids)
 
 
 def card_of_model(unit: Unit, model_name: str) -> str | None:
-    """The name of a card about the model of this name."""
+    """Return the name of the card about the model with this name."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    return unit.portfolio.named_like_model(model_name.replace("\x00", "\ufffd"))  # as columns hold it
+    return unit.portfolio.named_like_model(model_name.replace("\x00", "\ufffd"))  # as the database stores it

@@ -1,6 +1,6 @@
-"""Create, describe, list and delete what the registry keeps: one way for models, groups and jobs.
+"""Create, describe, list and delete models, model package groups and jobs, all by the same functions.
 
-Model packages, which have versions, approvals and cards, add to it in ``actions.packages``.
+``actions.packages`` adds versions, approvals and cards of model packages.
 """
 
 from collections.abc import Sequence
@@ -11,34 +11,34 @@ from cardwright.core import combinations
 from cardwright.core.errors import Conflict, InUse, Invalid
 from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.people import Role
-from cardwright.core.registry import Document, Kind, Resource
+from cardwright.core.registry import Document, Resource, ResourceKind
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
 _WORDS = {
-    Kind.MODEL: "Model",
-    Kind.GROUP: "ModelPackageGroup",
-    Kind.PACKAGE: "ModelPackage",
-    Kind.TRAINING_JOB: "TrainingJob",
-    Kind.PROCESSING_JOB: "ProcessingJob",
+    ResourceKind.MODEL: "Model",
+    ResourceKind.GROUP: "ModelPackageGroup",
+    ResourceKind.PACKAGE: "ModelPackage",
+    ResourceKind.TRAINING_JOB: "TrainingJob",
+    ResourceKind.PROCESSING_JOB: "ProcessingJob",
 }
 
 
-def create_resource(  # noqa: PLR0913 - what it is, what it holds, and how it is found
+def create_resource(  # noqa: PLR0913 - identity, document and metadata of a resource
     unit: Unit,
-    kind: Kind,
+    kind: ResourceKind,
     name: str,
     document: Document,
     *,
     status: str | None = None,
     tags: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Create a model, a model package group or a job, and give its ARN.
+    """Create a model, a model package group or a job. Returns its ARN.
 
     Raises:
         Denied: the role may not write.
-        Invalid: tags or members that SageMaker refuses, or the name is taken.
-        InUse: the name is taken, by a job.
+        Invalid: tags or members that SageMaker refuses, or an existing name.
+        InUse: a job has the name already.
     """
     arn = unit.actor.scope.arn(kind, name)
     unit.actor.require(Role.AUTHOR, f"Create{_WORDS[kind]}", arn)
@@ -51,25 +51,25 @@ def create_resource(  # noqa: PLR0913 - what it is, what it holds, and how it is
     return arn
 
 
-def new_resource(unit: Unit, kind: Kind, name: str, document: Document, status: str | None) -> Resource:
-    """A resource as it begins, made now by the caller; nothing is stored yet."""
+def new_resource(unit: Unit, kind: ResourceKind, name: str, document: Document, status: str | None) -> Resource:
+    """Return a new resource of the caller without storing it."""
     resource_id, now, user = unit.new_id(), unit.now, unit.actor.user
     return Resource(resource_id, kind, name, 0, 0, resource_id, status, now, user, now, user, document)
 
 
-def describe_resource(unit: Unit, kind: Kind, name: str) -> Resource:
-    """A model, a model package group or a job.
+def describe_resource(unit: Unit, kind: ResourceKind, name: str) -> Resource:
+    """Return a model, a model package group or a job.
 
     Raises:
-        Invalid: there is none of that name.
+        Invalid: the resource does not exist.
     """
     arn = unit.actor.scope.arn(kind, name)
     unit.actor.require(Role.VIEWER, f"Describe{_WORDS[kind]}", arn)
     return unit.registry.find(kind, name) or missing(kind, arn)
 
 
-def list_resources(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resource]:
-    """A page of resources of a kind; their documents hold only what lists show."""
+def list_resources(unit: Unit, kind: ResourceKind, query: ResourceQuery) -> Page[Resource]:
+    """Return a page of resources of a kind; their documents contain only the members that lists show."""
     unit.actor.require(Role.VIEWER, f"List{_WORDS[kind]}s", "*")
     return page_of(
         query,
@@ -79,50 +79,50 @@ def list_resources(unit: Unit, kind: Kind, query: ResourceQuery) -> Page[Resourc
     )
 
 
-def delete_resource(unit: Unit, kind: Kind, name: str) -> None:
-    """Remove a model, a model package group or a job, with its tags.
+def delete_resource(unit: Unit, kind: ResourceKind, name: str) -> None:
+    """Delete a model, a model package group or a job, with its tags.
 
     Raises:
-        Invalid: there is none of that name.
-        Conflict: a group that holds model packages.
+        Invalid: the resource does not exist.
+        Conflict: the group contains model packages.
     """
     arn = unit.actor.scope.arn(kind, name)
     unit.actor.require(Role.AUTHOR, f"Delete{_WORDS[kind]}", arn)
     resource = unit.registry.lock(kind, name) or missing(kind, arn)
-    if kind is Kind.GROUP and unit.registry.has_versions(name):
+    if kind is ResourceKind.GROUP and unit.registry.has_versions(name):
         raise Conflict(f"Model Package Group {arn} cannot be deleted because it still contains model packages.")
     unit.tags.remove_all(resource.resource_id)
     unit.registry.delete(resource)
 
 
-def missing(kind: Kind, arn: str) -> NoReturn:
-    """Raise the error for a resource that does not exist, in the words that clients compare.
+def missing(kind: ResourceKind, arn: str) -> NoReturn:
+    """Raise the error for a missing resource, in the words that clients compare.
 
-    SDK v2 compares how the sentence about a package begins; the AWS controllers for Kubernetes compare how it ends.
+    SDK v2 compares the start of the sentence about a package; the AWS controllers for Kubernetes compare its end.
     """
     raise Invalid(
         {
-            Kind.MODEL: f'Could not find model "{arn}".',
-            Kind.GROUP: f"ModelPackageGroup {arn} does not exist.",
-            Kind.PACKAGE: f"Could not find model package: ModelPackage {arn} does not exist.",
-            Kind.TRAINING_JOB: "Requested resource not found.",
-            Kind.PROCESSING_JOB: f"Could not find requested job with name: {arn.rpartition('/')[2]}",
+            ResourceKind.MODEL: f'Could not find model "{arn}".',
+            ResourceKind.GROUP: f"ModelPackageGroup {arn} does not exist.",
+            ResourceKind.PACKAGE: f"Could not find model package: ModelPackage {arn} does not exist.",
+            ResourceKind.TRAINING_JOB: "Requested resource not found.",
+            ResourceKind.PROCESSING_JOB: f"Could not find requested job with name: {arn.rpartition('/')[2]}",
         }[kind]
     )
 
 
-def _taken(kind: Kind, arn: str) -> NoReturn:
-    """Raise the error for a name that is taken, in the words that clients compare."""
-    if kind is Kind.TRAINING_JOB:
+def _taken(kind: ResourceKind, arn: str) -> NoReturn:
+    """Raise the error for an existing name, in the words that clients compare."""
+    if kind is ResourceKind.TRAINING_JOB:
         raise InUse(
             "Training job names must be unique within an AWS account and region, and a training job with this name"
             f" already exists ({arn})"
         )
-    if kind is Kind.PROCESSING_JOB:
+    if kind is ResourceKind.PROCESSING_JOB:
         raise InUse(
             f"Job name must be unique within an AWS account and region, and a job with this name already exists ({arn})"
         )
-    if kind is Kind.GROUP:
+    if kind is ResourceKind.GROUP:
         raise Invalid(f"Model Package Group already exists: {arn}")
     raise Invalid(f'Cannot create already existing model "{arn}".')
 

@@ -1,4 +1,4 @@
-"""Search over cards and the registry, and the names that a search may use."""
+"""Search cards and the registry, and suggest property names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ from cardwright.core.search import (
 from cardwright.core.searchable import Searchable, properties_of
 from cardwright.storage.unit import Unit
 
-_MOST_SUGGESTIONS = 50
+_MAX_SUGGESTIONS = 50
 
 Hit = TypeVar("Hit")
 
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Hit]):
-    """What a search found.
+    """The result of a search.
 
     Attributes:
-        tags: by the identifier whose tags they are: ``tags_id``, of a card ``card_id``.
-        count: how many match in all; ``exact`` is False where it is only "at least".
+        tags: tags by ``tags_id``, or by ``card_id`` for cards.
+        count: the number of matches; a lower bound when ``exact`` is False.
     """
 
     page: Page[Hit]
@@ -39,7 +39,7 @@ class Found(Generic[Hit]):
 
 
 def search_cards(unit: Unit, query: SearchQuery) -> Found[CardHit]:
-    """A page of cards.
+    """Return a page of cards.
 
     Raises:
         Invalid: an expression that Search does not allow.
@@ -51,7 +51,7 @@ def search_cards(unit: Unit, query: SearchQuery) -> Found[CardHit]:
 
 
 def search_registry(unit: Unit, searchable: Searchable, query: SearchQuery) -> Found[Resource]:
-    """A page of models, model package groups, model packages or training jobs.
+    """Return a page of models, model package groups, model packages or training jobs.
 
     Raises:
         Invalid: an expression that Search does not allow.
@@ -63,9 +63,9 @@ def search_registry(unit: Unit, searchable: Searchable, query: SearchQuery) -> F
 
 
 def cards_of_models(unit: Unit, model_ids: Sequence[str]) -> dict[str, CardHit]:
-    """The cards of some models, at most 100, by the models' identifiers: ARNs of models or packages, or any other.
+    """Return the cards of at most 100 models, by model identifier: ARNs of models or packages, or any other text.
 
-    Models that have no card are left out: these are the ones to write a card for.
+    The result has no entry for a model without a card.
     """
     unit.actor.require(Role.VIEWER, "Search", "*")
     if not model_ids:
@@ -76,17 +76,17 @@ def cards_of_models(unit: Unit, model_ids: Sequence[str]) -> dict[str, CardHit]:
 
 
 def tags_of_cards(unit: Unit, hits: Sequence[CardHit]) -> dict[str, dict[str, str]]:
-    """The tags of some cards, by the cards' identifiers."""
+    """Return the tags of some cards, by card identifier."""
     return unit.card_search.tags_of([hit.card_id for hit in hits])
 
 
 def suggest_properties(unit: Unit, hint: str, searchable: Searchable = Searchable.CARD) -> list[str]:
-    """Property names, tags in use included, that begin with the hint (ASCII case apart)."""
+    """Return the property names, tag keys included, that begin with the hint, ignoring ASCII case."""
     unit.actor.require(Role.VIEWER, "GetSearchSuggestions", "*")
     properties = properties_of(searchable)
     members = [f"{name}.{member}" for name, members in properties.lists.items() for member in members]
     names = [*properties.plain, *members, *(TAG_PREFIX + key for key in unit.tags.keys_in_use())]
-    return [name for name in names if name.lower().startswith(hint.lower())][:_MOST_SUGGESTIONS]
+    return [name for name in names if name.lower().startswith(hint.lower())][:_MAX_SUGGESTIONS]
 
 
 def _allow(unit: Unit, searchable: Searchable, query: SearchQuery) -> None:

@@ -1,17 +1,17 @@
-"""Sign in and out.
+"""Sign in and sign out.
 
-Signing in takes two units of work with the checking of the password between them: :func:`ask_in` counts the try,
-:func:`let_in` makes the session. A try counts before its password is checked, so that many at once cannot all pass.
-:func:`check_tries` tells beforehand, without writing, whether a try would be refused.
-Tries from a browser in which the person signed in before count apart, so that strangers, who can spend all tries for a
-name, keep its owner out of no browser that they know (OWASP: "device cookies").
+Signing in takes two units of work, with the password check between them: :func:`begin_sign_in` counts the attempt and
+:func:`begin_session` creates the session. Counting before the check keeps concurrent attempts within the rate limit.
+:func:`check_sign_in_limit` checks the limit without writing.
+Attempts from a browser in which the user signed in before have their own rate limit. Attackers who exhaust the limit
+of a user name therefore cannot lock its owner out of known browsers (OWASP: "device cookies").
 """
 
 from typing import NamedTuple
 
 from cardwright.actions.account_events import record_event
 from cardwright.actions.users import read_user
-from cardwright.core.account_events import Done
+from cardwright.core.account_events import AccountEventKind
 from cardwright.core.errors import NotSignedIn, TryLater
 from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import (
@@ -37,45 +37,45 @@ from cardwright.core.users import User, user_key
 from cardwright.storage.unit import Unit
 
 _OF_SOURCES = ""
-_TOO_MANY_WRONG = "Too many tries with a wrong password"
+_TOO_MANY_WRONG = "Too many attempts with a wrong password"
 _SECOND = 1000
 
 
-class Asked(NamedTuple):
-    """Somebody who would like in: the person of that name, and why they get in under no password."""
+class SignInAttempt(NamedTuple):
+    """A sign-in attempt: the user of that name, and why no password can succeed."""
 
     user: User | None
     refusal: Refusal | None
 
 
-def check_tries(unit: Unit, device: str | None = None) -> None:
-    """Count nothing, but raise :class:`TryLater` where :func:`ask_in` would: a unit that reads is enough."""
+def check_sign_in_limit(unit: Unit, device: str | None = None) -> None:
+    """Raise :class:`TryLater` where :func:`begin_sign_in` would, without counting: a reading unit is enough."""
     for account, subject, limit in _subjects(unit.actor, device):
-        _refuse(unit.tries.wait(account, subject, limit, unit.now))
+        _refuse(unit.attempts.wait(account, subject, limit, unit.now))
 
 
-def ask_in(unit: Unit, device: str | None = None) -> Asked:
-    """Count a try of the actor to sign in under their name, and give the person of that name to check.
+def begin_sign_in(unit: Unit, device: str | None = None) -> SignInAttempt:
+    """Count a sign-in attempt under the actor's name, and return the user whose password to check.
 
     Args:
-        device: the browser, where it is one in which the person of that name signed in before.
+        device: the browser, if the user signed in there before.
 
     Raises:
-        TryLater: too many tries failed from that browser or from all that are known for the person; from others, under
-            this name or from this source.
-        Invalid: nobody can have that name.
+        TryLater: too many failed attempts from this browser or from all known browsers of the user; for an unknown
+            browser, under this name or from this source.
+        Invalid: not a valid user name.
     """
-    unit.tries.forget(unit.now)
+    unit.attempts.forget(unit.now)
     for account, subject, limit in _subjects(unit.actor, device):
-        _refuse(unit.tries.count(account, subject, limit, unit.now))
+        _refuse(unit.attempts.count(account, subject, limit, unit.now))
     user = unit.users.find(user_key(unit.actor.user))
     if user is None:
-        return Asked(None, Refusal.UNKNOWN)
-    return Asked(user, None if user.disabled_at is None else Refusal.DISABLED)
+        return SignInAttempt(None, Refusal.UNKNOWN)
+    return SignInAttempt(user, None if user.disabled_at is None else Refusal.DISABLED)
 
 
 def _subjects(actor: Actor, device: str | None) -> list[tuple[str, str, Limit]]:
-    """Under what a try to sign in counts: account, subject and limit of each."""
+    """Return the rate-limit counters of a sign-in attempt: account, subject and limit of each."""
     account = actor.scope.account
     if device is not None:
         return [
@@ -88,60 +88,61 @@ def _subjects(actor: Actor, device: str | None) -> list[tuple[str, str, Limit]]:
     ]
 
 
-def _refuse(wait: int, why: str = "Too many tries to sign in failed") -> None:
+def _refuse(wait: int, why: str = "Too many failed attempts to sign in") -> None:
     if wait:
         raise TryLater(why, -(-wait // _SECOND))
 
 
-def ask_again(unit: Unit) -> User:
-    """Count a try of somebody signed in to say their password again, and give who they are.
+def begin_confirmation(unit: Unit) -> User:
+    """Count an attempt of a signed-in user to confirm the password, and return the user.
 
-    No try to sign in counts here, nor does this one there: whoever is in is not kept from it by those who are not.
-    :func:`cardwright.actions.users.set_password` forgets the tries.
+    These attempts have their own counter, so failed sign-ins by others cannot block a signed-in user.
+    :func:`cardwright.actions.users.set_password` resets it.
 
     Raises:
-        TryLater: too many tries failed.
-        NotFound: nobody of that name is there any more.
+        TryLater: too many failed attempts.
+        NotFound: the user does not exist any more.
     """
     user = read_user(unit, unit.actor.user)
-    _refuse(unit.tries.count(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
+    _refuse(unit.attempts.count(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
     return user
 
 
-def check_asking_again(unit: Unit) -> None:
-    """Count nothing, but raise :class:`TryLater` where :func:`ask_again` would: a unit that reads is enough."""
-    _refuse(unit.tries.wait(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
+def check_confirmation_limit(unit: Unit) -> None:
+    """Raise :class:`TryLater` where :func:`begin_confirmation` would, without counting: a reading unit is enough."""
+    _refuse(unit.attempts.wait(*_confirming(unit.actor), CONFIRM_LIMIT, unit.now), _TOO_MANY_WRONG)
 
 
 def _confirming(actor: Actor) -> tuple[str, str]:
-    """Under what somebody's tries to say their password again count: account and subject."""
+    """Return the rate-limit counter of a user's password confirmations: account and subject."""
     return actor.scope.account, confirm_subject(user_key(actor.user))
 
 
-def let_in(
+def begin_session(
     unit: Unit, asked: User, lifetimes: Lifetimes, *, rehashed: str | None, device: str | None = None
 ) -> tuple[str, Session, Role]:
-    """Make a session for a person whose password was right: its token, which is kept nowhere, the session, the role.
+    """Create a session after a correct password. Returns its token, which is not stored, the session and the role.
 
     Args:
-        asked: the person as they were when the password was checked.
-        rehashed: a new hash of the password, when the one that is kept is outdated.
-        device: as in :func:`ask_in`; the tries that it counted are forgotten. Of those of all known browsers together
-            only this one is: who failed in another has not begun anew.
+        asked: the user as read when the password was checked.
+        rehashed: a new hash of the password, when the stored one uses outdated parameters.
+        device: as in :func:`begin_sign_in`. Resets the counter of this browser and takes back one attempt from the
+            counter
+            of all known browsers; counters of other browsers are kept.
 
     Raises:
-        NotSignedIn: the person was changed meanwhile.
+        NotSignedIn: the user changed during the password check.
     """
     actor, now = unit.actor, unit.now
     user = unit.users.find(asked.name, lock=True)
     if user is None or user.disabled_at is not None or user.password != asked.password:
         raise NotSignedIn("The user was changed at this moment")
     if device is not None:
-        unit.tries.clear(actor.scope.account, device_subject(device))
-        unit.tries.give_back(actor.scope.account, devices_subject(user_key(user.name)), DEVICES_LIMIT)
+        unit.attempts.clear(actor.scope.account, device_subject(device))
+        unit.attempts.take_back(actor.scope.account, devices_subject(user_key(user.name)), DEVICES_LIMIT)
     else:
-        unit.tries.give_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
-        unit.tries.clear(actor.scope.account, user_key(user.name))
+        unit.attempts.take_back(_OF_SOURCES, source_key(actor.source), SOURCE_LIMIT)
+        unit.attempts.clear(actor.scope.account, user_key(user.name))
     unit.sessions.forget(now - lifetimes.idle - KEPT)
     unit.users.update(user._replace(signed_in_at=now, password=rehashed or user.password))
     token = new_token()
@@ -151,39 +152,39 @@ def let_in(
 
 
 def find_session(unit: Unit, token: str) -> SignedIn | None:
-    """The session of a token, whatever its state."""
+    """Return the session of a token, active or not."""
     return unit.sessions.find(token_digest(token))
 
 
-def see_session(unit: Unit, session: Session) -> None:
-    """Write down that a session is in use."""
-    unit.sessions.saw(session.digest, unit.now)
+def record_session_use(unit: Unit, session: Session) -> None:
+    """Record that a session is in use."""
+    unit.sessions.record_use(session.digest, unit.now)
 
 
 def end_session(unit: Unit, digest: str) -> bool:
-    """End one of the caller's sessions; False when there is none that goes on."""
+    """End one of the caller's sessions. False when it is not active."""
     return unit.sessions.end(unit.actor.user, digest, unit.now)
 
 
-def end_sessions(unit: Unit, user: str, *, but: str = "") -> int:
-    """End all sessions of a person, but for one; gives how many.
+def end_sessions(unit: Unit, user: str, *, keep: str = "") -> int:
+    """End all sessions of a user except one. Returns the number of ended sessions.
 
     Raises:
-        Denied: somebody else, and the caller is no administrator.
+        Denied: another user's sessions, and the caller is not an administrator.
     """
     if user != unit.actor.user:
         unit.actor.require(Role.ADMIN, "UpdateUser", unit.actor.scope.user_arn(user))
-    ended = unit.sessions.end_all(user, unit.now, but=but)
-    record_event(unit, Done.SIGNED_OUT_EVERYWHERE, user)
+    ended = unit.sessions.end_all(user, unit.now, keep=keep)
+    record_event(unit, AccountEventKind.SIGNED_OUT_EVERYWHERE, user)
     return ended
 
 
 def list_sessions(unit: Unit, user: str, lifetimes: Lifetimes) -> list[Session]:
-    """The sessions of a person that go on, the one used last first.
+    """Return the active sessions of a user, last used first.
 
     Raises:
-        Denied: somebody else, and the caller is no administrator.
+        Denied: another user's sessions, and the caller is not an administrator.
     """
     if user != unit.actor.user:
         unit.actor.require(Role.ADMIN, "GetUser", unit.actor.scope.user_arn(user))
-    return [session for session in unit.sessions.list(user) if session.lives(unit.now, lifetimes)]
+    return [session for session in unit.sessions.list(user) if session.is_active(unit.now, lifetimes)]

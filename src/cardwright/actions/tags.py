@@ -8,24 +8,24 @@ from cardwright.core.card import Card
 from cardwright.core.errors import Invalid
 from cardwright.core.integrity.history import Event
 from cardwright.core.people import Role
-from cardwright.core.registry import Kind, package_key
+from cardwright.core.registry import ResourceKind, package_key
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class _Tagged:
-    """A resource whose tags are asked for: the identifier whose tags apply, and the card, if it is one."""
+    """A tagged resource: the identifier that its tags belong to, and the card, if it is one."""
 
     tags_id: str
     card: Card | None = None
 
 
 def add_tags(unit: Unit, arn: str, tags: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Add tags to a resource, replacing values of keys it has; gives all its tags, by key.
+    """Add tags to a resource or replace their values. Returns all its tags, by key.
 
     Raises:
-        Invalid: no such resource, one that takes none, or tags that may not be.
+        Invalid: the resource does not exist or takes no tags, or the tags are not valid.
     """
     tagged = _tagged(unit, "AddTags", arn, Role.AUTHOR)
     existing = unit.tags.get(tagged.tags_id)
@@ -38,15 +38,15 @@ def add_tags(unit: Unit, arn: str, tags: Sequence[tuple[str, str]]) -> dict[str,
 
 
 def list_tags(unit: Unit, arn: str) -> dict[str, str]:
-    """All tags of a resource, by key. Raises :class:`Invalid`: no such resource."""
+    """Return all tags of a resource, by key. Raises :class:`Invalid` when it does not exist."""
     return unit.tags.get(_tagged(unit, "ListTags", arn, Role.VIEWER).tags_id)
 
 
 def delete_tags(unit: Unit, arn: str, keys: Sequence[str]) -> None:
-    """Remove tags; keys that are not there are no fault.
+    """Remove tags; unknown keys are ignored.
 
     Raises:
-        Invalid: no such resource, or one that takes none.
+        Invalid: the resource does not exist or takes no tags.
     """
     tagged = _tagged(unit, "DeleteTags", arn, Role.AUTHOR)
     gone = sorted(unit.tags.get(tagged.tags_id).keys() & set(keys))
@@ -62,13 +62,13 @@ def _tagged(unit: Unit, action: str, arn: str, role: Role) -> _Tagged:
         card = (unit.cards.find if role is Role.VIEWER else unit.cards.lock)(path)
         if card is not None:
             return _Tagged(card.card_id, card)
-    elif kind in set(Kind):
+    elif kind in set(ResourceKind):
         find = unit.registry.find if role is Role.VIEWER else unit.registry.lock
-        key = package_key(path) if kind == Kind.PACKAGE else (path, 0)
-        resource = None if key is None else find(Kind(kind), *key)
+        key = package_key(path) if kind == ResourceKind.PACKAGE else (path, 0)
+        resource = None if key is None else find(ResourceKind(kind), *key)
         if resource is not None:
             if resource.version and role is not Role.VIEWER:
-                raise Invalid(f"{arn} takes no tags of its own: those of its model package group apply")
+                raise Invalid(f"{arn} takes no tags: those of its model package group apply")
             return _Tagged(resource.tags_id)
     raise Invalid(f"The resource {arn} does not exist")
 

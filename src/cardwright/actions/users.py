@@ -1,7 +1,7 @@
-"""Create, change, disable and delete the people who sign in.
+"""Create, change, disable and delete users who sign in to the console.
 
-Passwords come as hashes (see :mod:`core.passwords`): making one takes longer than a unit of work should. What a change
-takes from a person holds from their next request on: their sessions end, and so do access keys beyond their role.
+Passwords arrive as hashes (see :mod:`core.passwords`), because hashing takes too long for a unit of work. Changes apply
+from the user's next request on: sessions end, and access keys beyond the new role are revoked.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cardwright.actions.account_events import record_event
 from cardwright.actions.paging import page_at
 from cardwright.core.access_keys import AccessKey
-from cardwright.core.account_events import Done
+from cardwright.core.account_events import AccountEventKind
 from cardwright.core.errors import Conflict, NotFound
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
@@ -19,20 +19,20 @@ from cardwright.storage.unit import Unit
 
 
 def create_user(unit: Unit, name: str, role: Role, password: str) -> User:
-    """Add a person.
+    """Create a user.
 
     Args:
-        password: the hash of their password.
+        password: the hash of the password.
 
     Raises:
-        Denied: the caller is no administrator.
-        Invalid: not a user name.
-        Conflict: there is a person of that name, or a program whose access keys may do more; case tells nobody apart.
+        Denied: the caller is not an administrator.
+        Invalid: not a valid user name.
+        Conflict: a user of that name exists, ignoring case, or a program with that name has keys beyond the role.
     """
     unit.actor.require(Role.ADMIN, "CreateUser", "*")
     check_new_user(name)
     if _keys_beyond(unit, name, role):
-        raise Conflict(f"Access keys of a program called {name} may do more than the role {role}: revoke them first")
+        raise Conflict(f"The program {name} has access keys beyond the role {role}: revoke them first")
     user = User(
         account=unit.actor.scope.account,
         name=name,
@@ -44,72 +44,72 @@ def create_user(unit: Unit, name: str, role: Role, password: str) -> User:
     )
     if not unit.users.insert(user):
         raise Conflict(f"There is a user {name} already")
-    record_event(unit, Done.USER_CREATED, name, role)
+    record_event(unit, AccountEventKind.USER_CREATED, name, role)
     return user
 
 
 def list_users(unit: Unit) -> list[User]:
-    """All people of the account, by name. Raises :class:`Denied`."""
+    """Return all users of the account, by name. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
     return unit.users.list()
 
 
 def browse_users(unit: Unit, after: Position | None, limit: int, *, before: Position | None = None) -> Page[User]:
-    """A page of the account's people, by name. Raises :class:`Denied`."""
+    """Return a page of the account's users, by name. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
 
-    def read(at: Position | None, backwards: bool, most: int) -> Sequence[User]:
-        return unit.users.page("" if at is None else str(at[0]), most, backwards=backwards)
+    def read(at: Position | None, backwards: bool, limit: int) -> Sequence[User]:
+        return unit.users.page("" if at is None else str(at[0]), limit, backwards=backwards)
 
     return page_at(read, after=after, before=before, limit=limit, position_of=lambda user: (user_key(user.name),))
 
 
 def is_only_admin(unit: Unit, user: User) -> bool:
-    """Whether nobody else of the account is an administrator who may sign in. Raises :class:`Denied`."""
+    """Whether a user is the account's only administrator who may sign in. Raises :class:`Denied`."""
     unit.actor.require(Role.ADMIN, "ListUsers", "*")
     return unit.users.admins() == {user_key(user.name)}
 
 
 def read_user(unit: Unit, name: str) -> User:
-    """A person; everybody may read themselves.
+    """Return a user. Users may read themselves.
 
     Raises:
-        Denied: somebody else, and the caller is no administrator.
-        NotFound: nobody of that name.
+        Denied: another user, and the caller is not an administrator.
+        NotFound: the user does not exist.
     """
     if user_key(name) != user_key(unit.actor.user):
         unit.actor.require(Role.ADMIN, "GetUser", _arn(unit, name))
     return _found(name, unit.users.find(name))
 
 
-def people_who_may(unit: Unit, role: Role) -> list[str]:
-    """The names of those whose role includes one, for whoever has to ask them."""
+def users_with_role(unit: Unit, role: Role) -> list[str]:
+    """Return the names of the active users whose role includes a role, so that a user knows whom to ask."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return [user.name for user in unit.users.list() if user.disabled_at is None and user.role.includes(role)]
 
 
 def change_role(unit: Unit, name: str, role: Role) -> int:
-    """Give a person another role; gives how many of their access keys ended, because they could do more.
+    """Change a user's role. Returns the number of access keys that were revoked, because they allowed more.
 
     Raises:
         Denied, NotFound: as :func:`read_user`.
-        Invalid: they are the only administrator.
+        Invalid: the user is the only administrator.
     """
     user, others = _to_change(unit, "UpdateUser", name)
     if role is user.role:
         return 0
     check_last_admin(user, others, "cannot get another role")
     unit.users.update(user._replace(role=role))
-    record_event(unit, Done.ROLE_CHANGED, user.name, f"from {user.role} to {role}")
-    return _end_keys(unit, user, role)
+    record_event(unit, AccountEventKind.ROLE_CHANGED, user.name, f"from {user.role} to {role}")
+    return _revoke_keys(unit, user, role)
 
 
 def disable_user(unit: Unit, name: str) -> int:
-    """Keep a person from signing in, and end their sessions and access keys; gives how many keys ended.
+    """Disable a user: ends sessions and revokes access keys. Returns the number of revoked keys.
 
     Raises:
         Denied, NotFound: as :func:`read_user`.
-        Invalid: they are the only administrator.
+        Invalid: the user is the only administrator.
     """
     user, others = _to_change(unit, "UpdateUser", name)
     if user.disabled_at is not None:
@@ -117,12 +117,12 @@ def disable_user(unit: Unit, name: str) -> int:
     check_last_admin(user, others, "cannot be disabled")
     unit.users.update(user._replace(disabled_at=unit.now))
     unit.sessions.end_all(user.name, unit.now)
-    record_event(unit, Done.USER_DISABLED, user.name)
-    return _end_keys(unit, user, None)
+    record_event(unit, AccountEventKind.USER_DISABLED, user.name)
+    return _revoke_keys(unit, user, None)
 
 
 def enable_user(unit: Unit, name: str) -> None:
-    """Let a disabled person sign in again. Access keys that ended stay ended.
+    """Enable a disabled user. Revoked access keys stay revoked.
 
     Raises:
         Denied, NotFound: as :func:`read_user`.
@@ -130,15 +130,15 @@ def enable_user(unit: Unit, name: str) -> None:
     user, _ = _to_change(unit, "UpdateUser", name)
     if user.disabled_at is not None:
         unit.users.update(user._replace(disabled_at=None))
-        record_event(unit, Done.USER_ENABLED, user.name)
+        record_event(unit, AccountEventKind.USER_ENABLED, user.name)
 
 
-def set_password(unit: Unit, name: str, password: str, *, but: str = "") -> None:
-    """Give a person another password and end their sessions.
+def set_password(unit: Unit, name: str, password: str, *, keep: str = "") -> None:
+    """Set a user's password and end the user's sessions.
 
     Args:
-        password: its hash.
-        but: the digest of a session that goes on: that of who changes their own password.
+        password: the hash of the new password.
+        keep: the digest of a session to keep: the one in which users change their own password.
 
     Raises:
         Denied, NotFound: as :func:`read_user`.
@@ -146,43 +146,43 @@ def set_password(unit: Unit, name: str, password: str, *, but: str = "") -> None
     user = read_user(unit, name)
     user = _found(name, unit.users.find(user.name, lock=True))
     unit.users.update(user._replace(password=password, password_at=unit.now))
-    unit.sessions.end_all(user.name, unit.now, but=but)
+    unit.sessions.end_all(user.name, unit.now, keep=keep)
     for subject in (user_key(user.name), confirm_subject(user_key(user.name))):
-        unit.tries.clear(unit.actor.scope.account, subject)
-    record_event(unit, Done.PASSWORD_CHANGED, user.name)
+        unit.attempts.clear(unit.actor.scope.account, subject)
+    record_event(unit, AccountEventKind.PASSWORD_CHANGED, user.name)
 
 
 def delete_user(unit: Unit, name: str) -> int:
-    """Remove a person with their sessions, and end their access keys; gives how many.
+    """Delete a user with all sessions, and revoke the access keys. Returns their number.
 
-    What they did stays under their name, and so do their drafts, for somebody of the same name.
+    History keeps the name. Drafts stay too, for a later user of the same name.
 
     Raises:
         Denied, NotFound: as :func:`read_user`.
-        Invalid: they are the only administrator.
+        Invalid: the user is the only administrator.
     """
     user, others = _to_change(unit, "DeleteUser", name)
     check_last_admin(user, others, "cannot be deleted")
     unit.sessions.forget_user(user.name)
     unit.users.delete(user.name)
-    record_event(unit, Done.USER_DELETED, user.name, user.role)
-    return _end_keys(unit, user, None)
+    record_event(unit, AccountEventKind.USER_DELETED, user.name, user.role)
+    return _revoke_keys(unit, user, None)
 
 
 def _to_change(unit: Unit, action: str, name: str) -> tuple[User, int]:
-    """A person for an administrator to change, and how many administrators there are beside them."""
+    """Return a user to change, and the number of other administrators."""
     unit.actor.require(Role.ADMIN, action, _arn(unit, name))
     admins = unit.users.admins(lock=True)
     user = _found(name, unit.users.find(name, lock=True))
     return user, len(admins - {user_key(user.name)})
 
 
-def _end_keys(unit: Unit, user: User, role: Role | None) -> int:
+def _revoke_keys(unit: Unit, user: User, role: Role | None) -> int:
     account = unit.actor.scope.account
     beyond = _keys_beyond(unit, user.name, role)
     for key in beyond:
         unit.access_keys.revoke(account, key.access_key_id, unit.now)
-        record_event(unit, Done.KEY_REVOKED, key.access_key_id, f"of {key.user}")
+        record_event(unit, AccountEventKind.KEY_REVOKED, key.access_key_id, f"of {key.user}")
     return len(beyond)
 
 

@@ -34,7 +34,7 @@ class Files(Protocol):
     """The folder of objects, as S3 uses it."""
 
     def put(self, at: Location, data: bytes, content_type: str) -> None: ...
-    def get(self, at: Location, most: int | None = None) -> bytes | None: ...
+    def get(self, at: Location, limit: int | None = None) -> bytes | None: ...
     def delete(self, at: Location) -> None: ...
     def make_bucket(self, bucket: str) -> None: ...
     def head(self, at: Location) -> ObjectFacts | None: ...
@@ -177,16 +177,16 @@ class ObjectEndpoint:
         after = query.get("marker") or query.get("start-after", "")
         if "continuation-token" in query:
             after = _start_of(query["continuation-token"])
-        most = min(int(query["max-keys"]) if query.get("max-keys", "").isdecimal() else _PAGE_KEYS, _PAGE_KEYS)
+        limit = min(int(query["max-keys"]) if query.get("max-keys", "").isdecimal() else _PAGE_KEYS, _PAGE_KEYS)
         items: dict[str, ObjectFacts | None] = {}  # a common prefix replaces all keys that begin with it
         for facts in self._files.list(bucket, prefix):
             rest = facts.key[len(prefix) :]
             group = prefix + rest.partition(delimiter)[0] + delimiter if delimiter and delimiter in rest else None
             items.setdefault(group or facts.key, None if group else facts)
         left = [name for name in items if name.encode() > after.encode()]
-        page = left[:most]
+        page = left[:limit]
         coded = (lambda text: quote(text, safe="/")) if query.get("encoding-type") == "url" else escape
-        lines = [f"<Name>{escape(bucket)}</Name><Prefix>{coded(prefix)}</Prefix><MaxKeys>{most}</MaxKeys>"]
+        lines = [f"<Name>{escape(bucket)}</Name><Prefix>{coded(prefix)}</Prefix><MaxKeys>{limit}</MaxKeys>"]
         lines += [f"<{name}>{coded(query[key])}</{name}>" for key, name in _ECHOED.items() if key in query]
         lines.append(f"<KeyCount>{len(page)}</KeyCount><IsTruncated>{str(len(left) > len(page)).lower()}</IsTruncated>")
         if page and len(left) > len(page):

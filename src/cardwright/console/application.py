@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from cardwright.actions.history import list_deleted
-from cardwright.actions.users import people_who_may
+from cardwright.actions.users import users_with_role
 from cardwright.console import (
     addresses,
     card,
@@ -283,7 +283,7 @@ def _who_may(desk: Desk, role: str | None) -> list[str]:
     if role is None or desk.sign_in is None:
         return []
     with desk.reading() as unit:
-        return people_who_may(unit, Role(role))
+        return users_with_role(unit, Role(role))
 
 
 def _error_page(code: int, words: str, title: str | None = None, way: tuple[str, str] | None = None) -> Response:

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.card_record import card_record, record_of
-from cardwright.actions.cards import describe_card, find_card, may_delete
+from cardwright.actions.cards import describe_card, find_card, role_to_delete
 from cardwright.actions.discovery import registered_model
 from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, find_trail, version_history
@@ -46,7 +46,7 @@ def pages(desk: Desk) -> Blueprint:
             newest = card if card.version == history[0].number else describe_card(unit, name)
             tags = list_tags(unit, desk.scope.card_arn(name))
             events = audit_trail(unit, name, limit=_EVENTS)
-            earlier, deleting_role = find_trail(unit, name).earlier, may_delete(unit, name)
+            earlier, deleting_role = find_trail(unit, name).earlier, role_to_delete(unit, name)
             about = contents.document_of(card.content)
             registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
             exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))

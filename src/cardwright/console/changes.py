@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import delete_card, describe_card, find_card, may_delete
+from cardwright.actions.cards import delete_card, describe_card, find_card, role_to_delete
 from cardwright.actions.drafts import begin_draft, list_drafts
 from cardwright.actions.tags import add_tags, delete_tags, list_tags
 from cardwright.console.context import Desk
@@ -67,7 +67,7 @@ def pages(desk: Desk) -> Blueprint:
     def ask_delete(name: str) -> str:
         with desk.reading() as unit:
             card = describe_card(unit, name)
-            desk.actor().require(may_delete(unit, name), "DeleteModelCard", desk.scope.card_arn(name))
+            desk.actor().require(role_to_delete(unit, name), "DeleteModelCard", desk.scope.card_arn(name))
             return render_template("delete.html", card=card, wrong=False)
 
     @blueprint.post("/cards/<card:name>/delete")

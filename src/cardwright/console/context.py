@@ -28,7 +28,7 @@ class Units(Protocol):
 
 
 class Objects(Protocol):
-    def get(self, at: Location, most: int | None = None) -> bytes | None:
+    def get(self, at: Location, limit: int | None = None) -> bytes | None:
         """An object's bytes; None when there is none. Raises ``ObjectRefused``."""
 
 

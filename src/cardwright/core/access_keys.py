@@ -1,7 +1,7 @@
 """The server key, and the access keys whose secrets come from it.
 
 No secret is stored: the secret of an access key is an HMAC of its identifier under the server key, so a stolen
-database reveals none. As at AWS, the identifier holds the account, so a key is looked up under its account.
+database reveals none. As in AWS, the identifier contains the account, so a key is looked up under its account.
 """
 
 import base64
@@ -22,7 +22,7 @@ _MINIMUM_BYTES = 32
 
 
 class ServerKey:
-    """The one secret of a server or cluster: 32 random bytes, kept apart from the database."""
+    """The one secret of a server or cluster: 32 random bytes, stored outside the database."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -34,10 +34,10 @@ class ServerKey:
 
     @classmethod
     def from_text(cls, text: str) -> "ServerKey":
-        """Read base64 of at least 32 bytes.
+        """Decode base64 of at least 32 bytes.
 
         Raises:
-            Invalid: something else.
+            Invalid: any other text.
         """
         try:
             secret = base64.b64decode(text.strip(), validate=True)
@@ -52,12 +52,12 @@ class ServerKey:
         return base64.b64encode(self._secret).decode()
 
     def derive(self, purpose: str) -> bytes:
-        """A key of 32 bytes for one purpose; those of different purposes tell nothing of one another."""
+        """Derive a key of 32 bytes for one purpose; keys of different purposes are independent."""
         return hmac.digest(self._secret, f"cardwright/{purpose}".encode(), hashlib.sha256)
 
     @property
     def fingerprint(self) -> str:
-        """What a database remembers of its key, to tell another one from it."""
+        """A short digest of the key. The database stores it to detect a wrong key."""
         return self.derive("fingerprint").hex()[:16]
 
     def secret_access_key(self, access_key_id: str) -> str:
@@ -66,7 +66,7 @@ class ServerKey:
 
 
 class AccessKey(NamedTuple):
-    """A key with which programs sign their requests. Times are milliseconds since the epoch."""
+    """A key that signs the requests of a program. Times are milliseconds since the epoch."""
 
     account: str
     access_key_id: str
@@ -77,27 +77,27 @@ class AccessKey(NamedTuple):
 
 
 def new_access_key_id(account: str) -> str:
-    """``AKCW`` and 16 letters or digits: eight hold the account, eight are random."""
+    """Return ``AKCW`` and 16 letters or digits: eight encode the account, eight are random."""
     return "AKCW" + base64.b32encode(int(account).to_bytes(5) + os.urandom(5)).decode()
 
 
 @lru_cache(maxsize=4096)
 def account_of(access_key_id: str) -> str | None:
-    """The account that an access key identifier holds, or None for one that Cardwright did not make."""
+    """Return the account in an access key identifier, or None for an identifier of another system."""
     if not _ID.fullmatch(access_key_id):
         return None
     return f"{int.from_bytes(base64.b32decode(access_key_id[4:])[:5]):012d}"
 
 
 def check_account(account: str) -> str:
-    """Raises :class:`Invalid` unless ``account`` is twelve digits."""
+    """Raise :class:`Invalid` unless ``account`` is twelve digits."""
     if not _ACCOUNT.fullmatch(account):
         raise Invalid("An account is twelve digits, such as 123456789012")
     return account
 
 
 def check_user(user: str) -> str:
-    """Raises :class:`Invalid` unless ``user`` is a name as IAM takes it."""
+    """Raise :class:`Invalid` unless ``user`` is a name that IAM accepts."""
     if not _USER.fullmatch(user):
         raise Invalid("A user name is 1 to 64 letters, digits or characters of +=,.@-_")
     return user

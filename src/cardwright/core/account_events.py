@@ -1,11 +1,11 @@
-"""What was done to people, access keys and buckets: who did it when, kept beside what it changed."""
+"""Account events: changes to users, access keys and buckets, with their author and time."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
-class Done(StrEnum):
-    """What an event tells of. The subject is a person's name, an access key's identifier, or a bucket's key."""
+class AccountEventKind(StrEnum):
+    """The kinds of account events. The subject is a user name, an access key identifier or a bucket key."""
 
     USER_CREATED = "user created"
     ROLE_CHANGED = "role changed"
@@ -22,14 +22,14 @@ class Done(StrEnum):
 
 
 class AccountEvent(NamedTuple):
-    """One thing that was done.
+    """One change to a user, an access key or a bucket.
 
     Attributes:
-        event_id: later events have later ones.
+        event_id: identifiers sort in the order of the events.
         at: milliseconds since the epoch.
-        actor, role, source, request_id: who, with what right, from which address, in which request.
-        event: a :class:`Done`.
-        details: what changed, in a few words; empty where the event says it all. Never a secret.
+        actor, role, source, request_id: the caller, the caller's role and network address, and the request.
+        event: a :class:`AccountEventKind`.
+        details: what changed, in a few words, or empty. Never contains a secret.
     """
 
     event_id: str

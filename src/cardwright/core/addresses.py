@@ -1,10 +1,10 @@
-"""Addresses of machines."""
+"""Network addresses."""
 
 import ipaddress
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address, brackets and all, means this machine alone."""
+    """Whether a host name or address, with or without brackets, is this machine's loopback."""
     if host == "localhost":
         return True
     try:

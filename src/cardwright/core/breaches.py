@@ -1,12 +1,12 @@
-"""Where a document departs from a schema, told one by one and in document order.
+"""Breaches: where a document violates a schema, one by one and in document order.
 
-jsonschema-rs answers the daily question, valid or not, in microseconds. This walk answers the rare one, what
-is wrong, because no validator fits the three things it needs: messages that never hold a value, a bounded
-cost for hostile documents (to list 50,000 bad metrics took jsonschema-rs eight seconds), and for
-a metric the violations of the one kind that its ``type`` names. It reads the same schema and understands the
-keywords that are used there (``KNOWN``), no more; the tests hold that, and that both judges always agree.
+jsonschema-rs decides in microseconds whether a document is valid. This walk runs only for invalid documents, because no
+validator offers the three things it needs: messages without values, a bounded cost for hostile documents (jsonschema-rs
+took eight seconds to list 50,000 bad metrics), and, for a metric, only the violations of the type that it names.
+It reads the same schema and supports only the keywords that are used there (``KNOWN``). Tests check that, and that both
+validators always agree.
 
-With ``INTENDED`` keywords the same walk finds what is documented but not enforced, for ``lint``.
+With ``INTENDED`` keywords the same walk finds violations of documented limits that are not enforced, for ``lint``.
 """
 
 import re
@@ -23,15 +23,15 @@ INTENDED = "x-intended-"
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One keyword of the schema that does not hold at one place. Carries the rule, never the value.
+    """One keyword of the schema that a value violates. Carries the rule, never the value.
 
     Attributes:
         path: member names and array indexes from the root.
         keyword: the JSON Schema keyword, without any ``x-intended-`` before it.
         limit: the keyword's value; for ``required``, ``additionalProperties`` and ``propertyNames`` the
-            name of the one member that is missing, unknown or badly named; for ``type`` a list of names.
-        given: JSON type that stands there, as gojsonschema calls it.
-        schema: the subschema that holds the keyword.
+            name of the member that is missing, unknown or invalid; for ``type`` a list of names.
+        given: the JSON type of the value, in gojsonschema's words.
+        schema: the subschema that contains the keyword.
     """
 
     path: Path
@@ -51,7 +51,7 @@ def json_type(value: object) -> str:
     return _TYPES[type(value)]
 
 
-# Whether a keyword holds for a value. In draft-07 it holds for every type that it does not speak of.
+# Whether a value satisfies a keyword. In draft-07 a keyword applies only to some types.
 _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
     "enum": lambda value, limit: value in limit,
     "minLength": lambda value, limit: not isinstance(value, str) or len(value) >= limit,
@@ -67,11 +67,11 @@ KNOWN |= {"items", "anyOf", "$ref"}
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A walk through a document beside its schema.
+    """A walk through a document together with its schema.
 
     Attributes:
         root: the whole schema; ``$ref`` points into its ``definitions``.
-        prefixes: which keywords count: ``ENFORCED``, ``INTENDED`` or both. Members, items and metric kinds
+        prefixes: the keywords to check: ``ENFORCED``, ``INTENDED`` or both. Members, items and metric types
             are always found by the plain keywords.
     """
 
@@ -79,7 +79,7 @@ class Inspection:
     prefixes: Sequence[str] = (ENFORCED,)
 
     def breaches(self, document: object) -> Iterator[Breach]:
-        """Yield every breach in document order, lazily; what an object lacks comes before what it holds."""
+        """Yield every breach in document order, lazily; an object's missing members come before its other breaches."""
         return self._at(self.root, document, ())
 
     def _at(self, schema: Schema, value: Any, path: Path) -> Iterator[Breach]:
@@ -87,7 +87,7 @@ class Inspection:
         rules = self._rules(schema)
         given = json_type(value)
         if "type" in rules and not _fits(given, rules["type"]):
-            # The other keywords have nothing to say about a value of the wrong type.
+            # The other keywords do not apply to a value of the wrong type.
             yield Breach(path, "type", _names(rules["type"]), given, schema)
             return
         for keyword, holds in _HOLDS.items():
@@ -123,7 +123,7 @@ class Inspection:
         branches = [self._resolved(branch) for branch in schema["anyOf"]]
         named = _named_branch(branches, value)
         if named is not None:
-            # Its type names it, so no other branch can accept the value.
+            # The type names this branch, so no other branch can accept the value.
             found = list(self._at(named, value, path))
         else:
             found = _shared([list(self._at(branch, value, path)) for branch in branches])
@@ -139,7 +139,7 @@ class Inspection:
         return resolved
 
     def _rules(self, schema: Schema) -> dict[str, Any]:
-        """The keywords that count here, under their plain names."""
+        """The keywords to check here, under their plain names."""
         rules = {}
         for keyword, limit in schema.items():
             prefix = INTENDED if keyword.startswith(INTENDED) else ENFORCED
@@ -158,7 +158,7 @@ def _fits(given: str, types: str | list[str]) -> bool:
 
 
 def _named_branch(branches: Sequence[Schema], value: Any) -> Schema | None:
-    """The branch that a value's own ``type`` member names, or its JSON type when it is no object."""
+    """Return the branch that a value's ``type`` member names, or its JSON type for other values than objects."""
     for branch in branches:
         if not isinstance(value, dict):
             if _fits(json_type(value), branch["type"]):
@@ -169,7 +169,7 @@ def _named_branch(branches: Sequence[Schema], value: Any) -> Schema | None:
 
 
 def _shared(found: Sequence[Sequence[Breach]]) -> list[Breach]:
-    """What every branch holds against a value; where they want different types or words, all of these."""
+    """Return the breaches that all branches share. Differing types or enums are merged into one list."""
     shared = []
     for breach in found[0]:
         alike = [next((other for other in others if _alike(breach, other)), None) for others in found]

@@ -1,8 +1,8 @@
-"""Whose a bucket is.
+"""Ownership of buckets.
 
-The server reaches its buckets with credentials of its own, whoever asks. So that accounts do not meet there, a bucket
-belongs to the first account that exports to it, until whoever runs the server gives it to another one or releases it.
-Where accounts are to claim none by themselves, exports go only to buckets that were given.
+The server uses its own credentials for every account. To separate accounts, a bucket belongs to the first account that
+exports to it, until the operator of the server gives it to another account or releases it.
+Where accounts may not claim buckets, they can export only to buckets that the operator gave to them.
 """
 
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from cardwright.core.objects import check_bucket
 
 
 class Claim(NamedTuple):
-    """Which account a bucket belongs to.
+    """The ownership of a bucket by an account.
 
     Attributes:
-        bucket: its key, as :func:`bucket_key` gives it.
-        claimed_at: since when, in milliseconds since the epoch.
-        claimed_by: who exported to it first, or gave it.
+        bucket: its key, from :func:`bucket_key`.
+        claimed_at: the start of the ownership, in milliseconds since the epoch.
+        claimed_by: the user who exported to it first, or the operator who gave it.
     """
 
     account: str
@@ -27,34 +27,34 @@ class Claim(NamedTuple):
 
 
 def bucket_key(bucket: str) -> str:
-    """What tells buckets apart: the name in small letters, for a folder may not tell case.
+    """Return the key of a bucket: its name in lower case, since file systems may ignore case.
 
     Raises:
-        Invalid: not a bucket's name.
+        Invalid: not a valid bucket name.
     """
     return check_bucket(bucket).lower()
 
 
 def is_open_to(owner: str | None, account: str) -> bool:
-    """Whether an account may use a bucket of that owner: its own, or one that nobody has claimed."""
+    """Whether an account may use a bucket with that owner: its own one, or an unassigned one."""
     return owner in {None, account}
 
 
 def check_owner(bucket: str, owner: str | None, account: str) -> None:
-    """Raise :class:`BucketHeld` when a bucket is another account's. The owner's number is nobody else's business."""
+    """Raise :class:`BucketHeld` when another account owns the bucket. The error does not name that account."""
     if not is_open_to(owner, account):
         raise BucketHeld(
             f"Account {account} has no access to the bucket {bucket}, which belongs to another account of this server:"
-            " use another bucket, or ask whoever runs the server to move it here with `cardwright bucket give"
+            " use another bucket, or ask the operator of the server to move it here with `cardwright bucket give"
             f" {bucket} --account {account}`"
         )
 
 
 def check_claimable(bucket: str, account: str, *, claimable: bool) -> None:
-    """Raise :class:`BucketHeld` for a bucket that nobody has, where accounts claim none by themselves."""
+    """Raise :class:`BucketHeld` for an unassigned bucket when accounts may not claim buckets."""
     if not claimable:
         raise BucketHeld(
-            f"Account {account} has no access to the bucket {bucket}, which was given to no account, and this server"
-            " exports only to buckets that were: use another bucket, or ask whoever runs the server to give it with"
+            f"Account {account} has no access to the bucket {bucket}: it is not assigned to an account, and this server"
+            " exports only to assigned buckets. Use another bucket, or ask the operator of the server to assign it with"
             f" `cardwright bucket give {bucket} --account {account}`"
         )

@@ -1,7 +1,7 @@
-"""Cards, their versions and statuses, and the rules by which they change.
+"""Cards, their versions and statuses, and the rules for changing them.
 
-Rules: "Update model cards" in the SageMaker developer guide, and ``docs/decisions/0003-versions-and-status.md``
-where the guide is silent.
+Sources: "Update model cards" in the SageMaker developer guide, and ``docs/decisions/0003-versions-and-status.md``
+where the guide has no rule.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ class Card(NamedTuple):
 
     Times are whole milliseconds since the epoch, UTC. ``version`` is the newest version's number and
     ``content_digest`` the SHA-256 of its content. ``record_digest`` and ``audit_*`` are the heads of the card's
-    two chains (see :mod:`core.integrity.history`). ``kms_key_id`` is recorded when the card is made and encrypts
+    two chains (see :mod:`core.integrity.history`). ``kms_key_id`` is stored when the card is created and encrypts
     nothing.
     """
 
@@ -46,18 +46,18 @@ class Card(NamedTuple):
 
 
 def model_key(model_id: str) -> str:
-    """What makes a card's model unique within an account: the SHA-256 of the model's identifier, in hexadecimal."""
+    """Return the key of a model within an account: the SHA-256 of its identifier, in hexadecimal."""
     return hashlib.sha256(model_id.encode()).hexdigest()
 
 
 MODEL_NAME = 512
-"""Characters of a model's name by which cards are found: what an index of PostgreSQL can hold of any script."""
+"""Characters of a model's name that are indexed: the maximum of a PostgreSQL index entry in any script."""
 
 
 def card_facts(document: Document) -> dict[str, str | int | None]:
-    """What a card's rows repeat of its newest content, by column.
+    """Return the columns of a card's rows that repeat facts from its newest content.
 
-    U+0000, which JSON may hold, is no text to PostgreSQL and ends it for SQLite's functions: it becomes U+FFFD.
+    JSON may contain U+0000, which PostgreSQL refuses and SQLite's functions treat as an end: it becomes U+FFFD.
     """
     facts: dict[str, str | int | None] = {
         "model_key": document.model_id and model_key(document.model_id),
@@ -78,7 +78,7 @@ def card_facts(document: Document) -> dict[str, str | int | None]:
 
 
 class CardSummary(NamedTuple):
-    """What a list of cards shows of one card."""
+    """One card in a list of cards."""
 
     name: str
     status: str
@@ -88,7 +88,7 @@ class CardSummary(NamedTuple):
 
 
 class VersionSummary(NamedTuple):
-    """What a list of versions shows of one version."""
+    """One version in a list of versions."""
 
     number: int
     status: str
@@ -97,7 +97,7 @@ class VersionSummary(NamedTuple):
 
 
 class VersionHistory(NamedTuple):
-    """What a card's history shows of one version: who made it when, and who gave it its status when."""
+    """One version in a card's history: its author, and who set its status last."""
 
     number: int
     status: str
@@ -110,7 +110,7 @@ class VersionHistory(NamedTuple):
 
 
 class Description(NamedTuple):
-    """One version of a card with its content, as stored.
+    """One version of a card with its stored content.
 
     ``created_at`` and ``created_by`` are the card's; ``modified_at`` and ``modified_by`` the version's.
     """
@@ -127,11 +127,11 @@ class Description(NamedTuple):
 
 
 class DeletedCard(NamedTuple):
-    """A card that was deleted, as its last audit link states.
+    """A deleted card, from its last audit link.
 
     Attributes:
-        versions: how many versions it had; None where the link does not say.
-        status: the status of the newest.
+        versions: the number of its versions; None where the link lacks it.
+        status: the status of the newest version.
         deleted_at: milliseconds since the epoch.
         deleted_by, role: the user who deleted it, and the user's role.
     """
@@ -147,7 +147,7 @@ class DeletedCard(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an update does to a card: a new version, a new status, both or nothing."""
+    """The effect of an update on a card: a new version, a new status, both or nothing."""
 
     new_version: bool
     status: Status
@@ -165,14 +165,14 @@ def check_creation(actor: Actor, status: Status, arn: str) -> None:
 
 
 def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | None, status: Status | None) -> Change:
-    """Decide what ``UpdateModelCard`` does.
+    """Decide the effect of ``UpdateModelCard``.
 
-    A content change makes a version; a status change does not; byte-equal content is no change. A new version
-    starts with the card's status. Both at once: content first, in one step.
+    New content makes a version; a new status does not; byte-equal content changes nothing. A new version
+    starts with the card's status. With both, the content changes first, in one step.
 
     Raises:
-        Denied: the role does not allow the status, or an author would change Approved content and leave it Approved.
-        Invalid: the card is Archived and the call does not take it out of the archive.
+        Denied: the role may not set the status, or an author changes Approved content and leaves it Approved.
+        Invalid: the card is Archived and the update leaves it Archived.
     """
     actor.require(Role.AUTHOR, "UpdateModelCard", arn)
     new_version = content_digest is not None and content_digest != card.content_digest
@@ -181,10 +181,10 @@ def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | N
     return Change(new_version, wanted, wanted is not card.status)
 
 
-def check_change(  # noqa: PLR0913 - who, what and from where to where
+def check_change(  # noqa: PLR0913 - the caller, the action, and the card before and after
     actor: Actor, action: str, arn: str, *, current: Status, wanted: Status, new_content: bool
 ) -> None:
-    """Raise :class:`Denied` or :class:`Invalid` when a card's status, or its content, may not change like that."""
+    """Raise :class:`Denied` or :class:`Invalid` when this change of status or content is not allowed."""
     if wanted is not current:
         check_status_right(actor, action, wanted, arn)
     if not new_content:
@@ -222,7 +222,7 @@ def check_deletion(actor: Actor, arn: str, *, was_approved: bool) -> None:
 
 
 def deleting_role(*, was_approved: bool) -> Role:
-    """The least role that may delete a card."""
+    """Return the lowest role that may delete a card."""
     return Role.APPROVER if was_approved else Role.AUTHOR
 
 
@@ -233,14 +233,14 @@ def check_status_right(actor: Actor, action: str, status: Status, arn: str) -> N
 
 
 LONGEST_COMMENT = 1000
-"""Characters of what is said with a change of status."""
+"""Characters of a comment on a change of status."""
 
 
 def check_comment(comment: str | None) -> str | None:
-    """A comment as it is kept: line breaks as one character, no space around it; None for an empty one.
+    """Return a comment as it is stored: with plain line breaks, without space around it; None when it is empty.
 
     Raises:
-        Invalid: it is too long.
+        Invalid: the comment is too long.
     """
     kept = (comment or "").replace("\r\n", "\n").replace("\x00", "\ufffd").strip()
     if len(kept) > LONGEST_COMMENT:
@@ -249,5 +249,5 @@ def check_comment(comment: str | None) -> str | None:
 
 
 def needs_comment(before: str, after: str) -> bool:
-    """Whether a review with this outcome takes a comment: who gets a card back should read why."""
+    """Whether a review with this result needs a comment: the author of a returned card must learn the reason."""
     return (before, after) == (Status.PENDING_REVIEW, Status.DRAFT)

@@ -1,4 +1,4 @@
-"""What a list of cards shows and searches of a card's content: description, owner, evaluations and words."""
+"""Text of a card for lists and their search: description, owner, evaluations and words."""
 
 import re
 import unicodedata
@@ -7,24 +7,24 @@ from typing import Any, NamedTuple
 DESCRIPTION = 300
 """Characters of a model's description that a list may show."""
 OWNER = 200
-"""Characters of an owner's name by which cards are filtered."""
+"""Characters of an owner's name in the filter by owner."""
 WORDS = 4_000
-"""Different words of one card that search knows; what comes later in the card is not found by its words."""
+"""Maximum number of different words of one card in the search index."""
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _APART = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 _LONGEST = 64
-_READ = 200_000  # characters of one card that are read for words: content has half of that at most
+_READ = 200_000  # characters of one card that are read for words: twice the maximum of a content
 
 
 class CardText(NamedTuple):
-    """What lists show and search of one content.
+    """Text of one content for lists and their search.
 
     Attributes:
         description: the beginning of ``model_overview.model_description``, in one line.
-        owner: ``model_overview.model_owner``, likewise.
-        evaluations: how many entries ``evaluation_details`` has.
+        owner: ``model_overview.model_owner``, in one line.
+        evaluations: the number of entries in ``evaluation_details``.
     """
 
     description: str | None = None
@@ -33,7 +33,7 @@ class CardText(NamedTuple):
 
 
 def card_text(value: Any) -> CardText:
-    """Read the text of parsed content, whatever its shape."""
+    """Read the text of parsed content of any shape."""
     overview = value.get("model_overview") if isinstance(value, dict) else None
     overview = overview if isinstance(overview, dict) else {}
     evaluations = value.get("evaluation_details") if isinstance(value, dict) else None
@@ -45,25 +45,25 @@ def card_text(value: Any) -> CardText:
 
 
 def card_words(name: str, value: Any) -> str:
-    """The words by which search finds a card: those of its name, then the first ``WORDS`` of its parsed content."""
+    """Return the words that find a card: those of its name, then the first ``WORDS`` words of its parsed content."""
     found = words_of(" ".join(texts(value)))[:WORDS]
     return " ".join(dict.fromkeys((*words_of(name), *found)))
 
 
 def words_of(text: str) -> list[str]:
-    """The different words of a text: runs of letters and digits, without case and accents, 64 characters at most."""
+    """Return the different words of a text: runs of letters and digits, without case and accents, at most 64 long."""
     return [word[:_LONGEST] for word in dict.fromkeys(_runs(text))]
 
 
 def _runs(text: str) -> list[str]:
-    if text.isascii():  # in a fifth of the time
+    if text.isascii():  # five times as fast
         return text[:_READ].lower().encode().translate(_APART).decode().split()
     folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text[:_READ].casefold()))
     return _WORD.findall(folded)
 
 
 def texts(value: Any) -> list[str]:
-    """All texts of parsed content in document order, the keys of free fields included; no words for types."""
+    """Return all texts of parsed content in document order, with the keys of free fields and without types."""
     found: list[str] = []
     _collect(value, found)
     return found
@@ -95,5 +95,5 @@ def _line(text: object, longest: int) -> str | None:
     return " ".join(text.replace("\x00", "\ufffd").split())[:longest] or None
 
 
-_FREE = frozenset({"custom_details", "metadata"})  # objects whose keys are people's words
+_FREE = frozenset({"custom_details", "metadata"})  # objects whose keys are the user's words
 _NUMBERS = frozenset({int, float})

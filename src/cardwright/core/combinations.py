@@ -1,7 +1,7 @@
 """Combinations: members of one request that SageMaker refuses together, although each fits its shape.
 
-Each rule comes from the API page of the structure that it is about, or from an answer that SageMaker gave. A
-recorded answer keeps its wording, since clients and their users look for it.
+Each rule comes from the API page of its structure, or from a recorded answer of SageMaker. A recorded answer keeps
+its wording, because clients and users look for it.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cardwright.core.errors import Invalid
-from cardwright.core.registry import Document, Kind
+from cardwright.core.registry import Document, ResourceKind
 
 Rule = tuple[Callable[[Document], bool], str]
 """Whether a document breaks the rule, and the sentence that refuses it."""
@@ -17,7 +17,7 @@ Rule = tuple[Callable[[Document], bool], str]
 _LONGEST_ENVIRONMENT = 32 * 1024  # bytes of all keys and values of a model's containers
 
 
-def check(kind: Kind, document: Document) -> None:
+def check(kind: ResourceKind, document: Document) -> None:
     """Raise :class:`Invalid` for a model or a job whose members SageMaker refuses together."""
     _check(_RULES.get(kind, ()), document)
 
@@ -232,7 +232,7 @@ def _counted_once(resources: Document) -> bool:
 
 
 def _of(*path: str) -> Callable[[Rule], Rule]:
-    """The rule of a structure as a rule of the request that holds it at a path."""
+    """Lift a rule of a structure to a rule of the request that contains the structure at a path."""
 
     def lifted(rule: Rule) -> Rule:
         breaks, sentence = rule
@@ -330,8 +330,8 @@ _PROCESSING_JOBS: Sequence[Rule] = (
     *map(_of("ProcessingResources", "ClusterConfig"), _PREFERENCES),
 )
 
-_RULES: Mapping[Kind, Sequence[Rule]] = {
-    Kind.MODEL: _MODELS,
-    Kind.TRAINING_JOB: _TRAINING_JOBS,
-    Kind.PROCESSING_JOB: _PROCESSING_JOBS,
+_RULES: Mapping[ResourceKind, Sequence[Rule]] = {
+    ResourceKind.MODEL: _MODELS,
+    ResourceKind.TRAINING_JOB: _TRAINING_JOBS,
+    ResourceKind.PROCESSING_JOB: _PROCESSING_JOBS,
 }

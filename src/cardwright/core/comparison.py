@@ -1,7 +1,7 @@
-"""Two contents side by side: texts word by word, lists and values, metrics with what became better, charts.
+"""Compare two contents: texts word by word, lists and values, metrics with their direction, and charts.
 
-Everything is matched by its place; evaluation jobs, metric groups and metrics by their names, and those of equal
-name in their order.
+Values are matched by their path. Evaluation jobs, metric groups and metrics are matched by name, and those of equal
+name by their order.
 """
 
 import difflib
@@ -17,7 +17,7 @@ from cardwright.core.directions import Direction, direction_of
 Path: TypeAlias = tuple[str, ...]
 
 _TOKENS = re.compile(r"\w+(?:[.,:/'\u2019-]\w+)*|\s+|[^\w\s]")
-_MOST_TOKENS = 4_000  # beyond, a text counts as rewritten: telling words apart costs their product
+_MAX_TOKENS = 4_000  # longer texts count as rewritten: a comparison by words costs the product of both lengths
 _SIMPLE = frozenset({"number", "string", "boolean"})
 _PROSE = 60  # characters from which a text is compared word by word
 
@@ -39,7 +39,7 @@ class Word(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """A text that changed, with its words in order; None where one side has no text."""
+    """A text that changed, with its words in order; None for a side without text."""
 
     path: Path
     before: str | None
@@ -61,7 +61,7 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class MetricChange:
-    """A metric of both sides, or of one. ``difference`` is after minus before, None where one is no number."""
+    """A metric of one or both sides. ``difference`` is after minus before; None unless both are numbers."""
 
     evaluation: str
     group: str
@@ -75,7 +75,7 @@ class MetricChange:
 
 @dataclass(frozen=True, slots=True)
 class ChartPair:
-    """A chart of both sides, or of one: the metrics as they stand in the contents."""
+    """A chart of one or both sides: the metrics as the contents have them."""
 
     evaluation: str
     group: str
@@ -91,7 +91,7 @@ class ChartPair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs between two contents, and how every metric and chart of both stands."""
+    """The differences between two contents, and the comparison of all their metrics and charts."""
 
     texts: tuple[TextChange, ...]
     values: tuple[ValueChange, ...]
@@ -103,13 +103,13 @@ class Comparison:
 
     @property
     def equal(self) -> bool:
-        """Whether the two say the same."""
+        """Whether both contents are equal."""
         metrics = all(metric.verdict is Verdict.SAME for metric in self.metrics)
         return not (self.texts or self.values) and metrics and all(chart.same for chart in self.charts)
 
 
 def compare(before: Any, after: Any) -> Comparison:
-    """Compare two contents, parsed, of any shape."""
+    """Compare two parsed contents of any shape."""
     texts: list[TextChange] = []
     values: list[ValueChange] = []
     for path, one, other in _differences((), _without_metrics(before), _without_metrics(after)):
@@ -130,7 +130,7 @@ def compare(before: Any, after: Any) -> Comparison:
 
 
 def as_document(comparison: Comparison) -> dict[str, Any]:
-    """A comparison as data, ready for JSON."""
+    """Return a comparison as data for JSON."""
     return {
         "equal": comparison.equal,
         "texts": [
@@ -174,9 +174,9 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
 
 
 def word_changes(before: str, after: str) -> tuple[tuple[Word, str], ...]:
-    """The words of two texts in one order: kept, put in, taken out."""
+    """Return the words of two texts in one order, each kept, inserted or deleted."""
     one, other = _TOKENS.findall(before), _TOKENS.findall(after)
-    if len(one) > _MOST_TOKENS or len(other) > _MOST_TOKENS:
+    if len(one) > _MAX_TOKENS or len(other) > _MAX_TOKENS:
         return ((Word.DELETED, before), (Word.INSERTED, after))
     words: list[tuple[Word, str]] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
@@ -189,7 +189,7 @@ def word_changes(before: str, after: str) -> tuple[tuple[Word, str], ...]:
 
 
 def _without_metrics(content: Any) -> Any:
-    """Content without metric groups, its evaluation jobs by name."""
+    """Return content without metric groups, its evaluation jobs by name."""
     if not isinstance(content, dict):
         return {}
     jobs = content.get("evaluation_details")
@@ -222,7 +222,7 @@ def _differences(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, An
 
 
 def _by_name(value: Any) -> Any:
-    """A list of named rows, such as hyperparameters, by their names; anything else as it is."""
+    """Return a list of named rows, such as hyperparameters, by name; any other value unchanged."""
     if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
         return value
     if not all(isinstance(item.get("name"), str) and len(item) > 1 for item in value):
@@ -252,7 +252,7 @@ def _change(path: Path, before: Any, after: Any) -> TextChange | ValueChange:
 
 
 def _metrics(content: Any) -> dict[tuple[str, str, str, int], Mapping[str, Any]]:
-    """All metrics by evaluation job, group and name, and the order among equals."""
+    """Return all metrics by evaluation job, group, name, and number among equal names."""
     found: dict[tuple[str, str, str, int], Mapping[str, Any]] = {}
     jobs = content.get("evaluation_details") if isinstance(content, dict) else None
     for job in jobs if isinstance(jobs, list) else []:
@@ -282,7 +282,7 @@ def _objective(content: Any) -> Any:
     return training.get("objective_function") if isinstance(training, dict) else None
 
 
-def _metric(  # noqa: PLR0913, PLR0917 - the facts of one row
+def _metric(  # noqa: PLR0913, PLR0917 - the columns of one row
     evaluation: str, group: str, name: str, before: Any, after: Any, direction: Direction, new: bool, gone: bool
 ) -> MetricChange:
     if new or gone:

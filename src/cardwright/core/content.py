@@ -1,9 +1,9 @@
-"""Card content: the JSON document inside a card, its schema, and what the rest of the system reads from it.
+"""Card content: the JSON document of a card, its schema, and the facts that the system reads from it.
 
-The schema file beside this module says what SageMaker really enforces (what AWS accepts, the wire accepts);
-its ``x-intended-`` keywords are advice, see ``lint``. Messages follow xeipuuv/gojsonschema, the validator
-that SageMaker's own messages come from: its en_US locale, and its ``Field()`` for places, which is the path
-of the object for ``required`` and ``additionalProperties``, and which an enum's sentence repeats in full.
+The schema file next to this module contains the rules that SageMaker enforces. Its ``x-intended-`` keywords are advice,
+see ``lint``. Messages follow xeipuuv/gojsonschema, the validator behind SageMaker's own messages: its en_US locale, and
+its ``Field()`` for paths. ``Field()`` is the path of the object for ``required`` and ``additionalProperties``, and an
+enum's sentence repeats it in full.
 """
 
 import functools
@@ -22,13 +22,13 @@ from cardwright.core.errors import ContentInvalid, Violation
 from cardwright.core.package_group import group_of_card
 
 ROOT = "(root)"
-LONGEST = 100_000  # characters of a content: the shape that SageMaker documents
-LISTED = 100  # violations a message lists before it only counts
-COUNTED = 1000  # ... and before it stops counting, so that a hostile document costs little
-NAME_LENGTH = 64  # characters of a name of the user's that a message shows
-DEPTH = 254  # levels of nesting that orjson writes; it reads 1024, and what comes in must go out again
+LONGEST = 100_000  # characters of a content: the limit that SageMaker documents
+LISTED = 100  # violations that a message lists; it counts the others
+COUNTED = 1000  # violations that a message counts, so that a hostile document costs little
+NAME_LENGTH = 64  # characters of a user-defined name that a message shows
+DEPTH = 254  # levels of nesting that orjson writes; it reads 1024, and a stored document must be writable
 
-# The paths that SageMaker keeps in plain text: what IncludedData=MetadataOnly and Search show of a card.
+# The paths that SageMaker stores in plain text: IncludedData=MetadataOnly and Search show these of a card.
 METADATA = (
     ("model_overview", "model_id"),
     ("model_overview", "model_name"),
@@ -39,18 +39,17 @@ METADATA = (
 
 
 class Document(NamedTuple):
-    """What the system needs of checked content, beside the string itself. Empty strings count as absent.
+    """Facts that the system reads from checked content. Empty strings count as absent.
 
     Attributes:
         digest: lower-case hex SHA-256 of the UTF-8 bytes of the string.
         model_id: ``model_overview.model_id``, else ``model_package_details.model_package_arn``.
         model_name: ``model_overview.model_name``.
         risk_rating: ``intended_uses.risk_rating``.
-        model_package_group_name: the group that the card belongs to, by :func:`core.package_group.group_of_card`.
+        model_package_group_name: the card's group, from :func:`core.package_group.group_of_card`.
         model_package_arn: ``model_package_details.model_package_arn``.
-        metadata: the content reduced to the ``METADATA`` paths that are present, as compact JSON,
-            ``{}`` if none.
-        text: what lists show and search.
+        metadata: the ``METADATA`` paths of the content as compact JSON, ``{}`` if there are none.
+        text: the text for lists and their search.
     """
 
     digest: str
@@ -69,16 +68,16 @@ def schema_text() -> str:
 
 
 def check(content: str) -> Document:
-    """Check card content and return what the system reads from it.
+    """Check card content and return the facts that the system reads from it.
 
     Args:
-        content: the JSON text as it came in; any whitespace and member order.
+        content: the JSON text of a request; whitespace and member order do not matter.
 
     Raises:
-        ContentInvalid: the text is not JSON (or holds a number no double can hold, or nests deeper than
-            ``DEPTH``), or it breaks the schema. Lists the violations in document order, at most ``LISTED`` of
-            them and a last one that counts the rest. Holds no value of the content, and names of members the
-            schema does not know only cut and escaped.
+        ContentInvalid: the text is not JSON (or has a number that no double can represent, or nests deeper than
+            ``DEPTH``), or it violates the schema. Lists the violations in document order, at most ``LISTED`` of
+            them, and counts the others. Contains no value of the content; names of unknown members are cut and
+            escaped.
     """
     value = parse(content)
     if not _validator().is_valid(value):
@@ -87,7 +86,7 @@ def check(content: str) -> Document:
 
 
 def document_of(content: str) -> Document:
-    """Return what the system reads from stored content, taken as it is, without the schema.
+    """Return the facts of stored content, without checking the schema.
 
     Raises:
         ContentInvalid: the text is not JSON.
@@ -114,9 +113,9 @@ def _document(content: str, value: Any) -> Document:
 
 
 def metadata_of(content: str) -> str:
-    """Return stored content reduced to the ``METADATA`` paths that are present, as compact JSON.
+    """Return the ``METADATA`` paths of stored content as compact JSON.
 
-    The content is taken as it is, without the schema.
+    The schema is not checked.
 
     Raises:
         ContentInvalid: the text is not JSON.
@@ -125,32 +124,32 @@ def metadata_of(content: str) -> str:
 
 
 def digest(content: str) -> str:
-    """Return the lower-case hex SHA-256 of the UTF-8 bytes of content (text that ``check`` has accepted)."""
+    """Return the lower-case hex SHA-256 of the UTF-8 bytes of content that ``check`` has accepted."""
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def parse(content: str) -> Any:
-    """Parse content without looking at the schema; of members given twice the last one counts.
+    """Parse content without checking the schema; of repeated members the last one counts.
 
     Raises:
-        ContentInvalid: the text is not JSON that every part of the system can carry.
+        ContentInvalid: the text is not JSON that every part of the system can store.
     """
     fault = ""
     try:
         value = orjson.loads(content)
-        # Fewer brackets than levels cannot be too deep, so almost no document pays for the second look.
+        # A document with fewer brackets than levels cannot be too deep, so almost none needs the second check.
         if content.count("[") + content.count("{") > DEPTH and _too_deep(value):
             fault = f"nested more than {DEPTH} levels deep"
     except orjson.JSONDecodeError as error:
         fault = f"{error.msg} at line {error.lineno} column {error.colno}"
-    # Raised here and not above: the parser's error carries the whole text, and would be its __context__.
+    # Raised here and not above: the parser's error contains the whole text and would become the __context__.
     if fault:
         raise ContentInvalid([Violation(ROOT, f"Invalid JSON: {fault}")])
     return value
 
 
-def place(path: Path) -> str:
-    """Return a path as messages show it: dotted, names bounded, ``(root)`` for the document itself."""
+def path_text(path: Path) -> str:
+    """Return a path as messages show it: dotted, names shortened, ``(root)`` for the document."""
     return ".".join(shown(str(part)) for part in path) or ROOT
 
 
@@ -162,7 +161,7 @@ def shown(name: str) -> str:
 
 @functools.cache
 def schema() -> Mapping[str, Any]:
-    """Return the schema parsed; shared, so it must not be changed."""
+    """Return the parsed schema. It is shared: do not change it."""
     parsed: Mapping[str, Any] = orjson.loads(_schema_file())
     return parsed
 
@@ -181,7 +180,7 @@ def _validator() -> jsonschema_rs.Draft7Validator:
 def _too_deep(value: object) -> bool:
     try:
         orjson.dumps(value)
-    except TypeError:  # what came from JSON can always be written, except when it is too deep
+    except TypeError:  # parsed JSON can always be written, unless it is too deep
         return True
     return False
 
@@ -198,15 +197,15 @@ def _metadata(value: Any) -> dict[str, dict[str, str]]:
 
 
 def violations(root: Mapping[str, Any], value: object) -> list[Violation]:
-    """Return what a document that is not valid under a schema breaks, in document order, ``LISTED`` at most."""
+    """Return the violations of a document that is invalid under a schema, in document order, at most ``LISTED``."""
     breaches = Inspection(root).breaches(value)
     found = list(itertools.islice(breaches, COUNTED))
-    listed = [Violation(place(breach.path), _WORDING[breach.keyword](breach)) for breach in found[:LISTED]]
+    listed = [Violation(path_text(breach.path), _WORDING[breach.keyword](breach)) for breach in found[:LISTED]]
     more = len(found) - LISTED
     if more > 0:
         count = f"at least {more}" if len(found) == COUNTED else str(more)
         listed.append(Violation(ROOT, f"{count} more violations are not listed"))
-    # Both judges read one schema, and tests hold them to one verdict; should they ever differ, refuse calmly.
+    # Both validators read one schema, and tests compare their verdicts; if they still differ, the content is refused.
     return listed or [Violation(ROOT, "Must follow the content schema")]
 
 
@@ -218,7 +217,7 @@ def _type(breach: Breach) -> str:
 
 def _enum(breach: Breach) -> str:
     words = ", ".join(orjson.dumps(word).decode() for word in breach.limit)
-    return f"{place(breach.path)} must be one of the following: {words}"
+    return f"{path_text(breach.path)} must be one of the following: {words}"
 
 
 # gojsonschema's locales.go, keyword by keyword.

@@ -1,27 +1,27 @@
 """Defaults: the members that SageMaker returns for a resource whether or not the request set them.
 
-Clients read them without a guard. The values are those of answers that SageMaker gave, as public test suites keep
-them. A resource is filled when it is described, so that documents of earlier stores have the members too. Search
-filters by the same values.
+Clients read them without checking. The values come from recorded answers of SageMaker in public test suites.
+A described resource gets its missing members, so documents of earlier stores have them too. Search filters by the same
+values.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cardwright.core.registry import Document, Kind
+from cardwright.core.registry import Document, ResourceKind
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Defaults of the members of a structure; they apply where the structure is present."""
+    """Defaults for the members of a structure; they apply where the structure is present."""
 
     members: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """Defaults of the members of each structure in a list."""
+    """Defaults for the members of each structure in a list."""
 
     members: Mapping[str, Any]
 
@@ -30,11 +30,11 @@ _VALIDATION = Within(
     {"ValidationProfiles": Each({"TransformJobDefinition": Within({"TransformOutput": Within({"KmsKeyId": ""})})})}
 )
 
-DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
-    Kind.MODEL: {"EnableNetworkIsolation": False},
-    Kind.GROUP: {},
-    Kind.PACKAGE: {"CertifyForMarketplace": False, "ValidationSpecification": _VALIDATION},
-    Kind.TRAINING_JOB: {
+DEFAULTS: Mapping[ResourceKind, Mapping[str, Any]] = {
+    ResourceKind.MODEL: {"EnableNetworkIsolation": False},
+    ResourceKind.GROUP: {},
+    ResourceKind.PACKAGE: {"CertifyForMarketplace": False, "ValidationSpecification": _VALIDATION},
+    ResourceKind.TRAINING_JOB: {
         "InputDataConfig": Each({"CompressionType": "None", "RecordWrapperType": "None"}),
         "OutputDataConfig": Within({"KmsKeyId": "", "CompressionType": "GZIP"}),
         "ResourceConfig": Within({"InstanceCount": 0, "VolumeSizeInGB": 0}),
@@ -42,7 +42,7 @@ DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
         "EnableInterContainerTrafficEncryption": False,
         "EnableManagedSpotTraining": False,
     },
-    Kind.PROCESSING_JOB: {
+    ResourceKind.PROCESSING_JOB: {
         "ProcessingInputs": Each(
             {"AppManaged": False, "S3Input": Within({"S3DataDistributionType": "FullyReplicated"})}
         ),
@@ -53,21 +53,21 @@ DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
 """By kind: a member and its value, or :class:`Within` or :class:`Each` for members of members."""
 
 
-def filled(kind: Kind, document: Document) -> dict[str, Any]:
-    """A document with the defaults of its kind in place of members that it lacks. What it holds stays as it is."""
+def filled(kind: ResourceKind, document: Document) -> dict[str, Any]:
+    """Return a document with the defaults of its kind for missing members. Existing members do not change."""
     return _filled(DEFAULTS[kind], document)
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The default of one member; ``holder`` is the structure or list that it belongs to, None at the top."""
+    """The default of one member; ``holder`` is its structure or list, None at the top."""
 
     holder: str | None
     value: Any
 
 
-def constants(kind: Kind) -> Mapping[str, Constant]:
-    """The defaults of a kind by dotted name, as Search names properties."""
+def constants(kind: ResourceKind) -> Mapping[str, Constant]:
+    """Return the defaults of a kind by dotted name, as Search names properties."""
     return dict(_constants(DEFAULTS[kind], ()))
 
 

@@ -1,4 +1,4 @@
-"""Which way a metric gets better: by the objective function, else by the metric's name, else unknown."""
+"""Directions: whether a higher or lower metric is better, by objective function or by name."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _BIAS = frozenset(
 )
 _ABBREVIATION = re.compile(r"\(([A-Za-z]{2,5})\)\s*$|^([A-Z]{2,5})$")
 
-# Words of a name, most specific first: what is measured decides, wherever it stands in the name.
+# Words of a name, most specific first: the measured quantity decides, at any position in the name.
 _NAMES: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
     (direction, re.compile(rf"(?:^|_)(?:{words})(?:_|$)"))
     for direction, words in (
@@ -43,12 +43,12 @@ _NAMES: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
 
 
 def direction_of(name: str, group: str = "", objective: object = None) -> Direction:
-    """Which way a metric gets better.
+    """Return the direction in which a metric improves.
 
     Args:
-        name, group: of the metric and of its metric group.
-        objective: ``training_details.objective_function`` of the card, in either of its forms. It speaks of the
-            metric that it names, and is believed before the name.
+        name, group: the names of the metric and of its metric group.
+        objective: ``training_details.objective_function`` of the card, in either of its forms. For the metric that it
+            names, it takes precedence over the name.
     """
     words = _snake(name)
     goal, facet = _goal(objective)
@@ -64,7 +64,7 @@ def direction_of(name: str, group: str = "", objective: object = None) -> Direct
 
 
 def _goal(objective: object) -> tuple[str, str]:
-    """The direction and the metric that an objective function names."""
+    """Return the direction and the metric that an objective function names."""
     members: Mapping[str, Any] = objective if isinstance(objective, dict) else {}
     inner = members.get("function")
     members = inner if isinstance(inner, dict) else members

@@ -1,7 +1,7 @@
-"""Discovery: which fields of a card are filled in from what the registry says of a model, package or training job.
+"""Discovery: card content from the registry's facts about a model, package or training job.
 
-Every function takes one answer of the SageMaker API as boto3 gives it (DescribeModel, DescribeModelPackage,
-DescribeTrainingJob or the TrainingJob of a Search) and returns card content; nothing here makes a call. The
+Every function takes one answer of the SageMaker API as boto3 returns it (DescribeModel, DescribeModelPackage,
+DescribeTrainingJob or the TrainingJob of a Search) and returns card content; none makes a call. The
 fields are those that SageMaker's own SDK fills, name for name.
 """
 
@@ -27,7 +27,7 @@ _ALGORITHM_FIELDS = {"AlgorithmName": "algorithm_name", "ModelDataUrl": "model_d
 
 _ARTIFACTS = frozenset({"ModelDataUrl", "ModelDataSource"})
 
-# Which reports of ModelMetrics become evaluation jobs: the section, its report, the job's name, the report kind.
+# The reports of ModelMetrics that become evaluation jobs: section, report, job name, report kind.
 _REPORTS = (
     ("Bias", "Report", "Bias Report", "Clarify Bias"),
     ("Bias", "PreTrainingReport", "Bias PreTrainingReport", "Clarify Bias"),
@@ -42,9 +42,9 @@ class ReportSource:
     """An evaluation report that a model package names.
 
     Attributes:
-        job_name: the name of the evaluation job it becomes.
-        s3_uri: where it is, ``s3://bucket/key``.
-        kind: the kind it should be of, a name in ``reports.KINDS``.
+        job_name: the name of the evaluation job.
+        s3_uri: the location, ``s3://bucket/key``.
+        kind: the expected kind, a name in ``reports.KINDS``.
     """
 
     job_name: str
@@ -53,20 +53,21 @@ class ReportSource:
 
 
 def packages_of_model(model: Mapping[str, Any]) -> list[str]:
-    """Return the names or ARNs of the model packages that a model's containers were made from, each once."""
+    """Return the names or ARNs of the model packages of a model's containers, without duplicates."""
     names = [container.get("ModelPackageName") for container in _model_containers(model)]
     return list(dict.fromkeys(name for name in names if name))
 
 
 def model_overview(model: Mapping[str, Any], packages: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
-    """Return the ``model_overview`` of a registered model, from what DescribeModel says.
+    """Return the ``model_overview`` of a registered model, from the answer of DescribeModel.
 
-    ``model_id`` is the model's ARN. Containers of a pipeline all give their image and artifact; a container
-    without one gives none. A container that names a model package has the images and artifacts of that package.
+    ``model_id`` is the model's ARN. All containers of a pipeline contribute their image and artifact; a container may
+    lack
+    either. A container that names a model package contributes the images and artifacts of that package.
 
     Args:
-        model: what DescribeModel says.
-        packages: what DescribeModelPackage says of each package of :func:`packages_of_model` that can be read.
+        model: the answer of DescribeModel.
+        packages: the answers of DescribeModelPackage for the readable packages of :func:`packages_of_model`.
     """
     containers = [
         resolved for container in _model_containers(model) for resolved in _with_package(container, packages or {})
@@ -81,7 +82,7 @@ def model_overview(model: Mapping[str, Any], packages: Mapping[str, Mapping[str,
 
 
 def package_details(package: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ``model_package_details`` of a model package, from what DescribeModelPackage says."""
+    """Return the ``model_package_details`` of a model package, from the answer of DescribeModelPackage."""
     details = _renamed(package, _PACKAGE_FIELDS)
     creator = (package.get("CreatedBy") or {}).get("UserProfileName")
     if creator:
@@ -98,16 +99,16 @@ def package_details(package: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def package_artifacts(details: Mapping[str, Any]) -> list[str]:
-    """Return the artifact URIs by which a package's training job is searched, from its ``model_package_details``."""
+    """Return the artifact URIs that find a package's training job, from its ``model_package_details``."""
     containers = (details.get("inference_specification") or {}).get("containers") or []
     return [container["model_data_url"] for container in containers if container.get("model_data_url")]
 
 
 def training_job_details(job: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ``training_job_details`` of a training job, from what DescribeTrainingJob or Search says.
+    """Return the ``training_job_details`` of a training job, from the answer of DescribeTrainingJob or Search.
 
-    Final metrics that are not finite numbers have no place in JSON and are left out. Hyperparameters that
-    SageMaker keeps are text already.
+    JSON cannot represent metrics that are not finite, so these are left out. SageMaker's hyperparameters
+    are text already.
     """
     image = (job.get("AlgorithmSpecification") or {}).get("TrainingImage")
     details: dict[str, Any] = {"training_arn": job["TrainingJobArn"]}
@@ -124,9 +125,9 @@ def training_job_details(job: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def training_datasets(job: Mapping[str, Any]) -> list[str]:
-    """Return where a training job read its data, each place once, in the order of its channels.
+    """Return the data locations of a training job without duplicates, in the order of its channels.
 
-    SageMaker's own SDK leaves a card's ``training_datasets`` to people; who fills a form is shown these.
+    SageMaker's own SDK leaves a card's ``training_datasets`` empty; the form offers these as suggestions.
     """
     sources = [channel.get("DataSource") or {} for channel in job.get("InputDataConfig") or ()]
     uris = [(source.get("S3DataSource") or {}).get("S3Uri") for source in sources]
@@ -134,28 +135,28 @@ def training_datasets(job: Mapping[str, Any]) -> list[str]:
 
 
 def evaluation_arns(content: Mapping[str, Any]) -> list[str]:
-    """Return the ARNs of the jobs that a card's content names for its evaluations, in their order."""
+    """Return the ARNs of a card's evaluation jobs, in their order."""
     found = [evaluation.get("evaluation_job_arn") for evaluation in content.get("evaluation_details") or ()]
     return [arn for arn in found if arn]
 
 
 def training_arn(content: Mapping[str, Any]) -> str | None:
-    """Return the ARN of the training job that a card's content names."""
+    """Return the ARN of a card's training job."""
     details = (content.get("training_details") or {}).get("training_job_details") or {}
     arn: str | None = details.get("training_arn")
     return arn
 
 
 def report_sources(model_metrics: Mapping[str, Any]) -> list[ReportSource]:
-    """Return the evaluation reports that a package's ``ModelMetrics`` name, in the order of their jobs.
+    """Return the evaluation reports in a package's ``ModelMetrics``, in the order of their jobs.
 
-    Data quality, constraints and drift baselines describe the data, not the model, and are left aside.
+    Data quality, constraints and drift baselines describe the data, not the model, and are left out.
     """
     return list(_report_sources(model_metrics))
 
 
 def only_artifact(artifacts: Sequence[str]) -> str | None:
-    """Return the artifact by which a training job can be found: the only one, or None."""
+    """Return the only artifact, or None: a training job cannot be found by several artifacts."""
     return artifacts[0] if len(artifacts) == 1 else None
 
 
@@ -173,7 +174,7 @@ def _model_containers(model: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 def _with_package(
     container: Mapping[str, Any], packages: Mapping[str, Mapping[str, Any]]
 ) -> Sequence[Mapping[str, Any]]:
-    """The containers that a model's container means: those of its package; what it states itself wins."""
+    """Resolve a model's container into the containers of its package; the container's own members win."""
     package = packages.get(container.get("ModelPackageName") or "") or {}
     found: Sequence[Mapping[str, Any]] = (package.get("InferenceSpecification") or {}).get("Containers") or ()
     if len(found) == 1:
@@ -185,7 +186,7 @@ def _with_package(
 
 
 def _container(container: Mapping[str, Any]) -> dict[str, Any]:
-    """An inference container; one whose artifact stands in ``ModelDataSource`` alone has it there."""
+    """Return an inference container, with the artifact from ``ModelDataUrl`` or ``ModelDataSource``."""
     found = _renamed(container, _CONTAINER_FIELDS)
     artifact = _artifact(container)
     return found | ({"model_data_url": artifact} if artifact else {})

@@ -1,4 +1,4 @@
-"""Drafts: cards that are being written, as they were last saved. Only what is published becomes a version."""
+"""Drafts: unfinished cards as last saved. A version is created only when a draft is published."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ import orjson
 from cardwright.core.errors import Conflict, Invalid, LimitExceeded, NotFound
 
 MAX_DRAFTS = 200
-"""Drafts that one person may keep."""
+"""Maximum number of drafts of one user."""
 
 MAX_FORM = 8_000_000
-"""Characters of a draft: several times what a card may hold, so that too much can be saved and then shortened."""
+"""Maximum characters of a draft: several times those of a card, so that a long text can be saved and shortened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One person's unfinished card.
+    """One user's unfinished card.
 
     Attributes:
-        name, card, step: what a list shows of it, see :class:`DraftLine`.
-        revision: counts the saves; who saves names the one that was read, so that two tabs cannot overwrite
-            each other unseen.
-        form: what was written, as the console keeps it. Times are milliseconds since the epoch.
+        name, card, step: shown in lists, see :class:`DraftLine`.
+        revision: the number of saves. A save names the revision that was read, so that two tabs cannot overwrite
+            each other.
+        form: the content of the form, in the console's format. Times are milliseconds since the epoch.
     """
 
     draft_id: str
@@ -38,8 +38,7 @@ class Draft:
 
 
 class DraftLine(NamedTuple):
-    """What a list of drafts shows of one: the name of its card or, without one, what it is about; which card it
-    changes; and the step last saved."""
+    """One draft in a list: the name of its card or its subject, the card that it changes, and the last saved step."""
 
     draft_id: str
     name: str
@@ -49,32 +48,32 @@ class DraftLine(NamedTuple):
 
 
 class DraftOutdated(Conflict):
-    """The draft was saved elsewhere after it was read. Carries the draft as it is now."""
+    """The draft was saved elsewhere after it was read. Carries the current draft."""
 
     def __init__(self, current: Draft) -> None:
-        super().__init__("The draft was saved in another window meanwhile")
+        super().__init__("The draft was saved in another window")
         self.current = current
 
 
 class DraftGone(NotFound):
-    """There is no such draft any more, or it is somebody else's, which nobody is told apart."""
+    """The draft is gone or belongs to another user. The error does not say which."""
 
     def __init__(self) -> None:
-        super().__init__("The draft was published or discarded, or belongs to somebody else")
+        super().__init__("The draft was published or discarded, or belongs to another user")
 
 
 class TooManyDrafts(LimitExceeded):
-    """Somebody keeps as many drafts as one may."""
+    """The user has the maximum number of drafts."""
 
     def __init__(self) -> None:
-        super().__init__(f"You keep {MAX_DRAFTS} drafts, as many as one may: finish or discard one first")
+        super().__init__(f"You have {MAX_DRAFTS} drafts, the maximum: finish or discard one first")
 
 
 def check_form(form: Mapping[str, Any]) -> None:
-    """Raise :class:`Invalid` when a draft is larger than any card could be, or nests deeper than it can be stored."""
+    """Raise :class:`Invalid` when a draft is larger than any card can be, or nested too deep to be stored."""
     try:
         text = orjson.dumps(form).decode()
-    except TypeError as error:  # a form came from JSON, so that only its depth can be wrong
-        raise Invalid("The card nests too deep for a draft: change it through the API") from error
+    except TypeError as error:  # a form comes from JSON, so only its depth can be wrong
+        raise Invalid("The card is nested too deep for a draft: change it through the API") from error
     if len(text) > MAX_FORM:
-        raise Invalid(f"The draft has {len(text):,} characters, and {MAX_FORM:,} can be kept: take something out")
+        raise Invalid(f"The draft has {len(text):,} characters, and the maximum is {MAX_FORM:,}: shorten it")

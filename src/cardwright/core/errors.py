@@ -1,31 +1,31 @@
-"""What can be wrong with a request, as the domain sees it.
+"""Errors of the domain.
 
     CardwrightError
-    ├── Invalid              the request cannot be meant that way
-    │   └── ContentInvalid   card content breaks the content schema (carries every violation)
+    ├── Invalid              a value of the request is wrong
+    │   └── ContentInvalid   card content violates the content schema (carries every violation)
     ├── NotFound             no such card, version, job ...
     │   └── CardMissing      no such card, or it has no such version (carries both)
     ├── Conflict             the name, the model or the state is taken
     │   ├── InUse            a job has that name already
-    │   ├── CardOutdated     the card has a newer version than the one that was changed
-    │   └── CardMoved        the card has another status than the one that was seen
-    ├── Denied               this caller may not do that (carries the role that may, where one may)
-    │   └── BucketHeld       the bucket is another account's, or was given to none and has to be
-    ├── NotSignedIn          name and password do not go together
-    ├── TryLater             too much was tried, or is going on (carries the seconds to wait)
+    │   ├── CardOutdated     the card has a newer version than the caller's
+    │   └── CardMoved        the card has another status than the caller saw
+    ├── Denied               the caller may not do this (carries the role that may, if any)
+    │   └── BucketHeld       another account owns the bucket, or it must be assigned first
+    ├── NotSignedIn          wrong user name or password
+    ├── TryLater             a rate limit or a concurrency limit is reached (carries the seconds to wait)
     ├── LimitExceeded        a documented limit is reached
     ├── ObjectRefused        a file cannot be read from or written to its bucket
-    │   └── ObjectsAway      the object store does not answer now; the request may be sent again
-    ├── PrintingFailed       a document could not be made, through no fault of the request
-    ├── ExtraMissing         what it takes is not installed; the message names the extra
-    │   ├── PdfExtraMissing  the printer of PDF
+    │   └── ObjectsAway      the object store does not answer now; the request can be repeated
+    ├── PrintingFailed       a document could not be printed; the request is valid
+    ├── ExtraMissing         a package is not installed; the message names the extra
+    │   ├── PdfExtraMissing  the PDF printer
     │   └── ScikitLearnMissing
-    └── Unavailable          the store cannot answer now; the request may be sent again
+    └── Unavailable          the store cannot answer now; the request can be repeated
 
-Rooms add those of their own nouns below these: ``core.draft``, ``storage.opening``, ``storage.integrity.backup``.
+Rooms define errors of their own nouns below these: ``core.draft``, ``storage.opening``, ``storage.integrity.backup``.
 
-Each face translates these with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
-for the person who made the request; it never holds card content.
+Each face translates these errors with one table (``aws/errors.py`` for the SageMaker wire). A message is one sentence
+for the sender of the request; it never contains card content.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from dataclasses import dataclass
 
 
 class CardwrightError(Exception):
-    """Base of everything Cardwright raises on purpose."""
+    """Base class of all errors that Cardwright raises deliberately."""
 
     @property
     def message(self) -> str:
@@ -41,16 +41,16 @@ class CardwrightError(Exception):
 
 
 class Invalid(CardwrightError):
-    """A value is wrong, or the request does not fit the state of what it names."""
+    """A value is wrong, or the request does not fit the state of its subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One place where content breaks the schema.
+    """One place where content violates the schema.
 
     Attributes:
         path: dotted path with array indexes, such as ``evaluation_details.0.name``; ``(root)`` for the document.
-        description: what the schema wants there; built from the rule, never from the value.
+        description: the rule of the schema there; built from the rule, never from the value.
     """
 
     path: str
@@ -61,7 +61,7 @@ class Violation:
 
 
 class ContentInvalid(Invalid):
-    """Card content breaks the content schema. All violations are listed, in document order."""
+    """Card content violates the content schema. All violations are listed, in document order."""
 
     def __init__(self, violations: Sequence[Violation]) -> None:
         self.violations = tuple(violations)
@@ -69,11 +69,11 @@ class ContentInvalid(Invalid):
 
 
 class NotFound(CardwrightError):
-    """What the request names does not exist."""
+    """The subject of the request does not exist."""
 
 
 class CardMissing(NotFound):
-    """There is no card of that name, or it has no such version."""
+    """The card does not exist, or it has no such version."""
 
     def __init__(self, name: str, version: int | None = None) -> None:
         which = name if version is None else f"with name {name} and version: {version}"
@@ -83,15 +83,15 @@ class CardMissing(NotFound):
 
 
 class Conflict(CardwrightError):
-    """The name is taken, the model has a card already, or others depend on what is to go."""
+    """The name is taken, the model has a card already, or other records depend on the subject."""
 
 
 class InUse(Conflict):
-    """A job has that name already; names of jobs are used once."""
+    """A job has that name already; job names cannot be reused."""
 
 
 class CardOutdated(Conflict):
-    """The card has a newer version than the one that was changed."""
+    """The card has a newer version than the one that the caller changed."""
 
     def __init__(self, name: str, version: int) -> None:
         super().__init__(f"Modelcard {name} has version {version} by now")
@@ -99,7 +99,7 @@ class CardOutdated(Conflict):
 
 
 class CardMoved(Conflict):
-    """The card has another status than the one that the caller saw."""
+    """The card has another status than the caller saw."""
 
     def __init__(self, name: str, status: str) -> None:
         super().__init__(f"Modelcard {name} is {status} by now")
@@ -110,7 +110,7 @@ class Denied(CardwrightError):
     """The caller is known, and may not do this.
 
     Attributes:
-        role: the least role that may; None where none may.
+        role: the lowest role that may; None where no role may.
     """
 
     def __init__(self, message: str, role: str | None = None) -> None:
@@ -119,15 +119,15 @@ class Denied(CardwrightError):
 
 
 class BucketHeld(Denied):
-    """The bucket is another account's, which one's is nobody's business; or it was given to none and has to be."""
+    """Another account owns the bucket (the error does not name it), or the bucket must be assigned first."""
 
 
 class NotSignedIn(CardwrightError):
-    """Name and password do not go together. Which of the two is wrong is nobody's business."""
+    """User name or password is wrong. The error does not say which of the two."""
 
 
 class TryLater(CardwrightError):
-    """Too much was tried, or is going on. It may be tried again after so many ``seconds``."""
+    """A rate limit or a concurrency limit is reached. The caller may retry after ``seconds``."""
 
     def __init__(self, message: str, seconds: int) -> None:
         super().__init__(message)
@@ -139,15 +139,16 @@ class LimitExceeded(CardwrightError):
 
 
 class ObjectRefused(CardwrightError):
-    """A bucket does not take or give an object: it is missing, closed, full or out of reach. The message says which."""
+    """A bucket refuses to read or write an object: it is missing, closed, full or unreachable. The message says
+    which."""
 
 
 class ObjectsAway(ObjectRefused):
-    """The object store does not answer, or answers that it cannot serve the request at the moment."""
+    """The object store does not answer, or reports that it cannot serve the request now."""
 
 
 class PrintingFailed(CardwrightError):
-    """A printer could not make the document; the fault is ours or the machine's."""
+    """A printer could not make the document; the fault is in Cardwright or in the machine."""
 
 
 class ExtraMissing(CardwrightError):
@@ -155,7 +156,7 @@ class ExtraMissing(CardwrightError):
 
 
 class PdfExtraMissing(ExtraMissing):
-    """The packages that print PDF are not installed, here or on the server that prints."""
+    """The packages for PDF are not installed, here or on the server."""
 
     def __init__(self, sentence: str = "PDF needs the package typst. Install it with: pip install 'cardwright[pdf]'"):
         super().__init__(sentence)
@@ -165,8 +166,8 @@ class ScikitLearnMissing(ExtraMissing, ImportError):
     """scikit-learn is not installed."""
 
     def __init__(self) -> None:
-        super().__init__('scikit-learn is needed for this: pip install "cardwright[scikit-learn]"')
+        super().__init__('This needs scikit-learn: pip install "cardwright[scikit-learn]"')
 
 
 class Unavailable(CardwrightError):
-    """The store cannot be read or written at the moment."""
+    """The store cannot be read or written now."""

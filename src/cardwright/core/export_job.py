@@ -1,8 +1,8 @@
-"""Export jobs: one version of a card, on its way to a PDF in a bucket.
+"""Export jobs: one version of a card that is exported as PDF to a bucket.
 
-A job waits until a worker claims it. A claim holds for the length of a lease, which its worker renews while it works;
-when the worker dies, the lease runs out and the job is claimed again. Only the holder of the newest claim can finish a
-job, so that it finishes once.
+A job waits until a worker claims it. A claim is valid for the length of a lease, which the worker renews while it
+works. When the worker dies, the lease expires and another worker claims the job. Only the newest claim can finish a
+job, so it finishes once.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from cardwright.core.errors import Invalid
 from cardwright.core.listing import ListQuery, Position
 from cardwright.core.objects import Location, parse_folder
 
-MOST_ATTEMPTS = 3
-"""Claims after which a job whose workers all died is given up: something in it kills them."""
+MAX_ATTEMPTS = 3
+"""Claims after which a job whose workers all died fails: the job itself probably kills them."""
 
 RETRIED = 15 * 60 * 1000
-"""Milliseconds for which a job is tried again while its object store does not answer."""
+"""Milliseconds for which a job is retried while its object store does not answer."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2_000, 60_000
 
@@ -43,10 +43,10 @@ class ExportJob:
     """An export job as it is now. Times are whole milliseconds since the epoch, UTC.
 
     Attributes:
-        output_path: the folder that the caller named, as given.
-        artifact: where the file is, once the job is Completed.
-        failure_reason: why there is none, once it is Failed.
-        engine: what printed the file: names and versions of the typesetter and the template.
+        output_path: the folder that the caller named, unchanged.
+        artifact: the location of the file, once the job is Completed.
+        failure_reason: the reason of the failure, once the job is Failed.
+        engine: the printer of the file: names and versions of the typesetter and the template.
     """
 
     job_id: str
@@ -65,10 +65,10 @@ class ExportJob:
 
 
 class ClaimedJob(NamedTuple):
-    """What a worker needs to know of the job it has claimed.
+    """A job that a worker has claimed.
 
-    ``claim`` proves that the claim is the newest; ``attempts`` counts it and those before it whose workers ended.
-    ``failing_since`` is when its object store began to fail, milliseconds since the epoch.
+    ``claim`` proves that the claim is the newest. ``attempts`` counts this claim and earlier ones whose workers died.
+    ``failing_since`` is the time since which its object store fails, in milliseconds since the epoch.
     """
 
     account: str
@@ -84,7 +84,7 @@ class ClaimedJob(NamedTuple):
 
 
 class ExportSummary(NamedTuple):
-    """What a list of export jobs shows of one."""
+    """One job in a list of export jobs."""
 
     name: str
     status: str
@@ -96,10 +96,10 @@ class ExportSummary(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ExportQuery(ListQuery):
-    """Which jobs of a card, in which order. Times are exclusive bounds in milliseconds since the epoch.
+    """Filters and order of a list of a card's jobs. Times are exclusive bounds in milliseconds since the epoch.
 
     Attributes:
-        before: the position that the page ends before, instead of beginning after ``after``.
+        before: the position before which the page ends, instead of beginning after ``after``.
     """
 
     sort_by: ExportSort = ExportSort.CREATION_TIME
@@ -111,35 +111,35 @@ class ExportQuery(ListQuery):
     status: str | None = None
 
     def position(self, job: ExportSummary) -> Position:
-        """Where a job stands in the list."""
+        """Return the position of a job in the list."""
         if self.sort_by is ExportSort.NAME:
             return (job.name,)
         return (job.status if self.sort_by is ExportSort.STATUS else job.created_at, job.job_id)
 
 
 def next_attempt(failing_since: int, now: int) -> int | None:
-    """When to try a job again whose object store fails since a time: after a pause as long as the fault, within bounds.
+    """Return the time of the next attempt while the object store fails: the pause grows with the outage, within bounds.
 
-    Times are milliseconds since the epoch. None when the fault lasts too long.
+    Times are milliseconds since the epoch. None when the outage lasts too long.
     """
     lasted = now - failing_since
     return None if lasted >= RETRIED else now + min(max(lasted, _FIRST_PAUSE), _LONGEST_PAUSE)
 
 
 def artifact_location(output_path: str, card_name: str, job_name: str) -> Location:
-    """Where a job's file goes: ``<output path>/<card>/<job>.pdf``.
+    """Return the location of a job's file: ``<output path>/<card>/<job>.pdf``.
 
     Raises:
-        Invalid: the output path names no place.
+        Invalid: the output path is not a valid location.
     """
     bucket, prefix = parse_folder(output_path)
     return Location(bucket, "/".join([*([prefix] if prefix else []), card_name, f"{job_name}.pdf"]))
 
 
-def misfits(job: ExportJob, card_name: str, newest: int) -> Iterator[str]:
-    """Yield what does not fit of a stored job of a card with that name, whose newest version has that number."""
+def job_problems(job: ExportJob, card_name: str, newest: int) -> Iterator[str]:
+    """Yield the problems of a stored job, given its card's name and the number of the card's newest version."""
     if job.card_name != card_name:
-        yield "names the card otherwise than the card does"
+        yield "has another card name than its card"
     if not 1 <= job.version <= newest:
         yield f"is of version {job.version}, which the card does not have"
     match job.status:
@@ -153,7 +153,7 @@ def misfits(job: ExportJob, card_name: str, newest: int) -> Iterator[str]:
             yield "has a status that does not exist"
             return
     if not ends:
-        yield f"is {job.status}, and its file, engine or failure reason is not that of such a job"
+        yield f"is {job.status}, and its file, engine or failure reason does not fit that status"
 
 
 def _artifact(job: ExportJob) -> str:
@@ -164,6 +164,6 @@ def _artifact(job: ExportJob) -> str:
 
 
 def failure_reason(sentence: str) -> str:
-    """A sentence as a job's failure reason: on one line and no longer than the wire allows."""
+    """Return a sentence as a job's failure reason: in one line and within the wire's length limit."""
     text = " ".join(sentence.split())
     return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 3] + "..."

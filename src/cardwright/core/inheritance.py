@@ -1,7 +1,7 @@
-"""Carry-over: what a new card of a model package takes from an earlier card of the same package group.
+"""Carry-over: the sections that a new card of a model package inherits from an earlier card of its package group.
 
-SageMaker's own SDK takes the group's newest card, whichever version it is of. Here an earlier version's card
-comes first, so that a late edit to a newer version's card does not reach back into an older one's.
+SageMaker's own SDK takes the group's newest card, of any version. Here the card of an earlier version
+takes precedence, so that a late edit to a newer version's card does not change an older version's card.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,12 +15,12 @@ INHERITED_SECTIONS = ("business_details", "intended_uses", "additional_informati
 
 @dataclass(frozen=True, slots=True)
 class GroupCard:
-    """A card of a model package group, as far as the choice looks at it.
+    """A card of a model package group, with the facts that the choice needs.
 
     Attributes:
         name: the card's name.
-        package_version: the version of the package that the card describes; None where it is not known.
-        modified_at: when the card last changed; any values that compare, such as datetimes.
+        package_version: the version of the package that the card describes; None when it is unknown.
+        modified_at: the time of the card's last change; any comparable values, such as datetimes.
     """
 
     name: str
@@ -29,14 +29,14 @@ class GroupCard:
 
 
 def card_to_inherit_from(cards: Iterable[GroupCard], package_version: int | float | None) -> str | None:
-    """Return the name of the card that a new card for ``package_version`` takes sections from.
+    """Return the name of the card from which a new card for ``package_version`` inherits.
 
-    It is the newest-modified card of a lower package version; where there is none, or the version is not
-    known, the group's newest-modified card. Among equals the first given is taken.
+    It is the most recently modified card of a lower package version. Without one, or for an unknown version, it is the
+    group's most recently modified card. Among equals the first one counts.
 
     Args:
         cards: the group's cards, in any order, without the new one.
-        package_version: the version of the package that the new card is for.
+        package_version: the package version of the new card.
 
     Returns:
         A name, or None when the group has no card.
@@ -48,11 +48,11 @@ def card_to_inherit_from(cards: Iterable[GroupCard], package_version: int | floa
 
 
 def sections_to_inherit(content: Mapping[str, Any], source: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the sections of ``source`` that ``content`` takes over: whole, and only where it has none.
+    """Return the sections of ``source`` that ``content`` inherits: whole sections that ``content`` lacks.
 
     Args:
         content: the new card's content; a section that is missing or None counts as unset.
-        source: the content of the card that ``card_to_inherit_from`` chose.
+        source: the content of the card from ``card_to_inherit_from``.
     """
     return {
         section: source[section]
@@ -63,12 +63,12 @@ def sections_to_inherit(content: Mapping[str, Any], source: Mapping[str, Any]) -
 
 @dataclass(frozen=True, slots=True)
 class InnerCard:
-    """What a card takes from the card inside its model package.
+    """The parts that a card takes from the card inside its model package.
 
     Attributes:
-        content: what is added to the card, and nothing else.
-        taken: the places that were taken, dotted, such as ``intended_uses.risk_rating``.
-        left: the places that were not taken, each with the reason.
+        content: the members to add to the card.
+        taken: the paths that are taken, dotted, such as ``intended_uses.risk_rating``.
+        left: the paths that are not taken, each with the reason.
     """
 
     content: Mapping[str, Any]
@@ -77,13 +77,13 @@ class InnerCard:
 
 
 def take_inner_card(content: Mapping[str, Any], inner: Mapping[str, Any]) -> InnerCard:
-    """Return what a card takes from the card inside its package: each member that the card does not have.
+    """Return the parts that a card takes from the card inside its package: each member that the card lacks.
 
-    Sections are merged member by member. A training job that differs is not mixed with the one that the card names.
-    Evaluation jobs are added unless the card has one of that name. An equal value is neither taken nor left.
+    Sections are merged member by member. Details of a different training job are not mixed with the card's own.
+    Evaluation jobs are added unless the card has one with that name. An equal value is neither taken nor left.
 
     Args:
-        content: the card's content, with what was discovered for it already.
+        content: the card's content, including the discovered facts.
         inner: the content of the card inside the package.
     """
     taken: list[str] = []
@@ -125,7 +125,7 @@ def _missing_evaluations(there: Any, inner: list[Any], taken: list[str], left: d
         if job in own:
             continue
         if name in names:
-            left[place] = "the card has another evaluation of that name"
+            left[place] = "the card has another evaluation with that name"
         else:
             added.append(job)
             taken.append(place)

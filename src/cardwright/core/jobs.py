@@ -1,22 +1,22 @@
-"""Training and processing jobs: records of runs that happened elsewhere, in the words SageMaker has for its own.
+"""Training and processing jobs: records of runs outside Cardwright, in SageMaker's format.
 
-Nothing runs here, so a job is over when it is recorded.
+Cardwright runs nothing, so a job is complete when it is recorded.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from cardwright.core.defaults import filled
-from cardwright.core.registry import Document, Kind
+from cardwright.core.registry import Document, ResourceKind
 
 _DAY = 86_400
-_LONGEST = 2**31 - 1  # seconds that the shape of a duration holds
+_LONGEST = 2**31 - 1  # seconds: the maximum of the duration shape
 _MESSAGES: Mapping[str, str] = {
     "Completed": "Training job completed",
     "Failed": "Training job failed",
     "Stopped": "Training job stopped",
 }
-"""What SageMaker says of the last status of a training job."""
+"""SageMaker's messages about the last status of a training job."""
 _NO_ALGORITHM: Mapping[str, Any] = {
     "TrainingImage": "",  # SDK v2 reads the image of every job that names no algorithm
     "TrainingInputMode": "File",
@@ -25,7 +25,7 @@ _NO_ALGORITHM: Mapping[str, Any] = {
 
 
 def created_training_job(name: str, request: Document, now: float) -> dict[str, Any]:
-    """The document of ``CreateTrainingJob``: completed at once, its model where SageMaker would have put it.
+    """Return the document of ``CreateTrainingJob``: completed at once, with the model where SageMaker would write it.
 
     Args:
         now: seconds since the epoch.
@@ -43,11 +43,11 @@ def created_training_job(name: str, request: Document, now: float) -> dict[str, 
 
 
 def recorded_training_job(request: Document, now: float) -> dict[str, Any]:
-    """The document of a run that was never SageMaker's; see ``RecordTrainingJob`` in the service model.
+    """Return the document of a run outside SageMaker; see ``RecordTrainingJob`` in the service model.
 
     Args:
-        request: its members, with times in seconds since the epoch.
-        now: likewise; the end when the request names none.
+        request: the members of the request, with times in seconds since the epoch.
+        now: seconds since the epoch; the end of the run when the request names none.
     """
     end = request.get("TrainingEndTime", now)
     start = request.get("TrainingStartTime", min(end, now))
@@ -69,12 +69,12 @@ def recorded_training_job(request: Document, now: float) -> dict[str, Any]:
 
 
 def described_training_job(document: Document) -> dict[str, Any]:
-    """A training job's document with the members that SageMaker always returns.
+    """Return a training job's document with the members that SageMaker always returns.
 
-    A job that ``CreateTrainingJob`` made has durations and channels, perhaps none. A recorded run of unknown length
+    A job from ``CreateTrainingJob`` has durations and channels, possibly none. A recorded run of unknown length
     has no durations, and a run without datasets has no channels.
     """
-    found = filled(Kind.TRAINING_JOB, document)
+    found = filled(ResourceKind.TRAINING_JOB, document)
     if "ServerlessJobConfig" not in found or "AlgorithmSpecification" in found:
         found["AlgorithmSpecification"] = _measured(found.get("AlgorithmSpecification", _NO_ALGORITHM))
     found["SecondaryStatusTransitions"] = [
@@ -92,13 +92,13 @@ def described_training_job(document: Document) -> dict[str, Any]:
 
 
 def created_processing_job(request: Document, now: float) -> dict[str, Any]:
-    """The document of ``CreateProcessingJob``: completed at once. ``now`` is in seconds since the epoch."""
+    """Return the document of ``CreateProcessingJob``: completed at once. ``now`` is in seconds since the epoch."""
     return {**request, "ProcessingStartTime": now, "ProcessingEndTime": now}
 
 
 def described_processing_job(document: Document) -> dict[str, Any]:
-    """A processing job's document with the members that SageMaker always returns."""
-    found = filled(Kind.PROCESSING_JOB, document)
+    """Return a processing job's document with the members that SageMaker always returns."""
+    found = filled(ResourceKind.PROCESSING_JOB, document)
     cluster = found["ProcessingResources"]["ClusterConfig"]
     if "InstanceCount" not in cluster and "InstancePreferences" not in cluster:
         found["ProcessingResources"] = {"ClusterConfig": {**cluster, "InstanceCount": 1}}
@@ -116,7 +116,7 @@ def _ending(status: str, start: float, end: float) -> dict[str, Any]:
 
 
 def _measured(algorithm: Mapping[str, Any]) -> dict[str, Any]:
-    """An algorithm specification that says whether time series are kept: SageMaker keeps those of defined metrics."""
+    """Add to an algorithm specification whether time series are stored: SageMaker stores those of defined metrics."""
     return {"EnableSageMakerMetricsTimeSeries": bool(algorithm.get("MetricDefinitions")), **algorithm}
 
 

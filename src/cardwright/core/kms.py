@@ -1,4 +1,4 @@
-"""Keys of AWS's Key Management Service: this server encrypts nothing with them, and may record their identifiers."""
+"""KMS keys: the server encrypts nothing with them, and may record their identifiers."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from cardwright.core.errors import Invalid
 
 
 class KmsKeys(StrEnum):
-    """What a store does with ``SecurityConfig.KmsKeyId``."""
+    """How a store handles ``SecurityConfig.KmsKeyId``."""
 
     REFUSE = "refuse"
     RECORD = "record"

@@ -1,7 +1,7 @@
-"""Advice about card content that is valid: limits documented but not enforced, and what a good card has.
+"""Advice about valid card content: documented limits that are not enforced, and the parts of a good card.
 
-Nothing here ever refuses. The limits are the ``x-intended-`` keywords of the content schema, where
-``x-intended-by`` says who recommends them; only what no schema can say stands here as a rule.
+Lint never refuses content. The limits are the ``x-intended-`` keywords of the content schema, where
+``x-intended-by`` names who recommends them. Rules here cover only what a schema cannot express.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright.core.breaches import ENFORCED, INTENDED, Breach, Inspection, Path, json_type
-from cardwright.core.content import check, parse, place, schema, shown
+from cardwright.core.content import check, parse, path_text, schema, shown
 
 HOUSE = "Cardwright"
 OBJECTIVE: Path = ("training_details", "objective_function")
@@ -17,12 +17,11 @@ OBJECTIVE: Path = ("training_details", "objective_function")
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing that would make a card better.
+    """One improvement of a card.
 
     Attributes:
-        path: dotted path with array indexes, ``(root)`` for the document; where it would be, for what
-            is missing.
-        message: one or two sentences: what is recommended, and in brackets by whom. Never holds a value.
+        path: dotted path with array indexes, ``(root)`` for the document; for a missing part, its future path.
+        message: one or two sentences: the recommendation, and its source in brackets. Never contains a value.
     """
 
     path: str
@@ -36,10 +35,10 @@ def lint(content: str) -> list[Advice]:
     """Return advice about card content: documented limits in document order, then metrics, then gaps.
 
     Args:
-        content: the JSON text, as ``check`` takes it. How long the text is, is no matter of lint.
+        content: the JSON text, as ``check`` takes it. Lint does not check its length.
 
     Raises:
-        ContentInvalid: the content is not valid at all; the same error as ``check`` raises.
+        ContentInvalid: the content is not valid; the same error as from ``check``.
     """
     check(content)
     document = parse(content)
@@ -59,23 +58,23 @@ def _limits(document: Mapping[str, Any]) -> Iterator[Advice]:
     definitions = schema()["definitions"]
     recommended_by = definitions["objective_function"]["x-intended-by"]
     yield Advice(
-        place(OBJECTIVE),
+        path_text(OBJECTIVE),
         "This is the flat form that SDK v3 writes. Put function, facet and condition into an inner object "
         f"named function, where other readers look for them (recommended by {recommended_by}).",
     )
     inner = Inspection({**definitions["function"], "definitions": definitions}, (ENFORCED, INTENDED))
     for breach in inner.breaches(objective):
-        if (breach.keyword, breach.limit) != ("additionalProperties", "notes"):  # right where it is
+        if (breach.keyword, breach.limit) != ("additionalProperties", "notes"):  # notes is in its right place
             yield _limit(replace(breach, path=OBJECTIVE + breach.path))
 
 
 def _limit(breach: Breach) -> Advice:
     words = _WORDING[breach.keyword](breach)
-    return Advice(place(breach.path), f"{words} (recommended by {breach.schema['x-intended-by']}).")
+    return Advice(path_text(breach.path), f"{words} (recommended by {breach.schema['x-intended-by']}).")
 
 
 def _is_flat(objective: object) -> bool:
-    """Whether the documented form's inner object stands alone."""
+    """Whether the objective function lacks the documented inner object."""
     if not isinstance(objective, dict) or isinstance(objective.get("function"), dict):
         return False
     return isinstance(objective.get("function"), str) or bool({"facet", "condition"} & objective.keys())
@@ -101,7 +100,7 @@ _WORDING: Mapping[str, Callable[[Breach], str]] = {
 }
 
 
-# What no schema can say
+# Rules that a schema cannot express
 
 
 def _package(document: Mapping[str, Any]) -> Iterator[Advice]:
@@ -117,7 +116,7 @@ def _metrics(document: Mapping[str, Any]) -> Iterator[Advice]:
     for e, evaluation in enumerate(document.get("evaluation_details", ())):
         for g, group in enumerate(evaluation.get("metric_groups", ())):
             for m, metric in enumerate(group["metric_data"]):
-                path = place(("evaluation_details", e, "metric_groups", g, "metric_data", m))
+                path = path_text(("evaluation_details", e, "metric_groups", g, "metric_data", m))
                 for member, advice in _METRIC_RULES.get(metric["type"], _simple)(metric):
                     yield Advice(f"{path}.{member}", advice)
 
@@ -156,11 +155,11 @@ _METRIC_RULES: Mapping[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, st
 }
 
 
-# What a good card has
+# The parts of a good card
 
 _WANTED: tuple[tuple[str, str, str], ...] = (
     ("model_overview", "model_description", "Say in a sentence or two what the model does"),
-    ("model_overview", "model_owner", "Name who answers for the model"),
+    ("model_overview", "model_owner", "Name the person or team responsible for the model"),
     ("intended_uses", "purpose_of_model", "Say what the model is for"),
     ("intended_uses", "intended_uses", "Say where the model may be used, and where it may not"),
     ("intended_uses", "risk_rating", "Rate the risk: Low, Medium or High"),

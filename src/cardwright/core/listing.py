@@ -1,7 +1,7 @@
-"""Lists: what is asked for, in which order, and where a page ends.
+"""Lists: filters, order, and pages.
 
 A page ends at a *position*: the sort value and the tie-breaking identifier of its last row. The next page begins
-after it, whatever was added or removed meanwhile.
+after that position, also when rows were added or removed in between.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class CardSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What every list is asked for: which way it runs, how much of it, and after which position."""
+    """The members of every list query: direction, limit and start position."""
 
     descending: bool = False
     limit: int = 100
@@ -31,7 +31,7 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class CardQuery(ListQuery):
-    """Which cards, in which order. Times are exclusive bounds in milliseconds since the epoch."""
+    """Filters and order of a list of cards. Times are exclusive bounds in milliseconds since the epoch."""
 
     sort_by: CardSort = CardSort.CREATION_TIME
     created_after: int | None = None
@@ -40,20 +40,20 @@ class CardQuery(ListQuery):
     status: str | None = None
 
     def position(self, card: CardSummary) -> Position:
-        """Where a card stands in the list."""
+        """Return the position of a card in the list."""
         return (card.name,) if self.sort_by is CardSort.NAME else (card.created_at, card.card_id)
 
 
 @dataclass(frozen=True, slots=True)
 class VersionQuery(ListQuery):
-    """Which versions of a card, in which order. Times are exclusive bounds in milliseconds since the epoch."""
+    """Filters and order of a list of versions. Times are exclusive bounds in milliseconds since the epoch."""
 
     created_after: int | None = None
     created_before: int | None = None
     status: str | None = None
 
     def position(self, version: VersionSummary) -> Position:
-        """Where a version stands in the list."""
+        """Return the position of a version in the list."""
         return (version.number,)
 
 
@@ -65,13 +65,13 @@ class ResourceSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResourceQuery(ListQuery):
-    """Which resources of a kind, in which order. Times are exclusive bounds in milliseconds since the epoch.
+    """Filters and order of a list of resources. Times are exclusive bounds in milliseconds since the epoch.
 
     Attributes:
-        before: the position that the page ends before, instead of beginning after ``after``.
-        name: only resources of exactly this name: the versions of a model package group.
-        versioned: only versions (True), or only what has none (False).
-        uncarded: what the ARNs of this kind begin with, to list only models or packages that no card is about.
+        before: the position before which the page ends, instead of beginning after ``after``.
+        name: only resources with exactly this name: the versions of a model package group.
+        versioned: only versions (True), or only unversioned resources (False).
+        uncarded: the ARN prefix of this kind, to list only models or packages without a card.
     """
 
     sort_by: ResourceSort = ResourceSort.CREATION_TIME
@@ -89,12 +89,12 @@ class ResourceQuery(ListQuery):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Some items of a list.
+    """A part of a list.
 
     Attributes:
-        position: where to go on from; None when the list ends here.
-        back: where the page before this one ends, before which it is read; None when the list begins here, and in lists
-            that only go on.
+        position: the position where the next page begins; None at the end of the list.
+        back: the position where the previous page ends; None at the start of the list, and in lists without a way
+            back.
     """
 
     items: Sequence[Item]

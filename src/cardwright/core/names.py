@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cardwright.core.errors import Denied, Invalid
 
 OPEN_ACCOUNT = "000000000000"
-"""The account of everybody where no keys are asked for."""
+"""The account of all callers on a server without access keys."""
 
 CARD_NAME_LENGTH = 63
 _CARD_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
@@ -28,17 +28,17 @@ _PARTITIONS = (
 
 
 def is_card_name(text: str) -> bool:
-    """Whether a card may have that name: SageMaker's EntityName, letters, digits and inner hyphens, 63 at most."""
+    """Whether a text is a valid card name: SageMaker's EntityName, letters, digits and inner hyphens, at most 63."""
     return len(text) <= CARD_NAME_LENGTH and _CARD_NAME.fullmatch(text) is not None
 
 
 def partition(region: str) -> str:
-    """The ARN partition of an AWS region: ``aws`` but for China, GovCloud and the isolated regions."""
+    """Return the ARN partition of an AWS region: ``aws`` except in China, GovCloud and the isolated regions."""
     return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
 
 
 class Scope(NamedTuple):
-    """One account in the one region of a store: what every ARN begins with.
+    """One account in the one region of a store: the beginning of every ARN.
 
     Attributes:
         region: AWS region name, such as ``us-east-1``.
@@ -50,26 +50,26 @@ class Scope(NamedTuple):
 
     @property
     def card_arn_prefix(self) -> str:
-        """What the ARNs of all cards of the account begin with."""
+        """The beginning of the ARNs of all cards of the account."""
         return _card_arn_prefix(self.region, self.account)
 
     def card_arn(self, name: str) -> str:
-        """``arn:aws:sagemaker:<region>:<account>:model-card/<name>``."""
+        """Return ``arn:aws:sagemaker:<region>:<account>:model-card/<name>``."""
         return _card_arn_prefix(self.region, self.account) + name
 
     def arn(self, kind: str, name: str) -> str:
-        """``arn:aws:sagemaker:<region>:<account>:<kind>/<name>``."""
+        """Return ``arn:aws:sagemaker:<region>:<account>:<kind>/<name>``."""
         return f"{_arn_prefix(self.region, self.account)}{kind}/{name}"
 
     def export_job_arn(self, card_name: str, job_name: str) -> str:
-        """``<card ARN>/export-job/<job name>``."""
+        """Return ``<card ARN>/export-job/<job name>``."""
         return f"{self.card_arn_prefix}{card_name}/export-job/{job_name}"
 
     def export_job(self, arn: str) -> tuple[str, str]:
-        """The names of the card and the job in an export job's ARN.
+        """Return the names of the card and the job in an export job's ARN.
 
         Raises:
-            Invalid: an ARN of another region, or of something that is not an export job.
+            Invalid: an ARN of another region, or not of an export job.
             Denied: an ARN of another account.
         """
         kind, name = self.resource(arn)
@@ -79,22 +79,22 @@ class Scope(NamedTuple):
         return card_name, job_name
 
     def user_arn(self, user: str) -> str:
-        """The IAM-style ARN of a person or program: ``arn:aws:iam::<account>:user/<user>``."""
+        """Return the IAM-style ARN of a user or program: ``arn:aws:iam::<account>:user/<user>``."""
         return _user_arn_prefix(self.region, self.account) + user
 
     def role_arn(self, user: str) -> str:
-        """The ARN of a role for a user: ``arn:aws:iam::<account>:role/<user>``.
+        """Return the ARN of a role for a user: ``arn:aws:iam::<account>:role/<user>``.
 
-        Cardwright knows no IAM roles. Clients of SageMaker name one in requests, in the form that the API demands.
+        Cardwright has no IAM roles. The API requires SageMaker clients to send one in this form.
         """
         path = _NOT_IN_ROLES.sub("-", user)[:64] or "cardwright"
         return f"arn:{partition(self.region)}:iam::{self.account}:role/{path}"
 
     def card_name(self, name_or_arn: str) -> str:
-        """The card name that a request means.
+        """Return the card name in a request.
 
         Raises:
-            Invalid: an ARN of another region, or of something that is not a card.
+            Invalid: an ARN of another region, or not of a card.
             Denied: an ARN of another account.
         """
         name = self.name("model-card", name_or_arn)
@@ -103,10 +103,10 @@ class Scope(NamedTuple):
         return name
 
     def name(self, kind: str, name_or_arn: str) -> str:
-        """The name, of a resource of that kind, that a request means; of a model package perhaps ``name/version``.
+        """Return the name of a resource of that kind in a request; for a model package possibly ``name/version``.
 
         Raises:
-            Invalid: an ARN of another region, or of something else.
+            Invalid: an ARN of another region, or of another kind.
             Denied: an ARN of another account.
         """
         if not name_or_arn.startswith("arn:"):
@@ -117,7 +117,7 @@ class Scope(NamedTuple):
         return name
 
     def resource(self, arn: str) -> tuple[str, str]:
-        """The resource kind and its name, ``("model-card", "fraud")``, of an ARN in this scope.
+        """Return the resource kind and its name, ``("model-card", "fraud")``, of an ARN in this scope.
 
         Raises:
             Invalid: not a SageMaker ARN, or one of another region.
@@ -127,7 +127,7 @@ class Scope(NamedTuple):
         if len(parts) != 6 or parts[0] != "arn" or parts[2] != "sagemaker" or "/" not in parts[5]:
             raise Invalid(f"Invalid ARN {arn}: a SageMaker ARN such as {self.card_arn('name')} is expected")
         if parts[3] != self.region or parts[1] != partition(self.region):
-            raise Invalid(f"Invalid ARN {arn}: this server holds region {self.region}")
+            raise Invalid(f"Invalid ARN {arn}: the region of this server is {self.region}")
         if parts[4] != self.account:
             raise Denied(f"Account {self.account} has no access to {arn}")
         kind, _, name = parts[5].partition("/")
@@ -152,8 +152,9 @@ def _user_arn_prefix(region: str, account: str) -> str:
 class TimeOrderedIds:
     """Makes UUIDs of version 7 (RFC 9562, method 1: a counter in ``rand_a`` and the top of ``rand_b``).
 
-    Those of one process sort in the order they were made, so an identifier is also an insertion order; across
-    processes they sort by millisecond. Safe to share between threads.
+    Identifiers of one process sort in the order of their creation; across processes they sort by millisecond. Can be
+    shared
+    between threads.
     """
 
     _COUNTER_BITS = 42
@@ -164,7 +165,7 @@ class TimeOrderedIds:
         self._counter = 0
 
     def next(self) -> str:
-        """A new identifier in the usual text form, ``0190f7c2-....-7...-....-............``."""
+        """Return a new identifier in the usual text form, ``0190f7c2-....-7...-....-............``."""
         now = time.time_ns() // 1_000_000
         with self._lock:
             if now > self._milliseconds:
@@ -178,8 +179,8 @@ class TimeOrderedIds:
         return _uuid_of_version_7(milliseconds, counter)
 
 
-def identifier_of_then(milliseconds: int) -> str:
-    """An identifier that stands among those of :class:`TimeOrderedIds` where one of that time would."""
+def identifier_at(milliseconds: int) -> str:
+    """Return an identifier with the time of an earlier moment, which sorts like one from :class:`TimeOrderedIds`."""
     return _uuid_of_version_7(milliseconds, int.from_bytes(os.urandom(5)))
 
 

@@ -1,9 +1,9 @@
-"""Where files lie: buckets and keys, named as S3 names them.
+"""Locations of files: buckets and keys, named as in S3.
 
-An ``s3://bucket/key`` means that bucket and key in whatever object store the server was given; in the local folder
+``s3://bucket/key`` means that bucket and key in the object store of the server; in a local folder
 it is the file ``<home>/objects/<bucket>/<key>``. Bucket rules:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, with the capitals and underscores of
-older buckets and of Google's and Azure's.
+older buckets and of Google's and Azure's buckets.
 """
 
 import re
@@ -16,12 +16,12 @@ _BUCKET = re.compile(r"[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{1,61}[A-Za-z0-9]", re
 _AWS_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?", re.ASCII)
 _UNFINISHED = re.compile(r"#\d+$")
 _LONGEST_KEY = 1024  # bytes of UTF-8, as in S3
-_LONGEST_PART = 255  # bytes of UTF-8 between two slashes: what a file system takes as a name
+_LONGEST_PART = 255  # bytes of UTF-8 between two slashes: the maximum of file systems
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """One object, which may be in a bucket and in a folder alike. Raises :class:`Invalid` when it cannot."""
+    """The location of one object, valid in a bucket and in a folder. Raises :class:`Invalid` otherwise."""
 
     bucket: str
     key: str
@@ -36,7 +36,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class ObjectFacts:
-    """What a listing tells of an object: its size in bytes and its last change in milliseconds since the epoch."""
+    """One object in a listing: its size in bytes and its last change in milliseconds since the epoch."""
 
     key: str
     size: int
@@ -44,12 +44,12 @@ class ObjectFacts:
 
 
 def is_bucket(name: str) -> bool:
-    """Whether a bucket may have that name."""
+    """Whether a text is a valid bucket name."""
     return _BUCKET.fullmatch(name) is not None
 
 
 def check_bucket(bucket: str) -> str:
-    """The bucket's name, when it can be one. Raises :class:`Invalid`."""
+    """Return the bucket name if it is valid. Raises :class:`Invalid`."""
     if not is_bucket(bucket):
         raise Invalid(
             f"{bucket!r} is not a bucket name: 3 to 63 letters, digits, dots, hyphens and underscores, with a letter"
@@ -59,7 +59,7 @@ def check_bucket(bucket: str) -> str:
 
 
 def check_key(key: str) -> str:
-    """The key, when it can be one in a bucket and in a folder alike. Raises :class:`Invalid`."""
+    """Return the key if it is valid in a bucket and in a folder. Raises :class:`Invalid`."""
     parts = key.split("/")
     if any(part in {"", ".", ".."} for part in parts):
         raise Invalid(f"The key {key!r} has an empty part, '.' or '..' between its slashes")
@@ -74,32 +74,32 @@ def check_key(key: str) -> str:
     return key
 
 
-def check_size(at: Location, size: int, most: int) -> None:
-    """Raise :class:`ObjectRefused` for an object of more bytes than its reader takes."""
-    if size > most:
-        raise ObjectRefused(f"{at} has {size:,} bytes, and at most {most:,} are read")
+def check_size(at: Location, size: int, limit: int) -> None:
+    """Raise :class:`ObjectRefused` for an object with more bytes than its reader accepts."""
+    if size > limit:
+        raise ObjectRefused(f"{at} has {size:,} bytes, and the maximum is {limit:,}")
 
 
 def parse_location(uri: str) -> Location:
-    """The object that ``s3://bucket/key`` names; nothing else names one.
+    """Return the object that ``s3://bucket/key`` names; no other form is accepted.
 
     Raises:
-        Invalid: it names none, or one that cannot be.
+        Invalid: the text has another form, or bucket or key are not valid.
     """
     scheme, _, rest = uri.partition("://")
     bucket, slash, key = rest.partition("/")
     if scheme != "s3" or not slash or not key:
-        raise Invalid(f"{uri[:200]!r} names no object: write s3://bucket/key")
+        raise Invalid(f"{uri[:200]!r} is not the location of an object: write s3://bucket/key")
     return Location(bucket, key)
 
 
 def parse_folder(uri: str) -> tuple[str, str]:
-    """The bucket and key prefix (without slashes at its ends, perhaps empty) that an output path names.
+    """Return the bucket and key prefix of an output path. The prefix has no slashes at its ends and may be empty.
 
-    ``s3://bucket/prefix``, or an ``https`` URL of Amazon S3 in either of its forms, percent-encoded as URLs are.
+    Accepts ``s3://bucket/prefix``, or an ``https`` URL of Amazon S3 in either of its forms, percent-encoded.
 
     Raises:
-        Invalid: it names no bucket, or a prefix that no key may begin with.
+        Invalid: there is no bucket, or no key can begin with the prefix.
     """
     scheme, _, rest = uri.partition("://")
     bucket, _, prefix = rest.partition("/")
@@ -119,7 +119,7 @@ def _aws_url(url: str) -> tuple[str, str]:
         parts = urlsplit(url)
         plain = parts.username is None and parts.port is None
         host = _AWS_HOST.fullmatch(parts.hostname or "") if plain else None
-    except ValueError:  # https://[, or a port that none can be
+    except ValueError:  # https://[, or an invalid port
         host = None
     if host is None:
         raise Invalid(f"{url!r} is not an Amazon S3 address: write s3://bucket/prefix")

@@ -1,4 +1,4 @@
-"""Model packages: the rules by which they are approved and changed.
+"""Model packages: the rules for approving and changing them.
 
 Decision: ``docs/decisions/0006-registry.md``.
 """
@@ -11,10 +11,10 @@ from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Approval, Document
 
-_MOST_CUSTOMER_PROPERTIES = 50
-_MOST_SPECIFICATIONS = 15
+_MAX_CUSTOMER_PROPERTIES = 50
+_MAX_SPECIFICATIONS = 15
 _APPROVED = frozenset({"InferenceSpecification", "AdditionalInferenceSpecifications", "SourceUri"})
-"""What an approval approves: which model it is. Notes, stages and the card may change beside it."""
+"""The members that an approval covers: they determine the model. Notes, stages and the card may change."""
 _REPLACED = ("ModelPackageRegistrationType", "ApprovalDescription", "InferenceSpecification", "SourceUri")
 
 
@@ -25,16 +25,16 @@ def check_approval_right(actor: Actor, action: str, approval: Approval | None, a
 
 
 def updated(actor: Actor, arn: str, document: Document, approval: str | None, request: Document) -> dict[str, Any]:
-    """A package's document after ``UpdateModelPackage``; equal to ``document`` when nothing changes.
+    """Return a package's document after ``UpdateModelPackage``; equal to ``document`` when nothing changes.
 
     Args:
-        approval: the package's ``ModelApprovalStatus`` before.
+        approval: the package's previous ``ModelApprovalStatus``.
         request: the members of the request, ``ModelApprovalStatus`` included.
 
     Raises:
-        Denied: the role does not allow the approval, or an author would change an Approved package and leave it so.
-        Conflict: an inference specification of a name that is there, with other contents.
-        Invalid: more properties or specifications than a package holds, or the rules of its card.
+        Denied: the role does not allow the approval, or an author changes an Approved package and leaves it Approved.
+        Conflict: an inference specification of that name exists with other contents.
+        Invalid: more properties or specifications than a package allows, or the rules of its card.
     """
     wanted = request.get("ModelApprovalStatus", approval)
     if wanted is not None and wanted != approval:
@@ -50,7 +50,7 @@ def updated(actor: Actor, arn: str, document: Document, approval: str | None, re
         actor.deny(
             "UpdateModelPackage",
             arn,
-            f"the model package is Approved and the role {actor.role} changes what it holds only together with"
+            f"the model package is Approved and the role {actor.role} changes its contents only together with"
             " ModelApprovalStatus PendingManualApproval or Rejected",
             Role.APPROVER,
         )
@@ -61,8 +61,8 @@ def _change_customer_properties(changed: dict[str, Any], request: Document) -> N
     properties = {**changed.get("CustomerMetadataProperties", {}), **request.get("CustomerMetadataProperties", {})}
     for key in request.get("CustomerMetadataPropertiesToRemove", ()):
         properties.pop(key, None)
-    if len(properties) > _MOST_CUSTOMER_PROPERTIES:
-        raise Invalid(f"A model package holds at most {_MOST_CUSTOMER_PROPERTIES} CustomerMetadataProperties")
+    if len(properties) > _MAX_CUSTOMER_PROPERTIES:
+        raise Invalid(f"A model package has at most {_MAX_CUSTOMER_PROPERTIES} CustomerMetadataProperties")
     if properties:
         changed["CustomerMetadataProperties"] = properties
     else:
@@ -78,7 +78,7 @@ def _add_specifications(changed: dict[str, Any], added: Sequence[Mapping[str, An
             named[item["Name"]] = item
         elif named[item["Name"]] != item:
             raise Conflict(f"The model package has another additional inference specification named {item['Name']}")
-    if len(held) > _MOST_SPECIFICATIONS:
-        raise Invalid(f"A model package holds at most {_MOST_SPECIFICATIONS} AdditionalInferenceSpecifications")
+    if len(held) > _MAX_SPECIFICATIONS:
+        raise Invalid(f"A model package has at most {_MAX_SPECIFICATIONS} AdditionalInferenceSpecifications")
     if held:
         changed["AdditionalInferenceSpecifications"] = held

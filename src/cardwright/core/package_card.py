@@ -1,7 +1,7 @@
-"""The card embedded in a model package: its content schema, and the rules by which it changes.
+"""The card inside a model package: its content schema, and the rules for changing it.
 
-It has no name, no ARN and no versions. Its schema is the standalone card's without ``model_package_details``, and
-with the members of ``model_overview`` that no package tells of itself; its status moves as a card's does.
+It has no name, no ARN and no versions. Its schema is the card schema without ``model_package_details``, and
+with the members of ``model_overview`` that a package itself does not have. Its status changes like a card's.
 Sources: "Model package model card schema" in the SageMaker developer guide; the six members of ``model_overview``
 are those of SageMaker's own SDK.
 """
@@ -35,7 +35,7 @@ _OVERVIEW = frozenset(
 
 @functools.cache
 def schema() -> Mapping[str, Any]:
-    """The schema of an embedded card's content: JSON Schema draft-07. Shared, so it must not be changed."""
+    """Return the content schema of a package's card: JSON Schema draft-07. It is shared: do not change it."""
     standalone = contents.schema()
     sections = {name: section for name, section in standalone["properties"].items() if name != "model_package_details"}
     overview = sections["model_overview"]
@@ -45,29 +45,29 @@ def schema() -> Mapping[str, Any]:
 
 
 def check(content: str) -> None:
-    """Raise :class:`ContentInvalid` for content that breaks the schema; see :func:`core.content.check`."""
+    """Raise :class:`ContentInvalid` for content that violates the schema; see :func:`core.content.check`."""
     value = contents.parse(content)
     if not _validator().is_valid(value):
         raise ContentInvalid(contents.violations(schema(), value))
 
 
 def created(actor: Actor, arn: str, card: Card) -> Card:
-    """The card of a new package, Draft unless it says otherwise.
+    """Return the card of a new package, Draft by default.
 
     Raises:
-        ContentInvalid: the content breaks the schema.
+        ContentInvalid: the content violates the schema.
         Denied: the role may not set this status.
     """
     return _checked(actor, "CreateModelPackage", arn, card)
 
 
 def updated(actor: Actor, arn: str, before: Card | None, changes: Card) -> Card:
-    """A package's card after ``UpdateModelPackage``.
+    """Return a package's card after ``UpdateModelPackage``.
 
     Raises:
-        ContentInvalid: the content breaks the schema.
-        Denied: the role allows neither this status nor this change.
-        Invalid: the card is Archived and the call does not take it out of the archive.
+        ContentInvalid: the content violates the schema.
+        Denied: the role may not set this status or make this change.
+        Invalid: the card is Archived and the update leaves it Archived.
     """
     if before is None:
         return _checked(actor, "UpdateModelPackage", arn, changes)
@@ -82,7 +82,7 @@ def updated(actor: Actor, arn: str, before: Card | None, changes: Card) -> Card:
 
 
 def reduced(card: Card) -> Card:
-    """The card as ``IncludedData=MetadataOnly`` and Search show it."""
+    """Return the card as ``IncludedData=MetadataOnly`` and Search show it."""
     if "ModelCardContent" not in card:
         return card
     return {**card, "ModelCardContent": metadata_of(card["ModelCardContent"])}

@@ -1,6 +1,6 @@
-"""Which model package group a card belongs to: one rule for Search, the console, carry-over and coverage.
+"""The model package group of a card: one rule for Search, the console, carry-over and coverage.
 
-A card belongs to the group that its content names. Where it names a package version alone, it belongs to the group of
+A card belongs to the group that its content names. If it names only a package version, it belongs to the group of
 that version.
 """
 
@@ -12,7 +12,7 @@ _VERSION_ARN = re.compile(
     r"(?P<version>[0-9]{1,18})",
     re.ASCII,
 )
-_LONGEST = 2048  # characters of an ARN: the pattern never reads a longer text
+_LONGEST = 2048  # characters of an ARN: the pattern never runs on longer texts
 
 
 class PackageVersion(NamedTuple):
@@ -23,7 +23,7 @@ class PackageVersion(NamedTuple):
 
 
 def package_version(arn: str | None) -> PackageVersion | None:
-    """The group and number in the ARN of a package version; None for any other text.
+    """Return the group and number in the ARN of a package version; None for any other text.
 
     ``arn:aws:sagemaker:us-east-1:123456789012:model-package/fraud/7`` is version 7 of ``fraud``.
     """
@@ -32,7 +32,7 @@ def package_version(arn: str | None) -> PackageVersion | None:
 
 
 def version_of_card(package_arn: str | None, model_id: str | None) -> int | None:
-    """The number of the package version that a card is about; None where its content names no version.
+    """Return the number of the package version that a card describes; None when its content names no version.
 
     Args:
         package_arn: ``model_package_details.model_package_arn``.
@@ -43,10 +43,10 @@ def version_of_card(package_arn: str | None, model_id: str | None) -> int | None
 
 
 def group_of_card(group_name: str | None, package_arn: str | None, model_id: str | None) -> str | None:
-    """The group that a card belongs to; None where its content names neither a group nor a version.
+    """Return the group of a card; None when its content names neither a group nor a version.
 
     Args:
-        group_name: ``model_package_details.model_package_group_name``, which comes first.
+        group_name: ``model_package_details.model_package_group_name``, which takes precedence.
         package_arn, model_id: as in :func:`version_of_card`.
     """
     if group_name:

@@ -1,8 +1,8 @@
-"""Passwords: what may be one, and how it is kept.
+"""Passwords: their rules, and their hashes.
 
-Only an argon2id hash is kept (RFC 9106), with the parameters that OWASP's Password Storage Cheat Sheet names first. A
-password is normalized to NFKC before it is hashed, as NIST SP 800-63B asks: the same characters, typed on another
-keyboard or system, are the same password.
+Only an argon2id hash is stored (RFC 9106), with the first parameters of OWASP's Password Storage Cheat Sheet. A
+password is normalized to NFKC before hashing, as NIST SP 800-63B requires: the same characters from another
+keyboard or system are the same password.
 """
 
 import threading
@@ -25,19 +25,19 @@ _PASSES = 1
 _LANES = 1
 _AT_ONCE = 2
 _WAITING = 2
-_OF_KNOWN = 2  # places that no stranger has
+_RESERVED = 2  # slots reserved for known browsers
 _BUSY_SECONDS = 2
 
 
 def normalized(password: str) -> str:
-    """A password as it is hashed.
+    """Return a password in the form that is hashed.
 
     Raises:
-        Invalid: it is too short, too long or holds control characters; the message never holds it.
+        Invalid: the password is too short, too long or has control characters; the message never contains it.
     """
     text = unicodedata.normalize("NFKC", password)
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise Invalid("A password holds no control characters, such as tabs or line breaks")
+        raise Invalid("A password cannot have control characters, such as tabs or line breaks")
     if len(text) < SHORTEST:
         raise Invalid(f"A password has at least {SHORTEST} characters: several words are easy to remember")
     if len(text.encode()) > LONGEST:
@@ -46,51 +46,51 @@ def normalized(password: str) -> str:
 
 
 class Passwords:
-    """Hashes and checks passwords, each in about 60 ms and 46 MiB; few at a time, so that others get their turn."""
+    """Hashes and verifies passwords, each in about 60 ms and 46 MiB; a semaphore limits the concurrency."""
 
     def __init__(self) -> None:
         self._turns = threading.Semaphore(_AT_ONCE)
-        self._places = threading.Semaphore(_AT_ONCE + _WAITING)
-        self._places_of_known = threading.Semaphore(_OF_KNOWN)
+        self._slots = threading.Semaphore(_AT_ONCE + _WAITING)
+        self._reserved_slots = threading.Semaphore(_RESERVED)
         self._lock = threading.Lock()
         self._made: PasswordHasher | None = None
         self._decoy = ""
 
     def hash(self, password: str, *, known: bool = False) -> str:
-        """The hash of a new password, to be kept.
+        """Return the hash of a new password, for storage.
 
         Args:
-            known: as :meth:`place`.
+            known: as in :meth:`slot`.
 
         Raises:
-            Invalid: it may not be a password.
-            TryLater: many are being hashed at this moment.
+            Invalid: the password is not allowed.
+            TryLater: too many passwords are being hashed now.
         """
         text = normalized(password)
-        with self.place(known=known) as place:
-            return place.hash(text)
+        with self.slot(known=known) as slot:
+            return slot.hash(text)
 
     def check(self, kept: str | None, password: str) -> bool:
-        """Whether a password is the one whose hash is kept; with none kept it takes as long to say no.
+        """Whether a password matches a stored hash. Without a hash, the check takes as long and returns False.
 
         Raises:
-            TryLater: as :meth:`hash`.
+            TryLater: as in :meth:`hash`.
         """
-        with self.place() as place:
-            return place.check(kept, password)
+        with self.slot() as slot:
+            return slot.check(kept, password)
 
-    def place(self, *, known: bool = False) -> "Place":
-        """A place among those whose passwords are hashed and checked, for the length of a ``with``.
+    def slot(self, *, known: bool = False) -> "HashSlot":
+        """Return a slot for hashing and checking passwords, for the length of a ``with``.
 
         Args:
-            known: for somebody who is signed in, or was in this browser: they have a few places of their own, beside
-                those of everybody, so that strangers who come in crowds leave them some.
+            known: the caller is signed in, or has signed in from this browser before. A few slots are reserved for
+                such callers, so that a crowd of unknown browsers cannot take them all.
         """
-        pools = (self._places_of_known, self._places) if known else (self._places,)
-        return Place(pools, self._turns, self._hash, self._check)
+        pools = (self._reserved_slots, self._slots) if known else (self._slots,)
+        return HashSlot(pools, self._turns, self._hash, self._check)
 
     def is_outdated(self, kept: str) -> bool:
-        """Whether a hash was made with other parameters than today's: make a new one while the password is at hand."""
+        """Whether a hash uses outdated parameters: make a new one while the password is available."""
         return self._hasher.check_needs_rehash(kept)
 
     def _hash(self, text: str) -> str:
@@ -116,16 +116,16 @@ class Passwords:
                 except ImportError as error:
                     raise ExtraMissing("Passwords need an extra: pip install 'cardwright[server]'") from error
                 made = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY, parallelism=_LANES)
-                self._decoy = made.hash("nobody has this password")
+                self._decoy = made.hash("no user has this password")
                 self._made = made
             return self._made
 
 
-class Place:
-    """A place among the few whose passwords are hashed at this moment, for ``with``.
+class HashSlot:
+    """One of the few slots for hashing passwords, for ``with``.
 
-    Whoever has one waits for a turn at the worst. Who finds none is sent away at once, by ``TryLater``: before
-    anything was done, so that it costs them nothing.
+    A caller with a slot may have to queue. Without a free slot, it gets ``TryLater`` at once, before anything is
+    done.
     """
 
     def __init__(
@@ -139,10 +139,10 @@ class Place:
         self._taken_from: threading.Semaphore | None = None
         self._hash, self._check = hash_text, check_text
 
-    def __enter__(self) -> "Place":
+    def __enter__(self) -> "HashSlot":
         self._taken_from = next((pool for pool in self._pools if pool.acquire(blocking=False)), None)
         if self._taken_from is None:
-            raise TryLater("Many people are signing in at this moment", _BUSY_SECONDS)
+            raise TryLater("Too many users are signing in now", _BUSY_SECONDS)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -150,13 +150,13 @@ class Place:
             self._taken_from.release()
 
     def hash(self, password: str) -> str:
-        """As :meth:`Passwords.hash`, in this place."""
+        """As :meth:`Passwords.hash`, in this slot."""
         text = normalized(password)
         with self._turns:
             return self._hash(text)
 
     def check(self, kept: str | None, password: str) -> bool:
-        """As :meth:`Passwords.check`, in this place."""
+        """As :meth:`Passwords.check`, in this slot."""
         text = unicodedata.normalize("NFKC", password)
         with self._turns:
             return self._check(kept, text)

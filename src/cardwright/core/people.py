@@ -1,4 +1,4 @@
-"""Who calls, and what they may do."""
+"""Callers and their roles."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,16 +8,16 @@ from cardwright.core.names import Scope
 
 
 class Role(StrEnum):
-    """What a caller may do; each role may also do what the ones before it may."""
+    """The rights of a caller; each role includes the ones before it."""
 
     VIEWER = "viewer"
     """Reads."""
     AUTHOR = "author"
     """Writes cards and tags; sets Draft, PendingReview and Archived."""
     APPROVER = "approver"
-    """Sets Approved, and changes what is Approved."""
+    """Sets Approved, and changes Approved cards."""
     ADMIN = "admin"
-    """Manages people and access keys."""
+    """Manages users and access keys."""
 
     def includes(self, other: "Role") -> bool:
         return _RANKS[self] >= _RANKS[other]
@@ -27,14 +27,14 @@ _RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
 class Actor(NamedTuple):
-    """The caller of one request, as the audit chain remembers it.
+    """The caller of one request, as the audit chain records it.
 
     Attributes:
-        scope: the account and region that the request is about.
+        scope: the account and region of the request.
         user: the caller's name within the account.
-        role: what the caller may do.
-        source: the network address that the request came from.
-        request_id: the id that the answer carries in ``x-amzn-requestid``.
+        role: the caller's role.
+        source: the network address of the request.
+        request_id: the id that the response has in ``x-amzn-requestid``.
     """
 
     scope: Scope
@@ -49,7 +49,7 @@ class Actor(NamedTuple):
             self.deny(action, resource, f"the role {self.role} does not include {role}", role)
 
     def deny(self, action: str, resource: str, because: str, role: Role) -> None:
-        """Raise :class:`Denied`: ``action`` (such as ``UpdateModelCard``) takes at least ``role``."""
+        """Raise :class:`Denied`: ``action`` (such as ``UpdateModelCard``) needs at least ``role``."""
         raise Denied(
             f"User: {self.scope.user_arn(self.user)} is not authorized to perform: sagemaker:{action}"
             f" on resource: {resource} because {because}",

@@ -1,4 +1,4 @@
-"""The portfolio: cards as people look for them, and what there is of them in all."""
+"""The portfolio: filtered lists of cards, and their totals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from typing import NamedTuple
 from cardwright.core.listing import Position
 
 SEARCHED = 2_000
-"""Cards that words alone find on SQLite, those whose content changed last: bounds what a common word costs. With a
-filter beside them, words find all."""
+"""Maximum number of cards that a search by words alone returns on SQLite, last changed first: it bounds the cost of a
+common word. With another filter, words find all cards."""
 
 UNTOUCHED_DAYS = 180
-"""Days without a change after which a card is worth a look."""
+"""Days without a change after which a card deserves a review."""
 
 DAY = 24 * 60 * 60 * 1000
-"""Milliseconds of a day."""
+"""Milliseconds in a day."""
 
 
 class PortfolioSort(StrEnum):
-    """The orders of the list; each ends with the card's identifier, so that no two cards stand equal."""
+    """The orders of the list; each ends with the card's identifier, so that no two positions are equal."""
 
     CHANGED = "changed"
     OLDEST = "oldest"
@@ -29,15 +29,15 @@ class PortfolioSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PortfolioQuery:
-    """Which cards, in which order.
+    """Filters and order of the list.
 
     Attributes:
         text: words that must all begin words of the card, or a part of its name.
-        status, risk: any of these; ``Unknown`` also means cards without a rating.
+        status, risk: any of these values; ``Unknown`` includes cards without a rating.
         owner, group, model: exactly this owner, model package group, or model name or identifier.
         changed_after, changed_before: exclusive bounds of the last change, milliseconds since the epoch.
         unevaluated: only cards without an evaluation.
-        after, before: the position that the page begins after, or ends before.
+        after, before: the position after which the page begins, or before which it ends.
     """
 
     text: str = ""
@@ -56,13 +56,13 @@ class PortfolioQuery:
 
     @property
     def filtered(self) -> bool:
-        """Whether anything but the order is asked for."""
+        """Whether the query has any filter."""
         wanted = (self.text, self.status, self.risk, self.owner, self.group, self.model, self.unevaluated)
         return any(wanted) or self.changed_after is not None or self.changed_before is not None
 
 
 class PortfolioRow(NamedTuple):
-    """What the list shows of one card. Times are milliseconds since the epoch."""
+    """One card in the list. Times are milliseconds since the epoch."""
 
     card_id: str
     name: str
@@ -80,7 +80,7 @@ class PortfolioRow(NamedTuple):
 
 
 class ModelCardLine(NamedTuple):
-    """A card, as the models and model packages that it may be about look for it. Keys: ``core.card.model_key``."""
+    """A card with the keys that connect it to models and model packages. Keys: ``core.card.model_key``."""
 
     name: str
     status: str
@@ -91,7 +91,7 @@ class ModelCardLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """What there is in all: numbers of cards by status and rating, those worth a look, and names to filter by."""
+    """The totals: numbers of cards by status and rating, of cards that deserve a review, and names for the filters."""
 
     by_status: dict[str, int]
     by_risk: dict[str, int]
@@ -107,7 +107,7 @@ class Portfolio:
 
 
 def position_of(row: PortfolioRow, sort: PortfolioSort) -> Position:
-    """Where a row stands in that order."""
+    """Return the position of a row in that order."""
     if sort is PortfolioSort.NAME:
         return (row.name, row.card_id)
     return (row.created_at if sort is PortfolioSort.CREATED else row.modified_at, row.card_id)

@@ -1,8 +1,8 @@
-"""What the registry keeps beside cards: models, model package groups and packages, training and processing jobs.
+"""The registry: models, model package groups and packages, training and processing jobs.
 
-Each is a *resource*: facts by which lists and Search order and filter, and a document. The document is what came in,
-whole, in SageMaker's own words, with the members that SageMaker adds; times in it are seconds since the epoch.
-Only the members that a rule is about are named here.
+Each is a *resource*: facts for the order and filters of lists and Search, and a document. The document is the complete
+request in SageMaker's own names, with the members that SageMaker adds; its times are seconds since the epoch.
+This module names only the members that have rules.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ from cardwright.core.names import Scope
 Document = Mapping[str, Any]
 
 
-class Kind(StrEnum):
-    """The kinds, as they stand in ARNs."""
+class ResourceKind(StrEnum):
+    """The kinds of resources, as ARNs name them."""
 
     MODEL = "model"
     GROUP = "model-package-group"
@@ -39,17 +39,17 @@ class Resource:
     """One resource.
 
     Attributes:
-        name: of a model package version, its group's name.
-        version: a model package's number within its group; 0 for what has no versions.
-        last_version: the highest number that a group has given.
-        tags_id: the resource whose tags apply: of a model package version its group, else the resource itself.
+        name: the name; for a model package version, the name of its group.
+        version: a model package's number within its group; 0 for unversioned resources.
+        last_version: the highest number that a group has assigned.
+        tags_id: the resource whose tags apply: for a model package version its group, else the resource itself.
         status: a package's approval, a job's status; None for the others.
         created_at, modified_at: milliseconds since the epoch.
-        document: in lists only the members that ``SUMMARY`` names.
+        document: in lists only the members in ``SUMMARY``.
     """
 
     resource_id: str
-    kind: Kind
+    kind: ResourceKind
     name: str
     version: int
     last_version: int
@@ -63,30 +63,30 @@ class Resource:
 
     @property
     def path(self) -> str:
-        """What stands behind the kind in the ARN: ``fraud``, or ``fraud/3`` for a version."""
+        """The part of the ARN after the kind: ``fraud``, or ``fraud/3`` for a version."""
         return f"{self.name}/{self.version}" if self.version else self.name
 
     def arn(self, scope: Scope) -> str:
         return scope.arn(self.kind, self.path)
 
 
-_NAMES: Mapping[Kind, tuple[str, str | None]] = {
-    Kind.MODEL: ("Model", None),
-    Kind.GROUP: ("ModelPackageGroup", None),
-    Kind.PACKAGE: ("ModelPackage", "ModelApprovalStatus"),
-    Kind.TRAINING_JOB: ("TrainingJob", "TrainingJobStatus"),
-    Kind.PROCESSING_JOB: ("ProcessingJob", "ProcessingJobStatus"),
+_NAMES: Mapping[ResourceKind, tuple[str, str | None]] = {
+    ResourceKind.MODEL: ("Model", None),
+    ResourceKind.GROUP: ("ModelPackageGroup", None),
+    ResourceKind.PACKAGE: ("ModelPackage", "ModelApprovalStatus"),
+    ResourceKind.TRAINING_JOB: ("TrainingJob", "TrainingJobStatus"),
+    ResourceKind.PROCESSING_JOB: ("ProcessingJob", "ProcessingJobStatus"),
 }
-"""How SageMaker names the members of a kind, and which one holds the status."""
+"""SageMaker's prefix for the members of a kind, and the member that has the status."""
 
 
 def identified(resource: Resource, scope: Scope) -> dict[str, Any]:
-    """A resource's document with what is kept beside it, name, ARN, version and status, in SageMaker's words."""
+    """Return a resource's document with its name, ARN, version and status, in SageMaker's names."""
     noun, status = _NAMES[resource.kind]
     members: dict[str, Any] = {f"{noun}Name": resource.name, f"{noun}Arn": resource.arn(scope)}
-    if resource.kind is Kind.PACKAGE:
+    if resource.kind is ResourceKind.PACKAGE:
         members["ModelPackageStatus"] = "Completed"
-        if resource.version:  # the group has the name, not the version
+        if resource.version:  # only the group has a name
             members |= {"ModelPackageGroupName": members.pop("ModelPackageName")}
             members["ModelPackageVersion"] = resource.version
     if status is not None and resource.status is not None:
@@ -94,40 +94,40 @@ def identified(resource: Resource, scope: Scope) -> dict[str, Any]:
     return members | dict(resource.document)
 
 
-SUMMARY: Mapping[Kind, tuple[str, ...]] = {
-    Kind.MODEL: (),
-    Kind.GROUP: ("ModelPackageGroupDescription", "ManagedConfiguration"),
-    Kind.PACKAGE: ("ModelPackageDescription", "ModelLifeCycle", "ModelPackageRegistrationType"),
-    Kind.TRAINING_JOB: ("TrainingEndTime", "SecondaryStatus"),
-    Kind.PROCESSING_JOB: ("ProcessingEndTime", "FailureReason", "ExitMessage"),
+SUMMARY: Mapping[ResourceKind, tuple[str, ...]] = {
+    ResourceKind.MODEL: (),
+    ResourceKind.GROUP: ("ModelPackageGroupDescription", "ManagedConfiguration"),
+    ResourceKind.PACKAGE: ("ModelPackageDescription", "ModelLifeCycle", "ModelPackageRegistrationType"),
+    ResourceKind.TRAINING_JOB: ("TrainingEndTime", "SecondaryStatus"),
+    ResourceKind.PROCESSING_JOB: ("ProcessingEndTime", "FailureReason", "ExitMessage"),
 }
 """The members of a document that lists show."""
 
 
-def summary_of(kind: Kind, document: Document) -> dict[str, Any]:
-    """Of a document of that kind, the members that lists show."""
+def summary_of(kind: ResourceKind, document: Document) -> dict[str, Any]:
+    """Return the members of a document of that kind that lists show."""
     return {name: document[name] for name in SUMMARY[kind] if name in document}
 
 
 def artifact_key(uri: str) -> str:
-    """By what a training job is found by its model: the SHA-256, since a URI may be longer than an index entry."""
+    """Return the key that finds a training job by its model: a SHA-256, since a URI may exceed an index entry."""
     return hashlib.sha256(uri.encode()).hexdigest()
 
 
 def artifact_of(document: Document) -> str | None:
-    """Where a training job's model is: ``ModelArtifacts.S3ModelArtifacts``."""
+    """Return the location of a training job's model: ``ModelArtifacts.S3ModelArtifacts``."""
     uri = document.get("ModelArtifacts", {}).get("S3ModelArtifacts")
     return None if uri is None else str(uri)
 
 
 def package_key(path: str) -> tuple[str, int] | None:
-    """Name and version of a model package from what stands in its ARN: ``fraud``, or ``fraud/3``.
+    """Return name and version of a model package from the end of its ARN: ``fraud``, or ``fraud/3``.
 
-    None for what no package can be called.
+    None for an invalid path.
     """
     name, slash, number = path.partition("/")
     if not slash:
         return name, 0
-    # Other spellings of a number, and numbers that no group reaches, name nothing.
+    # Other spellings of a number, and numbers that no group reaches, are invalid.
     canonical = number.isascii() and number.isdecimal() and len(number) <= 9 and number[0] != "0"
     return (name, int(number)) if canonical else None

@@ -1,7 +1,7 @@
 """The JSON text of a changed document: equal parts keep the text of the original, digit for digit.
 
-A parser forgets how a document was written: the digits of ``1e3`` or of a number beyond 64 bits, the escapes of a
-text. A document that is changed at one place and written again keeps them everywhere else.
+A parser loses the notation of a document: the digits of ``1e3`` or of a number beyond 64 bits, the escapes of a
+text. A rewritten document keeps the notation of all unchanged parts.
 """
 
 import re
@@ -18,13 +18,13 @@ _DEPTHS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 def rewritten(text: str, value: Any) -> str:
-    """Return the JSON text of a value: an earlier document's text where the two are equal, else compact JSON.
+    """Return the JSON text of a value: the earlier document's text where both are equal, else compact JSON.
 
-    Numbers are equal when they have the same type: ``1`` and ``1.0`` differ. The order of members does not count.
+    Numbers are equal when they have the same type: ``1`` and ``1.0`` differ. The order of members does not matter.
 
     Args:
-        text: a JSON document that ``core.content.parse`` accepts. Where the value differs anywhere, the space
-            between its tokens goes.
+        text: a JSON document that ``core.content.parse`` accepts. If the value differs anywhere, the space
+            between its tokens is removed.
         value: a document that orjson can write.
     """
     if same(orjson.loads(text), value):
@@ -67,7 +67,7 @@ def _object(text: str, value: Mapping[str, Any]) -> str:
 
 
 def _array(text: str, value: Sequence[Any]) -> str:
-    """The text of an array: items that are equal keep theirs wherever they are now, others are paired by place."""
+    """Return the text of an array: equal items keep their text at any position, others are paired by position."""
     before = list(_items(text))
     known = {_canonical(orjson.loads(item)): item for item in reversed(before)}
     pieces = []
@@ -78,7 +78,7 @@ def _array(text: str, value: Sequence[Any]) -> str:
 
 
 def _members(text: str) -> Iterator[tuple[str, str]]:
-    """The names and values of an object's members, as text. There is no space between tokens."""
+    """Yield the names and values of an object's members, as text. There is no space between tokens."""
     position = 1
     while text[position] != "}":
         colon = _end(text, position)
@@ -96,7 +96,7 @@ def _items(text: str) -> Iterator[str]:
 
 
 def _end(text: str, start: int) -> int:
-    """Where the value that starts at a place of a JSON text ends."""
+    """Return the end of the value that starts at a position of a JSON text."""
     scalar = _SCALAR.match(text, start)
     if scalar is not None:
         return scalar.end()

@@ -1,4 +1,4 @@
-"""The rules that the operator of a store chooses, as actions find them in their unit of work (``unit.rules``)."""
+"""The rules that the operator of a store chooses; actions read them as ``unit.rules``."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from cardwright.core.kms import KmsKeys
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator chose, from the settings.
+    """The operator's choices, from the settings.
 
     Attributes:
-        claimable: whether an account gets an unclaimed bucket by exporting to it (``--bucket-claims first``).
-        kms_keys: what becomes of the KMS keys that requests name (``--kms-keys``).
+        claimable: whether an account claims an unassigned bucket by exporting to it (``--bucket-claims first``).
+        kms_keys: how the store handles the KMS keys in requests (``--kms-keys``).
     """
 
     claimable: bool = True

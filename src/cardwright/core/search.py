@@ -1,6 +1,6 @@
-"""Search expressions: their parts, the properties they may name, and what makes one valid.
+"""Search expressions: their parts, their properties, and their rules.
 
-Rules: "Search" in the SageMaker API reference.
+Source: "Search" in the SageMaker API reference.
 """
 
 import datetime
@@ -14,11 +14,11 @@ from cardwright.core.errors import Invalid
 from cardwright.core.listing import Position
 
 MAX_PARTS = 50
-"""Filters, nested filters and sub-expressions in one search, taken together."""
+"""Maximum number of filters, nested filters and sub-expressions in one search."""
 
 
 MODIFIED = "LastModifiedTime"
-"""The property that a search sorts by when its caller names none."""
+"""The default sort property of a search."""
 
 
 class Operator(StrEnum):
@@ -44,8 +44,8 @@ ORDERING = frozenset(
 )
 
 
-class Kind(StrEnum):
-    """What the values of a property are; it decides which operators fit."""
+class PropertyKind(StrEnum):
+    """The type of a property's values; it determines the operators."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -62,7 +62,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class NestedFilters:
-    """Filters that must all hold for one and the same element of a list property."""
+    """Filters that one element of a list property must satisfy together."""
 
     property_name: str
     filters: Sequence[Filter]
@@ -80,7 +80,7 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What to find and in which order. ``visibility`` holds tag keys with the one value that a record may carry."""
+    """Filters and order of a search. ``visibility`` has tag keys with the one value that a resource may have."""
 
     expression: Expression | None = None
     sort_by: str = MODIFIED
@@ -91,7 +91,7 @@ class SearchQuery:
 
 
 class CardHit(NamedTuple):
-    """What Search shows of a card: its row, and the reduced content in place of the content."""
+    """One card in the result of a search: its row, with the metadata instead of the content."""
 
     card_id: str
     name: str
@@ -118,29 +118,29 @@ TAG_PREFIX = "Tags."
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What a search over one kind of resource may name, beside its tags.
+    """The properties that a search over one kind of resource may name, besides tags.
 
     Attributes:
-        plain: properties with one value, dotted where they are members of members.
-        maps: properties whose members have names of the user's: ``HyperParameters`` gives ``HyperParameters.depth``.
+        plain: properties with one value; members of structures have dotted names.
+        maps: properties with user-defined members: ``HyperParameters`` gives ``HyperParameters.depth``.
         lists: properties that are lists of structures, with the members of one element.
     """
 
-    plain: Mapping[str, Kind]
-    maps: Mapping[str, Kind]
-    lists: Mapping[str, Mapping[str, Kind]]
+    plain: Mapping[str, PropertyKind]
+    maps: Mapping[str, PropertyKind]
+    lists: Mapping[str, Mapping[str, PropertyKind]]
 
-    def kind(self, name: str) -> Kind:
-        """The kind of a property.
+    def kind(self, name: str) -> PropertyKind:
+        """Return the type of a property.
 
         Raises:
-            Invalid: no such property.
+            Invalid: unknown property.
         """
         kind = self.plain.get(name)
         if kind is not None:
             return kind
         if name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX):
-            return Kind.TEXT
+            return PropertyKind.TEXT
         listed = self.list_of(name)
         if listed is not None:
             return self.lists[listed[0]][listed[1]]
@@ -150,23 +150,23 @@ class Properties:
         return self.maps[entry[0]]
 
     def map_of(self, name: str) -> tuple[str, str] | None:
-        """The map and the key that a name means, if it means one."""
+        """Return the map and the key in a property name, or None."""
         found = next((item for item in self.maps if name.startswith(item + ".") and len(name) > len(item) + 1), None)
         return None if found is None else (found, name[len(found) + 1 :])
 
     def list_of(self, name: str) -> tuple[str, str] | None:
-        """The list and the member of its elements that a name means, if it means one."""
+        """Return the list and the member of its elements in a property name, or None."""
         for item, members in self.lists.items():
             member = name.removeprefix(item + ".")
             if member != name and member in members:
                 return item, member
         return None
 
-    def nested_kind(self, property_name: str, name: str) -> Kind:
-        """The kind of a member of a list's elements, named with or without the list before it.
+    def nested_kind(self, property_name: str, name: str) -> PropertyKind:
+        """Return the type of a member of a list's elements, named with or without the list's prefix.
 
         Raises:
-            Invalid: no such list, or its elements have no such member.
+            Invalid: unknown list, or unknown member of its elements.
         """
         members = _TAG_MEMBERS if property_name == TAGS else self.lists.get(property_name)
         if members is None:
@@ -177,22 +177,22 @@ class Properties:
         return kind
 
 
-_TAG_MEMBERS = {"Key": Kind.TEXT, "Value": Kind.TEXT}
+_TAG_MEMBERS = {"Key": PropertyKind.TEXT, "Value": PropertyKind.TEXT}
 
 
 def member_of(property_name: str, name: str) -> str:
-    """The member that a nested filter means: its name without the list's before it."""
+    """Return the member that a nested filter names, without the list's prefix."""
     return name.removeprefix(property_name + ".")
 
 
 def check_query(query: SearchQuery, properties: Properties) -> None:
-    """Raise :class:`Invalid` for the first thing in the query that Search does not allow."""
+    """Raise :class:`Invalid` for the first part of the query that Search does not allow."""
     properties.kind(query.sort_by)
     for key, _ in query.visibility:
         if not key.startswith(TAG_PREFIX) or key == TAG_PREFIX:
             raise Invalid(f"Unknown property name: {key}. A visibility condition has a Key such as {TAG_PREFIX}team")
     if properties.list_of(query.sort_by) is not None:
-        raise Invalid(f"A search cannot sort by {query.sort_by}, of which a resource may have several")
+        raise Invalid(f"A search cannot sort by {query.sort_by}, because a resource may have several values of it")
     if query.expression is None:
         return
     parts, contains = 0, 0
@@ -216,7 +216,7 @@ def check_query(query: SearchQuery, properties: Properties) -> None:
 
 
 def number(text: str) -> float | int:
-    """A filter's value for a number property.
+    """Return a filter's value for a number property.
 
     Raises:
         Invalid: not a number.
@@ -228,10 +228,10 @@ def number(text: str) -> float | int:
 
 
 def flag(text: str) -> str:
-    """A filter's value for a property that is true or false.
+    """Return a filter's value for a boolean property.
 
     Raises:
-        Invalid: neither.
+        Invalid: neither true nor false.
     """
     value = text.strip().lower()
     if value not in {"true", "false"}:
@@ -240,7 +240,7 @@ def flag(text: str) -> str:
 
 
 def time_range(text: str) -> tuple[int, int]:
-    """The first and last millisecond that a filter's time means: one second without a fraction, else one instant.
+    """Return the first and last millisecond of a filter's time: one second without a fraction, else one instant.
 
     Raises:
         Invalid: not a time.
@@ -266,7 +266,7 @@ def _parts(expression: Expression) -> Iterator[Expression | NestedFilters | Filt
         waiting.extend(current.sub_expressions)
 
 
-def _check_filter(item: Filter, kind: Kind) -> None:
+def _check_filter(item: Filter, kind: PropertyKind) -> None:
     operator = item.operator
     if operator in {Operator.EXISTS, Operator.NOT_EXISTS}:
         return
@@ -274,15 +274,15 @@ def _check_filter(item: Filter, kind: Kind) -> None:
         raise Invalid(f"The filter on {item.name} needs a Value for the operator {operator}")
     if "\x00" in item.value or "\x00" in item.name:
         raise Invalid("A filter cannot hold the character U+0000")
-    if kind is Kind.TEXT and operator in ORDERING:
+    if kind is PropertyKind.TEXT and operator in ORDERING:
         raise Invalid(f"The operator {operator} is not supported for {item.name}: it is a text property")
-    if kind is Kind.FLAG and operator in ORDERING:
+    if kind is PropertyKind.FLAG and operator in ORDERING:
         raise Invalid(f"The operator {operator} is not supported for {item.name}: it is true or false")
-    if kind is not Kind.TEXT and operator in {Operator.CONTAINS, Operator.IN}:
+    if kind is not PropertyKind.TEXT and operator in {Operator.CONTAINS, Operator.IN}:
         raise Invalid(f"The operator {operator} is supported for text properties only, and {item.name} is a {kind}")
-    if kind is Kind.NUMBER:
+    if kind is PropertyKind.NUMBER:
         number(item.value)
-    elif kind is Kind.TIME:
+    elif kind is PropertyKind.TIME:
         time_range(item.value)
-    elif kind is Kind.FLAG:
+    elif kind is PropertyKind.FLAG:
         flag(item.value)

@@ -1,7 +1,7 @@
-"""What Search knows: the kinds of resources it finds and the properties it may name of each.
+"""The kinds of resources that Search finds, and the properties of each.
 
-``search-properties.json`` beside this module holds them: the members of SageMaker's own descriptions of these
-resources, but for card content, which Search never shows.
+``search-properties.json`` next to this module lists them: the members of SageMaker's own descriptions of these
+resources, without card content, which Search never shows.
 """
 
 import functools
@@ -12,11 +12,11 @@ from enum import StrEnum
 import orjson
 
 from cardwright.core import registry
-from cardwright.core.search import Kind, Properties
+from cardwright.core.search import Properties, PropertyKind
 
 
 class Searchable(StrEnum):
-    """The kinds of resources that Search finds, as ``Resource`` names them."""
+    """The kinds of resources that Search finds, as the ``Resource`` member names them."""
 
     CARD = "ModelCard"
     MODEL = "Model"
@@ -25,26 +25,26 @@ class Searchable(StrEnum):
     TRAINING_JOB = "TrainingJob"
 
 
-KINDS: Mapping[Searchable, registry.Kind] = {
-    Searchable.MODEL: registry.Kind.MODEL,
-    Searchable.GROUP: registry.Kind.GROUP,
-    Searchable.PACKAGE: registry.Kind.PACKAGE,
-    Searchable.TRAINING_JOB: registry.Kind.TRAINING_JOB,
+KINDS: Mapping[Searchable, registry.ResourceKind] = {
+    Searchable.MODEL: registry.ResourceKind.MODEL,
+    Searchable.GROUP: registry.ResourceKind.GROUP,
+    Searchable.PACKAGE: registry.ResourceKind.PACKAGE,
+    Searchable.TRAINING_JOB: registry.ResourceKind.TRAINING_JOB,
 }
-"""Those of them that are resources of the registry."""
+"""The kinds that are resources of the registry."""
 
 
 @functools.cache
 def properties_of(searchable: Searchable) -> Properties:
-    """The properties of a kind of resource."""
+    """Return the properties of a kind of resource."""
     file = importlib.resources.files("cardwright.core") / "search-properties.json"
-    told = orjson.loads(file.read_bytes())[searchable]
+    listed = orjson.loads(file.read_bytes())[searchable]
     return Properties(
-        plain=_kinds(told["plain"]),
-        maps=_kinds(told["maps"]),
-        lists={name: _kinds(members) for name, members in told["lists"].items()},
+        plain=_kinds(listed["plain"]),
+        maps=_kinds(listed["maps"]),
+        lists={name: _kinds(members) for name, members in listed["lists"].items()},
     )
 
 
-def _kinds(told: Mapping[str, str]) -> dict[str, Kind]:
-    return {name: Kind(kind) for name, kind in told.items()}
+def _kinds(listed: Mapping[str, str]) -> dict[str, PropertyKind]:
+    return {name: PropertyKind(kind) for name, kind in listed.items()}

@@ -1,4 +1,4 @@
-"""Sessions of people who signed in, and how often somebody may try to."""
+"""Sessions of signed-in users, and rate limits for sign-in attempts."""
 
 import base64
 import hashlib
@@ -10,29 +10,29 @@ from typing import NamedTuple
 from cardwright.core.people import Role
 
 KEPT = 7 * 24 * 3600 * 1000
-"""Milliseconds for which a session that ended is still known: a form that was open can be sent after signing in."""
+"""Milliseconds for which an ended session stays known, so that an open form can be sent after signing in again."""
 
 
 class Lifetimes(NamedTuple):
-    """How long sessions last, in milliseconds: without use, and in all."""
+    """The maximum age of sessions in milliseconds: without use, and in total."""
 
     idle: int
     longest: int
 
     @property
-    def noted_every(self) -> int:
-        """After how long a session's use is written down anew: not each page writes."""
+    def record_interval(self) -> int:
+        """Milliseconds between two updates of a session's last use, so that not every page writes."""
         return min(60_000, self.idle // 4)
 
 
 class Session(NamedTuple):
-    """One browser in which a person signed in. Times are milliseconds since the epoch.
+    """One browser in which a user is signed in. Times are milliseconds since the epoch.
 
     Attributes:
-        digest: the SHA-256 of the token that the browser holds; the token itself is nowhere kept.
-        seen_at: when it was last used, to about a minute.
-        source: the network address that it was begun from.
-        ended_at: when it was ended: by signing out, or by a change to the person.
+        digest: the SHA-256 of the browser's token; the token itself is not stored.
+        seen_at: the last use, to about a minute.
+        source: the network address of the sign-in.
+        ended_at: the end, by signing out or by a change to the user.
     """
 
     account: str
@@ -43,21 +43,21 @@ class Session(NamedTuple):
     source: str
     ended_at: int | None = None
 
-    def lives(self, now: int, lifetimes: Lifetimes) -> bool:
-        """Whether it still holds."""
+    def is_active(self, now: int, lifetimes: Lifetimes) -> bool:
+        """Whether the session is active."""
         rested, lasted = now - self.seen_at, now - self.created_at
         return self.ended_at is None and rested < lifetimes.idle and lasted < lifetimes.longest
 
 
 class SignedIn(NamedTuple):
-    """A session and what its user may do now; no role for one who is disabled or gone."""
+    """A session and its user's role now; None for a disabled or deleted user."""
 
     session: Session
     role: Role | None
 
 
 def new_token() -> str:
-    """What a browser proves its session with: 256 random bits."""
+    """Return a new session token: 256 random bits."""
     return base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
 
 
@@ -66,50 +66,50 @@ def token_digest(token: str) -> str:
 
 
 class Limit(NamedTuple):
-    """So many tries at once, and one more after each pause of so many milliseconds."""
+    """A rate limit: a number of attempts at once, and one more after each pause in milliseconds."""
 
     at_once: int
     pause: int
 
     @property
     def room(self) -> int:
-        """How far ahead of the clock the tries may have run, in milliseconds, for one more to be allowed."""
+        """How far the counter may run ahead of the clock, in milliseconds, to allow one more attempt."""
         return (self.at_once - 1) * self.pause
 
 
 USER_LIMIT = Limit(8, 60_000)
-"""Failed tries for one user name, from wherever its owner has not signed in before."""
+"""Failed attempts for one user name from unknown browsers."""
 
 DEVICE_LIMIT = Limit(8, 60_000)
-"""Failed tries from one browser for the name of a person who signed in there before."""
+"""Failed attempts from one known browser of a user."""
 
 DEVICES_LIMIT = Limit(24, 15_000)
-"""Failed tries from all known browsers of a person together: each sign-in can make one more of them known."""
+"""Failed attempts from all known browsers of a user together: each sign-in adds a known browser."""
 
 CONFIRM_LIMIT = Limit(8, 60_000)
-"""Failed tries of a person who is signed in to say their password again."""
+"""Failed attempts of a signed-in user to confirm the password."""
 
 SOURCE_LIMIT = Limit(40, 15_000)
-"""Failed tries from one address, whoever they are for."""
+"""Failed attempts from one address, for any user."""
 
 
 def device_subject(device: str) -> str:
-    """Under what the tries of a known browser count. No user name holds a space."""
+    """Return the counter of a known browser's attempts. User names have no space."""
     return f"device {device}"
 
 
 def devices_subject(key: str) -> str:
-    """Under what the tries of all known browsers of a person count."""
+    """Return the counter of the attempts from all known browsers of a user."""
     return f"devices {key}"
 
 
 def confirm_subject(key: str) -> str:
-    """Under what the tries of a person to say their password again count."""
+    """Return the counter of a user's password confirmations."""
     return f"confirm {key}"
 
 
 class Refusal(StrEnum):
-    """Why somebody did not get in: for the log, never for the page."""
+    """The reason why a sign-in failed: for the log, never for the page."""
 
     UNKNOWN = "unknown user"
     WRONG = "wrong password"
@@ -117,7 +117,7 @@ class Refusal(StrEnum):
 
 
 def source_key(source: str) -> str:
-    """What counts as one source: an address, of IPv6 the network of 64 bits that one customer has."""
+    """Return the counter key of a source: an address; for IPv6, its network of 64 bits, which one customer has."""
     try:
         address = ipaddress.ip_address(source)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Tags: the key-value pairs by which resources are found, counted and governed.
+"""Tags: key-value pairs of resources.
 
-Limits: "Tag" in the SageMaker API reference, and the AWS-wide rule that ``aws:`` is not for users.
+Limits: "Tag" in the SageMaker API reference, and AWS's rule that users cannot set ``aws:`` keys.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 from cardwright.core.errors import Invalid
 
 MAX_TAGS = 50
-"""Tags that one resource may carry."""
+"""Maximum number of tags of one resource."""
 
 
 def check_tags(tags: Sequence[tuple[str, str]], existing: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The tags to write, by key.
+    """Return the tags to write, by key.
 
     Args:
-        tags: keys and values as requested.
-        existing: the tags that the resource carries already.
+        tags: keys and values of the request.
+        existing: the tags that the resource has already.
 
     Raises:
-        Invalid: a key twice, a reserved key, or more tags than a resource may carry.
+        Invalid: a repeated key, a reserved key, or too many tags.
     """
     wanted = dict(tags)
     if len(wanted) < len(tags):

@@ -1,4 +1,4 @@
-"""People who sign in to the console, and the rules about them."""
+"""Users who sign in to the console, and their rules."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,13 +9,13 @@ from cardwright.core.people import Role
 
 
 class User(NamedTuple):
-    """A person with a password, within an account. Times are milliseconds since the epoch.
+    """A user with a password, within an account. Times are milliseconds since the epoch.
 
     Attributes:
         password: the password's hash.
-        disabled_at: since when the person may not sign in; none while they may.
+        disabled_at: the time since which the user may not sign in; None for an active user.
         password_at: when the password was set.
-        signed_in_at: when they last signed in.
+        signed_in_at: the last sign-in.
     """
 
     account: str
@@ -30,55 +30,55 @@ class User(NamedTuple):
 
 
 def user_key(name: str) -> str:
-    """What makes a person's name unique within an account: as at AWS, case tells nobody apart."""
+    """Return the key of a user within an account: the name in lower case, since AWS ignores case too."""
     return check_user(name).lower()
 
 
 def check_new_user(name: str) -> None:
-    """Raise :class:`Invalid` unless somebody may be given that name: ``new`` and ``history`` are pages of their own."""
+    """Raise :class:`Invalid` for a name that no user may have: ``new`` and ``history`` are pages of the console."""
     if user_key(name) in {"new", "history"} or not any(character.isalnum() for character in name):
-        raise Invalid("A user name has a letter or a digit, and is not 'new' or 'history'")
+        raise Invalid("A user name needs a letter or a digit, and cannot be 'new' or 'history'")
 
 
 def check_last_admin(user: User, other_admins: int, becomes: str) -> None:
-    """Raise :class:`Invalid` when an account would be left without an administrator who can sign in.
+    """Raise :class:`Invalid` when the account would lose its last administrator who can sign in.
 
     Args:
-        user: who changes.
-        other_admins: administrators beside them who are not disabled.
-        becomes: what would happen, such as ``cannot be disabled``.
+        user: the user to change.
+        other_admins: the number of other administrators who are not disabled.
+        becomes: the refused change, such as ``cannot be disabled``.
     """
     if user.role is Role.ADMIN and user.disabled_at is None and not other_admins:
-        raise Invalid(f"{user.name} is the only administrator, and {becomes}: make somebody else administrator first")
+        raise Invalid(f"{user.name} is the only administrator, and {becomes}: make another user administrator first")
 
 
 def keys_beyond(keys: Sequence[AccessKey], role: Role | None) -> list[AccessKey]:
-    """The active keys that may do more than their owner now may; all of them when the owner may nothing."""
+    """Return the active keys beyond the owner's role; all active keys when the owner has no role."""
     return [key for key in keys if key.revoked_at is None and (role is None or not role.includes(key.role))]
 
 
 class BeyondOwner(Invalid):
-    """An access key would be able to do more than the person whose it is.
+    """An access key would have more rights than its owner.
 
     Attributes:
-        owner: the person.
-        role: that of the key.
+        owner: the user.
+        role: the role of the key.
     """
 
     def __init__(self, owner: User, role: Role) -> None:
-        super().__init__(f"{owner.name} is {owner.role}, and a key of theirs cannot be {role}")
+        super().__init__(f"{owner.name} is {owner.role}, so the key cannot be {role}")
         self.owner = owner
         self.role = role
 
 
 def check_key_role(owner: User | None, role: Role) -> None:
-    """Raise :class:`Invalid` when a person may have no key, :class:`BeyondOwner` when they may have none of that role.
+    """Raise :class:`Invalid` for a disabled owner, and :class:`BeyondOwner` for a role beyond the owner's.
 
     Programs have no owner.
     """
     if owner is None:
         return
     if owner.disabled_at is not None:
-        raise Invalid(f"{owner.name} is disabled: enable them first")
+        raise Invalid(f"{owner.name} is disabled: enable the user first")
     if not owner.role.includes(role):
         raise BeyondOwner(owner, role)

@@ -1,1 +1,1 @@
-"""What workers do: the queue of export jobs."""
+"""Background jobs: the worker of the export queue."""

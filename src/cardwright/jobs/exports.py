@@ -1,7 +1,7 @@
-"""Does export jobs: claims one, prints the card's version, writes the file, records the end.
+"""The export worker: claims a job, prints the card's version, writes the file, and records the result.
 
-In threads of a server, in processes of their own (``cardwright worker``), or in the process of an embedded store. No
-database transaction is open while a card is printed or written.
+Workers run in threads of a server, in separate processes (``cardwright worker``), or in the process of an embedded
+store. No database transaction is open while a card is printed or written.
 """
 
 import logging
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from cardwright.core.errors import CardwrightError, NotFound, ObjectsAway, Unavailable
 from cardwright.core.export_job import (
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
     PDF_TYPE,
     ClaimedJob,
     ExportStatus,
@@ -26,30 +26,30 @@ from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard
 
 POLL_SECONDS = 0.5
-"""How often a thread looks for jobs that other processes were asked for, and for leases that ran out."""
+"""Seconds between two polls of the queue for new jobs of other processes and for expired leases."""
 
 STOP_SECONDS = 10
-"""How long a stop waits for the jobs in hand: an object store that hangs is waited for in vain."""
+"""Seconds that a stop waits for running jobs, so that an unresponsive object store cannot block it."""
 
-_MOST_NAMED = 100  # characters that one line of the log names
+_MAX_NAMED = 100  # characters that one line of the log lists
 _RENEWALS_A_LEASE = 3
-_MOST_RENEWALS = 30
-"""How often a claim is renewed, before a worker that hangs loses it: ten leases long."""
+_MAX_RENEWALS = 30
+"""Renewals of one claim, ten leases long: afterwards a worker that hangs loses the claim."""
 
 log = logging.getLogger(__name__)
 
 
 class Printer(Protocol):
-    """Makes a PDF of one version of a card. May be called from several threads at once."""
+    """Prints one version of a card as PDF. Several threads may call it at once."""
 
     @property
     def engine(self) -> str:
         """Names and versions of the typesetter and the template."""
 
     def __call__(self, record: CardRecord) -> RenderedCard:
-        """The PDF, and which characters it shows by code point.
+        """Return the PDF, and the characters that it shows by code point.
 
-        A :class:`CardwrightError` tells in its message what a person can do.
+        The message of a :class:`CardwrightError` says what the user can do.
         """
 
 
@@ -72,29 +72,29 @@ class Queue(Protocol):
 
 class Queues(Protocol):
     def __call__(self, *, writes: bool) -> AbstractContextManager[Queue]:
-        """The queue, in a transaction that is on disk when its block has ended."""
+        """Open the queue in a transaction that is on disk when its block ends."""
 
 
 class Files(Protocol):
     def put(self, at: Location, data: bytes, content_type: str) -> None:
-        """Write a file, whole or not at all. Raises ``ObjectRefused``, or ``ObjectsAway`` when it may work later."""
+        """Write a file completely or not at all. Raises ``ObjectRefused``, or ``ObjectsAway`` when a retry may work."""
 
 
 class ExportWorker:
-    """Does the export jobs of one store.
+    """Runs the export jobs of one store.
 
     Args:
         open_queue: opens the store's queue.
-        read_card: gives the version that a job is to print; raises ``NotFound`` when the job's card is gone, and
+        read_card: returns the version that a job prints; raises ``NotFound`` when the job's card was deleted, and
             another :class:`CardwrightError` when it may not be exported there.
-        files: where files go.
-        printer: makes them.
-        clock: milliseconds since the epoch.
-        lease_seconds: how long a claim holds unless it is renewed, as it is while a job is worked on.
-        on_end: takes how each attempt ended: ``completed``, ``failed`` or ``postponed``.
+        files: the object store for the files.
+        printer: prints the files.
+        clock: returns milliseconds since the epoch.
+        lease_seconds: the length of a claim without renewal; a running job renews its claim.
+        on_end: receives the result of each attempt: ``completed``, ``failed`` or ``postponed``.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - everything it works with is handed in
+    def __init__(  # noqa: PLR0913, PLR0917 - all dependencies are arguments
         self,
         open_queue: Queues,
         read_card: Callable[[ClaimedJob], CardRecord],
@@ -113,15 +113,15 @@ class ExportWorker:
         self._on_end = on_end
         self._wake = threading.Event()
         self._stop = threading.Event()
-        self._given_up = threading.Event()  # nobody waits for the jobs in hand any more
+        self._given_up = threading.Event()  # the stop waits no longer for running jobs
         self._in_hand: set[str] = set()
         self._threads: list[threading.Thread] = []
 
     def run_next(self) -> bool:
-        """Do the oldest job that is due; False when there is none.
+        """Run the oldest due job. False when none is due.
 
         Raises:
-            Unavailable: the database cannot be read or written. The job, if one was claimed, is taken up again.
+            Unavailable: the database cannot be read or written. A claimed job is retried later.
         """
         now = self._clock()
         with self._open_queue(writes=False) as queue:
@@ -129,7 +129,7 @@ class ExportWorker:
                 return False
         with self._open_queue(writes=True) as queue:
             job = queue.claim(now, now + self._lease)
-        if job is None:  # another worker was quicker
+        if job is None:  # another worker claimed it first
             return True
         self._in_hand.add(job.job_id)
         try:
@@ -160,7 +160,7 @@ class ExportWorker:
             _log_job(logging.INFO, "export job completed", job, seconds=seconds)
 
     def _postpone(self, job: ClaimedJob, error: ObjectsAway) -> bool:
-        """Try a job again later; False when its object store has failed for too long."""
+        """Schedule a retry of a job. False when its object store has failed for too long."""
         now = self._clock()
         since = now if job.failing_since is None else job.failing_since
         due = next_attempt(since, now)
@@ -183,23 +183,23 @@ class ExportWorker:
                 failure_reason=reason,
                 engine=artifact and self._printer.engine,
             ):
-                log.warning("an export job was taken up by another worker, or its card deleted: %s", job.job_id)
+                log.warning("another worker claimed an export job, or its card was deleted: %s", job.job_id)
 
     def start(self, threads: int) -> None:
-        """Do jobs in threads until :meth:`stop`. To be called after a fork, not before."""
+        """Run jobs in threads until :meth:`stop`. Call this after a fork, not before."""
         for number in range(threads):
             thread = threading.Thread(target=self._run, name=f"export-{number}", daemon=True)
             thread.start()
             self._threads.append(thread)
 
     def wake(self) -> None:
-        """Say that there is a job, so that no thread waits for its next look."""
+        """Wake a thread for a new job, so that it does not wait for the next poll."""
         self._wake.set()
 
     def stop(self) -> None:
-        """Ask the threads to end after the job in hand, and wait until they have, but for ``STOP_SECONDS`` at most.
+        """Ask the threads to end after their current jobs, and wait for them for at most ``STOP_SECONDS``.
 
-        A job that takes longer is left as it is: another worker takes it up when its lease ends.
+        A longer job is abandoned: another worker claims it when its lease expires.
         """
         self._stop.set()
         self._wake.set()
@@ -209,7 +209,7 @@ class ExportWorker:
         if any(thread.is_alive() for thread in self._threads):
             self._given_up.set()
             log.warning(
-                "a stop waited %s seconds for export jobs that are not done: other workers take them up: %s",
+                "a stop waited %s seconds for export jobs that did not end: other workers run them again: %s",
                 STOP_SECONDS,
                 ", ".join(sorted(self._in_hand)),
             )
@@ -221,18 +221,18 @@ class ExportWorker:
             try:
                 done = self.run_next()
             except Exception:
-                log.exception("export jobs wait: the store cannot be used")
+                log.exception("export jobs wait: the store is not available")
                 done = False
             if not done:
                 self._wake.wait(POLL_SECONDS)
 
     @contextmanager
     def _renewed(self, job: ClaimedJob) -> Iterator[None]:
-        """Renew the claim as long as the block lasts."""
+        """Renew the claim until the block ends."""
         ended = threading.Event()
 
         def renew() -> None:
-            for _ in range(_MOST_RENEWALS):
+            for _ in range(_MAX_RENEWALS):
                 if ended.wait(self._lease / 1000 / _RENEWALS_A_LEASE) or self._given_up.is_set():
                     return
                 try:
@@ -248,11 +248,11 @@ class ExportWorker:
             ended.set()
 
     def _attempt(self, job: ClaimedJob) -> tuple[str | None, str | None]:
-        """The place of the file, or why there is none."""
-        if job.attempts > MOST_ATTEMPTS:
+        """Return the location of the file, or the reason of the failure."""
+        if job.attempts > MAX_ATTEMPTS:
             return None, failure_reason(
-                f"The export was given up after {MOST_ATTEMPTS} attempts: each time its worker ended, or lost the"
-                " database, before it was done. See the workers' logs, and their memory limits"
+                f"The export was given up after {MAX_ATTEMPTS} attempts: each time its worker died or lost the"
+                " database connection. Check the workers' logs and their memory limits"
             )
         try:
             at = artifact_location(job.output_path, job.card_name, job.name)
@@ -261,17 +261,17 @@ class ExportWorker:
         except NotFound:
             return None, "The card was deleted before it was exported"
         except (ObjectsAway, Unavailable):
-            raise  # the job is tried again
+            raise  # the job is retried
         except CardwrightError as error:
             return None, failure_reason(str(error))
         except Exception:
             log.exception("an export job failed: %s", job.job_id)
-            return None, f"The card could not be printed; the server's log tells why, under the job {job.job_id}"
+            return None, f"The card could not be printed; the server's log has the reason under the job {job.job_id}"
         if printed.unprintable:
             log.warning(
                 "an export job's PDF shows characters by code point: %s: %s",
                 job.job_id,
-                ", ".join(f"{one.shown} {one.name} x{one.count}" for one in printed.unprintable[:_MOST_NAMED]),
+                ", ".join(f"{one.shown} {one.name} x{one.count}" for one in printed.unprintable[:_MAX_NAMED]),
             )
         return str(at), None
 

@@ -1,8 +1,8 @@
-"""Objects in a local folder: ``<folder>/<bucket>/<key>``. A bucket is made when something is first written to it.
+"""Objects in a local folder: ``<folder>/<bucket>/<key>``. The first write to a bucket creates it.
 
 Why not obstore's local store: ``docs/decisions/0010-objects-and-jobs.md``.
-Every part of a path is opened from the folder above it and never through a symbolic link, so that nothing outside
-can be read or written whatever links lie inside.
+Every part of a path is opened from its parent folder and never through a symbolic link, so no link can lead
+reads or writes outside of the folder.
 """
 
 import errno
@@ -18,7 +18,7 @@ from cardwright.core.errors import ObjectRefused
 from cardwright.core.objects import Location, ObjectFacts, check_bucket, check_size, is_bucket
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe must not keep its reader waiting
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe must not block its reader
 _UNFINISHED = re.compile(r"#\d+$")
 
 _REASONS = {
@@ -28,25 +28,25 @@ _REASONS = {
     errno.EACCES: "the server may not write there",
     errno.EPERM: "the server may not write there",
     errno.EROFS: "the disk is read-only",
-    errno.ELOOP: "a symbolic link stands in the way",
-    errno.ENOTDIR: "a file or a link stands where a folder is needed",
-    errno.EISDIR: "a folder of that name is there",
-    errno.EEXIST: "a folder of that name is there",
-    errno.ENOTEMPTY: "a folder of that name is there",
+    errno.ELOOP: "a part of the path is a symbolic link",
+    errno.ENOTDIR: "a part of the path is a file or a link instead of a folder",
+    errno.EISDIR: "a folder of that name exists",
+    errno.EEXIST: "a folder of that name exists",
+    errno.ENOTEMPTY: "a folder of that name exists",
 }
 
 
 class ObjectFolder:
-    """Reads and writes objects below one folder, which is made when something is first written."""
+    """Reads and writes objects below one folder. The first write creates it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, at: Location, data: bytes, content_type: str) -> None:  # noqa: ARG002 - files carry no type
-        """Write an object, whole or not at all, over one of the same name. It is on disk when this returns.
+    def put(self, at: Location, data: bytes, content_type: str) -> None:  # noqa: ARG002 - files have no type
+        """Write an object completely or not at all, replacing an existing one. It is on disk when this returns.
 
         Raises:
-            ObjectRefused: it cannot be written.
+            ObjectRefused: the object cannot be written.
         """
         *folders, name = at.key.split("/")
         try:
@@ -56,11 +56,11 @@ class ObjectFolder:
         except OSError as error:
             raise ObjectRefused(f"{at} cannot be written: {_reason(error)}") from error
 
-    def get(self, at: Location, most: int | None = None) -> bytes | None:
-        """The object's bytes; None when there is none.
+    def get(self, at: Location, limit: int | None = None) -> bytes | None:
+        """Return the object's bytes; None when it does not exist.
 
         Raises:
-            ObjectRefused: it cannot be read, or has more than ``most`` bytes.
+            ObjectRefused: the object cannot be read, or has more than ``limit`` bytes.
         """
         *folders, name = at.key.split("/")
         try:
@@ -69,8 +69,8 @@ class ObjectFolder:
                 _opened(folder, name) as file,
                 os.fdopen(os.dup(file), "rb") as content,
             ):
-                if most is not None:
-                    check_size(at, os.fstat(file).st_size, most)
+                if limit is not None:
+                    check_size(at, os.fstat(file).st_size, limit)
                 return content.read()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
@@ -78,7 +78,7 @@ class ObjectFolder:
             raise ObjectRefused(f"{at} cannot be read: {_reason(error)}") from error
 
     def delete(self, at: Location) -> None:
-        """Delete an object, if there is one. Raises :class:`ObjectRefused` where it cannot be deleted."""
+        """Delete an object, if it exists. Raises :class:`ObjectRefused` when it cannot be deleted."""
         *folders, name = at.key.split("/")
         try:
             with self._folder([at.bucket, *folders]) as folder:
@@ -90,7 +90,7 @@ class ObjectFolder:
             raise ObjectRefused(f"{at} cannot be deleted: {_reason(error)}") from error
 
     def head(self, at: Location) -> ObjectFacts | None:
-        """What is known of an object; None when there is none. Raises :class:`ObjectRefused`."""
+        """Return size and time of an object; None when it does not exist. Raises :class:`ObjectRefused`."""
         *folders, name = at.key.split("/")
         try:
             with self._folder([at.bucket, *folders]) as folder, _opened(folder, name) as file:
@@ -101,13 +101,13 @@ class ObjectFolder:
             raise ObjectRefused(f"{at} cannot be read: {_reason(error)}") from error
 
     def has_bucket(self, bucket: str) -> bool:
-        """Whether anything was ever written to the bucket."""
+        """Whether the bucket exists."""
         with suppress(OSError), self._folder([check_bucket(bucket)]):
             return True
         return False
 
     def make_bucket(self, bucket: str) -> None:
-        """Make an empty bucket; one that exists stays as it is. Raises :class:`ObjectRefused`."""
+        """Create an empty bucket, unless it exists. Raises :class:`ObjectRefused`."""
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._folder([check_bucket(bucket)], make=True):
@@ -116,7 +116,7 @@ class ObjectFolder:
             raise ObjectRefused(f"The bucket {bucket} cannot be made: {_reason(error)}") from error
 
     def buckets(self) -> Sequence[ObjectFacts]:
-        """The buckets by name, each with the time of its last change."""
+        """Return the buckets by name, each with the time of its last change."""
         try:
             with os.scandir(self.root) as entries:
                 found = [entry for entry in entries if entry.is_dir(follow_symlinks=False) and is_bucket(entry.name)]
@@ -128,14 +128,14 @@ class ObjectFolder:
             raise ObjectRefused(f"The buckets cannot be listed: {_reason(error)}") from error
 
     def list(self, bucket: str, prefix: str = "") -> list[ObjectFacts]:
-        """The objects whose keys begin with a prefix, in the order of their keys' UTF-8 bytes.
+        """Return the objects whose keys begin with a prefix, in the order of their keys' UTF-8 bytes.
 
         Raises:
             ObjectRefused: the folder cannot be read.
         """
         found: list[ObjectFacts] = []
         if "\0" in prefix or not {".", ".."}.isdisjoint(prefix.split("/")):
-            return []  # no key begins like that
+            return []  # no valid key has such a prefix
         start = [part for part in prefix.split("/")[:-1] if part]
         try:
             with self._folder([check_bucket(bucket), *start]) as folder:
@@ -150,7 +150,7 @@ class ObjectFolder:
 
     @contextmanager
     def _folder(self, parts: Sequence[str], *, make: bool = False) -> Iterator[int]:
-        """A descriptor of the folder of that path."""
+        """Return a descriptor of the folder with that path."""
         at = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for part in parts:
@@ -167,7 +167,7 @@ class ObjectFolder:
 
 
 def _write(folder: int, name: str, data: bytes) -> None:
-    """Beside its name first, on disk, then to its name."""
+    """Write the data to a temporary file, sync it to disk, and rename it."""
     unfinished = f"#{secrets.randbits(63)}"
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -1,6 +1,6 @@
-"""Objects in S3 and servers that speak it, in Google Cloud Storage and in Azure, through obstore (an extra).
+"""Objects in S3 and compatible servers, in Google Cloud Storage and in Azure, through obstore (an extra).
 
-Buckets are never made here: who may make them, and where, is not for this server to say.
+Cardwright never creates these buckets: the operator decides about them.
 """
 
 import json
@@ -23,7 +23,7 @@ from cardwright.core.objects import Location, check_size
 _TIMEOUTS: Any = {"timeout": "30s", "connect_timeout": "5s"}
 _RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
 _AWAY = re.compile(r" - HTTP error: |non-2xx status code: (?:408|429|5\d\d)")
-"""What obstore reports of a store that gave no answer, or one that asks to try again."""
+"""obstore's errors for a store that gave no answer, or that asks for a retry."""
 _ADVICE = {
     "s3": "the AWS credentials of the server",
     "gcs": "GOOGLE_APPLICATION_CREDENTIALS of the server",
@@ -36,8 +36,8 @@ class RemoteObjects:
 
     Args:
         kind: ``s3``, ``gcs`` or ``azure``.
-        endpoint: URL of a server other than the provider's own; for S3 else ``AWS_ENDPOINT_URL_S3``.
-        region: of S3 buckets, where the usual AWS configuration names none.
+        endpoint: URL of a server other than the provider's; for S3 the default is ``AWS_ENDPOINT_URL_S3``.
+        region: the region of S3 buckets, when the usual AWS configuration has none.
     """
 
     def __init__(self, kind: str, endpoint: str | None, region: str) -> None:
@@ -48,10 +48,10 @@ class RemoteObjects:
         self._region = region
 
     def put(self, at: Location, data: bytes, content_type: str) -> None:
-        """Write an object, whole or not at all, over one of the same name.
+        """Write an object completely or not at all, replacing an existing one.
 
         Raises:
-            ObjectRefused: it cannot be written; ``ObjectsAway`` when it may be written later.
+            ObjectRefused: the object cannot be written; ``ObjectsAway`` when a retry may work.
         """
         try:
             obstore.put(self._store(at.bucket), at.key, data, attributes={"Content-Type": content_type})
@@ -60,16 +60,16 @@ class RemoteObjects:
         except (BaseError, OSError, ValueError) as error:
             raise self._fault(f"{at} cannot be written", at, error) from error
 
-    def get(self, at: Location, most: int | None = None) -> bytes | None:
-        """The object's bytes; None when there is none.
+    def get(self, at: Location, limit: int | None = None) -> bytes | None:
+        """Return the object's bytes; None when it does not exist.
 
         Raises:
-            ObjectRefused: it cannot be read, or has more than ``most`` bytes.
+            ObjectRefused: the object cannot be read, or has more than ``limit`` bytes.
         """
         try:
             found = obstore.get(self._store(at.bucket), at.key)
-            if most is not None:
-                check_size(at, found.meta["size"], most)
+            if limit is not None:
+                check_size(at, found.meta["size"], limit)
             return bytes(found.bytes())
         except FileNotFoundError:
             return None
@@ -94,7 +94,7 @@ class RemoteObjects:
 
     def _gcs(self, bucket: str) -> Any:
         elsewhere: Any = {} if self._endpoint is None else {"base_url": self._endpoint}
-        if (self._endpoint or "").startswith("http://"):  # an emulator: credentials do not travel in the clear
+        if (self._endpoint or "").startswith("http://"):  # an emulator: credentials are never sent unencrypted
             nobody = {"client_email": "", "private_key": "", "private_key_id": "", "disable_oauth": True}
             elsewhere = {"service_account_key": json.dumps(nobody | {"gcs_base_url": self._endpoint})}
         options = self._client_options(self._endpoint)

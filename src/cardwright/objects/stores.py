@@ -1,4 +1,4 @@
-"""The object store that the settings name."""
+"""Opens the object store that the settings name."""
 
 from pathlib import Path
 from typing import Protocol
@@ -11,20 +11,20 @@ KINDS = ("local", "s3", "gcs", "azure")
 
 
 class Objects(Protocol):
-    """What every object store does. Both raise ``ObjectRefused``; may be shared between threads."""
+    """The methods of every object store. Both raise ``ObjectRefused``; threads may share one."""
 
     def put(self, at: Location, data: bytes, content_type: str) -> None:
-        """Write an object, whole or not at all, over one of the same name."""
+        """Write an object completely or not at all, replacing an existing one."""
 
-    def get(self, at: Location, most: int | None = None) -> bytes | None:
-        """The object's bytes, refused when they are more than ``most``; None when there is none."""
+    def get(self, at: Location, limit: int | None = None) -> bytes | None:
+        """Return the object's bytes, at most ``limit``; None when it does not exist."""
 
 
 def open_objects(kind: str, folder: Path, endpoint: str | None, region: str) -> Objects:
-    """The object store of a kind of :data:`KINDS`; ``folder`` is where local ones lie. Asks nothing of it yet.
+    """Open the object store of a kind in :data:`KINDS`; ``folder`` is for local objects. Sends no request yet.
 
     Raises:
-        ExtraMissing: the extra for it is not installed.
+        ExtraMissing: the extra for this kind is not installed.
     """
     if kind == "local":
         return ObjectFolder(folder)

@@ -1,1 +1,1 @@
-"""The only room that speaks SQL: one file a noun, two engines, one schema."""
+"""All SQL of Cardwright: one file for each noun, two engines, one schema."""

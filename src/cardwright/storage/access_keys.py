@@ -1,4 +1,4 @@
-"""Access keys: whose they are and whether they still hold. Their secrets are nowhere stored."""
+"""Access keys: their owners, roles and revocations. Their secrets are not stored."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _COLUMNS = "account_id, access_key_id, user_name, role, created_at, revoked_at"
 _FIND = f"SELECT {_COLUMNS} FROM access_keys WHERE account_id = :account AND access_key_id = :access_key_id"
 _LIST = f"SELECT {_COLUMNS} FROM access_keys WHERE account_id = :account ORDER BY created_at, access_key_id"
 _LIST_ALL = f"SELECT {_COLUMNS} FROM access_keys ORDER BY account_id, created_at, access_key_id"
-# Few accounts have more than some hundred keys, and administrators alone look at them: no index orders them.
+# Few accounts have more than some hundred keys, and only administrators list them: no index orders them.
 _PAGE = f"""
     SELECT {_COLUMNS} FROM access_keys
     WHERE account_id = :account AND revoked_at IS %s AND (created_at, access_key_id) < (:created_at, :access_key_id)
@@ -29,7 +29,7 @@ _REVOKE = """
 
 
 class AccessKeyTable:
-    """The access keys of all accounts; each question names the account, but for :meth:`list`."""
+    """The access keys of all accounts; every method except :meth:`list` names the account."""
 
     __slots__ = ("_connection",)
 
@@ -41,16 +41,16 @@ class AccessKeyTable:
         return None if row is None else _access_key(row)
 
     def list(self, account: str | None = None) -> list[AccessKey]:
-        """The keys of one account, or of all, in the order they were made."""
+        """Return the keys of one account, or of all, in the order of their creation."""
         rows = self._connection.rows(_LIST, {"account": account}) if account else self._connection.rows(_LIST_ALL, {})
         return [_access_key(row) for row in rows]
 
     def page(
         self, account: str, *, active: bool, at: Position | None, limit: int, backwards: bool = False
     ) -> Sequence[AccessKey]:
-        """At most ``limit`` keys, that hold or that have ended, made before one, the newest first.
+        """Return at most ``limit`` active or revoked keys before a position, newest first.
 
-        Backwards, those made after it, the oldest first.
+        Backwards: those after it, oldest first.
         """
         created_at, access_key_id = at or (_NEVER, "")
         place = {"account": account, "created_at": created_at, "access_key_id": access_key_id, "limit": limit}
@@ -71,7 +71,7 @@ class AccessKeyTable:
         )
 
     def revoke(self, account: str, access_key_id: str, at: int) -> bool:
-        """End a key; False when there is none, or it has ended before."""
+        """Revoke a key. False when it does not exist or is revoked already."""
         parameters = {"account": account, "access_key_id": access_key_id, "revoked_at": at}
         return self._connection.run(_REVOKE, parameters) > 0
 

@@ -1,4 +1,4 @@
-"""What was done to people, access keys and buckets. Events are only ever added."""
+"""Account events: changes to users, access keys and buckets. Events are only ever added."""
 
 from cardwright.core.account_events import AccountEvent
 from cardwright.storage.engines.database import Connection
@@ -26,14 +26,14 @@ class AccountEventTable:
         self._account = account
 
     def of(self, account: str) -> "AccountEventTable":
-        """The events of another account."""
+        """Return the events of another account."""
         return AccountEventTable(self._connection, account)
 
     def append(self, event: AccountEvent) -> None:
         self._connection.run(_INSERT, event._asdict() | {"account": self._account})
 
     def list(self, limit: int, at: str | None = None, *, backwards: bool = False) -> list[AccountEvent]:
-        """At most ``limit`` events from before one, the newest first; or from after it, backwards."""
+        """Return at most ``limit`` events before an event, newest first; backwards, those after it, oldest first."""
         parameters = {"account": self._account, "at": at or _LAST, "limit": limit}
         rows = self._connection.rows(_LIST_BACK if backwards else _LIST, parameters)
         return [AccountEvent(*row) for row in rows]

@@ -56,27 +56,27 @@ class AuditTable:
         )
 
     def list(self, card_id: str, before: int, limit: int) -> list[AuditLink]:
-        """At most ``limit`` links with sequence numbers below ``before``, the newest first."""
+        """Return at most ``limit`` links with sequence numbers below ``before``, newest first."""
         parameters = {"account": self._account, "card_id": card_id, "before": before, "limit": limit}
         return [AuditLink(*row) for row in self._connection.rows(_LIST, parameters)]
 
     def giving_status(self, card_id: str) -> Sequence[AuditLink]:
-        """The links that gave a card a status, in their order."""
+        """Return the links that gave a card a status, in their order."""
         parameters = {"account": self._account, "card_id": card_id}
         return [AuditLink(*row) for row in self._connection.rows(_GIVING_STATUS, parameters)]
 
     def deletion(self, card_id: str) -> AuditLink | None:
-        """The link that ends the chain of a deleted card."""
+        """Return the link that ends the chain of a deleted card."""
         row = self._connection.row(_DELETION, {"account": self._account, "card_id": card_id})
         return None if row is None else AuditLink(*row)
 
     def deletions(
         self, limit: int, *, name: str | None = None, at: Position | None = None, backwards: bool = False
     ) -> Sequence[AuditLink]:
-        """At most ``limit`` deletions before a position, the newest first; or after it, backwards.
+        """Return at most ``limit`` deletions before a position, newest first; backwards, those after it, oldest first.
 
         Args:
-            name: of cards of this name alone.
+            name: only deletions of cards with this name.
             at: a deletion's time and card.
         """
         compare, order = (">", "ASC") if backwards else ("<", "DESC")

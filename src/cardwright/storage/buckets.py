@@ -1,4 +1,4 @@
-"""Which account a bucket belongs to."""
+"""Owners of buckets."""
 
 from cardwright.core.buckets import Claim
 from cardwright.storage.engines.database import Connection
@@ -15,7 +15,7 @@ _LIST = f"SELECT {_COLUMNS} FROM buckets ORDER BY account_id, bucket"
 
 
 class BucketTable:
-    """The buckets of one account. Whose a bucket is is asked across accounts: names of buckets are the server's."""
+    """The buckets of one account. Owners are read across accounts: bucket names are unique on a server."""
 
     __slots__ = ("_account", "_connection")
 
@@ -24,12 +24,12 @@ class BucketTable:
         self._account = account
 
     def owner(self, bucket: str) -> str | None:
-        """The account that a bucket belongs to; None when nobody has claimed it."""
+        """Return the account that owns a bucket; None for an unassigned bucket."""
         row = self._connection.row(_OWNER, {"bucket": bucket})
         return None if row is None else str(row[0])
 
     def first(self) -> str | None:
-        """The account's first bucket, by name."""
+        """Return the account's first bucket, by name."""
         row = self._connection.row(_FIRST, {"account": self._account})
         return None if row is None else row[0]
 
@@ -38,20 +38,20 @@ class BucketTable:
         return frozenset(row[0] for row in self._connection.rows(_NAMES, {"account": self._account}))
 
     def claim(self, bucket: str, at: int, by: str) -> bool:
-        """Make a bucket the account's; False, and nothing changed, when somebody has it."""
+        """Assign a bucket to the account. False, without a change, when it is assigned already."""
         parameters = {"account": self._account, "bucket": bucket, "at": at, "by": by}
         return self._connection.run(_CLAIM, parameters) == 1
 
     def take(self, bucket: str) -> str | None:
-        """Take a bucket away from the other account that has it, and give that account; None when none has."""
+        """Take a bucket from the other account that owns it, and return that account; None for an unassigned bucket."""
         rows = self._connection.rows(_TAKE, {"account": self._account, "bucket": bucket})
         return str(rows[0][0]) if rows else None
 
     def release(self, bucket: str) -> bool:
-        """Make a bucket of the account nobody's; False, and nothing changed, when it is not the account's."""
+        """Release a bucket of the account. False, without a change, when the account does not own it."""
         return self._connection.run(_RELEASE, {"account": self._account, "bucket": bucket}) == 1
 
 
 def claimed_buckets(connection: Connection) -> list[Claim]:
-    """All buckets that belong to an account, by account and name."""
+    """Return all assigned buckets, by account and name."""
     return [Claim(*row) for row in connection.rows(_LIST, {})]

@@ -1,4 +1,4 @@
-"""The cards that an index finds by a part of a search, for :mod:`storage.finder`."""
+"""Candidate cards of a search from the indexes, for :mod:`storage.finder`."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,7 +10,7 @@ from cardwright.core.search import Expression, Filter, NestedFilters, Operator
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import FEW, TRIGRAM, as_list, listed
 
-_TRIGRAMS = 30  # of one text that are looked up
+_TRIGRAMS = 30  # trigrams of one text that are looked up
 
 _CARDS = "SELECT card_id FROM cards WHERE account_id = :account AND {} LIMIT :few"
 _EQUAL = {
@@ -35,7 +35,7 @@ _IN_NAME = {
     "sqlite": "SELECT card_id FROM card_names WHERE name LIKE :pattern AND account_id = :account LIMIT :few",
     "postgresql": _CARDS.format("name LIKE :pattern"),
 }
-# Cards whose content is not indexed yet (``storage.card_texts``) may hold the text too.
+# Cards whose content is not indexed yet (``storage.card_texts``) may contain the text too.
 _IN_METADATA = {
     "sqlite": """
         SELECT x.card_id FROM (
@@ -48,14 +48,15 @@ _IN_METADATA = {
 
 
 class CardIndexes:
-    """Finds the cards of one account that may match an expression, where an index tells them."""
+    """Finds the cards of one account that may match an expression, through indexes."""
 
     def __init__(self, connection: Connection, account: str) -> None:
         self._connection = connection
         self._account = account
 
     def candidates(self, expression: Expression) -> set[str] | None:
-        """Identifiers of at most ``FEW`` resources, all cards that match among them; None when no index says so."""
+        """Return the identifiers of at most ``FEW`` resources that include all matches; None without a suitable
+        index."""
         parts: list[Filter | NestedFilters | Expression] = [
             *expression.filters,
             *expression.nested,
@@ -72,7 +73,7 @@ class CardIndexes:
         return self._filter(part)
 
     def _nested(self, nested: NestedFilters) -> set[str] | None:
-        """One tag with its key and perhaps its value."""
+        """Look up one tag by its key and perhaps its value."""
         wanted = {search.member_of(nested.property_name, item.name): item for item in nested.filters}
         key = wanted.get("Key")
         if nested.property_name != search.TAGS or key is None or key.operator is not Operator.EQUALS:
@@ -101,7 +102,7 @@ class CardIndexes:
             return self._few(_IN_NAME[engine], {"pattern": _pattern(text, engine)})
         if name not in {"Content", "ModelId"}:
             return None
-        if name == "ModelId":  # the metadata holds it as JSON does
+        if name == "ModelId":  # the metadata contains it as JSON
             text = orjson.dumps(text).decode()[1:-1]
         return self._few(_IN_METADATA[engine], {"pattern": _pattern(text, engine), "trigrams": _match(text)})
 
@@ -130,13 +131,13 @@ def _union(parts: Iterable[set[str] | None]) -> set[str] | None:
 
 
 def _pattern(text: str, engine: str) -> str:
-    """LIKE's pattern of a text inside: on SQLite a wildcard for LIKE's own signs, since an index takes no ESCAPE."""
+    """Return a LIKE pattern for a contained text; on SQLite ``%`` becomes a wildcard: an index allows no ESCAPE."""
     if engine == "sqlite":
         return "%" + text.replace("%", "_") + "%"
     return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def _match(text: str) -> str:
-    """FTS5's expression for the texts that have all trigrams of this one."""
+    """Return the FTS5 expression for the texts that contain all trigrams of this one."""
     trigrams = dict.fromkeys(text[start : start + TRIGRAM] for start in range(len(text) - TRIGRAM + 1))
     return " AND ".join('"' + part.replace('"', '""') + '"' for part in list(trigrams)[:_TRIGRAMS])

@@ -1,12 +1,13 @@
-"""What the console's list shows and searches of each card: its row, and its words in each engine's own index.
+"""Text of each card for the console's list: its row, and its words in each engine's index.
 
-On SQLite the words stand in an FTS5 index without content of its own, where each card has a numbered entry: the time
-of its content's last change, and a number within the millisecond, so that entries stand in the order of changes. It
-holds the beginnings of words up to three letters as well: more than half of it, 5 % of a store with cards of 10 KB.
-PostgreSQL keeps an index over the words' column.
+On SQLite the words are in a contentless FTS5 index, where each card has a numbered entry: the time of its content's
+last
+change plus a number within the millisecond, so that entries are in the order of changes. The index contains word
+prefixes of up to three letters as well: they are more than half of it, and 5 % of a store with cards of 10 KB.
+PostgreSQL has an index over the words' column.
 
-Reading and indexing the words of a card costs more than storing it. So a card that is made or changed has none at
-first, and whoever is about to search has those read that are due (:meth:`CardTexts.read_words`).
+Indexing the words of a card costs more than storing it. A new or changed card has no words at first: they are indexed
+lazily, before the next search (:meth:`CardTexts.index_words`).
 """
 
 from collections.abc import Mapping
@@ -40,7 +41,7 @@ _ADD = (
     "INSERT INTO card_words (rowid, words) VALUES (:entry, :words)",
     "INSERT INTO card_metadata (rowid, metadata) VALUES (:entry, :metadata)",
 )
-# A contentless index needs the old text to delete an entry.
+# A contentless FTS5 index needs the old text to delete an entry.
 _FORGET = (
     "INSERT INTO card_words (card_words, rowid, words) VALUES ('delete', :entry, :words)",
     "INSERT INTO card_metadata (card_metadata, rowid, metadata) VALUES ('delete', :entry, :metadata)",
@@ -51,7 +52,7 @@ _A_MILLISECOND = 1 << 20  # entries
 
 
 class CardTexts:
-    """Keeps the rows beside the cards of one account; the caller's transaction holds both."""
+    """Maintains the text rows of the cards of one account, in the caller's transaction."""
 
     __slots__ = ("_connection", "_sqlite")
 
@@ -60,11 +61,11 @@ class CardTexts:
         self._sqlite = connection.engine == "sqlite"
 
     def insert(self, facts: Mapping[str, object]) -> None:
-        """Add the row of a new card. ``facts`` holds account, card_id and what ``core.card.card_facts`` gives."""
+        """Add the row of a new card. ``facts`` has account, card_id and the columns from ``core.card.card_facts``."""
         self._connection.run(_INSERT, facts)
 
     def update(self, facts: Mapping[str, object]) -> None:
-        """Give a card's row what its new content says; the card itself still has its old metadata."""
+        """Update a card's row for its new content, before the card's own row: that still has the old metadata."""
         if self._sqlite:
             self._forget(facts)
         self._connection.run(_UPDATE, facts)
@@ -76,13 +77,13 @@ class CardTexts:
         self._connection.run(_DELETE, card)
 
     def due(self, account: str) -> bool:
-        """Whether the words of any card are still to be read."""
+        """Whether any card has unindexed words."""
         return self._connection.row(_ANY_DUE, {"account": account}) is not None
 
-    def read_words(self, account: str, limit: int) -> int:
-        """Read the words of at most ``limit`` cards that are due, the newest first; gives how many there were."""
+    def index_words(self, account: str, limit: int) -> int:
+        """Index the words of at most ``limit`` unindexed cards, newest first. Returns the number of cards."""
         due = self._connection.rows(_DUE, {"account": account, "limit": limit})
-        for card_id, name, content, metadata, modified_at in reversed(due):  # FTS5 takes entries best in their order
+        for card_id, name, content, metadata, modified_at in reversed(due):  # FTS5 is fastest in the order of entries
             facts = {"account": account, "card_id": card_id, "words": card_words(name, parse(content))}
             facts["entry"] = self._next_entry(modified_at) if self._sqlite else None
             for add in _ADD if self._sqlite else ():
@@ -93,7 +94,7 @@ class CardTexts:
     def _next_entry(self, modified_at: int) -> int:
         first = modified_at * _A_MILLISECOND
         row = self._connection.row(_NEXT_ENTRY, {"first": first, "end": first + _A_MILLISECOND})
-        assert row is not None  # noqa: S101 - an aggregate gives a row
+        assert row is not None  # noqa: S101 - an aggregate returns a row
         return int(row[0])
 
     def _forget(self, card: Mapping[str, object]) -> None:

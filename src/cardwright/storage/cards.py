@@ -1,4 +1,4 @@
-"""Cards: the row of each, its contents, and the lists of cards."""
+"""Cards: the row of each, its content, and the lists of cards."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -16,7 +16,7 @@ _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modif
 
 _FIND = f"SELECT {_CARD_COLUMNS} FROM cards WHERE account_id = :account AND name = :name"
 
-# A card's row says of its newest version all that the version's own row says.
+# A card's row repeats everything in the row of its newest version.
 _DESCRIBE_NEWEST = """
     SELECT c.name, c.version, c.status, t.content, c.created_at, c.created_by, c.modified_at, c.modified_by,
         c.kms_key_id
@@ -54,13 +54,13 @@ _UPDATE_FACTS = """
 
 _DELETE = "DELETE FROM cards WHERE account_id = :account AND card_id = :card_id"
 
-# Two look-ups: with OR between them, SQLite reads all cards of the account.
+# Two look-ups: with OR between them, SQLite would read all cards of the account.
 _CARD_OF_MODEL = " UNION ALL ".join(
     f"SELECT name FROM cards WHERE account_id = :account AND {key} = :{key} AND card_id <> :card_id"
     for key in ("model_key", "package_key")
 )
 
-# On SQLite the names stand in a trigram index of their own; PostgreSQL keeps one over the cards table (pg_trgm).
+# On SQLite the names have a separate trigram index; PostgreSQL has one over the cards table (pg_trgm).
 _INDEX_NAME = "INSERT INTO card_names (name, account_id, card_id) VALUES (:name, :account, :card_id)"
 # LIKE, because only LIKE and MATCH use the trigrams.
 _UNINDEX_NAME = "DELETE FROM card_names WHERE name LIKE :name AND account_id = :account AND card_id = :card_id"
@@ -79,7 +79,7 @@ class CardTable:
         return self._card(_FIND, name)
 
     def lock(self, name: str) -> Card | None:
-        """The card, kept from other writers until this unit ends."""
+        """Return the card, locked against other writers until this unit ends."""
         return self._card(_FIND + " FOR UPDATE" if self._connection.engine == "postgresql" else _FIND, name)
 
     def _card(self, sql: str, name: str) -> Card | None:
@@ -87,7 +87,7 @@ class CardTable:
         return None if row is None else Card(row[0], row[1], Status(row[2]), *row[3:])
 
     def describe(self, name: str, version: int | None) -> Description | None:
-        """One version with its content; the newest when ``version`` is None."""
+        """Return one version with its content; the newest when ``version`` is None."""
         if version is None:
             row = self._connection.row(_DESCRIBE_NEWEST, {"account": self._account, "name": name})
         else:
@@ -96,7 +96,7 @@ class CardTable:
         return None if row is None else Description._make(row)
 
     def list(self, query: CardQuery) -> list[CardSummary]:
-        """At most ``query.limit`` cards after the query's position."""
+        """Return at most ``query.limit`` cards after the query's position."""
         after_value, after_id = (*(query.after or ()), None, None)[:2]
         wanted = {
             "created_after": query.created_after,
@@ -121,24 +121,24 @@ class CardTable:
         return _summaries(self._connection, _whole_sql(listing), parameters)
 
     def other_of_model(self, card: Card, document: Document) -> str | None:
-        """The name of another card for the model, or the model package, that a card's content names."""
+        """Return the name of another card for the model or model package that a card's content names."""
         row = self._connection.row(_CARD_OF_MODEL, self._facts(card, document))
         return None if row is None else str(row[0])
 
     def insert(self, card: Card, document: Document) -> bool:
-        """Add a card; False, and nothing changed, when its name or its model has one."""
+        """Add a card. False, without a change, when its name or its model has a card."""
         parameters = self._state(card) | self._facts(card, document)
         parameters |= {"name": card.name, "created_at": card.created_at, "created_by": card.created_by}
         parameters |= {"kms_key_id": card.kms_key_id}
         if not self._connection.run(_INSERT, parameters):
             return False
         if self._connection.engine == "sqlite":
-            self._connection.run_late(_INDEX_NAME, parameters)
+            self._connection.defer(_INDEX_NAME, parameters)
         CardTexts(self._connection).insert(parameters)
         return True
 
     def update(self, card: Card, document: Document | None) -> None:
-        """Store a card's new state and, when it has new content, what that content says."""
+        """Store a card's new state and, for new content, its facts."""
         self._connection.run(_UPDATE, self._state(card))
         if document is not None:
             facts = self._facts(card, document)
@@ -146,10 +146,10 @@ class CardTable:
             self._connection.run(_UPDATE_FACTS, facts)
 
     def delete(self, card: Card) -> None:
-        """Remove the card's row; its versions must be gone already."""
+        """Delete the card's row; its versions must be deleted before."""
         parameters = {"account": self._account, "card_id": card.card_id, "name": card.name}
         if self._connection.engine == "sqlite":
-            self._connection.run_what_is_late()
+            self._connection.run_deferred()
             self._connection.run(_UNINDEX_NAME, parameters)
         CardTexts(self._connection).delete(parameters)
         self._connection.run(_DELETE, parameters)
@@ -182,7 +182,7 @@ _FILTERS = {
     "status": "c.status = :status",
 }
 _NAME_CONTAINS = {
-    # Names are ASCII, where LIKE and ILIKE fold case alike, and hold no wildcard.
+    # Names are ASCII, where LIKE and ILIKE both ignore case, and contain no wildcard.
     "sqlite": "c.name LIKE '%' || :name_contains || '%'",
     "postgresql": "c.name ILIKE '%' || CAST(:name_contains AS TEXT) || '%'",
 }
@@ -193,11 +193,11 @@ _NAMED = {
     " LIMIT :few",
 }
 _BY_INDEX = {CardSort.CREATION_TIME: frozenset(_FILTERS), CardSort.NAME: frozenset[str]()}
-"""The filters that an index serves together with the order: it holds their rows side by side."""
+"""The filters that an index serves together with the order: their rows are adjacent in it."""
 
 
 class _Listing(NamedTuple):
-    """One form of the list: an order and the filters that are given."""
+    """One form of the list: an order and the given filters."""
 
     engine: str
     sort_by: CardSort
@@ -215,7 +215,7 @@ class _Listing(NamedTuple):
         return f"c.name {way}" if self.sort_by is CardSort.NAME else f"c.created_at {way}, c.card_id {way}"
 
     def where(self, *names: str) -> str:
-        """The account's condition and those of some filters."""
+        """Return the condition of the account and those of some filters."""
         compare = "<" if self.descending else ">"
         by_name = self.sort_by is CardSort.NAME
         known = _FILTERS | {
@@ -238,7 +238,7 @@ def _whole_sql(listing: _Listing) -> str:
 
 @lru_cache(maxsize=256)
 def _walk_sql(listing: _Listing) -> str:
-    """Of the first cards of the order those that match."""
+    """Select the matches among the first cards of the order."""
     by_index = [name for name in listing.filters if name == "after" or name in _BY_INDEX[listing.sort_by]]
     walked = (
         f"SELECT c.account_id, {_SUMMARY} FROM cards c WHERE {listing.where(*by_index)}"
@@ -250,7 +250,7 @@ def _walk_sql(listing: _Listing) -> str:
 
 @lru_cache(maxsize=256)
 def _few_sql(listing: _Listing) -> str:
-    """Of a few cards those that match. CROSS JOIN makes SQLite start from the few."""
+    """Select the matches among a few cards. CROSS JOIN makes SQLite start with the few."""
     where = listing.where(*listing.filters)
     return (
         f"SELECT {_SUMMARY} FROM ({listed(listing.engine, 'found')}) AS few CROSS JOIN cards c"
@@ -259,9 +259,9 @@ def _few_sql(listing: _Listing) -> str:
 
 
 def _indexes(listing: _Listing, part: int) -> Iterator[str]:
-    """Statements that give the cards that a filter finds, each from an index.
+    """Yield statements that select a filter's cards through an index.
 
-    ``part``: how many characters of a name are given.
+    ``part``: the number of characters in the name filter.
     """
     if part >= TRIGRAM:
         yield _NAMED[listing.engine]

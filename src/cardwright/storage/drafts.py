@@ -1,4 +1,4 @@
-"""Drafts of cards, by person."""
+"""Drafts of cards, by user."""
 
 import orjson
 
@@ -30,13 +30,13 @@ class DraftTable:
         self._account = account
 
     def find(self, draft_id: str, *, lock: bool = False) -> Draft | None:
-        """A draft; with ``lock``, kept from other writers until the unit ends."""
+        """Return a draft; with ``lock``, locked against other writers until the unit ends."""
         sql = _FIND + " FOR UPDATE" if lock and self._connection.engine == "postgresql" else _FIND
         row = self._connection.row(sql, {"account": self._account, "draft_id": draft_id})
         return None if row is None else _draft(row)
 
     def list(self, user: str, limit: int) -> list[DraftLine]:
-        """A person's drafts, the one saved last first."""
+        """Return a user's drafts, last saved first."""
         rows = self._connection.rows(_LIST, {"account": self._account, "user": user, "limit": limit})
         return [DraftLine._make(row) for row in rows]
 
@@ -66,4 +66,4 @@ class DraftTable:
 
 def _draft(row: Row) -> Draft:
     *rest, form = row
-    return Draft(*rest, form=orjson.loads(form))  # type: ignore[misc]  # the columns in their order
+    return Draft(*rest, form=orjson.loads(form))  # type: ignore[misc]  # the columns are in the order of the fields

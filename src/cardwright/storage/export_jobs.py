@@ -18,7 +18,7 @@ _INSERT = """
     ON CONFLICT DO NOTHING"""
 _DELETE_ALL = "DELETE FROM export_jobs WHERE account_id = :account AND card_id = :card_id"
 
-# The queue is that of all accounts: oldest first. A claimed job is due again when its lease ends.
+# The queue has the jobs of all accounts, oldest first. A claimed job is due again when its lease ends.
 _IS_DUE = "SELECT 1 FROM export_jobs WHERE status = 'InProgress' AND due_at <= :now LIMIT 1"
 _CLAIM = """
     UPDATE export_jobs SET due_at = :until, claim = :claim, attempts = attempts + 1
@@ -34,7 +34,7 @@ _FINISH = """
 _RENEW = """
     UPDATE export_jobs SET due_at = :until
     WHERE account_id = :account AND job_id = :job_id AND claim = :claim AND status = 'InProgress'"""
-# A claim that ends with its object store's fault is none of those that killed their worker.
+# A claim that ends by a fault of the object store does not count as an attempt that killed its worker.
 _POSTPONE = """
     UPDATE export_jobs SET due_at = :due, failing_since = :failing_since, claim = NULL, attempts = attempts - 1
     WHERE account_id = :account AND job_id = :job_id AND claim = :claim AND status = 'InProgress'"""
@@ -58,7 +58,7 @@ class ExportJobTable:
         return ExportJob(job_id, card_id, card_name, version, job_name, output_path, ExportStatus(status), *rest)
 
     def insert(self, job: ExportJob) -> bool:
-        """Add a job, due at once; False, and nothing changed, when its card has one of that name."""
+        """Add a job, due at once. False, without a change, when its card has a job of that name."""
         parameters = {
             "account": self._account,
             "job_id": job.job_id,
@@ -74,7 +74,7 @@ class ExportJobTable:
         return self._connection.run(_INSERT, parameters) == 1
 
     def list(self, card_id: str, query: ExportQuery) -> list[ExportSummary]:
-        """At most ``query.limit`` jobs of a card after the query's position."""
+        """Return at most ``query.limit`` jobs of a card after the query's position."""
         after_value, after_id = (*(query.after or ()), None, None)[:2]
         wanted = {
             "version": query.version,
@@ -95,7 +95,7 @@ class ExportJobTable:
         return [ExportSummary._make(row) for row in self._connection.rows(sql, parameters | present)]
 
     def delete_all(self, card_id: str) -> None:
-        """Remove the records of a card's jobs; the files stay."""
+        """Delete the records of a card's jobs; the files stay."""
         self._connection.run(_DELETE_ALL, {"account": self._account, "card_id": card_id})
 
 
@@ -112,18 +112,18 @@ class ExportQueue:
         return self._connection.row(_IS_DUE, {"now": now}) is not None
 
     def claim(self, now: int, until: int) -> ClaimedJob | None:
-        """Claim the oldest job that is due, until a time; None when there is none."""
+        """Claim the oldest due job until a time; None when none is due."""
         sql = _CLAIM.format(lock=_LOCK[self._connection.engine])
         row = self._connection.row(sql, {"now": now, "until": until, "claim": secrets.token_hex(16)})
         return None if row is None else ClaimedJob._make(row)
 
     def renew(self, job: ClaimedJob, until: int) -> bool:
-        """Make a claim hold until a time; False when it is no longer the newest or the job is gone."""
+        """Extend a claim until a time. False when it is not the newest or the job is gone."""
         parameters = {"account": job.account, "job_id": job.job_id, "claim": job.claim, "until": until}
         return self._connection.run(_RENEW, parameters) == 1
 
     def postpone(self, job: ClaimedJob, due: int, failing_since: int) -> bool:
-        """Give up a claim until a time; False when it is no longer the newest or the job is gone."""
+        """Release a claim until a time. False when it is not the newest or the job is gone."""
         parameters = {"account": job.account, "job_id": job.job_id, "claim": job.claim}
         return self._connection.run(_POSTPONE, parameters | {"due": due, "failing_since": failing_since}) == 1
 
@@ -137,7 +137,7 @@ class ExportQueue:
         failure_reason: str | None = None,
         engine: str | None = None,
     ) -> bool:
-        """Record a job's end; False, and nothing changed, when its claim was not the newest or the job is gone."""
+        """Record a job's end. False, without a change, when its claim was not the newest or the job is gone."""
         parameters = {
             "account": job.account,
             "job_id": job.job_id,
@@ -151,7 +151,7 @@ class ExportQueue:
         return self._connection.run(_FINISH, parameters) == 1
 
     def waiting(self) -> tuple[int, int | None]:
-        """How many jobs are neither Completed nor Failed, and when the oldest was made (milliseconds)."""
+        """Return the number of jobs in progress, and the creation time of the oldest (milliseconds)."""
         row = self._connection.row(_WAITING, {})
         return (0, None) if row is None else (int(row[0]), row[1])
 

@@ -1,7 +1,7 @@
-"""Pages of a search: hits in an order, and how many there are, without a scan where an index or the order serves.
+"""Pages of a search: sorted hits and their number, without a scan where an index or the order allows it.
 
-The ways are those of :mod:`storage.narrowing`. A search that no index narrows, and that few of many resources match,
-reads them all.
+:mod:`storage.narrowing` describes the ways. A search without a suitable index that matches few of many resources
+reads all of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,24 +16,29 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from cardwright.core import search
 from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
-from cardwright.core.search import Expression, Kind, Operator, SearchQuery
+from cardwright.core.search import Expression, Operator, PropertyKind, SearchQuery
 from cardwright.storage.engines.database import Connection, Row
 from cardwright.storage.narrowing import WALKED
 from cardwright.storage.search import Column, Condition, Conditions, Hit, Source, given
 from cardwright.storage.tables import tags
 
 COUNTED = 10_000
-"""Hits are counted up to this many; beyond, the answer is "at least"."""
+"""Hits are counted up to this number; a larger number is reported as "at least"."""
 
 _SORTED = 1000
-"""Characters of a text by which it is sorted: a paging token holds them, and has room for 8,192 of its own."""
+"""Characters of a text that are sorted by: a paging token contains them, within its 8,192 characters."""
 
 _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
 }
-_BEFORE_ALL: Mapping[Kind, Any] = {Kind.TEXT: "", Kind.FLAG: "", Kind.NUMBER: -(2**62), Kind.TIME: -(2**62)}
-"""What a resource that lacks a property sorts as."""
+_BEFORE_ALL: Mapping[PropertyKind, Any] = {
+    PropertyKind.TEXT: "",
+    PropertyKind.FLAG: "",
+    PropertyKind.NUMBER: -(2**62),
+    PropertyKind.TIME: -(2**62),
+}
+"""The sort value of a resource without the property."""
 
 
 class Finder(Generic[Hit]):
@@ -45,10 +50,10 @@ class Finder(Generic[Hit]):
         self._source = source
 
     def find(self, query: SearchQuery) -> tuple[Page[Hit], int, bool]:
-        """A page of hits, how many there are in all, and whether that number is exact.
+        """Return a page of hits, their total number, and whether that number is exact.
 
         It is exact up to ``COUNTED`` hits where an index counts them, and up to ``FEW`` where one narrows the search.
-        Elsewhere it is exact in accounts of up to ``WALKED`` resources.
+        Otherwise it is exact in accounts of up to ``WALKED`` resources.
 
         The query must have passed :func:`core.search.check_query`.
         """
@@ -59,7 +64,7 @@ class Finder(Generic[Hit]):
         return Page(hits, last), max(count, len(page)), exact
 
     def tags_of(self, tags_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-        """The tags of several resources, by the identifier whose tags they are."""
+        """Return the tags of several resources, by the identifier that the tags belong to."""
         found: dict[str, dict[str, str]] = {tags_id: {} for tags_id in tags_ids}
         if tags_ids:
             wanted = (tags.c.account_id == self._scope.account) & tags.c.resource_id.in_(list(found))
@@ -70,7 +75,7 @@ class Finder(Generic[Hit]):
 
 
 class _Finding(Generic[Hit]):
-    """One search in hand."""
+    """One running search."""
 
     def __init__(self, connection: Connection, scope: Scope, source: Source[Hit], query: SearchQuery) -> None:
         self._connection = connection
@@ -83,9 +88,9 @@ class _Finding(Generic[Hit]):
         self._rows_of = source.rows if conditions.reads_documents else source.table
 
     def find(self) -> tuple[list[Row], int, bool]:
-        """The page and one row more (sort value, identifier, columns of the hit), the count, whether it is exact."""
+        """Return the page plus one row (sort value, identifier, columns of the hit), the count, whether it is exact."""
         query = self._query
-        # An index of trigrams gives all rows that hold a common text before a limit counts.
+        # A trigram index returns all rows with a common text before a limit applies.
         walked = self._walk_page() if _looks_inside(query.expression) else []
         few = self._candidates(query.expression) if not walked else None
         if few is None:
@@ -102,14 +107,14 @@ class _Finding(Generic[Hit]):
         return self._walk_page() or self._hits_of(self._rows_of)
 
     def _walk_page(self) -> list[Row]:
-        """The page, when the first resources of the order fill it; else no rows."""
+        """Return the page if the first resources of the order fill it, else no rows."""
         if self._by_index() or self._query.sort_by not in self._source.ordered:
             return []
         page = self._hits_of(self._among(self._walked()))
         return page if len(page) > self._query.limit else []
 
     def _count(self) -> tuple[int, bool]:
-        """How many hits there are, and whether that is exact."""
+        """Return the number of hits, and whether it is exact."""
         source = self._source
         found = sa.select(source.id).where(*self._conditions)
         if self._by_index(sorts=False):
@@ -120,20 +125,20 @@ class _Finding(Generic[Hit]):
         return count, self._counted(first) <= WALKED
 
     def _candidates(self, expression: Expression | None) -> list[str] | None:
-        """Identifiers of few resources that hold all hits, where an index gives them."""
+        """Return the identifiers of few resources that include all hits, if an index provides them."""
         if expression is None or self._source.candidates is None or self._by_index():
             return None
         found = self._source.candidates(self._connection, self._account, expression)
         return None if found is None else list(found)
 
     def _own(self) -> list[Condition]:
-        """The conditions of the account and the kind of resource."""
+        """Return the conditions of the account and the kind of resource."""
         source = self._source
         own: list[Condition] = [source.account == self._account]
         return own if source.condition is None else [*own, source.condition]
 
     def _by_index(self, *, sorts: bool = True) -> bool:
-        """Whether an index holds the hits next to each other; with ``sorts``, in the order of the query."""
+        """Whether an index has the hits next to each other; with ``sorts``, in the order of the query."""
         query, expression = self._query, self._query.expression
         if query.visibility:
             return False
@@ -149,7 +154,7 @@ class _Finding(Generic[Hit]):
         )
 
     def _walked(self) -> sa.FromClause:
-        """The identifiers of the first resources in the order, after the position of the query."""
+        """Select the identifiers of the first resources in the order, after the query's position."""
         walked = sa.select(self._source.id.label("given")).where(*self._own(), *self._after())
         return walked.order_by(*self._order()).limit(WALKED).subquery("few")
 
@@ -157,7 +162,7 @@ class _Finding(Generic[Hit]):
         return self._looked_up(few, few.c.given)
 
     def _looked_up(self, rows: sa.FromClause, identifier: Column) -> sa.FromClause:
-        """Some rows, each with the resource that a column of theirs identifies."""
+        """Join some rows with the resource that one of their columns identifies."""
         source = self._source
         return _FromFew(rows, self._rows_of, (source.account == self._account) & (source.id == identifier))
 
@@ -165,12 +170,12 @@ class _Finding(Generic[Hit]):
         return sa.select(self._sort.label("sort_value"), self._source.id.label("found_id")).select_from(rows)
 
     def _hits_of(self, rows: sa.FromClause) -> list[Row]:
-        """The hits of the page among some rows."""
+        """Return the hits of the page among some rows."""
         found = self._found(rows).where(*self._conditions, *self._after()).order_by(*self._order())
         return self._hits(found.limit(self._query.limit + 1))
 
     def _next_of(self, matches: Sequence[Position]) -> sa.Select[Any]:
-        """The positions of the page, of all positions in their order."""
+        """Select the positions of the page from all positions in their order."""
         query = self._query
         end = None if query.after is None else tuple(query.after)
         left = [match for match in matches if end is None or (match < end if query.descending else match > end)]
@@ -189,7 +194,7 @@ class _Finding(Generic[Hit]):
         return [position < end if self._query.descending else position > end]
 
     def _hits(self, positions: sa.Select[Any]) -> list[Row]:
-        """The hits of a page of positions. Apart from finding them: documents are heavy to sort."""
+        """Return the hits at the positions of a page. This is a separate query because sorting documents is slow."""
         source, page = self._source, positions.subquery("page")
         order = (page.c.sort_value, page.c.found_id)
         statement = (
@@ -201,35 +206,35 @@ class _Finding(Generic[Hit]):
         return _rows(self._connection, statement)
 
     def _sorted_by(self, conditions: Conditions, name: str) -> Column:
-        """What to sort by; a resource that lacks it comes before every other, and long texts go by their beginning."""
+        """Return the sort expression: missing values come first, and long texts are sorted by their beginning."""
         column = conditions.property(name)
         if name in self._source.always:
             return column
         kind = self._source.properties.kind(name)
         filled = sa.func.coalesce(column, _BEFORE_ALL[kind])
-        return sa.func.substr(filled, 1, _SORTED) if kind in {Kind.TEXT, Kind.FLAG} else filled
+        return sa.func.substr(filled, 1, _SORTED) if kind in {PropertyKind.TEXT, PropertyKind.FLAG} else filled
 
     def _sorting_tag(self) -> str | None:
-        """The key of the tag to sort by, where the index of tags gives resources in that order."""
+        """Return the key of the tag to sort by, if the index of tags has resources in that order."""
         name, source = self._query.sort_by, self._source
         if name in source.properties.plain or not name.startswith(search.TAG_PREFIX) or source.tags_id is not source.id:
             return None
         return name.removeprefix(search.TAG_PREFIX)
 
     def _by_tag(self, key: str) -> list[Row]:
-        """A page in the order of a tag's values. Resources without a value come before all others."""
+        """Return a page in the order of a tag's values. Resources without a value come first."""
         descending, limit = self._query.descending, self._query.limit + 1
         after = self._query.after
         page: list[Row] = []
         for valued in (True, False) if descending else (False, True):
             past = after is not None and (bool(after[0]) != valued)
             if (past and valued == descending) or len(page) == limit:
-                continue  # the position lies behind this part, or the page is full
+                continue  # the position is behind this part, or the page is full
             page += self._hits(self._part_by_tag(key, valued=valued, whole=past).limit(limit - len(page)))
         return page
 
     def _part_by_tag(self, key: str, *, valued: bool, whole: bool) -> sa.Select[Any]:
-        """The positions of the resources with, or without, a value of a tag; ``whole``: from the part's beginning."""
+        """Select the positions with, or without, a value of a tag; ``whole``: from the start of that part."""
         source, descending = self._source, self._query.descending
         sorting = tags.alias("sorting")  # conditions on tags read the table under its own name
         tagged = (sorting.c.account_id == self._account, sorting.c.tag_key == key, sorting.c.tag_value > "")
@@ -259,7 +264,7 @@ class _Finding(Generic[Hit]):
 
 
 def _looks_inside(expression: Expression | None) -> bool:
-    """Whether an expression looks for a text inside of others."""
+    """Whether an expression searches for a contained text."""
     if expression is None:
         return False
     return any(item.operator is Operator.CONTAINS for item in expression.filters) or any(
@@ -268,7 +273,7 @@ def _looks_inside(expression: Expression | None) -> bool:
 
 
 class _FromFew(sa.sql.selectable.Join):
-    """A join that looks up each row of its left side: engines would rather read the whole right side."""
+    """A join that looks up each row of its left side: the engines would otherwise read the whole right side."""
 
     inherit_cache = True
 
@@ -285,7 +290,7 @@ def _on_postgresql(join: _FromFew, compiler: SQLCompiler, **options: Any) -> str
         return str(compiler.visit_join(join, **options))  # type: ignore[no-untyped-call]
     condition = compiler.process(join.onclause)
     left, right = (compiler.process(side, **options) for side in (join.left, join.right))
-    # OFFSET 0 keeps the planner from turning the look-ups into one join.
+    # OFFSET 0 prevents the planner from turning the look-ups into one join.
     return f"{left} CROSS JOIN LATERAL (SELECT * FROM {right} WHERE {condition} OFFSET 0) AS {join.right.name}"
 
 

@@ -1,6 +1,6 @@
-"""Members of JSON documents as columns, in each engine's own way.
+"""Members of JSON documents as SQL columns, for each engine.
 
-Names are those of ``core/search-properties.json``; keys of maps are the user's and are always bound.
+Names come from ``core/search-properties.json``. Keys of maps come from users and are always bound parameters.
 """
 
 from typing import Any
@@ -8,34 +8,34 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from cardwright.core.search import Kind
+from cardwright.core.search import PropertyKind
 
 Column = sa.ColumnElement[Any]
 
 
-def member(engine: str, document: Column, name: str, kind: Kind) -> Column:
-    """The member of a document that a dotted name means, or NULL; times as milliseconds, flags as true and false."""
+def member(engine: str, document: Column, name: str, kind: PropertyKind) -> Column:
+    """Return the member with a dotted name, or NULL; times as milliseconds, flags as the texts true and false."""
     if engine == "sqlite":
-        read = sa.func.json_type if kind is Kind.FLAG else sa.func.json_extract
+        read = sa.func.json_type if kind is PropertyKind.FLAG else sa.func.json_extract
         return _typed(engine, read(document, _path(name)), kind)
     return _typed(engine, sa.func.jsonb_extract_path_text(_json(document), *name.split(".")), kind)
 
 
 def entry(engine: str, document: Column, holder: str, key: str) -> Column:
-    """The value that a map holds for a key, or NULL; of ``Metrics``, the highest final value of that metric."""
+    """Return the value of a map's key, or NULL; for ``Metrics``, the highest final value of that metric."""
     if holder == "Metrics":
         rows, element = elements(engine, document, "FinalMetricDataList")
-        value = sa.func.max(member(engine, element, "Value", Kind.NUMBER))
-        wanted = member(engine, element, "MetricName", Kind.TEXT) == key
+        value = sa.func.max(member(engine, element, "Value", PropertyKind.NUMBER))
+        wanted = member(engine, element, "MetricName", PropertyKind.TEXT) == key
         return sa.select(value).select_from(rows).where(wanted).scalar_subquery()
     if engine == "sqlite":
         rows = sa.func.json_each(document, _path(holder)).table_valued("key", "value")
         return sa.select(rows.c.value).select_from(rows).where(rows.c.key == key).scalar_subquery()
-    return _typed(engine, sa.func.jsonb_extract_path_text(_json(document), *holder.split("."), key), Kind.TEXT)
+    return _typed(engine, sa.func.jsonb_extract_path_text(_json(document), *holder.split("."), key), PropertyKind.TEXT)
 
 
 def elements(engine: str, document: Column, name: str) -> tuple[sa.FromClause, Column]:
-    """A table of the elements of a list in a document, and the column that holds an element as a document."""
+    """Return a table of the elements of a document's list, and the column with an element as a document."""
     if engine == "sqlite":
         rows = sa.func.json_each(document, _path(name)).table_valued("key", "value")
     else:
@@ -44,11 +44,11 @@ def elements(engine: str, document: Column, name: str) -> tuple[sa.FromClause, C
     return rows, rows.c.value
 
 
-def _typed(engine: str, value: Column, kind: Kind) -> Column:
-    if kind in {Kind.TEXT, Kind.FLAG}:
+def _typed(engine: str, value: Column, kind: PropertyKind) -> Column:
+    if kind in {PropertyKind.TEXT, PropertyKind.FLAG}:
         # Text sorts by code point on both engines.
         return sa.collate(value, "C") if engine == "postgresql" else sa.type_coerce(value, sa.Text)
-    if kind is Kind.NUMBER:
+    if kind is PropertyKind.NUMBER:
         return sa.cast(value, sa.Double) if engine == "postgresql" else sa.type_coerce(value, sa.Double)
     seconds = sa.cast(value, sa.Numeric) if engine == "postgresql" else value
     return sa.cast(sa.func.round(seconds * 1000), sa.BigInteger)

@@ -1,10 +1,10 @@
 """How a filtered page is read without a scan of the account.
 
-A filter can match nearly every row or nearly none, and no index serves both. So lists and Search try three ways:
+A filter can match nearly every row or nearly none, and no index serves both. Lists and Search therefore try three ways:
 
-- *narrow*: an index gives the rows that a filter finds, and they are sorted when there are at most ``FEW``;
-- *walk*: of the first ``WALKED`` rows of the order, those that match fill the page;
-- *whole*: the order is walked until the page is full. More than ``FEW`` rows match then, so this ends early as a rule.
+- *narrow*: an index returns the rows of a filter, and at most ``FEW`` of them are sorted;
+- *walk*: the matches among the first ``WALKED`` rows of the order fill the page;
+- *whole*: the order is walked until the page is full. More than ``FEW`` rows match then, so this usually ends early.
 """
 
 import orjson
@@ -25,10 +25,10 @@ _LISTED = {
 
 
 def listed(engine: str, parameter: str) -> str:
-    """A statement that gives the texts of a parameter (made by :func:`as_list`) in a column ``given``."""
+    """Return a statement with the texts of a parameter (from :func:`as_list`) in a column ``given``."""
     return _LISTED[engine].format(parameter)
 
 
 def as_list(texts: list[str]) -> str:
-    """Texts as the one parameter that :func:`listed` reads."""
+    """Return texts as the one parameter that :func:`listed` reads."""
     return orjson.dumps(texts).decode()

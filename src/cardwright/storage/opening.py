@@ -1,4 +1,4 @@
-"""Opening a store: its database is reached, brought up to date where that is its place, and checked.
+"""Opens a store: connects to its database, migrates a local one, and checks it.
 
 Database, schema, region and server key must belong together.
 """
@@ -12,12 +12,12 @@ from cardwright.storage.engines.sqlite import SqliteDatabase
 from cardwright.storage.store import REVISION, Store, system_clock, transaction
 from cardwright.storage.unit import Clock
 
-_CONNECTIONS = 20  # to PostgreSQL, where nobody says how many threads will ask
+_CONNECTIONS = 20  # the default for PostgreSQL
 _IDENTITY = "SELECT region, key_fingerprint, created_at FROM store WHERE id = 1"
 
 
 class StoreMismatch(CardwrightError):
-    """The database is not one that this server may work on. The message says what to do."""
+    """This server may not use the database. The message says what to do."""
 
 
 def open_sqlite(
@@ -28,10 +28,10 @@ def open_sqlite(
     *,
     writes: bool = True,
 ) -> Store:
-    """Open the store in a SQLite file, bringing its schema up to date first; a missing file is made.
+    """Open the store in a SQLite file. Creates a missing file and migrates an older schema.
 
     Args:
-        writes: whether a file that cannot be written is refused. Otherwise it is opened for reading.
+        writes: whether a read-only file is refused. Otherwise it is opened for reading.
 
     Raises:
         Unavailable: the file cannot be opened or written.
@@ -47,7 +47,7 @@ def open_sqlite(
         raise
 
 
-def open_url(  # noqa: PLR0913 - what a store is opened with
+def open_url(  # noqa: PLR0913 - the settings of a store
     url: str,
     region: str,
     server_key: ServerKey,
@@ -56,15 +56,15 @@ def open_url(  # noqa: PLR0913 - what a store is opened with
     connections: int = _CONNECTIONS,
     prepare: str = "auto",
 ) -> Store:
-    """Open the store at a database URL (``postgresql://...`` or ``sqlite:///path``); its schema must be there.
+    """Open the store at a database URL (``postgresql://...`` or ``sqlite:///path``); its schema must exist.
 
     Args:
-        connections: to PostgreSQL, at most; by default enough for a command.
+        connections: maximum number of PostgreSQL connections; the default is enough for a command.
         prepare: whether PostgreSQL's statements are prepared: ``auto``, ``on`` or ``off``.
 
     Raises:
         Unavailable: the database cannot be reached.
-        StoreMismatch: it must be migrated first, or belongs to another region, key or a newer Cardwright.
+        StoreMismatch: the database must be migrated first, or belongs to another region, key or a newer Cardwright.
     """
     database = _connect(url, connections, prepare)
     try:
@@ -77,14 +77,14 @@ def open_url(  # noqa: PLR0913 - what a store is opened with
 def migrate_url(
     url: str, region: str, server_key: ServerKey, clock: Clock = system_clock, *, prepare: str = "auto"
 ) -> None:
-    """Bring the database at a URL to this code's schema.
+    """Migrate the database at a URL to this code's schema.
 
     Args:
         prepare: as for :func:`open_url`.
 
     Raises:
         Unavailable: the database cannot be reached or written.
-        StoreMismatch: it belongs to another region or key, or to a newer Cardwright.
+        StoreMismatch: the database belongs to another region or key, or to a newer Cardwright.
     """
     database = _connect(url, prepare=prepare)
     try:
@@ -115,7 +115,7 @@ def _migrate(database: Path | str, region: str, server_key: ServerKey, clock: Cl
 
 
 def _revision(database: Database) -> str | None:
-    """The schema revision of a database, or None for one without a schema."""
+    """Return the schema revision of a database; None without a schema."""
     catalogue = {
         "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
         "postgresql": "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL",
@@ -142,12 +142,12 @@ def _checked(database: Database, region: str, server_key: ServerKey, clock: Cloc
     if row is None or row[0] != region:
         made_for = "no region" if row is None else row[0]
         raise StoreMismatch(
-            f"The store holds region {made_for}, fixed when it was made, and the server was told {region}:"
+            f"The store has the region {made_for}, fixed at its creation, and the server was started with {region}:"
             f" start it with --region {made_for}"
         )
     if row[1] != server_key.fingerprint:
         raise StoreMismatch(
-            "The server key is not the one this store was made with: point --key-file or CARDWRIGHT_KEY to that one"
+            "This is not the server key that this store was created with: set --key-file or CARDWRIGHT_KEY to that key"
         )
     database.expect(_IDENTITY, row)
     database.expect_schema(REVISION)

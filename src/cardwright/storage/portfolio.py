@@ -1,8 +1,8 @@
-"""The console's list of cards: pages by filter and order, and the numbers above it.
+"""The console's list of cards: pages by filter and order, and its totals.
 
-Every order is that of an index, and every page goes on from where the last one ended, so a page costs the same
-wherever it stands. What has an index of its own (owner, model, words) is looked up first: when it is little, the page
-is made of it alone, else the order's index is walked. Words alone look at the newest matches (``SEARCHED``).
+Every order has an index, and every page begins where the last one ended, so all pages of a list cost
+the same. A filter with an index of its own (owner, model, words) is looked up first. If it finds few cards, only those
+are read, else the index of the order is walked. Words alone search the newest matches (``SEARCHED``).
 """
 
 from collections.abc import Sequence
@@ -16,20 +16,20 @@ from cardwright.storage.card_texts import CardTexts
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import TRIGRAM, as_list, listed
 
-_NAMES = 200  # owners and groups that the filters offer
+_NAMES = 200  # owners and groups in the filters
 _TERMS = 12  # words of one search that count
-_SHORT = 3  # the index of words holds beginnings up to this length by themselves
-_VARIANTS = 64  # words that one longer beginning is looked up by
-_IN_NAMES = 2_000  # cards that a part of a name finds beside those that its words find
+_SHORT = 3  # the index of words contains prefixes up to this length
+_VARIANTS = 64  # words that one longer prefix is expanded to
+_IN_NAMES = 2_000  # cards that a part of a name finds in addition to words
 _FEW_CARDS = 2_000
 COUNTED = 1_000
-"""Cards that match are counted up to this many; beyond, the answer is "more than"."""
+"""Matching cards are counted up to this number; a larger number is reported as "more than"."""
 
 _COLUMNS = """c.card_id, c.name, c.status, c.version, c.created_at, c.modified_at, c.modified_by, c.risk_rating,
     c.model_name, c.model_package_group_name, t.description, t.owner, t.evaluations"""
 _TEXTS = "JOIN card_texts t ON t.account_id = c.account_id AND t.card_id = c.card_id"
 _ALL = f"cards c {_TEXTS}"
-# Few cards, found before: look each up and sort them, whatever index the engine would walk (CROSS JOIN: in this order).
+# A few cards, known before: look each up and sort them without the engine's own choice of index (CROSS JOIN).
 _FEW = f"({{}}) AS few CROSS JOIN cards c {_TEXTS}"
 _ORDERS = {
     PortfolioSort.CHANGED: ("c.modified_at", True),
@@ -37,14 +37,14 @@ _ORDERS = {
     PortfolioSort.NAME: ("c.name", False),
     PortfolioSort.CREATED: ("c.created_at", True),
 }
-"""By which column, and whether descending."""
+"""The column of an order, and whether it is descending."""
 _CONDITIONS = {
     "group": "c.model_package_group_name = :group",
     "changed_after": "c.modified_at > :changed_after",
     "changed_before": "c.modified_at < :changed_before",
     "unevaluated": "t.evaluations = 0",
 }
-# What is found through an index of its own, as statements that give card_id.
+# Filters with an index of their own, as statements that select card_id.
 _OF_OWNER = "SELECT o.card_id FROM card_texts o WHERE o.account_id = :account AND o.owner = :owner"
 _OF_MODEL = " UNION ".join(
     f"SELECT m.card_id FROM cards m WHERE m.account_id = :account AND m.{condition}"
@@ -57,9 +57,9 @@ _WORDS = {
     "postgresql": """SELECT x.card_id FROM card_texts x WHERE x.account_id = :account
         AND to_tsvector('simple', x.words) @@ to_tsquery('simple', :match)""",
 }
-# The index of words puts all cards of a beginning together before it gives the first: 50 ms for one that is in each of
-# 100,000 cards. Those of a whole word it gives one by one. So the words that begin like this are asked for, each found
-# from the one before: a space stands before all that words are made of, and nothing comes behind the last character.
+# For a prefix, the index of words collects all cards before it returns the first: 50 ms for a prefix in each of
+# 100,000 cards. For a whole word it returns them one by one. So this expands a prefix into words, each found
+# from the previous one: a space sorts before all characters of words, and nothing sorts after the last character.
 _BEGIN_WITH = """
     WITH RECURSIVE begun(term) AS (
         SELECT (SELECT term FROM card_vocabulary WHERE term >= :word LIMIT 1)
@@ -67,7 +67,7 @@ _BEGIN_WITH = """
         SELECT (SELECT term FROM card_vocabulary WHERE term >= begun.term || ' ' LIMIT 1) FROM begun
         WHERE begun.term < :word || char(1114111))
     SELECT term FROM begun WHERE term < :word || char(1114111) LIMIT :variants"""
-# Names are ASCII and hold no wildcard, and the text that is searched was reduced to letters, digits and hyphens.
+# Names are ASCII and contain no wildcard, and the searched text was reduced to letters, digits and hyphens.
 _IN_NAME = {
     "sqlite": """SELECT n.card_id FROM card_names n
         WHERE n.name LIKE '%' || :name_part || '%' AND n.account_id = :account LIMIT :named""",
@@ -77,7 +77,7 @@ _IN_NAME = {
 
 
 class PortfolioTable:
-    """The cards of one account as a portfolio."""
+    """The portfolio of one account."""
 
     __slots__ = ("_account", "_connection")
 
@@ -86,9 +86,9 @@ class PortfolioTable:
         self._account = account
 
     def page(self, query: PortfolioQuery, model_key: str | None) -> tuple[list[PortfolioRow], int]:
-        """At most ``query.limit`` cards after the query's position, or from before it in the opposite order.
+        """Return at most ``query.limit`` cards after the query's position, or those before it in reverse order.
 
-        And how many match, counted to ``COUNTED`` + 1.
+        Also returns the number of matches, counted up to ``COUNTED`` + 1.
         """
         wanted = self._wanted(query, model_key)
         where = " AND ".join(wanted.conditions)
@@ -107,7 +107,7 @@ class PortfolioTable:
         return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)], counted
 
     def portfolio(self, untouched_before: int) -> Portfolio:
-        """The numbers of all cards, each from an index."""
+        """Return the totals of all cards, each from an index."""
         account: dict[str, object] = {"account": self._account}
         by_status = "SELECT status, count(*) FROM cards WHERE account_id = :account GROUP BY status"
         by_risk = "SELECT risk_rating, count(*) FROM cards WHERE account_id = :account GROUP BY risk_rating"
@@ -127,16 +127,16 @@ class PortfolioTable:
             models=self._names("cards", "model_name"),
         )
 
-    def words_due(self) -> bool:
-        """Whether the words of any card are still to be read."""
+    def has_unindexed_words(self) -> bool:
+        """Whether any card has unindexed words."""
         return CardTexts(self._connection).due(self._account)
 
-    def read_words(self, limit: int) -> int:
-        """Read the words of at most ``limit`` cards that are due; gives how many there were."""
-        return CardTexts(self._connection).read_words(self._account, limit)
+    def index_words(self, limit: int) -> int:
+        """Index the words of at most ``limit`` unindexed cards. Returns the number of cards."""
+        return CardTexts(self._connection).index_words(self._account, limit)
 
     def named_like_model(self, model_name: str) -> str | None:
-        """The name of a card about the model of this name."""
+        """Return the name of a card about the model with this name."""
         row = self._connection.row(
             "SELECT name FROM cards WHERE account_id = :account AND model_name = :model ORDER BY modified_at LIMIT 1",
             {"account": self._account, "model": model_name[:MODEL_NAME]},
@@ -144,9 +144,10 @@ class PortfolioTable:
         return None if row is None else str(row[0])
 
     def about(self, keys: Sequence[str], model_names: Sequence[str]) -> list[ModelCardLine]:
-        """The cards whose model or model package has one of the keys, or whose model one of the names."""
+        """Return the cards whose model or model package has one of the keys, or whose model has one of the names."""
         wanted = {"model_key": ("keys", keys), "package_key": ("keys", keys), "model_name": ("names", model_names)}
-        # From the few to the cards, through the index of the column alone: SQLite would read the whole account else.
+        # From the few keys to the cards, only through the column's index: SQLite would otherwise read the whole
+        # account.
         parts = [
             f"SELECT c.name, c.status, c.model_key, c.package_key, c.model_name FROM ({self._listed(name)}) AS few"
             f" CROSS JOIN cards m CROSS JOIN cards c WHERE m.account_id = :account AND m.{column} = few.given"
@@ -161,7 +162,7 @@ class PortfolioTable:
         return [ModelCardLine._make(row) for row in rows]
 
     def cards_of_groups(self, groups: Sequence[str]) -> dict[str, int]:
-        """How many cards each of some model package groups has; groups without any are left out."""
+        """Return the number of cards of each model package group; groups without cards are left out."""
         sql = (
             f"SELECT few.given, count(*) FROM ({self._listed('groups')}) AS few CROSS JOIN cards c"
             " WHERE c.account_id = :account AND c.model_package_group_name = few.given GROUP BY few.given"
@@ -169,7 +170,7 @@ class PortfolioTable:
         return dict(self._connection.rows(sql, {"account": self._account, "groups": as_list(list(groups))}))
 
     def contents(self, card_ids: Sequence[str]) -> dict[str, str]:
-        """The newest contents of a few cards, by card."""
+        """Return the newest contents of a few cards, by card identifier."""
         names = {f"id{number}": card_id for number, card_id in enumerate(card_ids)}
         if not names:
             return {}
@@ -214,12 +215,12 @@ class PortfolioTable:
                 conditions.append(f"c.card_id IN ({given})")
         return _Wanted(source, conditions, parameters)
 
-    def _found(self, text: str, most: int | None) -> list[str]:
-        """The cards that have all words, the newest ``most`` of them, and some with the text inside their names."""
+    def _found(self, text: str, limit: int | None) -> list[str]:
+        """Return the newest ``limit`` cards that have all words, and some with the text inside their names."""
         card_ids: list[str] = []
         words = words_of(text)[:_TERMS]
         if words and self._connection.engine == "sqlite":
-            card_ids = self._newest(words, most)
+            card_ids = self._newest(words, limit)
         elif words:
             match = " & ".join(f"'{word}':*" for word in words)
             card_ids = self._cards(_WORDS["postgresql"], {"match": match})
@@ -228,23 +229,23 @@ class PortfolioTable:
             card_ids += self._cards(_IN_NAME[self._connection.engine], {"name_part": part, "named": _IN_NAMES})
         return list(dict.fromkeys(card_ids))
 
-    def _newest(self, words: Sequence[str], most: int | None) -> list[str]:
-        """The cards that have words which begin with all of these, the newest ``most`` of them."""
+    def _newest(self, words: Sequence[str], limit: int | None) -> list[str]:
+        """Return the newest ``limit`` cards with words that begin with all of these."""
         match = " AND ".join(map(self._begun, words))
         every = {"match": match, "searched": -1}
-        found = self._cards(_WORDS["sqlite"], every if most is None else {"match": match, "searched": most})
+        found = self._cards(_WORDS["sqlite"], every if limit is None else {"match": match, "searched": limit})
         own = [card_id for card_id in found if card_id is not None]
-        if most is not None and len(own) < len(found) == most:  # FTS5's index is that of all accounts
-            own = [card_id for card_id in self._cards(_WORDS["sqlite"], every) if card_id is not None][:most]
+        if limit is not None and len(own) < len(found) == limit:  # the FTS5 index covers all accounts
+            own = [card_id for card_id in self._cards(_WORDS["sqlite"], every) if card_id is not None][:limit]
         return own
 
     def _begun(self, word: str) -> str:
-        """FTS5's expression for the words that begin with this one."""
+        """Return the FTS5 expression for the words that begin with this one."""
         if len(word) > _SHORT:
             rows = self._connection.rows(_BEGIN_WITH, {"word": word, "variants": _VARIANTS + 1})
             if 0 < len(rows) <= _VARIANTS:
                 return "(" + " OR ".join(f'"{term}"' for (term,) in rows) + ")"
-        return f'"{word}" *'  # also for none: FTS5 folds what Unicode's compatibility made capitals of
+        return f'"{word}" *'  # also without variants: FTS5 folds capitals from Unicode's compatibility forms
 
     def _listed(self, parameter: str) -> str:
         return listed(self._connection.engine, parameter)
@@ -266,7 +267,7 @@ class PortfolioTable:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Where to look, under which conditions, with which parameters."""
+    """Tables, conditions and parameters of a query."""
 
     source: str
     conditions: list[str]

@@ -1,4 +1,4 @@
-"""Resources of the registry: the row of each, its document, and the lists of them."""
+"""Resources of the registry: the row of each, its document, and their lists."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 import orjson
 
 from cardwright.core.listing import ResourceQuery, ResourceSort
-from cardwright.core.registry import Kind, Resource, artifact_key, artifact_of, summary_of
+from cardwright.core.registry import Resource, ResourceKind, artifact_key, artifact_of, summary_of
 from cardwright.storage.engines.database import Connection, Row
 
 _COLUMNS = """r.resource_id, r.kind, r.name, r.version, r.last_version, r.tags_id, r.status, r.created_at, r.created_by,
@@ -51,27 +51,27 @@ class ResourceTable:
         self._connection = connection
         self._account = account
 
-    def find(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
+    def find(self, kind: ResourceKind, name: str, version: int = 0) -> Resource | None:
         return self._resource(_FIND, kind, name, version)
 
-    def lock(self, kind: Kind, name: str, version: int = 0) -> Resource | None:
-        """The resource, kept from other writers until this unit ends."""
-        # Both rows: a writer that had to wait must see the document that the other one left.
+    def lock(self, kind: ResourceKind, name: str, version: int = 0) -> Resource | None:
+        """Return the resource, locked against other writers until this unit ends."""
+        # Locks both rows: a writer that had to wait must see the other writer's document.
         lock = " FOR UPDATE" if self._connection.engine == "postgresql" else ""
         return self._resource(_FIND + lock, kind, name, version)
 
-    def of_token(self, kind: Kind, token: str) -> tuple[str, int, str] | None:
-        """Name, version and request digest of what was made with a client token."""
+    def of_token(self, kind: ResourceKind, token: str) -> tuple[str, int, str] | None:
+        """Return name, version and request digest of the resource that was created with a client token."""
         row = self._connection.row(_MADE_WITH, {"account": self._account, "kind": kind, "token": token})
         return None if row is None else (row[0], row[1], row[2])
 
     def has_versions(self, group: str) -> bool:
-        """Whether a model package group holds any version."""
+        """Whether a model package group has any version."""
         return self._connection.row(_HAS_VERSIONS, {"account": self._account, "name": group}) is not None
 
     def insert(self, resource: Resource, token: str | None = None, request_digest: str | None = None) -> bool:
-        """Add a resource; False, and nothing changed, when its name or its client token is taken."""
-        artifact = artifact_of(resource.document) if resource.kind is Kind.TRAINING_JOB else None
+        """Add a resource. False, without a change, when its name or its client token is taken."""
+        artifact = artifact_of(resource.document) if resource.kind is ResourceKind.TRAINING_JOB else None
         facts = {
             "account": self._account,
             "resource_id": resource.resource_id,
@@ -124,20 +124,20 @@ class ResourceTable:
         )
 
     def give_version(self, group: Resource) -> int:
-        """The next version number of a model package group that this unit has locked."""
+        """Assign the next version number of a model package group that this unit has locked."""
         number = group.last_version + 1
         parameters = {"account": self._account, "resource_id": group.resource_id, "last_version": number}
         self._connection.run(_GIVE_VERSION, parameters)
         return number
 
     def delete(self, resource: Resource) -> None:
-        """Remove a resource with its document; its tags must be gone already."""
+        """Delete a resource with its document; its tags must be deleted before."""
         parameters = {"account": self._account, "resource_id": resource.resource_id}
         self._connection.run(_DELETE_DOCUMENT, parameters)
         self._connection.run(_DELETE, parameters)
 
-    def list(self, kind: Kind, query: ResourceQuery) -> list[Resource]:
-        """At most ``query.limit`` resources after the query's position, each with its summary as document."""
+    def list(self, kind: ResourceKind, query: ResourceQuery) -> list[Resource]:
+        """Return at most ``query.limit`` resources after the query's position, each with its summary as document."""
         after, after_more = (*(query.after or ()), None, None)[:2]
         wanted = {
             "created_after": query.created_after,
@@ -152,14 +152,14 @@ class ResourceTable:
         }
         present = {name: value for name, value in wanted.items() if value is not None}
         filters = (*present, *([] if query.versioned is None else ["versions" if query.versioned else "no_versions"]))
-        if query.uncarded is not None and kind is Kind.MODEL:
+        if query.uncarded is not None and kind is ResourceKind.MODEL:
             filters += ("unnamed",)
         parameters = {"account": self._account, "kind": kind, "limit": query.limit, "after_more": after_more, **present}
         sql = _list_sql(self._connection.engine, query.sort_by, query.descending, filters)
         return [resource_of(row) for row in self._connection.rows(sql, parameters)]
 
     def group_sizes(self, groups: Sequence[str]) -> dict[str, int]:
-        """How many versions each of some model package groups holds; groups without any are left out."""
+        """Return the number of versions of each model package group; groups without versions are left out."""
         listed = {f"group{number}": name for number, name in enumerate(groups)}
         if not listed:
             return {}
@@ -169,16 +169,16 @@ class ResourceTable:
         )
         return dict(self._connection.rows(sql, {"account": self._account, **listed}))
 
-    def _resource(self, sql: str, kind: Kind, name: str, version: int) -> Resource | None:
+    def _resource(self, sql: str, kind: ResourceKind, name: str, version: int) -> Resource | None:
         parameters = {"account": self._account, "kind": kind, "name": name, "version": version}
         row = self._connection.row(sql, parameters)
         return None if row is None else resource_of(row)
 
 
 def resource_of(row: Row) -> Resource:
-    """A resource from its columns in the order of :class:`Resource`, the document last, as text."""
+    """Build a resource from its columns in the order of :class:`Resource`; the document comes last, as text."""
     resource_id, kind, name, version, last_version, tags_id, status, *events, document = row
-    facts = (Kind(kind), name, version, last_version, tags_id, status)
+    facts = (ResourceKind(kind), name, version, last_version, tags_id, status)
     created_at, created_by, modified_at, modified_by = events
     known = orjson.loads(document)
     return Resource(resource_id, *facts, created_at, created_by, modified_at, modified_by, known)
@@ -195,10 +195,10 @@ _FILTERS = {
     "modified_before": "r.modified_at < :modified_before",
     "wanted_name": "r.name = :wanted_name",
     "status": "r.status = :status",
-    "versions": "+r.version > 0",  # a plus, so that SQLite takes the index in the list's order, not that of versions
+    "versions": "+r.version > 0",  # the plus makes SQLite use the index of the list's order, not that of versions
     "no_versions": "r.version = 0",
 }
-# SQLite reads the cards' identifiers once a statement for NOT IN; PostgreSQL joins by NOT EXISTS.
+# For NOT IN, SQLite reads the cards' identifiers once per statement; PostgreSQL joins by NOT EXISTS.
 _ARN = """:uncarded || r.name || CASE WHEN r.version > 0 THEN '/' || CAST(r.version AS TEXT) ELSE '' END"""
 _UNCARDED = {
     "sqlite": f"""({_ARN}) NOT IN (SELECT model_id FROM cards WHERE account_id = :account AND model_id IS NOT NULL
@@ -210,7 +210,7 @@ _UNCARDED = {
 }
 _UNNAMED = """NOT EXISTS (SELECT 1 FROM cards c WHERE c.account_id = :account AND c.model_name = r.name)"""
 _NAME_CONTAINS = {
-    # Names are ASCII; what is looked for may hold LIKE's wildcards.
+    # Names are ASCII; the searched text may contain LIKE's wildcards.
     "sqlite": "instr(lower(r.name), lower(:name_contains)) > 0",
     "postgresql": "strpos(lower(r.name), lower(CAST(:name_contains AS TEXT))) > 0",
 }

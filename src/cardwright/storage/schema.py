@@ -1,4 +1,4 @@
-"""Making a database ready: migrations, and the check that code and database fit each other."""
+"""Migrations of a database to the schema of this code."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def head() -> str:
-    """The newest schema revision."""
+    """Return the newest schema revision."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 def migrate(database: Path | str, region: str, server_key: ServerKey, now: int) -> None:
-    """Bring a database to the newest schema; a new one also gets its region and its key's fingerprint.
+    """Migrate a database to the newest schema; a new one also gets its region and its key's fingerprint.
 
     Args:
         database: a SQLite file, or the libpq connection URL of a PostgreSQL database.
@@ -54,7 +54,7 @@ def migrate(database: Path | str, region: str, server_key: ServerKey, now: int) 
 
 
 def _engine(database: Path | str) -> sa.Engine:
-    """An engine that reads names as the server does: any path, any URL of libpq's."""
+    """Create an engine that accepts the same names as the server: any path, any libpq URL."""
     if isinstance(database, Path):
         return sa.create_engine(sa.URL.create("sqlite", database=str(database)), poolclass=sa.NullPool)
     from cardwright.storage.engines.postgres import migration_connection
@@ -70,7 +70,7 @@ def _config() -> Config:
 
 
 def _explicit_transactions(engine: sa.Engine) -> None:
-    """Make SQLite run schema changes inside the transaction, and take the write lock at its beginning."""
+    """Make SQLite run schema changes inside the transaction, and take the write lock at its start."""
     if engine.dialect.name != "sqlite":
         return
 

@@ -1,7 +1,7 @@
-"""Search: an expression becomes SQL conditions over one kind of resource and its tags.
+"""Search: translates an expression to SQL conditions over one kind of resource and its tags.
 
-What differs between the kinds stands in a :class:`Source`, one row of the table at the end of
-``storage.searched``; here is what they share.
+A :class:`Source` describes the differences between the kinds: one row of the table at the end of
+``storage.searched``. This module has what they share.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from cardwright.core import search
 from cardwright.core.defaults import Constant
 from cardwright.core.names import Scope
-from cardwright.core.search import Expression, Filter, Kind, NestedFilters, Operator, Properties, SearchQuery
+from cardwright.core.search import Expression, Filter, NestedFilters, Operator, Properties, PropertyKind, SearchQuery
 from cardwright.storage.engines.database import Connection, Row
 from cardwright.storage.json_members import elements, entry, member
 from cardwright.storage.narrowing import as_list
@@ -27,23 +27,23 @@ Hit = TypeVar("Hit")
 
 @dataclass(frozen=True, slots=True)
 class Source(Generic[Hit]):
-    """How one kind of resource stands in the tables.
+    """How the tables store one kind of resource.
 
     Attributes:
-        properties: what a search may name.
-        table: the table that holds one row a resource.
-        rows: it, joined with what else a hit or ``document`` needs.
-        account, id, tags_id: its account, its identifier, and the identifier whose tags are its.
-        condition: what else tells its rows from others.
-        hit, read: the columns of a hit, and how one is read from them.
-        columns: the properties that stand in columns; the others are members of ``document``.
-        document: the JSON text of a resource; without one, properties that have no column are absent.
-        defaults: what a search takes for members that the document lacks.
-        always: the properties in ``columns`` that every resource has, and that are short.
+        properties: the properties that a search may name.
+        table: the table with one row for each resource.
+        rows: the table, joined with the other tables of a hit or ``document``.
+        account, id, tags_id: the account, the identifier, and the identifier that the tags belong to.
+        condition: the condition that selects the rows of this kind.
+        hit, read: the columns of a hit, and the function that reads a hit from them.
+        columns: the properties with a column; the others are members of ``document``.
+        document: the JSON text of a resource; without one, properties without a column are absent.
+        defaults: the default values of members that the document lacks.
+        always: the properties in ``columns`` that every resource has, with short values.
         keyed: for properties looked up by Equals, a condition that an index serves.
-        ordered: the properties in whose order, by identifier where equal, an index holds the rows.
+        ordered: the properties whose order, then by identifier, an index has.
         indexed: the properties that an index serves by Equals, alone or together, in the order of the last change.
-        candidates: identifiers of few rows that hold all matches of an expression, or None where no index gives them.
+        candidates: returns identifiers of few rows that include all matches of an expression, or None without an index.
     """
 
     properties: Properties
@@ -69,7 +69,7 @@ class Conditions:
     """The SQL conditions of a search over one kind of resource.
 
     Attributes:
-        reads_documents: whether any of them reads a resource's document, so that its table has to be joined.
+        reads_documents: whether any condition reads a resource's document, so that its table must be joined.
     """
 
     def __init__(self, engine: str, scope: Scope, source: Source[Any]) -> None:
@@ -79,7 +79,7 @@ class Conditions:
         self.reads_documents = False
 
     def of(self, query: SearchQuery) -> list[Condition]:
-        """What every hit meets, the account and the kind of resource first."""
+        """Return the conditions of every hit, those of the account and the kind of resource first."""
         conditions: list[Condition] = [self._source.account == self._scope.account]
         if self._source.condition is not None:
             conditions.append(self._source.condition)
@@ -89,7 +89,7 @@ class Conditions:
         return conditions
 
     def _visible(self, key: str, value: str) -> Condition:
-        """Keep a resource that lacks the tag, or carries it with this value."""
+        """Select resources that lack the tag, or have it with this value."""
         other = self._tags().where(tags.c.tag_key == key.removeprefix(search.TAG_PREFIX), tags.c.tag_value != value)
         return ~other.exists()
 
@@ -104,7 +104,7 @@ class Conditions:
         if name == search.TAGS:
             columns = {"Key": tags.c.tag_key, "Value": tags.c.tag_value}
             conditions = [
-                _condition(columns[search.member_of(name, item.name)], Kind.TEXT, item, self._engine)
+                _condition(columns[search.member_of(name, item.name)], PropertyKind.TEXT, item, self._engine)
                 for item in nested.filters
             ]
             return self._tags().where(*conditions).exists()
@@ -132,14 +132,14 @@ class Conditions:
         return _condition(self.property(item.name), kind, item, self._engine)
 
     def _any_element(self, name: str, item: Filter) -> Condition:
-        """A filter on a member of a list holds when it does for one element; a negative one, when for none."""
+        """Apply a filter to a member of a list: one element must satisfy it; for a negative filter, none may."""
         positive = {Operator.NOT_EQUALS: Operator.EQUALS, Operator.NOT_EXISTS: Operator.EXISTS}.get(item.operator)
         if positive is None:
             return self._nested(NestedFilters(name, [item]))
         return ~self._nested(NestedFilters(name, [Filter(item.name, positive, item.value)]))
 
     def property(self, name: str) -> Column:
-        """The value of a property, or NULL."""
+        """Return the value of a property, or NULL."""
         source, engine = self._source, self._engine
         if name in source.columns:
             return source.columns[name](self._scope)
@@ -147,7 +147,7 @@ class Conditions:
             wanted = self._tags().where(tags.c.tag_key == name.removeprefix(search.TAG_PREFIX))
             return wanted.with_only_columns(tags.c.tag_value).scalar_subquery()
         document = self._document()
-        if document is None:  # a property that no resource has here, such as the Studio profile of its author
+        if document is None:  # a property that no resource here has, such as the Studio profile of its author
             return sa.cast(sa.null(), sa.Text)
         if name in source.properties.plain:
             return self._member(document, name)
@@ -155,7 +155,7 @@ class Conditions:
         return entry(engine, document, holder, key)
 
     def _member(self, document: Column, name: str) -> Column:
-        """A member of a document, or its default where the structure that holds it is there."""
+        """Return a member of a document, or its default where the structure of the member exists."""
         engine, default = self._engine, self._source.defaults.get(name)
         column = member(engine, document, name, self._source.properties.kind(name))
         if default is None:
@@ -163,7 +163,7 @@ class Conditions:
         filled = sa.func.coalesce(column, _literal(default.value))
         if default.holder is None:
             return filled
-        return sa.case((member(engine, document, default.holder, Kind.TEXT).is_not(None), filled))
+        return sa.case((member(engine, document, default.holder, PropertyKind.TEXT).is_not(None), filled))
 
     def _document(self) -> Column | None:
         self.reads_documents = True
@@ -176,21 +176,21 @@ class Conditions:
 
 
 def _literal(value: Any) -> Column:
-    """A default as members are compared: flags as the words true and false."""
+    """Return a default as members are compared: flags as the words true and false."""
     return sa.literal(str(value).lower() if isinstance(value, bool) else value)
 
 
-def _condition(column: Column, kind: Kind, item: Filter, engine: str) -> Condition:
+def _condition(column: Column, kind: PropertyKind, item: Filter, engine: str) -> Condition:
     operator, text = item.operator, item.value or ""
     if operator is Operator.EXISTS:
         return column.is_not(None)
     if operator is Operator.NOT_EXISTS:
         return column.is_(None)
-    if kind is Kind.TEXT:
+    if kind is PropertyKind.TEXT:
         return _text_condition(column, operator, text, engine)
-    if kind is Kind.FLAG:
+    if kind is PropertyKind.FLAG:
         return _text_condition(column, operator, search.flag(text), engine)
-    if kind is Kind.NUMBER:
+    if kind is PropertyKind.NUMBER:
         first = last = search.number(text)
     else:
         first, last = search.time_range(text)
@@ -205,7 +205,7 @@ def _condition(column: Column, kind: Kind, item: Filter, engine: str) -> Conditi
 
 
 def given(engine: str, texts: Iterable[str]) -> sa.Subquery:
-    """Some texts in a column ``given``, as one parameter: PostgreSQL takes at most 65,535 of them."""
+    """Return some texts in a column ``given``, as one parameter: PostgreSQL accepts at most 65,535 parameters."""
     parameter = sa.literal(as_list([text for text in dict.fromkeys(texts) if "\x00" not in text]))
     if engine == "sqlite":
         elements = sa.func.json_each(parameter)
@@ -215,7 +215,7 @@ def given(engine: str, texts: Iterable[str]) -> sa.Subquery:
 
 
 def _text_condition(column: Column, operator: Operator, text: str, engine: str) -> Condition:
-    if operator is Operator.CONTAINS:  # not LIKE, which folds case on SQLite
+    if operator is Operator.CONTAINS:  # not LIKE, which ignores case on SQLite
         found = sa.func.instr(column, text) if engine == "sqlite" else sa.func.strpos(column, text)
         return found > 0 if text else sa.false()
     if operator is Operator.IN:

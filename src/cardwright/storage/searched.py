@@ -1,4 +1,4 @@
-"""What is searched: for each kind of resource how it stands in the tables. A new kind is a row of ``SOURCES``."""
+"""The sources of Search: how the tables store each kind of resource. A new kind is a row of ``SOURCES``."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ def _user_arn(column: Column) -> Callable[[Scope], Column]:
 
 
 def _row(table: sa.Table) -> dict[str, Callable[[Scope], Column]]:
-    """The properties of every kind: when and by whom."""
+    """Return the properties of every kind: times and users."""
     return {
         "CreationTime": lambda _: table.c.created_at,
         "CreatedBy.IamIdentity.Arn": _user_arn(table.c.created_by),
@@ -62,7 +62,7 @@ CARDS = Source(
     | {
         "ModelCardArn": lambda scope: sa.literal(scope.card_arn_prefix) + cards.c.name,
         "ModelCardName": lambda _: cards.c.name,
-        # A filter's number may be larger than any version: it is compared, and bound, as a 64-bit one.
+        # A filter's number may exceed any version, so it is compared and bound as a 64-bit number.
         "ModelCardVersion": lambda _: sa.type_coerce(cards.c.version, sa.BigInteger),
         "Content": lambda _: cards.c.metadata,
         "ModelCardStatus": lambda _: cards.c.status,
@@ -130,7 +130,7 @@ def _resources(
 
 
 def _of_artifact(scope: Scope, uri: str) -> sa.ColumnElement[bool]:
-    # Through the identifier: asked for in the order of time, SQLite would walk that order and not use the index.
+    # Through the identifier: SQLite would otherwise walk the order of time instead of using the index.
     job = resources.alias("job")
     found = sa.select(job.c.resource_id).where(
         job.c.account_id == scope.account,

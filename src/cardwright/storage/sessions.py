@@ -1,4 +1,4 @@
-"""Sessions of people who signed in, and how often somebody tried to."""
+"""Sessions of signed-in users, and counters of sign-in attempts."""
 
 from cardwright.core.people import Role
 from cardwright.core.sessions import Limit, Session, SignedIn
@@ -22,11 +22,11 @@ _END = """
     WHERE account_id = :account AND user_name = :user AND ended_at IS NULL AND digest = :digest"""
 _END_ALL = """
     UPDATE sessions SET ended_at = :at
-    WHERE account_id = :account AND user_name = :user AND ended_at IS NULL AND digest <> :but"""
+    WHERE account_id = :account AND user_name = :user AND ended_at IS NULL AND digest <> :keep"""
 _FORGET = "DELETE FROM sessions WHERE account_id = :account AND seen_at < :before"
 _FORGET_USER = "DELETE FROM sessions WHERE account_id = :account AND user_name = :user"
 
-# One statement decides and counts, so that tries at the same moment, on any server, cannot pass together.
+# One statement checks the limit and counts, so that concurrent attempts, on any server, cannot pass together.
 _TRY = """
     INSERT INTO sign_in_tries (account_id, subject, ahead_to) VALUES (:account, :subject, :now + :pause)
     ON CONFLICT (account_id, subject) DO UPDATE SET ahead_to = :pause
@@ -49,7 +49,7 @@ class SessionTable:
         self._account = account
 
     def find(self, digest: str) -> SignedIn | None:
-        """A session, whatever its state, and what its user may do now."""
+        """Return a session in any state, and its user's role now."""
         row = self._connection.row(_FIND, {"account": self._account, "digest": digest})
         if row is None:
             return None
@@ -57,37 +57,37 @@ class SessionTable:
         return SignedIn(Session(*session), None if role is None or disabled_at is not None else Role(role))
 
     def list(self, user: str) -> list[Session]:
-        """A person's sessions that were not ended, the one used last first."""
+        """Return a user's sessions that were not ended, last used first."""
         return [Session(*row) for row in self._connection.rows(_LIST, {"account": self._account, "user": user})]
 
     def insert(self, session: Session) -> None:
         self._connection.run(_INSERT, session._asdict() | {"account": self._account})
 
-    def saw(self, digest: str, at: int) -> None:
-        """Write down that a session is in use."""
+    def record_use(self, digest: str, at: int) -> None:
+        """Record that a session is in use."""
         self._connection.run(_SEEN, {"account": self._account, "digest": digest, "at": at})
 
     def end(self, user: str, digest: str, at: int) -> bool:
-        """End a person's session; False when there is none that goes on."""
+        """End a user's session. False when it is not active."""
         parameters = {"account": self._account, "user": user, "digest": digest, "at": at}
         return self._connection.run(_END, parameters) > 0
 
-    def end_all(self, user: str, at: int, *, but: str = "") -> int:
-        """End a person's sessions, but for one; gives how many."""
-        parameters = {"account": self._account, "user": user, "at": at, "but": but}
+    def end_all(self, user: str, at: int, *, keep: str = "") -> int:
+        """End a user's sessions except one. Returns their number."""
+        parameters = {"account": self._account, "user": user, "at": at, "keep": keep}
         return self._connection.run(_END_ALL, parameters)
 
     def forget(self, before: int) -> None:
-        """Remove sessions that were last used before a time."""
+        """Delete sessions that were last used before a time."""
         self._connection.run(_FORGET, {"account": self._account, "before": before})
 
     def forget_user(self, user: str) -> None:
-        """Remove all sessions of a person."""
+        """Delete all sessions of a user."""
         self._connection.run(_FORGET_USER, {"account": self._account, "user": user})
 
 
-class TryTable:
-    """Failed tries to sign in. Those of a source are of no account: the account is then empty."""
+class AttemptTable:
+    """Counters of failed sign-in attempts. The counter of a source has no account: its account is empty."""
 
     __slots__ = ("_connection",)
 
@@ -95,24 +95,24 @@ class TryTable:
         self._connection = connection
 
     def count(self, account: str, subject: str, limit: Limit, now: int) -> int:
-        """Count a try; gives 0, or the milliseconds until one is allowed, and nothing was counted."""
+        """Count an attempt. Returns 0, or, without counting, the milliseconds until one is allowed."""
         key = {"account": account, "subject": subject}
         tried = self._connection.run(_TRY, key | {"now": now, "pause": limit.pause, "room": limit.room})
         return 0 if tried > 0 else max(1, self.wait(account, subject, limit, now))
 
     def wait(self, account: str, subject: str, limit: Limit, now: int) -> int:
-        """The milliseconds until a try is allowed, 0 when one is now; nothing is counted."""
+        """Return the milliseconds until an attempt is allowed, 0 when one is allowed now. Does not count."""
         row = self._connection.row(_AHEAD, {"account": account, "subject": subject})
         return 0 if row is None else max(0, int(row[0]) - limit.room - now)
 
-    def give_back(self, account: str, subject: str, limit: Limit) -> None:
-        """Count a try less: it was none."""
+    def take_back(self, account: str, subject: str, limit: Limit) -> None:
+        """Take one attempt back from the counter: it succeeded."""
         self._connection.run(_GIVE_BACK, {"account": account, "subject": subject, "pause": limit.pause})
 
     def clear(self, account: str, subject: str) -> None:
-        """Forget a subject's tries."""
+        """Reset a subject's counter."""
         self._connection.run(_CLEAR, {"account": account, "subject": subject})
 
     def forget(self, now: int) -> None:
-        """Remove what no longer matters."""
+        """Delete expired counters."""
         self._connection.run(_FORGET_TRIES, {"now": now})

@@ -1,4 +1,4 @@
-"""A store: one database with its region and its server key, opened for work by ``storage.opening``."""
+"""A store: one database with its region and its server key. ``storage.opening`` opens it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,21 +17,21 @@ from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
 
 REVISION = "0011"
-"""The schema revision that this code works with: the newest of ``migrations/versions``."""
+"""The schema revision of this code: the newest of ``migrations/versions``."""
 
 
 def system_clock() -> int:
-    """Milliseconds since the epoch."""
+    """Return milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
 
 
 class Store:
-    """An open store. May be shared between threads; each process opens its own.
+    """An open store. Threads may share it; each process opens its own.
 
     Attributes:
-        region: the one AWS region of all ARNs, fixed when the store was made.
-        server_key: what secrets and paging tokens are derived from.
-        rules: what its operator chose; the opener of the store sets it.
+        region: the one AWS region of all ARNs, fixed when the store was created.
+        server_key: the key from which secrets and paging tokens are derived.
+        rules: the operator's rules; the code that opens the store sets them.
     """
 
     def __init__(
@@ -49,16 +49,16 @@ class Store:
         self._ids = TimeOrderedIds()
 
     def open_unit(self, actor: Actor, *, writes: bool = True) -> Unit:
-        """A unit of work, for ``with``: commits on the way out, rolls back on an exception.
+        """Open a unit of work, for ``with``: commits at the end, rolls back on an exception.
 
-        Where commits are gathered, the unit's ``commitment`` must settle before anybody is told of what it did.
-        Leaving it raises ``Unavailable`` when the database cannot be read or written.
+        Where commits are gathered, the unit's ``commitment`` must settle before the response is sent.
+        The end raises ``Unavailable`` when the database cannot be read or written.
         """
         begin = self.database.begin_write if writes else self.database.begin_read
         return Unit(begin, actor, self.clock, self._ids, self.rules)
 
     def find_access_key(self, account: str, access_key_id: str) -> AccessKey | None:
-        """The access key of an account, whatever its state. Raises ``Unavailable``."""
+        """Return an access key of an account in any state. Raises ``Unavailable``."""
         begun = self.database.begin_read()
         memory = begun.memory
         if memory is not None and access_key_id in memory:
@@ -72,24 +72,25 @@ class Store:
 
     @contextmanager
     def access_keys(self, *, writes: bool = False) -> Iterator[AccessKeyTable]:
-        """The access keys of all accounts, in a transaction of their own."""
+        """Open the access keys of all accounts, in a separate transaction."""
         with transaction(self.database.begin_write if writes else self.database.begin_read) as connection:
             yield AccessKeyTable(connection)
 
     def accounts_with_users(self, limit: int) -> list[str]:
-        """The accounts that anybody can sign in to, at most so many. Raises ``Unavailable``."""
+        """Return at most ``limit`` accounts with users. Raises ``Unavailable``."""
         with transaction(self.database.begin_read) as connection:
             return accounts_with_users(connection, limit)
 
     def claimed_buckets(self) -> list[Claim]:
-        """The buckets of all accounts. Raises ``Unavailable``."""
+        """Return the assigned buckets of all accounts. Raises ``Unavailable``."""
         with transaction(self.database.begin_read) as connection:
             return claimed_buckets(connection)
 
     @contextmanager
     def export_queue(self, *, writes: bool) -> Iterator[ExportQueue]:
-        """The waiting export jobs of all accounts, in a transaction of their own: what was written is on disk when
-        the block has ended, for what a worker does next relies on it.
+        """Open the queue of export jobs of all accounts, in a separate transaction. Its writes are on disk when the
+        block
+        ends: a worker's next step relies on them.
 
         Raises:
             Unavailable: the database cannot be read or written.
@@ -98,12 +99,13 @@ class Store:
             yield ExportQueue(connection)
 
     def waiting_exports(self) -> tuple[int, int | None]:
-        """How many export jobs wait, and when the oldest was made (milliseconds). Raises ``Unavailable``."""
+        """Return the number of waiting export jobs, and the creation time of the oldest (ms). Raises
+        ``Unavailable``."""
         with self.export_queue(writes=False) as queue:
             return queue.waiting()
 
     def check(self) -> None:
-        """Raise ``Unavailable`` unless the database answers, and is still that of this store, in the schema known."""
+        """Raise ``Unavailable`` unless the database answers, is still that of this store, and has the known schema."""
         self.database.check_file()
         with transaction(self.database.begin_read) as connection:
             check_schema(connection.row(SCHEMA_REVISION, {}), REVISION)
@@ -114,7 +116,7 @@ class Store:
 
 @contextmanager
 def transaction(begin: Callable[[], Transaction]) -> Iterator[Connection]:
-    """A transaction that commits on the way out and rolls back on an exception."""
+    """Open a transaction that commits at the end and rolls back on an exception."""
     begun = begin()
     try:
         yield begun.connection

@@ -1,6 +1,6 @@
-"""The schema, once, for both engines. Migrations bring a database to it; Search builds its statements from it.
+"""The schema for both engines. Migrations bring a database to it; Search builds its statements from it.
 
-Every primary key begins with the account, and every query names it, so that tenants are apart by construction.
+Every primary key begins with the account, and every query names it, which separates the accounts.
 Times are milliseconds since the epoch, UTC. Text sorts by code point on both engines.
 """
 
@@ -12,12 +12,12 @@ TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
 metadata = MetaData()
 
-# On SQLite the rows stand in the primary key's tree itself: half the pages that a write touches.
+# On SQLite the rows are stored in the primary key's tree: a write touches half as many pages.
 _ONE_TREE: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
 def _where(condition: str) -> dict[str, Any]:
-    """Leave out of an index the rows that lack the value, on both engines."""
+    """Leave rows without the value out of an index, on both engines."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
@@ -42,7 +42,7 @@ access_keys = Table(
     **_ONE_TREE,
 )
 
-# What lists and Search read of a card; its content stands apart, in ``contents``.
+# The facts of a card that lists and Search read; ``contents`` stores its content.
 cards = Table(
     "cards",
     metadata,
@@ -58,7 +58,7 @@ cards = Table(
     Column("content_digest", TEXT, nullable=False),
     # SHA-256 of model_id: the identifier itself may be longer than an index entry.
     Column("model_key", TEXT),
-    Column("package_key", TEXT),  # likewise of model_package_arn
+    Column("package_key", TEXT),  # SHA-256 of model_package_arn
     Column("model_id", TEXT),
     Column("model_name", TEXT),
     Column("model_package_group_name", TEXT),
@@ -92,7 +92,7 @@ cards = Table(
     **_ONE_TREE,
 )
 
-# The version record (all but the last three columns never change) and the version's status.
+# The version record (all columns except the last three never change) and the version's status.
 versions = Table(
     "versions",
     metadata,
@@ -127,7 +127,7 @@ contents = Table(
     ),
 )
 
-# What the console's list shows and searches of a card's newest content.
+# The text of a card's newest content for the console's list and its search.
 card_texts = Table(
     "card_texts",
     metadata,
@@ -136,8 +136,8 @@ card_texts = Table(
     Column("description", TEXT),
     Column("owner", TEXT),
     Column("evaluations", Integer, nullable=False),
-    Column("words", TEXT),  # none while they are still to be read
-    Column("entry", BigInteger),  # the number of the card's words in SQLite's index of words
+    Column("words", TEXT),  # null until they are indexed
+    Column("entry", BigInteger),  # the number of the card's entry in SQLite's index of words
     ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
     Index("card_texts_owner", "account_id", "owner", **_where("owner IS NOT NULL")),
     Index("card_texts_unevaluated", "account_id", "card_id", **_where("evaluations = 0")),
@@ -145,7 +145,7 @@ card_texts = Table(
     Index("card_texts_entry", "entry", "account_id", "card_id", **_where("entry IS NOT NULL")),
 )
 
-# Cards that are being written in the console: the form as it was last saved.
+# Unfinished cards of the console: the form as it was last saved.
 drafts = Table(
     "drafts",
     metadata,
@@ -156,7 +156,7 @@ drafts = Table(
     Column("modified_at", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("name", TEXT, nullable=False),
-    Column("card", TEXT),  # the name of the card that it changes
+    Column("card", TEXT),  # the name of the card that the draft changes
     Column("step", TEXT, nullable=False),
     Column("form", TEXT, nullable=False),
     Index("drafts_user", "account_id", "user_name", "modified_at"),
@@ -175,17 +175,17 @@ tags = Table(
     **_ONE_TREE,
 )
 
-# Models, model package groups and packages, training and processing jobs: what lists and Search order and filter by.
+# Models, model package groups and packages, training and processing jobs: facts for lists and Search.
 resources = Table(
     "resources",
     metadata,
     Column("account_id", TEXT, primary_key=True),
     Column("resource_id", TEXT, primary_key=True),
     Column("kind", TEXT, nullable=False),  # as in the ARN: model-package
-    Column("name", TEXT, nullable=False),  # of a model package version, its group's
-    Column("version", Integer, nullable=False),  # 0 for what has no versions
-    Column("last_version", Integer, nullable=False),  # the highest number a group has given; deletion frees none
-    Column("tags_id", TEXT, nullable=False),  # whose tags apply: of a model package version, the group's
+    Column("name", TEXT, nullable=False),  # for a model package version, the name of its group
+    Column("version", Integer, nullable=False),  # 0 for unversioned resources
+    Column("last_version", Integer, nullable=False),  # the highest number of a group; deletion frees no number
+    Column("tags_id", TEXT, nullable=False),  # the owner of the tags: for a model package version, the group
     Column("status", TEXT),
     Column("created_at", BigInteger, nullable=False),
     Column("created_by", TEXT, nullable=False),
@@ -193,7 +193,7 @@ resources = Table(
     Column("modified_by", TEXT, nullable=False),
     Column("artifact_key", TEXT),  # SHA-256 of the URI of a training job's model
     Column("client_token", TEXT),
-    Column("request_digest", TEXT),  # of the request that came with the token
+    Column("request_digest", TEXT),  # of the request with the token
     Column("summary", TEXT, nullable=False),  # the members of the document that lists show
     Index("resources_name", "account_id", "kind", "name", "version", unique=True),
     Index("resources_token", "account_id", "kind", "client_token", unique=True, **_where("client_token IS NOT NULL")),
@@ -236,7 +236,7 @@ audit = Table(
     **_ONE_TREE,
 )
 
-# Records of exports, and the queue of those to do: a job in progress is due at ``due_at``, and claimed till then.
+# Records of exports, and their queue: a job in progress is due at ``due_at``, and claimed until then.
 export_jobs = Table(
     "export_jobs",
     metadata,
@@ -257,7 +257,7 @@ export_jobs = Table(
     Column("due_at", BigInteger, nullable=False),
     Column("claim", TEXT),
     Column("attempts", Integer, nullable=False),
-    Column("failing_since", BigInteger),  # since when its object store fails
+    Column("failing_since", BigInteger),  # the time since which its object store fails
     ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
     Index("export_jobs_name", "account_id", "card_id", "name", unique=True),
     Index("export_jobs_created", "account_id", "card_id", "created_at", "job_id"),
@@ -266,7 +266,7 @@ export_jobs = Table(
     **_ONE_TREE,
 )
 
-# Which account a bucket belongs to, by its name in small letters. The names are the server's: no two accounts have one.
+# Owners of buckets, by bucket name in lower case. Names are unique on a server, across accounts.
 buckets = Table(
     "buckets",
     metadata,
@@ -278,12 +278,12 @@ buckets = Table(
     **_ONE_TREE,
 )
 
-# People who sign in to the console.
+# Users who sign in to the console.
 users = Table(
     "users",
     metadata,
     Column("account_id", TEXT, primary_key=True),
-    Column("user_key", TEXT, primary_key=True),  # the name in small letters
+    Column("user_key", TEXT, primary_key=True),  # the name in lower case
     Column("user_name", TEXT, nullable=False),
     Column("role", TEXT, nullable=False),
     Column("password", TEXT, nullable=False),  # its argon2id hash
@@ -295,12 +295,12 @@ users = Table(
     **_ONE_TREE,
 )
 
-# Browsers in which they are signed in. One that ended stays for some days: a form that was open there is not lost.
+# Browsers in which users are signed in. An ended session stays for some days, so that an open form is not lost.
 sessions = Table(
     "sessions",
     metadata,
     Column("account_id", TEXT, primary_key=True),
-    Column("digest", TEXT, primary_key=True),  # of the token that the browser holds
+    Column("digest", TEXT, primary_key=True),  # of the browser's token
     Column("user_name", TEXT, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
@@ -311,18 +311,18 @@ sessions = Table(
     **_ONE_TREE,
 )
 
-# Failed tries to sign in, by user name or by source: each moves its time ahead of the clock by a pause.
+# Counters of failed sign-in attempts, by user name or source: each attempt moves the time ahead by a pause.
 sign_in_tries = Table(
     "sign_in_tries",
     metadata,
-    Column("account_id", TEXT, primary_key=True),  # empty for a source, which tries any account
+    Column("account_id", TEXT, primary_key=True),  # empty for a source, which may try any account
     Column("subject", TEXT, primary_key=True),
     Column("ahead_to", BigInteger, nullable=False),
     Index("sign_in_tries_ahead", "ahead_to"),
     **_ONE_TREE,
 )
 
-# What was done to people and access keys.
+# Changes to users, access keys and buckets.
 account_events = Table(
     "account_events",
     metadata,

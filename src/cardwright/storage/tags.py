@@ -13,7 +13,7 @@ _PUT = """
 _REMOVE = """
     DELETE FROM tags WHERE account_id = :account AND resource_id = :resource_id AND tag_key = :tag_key"""
 _REMOVE_ALL = "DELETE FROM tags WHERE account_id = :account AND resource_id = :resource_id"
-# Each key from the one before: DISTINCT reads all tags of the account.
+# Each key from the previous one: DISTINCT would read all tags of the account.
 _KEYS = """
     WITH RECURSIVE used(tag_key) AS (
         SELECT (SELECT min(tag_key) FROM tags WHERE account_id = :account)
@@ -33,12 +33,12 @@ class TagTable:
         self._account = account
 
     def get(self, resource_id: str) -> dict[str, str]:
-        """Values by key, in the order of the keys' code points."""
+        """Return values by key, in the order of the keys' code points."""
         rows = self._connection.rows(_SELECT, {"account": self._account, "resource_id": resource_id})
         return {row[0]: row[1] for row in rows}
 
     def put(self, resource_id: str, tags: Mapping[str, str]) -> None:
-        """Add tags, replacing the values of keys that are there."""
+        """Add tags, replacing the values of existing keys."""
         for key, value in tags.items():
             self._connection.run(
                 _PUT,
@@ -53,5 +53,5 @@ class TagTable:
         self._connection.run(_REMOVE_ALL, {"account": self._account, "resource_id": resource_id})
 
     def keys_in_use(self) -> list[str]:
-        """All tag keys in use in the account."""
+        """Return all tag keys in use in the account."""
         return [row[0] for row in self._connection.rows(_KEYS, {"account": self._account})]

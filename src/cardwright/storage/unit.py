@@ -1,4 +1,4 @@
-"""The unit of work that actions run on: the tables of one account inside one transaction."""
+"""The unit of work of actions: the tables of one account inside one transaction."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from cardwright.storage.engines.database import Commitment, Connection, Transact
 from cardwright.storage.export_jobs import ExportJobTable
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
-from cardwright.storage.sessions import SessionTable, TryTable
+from cardwright.storage.sessions import AttemptTable, SessionTable
 from cardwright.storage.tags import TagTable
 from cardwright.storage.users import UserTable
 from cardwright.storage.versions import VersionTable
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from cardwright.storage.finder import Finder
 
 Clock = Callable[[], int]
-"""Gives milliseconds since the epoch."""
+"""Returns milliseconds since the epoch."""
 
 
 class Unit:
     """One unit of work: the tables of the caller's account inside one transaction.
 
-    The transaction begins with the first use of a table or of :attr:`now`, so that what needs no table (checking
-    content, checking rights) keeps nobody waiting.
+    The transaction begins with the first use of a table or of :attr:`now`, so that work without tables (checking
+    content, checking roles) blocks no other writer.
     """
 
     __slots__ = ("_begin", "_clock", "_ids", "_now", "_transaction", "actor", "commitment", "rules")
@@ -65,7 +65,7 @@ class Unit:
 
     @property
     def now(self) -> int:
-        """The time of this unit, read when the transaction has begun: later writers have later times."""
+        """The time of this unit, read after the transaction has begun: later writers have later times."""
         if self._now is None:
             _ = self.connection
             self._now = self._clock()
@@ -120,8 +120,8 @@ class Unit:
         return SessionTable(self.connection, self.actor.scope.account)
 
     @property
-    def tries(self) -> TryTable:
-        return TryTable(self.connection)
+    def attempts(self) -> AttemptTable:
+        return AttemptTable(self.connection)
 
     @property
     def access_keys(self) -> AccessKeyTable:
@@ -139,7 +139,7 @@ class Unit:
         return self._finder(searchable)
 
     def _finder(self, searchable: Searchable) -> "Finder[Any]":
-        # SQLAlchemy costs a quarter of a second to import: it comes with the first search, not with the start.
+        # SQLAlchemy takes a quarter of a second to import: the first search imports it, not the start.
         from cardwright.storage.finder import Finder
         from cardwright.storage.searched import SOURCES
 

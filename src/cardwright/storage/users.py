@@ -1,4 +1,4 @@
-"""People who sign in."""
+"""Users who sign in."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ _ACCOUNTS = "SELECT DISTINCT account_id FROM users ORDER BY account_id LIMIT :li
 
 
 class UserTable:
-    """The people of one account."""
+    """The users of one account."""
 
     __slots__ = ("_account", "_connection")
 
@@ -39,37 +39,37 @@ class UserTable:
         self._account = account
 
     def find(self, name: str, *, lock: bool = False) -> User | None:
-        """A person, by name in any case; with ``lock``, kept from other writers until the unit ends."""
+        """Return a user by name, ignoring case; with ``lock``, locked against other writers until the unit ends."""
         row = self._connection.row(
             self._locking(_FIND, lock=lock), {"account": self._account, "user_key": user_key(name)}
         )
         return None if row is None else _user(row)
 
     def list(self) -> list[User]:
-        """All people, by name."""
+        """Return all users, by name."""
         return [_user(row) for row in self._connection.rows(_LIST, {"account": self._account})]
 
     def page(self, at: str, limit: int, *, backwards: bool = False) -> Sequence[User]:
-        """At most ``limit`` people whose keys come after one, by name; or before it, backwards."""
+        """Return at most ``limit`` users after a key, by name; backwards, those before it."""
         sql = _PAGE_BACK if backwards else _PAGE
         rows = self._connection.rows(sql, {"account": self._account, "at": at, "limit": limit})
         return [_user(row) for row in rows]
 
     def admins(self, *, lock: bool = False) -> frozenset[str]:
-        """The keys of the administrators who may sign in; with ``lock``, who stay so until the unit ends."""
+        """Return the keys of the active administrators; with ``lock``, locked until the unit ends."""
         sql = self._locking(_ADMINS, lock=lock)
         return frozenset(row[0] for row in self._connection.rows(sql, {"account": self._account}))
 
     def insert(self, user: User) -> bool:
-        """Add a person; False, and nothing changed, when there is one of that name."""
+        """Add a user. False, without a change, when a user of that name exists."""
         return self._connection.run(_INSERT, self._row(user)) > 0
 
     def update(self, user: User) -> None:
-        """Store a person's new state."""
+        """Store a user's new state."""
         self._connection.run(_UPDATE, self._row(user))
 
     def delete(self, name: str) -> None:
-        """Remove a person whose sessions are gone."""
+        """Delete a user whose sessions are deleted."""
         self._connection.run(_DELETE, {"account": self._account, "user_key": user_key(name)})
 
     def _locking(self, sql: str, *, lock: bool) -> str:
@@ -80,7 +80,7 @@ class UserTable:
 
 
 def accounts_with_users(connection: Connection, limit: int) -> list[str]:
-    """The accounts that anybody can sign in to, at most so many."""
+    """Return at most ``limit`` accounts with users."""
     return [row[0] for row in connection.rows(_ACCOUNTS, {"limit": limit})]
 
 

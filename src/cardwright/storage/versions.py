@@ -1,4 +1,4 @@
-"""Versions: their records, their statuses and their contents."""
+"""Versions: their records, statuses and contents."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -79,7 +79,7 @@ class VersionTable:
         )
 
     def list(self, card_id: str, query: VersionQuery) -> list[VersionSummary]:
-        """At most ``query.limit`` versions after the query's position."""
+        """Return at most ``query.limit`` versions after the query's position."""
         parameters: dict[str, object] = {"account": self._account, "card_id": card_id, "limit": query.limit}
         wanted = {
             "created_after": query.created_after,
@@ -92,12 +92,12 @@ class VersionTable:
         return [VersionSummary._make(row) for row in self._connection.rows(sql, parameters | present)]
 
     def history(self, card_id: str, before: int, limit: int) -> Sequence[VersionHistory]:
-        """At most ``limit`` versions with numbers below ``before``, the newest first."""
+        """Return at most ``limit`` versions with numbers below ``before``, newest first."""
         parameters = {"account": self._account, "card_id": card_id, "before": before, "limit": limit}
         return [VersionHistory._make(row) for row in self._connection.rows(_HISTORY, parameters)]
 
     def delete_all(self, card_id: str) -> None:
-        """Remove all versions of a card and their contents."""
+        """Delete all versions of a card and their contents."""
         parameters = {"account": self._account, "card_id": card_id}
         self._connection.run(_DELETE_CONTENTS, parameters)
         self._connection.run(_DELETE_VERSIONS, parameters)

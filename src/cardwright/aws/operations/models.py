@@ -6,18 +6,18 @@ from cardwright.aws.operations.registry import ListOperation, answer_list, docum
 from cardwright.aws.paging import Pager
 from cardwright.core.defaults import filled
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 
 def create_model(unit: Unit, request: Members, _: Pager) -> Members:
     document = document_of(request, "ModelName")
-    arn = actions.create_resource(unit, Kind.MODEL, request["ModelName"], document, tags=tags_of(request))
+    arn = actions.create_resource(unit, ResourceKind.MODEL, request["ModelName"], document, tags=tags_of(request))
     return {"ModelArn": arn}
 
 
 def describe_model(unit: Unit, request: Members, _: Pager) -> Members:
-    return model(unit.actor.scope, actions.describe_resource(unit, Kind.MODEL, request["ModelName"]))
+    return model(unit.actor.scope, actions.describe_resource(unit, ResourceKind.MODEL, request["ModelName"]))
 
 
 def list_models(unit: Unit, request: Members, pager: Pager) -> Members:
@@ -25,12 +25,12 @@ def list_models(unit: Unit, request: Members, pager: Pager) -> Members:
 
 
 def delete_model(unit: Unit, request: Members, _: Pager) -> None:
-    actions.delete_resource(unit, Kind.MODEL, request["ModelName"])
+    actions.delete_resource(unit, ResourceKind.MODEL, request["ModelName"])
 
 
 def model(scope: Scope, resource: Resource) -> Members:
     """A model as it is described."""
-    return filled(Kind.MODEL, resource.document) | _summary(scope, resource)
+    return filled(ResourceKind.MODEL, resource.document) | _summary(scope, resource)
 
 
 def _summary(scope: Scope, resource: Resource) -> Members:
@@ -41,4 +41,4 @@ def _summary(scope: Scope, resource: Resource) -> Members:
     }
 
 
-_LIST = ListOperation(Kind.MODEL, "Models", _summary, descending=True)
+_LIST = ListOperation(ResourceKind.MODEL, "Models", _summary, descending=True)

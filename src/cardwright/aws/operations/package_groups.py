@@ -6,19 +6,21 @@ from cardwright.aws.operations.cards import user_context
 from cardwright.aws.operations.registry import ListOperation, answer_list, answer_nothing, document_of, tags_of
 from cardwright.aws.paging import Pager
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 
 def create_model_package_group(unit: Unit, request: Members, _: Pager) -> Members:
     document = document_of(request, "ModelPackageGroupName")
     name = request["ModelPackageGroupName"]
-    arn = actions.create_resource(unit, Kind.GROUP, name, document, status="Completed", tags=tags_of(request))
+    arn = actions.create_resource(unit, ResourceKind.GROUP, name, document, status="Completed", tags=tags_of(request))
     return {"ModelPackageGroupArn": arn}
 
 
 def describe_model_package_group(unit: Unit, request: Members, _: Pager) -> Members:
-    return model_package_group(unit.actor.scope, actions.describe_resource(unit, Kind.GROUP, _name(unit, request)))
+    return model_package_group(
+        unit.actor.scope, actions.describe_resource(unit, ResourceKind.GROUP, _name(unit, request))
+    )
 
 
 def list_model_package_groups(unit: Unit, request: Members, pager: Pager) -> Members:
@@ -28,7 +30,7 @@ def list_model_package_groups(unit: Unit, request: Members, pager: Pager) -> Mem
 
 
 def delete_model_package_group(unit: Unit, request: Members, _: Pager) -> None:
-    actions.delete_resource(unit, Kind.GROUP, _name(unit, request))
+    actions.delete_resource(unit, ResourceKind.GROUP, _name(unit, request))
 
 
 def model_package_group(scope: Scope, resource: Resource) -> Members:
@@ -37,7 +39,7 @@ def model_package_group(scope: Scope, resource: Resource) -> Members:
 
 
 def _name(unit: Unit, request: Members) -> str:
-    return unit.actor.scope.name(Kind.GROUP, request["ModelPackageGroupName"])
+    return unit.actor.scope.name(ResourceKind.GROUP, request["ModelPackageGroupName"])
 
 
 def _summary(scope: Scope, resource: Resource) -> Members:
@@ -49,4 +51,4 @@ def _summary(scope: Scope, resource: Resource) -> Members:
     }
 
 
-_LIST = ListOperation(Kind.GROUP, "ModelPackageGroupSummaryList", _summary)
+_LIST = ListOperation(ResourceKind.GROUP, "ModelPackageGroupSummaryList", _summary)

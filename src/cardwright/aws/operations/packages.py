@@ -10,7 +10,7 @@ from cardwright.core import package_card
 from cardwright.core.defaults import filled
 from cardwright.core.errors import Denied, Invalid
 from cardwright.core.names import Scope
-from cardwright.core.registry import Approval, Kind, Resource
+from cardwright.core.registry import Approval, Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 _OUTSIDE_THE_DOCUMENT = ("ModelPackageName", "ModelPackageGroupName", "ModelApprovalStatus")
@@ -22,7 +22,7 @@ def create_model_package(unit: Unit, request: Members, _: Pager) -> Members:
     arn = actions.create_package(
         unit,
         request.get("ModelPackageName"),
-        group and unit.actor.scope.name(Kind.GROUP, group),
+        group and unit.actor.scope.name(ResourceKind.GROUP, group),
         document_of(request, *_OUTSIDE_THE_DOCUMENT),
         approval=approval and Approval(approval),
         tags=tags_of(request),
@@ -33,19 +33,19 @@ def create_model_package(unit: Unit, request: Members, _: Pager) -> Members:
 
 def describe_model_package(unit: Unit, request: Members, _: Pager) -> Members:
     scope = unit.actor.scope
-    resource = actions.describe_package(unit, scope.name(Kind.PACKAGE, request["ModelPackageName"]))
+    resource = actions.describe_package(unit, scope.name(ResourceKind.PACKAGE, request["ModelPackageName"]))
     return model_package(scope, resource, metadata_only=request.get("IncludedData") == "MetadataOnly")
 
 
 def update_model_package(unit: Unit, request: Members, _: Pager) -> Members:
     arn = request["ModelPackageArn"]
     changes = {name: value for name, value in request.items() if name != "ModelPackageArn"}
-    actions.update_package(unit, unit.actor.scope.name(Kind.PACKAGE, arn), changes)
+    actions.update_package(unit, unit.actor.scope.name(ResourceKind.PACKAGE, arn), changes)
     return {"ModelPackageArn": arn}
 
 
 def delete_model_package(unit: Unit, request: Members, _: Pager) -> None:
-    actions.delete_package(unit, unit.actor.scope.name(Kind.PACKAGE, request["ModelPackageName"]))
+    actions.delete_package(unit, unit.actor.scope.name(ResourceKind.PACKAGE, request["ModelPackageName"]))
 
 
 def list_model_packages(unit: Unit, request: Members, pager: Pager) -> Members:
@@ -56,7 +56,7 @@ def list_model_packages(unit: Unit, request: Members, pager: Pager) -> Members:
         request,
         pager,
         _LIST,
-        name=group and unit.actor.scope.name(Kind.GROUP, group),
+        name=group and unit.actor.scope.name(ResourceKind.GROUP, group),
         versioned=True if group and wanted == "Both" else {"Versioned": True, "Unversioned": False}.get(wanted),
     )
 
@@ -66,7 +66,7 @@ def batch_describe_model_package(unit: Unit, request: Members, _: Pager) -> Memb
     found, errors = {}, {}
     for arn in dict.fromkeys(request["ModelPackageArnList"]):
         try:
-            found[arn] = _batch_summary(scope, actions.describe_package(unit, scope.name(Kind.PACKAGE, arn)))
+            found[arn] = _batch_summary(scope, actions.describe_package(unit, scope.name(ResourceKind.PACKAGE, arn)))
         except (Invalid, Denied) as error:
             wrong = wire_error(error)
             errors[arn] = {"ErrorCode": wrong.code, "ErrorResponse": wrong.message}
@@ -78,7 +78,7 @@ def batch_describe_model_package(unit: Unit, request: Members, _: Pager) -> Memb
 
 def model_package(scope: Scope, resource: Resource, *, metadata_only: bool = False) -> Members:
     """A model package as it is described; with ``metadata_only`` its card's content is reduced to metadata."""
-    document = filled(Kind.PACKAGE, resource.document)
+    document = filled(ResourceKind.PACKAGE, resource.document)
     if metadata_only and "ModelCard" in document:
         document["ModelCard"] = package_card.reduced(document["ModelCard"])
     return (
@@ -120,4 +120,4 @@ def _summary_members(scope: Scope, resource: Resource) -> Members:
     return members
 
 
-_LIST = ListOperation(Kind.PACKAGE, "ModelPackageSummaryList", _summary, status="ModelApprovalStatus")
+_LIST = ListOperation(ResourceKind.PACKAGE, "ModelPackageSummaryList", _summary, status="ModelApprovalStatus")

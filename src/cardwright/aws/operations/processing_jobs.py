@@ -6,7 +6,7 @@ from cardwright.aws.operations.registry import ListOperation, answer_list, docum
 from cardwright.aws.paging import Pager
 from cardwright.core import jobs
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 
@@ -14,12 +14,12 @@ def create_processing_job(unit: Unit, request: Members, _: Pager) -> Members:
     name = request["ProcessingJobName"]
     document = jobs.created_processing_job(document_of(request, "ProcessingJobName"), unit.now / 1000)
     tags = tags_of(request)
-    arn = actions.create_resource(unit, Kind.PROCESSING_JOB, name, document, status="Completed", tags=tags)
+    arn = actions.create_resource(unit, ResourceKind.PROCESSING_JOB, name, document, status="Completed", tags=tags)
     return {"ProcessingJobArn": arn}
 
 
 def describe_processing_job(unit: Unit, request: Members, _: Pager) -> Members:
-    resource = actions.describe_resource(unit, Kind.PROCESSING_JOB, request["ProcessingJobName"])
+    resource = actions.describe_resource(unit, ResourceKind.PROCESSING_JOB, request["ProcessingJobName"])
     return jobs.described_processing_job(resource.document) | _summary(unit.actor.scope, resource)
 
 
@@ -28,7 +28,7 @@ def list_processing_jobs(unit: Unit, request: Members, pager: Pager) -> Members:
 
 
 def delete_processing_job(unit: Unit, request: Members, _: Pager) -> None:
-    actions.delete_resource(unit, Kind.PROCESSING_JOB, request["ProcessingJobName"])
+    actions.delete_resource(unit, ResourceKind.PROCESSING_JOB, request["ProcessingJobName"])
 
 
 def _summary(scope: Scope, resource: Resource) -> Members:
@@ -44,4 +44,4 @@ def _summary(scope: Scope, resource: Resource) -> Members:
     )
 
 
-_LIST = ListOperation(Kind.PROCESSING_JOB, "ProcessingJobSummaries", _summary)
+_LIST = ListOperation(ResourceKind.PROCESSING_JOB, "ProcessingJobSummaries", _summary)

@@ -9,7 +9,7 @@ from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.core.listing import ResourceQuery, ResourceSort
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 _NOT_KEPT = frozenset({"Tags", "ClientToken"})
@@ -37,7 +37,7 @@ class ListOperation:
         status: the member of the request that filters by status.
     """
 
-    kind: Kind
+    kind: ResourceKind
     summaries: str
     summary: Callable[[Scope, Resource], Members]
     descending: bool = False

@@ -14,7 +14,7 @@ from cardwright.aws.paging import Pager
 from cardwright.core import jobs
 from cardwright.core.errors import Invalid
 from cardwright.core.names import Scope
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 _UNSUPPORTED_FILTERS = ("WarmPoolStatusEquals", "TrainingPlanArnEquals")
@@ -40,7 +40,7 @@ def record_training_job(unit: Unit, request: Members, _: Pager) -> Members:
 
 def describe_training_job(unit: Unit, request: Members, _: Pager) -> Members:
     return training_job(
-        unit.actor.scope, actions.describe_resource(unit, Kind.TRAINING_JOB, request["TrainingJobName"])
+        unit.actor.scope, actions.describe_resource(unit, ResourceKind.TRAINING_JOB, request["TrainingJobName"])
     )
 
 
@@ -51,7 +51,7 @@ def list_training_jobs(unit: Unit, request: Members, pager: Pager) -> Members:
 
 
 def delete_training_job(unit: Unit, request: Members, _: Pager) -> None:
-    actions.delete_resource(unit, Kind.TRAINING_JOB, request["TrainingJobName"])
+    actions.delete_resource(unit, ResourceKind.TRAINING_JOB, request["TrainingJobName"])
 
 
 def training_job(scope: Scope, resource: Resource) -> Members:
@@ -61,7 +61,7 @@ def training_job(scope: Scope, resource: Resource) -> Members:
 
 
 def _created(unit: Unit, name: str, document: Members, status: str, request: Members) -> Members:
-    arn = actions.create_resource(unit, Kind.TRAINING_JOB, name, document, status=status, tags=tags_of(request))
+    arn = actions.create_resource(unit, ResourceKind.TRAINING_JOB, name, document, status=status, tags=tags_of(request))
     return {"TrainingJobArn": arn}
 
 
@@ -82,4 +82,4 @@ def _in_seconds(members: Members, *times: str) -> Members:
     return members | {name: members[name] / 1000 for name in times if name in members}
 
 
-_LIST = ListOperation(Kind.TRAINING_JOB, "TrainingJobSummaries", _summary)
+_LIST = ListOperation(ResourceKind.TRAINING_JOB, "TrainingJobSummaries", _summary)

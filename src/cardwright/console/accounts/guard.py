@@ -67,7 +67,7 @@ def guard(app: Flask, desk: Desk) -> None:
         # A page of ours from before a session ended, in a browser where another has begun.
         if for_anybody:
             return redirect("/" if desk.sign_in is None else url_for("sign_in.ask", old="1"), 303)
-        return parking.ask_again()
+        return parking.begin_confirmation()
 
     @app.after_request
     def protect(response: Response) -> Response:

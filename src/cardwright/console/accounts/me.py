@@ -4,7 +4,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.access_keys import keys_of
-from cardwright.actions.sessions import ask_again, check_asking_again, end_session, end_sessions, list_sessions
+from cardwright.actions.sessions import (
+    begin_confirmation,
+    check_confirmation_limit,
+    end_session,
+    end_sessions,
+    list_sessions,
+)
 from cardwright.actions.users import read_user, set_password
 from cardwright.console.accounts import session_cookie as visitors
 from cardwright.console.context import Desk, SignIn
@@ -45,19 +51,19 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
         try:
             normalized(new)  # before a try is counted
             with desk.reading() as unit:
-                check_asking_again(unit)  # before a place is taken: who may not try keeps nobody from one
-            with sign_in.passwords.place(known=True) as place:
+                check_confirmation_limit(unit)  # before a place is taken: who may not try keeps nobody from one
+            with sign_in.passwords.slot(known=True) as slot:
                 with desk.writing() as unit:
-                    user = ask_again(unit)
-                if not place.check(user.password, old):
+                    user = begin_confirmation(unit)
+                if not slot.check(user.password, old):
                     return page({"password-now": "This is not your password."}), 422
-                made = place.hash(new)
+                made = slot.hash(new)
         except TryLater as error:
             return page({"password-now": f"{error}. Try again in {error.seconds} seconds."}), 429
         except Invalid as error:
             return page({"password": f"{error}."}), 422
         with desk.writing() as unit:
-            set_password(unit, desk.user, made, but=_here(desk))
+            set_password(unit, desk.user, made, keep=_here(desk))
         toast("Password changed. You are signed out everywhere else")
         return redirect(url_for("me.show"), 303)
 
@@ -75,7 +81,7 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
     def everywhere() -> Response:
         others_only = "others" in request.form
         with desk.writing() as unit:
-            ended = end_sessions(unit, desk.user, but=_here(desk) if others_only else "")
+            ended = end_sessions(unit, desk.user, keep=_here(desk) if others_only else "")
         if not others_only:
             return _out()
         toast(f"{many(ended, 'other session')} ended")

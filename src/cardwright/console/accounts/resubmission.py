@@ -41,7 +41,7 @@ def parked_text(desk: Desk, user: str) -> str:
     return text if isinstance(text, str) and len(text) <= _LONGEST else ""
 
 
-def ask_again() -> tuple[str, int]:
+def begin_confirmation() -> tuple[str, int]:
     """The page that asks whether to send what was posted from a page of an earlier session."""
     return resume_page(_posted(""), by_itself=False), 409
 

@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.sessions import Asked, ask_in, check_tries, end_session, let_in
+from cardwright.actions.sessions import SignInAttempt, begin_session, begin_sign_in, check_sign_in_limit, end_session
 from cardwright.console.accounts import resubmission as parking
 from cardwright.console.accounts import session_cookie as visitors
 from cardwright.console.accounts.devices import known_device, remember_device
@@ -126,17 +126,17 @@ def _enter(desk: Desk, sign_in: SignIn) -> Response:
     )
     device = known_device(desk, actor.scope.account, actor.user)
     with desk.open_unit(actor, writes=False) as unit:
-        check_tries(unit, device)  # before a place is taken: who may not try keeps nobody from one
-    with sign_in.passwords.place(known=device is not None) as place:  # first: who finds none has not tried
+        check_sign_in_limit(unit, device)  # before a place is taken: who may not try keeps nobody from one
+    with sign_in.passwords.slot(known=device is not None) as slot:  # first: who finds none has not tried
         with desk.open_unit(actor, writes=True) as unit:
-            asked = ask_in(unit, device)
+            asked = begin_sign_in(unit, device)
         user = asked.user
-        right = place.check(None if user is None else user.password, password)
+        right = slot.check(None if user is None else user.password, password)
         if user is None or asked.refusal is not None or not right:
             raise _refused(asked)
-        rehashed = place.hash(password) if sign_in.passwords.is_outdated(user.password) else None
+        rehashed = slot.hash(password) if sign_in.passwords.is_outdated(user.password) else None
     with desk.open_unit(actor, writes=True) as unit:
-        token, begun, role = let_in(unit, user, sign_in.lifetimes, rehashed=rehashed, device=device)
+        token, begun, role = begin_session(unit, user, sign_in.lifetimes, rehashed=rehashed, device=device)
     session.clear()  # what was kept for nobody is not for this person
     g.person = Person(actor.scope, begun.user, role, begun)
     parked = parking.unparked(desk, request.form.get(parking.PARKED, ""))
@@ -153,7 +153,7 @@ def _enter(desk: Desk, sign_in: SignIn) -> Response:
     return answer
 
 
-def _refused(asked: Asked) -> NotSignedIn:
+def _refused(asked: SignInAttempt) -> NotSignedIn:
     refusal = asked.refusal or Refusal.WRONG
     http_request().error = _CODES[refusal]
     if asked.user is None:

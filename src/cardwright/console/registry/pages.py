@@ -22,7 +22,7 @@ from cardwright.console.wording import APPROVALS, JOB_STATUSES
 from cardwright.core.errors import Invalid
 from cardwright.core.listing import Page, ResourceQuery
 from cardwright.core.portfolio import ModelCardLine
-from cardwright.core.registry import Kind, Resource, identified
+from cardwright.core.registry import Resource, ResourceKind, identified
 from cardwright.storage.unit import Unit
 
 PAGE = 25
@@ -40,7 +40,7 @@ class Listed:
     """
 
     slug: str
-    kind: Kind
+    kind: ResourceKind
     title: str
     noun: str
     about: str
@@ -56,7 +56,7 @@ LISTS: Mapping[str, Listed] = {
     for item in (
         Listed(
             "models",
-            Kind.MODEL,
+            ResourceKind.MODEL,
             "Models",
             "model",
             "What is registered as a model, with the card about it.",
@@ -66,7 +66,7 @@ LISTS: Mapping[str, Listed] = {
         ),
         Listed(
             "groups",
-            Kind.GROUP,
+            ResourceKind.GROUP,
             "Package groups",
             "package group",
             "Model packages are versions of a group. Each version may have a card.",
@@ -77,7 +77,7 @@ LISTS: Mapping[str, Listed] = {
         ),
         Listed(
             "packages",
-            Kind.PACKAGE,
+            ResourceKind.PACKAGE,
             "Model packages",
             "model package",
             "Versions of all groups, and packages without versions.",
@@ -88,7 +88,7 @@ LISTS: Mapping[str, Listed] = {
         ),
         Listed(
             "training-jobs",
-            Kind.TRAINING_JOB,
+            ResourceKind.TRAINING_JOB,
             "Training jobs",
             "training job",
             "Runs that trained models: SageMaker’s, and those recorded from elsewhere.",
@@ -99,7 +99,7 @@ LISTS: Mapping[str, Listed] = {
         ),
         Listed(
             "processing-jobs",
-            Kind.PROCESSING_JOB,
+            ResourceKind.PROCESSING_JOB,
             "Processing jobs",
             "processing job",
             "Runs that prepared data, or evaluated models. A card’s evaluation may name one.",
@@ -113,14 +113,14 @@ LISTS: Mapping[str, Listed] = {
 }
 
 
-_PAGES: Mapping[Kind, str] = {
-    Kind.MODEL: "model",
-    Kind.GROUP: "group",
-    Kind.PACKAGE: "package",
-    Kind.TRAINING_JOB: "job",
-    Kind.PROCESSING_JOB: "processing_job",
+_PAGES: Mapping[ResourceKind, str] = {
+    ResourceKind.MODEL: "model",
+    ResourceKind.GROUP: "group",
+    ResourceKind.PACKAGE: "package",
+    ResourceKind.TRAINING_JOB: "job",
+    ResourceKind.PROCESSING_JOB: "processing_job",
 }
-_JOBS = frozenset({Kind.TRAINING_JOB, Kind.PROCESSING_JOB})
+_JOBS = frozenset({ResourceKind.TRAINING_JOB, ResourceKind.PROCESSING_JOB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/models/<name>")
     def model(name: str) -> str:
-        return _show(desk, Kind.MODEL, name)
+        return _show(desk, ResourceKind.MODEL, name)
 
     @blueprint.get("/groups/<name>")
     def group(name: str) -> str:
@@ -172,17 +172,17 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/packages/<path:name>")
     def package(name: str) -> str:
-        return _show(desk, Kind.PACKAGE, name)
+        return _show(desk, ResourceKind.PACKAGE, name)
 
     @blueprint.get("/training-jobs/<name>")
     def job(name: str) -> str:
         search_words.read()
-        return _show(desk, Kind.TRAINING_JOB, name)
+        return _show(desk, ResourceKind.TRAINING_JOB, name)
 
     @blueprint.get("/processing-jobs/<name>")
     def processing_job(name: str) -> str:
         search_words.read()
-        return _show(desk, Kind.PROCESSING_JOB, name)
+        return _show(desk, ResourceKind.PROCESSING_JOB, name)
 
     return blueprint
 
@@ -200,7 +200,7 @@ def _tabs(listed: Listed) -> list[Listed]:
 def _list(desk: Desk, listed: Listed) -> str:
     state = RegistryState.read(f"/{listed.slug}", request.args, listed.statuses)
     with desk.reading() as unit:
-        if listed.kind is Kind.GROUP:
+        if listed.kind is ResourceKind.GROUP:
             lines = list_groups(unit, state.query(PAGE))
             rows, ways = _group_rows(unit, lines.items), state.ways(lines)
         else:
@@ -251,13 +251,13 @@ def _group(desk: Desk, name: str) -> str:
         versions=line.versions,
         cards=line.cards,
         tags=tags,
-        blocks=resources.blocks(Kind.GROUP, group.document),
+        blocks=resources.blocks(ResourceKind.GROUP, group.document),
         arn=group.arn(desk.scope),
         document=_json(desk, group),
     )
 
 
-def _show(desk: Desk, kind: Kind, path: str) -> str:
+def _show(desk: Desk, kind: ResourceKind, path: str) -> str:
     with desk.reading() as unit:
         resource = _found(unit, kind, path)
         card = cards_about(unit, [resource]).get(resource.resource_id)
@@ -286,12 +286,12 @@ def _show(desk: Desk, kind: Kind, path: str) -> str:
     )
 
 
-def _found(unit: Unit, kind: Kind, path: str) -> Resource:
+def _found(unit: Unit, kind: ResourceKind, path: str) -> Resource:
     """A resource, or the page that says there is none."""
     if "\x00" in path:
         abort(404)
     try:
-        return describe_package(unit, path) if kind is Kind.PACKAGE else describe_resource(unit, kind, path)
+        return describe_package(unit, path) if kind is ResourceKind.PACKAGE else describe_resource(unit, kind, path)
     except Invalid:
         abort(404)
 
@@ -344,12 +344,12 @@ def _row(item: Resource, card: ModelCardLine | None, group: GroupLine | None = N
 
 def _pick(item: Resource) -> str:
     """What a card can begin with: not a run that made no model."""
-    made_nothing = item.kind is Kind.TRAINING_JOB and item.status in {"Failed", "Stopped"}
+    made_nothing = item.kind is ResourceKind.TRAINING_JOB and item.status in {"Failed", "Stopped"}
     return "" if made_nothing else argument(item)
 
 
 def _status(item: Resource) -> tuple[str, str] | None:
-    known = APPROVALS if item.kind is Kind.PACKAGE else JOB_STATUSES if item.kind in _JOBS else {}
+    known = APPROVALS if item.kind is ResourceKind.PACKAGE else JOB_STATUSES if item.kind in _JOBS else {}
     return None if item.status is None else known.get(item.status, (item.status, "unknown"))
 
 

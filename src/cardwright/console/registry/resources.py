@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cardwright.console.wording import duration
-from cardwright.core.registry import Document, Kind, artifact_of
+from cardwright.core.registry import Document, ResourceKind, artifact_of
 
 
 class Fact(NamedTuple):
@@ -33,15 +33,15 @@ class Block:
     text: str = ""
 
 
-def blocks(kind: Kind, document: Document) -> list[Block]:
+def blocks(kind: ResourceKind, document: Document) -> list[Block]:
     """The blocks of a page, without those that would be empty."""
     made = _READ[kind](document)
     return [item for item in made if item.facts or item.rows or item.pairs or item.text]
 
 
-def artifacts(kind: Kind, document: Document) -> list[str]:
+def artifacts(kind: ResourceKind, document: Document) -> list[str]:
     """Where the model is: of a model or a package the artifacts of its containers, of a training job its own."""
-    if kind is Kind.TRAINING_JOB:
+    if kind is ResourceKind.TRAINING_JOB:
         artifact = artifact_of(document)
         return [artifact] if artifact else []
     found = [_artifact(container) for container in _containers(kind, document)]
@@ -49,7 +49,7 @@ def artifacts(kind: Kind, document: Document) -> list[str]:
 
 
 def _model(document: Document) -> Iterator[Block]:
-    yield from _container_blocks(_containers(Kind.MODEL, document))
+    yield from _container_blocks(_containers(ResourceKind.MODEL, document))
     yield Block(
         "running",
         "How it runs",
@@ -93,7 +93,7 @@ def _package(document: Document) -> Iterator[Block]:
             _fact("Instances, batch", specification.get("SupportedTransformInstanceTypes"), mono=True),
         ),
     )
-    yield from _container_blocks(_containers(Kind.PACKAGE, document))
+    yield from _container_blocks(_containers(ResourceKind.PACKAGE, document))
     reports = [
         (_words(section), _words(name), report["S3Uri"])
         for section, members in (document.get("ModelMetrics") or {}).items()
@@ -182,17 +182,17 @@ def _processing_input(item: Document) -> tuple[str, str, str]:
     return name, origin, _at(item, "S3Input", "LocalPath") or dataset.get("LocalPath") or ""
 
 
-_READ: Mapping[Kind, Callable[[Document], Iterator[Block]]] = {
-    Kind.MODEL: _model,
-    Kind.PACKAGE: _package,
-    Kind.GROUP: _group,
-    Kind.TRAINING_JOB: _training_job,
-    Kind.PROCESSING_JOB: _processing_job,
+_READ: Mapping[ResourceKind, Callable[[Document], Iterator[Block]]] = {
+    ResourceKind.MODEL: _model,
+    ResourceKind.PACKAGE: _package,
+    ResourceKind.GROUP: _group,
+    ResourceKind.TRAINING_JOB: _training_job,
+    ResourceKind.PROCESSING_JOB: _processing_job,
 }
 
 
-def _containers(kind: Kind, document: Document) -> list[Mapping[str, Any]]:
-    if kind is Kind.PACKAGE:
+def _containers(kind: ResourceKind, document: Document) -> list[Mapping[str, Any]]:
+    if kind is ResourceKind.PACKAGE:
         return list(_at(document, "InferenceSpecification", "Containers") or ())
     return list(document.get("Containers") or [document.get("PrimaryContainer") or {}])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template, request
 from markupsafe import Markup
 
-from cardwright.actions.coverage import cards_about, registered_lately
+from cardwright.actions.coverage import cards_about, recently_registered
 from cardwright.actions.discovery import training_jobs_of
 from cardwright.actions.drafts import read_draft
 from cardwright.actions.packages import describe_package
@@ -18,12 +18,12 @@ from cardwright.console.wording import APPROVALS, found_in
 from cardwright.core.errors import CardwrightError
 from cardwright.core.listing import ResourceQuery, ResourceSort
 from cardwright.core.portfolio import ModelCardLine
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 LONGEST = 200  # characters of one search
 _GROUPS, _VERSIONS, _OTHERS, _JOBS = 5, 3, 6, 8
-_LATELY = 6
+_RECENT = 6
 _ARTIFACTS = 5  # of a form whose training jobs are looked for
 
 
@@ -74,8 +74,8 @@ def model_choices(unit: Unit, search: str, form: Form) -> Choices:
     elif search:
         found, more = _models_like(unit, search)
     else:
-        found = registered_lately(unit, _LATELY)
-    cards = cards_about(unit, found, besides=form.get("card"))
+        found = recently_registered(unit, _RECENT)
+    cards = cards_about(unit, found, without=form.get("card"))
     items = [_model_choice(item, search, cards.get(item.resource_id)) for item in found]
     return Choices(items, search, lately=not search, more=more, nothing=not search and not items)
 
@@ -85,7 +85,7 @@ def job_choices(unit: Unit, search: str, form: Form) -> Choices:
     search = _cleaned(search)
     made = [job for uri in artifacts(form)[:_ARTIFACTS] for job in training_jobs_of(unit, uri)]
     query = ResourceQuery(descending=True, limit=_JOBS, name_contains=search or None)
-    page = list_resources(unit, Kind.TRAINING_JOB, query)
+    page = list_resources(unit, ResourceKind.TRAINING_JOB, query)
     own = {job.resource_id for job in made}
     wanted = [job for job in made if search.lower() in job.name.lower()]
     others = [job for job in page.items if job.resource_id not in own]
@@ -104,9 +104,9 @@ def _cleaned(search: str) -> str:
 def _of_arn(unit: Unit, arn: str) -> list[Resource]:
     try:
         kind, path = unit.actor.scope.resource(arn)
-        if kind == Kind.PACKAGE:
+        if kind == ResourceKind.PACKAGE:
             return [describe_package(unit, path)]
-        return [describe_resource(unit, Kind.MODEL, path)] if kind == Kind.MODEL else []
+        return [describe_resource(unit, ResourceKind.MODEL, path)] if kind == ResourceKind.MODEL else []
     except CardwrightError:
         return []  # an ARN of elsewhere, or of what is gone: nothing matches
 
@@ -116,7 +116,7 @@ def _models_like(unit: Unit, search: str) -> tuple[list[Resource], bool]:
     name, slash, number = search.partition("/")
     found: list[Resource] = []
     by_name = ResourceQuery(sort_by=ResourceSort.NAME, limit=_GROUPS, name_contains=name)
-    groups = list_resources(unit, Kind.GROUP, by_name)
+    groups = list_resources(unit, ResourceKind.GROUP, by_name)
     more = groups.position is not None
     for group in groups.items:
         newest = ResourceQuery(
@@ -125,12 +125,12 @@ def _models_like(unit: Unit, search: str) -> tuple[list[Resource], bool]:
         if slash and number:
             found += _version(unit, f"{group.name}/{number}")
         else:
-            page = list_resources(unit, Kind.PACKAGE, newest)
+            page = list_resources(unit, ResourceKind.PACKAGE, newest)
             found += page.items
             more = more or page.position is not None
     if not slash:
         others = ResourceQuery(sort_by=ResourceSort.NAME, limit=_OTHERS, name_contains=name, versioned=False)
-        for kind in (Kind.PACKAGE, Kind.MODEL):
+        for kind in (ResourceKind.PACKAGE, ResourceKind.MODEL):
             page = list_resources(unit, kind, others)
             found += page.items
             more = more or page.position is not None
@@ -145,7 +145,7 @@ def _version(unit: Unit, path: str) -> list[Resource]:
 
 
 def _model_choice(item: Resource, search: str, card: ModelCardLine | None) -> Choice:
-    is_model = item.kind is Kind.MODEL
+    is_model = item.kind is ResourceKind.MODEL
     about = ["Model" if is_model else "Model package"]
     if item.status:
         about.append(APPROVALS.get(item.status, (item.status, ""))[0].lower())

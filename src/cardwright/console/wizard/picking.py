@@ -12,7 +12,7 @@ from cardwright.console.wizard.report_files import fetch_jobs
 from cardwright.core.errors import Invalid
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.people import Role
-from cardwright.core.registry import Kind, Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 _TRIED = 20  # numbers behind a name that is taken
@@ -55,7 +55,7 @@ def pick(desk: Desk, form: Form, wanted: str) -> Problem | None:
             card = (
                 None
                 if kind == "job"
-                else cards_about(unit, [found.resource], besides=own).get(found.resource.resource_id)
+                else cards_about(unit, [found.resource], without=own).get(found.resource.resource_id)
             )
             name = _free_name(unit, found.resource)
     except Invalid as error:
@@ -92,7 +92,9 @@ def title(resource: Resource) -> str:
 def argument(resource: Resource) -> str:
     """What choosing a resource posts: ``model:fraud``, ``package:fraud/3``, ``job:fraud-2026``; empty for what fills
     nothing in."""
-    kind = {Kind.MODEL: "model", Kind.PACKAGE: "package", Kind.TRAINING_JOB: "job"}.get(resource.kind)
+    kind = {ResourceKind.MODEL: "model", ResourceKind.PACKAGE: "package", ResourceKind.TRAINING_JOB: "job"}.get(
+        resource.kind
+    )
     return "" if kind is None else f"{kind}:{resource.path}"
 
 
@@ -120,7 +122,7 @@ def _fill_model(desk: Desk, form: Form, found: Discovery, name: str) -> None:
     if found.job is not None and "job" not in form:
         job_left = fill(form, found.job.content, JOB)
         form["job"] = _chosen(desk, found.job.resource) | {"left": job_left, "alone": True}
-    if found.resource.kind is Kind.PACKAGE and value_at(form["content"], ("model_overview", "model_id")):
+    if found.resource.kind is ResourceKind.PACKAGE and value_at(form["content"], ("model_overview", "model_id")):
         warnings.append(_TWO_IDS)
     form["source"] = _chosen(desk, found.resource) | {
         "left": list(dict.fromkeys(left)),

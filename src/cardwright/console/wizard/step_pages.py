@@ -157,7 +157,7 @@ def _named(unit: Unit, form: Form) -> dict[str, str | None] | None:
     found = registered_model(unit, (model_id, package), name)
     if found is None:
         return None
-    card = cards_about(unit, [found], besides=form.get("card")).get(found.resource_id)
+    card = cards_about(unit, [found], without=form.get("card")).get(found.resource_id)
     return {
         "title": picking.title(found),
         "pick": picking.argument(found),

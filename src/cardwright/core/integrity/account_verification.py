@@ -1,7 +1,7 @@
-"""Whether the people, access keys and buckets of an account are as its events tell.
+"""Verify the users, access keys and buckets of an account against its account events.
 
-Events are no chain: who changes a row and its event alike leaves no trace. What no event tells of is not looked at:
-password hashes, the time of the last sign-in.
+Account events are not chained: a matching change to a row and its event is not detected. Facts without events are not
+verified: password hashes, the time of the last sign-in.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cardwright.core.access_keys import AccessKey
-from cardwright.core.account_events import AccountEvent, Done
+from cardwright.core.account_events import AccountEvent, AccountEventKind
 from cardwright.core.buckets import Claim, bucket_key
 from cardwright.core.content import shown
 from cardwright.core.errors import Invalid
@@ -18,14 +18,15 @@ from cardwright.core.users import User
 
 _NEW_ROLE = re.compile(r"from (\S+) to (\S+)")
 _NEW_KEY = re.compile(r"for (\S+) as (\S+)")
-_UNTOLD = "is there, and no account event tells of its creation"
+_UNRECORDED = "exists, and no account event records its creation"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountHoldings:
-    """All that a store holds of one account beside cards. ``events`` come in order and are read once; the rest by key.
+    """The stored records of one account, without cards. ``events`` come in order and are read once.
 
-    Roles are whatever text the rows have. ``session_users`` are the keys of those whose sessions there are.
+    The other records come by key. Roles are any text from the rows. ``session_users`` are the user keys of the
+    sessions.
     """
 
     events: Iterable[AccountEvent]
@@ -36,20 +37,20 @@ class AccountHoldings:
 
 
 def check_account(held: AccountHoldings) -> Iterator[Problem]:
-    """Yield what does not fit of one account, in the order events, people, access keys, sessions, buckets."""
-    told = _Told()
+    """Yield the problems of one account, in the order events, users, access keys, sessions, buckets."""
+    expected = _Expected()
     for event in held.events:
-        yield from ((f"account event {event.event_id}", problem) for problem in told.follow(event))
-    for key in sorted(held.users.keys() | told.people.keys()):
-        yield from ((f"user {key}", problem) for problem in _user(held.users.get(key), told.people.get(key)))
-    for key in sorted(held.access_keys.keys() | told.access_keys.keys()):
-        problems = _access_key(held.access_keys.get(key), told.access_keys.get(key))
+        yield from ((f"account event {event.event_id}", problem) for problem in expected.follow(event))
+    for key in sorted(held.users.keys() | expected.people.keys()):
+        yield from ((f"user {key}", problem) for problem in _user(held.users.get(key), expected.people.get(key)))
+    for key in sorted(held.access_keys.keys() | expected.access_keys.keys()):
+        problems = _access_key(held.access_keys.get(key), expected.access_keys.get(key))
         yield from ((f"access key {key}", problem) for problem in problems)
     for user in held.session_users:
         if user not in held.users:
-            yield f"a session of {user}", "is of nobody: there is no such user"
-    for key in sorted(held.buckets.keys() | told.buckets.keys()):
-        yield from ((f"bucket {key}", problem) for problem in _bucket(held.buckets.get(key), told.buckets.get(key)))
+            yield f"a session of {user}", "has no user"
+    for key in sorted(held.buckets.keys() | expected.buckets.keys()):
+        yield from ((f"bucket {key}", problem) for problem in _bucket(held.buckets.get(key), expected.buckets.get(key)))
 
 
 @dataclass(slots=True)
@@ -67,118 +68,124 @@ class _Key:
     user: str
     role: str
     created_at: int
-    revoked_at: list[int] = field(default_factory=list)  # two who revoke at once, on PostgreSQL, both tell of it
+    revoked_at: list[int] = field(default_factory=list)  # concurrent revocations on PostgreSQL record two events
 
 
-class _Told:
-    """What the events so far lead to."""
+class _Expected:
+    """The state after the events so far."""
 
     def __init__(self) -> None:
         self.people: dict[str, _Person] = {}
         self.access_keys: dict[str, _Key] = {}
-        self.buckets: dict[str, tuple[int, str]] = {}  # since when, and by whom
+        self.buckets: dict[str, tuple[int, str]] = {}  # time and author of the claim
 
     def follow(self, event: AccountEvent) -> Iterator[str]:
-        """Take the next event in; yields what is wrong with it."""
+        """Apply the next event; yields its problems."""
         match event.event:
-            case Done.USER_CREATED:
+            case AccountEventKind.USER_CREATED:
                 if event.subject.lower() in self.people:
-                    yield "creates a user who was there already"
+                    yield "creates a user that exists already"
                 role, at = event.details, event.at
                 self.people[event.subject.lower()] = _Person(event.subject, role, at, event.actor, at)
-            case Done.KEY_CREATED | Done.KEY_REVOKED:
+            case AccountEventKind.KEY_CREATED | AccountEventKind.KEY_REVOKED:
                 yield from self._access_key(event)
-            case Done.BUCKET_CLAIMED | Done.BUCKET_GIVEN | Done.BUCKET_RELEASED:
+            case AccountEventKind.BUCKET_CLAIMED | AccountEventKind.BUCKET_GIVEN | AccountEventKind.BUCKET_RELEASED:
                 yield from self._bucket(event)
-            case Done.SIGNED_OUT_EVERYWHERE:
-                pass  # asked of whatever name, and changes no person
-            case Done.ROLE_CHANGED | Done.USER_DISABLED | Done.USER_ENABLED | Done.USER_DELETED | Done.PASSWORD_CHANGED:
+            case AccountEventKind.SIGNED_OUT_EVERYWHERE:
+                pass  # the event may have any name, and changes no user
+            case (
+                AccountEventKind.ROLE_CHANGED
+                | AccountEventKind.USER_DISABLED
+                | AccountEventKind.USER_ENABLED
+                | AccountEventKind.USER_DELETED
+                | AccountEventKind.PASSWORD_CHANGED
+            ):
                 yield from self._change(self.people.get(event.subject.lower()), event)
             case _:
-                yield "tells of something that cannot be done"
+                yield "has an unknown kind of event"
 
     def _access_key(self, event: AccountEvent) -> Iterator[str]:
-        if event.event == Done.KEY_CREATED:
+        if event.event == AccountEventKind.KEY_CREATED:
             made = _NEW_KEY.fullmatch(event.details)
             if made is None:
-                yield "does not tell whose the access key is and what it may do"
+                yield "does not name the access key's owner and role"
             else:
                 self.access_keys[event.subject] = _Key(made[1], made[2], event.at)
             return
         key = self.access_keys.get(event.subject)
         if key is None:
-            yield "ends an access key of whose creation no event tells"
+            yield "ends an access key whose creation no event records"
         else:
             key.revoked_at.append(event.at)
 
     def _bucket(self, event: AccountEvent) -> Iterator[str]:
         had = self.buckets.pop(event.subject, None) is not None
-        if event.event == Done.BUCKET_RELEASED:
+        if event.event == AccountEventKind.BUCKET_RELEASED:
             if not had:
-                yield "releases a bucket that the account did not have"
+                yield "releases a bucket that the account did not own"
             return
         self.buckets[event.subject] = (event.at, event.actor)
         if had:
-            yield "gives the account a bucket that it had already"
+            yield "gives the account a bucket that it owned already"
 
     def _change(self, person: _Person | None, event: AccountEvent) -> Iterator[str]:
         if person is None:
-            yield "is about a user of whose creation no event tells"
+            yield "is about a user whose creation no event records"
             return
         match event.event:
-            case Done.ROLE_CHANGED:
+            case AccountEventKind.ROLE_CHANGED:
                 roles = _NEW_ROLE.fullmatch(event.details)
                 if roles is None or roles[1] != person.role:
                     yield "changes a role that the user did not have"
                 if roles is not None:
                     person.role = roles[2]
-            case Done.USER_DISABLED:
+            case AccountEventKind.USER_DISABLED:
                 person.disabled_at = event.at
-            case Done.USER_ENABLED:
+            case AccountEventKind.USER_ENABLED:
                 person.disabled_at = None
-            case Done.PASSWORD_CHANGED:
+            case AccountEventKind.PASSWORD_CHANGED:
                 person.password_at = event.at
-            case Done.USER_DELETED:
+            case AccountEventKind.USER_DELETED:
                 del self.people[event.subject.lower()]
 
 
-def _user(user: User | None, told: _Person | None) -> Iterator[str]:
+def _user(user: User | None, expected: _Person | None) -> Iterator[str]:
     if user is None:
-        yield "is missing, and no account event tells of their deletion"
-    elif told is None:
-        yield _UNTOLD
-    elif user.role != told.role:
-        yield f"has another role than the account events tell of, which say {shown(told.role)}"
-    elif user.disabled_at != told.disabled_at:
-        yield "is disabled or enabled otherwise than the account events tell of"
-    elif (user.name, user.created_at, user.created_by) != (told.name, told.created_at, told.created_by):
-        yield "has another name, or another time or author of its creation, than the account events tell of"
-    elif user.password_at != told.password_at:
-        yield "has a password of another time than the account events tell of"
+        yield "is missing, and no account event records its deletion"
+    elif expected is None:
+        yield _UNRECORDED
+    elif user.role != expected.role:
+        yield f"has another role than its account events record: {shown(expected.role)}"
+    elif user.disabled_at != expected.disabled_at:
+        yield "is enabled or disabled, contrary to its account events"
+    elif (user.name, user.created_at, user.created_by) != (expected.name, expected.created_at, expected.created_by):
+        yield "has another name, or another time or author of its creation, than its account events record"
+    elif user.password_at != expected.password_at:
+        yield "has another time of its password than its account events record"
 
 
-def _access_key(key: AccessKey | None, told: _Key | None) -> Iterator[str]:
+def _access_key(key: AccessKey | None, expected: _Key | None) -> Iterator[str]:
     if key is None:
-        yield "is missing: access keys are revoked, and stay"
-    elif told is None:
-        yield _UNTOLD
-    elif key.role != told.role:
-        yield f"has another role than the account events tell of, which say {shown(told.role)}"
-    elif (key.user, key.created_at) != (told.user, told.created_at):
-        yield "has another owner or time of creation than the account events tell of"
-    elif not (key.revoked_at in told.revoked_at if told.revoked_at else key.revoked_at is None):
-        yield "is revoked or active otherwise than the account events tell of"
+        yield "is missing: revoked access keys are kept"
+    elif expected is None:
+        yield _UNRECORDED
+    elif key.role != expected.role:
+        yield f"has another role than its account events record: {shown(expected.role)}"
+    elif (key.user, key.created_at) != (expected.user, expected.created_at):
+        yield "has another owner or time of creation than its account events record"
+    elif not (key.revoked_at in expected.revoked_at if expected.revoked_at else key.revoked_at is None):
+        yield "is active or revoked, contrary to its account events"
 
 
-def _bucket(claim: Claim | None, told: tuple[int, str] | None) -> Iterator[str]:
+def _bucket(claim: Claim | None, expected: tuple[int, str] | None) -> Iterator[str]:
     if claim is None:
-        yield "belongs to the account, say its account events, and is not among its buckets"
-    elif told is None:
-        yield "is the account's, and no account event tells of its claim"
-    elif (claim.claimed_at, claim.claimed_by) != told:
-        yield "has another time or author of its claim than the account events tell of"
+        yield "belongs to the account by its account events, and is missing from its buckets"
+    elif expected is None:
+        yield "belongs to the account, and no account event records its claim"
+    elif (claim.claimed_at, claim.claimed_by) != expected:
+        yield "has another time or author of its claim than its account events record"
     elif not _is_key(claim.bucket):
-        yield "is no name of a bucket in small letters"
+        yield "is not a bucket name in lower case"
 
 
 def _is_key(bucket: str) -> bool:

@@ -1,8 +1,8 @@
-"""Anchors: where the audit chains of cards ended at a time, kept where who can change the store cannot change them.
+"""Anchors: the ends of the audit chains at one time, stored out of reach of those who can change the store.
 
-A store cannot tell of itself that a card is gone with all its rows, that one is as it was a month ago, or that a whole
-history was written anew. Against an anchor it can: a chain only grows, so the link that ended it once must still be in
-it. Anchors are JSON lines, one for each card that there is or ever was.
+A store cannot detect by itself that a card was removed with all its rows, was reset to an earlier state, or that a
+complete history was rewritten. Anchors can: a chain only grows, so a former last link must still be in
+it. Anchors are JSON lines, one for each card that exists or was deleted.
 """
 
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from cardwright.core.errors import Invalid
 
 
 class Anchor(NamedTuple):
-    """Where the audit chain of a card ended: the number and the digest of its last link."""
+    """The end of a card's audit chain: number and digest of its last link."""
 
     account: str
     card_id: str
@@ -23,15 +23,15 @@ class Anchor(NamedTuple):
 
 
 def anchor_line(anchor: Anchor) -> bytes:
-    """An anchor as a line of a file."""
+    """Return an anchor as a line of a file."""
     return orjson.dumps(anchor._asdict()) + b"\n"
 
 
 def read_anchor(line: bytes) -> Anchor:
-    """The anchor that a line holds.
+    """Return the anchor in a line.
 
     Raises:
-        Invalid: it holds none.
+        Invalid: the line is not an anchor.
     """
     match _object(line):
         case {
@@ -42,7 +42,7 @@ def read_anchor(line: bytes) -> Anchor:
             "digest": str(digest),
         }:
             return Anchor(account, card_id, name, sequence, digest)
-    raise Invalid(f"A line of anchors is a JSON object of {', '.join(Anchor._fields)}")
+    raise Invalid(f"A line of anchors is a JSON object with the members {', '.join(Anchor._fields)}")
 
 
 def _object(line: bytes) -> object:
@@ -53,7 +53,7 @@ def _object(line: bytes) -> object:
 
 
 def breach(anchor: Anchor, digest: str | None) -> str:
-    """What is wrong with the link that an anchor names, by the digest that it has now; empty when nothing is."""
+    """Return the problem of the link that an anchor names, given its current digest; empty without a problem."""
     if digest is None:
-        return "is missing, and was there when the anchors were written: the card was removed, or put back to before it"
-    return "" if digest == anchor.digest else "is another one than when the anchors were written"
+        return "is missing, but existed when the anchors were written: the card was removed or reset"
+    return "" if digest == anchor.digest else "is another link than when the anchors were written"

@@ -1,9 +1,9 @@
-"""The two chains that make a card's history: version records and audit links.
+"""The two chains of a card's history: version records and audit links.
 
-A *version record* states who made which content when; it never changes and holds no status. An *audit link*
-states one thing that happened to a card: it was created, its content, status or tags changed, it was deleted.
-Each record and link holds the digest of the one before it, so that none can be changed, inserted or left out
-without every later digest changing too. A digest is the SHA-256 of the canonical JSON (RFC 8785) of the members of
+A *version record* states the author, time and content digest of a version; it never changes and has no status. An
+*audit link* states one event: the card was created, its content, status or tags changed, or it was deleted.
+Each record and link contains the digest of the previous one, so changing, inserting or removing one
+changes every later digest. A digest is the SHA-256 of the canonical JSON (RFC 8785) of the members of
 the record or link: see :meth:`VersionRecord.digest` and :meth:`AuditLink.digest`.
 """
 
@@ -17,11 +17,11 @@ import orjson
 from cardwright.core.card import DeletedCard
 
 GENESIS = "0" * 64
-"""The digest "before" the first record of a chain."""
+"""The digest of the record before the first one of a chain."""
 
 
 class Event(StrEnum):
-    """What an audit link tells of."""
+    """The event of an audit link."""
 
     CREATED = "created"
     CONTENT = "content"
@@ -32,7 +32,7 @@ class Event(StrEnum):
 
 
 class VersionRecord(NamedTuple):
-    """What is known for ever of one version. ``at`` is in milliseconds since the epoch."""
+    """The unchanging record of one version. ``at`` is in milliseconds since the epoch."""
 
     account: str
     card_id: str
@@ -64,14 +64,14 @@ class VersionRecord(NamedTuple):
 
 
 class AuditLink(NamedTuple):
-    """One thing that happened to a card.
+    """One event in a card's history.
 
     Attributes:
         sequence: 1, 2, 3 ... within the card.
-        event: an :class:`Event`; any text when the link is read back from a store that somebody may have changed.
+        event: an :class:`Event`; any text when the link is read from a store that may be tampered with.
         at: milliseconds since the epoch.
-        actor, role, source, request_id: who, with what right, from which address, in which request.
-        details: canonical JSON text of what changed; its members depend on the event.
+        actor, role, source, request_id: the caller, the caller's role and network address, and the request.
+        details: canonical JSON text of the change; its members depend on the event.
     """
 
     account: str
@@ -108,12 +108,12 @@ class AuditLink(NamedTuple):
 
 
 def ever_had_status(links: Iterable[AuditLink], status: str) -> bool:
-    """Whether any of a card's links gave the card that status, its creation included."""
+    """Whether any link, including the creation, gave the card that status."""
     return any(status in (details.get("status"), details.get("to")) for details in map(details_of, links))
 
 
 def details_of(link: AuditLink) -> Mapping[str, Any]:
-    """What a link says of its event; empty where a changed store holds something else."""
+    """Return the details of a link; empty when they are not a JSON object, in a store that was tampered with."""
     try:
         details = orjson.loads(link.details)
     except orjson.JSONDecodeError:
@@ -122,7 +122,7 @@ def details_of(link: AuditLink) -> Mapping[str, Any]:
 
 
 def deleted_card(link: AuditLink) -> DeletedCard:
-    """The card that a link of :attr:`Event.DELETED` ends."""
+    """Return the card that a link of :attr:`Event.DELETED` deletes."""
     details = details_of(link)
     versions, status = details.get("versions"), details.get("status")
     return DeletedCard(
@@ -137,9 +137,9 @@ def deleted_card(link: AuditLink) -> DeletedCard:
 
 
 def canonical_json(document: object) -> str:
-    """Canonical JSON (RFC 8785) of objects, lists, strings, whole numbers below 2**53, true, false and null.
+    """Return canonical JSON (RFC 8785) of objects, lists, strings, integers below 2**53, true, false and null.
 
-    Object keys are ASCII here, so sorting them by code point is sorting them by UTF-16 unit.
+    Object keys are ASCII here, so their order by code point equals the order by UTF-16 unit.
     """
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
 

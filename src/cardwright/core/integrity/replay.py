@@ -1,6 +1,6 @@
-"""What a card's audit chain says the card must be: its versions, statuses and tags.
+"""Replay of a card's audit chain: the versions, statuses and tags that the card must have.
 
-A chain that is whole and untouched tells everything about a card but its content, of which it tells the digests.
+A complete and unchanged chain determines everything about a card except its content, of which it has the digests.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,20 +12,20 @@ import orjson
 from cardwright.core.integrity.history import GENESIS, AuditLink, Event
 
 Problem = tuple[str, str]
-"""A record ("audit link 5") and what is wrong with it."""
+"""A record ("audit link 5") and its problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredLink:
-    """An audit link as the store holds it, with the digest that was stored beside it."""
+    """An audit link and the digest that the store has for it."""
 
     link: AuditLink
     digest: str
 
 
 @dataclass(slots=True)
-class ToldVersion:
-    """A version as the chain tells of it."""
+class ExpectedVersion:
+    """A version as the audit chain records it."""
 
     record_digest: str
     at: int
@@ -38,7 +38,7 @@ class ToldVersion:
 
 @dataclass(slots=True)
 class Replay:
-    """The state that the links so far lead to. ``whole`` is False once a link is missing or unreadable."""
+    """The state after the links so far. ``whole`` is False once a link is missing or unreadable."""
 
     name: str | None = None
     length: int = 0
@@ -51,23 +51,23 @@ class Replay:
     created_by: str = ""
     kms_key_id: str | None = None
     deleted: bool = False
-    versions: dict[int, ToldVersion] = field(default_factory=dict)
+    versions: dict[int, ExpectedVersion] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
 
     def follow(self, stored: StoredLink) -> Iterator[Problem]:
-        """Take the next link in; yields what is wrong with it."""
+        """Apply the next link; yields its problems."""
         link, record = stored.link, f"audit link {stored.link.sequence}"
         if link.sequence != self.length + 1:
             self.whole = False
             yield f"audit link {self.length + 1}", "is missing"
         elif link.previous_digest != self.head:
-            yield record, "does not hold the digest of the link before it"
+            yield record, "does not contain the digest of the link before it"
         if recomputed(link.digest) != stored.digest:
             yield record, "does not match its digest: it was changed after it was written"
         if self.name not in {None, link.name}:
             yield record, "names the card differently from the links before it"
         if self.deleted:
-            yield record, "stands after the deletion that ends the chain"
+            yield record, "follows the deletion that ends the chain"
         self.name, self.length, self.head = link.name, link.sequence, stored.digest
         if self.whole:
             yield from ((record, problem) for problem in self._apply(link))
@@ -76,19 +76,19 @@ class Replay:
         apply = _EVENTS.get(link.event)
         if apply is None:
             self.whole = False
-            yield "tells of an event that does not exist"
+            yield "has an unknown kind of event"
             return
         if (link.event == Event.CREATED) is not (link.sequence == 1):
-            yield "a chain begins with the card's creation, and only there"
+            yield "breaks the rule that a chain begins with the card's creation, and only there"
         try:
             details = orjson.loads(link.details)
-            told = apply(self, link, details)
+            problem = apply(self, link, details)
         except (KeyError, TypeError, ValueError, AttributeError):
             self.whole = False
-            yield "its details cannot be read"
+            yield "has details that cannot be read"
             return
-        if told is not None:
-            yield told
+        if problem is not None:
+            yield problem
 
     def _created(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
         self.status, self.created_at, self.created_by = _text(details, "status"), link.at, link.actor
@@ -101,11 +101,11 @@ class Replay:
         agrees = status == self.status
         expected = len(self.versions) + 1
         self._changed(link)
-        self.versions[number] = ToldVersion(
+        self.versions[number] = ExpectedVersion(
             _text(details, "record"), link.at, link.actor, link.role, status, link.at, link.actor
         )
         if number != expected:
-            return f"tells of version {number} where version {expected} comes next"
+            return f"records version {number} where version {expected} comes next"
         return None if agrees else "starts a version in a status that the card did not have"
 
     def _status(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
@@ -132,7 +132,7 @@ class Replay:
             last.record_digest,
             self.status,
         )
-        return None if agrees else "tells of another end of the card than the links before it"
+        return None if agrees else "records another end of the card than the links before it"
 
     def _changed(self, link: AuditLink) -> None:
         self.modified_at, self.modified_by = link.at, link.actor
@@ -147,7 +147,7 @@ def _tags(details: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _checked_text(value: object) -> str:
-    """Raises ``TypeError`` for anything else: a link may be forged, its digest included."""
+    """Raise ``TypeError`` for any other type: a link may be forged, its digest included."""
     if not isinstance(value, str):
         raise TypeError
     return value
@@ -161,7 +161,7 @@ def _number(details: Mapping[str, Any], member: str) -> int:
 
 
 def recomputed(digest: Callable[[], str]) -> str | None:
-    """A digest computed anew, or None when a value is of a kind that no digest was ever made of."""
+    """Return a recomputed digest, or None when a value has a type that is never part of a digest."""
     try:
         return digest()
     except TypeError:

@@ -1,8 +1,8 @@
-"""Whether what a store holds of a card fits together: row, versions, contents, tags, export jobs and audit chain.
+"""Verify the stored records of a card against each other: row, versions, contents, tags, export jobs, audit chain.
 
-Finds whatever was changed, inserted or left out without making all later digests anew. Who can rewrite a card's
-whole history, its row and every digest included, leaves no trace in the store itself: keep copies of
-``audit_digest`` elsewhere (backups do) to find that.
+Detects every change, insertion and removal that leaves later digests unchanged. A rewritten complete history,
+including row and digests, leaves no trace in the store itself: keep copies of
+``audit_digest`` elsewhere (backups do) to detect that.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,23 +13,23 @@ from cardwright.core import content as contents
 from cardwright.core.card import Card, card_facts
 from cardwright.core.card_text import card_words
 from cardwright.core.errors import ContentInvalid
-from cardwright.core.export_job import ExportJob, misfits
+from cardwright.core.export_job import ExportJob, job_problems
 from cardwright.core.integrity.history import GENESIS, VersionRecord
-from cardwright.core.integrity.replay import Problem, Replay, StoredLink, ToldVersion, recomputed
+from cardwright.core.integrity.replay import ExpectedVersion, Problem, Replay, StoredLink, recomputed
 
 CARD = "the card"
-"""What a fault calls the card's own row."""
+"""The name of the card's row in a fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One record that does not fit or is missing.
+    """One record that is wrong or missing.
 
     Attributes:
-        card_id: empty for a record of no card, such as a user's.
-        name: the card's name, as far as anything left tells it, else empty.
+        card_id: empty for a record without a card, such as a user's.
+        name: the card's name, if any remaining record has it, else empty.
         record: such as ``version 3``, ``audit link 5``, ``the card``, ``tag owner``.
-        problem: what is wrong with it; never holds content.
+        problem: what is wrong with it; never contains content.
     """
 
     account: str
@@ -46,7 +46,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class StoredCard:
-    """A card's row: the card, and what the row repeats of the newest content, by column."""
+    """A card's row: the card, and the facts of the newest content that the row repeats, by column."""
 
     card: Card
     facts: Mapping[str, object]
@@ -54,7 +54,7 @@ class StoredCard:
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """A version's row with its content, None when that is missing."""
+    """A version's row with its content; None when the content is missing."""
 
     record: VersionRecord
     record_digest: str
@@ -66,10 +66,10 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """All that a store holds of one card. ``links`` and ``versions`` come in order and are read once.
+    """The stored records of one card. ``links`` and ``versions`` come in order and are read once.
 
     Attributes:
-        stray_contents: numbers of contents that have no version.
+        stray_contents: numbers of contents without a version.
     """
 
     account: str
@@ -83,7 +83,7 @@ class Holdings:
 
 
 def check_card(held: Holdings) -> Iterator[Fault]:
-    """Yield what does not fit of one card, in the order audit chain, versions, card row, tags, jobs."""
+    """Yield the faults of one card, in the order audit chain, versions, card row, tags, jobs."""
     replay, names = Replay(), _Names(held.card)
     for record, problem in _problems(held, replay, names):
         name = names.seen or replay.name or ""
@@ -91,7 +91,7 @@ def check_card(held: Holdings) -> Iterator[Fault]:
 
 
 class _Names:
-    """The name that faults show: the row's, else a version's (else the chain's)."""
+    """The card name in faults: from the row, else from a version, else from the chain."""
 
     def __init__(self, stored: StoredCard | None) -> None:
         self.seen = None if stored is None else stored.card.name
@@ -106,8 +106,8 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
         names.seen = names.seen or version.record.name
         yield from _version(held, replay, newest, version)
         newest = version
-    told = max(replay.versions, default=0) if held.card else 0
-    last = max(held.card.card.version if held.card else 0, told)
+    expected = max(replay.versions, default=0) if held.card else 0
+    last = max(held.card.card.version if held.card else 0, expected)
     yield from _missing(newest, last + 1)
     yield from ((f"content of version {number}", "has no version") for number in held.stray_contents)
     if held.card is not None:
@@ -119,9 +119,9 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
 def _chain_end(stored: StoredCard | None, replay: Replay) -> Iterator[Problem]:
     if stored is None:
         if replay.length == 0:
-            yield CARD, "is missing, and has no audit chain, while other records of it are left"
+            yield CARD, "is missing, and has no audit chain, while other records of it exist"
         elif not replay.deleted:
-            yield CARD, f"is missing, and audit link {replay.length}, the last, does not tell of its deletion"
+            yield CARD, f"is missing, and audit link {replay.length}, the last, does not record its deletion"
         return
     card = stored.card
     if replay.length < card.audit_sequence:
@@ -137,19 +137,19 @@ def _chain_end(stored: StoredCard | None, replay: Replay) -> Iterator[Problem]:
     elif replay.length > card.audit_sequence:
         yield (
             f"audit link {card.audit_sequence + 1}",
-            "stands beyond the end of the chain that the card names",
+            "is beyond the end of the chain that the card names",
         )
     elif replay.head != card.audit_digest:
         yield f"audit link {replay.length}", "is not the end of the chain that the card names"
     if replay.deleted:
-        yield CARD, "is there, though its audit chain tells of its deletion"
+        yield CARD, "exists, although its audit chain records its deletion"
 
 
 def _version(held: Holdings, replay: Replay, before: StoredVersion | None, version: StoredVersion) -> Iterator[Problem]:
     record = version.record
     label = f"version {record.number}"
     if held.card is None:
-        yield label, "is left of a card that is gone"
+        yield label, "belongs to a card that is missing"
         return
     gaps = list(_missing(before, record.number))
     yield from gaps
@@ -157,37 +157,37 @@ def _version(held: Holdings, replay: Replay, before: StoredVersion | None, versi
         yield label, "does not match its digest: it was changed after it was written"
     before_digest = GENESIS if before is None else before.record_digest
     if not gaps and record.previous_digest != before_digest:
-        yield label, "does not hold the digest of the version before it"
+        yield label, "does not contain the digest of the version before it"
     if version.content is None:
         yield label, "has lost its content"
     elif not isinstance(version.content, str) or contents.digest(version.content) != record.content_digest:
-        yield label, "holds another content than the one that was recorded"
+        yield label, "has another content than the recorded one"
     if record.name != held.card.card.name:
-        yield label, "was recorded under another name than the card's"
+        yield label, "has another name than its card"
     if record.number > held.card.card.version:
         yield label, "is newer than the newest version that the card names"
     if replay.whole:
-        told = replay.versions.get(record.number)
-        yield from ((label, problem) for problem in _as_told(version, told))
+        expected = replay.versions.get(record.number)
+        yield from ((label, problem) for problem in _against_chain(version, expected))
 
 
-def _as_told(version: StoredVersion, told: ToldVersion | None) -> Iterator[str]:
+def _against_chain(version: StoredVersion, expected: ExpectedVersion | None) -> Iterator[str]:
     record = version.record
-    if told is None:
-        yield "is in no audit link"
+    if expected is None:
+        yield "has no audit link"
         return
-    if version.record_digest != told.record_digest:
-        yield "is not the record that the audit chain tells of"
-    elif (record.at, record.author, record.role) != (told.at, told.author, told.role):
+    if version.record_digest != expected.record_digest:
+        yield "is another record than the audit chain's"
+    elif (record.at, record.author, record.role) != (expected.at, expected.author, expected.role):
         yield "has another time, author or role than its audit link"
-    if version.status != told.status:
-        yield f"has a status that the audit chain does not tell of, which says {contents.shown(told.status)}"
-    elif (version.modified_at, version.modified_by) != (told.modified_at, told.modified_by):
-        yield "has a time or author of its last change that the audit chain does not tell of"
+    if version.status != expected.status:
+        yield f"has another status than the audit chain, which records {contents.shown(expected.status)}"
+    elif (version.modified_at, version.modified_by) != (expected.modified_at, expected.modified_by):
+        yield "has another time or author of its last change than the audit chain"
 
 
 def _missing(before: StoredVersion | None, number: int) -> Iterator[Problem]:
-    """A problem when versions between one row and the next number are not there; one, however many they are."""
+    """Yield one problem when versions between one row and the next number are missing."""
     expected = 1 if before is None else before.record.number + 1
     if expected < number:
         more = f", and {number - expected - 1} after it" if number - expected > 1 else ""
@@ -198,58 +198,58 @@ def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> I
     card = stored.card
     if newest is not None and newest.record.number == card.version:
         if card.record_digest != newest.record_digest:
-            yield CARD, f"does not hold the digest of version {card.version}, its newest"
+            yield CARD, f"does not contain the digest of version {card.version}, its newest"
         if card.content_digest != newest.record.content_digest:
-            yield CARD, f"does not hold the digest of the content of version {card.version}, its newest"
+            yield CARD, f"does not contain the digest of the content of version {card.version}, its newest"
         if isinstance(newest.content, str) and contents.digest(newest.content) == newest.record.content_digest:
             yield from ((CARD, problem) for problem in _facts(card.name, stored.facts, newest.content))
     if not replay.whole:
         return
     if card.name != replay.name:
-        yield CARD, "has another name than its audit chain tells of"
+        yield CARD, "has another name than its audit chain"
     if card.status != replay.status:
         yield (
             CARD,
-            f"has a status that the audit chain does not tell of, which says {contents.shown(replay.status)}",
+            f"has another status than the audit chain, which records {contents.shown(replay.status)}",
         )
     if (card.created_at, card.created_by) != (replay.created_at, replay.created_by):
-        yield CARD, "has a time or author of its creation that the audit chain does not tell of"
+        yield CARD, "has another time or author of its creation than the audit chain"
     if card.kms_key_id != replay.kms_key_id:
-        yield CARD, "has a KMS key that the audit chain does not state"
+        yield CARD, "has another KMS key than the audit chain"
     if (card.modified_at, card.modified_by) != (replay.modified_at, replay.modified_by):
-        yield CARD, "has a time or author of its last change that the audit chain does not tell of"
+        yield CARD, "has another time or author of its last change than the audit chain"
 
 
 def _facts(name: str, facts: Mapping[str, Any], content: str) -> Iterator[str]:
     try:
         expected: dict[str, object] = {**card_facts(contents.document_of(content))}
-        if facts["words"] is not None:  # else they are still to be read
+        if facts["words"] is not None:  # else the words are not indexed yet
             expected["words"] = card_words(name, contents.parse(content))
     except ContentInvalid:
         yield "has content that is not JSON"
         return
     for column, value in expected.items():
         if facts[column] != value:
-            yield f"has a {column} that its newest content does not say"
+            yield f"has another {column} than its newest content"
 
 
 def _tags(held: Holdings, replay: Replay) -> Iterator[Problem]:
     if held.card is None:
-        yield from ((f"tag {key}", "is left of a card that is gone") for key in held.tags)
+        yield from ((f"tag {key}", "belongs to a card that is missing") for key in held.tags)
     elif replay.whole:
         for key in sorted(held.tags.keys() | replay.tags.keys()):
             if key not in held.tags:
                 yield f"tag {key}", "is missing"
             elif key not in replay.tags:
-                yield f"tag {key}", "is in no audit link"
+                yield f"tag {key}", "has no audit link"
             elif held.tags[key] != replay.tags[key]:
-                yield f"tag {key}", "has another value than the audit chain tells of"
+                yield f"tag {key}", "has another value than the audit chain"
 
 
 def _export_jobs(held: Holdings) -> Iterator[Problem]:
     for job in held.export_jobs:
         label = f"export job {job.name}"
         if held.card is None:
-            yield label, "is left of a card that is gone"
+            yield label, "belongs to a card that is missing"
         else:
-            yield from ((label, problem) for problem in misfits(job, held.card.card.name, held.card.card.version))
+            yield from ((label, problem) for problem in job_problems(job, held.card.card.name, held.card.card.version))

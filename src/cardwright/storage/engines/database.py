@@ -1,6 +1,6 @@
-"""What the nouns of this room ask of an engine: a connection that runs prepared SQL text, inside a transaction.
+"""The interface of an engine: connections that run prepared SQL text inside a transaction.
 
-Statements are text with ``:name`` parameters in SQL that SQLite and PostgreSQL both speak. Why text and not
+Statements are text with ``:name`` parameters in the SQL that SQLite and PostgreSQL share. Why text and not
 SQLAlchemy expressions on the hot path: ``docs/decisions/0002-prepared-sql.md``.
 """
 
@@ -16,16 +16,16 @@ Parameters = Mapping[str, object]
 SCHEMA_REVISION = "SELECT version_num FROM alembic_version"
 
 MIGRATION_LOCK = 0x0CA4D
-"""PostgreSQL's advisory lock of the schema: whoever migrates holds it alone, whoever writes shares it."""
+"""PostgreSQL's advisory lock of the schema: exclusive for a migration, shared for writers."""
 
 
 def check_schema(found: Row | None, revision: str) -> None:
-    """Raise ``Unavailable`` unless ``SCHEMA_REVISION`` gave that revision: another is not ours to write in."""
+    """Raise ``Unavailable`` unless ``SCHEMA_REVISION`` returned that revision: another schema must not be written."""
     if found != (revision,):
         other = "none" if found is None else found[0]
         raise Unavailable(
             f"The database was migrated while this server ran, from schema {revision} to {other}. Nothing is written"
-            " until the server is started anew, with the Cardwright that migrated it"
+            " until the server is restarted with the Cardwright that migrated it"
         )
 
 
@@ -37,26 +37,26 @@ class Connection(Protocol):
         """``sqlite`` or ``postgresql``."""
 
     def rows(self, sql: str, parameters: Parameters) -> list[Row]:
-        """All rows that the statement gives."""
+        """Return all rows of the statement."""
 
     def row(self, sql: str, parameters: Parameters) -> Row | None:
-        """The first row that the statement gives, or None."""
+        """Return the first row of the statement, or None."""
 
     def run(self, sql: str, parameters: Parameters) -> int:
-        """Run a statement that changes rows; gives how many."""
+        """Run a statement that changes rows. Returns their number."""
 
-    def run_late(self, sql: str, parameters: Parameters) -> None:
-        """Run a statement at the end of the transaction, with others of its kind, where that costs less."""
+    def defer(self, sql: str, parameters: Parameters) -> None:
+        """Defer a statement to the end of the transaction, where several of its kind cost less."""
 
-    def run_what_is_late(self) -> None:
-        """Run now what still waits for the end, for a statement that needs it done."""
+    def run_deferred(self) -> None:
+        """Run the deferred statements now, before a statement that needs them."""
 
 
 class Commitment(Protocol):
-    """A commit that is still to come: nobody may be told "done" before it has settled."""
+    """A pending commit: no response may be sent before it has settled."""
 
     def settle(self) -> None:
-        """Wait until what was written is on disk; raises ``Unavailable`` when it could not be."""
+        """Wait until the writes are on disk; raises ``Unavailable`` when the commit failed."""
 
 
 class Transaction(Protocol):
@@ -67,61 +67,61 @@ class Transaction(Protocol):
 
     @property
     def memory(self) -> dict[object, Any] | None:
-        """What was read in this snapshot, for those who would read it again; None where snapshots are not shared."""
+        """A cache of reads in this snapshot; None where snapshots are not shared."""
 
     def commit(self) -> Commitment | None:
-        """Make it last. What was written is on disk when this returns None; otherwise it raises ``Unavailable``.
+        """Commit. The writes are on disk when this returns None; raises ``Unavailable`` when that failed.
 
-        A database whose commits are gathered (:meth:`Database.gather_commits`) gives a commitment instead.
+        A database that gathers commits (:meth:`Database.gather_commits`) returns a commitment instead.
         """
 
     def rollback(self, fault: BaseException) -> None:
-        """Undo it. Raises ``Unavailable`` when the engine itself was the fault."""
+        """Roll back. Raises ``Unavailable`` when the engine itself caused the fault."""
 
 
 class Database(Protocol):
-    """An engine with its connections. May be shared between threads, not between processes."""
+    """An engine with its connections. Threads may share it, processes may not."""
 
     @property
     def engine(self) -> str: ...
 
     def begin_read(self) -> Transaction:
-        """For reading: each statement sees what is committed when it runs.
+        """Begin a transaction for reading: each statement sees the commits before it.
 
         On the thread that gathers commits, reads share one snapshot until the next :meth:`flush`.
         """
 
     def begin_write(self) -> Transaction:
-        """For reading and writing: on SQLite one at a time, on PostgreSQL guarded by row locks."""
+        """Begin a transaction for reading and writing: on SQLite one at a time, on PostgreSQL with row locks."""
 
     def begin_inspection(self) -> Transaction:
-        """For reading what somebody else may have written: all statements see the same moment.
+        """Begin a read of data that may be tampered with: all statements see one snapshot.
 
-        Bytes that are no UTF-8 come as lone surrogates (``surrogateescape``), and end no statement.
+        Bytes that are not UTF-8 are read as lone surrogates (``surrogateescape``), and no statement fails on them.
         """
 
     def gather_commits(self) -> bool:
-        """From now on let commits wait for :meth:`flush`, where that saves waits for the disk; says whether it does.
+        """Let commits wait for :meth:`flush` from now on, where that saves disk syncs. Returns whether it does.
 
-        The calling thread must flush before it waits for anything: until then its reads see one moment.
+        The calling thread must flush before it waits for anything: until then its reads see one snapshot.
         """
 
     def flush(self) -> None:
-        """Commit what was gathered, and end the moment that reads shared. Failures go to the commitments."""
+        """Commit the gathered units, and end the shared snapshot. Failures go to the commitments."""
 
     def check_file(self) -> None:
-        """Raise ``Unavailable`` when the database's own files are gone, damaged or another database's.
+        """Raise ``Unavailable`` when the database's own files are missing, damaged or another database's.
 
-        A database that is no file is asked whether it takes writes.
+        On a database server, checks that the database accepts writes.
         """
 
     def expect(self, sql: str, row: Row) -> None:
-        """Take a statement that gives this row for as long as the database is the one that was opened."""
+        """Set a statement and the row that identifies this database: another result means another database."""
 
     def expect_schema(self, revision: str) -> None:
-        """From now on write in a schema of this revision alone: whoever begins to in another gets ``Unavailable``."""
+        """Refuse writes under any other schema revision: ``begin_write`` then raises ``Unavailable``."""
 
     def hurry(self) -> None:
-        """From now on fail sooner what waits for a server that is silent: this process is to end."""
+        """Shorten the waits for an unresponsive server from now on, because this process ends."""
 
     def close(self) -> None: ...

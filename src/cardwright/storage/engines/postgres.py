@@ -23,35 +23,35 @@ Result = TypeVar("Result")
 _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _READ_ONLY: LiteralString = "SELECT current_setting('transaction_read_only') AS read_only"
 _BEGIN_WRITE: LiteralString = f"SELECT pg_advisory_xact_lock_shared({MIGRATION_LOCK}); {SCHEMA_REVISION}; {_READ_ONLY}"
-"""One round trip with BEGIN. A migration waits for the writes before it, and later writes wait for the migration."""
+"""One round trip with BEGIN. A migration waits for earlier writes, and later writes wait for the migration."""
 
 _LIMITED: LiteralString = (
     f"SELECT set_config('statement_timeout', '{STATEMENT_SECONDS}s', true)"
     " WHERE current_setting('statement_timeout') = '0'"
 )
-"""For one transaction: all that a pooler in transaction mode keeps of a setting."""
+"""For one transaction: a pooler in transaction mode keeps no other settings."""
 
 _BEGIN_INSPECTION: LiteralString = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
     " SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
 )
-# A row lock is a write that leaves no dead row, and a lock that another check holds is no obstacle.
+# A row lock is a write that leaves no dead row; SKIP LOCKED ignores the lock of a concurrent check.
 _TRY_TO_WRITE: LiteralString = (
     f"BEGIN; {_LIMITED}; {_READ_ONLY}; SELECT id FROM store WHERE id = 1 FOR UPDATE SKIP LOCKED; ROLLBACK"
 )
 _PREPARED_STATEMENT_LOST = frozenset({"26000", "42P05"})
 _SERVER_LOST = frozenset({"25006", "25P03", "57P01", "57P02", "57P03", "57P04", "57P05"})
-"""Read-only, timed out while idle, shut down, crashed, still starting, dropped: another connection may do better."""
+"""Read-only, timed out while idle, shut down, crashed, still starting, dropped: another connection may work."""
 
 
 @lru_cache(maxsize=512)
 def _translated(sql: str) -> LiteralString:
-    """``:name`` as psycopg wants it, ``%(name)s``."""
+    """Return the statement with ``%(name)s`` for ``:name``, as psycopg needs it."""
     return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
 
 
 class PostgresConnection:
-    """:class:`storage.engines.database.Connection` over the connection that a transaction has from the pool."""
+    """:class:`storage.engines.database.Connection` over a transaction's connection from the pool."""
 
     __slots__ = ("_transaction",)
     engine = "postgresql"
@@ -68,11 +68,11 @@ class PostgresConnection:
     def run(self, sql: str, parameters: Parameters) -> int:
         return self._transaction.change(sql, parameters).rowcount
 
-    def run_late(self, sql: str, parameters: Parameters) -> None:
+    def defer(self, sql: str, parameters: Parameters) -> None:
         self.run(sql, parameters)
 
-    def run_what_is_late(self) -> None:
-        pass  # nothing waits
+    def run_deferred(self) -> None:
+        pass  # nothing is deferred
 
 
 class PostgresDatabase:
@@ -80,11 +80,11 @@ class PostgresDatabase:
 
     Args:
         url: a libpq connection URL, ``postgresql://user:password@host/database``, of one server or several.
-        connections: open at once at most; a thread that finds none free waits five seconds for one.
+        connections: the maximum of open connections; a thread waits up to five seconds for a free one.
         prepare: whether statements are prepared: ``on``, ``off``, or ``auto``, which means off behind a pooler.
 
     Raises:
-        Unavailable: the URL cannot be read.
+        Unavailable: the URL is not valid.
     """
 
     engine = "postgresql"
@@ -93,7 +93,7 @@ class PostgresDatabase:
         try:
             choices = addresses(url)
         except psycopg.ProgrammingError as error:
-            raise Unavailable(f"The database URL cannot be read: {reason(error)}") from None
+            raise Unavailable(f"The database URL is not valid: {reason(error)}") from None
         self._prepare = prepare
         self._revision: str | None = None
         self.pool = Pool(choices, connections, self._prepares)
@@ -108,13 +108,13 @@ class PostgresDatabase:
         return _Transaction(self, lambda raw: raw.execute(_BEGIN_INSPECTION, prepare=False), is_patient=True)
 
     def gather_commits(self) -> bool:
-        return False  # PostgreSQL gathers the commits of its connections by itself
+        return False  # PostgreSQL groups the commits of its connections itself
 
     def flush(self) -> None:
         pass
 
     def check_file(self) -> None:
-        """Raise ``Unavailable`` unless the database takes writes."""
+        """Raise ``Unavailable`` unless the database accepts writes."""
         transaction = _Transaction(self, None)
         try:
             transaction.retried(lambda raw: _check_writable(_results(raw.execute(_TRY_TO_WRITE, prepare=False))))
@@ -124,7 +124,7 @@ class PostgresDatabase:
             transaction.commit()
 
     def expect(self, sql: str, row: Row) -> None:
-        pass  # its files are the server's
+        pass  # the database server has the files
 
     def expect_schema(self, revision: str) -> None:
         self._revision = revision
@@ -136,9 +136,9 @@ class PostgresDatabase:
         self.pool.close()
 
     def lost(self, error: psycopg.Error, raw: WatchedConnection) -> bool:
-        """Whether a connection is of no use after an error."""
+        """Whether a connection is unusable after an error."""
         if error.sqlstate in _PREPARED_STATEMENT_LOST and self._prepare != "on":
-            self._prepare = "off"  # a pooler that hides itself
+            self._prepare = "off"  # a pooler that the handshake did not reveal
             return True
         return raw.closed or error.sqlstate in _SERVER_LOST or isinstance(error, Silent)
 
@@ -179,7 +179,7 @@ class _Transaction:
         return self._raw.execute(_translated(sql), parameters)
 
     def retried(self, work: Callable[[WatchedConnection], Result]) -> Result:
-        """Do what may be done twice: once more when the connection that the pool had turns out to be dead."""
+        """Run idempotent work: once more when the pool's connection turns out to be dead."""
         try:
             return work(self._raw)
         except psycopg.Error as error:
@@ -200,9 +200,9 @@ class _Transaction:
         except psycopg.Error as error:
             self._database.pool.discard(raw)
             raise Unavailable(
-                f"The database failed while it committed, and the request may or may not be done: {reason(error)}"
+                f"The database failed during the commit, and the request may or may not be complete: {reason(error)}"
             ) from error
-        if raw.warning is not None:  # a commit that an operator cancelled is not on the standby
+        if raw.warning is not None:  # an operator cancelled the wait for the standby, which lacks the commit
             warning = raw.warning
             self._end()
             raise Unavailable(f"The database committed with a warning, so the request may be lost: {warning}")
@@ -223,9 +223,9 @@ class _Transaction:
         if isinstance(fault, psycopg.errors.UniqueViolation):
             raise Conflict("Another request took the name or the model at the same moment") from fault
         if isinstance(fault, psycopg.DataError) and "NUL" in str(fault):
-            raise Invalid("A text of the request holds the character U+0000, which no text that is kept may") from fault
+            raise Invalid("A text of the request has the character U+0000, which cannot be stored") from fault
         if isinstance(fault, psycopg.errors.ProgramLimitExceeded):
-            raise Invalid("A text of the request is longer than an index of the database can hold") from fault
+            raise Invalid("A text of the request is longer than an index entry of the database") from fault
         if isinstance(fault, psycopg.Error):
             raise _unavailable(fault) from fault
 
@@ -253,7 +253,7 @@ def _begin_write(raw: WatchedConnection, revision: str | None) -> None:
 
 
 def _results(cursor: psycopg.Cursor[Row]) -> dict[str, Row | None]:
-    """The first row that each of several statements gave, by its first column."""
+    """Return the first row of each of several statements, by its first column."""
     results = {}
     while True:
         if cursor.description is not None:
@@ -264,7 +264,7 @@ def _results(cursor: psycopg.Cursor[Row]) -> dict[str, Row | None]:
 
 def _check_writable(results: dict[str, Row | None]) -> None:
     if results["read_only"] != ("off",):
-        raise psycopg.errors.ReadOnlySqlTransaction("it takes no writes: it is a standby, or set to read-only")
+        raise psycopg.errors.ReadOnlySqlTransaction("it accepts no writes: it is a standby, or set to read-only")
 
 
 def _unavailable(error: psycopg.Error) -> Unavailable:
@@ -272,10 +272,10 @@ def _unavailable(error: psycopg.Error) -> Unavailable:
 
 
 def migration_connection(url: str) -> WatchedConnection:
-    """A connection for a migration: its statements may take as long as the server answers others.
+    """Open a connection for a migration: its statements have no time limit while the server answers others.
 
     Raises:
-        psycopg.OperationalError: there is no server that takes writes.
+        psycopg.OperationalError: no server accepts writes.
     """
     raw = Pool(addresses(url), 1, lambda _: False).lend()
     raw.limit = None

@@ -1,7 +1,8 @@
-"""One connection to PostgreSQL that never waits without end.
+"""A connection to PostgreSQL whose waits always end.
 
-A frozen server keeps its connections open and never enforces its own time limits. So each wait for the server's answer
-calls a watch every tenth of a second, which ends the wait by raising. Why: ``docs/decisions/0015-silent-database.md``.
+A frozen server keeps its connections open and never enforces its own time limits. Every wait for an answer therefore
+calls a watch every tenth of a second, which can end the wait by raising. Why:
+``docs/decisions/0015-silent-database.md``.
 """
 
 import re
@@ -17,25 +18,25 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from cardwright.storage.engines.database import Row
 
 Address = Mapping[str, Any]
-"""The libpq parameters of one server: of several hosts in a URL, one."""
+"""The libpq parameters of one server; a URL may name several."""
 
 Watch = Callable[["WatchedConnection"], None]
 """Called while a connection waits for its server, about ten times a second. It raises to end the wait."""
 
 STATEMENT_SECONDS = 30
-"""How long PostgreSQL works on one statement, unless the URL, the role or the database has its own limit."""
+"""Statement timeout in PostgreSQL, unless the URL, the role or the database sets another one."""
 
 MARGIN_SECONDS = 5
-"""How much longer than the server's own limit a statement may take before its connection is closed."""
+"""Seconds beyond the server's own timeout after which a statement's connection is closed."""
 
 ANSWER_SECONDS = 2.0
-"""How long a server may take to answer a probe."""
+"""Seconds for a server to answer a probe."""
 
 POOLED_ANSWER_SECONDS = 5.0
-"""How long it may take behind a pooler, where a probe waits in a queue."""
+"""Seconds for a server behind a pooler, where a probe waits in a queue."""
 
 _TICK_SECONDS = 0.1
-_FIRST_SECONDS = 5.0  # a new connection's first statement
+_FIRST_SECONDS = 5.0  # the timeout of a new connection's first statement
 _DEFAULTS = {
     "application_name": "cardwright",
     "connect_timeout": "2",
@@ -45,7 +46,7 @@ _DEFAULTS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-# Behind a pooler the process id of the handshake is the pooler's own invention: there no setting of a session is kept.
+# A pooler invents the process id of the handshake; session settings do not survive behind it.
 _START: LiteralString = f"""
 SELECT CAST(pg_postmaster_start_time() AS text), pg_backend_pid() = %(pid)s,
     EXTRACT(EPOCH FROM CAST(CASE WHEN current_setting('statement_timeout') = '0' AND pg_backend_pid() = %(pid)s
@@ -58,22 +59,22 @@ _REFUSED_BY_THE_SERVER = re.compile(r"failed: \S+:  ")  # FATAL:  in the server'
 
 
 class Silent(psycopg.OperationalError):
-    """The server does not answer: the connection was closed while it waited."""
+    """The server does not answer: the connection was closed during the wait."""
 
 
 class WatchedConnection(psycopg.Connection[Row]):
-    """A connection with a watch over its waits.
+    """A connection whose waits are watched.
 
     Attributes:
-        address: where its server is reached.
-        server: when its server started, which tells one server at an address from the next.
-        is_direct: whether no pooler is between.
-        limit: seconds that one wait may take; None for as long as the server answers others.
-        waits_since: when the wait at hand began, by ``time.monotonic``; None between waits.
-        opened: when it was opened.
-        verdict: why its wait must end now; the watch of another connection sets it.
-        is_stale: whether it is closed rather than used again.
-        warning: the last warning that the server sent.
+        address: the address of its server.
+        server: the start time of its server, which distinguishes two servers that use one address in turn.
+        is_direct: whether there is no pooler in between.
+        limit: maximum seconds of one wait; None for no limit while the server answers others.
+        waits_since: the start of the current wait, by ``time.monotonic``; None between waits.
+        opened: the time when it was opened.
+        verdict: the reason why its wait must end now; the watch of another connection sets it.
+        is_stale: whether it must be closed rather than used again.
+        warning: the last warning from the server.
     """
 
     address: Address
@@ -107,19 +108,19 @@ class WatchedConnection(psycopg.Connection[Row]):
             self.waits_since = None
 
     def waited(self) -> float:
-        """Seconds that the wait at hand has lasted."""
+        """Seconds since the start of the current wait."""
         return 0.0 if self.waits_since is None else time.monotonic() - self.waits_since
 
     def prepare_statements(self, prepares: bool) -> None:
-        """Say whether statements are prepared. A pooler in transaction mode may not keep them."""
+        """Set whether statements are prepared. A pooler in transaction mode may lose prepared statements."""
         self.prepare_threshold = 0 if prepares else None
 
 
 def addresses(url: str) -> list[Address]:
-    """The servers that a libpq URL names, each with all its parameters; ours where the URL has none.
+    """Return the servers in a libpq URL, each with all its parameters, and Cardwright's defaults for missing ones.
 
     Raises:
-        psycopg.ProgrammingError: the URL cannot be read.
+        psycopg.ProgrammingError: the URL is not valid.
     """
     given: dict[str, Any] = _DEFAULTS | conninfo_to_dict(url)
     parts = {name: str(given[name]).split(",") for name in ("host", "hostaddr", "port") if name in given}
@@ -135,11 +136,11 @@ def open_connection(address: Address, watch: Watch | None = None, first: float =
     """Connect to one server and set the limits of the session.
 
     Args:
-        watch: watches all later waits.
-        first: seconds for the first statement, which a pooler may keep waiting.
+        watch: called during all later waits.
+        first: timeout in seconds of the first statement, which may wait in a pooler.
 
     Raises:
-        psycopg.OperationalError: there is no server, it refuses, or it does not answer in time.
+        psycopg.OperationalError: no server listens, it refuses, or it does not answer in time.
     """
     connection = WatchedConnection.connect(make_conninfo("", **address), autocommit=True, prepare_threshold=None)
     try:
@@ -161,7 +162,7 @@ def open_any(choices: Sequence[Address], watch: Watch | None = None) -> WatchedC
     """Connect to the first server that accepts.
 
     Raises:
-        psycopg.OperationalError: none does; the message names the reason of each.
+        psycopg.OperationalError: no server accepts; the message has the reason of each.
     """
     faults: list[psycopg.OperationalError] = []
     for address in choices:
@@ -171,18 +172,18 @@ def open_any(choices: Sequence[Address], watch: Watch | None = None) -> WatchedC
             faults.append(fault)
     if len(faults) == 1:
         raise faults[0]
-    reasons = [f"{_place(address)}: {reason(fault)}" for address, fault in zip(choices, faults, strict=True)]
+    reasons = [f"{_address_text(address)}: {reason(fault)}" for address, fault in zip(choices, faults, strict=True)]
     raise psycopg.OperationalError("; ".join(reasons) or "the URL names no server")
 
 
 def probe(connection: WatchedConnection, *, ends_backend: bool = False) -> str | None:
-    """Ask the server of a connection that waits for a sign of life, over a new connection.
+    """Probe the server of a waiting connection over a new connection.
 
     Args:
-        ends_backend: also end the server's process of the waiting connection, so that it does not pile up.
+        ends_backend: also end the waiting connection's server process, so that such processes do not accumulate.
 
     Returns:
-        Why the connection waits in vain; None when its server answers.
+        The reason why the wait is in vain; None when the server answers.
     """
     seconds = ANSWER_SECONDS if connection.is_direct else POOLED_ANSWER_SECONDS
     address = {**connection.address, "target_session_attrs": "any"}
@@ -204,7 +205,7 @@ def probe(connection: WatchedConnection, *, ends_backend: bool = False) -> str |
 
 
 def reason(error: psycopg.Error) -> str:
-    """The first line of an error of the database."""
+    """Return the first line of a database error."""
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
@@ -221,5 +222,5 @@ def _note(connection: WatchedConnection, notice: psycopg.errors.Diagnostic) -> N
         connection.warning = notice.message_primary
 
 
-def _place(address: Address) -> str:
+def _address_text(address: Address) -> str:
     return ":".join(str(address[name]) for name in ("host", "port") if name in address) or "the default server"

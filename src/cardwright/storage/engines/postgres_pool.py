@@ -1,7 +1,7 @@
-"""The PostgreSQL connections of a process: lent to threads, and discarded when their server fails.
+"""The pool of PostgreSQL connections of a process.
 
-A connection is not checked before it is lent, which would cost a round trip. What its first statement meets decides:
-see :meth:`Pool.discard`. Why a pool of our own: ``docs/decisions/0015-silent-database.md``.
+The pool does not check a connection before it lends it, which would cost a round trip. An error of its first statement
+discards it: see :meth:`Pool.discard`. Why Cardwright has its own pool: ``docs/decisions/0015-silent-database.md``.
 """
 
 import threading
@@ -21,14 +21,14 @@ from cardwright.storage.engines.postgres_connection import (
 )
 
 SILENT_SECONDS = 1.0
-"""How long a statement may wait before its server is asked for a sign of life."""
+"""Seconds after which a waiting statement's server is probed."""
 
 PAUSE_SECONDS = 0.25
-"""How long the pool pauses after a server that could not be reached, before it tries again."""
+"""Seconds between two attempts to reach a server."""
 
-_FREE_SECONDS = 5.0  # how long a thread waits for a connection while all are in use
-_HEARD_SECONDS = 1.0  # how long a sign of life counts
-_DRAIN_SECONDS = 1.0  # how long new connections wait for the last threads that a silent server keeps
+_FREE_SECONDS = 5.0  # timeout of a thread that waits for a free connection
+_HEARD_SECONDS = 1.0  # how long the answer to a probe counts
+_DRAIN_SECONDS = 1.0  # how long new connections wait for the last threads of an unresponsive server
 _HURRY_SECONDS = 0.5
 _IDLE_SECONDS = 600.0
 _LIFE_SECONDS = 3600.0
@@ -45,14 +45,14 @@ class Pool:
     """Connections to one database.
 
     Args:
-        choices: where its servers are, in the order in which they are tried.
-        most: connections that are open at once.
+        choices: the addresses of the database's servers, in the order of the attempts.
+        limit: maximum number of open connections.
         prepares: whether a new connection prepares its statements.
     """
 
-    def __init__(self, choices: Sequence[Address], most: int, prepares: Callable[[WatchedConnection], bool]) -> None:
+    def __init__(self, choices: Sequence[Address], limit: int, prepares: Callable[[WatchedConnection], bool]) -> None:
         self._choices = list(choices)
-        self._most = most
+        self._limit = limit
         self._prepares = prepares
         self._changed = threading.Condition()
         self._idle: list[tuple[float, WatchedConnection]] = []
@@ -66,12 +66,12 @@ class Pool:
         self._closed = False
 
     def lend(self) -> WatchedConnection:
-        """A connection of the caller's own until :meth:`give_back` or :meth:`discard`. It may turn out to be dead.
+        """Lend a connection to the caller until :meth:`give_back` or :meth:`discard`. It may turn out to be dead.
 
-        While no server can be reached, one thread at a time tries, and all that wait share what it finds.
+        While no server can be reached, one thread at a time tries, and all waiting threads share its result.
 
         Raises:
-            psycopg.OperationalError: no server can be reached, or none of the connections became free.
+            psycopg.OperationalError: no server can be reached, or no connection became free in time.
         """
         asked = time.monotonic()
         while True:
@@ -93,7 +93,7 @@ class Pool:
                 return self._note_success(connection)
 
     def give_back(self, connection: WatchedConnection) -> None:
-        """Take back a connection that works and is in no transaction."""
+        """Take back a working connection without an open transaction."""
         now = time.monotonic()
         surplus = []
         with self._changed:
@@ -108,7 +108,7 @@ class Pool:
         _close(surplus)
 
     def discard(self, connection: WatchedConnection) -> None:
-        """Close a connection whose server failed. The others of that time are not trusted any more."""
+        """Close a connection whose server failed. All other open connections become stale."""
         with self._changed:
             self._lent.discard(connection)
             surplus = [connection, *self._distrust()]
@@ -116,13 +116,13 @@ class Pool:
         _close(surplus)
 
     def hurry(self) -> None:
-        """From now on fail sooner what waits for a server, for the process is to end."""
+        """Shorten the waits for an unresponsive server from now on, because the process ends."""
         with self._changed:
             self._hurries = True
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Close all connections. A statement that still waits fails."""
+        """Close all connections. Waiting statements fail."""
         with self._changed:
             self._closed = self._hurries = True
             surplus = self._distrust()
@@ -132,7 +132,7 @@ class Pool:
         _close(surplus)
 
     def _free(self, asked: float) -> WatchedConnection | None:
-        """A connection that is free, or None when the caller is to open one, and is counted as doing so."""
+        """Return a free connection; None when the caller must open one, which is counted as connecting."""
         with self._changed:
             while True:
                 if self._closed:
@@ -150,24 +150,24 @@ class Pool:
                     self._connecting += 1
                     return None
                 if now - asked > _FREE_SECONDS and self._is_full():
-                    raise psycopg.OperationalError(f"all {self._most} connections are in use")
+                    raise psycopg.OperationalError(f"all {self._limit} connections are in use")
                 self._changed.wait(pause)
 
     def _pause(self, asked: float, now: float) -> float:
-        """Seconds to wait, unless something changes, before a new connection may be opened."""
+        """Return the seconds to wait, unless something changes, before a new connection may be opened."""
         if self._is_full():
             return max(0.01, asked + _FREE_SECONDS - now)
         if self._failure is not None:
             return 1.0 if self._connecting else self._failure.ended + PAUSE_SECONDS - now
         if now - asked < _DRAIN_SECONDS and any(one.verdict for one in self._lent):
-            return 0.1  # an error of the old server must not follow the first success of the new one
+            return 0.1  # the first success of the new server must not precede an error of the old one
         return 0.0
 
     def _is_full(self) -> bool:
-        return len(self._lent) + self._connecting >= self._most
+        return len(self._lent) + self._connecting >= self._limit
 
     def _note_failure(self, began: float, fault: psycopg.OperationalError) -> bool:
-        """Whether a failed attempt is the last word: not when another one that ended meanwhile succeeded."""
+        """Whether a failed attempt is final: not when another attempt succeeded in the meantime."""
         with self._changed:
             self._connecting -= 1
             self._changed.notify_all()
@@ -190,11 +190,11 @@ class Pool:
         return connection
 
     def _prefer(self, first: Callable[[Address], bool]) -> None:
-        """Try these servers before the others from now on. Threads that connect now keep the list they have."""
+        """Try these servers first from now on. Threads that connect now keep their list."""
         self._choices = sorted(self._choices, key=first, reverse=True)
 
     def _distrust(self) -> list[WatchedConnection]:
-        """Have no connection used again that is open now; gives those to be closed at once."""
+        """Make all open connections stale. Returns the idle ones, which the caller closes."""
         surplus = [connection for _, connection in self._idle]
         self._idle.clear()
         for connection in self._lent:
@@ -202,18 +202,18 @@ class Pool:
         return surplus
 
     def _watch(self, connection: WatchedConnection) -> None:
-        """End the wait of a connection whose server is silent, or whose statement takes too long."""
+        """End the wait of a connection whose server is unresponsive, or whose statement takes too long."""
         waited = connection.waited()
         if connection.verdict is None and waited > (_HURRY_SECONDS if self._hurries else SILENT_SECONDS):
             too_long = connection.limit is not None and waited > connection.limit
-            self._ask(connection, too_long)
+            self._probe(connection, too_long)
             if too_long and connection.verdict is None:
                 connection.verdict = f"the statement took longer than {connection.limit:g} seconds"
         if connection.verdict is not None:
             raise Silent(connection.verdict)
 
-    def _ask(self, connection: WatchedConnection, too_long: bool) -> None:
-        """Ask the server for a sign of life, unless another thread does, or has done so just now."""
+    def _probe(self, connection: WatchedConnection, too_long: bool) -> None:
+        """Probe the server, unless another thread is probing it, or a recent probe was answered."""
         if not self._probing.acquire(blocking=too_long):
             return
         try:
@@ -224,11 +224,11 @@ class Pool:
             if verdict is None:
                 self._heard = {connection.server: time.monotonic()}
             else:
-                self._condemn(connection.server, connection.address, verdict)
+                self._mark_lost(connection.server, connection.address, verdict)
         finally:
             self._probing.release()
 
-    def _condemn(self, server: str, address: Address, verdict: str) -> None:
+    def _mark_lost(self, server: str, address: Address, verdict: str) -> None:
         with self._changed:
             surplus = self._distrust()
             for connection in self._lent:

@@ -1,10 +1,10 @@
-"""SQLite: one file, many readers, one writer at a time whose commits are shared.
+"""SQLite: one file, many readers, one writer at a time, and shared commits.
 
-Readers take a connection each and see the last commit (write-ahead log). Writers take turns on one connection;
-a writer that sees others waiting leaves the commit to them, so that one wait for the disk serves all of them.
-Nobody is told "done" before that commit has reached the disk (``synchronous=FULL``). A server with an event loop
-gathers commits instead: units leave theirs open, and ``flush`` commits for all of them; what that thread reads until
-then, it reads from one snapshot, so that a request that was sent after a commit's answer sees the commit.
+Each reader has a connection and sees the last commit (write-ahead log). Writers take turns on one connection. A writer
+that sees others waiting leaves the commit to them, so that one disk sync serves all of them.
+No unit is complete before its commit is on disk (``synchronous=FULL``). A server with an event loop
+gathers commits instead: units leave theirs open, and ``flush`` commits all of them. Until then that thread reads from
+one snapshot, so that a request sent after a commit's response sees the commit.
 """
 
 import sqlite3
@@ -25,7 +25,7 @@ from cardwright.storage.engines.sqlite_connection import (
 from cardwright.storage.engines.sqlite_files import DatabaseFiles
 from cardwright.storage.engines.sqlite_writer import Checkpoints, Write, Writer
 
-# Readers see the file's pages where the system holds them: a cache of their own would hold them once more.
+# Readers use the file's pages in the system's page cache: a large cache of SQLite would store them twice.
 _READER_PRAGMAS = ("PRAGMA mmap_size = 1073741824", "PRAGMA cache_size = -8192")
 
 
@@ -33,11 +33,11 @@ class SqliteDatabase:
     """:class:`storage.engines.database.Database` over one SQLite file.
 
     Args:
-        path: the file; made when missing.
-        writes: whether a file that cannot be written is refused. Otherwise it is opened for reading.
+        path: the file; created when missing.
+        writes: whether a read-only file is refused. Otherwise it is opened for reading.
 
     Attributes:
-        read_only: the file or its folder cannot be written.
+        read_only: whether the file or its folder cannot be written.
     """
 
     engine = "sqlite"
@@ -51,18 +51,18 @@ class SqliteDatabase:
         self._writer = Writer(SqliteConnection(raw), self)
         self._expected: tuple[str, Row] | None = None
         self._revision: str | None = None
-        self._recognised: tuple[int, int] | None = None  # the file's stamp when it gave the row that is expected
+        self._recognised: tuple[int, int] | None = None  # the file's stamp at the last check of the expected row
         self._closed = False
         self._gathering_thread: int | None = None
-        self._moment: _Moment | None = None
+        self._snapshot: _Snapshot | None = None
         self._checkpoints: Checkpoints | None = None
 
-    def begin_read(self) -> "_Read | _Moment":
+    def begin_read(self) -> "_Read | _Snapshot":
         if threading.get_ident() != self._gathering_thread:
             return _Read(self, self._reader())
-        if self._moment is None:
-            self._moment = _Moment(self, _begin_snapshot(_Read(self, self._reader())))
-        return self._moment
+        if self._snapshot is None:
+            self._snapshot = _Snapshot(self, _begin_snapshot(_Read(self, self._reader())))
+        return self._snapshot
 
     def begin_inspection(self) -> "_Read":
         raw = self._connect()
@@ -71,7 +71,7 @@ class SqliteDatabase:
 
     def begin_write(self) -> Write:
         if self.read_only:
-            raise Unavailable(f"The database {self.path} cannot be written here, and is open for reading only")
+            raise Unavailable(f"The database {self.path} cannot be written here, and is open only for reading")
         if self._writer.idle:
             self.check_identity()
         return self._writer.begin()
@@ -82,7 +82,7 @@ class SqliteDatabase:
             self._files.check_room()
 
     def check_identity(self) -> None:
-        """Raise ``Unavailable`` when a file is damaged or not the one that was opened: writes would be lost."""
+        """Raise ``Unavailable`` when a file is damaged or was replaced: writes would be lost."""
         self._check_open()
         self._files.check()
         stamp = self._files.stamp()
@@ -96,12 +96,12 @@ class SqliteDatabase:
             read.rollback(error)
         read.commit()
         if found != row:
-            self._files.condemn()
+            self._files.block_writes()
             self._files.check()
         self._recognised = stamp
 
     def check_schema(self, connection: SqliteConnection) -> None:
-        """Raise ``Unavailable`` when the schema is another than the one that was expected."""
+        """Raise ``Unavailable`` when the schema differs from the expected one."""
         if self._revision is not None:
             check_schema(connection.row(SCHEMA_REVISION, {}), self._revision)
 
@@ -111,9 +111,9 @@ class SqliteDatabase:
     def expect_schema(self, revision: str) -> None:
         self._revision = revision
 
-    def saw(self, fault: Exception) -> None:
-        """Take an error: where it tells of damage, nothing more is to be written."""
-        self._files.saw(fault)
+    def note_fault(self, fault: Exception) -> None:
+        """Take an error into account: a corruption error blocks further writes."""
+        self._files.note_fault(fault)
 
     def gather_commits(self) -> bool:
         self._gathering_thread = threading.get_ident()
@@ -123,25 +123,25 @@ class SqliteDatabase:
 
     def flush(self) -> None:
         if threading.get_ident() == self._gathering_thread:
-            self.end_moment(None)
+            self.end_snapshot(None)
         if self._writer.flush() and self._checkpoints is not None:
             self._checkpoints.count()
 
-    def end_moment(self, fault: sqlite3.Error | None) -> None:
-        """The next read sees what is committed by then."""
-        moment, self._moment = self._moment, None
-        if moment is None:
+    def end_snapshot(self, fault: sqlite3.Error | None) -> None:
+        """End the shared snapshot: the next read sees the latest commits."""
+        snapshot, self._snapshot = self._snapshot, None
+        if snapshot is None:
             return
         if fault is None:
-            moment.read.commit()
+            snapshot.read.commit()
         else:
-            moment.read.rollback(fault)
+            snapshot.read.rollback(fault)
 
     def hurry(self) -> None:
-        pass  # a file is no server that can be silent
+        pass  # a file cannot be unresponsive like a server
 
     def close(self) -> None:
-        self.end_moment(None)
+        self.end_snapshot(None)
         self._closed = True
         if self._checkpoints is not None:
             self._checkpoints.stop()
@@ -154,7 +154,7 @@ class SqliteDatabase:
             return self._readers.pop()
         except IndexError:
             self._check_open()
-            self._files.check()  # SQLite would make a new log where the one in use was taken away
+            self._files.check()  # SQLite would create a new log if the current one was removed
             raw = self._connect()
             for pragma in _READER_PRAGMAS:
                 raw.execute(pragma)
@@ -165,7 +165,7 @@ class SqliteDatabase:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise Unavailable("This store was closed: open it anew")
+            raise Unavailable("This store was closed: open it again")
 
     def give_back(self, connection: SqliteConnection) -> None:
         if self._closed:
@@ -189,8 +189,8 @@ class _Read:
 
     def rollback(self, fault: BaseException) -> None:
         if isinstance(fault, sqlite3.Error):
-            self.connection.raw.close()  # a connection that failed is not used again
-            self._database.saw(fault)
+            self.connection.raw.close()  # a failed connection is not used again
+            self._database.note_fault(fault)
             raise unavailable(fault) from fault
         if self.connection.raw.in_transaction:
             self.connection.raw.execute("ROLLBACK")
@@ -198,7 +198,7 @@ class _Read:
 
 
 class _Inspection(_Read):
-    """A read on a connection of its own, which is closed at the end."""
+    """A read on a separate connection, which is closed at the end."""
 
     __slots__ = ()
 
@@ -223,8 +223,8 @@ def _any_text(written: bytes) -> str:
     return written.decode(errors="surrogateescape")
 
 
-class _Moment:
-    """The snapshot that all reads of the gathering thread share until it flushes."""
+class _Snapshot:
+    """The snapshot that all reads of the gathering thread share until the next flush."""
 
     __slots__ = ("_database", "connection", "memory", "read")
 
@@ -235,8 +235,8 @@ class _Moment:
         self.memory: dict[object, Any] = {}
 
     def commit(self) -> None:
-        """One of those who share it has done; others go on."""
+        """Do nothing: other reads still use the snapshot."""
 
     def rollback(self, fault: BaseException) -> None:
         if isinstance(fault, sqlite3.Error):
-            self._database.end_moment(fault)
+            self._database.end_snapshot(fault)

@@ -1,4 +1,4 @@
-"""Connections to the SQLite file, with this project's settings."""
+"""Connections to the SQLite file, with Cardwright's settings."""
 
 import os
 import sqlite3
@@ -16,41 +16,41 @@ _PATIENCE = 10
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_PATIENCE}000",
     "PRAGMA synchronous = FULL",
-    "PRAGMA wal_autocheckpoint = 1000",  # a shared commit writes some 200 pages: not each should wait for a checkpoint
-    "PRAGMA temp_store = MEMORY",  # savepoints keep what they change aside: not in files
+    "PRAGMA wal_autocheckpoint = 1000",  # a shared commit writes some 200 pages: few commits wait for a checkpoint
+    "PRAGMA temp_store = MEMORY",  # savepoints store the old pages in memory, not in files
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -32768",
 )
 
 
 def connect(path: Path, *, make: bool = True) -> sqlite3.Connection:
-    """Open the file with this project's settings; transactions are explicit. Without ``make`` it must be there.
+    """Open the file with Cardwright's settings and explicit transactions. Without ``make`` the file must exist.
 
     Raises:
-        Unavailable: it cannot be opened or is no database.
+        Unavailable: the file cannot be opened or is not a database.
     """
     try:
         if make:
             path.touch(mode=0o600)
-        # The file remembers its log; a reader must not wait to turn it on.
+        # The file stores its journal mode; a reader must not wait to set it.
         return _opened(path.resolve().as_uri() + "?mode=rw", _write_ahead if make else None)
     except (sqlite3.Error, OSError) as error:
-        # SQLite reports a full disk as an I/O error where it makes the index of its log.
+        # SQLite reports a full disk as an I/O error when it creates the index of its log.
         reason = lack_of_room(path.resolve().parent) if path.resolve().parent.is_dir() else None
         raise Unavailable(f"The database {path} cannot be opened: {reason or error}") from error
 
 
 def can_write(path: Path) -> bool:
-    """Whether this process may write the database file and make files next to it."""
+    """Whether this process may write the database file and create files next to it."""
     file = path.resolve()
     return os.access(file.parent, os.W_OK | os.X_OK) and (not file.exists() or os.access(file, os.W_OK))
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
-    """Open a file that cannot be written, beside a server that has it open or after the last one has ended.
+    """Open a read-only file, next to a server that has it open or after the last server has ended.
 
     Raises:
-        Unavailable: it cannot be opened, or its log can be read only where it can be written.
+        Unavailable: the file cannot be opened, or its log can be read only in a writable folder.
     """
     file = path.resolve()
     log, index = (Path(f"{file}{suffix}") for suffix in ("-wal", "-shm"))
@@ -58,10 +58,10 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
         has_log = log.exists() and log.stat().st_size > 0
         if has_log and not index.exists():
             raise Unavailable(
-                f"{log} holds changes that SQLite reads only in a folder that can be written: copy the folder to such"
-                " a place"
+                f"{log} contains changes that SQLite reads only in a writable folder: copy the folder to a writable"
+                " place"
             )
-        # Without a log the file holds everything, and SQLite would make files next to it to find that out.
+        # Without a log the file is complete, and SQLite would create files next to it to find that out.
         name = file.as_uri() + ("?mode=ro" if has_log else "?mode=ro&immutable=1")
         return _opened(name)
     except (sqlite3.Error, OSError) as error:
@@ -69,7 +69,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 
 
 def _opened(name: str, prepare: Callable[[sqlite3.Connection], None] | None = None) -> sqlite3.Connection:
-    """A connection that threads may use in turn, with explicit transactions."""
+    """Open a connection with explicit transactions that threads may use in turn."""
     connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
     try:
         if prepare is not None:
@@ -83,7 +83,7 @@ def _opened(name: str, prepare: Callable[[sqlite3.Connection], None] | None = No
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Turn the write-ahead log on. Where two turn it on in a new file at once, SQLite makes neither wait."""
+    """Turn the write-ahead log on. SQLite does not wait when two connections do this at once in a new file."""
     deadline = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -99,12 +99,12 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 class SqliteConnection:
     """:class:`storage.engines.database.Connection` over one sqlite3 connection."""
 
-    __slots__ = ("late", "raw")
+    __slots__ = ("deferred", "raw")
     engine = "sqlite"
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
-        self.late: list[tuple[str, Parameters]] = []
+        self.deferred: list[tuple[str, Parameters]] = []
 
     def rows(self, sql: str, parameters: Parameters) -> list[Row]:
         return self.raw.execute(sql, parameters).fetchall()
@@ -118,18 +118,19 @@ class SqliteConnection:
     def run(self, sql: str, parameters: Parameters) -> int:
         return self.raw.execute(sql, parameters).rowcount
 
-    def run_late(self, sql: str, parameters: Parameters) -> None:
-        """A full-text index writes all it was told once a savepoint: told before the commit, once for many units."""
-        self.late.append((sql, parameters))
+    def defer(self, sql: str, parameters: Parameters) -> None:
+        """Defer the statement: a full-text index is written once per savepoint, so one run before the commit is
+        cheaper."""
+        self.deferred.append((sql, parameters))
 
-    def run_what_is_late(self) -> None:
-        late, self.late = self.late, []
-        for sql, parameters in late:
+    def run_deferred(self) -> None:
+        deferred, self.deferred = self.deferred, []
+        for sql, parameters in deferred:
             self.raw.execute(sql, parameters)
 
 
 def unavailable(error: Exception) -> Unavailable:
-    """What a caller is told when SQLite cannot do its work, or its files are gone."""
+    """Return the error for callers when SQLite fails or its files are missing."""
     if isinstance(error, Unavailable):
         return Unavailable(error.message)
     return Unavailable(f"The database cannot serve the request now: {error}")

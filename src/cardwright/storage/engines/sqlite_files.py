@@ -1,11 +1,11 @@
-"""The files of an open SQLite database: whether what is written to them can be found again.
+"""The files of an open SQLite database, and the check that writes to them can be found again.
 
-An open file goes on working when its name is taken away, and what is written to it is gone with the process. While a
-connection is open SQLite neither removes nor replaces any of the three: checkpoints of any process keep the log's
-file, and only the last connection to close takes it away.
+A removed file stays usable while it is open, and its writes are lost with the process. While a
+connection is open, SQLite neither removes nor replaces any of the three files: checkpoints of any process keep the log,
+and only the last connection to close removes it.
 
-A file that is written over keeps its name. That shows when it holds another store, or a page that makes no sense; an
-older copy of the same store may make sense all through, and is not noticed.
+An overwritten file keeps its name. The check notices another store, or an invalid page. An older copy of the same store
+may be valid throughout, and is not noticed.
 """
 
 import logging
@@ -19,8 +19,8 @@ from cardwright.core.errors import Unavailable
 log = logging.getLogger(__name__)
 
 _ADVICE = (
-    "Nothing is written any more: what was written since the last checkpoint is lost if this process is killed. Stop it"
-    " with SIGTERM, which writes all it holds to the database file it has open, look at the files, and start it again"
+    "Nothing is written any more: writes since the last checkpoint are lost if this process is killed. Stop it"
+    " with SIGTERM, which writes them to the database file that it has open, check the files, and start it again"
 )
 
 _PROBE = 256 * 1024  # bytes; a commit writes fewer
@@ -29,74 +29,74 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CORRUPT_INDEX, sqlit
 
 
 class DatabaseFiles:
-    """The database file, its write-ahead log (``-wal``) and the index of that (``-shm``).
+    """The database file, its write-ahead log (``-wal``) and the index of the log (``-shm``).
 
-    Where the name is a symbolic link, SQLite keeps the other two beside the file that it leads to, and the name is
-    watched too: pointed elsewhere, the next connection would be one to another database.
+    If the name is a symbolic link, SQLite puts the other two next to the link's target. The link is checked
+    too: if it changes, the next connection would open another database.
 
-    The latter two are known from when they are first seen: SQLite makes them when it first needs them.
+    SQLite creates the log and its index when it first needs them; they are checked from then on.
     """
 
     def __init__(self, path: Path) -> None:
         beside = [f"{path.resolve()}{suffix}" for suffix in ("", "-wal", "-shm")]
         self._names = list(dict.fromkeys([str(path), *beside]))
         self._known: list[tuple[int, int] | None] = [None] * len(self._names)
-        self._told = False
+        self._logged = False
         self._damaged = False
         self.check()
 
     def check(self) -> None:
-        """Raise ``Unavailable`` when one of the files is no longer the one that is open, or is damaged."""
+        """Raise ``Unavailable`` when one of the files was replaced or removed, or is damaged."""
         if self._damaged:
             raise Unavailable(
-                f"The database file {self._names[0]} is damaged, or was written over: bring a backup back and restart"
+                f"The database file {self._names[0]} is damaged, or was overwritten: restore a backup and restart"
             )
         for place, name in enumerate(self._names):
             found, known = _identity(name), self._known[place]
             if found == known:
                 continue
             if known is not None:
-                self._tell(name)
+                self._log_replaced(name)
                 raise Unavailable(f"The database file {name} was removed or replaced: restore it and restart")
             self._known[place] = found
-        self._told = False
+        self._logged = False
 
     def check_room(self) -> None:
-        """Raise ``Unavailable`` when the folder of the files takes no more bytes: its disk is full, for example."""
+        """Raise ``Unavailable`` when the folder of the files accepts no more data, for example on a full disk."""
         folder = Path(self._names[-1]).parent
         reason = lack_of_room(folder)
         if reason is not None:
-            raise Unavailable(f"The folder {folder} of the database takes no more data: {reason}")
+            raise Unavailable(f"The folder {folder} of the database accepts no more data: {reason}")
 
     def stamp(self) -> tuple[int, int] | None:
-        """Another one whenever somebody, a checkpoint perhaps, has written to the database file."""
+        """A stamp that changes with every write to the database file, checkpoints included."""
         try:
             status = os.stat(self._names[0])
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size
 
-    def saw(self, fault: BaseException) -> None:
-        """Take an error of SQLite's: after one that tells of damage, nothing more is to be written."""
+    def note_fault(self, fault: BaseException) -> None:
+        """Take an error of SQLite into account: a corruption error blocks further writes."""
         if getattr(fault, "sqlite_errorcode", None) in _DAMAGE:
-            self.condemn()
+            self.block_writes()
 
-    def condemn(self) -> None:
-        """Let nothing more be written; the log tells of it once."""
+    def block_writes(self) -> None:
+        """Block further writes, and log that once."""
         if not self._damaged:
             self._damaged = True
             log.error(
-                "%s is damaged, or was written over while it is in use. Nothing is written any more.", self._names[0]
+                "%s is damaged, or was overwritten while it is in use. Nothing is written any more.", self._names[0]
             )
 
-    def _tell(self, name: str) -> None:
-        if not self._told:
-            self._told = True
+    def _log_replaced(self, name: str) -> None:
+        if not self._logged:
+            self._logged = True
             log.error("%s was removed or replaced while it is in use. %s.", name, _ADVICE)
 
 
 def lack_of_room(folder: Path) -> str | None:
-    """Why a folder takes no more data, from the system; None when it does."""
+    """Return the system's reason why a folder accepts no more data; None when it accepts more."""
     try:
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(bytes(_PROBE))

@@ -1,4 +1,4 @@
-"""The one writer of the SQLite file: units take turns on its connection, and share commits."""
+"""The single writer of the SQLite file: units take turns on its connection, and share commits."""
 
 import logging
 import sqlite3
@@ -13,28 +13,28 @@ from cardwright.storage.engines.sqlite_connection import SqliteConnection, conne
 log = logging.getLogger(__name__)
 
 _BATCH_LIMIT = 64
-"""Units that one commit may serve: bounds how long the first of them waits."""
+"""Maximum number of units in one commit: it bounds the wait of the first one."""
 
-_INTERRUPTED = "The transaction was interrupted, and nothing of it is kept"
+_INTERRUPTED = "The transaction was interrupted and rolled back"
 _COMMITS_A_CHECKPOINT = 8
 _CHECKPOINT_AT_LAST = 8192  # pages, 32 MiB
 
 
-class Keeper(Protocol):
-    """Knows whether the database's files can keep what is written."""
+class FileCheck(Protocol):
+    """Checks the database's files and schema for the writer."""
 
     def check_identity(self) -> None:
-        """Raise ``Unavailable`` when they cannot."""
+        """Raise ``Unavailable`` when the files are damaged or replaced."""
 
     def check_schema(self, connection: SqliteConnection) -> None:
-        """Raise ``Unavailable`` when what that connection is about to write would meet another schema."""
+        """Raise ``Unavailable`` when the connection's database has another schema."""
 
-    def saw(self, fault: Exception) -> None:
-        """Take an error, which may tell that they cannot."""
+    def note_fault(self, fault: Exception) -> None:
+        """Take an error into account: a corruption error blocks further writes."""
 
 
 class _Batch:
-    """Units that share a commit, and how that commit ended."""
+    """Units that share a commit, and the result of that commit."""
 
     __slots__ = ("done", "fault", "flush", "units")
 
@@ -46,22 +46,22 @@ class _Batch:
 
     def settle(self) -> None:
         if self.flush is not None and not self.done.is_set():
-            self.flush()  # a thread beside the event loop waits for no other unit
+            self.flush()  # a thread outside of the event loop waits for no other unit
         self.done.wait()
         if self.fault is not None:
             raise unavailable(self.fault) from self.fault
 
 
 class Writer:
-    """Gives the writing connection to one thread at a time and commits for several.
+    """Lends the writing connection to one thread at a time, and commits several units together.
 
     Args:
-        keeper: of the files; nobody is told "done" when they could not keep what was committed.
+        file_check: checks the files; commits fail when the files are damaged or replaced.
     """
 
-    def __init__(self, connection: SqliteConnection, keeper: Keeper) -> None:
+    def __init__(self, connection: SqliteConnection, file_check: FileCheck) -> None:
         self.connection = connection
-        self._keeper = keeper
+        self._file_check = file_check
         self._turn = threading.Lock()
         self._count = threading.Lock()
         self._waiting = 0
@@ -69,11 +69,11 @@ class Writer:
         self._flush: Callable[[], object] | None = None
 
     def gather(self, flush: Callable[[], object]) -> None:
-        """From now on units leave their commit to ``flush``, which calls the method of that name here."""
+        """Let units leave their commit to ``flush`` from now on; ``flush`` calls :meth:`flush` here."""
         self._flush = flush
         raw = self.connection.raw
-        # All requests wait while the loop waits for another process's lock: less than clients do, and long enough for
-        # a lock that others take again and again.
+        # All requests wait while the event loop waits for another process's lock. Five seconds are less than a client's
+        # timeout, and enough for a lock that others take repeatedly.
         raw.execute("PRAGMA busy_timeout = 5000")
         raw.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_AT_LAST}")
 
@@ -91,7 +91,7 @@ class Writer:
         try:
             if self._batch is None:
                 raw.execute("BEGIN IMMEDIATE")
-                self._keeper.check_schema(self.connection)
+                self._file_check.check_schema(self.connection)
                 self._batch = _Batch(self._flush)
             raw.execute("SAVEPOINT unit")
             return Write(self, self._batch)
@@ -103,7 +103,7 @@ class Writer:
             raise
 
     def _give_up(self, fault: Exception) -> None:
-        """Called with the turn, by a unit that could not begin."""
+        """Called with the lock by a unit that could not begin."""
         try:
             self._finish_batch(fault)
         finally:
@@ -117,16 +117,17 @@ class Writer:
         except BaseException:
             with self._count:
                 self._waiting -= 1
-            self.flush()  # what others have left to this one to commit
+            self.flush()  # commits that other units left to this one
             raise
         with self._count:
             self._waiting -= 1
 
     def end(self, batch: _Batch, fault: Exception | None, *, undone: bool = False) -> None:
-        """Called with the turn, after the unit's savepoint: commit, or leave that to a thread that waits.
+        """Called with the lock after the unit's savepoint: commit, or leave that to a waiting thread.
 
-        A unit that was undone asks for no flush: when it was the batch's only one, nobody would, and the write lock
-        would be kept from every other process.
+        A unit that was rolled back requests no flush. As the only unit of a batch it must commit itself, or the write
+        lock
+        would block every other process.
         """
         batch.units += 1
         alone = undone and batch.units == 1
@@ -141,7 +142,7 @@ class Writer:
             batch.settle()
 
     def flush(self) -> bool:
-        """Commit the open batch; says whether there was one."""
+        """Commit the open batch. Returns whether there was one."""
         with self._turn:
             if self._batch is None:
                 return False
@@ -150,9 +151,9 @@ class Writer:
 
     def _commit_batch(self) -> None:
         try:
-            self.connection.run_what_is_late()
+            self.connection.run_deferred()
             self.connection.raw.execute("COMMIT")
-            self._keeper.check_identity()
+            self._file_check.check_identity()
             self._finish_batch(None)
         except (sqlite3.Error, Unavailable) as error:
             self._finish_batch(error)
@@ -162,8 +163,8 @@ class Writer:
 
     def _finish_batch(self, fault: Exception | None) -> None:
         if fault is not None:
-            self._keeper.saw(fault)
-            self.connection.late.clear()
+            self._file_check.note_fault(fault)
+            self.connection.deferred.clear()
         batch, self._batch = self._batch, None
         try:
             if fault is not None and self.connection.raw.in_transaction:
@@ -173,9 +174,9 @@ class Writer:
                 batch.fault = fault
                 batch.done.set()
 
-    def saw(self, fault: Exception) -> None:
-        """Take an error of a unit: where it tells of damage, nothing more is to be written."""
-        self._keeper.saw(fault)
+    def note_fault(self, fault: Exception) -> None:
+        """Take an error of a unit into account: a corruption error blocks further writes."""
+        self._file_check.note_fault(fault)
 
     def close(self) -> None:
         self.flush()
@@ -184,14 +185,14 @@ class Writer:
 
 
 class Write:
-    __slots__ = ("_batch", "_late", "_writer", "connection")
+    __slots__ = ("_batch", "_deferred", "_writer", "connection")
     memory = None
 
     def __init__(self, writer: Writer, batch: _Batch) -> None:
         self._writer = writer
         self._batch = batch
         self.connection = writer.connection
-        self._late = list(self.connection.late)  # what earlier units of the batch have left to run
+        self._deferred = list(self.connection.deferred)  # deferred statements of earlier units of the batch
 
     def commit(self) -> _Batch | None:
         fault: Exception | None = Unavailable(_INTERRUPTED)
@@ -207,25 +208,25 @@ class Write:
     def rollback(self, fault: BaseException) -> None:
         raw = self.connection.raw
         engine_fault: Exception | None = Unavailable(_INTERRUPTED)
-        self.connection.late = self._late
+        self.connection.deferred = self._deferred
         try:
             raw.execute("ROLLBACK TO unit")
             raw.execute("RELEASE unit")
             engine_fault = None
-        except sqlite3.Error as error:  # SQLite gave up the whole transaction (disk full): so do all who share it
+        except sqlite3.Error as error:  # SQLite rolled back the whole transaction (disk full), for all its units
             engine_fault = error
         finally:
             self._writer.end(self._batch, engine_fault, undone=True)
         if isinstance(fault, sqlite3.Error):
-            self._writer.saw(fault)
+            self._writer.note_fault(fault)
             raise unavailable(fault) from fault
 
 
 class Checkpoints:
-    """Copies the log into the database beside the loop, which would wait for it every few commits otherwise.
+    """Copies the log into the database in a thread, because the event loop would wait for it every few commits.
 
-    Under writes without a pause the log never ends where a checkpoint does, and cannot begin anew: then the commit
-    that takes it past ``_CHECKPOINT_AT_LAST`` copies the little that is left.
+    Under continuous writes the log never ends at a checkpoint and cannot restart. The commit
+    that exceeds ``_CHECKPOINT_AT_LAST`` then copies the small rest.
     """
 
     def __init__(self, path: Path) -> None:

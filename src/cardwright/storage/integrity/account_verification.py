@@ -1,4 +1,4 @@
-"""Reading the people, access keys, sessions, buckets and events of every account, to have them verified."""
+"""Reads the users, access keys, sessions, buckets and events of every account for verification."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -51,10 +51,10 @@ _ACCOUNT_EVENTS = Columns(tables.account_events, _EVENT_COLUMNS)
 
 
 class AccountVerification:
-    """One walk over the accounts of a store.
+    """One verification of the accounts of a store.
 
     Attributes:
-        events: how many were read so far.
+        events: the number of events that were read so far.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -62,7 +62,7 @@ class AccountVerification:
         self.events = 0
 
     def faults(self) -> Iterator[Fault]:
-        """What does not fit of each account: up to the first value of a wrong kind, for nothing can be made of that."""
+        """Yield the faults of each account, up to the first value of a wrong type, which stops its verification."""
         for (account,) in self._connection.rows(_ACCOUNTS, {}):
             try:
                 _ACCOUNT.check("a record", (account,))

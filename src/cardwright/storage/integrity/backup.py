@@ -1,6 +1,6 @@
-"""Backups of the embedded store: database, server key and objects in one archive, and the way back.
+"""Backup and restore of the embedded store: database, server key and objects in one archive.
 
-An archive is a gzipped tar. Its first member, ``manifest.json``, names every other member with size and SHA-256.
+An archive is a gzipped tar. Its first member, ``manifest.json``, lists every other member with size and SHA-256.
 """
 
 import datetime
@@ -30,9 +30,9 @@ from cardwright.storage.store import REVISION, Store
 
 FORMAT = 1
 DATABASE, KEY, OBJECTS, MANIFEST = "cardwright.db", "server.key", "objects", "manifest.json"
-_UNFINISHED = re.compile(r"#\d+$")  # how obstore names a local object that is still being written
+_UNFINISHED = re.compile(r"#\d+$")  # obstore's names for local objects that are still being written
 _CHUNK = 1 << 20
-_LEFT_OUT = ("sessions", "sign_in_tries")  # of the moment: people sign in again
+_LEFT_OUT = ("sessions", "sign_in_tries")  # short-lived: users sign in again
 
 
 class BackupInvalid(CardwrightError):
@@ -41,7 +41,7 @@ class BackupInvalid(CardwrightError):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a backup holds, and how many records of it do not fit."""
+    """The contents of a backup, and the number of its findings."""
 
     cards: int
     versions: int
@@ -53,13 +53,13 @@ class Summary:
 def write_backup(
     store: Store, home: Path, file: Path, *, force: bool = False, despite_findings: bool = False
 ) -> Summary:
-    """Write a backup of the embedded store in ``home`` to ``file``; servers may work on it meanwhile.
+    """Write a backup of the embedded store in ``home`` to ``file``, also while servers use it.
 
-    The copy of the database is one moment's, not before the call; it is verified before the archive gets its name.
+    The copy of the database is a snapshot from during the call; it is verified before the archive gets its name.
 
     Raises:
-        BackupInvalid: ``file`` exists and ``force`` was not given, the copy is damaged or does not verify (which
-            ``despite_findings`` lets pass), or a file cannot be read or written. Nothing is left then.
+        BackupInvalid: ``file`` exists and ``force`` is False, the copy is damaged or does not verify (unless
+            ``despite_findings``), or a file cannot be read or written. No file is left behind.
         Unavailable: the database cannot be read.
     """
     _refuse_existing(file, force)
@@ -69,7 +69,7 @@ def write_backup(
             outcome = "The store was not backed up"
             verified = _verify(folder / DATABASE, store.region, store.server_key, outcome, despite_findings)
             (folder / KEY).write_text(store.server_key.to_text() + "\n", "ascii")
-            # Objects after the database: whatever its rows name is there, since an object comes before its row.
+            # Objects after the database: an object is written before its row, so no row of the copy lacks its object.
             members = {DATABASE: folder / DATABASE, KEY: folder / KEY} | dict(_objects(home))
             _write_archive(folder / "archive", store.region, members, verified.findings)
             _refuse_existing(file, force)
@@ -81,11 +81,11 @@ def write_backup(
 
 
 def restore_backup(file: Path, home: Path, *, despite_findings: bool = False) -> Summary:
-    """Unpack a backup into ``home``, which must be empty or missing, after everything in it was verified.
+    """Unpack a backup into ``home``, which must be empty or missing, after verifying all its contents.
 
     Raises:
-        BackupInvalid: ``home`` is not empty, the file is no whole backup, or what it holds does not verify (which
-            ``despite_findings`` lets pass); ``home`` is untouched then.
+        BackupInvalid: ``home`` is not empty, the file is not a complete backup, or its contents do not verify (unless
+            ``despite_findings``). ``home`` does not change.
         StoreMismatch: the backup was made by a newer Cardwright.
     """
     try:
@@ -101,10 +101,10 @@ def restore_backup(file: Path, home: Path, *, despite_findings: bool = False) ->
             verified = _verify(target / DATABASE, manifest["region"], key, outcome, despite_findings)
             for path in (target, *target.rglob("*")):
                 _sync(path)
-            target.rename(home)  # takes the place of an empty folder
+            target.rename(home)  # replaces an empty folder
             _sync(home.parent)
     except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BackupInvalid(f"{file} is not a whole Cardwright backup: it was cut short or is another file") from error
+        raise BackupInvalid(f"{file} is not a complete Cardwright backup: it is truncated or another file") from error
     except OSError as error:
         raise BackupInvalid(f"The backup {file} cannot be restored to {home}: {error.strerror or error}") from error
     return replace(verified, objects=len(manifest["members"]) - 2)
@@ -130,7 +130,7 @@ def _copy_database(source: Path, copy: Path) -> None:
             closing(connect(source) if can_write(source) else connect_read_only(source)) as original,
             closing(sqlite3.connect(copy)) as target,
         ):
-            original.backup(target)  # in one step: in pieces it would begin anew with every write of a server
+            original.backup(target)  # in one step: in pieces it would restart with every write of a server
             for table in _LEFT_OUT:
                 target.execute(f"DELETE FROM {table}")
             target.commit()
@@ -140,7 +140,7 @@ def _copy_database(source: Path, copy: Path) -> None:
 
 
 def _verify(database: Path, region: str, key: ServerKey, outcome: str, despite_findings: bool) -> Summary:
-    """Check a database file that nobody else uses; it is one file again afterwards."""
+    """Verify a database file that no other process uses; afterwards it is one file again."""
     try:
         with closing(sqlite3.connect(database)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
@@ -158,8 +158,8 @@ def _verify(database: Path, region: str, key: ServerKey, outcome: str, despite_f
         store.close()
     if fault is not None and not despite_findings:
         raise BackupInvalid(
-            f"{outcome}, for it does not verify: {fault} `cardwright verify --all` names every finding of a store, and"
-            " --despite-findings lets them pass"
+            f"{outcome}, because it does not verify: {fault} `cardwright verify --all` lists all findings of a store,"
+            " and --despite-findings accepts them"
         )
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
@@ -198,15 +198,15 @@ def _write_archive(archive: Path, region: str, members: dict[str, Path], finding
                 with path.open("rb") as content:
                     copied = _Hashed(content)
                     tar.addfile(_member(name, listed[name]["size"]), copied)
-                # A file is replaced as a whole, so a second look tells: an archive never disagrees with its manifest.
+                # Files are replaced as a whole, so the digest of the copy shows whether it agrees with the manifest.
                 if copied.digest.hexdigest() != listed[name]["sha256"]:
-                    raise BackupInvalid(f"{name} was replaced while it was being backed up: try again")
+                    raise BackupInvalid(f"{name} was replaced during the backup: try again")
         file.flush()
         os.fsync(file.fileno())
 
 
 class _Hashed(io.RawIOBase):
-    """A file that remembers the digest of what was read of it."""
+    """A file that computes the digest of the bytes that were read from it."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -225,7 +225,7 @@ def _member(name: str, size: Any) -> tarfile.TarInfo:
 
 
 def _unpack(file: Path, target: Path) -> dict[str, Any]:
-    """Unpack into a new folder what the manifest names, all of it and nothing else; gives the manifest."""
+    """Unpack exactly the members in the manifest into a new folder. Returns the manifest."""
     manifest: dict[str, Any] | None = None
     waiting: dict[str, dict[str, Any]] = {}
     with tarfile.open(file, mode="r|gz") as tar:
@@ -237,11 +237,11 @@ def _unpack(file: Path, target: Path) -> dict[str, Any]:
                 continue
             listed = waiting.pop(info.name, None)
             if content is None or listed is None or not _allowed(info.name):
-                raise BackupInvalid(f"{file} holds something that does not belong into a backup: {info.name!r}")
+                raise BackupInvalid(f"{file} has a member that does not belong in a backup: {info.name!r}")
             if _unpack_member(content, target / info.name) != (listed["sha256"], listed["size"]):
-                raise BackupInvalid(f"{file} was changed: {info.name!r} is not what its manifest says")
+                raise BackupInvalid(f"{file} was changed: {info.name!r} does not match its manifest")
     if manifest is None or waiting or not {DATABASE, KEY} <= manifest["members"].keys():
-        raise BackupInvalid(f"{file} is not a whole Cardwright backup: parts of it are missing")
+        raise BackupInvalid(f"{file} is not a complete Cardwright backup: members are missing")
     return manifest
 
 

@@ -1,4 +1,4 @@
-"""Whether a row's values are of the kinds that its columns have: SQLite keeps a value of any kind in any column."""
+"""Types of stored values: SQLite accepts a value of any type in any column."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _WORDS = {type(None): "nothing", int: "a whole number", float: "a fraction", str
 
 
 class WrongKind(Exception):
-    """A record holds a value that its column cannot have. ``problem`` tells the column, and never the value."""
+    """A record has a value that its column cannot have. ``problem`` names the column, never the value."""
 
     def __init__(self, record: str, problem: str) -> None:
         super().__init__(record, problem)
@@ -19,7 +19,7 @@ class WrongKind(Exception):
 
 
 class Columns:
-    """What a statement gives of one row: these columns of a table, in this order."""
+    """The columns of a statement's rows: these columns of a table, in this order."""
 
     def __init__(self, table: Table, names: Sequence[str]) -> None:
         self._names = tuple(names)
@@ -29,7 +29,7 @@ class Columns:
         self._fitting: set[tuple[type, ...]] = set()
 
     def check(self, record: str, row: Row) -> None:
-        """Raise :class:`WrongKind` when a value is of another kind than its column, or text that is no UTF-8."""
+        """Raise :class:`WrongKind` for a value of another type than its column, or text that is not UTF-8."""
         kinds = tuple(map(type, row))
         if kinds not in self._fitting:
             for name, kind, (expected, optional) in zip(self._names, kinds, self._kinds, strict=True):
@@ -42,7 +42,7 @@ class Columns:
 
 
 def is_utf8(text: str) -> bool:
-    """Whether text is free of lone surrogates, as which an inspection reads bytes that are no UTF-8."""
+    """Whether text has no lone surrogates; an inspection reads bytes that are not UTF-8 as such."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -51,5 +51,5 @@ def is_utf8(text: str) -> bool:
 
 
 def shown_key(value: object) -> str:
-    """A part of a key, of whatever kind, as a finding names it."""
+    """Return a part of a key, of any type, as a finding names it."""
     return value if isinstance(value, str) else repr(value)

@@ -1,4 +1,4 @@
-"""Reading the registry of every account, to have it verified, and what its indexes keep single."""
+"""Reads the registry of every account for verification, and finds duplicates that unique indexes would prevent."""
 
 from collections.abc import Iterator
 
@@ -41,13 +41,13 @@ _STRAY_DOCUMENTS = """
     SELECT d.account_id, d.resource_id FROM documents d WHERE NOT EXISTS (
         SELECT 1 FROM resources r WHERE r.account_id = d.account_id AND r.resource_id = d.resource_id)
     ORDER BY 1, 2"""
-# What unique indexes keep apart, for a file whose index is gone or damaged; the account and how a fault names it.
+# Duplicates, for a file whose unique index is missing or damaged: the account, and the label of a fault.
 _TWICE = (
     (
         "SELECT account_id, min(kind), min(name), version FROM resources"
         " GROUP BY account_id, kind, name, version HAVING count(*) > 1 ORDER BY 1, 2, 3, 4",
         "{0} {1}, version {2},",
-        "is there twice",
+        "exists twice",
     ),
     (
         "SELECT account_id, kind, min(name) FROM resources WHERE client_token IS NOT NULL"
@@ -59,13 +59,13 @@ _TWICE = (
         "SELECT account_id, min(name) FROM cards WHERE model_key IS NOT NULL"
         " GROUP BY account_id, model_key HAVING count(*) > 1 ORDER BY 1, 2",
         "card {0}",
-        "is about a model that another card is about",
+        "is about a model that has another card",
     ),
     (
         "SELECT account_id, min(name) FROM cards WHERE package_key IS NOT NULL"
         " GROUP BY account_id, package_key HAVING count(*) > 1 ORDER BY 1, 2",
         "card {0}",
-        "is about a model package that another card is about",
+        "is about a model package that has another card",
     ),
 )
 
@@ -75,10 +75,10 @@ _TAGS = Columns(tables.tags, ("tag_key", "tag_value"))
 
 
 class RegistryVerification:
-    """One walk over the registry of a store.
+    """One verification of the registry of a store.
 
     Attributes:
-        resources: how many were read so far.
+        resources: the number of resources that were read so far.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -86,7 +86,7 @@ class RegistryVerification:
         self.resources = 0
 
     def faults(self) -> Iterator[Fault]:
-        """What does not fit: resource by resource, then documents of none, then what is there twice."""
+        """Yield the faults: of each resource, then stray documents, then duplicates."""
         for row in self._rows():
             self.resources += 1
             try:
@@ -96,7 +96,7 @@ class RegistryVerification:
             except WrongKind as found:
                 yield Fault(shown_key(row[0]), "", "", found.record, found.problem)
         for account, resource_id in self._connection.rows(_STRAY_DOCUMENTS, {}):
-            yield Fault(shown_key(account), "", "", f"document {shown_key(resource_id)}", "is of no resource")
+            yield Fault(shown_key(account), "", "", f"document {shown_key(resource_id)}", "has no resource")
         for sql, label, problem in _TWICE:
             for account, *parts in self._connection.rows(sql, {}):
                 yield Fault(shown_key(account), "", "", label.format(*map(shown_key, parts)), problem)

@@ -1,4 +1,4 @@
-"""Reading a whole store, card by card, to have it verified."""
+"""Reads a whole store, card by card, for verification."""
 
 import math
 import sqlite3
@@ -21,9 +21,9 @@ from cardwright.storage.store import transaction
 _CARDS_AT_ONCE = 500
 _LINKS_AT_ONCE = 500
 _VERSIONS_AT_ONCE = 10  # a content may be megabytes
-_BEFORE_ALL = -math.inf  # comes before every number that a column may hold
+_BEFORE_ALL = -math.inf  # sorts before every number in a column
 
-# Every account and card that any table knows. Tags stand by resource: those of the registry's are no card's.
+# Every account and card in any table. Tags belong to resources: those of registry resources are left out.
 _TABLES = (
     ("cards", "card_id"),
     ("card_texts", "card_id"),
@@ -157,17 +157,17 @@ _CONTENT_NUMBERS = Columns(tables.contents, ("version",))
 _TAGS = Columns(tables.tags, _TAG_COLUMNS)
 _EXPORT_JOBS = Columns(tables.export_jobs, _JOB_COLUMNS)
 
-# SQLite's index of names. EXCEPT lets the engine sort both sides once; the index cannot be searched by card.
+# SQLite's index of names. EXCEPT lets the engine sort both sides once; the index has no look-up by card.
 _NAMES = "SELECT account_id, card_id, name FROM {}"
 _UNINDEXED = f"{_NAMES.format('cards')} EXCEPT {_NAMES.format('card_names')} ORDER BY 1, 2"
 _INDEXED_ASTRAY = f"{_NAMES.format('card_names')} EXCEPT {_NAMES.format('cards')} ORDER BY 1, 2"
 _INDEXED_TWICE = f"{_NAMES.format('card_names')} GROUP BY 1, 2, 3 HAVING count(*) > 1 ORDER BY 1, 2"
-# ... and its indexes of words and of metadata, where an entry of a card is found by its number.
+# ... and its indexes of words and of metadata, whose entries are found by number.
 _ASTRAY = """
     SELECT t.account_id, t.card_id, c.name FROM card_texts t
     JOIN cards c ON c.account_id = t.account_id AND c.card_id = t.card_id
     WHERE t.words IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {}_docsize w WHERE w.id = t.entry) ORDER BY 1, 2"""
-# What they hold of texts is read whole through the vocabularies of this connection alone: damaged pages show there.
+# Temporary vocabulary tables read the whole index, so that damaged pages cause an error.
 _VOCABULARIES = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_names USING fts5vocab(main, card_names, instance)",
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_words USING fts5vocab(main, card_words, row)",
@@ -179,26 +179,26 @@ _NOT_FOUND = """
 _READ = "SELECT '', '', '' FROM (SELECT sum(cnt) AS terms FROM temp.{}) WHERE terms < 0"
 _INDEX = "the index of names"
 _INDEX_PROBLEMS = (
-    (_UNINDEXED, "does not hold the card's name: lists by NameContains miss the card"),
-    (_INDEXED_ASTRAY, "holds a name that no such card has"),
-    (_INDEXED_TWICE, "holds the card's name twice"),
+    (_UNINDEXED, "lacks the card's name: lists by NameContains miss the card"),
+    (_INDEXED_ASTRAY, "has a name that no such card has"),
+    (_INDEXED_TWICE, "has the card's name twice"),
     (_NOT_FOUND, "does not find the card by its name: lists by NameContains miss the card"),
-    (_ASTRAY.format("card_words"), "does not hold the card's words: search misses the card"),
-    (_ASTRAY.format("card_metadata"), "does not hold the card's metadata: Search misses the card"),
+    (_ASTRAY.format("card_words"), "lacks the card's words: search misses the card"),
+    (_ASTRAY.format("card_metadata"), "lacks the card's metadata: Search misses the card"),
     (_READ.format("indexed_words"), "cannot be read"),
     (_READ.format("indexed_metadata"), "cannot be read"),
 )
 
 
 class Verification:
-    """One walk over a store, in one snapshot, with a bounded part of one card in memory at a time.
+    """One verification of a store, in one snapshot, with a bounded part of one card in memory.
 
     Attributes:
-        cards, versions, links, events, resources: how many were read so far; cards are those that exist.
+        cards, versions, links, events, resources: the numbers of records read so far; cards are existing ones.
 
     Args:
-        kept: what was kept at an earlier walk; each must still be there.
-        keep: takes what this walk finds, to be kept.
+        kept: anchors of an earlier verification; each must still exist.
+        keep: receives the anchors of this verification.
     """
 
     def __init__(
@@ -214,9 +214,9 @@ class Verification:
         self.resources = 0
 
     def faults(self) -> Generator[Fault, None, None]:
-        """Walk, yielding what does not fit: cards by account, people and buckets by account, the registry, indexes.
+        """Yield the faults: of cards by account, of users and buckets by account, of the registry, of the indexes.
 
-        Whoever stops early closes the iterator.
+        A caller that stops early must close the iterator.
 
         Raises:
             Unavailable: the database cannot be read.
@@ -225,7 +225,7 @@ class Verification:
             for account, card_id in _ids(connection):
                 yield from self._card(connection, account, card_id)
                 self._anchor(connection, account, card_id)
-            yield from self._missed(connection)
+            yield from self._missing_anchors(connection)
             accounts = AccountVerification(connection)
             yield from accounts.faults()
             self.events = accounts.events
@@ -236,7 +236,7 @@ class Verification:
                 yield from _faults_of_indexes(connection)
 
     def _card(self, connection: Connection, account: object, card_id: object) -> Iterator[Fault]:
-        """What does not fit of one card: up to the first value of a wrong kind, for nothing can be made of that."""
+        """Yield the faults of one card, up to the first value of a wrong type, which stops its verification."""
         name = ""
         try:
             _KEYS.check("a record", (account, card_id))
@@ -252,7 +252,7 @@ class Verification:
             if end is not None:
                 self._keep(Anchor(str(account), str(card_id), *end))
 
-    def _missed(self, connection: Connection) -> Iterator[Fault]:
+    def _missing_anchors(self, connection: Connection) -> Iterator[Fault]:
         for anchor in self._kept:
             wanted = {"account": anchor.account, "card_id": anchor.card_id, "sequence": anchor.sequence}
             row = connection.row(_LINK_DIGEST, wanted)
@@ -310,7 +310,7 @@ class Verification:
 
 
 def _faults_of_indexes(connection: Connection) -> Iterator[Fault]:
-    """What SQLite's indexes of names and words do not hold of the cards, or hold of none."""
+    """Yield the differences between the cards and SQLite's indexes of names and words."""
     try:
         for sql in _VOCABULARIES:
             connection.run(sql, {})
@@ -322,7 +322,7 @@ def _faults_of_indexes(connection: Connection) -> Iterator[Fault]:
 
 
 def _texts(connection: Connection, parameters: Parameters) -> dict[str, object]:
-    """What the card's second row repeats of its content."""
+    """Return the columns of the card's second row, which repeat facts of its content."""
     row = connection.row(_TEXTS, parameters)
     if row is None:
         return dict.fromkeys(_TEXT_COLUMNS)

@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that ``storage.schema.migrate`` hands in."""
+"""Runs migrations on the connection from ``storage.schema.migrate``."""
 
 from alembic import context
 

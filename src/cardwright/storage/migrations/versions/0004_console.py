@@ -1,4 +1,4 @@
-"""What the console lists, searches and drafts."""
+"""The console's lists, search and drafts."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ def upgrade() -> None:
     op.create_index("drafts_user", "drafts", ["account_id", "user_name", "modified_at"])
     sqlite = op.get_context().dialect.name == "sqlite"
     if sqlite:
-        # Without content of its own: the words stand in card_texts, and the index tells entries by their numbers.
+        # Contentless: card_texts stores the words, and the index identifies entries by their numbers.
         op.execute("CREATE VIRTUAL TABLE card_words USING fts5(words, content = '', detail = 'none')")
     else:
         op.execute("CREATE INDEX card_texts_words ON card_texts USING gin (to_tsvector('simple', words))")
@@ -68,7 +68,7 @@ def upgrade() -> None:
 
 
 def _read_cards_of_before() -> None:
-    """Give each card the row that the newest code's reading of its content gives."""
+    """Add the text row of each existing card, as the newest code reads its content."""
     connection = op.get_bind()
     select = sa.text(
         "SELECT c.account_id, c.card_id, t.content FROM cards c"

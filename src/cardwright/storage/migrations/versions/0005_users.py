@@ -1,4 +1,4 @@
-"""People who sign in to the console."""
+"""Users who sign in to the console."""
 
 import sqlalchemy as sa
 from alembic import op

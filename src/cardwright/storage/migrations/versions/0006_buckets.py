@@ -1,11 +1,11 @@
-"""Which account a bucket belongs to, and the events of access keys that are older than events."""
+"""Owners of buckets, and events for access keys that are older than account events."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from cardwright.core.buckets import bucket_key
 from cardwright.core.errors import Invalid
-from cardwright.core.names import identifier_of_then
+from cardwright.core.names import identifier_at
 from cardwright.core.objects import parse_folder
 
 revision = "0006"
@@ -27,11 +27,11 @@ def upgrade() -> None:
     )
     op.create_index("buckets_name", "buckets", ["bucket"], unique=True)
     _claim_for_the_oldest_jobs()
-    _tell_of_older_keys()
+    _add_missing_key_events()
 
 
 def _claim_for_the_oldest_jobs() -> None:
-    """Give each bucket to the account that was the first to export to it, of the jobs whose records are left."""
+    """Assign each bucket to the account that exported to it first, by the remaining job records."""
     connection = op.get_bind()
     oldest_of_each_path = sa.text(
         "SELECT account_id, output_path, created_at, created_by FROM ("
@@ -46,13 +46,13 @@ def _claim_for_the_oldest_jobs() -> None:
     for account, output_path, at, by in connection.execute(oldest_of_each_path).fetchall():
         try:
             bucket = bucket_key(parse_folder(output_path)[0])
-        except Invalid:  # it led nowhere, so nothing was ever written there
+        except Invalid:  # the path was not valid, so nothing was written there
             continue
         connection.execute(insert, {"account": account, "bucket": bucket, "at": at, "by": by})
 
 
-def _tell_of_older_keys() -> None:
-    """Add the events of access keys that were made, or ended, before there were events: verify asks for them."""
+def _add_missing_key_events() -> None:
+    """Add the missing events of older access keys: verification requires them."""
     connection = op.get_bind()
     events = connection.execute(sa.text("SELECT account_id, subject, event FROM account_events"))
     known = {tuple(row) for row in events}
@@ -70,12 +70,12 @@ def _tell_of_older_keys() -> None:
             ("access key revoked", revoked_at, f"of {user}"),
         ):
             if at is not None and (account, key, event) not in known:
-                told = {
+                row = {
                     "account": account,
-                    "id": identifier_of_then(at),
+                    "id": identifier_at(at),
                     "at": at,
                     "event": event,
                     "key": key,
                     "details": details,
                 }
-                connection.execute(insert, told)
+                connection.execute(insert, row)

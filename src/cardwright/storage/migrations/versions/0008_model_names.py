@@ -1,4 +1,4 @@
-"""Models' names as the index holds them: the beginnings of very long ones, which PostgreSQL refused whole."""
+"""Indexed model names: only the beginnings of very long names, which PostgreSQL refuses to index."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Indexes that keep searches flat: status with risk, values of tags, and texts inside of the searchable metadata."""
+"""Indexes for faster searches: status with risk, values of tags, and texts inside the searchable metadata."""
 
 from alembic import op
 
@@ -15,7 +15,7 @@ def upgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         op.execute("CREATE INDEX cards_metadata_trigrams ON cards USING gin (metadata gin_trgm_ops)")
         return
-    # Without content of its own, in the entries of the index of words.
+    # Contentless, with the same entries as the index of words.
     op.execute(
         "CREATE VIRTUAL TABLE card_metadata USING fts5(metadata, content = '', detail = 'none', tokenize = 'trigram')"
     )

@@ -1,4 +1,4 @@
-"""The group of cards that name only a package version, KMS keys of cards, and the index of deleted cards."""
+"""Groups of cards that name only a package version, KMS keys of cards, and the index of deleted cards."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def upgrade() -> None:
 
 
 def _group_cards_of_versions() -> None:
-    """Give cards that name a package version and no group the group of that version."""
+    """Set the group of cards that name a package version and no group."""
     connection = op.get_bind()
     ungrouped = sa.text(
         "SELECT account_id, card_id, model_package_arn, model_id FROM cards WHERE model_package_group_name IS NULL"

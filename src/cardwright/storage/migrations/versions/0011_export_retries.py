@@ -1,4 +1,4 @@
-"""When the object store of a waiting export job began to fail."""
+"""The time since which the object store of a waiting export job fails."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,0 +1,1 @@
+"""Rules of the verbs on an SQLite unit of work, without HTTP."""

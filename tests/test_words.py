@@ -1,0 +1,172 @@
+"""Plain English in docstrings, comments, messages, templates and pages: words and phrases that readers must translate.
+
+The rule is "no people for programs, no idiom": say caller, client, user, operator, reported, stored, again, next to,
+invalid. A name in ``NOT_YET`` is a room that is still to be rewritten.
+"""
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+NOT_YET = (
+    "src/cardwright/aws",
+    "src/cardwright/cli",
+    "src/cardwright/client",
+    "src/cardwright/console",
+    "src/cardwright/examples",
+    "src/cardwright/formats",
+    "src/cardwright/model_card",
+    "src/cardwright/reports",
+    "src/cardwright/server",
+    "src/cardwright/http.py",
+    "src/cardwright/settings.py",
+    "bench",
+    "docs",
+    "scripts",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "tests/cli",
+    "tests/console",
+    "tests/formats",
+    "tests/model_card",
+    "tests/reports",
+    "tests/wire",
+    "tests/conftest.py",
+    "tests/objects.py",
+    "tests/patroni.py",
+    "tests/pgbouncer.py",
+    "tests/postgres_nodes.py",
+    "tests/printing.py",
+    "tests/servers.py",
+    "tests/test_docs.py",
+    "tests/test_examples.py",
+    "tests/test_session.py",
+    "tests/waiting.py",
+    "tests/write_load.py",
+)
+"""Paths, or the beginnings of paths, that are not rewritten yet. Delete an entry when its room is."""
+
+WORDS = {
+    "anew": "again",
+    "anybody": "a caller, a user",
+    "beside": "next to",
+    "everybody": "every caller, every user",
+    "lies": "is",
+    "meanwhile": "in between, or nothing",
+    "nobody": "no caller, no user",
+    "ours": "Cardwright's",
+    "said": "reported",
+    "somebody": "a user, another user",
+    "stands": "is",
+    "stood": "was",
+    "tells": "reports",
+    "told": "reported",
+    "whoever": "the caller, the operator",
+}
+"""A word that this project does not use, and what to write instead."""
+
+PHRASES = {
+    r"(?<!there )\b(?:is|are|was) no (?!longer\b|more\b|other\b)\w+": "is not a ..., is invalid",
+    r"\b(?:that|which) (?:is|are) none\b": "is not valid",
+    r"\bwhat it takes\b": "name it",
+    r"\b(?:that|which|still|no longer) holds?\b(?= (?:no more|no longer|good)\b|[.,;:]|$)": "is valid, is active",
+    r"\bfor ever\b": "permanently",
+    r"\bby now\b": "now",
+    r"\bsmall letters\b": "lower case",
+    r"\bwho (?:may|can) (?:not )?do (?:what|it)\b": "callers, users",
+}
+"""A phrase that this project does not use, and what to write instead."""
+
+ALLOWED = (
+    "told by a migration",  # stored in the account events of older stores
+    "Modelcard {name} has version {version} by now",
+    "Modelcard {name} is {status} by now",
+)
+"""Texts that stay: stored data, AWS's own sentences."""
+
+LICENSED = ("LICENSE", "vendor/", "fonts/", "node_modules/")
+"""Parts of the paths of texts that others wrote."""
+
+_FORBIDDEN = re.compile("|".join([rf"\b(?:{'|'.join(WORDS)})\b", *PHRASES]), re.IGNORECASE)
+_ALLOWED = re.compile("|".join(map(re.escape, ALLOWED)))
+_TEXTS = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+_LONGEST_NAME = 80
+
+
+def files() -> Iterator[Path]:
+    """Every text of this project, without those of ``NOT_YET`` and of others."""
+    found = [*ROOT.glob("*.md")]
+    for folder in ("src", "tests", "docs", "bench", "scripts"):
+        for ending in ("py", "md", "html", "js", "json", "typ"):
+            found += (ROOT / folder).rglob(f"*.{ending}")
+    for path in sorted(found):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(NOT_YET) and not any(part in name for part in LICENSED) and path != Path(__file__):
+            yield path
+
+
+def texts(path: Path) -> Iterator[tuple[int, str]]:
+    """The texts of a file with their line numbers: of Python the comments, strings and names of tests."""
+    written = path.read_text("utf-8")
+    if path.suffix != ".py":
+        yield from enumerate(written.splitlines(), start=1)
+        return
+    for token in tokenize.generate_tokens(io.StringIO(written).readline):
+        if token.type in _TEXTS:
+            yield from enumerate(token.string.splitlines(), start=token.start[0])
+        elif token.type == tokenize.NAME and token.string.startswith("test_"):
+            yield token.start[0], token.string.replace("_", " ")
+
+
+def findings(path: Path) -> list[str]:
+    """The forbidden words and phrases of a file, each with its line."""
+    found = []
+    for number, text in texts(path):
+        own = _ALLOWED.sub("", text)
+        found += [f"{path.relative_to(ROOT)}:{number}: {hit[0]!r}" for hit in _FORBIDDEN.finditer(own)]
+    return found
+
+
+def test_every_text_is_in_plain_english() -> None:
+    found = [line for path in files() for line in findings(path)]
+    assert not found, "\n".join([*found, "WORDS and PHRASES in this file say what to write instead"])
+
+
+def test_the_names_of_tests_are_short_promises() -> None:
+    names = [
+        found
+        for path in files()
+        for found in re.findall(r"^ *(?:async )?def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert names
+    assert [name for name in names if len(name) > _LONGEST_NAME] == []
+
+
+@pytest.mark.parametrize("name", NOT_YET)
+def test_what_is_not_rewritten_yet_exists(name: str) -> None:
+    assert (ROOT / name).exists(), "delete the entry"
+
+
+@pytest.mark.parametrize(
+    ("text", "hit"),
+    [
+        ('"""Whoever has one waits."""\n', "Whoever"),
+        ("# What nobody may do\n", "nobody"),
+        ("raise ValueError('a risk rating that is none')\n", "that is none"),
+        ("raise ValueError(f'its name {name} is no name of a card')\n", "is no name"),
+        ("def test_a_file_that_lies_beside(): ...\n", "lies"),
+        ("nobody = 'there is no card, and it is no longer needed'\n", None),
+    ],
+)
+def test_idioms_are_found_in_strings_comments_and_names(tmp_path: Path, text: str, hit: str | None) -> None:
+    file = tmp_path / "module.py"
+    file.write_text(text, "utf-8")
+    found = [match[0] for _, line in texts(file) for match in _FORBIDDEN.finditer(line)]
+    assert found[:1] == ([] if hit is None else [hit])
