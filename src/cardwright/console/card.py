@@ -13,7 +13,7 @@ from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, find_trail, version_history
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs, outlines
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.exports import offers
 from cardwright.console.query import ways_from_numbered, whole_number
 from cardwright.console.registry.pages import href
@@ -33,24 +33,24 @@ _EVENTS = 6
 _PAGE = 100
 
 
-def pages(desk: Desk) -> Blueprint:
+def pages(context: PageContext) -> Blueprint:
     blueprint = Blueprint("card", __name__)
     readings = outlines.Readings(lambda outline: render_template("article.html", outline=outline))
 
     @blueprint.get("/cards/<card:name>")
     def show(name: str) -> str:
         version = _number(request.args.get("version"))
-        with desk.reading() as unit:
+        with context.reading() as unit:
             card = describe_card(unit, name, version)
             history = version_history(unit, name, limit=_PAGE)
             newest = card if card.version == history[0].number else describe_card(unit, name)
-            tags = list_tags(unit, desk.scope.card_arn(name))
+            tags = list_tags(unit, context.scope.card_arn(name))
             events = audit_trail(unit, name, limit=_EVENTS)
             earlier, deleting_role = find_trail(unit, name).earlier, may_delete(unit, name)
             about = contents.document_of(card.content)
             registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
             exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
-        outline, article = readings.of(record_of(desk.scope, card, history))
+        outline, article = readings.of(record_of(context.scope, card, history))
         return render_template(
             "card.html",
             name=name,
@@ -73,7 +73,7 @@ def pages(desk: Desk) -> Blueprint:
     @blueprint.get("/cards/<card:name>/history")
     def history(name: str) -> str:
         before, below = _number(request.args.get("before")), _number(request.args.get("versions"))
-        with desk.reading() as unit:
+        with context.reading() as unit:
             card = find_card(unit, name)
             events = audit_trail(unit, name, before=before, limit=_PAGE)
             versions = version_history(unit, name, before=below, limit=_PAGE)
@@ -94,7 +94,7 @@ def pages(desk: Desk) -> Blueprint:
     @blueprint.get("/cards/<card:name>/export/<kind>")
     def export(name: str, kind: str) -> Response:
         made = FORMATS.get(kind) or abort(404)
-        with desk.reading() as unit:
+        with context.reading() as unit:
             record = card_record(unit, name, _number(request.args.get("version")))
         answer = Response(made.print(record), content_type=made.media_type)
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{record.version}{made.extension}"'

@@ -12,7 +12,7 @@ from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import review_card
 from cardwright.actions.drafts import list_drafts
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.query import AGES, RISKS, SORTS, ListState, ways_from
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
@@ -36,17 +36,17 @@ _SENTENCE = 40  # characters from which a text tells more than a name
 _EXCERPT = 200
 
 
-def pages(desk: Desk) -> Blueprint:
+def pages(context: PageContext) -> Blueprint:
     blueprint = Blueprint("cards", __name__)
-    numbers = _Numbers(desk)
-    search_words = SearchWords(desk)
+    numbers = _Numbers(context)
+    search_words = SearchWords(context)
 
     @blueprint.get("/cards")
     def index() -> str:
         state = ListState.read(request.args)
-        query = state.query(desk.now(), PAGE)
+        query = state.query(context.now(), PAGE)
         all_read = search_words.read() if state.q else True
-        with desk.reading() as unit:
+        with context.reading() as unit:
             portfolio = numbers.read(unit)
             page, matching = browse_cards(unit, query)
             contents = read_contents(unit, [row.card_id for row in page.items]) if state.q else {}
@@ -70,8 +70,8 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.post("/cards/archive")
     def archive() -> Response:
-        desk.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
-        done, refused = _set_all(desk, [(name, "Archived") for name in request.form.getlist("card")[:PAGE]])
+        context.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
+        done, refused = _set_all(context, [(name, "Archived") for name in request.form.getlist("card")[:PAGE]])
         if done:
             toast(f"{many(len(done), 'card')} archived", undo=url_for("cards.restore"), values=done)
         if refused:
@@ -87,28 +87,28 @@ def pages(desk: Desk) -> Blueprint:
             toast("No card was selected")
             return _back()
         return Response(
-            _archive(desk, names),
+            _archive(context, names),
             content_type="application/zip",
             headers={"Content-Disposition": 'attachment; filename="model-cards.zip"'},
         )
 
     @blueprint.post("/cards/restore")
     def restore() -> Response:
-        desk.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
+        context.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
         wanted = [(name, value) for name, value in request.form.items() if value in STATUSES]
-        done, refused = _set_all(desk, wanted[:PAGE])
+        done, refused = _set_all(context, wanted[:PAGE])
         toast(f"{many(len(done), 'card')} as before" if not refused else f"Not as before: {', '.join(refused)}")
         return _back()
 
     return blueprint
 
 
-def _archive(desk: Desk, names: list[str]) -> bytes:
+def _archive(context: PageContext, names: list[str]) -> bytes:
     """A zip file with the newest version of each card, to read (HTML) and to keep (its content as JSON)."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in dict.fromkeys(names):
-            with desk.reading() as unit:
+            with context.reading() as unit:
                 record = card_record(unit, name)
             for kind in ("html", "json"):
                 archive.writestr(f"{name}-v{record.version}{FORMATS[kind].extension}", FORMATS[kind].print(record))
@@ -118,8 +118,8 @@ def _archive(desk: Desk, names: list[str]) -> bytes:
 class _Numbers:
     """The portfolio, counted at each look while it is small, and again after some seconds or a change when large."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: PageContext) -> None:
+        self._desk = context
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[int, Portfolio]] = {}
 
@@ -162,12 +162,12 @@ def _excerpt(content: str, words: list[str]) -> Any:
     return None
 
 
-def _set_all(desk: Desk, wanted: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[str]]:
+def _set_all(context: PageContext, wanted: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[str]]:
     """Set the status of several cards, each in a unit of its own; gives what they had before, and who refused."""
     done, refused = [], []
     for name, status in wanted:
         try:
-            with desk.writing() as unit:
+            with context.writing() as unit:
                 before = unit.cards.find(name)
                 review_card(unit, name, Status(status), None)
             if before is not None and before.status != status:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.cards import delete_card, describe_card, find_card, may_delete
 from cardwright.actions.drafts import begin_draft, list_drafts
 from cardwright.actions.tags import add_tags, delete_tags, list_tags
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.forms import form_of_card, form_of_copy
 from cardwright.core.draft import MAX_DRAFTS
@@ -16,14 +16,14 @@ _ACTIONS = frozenset({"edit", "duplicate", "status", "tags"})
 _KEY, _VALUE = 128, 256
 
 
-def pages(desk: Desk) -> Blueprint:
+def pages(context: PageContext) -> Blueprint:
     blueprint = Blueprint("changes", __name__)
 
     @blueprint.post("/cards/<card:name>/tags")
     def tags(name: str) -> Response:
-        arn = desk.scope.card_arn(name)
+        arn = context.scope.card_arn(name)
         remove = request.form.get("remove")
-        with desk.writing() as unit:
+        with context.writing() as unit:
             find_card(unit, name)
             if remove is not None:
                 old = list_tags(unit, arn).get(remove, "")
@@ -48,7 +48,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.post("/cards/<card:name>/edit")
     def edit(name: str) -> Response:
-        with desk.writing() as unit:
+        with context.writing() as unit:
             mine = next((draft.draft_id for draft in list_drafts(unit, MAX_DRAFTS) if draft.card == name), None)
             form = form_of_card(find_card(unit, name).card_id, describe_card(unit, name))
             draft_id = begin_draft(unit, form).draft_id if mine is None else mine
@@ -58,24 +58,24 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.post("/cards/<card:name>/duplicate")
     def duplicate(name: str) -> Response:
-        with desk.writing() as unit:
+        with context.writing() as unit:
             draft = begin_draft(unit, form_of_copy(describe_card(unit, name).content))
         toast(f"Draft begun from {name}. Its model’s own name and identifiers were left out")
         return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
 
     @blueprint.get("/cards/<card:name>/delete")
     def ask_delete(name: str) -> str:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             card = describe_card(unit, name)
-            desk.actor().require(may_delete(unit, name), "DeleteModelCard", desk.scope.card_arn(name))
+            context.actor().require(may_delete(unit, name), "DeleteModelCard", context.scope.card_arn(name))
             return render_template("delete.html", card=card, wrong=False)
 
     @blueprint.post("/cards/<card:name>/delete")
     def delete(name: str) -> Response | tuple[str, int]:
         if request.form.get("name", "").strip() != name:
-            with desk.reading() as unit:
+            with context.reading() as unit:
                 return render_template("delete.html", card=describe_card(unit, name), wrong=True), 422
-        with desk.writing() as unit:
+        with context.writing() as unit:
             delete_card(unit, name)
         toast(f"{name} deleted")
         return redirect("/cards", 303)

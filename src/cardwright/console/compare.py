@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card
 from cardwright.actions.history import version_history
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.wording import figure
 from cardwright.core import content as contents
 from cardwright.core.card import Description
@@ -34,12 +34,12 @@ _MOST = 200  # versions that a picker offers
 _BAR = 69  # half of a bar's width
 
 
-def pages(desk: Desk) -> Blueprint:
+def pages(context: PageContext) -> Blueprint:
     blueprint = Blueprint("compare", __name__)
 
     @blueprint.get("/compare")
     def show() -> str:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             one, other = _asked(unit, "a"), _asked(unit, "b")
             versions = {card.name: version_history(unit, card.name, limit=_MOST) for card in (one, other)}
         found = compare(contents.parse(one.content), contents.parse(other.content))
@@ -66,7 +66,7 @@ def pages(desk: Desk) -> Blueprint:
 
     @blueprint.get("/compare.json")
     def data() -> Response:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             one, other = _asked(unit, "a"), _asked(unit, "b")
         found = as_document(compare(contents.parse(one.content), contents.parse(other.content)))
         return Response(orjson.dumps(found, option=orjson.OPT_INDENT_2), content_type="application/json")

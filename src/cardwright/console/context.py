@@ -1,4 +1,4 @@
-"""What the pages are given: units of work for the person in front of them, and what they are told to show."""
+"""What every page needs: units of work for its user, and the console's configuration."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,7 +17,7 @@ from cardwright.storage.unit import Unit
 
 class Units(Protocol):
     def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[Unit]:
-        """Open a unit of work for a person. What it did has reached the disk when its block has ended."""
+        """Opens a unit of work for a user. Its changes are on disk when its block has ended."""
 
 
 class Objects(Protocol):
@@ -26,7 +26,7 @@ class Objects(Protocol):
 
 
 class Person(NamedTuple):
-    """Who sits in front of a page: within an account, with a role, and by a session where people sign in."""
+    """The user of a page, with account, role and, where users sign in, the session."""
 
     scope: Scope
     user: str
@@ -36,10 +36,10 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How people sign in.
+    """How users sign in.
 
     Attributes:
-        accounts: the accounts that anybody can sign in to, at most so many.
+        accounts: at most that many of the accounts that have users.
         secret_of: the secret of an access key, by its identifier.
     """
 
@@ -50,16 +50,16 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PageContext:
     """What every page needs.
 
     Attributes:
         region: that of the store.
-        local: the person who sits at this machine, where nobody signs in.
-        sign_in: how people sign in, where they do.
+        local: the user of every page where sign-in is off.
+        sign_in: how users sign in; None where sign-in is off.
         now: milliseconds since the epoch.
-        objects: where ``s3://`` addresses are read: the object store that the server is configured with.
-        on_export_job: called when an export job was asked for.
+        objects: the configured object store, which ``s3://`` addresses are read from.
+        on_export_job: called when an export job was created.
     """
 
     open_unit: Units
@@ -74,7 +74,7 @@ class Desk:
 
     @property
     def person(self) -> Person:
-        """Who asks for this page; every page but those for signing in is shown to somebody."""
+        """The user of this page. Only the sign-in pages have none."""
         person: Person = g.person
         return person
 
@@ -88,12 +88,12 @@ class Desk:
         return self.person.user
 
     def actor(self) -> Actor:
-        """The person, as the audit chain will remember the request."""
+        """The user, as the audit chain records the request."""
         person = self.person
         return self.actor_named(person.scope, person.user, person.role)
 
     def actor_named(self, scope: Scope, user: str, role: Role) -> Actor:
-        """Somebody, as whom this request is made."""
+        """The named user as the actor of this request."""
         environ = request.environ
         source, request_id = environ.get("cardwright.source", ""), environ.get("cardwright.request_id", "")
         actor = Actor(scope, user, role, source, request_id)

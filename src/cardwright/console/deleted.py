@@ -5,7 +5,7 @@ from functools import partial
 from flask import Blueprint, abort, render_template, request, url_for
 
 from cardwright.actions.history import deleted_trail, links_of, list_deleted
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.query import read_place, ways_from, ways_from_numbered, whole_number
 from cardwright.console.wording import event
 
@@ -13,13 +13,13 @@ PAGE = 25
 _EVENTS = 100
 
 
-def pages(desk: Desk) -> Blueprint:
+def pages(context: PageContext) -> Blueprint:
     blueprint = Blueprint("deleted", __name__)
 
     @blueprint.get("/deleted")
     def index() -> str:
         after, before = read_place(request.args, (int, str))
-        with desk.reading() as unit:
+        with context.reading() as unit:
             page = list_deleted(unit, after=after, before=before, limit=PAGE)
         ways = ways_from(page, partial(url_for, "deleted.index"), placed=bool(after or before))
         return render_template("deleted.html", cards=page.items, ways=ways)
@@ -30,7 +30,7 @@ def pages(desk: Desk) -> Blueprint:
         before = None if asked is None else whole_number(asked)
         if asked is not None and before is None:
             abort(404)
-        with desk.reading() as unit:
+        with context.reading() as unit:
             trail = deleted_trail(unit, card_id) or abort(404)
             newest = links_of(unit, trail, limit=1)
             events = links_of(unit, trail, before=before, limit=_EVENTS)

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.drafts import begin_draft
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.forms import form_of_import
 from cardwright.core import content as contents
@@ -16,12 +16,12 @@ from cardwright.interchange import ImportedCard, read_card
 _LARGEST = 1_000_000  # bytes: ten times what a card may have, escaped
 
 
-def pages(desk: Desk) -> Blueprint:
+def pages(context: PageContext) -> Blueprint:
     blueprint = Blueprint("imports", __name__)
 
     @blueprint.get("/import")
     def ask() -> str:
-        desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")
+        context.actor().require(Role.AUTHOR, "CreateModelCard", "*")
         return render_template("import.html", problem=None, text="")
 
     @blueprint.post("/import")
@@ -30,7 +30,7 @@ def pages(desk: Desk) -> Blueprint:
         given = file.read(_LARGEST + 1) if file is not None and file.filename else request.form.get("text", "").encode()
         try:
             card = _read(given)
-            with desk.writing() as unit:
+            with context.writing() as unit:
                 draft = begin_draft(unit, form_of_import(card.name, card.content))
         except Invalid as error:
             text = given[:_LARGEST].decode("utf-8", "replace") if file is None or not file.filename else ""

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.formats import CardRecord
 from cardwright.formats.card import outline_of
 from cardwright.formats.literals import parse_literally
@@ -46,12 +46,12 @@ class Readings:
         return reading
 
 
-def of_draft(desk: Desk, form: Mapping[str, Any], content: str) -> Outline:
+def of_draft(context: PageContext, form: Mapping[str, Any], content: str) -> Outline:
     """How a draft's card would read."""
     name = form["name"] or "unnamed"
     number = form.get("version", 0) + 1
-    now = desk.now()
-    return outline_of(CardRecord(name, desk.scope.card_arn(name), number, form["status"], content, now, now))
+    now = context.now()
+    return outline_of(CardRecord(name, context.scope.card_arn(name), number, form["status"], content, now, now))
 
 
 def sections_of_groups(groups: Sequence[Mapping[str, Any]]) -> list[Section]:

@@ -4,7 +4,7 @@ import threading
 import time
 
 from cardwright.actions.portfolio import read_words, words_are_due
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.core.people import Actor
 
 _PATIENCE = 0.5  # seconds that a search waits for words
@@ -14,8 +14,8 @@ _AT_ONCE = 10  # cards in one unit of work: others who write wait that long
 class SearchWords:
     """Has words read: a little before the answer, and the rest, after a great import, beside it."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: PageContext) -> None:
+        self._desk = context
         self._beside = threading.Lock()
 
     def read(self) -> bool:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.access_keys import browse_keys, create_key, find_key, revoke_key
 from cardwright.actions.users import browse_users
 from cardwright.console.accounts.people import PAGE, read_role
-from cardwright.console.context import Desk, SignIn
+from cardwright.console.context import PageContext, SignIn
 from cardwright.console.query import read_place, ways_from
 from cardwright.console.toasts import toast
 from cardwright.console.wording import role_word
@@ -19,13 +19,13 @@ from cardwright.core.users import BeyondOwner
 _SUGGESTED = 200  # people whose names the form suggests
 
 
-def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
+def pages(context: PageContext, sign_in: SignIn) -> Blueprint:
     blueprint = Blueprint("keys", __name__)
 
     def page(wrong: dict[str, str] | None = None) -> str:
         after, before = read_place(request.args, (int, str))
         ended_after, ended_before = read_place(request.args, (int, str), ("revoked", "revoked_before"))
-        with desk.reading() as unit:
+        with context.reading() as unit:
             active = browse_keys(unit, active=True, after=after, before=before, limit=PAGE)
             ended = browse_keys(unit, active=False, after=ended_after, before=ended_before, limit=PAGE)
             people = browse_users(unit, None, _SUGGESTED).items
@@ -51,7 +51,7 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
         if role is None:
             return page(wrong), 422
         try:
-            with desk.writing() as unit:
+            with context.writing() as unit:
                 key = create_key(unit, name, role)
         except BeyondOwner as error:
             has, wanted = role_word(error.owner.role), role_word(error.role)
@@ -62,12 +62,12 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
 
     @blueprint.get("/keys/<access_key:access_key_id>/revoke")
     def ask_revoke(access_key_id: str) -> str:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             return render_template("key_revoke.html", key=find_key(unit, access_key_id), back=_back())
 
     @blueprint.post("/keys/<access_key:access_key_id>/revoke")
     def revoke(access_key_id: str) -> Response:
-        with desk.writing() as unit:
+        with context.writing() as unit:
             revoke_key(unit, access_key_id)
         toast(f"Access key {access_key_id} revoked")
         return redirect(_back(), 303)

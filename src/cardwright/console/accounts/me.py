@@ -6,27 +6,27 @@ from werkzeug.wrappers import Response
 from cardwright.actions.access_keys import keys_of
 from cardwright.actions.sessions import ask_again, check_asking_again, end_session, end_sessions, list_sessions
 from cardwright.actions.users import read_user, set_password
-from cardwright.console.accounts import session_cookie as visitors
-from cardwright.console.context import Desk, SignIn
+from cardwright.console.accounts import session_cookie
+from cardwright.console.context import PageContext, SignIn
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many
 from cardwright.core.errors import Invalid, TryLater
 from cardwright.core.passwords import SHORTEST, normalized
 
 
-def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
+def pages(context: PageContext, sign_in: SignIn) -> Blueprint:
     blueprint = Blueprint("me", __name__)
 
     def page(wrong: dict[str, str] | None = None) -> str:
-        with desk.reading() as unit:
-            user = read_user(unit, desk.user)
-            sessions = list_sessions(unit, desk.user, sign_in.lifetimes)
-            keys = keys_of(unit, desk.user)
+        with context.reading() as unit:
+            user = read_user(unit, context.user)
+            sessions = list_sessions(unit, context.user, sign_in.lifetimes)
+            keys = keys_of(unit, context.user)
         return render_template(
             "me.html",
             account=user,
             sessions=sessions,
-            here=_here(desk),
+            here=_here(context),
             keys=keys,
             wrong=wrong or {},
             shortest=SHORTEST,
@@ -44,10 +44,10 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
             return page({"password-again": "This is not the same as above. Write the new password twice."}), 422
         try:
             normalized(new)  # before a try is counted
-            with desk.reading() as unit:
-                check_asking_again(unit)  # before a place is taken: who may not try keeps nobody from one
+            with context.reading() as unit:
+                check_asking_again(unit)  # before a slot is taken, so that locked-out users take none
             with sign_in.passwords.place(known=True) as place:
-                with desk.writing() as unit:
+                with context.writing() as unit:
                     user = ask_again(unit)
                 if not place.check(user.password, old):
                     return page({"password-now": "This is not your password."}), 422
@@ -56,17 +56,17 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
             return page({"password-now": f"{error}. Try again in {error.seconds} seconds."}), 429
         except Invalid as error:
             return page({"password": f"{error}."}), 422
-        with desk.writing() as unit:
-            set_password(unit, desk.user, made, but=_here(desk))
+        with context.writing() as unit:
+            set_password(unit, context.user, made, but=_here(context))
         toast("Password changed. You are signed out everywhere else")
         return redirect(url_for("me.show"), 303)
 
     @blueprint.post("/me/sessions")
     def end() -> Response:
         digest = request.form.get("session", "")
-        with desk.writing() as unit:
+        with context.writing() as unit:
             ended = end_session(unit, digest)
-        if digest == _here(desk):
+        if digest == _here(context):
             return _out()
         toast("Session ended" if ended else "That session had ended already")
         return redirect(url_for("me.show") + "#sessions", 303)
@@ -74,8 +74,8 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
     @blueprint.post("/me/sign-out")
     def everywhere() -> Response:
         others_only = "others" in request.form
-        with desk.writing() as unit:
-            ended = end_sessions(unit, desk.user, but=_here(desk) if others_only else "")
+        with context.writing() as unit:
+            ended = end_sessions(unit, context.user, but=_here(context) if others_only else "")
         if not others_only:
             return _out()
         toast(f"{many(ended, 'other session')} ended")
@@ -84,13 +84,13 @@ def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
     return blueprint
 
 
-def _here(desk: Desk) -> str:
+def _here(context: PageContext) -> str:
     """The digest of the session that asks."""
-    session = desk.person.session
+    session = context.person.session
     return "" if session is None else session.digest
 
 
 def _out() -> Response:
     answer = redirect(url_for("sign_in.ask", out="1"), 303)
-    visitors.forget(answer)
+    session_cookie.delete_session_cookie(answer)
     return answer

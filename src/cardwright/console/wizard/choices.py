@@ -11,7 +11,7 @@ from cardwright.actions.discovery import training_jobs_of
 from cardwright.actions.drafts import read_draft
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.wizard.forms import Form, new_form
 from cardwright.console.wizard.picking import argument, artifacts, title
 from cardwright.console.wording import APPROVALS, found_in
@@ -50,13 +50,13 @@ class Choices:
     nothing: bool = False
 
 
-def pages(desk: Desk) -> Blueprint:
+def pages(context: PageContext) -> Blueprint:
     blueprint = Blueprint("choices", __name__)
 
     @blueprint.get("/choices/<what>")
     def choices(what: str) -> str:
         find = _FIND.get(what) or abort(404)
-        with desk.reading() as unit:
+        with context.reading() as unit:
             draft_id = request.args.get("draft")
             form = dict(read_draft(unit, draft_id).form) if draft_id else new_form()
             found = find(unit, request.args.get("find", ""), form)

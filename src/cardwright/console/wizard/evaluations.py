@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.outlines import sections_of_groups
 from cardwright.console.wizard import report_files
 from cardwright.console.wizard.fields import Field
@@ -100,7 +100,7 @@ def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
     argument: str,
     files: "MultiDict[str, FileStorage]",
     posted: "MultiDict[str, str]",
-    desk: Desk,
+    context: PageContext,
 ) -> tuple[bool, str | None]:
     """Read reports that were uploaded or are in the object store; add or remove jobs, groups and reports.
 
@@ -114,7 +114,7 @@ def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
     added, problem = 0, None
     for number, job in enumerate(jobs):
         kind = posted.get(f"kind-{number}") or None
-        for name, read in _reports_of(number, kind, files, posted, desk):
+        for name, read in _reports_of(number, kind, files, posted, context):
             try:
                 job.setdefault(REPORTS, []).append(read())
                 added += 1
@@ -143,20 +143,20 @@ def _reports_of(
     kind: str | None,
     files: "MultiDict[str, FileStorage]",
     posted: "MultiDict[str, str]",
-    desk: Desk,
+    context: PageContext,
 ) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
     """The names of the reports that came for a job, each with what reads it."""
     for file in files.getlist(f"report-{number}"):
         if file.filename:
             name = file.filename[-120:]
-            yield name, partial(_uploaded, file, name, kind, desk)
+            yield name, partial(_uploaded, file, name, kind, context)
     uri = posted.get(f"uri-{number}", "").strip()
     if uri:
-        yield uri, partial(report_files.fetch, desk, uri, kind)
+        yield uri, partial(report_files.fetch, context, uri, kind)
 
 
-def _uploaded(file: FileStorage, name: str, kind: str | None, desk: Desk) -> dict[str, Any]:
-    return report_files.read_file(file.stream, name, kind, file.content_type, desk.now())
+def _uploaded(file: FileStorage, name: str, kind: str | None, context: PageContext) -> dict[str, Any]:
+    return report_files.read_file(file.stream, name, kind, file.content_type, context.now())
 
 
 def place(verb: str, argument: str, form: Form) -> str:

@@ -16,7 +16,7 @@ from cardwright.actions.drafts import (
     read_draft,
     save_draft,
 )
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.toasts import toast
 from cardwright.console.wizard import choices, evaluations, filling, forms, picking
 from cardwright.console.wizard.fields import Field, Kind, Step
@@ -33,64 +33,64 @@ from cardwright.core.people import Role
 _HIDDEN = frozenset({"token", "revision", "do", "shape", "find", "found"})
 
 
-def pages(desk: Desk) -> Blueprint:
+def pages(context: PageContext) -> Blueprint:
     blueprint = Blueprint("wizard", __name__)
 
     @blueprint.get("/new")
     def new() -> str:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             check_new_draft(unit)  # before anything is written that could not be saved
-            return step_page(desk, unit, STEPS[0], Shown(None, forms.new_form()))
+            return step_page(context, unit, STEPS[0], Shown(None, forms.new_form()))
 
     @blueprint.post("/drafts")
     def begin() -> Response | tuple[str, int]:
-        return _save(desk, None, STEPS[0])
+        return _save(context, None, STEPS[0])
 
     @blueprint.post("/new/from")
     def begin_from() -> Response | tuple[str, int]:
         """Begin a card about what the registry's pages show."""
-        desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")
+        context.actor().require(Role.AUTHOR, "CreateModelCard", "*")
         form = forms.new_form()
-        problem = picking.pick(desk, form, request.form.get("pick", ""))
+        problem = picking.pick(context, form, request.form.get("pick", ""))
         if problem is not None and problem.card is not None:
             toast(f"{problem.words}: this one")
             return redirect(url_for("card.show", name=problem.card), 303)
         if problem is not None:
             raise Invalid(problem.words)
-        with desk.writing() as unit:
+        with context.writing() as unit:
             draft = begin_draft(unit, form)
         toast(_told(form))
         return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
 
     @blueprint.get("/drafts")
     def drafts() -> str:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             return render_template("drafts.html", drafts=list_drafts(unit, 200))
 
     @blueprint.get("/drafts/<draft:draft_id>/<slug>")
     def step(draft_id: str, slug: str) -> str:
         asked = BY_SLUG.get(slug) or abort(404)
-        with desk.reading() as unit:
+        with context.reading() as unit:
             draft = read_draft(unit, draft_id)
             form = copy.deepcopy(dict(draft.form))
-            return step_page(desk, unit, asked, Shown(draft, form, asked="check" in request.args))
+            return step_page(context, unit, asked, Shown(draft, form, asked="check" in request.args))
 
     @blueprint.post("/drafts/<draft:draft_id>/<slug>")
     def save(draft_id: str, slug: str) -> Response | tuple[str, int]:
         asked = BY_SLUG.get(slug) or abort(404)
         try:
-            return _save(desk, draft_id, asked)
+            return _save(context, draft_id, asked)
         except DraftGone:
             return _left(asked, MultiDict(list(request.form.items(multi=True))), None)
 
     @blueprint.get("/drafts/<draft:draft_id>/discard")
     def ask_discard(draft_id: str) -> str:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             return render_template("discard.html", draft=read_draft(unit, draft_id))
 
     @blueprint.post("/drafts/<draft:draft_id>/discard")
     def discard(draft_id: str) -> Response:
-        with desk.writing() as unit:
+        with context.writing() as unit:
             draft = discard_draft(unit, draft_id)
         toast(f"Draft of {draft.name or 'an unnamed card'} discarded")
         return redirect("/cards")
@@ -98,47 +98,47 @@ def pages(desk: Desk) -> Blueprint:
     return blueprint
 
 
-def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str, int]:
+def _save(context: PageContext, draft_id: str | None, step: Step) -> Response | tuple[str, int]:
     """Save what was posted, then do what the button that was pressed says."""
-    desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")  # before any report is read
+    context.actor().require(Role.AUTHOR, "CreateModelCard", "*")  # before any report is read
     posted = MultiDict(list(request.form.items(multi=True)))
     verb, _, argument = posted.get("do", "next").partition(":")
     if verb == "enter":  # the Enter key: in the search it finds, elsewhere it goes on
         verb = "find" if posted.get("find", "").strip() not in {"", posted.get("found")} else "next"
-    with desk.reading() as unit:
+    with context.reading() as unit:
         before = None if draft_id is None else read_draft(unit, draft_id)
     form = forms.new_form() if before is None else copy.deepcopy(dict(before.form))
     revision = posted.get("revision", "")
     if before is not None and revision != str(before.revision):
-        return _outdated(desk, step, before, posted)
+        return _outdated(context, step, before, posted)
     if verb == "remove":
         forms.drop_row(form, posted, argument)
     form = apply(form, step, posted)
     problem, uploaded = None, False
     if step.slug == "evaluation":
-        uploaded, wrong = evaluations.change(form, verb, argument, request.files, posted, desk)
+        uploaded, wrong = evaluations.change(form, verb, argument, request.files, posted, context)
         problem = None if wrong is None else Problem(wrong)
     elif verb == "pick":
-        problem = picking.pick(desk, form, argument)
+        problem = picking.pick(context, form, argument)
     elif verb == "clear" and argument in {filling.MODEL, filling.JOB}:
         picking.clear(form, argument)
     elif verb == "back":
         filling.put_back(form, argument)
     try:
-        with desk.writing() as unit:
+        with context.writing() as unit:
             draft = (
                 begin_draft(unit, form) if before is None else save_draft(unit, before.draft_id, before.revision, form)
             )
     except (DraftOutdated, TooManyDrafts) as error:
-        return _unsaved(desk, step, error, posted)
+        return _unsaved(context, step, error, posted)
     if problem is not None:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             kept = {key: value for key, value in posted.items() if key.startswith("uri-")}
-            return step_page(desk, unit, step, Shown(draft, form, problem=problem, kept=kept)), 422
+            return step_page(context, unit, step, Shown(draft, form, problem=problem, kept=kept)), 422
     if verb == "publish":
-        return publish(desk, draft)
+        return publish(context, draft)
     if verb == "next" and not uploaded:
-        return _next(desk, draft, step)
+        return _next(context, draft, step)
     return _stay(draft, step, verb, argument, uploaded=uploaded)
 
 
@@ -181,27 +181,27 @@ def _told(form: Form) -> str:
     return f"{source['title']} chosen, and {many(filling.numbers(form, filling.MODEL)[0], 'field')} filled in"
 
 
-def _next(desk: Desk, draft: Draft, step: Step) -> Response | tuple[str, int]:
+def _next(context: PageContext, draft: Draft, step: Step) -> Response | tuple[str, int]:
     form = dict(draft.form)
-    with desk.reading() as unit:
+    with context.reading() as unit:
         if any(item.step == step.slug for item in corrections_of(unit, form, card_now(unit, form))):
-            return step_page(desk, unit, step, Shown(draft, form, asked=True)), 422
+            return step_page(context, unit, step, Shown(draft, form, asked=True)), 422
     following = STEPS[min(STEPS.index(step) + 1, len(STEPS) - 1)]
     return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=following.slug), 303)
 
 
 def _unsaved(
-    desk: Desk, step: Step, error: DraftOutdated | TooManyDrafts, posted: "MultiDict[str, str]"
+    context: PageContext, step: Step, error: DraftOutdated | TooManyDrafts, posted: "MultiDict[str, str]"
 ) -> tuple[str, int]:
     """What was posted was not saved: show it again, and say why."""
     if isinstance(error, DraftOutdated):
-        return _outdated(desk, step, error.current, posted)
+        return _outdated(context, step, error.current, posted)
     form = apply(forms.new_form(), step, posted)  # without what was picked, which only a draft keeps
-    with desk.reading() as unit:
-        return step_page(desk, unit, step, Shown(None, form, unsaved=error.message)), 409
+    with context.reading() as unit:
+        return step_page(context, unit, step, Shown(None, form, unsaved=error.message)), 409
 
 
-def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, str]") -> tuple[str, int]:
+def _outdated(context: PageContext, step: Step, current: Draft, posted: "MultiDict[str, str]") -> tuple[str, int]:
     """The draft was saved in another window: show what was posted here again, beside what stands there."""
     theirs = copy.deepcopy(dict(current.form))
     if step.slug == "evaluation" and posted.get("shape") != evaluations.shape(theirs):
@@ -217,8 +217,8 @@ def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, st
     for key, word in (("status", status_word), ("note", str), ("comment", str)):
         if theirs.get(key, "") != mine.get(key, ""):
             elsewhere[key] = word(theirs.get(key, "")) or "nothing"
-    with desk.reading() as unit:
-        return step_page(desk, unit, step, Shown(current, mine, elsewhere=elsewhere)), 409
+    with context.reading() as unit:
+        return step_page(context, unit, step, Shown(current, mine, elsewhere=elsewhere)), 409
 
 
 def _left(step: Step, posted: "MultiDict[str, str]", current: Draft | None) -> tuple[str, int]:

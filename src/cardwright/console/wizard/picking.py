@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import Discovery, discover_model, discover_package, discover_training_job
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.wizard.filling import JOB, MODEL, Origin, add_jobs, carry_over, fill, take_out
 from cardwright.console.wizard.forms import Form, value_at
 from cardwright.console.wizard.report_files import fetch_jobs
@@ -36,7 +36,7 @@ _DISCOVER: Mapping[str, Callable[[Unit, str, str | None], Discovery]] = {
 }
 
 
-def pick(desk: Desk, form: Form, wanted: str) -> Problem | None:
+def pick(context: PageContext, form: Form, wanted: str) -> Problem | None:
     """Fill a form from a choice, as :func:`argument` gives it, in the place of the last one.
 
     What a person wrote stays as it is. Reads a package's reports, so no unit of work may be open.
@@ -49,7 +49,7 @@ def pick(desk: Desk, form: Form, wanted: str) -> Problem | None:
     if kind not in _DISCOVER:
         return Problem("There is nothing to choose of that kind")
     try:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")  # before anything is read for it
             found = _DISCOVER[kind](unit, path, own)
             card = (
@@ -64,10 +64,10 @@ def pick(desk: Desk, form: Form, wanted: str) -> Problem | None:
         return Problem(f"{title(found.resource)} has a card already, and a model has one card", card.name)
     if kind == "job":
         clear(form, JOB)
-        form["job"] = _chosen(desk, found.resource) | {"left": fill(form, found.content, JOB), "alone": False}
+        form["job"] = _chosen(context, found.resource) | {"left": fill(form, found.content, JOB), "alone": False}
     else:
         clear(form, MODEL)
-        _fill_model(desk, form, found, name)
+        _fill_model(context, form, found, name)
     return None
 
 
@@ -106,23 +106,23 @@ def artifacts(form: Form) -> list[str]:
     return list(dict.fromkeys(item for item in listed if isinstance(item, str) and item))
 
 
-def _fill_model(desk: Desk, form: Form, found: Discovery, name: str) -> None:
+def _fill_model(context: PageContext, form: Form, found: Discovery, name: str) -> None:
     left = fill(form, found.content, MODEL)
     left += fill(form, found.own_card, MODEL, Origin.OWN_CARD)
     left += carry_over(form, found.inherited)
     warnings: list[str] = []
     if found.reports and not form["content"].get("evaluation_details"):
-        jobs, warnings = fetch_jobs(desk, found.reports)
+        jobs, warnings = fetch_jobs(context, found.reports)
         if jobs:
             add_jobs(form, jobs)
     elif found.reports and "evaluation_details" not in form["found"]:
         left.append("Evaluation")
     if found.job is not None and "job" not in form:
         job_left = fill(form, found.job.content, JOB)
-        form["job"] = _chosen(desk, found.job.resource) | {"left": job_left, "alone": True}
+        form["job"] = _chosen(context, found.job.resource) | {"left": job_left, "alone": True}
     if found.resource.kind is Kind.PACKAGE and value_at(form["content"], ("model_overview", "model_id")):
         warnings.append(_TWO_IDS)
-    form["source"] = _chosen(desk, found.resource) | {
+    form["source"] = _chosen(context, found.resource) | {
         "left": list(dict.fromkeys(left)),
         "warnings": warnings,
         "carried_from": found.inherited_from,
@@ -132,12 +132,12 @@ def _fill_model(desk: Desk, form: Form, found: Discovery, name: str) -> None:
         form["name"] = name
 
 
-def _chosen(desk: Desk, resource: Resource) -> dict[str, Any]:
+def _chosen(context: PageContext, resource: Resource) -> dict[str, Any]:
     return {
         "kind": resource.kind.value,
         "path": resource.path,
         "title": title(resource),
-        "arn": resource.arn(desk.scope),
+        "arn": resource.arn(context.scope),
         "at": resource.created_at,
         "by": resource.created_by,
     }

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import create_card, describe_card, find_card, review_card
 from cardwright.actions.drafts import discard_draft, save_draft
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.check import comment_of
 from cardwright.console.wizard.forms import Form, content_text, form_without_card
@@ -22,42 +22,42 @@ from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflic
 from cardwright.storage.unit import Unit
 
 
-def publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
+def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
     """Save a draft as a version of its card and lead there, or show the review step with what keeps it from that."""
     form = dict(draft.form)
-    with desk.reading() as unit:
+    with context.reading() as unit:
         card = card_now(unit, form)
         wrong = corrections_of(unit, form, card)
     try:
         if card is not None:
             _check_newest(form, card)  # first: the newer version may be what corrects the draft
         if wrong:
-            return _again(desk, _told_of_status(desk, draft, card), Shown(None, form, asked=True), 422)
+            return _again(context, _told_of_status(context, draft, card), Shown(None, form, asked=True), 422)
         name, text, status = form["name"], content_text(form), Status(form["status"])
-        with desk.writing() as unit:
+        with context.writing() as unit:
             if form.get("card"):
                 _change(unit, form, text, status)
             else:
                 create_card(unit, name, text, status, [(key, value) for key, value in form["tags"]])
             discard_draft(unit, draft.draft_id)
     except CardOutdated:
-        return _behind(desk, draft)
+        return _behind(context, draft)
     except CardMissing:
-        return _gone(desk, draft)
+        return _gone(context, draft)
     except CardMoved:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             card = card_now(unit, form)
-        return _again(desk, _told_of_status(desk, draft, card), Shown(None, form))
+        return _again(context, _told_of_status(context, draft, card), Shown(None, form))
     except (Conflict, Invalid) as error:
-        return _again(desk, draft, Shown(None, form, problem=Problem(error.message)))
+        return _again(context, draft, Shown(None, form, problem=Problem(error.message)))
     toast(f"{name} saved" if form.get("card") else f"{name} created")
     return redirect(url_for("card.show", name=name), 303)
 
 
-def _again(desk: Desk, draft: Draft, shown: Shown, status: int = 409) -> tuple[str, int]:
+def _again(context: PageContext, draft: Draft, shown: Shown, status: int = 409) -> tuple[str, int]:
     """The review step, where nothing was saved as a version."""
-    with desk.reading() as unit:
-        return step_page(desk, unit, BY_SLUG["review"], dataclasses.replace(shown, draft=draft)), status
+    with context.reading() as unit:
+        return step_page(context, unit, BY_SLUG["review"], dataclasses.replace(shown, draft=draft)), status
 
 
 def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
@@ -90,36 +90,36 @@ def _check_newest(form: Form, card: Card) -> None:
         raise CardOutdated(card.name, card.version)
 
 
-def _told_of_status(desk: Desk, draft: Draft, card: Card | None) -> Draft:
+def _told_of_status(context: PageContext, draft: Draft, card: Card | None) -> Draft:
     """The draft, whose author is shown the status that the card has now: the next press saves knowingly."""
     form = dict(draft.form)
     if card is None or not status_moved(form, card):
         return draft
-    with desk.writing() as unit:
+    with context.writing() as unit:
         return save_draft(unit, draft.draft_id, draft.revision, form | {"status_then": card.status})
 
 
-def _behind(desk: Desk, draft: Draft) -> tuple[str, int]:
+def _behind(context: PageContext, draft: Draft) -> tuple[str, int]:
     """The card has a newer version than the draft began with: put the draft's changes on top of it, and show both."""
     form = copy.deepcopy(dict(draft.form))
-    with desk.reading() as unit:
+    with context.reading() as unit:
         card_id, newest = find_card(unit, form["card"]).card_id, describe_card(unit, form["card"])
     result = merged(form, card_id, newest)
     kept = result.form | ({"status_then": newest.status} if "status_then" in form else {})
-    with desk.writing() as unit:
+    with context.writing() as unit:
         draft = save_draft(unit, draft.draft_id, draft.revision, kept)
     # Who moved the card meanwhile is told beside what they wrote; one made anew was never moved.
-    return _again(desk, draft, Shown(None, kept if result.anew else result.form, merge=result))
+    return _again(context, draft, Shown(None, kept if result.anew else result.form, merge=result))
 
 
-def _gone(desk: Desk, draft: Draft) -> tuple[str, int]:
+def _gone(context: PageContext, draft: Draft) -> tuple[str, int]:
     """The card was deleted: what was written becomes the draft of a new one."""
     form = form_without_card(dict(draft.form))
     unkept = [f"“{form[key]}”" for key in ("note", "comment") if form.get(key)]
     form |= {"note": "", "comment": ""}
-    with desk.writing() as unit:
+    with context.writing() as unit:
         draft = save_draft(unit, draft.draft_id, draft.revision, form)
     words = f"{form['name']} was deleted while you were editing. What you wrote is the draft of a new card now"
     if unkept:
         words += f". A new card has no note and no comment to keep what you wrote there: {', '.join(unkept)}"
-    return _again(desk, draft, Shown(None, form, problem=Problem(words)))
+    return _again(context, draft, Shown(None, form, problem=Problem(words)))

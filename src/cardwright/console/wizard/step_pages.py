@@ -13,7 +13,7 @@ from cardwright.actions.discovery import registered_model
 from cardwright.actions.history import audit_trail
 from cardwright.actions.portfolio import card_of_model
 from cardwright.console import help_texts, outlines
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.registry.pages import href
 from cardwright.console.wizard import choices, entries, evaluations, filling, picking
 from cardwright.console.wizard.check import LONGEST_NOTE, Correction, corrections
@@ -68,7 +68,7 @@ def card_now(unit: Unit, form: Form) -> Card | None:
     return unit.cards.find(form["card"]) if form.get("card") else None
 
 
-def step_page(desk: Desk, unit: Unit, step: Step, shown: Shown) -> str:
+def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str:
     """The page of a step."""
     form = shown.form
     text, card = content_text(form), card_now(unit, form)
@@ -80,7 +80,7 @@ def step_page(desk: Desk, unit: Unit, step: Step, shown: Shown) -> str:
     visible = here if shown.asked or (step.slug == "review" and bool(form["seen"])) else []
     extra: dict[str, Any] = {}
     if step.slug == "review":
-        extra = _review(desk, form, text, visible) | _moved_by(unit, form, card)
+        extra = _review(context, form, text, visible) | _moved_by(unit, form, card)
     if step.slug in {"model", "training"}:
         extra = _choice(unit, step, form)
     if step.slug == "evaluation":
@@ -174,11 +174,11 @@ def _by_target(wrong: list[Correction]) -> dict[str, list[Correction]]:
     return found
 
 
-def _review(desk: Desk, form: Form, text: str, wrong: list[Correction]) -> dict[str, Any]:
+def _review(context: PageContext, form: Form, text: str, wrong: list[Correction]) -> dict[str, Any]:
     advice: list[Any] = []
     if not wrong:
         try:
             advice = [(item, step_of(item.path)) for item in lint(text)]
         except CardwrightError:
             advice = []  # what breaks the schema stands among the corrections
-    return {"outline": outlines.of_draft(desk, form, text), "advice": advice}
+    return {"outline": outlines.of_draft(context, form, text), "advice": advice}
