@@ -139,7 +139,8 @@ def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(tea
     try:
         with store.open_unit(Actor(Scope(store.region, ACCOUNT), "mei", Role.AUTHOR)) as unit:
             form = form_of_card("", describe_card(unit, "older-draft"))
-            del form["status_then"], form["card_id"]
+            assert form.card is not None
+            form.card.status = form.card.card_id = None
             draft = f"/drafts/{begin_draft(unit, form).draft_id}"
     finally:
         store.close()
@@ -187,7 +188,7 @@ def test_every_step_says_what_saving_would_do(team: Server, client: Any) -> None
     client.create_model_card(ModelCardName="told-before", Content="{}", ModelCardStatus="Approved")
     mei = signed_in(team, "mei")
     draft = begin_edit(mei, "told-before")
-    told = r"Begun from version 1\. ?([^<]*)</p>"
+    told = r"Based on version 1\. ?([^<]*)</p>"
     assert re.findall(told, mei.get(f"{draft}/model").text) == [
         "The text is unchanged: the last step moves the card to draft, and makes no new version."
     ]

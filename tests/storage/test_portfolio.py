@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import attrs
 import pytest
 
 from cardwright.actions.cards import create_card, delete_card, update_card
@@ -15,6 +16,7 @@ from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, r
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_words, words_are_due
 from cardwright.core.card import Status
 from cardwright.core.draft import DraftOutdated
+from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardOutdated, CardwrightError, Denied, NotFound
 from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
@@ -284,7 +286,7 @@ def test_the_portfolio_counts_what_the_list_shows(store: Store) -> None:
 
 
 def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> None:
-    form = {"name": "n", "content": {"deep": ["\u0000", 1.5]}, "step": "model"}
+    form = DraftForm(name="n", content={"deep": ["\u0000", 1.5]})
     with store.open_unit(ME) as unit:
         draft = begin_draft(unit, form)
     with store.open_unit(OTHER) as unit:
@@ -295,10 +297,10 @@ def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> N
             discard_draft(unit, draft.draft_id)
     with store.open_unit(ME) as unit:
         assert read_draft(unit, draft.draft_id).form == form
-        saved = save_draft(unit, draft.draft_id, 1, form | {"name": "m"})
+        saved = save_draft(unit, draft.draft_id, 1, attrs.evolve(form, name="m"))
         assert [(line.name, line.step) for line in list_drafts(unit)] == [("m", "model")]
         with pytest.raises(DraftOutdated) as caught:
-            save_draft(unit, draft.draft_id, 1, form | {"name": "lost"})
+            save_draft(unit, draft.draft_id, 1, attrs.evolve(form, name="lost"))
         assert caught.value.current == saved
     viewer = Actor(ME.scope, "me", Role.VIEWER)
     with store.open_unit(viewer) as unit, pytest.raises(Denied):
@@ -307,7 +309,7 @@ def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> N
 
 def test_of_two_saves_at_once_one_is_told(store: Store) -> None:
     with store.open_unit(ME) as unit:
-        draft = begin_draft(unit, {"name": "race"})
+        draft = begin_draft(unit, DraftForm(name="race"))
     told: list[str] = []
     barrier = threading.Barrier(2)
 
@@ -315,7 +317,7 @@ def test_of_two_saves_at_once_one_is_told(store: Store) -> None:
         barrier.wait()
         try:
             with store.open_unit(ME) as unit:
-                save_draft(unit, draft.draft_id, 1, {"name": name})
+                save_draft(unit, draft.draft_id, 1, DraftForm(name=name))
             told.append("saved")
         except DraftOutdated:
             told.append("outdated")

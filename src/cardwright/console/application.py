@@ -31,7 +31,7 @@ from cardwright.console import (
     wording,
 )
 from cardwright.console.accounts import guard, keys, me, people, session_cookie, sign_in
-from cardwright.console.context import PageContext
+from cardwright.console.context import PageContext, keep_context
 from cardwright.console.registry import pages as registry
 from cardwright.console.wizard import choices, entries, steps
 from cardwright.console.wizard import pages as wizard
@@ -113,6 +113,7 @@ def make_console(context: PageContext) -> Flask:
         MAX_FORM_PARTS=_MAX_PARTS,
         SEND_FILE_MAX_AGE_DEFAULT=datetime.timedelta(days=365),
     )
+    keep_context(app, context)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # The blocks of a card are drawn by the macros that the HTML document is made of.
     app.jinja_loader = ChoiceLoader(
@@ -134,12 +135,12 @@ def make_console(context: PageContext) -> Flask:
         deleted.pages,
         reviews.pages,
         compare.pages,
-        wizard.pages,
         imports.pages,
         choices.pages,
         registry.pages,
     ):
         app.register_blueprint(pages(context))
+    app.register_blueprint(wizard.blueprint)
     _own_pages(app)
     _templates(app, context)
     _errors(app, context)

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from flask import g, request
+from flask import Flask, current_app, g, request
 
 from cardwright.core.names import Scope
 from cardwright.core.objects import Location
@@ -13,6 +13,8 @@ from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import Lifetimes, Session
 from cardwright.storage.unit import Unit
+
+_EXTENSION = "cardwright"  # the key of the context among Flask's extensions
 
 
 class Units(Protocol):
@@ -109,3 +111,14 @@ class PageContext:
     def writing(self) -> Iterator[Unit]:
         with self.open_unit(self.actor(), writes=True) as unit:
             yield unit
+
+
+def keep_context(app: Flask, context: PageContext) -> None:
+    """Stores the context with the application, for :func:`page_context`."""
+    app.extensions[_EXTENSION] = context
+
+
+def page_context() -> PageContext:
+    """The context of the application that serves this request."""
+    context: PageContext = current_app.extensions[_EXTENSION]
+    return context

@@ -1,29 +1,26 @@
-"""Drafts: cards that are being written, as they were last saved. Only what is published becomes a version."""
+"""Drafts: unfinished cards. A draft has a form, and saving the form as a card makes a version."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
-
+from cardwright.core.draft_form import DraftForm, stored_text
 from cardwright.core.errors import Conflict, Invalid, LimitExceeded, NotFound
 
 MAX_DRAFTS = 200
-"""Drafts that one person may keep."""
+"""Drafts that one user may keep."""
 
 MAX_FORM = 8_000_000
-"""Characters of a draft: several times what a card may hold, so that too much can be saved and then shortened."""
+"""Characters of a stored form: several times the limit of a card, so that a user can save too much and then shorten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One person's unfinished card.
+    """One user's unfinished card.
 
     Attributes:
-        name, card, step: what a list shows of it, see :class:`DraftLine`.
-        revision: counts the saves; who saves names the one that was read, so that two tabs cannot overwrite
-            each other unseen.
-        form: what was written, as the console keeps it. Times are milliseconds since the epoch.
+        created_at, modified_at: milliseconds since the epoch.
+        revision: counts the saves. A save names the revision that it read, so that a window cannot overwrite another.
+        name, card, step: see :class:`DraftLine`.
     """
 
     draft_id: str
@@ -34,12 +31,17 @@ class Draft:
     name: str
     card: str | None
     step: str
-    form: Mapping[str, Any]
+    form: DraftForm
 
 
 class DraftLine(NamedTuple):
-    """What a list of drafts shows of one: the name of its card or, without one, what it is about; which card it
-    changes; and the step last saved."""
+    """What a list of drafts shows of one.
+
+    Attributes:
+        name: the card's name or, without one, what the card is about.
+        card: the name of the card that the draft changes; None for a new card.
+        step: the step that was saved last.
+    """
 
     draft_id: str
     name: str
@@ -52,29 +54,29 @@ class DraftOutdated(Conflict):
     """The draft was saved elsewhere after it was read. Carries the draft as it is now."""
 
     def __init__(self, current: Draft) -> None:
-        super().__init__("The draft was saved in another window meanwhile")
+        super().__init__("The draft was saved in another window")
         self.current = current
 
 
 class DraftGone(NotFound):
-    """There is no such draft any more, or it is somebody else's, which nobody is told apart."""
+    """The draft is gone or another user's; the error does not say which."""
 
     def __init__(self) -> None:
-        super().__init__("The draft was published or discarded, or belongs to somebody else")
+        super().__init__("The draft was published or discarded, or belongs to another user")
 
 
 class TooManyDrafts(LimitExceeded):
-    """Somebody keeps as many drafts as one may."""
+    """The user keeps ``MAX_DRAFTS`` drafts already."""
 
     def __init__(self) -> None:
-        super().__init__(f"You keep {MAX_DRAFTS} drafts, as many as one may: finish or discard one first")
+        super().__init__(f"You keep {MAX_DRAFTS} drafts, the most that one user may: finish or discard one first")
 
 
-def check_form(form: Mapping[str, Any]) -> None:
-    """Raise :class:`Invalid` when a draft is larger than any card could be, or nests deeper than it can be stored."""
+def check_form(form: DraftForm) -> None:
+    """Raise :class:`Invalid` when a form is larger than ``MAX_FORM``, or nests deeper than it can be stored."""
     try:
-        text = orjson.dumps(form).decode()
-    except TypeError as error:  # a form came from JSON, so that only its depth can be wrong
+        text = stored_text(form)
+    except TypeError as error:  # the content came from JSON, so that only its depth can be wrong
         raise Invalid("The card nests too deep for a draft: change it through the API") from error
     if len(text) > MAX_FORM:
         raise Invalid(f"The draft has {len(text):,} characters, and {MAX_FORM:,} can be kept: take something out")

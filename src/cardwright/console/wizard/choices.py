@@ -12,9 +12,9 @@ from cardwright.actions.drafts import read_draft
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
 from cardwright.console.context import PageContext
-from cardwright.console.wizard.forms import Form, new_form
 from cardwright.console.wizard.picking import argument, artifacts, title
 from cardwright.console.wording import APPROVALS, found_in
+from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardwrightError
 from cardwright.core.listing import ResourceQuery, ResourceSort
 from cardwright.core.portfolio import ModelCardLine
@@ -58,14 +58,14 @@ def pages(context: PageContext) -> Blueprint:
         find = _FIND.get(what) or abort(404)
         with context.reading() as unit:
             draft_id = request.args.get("draft")
-            form = dict(read_draft(unit, draft_id).form) if draft_id else new_form()
+            form = read_draft(unit, draft_id).form if draft_id else DraftForm()
             found = find(unit, request.args.get("find", ""), form)
         return render_template("choices.html", choices=found, what=what)
 
     return blueprint
 
 
-def model_choices(unit: Unit, search: str, form: Form) -> Choices:
+def model_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
     """Models and model packages whose name holds what is searched; what was registered lately without a search."""
     search = _cleaned(search)
     more = False
@@ -75,12 +75,12 @@ def model_choices(unit: Unit, search: str, form: Form) -> Choices:
         found, more = _models_like(unit, search)
     else:
         found = registered_lately(unit, _LATELY)
-    cards = cards_about(unit, found, besides=form.get("card"))
+    cards = cards_about(unit, found, besides=form.card_name)
     items = [_model_choice(item, search, cards.get(item.resource_id)) for item in found]
     return Choices(items, search, lately=not search, more=more, nothing=not search and not items)
 
 
-def job_choices(unit: Unit, search: str, form: Form) -> Choices:
+def job_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
     """Training jobs: those that made the form's model first, then those whose name holds what is searched."""
     search = _cleaned(search)
     made = [job for uri in artifacts(form)[:_ARTIFACTS] for job in training_jobs_of(unit, uri)]

@@ -10,10 +10,10 @@ import orjson
 
 from cardwright.actions.buckets import check_bucket_access
 from cardwright.console.context import PageContext
-from cardwright.console.wizard.forms import REPORTS
 from cardwright.console.wizard.large_reports import LARGE, read_apart
 from cardwright.core.content import LONGEST
 from cardwright.core.discovery import ReportSource
+from cardwright.core.draft_form import REPORTS
 from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
 from cardwright.core.objects import parse_location
 from cardwright.reports import ReportInvalid, read_report
