@@ -93,7 +93,7 @@ def test_an_edit_of_an_approved_card_says_that_it_takes_the_approval_back(team: 
     page = mei.get(f"{draft}/review").text
     assert re.search(r'Now: <span class="cw-status [^>]*title="Approved"', page)
     assert "The text is unchanged. Saving moves the card to draft." in page
-    assert (">Save status<" in page, "Save version 2" in page, "Nothing was changed yet" in page) == (
+    assert (">Save status<" in page, "Save version 2" in page, "No changes yet" in page) == (
         True,
         False,
         False,
@@ -190,11 +190,11 @@ def test_every_step_says_what_saving_would_do(team: Server, client: Any) -> None
     draft = begin_edit(mei, "told-before")
     told = r"Based on version 1\. ?([^<]*)</p>"
     assert re.findall(told, mei.get(f"{draft}/model").text) == [
-        "The text is unchanged: the last step moves the card to draft, and makes no new version."
+        "The text is unchanged: the last step changes the status to draft and saves no new version."
     ]
     client.update_model_card(ModelCardName="told-before", ModelCardStatus="Draft")
     assert re.findall(told, mei.get(f"{draft}/ethics").text) == [
-        "Nothing is changed yet, and only what is changed makes a new version."
+        "No changes yet. A new version is saved only if you change something."
     ]
     assert re.findall(told, mei.get(f"{draft}/review").text) == [""]
     changed = mei.save(draft, "model", [("model_overview.model_owner", "Somebody")])

@@ -71,16 +71,16 @@ _TITLES = {
     403: "This is not allowed",
     404: "There is nothing here",
     405: "That cannot be done here",
-    409: "Somebody was faster",
+    409: "Another user was faster",
     413: "That is too large",
     429: "Too much at once",
-    502: "The object store refuses",
-    501: "Something is not installed",
-    503: "The database does not answer",
+    502: "The object store refused the request",
+    501: "A package is not installed",
+    503: "The database does not respond",
 }
 _WORDS = {
     403: "The request did not come from a page of this console, or its session ended. Open the page and repeat it.",
-    404: "The address names no page, or what it named is gone.",
+    404: "This page doesn't exist or was removed.",
     405: "The page does not take such a request. Go back and use its buttons.",
     413: f"A file may have {MAX_UPLOAD // 1_000_000} MB. Nothing was stored.",
 }
@@ -258,7 +258,7 @@ def _errors(app: Flask, context: PageContext) -> None:
     def failed(error: Exception) -> Response:
         request.environ["cardwright.error"] = "InternalFailure"
         log.error("page failed", exc_info=error, extra={"request_id": request.environ.get("cardwright.request_id")})
-        return _error_page(500, "The server failed at this page. Nothing was stored; its log tells why.")
+        return _error_page(500, "The server failed at this page. Nothing was stored; see its log.")
 
 
 def _sentence(error: CardwrightError) -> str:

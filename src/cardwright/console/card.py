@@ -23,8 +23,8 @@ from cardwright.core.card import Description
 from cardwright.formats import FORMATS
 
 _MOVES = {
-    "Draft": ("The card is worked on again", "Sends it back to its author"),
-    "PendingReview": ("Asks for a review", "Asks for a review"),
+    "Draft": ("The card can be edited again", "Sends the card back to its author"),
+    "PendingReview": ("Requests a review", "Requests a review"),
     "Approved": ("Your name and the time are recorded", "Your name and the time are recorded"),
     "Archived": ("No more edits until it leaves the archive", "No more edits until it leaves the archive"),
 }

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.card_record import card_record
-from cardwright.actions.cards import review_card
+from cardwright.actions.cards import find_card, review_card
 from cardwright.actions.drafts import list_drafts
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
 from cardwright.console.context import PageContext
@@ -163,15 +163,15 @@ def _excerpt(content: str, words: list[str]) -> Any:
 
 
 def _set_all(context: PageContext, wanted: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[str]]:
-    """Set the status of several cards, each in a unit of its own; gives what they had before, and who refused."""
+    """Sets the status of several cards, each in a unit of its own; returns old statuses, and cards that failed."""
     done, refused = [], []
     for name, status in wanted:
         try:
             with context.writing() as unit:
-                before = unit.cards.find(name)
+                before = find_card(unit, name).status
                 review_card(unit, name, Status(status), None)
-            if before is not None and before.status != status:
-                done.append((name, str(before.status)))
+            if before != status:
+                done.append((name, str(before)))
         except CardwrightError:
             refused.append(name)
     return done, refused

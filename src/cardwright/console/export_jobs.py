@@ -1,4 +1,4 @@
-"""Export jobs: a PDF on its way to the object store, asked for, watched and fetched from a card's page."""
+"""Export jobs: create, watch and download PDF exports from a card's page."""
 
 import datetime
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ BESIDE = 4
 """Jobs that stand beside the card."""
 _LISTED = 100
 _SUGGESTED = "model-card-exports"
-_WORKER_LATE = 30_000  # milliseconds after which nobody seems to do the jobs
+_WORKER_LATE = 30_000  # milliseconds after which the page reports that no worker runs
 
 
 def pages(context: PageContext) -> Blueprint:

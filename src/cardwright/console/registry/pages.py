@@ -59,7 +59,7 @@ LISTS: Mapping[str, Listed] = {
             Kind.MODEL,
             "Models",
             "model",
-            "What is registered as a model, with the card about it.",
+            "Registered models and their cards.",
             {},
             True,
             "models",
