@@ -125,22 +125,22 @@ def make_console(context: PageContext) -> Flask:
     guard.guard_requests(app, context)
     session_cookie.add_template_helpers(app)
     if context.sign_in is not None:
-        for own in (sign_in.pages, me.pages, people.pages, keys.pages):
-            app.register_blueprint(own(context, context.sign_in))
+        for own in (sign_in, me, people, keys):
+            app.register_blueprint(own.blueprint)
     for pages in (
-        cards.pages,
-        card.pages,
-        export_jobs.pages,
-        changes.pages,
-        deleted.pages,
-        reviews.pages,
-        compare.pages,
-        imports.pages,
-        choices.pages,
-        registry.pages,
+        cards,
+        card,
+        export_jobs,
+        changes,
+        deleted,
+        reviews,
+        compare,
+        imports,
+        choices,
+        registry,
+        wizard,
     ):
-        app.register_blueprint(pages(context))
-    app.register_blueprint(wizard.blueprint)
+        app.register_blueprint(pages.blueprint)
     _own_pages(app)
     _templates(app, context)
     _errors(app, context)

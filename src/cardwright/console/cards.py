@@ -12,7 +12,7 @@ from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import find_card, review_card
 from cardwright.actions.drafts import list_drafts
 from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
-from cardwright.console.context import PageContext
+from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.query import AGES, RISKS, SORTS, ListState, ways_from
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
@@ -36,71 +36,76 @@ _SENTENCE = 40  # characters from which a text tells more than a name
 _EXCERPT = 200
 
 
-def pages(context: PageContext) -> Blueprint:
-    blueprint = Blueprint("cards", __name__)
-    numbers = _Numbers(context)
-    search_words = SearchWords(context)
+blueprint = Blueprint("cards", __name__)
 
-    @blueprint.get("/cards")
-    def index() -> str:
-        state = ListState.read(request.args)
-        query = state.query(context.now(), PAGE)
-        all_read = search_words.read() if state.q else True
-        with context.reading() as unit:
-            portfolio = numbers.read(unit)
-            page, matching = browse_cards(unit, query)
-            contents = read_contents(unit, [row.card_id for row in page.items]) if state.q else {}
-            drafts = list_drafts(unit, 5)
-        words = words_of(state.q)
-        live = request.headers.get("HX-Target") == "list"
-        return render_template(
-            "list.html" if live else "cards.html",
-            state=state,
-            portfolio=portfolio,
-            rows=[_row(row, contents.get(row.card_id), words) for row in page.items],
-            matching=matching if query.filtered else portfolio.cards,
-            drafts=drafts,
-            ways=ways_from(page, state.address, placed=bool(state.after or state.before)),
-            sorts=SORTS,
-            ages=AGES,
-            risks=RISKS,
-            live=live,
-            all_read=all_read,
-        )
 
-    @blueprint.post("/cards/archive")
-    def archive() -> Response:
-        context.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
-        done, refused = _set_all(context, [(name, "Archived") for name in request.form.getlist("card")[:PAGE]])
-        if done:
-            toast(f"{many(len(done), 'card')} archived", undo=url_for("cards.restore"), values=done)
-        if refused:
-            toast(f"{many(len(refused), 'card')} could not be archived: {', '.join(refused)}")
-        if not (done or refused):
-            toast("No card was selected")
+@blueprint.get("/cards")
+def index() -> str:
+    context = page_context()
+    numbers = of_application(_Numbers)
+    search_words = of_application(SearchWords)
+    state = ListState.read(request.args)
+    query = state.query(context.now(), PAGE)
+    all_read = search_words.read() if state.q else True
+    with context.reading() as unit:
+        portfolio = numbers.read(unit)
+        page, matching = browse_cards(unit, query)
+        contents = read_contents(unit, [row.card_id for row in page.items]) if state.q else {}
+        drafts = list_drafts(unit, 5)
+    words = words_of(state.q)
+    live = request.headers.get("HX-Target") == "list"
+    return render_template(
+        "list.html" if live else "cards.html",
+        state=state,
+        portfolio=portfolio,
+        rows=[_row(row, contents.get(row.card_id), words) for row in page.items],
+        matching=matching if query.filtered else portfolio.cards,
+        drafts=drafts,
+        ways=ways_from(page, state.address, placed=bool(state.after or state.before)),
+        sorts=SORTS,
+        ages=AGES,
+        risks=RISKS,
+        live=live,
+        all_read=all_read,
+    )
+
+
+@blueprint.post("/cards/archive")
+def archive() -> Response:
+    context = page_context()
+    context.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
+    done, refused = _set_all(context, [(name, "Archived") for name in request.form.getlist("card")[:PAGE]])
+    if done:
+        toast(f"{many(len(done), 'card')} archived", undo=url_for("cards.restore"), values=done)
+    if refused:
+        toast(f"{many(len(refused), 'card')} could not be archived: {', '.join(refused)}")
+    if not (done or refused):
+        toast("No card was selected")
+    return _back()
+
+
+@blueprint.post("/cards/export")
+def export() -> Response:
+    context = page_context()
+    names = request.form.getlist("card")[:PAGE]
+    if not names:
+        toast("No card was selected")
         return _back()
+    return Response(
+        _archive(context, names),
+        content_type="application/zip",
+        headers={"Content-Disposition": 'attachment; filename="model-cards.zip"'},
+    )
 
-    @blueprint.post("/cards/export")
-    def export() -> Response:
-        names = request.form.getlist("card")[:PAGE]
-        if not names:
-            toast("No card was selected")
-            return _back()
-        return Response(
-            _archive(context, names),
-            content_type="application/zip",
-            headers={"Content-Disposition": 'attachment; filename="model-cards.zip"'},
-        )
 
-    @blueprint.post("/cards/restore")
-    def restore() -> Response:
-        context.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
-        wanted = [(name, value) for name, value in request.form.items() if value in STATUSES]
-        done, refused = _set_all(context, wanted[:PAGE])
-        toast(f"{many(len(done), 'card')} as before" if not refused else f"Not as before: {', '.join(refused)}")
-        return _back()
-
-    return blueprint
+@blueprint.post("/cards/restore")
+def restore() -> Response:
+    context = page_context()
+    context.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
+    wanted = [(name, value) for name, value in request.form.items() if value in STATUSES]
+    done, refused = _set_all(context, wanted[:PAGE])
+    toast(f"{many(len(done), 'card')} as before" if not refused else f"Not as before: {', '.join(refused)}")
+    return _back()
 
 
 def _archive(context: PageContext, names: list[str]) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from flask import Flask, current_app, g, request
 
@@ -15,6 +15,8 @@ from cardwright.core.sessions import Lifetimes, Session
 from cardwright.storage.unit import Unit
 
 _EXTENSION = "cardwright"  # the key of the context among Flask's extensions
+_KEPT = "cardwright.kept"  # the key of what the application keeps
+_T = TypeVar("_T")
 
 
 class Units(Protocol):
@@ -115,10 +117,26 @@ class PageContext:
 
 def keep_context(app: Flask, context: PageContext) -> None:
     """Stores the context with the application, for :func:`page_context`."""
-    app.extensions[_EXTENSION] = context
+    app.extensions[_EXTENSION], app.extensions[_KEPT] = context, {}
 
 
 def page_context() -> PageContext:
     """The context of the application that serves this request."""
     context: PageContext = current_app.extensions[_EXTENSION]
     return context
+
+
+def page_sign_in() -> SignIn:
+    """How users sign in, for pages that exist with sign-in only."""
+    sign_in = page_context().sign_in
+    if sign_in is None:
+        raise LookupError("sign-in is off")
+    return sign_in
+
+
+def of_application(make: Callable[[PageContext], _T]) -> _T:
+    """What an application makes once and keeps, such as a cache: ``make(context)`` at the first call."""
+    kept: dict[Callable[[PageContext], _T], _T] = current_app.extensions[_KEPT]
+    if make not in kept:
+        kept.setdefault(make, make(page_context()))
+    return kept[make]

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.drafts import begin_draft
-from cardwright.console.context import PageContext
+from cardwright.console.context import page_context
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.forms import form_of_import
 from cardwright.core import content as contents
@@ -16,29 +16,30 @@ from cardwright.interchange import ImportedCard, read_card
 _LARGEST = 1_000_000  # bytes: ten times what a card may have, escaped
 
 
-def pages(context: PageContext) -> Blueprint:
-    blueprint = Blueprint("imports", __name__)
+blueprint = Blueprint("imports", __name__)
 
-    @blueprint.get("/import")
-    def ask() -> str:
-        context.actor().require(Role.AUTHOR, "CreateModelCard", "*")
-        return render_template("import.html", problem=None, text="")
 
-    @blueprint.post("/import")
-    def take() -> Response | tuple[str, int]:
-        file = request.files.get("file")
-        given = file.read(_LARGEST + 1) if file is not None and file.filename else request.form.get("text", "").encode()
-        try:
-            card = _read(given)
-            with context.writing() as unit:
-                draft = begin_draft(unit, form_of_import(card.name, card.content))
-        except Invalid as error:
-            text = given[:_LARGEST].decode("utf-8", "replace") if file is None or not file.filename else ""
-            return render_template("import.html", problem=str(error), text=text), 422
-        toast(". ".join(["Imported as a draft. Look it over, then save it", *card.notes]))
-        return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="review"), 303)
+@blueprint.get("/import")
+def ask() -> str:
+    context = page_context()
+    context.actor().require(Role.AUTHOR, "CreateModelCard", "*")
+    return render_template("import.html", problem=None, text="")
 
-    return blueprint
+
+@blueprint.post("/import")
+def take() -> Response | tuple[str, int]:
+    context = page_context()
+    file = request.files.get("file")
+    given = file.read(_LARGEST + 1) if file is not None and file.filename else request.form.get("text", "").encode()
+    try:
+        card = _read(given)
+        with context.writing() as unit:
+            draft = begin_draft(unit, form_of_import(card.name, card.content))
+    except Invalid as error:
+        text = given[:_LARGEST].decode("utf-8", "replace") if file is None or not file.filename else ""
+        return render_template("import.html", problem=str(error), text=text), 422
+    toast(". ".join(["Imported as a draft. Look it over, then save it", *card.notes]))
+    return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="review"), 303)
 
 
 def _read(given: bytes) -> ImportedCard:

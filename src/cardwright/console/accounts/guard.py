@@ -51,17 +51,7 @@ def guard_requests(app: Flask, context: PageContext) -> None:
         is_anonymous = g.person is None and not is_public
         if request.method in _SAFE:
             return session_cookie.redirect_to_sign_in() if is_anonymous else None
-        if not _may_be_same_origin(request):
-            abort(403)
-        if (
-            context.sign_in is not None
-            and g.browser_session is None
-            and (request.content_length or 0) > _MAX_ANONYMOUS_BODY
-        ):
-            abort(413)
-        has_token = _has_valid_token(context, request)
-        if not has_token and not _is_same_origin(request):
-            abort(403)
+        has_token = _checked_token(context)
         if is_anonymous:  # the posted form is sent again after sign-in
             return sign_in.challenge(context, g.browser_session.session.user if has_token and g.browser_session else "")
         if has_token:
@@ -80,6 +70,19 @@ def guard_requests(app: Flask, context: PageContext) -> None:
         if request.scheme == "https" and not is_loopback(request.host.rpartition(":")[0] or request.host):
             response.headers.setdefault(*_ONLY_TLS)  # other servers on localhost may have no TLS
         return response
+
+
+def _checked_token(context: PageContext) -> bool:
+    """Whether the posted form has a valid token. Aborts requests of other sites, and large ones without a session."""
+    if not _may_be_same_origin(request):
+        abort(403)
+    has_session = context.sign_in is None or g.browser_session is not None
+    if not has_session and (request.content_length or 0) > _MAX_ANONYMOUS_BODY:
+        abort(413)
+    has_token = _has_valid_token(context, request)
+    if not has_token and not _is_same_origin(request):
+        abort(403)
+    return has_token
 
 
 def token(context: PageContext) -> str:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.sessions import Asked, ask_in, check_tries, end_session, let_in
 from cardwright.console.accounts import resubmission, session_cookie
 from cardwright.console.accounts.devices import known_device, remember_device
-from cardwright.console.context import PageContext, Person, SignIn
+from cardwright.console.context import PageContext, Person, SignIn, page_context, page_sign_in
 from cardwright.console.toasts import toast
 from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Invalid, NotSignedIn, TryLater
@@ -24,41 +24,45 @@ _CODES = {Refusal.UNKNOWN: "UnknownUser", Refusal.WRONG: "WrongPassword", Refusa
 _REFUSED = "Wrong name or password. Check both, and whether caps lock is on."
 
 
-def pages(context: PageContext, sign_in: SignIn) -> Blueprint:
-    blueprint = Blueprint("sign_in", __name__)
+blueprint = Blueprint("sign_in", __name__)
 
-    @blueprint.get("/sign-in")
-    def ask() -> Response | str:
-        if g.person is not None:
-            return redirect(session_cookie.local_address(request.args.get("next", "/")), 303)
-        return page(context, account=request.args.get("account", ""), back=request.args.get("next", "/"))
 
-    @blueprint.post("/sign-in")
-    def enter() -> Response | tuple[str, int]:
-        if not _is_private():
-            return page(context), 403
-        try:
-            return _enter(context, sign_in)
-        except NotSignedIn:
-            return _again(context, _REFUSED), 422
-        except TryLater as error:
-            request.environ["cardwright.error"] = "TooManyTries"
-            answer = make_response(_again(context, f"{error}. Try again in {_in_words(error.seconds)}."), 429)
-            answer.headers["Retry-After"] = str(error.seconds)
-            return answer
+@blueprint.get("/sign-in")
+def ask() -> Response | str:
+    context = page_context()
+    if g.person is not None:
+        return redirect(session_cookie.local_address(request.args.get("next", "/")), 303)
+    return page(context, account=request.args.get("account", ""), back=request.args.get("next", "/"))
 
-    @blueprint.post("/sign-out")
-    def leave() -> Response:
-        known = g.browser_session
-        if known is not None:
-            with context.writing() as unit:
-                end_session(unit, known.session.digest)
-        session.clear()
-        answer = redirect(url_for("sign_in.ask", out="1"), 303)
-        session_cookie.delete_session_cookie(answer)
+
+@blueprint.post("/sign-in")
+def enter() -> Response | tuple[str, int]:
+    context = page_context()
+    sign_in = page_sign_in()
+    if not _is_private():
+        return page(context), 403
+    try:
+        return _enter(context, sign_in)
+    except NotSignedIn:
+        return _again(context, _REFUSED), 422
+    except TryLater as error:
+        request.environ["cardwright.error"] = "TooManyTries"
+        answer = make_response(_again(context, f"{error}. Try again in {_in_words(error.seconds)}."), 429)
+        answer.headers["Retry-After"] = str(error.seconds)
         return answer
 
-    return blueprint
+
+@blueprint.post("/sign-out")
+def leave() -> Response:
+    context = page_context()
+    known = g.browser_session
+    if known is not None:
+        with context.writing() as unit:
+            end_session(unit, known.session.digest)
+    session.clear()
+    answer = redirect(url_for("sign_in.ask", out="1"), 303)
+    session_cookie.delete_session_cookie(answer)
+    return answer
 
 
 def challenge(context: PageContext, user: str) -> tuple[str, int]:

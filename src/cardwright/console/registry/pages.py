@@ -13,7 +13,7 @@ from cardwright.actions.discovery import cards_naming, processing_jobs_of, train
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
 from cardwright.actions.tags import list_tags
-from cardwright.console.context import PageContext
+from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.registry import resources
 from cardwright.console.registry.query import SORTS, RegistryState
 from cardwright.console.search_words import SearchWords
@@ -138,53 +138,71 @@ class Row:
     group: GroupLine | None = None
 
 
-def pages(context: PageContext) -> Blueprint:
-    blueprint = Blueprint("registry", __name__)
-    search_words = SearchWords(context)
+blueprint = Blueprint("registry", __name__)
 
-    @blueprint.get("/models")
-    def models() -> str:
-        return _list(context, LISTS["models"])
 
-    @blueprint.get("/groups")
-    def groups() -> str:
-        return _list(context, LISTS["groups"])
+@blueprint.get("/models")
+def models() -> str:
+    context = page_context()
+    return _list(context, LISTS["models"])
 
-    @blueprint.get("/packages")
-    def packages() -> str:
-        return _list(context, LISTS["packages"])
 
-    @blueprint.get("/training-jobs")
-    def jobs() -> str:
-        return _list(context, LISTS["training-jobs"])
+@blueprint.get("/groups")
+def groups() -> str:
+    context = page_context()
+    return _list(context, LISTS["groups"])
 
-    @blueprint.get("/processing-jobs")
-    def processing_jobs() -> str:
-        return _list(context, LISTS["processing-jobs"])
 
-    @blueprint.get("/models/<name>")
-    def model(name: str) -> str:
-        return _show(context, Kind.MODEL, name)
+@blueprint.get("/packages")
+def packages() -> str:
+    context = page_context()
+    return _list(context, LISTS["packages"])
 
-    @blueprint.get("/groups/<name>")
-    def group(name: str) -> str:
-        return _group(context, name)
 
-    @blueprint.get("/packages/<path:name>")
-    def package(name: str) -> str:
-        return _show(context, Kind.PACKAGE, name)
+@blueprint.get("/training-jobs")
+def jobs() -> str:
+    context = page_context()
+    return _list(context, LISTS["training-jobs"])
 
-    @blueprint.get("/training-jobs/<name>")
-    def job(name: str) -> str:
-        search_words.read()
-        return _show(context, Kind.TRAINING_JOB, name)
 
-    @blueprint.get("/processing-jobs/<name>")
-    def processing_job(name: str) -> str:
-        search_words.read()
-        return _show(context, Kind.PROCESSING_JOB, name)
+@blueprint.get("/processing-jobs")
+def processing_jobs() -> str:
+    context = page_context()
+    return _list(context, LISTS["processing-jobs"])
 
-    return blueprint
+
+@blueprint.get("/models/<name>")
+def model(name: str) -> str:
+    context = page_context()
+    return _show(context, Kind.MODEL, name)
+
+
+@blueprint.get("/groups/<name>")
+def group(name: str) -> str:
+    context = page_context()
+    return _group(context, name)
+
+
+@blueprint.get("/packages/<path:name>")
+def package(name: str) -> str:
+    context = page_context()
+    return _show(context, Kind.PACKAGE, name)
+
+
+@blueprint.get("/training-jobs/<name>")
+def job(name: str) -> str:
+    context = page_context()
+    search_words = of_application(SearchWords)
+    search_words.read()
+    return _show(context, Kind.TRAINING_JOB, name)
+
+
+@blueprint.get("/processing-jobs/<name>")
+def processing_job(name: str) -> str:
+    context = page_context()
+    search_words = of_application(SearchWords)
+    search_words.read()
+    return _show(context, Kind.PROCESSING_JOB, name)
 
 
 def href(resource: Resource) -> str:

@@ -11,7 +11,7 @@ from cardwright.actions.discovery import training_jobs_of
 from cardwright.actions.drafts import read_draft
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
-from cardwright.console.context import PageContext
+from cardwright.console.context import page_context
 from cardwright.console.wizard.picking import argument, artifacts, title
 from cardwright.console.wording import APPROVALS, found_in
 from cardwright.core.draft_form import DraftForm
@@ -50,19 +50,18 @@ class Choices:
     nothing: bool = False
 
 
-def pages(context: PageContext) -> Blueprint:
-    blueprint = Blueprint("choices", __name__)
+blueprint = Blueprint("choices", __name__)
 
-    @blueprint.get("/choices/<what>")
-    def choices(what: str) -> str:
-        find = _FIND.get(what) or abort(404)
-        with context.reading() as unit:
-            draft_id = request.args.get("draft")
-            form = read_draft(unit, draft_id).form if draft_id else DraftForm()
-            found = find(unit, request.args.get("find", ""), form)
-        return render_template("choices.html", choices=found, what=what)
 
-    return blueprint
+@blueprint.get("/choices/<what>")
+def choices(what: str) -> str:
+    context = page_context()
+    find = _FIND.get(what) or abort(404)
+    with context.reading() as unit:
+        draft_id = request.args.get("draft")
+        form = read_draft(unit, draft_id).form if draft_id else DraftForm()
+        found = find(unit, request.args.get("find", ""), form)
+    return render_template("choices.html", choices=found, what=what)
 
 
 def model_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
