@@ -124,12 +124,12 @@ class _Numbers:
     """The portfolio, counted at each look while it is small, and again after some seconds or a change when large."""
 
     def __init__(self, context: PageContext) -> None:
-        self._desk = context
+        self._context = context
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[int, Portfolio]] = {}
 
     def read(self, unit: Unit) -> Portfolio:
-        now, account = self._desk.now(), self._desk.scope.account
+        now, account = self._context.now(), self._context.scope.account
         with self._lock:
             kept = self._kept.get(account)
         if kept is not None and now - kept[0] < _FRESH:
