@@ -43,9 +43,11 @@ def test_a_list_pages_by_itself_and_stops_at_the_limit(open_server: Server) -> N
 def test_a_wrong_file_is_refused_before_any_request(open_server: Server, tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b'{"model_overview": {"model_name": "Gr\xfc\xdfe"}}')
     (tmp_path / "half").write_bytes(b'{"model_overview": ')
-    for name, words in (("none", b"cannot be read"), ("latin", b"not UTF-8"), ("half", b"not JSON")):
-        result = card(open_server, "create", "cli-wrong", "--content", str(tmp_path / name))
-        assert (result.returncode, words in result.stderr, result.stderr.count(b"\n")) == (1, True, 1)
+    (tmp_path / "other").write_bytes(b'{"other": 1}')
+    faults = (("none", "cannot be read"), ("latin", "not UTF-8"), ("half", "not JSON"), ("other", "not a model card"))
+    for name, words in faults:
+        told = card(open_server, "create", "cli-wrong", "--content", str(tmp_path / name))
+        assert (told.returncode, words in told.stderr.decode(), told.stderr.count(b"\n")) == (1, True, 1)
 
 
 def test_lint_advises_and_fails_only_on_what_is_invalid(open_server: Server) -> None:
@@ -54,7 +56,15 @@ def test_lint_advises_and_fails_only_on_what_is_invalid(open_server: Server) -> 
     assert (result.returncode, json.loads(result.stdout)["Valid"]) == (1, False)
 
 
-def test_a_missing_server_is_reported_in_one_sentence() -> None:
+def test_the_answer_of_describe_creates_the_same_card_again(open_server: Server, tmp_path: Path) -> None:
+    text = '{"model_overview": {"model_version": 1.50},\n "intended_uses": {}}'
+    open_server.client().create_model_card(ModelCardName="cli-first", Content=text, ModelCardStatus="Draft")
+    (tmp_path / "answer").write_bytes(card(open_server, "show", "cli-first", "--json").stdout)
+    assert card(open_server, "create", "cli-second", "--content", str(tmp_path / "answer")).returncode == 0
+    assert open_server.client().describe_model_card(ModelCardName="cli-second")["Content"] == text
+
+
+def test_no_server_is_one_sentence() -> None:
     command = [CARDWRIGHT, "card", "list", "--endpoint-url", "http://127.0.0.1:9"]
     result = subprocess.run(command, capture_output=True, check=False)
     assert result.returncode == 1

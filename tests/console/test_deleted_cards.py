@@ -50,8 +50,8 @@ def test_a_draft_of_a_card_that_was_made_anew_is_merged_before_it_is_saved(
     assert begin_edit(visitor, name) == draft
     met = visitor.save(draft, "review", [("status", "Draft")], "publish")
     assert met.status == 409
-    assert f"{name} was deleted and made anew while you were editing" in met.text
-    assert f"jonas saved version {version} of the card that there is now. It is approved" in met.text
+    assert f"{name} was deleted and created again while you were editing" in met.text
+    assert f"jonas saved version {version} of the new card. It is approved" in met.text
     assert "and saving moves it to draft." in met.text
     assert "They changed <b>Purpose of model</b>. You changed <b>Intended uses</b>." in met.text
     assert "since you began" not in met.text
@@ -66,7 +66,7 @@ def test_a_draft_of_a_card_that_was_deleted_becomes_that_of_a_new_card(client: A
     draft = begin_edit(visitor, "deleted-meanwhile")
     visitor.save(draft, "model", [("intended_uses.intended_uses", "mine")])
     client.delete_model_card(ModelCardName="deleted-meanwhile")
-    assert "of a card that was deleted since" in visitor.get(f"{draft}/training").text
+    assert "of a card that has been deleted" in visitor.get(f"{draft}/training").text
     told = visitor.save(draft, "review", [("status", "Draft")], "publish")
     assert (told.status, "deleted-meanwhile was deleted while you were editing" in told.text) == (409, True)
     assert "<h1>New card</h1>" in told.text

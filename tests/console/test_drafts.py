@@ -5,8 +5,8 @@ import re
 import pytest
 
 from cardwright.actions.drafts import begin_draft
-from cardwright.console.wizard.forms import new_form
 from cardwright.core.draft import MAX_DRAFTS
+from cardwright.core.draft_form import DraftForm
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.server.stores import open_existing_store
@@ -20,7 +20,7 @@ def begin_drafts(server: Server, user: str, number: int) -> None:
     try:
         with store.open_unit(Actor(Scope(store.region, ACCOUNT), user, Role.AUTHOR)) as unit:
             for _ in range(number):
-                begin_draft(unit, new_form())
+                begin_draft(unit, DraftForm())
     finally:
         store.close()
 

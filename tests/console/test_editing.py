@@ -200,7 +200,7 @@ def check_one_change(console: Server, text: str, data: st.DataObject) -> None:
     # The flat objective of SDK v3 keeps its form; a section that was absent is a difference as a whole.
     of_field = expected.replace("objective_function.function.", "objective_function.")
     for place in places:
-        known = place.replace("objective_function.function.", "objective_function.")
+        known = f"{place}.".replace("objective_function.function.", "objective_function.")[:-1]
         assert known.startswith(of_field) or of_field.startswith(known), (places, expected)
         if row is not None and known.startswith(f"{of_field}.") and ".custom_details" not in known + of_field:
             assert "metadata" in of_field or known.split(".")[len(of_field.split("."))] == str(row), (places, expected)

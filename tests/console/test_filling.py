@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from cardwright.console.wizard.filling import (
     JOB,
     MODEL,
@@ -14,19 +16,20 @@ from cardwright.console.wizard.filling import (
     put_back,
     take_out,
 )
-from cardwright.console.wizard.forms import Form, new_form
+from cardwright.console.wizard.forms import put
+from cardwright.core.draft_form import DraftForm
 
 OVERVIEW = {"model_overview": {"model_name": "fraud", "model_artifact": ["s3://a"], "model_owner": None}}
 
 
-def form_with(content: dict[str, Any]) -> Form:
-    return new_form() | {"content": content}
+def form_with(content: dict[str, Any]) -> DraftForm:
+    return DraftForm(content=content)
 
 
 def test_only_what_is_unset_is_filled_and_what_differs_is_named() -> None:
     form = form_with({"model_overview": {"model_name": "mine", "model_artifact": ["s3://a"]}})
     assert fill(form, OVERVIEW | {"business_details": {"line_of_business": "Cards"}}, MODEL) == ["Model name"]
-    assert form["content"] == {
+    assert form.content == {
         "model_overview": {"model_name": "mine", "model_artifact": ["s3://a"]},
         "business_details": {"line_of_business": "Cards"},
     }
@@ -40,7 +43,7 @@ def test_the_first_source_of_a_field_counts() -> None:
     form = form_with({})
     fill(form, OVERVIEW, MODEL)
     assert fill(form, {"model_overview": {"model_name": "other", "model_owner": "Risk"}}, MODEL, Origin.OWN_CARD) == []
-    assert form["content"]["model_overview"]["model_name"] == "fraud"
+    assert form.content["model_overview"]["model_name"] == "fraud"
     assert badges(form)["model_overview.model_owner"].words == "From the package’s card"
 
 
@@ -52,7 +55,7 @@ def test_sections_are_carried_over_whole_or_not_at_all() -> None:
         "training_details": {"training_observations": "never"},
     }
     assert carry_over(form, source) == ["Intended use"]
-    assert form["content"] == {
+    assert form.content == {
         "intended_uses": {"risk_rating": "High"},
         "business_details": {"business_problem": "theirs"},
     }
@@ -64,15 +67,15 @@ def test_a_choice_taken_back_leaves_what_somebody_wrote() -> None:
     form = form_with({})
     fill(form, OVERVIEW, MODEL)
     fill(form, {"training_details": {"training_observations": "job"}}, JOB)
-    form["content"]["model_overview"]["model_name"] = "mine"
+    form.content["model_overview"]["model_name"] = "mine"
     take_out(form, MODEL)
-    assert form["content"] == {
+    assert form.content == {
         "model_overview": {"model_name": "mine"},
         "training_details": {"training_observations": "job"},
     }
     take_out(form, JOB)
-    assert form["content"] == {"model_overview": {"model_name": "mine"}}
-    assert form["found"] == {}
+    assert form.content == {"model_overview": {"model_name": "mine"}}
+    assert form.found == {}
 
 
 def test_evaluation_jobs_go_with_their_choice_unless_they_were_written_in() -> None:
@@ -80,15 +83,24 @@ def test_evaluation_jobs_go_with_their_choice_unless_they_were_written_in() -> N
     report = {"file": "s3://r/bias.json", "groups": []}
     jobs: list[dict[str, Any]] = [{"name": name, "_reports": [report | {"job": name}]} for name in ("one", "two")]
     add_jobs(form, jobs)
-    form["content"]["evaluation_details"][1]["evaluation_observation"] = "mine"
+    form.content["evaluation_details"][1]["evaluation_observation"] = "mine"
     take_out(form, MODEL)
-    assert [job["name"] for job in form["content"]["evaluation_details"]] == ["two"]
+    assert [job["name"] for job in form.content["evaluation_details"]] == ["two"]
 
 
 def test_what_was_found_can_be_put_back() -> None:
     form = form_with({})
     fill(form, OVERVIEW, MODEL)
-    form["content"]["model_overview"]["model_artifact"].append("s3://mine")
+    form.content["model_overview"]["model_artifact"].append("s3://mine")
     assert put_back(form, "model_overview.model_artifact")
-    assert form["content"]["model_overview"]["model_artifact"] == ["s3://a"]
+    assert form.content["model_overview"]["model_artifact"] == ["s3://a"]
     assert not put_back(form, "model_overview.nothing")
+
+
+@pytest.mark.parametrize("other", [[], [1], "text", 1, None])
+def test_a_value_replaces_what_is_not_an_object_above_it(other: Any) -> None:
+    content = {"training_details": {"objective_function": other}}
+    put(content, ("training_details", "objective_function", "notes"), None)
+    assert content == {"training_details": {"objective_function": other}}
+    put(content, ("training_details", "objective_function", "notes"), "n")
+    assert content == {"training_details": {"objective_function": {"notes": "n"}}}

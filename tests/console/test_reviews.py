@@ -93,7 +93,7 @@ def test_an_edit_of_an_approved_card_says_that_it_takes_the_approval_back(team: 
     page = mei.get(f"{draft}/review").text
     assert re.search(r'Now: <span class="cw-status [^>]*title="Approved"', page)
     assert "The text is unchanged. Saving moves the card to draft." in page
-    assert (">Save status<" in page, "Save version 2" in page, "Nothing was changed yet" in page) == (
+    assert (">Save status<" in page, "Save version 2" in page, "No changes yet" in page) == (
         True,
         False,
         False,
@@ -139,7 +139,8 @@ def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(tea
     try:
         with store.open_unit(Actor(Scope(store.region, ACCOUNT), "mei", Role.AUTHOR)) as unit:
             form = form_of_card("", describe_card(unit, "older-draft"))
-            del form["status_then"], form["card_id"]
+            assert form.card is not None
+            form.card.status = form.card.card_id = None
             draft = f"/drafts/{begin_draft(unit, form).draft_id}"
     finally:
         store.close()
@@ -187,13 +188,13 @@ def test_every_step_says_what_saving_would_do(team: Server, client: Any) -> None
     client.create_model_card(ModelCardName="told-before", Content="{}", ModelCardStatus="Approved")
     mei = signed_in(team, "mei")
     draft = begin_edit(mei, "told-before")
-    told = r"Begun from version 1\. ?([^<]*)</p>"
+    told = r"Based on version 1\. ?([^<]*)</p>"
     assert re.findall(told, mei.get(f"{draft}/model").text) == [
-        "The text is unchanged: the last step moves the card to draft, and makes no new version."
+        "The text is unchanged: the last step changes the status to draft and saves no new version."
     ]
     client.update_model_card(ModelCardName="told-before", ModelCardStatus="Draft")
     assert re.findall(told, mei.get(f"{draft}/ethics").text) == [
-        "Nothing is changed yet, and only what is changed makes a new version."
+        "No changes yet. A new version is saved only if you change something."
     ]
     assert re.findall(told, mei.get(f"{draft}/review").text) == [""]
     changed = mei.save(draft, "model", [("model_overview.model_owner", "Somebody")])

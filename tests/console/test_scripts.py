@@ -194,7 +194,7 @@ def test_scripts_written_about_people_and_keys_are_text(watch: Page) -> None:
             field.fill(value)
         watch.get_by_role("button", name=button).click()
 
-    post("/users/new", "Add them", user=SCRIPT, password=SCRIPT)
+    post("/users/new", "Add user", user=SCRIPT, password=SCRIPT)
     expect(watch.locator("#user-e")).to_be_visible()
     check(watch)
     post("/keys", "Make key", user=SCRIPT)

@@ -214,7 +214,7 @@ def test_imports_say_what_is_wrong(visitor: Visitor) -> None:
         ("", "Choose a file"),
         ("{", "not JSON"),
         ("[]", "is an object"),
-        ('{"a": 1}', "no model card"),
+        ('{"a": 1}', "not a model card"),
         ('{"Content": "{"}', "Content is not JSON"),
         ('{"model_overview": {"model_owner": 1}}', "Expected: string"),
         ("x" * 1_100_000, "more than"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import attrs
 import pytest
 
 from cardwright.actions.cards import create_card, delete_card, update_card
@@ -15,6 +16,7 @@ from cardwright.actions.drafts import begin_draft, discard_draft, list_drafts, r
 from cardwright.actions.portfolio import browse_cards, count_portfolio, has_unindexed_words, index_words
 from cardwright.core.card import Status
 from cardwright.core.draft import DraftOutdated
+from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardOutdated, CardwrightError, Denied, NotFound
 from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
@@ -277,8 +279,8 @@ def test_the_totals_match_the_list(store: Store) -> None:
     assert names(store, risk=["Unknown"], sort=PortfolioSort.NAME) == ["evaluated", "unrated"]
 
 
-def test_a_draft_belongs_to_its_author_and_detects_other_saves(store: Store) -> None:
-    form = {"name": "n", "content": {"deep": ["\u0000", 1.5]}, "step": "model"}
+def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> None:
+    form = DraftForm(name="n", content={"deep": ["\u0000", 1.5]})
     with store.open_unit(ME) as unit:
         draft = begin_draft(unit, form)
     with store.open_unit(OTHER) as unit:
@@ -289,10 +291,10 @@ def test_a_draft_belongs_to_its_author_and_detects_other_saves(store: Store) -> 
             discard_draft(unit, draft.draft_id)
     with store.open_unit(ME) as unit:
         assert read_draft(unit, draft.draft_id).form == form
-        saved = save_draft(unit, draft.draft_id, 1, form | {"name": "m"})
+        saved = save_draft(unit, draft.draft_id, 1, attrs.evolve(form, name="m"))
         assert [(line.name, line.step) for line in list_drafts(unit)] == [("m", "model")]
         with pytest.raises(DraftOutdated) as caught:
-            save_draft(unit, draft.draft_id, 1, form | {"name": "lost"})
+            save_draft(unit, draft.draft_id, 1, attrs.evolve(form, name="lost"))
         assert caught.value.current == saved
     viewer = Actor(ME.scope, "me", Role.VIEWER)
     with store.open_unit(viewer) as unit, pytest.raises(Denied):
@@ -301,7 +303,7 @@ def test_a_draft_belongs_to_its_author_and_detects_other_saves(store: Store) -> 
 
 def test_one_of_two_concurrent_saves_is_refused(store: Store) -> None:
     with store.open_unit(ME) as unit:
-        draft = begin_draft(unit, {"name": "race"})
+        draft = begin_draft(unit, DraftForm(name="race"))
     told: list[str] = []
     barrier = threading.Barrier(2)
 
@@ -309,7 +311,7 @@ def test_one_of_two_concurrent_saves_is_refused(store: Store) -> None:
         barrier.wait()
         try:
             with store.open_unit(ME) as unit:
-                save_draft(unit, draft.draft_id, 1, {"name": name})
+                save_draft(unit, draft.draft_id, 1, DraftForm(name=name))
             told.append("saved")
         except DraftOutdated:
             told.append("outdated")

@@ -194,6 +194,12 @@ def find_card(unit: Unit, name: str, action: str = "DescribeModelCard") -> Card:
     return unit.cards.find(name) or _not_found(name)
 
 
+def has_card(unit: Unit, name: str) -> bool:
+    """Whether a card has a name."""
+    unit.actor.require(Role.VIEWER, "DescribeModelCard", unit.actor.scope.card_arn(name))
+    return unit.cards.find(name) is not None
+
+
 def list_cards(unit: Unit, query: CardQuery) -> Page[CardSummary]:
     """Return a page of cards."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
 from cardwright.cli import pages
 from cardwright.cli.diff import diff
@@ -19,6 +18,7 @@ from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
 from cardwright.core.lint import Advice
 from cardwright.core.lint import lint as advise
+from cardwright.interchange import Unreadable, read_card
 
 _STATUSES = click.Choice([status.value for status in Status], case_sensitive=False)
 _name = click.argument("name")
@@ -62,7 +62,13 @@ def show(client: Any, name: str, version: int | None, content_only: bool, as_jso
 
 @card.command()
 @_name
-@click.option("--content", "source", required=True, metavar="FILE", help="JSON file, or - for standard input.")
+@click.option(
+    "--content",
+    "source",
+    required=True,
+    metavar="FILE",
+    help="JSON file of the content, or DescribeModelCard's answer; - reads the input.",
+)
 @click.option("--status", type=_STATUSES, default=Status.DRAFT.value, show_default=True)
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; repeatable.")
 @as_json
@@ -79,7 +85,12 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
 
 @card.command()
 @_name
-@click.option("--content", "source", metavar="FILE", help="JSON file, or - for standard input.")
+@click.option(
+    "--content",
+    "source",
+    metavar="FILE",
+    help="JSON file of the new content, or DescribeModelCard's answer; - reads the input.",
+)
 @click.option("--status", type=_STATUSES, help="The new status.")
 @as_json
 @server_options
@@ -182,15 +193,15 @@ def lint(file: str | None, name: str | None, endpoint_url: str | None, region: s
     Exit code 1 means that the content is invalid. Suggestions alone give exit code 0.
     """
     if (file is None) == (name is None):
-        raise click.UsageError("Give a FILE (- for standard input) or --card NAME.")
-    if file is not None:
-        content = _read(file)
-    else:
-        with explained(endpoint_url, region) as client:
-            content = _described(client, str(name))["Content"]
+        raise click.UsageError("Give a FILE (- reads the input) or --card NAME.")
     advice: list[Advice] = []
     violations: tuple[Violation, ...] = ()
     try:
+        if file is not None:
+            content = _read(file)
+        else:
+            with explained(endpoint_url, region) as client:
+                content = _described(client, str(name))["Content"]
         advice = advise(content)
     except ContentInvalid as error:
         violations = error.violations
@@ -244,16 +255,17 @@ def _print_state(client: Any, name: str, as_json: bool) -> None:
 
 
 def _read(source: str) -> str:
-    """Return the content of a file, or of standard input for ``-``, unchanged, after checking that it is JSON text."""
-    where = "Standard input" if source == "-" else source
+    """The card content in a file, or in the input for ``-``; its text is not changed.
+
+    Raises:
+        NotACard: the file is JSON, but not a model card.
+        CardwrightError: the file cannot be read or is not JSON.
+    """
+    where = "The input" if source == "-" else source
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        text = data.decode()
-        orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise CardwrightError(f"{where} is not JSON: {error.msg} at line {error.lineno} column {error.colno}") from None
-    except UnicodeDecodeError as error:
-        raise CardwrightError(f"{where} is not UTF-8 text: byte {error.start + 1} is invalid") from None
+        return read_card(data).content
+    except Unreadable as error:
+        raise CardwrightError(f"{where} cannot be used. {error}") from None
     except OSError as error:
         raise CardwrightError(f"{where} cannot be read: {error.strerror}") from None
-    return text

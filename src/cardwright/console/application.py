@@ -1,4 +1,4 @@
-"""The console's WSGI application: pages, door, errors and what all templates know."""
+"""The console's WSGI application: pages, request guard, errors and the data of all templates."""
 
 import datetime
 import logging
@@ -30,10 +30,8 @@ from cardwright.console import (
     toasts,
     wording,
 )
-from cardwright.console.accounts import guard as door
-from cardwright.console.accounts import keys, me, people, sign_in
-from cardwright.console.accounts import session_cookie as visitors
-from cardwright.console.context import Desk, http_request
+from cardwright.console.accounts import guard, keys, me, people, session_cookie, sign_in
+from cardwright.console.context import PageContext, keep_context
 from cardwright.console.registry import pages as registry
 from cardwright.console.wizard import choices, entries, steps
 from cardwright.console.wizard import pages as wizard
@@ -73,16 +71,16 @@ _TITLES = {
     403: "This is not allowed",
     404: "There is nothing here",
     405: "That cannot be done here",
-    409: "Somebody was faster",
+    409: "Another user was faster",
     413: "That is too large",
     429: "Too much at once",
-    502: "The object store refuses",
-    501: "Something is not installed",
-    503: "The database does not answer",
+    502: "The object store refused the request",
+    501: "A package is not installed",
+    503: "The database does not respond",
 }
 _WORDS = {
     403: "The request did not come from a page of this console, or its session ended. Open the page and repeat it.",
-    404: "The address names no page, or what it named is gone.",
+    404: "This page doesn't exist or was removed.",
     405: "The page does not take such a request. Go back and use its buttons.",
     413: f"A file may have {MAX_UPLOAD // 1_000_000} MB. Nothing was stored.",
 }
@@ -102,11 +100,11 @@ _STATUS: tuple[tuple[type[CardwrightError], int], ...] = (
 )
 
 
-def make_console(desk: Desk) -> Flask:
-    """The console as a Flask application. It answers everything below ``/`` that no other door takes."""
+def make_console(context: PageContext) -> Flask:
+    """The console as a Flask application. It answers every path below ``/`` that no other face serves."""
     app = Flask(__name__, static_folder=str(Path(__file__).parent / "static"), static_url_path="/static")
     app.config.update(
-        SECRET_KEY=desk.secret,
+        SECRET_KEY=context.secret,
         SESSION_COOKIE_NAME="cardwright",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -115,6 +113,7 @@ def make_console(desk: Desk) -> Flask:
         MAX_FORM_PARTS=_MAX_PARTS,
         SEND_FILE_MAX_AGE_DEFAULT=datetime.timedelta(days=365),
     )
+    keep_context(app, context)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # The blocks of a card are drawn by the macros that the HTML document is made of.
     app.jinja_loader = ChoiceLoader(
@@ -123,28 +122,28 @@ def make_console(desk: Desk) -> Flask:
     html_page.add_to(app.jinja_env)
     addresses.name_kinds(app)
     compression.compress(app)
-    door.guard(app, desk)
-    visitors.offer_role(app)
-    if desk.sign_in is not None:
-        for own in (sign_in.pages, me.pages, people.pages, keys.pages):
-            app.register_blueprint(own(desk, desk.sign_in))
+    guard.guard_requests(app, context)
+    session_cookie.add_template_helpers(app)
+    if context.sign_in is not None:
+        for own in (sign_in, me, people, keys):
+            app.register_blueprint(own.blueprint)
     for pages in (
-        cards.pages,
-        card.pages,
-        export_jobs.pages,
-        changes.pages,
-        deleted.pages,
-        reviews.pages,
-        compare.pages,
-        wizard.pages,
-        imports.pages,
-        choices.pages,
-        registry.pages,
+        cards,
+        card,
+        export_jobs,
+        changes,
+        deleted,
+        reviews,
+        compare,
+        imports,
+        choices,
+        registry,
+        wizard,
     ):
-        app.register_blueprint(pages(desk))
+        app.register_blueprint(pages.blueprint)
     _own_pages(app)
-    _templates(app, desk)
-    _errors(app, desk)
+    _templates(app, context)
+    _errors(app, context)
     return app
 
 
@@ -164,17 +163,17 @@ def _own_pages(app: Flask) -> None:
     @app.post("/appearance")
     def appearance() -> Response:
         theme = request.form.get("theme")
-        response = redirect(visitors.own_address(request.form.get("back", "/")))
+        response = redirect(session_cookie.local_address(request.form.get("back", "/")))
         if theme in _THEMES:
             response.set_cookie("cw_theme", theme, max_age=_YEAR, samesite="Lax", secure=request.is_secure)
         return response
 
 
-def _templates(app: Flask, desk: Desk) -> None:
+def _templates(app: Flask, context: PageContext) -> None:
     @app.context_processor
     def everywhere() -> dict[str, Any]:
         tz = wording.zone(request.cookies.get("cw_zone"))
-        now = desk.now()
+        now = context.now()
 
         def when(milliseconds: int) -> Markup:
             return wording.time_tag(milliseconds, wording.moment(milliseconds, tz))
@@ -184,9 +183,9 @@ def _templates(app: Flask, desk: Desk) -> None:
 
         theme = request.cookies.get("cw_theme")
         return {
-            "token": partial(door.token, desk),
-            "signs_in": desk.sign_in is not None,
-            "version": desk.version,
+            "token": partial(guard.token, context),
+            "signs_in": context.sign_in is not None,
+            "version": context.version,
             "when": when,
             "ago": ago,
             "clock": lambda milliseconds: wording.moment(milliseconds, tz).split(", ")[-1],
@@ -218,7 +217,7 @@ def _templates(app: Flask, desk: Desk) -> None:
     app.jinja_env.filters.update(filters)
 
 
-def _errors(app: Flask, desk: Desk) -> None:
+def _errors(app: Flask, context: PageContext) -> None:
     @app.errorhandler(HTTPException)
     def told(error: HTTPException) -> Response:
         code = error.code or 500
@@ -228,8 +227,8 @@ def _errors(app: Flask, desk: Desk) -> None:
 
     @app.errorhandler(Denied)
     def denied(error: Denied) -> Response:
-        http_request().error = "Denied"
-        return make_response(render_template("denied.html", needs=error.role, who=_who_may(desk, error.role)), 403)
+        request.environ["cardwright.error"] = "Denied"
+        return make_response(render_template("denied.html", needs=error.role, who=_who_may(context, error.role)), 403)
 
     @app.errorhandler(BucketHeld)
     def held(error: BucketHeld) -> Response:
@@ -250,16 +249,16 @@ def _errors(app: Flask, desk: Desk) -> None:
         title = next((words for kind, words in _TITLES_OF if isinstance(error, kind)), None)
         way = ("Your drafts", url_for("wizard.drafts")) if isinstance(error, TooManyDrafts | DraftGone) else None
         if isinstance(error, CardMissing) and error.version is None:
-            way = _history_of_deleted(desk, error.name)
+            way = _history_of_deleted(context, error.name)
             if way is not None:
                 return _error_page(code, f"The card {error.name} was deleted.", title, way)
         return _error_page(code, _sentence(error), title, way)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        http_request().error = "InternalFailure"
-        log.error("page failed", exc_info=error, extra={"request_id": http_request().request_id})
-        return _error_page(500, "The server failed at this page. Nothing was stored; its log tells why.")
+        request.environ["cardwright.error"] = "InternalFailure"
+        log.error("page failed", exc_info=error, extra={"request_id": request.environ.get("cardwright.request_id")})
+        return _error_page(500, "The server failed at this page. Nothing was stored; see its log.")
 
 
 def _sentence(error: CardwrightError) -> str:
@@ -271,19 +270,19 @@ def _sentence(error: CardwrightError) -> str:
     return f"{str(error).rstrip('.')}."
 
 
-def _history_of_deleted(desk: Desk, name: str) -> tuple[str, str] | None:
+def _history_of_deleted(context: PageContext, name: str) -> tuple[str, str] | None:
     """A link to the history of the card that was deleted last under a name."""
-    with desk.reading() as unit:
+    with context.reading() as unit:
         ended = next(iter(list_deleted(unit, name=name, limit=1).items), None)
     return None if ended is None else ("Its history", url_for("deleted.show", card_id=ended.card_id))
 
 
-def _who_may(desk: Desk, role: str | None) -> list[str]:
+def _who_may(context: PageContext, role: str | None) -> list[str]:
     """The people whom somebody has to ask, where there are any to ask."""
-    if role is None or desk.sign_in is None:
+    if role is None or context.sign_in is None:
         return []
-    with desk.reading() as unit:
-        return users_with_role(unit, Role(role))
+    with context.reading() as unit:
+        return people_who_may(unit, Role(role))
 
 
 def _error_page(code: int, words: str, title: str | None = None, way: tuple[str, str] | None = None) -> Response:

@@ -13,7 +13,7 @@ from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, find_trail, version_history
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs, outlines
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.exports import offers
 from cardwright.console.query import ways_from_numbered, whole_number
 from cardwright.console.registry.pages import href
@@ -23,8 +23,8 @@ from cardwright.core.card import Description
 from cardwright.formats import FORMATS
 
 _MOVES = {
-    "Draft": ("The card is worked on again", "Sends it back to its author"),
-    "PendingReview": ("Asks for a review", "Asks for a review"),
+    "Draft": ("The card can be edited again", "Sends the card back to its author"),
+    "PendingReview": ("Requests a review", "Requests a review"),
     "Approved": ("Your name and the time are recorded", "Your name and the time are recorded"),
     "Archived": ("No more edits until it leaves the archive", "No more edits until it leaves the archive"),
 }
@@ -33,74 +33,81 @@ _EVENTS = 6
 _PAGE = 100
 
 
-def pages(desk: Desk) -> Blueprint:
-    blueprint = Blueprint("card", __name__)
-    readings = outlines.Readings(lambda outline: render_template("article.html", outline=outline))
+blueprint = Blueprint("card", __name__)
 
-    @blueprint.get("/cards/<card:name>")
-    def show(name: str) -> str:
-        version = _number(request.args.get("version"))
-        with desk.reading() as unit:
-            card = describe_card(unit, name, version)
-            history = version_history(unit, name, limit=_PAGE)
-            newest = card if card.version == history[0].number else describe_card(unit, name)
-            tags = list_tags(unit, desk.scope.card_arn(name))
-            events = audit_trail(unit, name, limit=_EVENTS)
-            earlier, deleting_role = find_trail(unit, name).earlier, role_to_delete(unit, name)
-            about = contents.document_of(card.content)
-            registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
-            exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
-        outline, article = readings.of(record_of(desk.scope, card, history))
-        return render_template(
-            "card.html",
-            name=name,
-            card=card,
-            outline=outline,
-            article=article,
-            newest=newest,
-            history=history,
-            shown=_beside(history, card.version),
-            tags=tags,
-            events=[(link, *event(link)) for link in events],
-            earlier=earlier,
-            deleting_role=deleting_role,
-            moves=_moves(newest),
-            formats=offers(),
-            registered=registered and href(registered),
-            **exports,
-        )
 
-    @blueprint.get("/cards/<card:name>/history")
-    def history(name: str) -> str:
-        before, below = _number(request.args.get("before")), _number(request.args.get("versions"))
-        with desk.reading() as unit:
-            card = find_card(unit, name)
-            events = audit_trail(unit, name, before=before, limit=_PAGE)
-            versions = version_history(unit, name, before=below, limit=_PAGE)
-            earlier = find_trail(unit, name).earlier
-        here = partial(url_for, "card.history", name=name)
-        return render_template(
-            "history.html",
-            name=name,
-            earlier=earlier,
-            events=[(link, *event(link)) for link in events],
-            ways=ways_from_numbered(card.audit_sequence, before, _PAGE, here),
-            versions=versions,
-            version_ways=ways_from_numbered(
-                card.version, below, _PAGE, lambda before=None: here(versions=before, _anchor="all")
-            ),
-        )
+@blueprint.get("/cards/<card:name>")
+def show(name: str) -> str:
+    context = page_context()
+    readings = of_application(_readings)
+    version = _number(request.args.get("version"))
+    with context.reading() as unit:
+        card = describe_card(unit, name, version)
+        history = version_history(unit, name, limit=_PAGE)
+        newest = card if card.version == history[0].number else describe_card(unit, name)
+        tags = list_tags(unit, context.scope.card_arn(name))
+        events = audit_trail(unit, name, limit=_EVENTS)
+        earlier, deleting_role = find_trail(unit, name).earlier, may_delete(unit, name)
+        about = contents.document_of(card.content)
+        registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
+        exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
+    outline, article = readings.of(record_of(context.scope, card, history))
+    return render_template(
+        "card.html",
+        name=name,
+        card=card,
+        outline=outline,
+        article=article,
+        newest=newest,
+        history=history,
+        shown=_beside(history, card.version),
+        tags=tags,
+        events=[(link, *event(link)) for link in events],
+        earlier=earlier,
+        deleting_role=deleting_role,
+        moves=_moves(newest),
+        formats=offers(),
+        registered=registered and href(registered),
+        **exports,
+    )
 
-    @blueprint.get("/cards/<card:name>/export/<kind>")
-    def export(name: str, kind: str) -> Response:
-        made = FORMATS.get(kind) or abort(404)
-        with desk.reading() as unit:
-            record = card_record(unit, name, _number(request.args.get("version")))
-        answer = Response(made.print(record), content_type=made.media_type)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{record.version}{made.extension}"'
-        return answer
 
-    return blueprint
+@blueprint.get("/cards/<card:name>/history")
+def history(name: str) -> str:
+    context = page_context()
+    before, below = _number(request.args.get("before")), _number(request.args.get("versions"))
+    with context.reading() as unit:
+        card = find_card(unit, name)
+        events = audit_trail(unit, name, before=before, limit=_PAGE)
+        versions = version_history(unit, name, before=below, limit=_PAGE)
+        earlier = find_trail(unit, name).earlier
+    here = partial(url_for, "card.history", name=name)
+    return render_template(
+        "history.html",
+        name=name,
+        earlier=earlier,
+        events=[(link, *event(link)) for link in events],
+        ways=ways_from_numbered(card.audit_sequence, before, _PAGE, here),
+        versions=versions,
+        version_ways=ways_from_numbered(
+            card.version, below, _PAGE, lambda before=None: here(versions=before, _anchor="all")
+        ),
+    )
+
+
+@blueprint.get("/cards/<card:name>/export/<kind>")
+def export(name: str, kind: str) -> Response:
+    context = page_context()
+    made = FORMATS.get(kind) or abort(404)
+    with context.reading() as unit:
+        record = card_record(unit, name, _number(request.args.get("version")))
+    answer = Response(made.print(record), content_type=made.media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{record.version}{made.extension}"'
+    return answer
+
+
+def _readings(context: PageContext) -> outlines.Readings:  # noqa: ARG001 - as everything an application keeps
+    return outlines.Readings(lambda outline: render_template("article.html", outline=outline))
 
 
 def facts(content: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.cards import delete_card, describe_card, find_card, role_to_delete
 from cardwright.actions.drafts import begin_draft, list_drafts
 from cardwright.actions.tags import add_tags, delete_tags, list_tags
-from cardwright.console.context import Desk
+from cardwright.console.context import page_context
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.forms import form_of_card, form_of_copy
 from cardwright.core.draft import MAX_DRAFTS
@@ -16,68 +16,76 @@ _ACTIONS = frozenset({"edit", "duplicate", "status", "tags"})
 _KEY, _VALUE = 128, 256
 
 
-def pages(desk: Desk) -> Blueprint:
-    blueprint = Blueprint("changes", __name__)
+blueprint = Blueprint("changes", __name__)
 
-    @blueprint.post("/cards/<card:name>/tags")
-    def tags(name: str) -> Response:
-        arn = desk.scope.card_arn(name)
-        remove = request.form.get("remove")
-        with desk.writing() as unit:
-            find_card(unit, name)
-            if remove is not None:
-                old = list_tags(unit, arn).get(remove, "")
-                delete_tags(unit, arn, [remove])
-                toast(
-                    f"Tag {remove[:_KEY]} removed",
-                    undo=url_for("changes.tags", name=name),
-                    values=[("key", remove), ("value", old)],
-                )
-            else:
-                key, value = request.form.get("key", "").strip(), request.form.get("value", "").strip()
-                if not 1 <= len(key) <= _KEY or len(value) > _VALUE:
-                    raise Invalid(f"A tag has a key of 1 to {_KEY} characters and a value of at most {_VALUE}")
-                add_tags(unit, arn, [(key, value)])
-                toast(f"Tag {key} set")
-        return redirect(url_for("card.show", name=name) + "#tags", 303)
 
-    @blueprint.get("/cards/<card:name>/<action>")
-    def back(name: str, action: str) -> Response:
-        """What only buttons do, opened by its address: the card has the buttons."""
-        return redirect(url_for("card.show", name=name)) if action in _ACTIONS else abort(404)
+@blueprint.post("/cards/<card:name>/tags")
+def tags(name: str) -> Response:
+    context = page_context()
+    arn = context.scope.card_arn(name)
+    remove = request.form.get("remove")
+    with context.writing() as unit:
+        find_card(unit, name)
+        if remove is not None:
+            old = list_tags(unit, arn).get(remove, "")
+            delete_tags(unit, arn, [remove])
+            toast(
+                f"Tag {remove[:_KEY]} removed",
+                undo=url_for("changes.tags", name=name),
+                values=[("key", remove), ("value", old)],
+            )
+        else:
+            key, value = request.form.get("key", "").strip(), request.form.get("value", "").strip()
+            if not 1 <= len(key) <= _KEY or len(value) > _VALUE:
+                raise Invalid(f"A tag has a key of 1 to {_KEY} characters and a value of at most {_VALUE}")
+            add_tags(unit, arn, [(key, value)])
+            toast(f"Tag {key} set")
+    return redirect(url_for("card.show", name=name) + "#tags", 303)
 
-    @blueprint.post("/cards/<card:name>/edit")
-    def edit(name: str) -> Response:
-        with desk.writing() as unit:
-            mine = next((draft.draft_id for draft in list_drafts(unit, MAX_DRAFTS) if draft.card == name), None)
-            form = form_of_card(find_card(unit, name).card_id, describe_card(unit, name))
-            draft_id = begin_draft(unit, form).draft_id if mine is None else mine
-        if mine is not None:
-            toast("This is the draft that you began earlier")
-        return redirect(url_for("wizard.step", draft_id=draft_id, slug="model"), 303)
 
-    @blueprint.post("/cards/<card:name>/duplicate")
-    def duplicate(name: str) -> Response:
-        with desk.writing() as unit:
-            draft = begin_draft(unit, form_of_copy(describe_card(unit, name).content))
-        toast(f"Draft begun from {name}. Its model’s own name and identifiers were left out")
-        return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
+@blueprint.get("/cards/<card:name>/<action>")
+def back(name: str, action: str) -> Response:
+    """What only buttons do, opened by its address: the card has the buttons."""
+    return redirect(url_for("card.show", name=name)) if action in _ACTIONS else abort(404)
 
-    @blueprint.get("/cards/<card:name>/delete")
-    def ask_delete(name: str) -> str:
-        with desk.reading() as unit:
-            card = describe_card(unit, name)
-            desk.actor().require(role_to_delete(unit, name), "DeleteModelCard", desk.scope.card_arn(name))
-            return render_template("delete.html", card=card, wrong=False)
 
-    @blueprint.post("/cards/<card:name>/delete")
-    def delete(name: str) -> Response | tuple[str, int]:
-        if request.form.get("name", "").strip() != name:
-            with desk.reading() as unit:
-                return render_template("delete.html", card=describe_card(unit, name), wrong=True), 422
-        with desk.writing() as unit:
-            delete_card(unit, name)
-        toast(f"{name} deleted")
-        return redirect("/cards", 303)
+@blueprint.post("/cards/<card:name>/edit")
+def edit(name: str) -> Response:
+    context = page_context()
+    with context.writing() as unit:
+        mine = next((draft.draft_id for draft in list_drafts(unit, MAX_DRAFTS) if draft.card == name), None)
+        form = form_of_card(find_card(unit, name).card_id, describe_card(unit, name))
+        draft_id = begin_draft(unit, form).draft_id if mine is None else mine
+    if mine is not None:
+        toast("This is the draft that you began earlier")
+    return redirect(url_for("wizard.step", draft_id=draft_id, slug="model"), 303)
 
-    return blueprint
+
+@blueprint.post("/cards/<card:name>/duplicate")
+def duplicate(name: str) -> Response:
+    context = page_context()
+    with context.writing() as unit:
+        draft = begin_draft(unit, form_of_copy(describe_card(unit, name).content))
+    toast(f"Draft begun from {name}. Its model’s own name and identifiers were left out")
+    return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
+
+
+@blueprint.get("/cards/<card:name>/delete")
+def ask_delete(name: str) -> str:
+    context = page_context()
+    with context.reading() as unit:
+        card = describe_card(unit, name)
+        context.actor().require(may_delete(unit, name), "DeleteModelCard", context.scope.card_arn(name))
+        return render_template("delete.html", card=card, wrong=False)
+
+
+@blueprint.post("/cards/<card:name>/delete")
+def delete(name: str) -> Response | tuple[str, int]:
+    context = page_context()
+    if request.form.get("name", "").strip() != name:
+        with context.reading() as unit:
+            return render_template("delete.html", card=describe_card(unit, name), wrong=True), 422
+    with context.writing() as unit:
+        delete_card(unit, name)
+    toast(f"{name} deleted")
+    return redirect("/cards", 303)

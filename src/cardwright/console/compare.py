@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card
 from cardwright.actions.history import version_history
-from cardwright.console.context import Desk
+from cardwright.console.context import page_context
 from cardwright.console.wording import figure
 from cardwright.core import content as contents
 from cardwright.core.card import Description
@@ -34,44 +34,45 @@ _MOST = 200  # versions that a picker offers
 _BAR = 69  # half of a bar's width
 
 
-def pages(desk: Desk) -> Blueprint:
-    blueprint = Blueprint("compare", __name__)
+blueprint = Blueprint("compare", __name__)
 
-    @blueprint.get("/compare")
-    def show() -> str:
-        with desk.reading() as unit:
-            one, other = _asked(unit, "a"), _asked(unit, "b")
-            versions = {card.name: version_history(unit, card.name, limit=_MOST) for card in (one, other)}
-        found = compare(contents.parse(one.content), contents.parse(other.content))
-        same_card = one.name == other.name
-        labels = [
-            f"Version {card.version}" if same_card else f"{card.name}, version {card.version}" for card in (one, other)
-        ]
-        return render_template(
-            "compare.html",
-            one=one,
-            other=other,
-            same_card=same_card,
-            labels=labels,
-            found=found,
-            words=Word,
-            changed=_groups([item for item in found.metrics if item.verdict is not Verdict.SAME]),
-            same=_groups([item for item in found.metrics if item.verdict is Verdict.SAME]),
-            counts={verdict.value: found.count(verdict) for verdict in Verdict},
-            charts=_charts(found.charts, labels),
-            versions=versions,
-            label=_label,
-            shown=_shown,
-        )
 
-    @blueprint.get("/compare.json")
-    def data() -> Response:
-        with desk.reading() as unit:
-            one, other = _asked(unit, "a"), _asked(unit, "b")
-        found = as_document(compare(contents.parse(one.content), contents.parse(other.content)))
-        return Response(orjson.dumps(found, option=orjson.OPT_INDENT_2), content_type="application/json")
+@blueprint.get("/compare")
+def show() -> str:
+    context = page_context()
+    with context.reading() as unit:
+        one, other = _asked(unit, "a"), _asked(unit, "b")
+        versions = {card.name: version_history(unit, card.name, limit=_MOST) for card in (one, other)}
+    found = compare(contents.parse(one.content), contents.parse(other.content))
+    same_card = one.name == other.name
+    labels = [
+        f"Version {card.version}" if same_card else f"{card.name}, version {card.version}" for card in (one, other)
+    ]
+    return render_template(
+        "compare.html",
+        one=one,
+        other=other,
+        same_card=same_card,
+        labels=labels,
+        found=found,
+        words=Word,
+        changed=_groups([item for item in found.metrics if item.verdict is not Verdict.SAME]),
+        same=_groups([item for item in found.metrics if item.verdict is Verdict.SAME]),
+        counts={verdict.value: found.count(verdict) for verdict in Verdict},
+        charts=_charts(found.charts, labels),
+        versions=versions,
+        label=_label,
+        shown=_shown,
+    )
 
-    return blueprint
+
+@blueprint.get("/compare.json")
+def data() -> Response:
+    context = page_context()
+    with context.reading() as unit:
+        one, other = _asked(unit, "a"), _asked(unit, "b")
+    found = as_document(compare(contents.parse(one.content), contents.parse(other.content)))
+    return Response(orjson.dumps(found, option=orjson.OPT_INDENT_2), content_type="application/json")
 
 
 def _asked(unit: Unit, which: str) -> Description:

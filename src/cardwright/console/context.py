@@ -1,11 +1,11 @@
-"""What the pages are given: units of work for the person in front of them, and what they are told to show."""
+"""What every page needs: units of work for its user, and the console's configuration."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
-from flask import g, request
+from flask import Flask, current_app, g, request
 
 from cardwright.core.names import Scope
 from cardwright.core.objects import Location
@@ -14,6 +14,10 @@ from cardwright.core.people import Actor, Role
 from cardwright.core.sessions import Lifetimes, Session
 from cardwright.http import REQUEST_KEY, Request
 from cardwright.storage.unit import Unit
+
+_EXTENSION = "cardwright"  # the key of the context among Flask's extensions
+_KEPT = "cardwright.kept"  # the key of what the application keeps
+_T = TypeVar("_T")
 
 
 def http_request() -> Request:
@@ -24,7 +28,7 @@ def http_request() -> Request:
 
 class Units(Protocol):
     def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[Unit]:
-        """Open a unit of work for a person. What it did has reached the disk when its block has ended."""
+        """Opens a unit of work for a user. Its changes are on disk when its block has ended."""
 
 
 class Objects(Protocol):
@@ -33,7 +37,7 @@ class Objects(Protocol):
 
 
 class Person(NamedTuple):
-    """Who sits in front of a page: within an account, with a role, and by a session where people sign in."""
+    """The user of a page, with account, role and, where users sign in, the session."""
 
     scope: Scope
     user: str
@@ -43,10 +47,10 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How people sign in.
+    """How users sign in.
 
     Attributes:
-        accounts: the accounts that anybody can sign in to, at most so many.
+        accounts: at most that many of the accounts that have users.
         secret_of: the secret of an access key, by its identifier.
     """
 
@@ -57,16 +61,16 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PageContext:
     """What every page needs.
 
     Attributes:
         region: that of the store.
-        local: the person who sits at this machine, where nobody signs in.
-        sign_in: how people sign in, where they do.
+        local: the user of every page where sign-in is off.
+        sign_in: how users sign in; None where sign-in is off.
         now: milliseconds since the epoch.
-        objects: where ``s3://`` addresses are read: the object store that the server is configured with.
-        on_export_job: called when an export job was asked for.
+        objects: the configured object store, which ``s3://`` addresses are read from.
+        on_export_job: called when an export job was created.
     """
 
     open_unit: Units
@@ -81,7 +85,7 @@ class Desk:
 
     @property
     def person(self) -> Person:
-        """Who asks for this page; every page but those for signing in is shown to somebody."""
+        """The user of this page. Only the sign-in pages have none."""
         person: Person = g.person
         return person
 
@@ -95,15 +99,17 @@ class Desk:
         return self.person.user
 
     def actor(self) -> Actor:
-        """The person, as the audit chain will remember the request."""
+        """The user, as the audit chain records the request."""
         person = self.person
         return self.actor_named(person.scope, person.user, person.role)
 
     def actor_named(self, scope: Scope, user: str, role: Role) -> Actor:
-        """Somebody, as whom this request is made."""
-        served = http_request()
-        served.account, served.user = scope.account, user
-        return Actor(scope, user, role, served.source, served.request_id)
+        """The named user as the actor of this request."""
+        environ = request.environ
+        source, request_id = environ.get("cardwright.source", ""), environ.get("cardwright.request_id", "")
+        actor = Actor(scope, user, role, source, request_id)
+        environ["cardwright.actor"] = actor
+        return actor
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
@@ -114,3 +120,30 @@ class Desk:
     def writing(self) -> Iterator[Unit]:
         with self.open_unit(self.actor(), writes=True) as unit:
             yield unit
+
+
+def keep_context(app: Flask, context: PageContext) -> None:
+    """Stores the context with the application, for :func:`page_context`."""
+    app.extensions[_EXTENSION], app.extensions[_KEPT] = context, {}
+
+
+def page_context() -> PageContext:
+    """The context of the application that serves this request."""
+    context: PageContext = current_app.extensions[_EXTENSION]
+    return context
+
+
+def page_sign_in() -> SignIn:
+    """How users sign in, for pages that exist with sign-in only."""
+    sign_in = page_context().sign_in
+    if sign_in is None:
+        raise LookupError("sign-in is off")
+    return sign_in
+
+
+def of_application(make: Callable[[PageContext], _T]) -> _T:
+    """What an application makes once and keeps, such as a cache: ``make(context)`` at the first call."""
+    kept: dict[Callable[[PageContext], _T], _T] = current_app.extensions[_KEPT]
+    if make not in kept:
+        kept.setdefault(make, make(page_context()))
+    return kept[make]

@@ -1,4 +1,4 @@
-"""Export jobs: a PDF on its way to the object store, asked for, watched and fetched from a card's page."""
+"""Export jobs: create, watch and download PDF exports from a card's page."""
 
 import datetime
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.buckets import check_bucket_access, may_export_to, suggest_bucket
 from cardwright.actions.cards import describe_card
 from cardwright.actions.export_jobs import create_export_job, describe_export_job, newest_export_jobs
-from cardwright.console.context import Desk
+from cardwright.console.context import page_context
 from cardwright.console.query import read_place, ways_from, whole_number
 from cardwright.console.toasts import toast
 from cardwright.core.errors import BucketHeld, Conflict, Invalid, NotFound
@@ -25,69 +25,74 @@ BESIDE = 4
 """Jobs that stand beside the card."""
 _LISTED = 100
 _SUGGESTED = "model-card-exports"
-_WORKER_LATE = 30_000  # milliseconds after which nobody seems to do the jobs
+_WORKER_LATE = 30_000  # milliseconds after which the page reports that no worker runs
 
 
-def pages(desk: Desk) -> Blueprint:
-    blueprint = Blueprint("export_jobs", __name__)
+blueprint = Blueprint("export_jobs", __name__)
 
-    @blueprint.get("/cards/<card:name>/exports")
-    def index(name: str) -> str:
-        beside = request.headers.get("HX-Target") == "jobs"
-        if beside:
-            with desk.reading() as unit:
-                return render_template("jobs.html", name=name, **shown(unit, newest_export_jobs(unit, name, BESIDE)))
-        after, before = read_place(request.args, (int, str))
-        with desk.reading() as unit:
-            page = newest_export_jobs(unit, name, _LISTED, after=after, before=before)
-            listed = shown(unit, page)
-        ways = ways_from(page, partial(url_for, "export_jobs.index", name=name), placed=bool(after or before))
-        return render_template("exports.html", name=name, ways=ways, **listed)
 
-    @blueprint.get("/cards/<card:name>/exports/new")
-    def ask(name: str) -> str:
-        desk.actor().require(Role.AUTHOR, "CreateModelCardExportJob", desk.scope.card_arn(name))
-        with desk.reading() as unit:
-            version = _version(unit, name, request.args.get("version", ""))
-            wanted = {"path": _suggested(unit, name), "job": _job_name(name, version, desk.now())}
-        return render_template("export.html", name=name, number=version, wanted=wanted, wrong={})
+@blueprint.get("/cards/<card:name>/exports")
+def index(name: str) -> str:
+    context = page_context()
+    beside = request.headers.get("HX-Target") == "jobs"
+    if beside:
+        with context.reading() as unit:
+            return render_template("jobs.html", name=name, **shown(unit, newest_export_jobs(unit, name, BESIDE)))
+    after, before = read_place(request.args, (int, str))
+    with context.reading() as unit:
+        page = newest_export_jobs(unit, name, _LISTED, after=after, before=before)
+        listed = shown(unit, page)
+    ways = ways_from(page, partial(url_for, "export_jobs.index", name=name), placed=bool(after or before))
+    return render_template("exports.html", name=name, ways=ways, **listed)
 
-    @blueprint.post("/cards/<card:name>/exports/new")
-    def begin(name: str) -> Response | tuple[str, int]:
-        wanted = {"path": request.form.get("path", "").strip(), "job": request.form.get("job", "").strip()}
-        with desk.reading() as unit:
-            version = _version(unit, name, request.form.get("version", ""))
-        wrong = _wrong(name, wanted)
-        if not wrong:
-            try:
-                with desk.writing() as unit:
-                    create_export_job(unit, name, version, wanted["job"], wanted["path"])
-            except BucketHeld as error:
-                wrong["path"] = str(error)
-            except Conflict:
-                wrong["job"] = "The card has an export of that name already. Choose another name"
-        if wrong:
-            return render_template("export.html", name=name, number=version, wanted=wanted, wrong=wrong), 422
-        desk.on_export_job()
-        toast(f"The PDF of version {version} is being written")
-        return redirect(url_for("card.show", name=name) + "#exports", 303)
 
-    @blueprint.get("/cards/<card:name>/exports/<export_job:job>/file")
-    def file(name: str, job: str) -> Response:
-        with desk.reading() as unit:
-            found = describe_export_job(unit, desk.scope.export_job_arn(name, job))
-            if found.artifact is None:
-                abort(404)
-            at = parse_location(found.artifact)
-            check_bucket_access(unit, at.bucket)
-        data = desk.objects.get(at)
-        if data is None:
-            raise NotFound(f"The file {found.artifact} is no longer where the export put it. Export the version again")
-        answer = Response(data, content_type="application/pdf")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{found.version}.pdf"'
-        return answer
+@blueprint.get("/cards/<card:name>/exports/new")
+def ask(name: str) -> str:
+    context = page_context()
+    context.actor().require(Role.AUTHOR, "CreateModelCardExportJob", context.scope.card_arn(name))
+    with context.reading() as unit:
+        version = _version(unit, name, request.args.get("version", ""))
+        wanted = {"path": _suggested(unit, name), "job": _job_name(name, version, context.now())}
+    return render_template("export.html", name=name, number=version, wanted=wanted, wrong={})
 
-    return blueprint
+
+@blueprint.post("/cards/<card:name>/exports/new")
+def begin(name: str) -> Response | tuple[str, int]:
+    context = page_context()
+    wanted = {"path": request.form.get("path", "").strip(), "job": request.form.get("job", "").strip()}
+    with context.reading() as unit:
+        version = _version(unit, name, request.form.get("version", ""))
+    wrong = _wrong(name, wanted)
+    if not wrong:
+        try:
+            with context.writing() as unit:
+                create_export_job(unit, name, version, wanted["job"], wanted["path"])
+        except BucketHeld as error:
+            wrong["path"] = str(error)
+        except Conflict:
+            wrong["job"] = "The card has an export of that name already. Choose another name"
+    if wrong:
+        return render_template("export.html", name=name, number=version, wanted=wanted, wrong=wrong), 422
+    context.on_export_job()
+    toast(f"The PDF of version {version} is being written")
+    return redirect(url_for("card.show", name=name) + "#exports", 303)
+
+
+@blueprint.get("/cards/<card:name>/exports/<export_job:job>/file")
+def file(name: str, job: str) -> Response:
+    context = page_context()
+    with context.reading() as unit:
+        found = describe_export_job(unit, context.scope.export_job_arn(name, job))
+        if found.artifact is None:
+            abort(404)
+        at = parse_location(found.artifact)
+        check_bucket_access(unit, at.bucket)
+    data = context.objects.get(at)
+    if data is None:
+        raise NotFound(f"The file {found.artifact} is no longer where the export put it. Export the version again")
+    answer = Response(data, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{found.version}.pdf"'
+    return answer
 
 
 def shown(unit: Unit, page: Page[ExportJob]) -> dict[str, object]:

@@ -115,10 +115,9 @@ TOPICS: tuple[Topic, ...] = (
         "cards",
         "Finding cards",
         (
-            "The search looks at names, at all text and at the values of all fields. Every word must begin a word"
-            " of the"
-            " card; a part of a name also counts. Filters and order stand in the address, so a list can be sent to"
-            " somebody.",
+            "The search covers names, all text and the values of all fields. A search word matches the beginnings of"
+            " words, and parts of names. The address of the page has the filters and the order, so you can share a"
+            " list.",
             "The numbers above the list are links: each shows the cards it counts.",
         ),
     ),
@@ -168,10 +167,9 @@ TOPICS: tuple[Topic, ...] = (
         "reports",
         "Evaluation reports",
         (
-            "A report is a JSON file of at most 50 MB. Its kind is recognised, or chosen. What it becomes is shown"
-            " before it"
-            " is saved, and so is everything that had to be left out.",
-            "Metrics can also be written by hand: numbers, words, true and false.",
+            "A report is a JSON file of at most 50 MB. The format is detected automatically, or you choose"
+            " it. You see the result, and everything that was left out, before the card is saved.",
+            "Metrics can also be entered by hand: numbers, words, true and false.",
         ),
     ),
     Topic(

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
+from cardwright.core.draft_form import DraftForm
 from cardwright.formats import CardRecord
 from cardwright.formats.card import outline_of
 from cardwright.formats.literals import parse_literally
@@ -46,16 +47,16 @@ class Readings:
         return reading
 
 
-def of_draft(desk: Desk, form: Mapping[str, Any], content: str) -> Outline:
-    """How a draft's card would read."""
-    name = form["name"] or "unnamed"
-    number = form.get("version", 0) + 1
-    now = desk.now()
-    return outline_of(CardRecord(name, desk.scope.card_arn(name), number, form["status"], content, now, now))
+def of_draft(context: PageContext, form: DraftForm, content: str) -> Outline:
+    """The outline of a draft's card."""
+    name = form.name or "unnamed"
+    number = 1 if form.card is None else form.card.version + 1
+    now = context.now()
+    return outline_of(CardRecord(name, context.scope.card_arn(name), number, form.status, content, now, now))
 
 
 def sections_of_groups(groups: Sequence[Mapping[str, Any]]) -> list[Section]:
-    """How metric groups would read."""
+    """The outline sections of metric groups."""
     parsed = parse_literally(orjson.dumps(list(groups)).decode())
     sections = [
         metric_section(group, f"group-{number}", 3, f"metric_groups.{number}") for number, group in enumerate(parsed)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card, review_card, update_card
 from cardwright.actions.history import audit_trail
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.check import comment_problem
@@ -25,49 +25,48 @@ _DONE = {
 }
 
 
-def pages(desk: Desk) -> Blueprint:
-    blueprint = Blueprint("reviews", __name__)
-
-    @blueprint.post("/cards/<card:name>/status")
-    def status(name: str) -> Response | tuple[str, int]:
-        wanted = request.form.get("status", "")
-        if wanted not in STATUSES:
-            raise Invalid(f"A card is {', '.join(map(status_word, STATUSES))}, and nothing else")
-        comment = request.form.get("comment", "")
-        seen = whole_number(request.form.get("version", ""))
-        with desk.reading() as unit:
-            card = describe_card(unit, name)
-            undoes = "undo" in request.form and _undoes(unit, card, wanted)
-        before = request.form.get("was", "")
-        before = before if before in STATUSES else card.status
-        problem = "" if undoes else comment_problem(before, wanted, comment)
-        if problem and before == card.status:
-            return render_template("status.html", card=card, wanted=wanted, comment=comment, problem=problem), 422
-        try:
-            with desk.writing() as unit:
-                if undoes:
-                    update_card(unit, name, None, Status(wanted))
-                elif before != wanted:
-                    review_card(unit, name, Status(wanted), comment, based_on=seen, was=before)
-        except (CardOutdated, CardMoved):
-            return _ask_again(desk, name, wanted, comment, seen)
-        if undoes:
-            toast(f"{name} is {status_word(wanted).lower()} as before")
-        elif before != wanted:
-            may_undo = before != Status.APPROVED or desk.person.role.includes(Role.APPROVER)
-            toast(
-                _DONE[wanted].format(name),
-                undo=url_for("reviews.status", name=name) if may_undo else None,
-                values=[("status", before), ("undo", "1")],
-            )
-        return redirect(url_for("card.show", name=name), 303)
-
-    return blueprint
+blueprint = Blueprint("reviews", __name__)
 
 
-def _ask_again(desk: Desk, name: str, wanted: str, comment: str, seen: int | None) -> tuple[str, int]:
+@blueprint.post("/cards/<card:name>/status")
+def status(name: str) -> Response | tuple[str, int]:
+    context = page_context()
+    wanted = request.form.get("status", "")
+    if wanted not in STATUSES:
+        raise Invalid(f"A card is {', '.join(map(status_word, STATUSES))}, and nothing else")
+    comment = request.form.get("comment", "")
+    seen = whole_number(request.form.get("version", ""))
+    with context.reading() as unit:
+        card = describe_card(unit, name)
+        undoes = "undo" in request.form and _undoes(unit, card, wanted)
+    before = request.form.get("was", "")
+    before = before if before in STATUSES else card.status
+    problem = "" if undoes else comment_problem(before, wanted, comment)
+    if problem and before == card.status:
+        return render_template("status.html", card=card, wanted=wanted, comment=comment, problem=problem), 422
+    try:
+        with context.writing() as unit:
+            if undoes:
+                update_card(unit, name, None, Status(wanted))
+            elif before != wanted:
+                review_card(unit, name, Status(wanted), comment, based_on=seen, was=before)
+    except (CardOutdated, CardMoved):
+        return _ask_again(context, name, wanted, comment, seen)
+    if undoes:
+        toast(f"{name} is {status_word(wanted).lower()} as before")
+    elif before != wanted:
+        may_undo = before != Status.APPROVED or context.person.role.includes(Role.APPROVER)
+        toast(
+            _DONE[wanted].format(name),
+            undo=url_for("reviews.status", name=name) if may_undo else None,
+            values=[("status", before), ("undo", "1")],
+        )
+    return redirect(url_for("card.show", name=name), 303)
+
+
+def _ask_again(context: PageContext, name: str, wanted: str, comment: str, seen: int | None) -> tuple[str, int]:
     """Somebody changed the card after it was looked at: tell what, and ask whether the decision holds."""
-    with desk.reading() as unit:
+    with context.reading() as unit:
         card = describe_card(unit, name)
         who = audit_trail(unit, name, limit=1)[0].actor
     words = {"card": card, "wanted": wanted, "comment": comment, "seen": seen, "who": who}

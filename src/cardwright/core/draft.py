@@ -1,18 +1,16 @@
-"""Drafts: unfinished cards as last saved. A version is created only when a draft is published."""
+"""Drafts: unfinished cards. A draft has a form, and saving the form as a card makes a version."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
-
+from cardwright.core.draft_form import DraftForm, stored_text
 from cardwright.core.errors import Conflict, Invalid, LimitExceeded, NotFound
 
 MAX_DRAFTS = 200
-"""Maximum number of drafts of one user."""
+"""Drafts that one user may keep."""
 
 MAX_FORM = 8_000_000
-"""Maximum characters of a draft: several times those of a card, so that a long text can be saved and shortened."""
+"""Characters of a stored form: several times the limit of a card, so that a user can save too much and then shorten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +18,9 @@ class Draft:
     """One user's unfinished card.
 
     Attributes:
-        name, card, step: shown in lists, see :class:`DraftLine`.
-        revision: the number of saves. A save names the revision that was read, so that two tabs cannot overwrite
-            each other.
-        form: the content of the form, in the console's format. Times are milliseconds since the epoch.
+        created_at, modified_at: milliseconds since the epoch.
+        revision: counts the saves. A save names the revision that it read, so that a window cannot overwrite another.
+        name, card, step: see :class:`DraftLine`.
     """
 
     draft_id: str
@@ -34,11 +31,17 @@ class Draft:
     name: str
     card: str | None
     step: str
-    form: Mapping[str, Any]
+    form: DraftForm
 
 
 class DraftLine(NamedTuple):
-    """One draft in a list: the name of its card or its subject, the card that it changes, and the last saved step."""
+    """What a list of drafts shows of one.
+
+    Attributes:
+        name: the card's name or, without one, what the card is about.
+        card: the name of the card that the draft changes; None for a new card.
+        step: the step that was saved last.
+    """
 
     draft_id: str
     name: str
@@ -56,24 +59,24 @@ class DraftOutdated(Conflict):
 
 
 class DraftGone(NotFound):
-    """The draft is gone or belongs to another user. The error does not say which."""
+    """The draft is gone or another user's; the error does not say which."""
 
     def __init__(self) -> None:
         super().__init__("The draft was published or discarded, or belongs to another user")
 
 
 class TooManyDrafts(LimitExceeded):
-    """The user has the maximum number of drafts."""
+    """The user keeps ``MAX_DRAFTS`` drafts already."""
 
     def __init__(self) -> None:
-        super().__init__(f"You have {MAX_DRAFTS} drafts, the maximum: finish or discard one first")
+        super().__init__(f"You keep {MAX_DRAFTS} drafts, the most that one user may: finish or discard one first")
 
 
-def check_form(form: Mapping[str, Any]) -> None:
-    """Raise :class:`Invalid` when a draft is larger than any card can be, or nested too deep to be stored."""
+def check_form(form: DraftForm) -> None:
+    """Raise :class:`Invalid` when a form is larger than ``MAX_FORM``, or nests deeper than it can be stored."""
     try:
-        text = orjson.dumps(form).decode()
-    except TypeError as error:  # a form comes from JSON, so only its depth can be wrong
-        raise Invalid("The card is nested too deep for a draft: change it through the API") from error
+        text = stored_text(form)
+    except TypeError as error:  # the content came from JSON, so that only its depth can be wrong
+        raise Invalid("The card nests too deep for a draft: change it through the API") from error
     if len(text) > MAX_FORM:
         raise Invalid(f"The draft has {len(text):,} characters, and the maximum is {MAX_FORM:,}: shorten it")

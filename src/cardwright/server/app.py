@@ -181,9 +181,9 @@ def _callers(settings: Settings, store: Store) -> Callers:
 
 
 def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]) -> WsgiApplication:
-    """The console. It is made for its first page, because its libraries come with an extra."""
-    from cardwright.console.application import make_console
-    from cardwright.console.context import Desk, Person, SignIn
+    """The console, made when its first page is asked for: what it needs comes with an extra."""
+    from cardwright.console.application import make_console  # noqa: PLC0415
+    from cardwright.console.context import PageContext, Person, SignIn  # noqa: PLC0415
 
     @contextmanager
     def open_unit(actor: Actor, *, writes: bool) -> Iterator[Unit]:
@@ -200,5 +200,7 @@ def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]
         sign_in = SignIn(Passwords(), lifetimes, store.accounts_with_users, store.server_key.secret_access_key)
     secret = store.server_key.derive("console")
     objects = _objects(settings)
-    desk = Desk(open_unit, store.region, local, sign_in, store.clock, secret, __version__, objects, on_export_job)
-    return make_console(desk).wsgi_app
+    context = PageContext(
+        open_unit, store.region, local, sign_in, store.clock, secret, __version__, objects, on_export_job
+    )
+    return make_console(context).wsgi_app

@@ -1,8 +1,7 @@
 """Drafts of cards, by user."""
 
-import orjson
-
 from cardwright.core.draft import Draft, DraftLine
+from cardwright.core.draft_form import read_form, stored_text
 from cardwright.storage.engines.database import Connection, Row
 
 _COLUMNS = "draft_id, user_name, created_at, modified_at, revision, name, card, step, form"
@@ -60,10 +59,10 @@ class DraftTable:
             "name": draft.name,
             "card": draft.card,
             "step": draft.step,
-            "form": orjson.dumps(draft.form).decode(),
+            "form": stored_text(draft.form),
         }
 
 
 def _draft(row: Row) -> Draft:
     *rest, form = row
-    return Draft(*rest, form=orjson.loads(form))  # type: ignore[misc]  # the columns are in the order of the fields
+    return Draft(*rest, form=read_form(str(form)))  # type: ignore[misc]  # the columns in their order

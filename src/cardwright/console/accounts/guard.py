@@ -1,7 +1,7 @@
-"""The console's door: who may come in, and no other site's page may post here, nor ours run what is not ours.
+"""Authentication, CSRF check and security headers of every request.
 
-Every request that changes something carries a token: that of the session where people sign in, else one in a signed
-cookie. Browsers that say where a request comes from must say: from here. The headers hold in every mode.
+Every request that changes something carries a token. With sign-in, the token belongs to the session; without, to a
+signed cookie. Where a browser sends ``Origin`` or ``Sec-Fetch-Site``, these must name this server.
 """
 
 import base64
@@ -15,10 +15,8 @@ from flask import Flask, Request, Response, abort, g, redirect, request, session
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response as AnyResponse
 
-from cardwright.console.accounts import resubmission as parking
-from cardwright.console.accounts import session_cookie as visitors
-from cardwright.console.accounts import sign_in
-from cardwright.console.context import Desk
+from cardwright.console.accounts import resubmission, session_cookie, sign_in
+from cardwright.console.context import PageContext
 from cardwright.core.addresses import is_loopback
 from cardwright.core.sessions import Session
 
@@ -36,38 +34,32 @@ _HEADERS = {
 }
 _ONLY_TLS = ("Strict-Transport-Security", "max-age=31536000")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_FOR_ANYBODY = frozenset({"static", "blocks", "appearance", "sign_in.ask", "sign_in.enter"})
+_PUBLIC_ENDPOINTS = frozenset({"static", "blocks", "appearance", "sign_in.ask", "sign_in.enter"})
 TOKEN = "token"  # noqa: S105 - the name of a field
 _BYTES = 18
-_LONGEST_OF_NOBODY = 12_000_000  # bytes that are taken from somebody who never signed in
+_MAX_ANONYMOUS_BODY = 12_000_000  # bytes of a request without a session
 
 
-def guard(app: Flask, desk: Desk) -> None:
-    """Check every request, and give every answer its headers."""
+def guard_requests(app: Flask, context: PageContext) -> None:
+    """Checks every request, and adds the security headers to every response."""
     app.session_interface = _SignedCookies()
 
     @app.before_request
     def check() -> AnyResponse | tuple[str, int] | None:
-        visitors.recognise(desk)
-        for_anybody = request.endpoint in _FOR_ANYBODY
-        nobody = g.person is None and not for_anybody
+        session_cookie.identify_user(context)
+        is_public = request.endpoint in _PUBLIC_ENDPOINTS
+        is_anonymous = g.person is None and not is_public
         if request.method in _SAFE:
-            return visitors.send_to_sign_in() if nobody else None
-        if not _comes_from_here(request):
-            abort(403)
-        if desk.sign_in is not None and g.known is None and (request.content_length or 0) > _LONGEST_OF_NOBODY:
-            abort(413)
-        fits = _has_token(desk, request)
-        if not fits and not _says_from_here(request):
-            abort(403)
-        if nobody:  # what was posted goes on after signing in
-            return sign_in.challenge(desk, g.known.session.user if fits and g.known else "")
-        if fits:
+            return session_cookie.redirect_to_sign_in() if is_anonymous else None
+        has_token = _checked_token(context)
+        if is_anonymous:  # the posted form is sent again after sign-in
+            return sign_in.challenge(context, g.browser_session.session.user if has_token and g.browser_session else "")
+        if has_token:
             return None
-        # A page of ours from before a session ended, in a browser where another has begun.
-        if for_anybody:
-            return redirect("/" if desk.sign_in is None else url_for("sign_in.ask", old="1"), 303)
-        return parking.begin_confirmation()
+        # The page is from an earlier session of this browser, and another session has begun.
+        if is_public:
+            return redirect("/" if context.sign_in is None else url_for("sign_in.ask", old="1"), 303)
+        return resubmission.confirmation_page()
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -80,20 +72,33 @@ def guard(app: Flask, desk: Desk) -> None:
         return response
 
 
-def token(desk: Desk) -> str:
-    """The token of every form: masked anew each time, so that compression tells nothing of it."""
+def _checked_token(context: PageContext) -> bool:
+    """Whether the posted form has a valid token. Aborts requests of other sites, and large ones without a session."""
+    if not _may_be_same_origin(request):
+        abort(403)
+    has_session = context.sign_in is None or g.browser_session is not None
+    if not has_session and (request.content_length or 0) > _MAX_ANONYMOUS_BODY:
+        abort(413)
+    has_token = _has_valid_token(context, request)
+    if not has_token and not _is_same_origin(request):
+        abort(403)
+    return has_token
+
+
+def token(context: PageContext) -> str:
+    """The CSRF token of a form, masked with new random bytes so that compressed sizes reveal nothing (BREACH)."""
     person = g.get("person")
     if person is not None and person.session is not None:
-        wanted = _of_session(desk, person.session)
+        wanted = _session_token(context, person.session)
     else:
         if TOKEN not in session:
             session[TOKEN] = secrets.token_bytes(_BYTES).hex()
         wanted = bytes.fromhex(session[TOKEN])
     mask = secrets.token_bytes(_BYTES)
-    return base64.urlsafe_b64encode(mask + _mixed(mask, wanted)).decode()
+    return base64.urlsafe_b64encode(mask + _xor(mask, wanted)).decode()
 
 
-def _comes_from_here(asked: Request) -> bool:
+def _may_be_same_origin(asked: Request) -> bool:
     site = asked.headers.get("Sec-Fetch-Site")
     if site is not None and site != "same-origin":
         return False
@@ -101,12 +106,12 @@ def _comes_from_here(asked: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == asked.host
 
 
-def _says_from_here(asked: Request) -> bool:
-    """Whether a browser vouches that the request comes from a page of ours, which it never does for another's."""
+def _is_same_origin(asked: Request) -> bool:
+    """Whether the browser states that a page of this server sent the request."""
     return asked.headers.get("Sec-Fetch-Site") == "same-origin" or "Origin" in asked.headers
 
 
-def _has_token(desk: Desk, asked: Request) -> bool:
+def _has_valid_token(context: PageContext, asked: Request) -> bool:
     try:
         given = base64.urlsafe_b64decode(asked.form.get(TOKEN, ""))
     except (binascii.Error, ValueError):
@@ -114,24 +119,24 @@ def _has_token(desk: Desk, asked: Request) -> bool:
     if len(given) != 2 * _BYTES:
         return False
     wanted = []
-    if g.known is not None:
-        wanted.append(_of_session(desk, g.known.session))
-    if TOKEN in session and (desk.sign_in is None or asked.endpoint in _FOR_ANYBODY):
+    if g.browser_session is not None:
+        wanted.append(_session_token(context, g.browser_session.session))
+    if TOKEN in session and (context.sign_in is None or asked.endpoint in _PUBLIC_ENDPOINTS):
         wanted.append(bytes.fromhex(session[TOKEN]))
-    unmasked = _mixed(given[:_BYTES], given[_BYTES:])
+    unmasked = _xor(given[:_BYTES], given[_BYTES:])
     return any(hmac.compare_digest(unmasked, one) for one in wanted)
 
 
-def _of_session(desk: Desk, one: Session) -> bytes:
-    return hmac.digest(desk.secret, f"form/{one.account}/{one.digest}".encode(), hashlib.sha256)[:_BYTES]
+def _session_token(context: PageContext, one: Session) -> bytes:
+    return hmac.digest(context.secret, f"form/{one.account}/{one.digest}".encode(), hashlib.sha256)[:_BYTES]
 
 
-def _mixed(one: bytes, other: bytes) -> bytes:
+def _xor(one: bytes, other: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 class _SignedCookies(SecureCookieSessionInterface):
-    """Flask's session, for toasts and the tokens of those who do not sign in. Over TLS it goes over TLS alone."""
+    """Flask's session, for toasts and for tokens without a session. Over TLS its cookie is marked secure."""
 
     def get_cookie_name(self, app: Flask) -> str:
         name = super().get_cookie_name(app)

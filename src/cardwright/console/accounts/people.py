@@ -10,7 +10,7 @@ from cardwright.actions import users
 from cardwright.actions.access_keys import keys_of
 from cardwright.actions.account_events import browse_events, list_events
 from cardwright.actions.sessions import end_sessions, list_sessions
-from cardwright.console.context import Desk, SignIn
+from cardwright.console.context import PageContext, SignIn, page_context, page_sign_in
 from cardwright.console.query import read_place, ways_from
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, role_word
@@ -25,134 +25,154 @@ _EVENTS = 12
 _EVENTS_OF_A_PAGE = 100
 
 
-def pages(desk: Desk, sign_in: SignIn) -> Blueprint:
-    blueprint = Blueprint("people", __name__)
-    _everybody(blueprint, desk, sign_in)
-    _changes(blueprint, desk, sign_in)
-    return blueprint
+blueprint = Blueprint("people", __name__)
 
 
-def _everybody(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
-    @blueprint.get("/users")
-    def index() -> str:
-        after, before = read_place(request.args, (str,))
-        with desk.reading() as unit:
-            page = users.browse_users(unit, after, PAGE, before=before)
-            events = list_events(unit, _EVENTS)
-        ways = ways_from(page, partial(url_for, "people.index"), placed=after is not None or before is not None)
-        return render_template("users.html", users=page.items, events=events, ways=ways)
-
-    @blueprint.get("/users/history")
-    def history() -> str:
-        after, before = read_place(request.args, (str,))
-        with desk.reading() as unit:
-            page = browse_events(unit, after, _EVENTS_OF_A_PAGE, before=before)
-        ways = ways_from(page, partial(url_for, "people.history"), placed=after is not None or before is not None)
-        return render_template("users_history.html", events=page.items, ways=ways)
-
-    @blueprint.get("/users/new")
-    def new() -> str:
-        desk.actor().require(Role.ADMIN, "CreateUser", "*")
-        return _new()
-
-    @blueprint.post("/users")
-    def create() -> Response | str | tuple[str, int]:
-        desk.actor().require(Role.ADMIN, "CreateUser", "*")  # before a password is hashed
-        name, (role, wrong) = request.form.get("user", "").strip(), read_role()
-        try:
-            check_new_user(name)
-        except Invalid as error:
-            wrong["user"] = f"{error}."
-        if role is None or wrong:
-            return _new(wrong), 422
-        try:
-            password, shown = _password()
-            made = sign_in.passwords.hash(password, known=True)
-        except TryLater as error:
-            return _new({"password": _when(error)}), 429
-        except Invalid as error:
-            return _new({"password": f"{error}."}), 422
-        try:
-            with desk.writing() as unit:
-                users.create_user(unit, name, role, made)
-        except Conflict as error:
-            return _new({"user": f"{error}."}), 409
-        if shown:
-            return render_template("password_once.html", name=name, password=password, new=True)
-        toast(f"{name} added")
-        return redirect(url_for("people.show", name=name), 303)
-
-    @blueprint.get("/users/<user:name>")
-    def show(name: str) -> str:
-        return _user(desk, sign_in, name)
+@blueprint.get("/users")
+def index() -> str:
+    context = page_context()
+    after, before = read_place(request.args, (str,))
+    with context.reading() as unit:
+        page = users.browse_users(unit, after, PAGE, before=before)
+        events = list_events(unit, _EVENTS)
+    ways = ways_from(page, partial(url_for, "people.index"), placed=after is not None or before is not None)
+    return render_template("users.html", users=page.items, events=events, ways=ways)
 
 
-def _changes(blueprint: Blueprint, desk: Desk, sign_in: SignIn) -> None:
-    @blueprint.post("/users/<user:name>/role")
-    def role(name: str) -> Response | tuple[str, int]:
-        wanted, wrong = read_role()
-        if wanted is None:
-            return _user(desk, sign_in, name, wrong), 422
-        with desk.writing() as unit:
-            ended = users.change_role(unit, name, wanted)
-        toast(f"{name} is {wanted} now{_and_keys(ended)}")
-        return _back(name)
+@blueprint.get("/users/history")
+def history() -> str:
+    context = page_context()
+    after, before = read_place(request.args, (str,))
+    with context.reading() as unit:
+        page = browse_events(unit, after, _EVENTS_OF_A_PAGE, before=before)
+    ways = ways_from(page, partial(url_for, "people.history"), placed=after is not None or before is not None)
+    return render_template("users_history.html", events=page.items, ways=ways)
 
-    @blueprint.post("/users/<user:name>/password")
-    def password(name: str) -> Response | str | tuple[str, int]:
-        desk.actor().require(Role.ADMIN, "UpdateUser", "*")  # before a password is hashed
-        if user_key(name) == user_key(desk.user):
-            toast("Your own password is changed here, with the one that you have")
-            return redirect(url_for("me.show"), 303)
-        try:
-            text, shown = _password()
-            made = sign_in.passwords.hash(text, known=True)
-        except TryLater as error:
-            return _user(desk, sign_in, name, {"password": _when(error)}), 429
-        except Invalid as error:
-            return _user(desk, sign_in, name, {"password": f"{error}."}), 422
-        with desk.writing() as unit:
-            users.set_password(unit, name, made)
-        if shown:
-            return render_template("password_once.html", name=name, password=text, new=False)
-        toast(f"{name} has a new password and is signed out everywhere")
-        return _back(name)
 
-    @blueprint.post("/users/<user:name>/sign-out")
-    def sign_out(name: str) -> Response:
-        with desk.writing() as unit:
-            ended = end_sessions(unit, users.read_user(unit, name).name)
-        toast(f"{name} is signed out everywhere: {many(ended, 'session')} ended")
-        return _back(name)
+@blueprint.get("/users/new")
+def new() -> str:
+    context = page_context()
+    context.actor().require(Role.ADMIN, "CreateUser", "*")
+    return _new()
 
-    @blueprint.post("/users/<user:name>/disable")
-    def disable(name: str) -> Response:
-        with desk.writing() as unit:
-            ended = users.disable_user(unit, name)
-        toast(f"{name} is disabled{_and_keys(ended)}")
-        return _back(name)
 
-    @blueprint.post("/users/<user:name>/enable")
-    def enable(name: str) -> Response:
-        with desk.writing() as unit:
-            users.enable_user(unit, name)
-        toast(f"{name} may sign in again")
-        return _back(name)
+@blueprint.post("/users")
+def create() -> Response | str | tuple[str, int]:
+    context = page_context()
+    sign_in = page_sign_in()
+    context.actor().require(Role.ADMIN, "CreateUser", "*")  # before a password is hashed
+    name, (role, wrong) = request.form.get("user", "").strip(), read_role()
+    try:
+        check_new_user(name)
+    except Invalid as error:
+        wrong["user"] = f"{error}."
+    if role is None or wrong:
+        return _new(wrong), 422
+    try:
+        password, shown = _password()
+        made = sign_in.passwords.hash(password, known=True)
+    except TryLater as error:
+        return _new({"password": _when(error)}), 429
+    except Invalid as error:
+        return _new({"password": f"{error}."}), 422
+    try:
+        with context.writing() as unit:
+            users.create_user(unit, name, role, made)
+    except Conflict as error:
+        return _new({"user": f"{error}."}), 409
+    if shown:
+        return render_template("password_once.html", name=name, password=password, new=True)
+    toast(f"{name} added")
+    return redirect(url_for("people.show", name=name), 303)
 
-    @blueprint.get("/users/<user:name>/delete")
-    def ask_delete(name: str) -> str:
-        with desk.reading() as unit:
-            return render_template("user_delete.html", account=users.read_user(unit, name), wrong=False)
 
-    @blueprint.post("/users/<user:name>/delete")
-    def delete(name: str) -> Response | tuple[str, int]:
-        if request.form.get("name", "").strip().lower() != user_key(name):
-            with desk.reading() as unit:
-                return render_template("user_delete.html", account=users.read_user(unit, name), wrong=True), 422
-        with desk.writing() as unit:
-            ended = users.delete_user(unit, name)
-        toast(f"{name} deleted{_and_keys(ended)}")
-        return redirect(url_for("people.index"), 303)
+@blueprint.get("/users/<user:name>")
+def show(name: str) -> str:
+    context = page_context()
+    sign_in = page_sign_in()
+    return _user(context, sign_in, name)
+
+
+@blueprint.post("/users/<user:name>/role")
+def role(name: str) -> Response | tuple[str, int]:
+    context = page_context()
+    sign_in = page_sign_in()
+    wanted, wrong = read_role()
+    if wanted is None:
+        return _user(context, sign_in, name, wrong), 422
+    with context.writing() as unit:
+        ended = users.change_role(unit, name, wanted)
+    toast(f"{name} is {wanted} now{_and_keys(ended)}")
+    return _back(name)
+
+
+@blueprint.post("/users/<user:name>/password")
+def password(name: str) -> Response | str | tuple[str, int]:
+    context = page_context()
+    sign_in = page_sign_in()
+    context.actor().require(Role.ADMIN, "UpdateUser", "*")  # before a password is hashed
+    if user_key(name) == user_key(context.user):
+        toast("Your own password is changed here, with the one that you have")
+        return redirect(url_for("me.show"), 303)
+    try:
+        text, shown = _password()
+        made = sign_in.passwords.hash(text, known=True)
+    except TryLater as error:
+        return _user(context, sign_in, name, {"password": _when(error)}), 429
+    except Invalid as error:
+        return _user(context, sign_in, name, {"password": f"{error}."}), 422
+    with context.writing() as unit:
+        users.set_password(unit, name, made)
+    if shown:
+        return render_template("password_once.html", name=name, password=text, new=False)
+    toast(f"{name} has a new password and is signed out everywhere")
+    return _back(name)
+
+
+@blueprint.post("/users/<user:name>/sign-out")
+def sign_out(name: str) -> Response:
+    context = page_context()
+    with context.writing() as unit:
+        ended = end_sessions(unit, users.read_user(unit, name).name)
+    toast(f"{name} is signed out everywhere: {many(ended, 'session')} ended")
+    return _back(name)
+
+
+@blueprint.post("/users/<user:name>/disable")
+def disable(name: str) -> Response:
+    context = page_context()
+    with context.writing() as unit:
+        ended = users.disable_user(unit, name)
+    toast(f"{name} is disabled{_and_keys(ended)}")
+    return _back(name)
+
+
+@blueprint.post("/users/<user:name>/enable")
+def enable(name: str) -> Response:
+    context = page_context()
+    with context.writing() as unit:
+        users.enable_user(unit, name)
+    toast(f"{name} may sign in again")
+    return _back(name)
+
+
+@blueprint.get("/users/<user:name>/delete")
+def ask_delete(name: str) -> str:
+    context = page_context()
+    with context.reading() as unit:
+        return render_template("user_delete.html", account=users.read_user(unit, name), wrong=False)
+
+
+@blueprint.post("/users/<user:name>/delete")
+def delete(name: str) -> Response | tuple[str, int]:
+    context = page_context()
+    if request.form.get("name", "").strip().lower() != user_key(name):
+        with context.reading() as unit:
+            return render_template("user_delete.html", account=users.read_user(unit, name), wrong=True), 422
+    with context.writing() as unit:
+        ended = users.delete_user(unit, name)
+    toast(f"{name} deleted{_and_keys(ended)}")
+    return redirect(url_for("people.index"), 303)
 
 
 def _new(wrong: dict[str, str] | None = None) -> str:
@@ -160,8 +180,8 @@ def _new(wrong: dict[str, str] | None = None) -> str:
     return render_template("user_new.html", form=form, wrong=wrong or {}, roles=list(Role), shortest=SHORTEST)
 
 
-def _user(desk: Desk, sign_in: SignIn, name: str, wrong: dict[str, str] | None = None) -> str:
-    with desk.reading() as unit:
+def _user(context: PageContext, sign_in: SignIn, name: str, wrong: dict[str, str] | None = None) -> str:
+    with context.reading() as unit:
         user = users.read_user(unit, name)
         only_admin = users.is_only_admin(unit, user)
         sessions = list_sessions(unit, user.name, sign_in.lifetimes)

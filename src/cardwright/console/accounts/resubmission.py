@@ -1,7 +1,7 @@
-"""What was posted when its session had ended: it waits in the page that asks to sign in, and is sent again after that.
+"""Keeps a form that was posted after its session expired, and submits it again after sign-in.
 
-The server keeps nothing of it. The page carries it signed, with the user who wrote it, so that nothing else can be
-brought in that way, and nobody else sends it. Passwords and files do not wait: they are asked for again.
+The sign-in page carries the form, signed together with its user; the server stores nothing. The signature keeps other
+forms out, and another user's form is not submitted. Passwords and files are not kept: the user enters them again.
 """
 
 from typing import NamedTuple
@@ -9,24 +9,24 @@ from typing import NamedTuple
 from flask import render_template, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from cardwright.console.accounts.session_cookie import own_address
-from cardwright.console.context import Desk
+from cardwright.console.accounts.session_cookie import local_address
+from cardwright.console.context import PageContext
 from cardwright.core.sessions import KEPT
 
-PARKED = "parked"
-"""The name of the field that holds it."""
+FIELD = "unsent"
+"""The name of the hidden field that holds the signed form."""
 
-_SALT = "cardwright/parked"
-_LONGEST = 4_000_000  # characters, signed
+_SALT = "cardwright/unsent"
+_MAX_SIGNED = 4_000_000  # characters, signed
 _LEFT_OUT = frozenset({"token"})
 
 
-class Parked(NamedTuple):
+class UnsentForm(NamedTuple):
     """A form as it was posted.
 
     Attributes:
-        user: who wrote it; empty when that cannot be told.
-        files: whether files were chosen, which are not here.
+        user: the user who wrote it; empty when unknown.
+        files: whether files were chosen; they are not kept.
     """
 
     user: str
@@ -35,42 +35,42 @@ class Parked(NamedTuple):
     files: bool
 
 
-def parked_text(desk: Desk, user: str) -> str:
-    """What was posted in this request, for the page that asks to sign in; empty when it is too much to wait there."""
-    text = _signer(desk).dumps(_posted(user))
-    return text if isinstance(text, str) and len(text) <= _LONGEST else ""
+def signed_form(context: PageContext, user: str) -> str:
+    """The form of this request, signed, for the sign-in page; empty when it is too large."""
+    text = _signer(context).dumps(_posted(user))
+    return text if isinstance(text, str) and len(text) <= _MAX_SIGNED else ""
 
 
-def begin_confirmation() -> tuple[str, int]:
-    """The page that asks whether to send what was posted from a page of an earlier session."""
-    return resume_page(_posted(""), by_itself=False), 409
+def confirmation_page() -> tuple[str, int]:
+    """The page that asks whether to submit a form from a page of an earlier session."""
+    return resubmission_page(_posted(""), by_itself=False), 409
 
 
-def resume_page(parked: Parked, *, by_itself: bool) -> str:
-    """The page that sends a form again, at once where scripts run and ``by_itself`` is set."""
-    return render_template("resume.html", parked=parked, by_itself=by_itself)
+def resubmission_page(unsent: UnsentForm, *, by_itself: bool) -> str:
+    """The page that submits a form again; a script does so at once when ``by_itself`` is set."""
+    return render_template("resume.html", unsent=unsent, by_itself=by_itself)
 
 
-def unparked(desk: Desk, text: str) -> Parked | None:
-    """What waited; None when there is nothing, or not of ours."""
+def unsent_form(context: PageContext, text: str) -> UnsentForm | None:
+    """The form in a signed text; None when the text is empty, or its signature is invalid or expired."""
     if not text:
         return None
     try:
-        user, path, fields, files = _signer(desk).loads(text, max_age=KEPT // 1000)
+        user, path, fields, files = _signer(context).loads(text, max_age=KEPT // 1000)
     except (BadData, ValueError, TypeError):
         return None
-    return Parked(user, path, [(key, value) for key, value in fields], files)
+    return UnsentForm(user, path, [(key, value) for key, value in fields], files)
 
 
-def _posted(user: str) -> Parked:
+def _posted(user: str) -> UnsentForm:
     fields = [
         (key, value)
         for key, value in request.form.items(multi=True)
         if key not in _LEFT_OUT and not key.startswith("password")
     ]
     files = any(file.filename for _, file in request.files.items(multi=True))
-    return Parked(user, own_address(request.full_path.removesuffix("?")), fields, files)
+    return UnsentForm(user, local_address(request.full_path.removesuffix("?")), fields, files)
 
 
-def _signer(desk: Desk) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(desk.secret, salt=_SALT)
+def _signer(context: PageContext) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(context.secret, salt=_SALT)

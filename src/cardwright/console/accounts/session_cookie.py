@@ -1,7 +1,7 @@
-"""Who asks for a page: the local user, or whoever the session's cookie names; and where those go who are nobody yet.
+"""Resolves the session cookie to a user, and redirects anonymous requests to sign-in.
 
-The cookie holds the account and a random token. It goes with links from elsewhere (``SameSite=Lax``), so that a link
-to a card in a message opens the card: no page changes anything when it is only looked at.
+The cookie has the account and a random token. Browsers send it with links from other sites (``SameSite=Lax``), so
+that a link to a card in a message opens the card. That is safe, because no GET request changes anything.
 """
 
 import re
@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.sessions import find_session, record_session_use
-from cardwright.console.context import Desk, Person, SignIn
+from cardwright.actions.sessions import find_session, see_session
+from cardwright.console.context import PageContext, Person, SignIn
 from cardwright.console.wording import ROLES
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
@@ -20,42 +20,42 @@ from cardwright.core.sessions import Session
 
 _COOKIE = "cardwright-session"
 _VALUE = re.compile(r"([0-9]{12})\.([A-Za-z0-9_-]{43})", re.ASCII)
-_NOBODY = "nobody"
-_LONGEST = 2000  # characters of an address to come back to
+_ANONYMOUS = "nobody"
+_MAX_ADDRESS = 2000  # characters of an address to come back to
 
 
-class Known(NamedTuple):
-    """The session that a browser named, and whether it still holds."""
+class BrowserSession(NamedTuple):
+    """The session that the browser's cookie names, and whether it is still valid."""
 
     session: Session
-    holds: bool
+    valid: bool
 
 
-def recognise(desk: Desk) -> None:
-    """Find out who asks, for the length of the request: ``g.person`` (None for nobody) and ``g.known``."""
-    g.person, g.known = desk.local, None
-    if desk.sign_in is None or request.path.startswith("/static/"):
+def identify_user(context: PageContext) -> None:
+    """Sets ``g.person`` (None for an anonymous request) and ``g.browser_session`` for this request."""
+    g.person, g.browser_session = context.local, None
+    if context.sign_in is None or request.path.startswith("/static/"):
         return
-    g.known = _known(desk, desk.sign_in)
+    g.browser_session = _browser_session(context, context.sign_in)
 
 
-def _known(desk: Desk, sign_in: SignIn) -> Known | None:
+def _browser_session(context: PageContext, sign_in: SignIn) -> BrowserSession | None:
     named = _VALUE.fullmatch(request.cookies.get(cookie_name(request), ""))
     if named is None:
         return None
-    scope = Scope(desk.region, named[1])
-    with desk.open_unit(Actor(scope, _NOBODY, Role.VIEWER), writes=False) as unit:
+    scope = Scope(context.region, named[1])
+    with context.open_unit(Actor(scope, _ANONYMOUS, Role.VIEWER), writes=False) as unit:
         found = find_session(unit, named[2])
     if found is None:
         return None
-    session, now = found.session, desk.now()
-    if found.role is None or not session.is_active(now, sign_in.lifetimes):
-        return Known(session, holds=False)
+    session, now = found.session, context.now()
+    if found.role is None or not session.lives(now, sign_in.lifetimes):
+        return BrowserSession(session, valid=False)
     g.person = Person(scope, session.user, found.role, session)
-    if now - session.seen_at >= sign_in.lifetimes.record_interval:
-        with desk.writing() as unit:
-            record_session_use(unit, session)
-    return Known(session, holds=True)
+    if now - session.seen_at >= sign_in.lifetimes.noted_every:
+        with context.writing() as unit:
+            see_session(unit, session)
+    return BrowserSession(session, valid=True)
 
 
 def cookie_name(asked: Request) -> str:
@@ -63,20 +63,20 @@ def cookie_name(asked: Request) -> str:
     return f"__Host-{_COOKIE}" if asked.is_secure else _COOKIE
 
 
-def remember(response: Response, account: str, token: str) -> None:
-    """Give a browser its session."""
+def set_session_cookie(response: Response, account: str, token: str) -> None:
+    """Sets the browser's session cookie."""
     response.set_cookie(
         cookie_name(request), f"{account}.{token}", path="/", secure=request.is_secure, httponly=True, samesite="Lax"
     )
 
 
-def forget(response: Response) -> None:
-    """Take a browser's session away."""
+def delete_session_cookie(response: Response) -> None:
+    """Deletes the browser's session cookie."""
     response.delete_cookie(cookie_name(request), path="/", secure=request.is_secure, httponly=True, samesite="Lax")
 
 
-def send_to_sign_in() -> Response:
-    """Where somebody goes who asks for a page and is nobody yet. They come back to it."""
+def redirect_to_sign_in() -> Response:
+    """The redirect of an anonymous request to sign-in, which leads back to the page."""
     if request.headers.get("HX-Request"):
         shown = urlsplit(request.headers.get("HX-Current-URL", ""))
         answer = make_response("", 200)
@@ -86,20 +86,20 @@ def send_to_sign_in() -> Response:
 
 
 def sign_in_address(back: str) -> str:
-    here = own_address(back)
+    here = local_address(back)
     return url_for("sign_in.ask") if here == "/" else url_for("sign_in.ask", next=here)
 
 
-def own_address(text: str) -> str:
-    """An address to come back to, when it is a page of ours; else the first page."""
-    ours = text.isprintable() and text.startswith("/") and not text.startswith(("//", "/\\"))
-    if not ours or len(text) > _LONGEST or text.startswith(("/sign-", "/static/")):
+def local_address(text: str) -> str:
+    """An address when it is a page of this console; else the first page."""
+    is_local = text.isprintable() and text.startswith("/") and not text.startswith(("//", "/\\"))
+    if not is_local or len(text) > _MAX_ADDRESS or text.startswith(("/sign-", "/static/")):
         return "/"
     return text
 
 
-def offer_role(app: Flask) -> None:
-    """Let templates ask what the person may: ``may("author")``."""
+def add_template_helpers(app: Flask) -> None:
+    """Adds ``may("author")``, which checks the user's role, and the user to all templates."""
 
     @app.context_processor
     def person() -> dict[str, object]:

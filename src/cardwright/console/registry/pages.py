@@ -13,7 +13,7 @@ from cardwright.actions.discovery import cards_naming, processing_jobs_of, train
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
 from cardwright.actions.tags import list_tags
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.registry import resources
 from cardwright.console.registry.query import SORTS, RegistryState
 from cardwright.console.search_words import SearchWords
@@ -59,7 +59,7 @@ LISTS: Mapping[str, Listed] = {
             ResourceKind.MODEL,
             "Models",
             "model",
-            "What is registered as a model, with the card about it.",
+            "Registered models and their cards.",
             {},
             True,
             "models",
@@ -138,53 +138,71 @@ class Row:
     group: GroupLine | None = None
 
 
-def pages(desk: Desk) -> Blueprint:
-    blueprint = Blueprint("registry", __name__)
-    search_words = SearchWords(desk)
+blueprint = Blueprint("registry", __name__)
 
-    @blueprint.get("/models")
-    def models() -> str:
-        return _list(desk, LISTS["models"])
 
-    @blueprint.get("/groups")
-    def groups() -> str:
-        return _list(desk, LISTS["groups"])
+@blueprint.get("/models")
+def models() -> str:
+    context = page_context()
+    return _list(context, LISTS["models"])
 
-    @blueprint.get("/packages")
-    def packages() -> str:
-        return _list(desk, LISTS["packages"])
 
-    @blueprint.get("/training-jobs")
-    def jobs() -> str:
-        return _list(desk, LISTS["training-jobs"])
+@blueprint.get("/groups")
+def groups() -> str:
+    context = page_context()
+    return _list(context, LISTS["groups"])
 
-    @blueprint.get("/processing-jobs")
-    def processing_jobs() -> str:
-        return _list(desk, LISTS["processing-jobs"])
 
-    @blueprint.get("/models/<name>")
-    def model(name: str) -> str:
-        return _show(desk, ResourceKind.MODEL, name)
+@blueprint.get("/packages")
+def packages() -> str:
+    context = page_context()
+    return _list(context, LISTS["packages"])
 
-    @blueprint.get("/groups/<name>")
-    def group(name: str) -> str:
-        return _group(desk, name)
 
-    @blueprint.get("/packages/<path:name>")
-    def package(name: str) -> str:
-        return _show(desk, ResourceKind.PACKAGE, name)
+@blueprint.get("/training-jobs")
+def jobs() -> str:
+    context = page_context()
+    return _list(context, LISTS["training-jobs"])
 
-    @blueprint.get("/training-jobs/<name>")
-    def job(name: str) -> str:
-        search_words.read()
-        return _show(desk, ResourceKind.TRAINING_JOB, name)
 
-    @blueprint.get("/processing-jobs/<name>")
-    def processing_job(name: str) -> str:
-        search_words.read()
-        return _show(desk, ResourceKind.PROCESSING_JOB, name)
+@blueprint.get("/processing-jobs")
+def processing_jobs() -> str:
+    context = page_context()
+    return _list(context, LISTS["processing-jobs"])
 
-    return blueprint
+
+@blueprint.get("/models/<name>")
+def model(name: str) -> str:
+    context = page_context()
+    return _show(context, Kind.MODEL, name)
+
+
+@blueprint.get("/groups/<name>")
+def group(name: str) -> str:
+    context = page_context()
+    return _group(context, name)
+
+
+@blueprint.get("/packages/<path:name>")
+def package(name: str) -> str:
+    context = page_context()
+    return _show(context, Kind.PACKAGE, name)
+
+
+@blueprint.get("/training-jobs/<name>")
+def job(name: str) -> str:
+    context = page_context()
+    search_words = of_application(SearchWords)
+    search_words.read()
+    return _show(context, Kind.TRAINING_JOB, name)
+
+
+@blueprint.get("/processing-jobs/<name>")
+def processing_job(name: str) -> str:
+    context = page_context()
+    search_words = of_application(SearchWords)
+    search_words.read()
+    return _show(context, Kind.PROCESSING_JOB, name)
 
 
 def href(resource: Resource) -> str:
@@ -197,10 +215,10 @@ def _tabs(listed: Listed) -> list[Listed]:
     return [item for item in LISTS.values() if item.area == listed.area] if listed.tab else []
 
 
-def _list(desk: Desk, listed: Listed) -> str:
+def _list(context: PageContext, listed: Listed) -> str:
     state = RegistryState.read(f"/{listed.slug}", request.args, listed.statuses)
-    with desk.reading() as unit:
-        if listed.kind is ResourceKind.GROUP:
+    with context.reading() as unit:
+        if listed.kind is Kind.GROUP:
             lines = list_groups(unit, state.query(PAGE))
             rows, ways = _group_rows(unit, lines.items), state.ways(lines)
         else:
@@ -227,17 +245,17 @@ def _page(unit: Unit, listed: Listed, state: RegistryState, **narrowed: Any) -> 
     return list_resources(unit, listed.kind, query)
 
 
-def _group(desk: Desk, name: str) -> str:
+def _group(context: PageContext, name: str) -> str:
     listed = LISTS["packages"]
     # All versions have the group's name: neither search nor order by name tells them apart.
     asked = MultiDict([(key, value) for key, value in request.args.items() if key != "q" and value != "name"])
     state = RegistryState.read(url_for("registry.group", name=name), asked, listed.statuses)
-    with desk.reading() as unit:
+    with context.reading() as unit:
         line = _found_group(unit, name)
         group = line.group
         page = _page(unit, listed, state, name=name, versioned=True)
         rows = _rows(unit, page.items)
-        tags = list_tags(unit, group.arn(desk.scope))
+        tags = list_tags(unit, group.arn(context.scope))
     live = request.headers.get("HX-Target") == "list"
     return render_template(
         "registry_list.html" if live else "group.html",
@@ -251,17 +269,17 @@ def _group(desk: Desk, name: str) -> str:
         versions=line.versions,
         cards=line.cards,
         tags=tags,
-        blocks=resources.blocks(ResourceKind.GROUP, group.document),
-        arn=group.arn(desk.scope),
-        document=_json(desk, group),
+        blocks=resources.blocks(Kind.GROUP, group.document),
+        arn=group.arn(context.scope),
+        document=_json(context, group),
     )
 
 
-def _show(desk: Desk, kind: ResourceKind, path: str) -> str:
-    with desk.reading() as unit:
+def _show(context: PageContext, kind: Kind, path: str) -> str:
+    with context.reading() as unit:
         resource = _found(unit, kind, path)
         card = cards_about(unit, [resource]).get(resource.resource_id)
-        tags = list_tags(unit, resource.arn(desk.scope))
+        tags = list_tags(unit, resource.arn(context.scope))
         made_by = _training_jobs(unit, resource)
         evaluated_by = _processing_jobs(unit, resource, card)
         named_by = cards_naming(unit, resource) if kind in _JOBS else []
@@ -274,7 +292,7 @@ def _show(desk: Desk, kind: ResourceKind, path: str) -> str:
         status=_status(resource),
         card=card,
         pick="" if named_by else _pick(resource),
-        arn=resource.arn(desk.scope),
+        arn=resource.arn(context.scope),
         tags=tags,
         about_model=kind not in _JOBS,
         made_by=[(job.name, href(job)) for job in made_by],
@@ -282,7 +300,7 @@ def _show(desk: Desk, kind: ResourceKind, path: str) -> str:
         evaluated_by=[(job.name, href(job)) for job in evaluated_by],
         blocks=resources.blocks(kind, resource.document),
         own_card=own_card,
-        document=_json(desk, resource),
+        document=_json(context, resource),
     )
 
 
@@ -353,5 +371,5 @@ def _status(item: Resource) -> tuple[str, str] | None:
     return None if item.status is None else known.get(item.status, (item.status, "unknown"))
 
 
-def _json(desk: Desk, resource: Resource) -> str:
-    return orjson.dumps(identified(resource, desk.scope), option=orjson.OPT_INDENT_2).decode()
+def _json(context: PageContext, resource: Resource) -> str:
+    return orjson.dumps(identified(resource, context.scope), option=orjson.OPT_INDENT_2).decode()

@@ -1,16 +1,18 @@
-"""What needs correcting in a draft before it can become a card, in words, beside the field where it stands."""
+"""What the user has to correct in a draft before it can be saved as a card, by field."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cardwright.console.wizard.draft_content import DraftContent
 from cardwright.console.wizard.fields import Field, Kind
-from cardwright.console.wizard.forms import content_of, content_text, keeps_content, value_at
+from cardwright.console.wizard.forms import value_at
 from cardwright.console.wizard.steps import STEPS, evaluation_fields, fields_of, step_of
 from cardwright.console.wording import many
 from cardwright.core import content as contents
 from cardwright.core.breaches import ENFORCED, Breach, Inspection
 from cardwright.core.card import LONGEST_COMMENT, Status, check_comment, needs_comment
+from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Invalid
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.tags import check_tags
@@ -38,23 +40,29 @@ class Correction:
     link: str | None = None
 
 
-def corrections(form: Mapping[str, Any], taken: Mapping[str, str], status: str | None) -> list[Correction]:
+def corrections(form: DraftForm, built: DraftContent, taken: Mapping[str, str], status: str | None) -> list[Correction]:
     """Everything to correct, in the order of the steps.
 
     Args:
+        built: the content of the form.
         taken: for ``name`` and ``model_name``, the name of the other card that has it.
-        status: the one that the card has now; None while there is no card.
+        status: the card's current status; None for a new card.
     """
-    found = [*_name(form, taken), *_model_name(taken), *_tags(form), *_status(form, status), *_note(form, status)]
-    content = content_of(form)
+    found = [
+        *_name(form, taken),
+        *_model_name(taken),
+        *_tags(form),
+        *_status(form, built, status),
+        *_note(form, built, status),
+    ]
+    content = built.value
     for number, breach in enumerate(Inspection(contents.schema(), (ENFORCED,)).breaches(content)):
-        if breach.keyword != "anyOf":  # what no kind of metric allows is told by the kind that comes nearest
+        if breach.keyword != "anyOf":  # the closest metric type already reports it
             found.append(_correction(content, breach))
         if number >= _SHOWN:
             break
     if not found:
-        text = content_text(form)
-        over = len(text) - contents.LONGEST
+        over = len(built.text) - contents.LONGEST
         if over > 0:
             found.append(
                 Correction(
@@ -69,9 +77,9 @@ def corrections(form: Mapping[str, Any], taken: Mapping[str, str], status: str |
     return sorted(found[:_SHOWN], key=lambda item: order.index(item.step))
 
 
-def _name(form: Mapping[str, Any], taken: Mapping[str, str]) -> Iterator[Correction]:
-    name = form["name"]
-    if form.get("card"):
+def _name(form: DraftForm, taken: Mapping[str, str]) -> Iterator[Correction]:
+    name = form.name
+    if form.card:
         return
     if not name:
         yield Correction("model", "f-name", "Card name", "Give the card a name. It stands in its address.")
@@ -98,21 +106,21 @@ def _model_name(taken: Mapping[str, str]) -> Iterator[Correction]:
         yield Correction("model", "f-model_overview-model_name", "Model name", message, other)
 
 
-def _tags(form: Mapping[str, Any]) -> Iterator[Correction]:
-    if form.get("card"):
+def _tags(form: DraftForm) -> Iterator[Correction]:
+    if form.card:
         return
     try:
-        check_tags([(key, value) for key, value in form["tags"]])
+        check_tags([(key, value) for key, value in form.tags])
     except Invalid as error:
         yield Correction("model", "f-tags", "Tags", f"{error}.")
-    for number, (key, value) in enumerate(form["tags"]):
+    for number, (key, value) in enumerate(form.tags):
         if not 1 <= len(key) <= 128 or len(value) > 256:
             message = "Write a key of 1 to 128 characters and a value of at most 256."
             yield Correction("model", f"f-tags-{number}", "Tags", message)
 
 
-def _status(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]:
-    after, comment = form["status"], form.get("comment", "")
+def _status(form: DraftForm, built: DraftContent, before: str | None) -> Iterator[Correction]:
+    after, comment = form.status, form.comment
     if after not in set(Status):
         yield Correction("review", "f-status", "Status", "Choose one of the statuses.")
     if before is None:
@@ -123,7 +131,7 @@ def _status(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]
             "It is kept with a change of status, and the status stays as it is. Choose another one, or say what"
             " changed above."
         )
-    over = len(comment_of(form)) - LONGEST_COMMENT
+    over = len(comment_of(form, built)) - LONGEST_COMMENT
     if not problem and before != after and over > 0:
         problem = (
             "No version is made that would keep the note, so it is kept with the comment. Shorten one of them by"
@@ -133,13 +141,13 @@ def _status(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]
         yield Correction("review", "f-comment", "Comment", problem)
 
 
-def _note(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]:
-    """What is wrong with the note: nothing that somebody wrote is dropped unsaid."""
-    note, label = form.get("note", ""), "What changed, and why"
+def _note(form: DraftForm, built: DraftContent, before: str | None) -> Iterator[Correction]:
+    """What is wrong with the note. A note that would not be stored is an error, so that none is lost."""
+    note, label = form.note, "What changed, and why"
     if len(note) > LONGEST_NOTE:
         message = f"Shorten this by {many(len(note) - LONGEST_NOTE, 'character')}."
         yield Correction("review", "f-note", label, message)
-    elif note and before == form["status"] and keeps_content(form):
+    elif note and before == form.status and built.unchanged:
         message = (
             "It is kept with a new version or a change of status, and saving makes neither. Change something, or take"
             " the note out."
@@ -147,14 +155,13 @@ def _note(form: Mapping[str, Any], before: str | None) -> Iterator[Correction]:
         yield Correction("review", "f-note", label, message)
 
 
-def comment_of(form: Mapping[str, Any]) -> str:
-    """What is kept with a change of status: the comment, and the note where no version is made that would keep it."""
-    comment, note = form.get("comment", ""), form.get("note", "")
-    return "\n".join(text for text in (comment, note if note and keeps_content(form) else "") if text)
+def comment_of(form: DraftForm, built: DraftContent) -> str:
+    """The comment on a change of status, with the note where no new version keeps the note."""
+    return "\n".join(text for text in (form.comment, form.note if built.unchanged else "") if text)
 
 
 def comment_problem(before: str, after: str, comment: str) -> str:
-    """What is wrong with what somebody says to a change of status; empty when nothing is."""
+    """What is wrong with the comment on a change of status; empty when nothing is."""
     try:
         said = check_comment(comment)
     except Invalid as error:

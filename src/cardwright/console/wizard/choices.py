@@ -11,10 +11,10 @@ from cardwright.actions.discovery import training_jobs_of
 from cardwright.actions.drafts import read_draft
 from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
-from cardwright.console.context import Desk
-from cardwright.console.wizard.forms import Form, new_form
+from cardwright.console.context import page_context
 from cardwright.console.wizard.picking import argument, artifacts, title
 from cardwright.console.wording import APPROVALS, found_in
+from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardwrightError
 from cardwright.core.listing import ResourceQuery, ResourceSort
 from cardwright.core.portfolio import ModelCardLine
@@ -50,22 +50,21 @@ class Choices:
     nothing: bool = False
 
 
-def pages(desk: Desk) -> Blueprint:
-    blueprint = Blueprint("choices", __name__)
-
-    @blueprint.get("/choices/<what>")
-    def choices(what: str) -> str:
-        find = _FIND.get(what) or abort(404)
-        with desk.reading() as unit:
-            draft_id = request.args.get("draft")
-            form = dict(read_draft(unit, draft_id).form) if draft_id else new_form()
-            found = find(unit, request.args.get("find", ""), form)
-        return render_template("choices.html", choices=found, what=what)
-
-    return blueprint
+blueprint = Blueprint("choices", __name__)
 
 
-def model_choices(unit: Unit, search: str, form: Form) -> Choices:
+@blueprint.get("/choices/<what>")
+def choices(what: str) -> str:
+    context = page_context()
+    find = _FIND.get(what) or abort(404)
+    with context.reading() as unit:
+        draft_id = request.args.get("draft")
+        form = read_draft(unit, draft_id).form if draft_id else DraftForm()
+        found = find(unit, request.args.get("find", ""), form)
+    return render_template("choices.html", choices=found, what=what)
+
+
+def model_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
     """Models and model packages whose name holds what is searched; what was registered lately without a search."""
     search = _cleaned(search)
     more = False
@@ -74,13 +73,13 @@ def model_choices(unit: Unit, search: str, form: Form) -> Choices:
     elif search:
         found, more = _models_like(unit, search)
     else:
-        found = recently_registered(unit, _RECENT)
-    cards = cards_about(unit, found, without=form.get("card"))
+        found = registered_lately(unit, _LATELY)
+    cards = cards_about(unit, found, besides=form.card_name)
     items = [_model_choice(item, search, cards.get(item.resource_id)) for item in found]
     return Choices(items, search, lately=not search, more=more, nothing=not search and not items)
 
 
-def job_choices(unit: Unit, search: str, form: Form) -> Choices:
+def job_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
     """Training jobs: those that made the form's model first, then those whose name holds what is searched."""
     search = _cleaned(search)
     made = [job for uri in artifacts(form)[:_ARTIFACTS] for job in training_jobs_of(unit, uri)]

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import FileStorage
 
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.outlines import sections_of_groups
 from cardwright.console.wizard import report_files
 from cardwright.console.wizard.fields import Field
-from cardwright.console.wizard.forms import REPORTS, SIMPLE, Form
+from cardwright.console.wizard.forms import SIMPLE
+from cardwright.console.wizard.press import Press, Problem
 from cardwright.console.wizard.steps import evaluation_fields
+from cardwright.core.draft_form import REPORTS, DraftForm
 from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
 from cardwright.formats.outline import Section
 from cardwright.reports import KINDS
@@ -62,10 +64,10 @@ class Report:
     sections: tuple[Section, ...]
 
 
-def shown(form: Form) -> list[Job]:
+def shown(form: DraftForm) -> list[Job]:
     """The evaluation jobs of a form."""
     jobs = []
-    for number, evaluation in enumerate(form["content"].get("evaluation_details", ())):
+    for number, evaluation in enumerate(form.content.get("evaluation_details", ())):
         groups = tuple(
             _by_hand(f"evaluation_details.{number}.metric_groups.{index}", index, group)
             for index, group in enumerate(evaluation.get("metric_groups", ()))
@@ -84,9 +86,9 @@ def shown(form: Form) -> list[Job]:
     return jobs
 
 
-def shape(form: Form) -> str:
+def shape(form: DraftForm) -> str:
     """How many jobs, groups, metrics and reports a form has: positions that were posted fit the same shape only."""
-    jobs = form["content"].get("evaluation_details", ())
+    jobs = form.content.get("evaluation_details", ())
     return ";".join(
         f"{len(job.get(REPORTS, ()))}/"
         + ",".join(str(len(group["metric_data"])) for group in job.get("metric_groups", ()))
@@ -94,27 +96,19 @@ def shape(form: Form) -> str:
     )
 
 
-def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
-    form: Form,
-    verb: str,
-    argument: str,
-    files: "MultiDict[str, FileStorage]",
-    posted: "MultiDict[str, str]",
-    desk: Desk,
-) -> tuple[bool, str | None]:
-    """Read reports that were uploaded or are in the object store; add or remove jobs, groups and reports.
+def change(context: PageContext, form: DraftForm, press: Press) -> tuple[bool, Problem | None]:
+    """Reads reports that were uploaded or are in the object store; adds or removes jobs, groups and reports.
 
     No unit of work may be open.
 
     Returns:
-        Whether a report was added, and what is wrong with one that could not be.
+        Whether a report was added, and what is wrong with a report that could not be added.
     """
-    was_empty = form["content"].get("evaluation_details") == []  # and stays: a card is not changed by a look at it
-    jobs = form["content"].setdefault("evaluation_details", [])
+    was_empty = form.content.get("evaluation_details") == []  # stays empty: saving an unchanged page changes nothing
+    jobs = form.content.setdefault("evaluation_details", [])
     added, problem = 0, None
     for number, job in enumerate(jobs):
-        kind = posted.get(f"kind-{number}") or None
-        for name, read in _reports_of(number, kind, files, posted, desk):
+        for name, read in _reports_of(context, number, press):
             try:
                 job.setdefault(REPORTS, []).append(read())
                 added += 1
@@ -122,54 +116,54 @@ def change(  # noqa: PLR0913, PLR0917 - what a press of a button brings
                     job["name"] = _named(name)
             except (Invalid, ObjectRefused, BucketHeld) as error:
                 words = str(error)
-                problem = words if name in words else f"{name[:200]} was not added. {words}"
+                problem = Problem(words if name in words else f"{name[:200]} was not added. {words}")
         if not job.get(REPORTS):
             job.pop(REPORTS, None)
-    if verb == "add" and argument == "evaluation_details" and len(jobs) < _MOST_JOBS:
-        jobs.append({"name": ""})
-    elif verb == "add" and argument.endswith(".metric_groups"):
-        job = _item(jobs, argument.split(".")[1])
-        if job is not None:
-            job.setdefault("metric_groups", []).append({"name": "", "metric_data": []})
-    elif verb == "remove":
-        _remove(jobs, argument)
+    if press.verb == "add":
+        _add(jobs, press.argument)
+    elif press.verb == "remove":
+        _remove(jobs, press.argument)
     if not jobs and not was_empty:
-        del form["content"]["evaluation_details"]
+        del form.content["evaluation_details"]
     return added > 0, problem
 
 
-def _reports_of(
-    number: int,
-    kind: str | None,
-    files: "MultiDict[str, FileStorage]",
-    posted: "MultiDict[str, str]",
-    desk: Desk,
-) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
-    """The names of the reports that came for a job, each with what reads it."""
-    for file in files.getlist(f"report-{number}"):
+def _reports_of(context: PageContext, number: int, press: Press) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
+    """The names of the reports that were posted for a job, each with the function that reads it."""
+    kind = press.posted.get(f"kind-{number}") or None
+    for file in press.files.getlist(f"report-{number}"):
         if file.filename:
             name = file.filename[-120:]
-            yield name, partial(_uploaded, file, name, kind, desk)
-    uri = posted.get(f"uri-{number}", "").strip()
+            yield name, partial(_uploaded, file, name, kind, context)
+    uri = press.posted.get(f"uri-{number}", "").strip()
     if uri:
-        yield uri, partial(report_files.fetch, desk, uri, kind)
+        yield uri, partial(report_files.fetch, context, uri, kind)
 
 
-def _uploaded(file: FileStorage, name: str, kind: str | None, desk: Desk) -> dict[str, Any]:
-    return report_files.read_file(file.stream, name, kind, file.content_type, desk.now())
+def _uploaded(file: FileStorage, name: str, kind: str | None, context: PageContext) -> dict[str, Any]:
+    return report_files.read_file(file.stream, name, kind, file.content_type, context.now())
 
 
-def place(verb: str, argument: str, form: Form) -> str:
+def place(verb: str, argument: str, form: DraftForm) -> str:
     """The end of the address that shows what was added, or where something was removed."""
     path = argument.rpartition(":")[0] if verb == "remove" else argument
     if verb == "add" and path == "evaluation_details":
-        return f"#job-{len(form['content'].get('evaluation_details', ())) - 1}"
+        return f"#job-{len(form.content.get('evaluation_details', ())) - 1}"
     if verb == "add" and not path.endswith(".metric_groups"):
         return f"?add={path}#f-{path.replace('.', '-')}"
     parts = path.split(".")
     if parts[0] == "evaluation_details" and len(parts) > 1:
         return f"?job={parts[1]}#job-{parts[1]}"
     return f"#f-{path.replace('.', '-')}" if path else ""
+
+
+def _add(jobs: list[Any], argument: str) -> None:
+    if argument == "evaluation_details" and len(jobs) < _MOST_JOBS:
+        jobs.append({"name": ""})
+    elif argument.endswith(".metric_groups"):
+        job = _item(jobs, argument.split(".")[1])
+        if job is not None:
+            job.setdefault("metric_groups", []).append({"name": "", "metric_data": []})
 
 
 def _remove(jobs: list[Any], argument: str) -> None:
@@ -222,7 +216,7 @@ def _report(number: int, report: Mapping[str, Any]) -> Report:
         report["file"].startswith("s3://"),
         report["kind"],
         tuple((path, message) for path, message in report["omissions"]),
-        tuple((path, text) for path, text in report.get("facts", ())),  # a draft of an older version has none
+        tuple((path, text) for path, text in report["facts"]),
         len(groups),
         sum(len(group["metric_data"]) for group in groups),
         tuple(sections_of_groups(groups)),

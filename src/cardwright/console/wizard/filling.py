@@ -1,7 +1,7 @@
-"""What the registry knows, put into a form: only where nobody has written, and marked with where it came from.
+"""Fills a form with values from the registry, where the user has not written, and marks where each came from.
 
-A form remembers under ``found`` each value that was found, by its place: what a person writes over it shows as
-changed, and what nobody touched goes again with the choice that brought it.
+The form keeps each such value under ``found``, by its path. A value that the user overwrites shows as changed. A value
+that the user did not touch is removed together with the choice that brought it.
 """
 
 import copy
@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from cardwright.console.wizard.forms import REPORTS, Form, put, value_at
+from cardwright.console.wizard.forms import put, value_at
 from cardwright.console.wizard.steps import STEPS, fields_of
+from cardwright.core.draft_form import REPORTS, DraftForm, Found
 from cardwright.core.inheritance import INHERITED_SECTIONS, sections_to_inherit
 
 MODEL, JOB = "model", "job"
@@ -26,7 +27,7 @@ class Origin(StrEnum):
 
 
 class Badge(NamedTuple):
-    """How a field shows where its value came from: an icon, the words, and whether somebody wrote over it."""
+    """How a field shows where its value came from: an icon, a text, and whether the user overwrote it."""
 
     icon: str
     words: str
@@ -49,86 +50,85 @@ _SECTIONS = dict(
 )
 
 
-def fill(form: Form, content: Mapping[str, Any], choice: str, origin: Origin = Origin.REGISTRY) -> list[str]:
-    """Put content into a form where it says nothing yet; gives the labels of fields that were left as they are.
+def fill(form: DraftForm, content: Mapping[str, Any], choice: str, origin: Origin = Origin.REGISTRY) -> list[str]:
+    """Fills in the empty fields of a form; returns the labels of fields that have another value already.
 
     Args:
         choice: ``MODEL`` or ``JOB``.
     """
-    found, left = form.setdefault("found", {}), []
+    found, left = form.found, []
     for path, label in _PLACES.items():
         value = value_at(content, path.split("."))
         if value in (None, "", [], {}) or path in found:
             continue
-        current = value_at(form["content"], path.split("."))
+        current = value_at(form.content, path.split("."))
         if current is None:
-            put(form["content"], path.split("."), copy.deepcopy(value))
+            put(form.content, path.split("."), copy.deepcopy(value))
         elif current != value:
             left.append(label)
-        found[path] = {"value": copy.deepcopy(value), "of": choice, "from": origin.value}
+        found[path] = Found(copy.deepcopy(value), choice, origin.value)
     return left
 
 
-def carry_over(form: Form, source: Mapping[str, Any]) -> list[str]:
-    """Take whole sections of an earlier card that the form has nothing of; gives the names of those it has."""
-    taken = sections_to_inherit(form["content"], source)
+def carry_over(form: DraftForm, source: Mapping[str, Any]) -> list[str]:
+    """Copies the sections of an earlier card that the form has nothing of; returns the names of the others."""
+    taken = sections_to_inherit(form.content, source)
     fill(form, taken, MODEL, Origin.CARRIED)
     return [label for section, label in _SECTIONS.items() if source.get(section) and section not in taken]
 
 
-def add_jobs(form: Form, jobs: list[dict[str, Any]]) -> None:
-    """Add evaluation jobs that hold nothing but reports of the choice."""
-    form["content"].setdefault("evaluation_details", []).extend(jobs)
+def add_jobs(form: DraftForm, jobs: list[dict[str, Any]]) -> None:
+    """Adds evaluation jobs that consist of the choice's reports."""
+    form.content.setdefault("evaluation_details", []).extend(jobs)
 
 
-def take_out(form: Form, choice: str) -> None:
-    """Take out of a form what a choice brought, where nobody wrote over it."""
-    found = form.get("found", {})
-    for path, item in [(path, item) for path, item in found.items() if item["of"] == choice]:
-        if value_at(form["content"], path.split(".")) == item["value"]:
-            put(form["content"], path.split("."), None)
-        del found[path]
+def take_out(form: DraftForm, choice: str) -> None:
+    """Removes what a choice brought, except where the user overwrote it."""
+    for path, item in [(path, item) for path, item in form.found.items() if item.choice == choice]:
+        if value_at(form.content, path.split(".")) == item.value:
+            put(form.content, path.split("."), None)
+        del form.found[path]
     if choice == MODEL:
         _take_out_jobs(form)
 
 
-def put_back(form: Form, path: str) -> bool:
-    """Put back what was found at a place; False when nothing was."""
-    item = form.get("found", {}).get(path)
+def put_back(form: DraftForm, path: str) -> bool:
+    """Restores the value that a choice brought to a path; False when there is none."""
+    item = form.found.get(path)
     if item is None:
         return False
-    put(form["content"], path.split("."), copy.deepcopy(item["value"]))
+    put(form.content, path.split("."), copy.deepcopy(item.value))
     return True
 
 
-def badges(form: Form) -> dict[str, Badge]:
-    """For each place where a value was found, how the field shows it."""
+def badges(form: DraftForm) -> dict[str, Badge]:
+    """The badge of each field that a choice brought a value to, by path."""
     return {
-        path: _BADGES[Origin(item["from"])] if value_at(form["content"], path.split(".")) == item["value"] else _CHANGED
-        for path, item in form.get("found", {}).items()
+        path: _BADGES[Origin(item.origin)] if value_at(form.content, path.split(".")) == item.value else _CHANGED
+        for path, item in form.found.items()
     }
 
 
-def numbers(form: Form, choice: str) -> tuple[int, int]:
-    """How many fields stand as a choice's facts said them, and how many sections hold carried-over text."""
+def numbers(form: DraftForm, choice: str) -> tuple[int, int]:
+    """How many fields still have the choice's values, and how many sections have carried-over text."""
     kept = [
         (path, item)
-        for path, item in form.get("found", {}).items()
-        if item["of"] == choice and value_at(form["content"], path.split(".")) == item["value"]
+        for path, item in form.found.items()
+        if item.choice == choice and value_at(form.content, path.split(".")) == item.value
     ]
-    carried = {path.partition(".")[0] for path, item in kept if item["from"] == Origin.CARRIED}
-    facts = [item["value"] for _, item in kept if item["from"] != Origin.CARRIED]
+    carried = {path.partition(".")[0] for path, item in kept if item.origin == Origin.CARRIED}
+    facts = [item.value for _, item in kept if item.origin != Origin.CARRIED]
     return sum(len(value) if isinstance(value, dict) else 1 for value in facts), len(carried)
 
 
-def _take_out_jobs(form: Form) -> None:
-    jobs = form["content"].get("evaluation_details")
+def _take_out_jobs(form: DraftForm) -> None:
+    jobs = form.content.get("evaluation_details")
     if isinstance(jobs, list):
         kept = [job for job in jobs if not _is_brought(job)]
-        put(form["content"], ("evaluation_details",), kept or None)
+        put(form.content, ("evaluation_details",), kept or None)
 
 
 def _is_brought(job: Any) -> bool:
-    """Whether an evaluation job is as the choice brought it."""
+    """Whether an evaluation job is unchanged since the choice brought it."""
     reports = job.get(REPORTS, ()) if isinstance(job, dict) else ()
     return bool(reports) and job.keys() == {"name", REPORTS} and all(item.get("job") == job["name"] for item in reports)

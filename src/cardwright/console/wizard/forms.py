@@ -1,8 +1,4 @@
-"""The draft's form: what was posted goes in, a card's content comes out.
-
-A form is the content, with texts where a number could not be read and with ``_reports`` in evaluation jobs, beside
-the card's name, status and tags. What the form does not ask for, and what the user does not change, stays as it was.
-"""
+"""Draft forms: what was posted goes in. What a page does not ask for, or the user does not change, stays as it was."""
 
 import copy
 import math
@@ -11,108 +7,66 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
+import attrs
 import orjson
 from werkzeug.datastructures import MultiDict
 
 from cardwright.console.wizard.entries import Texts, changed_members, changed_rows, entered, looks, typed
 from cardwright.console.wizard.fields import Field, Kind, Step
-from cardwright.console.wizard.objective import documented, flattened, is_flat
+from cardwright.console.wizard.objective import documented
 from cardwright.console.wizard.steps import fields_of
 from cardwright.core.card import Description
-from cardwright.core.rewriting import rewritten
+from cardwright.core.draft_form import DraftForm, card_as_edited
 
-Form: TypeAlias = dict[str, Any]
 Posted: TypeAlias = "MultiDict[str, str]"
 
-REPORTS = "_reports"
 SIMPLE = frozenset({"number", "string", "boolean"})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_FILLED_STEPS = ("model", "training", "evaluation", "ethics")  # that a form made of a card has values for
 
 
-def new_form() -> Form:
-    """The form of a card about which nothing is known."""
-    card: Form = {"name": "", "status": "Draft", "tags": [], "note": "", "comment": "", "content": {}}
-    return card | {"seen": [], "step": "model"}
-
-
-def form_of_card(card_id: str, card: Description) -> Form:
-    """The form that changes a card. It remembers the card, the version and the status that it began with."""
-    value = orjson.loads(card.content)
+def form_of_card(card_id: str, card: Description) -> DraftForm:
+    """The form that changes a card."""
     reopened = card.status if card.status in {"Draft", "PendingReview"} else "Draft"
-    form = new_form() | {"name": card.name, "status": reopened, "content": documented(value)}
-    return form | {
-        "card": card.name,
-        "card_id": card_id,
-        "version": card.version,
-        "status_then": card.status,
-        "base": card.content,
-        "seen": ["model", "training", "evaluation", "ethics"],
-    }
+    return DraftForm(
+        name=card.name,
+        status=reopened,
+        content=documented(orjson.loads(card.content)),
+        seen=list(_FILLED_STEPS),
+        card=card_as_edited(card_id, card),
+    )
 
 
-def form_without_card(form: Form) -> Form:
-    """The form of a new card, where the one that it would have changed is gone."""
-    of_card = {"card", "card_id", "version", "status_then", "base"}
-    kept = {key: value for key, value in form.items() if key not in of_card}
-    return kept | ({"copied": form["base"]} if "base" in form else {})
+def form_without_card(form: DraftForm) -> DraftForm:
+    """The form of a new card with the same content, for a draft whose card was deleted."""
+    return attrs.evolve(form, card=None, copied=form.original, note="", comment="")
 
 
-def form_of_copy(content: str) -> Form:
-    """The form of a card that begins as another one's content, without what belongs to that one's model alone."""
+def form_of_copy(content: str) -> DraftForm:
+    """The form of a new card that copies another card's content, without what identifies the other card's model."""
     value = orjson.loads(content)
     overview = value.get("model_overview")
     if isinstance(overview, dict):
         for key in ("model_id", "model_name", "model_version"):
             overview.pop(key, None)
     value.pop("model_package_details", None)
-    return new_form() | {"content": documented(value), "seen": [], "copied": content}
+    return DraftForm(content=documented(value), copied=content)
 
 
-def form_of_import(name: str, content: str) -> Form:
-    """The form of a new card that begins as the content of a file, which its user has seen already."""
-    seen = ["model", "training", "evaluation", "ethics"]
-    return new_form() | {"name": name, "content": documented(orjson.loads(content)), "seen": seen, "copied": content}
+def form_of_import(name: str, content: str) -> DraftForm:
+    """The form of a new card with the content of a file."""
+    return DraftForm(name=name, content=documented(orjson.loads(content)), seen=list(_FILLED_STEPS), copied=content)
 
 
-def content_of(form: Mapping[str, Any]) -> Any:
-    """The content that a form says, with the groups of its reports in their evaluation jobs."""
-    content = copy.deepcopy(form["content"])
-    evaluations = content.get("evaluation_details")
-    if isinstance(evaluations, list):
-        for evaluation in evaluations:
-            for report in evaluation.pop(REPORTS, ()):
-                evaluation.setdefault("metric_groups", []).extend(report["groups"])
-    text = _original(form)
-    return flattened(content) if text is not None and is_flat(orjson.loads(text)) else content
-
-
-def content_text(form: Mapping[str, Any]) -> str:
-    """The content as the string that is stored: the card's own string, but for what was changed."""
-    content, text = content_of(form), _original(form)
-    return orjson.dumps(content).decode() if text is None else rewritten(text, content)
-
-
-def _original(form: Mapping[str, Any]) -> str | None:
-    """The stored content that a form began with: of the card that it changes, or of the card that it copies."""
-    text = form.get("base") or form.get("copied")
-    return text if isinstance(text, str) else None
-
-
-def keeps_content(form: Mapping[str, Any]) -> bool:
-    """Whether a form changes a card and leaves its content as it was, so that saving makes no new version."""
-    return form.get("base") is not None and content_text(form) == form["base"]
-
-
-def apply(form: Form, step: Step, posted: Posted) -> Form:
-    """A form with what was posted for a step. Fields that were not posted, or look as they did, stay as they are."""
-    form = copy.deepcopy(form)
+def apply(form: DraftForm, step: Step, posted: Posted) -> None:
+    """Puts what was posted for a step into a form. Fields that were not posted, or look as before, do not change."""
     for key in ("name", "status", "note", "comment"):
         if key in posted:
-            form[key] = entered(posted[key]).strip()
+            setattr(form, key, entered(posted[key]).strip())
     if "tags.key" in posted:
-        form["tags"] = [list(pair) for pair in _pairs(form["tags"], [], posted, "tags")]
-    content, text = form["content"], _original(form)
+        form.tags = [list(pair) for pair in _pairs(form.tags, [], posted, "tags")]
+    content, text = form.content, form.original
     own = {} if text is None else documented(orjson.loads(text))
     evaluations = content.get("evaluation_details")
     for field in fields_of(step, len(evaluations) if isinstance(evaluations, list) else 0):
@@ -120,17 +74,16 @@ def apply(form: Form, step: Step, posted: Posted) -> Form:
     if step.slug == "evaluation" and isinstance(evaluations, list):
         for number, evaluation in enumerate(evaluations):
             _apply_groups(evaluation, f"evaluation_details.{number}.metric_groups", posted)
-    form["step"] = step.slug
-    if step.slug not in form["seen"]:
-        form["seen"].append(step.slug)
-    return form
+    form.step = step.slug
+    if step.slug not in form.seen:
+        form.seen.append(step.slug)
 
 
-def drop_row(form: Form, posted: Posted, argument: str) -> None:
-    """Take one row out of a form and out of what was posted; ``path:2`` names the third row that the page showed.
+def drop_row(form: DraftForm, posted: Posted, argument: str) -> None:
+    """Removes one row from a form and from what was posted; ``path:2`` is the third row of the page.
 
-    Both lose it, because posted rows are compared with the form's rows by their places. Jobs, groups and reports
-    have no such rows and stay.
+    Posted rows are compared with the form's rows by position, so both lose it. Jobs, groups and reports have no such
+    rows and are not changed.
     """
     path, _, text = argument.rpartition(":")
     number = int(text) if text.isdecimal() and len(text) < 6 else -1
@@ -150,18 +103,18 @@ def drop_row(form: Form, posted: Posted, argument: str) -> None:
         posted.setlist(key, left or [""])
 
 
-def _drop_stored(form: Form, path: str, number: int) -> None:
+def _drop_stored(form: DraftForm, path: str, number: int) -> None:
     keys = (*path.removesuffix(".metric").split("."), *(("metric_data",) if path.endswith(".metric") else ()))
-    rows = form["tags"] if path == "tags" else value_at(form["content"], keys)
+    rows = form.tags if path == "tags" else value_at(form.content, keys)
     if not isinstance(rows, list | dict) or number >= len(rows):
         return
     del rows[list(rows)[number] if isinstance(rows, dict) else number]
     if not rows and path != "tags" and not path.endswith(".metric"):
-        put(form["content"], keys, None)
+        put(form.content, keys, None)
 
 
 def value_at(content: Any, keys: Sequence[str]) -> Any:
-    """What stands at a path, None where nothing does."""
+    """The value at a path; None where there is none."""
     for key in keys:
         if isinstance(content, list):
             content = content[int(key)] if key.isdecimal() and int(key) < len(content) else None
@@ -171,16 +124,16 @@ def value_at(content: Any, keys: Sequence[str]) -> Any:
 
 
 def put(content: Any, keys: Sequence[str], value: Any) -> None:
-    """Put a value at a path, making the objects above it; None takes it away, with objects that become empty."""
+    """Puts a value at a path, and adds missing objects above it; None removes it, with objects that become empty."""
     *above, last = keys
     trail = []
-    for key in above:
+    for key, following in zip(above, keys[1:], strict=True):
         trail.append((content, key))
         if isinstance(content, list):
             content = content[int(key)]
             continue
         inner = content.get(key)
-        if not isinstance(inner, dict | list):
+        if not (isinstance(inner, dict) or (isinstance(inner, list) and following.isdecimal())):
             if value is None:
                 return
             inner = content[key] = {}
@@ -197,7 +150,7 @@ def put(content: Any, keys: Sequence[str], value: Any) -> None:
 
 
 def read_number(text: str) -> int | float | str:
-    """The finite number that a text shows, else the text itself, to be corrected."""
+    """The finite number that a text shows; else the text itself, which the user has to correct."""
     text = text.strip().replace("\u2212", "-")
     if _INTEGER.fullmatch(text):
         return int(text)
@@ -207,7 +160,7 @@ def read_number(text: str) -> int | float | str:
 
 
 def _scalar(content: Any, own: Any, field: Field, posted: Posted) -> None:
-    """Put the value that a text means: the draft's value or the card's own where it looks like one of these."""
+    """Stores the value of a text: the draft's or the card's own value where the text looks like it."""
     if field.path not in posted:
         return
     text, before, stored = entered(posted[field.path]), value_at(content, field.keys), value_at(own, field.keys)
@@ -262,7 +215,7 @@ def _pairs_field(content: Any, own: Any, field: Field, posted: Posted) -> None:
 
 
 def _put_members(content: Any, field: Field, members: list[Any] | dict[str, Any]) -> None:
-    """Keep what a field has in it. What was there and empty stays so: a card is not changed by being looked at."""
+    """Stores the members of a field. An empty list stays an empty list: saving an unchanged page changes nothing."""
     if members or value_at(content, field.keys):
         put(content, field.keys, members or None)
 
@@ -298,8 +251,8 @@ _READ = {
 }
 
 
-def _apply_groups(evaluation: Form, path: str, posted: Posted) -> None:
-    """The metrics by hand. Each posted row names the metric that it shows, so that charts between rows stay."""
+def _apply_groups(evaluation: dict[str, Any], path: str, posted: Posted) -> None:
+    """Stores metrics entered by hand. Each posted row names its metric, so that charts between rows stay."""
     groups = evaluation.get("metric_groups")
     for number, group in enumerate(groups if isinstance(groups, list) else []):
         prefix = f"{path}.{number}"

@@ -1,22 +1,24 @@
-"""Two people, one card: a draft's changes on top of a version that somebody saved meanwhile."""
+"""Merges a draft with a version of its card that another user saved after the draft began."""
 
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import attrs
 import orjson
 
-from cardwright.console.wizard.forms import REPORTS, Form, put, value_at
+from cardwright.console.wizard.forms import put, value_at
 from cardwright.console.wizard.objective import documented
-from cardwright.core.card import Card, Description
+from cardwright.core.card import Description
+from cardwright.core.draft_form import REPORTS, DraftForm, EditedCard, card_as_edited
 
 _LABELS = {"evaluation_details": "Evaluation"}
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
-    """A field that both changed: the draft's text stands, the other's is shown."""
+class FieldConflict:
+    """A field that both users changed: the merged form has the draft's value, and the page shows both."""
 
     label: str
     theirs: str
@@ -25,19 +27,20 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The draft's form on top of the newer version, who saved that, and which fields each changed.
+    """A draft's changes on top of a newer version, and the fields that each user changed.
 
     Attributes:
-        anew: whether the card that the draft began with was deleted, and this is another one of its name.
+        who: the user who saved the newer version.
+        anew: whether the draft's card was deleted, and the newer version is of a later card with its name.
     """
 
-    form: Form
+    form: DraftForm
     version: int
     anew: bool
     who: str
     theirs: tuple[str, ...]
     mine: tuple[str, ...]
-    both: tuple[Both, ...]
+    both: tuple[FieldConflict, ...]
 
     @property
     def same(self) -> bool:
@@ -45,17 +48,17 @@ class Merge:
         return not self.both and not set(self.theirs).isdisjoint(self.mine)
 
 
-def merged(form: Form, card_id: str, newest: Description) -> Merge:
-    """Put what the draft changed on top of a newer version's content. Where both changed a field, the draft's stands.
+def merged(form: DraftForm, edited: EditedCard, card_id: str, newest: Description) -> Merge:
+    """Puts the draft's changes on top of a newer version. Where both changed a field, the draft's value is kept.
 
     Args:
-        form: a draft that began with an earlier version of the card, or with an earlier card of its name.
-        card_id: that of the card as it is now; ``newest`` its newest version.
+        form: began with an earlier version of the card, or with an earlier card of its name: ``edited``.
+        card_id: of the card as it is now; ``newest`` is its newest version.
     """
     base, theirs, mine = (
-        documented(orjson.loads(form["base"])),
+        documented(orjson.loads(edited.content)),
         documented(orjson.loads(newest.content)),
-        form["content"],
+        form.content,
     )
     places = sorted({*_places(base), *_places(theirs), *_places(mine)})
     result = copy.deepcopy(theirs)
@@ -68,25 +71,12 @@ def merged(form: Form, card_id: str, newest: Description) -> Merge:
             by_me.append(_label(keys))
             put(result, keys, copy.deepcopy(here))
         if there != before and here not in (before, there):
-            both.append(Both(_label(keys), _short(there), _short(here)))
-    anew = is_of_earlier_card(form, card_id)
-    new = form | {"content": result, "base": newest.content, "version": newest.version, "card_id": card_id}
+            both.append(FieldConflict(_label(keys), _short(there), _short(here)))
+    anew = edited.is_other_than(card_id)
+    # Drafts of releases that did not store the status go without the question about it.
+    card = attrs.evolve(card_as_edited(card_id, newest), status=edited.status and newest.status)
+    new = attrs.evolve(form, content=result, card=card)
     return Merge(new, newest.version, anew, newest.modified_by, tuple(by_them), tuple(by_me), tuple(both))
-
-
-def is_of_earlier_card(form: Form, card_id: str) -> bool:
-    """Whether the card that a draft began with is gone, and this is another one of its name.
-
-    A draft that was begun before drafts remembered their card is taken for this one's.
-    """
-    return form.get("card_id") not in {None, card_id}
-
-
-def status_moved(form: Form, card: Card | None) -> bool:
-    """Whether a card has another status than its draft knows; one that was begun before drafts knew is not asked."""
-    if card is None or is_of_earlier_card(form, card.card_id):
-        return False
-    return form.get("status_then") not in {None, card.status}
 
 
 def _places(content: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -15,12 +15,12 @@ def documented(content: Any) -> Any:
 
 
 def flattened(content: Any) -> Any:
-    """Content with its objective in the flat form, unless it would not be read as one; changed in place."""
+    """A copy of content with its objective in the flat form, unless that would not be read as flat."""
     objective = _objective(content)
     inner = objective.get("function") if isinstance(objective, dict) else None
-    if isinstance(inner, dict) and _is_flat(inner):
-        content[_TRAINING][_OBJECTIVE] = inner | _notes(objective)
-    return content
+    if not isinstance(inner, dict) or not _is_flat(inner):
+        return content
+    return content | {_TRAINING: content[_TRAINING] | {_OBJECTIVE: inner | _notes(objective)}}
 
 
 def is_flat(content: Any) -> bool:

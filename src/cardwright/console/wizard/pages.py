@@ -1,7 +1,8 @@
-"""The form of a card in five steps, over a draft that is saved at every one of them."""
+"""The form of a card in five steps. Every step saves the draft."""
 
 import copy
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -10,219 +11,304 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.drafts import (
     begin_draft,
+    card_of_form,
     check_new_draft,
     discard_draft,
     list_drafts,
     read_draft,
     save_draft,
 )
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext, page_context
 from cardwright.console.toasts import toast
-from cardwright.console.wizard import choices, evaluations, filling, forms, picking
+from cardwright.console.wizard import choices, evaluations, filling, picking
+from cardwright.console.wizard.draft_content import draft_content
 from cardwright.console.wizard.fields import Field, Kind, Step
-from cardwright.console.wizard.forms import Form, apply, value_at
-from cardwright.console.wizard.picking import Problem
+from cardwright.console.wizard.forms import Posted, apply, drop_row, value_at
+from cardwright.console.wizard.press import Press, Problem
 from cardwright.console.wizard.publishing import publish
-from cardwright.console.wizard.step_pages import Shown, card_now, corrections_of, step_page
+from cardwright.console.wizard.step_pages import Shown, corrections_of, step_page
 from cardwright.console.wizard.steps import BY_SLUG, STEPS, fields_of
 from cardwright.console.wording import many, status_word
 from cardwright.core.draft import Draft, DraftGone, DraftOutdated, TooManyDrafts
+from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
 
+Answer: TypeAlias = Response | tuple[str, int]
+
 _HIDDEN = frozenset({"token", "revision", "do", "shape", "find", "found"})
 
-
-def pages(desk: Desk) -> Blueprint:
-    blueprint = Blueprint("wizard", __name__)
-
-    @blueprint.get("/new")
-    def new() -> str:
-        with desk.reading() as unit:
-            check_new_draft(unit)  # before anything is written that could not be saved
-            return step_page(desk, unit, STEPS[0], Shown(None, forms.new_form()))
-
-    @blueprint.post("/drafts")
-    def begin() -> Response | tuple[str, int]:
-        return _save(desk, None, STEPS[0])
-
-    @blueprint.post("/new/from")
-    def begin_from() -> Response | tuple[str, int]:
-        """Begin a card about what the registry's pages show."""
-        desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")
-        form = forms.new_form()
-        problem = picking.pick(desk, form, request.form.get("pick", ""))
-        if problem is not None and problem.card is not None:
-            toast(f"{problem.words}: this one")
-            return redirect(url_for("card.show", name=problem.card), 303)
-        if problem is not None:
-            raise Invalid(problem.words)
-        with desk.writing() as unit:
-            draft = begin_draft(unit, form)
-        toast(_told(form))
-        return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
-
-    @blueprint.get("/drafts")
-    def drafts() -> str:
-        with desk.reading() as unit:
-            return render_template("drafts.html", drafts=list_drafts(unit, 200))
-
-    @blueprint.get("/drafts/<draft:draft_id>/<slug>")
-    def step(draft_id: str, slug: str) -> str:
-        asked = BY_SLUG.get(slug) or abort(404)
-        with desk.reading() as unit:
-            draft = read_draft(unit, draft_id)
-            form = copy.deepcopy(dict(draft.form))
-            return step_page(desk, unit, asked, Shown(draft, form, asked="check" in request.args))
-
-    @blueprint.post("/drafts/<draft:draft_id>/<slug>")
-    def save(draft_id: str, slug: str) -> Response | tuple[str, int]:
-        asked = BY_SLUG.get(slug) or abort(404)
-        try:
-            return _save(desk, draft_id, asked)
-        except DraftGone:
-            return _left(asked, MultiDict(list(request.form.items(multi=True))), None)
-
-    @blueprint.get("/drafts/<draft:draft_id>/discard")
-    def ask_discard(draft_id: str) -> str:
-        with desk.reading() as unit:
-            return render_template("discard.html", draft=read_draft(unit, draft_id))
-
-    @blueprint.post("/drafts/<draft:draft_id>/discard")
-    def discard(draft_id: str) -> Response:
-        with desk.writing() as unit:
-            draft = discard_draft(unit, draft_id)
-        toast(f"Draft of {draft.name or 'an unnamed card'} discarded")
-        return redirect("/cards")
-
-    return blueprint
+blueprint = Blueprint("wizard", __name__)
 
 
-def _save(desk: Desk, draft_id: str | None, step: Step) -> Response | tuple[str, int]:
-    """Save what was posted, then do what the button that was pressed says."""
-    desk.actor().require(Role.AUTHOR, "CreateModelCard", "*")  # before any report is read
-    posted = MultiDict(list(request.form.items(multi=True)))
-    verb, _, argument = posted.get("do", "next").partition(":")
-    if verb == "enter":  # the Enter key: in the search it finds, elsewhere it goes on
-        verb = "find" if posted.get("find", "").strip() not in {"", posted.get("found")} else "next"
-    with desk.reading() as unit:
-        before = None if draft_id is None else read_draft(unit, draft_id)
-    form = forms.new_form() if before is None else copy.deepcopy(dict(before.form))
-    revision = posted.get("revision", "")
-    if before is not None and revision != str(before.revision):
-        return _outdated(desk, step, before, posted)
-    if verb == "remove":
-        forms.drop_row(form, posted, argument)
-    form = apply(form, step, posted)
-    problem, uploaded = None, False
-    if step.slug == "evaluation":
-        uploaded, wrong = evaluations.change(form, verb, argument, request.files, posted, desk)
-        problem = None if wrong is None else Problem(wrong)
-    elif verb == "pick":
-        problem = picking.pick(desk, form, argument)
-    elif verb == "clear" and argument in {filling.MODEL, filling.JOB}:
-        picking.clear(form, argument)
-    elif verb == "back":
-        filling.put_back(form, argument)
+@blueprint.get("/new")
+def new() -> str:
+    context = page_context()
+    with context.reading() as unit:
+        check_new_draft(unit)  # before the user writes what could not be saved
+        return step_page(context, unit, STEPS[0], Shown(None, DraftForm()))
+
+
+@blueprint.post("/drafts")
+def begin() -> Answer:
+    return _save(page_context(), None, STEPS[0])
+
+
+@blueprint.post("/new/from")
+def begin_from() -> Answer:
+    """Begins a card about a resource that a page of the registry shows."""
+    context, form = page_context(), DraftForm()
+    context.actor().require(Role.AUTHOR, "CreateModelCard", "*")
+    problem = picking.pick(context, form, request.form.get("pick", ""))
+    if problem is not None and problem.card is not None:
+        toast(f"{problem.words}: this one")
+        return redirect(url_for("card.show", name=problem.card), 303)
+    if problem is not None:
+        raise Invalid(problem.words)
+    with context.writing() as unit:
+        draft = begin_draft(unit, form)
+    toast(_filled(form))
+    return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug="model"), 303)
+
+
+@blueprint.get("/drafts")
+def drafts() -> str:
+    with page_context().reading() as unit:
+        return render_template("drafts.html", drafts=list_drafts(unit, 200))
+
+
+@blueprint.get("/drafts/<draft:draft_id>/<slug>")
+def step(draft_id: str, slug: str) -> str:
+    context, asked = page_context(), BY_SLUG.get(slug) or abort(404)
+    with context.reading() as unit:
+        draft = read_draft(unit, draft_id)
+        return step_page(context, unit, asked, Shown(draft, draft.form, asked="check" in request.args))
+
+
+@blueprint.post("/drafts/<draft:draft_id>/<slug>")
+def save(draft_id: str, slug: str) -> Answer:
+    asked = BY_SLUG.get(slug) or abort(404)
     try:
-        with desk.writing() as unit:
+        return _save(page_context(), draft_id, asked)
+    except DraftGone:
+        return _only_to_copy(asked, MultiDict(list(request.form.items(multi=True))), None)
+
+
+@blueprint.get("/drafts/<draft:draft_id>/discard")
+def ask_discard(draft_id: str) -> str:
+    with page_context().reading() as unit:
+        return render_template("discard.html", draft=read_draft(unit, draft_id))
+
+
+@blueprint.post("/drafts/<draft:draft_id>/discard")
+def discard(draft_id: str) -> Response:
+    with page_context().writing() as unit:
+        draft = discard_draft(unit, draft_id)
+    toast(f"Draft of {draft.name or 'an unnamed card'} discarded")
+    return redirect("/cards")
+
+
+def _save(context: PageContext, draft_id: str | None, step: Step) -> Answer:
+    """Saves what was posted, then does what the pressed button asks for."""
+    context.actor().require(Role.AUTHOR, "CreateModelCard", "*")  # before any report is read
+    press = _press()
+    with context.reading() as unit:
+        before = None if draft_id is None else read_draft(unit, draft_id)
+    form = DraftForm() if before is None else before.form
+    if before is not None and press.posted.get("revision", "") != str(before.revision):
+        return _outdated(context, step, before, press.posted)
+    if press.verb == "remove":
+        drop_row(form, press.posted, press.argument)
+    apply(form, step, press.posted)
+    verb = _VERBS.get(press.verb, Verb())
+    if step.slug == "evaluation":
+        uploaded, problem = evaluations.change(context, form, press)
+    else:
+        uploaded, problem = False, verb.change(context, form, press)
+    try:
+        with context.writing() as unit:
             draft = (
                 begin_draft(unit, form) if before is None else save_draft(unit, before.draft_id, before.revision, form)
             )
     except (DraftOutdated, TooManyDrafts) as error:
-        return _unsaved(desk, step, error, posted)
+        return _unsaved(context, step, error, press.posted)
     if problem is not None:
-        with desk.reading() as unit:
-            kept = {key: value for key, value in posted.items() if key.startswith("uri-")}
-            return step_page(desk, unit, step, Shown(draft, form, problem=problem, kept=kept)), 422
-    if verb == "publish":
-        return publish(desk, draft)
-    if verb == "next" and not uploaded:
-        return _next(desk, draft, step)
-    return _stay(draft, step, verb, argument, uploaded=uploaded)
+        with context.reading() as unit:
+            kept = {key: value for key, value in press.posted.items() if key.startswith("uri-")}
+            return step_page(context, unit, step, Shown(draft, form, problem=problem, kept=kept)), 422
+    answer = _at_change if uploaded and verb.stays else verb.answer
+    return answer(context, draft, step, press)
 
 
-def _stay(draft: Draft, step: Step, verb: str, argument: str, *, uploaded: bool) -> Response:
-    """To another step, or back to this one, at the place where something was added or removed."""
-    if verb == "go" and argument in BY_SLUG:
-        return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=argument), 303)
-    here = url_for("wizard.step", draft_id=draft.draft_id, slug=step.slug)
-    if verb in {"pick", "clear", "back", "change", "find"}:
-        return _chosen(draft, verb, argument, here)
-    if verb in {"add", "remove"} or uploaded:
-        return redirect(here + evaluations.place(verb, argument, dict(draft.form)), 303)
+def _press() -> Press:
+    """The pressed button. The Enter key presses none: in a search that changed it searches, elsewhere it goes on."""
+    posted = MultiDict(list(request.form.items(multi=True)))
+    verb, _, argument = posted.get("do", "next").partition(":")
+    if verb == "enter":
+        verb = "find" if posted.get("find", "").strip() not in {"", posted.get("found")} else "next"
+    return Press(verb, argument, posted, request.files)
+
+
+def _keep(context: PageContext, form: DraftForm, press: Press) -> Problem | None:  # noqa: ARG001 - as all changes
+    """Changes nothing more of the form."""
+    return None
+
+
+def _pick(context: PageContext, form: DraftForm, press: Press) -> Problem | None:
+    return picking.pick(context, form, press.argument)
+
+
+def _clear(context: PageContext, form: DraftForm, press: Press) -> None:  # noqa: ARG001 - as all changes
+    if press.argument in {filling.MODEL, filling.JOB}:
+        picking.clear(form, press.argument)
+
+
+def _put_back(context: PageContext, form: DraftForm, press: Press) -> None:  # noqa: ARG001 - as all changes
+    filling.put_back(form, press.argument)
+
+
+def _here(draft: Draft, step: Step) -> str:
+    return url_for("wizard.step", draft_id=draft.draft_id, slug=step.slug)
+
+
+def _stay(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - as all answers
     toast("Draft saved")
-    return redirect(here, 303)
+    return redirect(_here(draft, step), 303)
 
 
-def _chosen(draft: Draft, verb: str, argument: str, here: str) -> Response:
-    """Back to the step, to where something was searched, chosen, or put back.
-
-    A search has the focus, which browsers give to no field when an address names a place in the page.
-    """
-    if verb == "back":
-        return redirect(f"{here}#f-{argument.replace('.', '-')}", 303)
-    if verb == "find":
-        return redirect(f"{here}?{urlencode({'find': request.form.get('find', '')[: choices.LONGEST]})}", 303)
-    if verb == "change":
-        return redirect(f"{here}?find=", 303)
-    if verb == "pick":
-        toast(_told(dict(draft.form)) if not argument.startswith("job:") else "Training job filled in")
-    elif verb == "clear":
-        toast("Choice taken back. What you wrote is still here")
-    return redirect(f"{here}#g-choice", 303)
-
-
-def _told(form: Form) -> str:
-    """What a choice has filled."""
-    source = form.get("source")
-    if source is None:
-        return f"{form['job']['title']} filled in, see step 2" if form.get("job") else "Draft saved"
-    return f"{source['title']} chosen, and {many(filling.numbers(form, filling.MODEL)[0], 'field')} filled in"
-
-
-def _next(desk: Desk, draft: Draft, step: Step) -> Response | tuple[str, int]:
-    form = dict(draft.form)
-    with desk.reading() as unit:
-        if any(item.step == step.slug for item in corrections_of(unit, form, card_now(unit, form))):
-            return step_page(desk, unit, step, Shown(draft, form, asked=True)), 422
+def _next(context: PageContext, draft: Draft, step: Step, press: Press) -> Answer:  # noqa: ARG001 - as all answers
+    built = draft_content(draft.form)
+    with context.reading() as unit:
+        wrong = corrections_of(unit, draft.form, built, card_of_form(unit, draft.form))
+        if any(item.step == step.slug for item in wrong):
+            return step_page(context, unit, step, Shown(draft, draft.form, built=built, asked=True)), 422
     following = STEPS[min(STEPS.index(step) + 1, len(STEPS) - 1)]
-    return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=following.slug), 303)
+    return redirect(_here(draft, following), 303)
 
 
-def _unsaved(
-    desk: Desk, step: Step, error: DraftOutdated | TooManyDrafts, posted: "MultiDict[str, str]"
-) -> tuple[str, int]:
-    """What was posted was not saved: show it again, and say why."""
+def _go(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:
+    """To another step."""
+    other = BY_SLUG.get(press.argument)
+    return _stay(context, draft, step, press) if other is None else redirect(_here(draft, other), 303)
+
+
+def _publish(context: PageContext, draft: Draft, step: Step, press: Press) -> Answer:  # noqa: ARG001 - as all answers
+    return publish(context, draft)
+
+
+def _at_change(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - likewise
+    """Where a row, job, group or report was added or removed."""
+    return redirect(_here(draft, step) + evaluations.place(press.verb, press.argument, draft.form), 303)
+
+
+def _at_field(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - likewise
+    """Where a value was restored."""
+    return redirect(f"{_here(draft, step)}#f-{press.argument.replace('.', '-')}", 303)
+
+
+def _at_search(
+    context: PageContext,  # noqa: ARG001 - as all answers
+    draft: Draft,
+    step: Step,
+    press: Press,
+) -> Response:
+    """To the search, which gets the focus only when the address names no place of the page."""
+    search = press.posted.get("find", "")[: choices.LONGEST] if press.verb == "find" else ""
+    return redirect(f"{_here(draft, step)}?{urlencode({'find': search})}", 303)
+
+
+def _at_choice(
+    context: PageContext,  # noqa: ARG001 - as all answers
+    draft: Draft,
+    step: Step,
+    press: Press,
+) -> Response:
+    if press.verb == "clear":
+        toast("Choice removed. What you wrote is still here")
+    elif press.argument.startswith("job:"):
+        toast("Training job filled in")
+    else:
+        toast(_filled(draft.form))
+    return redirect(f"{_here(draft, step)}#g-choice", 303)
+
+
+class Verb(NamedTuple):
+    """What a button does: ``change`` to the form, before it is saved, and then ``answer``.
+
+    Attributes:
+        stays: whether the answer is this step, so that an uploaded report is shown instead.
+    """
+
+    change: Callable[[PageContext, DraftForm, Press], Problem | None] = _keep
+    answer: Callable[[PageContext, Draft, Step, Press], Answer] = _stay
+    stays: bool = True
+
+
+_VERBS: Mapping[str, Verb] = {
+    "stay": Verb(),
+    "next": Verb(answer=_next),
+    "go": Verb(answer=_go, stays=False),
+    "publish": Verb(answer=_publish, stays=False),
+    "add": Verb(answer=_at_change),
+    "remove": Verb(answer=_at_change),
+    "find": Verb(answer=_at_search, stays=False),
+    "change": Verb(answer=_at_search, stays=False),
+    "pick": Verb(_pick, _at_choice, stays=False),
+    "clear": Verb(_clear, _at_choice, stays=False),
+    "back": Verb(_put_back, _at_field, stays=False),
+}
+
+
+def _filled(form: DraftForm) -> str:
+    """What a choice filled in."""
+    if form.model is None:
+        return f"{form.job.title} filled in, see step 2" if form.job else "Draft saved"
+    return f"{form.model.title} chosen, and {many(filling.numbers(form, filling.MODEL)[0], 'field')} filled in"
+
+
+def _unsaved(context: PageContext, step: Step, error: DraftOutdated | TooManyDrafts, posted: Posted) -> tuple[str, int]:
+    """Shows what was posted and why it was not saved."""
     if isinstance(error, DraftOutdated):
-        return _outdated(desk, step, error.current, posted)
-    form = apply(forms.new_form(), step, posted)  # without what was picked, which only a draft keeps
-    with desk.reading() as unit:
-        return step_page(desk, unit, step, Shown(None, form, unsaved=error.message)), 409
+        return _outdated(context, step, error.current, posted)
+    form = DraftForm()  # without what was picked, which only a draft keeps
+    apply(form, step, posted)
+    with context.reading() as unit:
+        return step_page(context, unit, step, Shown(None, form, unsaved=error.message)), 409
 
 
-def _outdated(desk: Desk, step: Step, current: Draft, posted: "MultiDict[str, str]") -> tuple[str, int]:
-    """The draft was saved in another window: show what was posted here again, beside what stands there."""
-    theirs = copy.deepcopy(dict(current.form))
+def _outdated(context: PageContext, step: Step, current: Draft, posted: Posted) -> tuple[str, int]:
+    """Shows what was posted next to what another window saved."""
+    theirs = current.form
     if step.slug == "evaluation" and posted.get("shape") != evaluations.shape(theirs):
-        return _left(step, posted, current)
-    mine = apply(theirs, step, posted)
-    elsewhere = {}
-    for field in fields_of(step, len(theirs["content"].get("evaluation_details", ()))):
-        there = value_at(theirs["content"], field.keys)
-        if there != value_at(mine["content"], field.keys):
-            elsewhere[field.path] = _in_words(field, there)
-    if theirs["name"] != mine["name"]:
-        elsewhere["name"] = theirs["name"] or "nothing"
-    for key, word in (("status", status_word), ("note", str), ("comment", str)):
-        if theirs.get(key, "") != mine.get(key, ""):
-            elsewhere[key] = word(theirs.get(key, "")) or "nothing"
-    with desk.reading() as unit:
-        return step_page(desk, unit, step, Shown(current, mine, elsewhere=elsewhere)), 409
+        return _only_to_copy(step, posted, current)
+    mine = copy.deepcopy(theirs)
+    apply(mine, step, posted)
+    with context.reading() as unit:
+        return step_page(context, unit, step, Shown(current, mine, elsewhere=_differences(step, theirs, mine))), 409
 
 
-def _left(step: Step, posted: "MultiDict[str, str]", current: Draft | None) -> tuple[str, int]:
-    """Show what was posted, to be copied, where no form can take it: the draft has another shape, or is gone."""
+def _differences(step: Step, theirs: DraftForm, mine: DraftForm) -> dict[str, str]:
+    """The values of another window that differ from this one's, by field."""
+    found = {}
+    for field in fields_of(step, len(theirs.content.get("evaluation_details", ()))):
+        there = value_at(theirs.content, field.keys)
+        if there != value_at(mine.content, field.keys):
+            found[field.path] = _in_words(field, there)
+    own: tuple[tuple[str, Callable[[str], str]], ...] = (
+        ("name", str),
+        ("status", status_word),
+        ("note", str),
+        ("comment", str),
+    )
+    for key, word in own:
+        there = getattr(theirs, key)
+        if there != getattr(mine, key):
+            found[key] = word(there) or "nothing"
+    return found
+
+
+def _only_to_copy(step: Step, posted: Posted, current: Draft | None) -> tuple[str, int]:
+    """Shows what was posted as text to copy, where the draft has another shape or is gone."""
     values = [(key, value) for key, value in posted.items(multi=True) if value.strip() and key not in _HIDDEN]
     return render_template("outdated.html", draft=current, step=step, values=values), 409 if current else 404
 

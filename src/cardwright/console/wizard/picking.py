@@ -1,14 +1,16 @@
 """Choosing a registered model, a model package or a training job to begin a card with."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
 
+from cardwright.actions.cards import has_card
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import Discovery, discover_model, discover_package, discover_training_job
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.wizard.filling import JOB, MODEL, Origin, add_jobs, carry_over, fill, take_out
-from cardwright.console.wizard.forms import Form, value_at
+from cardwright.console.wizard.forms import value_at
+from cardwright.console.wizard.press import Problem
 from cardwright.console.wizard.report_files import fetch_jobs
+from cardwright.core.draft_form import Choice, DraftForm
 from cardwright.core.errors import Invalid
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.people import Role
@@ -22,13 +24,6 @@ _TWO_IDS = (
 )
 
 
-class Problem(NamedTuple):
-    """Why a choice was not made, and the card that it speaks of."""
-
-    words: str
-    card: str | None = None
-
-
 _DISCOVER: Mapping[str, Callable[[Unit, str, str | None], Discovery]] = {
     "model": lambda unit, path, _: discover_model(unit, path),
     "package": lambda unit, path, own: discover_package(unit, path, new_card=own),
@@ -36,20 +31,20 @@ _DISCOVER: Mapping[str, Callable[[Unit, str, str | None], Discovery]] = {
 }
 
 
-def pick(desk: Desk, form: Form, wanted: str) -> Problem | None:
-    """Fill a form from a choice, as :func:`argument` gives it, in the place of the last one.
+def pick(context: PageContext, form: DraftForm, wanted: str) -> Problem | None:
+    """Fills a form from a choice, as :func:`argument` returns it; replaces the choice before.
 
-    What a person wrote stays as it is. Reads a package's reports, so no unit of work may be open.
+    What the user wrote does not change. Reads a package's reports, so no unit of work may be open.
 
     Returns:
         Why nothing was filled, when nothing was.
     """
     kind, _, path = wanted.replace("\x00", "\ufffd").partition(":")
-    own = form.get("card")
+    own = form.card_name
     if kind not in _DISCOVER:
         return Problem("There is nothing to choose of that kind")
     try:
-        with desk.reading() as unit:
+        with context.reading() as unit:
             unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")  # before anything is read for it
             found = _DISCOVER[kind](unit, path, own)
             card = (
@@ -64,43 +59,40 @@ def pick(desk: Desk, form: Form, wanted: str) -> Problem | None:
         return Problem(f"{title(found.resource)} has a card already, and a model has one card", card.name)
     if kind == "job":
         clear(form, JOB)
-        form["job"] = _chosen(desk, found.resource) | {"left": fill(form, found.content, JOB), "alone": False}
+        form.job = _chosen(context, found.resource, fill(form, found.content, JOB))
     else:
         clear(form, MODEL)
-        _fill_model(desk, form, found, name)
+        _fill_model(context, form, found, name)
     return None
 
 
-def clear(form: Form, choice: str) -> None:
-    """Take a choice back, with what it brought and nobody wrote over."""
+def clear(form: DraftForm, choice: str) -> None:
+    """Removes a choice, with the values it brought that the user has not overwritten."""
     take_out(form, choice)
     if choice == JOB:
-        form.pop("job", None)
+        form.job = None
         return
-    if form.get("job", {}).get("alone"):
+    if form.job is not None and form.job.with_model:
         clear(form, JOB)
-    if form.get("name") == form.get("source", {}).get("name"):
-        form["name"] = ""
-    form.pop("source", None)
+    if form.model is not None and form.name == form.model.name:
+        form.name = ""
+    form.model = None
 
 
 def title(resource: Resource) -> str:
-    """What people call a resource: ``fraud``, or ``fraud, version 3``."""
+    """The title of a resource: ``fraud``, or ``fraud, version 3``."""
     return f"{resource.name}, version {resource.version}" if resource.version else resource.name
 
 
 def argument(resource: Resource) -> str:
-    """What choosing a resource posts: ``model:fraud``, ``package:fraud/3``, ``job:fraud-2026``; empty for what fills
-    nothing in."""
-    kind = {ResourceKind.MODEL: "model", ResourceKind.PACKAGE: "package", ResourceKind.TRAINING_JOB: "job"}.get(
-        resource.kind
-    )
+    """The posted value of a choice: ``model:fraud``, ``package:fraud/3``, ``job:fraud-2026``; empty for other kinds."""
+    kind = {Kind.MODEL: "model", Kind.PACKAGE: "package", Kind.TRAINING_JOB: "job"}.get(resource.kind)
     return "" if kind is None else f"{kind}:{resource.path}"
 
 
-def artifacts(form: Form) -> list[str]:
-    """Where the form's model is: what its training job is found by."""
-    content = form["content"]
+def artifacts(form: DraftForm) -> list[str]:
+    """The locations of the form's model artifacts, by which its training job is found."""
+    content = form.content
     containers = value_at(content, ("model_package_details", "inference_specification", "containers"))
     of_package = [item.get("model_data_url") for item in containers if isinstance(item, dict)] if containers else []
     of_model = value_at(content, ("model_overview", "model_artifact"))
@@ -108,49 +100,46 @@ def artifacts(form: Form) -> list[str]:
     return list(dict.fromkeys(item for item in listed if isinstance(item, str) and item))
 
 
-def _fill_model(desk: Desk, form: Form, found: Discovery, name: str) -> None:
+def _fill_model(context: PageContext, form: DraftForm, found: Discovery, name: str) -> None:
     left = fill(form, found.content, MODEL)
     left += fill(form, found.own_card, MODEL, Origin.OWN_CARD)
     left += carry_over(form, found.inherited)
     warnings: list[str] = []
-    if found.reports and not form["content"].get("evaluation_details"):
-        jobs, warnings = fetch_jobs(desk, found.reports)
+    if found.reports and not form.content.get("evaluation_details"):
+        jobs, warnings = fetch_jobs(context, found.reports)
         if jobs:
             add_jobs(form, jobs)
-    elif found.reports and "evaluation_details" not in form["found"]:
+    elif found.reports and "evaluation_details" not in form.found:
         left.append("Evaluation")
-    if found.job is not None and "job" not in form:
-        job_left = fill(form, found.job.content, JOB)
-        form["job"] = _chosen(desk, found.job.resource) | {"left": job_left, "alone": True}
-    if found.resource.kind is ResourceKind.PACKAGE and value_at(form["content"], ("model_overview", "model_id")):
+    if found.job is not None and form.job is None:
+        form.job = _chosen(context, found.job.resource, fill(form, found.job.content, JOB))
+        form.job.with_model = True
+    if found.resource.kind is Kind.PACKAGE and value_at(form.content, ("model_overview", "model_id")):
         warnings.append(_TWO_IDS)
-    form["source"] = _chosen(desk, found.resource) | {
-        "left": list(dict.fromkeys(left)),
-        "warnings": warnings,
-        "carried_from": found.inherited_from,
-        "name": name,
-    }
-    if not form.get("name") and not form.get("card"):
-        form["name"] = name
+    form.model = _chosen(context, found.resource, list(dict.fromkeys(left)))
+    form.model.warnings, form.model.carried_from, form.model.name = warnings, found.inherited_from, name
+    if not form.name and form.card is None:
+        form.name = name
 
 
-def _chosen(desk: Desk, resource: Resource) -> dict[str, Any]:
-    return {
-        "kind": resource.kind.value,
-        "path": resource.path,
-        "title": title(resource),
-        "arn": resource.arn(desk.scope),
-        "at": resource.created_at,
-        "by": resource.created_by,
-    }
+def _chosen(context: PageContext, resource: Resource, left: list[str]) -> Choice:
+    return Choice(
+        resource.kind.value,
+        resource.path,
+        title(resource),
+        resource.arn(context.scope),
+        resource.created_at,
+        resource.created_by,
+        left,
+    )
 
 
 def _free_name(unit: Unit, resource: Resource) -> str:
-    """A card name made of a resource's; empty when those that come to mind are taken."""
+    """A free card name made of a resource's name; empty when the first ones are taken."""
     stem = f"{resource.name}-{resource.version}" if resource.version else resource.name
     for number in range(1, _TRIED):
         end = "" if number == 1 else f"-{number}"
         name = stem[: CARD_NAME_LENGTH - len(end)].rstrip("-") + end
-        if is_card_name(name) and unit.cards.find(name) is None:
+        if is_card_name(name) and not has_card(unit, name):
             return name
     return ""

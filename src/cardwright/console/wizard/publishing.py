@@ -1,125 +1,106 @@
-"""From a draft to a version of a card: what was written is saved, unless somebody else did something first."""
+"""From a draft to a version of a card, unless another user changed the card first."""
 
-import copy
 import dataclasses
 
+import attrs
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import create_card, describe_card, find_card, review_card
-from cardwright.actions.drafts import discard_draft, save_draft
-from cardwright.console.context import Desk
+from cardwright.actions.cards import describe_card, find_card
+from cardwright.actions.drafts import card_of_form, save_draft
+from cardwright.actions.publishing import check_newest, publish_draft
+from cardwright.console.context import PageContext
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.check import comment_of
-from cardwright.console.wizard.forms import Form, content_text, form_without_card
-from cardwright.console.wizard.merge import is_of_earlier_card, merged, status_moved
-from cardwright.console.wizard.picking import Problem
-from cardwright.console.wizard.step_pages import Shown, card_now, corrections_of, step_page
+from cardwright.console.wizard.draft_content import draft_content
+from cardwright.console.wizard.forms import form_without_card
+from cardwright.console.wizard.merge import merged
+from cardwright.console.wizard.press import Problem
+from cardwright.console.wizard.step_pages import Shown, corrections_of, step_page
 from cardwright.console.wizard.steps import BY_SLUG
-from cardwright.core.card import Card, Status
+from cardwright.core.card import Card
 from cardwright.core.draft import Draft
+from cardwright.core.draft_form import EditedCard
 from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Invalid
-from cardwright.storage.unit import Unit
 
 
-def publish(desk: Desk, draft: Draft) -> Response | tuple[str, int]:
-    """Save a draft as a version of its card and lead there, or show the review step with what keeps it from that."""
-    form = dict(draft.form)
-    with desk.reading() as unit:
-        card = card_now(unit, form)
-        wrong = corrections_of(unit, form, card)
+def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
+    """Saves a draft as a version of its card and leads there, or shows the review step with the reason why not."""
+    form = draft.form
+    built = draft_content(form)
+    shown = Shown(draft, form, built=built)
+    with context.reading() as unit:
+        card = card_of_form(unit, form)
+        wrong = corrections_of(unit, form, built, card)
     try:
-        if card is not None:
-            _check_newest(form, card)  # first: the newer version may be what corrects the draft
+        if form.card is not None and card is not None:
+            check_newest(form.card, card)  # first: the newer version may be what corrects the draft
         if wrong:
-            return _again(desk, _told_of_status(desk, draft, card), Shown(None, form, asked=True), 422)
-        name, text, status = form["name"], content_text(form), Status(form["status"])
-        with desk.writing() as unit:
-            if form.get("card"):
-                _change(unit, form, text, status)
-            else:
-                create_card(unit, name, text, status, [(key, value) for key, value in form["tags"]])
-            discard_draft(unit, draft.draft_id)
+            shown = dataclasses.replace(shown, draft=_with_known_status(context, draft, card), asked=True)
+            return _review_step(context, shown, 422)
+        with context.writing() as unit:
+            publish_draft(unit, draft, built.text, comment_of(form, built))
     except CardOutdated:
-        return _behind(desk, draft)
+        return _behind(context, draft)
     except CardMissing:
-        return _gone(desk, draft)
+        return _gone(context, draft)
     except CardMoved:
-        with desk.reading() as unit:
-            card = card_now(unit, form)
-        return _again(desk, _told_of_status(desk, draft, card), Shown(None, form))
+        with context.reading() as unit:
+            card = card_of_form(unit, form)
+        return _review_step(context, dataclasses.replace(shown, draft=_with_known_status(context, draft, card)))
     except (Conflict, Invalid) as error:
-        return _again(desk, draft, Shown(None, form, problem=Problem(error.message)))
-    toast(f"{name} saved" if form.get("card") else f"{name} created")
-    return redirect(url_for("card.show", name=name), 303)
+        return _review_step(context, dataclasses.replace(shown, problem=Problem(error.message)))
+    toast(f"{form.name} saved" if form.card else f"{form.name} created")
+    return redirect(url_for("card.show", name=form.name), 303)
 
 
-def _again(desk: Desk, draft: Draft, shown: Shown, status: int = 409) -> tuple[str, int]:
-    """The review step, where nothing was saved as a version."""
-    with desk.reading() as unit:
-        return step_page(desk, unit, BY_SLUG["review"], dataclasses.replace(shown, draft=draft)), status
+def _review_step(context: PageContext, shown: Shown, status: int = 409) -> tuple[str, int]:
+    """The review step, where no version was saved."""
+    with context.reading() as unit:
+        return step_page(context, unit, BY_SLUG["review"], shown), status
 
 
-def _change(unit: Unit, form: Form, text: str, status: Status) -> None:
-    """Save what a draft changes of a card.
-
-    Raises:
-        CardMissing: there is no such card any more.
-        CardOutdated: it has a newer version than the draft began with, or another card has its name by now.
-        CardMoved: it has another status than the draft's author knows.
-    """
-    card = unit.cards.lock(form["card"])
-    if card is None:
-        raise CardMissing(form["card"])
-    _check_newest(form, card)
-    review_card(
-        unit,
-        form["card"],
-        status,
-        comment_of(form),
-        content=text,
-        note=form.get("note", "") or None,
-        based_on=form["version"],
-        was=form.get("status_then"),
-    )
-
-
-def _check_newest(form: Form, card: Card) -> None:
-    """Raise :class:`CardOutdated` where a draft began with another version of its card, or another card of its name."""
-    if is_of_earlier_card(form, card.card_id) or card.version != form["version"]:
-        raise CardOutdated(card.name, card.version)
-
-
-def _told_of_status(desk: Desk, draft: Draft, card: Card | None) -> Draft:
-    """The draft, whose author is shown the status that the card has now: the next press saves knowingly."""
-    form = dict(draft.form)
-    if card is None or not status_moved(form, card):
+def _with_known_status(context: PageContext, draft: Draft, card: Card | None) -> Draft:
+    """Stores the card's current status in the draft, so that the author confirms it with the next save."""
+    edited = draft.form.card
+    if edited is None or card is None or not edited.has_moved(card):
         return draft
-    with desk.writing() as unit:
-        return save_draft(unit, draft.draft_id, draft.revision, form | {"status_then": card.status})
+    form = attrs.evolve(draft.form, card=attrs.evolve(edited, status=card.status))
+    with context.writing() as unit:
+        return save_draft(unit, draft.draft_id, draft.revision, form)
 
 
-def _behind(desk: Desk, draft: Draft) -> tuple[str, int]:
-    """The card has a newer version than the draft began with: put the draft's changes on top of it, and show both."""
-    form = copy.deepcopy(dict(draft.form))
-    with desk.reading() as unit:
-        card_id, newest = find_card(unit, form["card"]).card_id, describe_card(unit, form["card"])
-    result = merged(form, card_id, newest)
-    kept = result.form | ({"status_then": newest.status} if "status_then" in form else {})
-    with desk.writing() as unit:
-        draft = save_draft(unit, draft.draft_id, draft.revision, kept)
-    # Who moved the card meanwhile is told beside what they wrote; one made anew was never moved.
-    return _again(desk, draft, Shown(None, kept if result.anew else result.form, merge=result))
+def _behind(context: PageContext, draft: Draft) -> tuple[str, int]:
+    """Puts the draft's changes on top of a version that is newer than the draft, and shows both."""
+    edited = _edited(draft)
+    with context.reading() as unit:
+        card_id, newest = find_card(unit, edited.name).card_id, describe_card(unit, edited.name)
+    result = merged(draft.form, edited, card_id, newest)
+    with context.writing() as unit:
+        draft = save_draft(unit, draft.draft_id, draft.revision, result.form)
+    # The page compares with the status that the author knew. A later card of the same name has no such status.
+    as_known = (
+        result.form
+        if result.anew
+        else attrs.evolve(result.form, card=attrs.evolve(_edited(draft), status=edited.status))
+    )
+    return _review_step(context, Shown(draft, as_known, merge=result))
 
 
-def _gone(desk: Desk, draft: Draft) -> tuple[str, int]:
-    """The card was deleted: what was written becomes the draft of a new one."""
-    form = form_without_card(dict(draft.form))
-    unkept = [f"“{form[key]}”" for key in ("note", "comment") if form.get(key)]
-    form |= {"note": "", "comment": ""}
-    with desk.writing() as unit:
+def _gone(context: PageContext, draft: Draft) -> tuple[str, int]:
+    """Turns the draft of a deleted card into the draft of a new card."""
+    old, form = draft.form, form_without_card(draft.form)
+    dropped = [f"“{text}”" for text in (old.note, old.comment) if text]
+    with context.writing() as unit:
         draft = save_draft(unit, draft.draft_id, draft.revision, form)
-    words = f"{form['name']} was deleted while you were editing. What you wrote is the draft of a new card now"
-    if unkept:
-        words += f". A new card has no note and no comment to keep what you wrote there: {', '.join(unkept)}"
-    return _again(desk, draft, Shown(None, form, problem=Problem(words)))
+    words = f"{form.name} was deleted while you were editing. What you wrote is the draft of a new card now"
+    if dropped:
+        words += f". A new card has no note and no comment to keep what you wrote there: {', '.join(dropped)}"
+    return _review_step(context, Shown(draft, form, problem=Problem(words)))
+
+
+def _edited(draft: Draft) -> EditedCard:
+    """The card that a draft changes. Raises :class:`CardMissing` for a draft of a new card."""
+    if draft.form.card is None:
+        raise CardMissing(draft.form.name)
+    return draft.form.card

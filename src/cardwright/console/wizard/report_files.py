@@ -9,11 +9,11 @@ from typing import IO, Any
 import orjson
 
 from cardwright.actions.buckets import check_bucket_access
-from cardwright.console.context import Desk
-from cardwright.console.wizard.forms import REPORTS
+from cardwright.console.context import PageContext
 from cardwright.console.wizard.large_reports import LARGE, read_apart
 from cardwright.core.content import LONGEST
 from cardwright.core.discovery import ReportSource
+from cardwright.core.draft_form import REPORTS
 from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
 from cardwright.core.objects import parse_location
 from cardwright.reports import ReportInvalid, read_report
@@ -69,7 +69,7 @@ def read_file(file: IO[bytes], name: str, kind: str | None, content_type: str | 
     return read_apart(file, name, kind, content_type, now)
 
 
-def fetch(desk: Desk, uri: str, kind: str | None) -> dict[str, Any]:
+def fetch(context: PageContext, uri: str, kind: str | None) -> dict[str, Any]:
     """A report read from its ``s3://`` address, as a draft keeps it. No unit of work may be open.
 
     Raises:
@@ -78,15 +78,15 @@ def fetch(desk: Desk, uri: str, kind: str | None) -> dict[str, Any]:
         BucketHeld: its bucket is another account's.
     """
     at = parse_location(uri.strip())
-    with desk.reading() as unit:
+    with context.reading() as unit:
         check_bucket_access(unit, at.bucket)
-    data = desk.objects.get(at, MAX_BYTES)
+    data = context.objects.get(at, MOST_BYTES)
     if data is None:
         raise Invalid(f"There is no object {at}")
-    return read_file(io.BytesIO(data), str(at), kind, None, desk.now())
+    return read_file(io.BytesIO(data), str(at), kind, None, context.now())
 
 
-def fetch_jobs(desk: Desk, sources: Sequence[ReportSource]) -> tuple[list[dict[str, Any]], list[str]]:
+def fetch_jobs(context: PageContext, sources: Sequence[ReportSource]) -> tuple[list[dict[str, Any]], list[str]]:
     """The evaluation jobs of a package's reports, and a warning for each report that could not be read.
 
     A report that is not of the kind it should be is read as what it is, as SageMaker's SDK does for some.
@@ -98,7 +98,7 @@ def fetch_jobs(desk: Desk, sources: Sequence[ReportSource]) -> tuple[list[dict[s
             warnings.append(f"{source.job_name}: {source.s3_uri} was not read, the ones before it took too long")
             continue
         try:
-            report = _of_kind_or_any(desk, source)
+            report = _of_kind_or_any(context, source)
         except (Invalid, ObjectRefused, BucketHeld) as error:
             warnings.append(f"{source.job_name} was left out. {str(error).rstrip('.')}")
             continue
@@ -106,8 +106,8 @@ def fetch_jobs(desk: Desk, sources: Sequence[ReportSource]) -> tuple[list[dict[s
     return jobs, warnings
 
 
-def _of_kind_or_any(desk: Desk, source: ReportSource) -> dict[str, Any]:
+def _of_kind_or_any(context: PageContext, source: ReportSource) -> dict[str, Any]:
     try:
-        return fetch(desk, source.s3_uri, source.kind)
+        return fetch(context, source.s3_uri, source.kind)
     except ReportInvalid:
-        return fetch(desk, source.s3_uri, None)
+        return fetch(context, source.s3_uri, None)

@@ -1,4 +1,4 @@
-"""The page of a step: the draft's fields, what is wrong with them, and what stands beside."""
+"""The page of a step: the draft's fields, their corrections, and help."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -8,23 +8,27 @@ from typing import Any
 import orjson
 from flask import render_template, request, url_for
 
+from cardwright.actions.cards import has_card
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import registered_model
+from cardwright.actions.drafts import card_of_form
 from cardwright.actions.history import audit_trail
 from cardwright.actions.portfolio import card_of_model
 from cardwright.console import help_texts, outlines
-from cardwright.console.context import Desk
+from cardwright.console.context import PageContext
 from cardwright.console.registry.pages import href
 from cardwright.console.wizard import choices, entries, evaluations, filling, picking
 from cardwright.console.wizard.check import LONGEST_NOTE, Correction, corrections
+from cardwright.console.wizard.draft_content import DraftContent, draft_content
 from cardwright.console.wizard.fields import Kind, Step
-from cardwright.console.wizard.forms import Form, content_text, value_at
-from cardwright.console.wizard.merge import Merge, is_of_earlier_card, status_moved
-from cardwright.console.wizard.picking import Problem
+from cardwright.console.wizard.forms import value_at
+from cardwright.console.wizard.merge import Merge
+from cardwright.console.wizard.press import Problem
 from cardwright.console.wizard.steps import PACKAGE_LABELS, STEPS, step_of
 from cardwright.core import content as contents
 from cardwright.core.card import Card
 from cardwright.core.draft import Draft
+from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardwrightError
 from cardwright.core.integrity.history import Event
 from cardwright.core.lint import lint
@@ -35,11 +39,20 @@ _EVENTS = 50  # of a card, among which its change of status is looked for
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A step as it is shown, beside the draft: what to correct, what another window has, why nothing is saved."""
+    """A step as its page shows it.
+
+    Attributes:
+        form: may differ from the draft's, which is what was saved.
+        built: the content of the form, where the caller has built it already.
+        asked: whether the page lists the corrections.
+        elsewhere: what another window saved, by field.
+        unsaved: why nothing is saved.
+        kept: posted addresses of reports that could not be read.
+    """
 
     draft: Draft | None
-    form: Form
-    wrong: tuple[Correction, ...] = ()
+    form: DraftForm
+    built: DraftContent | None = None
     asked: bool = False
     elsewhere: Mapping[str, str] | None = None
     problem: Problem | None = None
@@ -48,43 +61,38 @@ class Shown:
     kept: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
-def corrections_of(unit: Unit, form: Form, card: Card | None) -> list[Correction]:
-    """Everything to correct in a form that changes a card, or a new card's; also what other cards have already."""
+def corrections_of(unit: Unit, form: DraftForm, built: DraftContent, card: Card | None) -> list[Correction]:
+    """Everything to correct in a form, names that other cards have included.
+
+    Args:
+        card: the card that the form changes, as it is now.
+    """
     taken = {}
-    own = form.get("card")
-    if not own and form["name"] and unit.cards.find(form["name"]) is not None:
-        taken["name"] = form["name"]
+    if form.card is None and form.name and has_card(unit, form.name):
+        taken["name"] = form.name
     keys = ("model_overview", "model_name")
-    model_name = value_at(form["content"], keys)
-    kept = "base" in form and value_at(orjson.loads(form["base"]), keys) == model_name  # only a new name is judged
-    other = card_of_model(unit, model_name) if isinstance(model_name, str) and not kept else None
-    if other is not None and other != own and "name" not in taken:
+    model_name = value_at(form.content, keys)
+    is_old = form.card is not None and value_at(orjson.loads(form.card.content), keys) == model_name
+    other = card_of_model(unit, model_name) if isinstance(model_name, str) and not is_old else None
+    if other is not None and other != form.card_name and "name" not in taken:
         taken["model_name"] = other
-    return corrections(form, taken, None if card is None else card.status)
+    return corrections(form, built, taken, None if card is None else card.status)
 
 
-def card_now(unit: Unit, form: Form) -> Card | None:
-    """The card that a form changes, as it is now."""
-    return unit.cards.find(form["card"]) if form.get("card") else None
-
-
-def step_page(desk: Desk, unit: Unit, step: Step, shown: Shown) -> str:
+def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str:
     """The page of a step."""
     form = shown.form
-    text, card = content_text(form), card_now(unit, form)
-    wrong = corrections_of(unit, form, card)
-    by_step: dict[str, list[Correction]] = {}
-    for item in wrong:
-        by_step.setdefault(item.step, []).append(item)
-    here = wrong if step.slug == "review" else by_step.get(step.slug, [])
-    visible = here if shown.asked or (step.slug == "review" and bool(form["seen"])) else []
+    built, card = shown.built or draft_content(form), card_of_form(unit, form)
+    wrong = corrections_of(unit, form, built, card)
+    by_step = _grouped(wrong, "step")
+    visible = _visible(step, shown, wrong)
     extra: dict[str, Any] = {}
     if step.slug == "review":
-        extra = _review(desk, form, text, visible) | _moved_by(unit, form, card)
-    if step.slug in {"model", "training"}:
-        extra = _choice(unit, step, form)
-    if step.slug == "evaluation":
+        extra = _review(context, form, built.text, visible) | _moved_by(unit, form, card)
+    elif step.slug == "evaluation":
         extra = {"jobs": evaluations.shown(form), "shape": evaluations.shape(form), "kinds": evaluations.KIND_NAMES}
+    elif step.slug != "ethics":
+        extra = _choice(unit, step, form)
     return render_template(
         "step.html" if step.slug == "ethics" else f"step_{step.slug}.html",
         step=step,
@@ -92,12 +100,12 @@ def step_page(desk: Desk, unit: Unit, step: Step, shown: Shown) -> str:
         number=STEPS.index(step) + 1,
         draft=shown.draft,
         form=form,
-        content=form["content"],
+        content=form.content,
         value_at=value_at,
         text_of=entries.shown,
         add=request.args.get("add", ""),
         wrong=visible,
-        wrong_at=_by_target(visible),
+        wrong_at=_grouped(visible, "target"),
         wrong_in=by_step,
         elsewhere=shown.elsewhere or {},
         problem=shown.problem,
@@ -105,59 +113,66 @@ def step_page(desk: Desk, unit: Unit, step: Step, shown: Shown) -> str:
         unsaved=shown.unsaved,
         kept=shown.kept,
         badges=filling.badges(form),
-        source=form.get("source"),
+        source=form.model,
         action=url_for("wizard.begin")
         if shown.draft is None
         else url_for("wizard.save", draft_id=shown.draft.draft_id, slug=step.slug),
-        length=len(text),
+        length=len(built.text),
         longest=contents.LONGEST,
         longest_note=LONGEST_NOTE,
-        unchanged=form.get("base") == text,
+        unchanged=built.unchanged,
         status_now=None if card is None else card.status,
-        made_anew=card is not None and is_of_earlier_card(form, card.card_id),
+        made_anew=card is not None and form.card is not None and form.card.is_other_than(card.card_id),
         side=_side(step, form),
         kind=Kind,
         **extra,
     )
 
 
-def _moved_by(unit: Unit, form: Form, card: Card | None) -> dict[str, Any]:
-    """Who moved the card to another status since the draft began."""
-    if not status_moved(form, card):
+def _visible(step: Step, shown: Shown, wrong: list[Correction]) -> list[Correction]:
+    """The corrections that the page lists: on the review step all of them, once the user has seen a step."""
+    if step.slug == "review":
+        return wrong if shown.asked or shown.form.seen else []
+    return [item for item in wrong if item.step == step.slug] if shown.asked else []
+
+
+def _moved_by(unit: Unit, form: DraftForm, card: Card | None) -> dict[str, Any]:
+    """The user who changed the card's status since the draft began."""
+    if form.card is None or not form.card.has_moved(card):
         return {"moved_by": None}
-    events = audit_trail(unit, form["card"], limit=_EVENTS)
-    return {"moved_by": next((link.actor for link in events if link.event == Event.STATUS), "Somebody")}
+    events = audit_trail(unit, form.card.name, limit=_EVENTS)
+    return {"moved_by": next((link.actor for link in events if link.event == Event.STATUS), "Another user")}
 
 
-def _choice(unit: Unit, step: Step, form: Form) -> dict[str, Any]:
+def _choice(unit: Unit, step: Step, form: DraftForm) -> dict[str, Any]:
     """What was chosen at a step, or what there is to choose."""
-    choice, key = (filling.MODEL, "source") if step.slug == "model" else (filling.JOB, "job")
-    chosen = form.get(key)
+    is_model = step.slug == "model"
+    choice, chosen = (filling.MODEL, form.model) if is_model else (filling.JOB, form.job)
     search = request.args.get("find")
-    named = _named(unit, form) if choice == filling.MODEL and chosen is None else None
+    named = _named(unit, form) if is_model and chosen is None else None
     shown: dict[str, Any] = {"chosen": chosen, "what": choice, "choices": None, "filled": filling.numbers(form, choice)}
     shown |= {"package_labels": PACKAGE_LABELS, "named": named}
     if (chosen is None and named is None) or search is not None:
-        find = choices.model_choices if choice == filling.MODEL else choices.job_choices
+        find = choices.model_choices if is_model else choices.job_choices
         shown["choices"] = find(unit, search or "", form)
     return shown
 
 
-def _side(step: Step, form: Form) -> tuple[help_texts.Topic, ...]:
+def _side(step: Step, form: DraftForm) -> tuple[help_texts.Topic, ...]:
     """The help beside a step."""
-    filled = step.slug == "model" and bool(form.get("source"))
+    filled = step.slug == "model" and form.model is not None
     return (*((help_texts.FILLED,) if filled else ()), *help_texts.STEPS.get(step.slug, ()))
 
 
-def _named(unit: Unit, form: Form) -> dict[str, str | None] | None:
-    """What is registered of the model that the form names, though nobody chose it."""
+def _named(unit: Unit, form: DraftForm) -> dict[str, str | None] | None:
+    """The registered model that the form names, where the user has not chosen one."""
     places = (("model_overview", "model_id"), ("model_package_details", "model_package_arn"))
-    texts = [value_at(form["content"], keys) for keys in (*places, ("model_overview", "model_name"))]
+    texts = [value_at(form.content, keys) for keys in (*places, ("model_overview", "model_name"))]
     model_id, package, name = (text if isinstance(text, str) else None for text in texts)
     found = registered_model(unit, (model_id, package), name)
     if found is None:
         return None
-    card = cards_about(unit, [found], without=form.get("card")).get(found.resource_id)
+    card = cards_about(unit, [found], besides=form.card_name).get(found.resource_id)
     return {
         "title": picking.title(found),
         "pick": picking.argument(found),
@@ -167,18 +182,18 @@ def _named(unit: Unit, form: Form) -> dict[str, str | None] | None:
     }
 
 
-def _by_target(wrong: list[Correction]) -> dict[str, list[Correction]]:
+def _grouped(wrong: list[Correction], attribute: str) -> dict[str, list[Correction]]:
     found: dict[str, list[Correction]] = {}
     for item in wrong:
-        found.setdefault(item.target, []).append(item)
+        found.setdefault(getattr(item, attribute), []).append(item)
     return found
 
 
-def _review(desk: Desk, form: Form, text: str, wrong: list[Correction]) -> dict[str, Any]:
+def _review(context: PageContext, form: DraftForm, text: str, wrong: list[Correction]) -> dict[str, Any]:
     advice: list[Any] = []
     if not wrong:
         try:
             advice = [(item, step_of(item.path)) for item in lint(text)]
         except CardwrightError:
-            advice = []  # what breaks the schema stands among the corrections
-    return {"outline": outlines.of_draft(desk, form, text), "advice": advice}
+            advice = []  # the corrections list what breaks the schema
+    return {"outline": outlines.of_draft(context, form, text), "advice": advice}
