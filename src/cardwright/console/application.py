@@ -282,7 +282,7 @@ def _who_may(context: PageContext, role: str | None) -> list[str]:
     if role is None or context.sign_in is None:
         return []
     with context.reading() as unit:
-        return people_who_may(unit, Role(role))
+        return users_with_role(unit, Role(role))
 
 
 def _error_page(code: int, words: str, title: str | None = None, way: tuple[str, str] | None = None) -> Response:

@@ -47,7 +47,7 @@ def show(name: str) -> str:
         newest = card if card.version == history[0].number else describe_card(unit, name)
         tags = list_tags(unit, context.scope.card_arn(name))
         events = audit_trail(unit, name, limit=_EVENTS)
-        earlier, deleting_role = find_trail(unit, name).earlier, may_delete(unit, name)
+        earlier, deleting_role = find_trail(unit, name).earlier, role_to_delete(unit, name)
         about = contents.document_of(card.content)
         registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
         exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))

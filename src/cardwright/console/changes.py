@@ -75,7 +75,7 @@ def ask_delete(name: str) -> str:
     context = page_context()
     with context.reading() as unit:
         card = describe_card(unit, name)
-        context.actor().require(may_delete(unit, name), "DeleteModelCard", context.scope.card_arn(name))
+        context.actor().require(role_to_delete(unit, name), "DeleteModelCard", context.scope.card_arn(name))
         return render_template("delete.html", card=card, wrong=False)
 
 

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from cardwright.actions.portfolio import read_words, words_are_due
+from cardwright.actions.portfolio import has_unindexed_words, index_words
 from cardwright.console.context import PageContext
 from cardwright.core.people import Actor
 
@@ -21,7 +21,7 @@ class SearchWords:
     def read(self) -> bool:
         """Indexes words for a moment; returns whether the index is complete."""
         with self._context.reading() as unit:
-            if not words_are_due(unit):
+            if not has_unindexed_words(unit):
                 return True
         actor = self._context.actor()
         until = time.monotonic() + _PATIENCE
@@ -34,7 +34,7 @@ class SearchWords:
 
     def _read_some(self, actor: Actor) -> bool:
         with self._context.open_unit(actor, writes=True) as unit:
-            return read_words(unit, _AT_ONCE) < _AT_ONCE
+            return index_words(unit, _AT_ONCE) < _AT_ONCE
 
     def _read_all(self, actor: Actor) -> None:
         try:

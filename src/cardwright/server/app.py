@@ -182,8 +182,8 @@ def _callers(settings: Settings, store: Store) -> Callers:
 
 def _console(settings: Settings, store: Store, on_export_job: Callable[[], None]) -> WsgiApplication:
     """The console, made when its first page is asked for: what it needs comes with an extra."""
-    from cardwright.console.application import make_console  # noqa: PLC0415
-    from cardwright.console.context import PageContext, Person, SignIn  # noqa: PLC0415
+    from cardwright.console.application import make_console
+    from cardwright.console.context import PageContext, Person, SignIn
 
     @contextmanager
     def open_unit(actor: Actor, *, writes: bool) -> Iterator[Unit]:

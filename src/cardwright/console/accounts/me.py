@@ -57,19 +57,19 @@ def password() -> Response | tuple[str, int]:
     try:
         normalized(new)  # before a try is counted
         with context.reading() as unit:
-            check_asking_again(unit)  # before a slot is taken, so that locked-out users take none
-        with sign_in.passwords.place(known=True) as place:
+            check_confirmation_limit(unit)  # before a slot is taken, so that locked-out users take none
+        with sign_in.passwords.slot(known=True) as slot:
             with context.writing() as unit:
-                user = ask_again(unit)
-            if not place.check(user.password, old):
+                user = begin_confirmation(unit)
+            if not slot.check(user.password, old):
                 return page({"password-now": "This is not your password."}), 422
-            made = place.hash(new)
+            made = slot.hash(new)
     except TryLater as error:
         return page({"password-now": f"{error}. Try again in {error.seconds} seconds."}), 429
     except Invalid as error:
         return page({"password": f"{error}."}), 422
     with context.writing() as unit:
-        set_password(unit, context.user, made, but=_here(context))
+        set_password(unit, context.user, made, keep=_here(context))
     toast("Password changed. You are signed out everywhere else")
     return redirect(url_for("me.show"), 303)
 
@@ -91,7 +91,7 @@ def everywhere() -> Response:
     context = page_context()
     others_only = "others" in request.form
     with context.writing() as unit:
-        ended = end_sessions(unit, context.user, but=_here(context) if others_only else "")
+        ended = end_sessions(unit, context.user, keep=_here(context) if others_only else "")
     if not others_only:
         return _out()
     toast(f"{many(ended, 'other session')} ended")

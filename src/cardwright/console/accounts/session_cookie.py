@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, g, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.sessions import find_session, see_session
+from cardwright.actions.sessions import find_session, record_session_use
 from cardwright.console.context import PageContext, Person, SignIn
 from cardwright.console.wording import ROLES
 from cardwright.core.names import Scope
@@ -49,12 +49,12 @@ def _browser_session(context: PageContext, sign_in: SignIn) -> BrowserSession | 
     if found is None:
         return None
     session, now = found.session, context.now()
-    if found.role is None or not session.lives(now, sign_in.lifetimes):
+    if found.role is None or not session.is_active(now, sign_in.lifetimes):
         return BrowserSession(session, valid=False)
     g.person = Person(scope, session.user, found.role, session)
-    if now - session.seen_at >= sign_in.lifetimes.noted_every:
+    if now - session.seen_at >= sign_in.lifetimes.record_interval:
         with context.writing() as unit:
-            see_session(unit, session)
+            record_session_use(unit, session)
     return BrowserSession(session, valid=True)
 
 

@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.sessions import Asked, ask_in, check_tries, end_session, let_in
+from cardwright.actions.sessions import SignInAttempt, begin_session, begin_sign_in, check_sign_in_limit, end_session
 from cardwright.console.accounts import resubmission, session_cookie
 from cardwright.console.accounts.devices import known_device, remember_device
 from cardwright.console.context import PageContext, Person, SignIn, page_context, page_sign_in
@@ -129,17 +129,17 @@ def _enter(context: PageContext, sign_in: SignIn) -> Response:
     )
     device = known_device(context, actor.scope.account, actor.user)
     with context.open_unit(actor, writes=False) as unit:
-        check_tries(unit, device)  # before a slot is taken, so that locked-out users take none
-    with sign_in.passwords.place(known=device is not None) as place:  # first: without a slot, no attempt is counted
+        check_sign_in_limit(unit, device)  # before a slot is taken, so that locked-out users take none
+    with sign_in.passwords.slot(known=device is not None) as slot:  # first: without a slot, no attempt is counted
         with context.open_unit(actor, writes=True) as unit:
-            asked = ask_in(unit, device)
+            asked = begin_sign_in(unit, device)
         user = asked.user
         right = slot.check(None if user is None else user.password, password)
         if user is None or asked.refusal is not None or not right:
             raise _refused(asked)
-        rehashed = place.hash(password) if sign_in.passwords.is_outdated(user.password) else None
+        rehashed = slot.hash(password) if sign_in.passwords.is_outdated(user.password) else None
     with context.open_unit(actor, writes=True) as unit:
-        token, begun, role = let_in(unit, user, sign_in.lifetimes, rehashed=rehashed, device=device)
+        token, begun, role = begin_session(unit, user, sign_in.lifetimes, rehashed=rehashed, device=device)
     session.clear()  # data of the anonymous session is not the user's
     g.person = Person(actor.scope, begun.user, role, begun)
     unsent = resubmission.unsent_form(context, request.form.get(resubmission.FIELD, ""))

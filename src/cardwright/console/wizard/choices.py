@@ -73,8 +73,8 @@ def model_choices(unit: Unit, search: str, form: DraftForm) -> Choices:
     elif search:
         found, more = _models_like(unit, search)
     else:
-        found = registered_lately(unit, _LATELY)
-    cards = cards_about(unit, found, besides=form.card_name)
+        found = recently_registered(unit, _RECENT)
+    cards = cards_about(unit, found, without=form.card_name)
     items = [_model_choice(item, search, cards.get(item.resource_id)) for item in found]
     return Choices(items, search, lately=not search, more=more, nothing=not search and not items)
 

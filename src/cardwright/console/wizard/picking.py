@@ -14,7 +14,7 @@ from cardwright.core.draft_form import Choice, DraftForm
 from cardwright.core.errors import Invalid
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.people import Role
-from cardwright.core.registry import Resource, ResourceKind
+from cardwright.core.registry import Resource
 from cardwright.storage.unit import Unit
 
 _TRIED = 20  # numbers behind a name that is taken

@@ -172,7 +172,7 @@ def _named(unit: Unit, form: DraftForm) -> dict[str, str | None] | None:
     found = registered_model(unit, (model_id, package), name)
     if found is None:
         return None
-    card = cards_about(unit, [found], besides=form.card_name).get(found.resource_id)
+    card = cards_about(unit, [found], without=form.card_name).get(found.resource_id)
     return {
         "title": picking.title(found),
         "pick": picking.argument(found),
