@@ -156,7 +156,7 @@ def test_what_one_wrote_is_not_sent_by_another(window: Open, team: Server) -> No
     let_sessions_rest(team, "mei")
     page.get_by_role("button", name="Save draft").click()
     enter(page, "vic")
-    expect(page.get_by_text("What mei had written was not sent")).to_be_visible()
+    expect(page.get_by_text("The form that mei wrote was not submitted")).to_be_visible()
     expect(page.get_by_text("mine-not-yours")).to_have_count(0)
 
 
