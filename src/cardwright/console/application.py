@@ -31,7 +31,7 @@ from cardwright.console import (
     wording,
 )
 from cardwright.console.accounts import guard, keys, me, people, session_cookie, sign_in
-from cardwright.console.context import PageContext, keep_context
+from cardwright.console.context import PageContext, http_request, keep_context
 from cardwright.console.registry import pages as registry
 from cardwright.console.wizard import choices, entries, steps
 from cardwright.console.wizard import pages as wizard
@@ -227,7 +227,7 @@ def _errors(app: Flask, context: PageContext) -> None:
 
     @app.errorhandler(Denied)
     def denied(error: Denied) -> Response:
-        request.environ["cardwright.error"] = "Denied"
+        http_request().error = "Denied"
         return make_response(render_template("denied.html", needs=error.role, who=_who_may(context, error.role)), 403)
 
     @app.errorhandler(BucketHeld)
@@ -256,8 +256,8 @@ def _errors(app: Flask, context: PageContext) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        request.environ["cardwright.error"] = "InternalFailure"
-        log.error("page failed", exc_info=error, extra={"request_id": request.environ.get("cardwright.request_id")})
+        http_request().error = "InternalFailure"
+        log.error("page failed", exc_info=error, extra={"request_id": http_request().request_id})
         return _error_page(500, "The server failed at this page. Nothing was stored; see its log.")
 
 

@@ -105,11 +105,9 @@ class PageContext:
 
     def actor_named(self, scope: Scope, user: str, role: Role) -> Actor:
         """The named user as the actor of this request."""
-        environ = request.environ
-        source, request_id = environ.get("cardwright.source", ""), environ.get("cardwright.request_id", "")
-        actor = Actor(scope, user, role, source, request_id)
-        environ["cardwright.actor"] = actor
-        return actor
+        served = http_request()
+        served.account, served.user = scope.account, user
+        return Actor(scope, user, role, served.source, served.request_id)
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.sessions import SignInAttempt, begin_session, begin_sign_in, check_sign_in_limit, end_session
 from cardwright.console.accounts import resubmission, session_cookie
 from cardwright.console.accounts.devices import known_device, remember_device
-from cardwright.console.context import PageContext, Person, SignIn, page_context, page_sign_in
+from cardwright.console.context import PageContext, Person, SignIn, http_request, page_context, page_sign_in
 from cardwright.console.toasts import toast
 from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Invalid, NotSignedIn, TryLater
@@ -46,7 +46,7 @@ def enter() -> Response | tuple[str, int]:
     except NotSignedIn:
         return _again(context, _REFUSED), 422
     except TryLater as error:
-        request.environ["cardwright.error"] = "TooManyTries"
+        http_request().error = "TooManyTries"
         answer = make_response(_again(context, f"{error}. Try again in {_in_words(error.seconds)}."), 429)
         answer.headers["Retry-After"] = str(error.seconds)
         return answer
@@ -160,9 +160,8 @@ def _refused(asked: SignInAttempt) -> NotSignedIn:
     refusal = asked.refusal or Refusal.WRONG
     http_request().error = _CODES[refusal]
     if asked.user is None:
-        request.environ.pop(
-            "cardwright.actor"
-        )  # users type passwords into the wrong field, so the log leaves the name out
+        # Users type passwords into the wrong field, so the log leaves the name out.
+        http_request().user = http_request().account = None
     return NotSignedIn(refusal)
 
 

@@ -174,7 +174,7 @@ def processing_jobs() -> str:
 @blueprint.get("/models/<name>")
 def model(name: str) -> str:
     context = page_context()
-    return _show(context, Kind.MODEL, name)
+    return _show(context, ResourceKind.MODEL, name)
 
 
 @blueprint.get("/groups/<name>")
@@ -186,7 +186,7 @@ def group(name: str) -> str:
 @blueprint.get("/packages/<path:name>")
 def package(name: str) -> str:
     context = page_context()
-    return _show(context, Kind.PACKAGE, name)
+    return _show(context, ResourceKind.PACKAGE, name)
 
 
 @blueprint.get("/training-jobs/<name>")
@@ -194,7 +194,7 @@ def job(name: str) -> str:
     context = page_context()
     search_words = of_application(SearchWords)
     search_words.read()
-    return _show(context, Kind.TRAINING_JOB, name)
+    return _show(context, ResourceKind.TRAINING_JOB, name)
 
 
 @blueprint.get("/processing-jobs/<name>")
@@ -202,7 +202,7 @@ def processing_job(name: str) -> str:
     context = page_context()
     search_words = of_application(SearchWords)
     search_words.read()
-    return _show(context, Kind.PROCESSING_JOB, name)
+    return _show(context, ResourceKind.PROCESSING_JOB, name)
 
 
 def href(resource: Resource) -> str:
@@ -218,7 +218,7 @@ def _tabs(listed: Listed) -> list[Listed]:
 def _list(context: PageContext, listed: Listed) -> str:
     state = RegistryState.read(f"/{listed.slug}", request.args, listed.statuses)
     with context.reading() as unit:
-        if listed.kind is Kind.GROUP:
+        if listed.kind is ResourceKind.GROUP:
             lines = list_groups(unit, state.query(PAGE))
             rows, ways = _group_rows(unit, lines.items), state.ways(lines)
         else:
@@ -269,13 +269,13 @@ def _group(context: PageContext, name: str) -> str:
         versions=line.versions,
         cards=line.cards,
         tags=tags,
-        blocks=resources.blocks(Kind.GROUP, group.document),
+        blocks=resources.blocks(ResourceKind.GROUP, group.document),
         arn=group.arn(context.scope),
         document=_json(context, group),
     )
 
 
-def _show(context: PageContext, kind: Kind, path: str) -> str:
+def _show(context: PageContext, kind: ResourceKind, path: str) -> str:
     with context.reading() as unit:
         resource = _found(unit, kind, path)
         card = cards_about(unit, [resource]).get(resource.resource_id)

@@ -14,7 +14,7 @@ from cardwright.core.draft_form import Choice, DraftForm
 from cardwright.core.errors import Invalid
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.people import Role
-from cardwright.core.registry import Resource
+from cardwright.core.registry import Resource, ResourceKind
 from cardwright.storage.unit import Unit
 
 _TRIED = 20  # numbers behind a name that is taken
@@ -86,7 +86,9 @@ def title(resource: Resource) -> str:
 
 def argument(resource: Resource) -> str:
     """The posted value of a choice: ``model:fraud``, ``package:fraud/3``, ``job:fraud-2026``; empty for other kinds."""
-    kind = {Kind.MODEL: "model", Kind.PACKAGE: "package", Kind.TRAINING_JOB: "job"}.get(resource.kind)
+    kind = {ResourceKind.MODEL: "model", ResourceKind.PACKAGE: "package", ResourceKind.TRAINING_JOB: "job"}.get(
+        resource.kind
+    )
     return "" if kind is None else f"{kind}:{resource.path}"
 
 
@@ -114,7 +116,7 @@ def _fill_model(context: PageContext, form: DraftForm, found: Discovery, name: s
     if found.job is not None and form.job is None:
         form.job = _chosen(context, found.job.resource, fill(form, found.job.content, JOB))
         form.job.with_model = True
-    if found.resource.kind is Kind.PACKAGE and value_at(form.content, ("model_overview", "model_id")):
+    if found.resource.kind is ResourceKind.PACKAGE and value_at(form.content, ("model_overview", "model_id")):
         warnings.append(_TWO_IDS)
     form.model = _chosen(context, found.resource, list(dict.fromkeys(left)))
     form.model.warnings, form.model.carried_from, form.model.name = warnings, found.inherited_from, name

@@ -80,7 +80,7 @@ def fetch(context: PageContext, uri: str, kind: str | None) -> dict[str, Any]:
     at = parse_location(uri.strip())
     with context.reading() as unit:
         check_bucket_access(unit, at.bucket)
-    data = context.objects.get(at, MOST_BYTES)
+    data = context.objects.get(at, MAX_BYTES)
     if data is None:
         raise Invalid(f"There is no object {at}")
     return read_file(io.BytesIO(data), str(at), kind, None, context.now())
