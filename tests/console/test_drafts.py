@@ -39,7 +39,7 @@ def test_whoever_keeps_as_many_drafts_as_one_may_is_led_to_them(team: Server) ->
     for way, answer in answers.items():
         assert answer.status == 409, way
         assert "<h1>A limit is reached</h1>" in answer.text, way
-        assert "You keep 200 drafts" in answer.text, way
+        assert "You have 200 drafts" in answer.text, way
         assert 'href="/drafts">Your drafts</a>' in answer.text, way
     assert visitor.get("/drafts").text.count("/discard") == MAX_DRAFTS
     assert visitor.save(draft, "model", [("name", "the-last-one")]).status == 200
@@ -58,7 +58,7 @@ def test_a_form_that_meets_the_limit_keeps_what_was_written(team: Server, do: st
     written = [("name", "one-more"), ("model_overview.model_owner", "Credit & Co"), ("do", do)]
     refused = visitor.post("/drafts", written)
     assert refused.status == 409
-    assert "You keep 200 drafts" in refused.text
+    assert "You have 200 drafts" in refused.text
     assert '<a href="/drafts" target="_blank">' in refused.text
     assert ('value="one-more"' in refused.text, "Credit &amp; Co" in refused.text) == (True, True)
     listed = re.search(r'"(/drafts/[^"]+)/discard"', other.get("/drafts").text)

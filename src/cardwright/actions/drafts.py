@@ -1,4 +1,4 @@
-"""Begin, save, read and discard drafts. A draft is visible to its user only."""
+"""Begin, save, read and discard drafts. Only its author can use a draft."""
 
 from dataclasses import replace
 
@@ -14,8 +14,8 @@ def begin_draft(unit: Unit, form: DraftForm) -> Draft:
 
     Raises:
         Denied: the role may not write.
-        Invalid: the form is too large.
-        TooManyDrafts: the user keeps as many drafts as allowed.
+        Invalid: the form is larger than any card can be.
+        TooManyDrafts: the user has the maximum number of drafts.
     """
     check_new_draft(unit)
     check_form(form)
@@ -35,9 +35,9 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: DraftForm) -> Dra
     """Save a draft that was read at a revision.
 
     Raises:
-        DraftGone: the draft is gone or another user's.
-        Invalid: the form is too large.
-        DraftOutdated: the draft was saved after that revision; nothing is changed.
+        DraftGone: the draft does not exist, or belongs to another user.
+        Invalid: the form is larger than any card can be.
+        DraftOutdated: the draft was saved after that revision; nothing changes.
     """
     unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
     check_form(form)
@@ -60,26 +60,26 @@ def save_draft(unit: Unit, draft_id: str, revision: int, form: DraftForm) -> Dra
 
 
 def read_draft(unit: Unit, draft_id: str) -> Draft:
-    """A draft. Raises :class:`DraftGone`: the draft is gone or another user's."""
+    """Return a draft. Raises :class:`DraftGone` when it does not exist or belongs to another user."""
     unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
     return _own(unit, unit.drafts.find(draft_id))
 
 
 def list_drafts(unit: Unit, limit: int = 20) -> list[DraftLine]:
-    """The caller's drafts, the last saved first."""
+    """Return the caller's drafts, last saved first."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return unit.drafts.list(unit.actor.user, limit)
 
 
 def discard_draft(unit: Unit, draft_id: str) -> Draft:
-    """Remove a draft, and return it. Raises :class:`DraftGone`: the draft is gone or another user's."""
+    """Delete a draft and return it. Raises :class:`DraftGone` when it does not exist or belongs to another user."""
     draft = read_draft(unit, draft_id)
     unit.drafts.delete(draft_id)
     return draft
 
 
 def card_of_form(unit: Unit, form: DraftForm) -> Card | None:
-    """The card that a form changes, as it is now; None for a new card, or when the card was deleted."""
+    """Return the card that a form changes, as it is now; None for a new card, or when the card was deleted."""
     unit.actor.require(Role.VIEWER, "DescribeModelCard", "*")
     return None if form.card is None else unit.cards.find(form.card.name)
 

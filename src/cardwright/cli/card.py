@@ -67,7 +67,7 @@ def show(client: Any, name: str, version: int | None, content_only: bool, as_jso
     "source",
     required=True,
     metavar="FILE",
-    help="JSON file of the content, or DescribeModelCard's answer; - reads the input.",
+    help="JSON file of the content, or the response of DescribeModelCard; - for standard input.",
 )
 @click.option("--status", type=_STATUSES, default=Status.DRAFT.value, show_default=True)
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag; repeatable.")
@@ -89,7 +89,7 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
     "--content",
     "source",
     metavar="FILE",
-    help="JSON file of the new content, or DescribeModelCard's answer; - reads the input.",
+    help="JSON file of the new content, or the response of DescribeModelCard; - for standard input.",
 )
 @click.option("--status", type=_STATUSES, help="The new status.")
 @as_json
@@ -193,7 +193,7 @@ def lint(file: str | None, name: str | None, endpoint_url: str | None, region: s
     Exit code 1 means that the content is invalid. Suggestions alone give exit code 0.
     """
     if (file is None) == (name is None):
-        raise click.UsageError("Give a FILE (- reads the input) or --card NAME.")
+        raise click.UsageError("Give a FILE (- for standard input) or --card NAME.")
     advice: list[Advice] = []
     violations: tuple[Violation, ...] = ()
     try:
@@ -255,13 +255,13 @@ def _print_state(client: Any, name: str, as_json: bool) -> None:
 
 
 def _read(source: str) -> str:
-    """The card content in a file, or in the input for ``-``; its text is not changed.
+    """Return the card content in a file, or in standard input for ``-``; its text is not changed.
 
     Raises:
         NotACard: the file is JSON, but not a model card.
         CardwrightError: the file cannot be read or is not JSON.
     """
-    where = "The input" if source == "-" else source
+    where = "Standard input" if source == "-" else source
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
         return read_card(data).content

@@ -1,4 +1,4 @@
-"""Drafts: unfinished cards. A draft has a form, and saving the form as a card makes a version."""
+"""Drafts: unfinished cards as last saved. A version is created only when a draft is published."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,10 +7,10 @@ from cardwright.core.draft_form import DraftForm, stored_text
 from cardwright.core.errors import Conflict, Invalid, LimitExceeded, NotFound
 
 MAX_DRAFTS = 200
-"""Drafts that one user may keep."""
+"""Maximum number of drafts of one user."""
 
 MAX_FORM = 8_000_000
-"""Characters of a stored form: several times the limit of a card, so that a user can save too much and then shorten."""
+"""Maximum characters of a draft: several times those of a card, so that a long text can be saved and shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Draft:
 
     Attributes:
         created_at, modified_at: milliseconds since the epoch.
-        revision: counts the saves. A save names the revision that it read, so that a window cannot overwrite another.
+        revision: the number of saves. A save names the revision that was read, so that two tabs cannot overwrite
+            each other.
         name, card, step: see :class:`DraftLine`.
     """
 
@@ -59,24 +60,24 @@ class DraftOutdated(Conflict):
 
 
 class DraftGone(NotFound):
-    """The draft is gone or another user's; the error does not say which."""
+    """The draft is gone or belongs to another user. The error does not say which."""
 
     def __init__(self) -> None:
         super().__init__("The draft was published or discarded, or belongs to another user")
 
 
 class TooManyDrafts(LimitExceeded):
-    """The user keeps ``MAX_DRAFTS`` drafts already."""
+    """The user has the maximum number of drafts."""
 
     def __init__(self) -> None:
-        super().__init__(f"You keep {MAX_DRAFTS} drafts, the most that one user may: finish or discard one first")
+        super().__init__(f"You have {MAX_DRAFTS} drafts, the maximum: finish or discard one first")
 
 
 def check_form(form: DraftForm) -> None:
     """Raise :class:`Invalid` when a form is larger than ``MAX_FORM``, or nests deeper than it can be stored."""
     try:
         text = stored_text(form)
-    except TypeError as error:  # the content came from JSON, so that only its depth can be wrong
-        raise Invalid("The card nests too deep for a draft: change it through the API") from error
+    except TypeError as error:  # a form comes from JSON, so only its depth can be wrong
+        raise Invalid("The card is nested too deep for a draft: change it through the API") from error
     if len(text) > MAX_FORM:
         raise Invalid(f"The draft has {len(text):,} characters, and the maximum is {MAX_FORM:,}: shorten it")

@@ -153,7 +153,7 @@ def stored_text(form: DraftForm) -> str:
     """The JSON text of a form.
 
     Raises:
-        TypeError: the content nests too deep.
+        TypeError: the content is nested too deep.
     """
     return orjson.dumps({"schema": SCHEMA, **_members(form)}, default=_members).decode()
 

@@ -60,7 +60,7 @@ def create() -> str | tuple[str, int]:
             key = create_key(unit, name, role)
     except BeyondOwner as error:
         has, wanted = role_word(error.owner.role), role_word(error.role)
-        return page({"role": f"{error.owner.name} is {has}, and a key of theirs cannot be {wanted}."}), 422
+        return page({"role": f"{error.owner.name} is {has}, so the key cannot be {wanted}."}), 422
     except Invalid as error:
         return page({"user": f"{error}."}), 422
     return render_template("key_once.html", key=key, secret=sign_in.secret_of(key.access_key_id))
