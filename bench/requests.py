@@ -20,7 +20,7 @@ from bench.content import card_content
 REGION = "us-east-1"
 PAGE_SIZE = 100
 
-_MARK = "NAME-STANDS-HERE"
+_MARK = "NAME-GOES-HERE"
 
 
 class Signer:

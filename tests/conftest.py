@@ -99,12 +99,12 @@ def postgres(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def new_database(postgres: str) -> str:
-    """The URL of a PostgreSQL database that is empty and nobody else's."""
+    """The URL of a PostgreSQL database that is empty and that no other test uses."""
     return make_database(postgres)
 
 
 def make_database(postgres: str, template: str = "template1") -> str:
-    """Make a database, a copy of ``template``, to which nobody may be connected; gives its URL."""
+    """Make a database, a copy of ``template``, which must have no connections; gives its URL."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(f"{_servers.get(postgres, postgres)}postgres", autocommit=True) as connection:
         if postgres in _servers:  # a pooler keeps connections to a database that its clients have left

@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 def postgres_binaries() -> Path:
-    """Debian keeps the server's programs beside each version's libraries."""
+    """Debian keeps the server's programs next to each version's libraries."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if found:
         return found[-1].parent

@@ -1,6 +1,6 @@
 """A printer for tests, fast and obedient, and `cardwright` with it: `python -m tests.printing serve ...`.
 
-A card's purpose tells the printer what to do: print slowly, fail, or take its whole process down.
+A card's purpose makes the printer print slowly, fail, or take its whole process down.
 """
 
 import json
@@ -38,7 +38,7 @@ class PlainPrinter:
 
 
 def purpose(text: str) -> str:
-    """Content with which the printer is told something."""
+    """Return content whose purpose controls the printer."""
     return json.dumps({"intended_uses": {"purpose_of_model": text}})
 
 

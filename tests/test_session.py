@@ -240,10 +240,10 @@ def test_the_command_line_works_on_the_folder_without_a_server(tmp_path: Path, m
     monkeypatch.setenv("CARDWRIGHT_HOME", str(tmp_path / "home"))
     assert run("card", "create", "alone", "--content", "-", given=b"{}").stdout == b"alone: version 1, Draft\n"
     assert run("card", "show", "alone", "--content").stdout == b"{}"
-    result = run("card", "show", "nobody")
+    result = run("card", "show", "missing")
     assert (result.returncode, result.stderr) == (
         1,
-        b"cardwright: Modelcard nobody does not exist. (ResourceNotFound)\n",
+        b"cardwright: Modelcard missing does not exist. (ResourceNotFound)\n",
     )
     monkeypatch.setenv("CARDWRIGHT_REGION", "eu-west-1")
     result = run("card", "list")

@@ -15,7 +15,7 @@ def run(
 
     Args:
         given: what comes in at the standard input.
-        environment: variables beside those of the tests; None takes one away.
+        environment: variables in addition to those of the tests; None takes one away.
     """
     ended = CliRunner().invoke(commands, arguments, input=given, env=environment)
     if ended.exception is not None and not isinstance(ended.exception, SystemExit):

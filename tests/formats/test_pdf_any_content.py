@@ -19,7 +19,7 @@ _FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 def latin(text: str, *, beside_right_to_left: bool) -> bool:
     """pdfium returns these letters in their written order.
 
-    Beside right-to-left letters on a line, it moves and mirrors signs as a writer of that line would have meant them.
+    Next to right-to-left letters on a line, it moves and mirrors signs as a writer of that line would have meant them.
     """
     return all(character.isalnum() if beside_right_to_left else character <= "~" for character in letters(text)) and (
         text.isascii()

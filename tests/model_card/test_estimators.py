@@ -181,7 +181,7 @@ def test_many_names_and_parameters_fit_a_card() -> None:
     assert max(map(len, found.values())) <= 255
 
 
-def test_defaults_of_another_booster_of_xgboost_are_no_parameters(tmp_path: Path) -> None:
+def test_defaults_of_another_booster_of_xgboost_are_not_parameters(tmp_path: Path) -> None:
     given = {"booster": "dart", "rate_drop": 0.5, "max_depth": 2}
     booster = xgboost.train(given, xgboost.DMatrix(DATA, LABELS), num_boost_round=2)
     _, found = details(booster)
@@ -214,7 +214,7 @@ def test_a_class_with_the_interface_alone_is_an_estimator() -> None:
             TrainingDetails.from_estimator(model)
 
 
-def test_boosters_of_a_cross_validation_are_no_estimator() -> None:
+def test_boosters_of_a_cross_validation_are_not_an_estimator() -> None:
     given: dict[str, Any] = {"objective": "binary", "verbose": -1}
     found = lightgbm.cv(given, lightgbm.Dataset(DATA, LABELS), 2, nfold=2, return_cvbooster=True)["cvbooster"]
     with pytest.raises(TypeError, match="A fitted scikit-learn estimator is expected"):

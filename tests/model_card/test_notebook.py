@@ -183,7 +183,7 @@ def test_numbers_that_json_cannot_hold_are_shown(embedded_card: Any) -> None:
     assert "inf" in shown(card)
 
 
-def test_text_that_is_no_unicode_is_shown(embedded_card: Any) -> None:
+def test_text_that_is_not_unicode_is_shown(embedded_card: Any) -> None:
     card = embedded_card({"additional_information": {"custom_details": {"half \ud83d": "a pair \ude00"}}})
     assert "half ?" in shown(card)
     assert "a pair ?" in shown(card)

@@ -37,7 +37,7 @@ def test_a_class_named_accuracy_stays_a_class() -> None:
 
 
 @pytest.mark.parametrize(
-    "beside",
+    "extra",
     [
         {"n_samples": 60},
         {"seed": 7},
@@ -46,10 +46,10 @@ def test_a_class_named_accuracy_stays_a_class() -> None:
         {"labels": [0, 1]},
     ],
 )
-def test_members_next_to_the_rows_are_neither_classes_nor_metrics(beside: dict[str, Any]) -> None:
-    translation = read_report(REPORT | beside)
+def test_members_next_to_the_rows_are_neither_classes_nor_metrics(extra: dict[str, Any]) -> None:
+    translation = read_report(REPORT | extra)
     assert by_name(translation.metric_groups)["classification_report"] == EXPECTED
-    assert [omission.path for omission in translation.omissions] == list(beside)
+    assert [omission.path for omission in translation.omissions] == list(extra)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_measure_without_a_number_is_reported_with_its_class() -> None:
     assert [str(omission) for omission in translation.omissions] == ["setosa.recall: left out: the value is null"]
 
 
-def test_averages_as_rows_beside_measures_as_columns_are_averages() -> None:
+def test_averages_as_rows_next_to_measures_as_columns_are_averages() -> None:
     frame = LAYOUTS["turned, by columns"]
     classes = {measure: {name: frame[measure][name] for name in ("setosa", "virginica")} for measure in frame}
     translation = read_report({**classes, "macro avg": ROWS["macro avg"]})
@@ -110,6 +110,6 @@ def test_a_report_inside_a_model_quality_report_is_read_as_one() -> None:
     assert inner == {f"classification_report - {name}": metric["value"] for name, metric in EXPECTED.items()}
 
 
-def test_averages_with_underscores_are_no_classes() -> None:
+def test_averages_with_underscores_are_not_classes() -> None:
     rows = {name.replace(" avg", "_avg"): row for name, row in REPORT.items()}
     assert by_name(read_report(rows).metric_groups)["classification_report"] == EXPECTED

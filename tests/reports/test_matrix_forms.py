@@ -11,8 +11,8 @@ SECTION = "binary_classification_metrics"
 ROWS = [[90, 10], [5, 95]]
 
 
-def translated(matrix: object, **beside: object) -> tuple[dict[str, Any], Translation]:
-    translation = read_report({SECTION: {"confusion_matrix": matrix, "accuracy": 0.9, **beside}})
+def translated(matrix: object, **extra: object) -> tuple[dict[str, Any], Translation]:
+    translation = read_report({SECTION: {"confusion_matrix": matrix, "accuracy": 0.9, **extra}})
     assert violations(translation.metric_groups) == []
     return by_name(translation.metric_groups)[SECTION], translation
 
@@ -149,7 +149,7 @@ def test_a_metric_by_class_is_a_bar_chart() -> None:
     assert [message for message in messages(translation) if "left out" in message] == []
 
 
-def test_a_number_beside_the_four_outcomes_is_named_and_no_class() -> None:
+def test_a_number_next_to_the_four_outcomes_is_named_and_not_a_class() -> None:
     metrics, translation = translated({"tn": 90, "fp": 10, "fn": 5, "tp": 95, "total": 200})
     assert metrics["confusion_matrix"]["value"] == ROWS
     assert f"{SECTION}.confusion_matrix.total" in [omission.path for omission in translation.omissions]

@@ -279,7 +279,7 @@ def test_the_totals_match_the_list(store: Store) -> None:
     assert names(store, risk=["Unknown"], sort=PortfolioSort.NAME) == ["evaluated", "unrated"]
 
 
-def test_a_draft_is_its_authors_alone_and_told_of_other_saves(store: Store) -> None:
+def test_a_draft_belongs_to_its_author_and_detects_other_saves(store: Store) -> None:
     form = DraftForm(name="n", content={"deep": ["\u0000", 1.5]})
     with store.open_unit(ME) as unit:
         draft = begin_draft(unit, form)

@@ -36,7 +36,7 @@ def raw(server: Server, method: str, path: str, body: bytes = b"", **headers: st
 
 
 @pytest.mark.parametrize("key", ["report.json", "a/b c/ü+%20#?&=~'()*!.json", "日本/1"])
-def test_what_was_put_is_read_and_lies_in_the_folder(open_server: Server, key: str) -> None:
+def test_what_was_put_is_read_and_stored_in_the_folder(open_server: Server, key: str) -> None:
     client, bucket = s3(open_server), fresh("bucket")
     client.put_object(Bucket=bucket, Key=key, Body=b'{"a": 1}')
     assert client.get_object(Bucket=bucket, Key=key)["Body"].read() == b'{"a": 1}'

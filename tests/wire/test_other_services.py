@@ -216,7 +216,7 @@ def test_operations_not_served_say_so_and_where_the_list_is(
         getattr(caller, call)(**members)
 
 
-def test_names_that_are_no_operation_say_so(open_server: Server) -> None:
+def test_names_that_are_not_operations_are_refused(open_server: Server) -> None:
     for target, text in (
         ("SageMaker.MakeCoffee", "SageMaker has no operation MakeCoffee"),
         ("Cardwright.MakeCoffee", "Cardwright has no operation MakeCoffee"),

@@ -146,7 +146,7 @@ def test_our_own_operations_are_signed_and_obey_roles(signed_server: Server) -> 
         record(signed_server.client(signed_server.key(whose, "x", "author")[0], "wrong"))
 
 
-def test_our_own_operations_are_no_sagemaker_operations(open_server: Server) -> None:
+def test_our_own_operations_are_not_sagemaker_operations(open_server: Server) -> None:
     for target in ("SageMaker.RecordTrainingJob", "Cardwright.DescribeModelCard", "Cardwright."):
         assert post(open_server, target, {}).error[0] == "UnknownOperationException"
 

@@ -77,7 +77,7 @@ def displayable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [displayable(child) for child in value]
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()  # half of a surrogate pair is no UTF-8
+        return value.encode("utf-8", "replace").decode()  # half of a surrogate pair is not valid UTF-8
     if value is None or isinstance(value, bool):
         return value
     is_number = isinstance(value, float) and math.isfinite(value)

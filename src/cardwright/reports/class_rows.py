@@ -91,7 +91,7 @@ def _by_measure(document: Document) -> Frame | None:
     """``{measure: {name: value}}`` or ``{measure: [value, ...]}``, with the names in a separate member."""
     if _measures(document) != _ALL:
         return None
-    named = _rows_by_name(document)  # averages are sometimes written as rows beside the columns
+    named = _rows_by_name(document)  # averages are sometimes written as rows next to the columns
     averages = {key: row for key, row in named.items() if measure_of(key) is None and _measures(row)}
     columns = {
         key: _cells(key, column)

@@ -139,7 +139,7 @@ def _estimate(name: str, estimate: object, cursor: Cursor) -> Iterator[Metric]:
         return
     members = cast(Document, estimate)
     if members and not {"value", "standard_deviation"} & members.keys():
-        return  # it is no estimate: its members are named as left out
+        return  # it is not an estimate: a warning names its members as left out
     if "value" in members:
         yield from number(name, members["value"], cursor.at("value"))
     else:

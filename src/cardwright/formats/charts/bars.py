@@ -90,7 +90,7 @@ def bias_bars(title: Text, metrics: Sequence[Metric]) -> list[Bars]:
             label_title="Metric",
             layout=BarLayout.BARS,
             band=(-_BIAS_BAND, _BIAS_BAND),
-            reading="0 is no difference; shaded: within ±0.1, a reading aid",
+            reading="0 means no difference; shaded: within ±0.1, a reading aid",
         ),
         _bars(
             Text("Ratios"),
@@ -101,7 +101,7 @@ def bias_bars(title: Text, metrics: Sequence[Metric]) -> list[Bars]:
             layout=BarLayout.BARS,
             origin=1.0,
             band=_RATIO_BAND,
-            reading="1 is no difference; shaded: 0.8 to 1.25, a reading aid",
+            reading="1 means no difference; shaded: 0.8 to 1.25, a reading aid",
         ),
     )
     return [chart for chart in charts if chart]
