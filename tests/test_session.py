@@ -433,7 +433,7 @@ def test_a_session_has_no_logs_of_jobs(any_session: tuple[Session, str]) -> None
 
 def test_a_missing_member_of_a_session_is_an_attribute_error(tmp_path: Path) -> None:
     session: Any = Session(home=tmp_path)
-    with pytest.raises(AttributeError, match="needs the package sagemaker, version 2"):
+    with pytest.raises(AttributeError, match="need the package sagemaker, version 2"):
         session.create_endpoint()
     assert not hasattr(session, "_ipython_display_")
 

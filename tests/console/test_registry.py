@@ -337,11 +337,11 @@ def test_a_card_that_is_edited_takes_what_is_new_in_the_registry(page: Page, con
     [
         ("missing.json", None, "There is no object s3://reports/missing.json"),
         ("broken.json", b"{", "not JSON"),
-        ("other.json", b'{"anything": 1}', "known kind"),
+        ("other.json", b'{"anything": 1}', "Unknown report"),
         ("https://169.254.169.254/latest", None, "is not the location of an object: write s3://bucket/key"),
         ("file:///etc/passwd", None, "is not the location of an object: write s3://bucket/key"),
         ("s3://reports/../../../etc/passwd", None, "between its slashes"),
-        ("s3://reports", None, "names no object"),
+        ("s3://reports", None, "is not the location of an object: write s3://bucket/key"),
         ("s3://" + "b" * 80 + "/key", None, "is not a bucket name"),
     ],
 )

@@ -112,7 +112,7 @@ def test_a_name_at_its_limit_is_fine_everywhere(visitor: Visitor, console: Serve
         (b"{", "not JSON"),
         (b"\xff\xfe", "UTF-8"),
         (b'{"a": ' + b"[" * 50_000 + b"]" * 50_000 + b"}", "was not added"),
-        (b'{"anything": 1}', "known kind"),
+        (b'{"anything": 1}', "Unknown report"),
         (b'{"metric_groups": []}', "no metric"),
         (b"", "was not added"),
     ],

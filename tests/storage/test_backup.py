@@ -158,7 +158,7 @@ def test_a_backup_of_a_database_url_is_refused_with_an_alternative(tmp_path: Pat
     url = "postgresql://127.0.0.1:1/nothing"
     refused = cardwright(command, tmp_path / "file", "--home", tmp_path / "home", "--database-url", url)
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert f"use its own {program}" in refused.stderr
+    assert f"for a database at a URL, use {program} and" in refused.stderr
     assert refused.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

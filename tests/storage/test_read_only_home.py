@@ -80,7 +80,7 @@ def test_a_refused_write_is_one_sentence_without_a_traceback(
     command = ("card", "create", "new", "--content", "-")
     ended = run_text(*command, given="{}", environment={"CARDWRIGHT_HOME": str(lock(home))})
     assert (ended.returncode, ended.stderr.count("\n")) == (1, 1), ended.stderr
-    assert "open for reading only" in ended.stderr
+    assert "open only for reading" in ended.stderr
     assert "in a moment" not in ended.stderr
     assert caplog.text == ""  # a process that does not set up logging shows an error's traceback
 

@@ -84,7 +84,7 @@ def test_an_arn_of_elsewhere_is_refused(open_server: Server) -> None:
     client = open_server.client()
     name = create(client)
     for call in (client.describe_model_card, client.update_model_card, client.list_model_card_versions):
-        with refused("ValidationException", "region us-east-1"):
+        with refused("ValidationException", "the region of this server is us-east-1"):
             call(ModelCardName=arn(name, region="eu-west-1"))
         with refused("AccessDeniedException"):
             call(ModelCardName=arn(name, account_id="999999999999"))

@@ -153,7 +153,7 @@ def test_another_store_written_over_the_database_file_is_noticed(tmp_path: Path)
             create(client)
         with pytest.raises(urllib.error.HTTPError, match="503"):
             urllib.request.urlopen(f"{server.url}/readyz", timeout=DEADLINE)
-        assert server.log_after("written over while").count("written over while") == 1
+        assert server.log_after("overwritten while").count("overwritten while") == 1
 
 
 def test_a_read_detects_an_overwritten_database_file(tmp_path: Path) -> None:
