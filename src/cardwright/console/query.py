@@ -25,7 +25,7 @@ AGES: Mapping[str, tuple[str, int, bool]] = {
     "7": ("Changed in 7 days", 7, True),
     "30": ("Changed in 30 days", 30, True),
     "180": ("Changed in 180 days", UNTOUCHED_DAYS, True),
-    "older": ("Not updated for 180 days", UNTOUCHED_DAYS, False),
+    "older": ("Unchanged for 180 days", UNTOUCHED_DAYS, False),
 }
 _LONGEST = 200  # characters of one search
 
