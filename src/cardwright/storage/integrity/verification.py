@@ -12,7 +12,7 @@ from cardwright.core.integrity.history import AuditLink, VersionRecord
 from cardwright.core.integrity.replay import StoredLink
 from cardwright.core.integrity.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
 from cardwright.storage import tables
-from cardwright.storage.engines.database import Connection, Database, Parameters
+from cardwright.storage.engines.database import Connection, Database, Parameters, Row
 from cardwright.storage.integrity.account_verification import AccountVerification
 from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
 from cardwright.storage.integrity.registry_verification import RegistryVerification
@@ -281,32 +281,20 @@ class Verification:
         )
 
     def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:
-        after, full = _BEFORE_ALL, True
-        while full:
-            parameters = {"account": account, "card_id": card_id, "after": after, "limit": _LINKS_AT_ONCE}
-            rows = connection.rows(_LINKS, parameters)
-            full = len(rows) == _LINKS_AT_ONCE
-            for row in rows:
-                self.links += 1
-                _AUDIT.check(f"audit link {shown_key(row[1])}", row)
-                name, *link, digest = row
-                yield StoredLink(AuditLink(account, card_id, name, *link), digest)
-                after = link[0]
+        for row in _in_pages(connection, _LINKS, account, card_id, _LINKS_AT_ONCE):
+            self.links += 1
+            _AUDIT.check(f"audit link {shown_key(row[1])}", row)
+            name, *link, digest = row
+            yield StoredLink(AuditLink(account, card_id, name, *link), digest)
 
     def _versions(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredVersion]:
-        after, full = _BEFORE_ALL, True
-        while full:
-            parameters = {"account": account, "card_id": card_id, "after": after, "limit": _VERSIONS_AT_ONCE}
-            rows = connection.rows(_VERSIONS, parameters)
-            full = len(rows) == _VERSIONS_AT_ONCE
-            for row in rows:
-                self.versions += 1
-                label = f"version {shown_key(row[1])}"
-                _VERSION_RECORDS.check(label, row[:-1])
-                if row[-1] is not None:
-                    _CONTENTS.check(f"content of {label}", row[-1:])
-                yield StoredVersion(VersionRecord(account, card_id, *row[:8]), *row[8:])
-                after = row[1]
+        for row in _in_pages(connection, _VERSIONS, account, card_id, _VERSIONS_AT_ONCE):
+            self.versions += 1
+            label = f"version {shown_key(row[1])}"
+            _VERSION_RECORDS.check(label, row[:-1])
+            if row[-1] is not None:
+                _CONTENTS.check(f"content of {label}", row[-1:])
+            yield StoredVersion(VersionRecord(account, card_id, *row[:8]), *row[8:])
 
 
 def _faults_of_indexes(connection: Connection) -> Iterator[Fault]:
@@ -328,6 +316,18 @@ def _texts(connection: Connection, parameters: Parameters) -> dict[str, object]:
         return dict.fromkeys(_TEXT_COLUMNS)
     _CARD_TEXTS.check(CARD, row)
     return dict(zip(_TEXT_COLUMNS, row, strict=True))
+
+
+def _in_pages(connection: Connection, statement: str, account: str, card_id: str, at_once: int) -> Iterator[Row]:
+    """Return the rows of one card, read a page at a time by the second column, which the statement sorts by."""
+    after, full = _BEFORE_ALL, True
+    while full:
+        parameters = {"account": account, "card_id": card_id, "after": after, "limit": at_once}
+        rows = connection.rows(statement, parameters)
+        full = len(rows) == at_once
+        for row in rows:
+            yield row
+            after = row[1]
 
 
 def _stray_contents(connection: Connection, parameters: Parameters) -> Iterator[int]:
