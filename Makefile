@@ -15,7 +15,7 @@ test: .venv/dev .venv/system
 	$(BIN)/pytest -m "not long" --numprocesses 2 --dist loadfile
 
 test-long: .venv/dev .venv/system-long
-	$(BIN)/pytest -m long
+	$(BIN)/pytest -m long --hypothesis-profile cardwright-long
 
 lint: .venv/dev
 	$(BIN)/ruff check .

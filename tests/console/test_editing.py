@@ -208,6 +208,16 @@ def check_one_change(console: Server, text: str, data: st.DataObject) -> None:
         assert len({place.split(".")[len(of_field.split("."))] for place in places if place.startswith(of_field)}) <= 1
 
 
+def test_a_changed_metric_keeps_the_order_of_its_members(console: Server) -> None:
+    metric = '{"name":"auc","value":0,"type":"number"}'
+    text = '{"evaluation_details":[{"name":"job","metric_groups":[{"name":"group","metric_data":[%s]}]}]}'
+    with opened(console, text % metric) as (name, visitor, page):
+        form = form_of(visitor.get(f"{begun(visitor, page)}/evaluation").text)
+        changed(next(control for control in form.controls if control.value == "auc"))
+        assert sent(visitor, form, "publish").status == 200
+        assert described(console, name)[0] == text % metric.replace("auc", f"auc{_ADDED}")
+
+
 @_FEW
 @given(FORM_DOCUMENTS, st.data())
 def test_one_changed_field_changes_that_field_alone(console: Server, text: str, data: st.DataObject) -> None:

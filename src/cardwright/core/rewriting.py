@@ -59,10 +59,13 @@ def _written(text: str, value: Any) -> str:
 
 def _object(text: str, value: Mapping[str, Any]) -> str:
     known = {orjson.loads(name): (name, item) for name, item in _members(text)}
+    kept = iter([name for name in known if name in value])
     pieces = []
-    for name, item in value.items():
+    for place in value:
+        # Members that the original has keep its order, and new members keep their places between them.
+        name = next(kept) if place in known else place
         written, before = known.get(name, (orjson.dumps(name).decode(), "null"))
-        pieces.append(f"{written}:{_written(before, item)}")
+        pieces.append(f"{written}:{_written(before, value[name])}")
     return "{" + ",".join(pieces) + "}"
 
 
