@@ -20,8 +20,8 @@ from tests.pgbouncer import pgbouncer
 from tests.servers import Server
 from tests.waiting import DEADLINE
 
-# A busy machine is slow, and no test fails for that. Each run tries the same examples, so that a run tells
-# whether the code changed; `make test-long` looks for new ones.
+# A busy machine is slow, and no test fails for that. Each run tries the same examples, so that a failure
+# means that the code changed; `make test-long` looks for new ones.
 _PATIENT = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.register_profile("cardwright", _PATIENT, derandomize=True)
 hypothesis.settings.register_profile("cardwright-long", _PATIENT)
