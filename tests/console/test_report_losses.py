@@ -16,10 +16,13 @@ def visitor(console: Server) -> Visitor:
 
 
 def uploaded(visitor: Visitor, report: Any) -> Answer:
+    return uploaded_file(visitor, "report.json", json.dumps(report).encode())
+
+
+def uploaded_file(visitor: Visitor, name: str, data: bytes) -> Answer:
     draft = visitor.begin("losses")
     visitor.save(draft, "evaluation", [], "add:evaluation_details")
-    data = json.dumps(report).encode()
-    return visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", "report.json", data)
+    return visitor.upload(f"{draft}/evaluation", [("do", "stay")], "report-0", name, data)
 
 
 def test_every_value_that_is_left_out_is_named_above_the_metrics(visitor: Visitor) -> None:
@@ -50,3 +53,16 @@ def test_an_unknown_file_is_refused_in_three_lines(visitor: Visitor) -> None:
     assert "It looks like results of promptfoo." in first
     assert second.startswith("The nearest kind")
     assert third.startswith("All kinds: docs/reference/reports.md")
+
+
+def test_a_csv_file_of_metrics_is_read_as_a_report(visitor: Visitor) -> None:
+    page = uploaded_file(visitor, "metrics.csv", b"metric,value\nrmse,4.02\nmae,n/a\n")
+    assert page.status == 200
+    assert "read as <strong>Metrics Table</strong>" in page.text
+    assert "<code>(rows).1.value</code>: left out" in page.text
+
+
+def test_a_file_next_to_a_report_is_refused_with_what_to_upload_instead(visitor: Visitor) -> None:
+    page = uploaded(visitor, {"name": "mmlu:model=m", "scenario_spec": {}, "adapter_spec": {}})
+    assert page.status == 422
+    assert "upload stats.json of the run instead" in page.text

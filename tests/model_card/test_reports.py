@@ -104,6 +104,16 @@ def test_invalid_reports_kinds_and_files_are_refused(tmp_path: Path) -> None:
     assert job.metric_groups == []
 
 
+def test_a_csv_file_is_refused_by_the_default_kind_and_read_when_it_is_detected(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.csv"
+    path.write_text("metric,value\nrmse,4.02\n")
+    job = EvaluationJob("job")
+    with pytest.raises(ValueError, match="It looks like Metrics Table"):
+        job.add_metric_group_from_json(str(path))
+    assert job.add_metric_group_from_json(str(path), metric_type=None) == ()
+    assert [metric.value for metric in job.metric_groups[0].metric_data] == [4.02]
+
+
 def test_omissions_of_a_translation_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "evaluation.json"
     path.write_text('{"regression_metrics": {"mae": {"value": "NaN"}, "mse": {"value": 2.5}}}')

@@ -10,6 +10,7 @@ import orjson
 
 DATA = Path(__file__).parent / "data"
 REPORTS = sorted(path.name for path in DATA.glob("*.json"))
+TABLES = sorted(path.name for path in (*DATA.glob("*.csv"), *DATA.glob("*.jsonl")))
 SCHEMA = jsonschema_rs.validator_for(json.loads((Path(__file__).parent / "metric_group.schema.json").read_text()))
 
 

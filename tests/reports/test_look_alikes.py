@@ -20,16 +20,9 @@ LOOK_ALIKES: dict[str, tuple[Any, str]] = {
     "ragas": ({"faithfulness": 0.9, "answer_relevancy": 0.8}, "scores of ragas"),
     "W&B": ({"_runtime": 12.3, "_step": 5, "val_f1_score": 0.8}, "a summary of Weights & Biases"),
     "W&B, nested": ({"accuracy_score": 0.8, "_wandb": {"runtime": 3}}, "a summary of Weights & Biases"),
-    "evaluate": ({"accuracy_score": 0.9, "_evaluate_version": "0.4"}, "a result of Hugging Face evaluate"),
-    "trainer": ({"eval_loss": 0.1, "eval_f1_score": 0.9, "eval_runtime": 9.1}, "a Hugging Face trainer"),
-    "fmeval": ([{"eval_name": "qa_accuracy", "dataset_scores": [{"name": "f1", "value": 0.1}]}], "output of fmeval"),
     "online explanations": (
         {"explanations": {"kernel_shap": [[{"attributions": [{"attribution": [1.5]}], "feature_header": "A"}]]}},
         "answers of an online explainability endpoint",
-    ),
-    "time series": (
-        {"explanations": [{"feature_name": "a", "scores": [1, 2]}]},
-        "Clarify explanations of a time series",
     ),
     "constraints": ({"features": [{"name": "a", "inferred_type": "Integral"}]}, "constraints of Model Monitor"),
     "axe": ({"violations": [{"id": "contrast", "impact": "serious", "nodes": []}], "passes": []}, "violations that"),
@@ -40,7 +33,25 @@ LOOK_ALIKES: dict[str, tuple[Any, str]] = {
         {"results": {"suite": {"time": 1.5, "stddev": 0.2}}, "config": {"iterations": 3}, "versions": {"python": "3"}},
         "members results, config, versions",
     ),
-    "Inspect": ({"eval": {"task": "t", "model": "m"}, "results": {"total_samples": 1}}, "a log of Inspect"),
+    "trainer state": ({"log_history": [{"loss": 0.5, "step": 10}], "best_metric": 0.9}, "upload eval_results.json"),
+    "model configuration": ({"architectures": ["BertModel"], "model_type": "bert"}, "the configuration of a model"),
+    "records of fmeval": (
+        [{"model_input": "q", "model_output": "a", "scores": [{"name": "f1_score", "value": 0.5}]}],
+        "upload the list of EvalOutput instead",
+    ),
+    "HELM, run": ({"name": "r", "scenario_spec": {}, "adapter_spec": {}}, "a run specification of HELM; upload stats"),
+    "HELM, instances": ([{"instance_id": "id1", "stats": [{"name": {"name": "em"}, "count": 1}]}], "upload stats.json"),
+    "HELM, requests": ({"adapter_spec": {}, "request_states": []}, "requests of a HELM run; upload stats.json"),
+    "HELM, leaderboard": ({"title": "t", "header": [{"value": "m"}], "rows": [[{"value": 0.5}]]}, "upload stats.json"),
+    "MTEB, model": ({"name": "m", "revision": "1", "loader": "L", "n_parameters": 5}, "upload the file of a task"),
+    "BigCode, records": ([{"task_id": 0, "model_output": "def f()", "result": "passed"}], "upload evaluation_results"),
+    "harness samples": ([{"doc_id": 0, "target": "x", "acc": 1.0}], "upload the results file instead"),
+    "lighteval, details": ([{"doc": {"query": "q"}, "metric": {"acc": 1.0}}], "upload the results file instead"),
+    "Evidently, snapshot": ({"id": "1", "suite": {"metrics": []}}, "upload what report.json() returns instead"),
+    "XGBoost, model": ({"learner": {"gradient_booster": {}}, "version": [3, 2]}, "upload the evals_result"),
+    "Clarify, configuration": ({"methods": {"shap": {}}, "dataset_type": "text/csv"}, "upload the analysis.json"),
+    "predictions": ({"y_true": [3, 7, 9], "y_pred": [4, 7, 8]}, "members y_true, y_pred"),
+    "labels of rows": ([{"id": "a", "text": "t", "score": 0.5}, {"id": "b", "text": "u", "score": 0.1}], "id, text"),
     "rewards": ({"rollout/mean": 5.0, "eval/ratio": 0.3}, "numbers named rollout/mean, eval/ratio"),
     "card": ({"model_overview": {"model_name": "a"}}, "a model card"),
     "map": ({"type": "FeatureCollection", "features": [{"type": "Feature"}]}, "members type, features"),
@@ -56,6 +67,29 @@ def test_a_file_of_another_tool_is_refused_and_named(name: str) -> None:
     first, *_ = refusal.value.message.splitlines()
     assert looks_like in first
     assert len(refusal.value.message.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (
+            b"PK\x03\x04....header.json....",
+            "a log of Inspect in its .eval format. Convert it with `inspect log convert",
+        ),
+        (b"PK\x03\x04....[Content_Types].xml", "a ZIP file. Upload the report that is in it"),
+        (b"PAR1....", "a Parquet file, such as lighteval writes"),
+        (b"<!DOCTYPE html><html>", "an HTML page. Tools that write pages, such as Evidently, also write JSON"),
+        (b'[["def f(): pass"], ["def g(): pass"]]', "generated texts or references; upload the file with the scores"),
+        (b'{"a": 1}\n{"a": \n{"a": 2}', "line 2"),
+        (b"metric,value\nrmse,1,2\n", "row 2 has 3 cells, the first row has 2"),
+        (b"rmse,rmse\n1,2\n", "two columns with the same name"),
+        (b'{"eval": {"task": "t", "model": "m"}, "status": "error"}', 'no results at "results".*has the status error'),
+    ],
+    ids=range(9),
+)
+def test_a_file_next_to_a_report_is_refused_with_what_to_upload_instead(file: bytes, sentence: str) -> None:
+    with pytest.raises(ReportInvalid, match=sentence):
+        read_report(file)
 
 
 def test_the_nearest_kinds_are_those_with_members_alike() -> None:

@@ -11,15 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cardwright.reports import ReportInvalid, Translation, read_report
+from cardwright.reports.document import open_document
 from cardwright.reports.metric import as_number
+from cardwright.reports.translation import ROWS
 from tests.reports.frames import LAYOUTS
-from tests.reports.samples import REPORTS, sample, violations
+from tests.reports.samples import REPORTS, TABLES, raw, sample, violations
 
 Path = tuple[str | int, ...]
 
 SAMPLES: dict[str, Any] = {name: sample(name) for name in REPORTS} | {
     f"frame {name}": layout for name, layout in LAYOUTS.items()
 }
+SAMPLES |= {name: open_document(raw(name))[ROWS] for name in TABLES}
 SAMPLES["matrix by outcome"] = {
     "multiclass_classification_metrics": {
         "labels": ["cat", "dog"],

@@ -56,8 +56,9 @@ STEPS: dict[str, tuple[Topic, ...]] = {
             "reports",
             "Reports it can read",
             (
-                "Clarify bias and explainability, Model Monitor model quality and data quality, SageMaker’s own metric"
-                " schema, scikit-learn, MLflow and lm-evaluation-harness.",
+                "Clarify bias, explainability and foundation models; Model Monitor; SageMaker’s own metric schema;"
+                " scikit-learn, MLflow, fairlearn, Evidently, XGBoost and Keras; lm-evaluation-harness, lighteval,"
+                " HELM, Inspect, MTEB, BigCode, fmeval and Hugging Face; and metrics of a script as JSON or CSV.",
             ),
         ),
         Topic(
@@ -167,7 +168,7 @@ TOPICS: tuple[Topic, ...] = (
         "reports",
         "Evaluation reports",
         (
-            "A report is a JSON file of at most 50 MB. The format is detected automatically, or you choose"
+            "A report is a JSON or CSV file of at most 50 MB. The format is detected automatically, or you choose"
             " it. You see the result, and everything that was left out, before the card is saved.",
             "Metrics can also be entered by hand: numbers, words, true and false.",
         ),

@@ -24,19 +24,30 @@ _ABBREVIATION = re.compile(r"\(([A-Za-z]{2,5})\)\s*$|^([A-Z]{2,5})$")
 _NAMES: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
     (direction, re.compile(rf"(?:^|_)(?:{words})(?:_|$)"))
     for direction, words in (
-        (Direction.UNKNOWN, "standard_deviation|std|stddev|stderr|support|count|threshold|samples"),
+        (
+            Direction.ZERO,
+            "difference_between_groups|(?:demographic_parity|equalized_odds|equal_opportunity)_difference",
+        ),
+        (Direction.ONE, "ratio_between_groups|(?:demographic_parity|equalized_odds|equal_opportunity)_ratio"),
+        (Direction.HIGHER, "explained_variance|neg_(?:mean|root|median|max|log|brier)_[a-z_]+"),
+        (
+            Direction.UNKNOWN,
+            "p_value|pvalue|standard_deviation|standard_error|std|stdv|stddev|stderr|variance|support|count|threshold|samples",
+        ),
         (
             Direction.LOWER,
             "false_positive_rate|false_negative_rate|false_positives|false_negatives|false_discovery_rate|fpr|fnr"
             "|log_?loss|loss|cross_entropy|mae|mse|rmse|rmsle|mape|smape|wape|wmape|error|err|error_rate|perplexity|ppl"
-            "|brier|brier_score|wer|cer|ece|latency|drift|toxicity|hallucination_rate",
+            "|brier|brier_score|wer|cer|ter|ece|latency|runtime|drift|toxicity|hallucination_rate|merror|mlogloss|mphe"
+            "|nloglik|deviance|davies_bouldin|bits_per_byte",
         ),
         (
             Direction.HIGHER,
             "auc|auroc|auprc|roc_auc|pr_auc|average_precision|accuracy|acc|acc_norm|balanced_accuracy|f[0-9]+(?:_[0-9]+)?"
             "|f1_score|precision|recall|r2|r_?squared|true_positive_rate|true_negative_rate|tpr|tnr|specificity"
-            "|sensitivity|map|ndcg|mrr|bleu|rouge|rouge[0-9l]+|exact_match|em|iou|miou|dice|kappa|mcc|gini|ks_statistic"
-            "|pass_at_[0-9]+|win_rate|score",
+            "|sensitivity|m_?ap(?:[0-9]+(?:_[0-9]+)?)?|ndcg|mrr|bleu|rouge|rouge[0-9l]+|exact_match|em|iou|miou|dice|kappa|mcc|gini|ks_statistic"
+            "|pass_(?:at_)?[0-9]+|beyond_[0-9]+|win_rate|aucpr|jaccard|matthews_corrcoef|pearson|pearsonr"
+            "|spearman|spearmanr|v_measure|chrf|meteor|bertscore|factual_knowledge|silhouette|hit_rate|score",
         ),
     )
 )

@@ -1,6 +1,5 @@
 """The kinds of evaluation reports under SageMaker's names, and the parsers that SageMaker's SDK v2 offers."""
 
-import json
 from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -93,8 +92,9 @@ def _complaint(kind: str | None, source: bytes | Mapping[str, Any], reason: str)
 
 
 def _members(source: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
-    document = json.loads(source) if isinstance(source, bytes) else source
-    return document if isinstance(document, Mapping) else {}
+    from cardwright.reports.document import open_document
+
+    return open_document(source) if isinstance(source, bytes) else source
 
 
 def report_losses(translation: "Translation", source: str) -> None:

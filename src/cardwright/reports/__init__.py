@@ -7,16 +7,35 @@ and ``read``, and one row.
 from collections.abc import Mapping, Sequence
 
 from cardwright.reports import (
+    bigcode_results,
+    boosting_history,
     clarify_analysis,
     clarify_bias,
     clarify_explainability,
+    clarify_foundation_model,
+    clarify_time_series,
     constraint_violations,
     data_quality,
+    evaluate_results,
+    evidently_report,
+    fmeval_output,
     generic,
+    group_metrics,
+    helm_stats,
+    inspect_log,
+    keras_history,
+    lighteval_results,
     lm_evaluation_harness,
+    metrics_file,
+    metrics_table,
     mlflow_metrics,
+    mlflow_table,
     model_quality,
+    mteb_results,
+    quality_constraints,
+    seqeval_results,
     sklearn_report,
+    trainer_results,
     unknown_files,
 )
 from cardwright.reports.cursor import Cursor, Omissions
@@ -31,7 +50,7 @@ _CLASSIFICATION = model_quality.read_from(BINARY, MULTICLASS)
 _IS_CLASSIFICATION = model_quality.has(BINARY, MULTICLASS)
 
 # In the order of detection: the first row that recognises a file reads it.
-_TABLE = (
+_OF_TOOLS = (
     ReportKind("Model Card Metric Schema", '{"metric_groups": [...]}', generic.recognises, generic.read),
     ReportKind(
         "Clarify Analysis",
@@ -51,6 +70,18 @@ _TABLE = (
         '{"explanations": {"kernel_shap": {...}, "pdp": [...]}}',
         clarify_explainability.recognises,
         clarify_explainability.read,
+    ),
+    ReportKind(
+        "Clarify Time Series Explanations",
+        '{"explanations": [{"feature_name", "timestamp", "scores": [...]}]}, alone or on each line',
+        clarify_time_series.recognises,
+        clarify_time_series.read,
+    ),
+    ReportKind(
+        "Clarify Foundation Model Evaluation",
+        '{"evaluations": [{"evaluation_name", "dataset_name", "dataset_scores": [{"name", "value"}]}]}',
+        clarify_foundation_model.recognises,
+        clarify_foundation_model.read,
     ),
     ReportKind(
         "Model Monitor Model Quality",
@@ -93,6 +124,12 @@ _TABLE = (
         accepts=constraint_violations.has_list,
     ),
     ReportKind(
+        "Model Monitor Model Quality Constraints",
+        '{"regression_constraints", "binary_..." or "multiclass_classification_constraints": {...}}',
+        quality_constraints.recognises,
+        quality_constraints.read,
+    ),
+    ReportKind(
         "scikit-learn Classification Report",
         '{"<class>": {"precision", "recall", "f1-score", "support"}, ...}',
         sklearn_report.recognises,
@@ -105,13 +142,112 @@ _TABLE = (
         lm_evaluation_harness.read,
     ),
     ReportKind(
+        "lighteval Results",
+        '{"config_general": {...}, "results": {"<task>|<shots>": {"acc", ...}}}',
+        lighteval_results.recognises,
+        lighteval_results.read,
+    ),
+    ReportKind(
+        "HELM Statistics",
+        'stats.json: [{"name": {"name", "split"}, "count", "sum", "mean", ...}]',
+        helm_stats.recognises,
+        helm_stats.read,
+    ),
+    ReportKind(
+        "Inspect AI Log",
+        '{"eval": {"task", "model", ...}, "results": {"scores": [{"name", "metrics": {...}}]}}',
+        inspect_log.recognises,
+        inspect_log.read,
+    ),
+    ReportKind(
+        "MTEB Results",
+        '{"task_name" or "mteb_dataset_name", "dataset_revision", "scores": {"test": [{"main_score", ...}]}}',
+        mteb_results.recognises,
+        mteb_results.read,
+    ),
+    ReportKind(
+        "BigCode Evaluation Results",
+        '{"<task>": {"pass@1", ...}, "config": {"temperature", "n_samples", ...}}',
+        bigcode_results.recognises,
+        bigcode_results.read,
+    ),
+    ReportKind(
+        "fmeval Output",
+        '[{"eval_name", "dataset_name", "dataset_scores": [{"name", "value"}], "category_scores"}]',
+        fmeval_output.recognises,
+        fmeval_output.read,
+    ),
+    ReportKind(
+        "Hugging Face evaluate Results",
+        '{"accuracy": 0.9, "_evaluate_version", "_timestamp", ...}',
+        evaluate_results.recognises,
+        evaluate_results.read,
+    ),
+    ReportKind(
+        "Hugging Face Trainer Results",
+        '{"eval_loss", "eval_accuracy", "eval_runtime", "epoch", ...}',
+        trainer_results.recognises,
+        trainer_results.read,
+    ),
+    ReportKind(
+        "seqeval Results",
+        '{"<entity>": {"precision", "recall", "f1", "number"}, "overall_f1", ...}',
+        seqeval_results.recognises,
+        seqeval_results.read,
+    ),
+    ReportKind(
+        "Evidently Report",
+        '{"metrics": [{"metric", "result"} or {"metric_name", "value"}], "tests": [...]}',
+        evidently_report.recognises,
+        evidently_report.read,
+    ),
+    ReportKind(
+        "MLflow Evaluation Table",
+        'eval_results_table.json: {"columns": ["inputs", "outputs", "toxicity/v1/score", ...], "data": [[...]]}',
+        mlflow_table.recognises,
+        mlflow_table.read,
+    ),
+    ReportKind(
         "MLflow Evaluation Metrics",
         '{"accuracy_score": 0.9, ...}, names and numbers only',
         mlflow_metrics.recognises,
         mlflow_metrics.read,
         accepts=mlflow_metrics.is_flat,
     ),
+    ReportKind(
+        "XGBoost Evaluation History",
+        '{"train": {"logloss": [0.6, 0.5, ...]}, "eval": {...}}, as evals_result of XGBoost and LightGBM',
+        boosting_history.recognises,
+        boosting_history.read,
+    ),
+    ReportKind(
+        "Keras Training History",
+        '{"loss": [0.6, 0.5, ...], "val_loss": [...], ...}',
+        keras_history.recognises,
+        keras_history.read,
+    ),
+    ReportKind(
+        "fairlearn Metrics by Group",
+        '{"accuracy": {"<group>": 0.9, ...}, ...} or {"by_group": {...}, "overall": {...}}',
+        group_metrics.recognises,
+        group_metrics.read,
+    ),
+    ReportKind(
+        "Metrics Table",
+        'a CSV file with the columns "metric" and "value", or with a column for each metric',
+        lambda document: metrics_table.recognises(document) and unknown_files.tool_of(document) is None,
+        metrics_table.read,
+        accepts=metrics_table.recognises,
+    ),
 )
+_METRICS_FILE = ReportKind(
+    "Metrics File",
+    '{"accuracy": 0.9, "test": {"f1": 0.8}, "confusion_matrix": [[...]], ...}',
+    lambda document: metrics_file.recognises(document) and _is_of_no_tool(document),
+    metrics_file.read,
+    accepts=metrics_file.has_number,
+)
+_TABLE = (*_OF_TOOLS, _METRICS_FILE)
 
 KINDS: Mapping[str, ReportKind] = {kind.name: kind for kind in _TABLE}
 
@@ -144,7 +280,7 @@ def read_report(
     document = open_document(source)
     report_kind = _detected(document) if kind is None else _named(KINDS[kind], document)
     omissions = Omissions()
-    note_content_type(content_type, Cursor(omissions))
+    note_content_type(content_type, document, Cursor(omissions))
     return report_kind.translate(document, omissions)
 
 
@@ -161,6 +297,11 @@ def _named(kind: ReportKind, document: Document) -> ReportKind:
     found = _first_to_recognise(document)
     like = found.name if found else unknown_files.looks_like(document)
     raise ReportInvalid(f"This file is not a {kind.name} report; expected {kind.expects}. It looks like {like}.")
+
+
+def _is_of_no_tool(document: Document) -> bool:
+    """Whether no tool wrote the file, so that a script may have."""
+    return unknown_files.tool_of(document) is None and not any(kind.recognises(document) for kind in _OF_TOOLS)
 
 
 def _first_to_recognise(document: Document) -> ReportKind | None:

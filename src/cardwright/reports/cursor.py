@@ -101,6 +101,11 @@ class Cursor:
     omissions: Omissions
     path: Path = ()
 
+    @classmethod
+    def unused(cls) -> "Cursor":
+        """Return a cursor whose omissions are discarded: for tests that walk a report as a reader does."""
+        return cls(Omissions())
+
     def at(self, *steps: str | int) -> "Cursor":
         """Return the cursor further down, through these keys and indexes."""
         return Cursor(self.omissions, (*self.path, *steps))

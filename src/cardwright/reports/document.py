@@ -1,5 +1,7 @@
 """Converts a report (bytes, text, or an object in memory) to a plain JSON object within limits.
 
+A file is JSON, JSON Lines or CSV; rows of the last two become a list of objects.
+
 Python's own ``NaN`` and ``Infinity`` are accepted: scikit-learn, MLflow and lm-evaluation-harness write them, and one
 such value must not refuse the whole report. Later, each value that is not finite is left out with its path.
 """
@@ -12,6 +14,7 @@ from typing import cast
 
 import orjson
 
+from cardwright.reports import csv_rows, signatures
 from cardwright.reports.cursor import Cursor
 from cardwright.reports.translation import ROWS, Document, ReportInvalid
 
@@ -22,18 +25,21 @@ MAX_VALUES = 5_000_000  # twice as many as a report of 500 features with sketche
 MAX_HOLDERS = 1_000_000  # objects and lists, counted by their opening brackets
 
 _JSON_TYPES = frozenset({"application/octet-stream", "binary/octet-stream", "application/x-json", "text/json"})
+_TABLE_TYPES = frozenset(
+    {"text/csv", "application/csv", "application/jsonl", "application/jsonlines", "application/x-ndjson"}
+)
 
 
 def open_document(source: object) -> Document:
     """Return the report as a plain object.
 
     Args:
-        source: UTF-8 bytes or text of a JSON file (at most 50 MB and 5 million values), or a mapping such as
-            ``classification_report(output_dict=True)`` returns, numpy numbers included. A list of objects, as data
-            frames are written, becomes the member ``ROWS`` of the document.
+        source: UTF-8 bytes or text of a JSON, JSON Lines or CSV file (at most 50 MB and 5 million values), or a
+            mapping such as ``classification_report(output_dict=True)`` returns, numpy numbers included. A list of
+            objects, as data frames are written, becomes the member ``ROWS`` of the document.
 
     Raises:
-        ReportInvalid: the source is not JSON, is not an object at the top level, or exceeds a limit.
+        ReportInvalid: the source is not JSON or CSV, is not an object at the top level, or exceeds a limit.
     """
     if isinstance(source, (bytes, str)):
         document = _parsed(source)
@@ -44,7 +50,9 @@ def open_document(source: object) -> Document:
     if _is_rows(document):
         document = {ROWS: document}
     if not isinstance(document, dict):
-        raise ReportInvalid("A report must be a JSON object at the top level; this file has another type of value.")
+        raise ReportInvalid(
+            f"A report must be a JSON object at the top level; this file has another type of value{_hint(document)}."
+        )
     _refuse_deep(document)
     return cast(Document, document)
 
@@ -53,19 +61,32 @@ def _is_rows(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
 
 
-def note_content_type(content_type: str | None, cursor: Cursor) -> None:
+_TEXTS = ": generated texts or references; upload the file with the scores, such as evaluation_results.json"
+
+
+def _hint(value: object) -> str:
+    """Return what a list probably is: BigCode's harness writes lists of generated texts."""
+    items = cast(list[object], value) if isinstance(value, list) else []
+    texts = (isinstance(item[0], str) if isinstance(item, list) and item else isinstance(item, str) for item in items)
+    return _TEXTS if items and all(texts) else ""
+
+
+def note_content_type(content_type: str | None, document: Document, cursor: Cursor) -> None:
     """Note a content type that is not JSON. Object stores guess it, so the report is still read."""
     if content_type is None:
         return
     media_type = content_type.partition(";")[0].strip().lower()
     promises_json = media_type in _JSON_TYPES or media_type == "application/json" or media_type.endswith("+json")
-    if not promises_json:
+    if not promises_json and not (ROWS in document and media_type in _TABLE_TYPES):
         cursor.note("the content type is not JSON; the content was read as JSON anyway")
 
 
 def _parsed(source: bytes | str) -> object:
     if len(source) > MAX_BYTES:
         raise ReportInvalid(f"The report is larger than {MAX_BYTES // 1_000_000} MB.")
+    other = signatures.other_file(source)
+    if other is not None:
+        raise ReportInvalid(other)
     if _count(source, ",") > MAX_VALUES:  # 50 MB of empty lists would take 1.5 GB
         raise _too_many()
     if _count(source, "{") + _count(source, "[") > MAX_HOLDERS:  # an empty object needs as much memory as ten numbers
@@ -83,14 +104,22 @@ def _count(source: bytes | str, sign: str) -> int:
 def _parsed_leniently(source: bytes | str) -> object:
     try:
         text = source.decode("utf-8-sig") if isinstance(source, bytes) else source.removeprefix("\ufeff")
-        return json.loads(text, parse_int=_integer)
     except UnicodeDecodeError:
         raise ReportInvalid("The report is not JSON: it is not UTF-8 text.") from None
+    try:
+        return _parsed_exactly(text)
     except json.JSONDecodeError as error:
+        rows = csv_rows.rows_of_json_lines(text, _parsed_exactly) or csv_rows.rows_of_csv(text)
+        if rows is not None:
+            return rows
         where = f"line {error.lineno} column {error.colno}"
         raise ReportInvalid(f"The report is not JSON: it is truncated or invalid at {where}.") from None
     except RecursionError:
         raise _too_deep() from None
+
+
+def _parsed_exactly(text: str) -> object:
+    return json.loads(text, parse_int=_integer)
 
 
 def _integer(digits: str) -> int | float:

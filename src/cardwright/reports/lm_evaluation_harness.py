@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from cardwright.reports.cursor import Cursor
+from cardwright.reports import lighteval_results
+from cardwright.reports.cursor import Cursor, clean
 from cardwright.reports.metric import as_number, group, number
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
@@ -36,7 +37,7 @@ _LONGEST_FACT = 120
 def recognises(document: Document) -> bool:
     """Whether the file has results by task, with filters in the score names or with other sections for the tasks."""
     results = document.get("results")
-    if not isinstance(results, dict) or not results:
+    if not isinstance(results, dict) or not results or lighteval_results.recognises(document):
         return False
     tasks = cast(Document, results)
     if not all(isinstance(scores, dict) for scores in tasks.values()):
@@ -99,7 +100,7 @@ def _score(task: str, key: str, scores: Document, document: Document, cursor: Cu
     if is_error:
         yield from number(f"{name} - standard_error", scores[key], cursor)
         return
-    notes = ", ".join(_notes(task, metric, key, scores, document))
+    notes = clean(", ".join(_notes(task, metric, key, scores, document)))
     for score in number(name, scores[key], cursor):
         yield score | ({"notes": notes} if notes else {})
 

@@ -11,6 +11,7 @@ import re
 
 from cardwright.reports.cursor import Cursor
 from cardwright.reports.metric import as_number, group, number
+from cardwright.reports.metric_names import names_the_run
 from cardwright.reports.translation import Document, Metric, MetricGroup
 
 _EVALUATORS_NAMES = (
@@ -33,12 +34,6 @@ _EVALUATORS_NAMES = (
     "exact_match/v1",
 )
 _OF_TEXTS = re.compile(r".*/v\d+/(mean|variance|p90|ratio|median|min|max)|(latency|token_count)/(mean|variance|p90)")
-_NOT_A_METRIC = re.compile(
-    r"_.*"  # trackers: _runtime, _timestamp, _step, _git_commit_hash
-    r"|epochs?|steps?|global_step|iterations?|total_flos|learning_rate|seed"
-    r"|(train|eval|test|predict)_(runtime|samples|samples_per_second|steps_per_second|jit_compilation_time)",
-    re.IGNORECASE,
-)
 _NO_NUMBER_TEXT = frozenset({"nan", "inf", "-inf", "infinity", "-infinity", "na", "n/a", "none", "null", ""})
 
 
@@ -52,7 +47,7 @@ def recognises(document: Document) -> bool:
     """Whether the file is a flat object of numbers with at least one name that MLflow's evaluators use."""
     if not is_flat(document) or not all(_is_number(value) or _may_be_nan(value) for value in document.values()):
         return False
-    if any(_NOT_A_METRIC.fullmatch(name) for name in document):
+    if any(names_the_run(name) for name in document):
         return False
     return any(_is_evaluators(name) and _is_number(value) for name, value in document.items())
 
@@ -61,7 +56,7 @@ def read(document: Document, cursor: Cursor) -> list[MetricGroup]:
     """Return the one group of the file."""
     metric_data: list[Metric] = []
     for name, value, here in cursor.members(document):
-        if _NOT_A_METRIC.fullmatch(name):
+        if names_the_run(name):
             here.omit("left out: its name belongs to the run, not to a metric")
         else:
             metric_data += number(name, value, here)

@@ -35,7 +35,7 @@ def refusal(document: Document, kinds: Sequence[ReportKind]) -> str:
 
 def looks_like(document: Document) -> str:
     """Describe a file: the output of a known tool, or an object with certain members."""
-    tool = next((name for name, test in _TOOLS.items() if test(document)), None)
+    tool = tool_of(document)
     if tool is not None:
         return tool
     if ROWS in document:
@@ -90,26 +90,62 @@ def _online_explanations(document: Document) -> bool:
     return isinstance(explanations, dict) and isinstance(explanations.get("kernel_shap"), list)
 
 
-# Files that users mistake for evaluation reports: the tool that wrote them, as messages name it.
+# Files that users mistake for evaluation reports: the tool that wrote them, as messages name it, and what to upload.
 _TOOLS: Mapping[str, _Test] = {
     "results of promptfoo": _any_of(_has("evalId", "results"), _below("results", "stats", "prompts")),
     "a test run of DeepEval": _any_of(_has("testCases"), _has("test_cases", "metrics_scores"), _has("testRunData")),
     "scores of ragas": _any_of(_has("faithfulness", "answer_relevancy"), _has("context_precision", "context_recall")),
     "a summary of Weights & Biases": _any_of(_has("_wandb"), _has("_step", "_runtime"), _has("_runtime", "_timestamp")),
-    "a result of Hugging Face evaluate": _has("_evaluate_version"),
-    "eval_results of a Hugging Face trainer": _any_of(_has("eval_loss"), _has("eval_runtime"), _has("train_runtime")),
-    "output of fmeval": _any_of(_rows_have("eval_name", "dataset_scores"), _has("eval_name", "dataset_scores")),
-    "output of a Clarify evaluation of a foundation model": _lists_below("evaluations", "evaluation_name"),
+    "the state of a Hugging Face trainer; upload eval_results.json or all_results.json instead": _has("log_history"),
+    "the configuration of a model; upload its evaluation results instead": _any_of(
+        _has("architectures", "model_type"), _has("class_name", "config", "keras_version")
+    ),
+    "records of fmeval; upload the list of EvalOutput instead": _any_of(
+        _rows_have("model_output", "scores"), _has("model_output", "scores")
+    ),
     "answers of an online explainability endpoint": _online_explanations,
-    "Clarify explanations of a time series": _lists_below("explanations", "feature_name"),
-    "a log of Inspect": _any_of(_below("eval", "task", "model"), _below("results", "scores", "total_samples")),
+    "a configuration of Clarify; upload the analysis.json of the job instead": _has("methods", "dataset_type"),
     "a model card": _any_of(_has("model_overview"), _has("evaluation_details"), _has("intended_uses")),
-    "constraints of Model Monitor": _lists_below("features", "name", "inferred_type"),
+    "constraints of Model Monitor for data quality; upload statistics.json instead": _lists_below(
+        "features", "name", "inferred_type"
+    ),
     "violations that are not Model Monitor's": _has("violations"),
     "results of pytest": _has("summary", "tests"),
-    "results of MTEB": _any_of(_has("mteb_version"), _has("mteb_dataset_name")),
-    "results of BigCode's harness": _below("config", "prefix", "do_sample"),
+    "a run specification of HELM; upload stats.json of the run instead": _has("scenario_spec", "adapter_spec"),
+    "requests of a HELM run; upload stats.json of the run instead": _any_of(
+        _has("adapter_spec", "request_states"), _rows_have("instance_id", "request")
+    ),
+    "single instances of a HELM run; upload stats.json of the run instead": _any_of(
+        _rows_have("instance_id", "stats"),
+        _rows_have("instance_id", "predicted_text"),
+        _rows_have("input", "references"),
+    ),
+    "a table of HELM's leaderboard; upload stats.json of a run instead": _any_of(
+        _has("title", "header", "rows"), _rows_have("title", "header", "rows")
+    ),
+    "the description of a model in MTEB; upload the file of a task, such as STS22.json, instead": _any_of(
+        _has("loader", "revision", "n_parameters"), _has("loader", "revision", "embed_dim")
+    ),
+    "generated code with its tests; upload evaluation_results.json of BigCode's harness instead": _rows_have(
+        "task_id", "model_output"
+    ),
+    "samples of lm-evaluation-harness; upload the results file instead": _any_of(
+        _rows_have("doc_id", "target"), _has("doc_id", "target")
+    ),
+    "details of lighteval; upload the results file instead": _rows_have("doc", "metric"),
+    "a snapshot of Evidently; upload what report.json() returns instead": _any_of(
+        _below("suite", "metrics"), _has("metric_results"), _has("report", "name", "timestamp")
+    ),
+    "a model of XGBoost; upload the evals_result of its training instead": _below("learner", "gradient_booster"),
+    "a log of Inspect without its task; upload the whole log as JSON instead": _below(
+        "results", "scores", "total_samples"
+    ),
 }
+
+
+def tool_of(document: Document) -> str | None:
+    """Return the tool that wrote a file which is not a report, as messages name it; None for other files."""
+    return next((name for name, test in _TOOLS.items() if test(document)), None)
 
 
 def _nearest(document: Document, kinds: Sequence[ReportKind]) -> list[ReportKind]:
