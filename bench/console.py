@@ -25,6 +25,7 @@ from bench.servers import Server, cardwright, running
 _LOADERS = 8
 _CHARTED = "bench-charts"
 _CHARTS = 20
+_JOBS, _OF_JOBS = "bench-fifty-jobs", 50
 _STATUSES = ("Draft", "PendingReview", "Approved", "Archived")
 _RISKS = ("High", "Medium", "Low", "Unknown")
 _ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
@@ -54,6 +55,9 @@ ROWS = (
     Row("search, the beginning of a word", "/cards?q=paym", 50),
     Row("search, a part of names", "/cards?q=ench-card-0012", 50),
     Row("card page, 20 charts", f"/cards/{_CHARTED}", 150),
+    Row("card page, 50 jobs", f"/cards/{_JOBS}", 150),
+    Row("comparison, 50 jobs each", f"/compare?a={_JOBS}:1&b={_JOBS}:2", 250),
+    Row("comparison, every metric", f"/compare?a={_JOBS}:1&b={_JOBS}:2&show=all&every=chart", 250),
 )
 
 
@@ -86,6 +90,36 @@ def charted() -> str:
     return json.dumps(made)
 
 
+def fifty_jobs(shift: float = 0.0) -> str:
+    """The content of a card with fifty evaluation jobs: figures with deviations, a matrix and a curve each.
+
+    Args:
+        shift: by how much the figures differ from those of a shift of 0.
+    """
+    numbers = random.Random(9)  # noqa: S311 - not for secrets
+    jobs = []
+    for n in range(_OF_JOBS):
+        metrics: list[dict[str, Any]] = []
+        for name in ("accuracy", "auc", "precision", "recall", "f0_5", "f1", "f2", "true_negative_rate"):
+            value, deviation = round(numbers.uniform(0.65, 0.9) + shift, 12), round(numbers.uniform(0, 0.01), 5)
+            metrics.append({"name": name, "type": "number", "value": value})
+            metrics.append({"name": f"{name} - standard_deviation", "type": "number", "value": deviation})
+        matrix = [[numbers.randrange(1_000_000) for _ in range(2)] for _ in range(2)]
+        labels = {"x_axis_name": ["no", "yes"], "y_axis_name": ["no", "yes"]}
+        metrics.append({"name": "confusion_matrix", "type": "matrix", "value": matrix} | labels)
+        curve = [[step / 10, round((step / 10) ** 0.5, 3)] for step in range(11)]
+        axes = {"x_axis_name": "false_positive_rates", "y_axis_name": "true_positive_rates"}
+        metrics.append(
+            {"name": "receiver_operating_characteristic_curve", "type": "linear_graph", "value": curve} | axes
+        )
+        groups = [{"name": "binary_classification_metrics", "metric_data": metrics}]
+        jobs.append({"name": f"Holdout segment {n}", "evaluation_observation": "Held out.", "metric_groups": groups})
+    made = json.loads(card_content("jobs"))
+    made["evaluation_details"] = jobs
+    made["model_overview"].pop("model_id", None)
+    return json.dumps(made, separators=(",", ":"))
+
+
 def load(server: Server, cards: int) -> None:
     """Create the cards through the API."""
 
@@ -99,6 +133,9 @@ def load(server: Server, cards: int) -> None:
         for share in [pool.submit(some, first) for first in range(_LOADERS)]:
             share.result()
     create(server, server.connect(), _CHARTED, charted(), "Draft")
+    create(server, server.connect(), _JOBS, fifty_jobs(), "Approved")
+    body = json.dumps({"ModelCardName": _JOBS, "Content": fifty_jobs(0.01)})
+    call(server.connect(), server.signer, "UpdateModelCard", body)
 
 
 def create(server: Server, connection: HTTPConnection, name: str, text: str, status: str) -> None:

@@ -252,7 +252,7 @@ def test_selected_cards_are_exported_in_one_file(page: Page, console: Server) ->
 @pytest.mark.parametrize("kind", list(FORMATS))
 def test_a_version_is_downloaded_in_every_format(page: Page, kind: str) -> None:
     page.goto("/cards/demand-forecaster?version=1")
-    page.locator("summary", has_text="Export").click()
+    page.locator("summary.btn", has_text="Export").click()
     with page.expect_download() as download:
         page.get_by_role("link", name=FORMATS[kind].title).first.click()
     assert download.value.suggested_filename == f"demand-forecaster-v1{FORMATS[kind].extension}"
@@ -268,6 +268,7 @@ def test_a_status_is_changed_and_the_history_tells_it(page: Page, console: Serve
     page.get_by_text("Change status").click()
     page.get_by_role("button", name="Approved").click()
     expect(page.locator("#history li").first).to_contain_text("Approved")
+    page.locator("#history > summary").click()
     page.get_by_role("link", name="Full history").last.click()
     expect(page.locator("tbody").first.locator("tr")).to_have_count(3)
 
@@ -423,7 +424,7 @@ def test_an_export_is_asked_for_watched_and_fetched(
     console.client().create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Draft")
     page.goto(f"/cards/{name}")
     expect(page.get_by_text("No exports yet")).to_be_visible()
-    page.locator("summary", has_text="Export").click()
+    page.locator("summary.btn", has_text="Export").click()
     page.get_by_role("link", name="Export to the object store").click()
     page.get_by_label("Folder").fill("somewhere")
     page.get_by_role("button", name="Export").click()

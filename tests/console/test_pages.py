@@ -34,6 +34,8 @@ PAGES = {
     "delete": "/cards/fraud-classifier/delete",
     "compare": "/compare?a=fraud-classifier:2&b=fraud-classifier:3",
     "compare cards": "/compare?a=fraud-classifier:3&b=demand-forecaster:2",
+    "compare nothing yet": "/compare?a=no-such-card",
+    "compare with a pair to change": "/compare?a=fraud-classifier:1&b=fraud-classifier:3&change=b:0&texts=line",
     "missing": "/cards/no-such-card",
     "models": "/models",
     "package groups": "/groups",
@@ -47,7 +49,9 @@ PAGES = {
     "processing job": "/processing-jobs/fraud-bias-2026-07-07-0740",
     "missing model": "/models/no-such-model",
 }
-_LONG = frozenset({"old version", "compare cards", "packages", "training jobs", "processing jobs", "missing model"})
+_LONG = frozenset(
+    {"old version", "compare", "compare cards", "packages", "training jobs", "processing jobs", "missing model"}
+)
 
 
 def check(page: Any, *, exact: bool = True) -> None:
@@ -148,7 +152,7 @@ def test_the_open_menus_of_a_card_have_no_fault(browser: Browser, console: Serve
     page = watched(context)
     page.goto("/cards/with-menus")
     for name in ("Export", "Change status"):
-        page.locator("summary", has_text=name).click()
+        page.locator("summary.btn", has_text=name).click()
         check(page)
         page.keyboard.press("Escape")
         assert page.locator("details.cw-menu[open]").count() == 0
@@ -169,14 +173,14 @@ def test_times_are_shown_in_the_readers_zone_with_utc_beside(browser: Browser, c
     context = browser.new_context(base_url=console.url, timezone_id="Asia/Tehran")
     page = context.new_page()
     page.goto("/cards/timed")
-    first = page.locator(".cw-tb time").last
+    first = page.locator(".cw-rs time").last
     utc, shown = first.get_attribute("title"), first.inner_text()
     assert utc is not None
     hours, minutes = map(int, utc.split(" ")[1].split(":")[:2])
     local = (hours * 60 + minutes + 210) % 1440
     assert shown.endswith(f"{local // 60:02}:{local % 60:02}")
     page.reload()
-    assert page.locator(".cw-tb time").last.inner_text() == shown
+    assert page.locator(".cw-rs time").last.inner_text() == shown
     assert page.locator("#zone").inner_text() == "Asia/Tehran"
     context.close()
 

@@ -186,7 +186,6 @@ def test_ugly_addresses_are_answered_calmly(visitor: Visitor) -> None:
         "/nowhere",
     ):
         assert visitor.get(path).status == 404, path
-    assert visitor.get("/compare").status == 404
     assert visitor.get("/compare?a=fraud-classifier:x&b=fraud-classifier").status == 400
 
 
@@ -301,11 +300,9 @@ def test_a_name_that_no_card_can_have_leads_to_the_page_that_says_so(open_server
     posted = [("status", "Draft"), ("key", "a"), ("value", "b"), ("name", "x"), ("path", "s3://b/c"), ("job", "j")]
     for name in ODD:
         paths = [f"/cards/{name}{rest}" for rest in ("", "/history", "/delete", "/exports", "/exports/new")]
-        paths += [f"/cards/{name}/export/html", f"/cards/ugly-names/exports/{name}/file", f"/compare?a={name}&b=a"]
+        paths += [f"/cards/{name}/export/html", f"/cards/ugly-names/exports/{name}/file"]
         paths += [f"/drafts/{name}/model", f"/drafts/{name}/discard", f"/models/{name}", f"/packages/{name}/1"]
         for path in paths:
-            if "compare" in path and ":" in name:
-                continue  # a name that a card can have, and no version
             answer = visitor.get(path)
             assert (answer.status, "There is nothing here" in answer.text) == (404, True), path
         for rest in ("status", "tags", "edit", "duplicate", "delete", "exports/new"):

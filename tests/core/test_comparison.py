@@ -147,3 +147,68 @@ def test_any_json_can_be_compared(value: object) -> None:
     assert compare(value, value).equal
     compare(value, {"evaluation_details": value})
     compare({"evaluation_details": [value]}, {})
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict", "within"),
+    [(0.81, Verdict.SAME, True), (0.83, Verdict.BETTER, False), (0.79, Verdict.SAME, True), (0.8, Verdict.SAME, False)],
+)
+def test_a_change_smaller_than_the_larger_deviation_counts_as_unchanged(
+    after: float, verdict: Verdict, within: bool
+) -> None:
+    before = evaluated(number("auc", 0.8), number("auc - standard_deviation", 0.005))
+    found = compare(before, evaluated(number("auc", after), number("auc - standard_deviation", 0.02)))
+    (metric,) = found.metrics
+    assert (metric.verdict, metric.within, found.within) == (verdict, within, int(within))
+    assert (metric.before_deviation, metric.after_deviation) == (0.005, 0.02)
+
+
+def test_gains_and_losses_are_ranked_by_relative_change() -> None:
+    before = [("auc", 0.8), ("rmse", 100.0), ("Accuracy Difference (AD)", -0.02), ("fpr", 0.0), ("recall", 0.5)]
+    after = [("auc", 0.88), ("rmse", 80.0), ("Accuracy Difference (AD)", 0.05), ("fpr", 0.01), ("recall", 0.4)]
+    contents = [evaluated(*(number(*metric) for metric in side)) for side in (before, after)]
+    found = compare(contents[0], contents[1])
+    assert [metric.name for metric in found.gains] == ["rmse", "auc"]
+    assert [metric.name for metric in found.losses] == ["fpr", "Accuracy Difference (AD)", "recall"]
+    relative = {metric.name: metric.relative for metric in found.metrics}
+    assert relative["Accuracy Difference (AD)"] == pytest.approx(1.5)
+    assert relative["rmse"] == pytest.approx(-0.2)
+
+
+def test_metrics_without_a_pair_are_new_or_gone_and_never_worse() -> None:
+    found = compare(evaluated(number("auc", 0.9), job="Holdout"), evaluated(number("f1", 0.1), job="Stress"))
+    assert [(item.name, item.verdict) for item in found.metrics] == [("f1", Verdict.NEW), ("auc", Verdict.GONE)]
+    assert not found.losses
+    assert not found.equal
+
+
+def test_the_demo_shows_a_better_auc_although_the_job_names_carry_the_quarter() -> None:
+    card = next(example for example in examples() if example.name == "fraud-classifier")
+    contents = [json.loads(step.content) for step in card.steps if step.content]
+    found = compare(contents[0], contents[2])
+    auc = next(metric for metric in found.metrics if metric.name == "auc")
+    assert (auc.before, auc.after, auc.verdict) == (0.9306, 0.9465, Verdict.BETTER)
+    assert auc in found.gains
+    (pair,) = [item for item in as_document(found)["pairs"] if item["paired_by"]]
+    assert pair["reason"] == "paired by kind; the names differ only in date, quarter or version"
+
+
+def test_a_result_of_the_best_constant_classifier_has_no_verdict() -> None:
+    objective = {"training_details": {"objective_function": {"function": "Maximize", "facet": "accuracy"}}}
+    name = "accuracy_best_constant_classifier"
+    before, after = (evaluated(number(name, value)) | objective for value in (0.9, 0.8))
+    assert compare(before, after).count(Verdict.UNKNOWN) == 1
+
+
+def test_a_renamed_job_of_a_pair_is_a_changed_value() -> None:
+    found = compare(evaluated(number("auc", 1), job="Holdout 2025"), evaluated(number("auc", 1), job="Holdout 2026"))
+    (change,) = found.values
+    assert (change.path, change.before) == (("evaluation_details", "Holdout 2026", "name"), "Holdout 2025")
+
+
+def test_groups_of_a_pair_may_differ_in_the_quarter_too() -> None:
+    before, after = (
+        evaluated(number("auc", value), group=f"Quality Q{quarter} 2026") for value, quarter in ((1, 1), (2, 2))
+    )
+    (metric,) = compare(before, after).metrics
+    assert (metric.group, metric.difference) == ("Quality Q2 2026", 1)

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardwright.formats.card import outline_of
+from cardwright.formats.chart_numbers import numbers_of
 from cardwright.formats.charts.chart import BarLayout, Bars, Curve, LineGraph, Matrix
 from cardwright.formats.charts.scales import scale_over
 from cardwright.formats.charts.thinning import COLUMNS, thinned
-from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import MetricTable, Table
 from tests.formats.records import all_blocks, evaluated, record
 

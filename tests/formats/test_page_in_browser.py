@@ -126,7 +126,7 @@ def test_the_numbers_open_without_a_script(browser: Browser, folder: Path) -> No
     page, _ = opened(browser, folder / "fraud-classifier.html")
     try:
         summary = page.locator("summary", has_text="Show the numbers").first
-        numbers = page.locator(".cw-numbers table").first
+        numbers = page.locator("figure .cw-numbers table").first
         assert not numbers.is_visible()
         summary.focus()
         page.keyboard.press("Enter")

@@ -3,6 +3,7 @@
 from cardwright.storage.unit import Unit
 
 _AFTER_0008 = (
+    "DROP TABLE evaluation_pairs",
     "DROP INDEX audit_deleted",
     "DROP INDEX audit_deleted_name",
     "ALTER TABLE cards DROP COLUMN kms_key_id",

@@ -11,6 +11,7 @@ import pytest
 from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.actions.buckets import give_bucket, release_bucket
 from cardwright.actions.cards import create_card, delete_card, update_card
+from cardwright.actions.evaluation_pairs import JobOf, forget_pair, keep_pair
 from cardwright.actions.export_jobs import create_export_job
 from cardwright.actions.packages import create_package, delete_package
 from cardwright.actions.registry import create_resource
@@ -64,6 +65,20 @@ def fill(settings: Settings) -> None:
         release_bucket(unit, "released")
     fill_people(store)
     store.close()
+
+
+def fill_evaluations(store: Store) -> None:
+    """A second card: two versions, a pair of evaluation jobs and a job without a partner."""
+    content = '{"evaluation_details": [{"name": "%s"}, {"name": "%s"}]}'
+    with store.open_unit(ACTOR) as unit:
+        create_card(unit, "evaluated", content % ("old", "other"), Status.DRAFT)
+    with store.open_unit(ACTOR) as unit:
+        update_card(unit, "evaluated", content % ("new", "alone"), None)
+    with store.open_unit(ACTOR) as unit:
+        keep_pair(unit, "evaluated", JobOf(1, "other"), JobOf(2, "new"))
+        forget_pair(unit, "evaluated", "other")
+        keep_pair(unit, "evaluated", JobOf(1, "old"), JobOf(2, "new"))
+        keep_pair(unit, "evaluated", JobOf(2, "alone"), None)
 
 
 def fill_export_jobs(store: Store) -> None:
@@ -282,6 +297,33 @@ def test_a_change_behind_the_servers_back_is_reported(copy: Settings, change: st
     record, statements = CHANGES[change]
     tamper(copy, *statements)
     assert records(copy)[0] == record
+
+
+PAIR_CHANGES = {
+    "changed": (
+        "pair of evaluation job old",
+        ["UPDATE evaluation_pairs SET after_name = 'alone' WHERE before_name = 'old'"],
+    ),
+    "deleted": ("pair of evaluation job alone", ["DELETE FROM evaluation_pairs WHERE after_name IS NULL"]),
+    "added": (
+        "pair of evaluation job more",
+        [
+            "INSERT INTO evaluation_pairs SELECT account_id, card_id, 'more', after_name, at, actor"
+            " FROM evaluation_pairs WHERE before_name = 'old'"
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", PAIR_CHANGES)
+def test_a_change_of_a_kept_pair_of_evaluation_jobs_is_reported(copy: Settings, change: str) -> None:
+    store = open_store(copy)
+    fill_evaluations(store)
+    store.close()
+    assert records(copy) == []
+    record, statements = PAIR_CHANGES[change]
+    tamper(copy, *statements)
+    assert records(copy) == [record]
 
 
 KEY_CHANGES = {

@@ -238,6 +238,7 @@ def delete_card(unit: Unit, name: str) -> None:
     card, link = _linked(unit, card, Event.DELETED, details)
     unit.audit.append(link, card.audit_digest)
     unit.tags.remove_all(card.card_id)
+    unit.evaluation_pairs.remove_all(card.card_id)
     unit.export_jobs.delete_all(card.card_id)
     unit.versions.delete_all(card.card_id)
     unit.cards.delete(card)
@@ -261,7 +262,12 @@ def _was_approved(unit: Unit, card: Card) -> bool:
 
 def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:
     """Add a link about tags to a card's audit chain."""
-    card, link = _linked(unit, card, event, {"tags": tags})
+    record_event(unit, card, event, {"tags": tags})
+
+
+def record_event(unit: Unit, card: Card, event: Event, details: dict[str, object]) -> None:
+    """Add a link to a card's audit chain. The card's time of change stays."""
+    card, link = _linked(unit, card, event, details)
     unit.audit.append(link, card.audit_digest)
     unit.cards.update(card, None)
 

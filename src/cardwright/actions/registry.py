@@ -3,15 +3,15 @@
 ``actions.packages`` adds versions, approvals and cards of model packages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from cardwright.actions.paging import page_of
 from cardwright.core import combinations
-from cardwright.core.errors import Conflict, InUse, Invalid
+from cardwright.core.errors import Conflict, Denied, InUse, Invalid
 from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.people import Role
-from cardwright.core.registry import Document, Resource, ResourceKind
+from cardwright.core.registry import Document, Resource, ResourceKind, package_key
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
@@ -55,6 +55,21 @@ def new_resource(unit: Unit, kind: ResourceKind, name: str, document: Document, 
     """Return a new resource of the caller without storing it."""
     resource_id, now, user = unit.new_id(), unit.now, unit.actor.user
     return Resource(resource_id, kind, name, 0, 0, resource_id, status, now, user, now, user, document)
+
+
+def known_resources(unit: Unit, arns: Iterable[str]) -> dict[str, Resource]:
+    """Return the registered models, packages, groups and jobs of some ARNs; other ARNs are left out."""
+    unit.actor.require(Role.VIEWER, "Search", "*")
+    found: dict[str, Resource] = {}
+    for arn in arns:
+        try:
+            kind, path = unit.actor.scope.resource(arn)
+        except (Invalid, Denied):
+            continue  # of another account, region or service
+        key = package_key(path) if kind == ResourceKind.PACKAGE else (path, 0)
+        resource = unit.registry.find(ResourceKind(kind), *key) if key and kind in _WORDS else None
+        found |= {arn: resource} if resource else {}
+    return found
 
 
 def describe_resource(unit: Unit, kind: ResourceKind, name: str) -> Resource:

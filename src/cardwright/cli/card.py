@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cardwright.cli import pages
-from cardwright.cli.diff import diff
+from cardwright.cli.diff import diff, job_pairs
 from cardwright.cli.export import export
 from cardwright.cli.lists import all_of, as_json, list_options
 from cardwright.cli.options import key_value
@@ -30,6 +30,7 @@ def card() -> None:
 
 
 card.add_command(diff)
+card.add_command(job_pairs)
 card.add_command(export)
 
 

@@ -116,11 +116,14 @@ def _what(event: Mapping[str, Any]) -> str:
     kind, version = str(event["EventType"]), event.get("ModelCardVersion")
     if kind == "StatusChanged":
         return f"version {version}: {event['PreviousModelCardStatus']} to {event['ModelCardStatus']}"
+    jobs = " with ".join(event.get("EvaluationJobNames", ()))
     words = {
         "Created": f"created as {event.get('ModelCardStatus')}",
         "ContentChanged": f"version {version} saved",
         "TagsSet": "tags set: " + ", ".join(f"{tag['Key']}={tag['Value']}" for tag in event.get("Tags", ())),
         "Deleted": f"deleted as {event.get('ModelCardStatus')}, version {version}",
+        "EvaluationJobsPaired": f"evaluation jobs paired: {jobs}",
+        "EvaluationJobPairForgotten": f"pair of evaluation job forgotten: {jobs}",
         "TagsRemoved": f"tags removed: {', '.join(event.get('TagKeys', ()))}",
     }
     return words.get(kind, kind.lower())

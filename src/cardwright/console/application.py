@@ -20,17 +20,18 @@ from cardwright.console import (
     card,
     cards,
     changes,
-    compare,
     compression,
     deleted,
     export_jobs,
     help_texts,
     imports,
+    readings,
     reviews,
     toasts,
     wording,
 )
 from cardwright.console.accounts import guard, keys, me, people, session_cookie, sign_in
+from cardwright.console.compare import pages as compare
 from cardwright.console.context import PageContext, http_request, keep_context
 from cardwright.console.registry import pages as registry
 from cardwright.console.wizard import choices, entries, steps
@@ -120,6 +121,7 @@ def make_console(context: PageContext) -> Flask:
         [PackageLoader(__package__), PrefixLoader({"formats": PackageLoader("cardwright.formats")})]
     )
     html_page.add_to(app.jinja_env)
+    readings.add_to(app.jinja_env)
     addresses.name_kinds(app)
     compression.compress(app)
     guard.guard_requests(app, context)

@@ -1,26 +1,35 @@
 """The page of a card: one version with its charts, its history, and who changed what."""
 
+import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cardwright.actions.card_record import card_record, record_of
 from cardwright.actions.cards import describe_card, find_card, role_to_delete
 from cardwright.actions.discovery import registered_model
+from cardwright.actions.evaluation_pairs import kept_pairs
 from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, find_trail, version_history
+from cardwright.actions.registry import known_resources
 from cardwright.actions.tags import list_tags
-from cardwright.console import export_jobs, outlines
+from cardwright.console import export_jobs
+from cardwright.console import readings as readings_of
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.exports import offers
 from cardwright.console.query import ways_from_numbered, whole_number
+from cardwright.console.readings import Asked, Readings, matrices
 from cardwright.console.registry.pages import href
 from cardwright.console.wording import event
 from cardwright.core import content as contents
-from cardwright.core.card import Description
+from cardwright.core.card import Description, VersionHistory
 from cardwright.formats import FORMATS
+from cardwright.formats.card import outline_of
+from cardwright.formats.chart_numbers import as_csv, numbers_of
 
 _MOVES = {
     "Draft": ("The card can be edited again", "Sends the card back to its author"),
@@ -28,6 +37,9 @@ _MOVES = {
     "Approved": ("Your name and the time are recorded", "Your name and the time are recorded"),
     "Archived": ("No more edits until it leaves the archive", "No more edits until it leaves the archive"),
 }
+_FOLD = '<details class="cw-fold" data-of="'
+_UNFOLDED = '<details class="cw-fold" open data-of="'
+_JOB = re.compile("e[0-9]{1,4}")
 _VERSIONS = 6  # that stand beside the card
 _EVENTS = 6
 _PAGE = 100
@@ -37,10 +49,12 @@ blueprint = Blueprint("card", __name__)
 
 
 @blueprint.get("/cards/<card:name>")
-def show(name: str) -> str:
+def show(name: str) -> str | Response:
     context = page_context()
-    readings = of_application(_readings)
     version = _number(request.args.get("version"))
+    if "csv" in request.args:
+        return _matrix_file(context, name, version, request.args["csv"])
+    readings = of_application(_readings)
     with context.reading() as unit:
         card = describe_card(unit, name, version)
         history = version_history(unit, name, limit=_PAGE)
@@ -51,13 +65,25 @@ def show(name: str) -> str:
         about = contents.document_of(card.content)
         registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
         exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
-    outline, article = readings.of(record_of(context.scope, card, history))
+        links = {arn: href(item) for arn, item in known_resources(unit, readings_of.arns_in(card.content)).items()}
+        base = _base(history, card.version)
+        reading = readings.of(
+            Asked(
+                record_of(context.scope, card, history),
+                base.content_digest if base else "",
+                lambda: describe_card(unit, name, base.number).content if base else None,
+                links,
+                tuple(kept_pairs(unit, name)),
+            )
+        )
     return render_template(
         "card.html",
         name=name,
         card=card,
-        outline=outline,
-        article=article,
+        reading=reading,
+        outline=reading.outline,
+        article=_opened(reading.article, request.args.get("open", "")),
+        base=base,
         newest=newest,
         history=history,
         shown=_beside(history, card.version),
@@ -106,8 +132,35 @@ def export(name: str, kind: str) -> Response:
     return answer
 
 
-def _readings(context: PageContext) -> outlines.Readings:  # noqa: ARG001 - as everything an application keeps
-    return outlines.Readings(lambda outline: render_template("article.html", outline=outline))
+def _readings(context: PageContext) -> Readings:  # noqa: ARG001 - as everything an application keeps
+    return Readings(lambda reading: render_template("article.html", reading=reading, outline=reading.outline))
+
+
+def _base(history: Sequence[VersionHistory], version: int) -> VersionHistory | None:
+    """The version to compare with: the latest approved one before a version, else the one before it."""
+    earlier = [item for item in history if item.number < version]
+    return next((item for item in earlier if item.status == "Approved"), earlier[0] if earlier else None)
+
+
+def _opened(article: Markup, wanted: str) -> Markup:
+    """The article with one evaluation job unfolded (``e2``), or all. Content cannot hold the tag: it is escaped."""
+    if wanted == "all":
+        return Markup(str(article).replace(_FOLD, _UNFOLDED))  # noqa: S704
+    if not _JOB.fullmatch(wanted):
+        return article
+    return Markup(str(article).replace(f'{_FOLD}{wanted}"', f'{_UNFOLDED}{wanted}"'))  # noqa: S704
+
+
+def _matrix_file(context: PageContext, name: str, version: int | None, matrix_id: str) -> Response:
+    """The numbers of a matrix as CSV."""
+    with context.reading() as unit:
+        record = card_record(unit, name, version)
+    found = {key: item for section in outline_of(record).sections for key, item in matrices(section).items()}
+    if matrix_id not in found:
+        abort(404)
+    answer = Response(as_csv(numbers_of(found[matrix_id])), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{record.version}-{matrix_id}.csv"'
+    return answer
 
 
 def facts(content: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from cardwright.actions.tags import add_tags, delete_tags, list_tags
 from cardwright.console.context import page_context
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.forms import form_of_card, form_of_copy
+from cardwright.console.wizard.steps import STEPS, fields_of, step_of
 from cardwright.core.draft import MAX_DRAFTS
 from cardwright.core.errors import Invalid
 
@@ -58,7 +59,16 @@ def edit(name: str) -> Response:
         draft_id = begin_draft(unit, form).draft_id if mine is None else mine
     if mine is not None:
         toast("This is the draft that you began earlier")
-    return redirect(url_for("wizard.step", draft_id=draft_id, slug="model"), 303)
+    slug, anchor = _place(request.form.get("field", ""))
+    return redirect(url_for("wizard.step", draft_id=draft_id, slug=slug, _anchor=anchor), 303)
+
+
+def _place(field: str) -> tuple[str, str | None]:
+    """The step that asks for a field of the content, and the field's id there; the first step for no field."""
+    if not field:
+        return STEPS[0].slug, None
+    step = step_of(field)
+    return step.slug, next((item.id for item in fields_of(step) if item.path == field), None)
 
 
 @blueprint.post("/cards/<card:name>/duplicate")

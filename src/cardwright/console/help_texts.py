@@ -203,11 +203,14 @@ TOPICS: tuple[Topic, ...] = (
         "compare",
         "Comparing",
         (
-            "Two versions, or two cards, field by field, with the words that changed marked. Metrics are matched by"
-            " evaluation"
-            " job, group and name. Better or worse follows the objective function where it names the metric, else the"
-            " metric’s name; where neither tells, the direction is unknown. Bias metrics are better the closer they"
-            " are to 0.",
+            "Any two versions of any two cards: the largest gains and losses first, then metrics by evaluation job,"
+            " texts with the changed words marked, lists and values, and charts.",
+            "Evaluation jobs are paired by a remembered choice, by name, by kind and datasets, or by kind and a name"
+            " that differs only in date, quarter or version. Each job says how it was paired, and Change pairs it"
+            " with another one. Metrics without a pair are new or gone, never worse.",
+            "Better or worse follows the objective function if it names the metric, else the metric’s name. If neither"
+            " says it, the direction is unknown. Bias metrics are better the closer they are to 0. A change smaller"
+            " than the deviation (±) counts as unchanged.",
         ),
     ),
     Topic(

@@ -1,12 +1,9 @@
-"""Outlines for pages: of a card's version, of a draft, and of the metric groups of a report."""
+"""Outlines for pages: of a draft, and of the metric groups of a report."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from markupsafe import Markup
 
 from cardwright.console.context import PageContext
 from cardwright.core.draft_form import DraftForm
@@ -15,36 +12,6 @@ from cardwright.formats.card import outline_of
 from cardwright.formats.literals import parse_literally
 from cardwright.formats.metric_groups import metric_section
 from cardwright.formats.outline import Outline, Section
-
-_KEPT = 32  # outlines, of half a megabyte each
-
-
-class Readings:
-    """Outlines with their pages' HTML, by content: what a content says never changes, and drawing it takes longest.
-
-    Args:
-        draw: the HTML of an outline's sections.
-    """
-
-    def __init__(self, draw: Callable[[Outline], str]) -> None:
-        self._draw = draw
-        self._kept: OrderedDict[str, tuple[Outline, Markup]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, record: CardRecord) -> tuple[Outline, Markup]:
-        """The outline of a version's content, without what is known around it, and its sections as HTML."""
-        key = record.content_digest
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        outline = outline_of(record)
-        reading = outline, Markup(self._draw(outline))  # noqa: S704 - a template's output, escaped there
-        with self._lock:
-            self._kept[key] = reading
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return reading
 
 
 def of_draft(context: PageContext, form: DraftForm, content: str) -> Outline:

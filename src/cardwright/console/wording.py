@@ -3,6 +3,7 @@
 import datetime
 import re
 import zoneinfo
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -168,11 +169,35 @@ def event(link: AuditLink) -> tuple[str, str]:
         return _status_event(str(details.get("from")), str(details.get("to"))), STATUSES.get(
             str(details.get("to")), ("", "")
         )[1]
-    if link.event == Event.TAGGED:
-        return "Tags set: " + ", ".join(f"{key}={value}" for key, value in details.get("tags", ())), ""
-    if link.event == Event.UNTAGGED:
-        return "Tags removed: " + ", ".join(map(str, details.get("tags", ()))), ""
-    return {"deleted": "Card deleted"}.get(link.event, link.event), ""
+    words = _EVENTS.get(link.event)
+    return words(details) if words else {"deleted": "Card deleted"}.get(link.event, link.event), ""
+
+
+def _tagged(details: Mapping[str, Any]) -> str:
+    return "Tags set: " + ", ".join(f"{key}={value}" for key, value in details.get("tags", ()))
+
+
+def _untagged(details: Mapping[str, Any]) -> str:
+    return "Tags removed: " + ", ".join(map(str, details.get("tags", ())))
+
+
+def _paired(details: Mapping[str, Any]) -> str:
+    before, after = details.get("before"), details.get("after")
+    if after is None:
+        return f"Evaluation job {before} set to have no partner"
+    return f"Evaluation jobs paired: {before} with {after}"
+
+
+def _unpaired(details: Mapping[str, Any]) -> str:
+    return f"Pair of the evaluation job {details.get('job')} forgotten"
+
+
+_EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    Event.TAGGED: _tagged,
+    Event.UNTAGGED: _untagged,
+    Event.PAIRED: _paired,
+    Event.UNPAIRED: _unpaired,
+}
 
 
 def comment(link: AuditLink) -> str:

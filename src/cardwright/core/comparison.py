@@ -1,34 +1,29 @@
 """Compare two contents: texts word by word, lists and values, metrics with their direction, and charts.
 
-Values are matched by their path. Evaluation jobs, metric groups and metrics are matched by name, and those of equal
-name by their order.
+Evaluation jobs are paired by :func:`~cardwright.core.pairing.pair_jobs`, metric groups and metrics of a pair by name.
+Other values are matched by their path.
 """
 
 import difflib
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from cardwright.core.directions import Direction, direction_of
+from cardwright.core.directions import Direction
+from cardwright.core.metric_changes import ChartPair, MetricChange, Verdict, changes_of, ranked
+from cardwright.core.pairing import Choice, JobPair, KeptChoice, pair_jobs
+
+__all__ = ["ChartPair", "Choice", "Direction", "MetricChange", "Verdict"]
 
 Path: TypeAlias = tuple[str, ...]
 
 _TOKENS = re.compile(r"\w+(?:[.,:/'\u2019-]\w+)*|\s+|[^\w\s]")
 _MAX_TOKENS = 4_000  # longer texts count as rewritten: a comparison by words costs the product of both lengths
-_SIMPLE = frozenset({"number", "string", "boolean"})
 _PROSE = 60  # characters from which a text is compared word by word
-
-
-class Verdict(StrEnum):
-    BETTER = "better"
-    WORSE = "worse"
-    SAME = "same"
-    UNKNOWN = "unknown"
-    NEW = "new"
-    GONE = "gone"
+_RANKED = 5  # gains and losses
 
 
 class Word(StrEnum):
@@ -60,79 +55,91 @@ class ValueChange:
 
 
 @dataclass(frozen=True, slots=True)
-class MetricChange:
-    """A metric of one or both sides. ``difference`` is after minus before; None unless both are numbers."""
-
-    evaluation: str
-    group: str
-    name: str
-    before: Any
-    after: Any
-    difference: float | None
-    direction: Direction
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class ChartPair:
-    """A chart of one or both sides: the metrics as the contents have them."""
-
-    evaluation: str
-    group: str
-    name: str
-    kind: str
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
-
-    @property
-    def same(self) -> bool:
-        return self.before == self.after
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
-    """The differences between two contents, and the comparison of all their metrics and charts."""
+    """The differences between two contents, and the comparison of all their metrics and charts.
+
+    Attributes:
+        pairs: the evaluation jobs, those of the second content first.
+        same_texts: the texts that did not change, by path.
+        same_values: the number of values and lists that did not change.
+    """
 
     texts: tuple[TextChange, ...]
     values: tuple[ValueChange, ...]
+    pairs: tuple[JobPair, ...]
     metrics: tuple[MetricChange, ...]
     charts: tuple[ChartPair, ...]
+    same_texts: tuple[tuple[Path, str], ...] = ()
+    same_values: int = 0
 
     def count(self, verdict: Verdict) -> int:
         return sum(metric.verdict is verdict for metric in self.metrics)
 
     @property
+    def within(self) -> int:
+        """The number of metrics whose change is smaller than their deviation."""
+        return sum(metric.within for metric in self.metrics)
+
+    @property
+    def gains(self) -> list[MetricChange]:
+        """The five largest improvements by relative change."""
+        return ranked(self.metrics, Verdict.BETTER, _RANKED)
+
+    @property
+    def losses(self) -> list[MetricChange]:
+        """The five largest losses by relative change."""
+        return ranked(self.metrics, Verdict.WORSE, _RANKED)
+
+    @property
     def equal(self) -> bool:
         """Whether both contents are equal."""
-        metrics = all(metric.verdict is Verdict.SAME for metric in self.metrics)
-        return not (self.texts or self.values) and metrics and all(chart.same for chart in self.charts)
+        metrics = all(metric.verdict is Verdict.SAME and not metric.within for metric in self.metrics)
+        deviations = all(metric.before_deviation == metric.after_deviation for metric in self.metrics)
+        jobs = all(pair.before and pair.after for pair in self.pairs)
+        return not (self.texts or self.values) and metrics and deviations and jobs and not self.changed_charts
+
+    @property
+    def changed_charts(self) -> tuple[ChartPair, ...]:
+        return tuple(chart for chart in self.charts if not chart.same)
 
 
-def compare(before: Any, after: Any) -> Comparison:
-    """Compare two parsed contents of any shape."""
+def compare(
+    before: Any, after: Any, *, by_hand: Sequence[Choice] = (), stored: Sequence[Choice | KeptChoice] = ()
+) -> Comparison:
+    """Compare two parsed contents of any shape.
+
+    Args:
+        before, after: the parsed contents.
+        by_hand, stored: pairs of evaluation jobs, as :func:`~cardwright.core.pairing.pair_jobs` takes them.
+    """
+    pairs = pair_jobs(before, after, by_hand, stored)
     texts: list[TextChange] = []
     values: list[ValueChange] = []
-    for path, one, other in _differences((), _without_metrics(before), _without_metrics(after)):
-        change = _change(path, one, other)
-        texts.append(change) if isinstance(change, TextChange) else values.append(change)
-    objective = _objective(after) or _objective(before)
-    metrics: list[MetricChange] = []
-    charts: list[ChartPair] = []
-    for (evaluation, group, name, _), one, other in _pairs(_metrics(before), _metrics(after)):
-        kinds = {str(item["type"]) for item in (one, other) if item is not None}
-        if kinds & _SIMPLE:
-            old, new = (None if item is None else item.get("value") for item in (one, other))
-            direction = direction_of(name, group, objective)
-            metrics.append(_metric(evaluation, group, name, old, new, direction, one is None, other is None))
+    same_texts: list[tuple[Path, str]] = []
+    same_values = 0
+    for path, one, other in _leaves((), *_without_metrics(before, after, pairs)):
+        if one != other or (type(one) is not type(other) and not _numbers(one, other)):
+            change = _change(path, one, other)
+            texts.append(change) if isinstance(change, TextChange) else values.append(change)
+        elif _is_prose(one):
+            same_texts.append((path, one))
         else:
-            charts.append(ChartPair(evaluation, group, name, "/".join(sorted(kinds)), one, other))
-    return Comparison(tuple(texts), tuple(values), tuple(metrics), tuple(charts))
+            same_values += one is not None
+    metrics, charts = changes_of(pairs, _objective(after) or _objective(before))
+    return Comparison(
+        tuple(texts), tuple(values), tuple(pairs), tuple(metrics), tuple(charts), tuple(same_texts), same_values
+    )
 
 
 def as_document(comparison: Comparison) -> dict[str, Any]:
     """Return a comparison as data for JSON."""
     return {
         "equal": comparison.equal,
+        "counts": {
+            **{str(verdict): comparison.count(verdict) for verdict in Verdict},
+            "within_deviation": comparison.within,
+        },
+        "pairs": [_pair_document(pair) for pair in comparison.pairs],
         "texts": [
             {
                 "path": ".".join(item.path),
@@ -145,19 +152,7 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
         "values": [
             {"path": ".".join(item.path), "before": item.before, "after": item.after} for item in comparison.values
         ],
-        "metrics": [
-            {
-                "evaluation": item.evaluation,
-                "group": item.group,
-                "name": item.name,
-                "before": item.before,
-                "after": item.after,
-                "difference": item.difference,
-                "direction": str(item.direction),
-                "verdict": str(item.verdict),
-            }
-            for item in comparison.metrics
-        ],
+        "metrics": [_metric_document(item) for item in comparison.metrics],
         "charts": [
             {
                 "evaluation": item.evaluation,
@@ -170,6 +165,34 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
             }
             for item in comparison.charts
         ],
+    }
+
+
+def _pair_document(pair: JobPair) -> dict[str, Any]:
+    return {
+        "before": pair.before and pair.before.name,
+        "after": pair.after and pair.after.name,
+        "paired_by": pair.how and str(pair.how),
+        "reason": pair.reason,
+        "candidates": list(pair.candidates),
+    }
+
+
+def _metric_document(metric: MetricChange) -> dict[str, Any]:
+    relative = metric.relative
+    return {
+        "evaluation": metric.evaluation,
+        "group": metric.group,
+        "name": metric.name,
+        "before": metric.before,
+        "before_deviation": metric.before_deviation,
+        "after": metric.after,
+        "after_deviation": metric.after_deviation,
+        "difference": metric.difference,
+        "relative": relative if relative is not None and math.isfinite(relative) else None,
+        "direction": str(metric.direction),
+        "verdict": str(metric.verdict),
+        "within_deviation": metric.within,
     }
 
 
@@ -188,19 +211,29 @@ def word_changes(before: str, after: str) -> tuple[tuple[Word, str], ...]:
     return tuple(words)
 
 
-def _without_metrics(content: Any) -> Any:
-    """Return content without metric groups, its evaluation jobs by name."""
-    if not isinstance(content, dict):
-        return {}
-    jobs = content.get("evaluation_details")
-    if not isinstance(jobs, list):
-        return content
-    named: dict[str, Any] = {}
-    for job in jobs:
-        if isinstance(job, dict):
-            rest = {key: value for key, value in job.items() if key not in {"metric_groups", "name"}}
-            named[_free(named, str(job.get("name", "")))] = rest
-    return {**content, "evaluation_details": named}
+def _without_metrics(before: Any, after: Any, pairs: Sequence[JobPair]) -> Iterator[Any]:
+    """Yield both contents without metric groups, with each pair of evaluation jobs under one name."""
+    names: dict[int, str] = {}
+    taken: dict[str, None] = {}
+    for pair in pairs:
+        names[id(pair)] = _free(taken, pair.name)
+        taken[names[id(pair)]] = None
+    for side, content in (("before", before), ("after", after)):
+        if not isinstance(content, dict):
+            yield {}
+        elif not isinstance(content.get("evaluation_details"), list):
+            yield content
+        else:
+            jobs = {names[id(pair)]: _rest(pair, side) for pair in pairs if getattr(pair, side) is not None}
+            yield {**content, "evaluation_details": jobs}
+
+
+def _rest(pair: JobPair, side: str) -> dict[str, Any]:
+    """Return the members of a job without its metrics, and its name only where the other job has another one."""
+    job = pair.before if side == "before" else pair.after
+    members = dict(job.value) if job else {}
+    renamed = pair.before and pair.after and pair.before.value.get("name") != pair.after.value.get("name")
+    return {key: value for key, value in members.items() if key != "metric_groups" and (key != "name" or renamed)}
 
 
 def _free(taken: Mapping[str, Any], name: str) -> str:
@@ -210,14 +243,14 @@ def _free(taken: Mapping[str, Any], name: str) -> str:
     return f"{name} ({number})" if number > 1 else name
 
 
-def _differences(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, Any, Any]]:
+def _leaves(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, Any, Any]]:
     before, after = _by_name(before), _by_name(after)
     if isinstance(before, dict) or isinstance(after, dict):
         one = before if isinstance(before, dict) else {}
         other = after if isinstance(after, dict) else {}
         for key in dict.fromkeys((*one, *other)):
-            yield from _differences((*path, key), one.get(key), other.get(key))
-    elif before != after or (type(before) is not type(after) and not _numbers(before, after)):
+            yield from _leaves((*path, key), one.get(key), other.get(key))
+    else:
         yield path, before, after
 
 
@@ -246,69 +279,16 @@ def _change(path: Path, before: Any, after: Any) -> TextChange | ValueChange:
         deleted = tuple(item for item in one if item not in other)
         return ValueChange(path, before, after, kept, inserted, deleted)
     texts = all(value is None or isinstance(value, str) for value in (before, after))
-    if texts and max(len(before or ""), len(after or "")) >= _PROSE:
+    if texts and (_is_prose(before) or _is_prose(after)):
         return TextChange(path, before, after, word_changes(before or "", after or ""))
     return ValueChange(path, before, after)
 
 
-def _metrics(content: Any) -> dict[tuple[str, str, str, int], Mapping[str, Any]]:
-    """Return all metrics by evaluation job, group, name, and number among equal names."""
-    found: dict[tuple[str, str, str, int], Mapping[str, Any]] = {}
-    jobs = content.get("evaluation_details") if isinstance(content, dict) else None
-    for job in jobs if isinstance(jobs, list) else []:
-        for group in _list_in(job, "metric_groups"):
-            for metric in _list_in(group, "metric_data"):
-                if isinstance(metric, dict) and "type" in metric:
-                    names = (str(job.get("name", "")), str(group.get("name", "")), str(metric.get("name", "")))
-                    number = 0
-                    while (*names, number) in found:
-                        number += 1
-                    found[*names, number] = metric
-    return found
-
-
-def _list_in(value: Any, key: str) -> list[Any]:
-    items = value.get(key) if isinstance(value, dict) else None
-    return items if isinstance(items, list) else []
-
-
-def _pairs(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[tuple[Any, Any, Any]]:
-    for key in dict.fromkeys((*after, *before)):
-        yield key, before.get(key), after.get(key)
+def _is_prose(value: Any) -> bool:
+    """Whether a value is compared word by word: a long text, and not a long address."""
+    return isinstance(value, str) and len(value) >= _PROSE and len(value.split(maxsplit=1)) > 1
 
 
 def _objective(content: Any) -> Any:
     training = content.get("training_details") if isinstance(content, dict) else None
     return training.get("objective_function") if isinstance(training, dict) else None
-
-
-def _metric(  # noqa: PLR0913, PLR0917 - the columns of one row
-    evaluation: str, group: str, name: str, before: Any, after: Any, direction: Direction, new: bool, gone: bool
-) -> MetricChange:
-    if new or gone:
-        verdict = Verdict.NEW if new else Verdict.GONE
-        return MetricChange(evaluation, group, name, before, after, None, direction, verdict)
-    if not _numbers(before, after):
-        verdict = Verdict.SAME if before == after and type(before) is type(after) else Verdict.UNKNOWN
-        return MetricChange(evaluation, group, name, before, after, None, direction, verdict)
-    difference = _finite(float(after) - float(before))
-    return MetricChange(
-        evaluation, group, name, before, after, difference, direction, _verdict(before, after, direction)
-    )
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _verdict(before: float, after: float, direction: Direction) -> Verdict:
-    if before == after:
-        return Verdict.SAME
-    if direction is Direction.UNKNOWN:
-        return Verdict.UNKNOWN
-    if direction in {Direction.ZERO, Direction.ONE}:
-        goal = 0 if direction is Direction.ZERO else 1
-        nearer = abs(before - goal) - abs(after - goal)
-        return Verdict.SAME if nearer == 0 else Verdict.BETTER if nearer > 0 else Verdict.WORSE
-    higher = after > before
-    return Verdict.BETTER if higher is (direction is Direction.HIGHER) else Verdict.WORSE

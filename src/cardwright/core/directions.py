@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -32,7 +33,8 @@ _NAMES: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
         (Direction.HIGHER, "explained_variance|neg_(?:mean|root|median|max|log|brier)_[a-z_]+"),
         (
             Direction.UNKNOWN,
-            "p_value|pvalue|standard_deviation|standard_error|std|stdv|stddev|stderr|variance|support|count|threshold|samples",
+            "p_value|pvalue|standard_deviation|standard_error|std|stdv|stddev|stderr|variance|support|count|threshold|samples"
+            "|best_constant_classifier",
         ),
         (
             Direction.LOWER,
@@ -51,6 +53,7 @@ _NAMES: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_BESIDE = re.compile("deviation|best_constant_classifier")  # figures about a metric or about another model
 
 
 def direction_of(name: str, group: str = "", objective: object = None) -> Direction:
@@ -63,7 +66,8 @@ def direction_of(name: str, group: str = "", objective: object = None) -> Direct
     """
     words = _snake(name)
     goal, facet = _goal(objective)
-    if goal and facet and re.search(rf"(?:^|_){re.escape(facet)}(?:_|$)", words) and "deviation" not in words:
+    named = goal and facet and re.search(rf"(?:^|_){re.escape(facet)}(?:_|$)", words)
+    if named and not _BESIDE.search(words):
         return Direction.HIGHER if goal == "Maximize" else Direction.LOWER
     found = _ABBREVIATION.search(name.strip())
     abbreviation = (found[1] or found[2]) if found else ""
@@ -84,6 +88,7 @@ def _goal(objective: object) -> tuple[str, str]:
     return str(known), _snake(facet) if isinstance(facet, str) else ""
 
 
+@lru_cache(maxsize=4096)
 def _snake(text: str) -> str:
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text[:300])
     return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")

@@ -42,7 +42,7 @@ def lint(content: str) -> list[Advice]:
     """
     check(content)
     document = parse(content)
-    return [*_limits(document), *_package(document), *_metrics(document), *_missing(document)]
+    return [*_limits(document), *_package(document), *_metrics(document), *missing_parts(document)]
 
 
 # Documented limits, from the schema
@@ -174,7 +174,8 @@ _WANTED: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def _missing(document: Mapping[str, Any]) -> Iterator[Advice]:
+def missing_parts(document: Mapping[str, Any]) -> Iterator[Advice]:
+    """Yield the recommended parts that a content lacks, in the order of the card."""
     for section, name, sentence in _WANTED:
         value = document.get(section)
         if name and isinstance(value, dict):

@@ -16,12 +16,14 @@ from cardwright.formats.outline import (
     Missing,
     Outline,
     Prose,
+    RichProse,
     Section,
     Table,
     Value,
     VersionLine,
 )
 from cardwright.formats.record import CardRecord
+from cardwright.formats.rich_text import is_markdown, rich_text
 from cardwright.formats.values import Number, Text, code_of, text_of
 
 STATUS_TEXTS = {
@@ -48,8 +50,9 @@ def outline_of(record: CardRecord) -> Outline:
     members: dict[str, Any] = content if isinstance(content, dict) else {}
     sections: list[Section] = []
     missing: list[Missing] = []
+    markdown = is_markdown(_object(members.get("additional_information")).get("custom_details"))
     for rule in SECTIONS:
-        section, gaps = _section(rule, members.get(rule.name))
+        section, gaps = _section(rule, members.get(rule.name), markdown=markdown)
         sections += [section] if section else []
         missing += gaps
     sections += _unknown_sections(content)
@@ -57,6 +60,8 @@ def outline_of(record: CardRecord) -> Outline:
     overview = _object(members.get("model_overview"))
     model = next((overview[key] for key in ("model_name", "model_id") if _is_text(overview.get(key))), None)
     rating = _object(members.get("intended_uses")).get("risk_rating")
+    description = overview.get("model_description")
+    described = description if isinstance(description, str) else ""
     return Outline(
         title=f"Model card: {record.name}, version {record.version}",
         name=record.name,
@@ -67,7 +72,8 @@ def outline_of(record: CardRecord) -> Outline:
         warning=_WARNINGS.get(record.status),
         risk_rating=rating if _is_text(rating) else None,
         model=model and text_of(model),
-        lead=_paragraphs(overview["model_description"]) if _is_text(overview.get("model_description")) else (),
+        lead=() if markdown else _paragraphs(described),
+        rich_lead=rich_text(described) if markdown else (),
         facts=tuple(_facts(record, members)),
         content_digest=record.content_digest,
         versions=tuple(
@@ -90,9 +96,10 @@ def outline_of(record: CardRecord) -> Outline:
 class _Part:
     """The blocks, sections and missing fields found so far in one object."""
 
-    def __init__(self, section_id: str, level: int) -> None:
+    def __init__(self, section_id: str, level: int, *, markdown: bool = False) -> None:
         self.id = section_id
         self.level = level
+        self.markdown = markdown
         self.blocks: list[Block] = []
         self.sections: list[Section] = []
         self.missing: list[Missing] = []
@@ -137,7 +144,7 @@ class _Part:
             return block is not None
         if isinstance(stored, str) and _is_prose(rule.kind, stored):
             if rule.kind is not FieldKind.LEAD:
-                self.blocks.append(Prose(Text(rule.label), _paragraphs(stored), path))
+                self.blocks.append(self._prose(rule.label, stored, path))
             return True
         values = scalars(stored)
         if not values:
@@ -146,6 +153,11 @@ class _Part:
         self.field(Text(rule.label), tuple(_as_code(v) if code else v for v in values), path)
         return True
 
+    def _prose(self, label: str, stored: str, path: str) -> Prose | RichProse:
+        if self.markdown:
+            return RichProse(Text(label), rich_text(stored), path)
+        return Prose(Text(label), _paragraphs(stored), path)
+
     def _unknown(self, members: dict[str, Any], path: str) -> None:
         fields, tables = unknown_members(members, path)
         for field in fields:
@@ -153,13 +165,13 @@ class _Part:
         self.blocks += tables
 
 
-def _section(rule: SectionRule, stored: Any) -> tuple[Section | None, list[Missing]]:
+def _section(rule: SectionRule, stored: Any, *, markdown: bool) -> tuple[Section | None, list[Missing]]:
     if stored is None or stored in ("", [], {}):
         return None, [] if rule.quiet else [Missing(rule.title, rule.name)]
-    part = _Part(rule.id, 1)
+    part = _Part(rule.id, 1, markdown=markdown)
     if rule.name == "evaluation_details" and isinstance(stored, list):
         part.sections = [
-            _evaluation(rule.fields, evaluation, f"{rule.id}-{number}", f"{rule.name}.{number - 1}")
+            _evaluation(rule.fields, evaluation, f"{rule.id}-{number}", f"{rule.name}.{number - 1}", markdown=markdown)
             for number, evaluation in enumerate(stored, 1)
         ]
     elif rule.name != "evaluation_details" and isinstance(stored, dict):
@@ -170,8 +182,8 @@ def _section(rule: SectionRule, stored: Any) -> tuple[Section | None, list[Missi
     return (section if section.blocks or section.sections else None), part.missing
 
 
-def _evaluation(rules: tuple[FieldRule, ...], stored: Any, section_id: str, path: str) -> Section:
-    part = _Part(section_id, 2)
+def _evaluation(rules: tuple[FieldRule, ...], stored: Any, section_id: str, path: str, *, markdown: bool) -> Section:
+    part = _Part(section_id, 2, markdown=markdown)
     if not isinstance(stored, dict):
         part.blocks.append(flat_table("Evaluation", stored))
         return part.section(Text("Evaluation"), path)

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cardwright.formats.card import outline_of
+from cardwright.formats.chart_numbers import numbers_of
 from cardwright.formats.charts.chart import Bars, Chart, LineGraph, Matrix, MatrixCell
 from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.layout import TAB, is_laid_out, lines_ended
-from cardwright.formats.numbers import numbers_of
 from cardwright.formats.outline import (
     Block,
     ClassTable,
@@ -26,11 +26,13 @@ from cardwright.formats.outline import (
     Note,
     Outline,
     Prose,
+    RichProse,
     Section,
     Table,
 )
 from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard, Unprintable
+from cardwright.formats.rich_text import CodeBlock, Divider, Grid, Line, Listing, Paragraph, Part, Quotation, Span
 from cardwright.formats.values import Text, Value, label_of, lines_of, one_way
 
 _FOLDED = 30  # a chart with more rows is folded
@@ -123,6 +125,7 @@ def _title(outline: Outline) -> Iterator[str]:
     if outline.warning:
         yield f"> [!WARNING]\n> {outline.warning}\n"
     yield from _paragraphs(outline.lead)
+    yield from _rich(outline.rich_lead)
     yield from _fields(outline.facts)
 
 
@@ -181,6 +184,9 @@ def _block(block: Block, level: int) -> Iterator[str]:
         case Prose():
             yield f"{'#' * (level + 2)} {literal(block.label.text)}\n"
             yield from _paragraphs(block.paragraphs)
+        case RichProse():
+            yield f"{'#' * (level + 2)} {literal(block.label.text)}\n"
+            yield from _rich(block.parts)
         case Table():
             yield from _table(block)
         case ClassTable():
@@ -207,6 +213,64 @@ def _paragraphs(paragraphs: Sequence[Sequence[Text]]) -> Iterator[str]:
                 yield _to_left(run)
             else:
                 yield "\\\n".join(_value(line).strip() for line in run) + "\n"
+
+
+def _rich(parts: Sequence[Part]) -> Iterator[str]:
+    """Write a text in Markdown again, each word escaped, so that readers parse the same parts and no HTML."""
+    for part in parts:
+        yield _part(part) + "\n"
+
+
+def _part(part: Part) -> str:
+    match part:
+        case Paragraph():
+            lines = "\\\n".join(_spans(line).strip() for line in part.lines)
+            return f"**{lines}**" if part.heading and lines else lines
+        case Listing():
+            return "\n".join(_item(item, part.start, number) for number, item in enumerate(part.items))
+        case Quotation():
+            return _indented("\n\n".join(map(_part, part.parts)), "> ", "> ")
+        case CodeBlock():
+            text = visible(part.text.text)
+            fence = "`" * max([3, *(len(found[0]) + 1 for found in re.finditer("`+", text))])
+            return f"{fence}\n{text}\n{fence}"
+        case Grid():
+            rows = [_row(map(_cell_words, row)) for row in part.rows]
+            return "\n".join([_row(map(_cell_words, part.head)), _row("---" for _ in part.head), *rows])
+        case Divider():
+            return "---"
+
+
+def _item(parts: Sequence[Part], start: int | None, number: int) -> str:
+    mark = "- " if start is None else f"{start + number}. "
+    return _indented("\n\n".join(map(_part, parts)), mark, " " * len(mark))
+
+
+def _indented(text: str, first: str, others: str) -> str:
+    lines = text.split("\n")
+    return "\n".join([first + lines[0], *((others + line).rstrip() for line in lines[1:])])
+
+
+def _cell_words(line: Line) -> str:
+    return _spans(line).replace("\n", " ")
+
+
+def _spans(line: Line) -> str:
+    return "".join(map(_span, line))
+
+
+def _span(span: Span) -> str:
+    """One span; its outer spaces stay outside the marks, where Markdown wants them."""
+    text = span.text.text
+    inner = text.strip()
+    if not inner:
+        return text
+    words = _code(inner) if span.text.code else literal(inner)
+    if span.text.link:
+        words = f"[{words}](<{span.text.link}>)" if _plain_link(span.text.link) else words
+    mark = ("**" if span.strong else "") + ("*" if span.emphasis else "")
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{before}{mark}{words}{mark[::-1]}{after}"
 
 
 def _to_left(lines: Sequence[Text], tag: str = "p", *, bold: bool = False) -> str:

@@ -141,8 +141,8 @@ def _metric(item: MetricChange) -> dict[str, str]:
     return {
         "name": item.name,
         "where": " · ".join(part for part in (item.evaluation, item.group) if part),
-        "before": _figure(item.before),
-        "after": _figure(item.after),
+        "before": _with_deviation(item.before, item.before_deviation),
+        "after": _with_deviation(item.after, item.after_deviation),
         "difference": "–" if item.difference is None else sign + _figure(item.difference),
         "verdict": item.verdict.value,
     }
@@ -153,6 +153,10 @@ def _value(item: ValueChange) -> tuple[str, list[str], list[str]]:
         return _label(item.path), [_figure(v) for v in item.deleted], [_figure(v) for v in item.inserted]
     before, after = ([] if side is None else [_figure(side)] for side in (item.before, item.after))
     return _label(item.path), before, after
+
+
+def _with_deviation(value: Any, deviation: float | None) -> str:
+    return _figure(value) if deviation is None else f"{_figure(value)} ± {_figure(deviation)}"
 
 
 def _figure(value: Any) -> str:

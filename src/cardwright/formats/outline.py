@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cardwright.formats.charts.chart import Bars, LineGraph, Matrix
+from cardwright.formats.rich_text import Part
 from cardwright.formats.values import Number, Text, Value
 
 
@@ -34,6 +35,15 @@ class Prose:
 
     label: Text
     paragraphs: tuple[tuple[Text, ...], ...]
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RichProse:
+    """A long text in Markdown, under a small heading."""
+
+    label: Text
+    parts: tuple[Part, ...]
     path: str = ""
 
 
@@ -120,7 +130,7 @@ class Note:
     text: str
 
 
-Block: TypeAlias = Fields | Prose | Table | ClassTable | MetricTable | Bars | LineGraph | Matrix | Note
+Block: TypeAlias = Fields | Prose | RichProse | Table | ClassTable | MetricTable | Bars | LineGraph | Matrix | Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +182,8 @@ class Outline:
         warning: a sentence for the title block when the card is not Approved.
         risk_rating: High, Medium, Low, Unknown, or another word if the card breaks the schema; None if not given.
         model: the model's name, else its id.
-        lead: ``model_overview.model_description``; printed under the title, not in a section.
+        lead: ``model_overview.model_description``; printed under the title, not in a section. ``rich_lead`` is the same
+            of a card with texts in Markdown; ``lead`` is empty then.
         facts: the rows of the title block, with ARN and digest. Facts with a path also appear in a section.
         content_digest: SHA-256 of ``content``, 64 hexadecimal digits.
         versions: newest first; the first is the version of this outline.
@@ -199,10 +210,12 @@ class Outline:
     content: str
     modified_at: int
     authors: tuple[str, ...] = ()
+    rich_lead: tuple[Part, ...] = ()
     language: str = "en"
 
 
 __all__ = [
     "Bars", "Block", "ClassTable", "Column", "Field", "Fields", "LineGraph", "Matrix", "Metric", "MetricRow",
-    "MetricTable", "Missing", "Note", "Number", "Outline", "Prose", "Section", "Table", "Text", "Value", "VersionLine",
+    "MetricTable", "Missing", "Note", "Number", "Outline", "Prose", "RichProse", "Section", "Table", "Text", "Value",
+    "VersionLine",
 ]  # fmt: skip

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
+from cardwright.client.job_pairs import kept_choices
 from cardwright.core import inheritance
+from cardwright.core.errors import Invalid
 from cardwright.model_card import service
 from cardwright.model_card.display import CardDifference, VersionHistory, console_address, displayable
 from cardwright.model_card.evaluation import EvaluationJob, Metric, MetricGroup
@@ -62,6 +64,7 @@ from cardwright.model_card.training import (
 
 if TYPE_CHECKING:
     from cardwright.core.lint import Advice
+    from cardwright.core.pairing import Choice
 
 __all__ = [
     "AdditionalInformation",
@@ -473,28 +476,37 @@ class ModelCard(Section):
         console = console_address(self.sagemaker_session, self.name)
         return VersionHistory(self.name, answer["ModelCardVersionSummaryList"], console)
 
-    def compare(self, other: "ModelCard | int | None" = None) -> CardDifference:
+    def compare(
+        self, other: "ModelCard | int | None" = None, pairs: Mapping[str, str | None] | None = None
+    ) -> CardDifference:
         """Compare another content with this object's content.
 
         Args:
             other: another card, or a version number of this card on the server; by default the newest version.
+            pairs: evaluation jobs to compare, from the other's job to this object's; None for no partner. Other jobs
+                are paired by the pairs kept with the card, by name, by kind and datasets, or by similar name.
 
         Raises:
-            ValueError: the card was never created, and ``other`` is not a card.
+            ValueError: the card was never created, and ``other`` is not a card; or a content does not have a job of
+                ``pairs``.
             botocore.exceptions.ClientError: the version does not exist, or the caller lacks permission.
         """
         from cardwright.core.comparison import compare
 
+        mine = self._displayable()
         if isinstance(other, ModelCard):
-            return CardDifference(
-                (_label(other), _label(self)), compare(displayable(other.to_dict()), self._displayable())
-            )
+            content = displayable(other.to_dict())
+            found = compare(content, mine, by_hand=_choices(content, mine, pairs or {}))
+            return CardDifference((_label(other), _label(self)), found)
         if self.created_time is None:
             raise ValueError("Please create a model card or load an existing model card before compare.")
         wanted = {} if other is None else {"ModelCardVersion": other}
         answer = self.sagemaker_session.sagemaker_client.describe_model_card(ModelCardName=self.name, **wanted)
         label = f"version {answer['ModelCardVersion']} on the server"
-        return CardDifference((label, "this object"), compare(json.loads(answer["Content"]), self._displayable()))
+        content = json.loads(answer["Content"])
+        stored = kept_choices(self.sagemaker_session.sagemaker_client, self.name)
+        found = compare(content, mine, by_hand=_choices(content, mine, pairs or {}), stored=stored)
+        return CardDifference((label, "this object"), found)
 
     def _fill_from(self, package: ModelPackage) -> None:
         """Fill unset sections with what a model package leads to.
@@ -585,6 +597,18 @@ class ModelCard(Section):
 
     def _displayable(self) -> Any:
         return displayable(self.to_dict())
+
+
+def _choices(before: Any, after: Any, pairs: Mapping[str, str | None]) -> "list[Choice]":
+    """Return the pairs of evaluation jobs that a caller gave, checked against both contents."""
+    from cardwright.core.pairing import Choice, check_named
+
+    choices = [Choice(*pair) for pair in pairs.items()]
+    try:
+        check_named(before, after, choices)
+    except Invalid as error:
+        raise ValueError(str(error)) from None
+    return choices
 
 
 def _label(card: ModelCard) -> str:

@@ -16,7 +16,7 @@ from cardwright.storage.export_jobs import ExportQueue
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
 
-REVISION = "0011"
+REVISION = "0019"
 """The schema revision of this code: the newest of ``migrations/versions``."""
 
 

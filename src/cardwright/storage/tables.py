@@ -175,6 +175,20 @@ tags = Table(
     **_ONE_TREE,
 )
 
+# Evaluation jobs of a card's versions that a user paired, for comparisons.
+evaluation_pairs = Table(
+    "evaluation_pairs",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, primary_key=True),
+    Column("before_name", TEXT, primary_key=True),  # the job of the older version
+    Column("after_name", TEXT),  # null for a job without a partner
+    Column("at", BigInteger, nullable=False),
+    Column("actor", TEXT, nullable=False),
+    ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
+    **_ONE_TREE,
+)
+
 # Models, model package groups and packages, training and processing jobs: facts for lists and Search.
 resources = Table(
     "resources",

@@ -16,6 +16,7 @@ from cardwright.storage.buckets import BucketTable
 from cardwright.storage.cards import CardTable
 from cardwright.storage.drafts import DraftTable
 from cardwright.storage.engines.database import Commitment, Connection, Transaction
+from cardwright.storage.evaluation_pairs import EvaluationPairTable
 from cardwright.storage.export_jobs import ExportJobTable
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
@@ -94,6 +95,10 @@ class Unit:
     @property
     def tags(self) -> TagTable:
         return TagTable(self.connection, self.actor.scope.account)
+
+    @property
+    def evaluation_pairs(self) -> EvaluationPairTable:
+        return EvaluationPairTable(self.connection, self.actor.scope.account)
 
     @property
     def audit(self) -> AuditTable:

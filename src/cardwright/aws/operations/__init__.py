@@ -11,6 +11,7 @@ from cardwright.aws.operations import (
     callers,
     card_events,
     cards,
+    evaluation_pairs,
     export_jobs,
     models,
     package_groups,
@@ -91,6 +92,9 @@ OWN_OPERATIONS: Mapping[str, Operation] = {
     "ReviewModelCard": Operation(cards.review_model_card, writes=True),
     "ListModelCardEvents": Operation(card_events.list_model_card_events, writes=False),
     "ListDeletedModelCards": Operation(card_events.list_deleted_model_cards, writes=False),
+    "PairEvaluationJobs": Operation(evaluation_pairs.pair_evaluation_jobs, writes=True),
+    "ForgetEvaluationJobPair": Operation(evaluation_pairs.forget_evaluation_job_pair, writes=True),
+    "ListEvaluationJobPairs": Operation(evaluation_pairs.list_evaluation_job_pairs, writes=False),
     "RenderModelCard": Operation(rendering.render_model_card, writes=False, quick=False),
 }
 """Of ``Cardwright.<name>``."""

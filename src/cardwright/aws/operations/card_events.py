@@ -16,6 +16,8 @@ _TYPES: Mapping[str, str] = {
     Event.STATUS: "StatusChanged",
     Event.TAGGED: "TagsSet",
     Event.UNTAGGED: "TagsRemoved",
+    Event.PAIRED: "EvaluationJobsPaired",
+    Event.UNPAIRED: "EvaluationJobPairForgotten",
     Event.DELETED: "Deleted",
 }
 _DETAILS: Mapping[str, str] = {
@@ -102,6 +104,9 @@ def _event(link: AuditLink, trail: Trail) -> Members:
         event["TagKeys"] = details["tags"]
     elif details.get("tags"):
         event["Tags"] = [{"Key": key, "Value": value} for key, value in details["tags"]]
+    if link.event in {Event.PAIRED, Event.UNPAIRED}:
+        jobs = (details.get(word) for word in ("before", "after", "job"))
+        event["EvaluationJobNames"] = [str(job) for job in jobs if job is not None]
     if link.event == Event.CREATED and trail.earlier:
         event["EarlierModelCardId"] = trail.earlier[0].card_id
     return event

@@ -161,6 +161,32 @@
   if (location.hash === "#q") document.getElementById("q")?.focus();
   document.addEventListener("htmx:afterSettle", (event) => prepare(event.detail.target));
 
+  // Evaluation jobs: a link opens its job, one link opens all, and print shows them open.
+  const folds = (open) => $$("details.cw-fold").filter((fold) => fold.open !== open);
+  const unfold = () => {
+    const inside = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = inside && inside.closest("details.cw-fold:not([open])");
+    if (!fold) return;
+    fold.open = true;
+    inside.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+  document.querySelector(".cw-openall")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    const closed = folds(true);
+    for (const fold of $$("details.cw-fold")) fold.open = closed.length > 0;
+    event.target.textContent = closed.length > 0 ? "Close all" : "Open all";
+  });
+  let printed = [];
+  addEventListener("beforeprint", () => {
+    printed = folds(true);
+    for (const fold of printed) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of printed) fold.open = false;
+  });
+
   // Contents: the section that is read.
   const links = new Map($$(".cw-toc a").map((link) => [link.getAttribute("href").slice(1), link]));
   if (links.size) {
@@ -178,4 +204,51 @@
       if (section?.closest("article")) seen.observe(section);
     }
   }
+})();
+
+// Comparison: the card picker by keyboard, a new version at once, and folded jobs.
+(() => {
+  const form = document.querySelector(".cw-vs");
+  if (!form) return;
+  for (const field of form.querySelectorAll("input[list]")) field.removeAttribute("list");
+  form.addEventListener("change", (event) => {
+    const row = event.target.closest(".cw-pk");
+    const known = row?.querySelector('input[type="hidden"]').value;
+    if (event.target.matches("select") && known && form.reportValidity()) form.requestSubmit();
+  });
+  form.addEventListener("keydown", (event) => {
+    const search = event.target.closest(".cw-search");
+    if (!search) return;
+    const field = search.querySelector("input");
+    const found = [...search.querySelectorAll(".cw-pick-one")];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && found.length) {
+      event.preventDefault();
+      const next = found.indexOf(event.target) + step;
+      (found[next] ?? (next < 0 ? field : found.at(-1))).focus();
+    } else if (event.key === "Escape" && found.length) {
+      search.querySelector(".cw-pick-list").replaceChildren();
+      field.focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    for (const list of form.querySelectorAll(".cw-pick-list")) {
+      if (!list.parentElement.contains(event.target)) list.replaceChildren();
+    }
+  });
+  const jobs = [...document.querySelectorAll("details.cw-cj")];
+  const unfold = () => {
+    const job = jobs.find((one) => location.hash === `#${one.id}`);
+    if (job) job.open = true;
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+  let printed = [];
+  addEventListener("beforeprint", () => {
+    printed = jobs.filter((job) => !job.open);
+    for (const job of printed) job.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const job of printed) job.open = false;
+  });
 })();

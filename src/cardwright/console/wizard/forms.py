@@ -17,6 +17,7 @@ from cardwright.console.wizard.objective import documented
 from cardwright.console.wizard.steps import fields_of
 from cardwright.core.card import Description
 from cardwright.core.draft_form import DraftForm, card_as_edited
+from cardwright.formats.rich_text import KEY, MARKDOWN, is_markdown
 
 Posted: TypeAlias = "MultiDict[str, str]"
 
@@ -59,6 +60,12 @@ def form_of_import(name: str, content: str) -> DraftForm:
     return DraftForm(name=name, content=documented(orjson.loads(content)), seen=list(_FILLED_STEPS), copied=content)
 
 
+def writes_markdown(content: Mapping[str, Any]) -> bool:
+    """Whether the texts of a content are Markdown."""
+    information = content.get("additional_information")
+    return isinstance(information, dict) and is_markdown(information.get("custom_details"))
+
+
 def apply(form: DraftForm, step: Step, posted: Posted) -> None:
     """Puts what was posted for a step into a form. Fields that were not posted, or look as before, do not change."""
     for key in ("name", "status", "note", "comment"):
@@ -66,6 +73,8 @@ def apply(form: DraftForm, step: Step, posted: Posted) -> None:
             setattr(form, key, entered(posted[key]).strip())
     if "tags.key" in posted:
         form.tags = [list(pair) for pair in _pairs(form.tags, [], posted, "tags")]
+    if "text_format.asked" in posted:
+        _apply_text_format(form.content, markdown="text_format" in posted)
     content, text = form.content, form.original
     own = {} if text is None else documented(orjson.loads(text))
     evaluations = content.get("evaluation_details")
@@ -307,3 +316,19 @@ def _typed_value(text: str, before: Any) -> dict[str, Any]:
     kind = "boolean" if isinstance(value, bool) else "string" if isinstance(value, str) else "number"
     value = typed(text, before) if kind == "string" else value
     return {"type": kind, "value": value}
+
+
+def _apply_text_format(content: dict[str, Any], *, markdown: bool) -> None:
+    """Sets or removes the custom detail that says that texts are Markdown. Other formats are kept."""
+    if markdown == writes_markdown(content):
+        return
+    information = content.setdefault("additional_information", {})
+    details = information.setdefault("custom_details", {})
+    if markdown:
+        details[KEY] = MARKDOWN
+        return
+    del details[KEY]
+    if not details:
+        del information["custom_details"]
+    if not information:
+        del content["additional_information"]

@@ -21,7 +21,7 @@ from cardwright.console.wizard import choices, entries, evaluations, filling, pi
 from cardwright.console.wizard.check import LONGEST_NOTE, Correction, corrections
 from cardwright.console.wizard.draft_content import DraftContent, draft_content
 from cardwright.console.wizard.fields import Kind, Step
-from cardwright.console.wizard.forms import value_at
+from cardwright.console.wizard.forms import value_at, writes_markdown
 from cardwright.console.wizard.merge import Merge
 from cardwright.console.wizard.press import Problem
 from cardwright.console.wizard.steps import PACKAGE_LABELS, STEPS, step_of
@@ -196,4 +196,8 @@ def _review(context: PageContext, form: DraftForm, text: str, wrong: list[Correc
             advice = [(item, step_of(item.path)) for item in lint(text)]
         except CardwrightError:
             advice = []  # the corrections list what breaks the schema
-    return {"outline": outlines.of_draft(context, form, text), "advice": advice}
+    return {
+        "outline": outlines.of_draft(context, form, text),
+        "advice": advice,
+        "markdown": writes_markdown(form.content),
+    }

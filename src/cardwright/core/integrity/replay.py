@@ -1,4 +1,4 @@
-"""Replay of a card's audit chain: the versions, statuses and tags that the card must have.
+"""Replay of a card's audit chain: the versions, statuses, tags and kept pairs that the card must have.
 
 A complete and unchanged chain determines everything about a card except its content, of which it has the digests.
 """
@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from cardwright.core.integrity.history import GENESIS, AuditLink, Event
+from cardwright.core.pairing import Choice, with_choice, without_job
 
 Problem = tuple[str, str]
 """A record ("audit link 5") and its problem."""
@@ -53,6 +54,7 @@ class Replay:
     deleted: bool = False
     versions: dict[int, ExpectedVersion] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    job_pairs: dict[str, str | None] = field(default_factory=dict)
 
     def follow(self, stored: StoredLink) -> Iterator[Problem]:
         """Apply the next link; yields its problems."""
@@ -124,6 +126,17 @@ class Replay:
         known = [self.tags.pop(key, None) is not None for key in details["tags"]]
         return None if all(known) else "removes a tag that the card did not have"
 
+    def _paired(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
+        after = None if details["after"] is None else _text(details, "after")
+        self.job_pairs = with_choice(self.job_pairs, Choice(_text(details, "before"), after))
+        return None
+
+    def _unpaired(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
+        kept = without_job(self.job_pairs, _text(details, "job"))
+        agrees = kept != self.job_pairs
+        self.job_pairs = kept
+        return None if agrees else "forgets a pair of evaluation jobs that the card did not have"
+
     def _deleted(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
         self.deleted = True
         last = self.versions[len(self.versions)]
@@ -174,5 +187,7 @@ _EVENTS: Mapping[str, Callable[[Replay, AuditLink, Mapping[str, Any]], str | Non
     Event.STATUS: Replay._status,
     Event.TAGGED: Replay._tagged,
     Event.UNTAGGED: Replay._untagged,
+    Event.PAIRED: Replay._paired,
+    Event.UNPAIRED: Replay._unpaired,
     Event.DELETED: Replay._deleted,
 }

@@ -1,4 +1,4 @@
-"""Verify the stored records of a card against each other: row, versions, contents, tags, export jobs, audit chain.
+"""Verify the stored records of a card against each other: row, versions, contents, tags, kept pairs, jobs, chain.
 
 Detects every change, insertion and removal that leaves later digests unchanged. A rewritten complete history,
 including row and digests, leaves no trace in the store itself: keep copies of
@@ -79,6 +79,7 @@ class Holdings:
     versions: Iterable[StoredVersion]
     stray_contents: Iterable[int]
     tags: Mapping[str, str]
+    job_pairs: Mapping[str, str | None]
     export_jobs: Iterable[ExportJob]
 
 
@@ -113,6 +114,7 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
     if held.card is not None:
         yield from _card(held.card, replay, newest)
     yield from _tags(held, replay)
+    yield from _job_pairs(held, replay)
     yield from _export_jobs(held)
 
 
@@ -244,6 +246,22 @@ def _tags(held: Holdings, replay: Replay) -> Iterator[Problem]:
                 yield f"tag {key}", "has no audit link"
             elif held.tags[key] != replay.tags[key]:
                 yield f"tag {key}", "has another value than the audit chain"
+
+
+def _job_pairs(held: Holdings, replay: Replay) -> Iterator[Problem]:
+    labels = {
+        name: f"pair of evaluation job {name}" for name in sorted(held.job_pairs.keys() | replay.job_pairs.keys())
+    }
+    if held.card is None:
+        yield from ((labels[name], "belongs to a card that is missing") for name in held.job_pairs)
+    elif replay.whole:
+        for name, label in labels.items():
+            if name not in held.job_pairs:
+                yield label, "is missing"
+            elif name not in replay.job_pairs:
+                yield label, "has no audit link"
+            elif held.job_pairs[name] != replay.job_pairs[name]:
+                yield label, "has another partner than the audit chain"
 
 
 def _export_jobs(held: Holdings) -> Iterator[Problem]:

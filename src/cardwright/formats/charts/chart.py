@@ -198,6 +198,7 @@ class Matrix(Chart):
     Attributes:
         row_title, column_title: "Actual" and "Predicted" for a confusion matrix, else empty.
         total: the exact sum of all cells if sums make sense.
+        csv: the address of the numbers as CSV, where the page has one.
     """
 
     columns: tuple[Text, ...]
@@ -206,3 +207,4 @@ class Matrix(Chart):
     column_title: str = ""
     total: str | None = None
     confusion: bool = False
+    csv: str | None = None

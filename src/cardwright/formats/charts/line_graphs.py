@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cardwright.core.periods import without_period
 from cardwright.formats.charts.chart import Axis, Curve, LineGraph, Reference, Series
 from cardwright.formats.charts.scales import Scale, scale_over, unit_scale
 from cardwright.formats.charts.thinning import thinned
@@ -101,10 +102,15 @@ def overlay(lines: Sequence[Line]) -> LineGraph | None:
 
 def overlay_pair(before: Line, after: Line, labels: tuple[str, str]) -> LineGraph | None:
     """One graph of the same line in two versions; None when nothing can be drawn or the axes differ."""
-    if (before.x_name, before.y_name) != (after.x_name, after.y_name):
-        return None
+    if _axes(before) != _axes(after):
+        return None  # two quantities
     curve = before.curve if before.curve is after.curve else None
-    sides = [replace(line, name=Text(label)) for line, label in zip((before, after), labels, strict=True)]
+    # The newer line comes first: it is the solid one.
+    x_name, y_name = _joined(after.x_name, before.x_name), _joined(after.y_name, before.y_name)
+    sides = [
+        replace(line, name=Text(label), x_name=x_name, y_name=y_name)
+        for line, label in ((after, labels[1]), (before, labels[0]))
+    ]
     graph = _graph(after.title, sides, curve)
     findings = " ".join(_finding(line, curve, None) for line in sides)
     reference = _reference(curve, None)
@@ -116,6 +122,15 @@ def overlay_pair(before: Line, after: Line, labels: tuple[str, str]) -> LineGrap
         curve=curve,
         reference=reference,
     )
+
+
+def _axes(line: Line) -> tuple[str, str]:
+    """The names of the axes without years and quarters: weeks of two years share an axis."""
+    return without_period(line.x_name), without_period(line.y_name)
+
+
+def _joined(name: str, other: str) -> str:
+    return name if name == other else f"{name}, {other}"
 
 
 def _graph(title: Text, lines: Sequence[Line], curve: Curve | None) -> LineGraph | None:

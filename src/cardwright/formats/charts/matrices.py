@@ -46,14 +46,14 @@ def matrix(  # noqa: PLR0913, PLR0917 - the parts of a matrix
         rows=made,
         row_title="Actual" if confusion else "",
         column_title="Predicted" if confusion else "",
-        total=_sum([number for row in rows for number in row]) if counted else None,
+        total=exact_sum([number for row in rows for number in row]) if counted else None,
         confusion=confusion,
     )
 
 
 def _row(label: Text, numbers: Sequence[Number | None], largest: float, *, counted: bool) -> MatrixRow:
     given = [number for number in numbers if number is not None]
-    total = _sum(given) if counted and given else None
+    total = exact_sum(given) if counted and given else None
     whole = Decimal(total) if total is not None else Decimal(0)
     return MatrixRow(
         label, tuple(None if number is None else _cell(number, whole, largest) for number in numbers), total
@@ -71,7 +71,8 @@ def _cell(number: Number, whole: Decimal, largest: float) -> MatrixCell:
     return MatrixCell(number, None, round(abs(value) / largest, 6) if largest else 0.0, negative=value < 0)
 
 
-def _sum(numbers: Sequence[Number]) -> str:
+def exact_sum(numbers: Sequence[Number]) -> str:
+    """Add numbers without rounding."""
     with localcontext(prec=_PRECISION):
         total = sum((_exact(number) for number in numbers), Decimal(0))
     return f"{total:f}" if abs(total.adjusted()) < _PLAIN else f"{total}"

@@ -15,6 +15,7 @@ from cardwright.formats.outline import (
     Note,
     Outline,
     Prose,
+    RichProse,
     Section,
     Table,
     VersionLine,
@@ -22,11 +23,13 @@ from cardwright.formats.outline import (
 from cardwright.formats.pdf import blocks, drawings
 from cardwright.formats.pdf.characters import Characters
 from cardwright.formats.pdf.long_words import length
+from cardwright.formats.pdf.rich_texts import rich_parts
 from cardwright.formats.pdf.words import Words
 from cardwright.formats.rendered import Unprintable
+from cardwright.formats.rich_text import words_of
 from cardwright.formats.values import Text, Value, code_of, label_of
 
-LAYOUT = 4
+LAYOUT = 5
 """Version of this layout. Raise it when the same card gives other pages than before."""
 
 _FEW_SECTIONS, _FEW_BELOW = 4, 8
@@ -80,6 +83,7 @@ class Document:
             "risk_text": words.plain(outline.risk_rating or "not given", 60.0),
             "model": outline.model and words.value(outline.model, 120.0),
             "lead": blocks.paragraphs(words, outline.lead)["paragraphs"],
+            "rich_lead": rich_parts(words, outline.rich_lead),
             "facts": blocks.fields(words, Fields(outline.facts))["parts"],
             "digest": outline.content_digest,
             "versions": self._versions(outline.versions[: -older or None]),
@@ -92,6 +96,7 @@ class Document:
     def _front_height(self, outline: Outline, entries: int) -> float:
         """Estimate the height of the first page in millimetres. Measuring it in Typst would take a third longer."""
         lead = sum(len(line.text) // 85 + 1 for lines in outline.lead for line in lines)
+        lead += sum(len(text.text) // 85 + 1 for text in words_of(outline.rich_lead))
         facts = sum(blocks.lines(value.text, _FACT) for row in outline.facts for value in row.values)
         versions = len(outline.versions) - self._only_in_annex(outline.versions)
         missing = sum(len(missing.label) + 2 for missing in outline.missing) // 95 + 1
@@ -132,8 +137,8 @@ class Document:
                 for field in rows:
                     yield blocks.heading(words, level, field.label)
                     yield {"kind": "text", "paragraphs": [[words.value(value)] for value in field.values]}
-        elif isinstance(block, Prose):
-            yield from blocks.prose(words, block, level)
+        elif isinstance(block, Prose | RichProse):
+            yield from self._prose(block, level)
         elif isinstance(block, Table):
             yield from blocks.table(words, block, level)
         elif isinstance(block, ClassTable):
@@ -149,6 +154,12 @@ class Document:
             yield blocks.note(words, block.text)
         else:
             yield from self._chart_table(block, level, context)
+
+    def _prose(self, block: Prose | RichProse, level: int) -> list[blocks.Block]:
+        if isinstance(block, Prose):
+            return blocks.prose(self._words, block, level)
+        heading = blocks.heading(self._words, level, block.label)
+        return [heading, {"kind": "rich", "parts": rich_parts(self._words, block.parts)}]
 
     def _chart_table(self, chart: Bars | LineGraph | Matrix, level: int, context: Text) -> Iterator[blocks.Block]:
         yield blocks.heading(self._words, level, chart.title)

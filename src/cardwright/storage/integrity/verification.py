@@ -31,6 +31,7 @@ _TABLES = (
     ("contents", "card_id"),
     ("audit", "card_id"),
     ("tags", "resource_id"),
+    ("evaluation_pairs", "card_id"),
     ("export_jobs", "card_id"),
 )
 _OF_NO_RESOURCE = """ AND NOT EXISTS (SELECT 1 FROM resources r
@@ -119,6 +120,10 @@ _STRAY_CONTENTS = """
 _TAG_COLUMNS = ("tag_key", "tag_value")
 _TAGS_OF = """
     SELECT tag_key, tag_value FROM tags WHERE account_id = :account AND resource_id = :card_id ORDER BY tag_key"""
+_PAIR_COLUMNS = ("before_name", "after_name")
+_PAIRS_OF = """
+    SELECT before_name, after_name FROM evaluation_pairs WHERE account_id = :account AND card_id = :card_id
+    ORDER BY before_name"""
 _JOB_COLUMNS = (
     "job_id",
     "card_id",
@@ -155,6 +160,7 @@ _VERSION_RECORDS = Columns(tables.versions, _VERSION_COLUMNS)
 _CONTENTS = Columns(tables.contents, ("content",))
 _CONTENT_NUMBERS = Columns(tables.contents, ("version",))
 _TAGS = Columns(tables.tags, _TAG_COLUMNS)
+_PAIRS = Columns(tables.evaluation_pairs, _PAIR_COLUMNS)
 _EXPORT_JOBS = Columns(tables.export_jobs, _JOB_COLUMNS)
 
 # SQLite's index of names. EXCEPT lets the engine sort both sides once; the index has no look-up by card.
@@ -277,6 +283,7 @@ class Verification:
             versions=self._versions(connection, account, card_id),
             stray_contents=_stray_contents(connection, parameters),
             tags=_tags(connection, parameters),
+            job_pairs=_job_pairs(connection, parameters),
             export_jobs=_export_jobs(connection, parameters),
         )
 
@@ -340,6 +347,13 @@ def _tags(connection: Connection, parameters: Parameters) -> dict[str, str]:
     rows = connection.rows(_TAGS_OF, parameters)
     for row in rows:
         _TAGS.check(f"tag {shown_key(row[0])}", row)
+    return dict(rows)
+
+
+def _job_pairs(connection: Connection, parameters: Parameters) -> dict[str, str | None]:
+    rows = connection.rows(_PAIRS_OF, parameters)
+    for row in rows:
+        _PAIRS.check(f"pair of evaluation job {shown_key(row[0])}", row)
     return dict(rows)
 
 

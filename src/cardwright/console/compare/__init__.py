@@ -1,0 +1,1 @@
+"""Comparison of any two versions of any two cards."""

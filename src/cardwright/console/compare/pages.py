@@ -1,0 +1,302 @@
+"""Two versions, or two cards, compared: the page, its data, the card picker and the pairing form."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from flask import Blueprint, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from cardwright.actions.cards import describe_card, list_cards
+from cardwright.actions.evaluation_pairs import JobOf, forget_pair, keep_pair, kept_pairs
+from cardwright.actions.history import version_history
+from cardwright.actions.portfolio import browse_cards
+from cardwright.console.compare.address import Address, Place
+from cardwright.console.compare.dots import dots_of, has_dots
+from cardwright.console.compare.metrics import find_pair, is_shown, jobs_of, options_of, top_rows
+from cardwright.console.compare.row_html import rows_html
+from cardwright.console.compare.spreadsheet import as_csv
+from cardwright.console.context import page_context
+from cardwright.console.toasts import toast
+from cardwright.console.wording import figure, found_in
+from cardwright.core import content as contents
+from cardwright.core.card import CardSummary, Description, VersionHistory
+from cardwright.core.comparison import ChartPair, Comparison, TextChange, Word, as_document, compare
+from cardwright.core.errors import CardMissing, Invalid
+from cardwright.core.listing import CardQuery, CardSort, Page
+from cardwright.core.metric_changes import Verdict
+from cardwright.core.names import is_card_name
+from cardwright.core.pairing import check_named, read_choice
+from cardwright.core.portfolio import PortfolioQuery, PortfolioRow
+from cardwright.formats.charts.overlays import overlaid_charts
+from cardwright.formats.outline import Block
+from cardwright.storage.unit import Unit
+
+_MOST = 200  # versions that a picker offers
+_FOUND = 8  # cards that the search of a picker shows
+_LISTED = 100  # cards that a picker without scripts offers
+_RECENT = 8  # cards on the page without a comparison
+_FIRST_CHARTS = 6
+_PART_OF_A_NAME = re.compile(r"[A-Za-z0-9-]{1,63}")
+
+
+blueprint = Blueprint("compare", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of the page.
+
+    Attributes:
+        asked: what the address names.
+        card: the version; None where no card is named or none has the name.
+        problem: why there is no version.
+    """
+
+    asked: Place
+    card: Description | None
+    versions: Sequence[VersionHistory]
+    problem: str = ""
+
+    @property
+    def saved(self) -> VersionHistory | None:
+        """The version's record."""
+        number = self.card.version if self.card else 0
+        return next((version for version in self.versions if version.number == number), None)
+
+
+@blueprint.get("/compare")
+def show() -> str | tuple[str, int]:
+    address = Address.read(request.args)
+    context = page_context()
+    with context.reading() as unit:
+        one, other = _side(unit, address.one), _side(unit, address.other)
+        names = _names(unit)
+        recent = _recent(unit) if one.card is None or other.card is None else []
+        kept = _kept(unit, one, other)
+    if one.card is None or other.card is None:
+        page = render_template(
+            "compare_pick.html", address=address, one=one, other=other, names=names, recent=recent, same_card=False
+        )
+        return page, 404 if one.problem or other.problem else 200
+    before, after = contents.parse(one.card.content), contents.parse(other.card.content)
+    found = _compared(before, after, address, kept)
+    asked = replace(address, one=_place(one.card), other=_place(other.card))
+    labels = _labels(one.card, other.card)
+    pair = find_pair(found, address.change)
+    gains, losses = top_rows(found)
+    drawings = dots_of(found) if address.charts == "overlaid" else []
+    charts = [chart for chart in found.changed_charts if not drawings or not has_dots(chart)]
+    most = len(charts) + len(drawings) if address.every_chart else _FIRST_CHARTS
+    return render_template(
+        "compare.html",
+        address=asked,
+        one=one,
+        other=other,
+        names=names,
+        same_card=one.card.name == other.card.name,
+        labels=labels,
+        found=found,
+        words=Word,
+        counts={verdict.value: found.count(verdict) for verdict in Verdict},
+        shown={name: sum(is_shown(item, name) for item in found.metrics) for name in ("changed", "worse", "all")},
+        gains=gains,
+        losses=losses,
+        jobs=jobs_of(found, address),
+        options=options_of(pair, before, after) if pair else [],
+        pair=pair,
+        charts=_charts(charts[:most], labels, address),
+        drawings=drawings[:most],
+        changed_charts=len(charts) + len(drawings),
+        more_charts=len(charts) > most or len(drawings) > most,
+        label=_label,
+        shown_value=_shown,
+        changed_words=_changed_words,
+        rows_html=rows_html,
+    )
+
+
+@blueprint.get("/compare.json")
+def data() -> Response:
+    found = _asked_comparison()[2]
+    body = orjson.dumps(as_document(found), option=orjson.OPT_INDENT_2)
+    return Response(body, content_type="application/json")
+
+
+@blueprint.get("/compare.csv")
+def spreadsheet() -> Response:
+    one, other, found = _asked_comparison()
+    response = Response(as_csv(found, (one, other)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{one.name}-{other.name}-metrics.csv"'
+    return response
+
+
+@blueprint.get("/compare/cards")
+def cards() -> str:
+    """The cards that a picker's search finds, as links to the comparison with each."""
+    address = Address.read(request.args)
+    newer = request.args.get("side") == "b"
+    text = request.args.get("b" if newer else "a", "").replace("\x00", "").strip()[:_MOST]
+    query = CardQuery(sort_by=CardSort.NAME, limit=_FOUND, name_contains=text)
+    listed: Page[CardSummary] = Page([], None)
+    if _PART_OF_A_NAME.fullmatch(text):
+        with page_context().reading() as unit:
+            listed = list_cards(unit, query)
+    found = []
+    for card in (CardSummary(*row) for row in listed.items):
+        one, other = (address.one, Place(card.name)) if newer else (Place(card.name), address.other)
+        found.append((card, found_in(card.name, text), address.to(one=one, other=other, pairs=(), change="")))
+    return render_template("compare_found.html", found=found, more=listed.position is not None, text=text)
+
+
+@blueprint.post("/compare/pair")
+def pair() -> Response:
+    """Pair a job with another one, for this comparison or, remembered, for all of the card."""
+    address = Address.read(request.form)
+    name, partner = request.form.get("job", ""), request.form.get("partner", "") or None
+    is_newer = request.form.get("side") == "b"
+    before, after = (partner, name) if is_newer and partner is not None else (name, partner)
+    others = tuple(text for text in address.pairs if not _names_any(text, name, partner))
+    if "remember" not in request.form:
+        others = (*others, f"{before}={after or ''}")
+    elif address.one.name != address.other.name:
+        raise Invalid("A pair is remembered for versions of one card. These are two cards")
+    else:
+        _remember(address, name, partner, is_newer)
+    return redirect(address.to("m", pairs=others, change=""), 303)
+
+
+def _remember(address: Address, name: str, partner: str | None, is_newer: bool) -> None:
+    here, there = (address.other, address.one) if is_newer else (address.one, address.other)
+    with page_context().writing() as unit:
+        if name == partner:  # jobs of equal name need no choice
+            forget_pair(unit, here.name, name)
+            toast(f"{name} is paired by name again")
+        else:
+            versions = [place.version or describe_card(unit, place.name).version for place in (here, there)]
+            keep_pair(
+                unit, here.name, JobOf(versions[0], name), None if partner is None else JobOf(versions[1], partner)
+            )
+            toast(f"{name} has no partner from now on" if partner is None else f"{name} is paired with {partner}")
+
+
+@blueprint.post("/compare/forget")
+def forget() -> Response:
+    """Forget the kept pair of a job."""
+    address = Address.read(request.form)
+    name = request.form.get("job", "")
+    with page_context().writing() as unit:
+        forget_pair(unit, address.other.name, name)
+    toast(f"The pair of {name} is forgotten")
+    return redirect(address.to("m", change=""), 303)
+
+
+def _asked_comparison() -> tuple[Description, Description, Comparison]:
+    address = Address.read(request.args)
+    with page_context().reading() as unit:
+        sides = [_side(unit, place) for place in (address.one, address.other)]
+        kept = _kept(unit, *sides)
+    one, other = (side.card for side in sides)
+    if one is None or other is None:
+        raise CardMissing(next(side.asked.name for side in sides if side.card is None))
+    return one, other, _compared(contents.parse(one.content), contents.parse(other.content), address, kept)
+
+
+def _side(unit: Unit, asked: Place) -> Side:
+    if not asked.name:
+        return Side(asked, None, ())
+    if not is_card_name(asked.name):
+        return Side(asked, None, (), f"No card can have the name {asked.name[:_MOST]}")
+    try:
+        versions = version_history(unit, asked.name, limit=_MOST)
+        return Side(asked, describe_card(unit, asked.name, asked.version), versions)
+    except CardMissing:
+        missing = f"{asked.name} has no version {asked.version}" if asked.version else f"No card is called {asked.name}"
+        return Side(asked, None, (), missing)
+
+
+def _kept(unit: Unit, one: Side, other: Side) -> Sequence[Any]:
+    if one.card is None or other.card is None or one.card.name != other.card.name:
+        return ()
+    return kept_pairs(unit, one.card.name)
+
+
+def _compared(before: Any, after: Any, address: Address, kept: Sequence[Any]) -> Comparison:
+    choices = [read_choice(text, before, after) for text in address.pairs]
+    check_named(before, after, choices)
+    return compare(before, after, by_hand=choices, stored=kept)
+
+
+def _place(card: Description) -> Place:
+    return Place(card.name, card.version)
+
+
+def _labels(one: Description, other: Description) -> tuple[str, str]:
+    if one.name == other.name:
+        return f"Version {one.version}", f"Version {other.version}"
+    return f"{one.name}, version {one.version}", f"{other.name}, version {other.version}"
+
+
+def _names(unit: Unit) -> list[str]:
+    """The names that a picker offers without scripts: those of the newest cards."""
+    page = list_cards(unit, CardQuery(descending=True, limit=_LISTED))
+    return [CardSummary(*card).name for card in page.items]
+
+
+def _recent(unit: Unit) -> list[tuple[PortfolioRow, Sequence[VersionHistory]]]:
+    """The cards that changed last, each with its newest versions."""
+    page, _ = browse_cards(unit, PortfolioQuery(limit=_RECENT))
+    return [(row, version_history(unit, row.name, limit=2)) for row in page.items]
+
+
+def _names_any(text: str, *names: str | None) -> bool:
+    """Whether a pair in the address names one of these jobs."""
+    return any(name and (text.startswith(f"{name}=") or text.endswith(f"={name}")) for name in names)
+
+
+def _charts(pairs: Sequence[ChartPair], labels: tuple[str, str], address: Address) -> list[tuple[str, Block]]:
+    """The charts that differ: both sides in one drawing where they can share one, or side by side."""
+    overlaid = address.charts == "overlaid"
+    charts: list[tuple[str, Block]] = []
+    for chart in pairs:
+        sides = [(chart.before, chart.after)] if overlaid else [(chart.before, None), (None, chart.after)]
+        for before, after in sides:
+            charts += [(chart.evaluation, block) for block in overlaid_charts(chart.group, before, after, labels)]
+    return charts
+
+
+def _changed_words(change: TextChange) -> str:
+    if change.before is None or change.after is None:
+        return "added" if change.before is None else "removed"
+    removed, added = (
+        sum(len(text.split()) for word, text in change.words if word is kind) for kind in (Word.DELETED, Word.INSERTED)
+    )
+    number = max(removed, added)
+    return f"{number:,} {'word' if number == 1 else 'words'} changed" if number else "layout changed"
+
+
+def _label(path: Sequence[str]) -> str:
+    """A place in words: ``evaluation_details``, ``Holdout``, ``datasets`` is Datasets of Holdout."""
+    row = len(path) > 3 and path[-1] in {"value", "notes"} and path[0] == "training_details"
+    if row:
+        return path[-2] if path[-1] == "value" else f"{path[-2]}, {path[-1]}"
+    words = " ".join(path[-1].split("_"))
+    words = (words[:1].upper() + words[1:]).replace(" arn", " ARN")
+    if path[0] == "evaluation_details" and len(path) > 2:
+        return f"{words} of {path[1]}"
+    if path[-2:-1] == ("custom_details",):
+        return f"Custom field: {path[-1]}"
+    return words
+
+
+def _shown(value: Any) -> str | Markup:
+    """A value of a list or a field, in one line."""
+    if isinstance(value, dict) and "name" in value:
+        rest = f"{value['name']} = {value.get('value', '')}"
+        return f"{rest} ({value['notes']})" if value.get("notes") else rest
+    if isinstance(value, dict | list):
+        return orjson.dumps(value).decode()
+    return figure(value) if isinstance(value, bool) else str(value)

@@ -1,0 +1,232 @@
+"""What the page of a card shows of its content: outline, jobs, changes, gaps and the HTML of the sections.
+
+A content never changes, and drawing it takes longest. So a server keeps the readings of the latest contents.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from cardwright.console.wizard.steps import fields_of, step_of
+from cardwright.core import content as contents
+from cardwright.core.comparison import Comparison, MetricChange, Verdict, compare
+from cardwright.core.key_metrics import JobSummary, result_counts, summaries, three_moves
+from cardwright.core.lint import missing_parts
+from cardwright.core.pairing import KeptChoice
+from cardwright.formats.card import outline_of
+from cardwright.formats.metric_names import readable
+from cardwright.formats.numbers import difference, rounded, with_deviation
+from cardwright.formats.outline import Block, Fields, Matrix, Outline, Section, Text, Value
+from cardwright.formats.record import CardRecord
+
+MANY_JOBS = 12
+"""From this number of evaluation jobs on, a table over all jobs comes first."""
+_KEPT = 32  # readings, of half a megabyte each
+_ARNS = 60  # that a page looks up in the registry
+_EMPTY = Markup()
+_ARN = re.compile(r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:[a-z-]+/[A-Za-z0-9/-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A recommended field that a card lacks, with its place in the form."""
+
+    label: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed since another version.
+
+    Attributes:
+        counts: results by verdict.
+        moves: the three changes of metrics to show first.
+    """
+
+    counts: Mapping[Verdict, int]
+    moves: tuple[MetricChange, ...]
+    texts: int
+    values: int
+    charts: int
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A content as its page shows it."""
+
+    outline: Outline
+    jobs: tuple[JobSummary, ...]
+    changes: Changes | None
+    gaps: tuple[Gap, ...]
+    article: Markup = _EMPTY
+
+    @property
+    def numbers(self) -> int:
+        return sum(job.numbers for job in self.jobs)
+
+    @property
+    def first_job(self) -> int:
+        """The first job with a number, counted from 1; 0 for none."""
+        return next((number for number, job in enumerate(self.jobs, 1) if job.metrics), 0)
+
+    @property
+    def first_title(self) -> str:
+        jobs = next((section.sections for section in self.outline.sections if section.id == "evaluation"), ())
+        return jobs[self.first_job - 1].title.text if jobs else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page asks for.
+
+    Attributes:
+        before: the content to compare with, None for none; it is read only when the reading is not kept.
+        base: the digest of that content, empty for none.
+        links: the addresses of registry pages by ARN.
+        pairs: the pairs of evaluation jobs that are kept with the card.
+    """
+
+    record: CardRecord
+    base: str
+    before: Callable[[], str | None]
+    links: Mapping[str, str]
+    pairs: tuple[KeptChoice, ...] = ()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        record = self.record
+        return record.name, record.version, record.content_digest, self.base, frozenset(self.links), self.pairs
+
+
+class Readings:
+    """The latest readings.
+
+    Args:
+        draw: the HTML of a reading's sections.
+    """
+
+    def __init__(self, draw: Callable[[Reading], str]) -> None:
+        self._draw = draw
+        self._kept: OrderedDict[object, Reading] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, asked: Asked) -> Reading:
+        """Return the reading of a version's content. Its outline may hold an older status and history."""
+        key = asked.key
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        reading = read(asked)
+        reading = replace(reading, article=Markup(self._draw(reading)))  # noqa: S704 - a template's output
+        with self._lock:
+            self._kept[key] = reading
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return reading
+
+
+def read(asked: Asked) -> Reading:
+    """Read a content without drawing it."""
+    content, before = contents.parse(asked.record.content), asked.before()
+    comparison = None if before is None else compare(contents.parse(before), content, stored=asked.pairs)
+    outline = linked(outline_of(asked.record), asked.links, f"?version={asked.record.version}&csv=")
+    return Reading(
+        outline,
+        tuple(summaries(content, comparison)),
+        None if comparison is None else _changes(comparison),
+        tuple(_gaps(content)),
+    )
+
+
+def add_to(environment: Environment) -> None:
+    """Add what the templates of readings need to a Jinja environment."""
+    environment.filters |= {
+        "readable_name": readable,
+        "rounded": rounded,
+        "with_deviation": with_deviation,
+        "zipped": lambda sections, jobs: list(zip(sections, jobs, strict=True)),
+    }
+    environment.globals |= {
+        "difference": difference,
+        "many_jobs": MANY_JOBS,
+        "verdict_words": {
+            "better": ("Better", "check"),
+            "worse": ("Worse", "warn"),
+            "same": ("Same", "same"),
+            "unknown": ("Unknown direction", "unknown"),
+            "new": ("New", "plus"),
+            "gone": ("Gone", "minus"),
+        },
+    }
+
+
+def arns_in(content: str) -> list[str]:
+    """Return the SageMaker ARNs of a content, in order and at most 60."""
+    return list(dict.fromkeys(_ARN.findall(content)))[:_ARNS]
+
+
+def linked(outline: Outline, links: Mapping[str, str], csv: str) -> Outline:
+    """Link ARNs to pages of the registry, and large matrices to their CSV.
+
+    Args:
+        links: addresses by ARN.
+        csv: the address of a matrix, up to its id.
+    """
+    return replace(outline, sections=tuple(_linked(section, links, csv) for section in outline.sections))
+
+
+def matrices(section: Section) -> Mapping[str, Matrix]:
+    """Return the matrices of a section and those below it by id: the section's id and their place in it."""
+    found = {
+        f"{section.id}-m{number}": block for number, block in enumerate(section.blocks) if isinstance(block, Matrix)
+    }
+    for below in section.sections:
+        found |= matrices(below)
+    return found
+
+
+def _linked(section: Section, links: Mapping[str, str], csv: str) -> Section:
+    blocks = tuple(_linked_block(block, links, f"{csv}{section.id}-m{n}") for n, block in enumerate(section.blocks))
+    return replace(section, blocks=blocks, sections=tuple(_linked(below, links, csv) for below in section.sections))
+
+
+def _linked_block(block: Block, links: Mapping[str, str], csv: str) -> Block:
+    if isinstance(block, Matrix):
+        return replace(block, csv=csv)
+    if not isinstance(block, Fields):
+        return block
+    rows = (replace(row, values=tuple(_linked_value(value, links) for value in row.values)) for row in block.rows)
+    return Fields(tuple(rows))
+
+
+def _linked_value(value: Value, links: Mapping[str, str]) -> Value:
+    return replace(value, link=links[value.text]) if isinstance(value, Text) and value.text in links else value
+
+
+def _changes(comparison: Comparison) -> Changes:
+    return Changes(
+        result_counts(comparison),
+        tuple(three_moves(comparison)),
+        len(comparison.texts),
+        len(comparison.values),
+        sum(not chart.same for chart in comparison.charts),
+        comparison.equal,
+    )
+
+
+def _gaps(content: Any) -> list[Gap]:
+    found = []
+    for advice in missing_parts(content):
+        step = step_of(advice.path)
+        label = next((field.label for field in fields_of(step) if field.path == advice.path), step.title)
+        found.append(Gap(label, advice.path))
+    return found

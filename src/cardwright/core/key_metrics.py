@@ -1,0 +1,217 @@
+"""Key metrics: what a reader looks at first in each evaluation job, and the largest changes between two versions."""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cardwright.core.comparison import Comparison, MetricChange, Verdict
+from cardwright.core.directions import Direction, direction_of
+
+MOST = 3
+_DEVIATION, _BASELINE = " - standard_deviation", "_best_constant_classifier"
+_JUDGED = frozenset({Verdict.BETTER, Verdict.WORSE})
+_ROUTINE = re.compile(r"support|count|samples|threshold|std|stddev|stderr|.*_(count|samples|threshold)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of evaluation job: the names of its metric groups, and the metrics that readers expect first.
+
+    Attributes:
+        metrics: patterns of metric names, most important first; empty for the largest values instead.
+    """
+
+    title: str
+    groups: re.Pattern[str]
+    metrics: tuple[re.Pattern[str], ...] = ()
+
+
+def _named(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+_AREA, _F1 = r"(roc.?)?auc([ _]score)?|auroc|area under.*", r"(weighted_|macro_)?f_?1([ _-]score)?"
+KINDS = (
+    Kind(
+        "Binary classification",
+        re.compile(r"binary_classification_metrics", re.IGNORECASE),
+        _named(_AREA, "precision", "recall", _F1, "accuracy"),
+    ),
+    Kind(
+        "Multiclass classification",
+        re.compile(r"multiclass_classification_metrics|classification_report", re.IGNORECASE),
+        _named("accuracy", _F1, "(weighted_|macro_)?recall", "(weighted_|macro_)?precision"),
+    ),
+    Kind(
+        "Regression",
+        re.compile(r"regression_metrics", re.IGNORECASE),
+        _named("rmse", "mae", r"r_?2|r2_score|r_squared", "mse"),
+    ),
+    Kind("Bias report", re.compile(r"(pre|post)_training_bias.*|.*bias_metrics.*", re.IGNORECASE | re.DOTALL)),
+    Kind("Explainability report", re.compile(r"explanations.*|.*shap.*", re.IGNORECASE | re.DOTALL)),
+)
+CUSTOM = Kind("Custom metrics", re.compile(""), _named(_AREA, "accuracy", _F1, "precision", "recall", "rmse", "mae"))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMetric:
+    """One number of a job, with its deviation and its change against another version, if any."""
+
+    group: str
+    name: str
+    value: int | float
+    deviation: int | float | None = None
+    change: MetricChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobSummary:
+    """An evaluation job in one row: its kind, the size of its results, and at most three key metrics."""
+
+    kind: str
+    charts: int
+    numbers: int
+    metrics: tuple[KeyMetric, ...]
+
+
+def summaries(content: Any, comparison: Comparison | None = None) -> list[JobSummary]:
+    """Return a summary of each evaluation job of a parsed content, in stored order.
+
+    Args:
+        comparison: of an earlier content with this one; it gives each metric its change.
+    """
+    changes = _changes(comparison)
+    facet = _objective_metric(content)
+    return [_summary(job, facet, changes) for job in _list_in(content, "evaluation_details")]
+
+
+def three_moves(comparison: Comparison) -> list[MetricChange]:
+    """Return the changes to show first: the largest loss, the largest gain, then the next largest of both."""
+    moved = [item for item in comparison.metrics if is_result(item.name) and item.difference]
+    ranked = sorted(moved, key=relative_change, reverse=True)
+    loss = next((item for item in ranked if item.verdict is Verdict.WORSE), None)
+    gain = next((item for item in ranked if item.verdict is Verdict.BETTER), None)
+    first = [item for item in (loss, gain) if item is not None]
+    rest = [item for item in ranked if item.verdict in _JUDGED and item not in first]
+    return (first + rest)[:MOST]
+
+
+def result_counts(comparison: Comparison) -> Mapping[Verdict, int]:
+    """Count the verdicts of results; deviations and results of the best constant classifier do not count."""
+    counts = dict.fromkeys(Verdict, 0)
+    for item in comparison.metrics:
+        if is_result(item.name):
+            counts[item.verdict] += 1
+    return counts
+
+
+def relative_change(change: MetricChange) -> float:
+    """The size of a change relative to the larger value; where 0 or 1 is best, relative to that distance."""
+    if change.difference is None:
+        return 0.0
+    goal = 1.0 if change.direction is Direction.ONE else 0.0
+    largest = max(abs(change.before - goal), abs(change.after - goal))
+    return abs(change.difference) / largest if largest else 0.0
+
+
+def is_result(name: str) -> bool:
+    """Whether a metric is a result, not a deviation of another metric or the best constant classifier's."""
+    return not name.endswith((_DEVIATION, _BASELINE))
+
+
+Changes = Mapping[tuple[str, str, str], "deque[MetricChange]"]
+
+
+def _changes(comparison: Comparison | None) -> Changes:
+    """The changes by name; those of equal names in stored order."""
+    found: dict[tuple[str, str, str], deque[MetricChange]] = defaultdict(deque)
+    for item in comparison.metrics if comparison else ():
+        if item.verdict is not Verdict.GONE:
+            found[item.evaluation, item.group, item.name].append(item)
+    return found
+
+
+def _summary(job: Any, facet: str, changes: Changes) -> JobSummary:
+    groups = [group for group in _list_in(job, "metric_groups") if isinstance(group, dict)]
+    kind = _kind(groups)
+    metrics = [item for group in groups for item in _numbers(str(_name(job)), group, changes)]
+    if kind.title == "Explainability report":
+        metrics += [item for group in groups if not _name(group).endswith("pdp") for item in _bars(group)]
+    charts = sum(_is_chart(metric) for group in groups for metric in _list_in(group, "metric_data"))
+    results = [item for item in metrics if is_result(item.name)]
+    return JobSummary(kind.title, charts, len(metrics), tuple(_chosen(kind, results, facet)))
+
+
+def _kind(groups: Sequence[Mapping[str, Any]]) -> Kind:
+    names = [_name(group) for group in groups]
+    return next((kind for kind in KINDS if any(kind.groups.fullmatch(name) for name in names)), CUSTOM)
+
+
+def _chosen(kind: Kind, metrics: Sequence[KeyMetric], facet: str) -> list[KeyMetric]:
+    """The metrics of the objective, then the usual ones of the kind, then the first of the rest."""
+    chosen = [item for item in metrics if facet and facet in item.name.lower().replace("-", "_")]
+    for pattern in kind.metrics:
+        chosen += [item for item in metrics if pattern.fullmatch(item.name)]
+    if not kind.metrics:
+        chosen += sorted(metrics, key=_distance, reverse=True)
+    chosen += [item for item in metrics if not _ROUTINE.fullmatch(item.name)]
+    unique = {(item.group, item.name): item for item in reversed(chosen)}
+    order = dict.fromkeys((item.group, item.name) for item in chosen)
+    return [unique[key] for key in order][:MOST]
+
+
+def _distance(metric: KeyMetric) -> float:
+    """How far a bias metric is from equal treatment; the size of any other number."""
+    goal = 1.0 if direction_of(metric.name, metric.group) is Direction.ONE else 0.0
+    return abs(metric.value - goal)
+
+
+def _numbers(job: str, group: Mapping[str, Any], changes: Changes) -> Iterator[KeyMetric]:
+    stored = [metric for metric in _list_in(group, "metric_data") if isinstance(metric, dict)]
+    values = {_name(metric): metric["value"] for metric in stored if _is_number(metric.get("value"))}
+    for metric in stored:
+        name = _name(metric)
+        known = changes.get((job, _name(group), name))
+        change = known.popleft() if known else None
+        if _is_number(metric.get("value")):
+            yield KeyMetric(_name(group), name, metric["value"], values.get(name + _DEVIATION), change)
+
+
+def _bars(group: Mapping[str, Any]) -> Iterator[KeyMetric]:
+    """The bars of a group's bar charts, as features with their strength."""
+    for metric in _list_in(group, "metric_data"):
+        names, values = _list_in(metric, "x_axis_name"), _list_in(metric, "value")
+        if isinstance(metric, dict) and metric.get("type") == "bar_chart" and len(names) == len(values):
+            for name, value in zip(names, values, strict=True):
+                if isinstance(name, str) and _is_number(value):
+                    yield KeyMetric(_name(group), name, value)
+
+
+def _is_chart(metric: Any) -> bool:
+    return isinstance(metric, dict) and metric.get("type") in {"bar_chart", "linear_graph", "matrix"}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _name(value: Any) -> str:
+    name = value.get("name", "") if isinstance(value, dict) else ""
+    return name if isinstance(name, str) else ""
+
+
+def _list_in(value: Any, key: str) -> list[Any]:
+    items = value.get(key) if isinstance(value, dict) else None
+    return items if isinstance(items, list) else []
+
+
+def _objective_metric(content: Any) -> str:
+    """The metric that the objective function names, as part of names of metrics; empty when it names none."""
+    members = content.get("training_details") if isinstance(content, dict) else None
+    for key in ("objective_function", "function"):
+        inner = members.get(key) if isinstance(members, dict) else None
+        members = inner if isinstance(inner, dict) else members
+    facet = members.get("facet") if isinstance(members, dict) else None
+    return facet.strip().lower().replace("-", "_").replace(" ", "_") if isinstance(facet, str) else ""

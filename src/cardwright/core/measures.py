@@ -1,0 +1,80 @@
+"""The metrics of an evaluation job, each with its deviation.
+
+Reports write the deviation of a metric as a second metric, such as ``auc - standard_deviation``. Here it belongs to the
+metric that it describes.
+"""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+_DEVIATION = re.compile(
+    r"^(?P<base>.*[^\s_(-])[\s_-]*(?:[\s_-]|\()"
+    r"(?:standard[ _]deviation|standard[ _]error|std|stdv|std_?dev|std_?err)\)?(?P<rest> \([^()]*\))?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_LARGEST = sys.float_info.max
+_MEANS = ("", "_mean", " mean", " - mean")  # ``auc_std`` describes ``auc`` or ``auc_mean``
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A metric of an evaluation job.
+
+    Attributes:
+        group, name: the stored names.
+        number: 0 for the first metric of this group and name, 1 for the second.
+        stored: the metric as the content has it.
+        deviation: the standard deviation or standard error of a number; None where none is given.
+    """
+
+    group: str
+    name: str
+    number: int
+    stored: Mapping[str, Any]
+    deviation: float | None = None
+
+
+def measures_of(job: Mapping[str, Any]) -> list[Measure]:
+    """Return the metrics of an evaluation job of any shape, in its order, with deviations in their metrics."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found = []
+    for group in _dicts(job.get("metric_groups")):
+        metrics = [metric for metric in _dicts(group.get("metric_data")) if "type" in metric]
+        deviations = _deviations(metrics)
+        folded = {id(metric) for metric in deviations.values()}
+        for metric in metrics:
+            key = (str(group.get("name", "")), str(metric.get("name", "")))
+            if id(metric) not in folded:
+                deviation = deviations.get(key[1])
+                found.append(Measure(*key, seen[key], metric, None if deviation is None else abs(deviation["value"])))
+                seen[key] += 1
+    return found
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a finite number. JSON's true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST
+
+
+def _deviations(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Map the name of a number to the number that is its deviation. Names that occur twice are left alone."""
+    numbers = [metric for metric in metrics if is_number(metric.get("value"))]
+    counts = Counter(str(metric.get("name", "")) for metric in numbers)
+    found: dict[str, Mapping[str, Any]] = {}
+    for metric in numbers:
+        name = str(metric.get("name", ""))
+        match = _DEVIATION.match(name)
+        ends = [f"{mean}{match['rest'] or ''}" for mean in _MEANS] if match and counts[name] == 1 else []
+        bases = [f"{match['base']}{end}" for end in ends] if match else []
+        base = next((base for base in bases if counts[base] == 1), None)
+        if base is not None and base not in found:
+            found[base] = metric
+    return found
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,0 +1,100 @@
+"""Readable names of metrics. Known names come from a table; of other names, only underscores change."""
+
+import re
+from collections.abc import Mapping
+
+from cardwright.formats.wording import BIAS_METRICS, METRICS, in_words
+
+DEVIATION, BASELINE = " - standard_deviation", "_best_constant_classifier"
+"""Endings of the names that SageMaker gives to deviations, and to results of the best constant classifier."""
+
+_NAMES: Mapping[str, str] = {
+    "acc": "Accuracy",
+    "au_pr": "Area under the precision-recall curve",
+    "auc": "AUC",
+    "auprc": "Area under the precision-recall curve",
+    "auroc": "AUC",
+    "bleu": "BLEU",
+    "ece": "Expected calibration error",
+    "f1_score": "F1",
+    "false_negative_rate": "False negative rate",
+    "false_positive_rate": "False positive rate",
+    "fnr": "False negative rate",
+    "fpr": "False positive rate",
+    "iou": "IoU",
+    "log_loss": "Log loss",
+    "logloss": "Log loss",
+    "mae": "MAE",
+    "map": "Mean average precision",
+    "mape": "MAPE",
+    "mcc": "Matthews correlation",
+    "miou": "Mean IoU",
+    "mrr": "MRR",
+    "mse": "MSE",
+    "ndcg": "NDCG",
+    "pr_auc": "Area under the precision-recall curve",
+    "r2": "R²",
+    "r2_score": "R²",
+    "r_squared": "R²",
+    "rmse": "RMSE",
+    "rmsle": "RMSLE",
+    "roc_auc": "AUC",
+    "roc_auc_score": "AUC",
+    "sensitivity": "Recall",
+    "smape": "SMAPE",
+    "specificity": "Specificity",
+    "tnr": "Specificity",
+    "tpr": "Recall",
+    "true_negative_rate": "Specificity",
+    "true_positive_rate": "Recall",
+    "wape": "WAPE",
+    "wer": "Word error rate",
+}
+_F_SCORE = re.compile(r"f_?([0-9]+)(?:[_.]([0-9]+))?(?:_score)?")
+
+
+def readable(stored: str) -> str:
+    """Return the name that people read: ``f0_5`` is F0.5, ``true_positive_rate`` is Recall.
+
+    The ending of a deviation or a baseline becomes words. A name that is readable itself is returned unchanged.
+    """
+    if stored.endswith(DEVIATION):
+        return f"{readable(stored.removesuffix(DEVIATION))}, standard deviation"
+    if stored.endswith(BASELINE):
+        return f"{readable(stored.removesuffix(BASELINE))}, best constant classifier"
+    split, _, metric = stored.partition(":")
+    if known := _known(metric):  # train:auc
+        return f"{_spaced(split)}: {known}"
+    return _known(stored) or in_words(stored, METRICS) or _bias(stored) or _spaced(stored)
+
+
+def base_name(stored: str) -> str:
+    """Return the name of the metric that a deviation belongs to; any other name unchanged."""
+    return stored.removesuffix(DEVIATION)
+
+
+def is_deviation(stored: str) -> bool:
+    """Whether a name says that its number is the standard deviation of another metric."""
+    return stored.endswith(DEVIATION)
+
+
+def _known(stored: str) -> str | None:
+    return _NAMES.get(stored.lower().replace("-", "_")) or _f_score(stored)
+
+
+def _f_score(stored: str) -> str | None:
+    found = _F_SCORE.fullmatch(stored.lower())
+    return found and "F" + ".".join(part for part in found.groups() if part)
+
+
+def _bias(stored: str) -> str | None:
+    """An abbreviation of SageMaker Clarify with its meaning."""
+    return f"{BIAS_METRICS[stored]} ({stored})" if stored in BIAS_METRICS else None
+
+
+def _spaced(stored: str) -> str:
+    """A name with spaces for underscores and a large first letter; an address is returned unchanged."""
+    words = stored.replace("_", " ").strip()
+    if not words or stored.startswith(("https://", "http://")):
+        return stored
+    return words[0].upper() + words[1:]
