@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-EXTRAS = ("argon2", "flask", "httptools", "obstore", "psycopg", "psycopg_pool", "sklearn", "typst", "uvicorn")
+EXTRAS = (
+    "argon2",
+    "flask",
+    "httptools",
+    "obstore",
+    "psycopg",
+    "psycopg_pool",
+    "sklearn",
+    "typst",
+    "uvicorn",
+    "xlsxwriter",
+)
 BLOCKED = f"import sys\nfor name in {EXTRAS}:\n    sys.modules[name] = None\n"
 COMMAND = BLOCKED + "from cardwright.cli import main\nsys.argv = ['cardwright', *sys.argv[1:]]\nmain()\n"
 
@@ -29,6 +40,7 @@ def run(code: str, home: Path, *arguments: str) -> "subprocess.CompletedProcess[
     [
         ("card export fraud --output fraud.pdf", "PDF needs the package typst. Install it with: pip install"),
         ("card export --all --format pdf --output all", "PDF needs the package typst. Install it with: pip install"),
+        ("card list --format xlsx --output fraud.pdf", "XLSX needs the package XlsxWriter. Install it with: pip"),
         ("serve", "The server needs an extra: pip install 'cardwright[server]'"),
         ("demo", "The server needs an extra: pip install 'cardwright[server]'"),
         ("worker --objects s3", "Objects in s3 need an extra: pip install 'cardwright[objects]'"),

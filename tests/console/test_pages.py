@@ -29,6 +29,8 @@ PAGES = {
     "card": "/cards/fraud-classifier",
     "old version": "/cards/support-reply-assistant?version=1",
     "history": "/cards/fraud-classifier/history",
+    "audit": "/audit",
+    "audit filtered": "/audit?kind=status&kind=version&person=jonas&since=2026-01-01",
     "exports": "/cards/fraud-classifier/exports",
     "export": "/cards/fraud-classifier/exports/new",
     "delete": "/cards/fraud-classifier/delete",

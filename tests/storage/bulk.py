@@ -46,6 +46,10 @@ def name_of(number: int) -> str:
     return f"card-{number:07d}" + ("-rare" if number % 1000 == 7 else "")
 
 
+def identity_of(number: int) -> str:
+    return f"{number:08x}-0000-7000-8000-000000000000"
+
+
 def _model(number: int) -> str:
     return ("rare " if number % 1000 == 7 else "") + f"model-{number}"
 
@@ -57,10 +61,6 @@ def _content(number: int) -> str:
 
 def _risk(number: int) -> str:
     return "High" if number % 20_000 == 3 else RISKS[number % 3 + 1]
-
-
-def _identity(number: int) -> str:
-    return f"{number:08x}-0000-7000-8000-000000000000"
 
 
 def _tables(cards: int) -> Iterator[tuple[str, Sequence[str], Rows]]:
@@ -75,7 +75,7 @@ def _tables(cards: int) -> Iterator[tuple[str, Sequence[str], Rows]]:
         ),
         (
             (
-                *(ACCOUNT, 1, *made, _identity(n), name_of(n), STATUSES[n % 4], FIRST + n, FIRST + n),
+                *(ACCOUNT, 1, *made, identity_of(n), name_of(n), STATUSES[n % 4], FIRST + n, FIRST + n),
                 *(model_key(_model(n)), _model(n), f"group-{n % 500}", _risk(n), _content(n)),
             )
             for n in numbers
@@ -88,20 +88,60 @@ def _tables(cards: int) -> Iterator[tuple[str, Sequence[str], Rows]]:
             *("account_id", "content_digest", "created_at", "author", "role", "previous_digest", "record_digest"),
             *("status", "modified_at", "modified_by", "card_id", "version", "name"),
         ),
-        ((*version, _identity(n), 1, name_of(n)) for n in numbers),
+        ((*version, identity_of(n), 1, name_of(n)) for n in numbers),
     )
     content = ("account_id", "card_id", "version", "content")
-    yield "contents", content, ((ACCOUNT, _identity(n), 1, _content(n)) for n in numbers)
+    yield "contents", content, ((ACCOUNT, identity_of(n), 1, _content(n)) for n in numbers)
     texts = ("account_id", "card_id", "evaluations", "words", "entry")
-    yield "card_texts", texts, ((ACCOUNT, _identity(n), 0, name_of(n), n + 1) for n in numbers)
+    yield "card_texts", texts, ((ACCOUNT, identity_of(n), 0, name_of(n), n + 1) for n in numbers)
     tag = ("account_id", "resource_id", "tag_key", "tag_value")
-    yield "tags", tag, ((ACCOUNT, _identity(n), "team", f"team-{n % 40}") for n in numbers)
-    yield "tags", tag, ((ACCOUNT, _identity(n), "seldom", "yes") for n in numbers if n % 1000 == 7)
+    yield "tags", tag, ((ACCOUNT, identity_of(n), "team", f"team-{n % 40}") for n in numbers)
+    yield "tags", tag, ((ACCOUNT, identity_of(n), "seldom", "yes") for n in numbers if n % 1000 == 7)
+    yield from _events(cards)
+
+
+def _events(cards: int) -> Iterator[tuple[str, Sequence[str], Rows]]:
+    """The audit links of cards, and as many account events as every tenth card.
+
+    Each card has a creation, by one of 40 people or, for one in 10,000, by ``seldom``. One in four has a change of
+    status; one in 20,000 an export.
+    """
+    numbers = range(cards)
+    link = (
+        *("account_id", "role", "source", "request_id", "details", "previous_digest", "digest"),
+        *("card_id", "sequence", "name", "event", "at", "actor"),
+    )
+    same = (ACCOUNT, "author", "", "", "{}", GENESIS, GENESIS)
+    yield "audit", link, ((*same, identity_of(n), 1, name_of(n), "created", FIRST + n, _actor(n)) for n in numbers)
+    yield (
+        "audit",
+        link,
+        ((*same, identity_of(n), 2, name_of(n), "status", FIRST + n + 5, _actor(n)) for n in numbers if n % 4 == 3),
+    )
+    yield (
+        "audit",
+        link,
+        ((*same, identity_of(n), 2, name_of(n), "exported", FIRST + n, "w") for n in numbers if n % 20_000 == 8),
+    )
+    event = ("account_id", "role", "source", "request_id", "details", "event", "event_id", "at", "actor", "subject")
+    yield (
+        "account_events",
+        event,
+        (
+            (*(ACCOUNT, "admin", "", "", ""), "password changed", identity_of(n), FIRST + n, _actor(n), "person-1")
+            for n in numbers
+            if n % 10 == 0
+        ),
+    )
+
+
+def _actor(number: int) -> str:
+    return "seldom" if number % 10_000 == 77 else f"person-{number % 40}"
 
 
 def _indexes(cards: int) -> Iterator[tuple[str, Sequence[str], Rows]]:
     """SQLite's own indexes of texts."""
     numbers = range(cards)
-    yield "card_names", ("name", "account_id", "card_id"), ((name_of(n), ACCOUNT, _identity(n)) for n in numbers)
+    yield "card_names", ("name", "account_id", "card_id"), ((name_of(n), ACCOUNT, identity_of(n)) for n in numbers)
     yield "card_words", ("rowid", "words"), ((n + 1, name_of(n)) for n in numbers)
     yield "card_metadata", ("rowid", "metadata"), ((n + 1, _content(n)) for n in numbers)

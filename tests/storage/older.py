@@ -4,6 +4,12 @@ from cardwright.storage.unit import Unit
 
 _AFTER_0008 = (
     "DROP TABLE evaluation_pairs",
+    "DROP INDEX audit_event",
+    "DROP INDEX audit_actor",
+    "DROP INDEX audit_name",
+    "DROP INDEX account_events_event",
+    "DROP INDEX account_events_actor",
+    "ALTER TABLE account_events DROP COLUMN interface",
     "DROP INDEX audit_deleted",
     "DROP INDEX audit_deleted_name",
     "ALTER TABLE cards DROP COLUMN kms_key_id",

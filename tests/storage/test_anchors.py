@@ -12,7 +12,7 @@ from cardwright.core.card import Status
 from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from tests.cli.commands import run_text
-from tests.storage.test_verify import ACTOR, CARD, copy, fill, filled, read_link, tamper
+from tests.storage.test_verify import ACTOR, CARD, LINKS, copy, fill, filled, read_link, tamper
 
 __all__ = ["copy", "filled"]  # fixtures
 
@@ -43,20 +43,20 @@ def test_later_changes_verify_and_update_the_anchors(copy: Settings, tmp_path: P
     anchors = tmp_path / "anchors"
     assert verify(copy, anchors)[0] == 0
     first = [json.loads(line) for line in anchors.read_text().splitlines()]
-    assert sorted((one["name"], one["sequence"]) for one in first) == [("card", 4), ("gone", 2)]
+    assert sorted((one["name"], one["sequence"]) for one in first) == [("card", LINKS), ("gone", 2)]
     change(copy)
     assert verify(copy, anchors)[0] == 0
     then = [json.loads(line) for line in anchors.read_text().splitlines()]
-    assert sorted((one["name"], one["sequence"]) for one in then) == [("card", 5), ("gone", 2), ("new", 1)]
+    assert sorted((one["name"], one["sequence"]) for one in then) == [("card", LINKS + 1), ("gone", 2), ("new", 1)]
 
 
 def remade(settings: Settings) -> None:
     """The card's last link has another address, with consistent digests."""
-    link = read_link(settings, 4)._replace(source="203.0.113.9")
+    link = read_link(settings, LINKS)._replace(source="203.0.113.9")
     changed = f"source = '{link.source}', digest = '{link.digest()}'"
     tamper(
         settings,
-        f"UPDATE audit SET {changed} WHERE {CARD} AND sequence = 4",
+        f"UPDATE audit SET {changed} WHERE {CARD} AND sequence = {LINKS}",
         f"UPDATE cards SET audit_digest = '{link.digest()}'",
     )
 
@@ -64,12 +64,12 @@ def remade(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("forge", "problem"),
     [
-        (lambda it: tamper(it, *GONE), "audit link 4 is missing, but existed"),
+        (lambda it: tamper(it, *GONE), f"audit link {LINKS} is missing, but existed"),
         (
             lambda it: tamper(it, "DELETE FROM audit WHERE name = 'gone'"),
             "audit link 2 is missing, but existed",
         ),
-        (remade, "audit link 4 is another link"),
+        (remade, f"audit link {LINKS} is another link"),
     ],
 )
 def test_an_undetectable_forgery_is_found_by_anchors_which_stay(

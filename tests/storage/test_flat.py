@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from cardwright.actions import cards, export_jobs, search, tags
+from cardwright.actions import audit, cards, export_jobs, inventory, search, tags
 from cardwright.core.card import Status
+from cardwright.core.events import AuditQuery, Kind
 from cardwright.core.export_job import ExportQuery
 from cardwright.core.listing import CardQuery, CardSort, VersionQuery
 from cardwright.core.names import Scope, TimeOrderedIds
@@ -21,7 +22,7 @@ from cardwright.storage.engines.database import Commitment, Parameters, Row, Tra
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
 from tests.conftest import ENGINES, make_database
-from tests.storage.bulk import ACCOUNT, fill, name_of
+from tests.storage.bulk import ACCOUNT, FIRST, fill, identity_of, name_of
 
 ME = Actor(Scope("us-east-1", ACCOUNT), "me", Role.ADMIN)
 CARDS = 100_000
@@ -63,6 +64,18 @@ def _either(unit: Unit) -> object:
     return search.search_cards(unit, SearchQuery(Expression(filters=models, any_of=True)))
 
 
+def _log(after: int | None = None, before: int | None = None, **asked: Any) -> Callable[[Unit], object]:
+    """A page of the audit log, and its count; after or before the event of a card."""
+    places = [None if number is None else (FIRST + number, identity_of(number), 1) for number in (after, before)]
+
+    def read(unit: Unit) -> object:
+        query = AuditQuery(**asked)
+        audit.count_audit_records(unit, query)
+        return audit.list_audit_records(unit, query, after=places[0], before=places[1])
+
+    return read
+
+
 HOT: Mapping[str, Callable[[Unit], object]] = {
     "create": lambda unit: cards.create_card(unit, _new_name(), "{}", Status.DRAFT, [("team", "new")]),
     "update content": _update,
@@ -73,6 +86,21 @@ HOT: Mapping[str, Callable[[Unit], object]] = {
     "tags": lambda unit: tags.list_tags(unit, ME.scope.card_arn(name_of(503))),
     "suggestions": lambda unit: search.suggest_properties(unit, "Tags."),
     "exports": lambda unit: export_jobs.list_export_jobs(unit, name_of(503), ExportQuery()),
+    "audit log": _log(),
+    "audit log, a deep page": _log(after=50_000),
+    "audit log, a page back": _log(before=50_000),
+    "audit log of a time": _log(since=FIRST + 40_000, until=FIRST + 60_000),
+    "audit log of a person": _log(person="person-7"),
+    "audit log of a rare person": _log(person="seldom"),
+    "audit log of no person": _log(person="stranger"),
+    "audit log of a kind": _log(kinds=[Kind.CREATION, Kind.STATUS]),
+    "audit log of a rare kind": _log(kinds=[Kind.EXPORT]),
+    "audit log of a rare kind of a person": _log(person="person-7", kinds=[Kind.EXPORT, Kind.DELETION]),
+    "audit log of a card": _log(card=name_of(503)),
+    "audit log of a kind of a card": _log(card=name_of(503), kinds=[Kind.EXPORT]),
+    "audit log of a kind of a person of a card": _log(card=name_of(503), person="person-7", kinds=[Kind.STATUS]),
+    "audit log of an author": lambda unit: unit.audit_log.page(AuditQuery(reader="stranger"), None, 100),
+    "inventory": lambda unit: inventory.list_inventory(unit, CardQuery()),
     "list": _listed(),
     "list descending": _listed(descending=True),
     "list a status": _listed(status="Archived"),

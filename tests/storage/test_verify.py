@@ -12,7 +12,7 @@ from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.actions.buckets import give_bucket, release_bucket
 from cardwright.actions.cards import create_card, delete_card, update_card
 from cardwright.actions.evaluation_pairs import JobOf, forget_pair, keep_pair
-from cardwright.actions.export_jobs import create_export_job
+from cardwright.actions.export_jobs import create_export_job, end_export_job
 from cardwright.actions.packages import create_package, delete_package
 from cardwright.actions.registry import create_resource
 from cardwright.actions.sessions import end_sessions
@@ -25,7 +25,7 @@ from cardwright.actions.users import (
     set_password,
 )
 from cardwright.core.card import Status
-from cardwright.core.export_job import ExportStatus
+from cardwright.core.export_job import ExportEnd
 from cardwright.core.integrity.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
@@ -37,11 +37,13 @@ from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
 from tests.conftest import make_database
 
+LINKS = 9
+"""Links of the card: a creation, two changes of content and one of status, three exports and two ends of them."""
 ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)
 
 
 def fill(settings: Settings) -> None:
-    """A deleted card; a card of three versions, approved, with a tag and five links; a tagged model without a card."""
+    """A deleted card; a card of three versions, approved, with a tag and nine links; a tagged model without a card."""
     migrate(settings)
     store = open_store(settings)
     with store.open_unit(ACTOR) as unit:
@@ -86,15 +88,13 @@ def fill_export_jobs(store: Store) -> None:
     with store.open_unit(ACTOR) as unit:
         for name in ("done", "failed", "waits"):
             create_export_job(unit, "card", 2, name, "s3://bucket/folder")
-    with store.export_queue(writes=True) as queue:
-        for status in (ExportStatus.COMPLETED, ExportStatus.FAILED):
+    done = ExportEnd("s3://bucket/folder/card/done.pdf", engine="typst", length=1, digest="0" * 64)
+    for end in (done, ExportEnd(failure_reason="full")):
+        with store.export_queue(writes=True) as queue:
             job = queue.claim(store.clock(), store.clock() + 1000)
-            assert job is not None
-            if status is ExportStatus.COMPLETED:
-                artifact = f"s3://bucket/folder/card/{job.name}.pdf"
-                queue.finish(job, status, store.clock(), artifact=artifact, engine="typst")
-            else:
-                queue.finish(job, status, store.clock(), failure_reason="full")
+        assert job is not None
+        with store.open_unit(ACTOR) as unit:
+            assert end_export_job(unit, job, end)
 
 
 def fill_registry(store: Store) -> None:
@@ -181,7 +181,7 @@ COPIED_VERSION = f"""
         {{previous}}, record_digest, status, modified_at, modified_by FROM versions WHERE {CARD} AND version = 3"""
 COPIED_LINK = f"""
     INSERT INTO audit SELECT account_id, card_id, {{sequence}}, name, event, at, actor, role, source, request_id,
-        details, digest, digest FROM audit WHERE {CARD} AND sequence = 4"""
+        details, digest, digest FROM audit WHERE {CARD} AND sequence = {LINKS}"""
 
 CHANGES = {
     "bucket moved": ("bucket given", ["UPDATE buckets SET account_id = '222222222222' WHERE bucket = 'given'"]),
@@ -223,13 +223,13 @@ CHANGES = {
     ),
     "version forged before the first": ("version 0", [COPIED_VERSION.format(number=0, previous=f"'{GENESIS}'")]),
     "link deleted": ("audit link 2", [f"DELETE FROM audit WHERE sequence = 2 AND {CARD}"]),
-    "last link deleted": ("audit link 4", [f"DELETE FROM audit WHERE sequence = 4 AND {CARD}"]),
+    "last link deleted": (f"audit link {LINKS}", [f"DELETE FROM audit WHERE sequence = {LINKS} AND {CARD}"]),
     "chain deleted": ("audit link 1", [f"DELETE FROM audit WHERE {CARD}"]),
     "link changed": ("audit link 3", [f"UPDATE audit SET actor = 'eve' WHERE sequence = 3 AND {CARD}"]),
-    "link forged at the end": ("audit link 5", [COPIED_LINK.format(sequence=5)]),
+    "link forged at the end": ("audit link 10", [COPIED_LINK.format(sequence=10)]),
     "link forged at the end, and named by the card": (
-        "audit link 5",
-        [COPIED_LINK.format(sequence=5), "UPDATE cards SET audit_sequence = 5"],
+        "audit link 10",
+        [COPIED_LINK.format(sequence=10), "UPDATE cards SET audit_sequence = 10"],
     ),
     "links exchanged": (
         "audit link 2",
@@ -527,7 +527,7 @@ def test_many_changes_of_the_registry_at_once_are_all_reported(copy: Settings) -
 
 @pytest.mark.parametrize(
     ("sequence", "expected"),
-    [(2, ["audit link 3"]), (4, ["audit link 4"])],
+    [(2, ["audit link 3"]), (LINKS, [f"audit link {LINKS}"])],
     ids=["in the middle", "the last"],
 )
 def test_a_changed_link_with_a_new_digest_does_not_match_its_neighbours(
@@ -549,19 +549,19 @@ def read_link(settings: Settings, sequence: int) -> AuditLink:
 
 def test_a_chain_rewritten_to_its_end_does_not_match_the_card(copy: Settings) -> None:
     previous = read_link(copy, 2).previous_digest
-    for sequence in (2, 3, 4):
+    for sequence in range(2, LINKS + 1):
         link = read_link(copy, sequence)._replace(source="203.0.113.9", previous_digest=previous)
         changed = f"source = '{link.source}', previous_digest = '{previous}', digest = '{link.digest()}'"
         tamper(copy, f"UPDATE audit SET {changed} WHERE {CARD} AND sequence = {sequence}")
         previous = link.digest()
-    assert records(copy) == ["audit link 4"]
+    assert records(copy) == [f"audit link {LINKS}"]
 
 
 def test_an_untouched_store_verifies(copy: Settings) -> None:
     store = open_store(copy)
     verification = Verification(store.database)
     assert list(verification.faults()) == []
-    assert (verification.cards, verification.versions, verification.links) == (1, 3, 6)
+    assert (verification.cards, verification.versions, verification.links) == (1, 3, LINKS + 2)
     store.close()
 
 

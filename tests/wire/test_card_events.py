@@ -33,7 +33,7 @@ def lived(client: Any) -> str:
 
 
 TAG = {"Key": "stage", "Value": "live"}
-WHO_AND_WHEN = {"EventTime", "UserName", "Role", "SourceAddress", "RequestId", "Digest"}
+WHO_AND_WHEN = {"EventTime", "UserName", "Role", "SourceAddress", "RequestId", "Digest", "Interface"}
 
 
 def test_all_events_are_listed_with_their_comments_newest_first(open_server: Server) -> None:

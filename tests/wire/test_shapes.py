@@ -114,9 +114,12 @@ def card_rounds() -> list[Round]:
         ("RenderModelCard", {"ModelCardName": name, "ModelCardVersion": 1, "Format": "md"}),
         ("ListModelCardEvents", {"ModelCardName": name, "MaxResults": 1}),
         ("DescribeCaller", {}),
+        ("ListModelCardInventory", {"NameContains": name, "SortBy": "Name", "SortOrder": "Descending"}),
         ("DeleteModelCard", {"ModelCardName": name}),
         ("ListModelCardEvents", {"ModelCardName": name}),
         ("ListDeletedModelCards", {"ModelCardName": name, "MaxResults": 1}),
+        ("ListAuditRecords", {"ModelCardName": name, "Kinds": ["Deletion", "Creation"], "MaxResults": 2}),
+        ("ListAuditRecords", {"Kinds": ["Bucket", "Export"], "StartTime": 0, "EndTime": 4_000_000_000}),
     ]
 
 

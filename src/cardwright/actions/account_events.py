@@ -31,6 +31,7 @@ def record_event(
             event,
             subject,
             details,
+            actor.interface,
         )
     )
 

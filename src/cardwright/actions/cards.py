@@ -11,7 +11,7 @@ from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflic
 from cardwright.core.integrity.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json, ever_had_status
 from cardwright.core.kms import check_kms_key
 from cardwright.core.listing import CardQuery, Page, VersionQuery
-from cardwright.core.people import Role
+from cardwright.core.people import Actor, Role
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
@@ -262,11 +262,11 @@ def _was_approved(unit: Unit, card: Card) -> bool:
 
 def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:
     """Add a link about tags to a card's audit chain."""
-    record_event(unit, card, event, {"tags": tags})
+    record_card_event(unit, card, event, {"tags": tags})
 
 
-def record_event(unit: Unit, card: Card, event: Event, details: dict[str, object]) -> None:
-    """Add a link to a card's audit chain. The card's time of change stays."""
+def record_card_event(unit: Unit, card: Card, event: Event, details: dict[str, object]) -> None:
+    """Add a link to the audit chain of a card that this unit has locked. The card's time of change stays."""
     card, link = _linked(unit, card, event, details)
     unit.audit.append(link, card.audit_digest)
     unit.cards.update(card, None)
@@ -311,10 +311,15 @@ def _linked(unit: Unit, card: Card, event: Event, details: dict[str, object]) ->
         role=actor.role,
         source=actor.source,
         request_id=actor.request_id,
-        details=canonical_json(details),
+        details=canonical_json(_through(actor, details)),
         previous_digest=card.audit_digest,
     )
     return card._replace(audit_sequence=link.sequence, audit_digest=link.digest()), link
+
+
+def _through(actor: Actor, details: dict[str, object]) -> dict[str, object]:
+    """Add the interface of the request to the details of a link."""
+    return details if actor.interface is None else details | {"through": actor.interface}
 
 
 def _check_newest(card: Card, known: int | None) -> None:

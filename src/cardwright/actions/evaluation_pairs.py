@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cardwright.actions.cards import describe_card, find_card, record_event
+from cardwright.actions.cards import describe_card, find_card, record_card_event
 from cardwright.core import content as contents
 from cardwright.core.card import Card
 from cardwright.core.errors import CardMissing, Invalid
@@ -51,7 +51,7 @@ def keep_pair(unit: Unit, card_name: str, one: JobOf, other: JobOf | None) -> No
         unit.evaluation_pairs.remove(card.card_id, gone)
     unit.evaluation_pairs.put(card.card_id, KeptChoice(choice.before, choice.after, unit.now, unit.actor.user))
     versions = [older.version, newer.version]
-    record_event(
+    record_card_event(
         unit, card, Event.PAIRED, {"before": choice.before, "after": choice.after, "between_versions": versions}
     )
 
@@ -71,7 +71,7 @@ def forget_pair(unit: Unit, card_name: str, job: str) -> None:
         raise Invalid(f'The card keeps no pair of the evaluation job "{job}"')
     for gone in kept.keys() - wanted.keys():
         unit.evaluation_pairs.remove(card.card_id, gone)
-    record_event(unit, card, Event.UNPAIRED, {"job": job})
+    record_card_event(unit, card, Event.UNPAIRED, {"job": job})
 
 
 def kept_pairs(unit: Unit, card_name: str) -> Sequence[KeptChoice]:

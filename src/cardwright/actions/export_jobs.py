@@ -2,18 +2,20 @@
 
 from cardwright.actions.buckets import check_bucket_access, claim_bucket
 from cardwright.actions.card_record import card_record
-from cardwright.actions.cards import find_card
+from cardwright.actions.cards import find_card, record_card_event
 from cardwright.actions.paging import page_of
 from cardwright.core.card import Card
 from cardwright.core.errors import CardMissing, Conflict, NotFound
 from cardwright.core.export_job import (
     ClaimedJob,
+    ExportEnd,
     ExportJob,
     ExportQuery,
     ExportStatus,
     ExportSummary,
     artifact_location,
 )
+from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.formats.record import CardRecord
@@ -56,7 +58,22 @@ def create_export_job(unit: Unit, card_name: str, version: int | None, name: str
     )
     if not unit.export_jobs.insert(job):
         raise Conflict(f"Modelcard {card_name} has an export job {name} already: choose another name")
+    record_card_event(unit, card, Event.EXPORT_STARTED, {"job": name, "version": wanted, "path": output_path})
     return scope.export_job_arn(card_name, name)
+
+
+def end_export_job(unit: Unit, job: ClaimedJob, end: ExportEnd) -> bool:
+    """Record a job's end, with an event. False, without a change, when its claim is not the newest or it is gone."""
+    card = unit.cards.lock(job.card_name)  # before the job, as a deletion does
+    if card is None or card.card_id != job.card_id or not unit.export_jobs.finish(job, end, unit.now):
+        return False
+    details: dict[str, object] = {"job": job.name, "version": job.version}
+    if end.artifact is None:
+        record_card_event(unit, card, Event.EXPORT_FAILED, details | {"reason": end.failure_reason})
+        return True
+    details |= {"artifact": end.artifact, "bytes": end.length, "sha256": end.digest}
+    record_card_event(unit, card, Event.EXPORTED, details)
+    return True
 
 
 def describe_export_job(unit: Unit, arn: str) -> ExportJob:

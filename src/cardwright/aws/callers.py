@@ -8,7 +8,7 @@ from cardwright.aws.errors import WireError
 from cardwright.aws.sigv4 import SAGEMAKER, Verifier, parse_authorization
 from cardwright.core.access_keys import AccessKey, account_of
 from cardwright.core.names import OPEN_ACCOUNT, Scope
-from cardwright.core.people import Actor, Role
+from cardwright.core.people import Actor, Interface, Role
 from cardwright.http import Request
 
 _CREDENTIAL = re.compile(r"Credential=([\w+=,.@-]{1,64})/", re.ASCII)
@@ -29,7 +29,8 @@ class UncheckedCallers:
     def identify(self, request: Request, service: str = SAGEMAKER) -> Actor:
         del service  # no signature is checked
         named = _CREDENTIAL.search(request.headers.get("authorization", ""))
-        return Actor(self._scope, named[1] if named else _ANONYMOUS, Role.ADMIN, request.source, request.request_id)
+        user = named[1] if named else _ANONYMOUS
+        return Actor(self._scope, user, Role.ADMIN, request.source, request.request_id, _interface(request))
 
 
 class SignedCallers:
@@ -59,4 +60,9 @@ class SignedCallers:
         if key is None or key.revoked_at is not None or request.headers.get("x-amz-security-token"):
             raise WireError("UnrecognizedClientException", "The security token included in the request is invalid.")
         self._verifier.verify(request, credential, signature, service)
-        return Actor(Scope(self._region, key.account), key.user, key.role, request.source, request.request_id)
+        scope = Scope(self._region, key.account)
+        return Actor(scope, key.user, key.role, request.source, request.request_id, _interface(request))
+
+
+def _interface(request: Request) -> Interface:
+    return Interface.EMBEDDED if request.embedded else Interface.API

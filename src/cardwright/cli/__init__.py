@@ -22,6 +22,7 @@ _COMMANDS = {
     "key": "key:key",
     "user": "user:user",
     "bucket": "bucket:bucket",
+    "audit": "audit:audit",
     "migrate": "store:migrate",
     "schema": "store:schema",
     "verify": "verify:verify",

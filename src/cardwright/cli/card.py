@@ -10,6 +10,7 @@ import click
 from cardwright.cli import pages
 from cardwright.cli.diff import diff, job_pairs
 from cardwright.cli.export import export
+from cardwright.cli.inventory import write_inventory
 from cardwright.cli.lists import all_of, as_json, list_options
 from cardwright.cli.options import key_value
 from cardwright.cli.server import explained, server_options
@@ -36,9 +37,25 @@ card.add_command(export)
 
 @card.command("list")
 @click.option("--status", type=_STATUSES, help="Only cards in this status.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["table", "json", "csv", "xlsx"]),
+    help="Write the inventory: owner, risk, model, approval and more.",
+)
+@click.option("--output", default="-", metavar="FILE", help="The file of the inventory; standard output by default.")
 @list_options
-def list_cards(client: Any, status: str | None, order: dict[str, Any], as_json: bool) -> None:
-    """List cards."""
+def list_cards(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
+    client: Any, status: str | None, order: dict[str, Any], as_json: bool, format_name: str | None, output: str
+) -> None:
+    """List cards. With --format, write an inventory of them."""
+    if format_name is not None:
+        if as_json:
+            raise click.UsageError("Give --json or --format, not both.")
+        write_inventory(client, order | ({"ModelCardStatus": status} if status else {}), format_name, output)
+        return
+    if output != "-":
+        raise click.UsageError("--output is for an inventory: give --format too.")
     cards = all_of(client, "list_model_cards", "ModelCardSummaries", order, ModelCardStatus=status)
     pages.as_json(cards) if as_json else pages.show(cards, pages.card_table)
 

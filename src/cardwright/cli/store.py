@@ -6,7 +6,7 @@ from cardwright.cli.options import store_options
 from cardwright.core.access_keys import check_account
 from cardwright.core.content import schema_text
 from cardwright.core.names import Scope
-from cardwright.core.people import Actor, Role
+from cardwright.core.people import Actor, Interface, Role
 from cardwright.server import stores
 from cardwright.server.local_user import local_user
 from cardwright.settings import Settings
@@ -21,7 +21,9 @@ def administrator(store: Store, account: str) -> Actor:
     Raises:
         Invalid: the account is not twelve digits.
     """
-    return Actor(Scope(store.region, check_account(account)), local_user(), Role.ADMIN, _SOURCE)
+    return Actor(
+        Scope(store.region, check_account(account)), local_user(), Role.ADMIN, _SOURCE, interface=Interface.COMMAND_LINE
+    )
 
 
 @click.command()

@@ -1,7 +1,8 @@
 """Session: selects a server, a local folder or AWS, and creates boto3 clients for it."""
 
+import datetime
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
     from cardwright.client.embedded import EmbeddedStore
+    from cardwright.core.events import AuditRecord
 
 ENDPOINT_VARIABLE = "CARDWRIGHT_ENDPOINT_URL"
 DEFAULT_REGION = "us-east-1"
@@ -136,6 +138,36 @@ class Session:
                 others.
         """
         return str(own_client(self.sagemaker_client).record_training_job(**members)["TrainingJobArn"])
+
+    def audit_records(
+        self,
+        *,
+        since: datetime.datetime | None = None,
+        until: datetime.datetime | None = None,
+        person: str | None = None,
+        card: str | None = None,
+        kinds: Collection[str] = (),
+    ) -> "Iterator[AuditRecord]":
+        """Yield what people and programs did in the account, newest first. AWS does not support this method.
+
+        Approvers and administrators read all events; others those of cards, and their own.
+
+        Args:
+            since, until: only events at or after the first time, and before the second.
+            person: only events of this user or program.
+            card: only events of cards with this name, also of deleted ones.
+            kinds: only events of these kinds, such as ``"status"`` (see :class:`cardwright.core.events.Kind`).
+
+        Raises:
+            ValueError: an unknown kind.
+            NoSuchOperation: the session is on AWS.
+        """
+        from cardwright.client.audit_log import read_audit_records
+        from cardwright.core.events import AuditQuery, Kind
+
+        first, last = (None if time is None else round(time.timestamp() * 1000) for time in (since, until))
+        query = AuditQuery(first, last, person, card, [Kind(kind) for kind in kinds])
+        return read_audit_records(self.sagemaker_client, query)
 
     def account_id(self) -> str:
         """Return the caller's account."""

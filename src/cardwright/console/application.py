@@ -17,6 +17,7 @@ from cardwright.actions.history import list_deleted
 from cardwright.actions.users import users_with_role
 from cardwright.console import (
     addresses,
+    audit,
     card,
     cards,
     changes,
@@ -25,6 +26,7 @@ from cardwright.console import (
     export_jobs,
     help_texts,
     imports,
+    inventory,
     readings,
     reviews,
     toasts,
@@ -135,6 +137,8 @@ def make_console(context: PageContext) -> Flask:
         export_jobs,
         changes,
         deleted,
+        audit,
+        inventory,
         reviews,
         compare,
         imports,
@@ -190,6 +194,7 @@ def _templates(app: Flask, context: PageContext) -> None:
             "version": context.version,
             "when": when,
             "ago": ago,
+            "exact": wording.time_tag,
             "clock": lambda milliseconds: wording.moment(milliseconds, tz).split(", ")[-1],
             "zone": str(tz),
             "theme": theme if theme in _THEMES else "auto",

@@ -10,7 +10,7 @@ from flask import Flask, current_app, g, request
 from cardwright.core.names import Scope
 from cardwright.core.objects import Location
 from cardwright.core.passwords import Passwords
-from cardwright.core.people import Actor, Role
+from cardwright.core.people import Actor, Interface, Role
 from cardwright.core.sessions import Lifetimes, Session
 from cardwright.http import REQUEST_KEY, Request
 from cardwright.storage.unit import Unit
@@ -107,7 +107,7 @@ class PageContext:
         """The named user as the actor of this request."""
         served = http_request()
         served.account, served.user = scope.account, user
-        return Actor(scope, user, role, served.source, served.request_id)
+        return Actor(scope, user, role, served.source, served.request_id, Interface.CONSOLE)
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:

@@ -237,6 +237,17 @@ TOPICS: tuple[Topic, ...] = (
         ),
     ),
     Topic(
+        "audit",
+        "Audit",
+        (
+            "The audit log lists what people and programs did: cards, also deleted ones, exports, people, access keys"
+            " and buckets. Approvers and administrators see everything. Others see events of cards, and their own.",
+            "Each entry of a card contains the digest of the entry before it. cardwright verify checks all of them."
+            " Entries from before version 0.2 do not say which interface was used.",
+            "An export has the events that the filters select, in CSV or with one JSON object on each line.",
+        ),
+    ),
+    Topic(
         "keyboard",
         "Keyboard",
         (

@@ -197,6 +197,9 @@ _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     Event.UNTAGGED: _untagged,
     Event.PAIRED: _paired,
     Event.UNPAIRED: _unpaired,
+    Event.EXPORT_STARTED: lambda details: f"Export {details.get('job')} of version {details.get('version')} started",
+    Event.EXPORTED: lambda details: f"Export {details.get('job')} of version {details.get('version')} written",
+    Event.EXPORT_FAILED: lambda details: f"Export {details.get('job')} failed: {details.get('reason')}",
 }
 
 

@@ -83,6 +83,21 @@ class ClaimedJob(NamedTuple):
     failing_since: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ExportEnd:
+    """The end of a job: its file, with the printer, length and SHA-256, or the reason of its failure."""
+
+    artifact: str | None = None
+    failure_reason: str | None = None
+    engine: str | None = None
+    length: int | None = None
+    digest: str | None = None
+
+    @property
+    def status(self) -> ExportStatus:
+        return ExportStatus.FAILED if self.artifact is None else ExportStatus.COMPLETED
+
+
 class ExportSummary(NamedTuple):
     """One job in a list of export jobs."""
 

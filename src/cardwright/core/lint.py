@@ -184,3 +184,8 @@ def missing_parts(document: Mapping[str, Any]) -> Iterator[Advice]:
             value = value.strip()
         if not value or (name == "risk_rating" and value == "Unknown"):
             yield Advice(f"{section}.{name}" if name else section, f"{sentence} (recommended by {HOUSE}).")
+
+
+def recommended_parts(document: Mapping[str, Any]) -> tuple[int, int]:
+    """Return how many of the recommended parts a parsed card has, and how many there are."""
+    return len(_WANTED) - sum(1 for _ in missing_parts(document)), len(_WANTED)

@@ -26,6 +26,19 @@ class Role(StrEnum):
 _RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
+class Interface(StrEnum):
+    """The interface that a caller uses, as the audit log shows it."""
+
+    API = "api"
+    CONSOLE = "console"
+    EMBEDDED = "embedded"
+    """The SDK or a command, on a store that the process opens itself."""
+    COMMAND_LINE = "command line"
+    """A command for a store, such as ``cardwright user``."""
+    WORKER = "worker"
+    """A background job."""
+
+
 class Actor(NamedTuple):
     """The caller of one request, as the audit chain records it.
 
@@ -35,6 +48,7 @@ class Actor(NamedTuple):
         role: the caller's role.
         source: the network address of the request.
         request_id: the id that the response has in ``x-amzn-requestid``.
+        interface: the interface of the request; None when it is unknown.
     """
 
     scope: Scope
@@ -42,6 +56,7 @@ class Actor(NamedTuple):
     role: Role
     source: str = ""
     request_id: str = ""
+    interface: Interface | None = None
 
     def require(self, role: Role, action: str, resource: str) -> None:
         """Raise :class:`Denied`, in IAM's words, unless the caller's role includes ``role``."""

@@ -4,6 +4,7 @@ Workers run in threads of a server, in separate processes (``cardwright worker``
 store. No database transaction is open while a card is printed or written.
 """
 
+import hashlib
 import logging
 import threading
 import time
@@ -16,7 +17,7 @@ from cardwright.core.export_job import (
     MAX_ATTEMPTS,
     PDF_TYPE,
     ClaimedJob,
-    ExportStatus,
+    ExportEnd,
     artifact_location,
     failure_reason,
     next_attempt,
@@ -58,16 +59,6 @@ class Queue(Protocol):
     def claim(self, now: int, until: int) -> ClaimedJob | None: ...
     def renew(self, job: ClaimedJob, until: int) -> bool: ...
     def postpone(self, job: ClaimedJob, due: int, failing_since: int) -> bool: ...
-    def finish(  # noqa: PLR0913 - one argument a column
-        self,
-        job: ClaimedJob,
-        status: ExportStatus,
-        now: int,
-        *,
-        artifact: str | None = None,
-        failure_reason: str | None = None,
-        engine: str | None = None,
-    ) -> bool: ...
 
 
 class Queues(Protocol):
@@ -85,6 +76,7 @@ class ExportWorker:
 
     Args:
         open_queue: opens the store's queue.
+        end_job: records the end of a job. False, without a change, when its claim was not the newest or it is gone.
         read_card: returns the version that a job prints; raises ``NotFound`` when the job's card was deleted, and
             another :class:`CardwrightError` when it may not be exported there.
         files: the object store for the files.
@@ -97,6 +89,7 @@ class ExportWorker:
     def __init__(  # noqa: PLR0913, PLR0917 - all dependencies are arguments
         self,
         open_queue: Queues,
+        end_job: Callable[[ClaimedJob, ExportEnd], bool],
         read_card: Callable[[ClaimedJob], CardRecord],
         files: Files,
         printer: Printer,
@@ -105,6 +98,7 @@ class ExportWorker:
         on_end: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._open_queue = open_queue
+        self._end_job = end_job
         self._read_card = read_card
         self._files = files
         self._printer = printer
@@ -143,18 +137,19 @@ class ExportWorker:
         _log_job(logging.INFO, "export job started", job, attempt=job.attempts)
         try:
             with self._renewed(job):
-                artifact, reason = self._attempt(job)
+                end = self._attempt(job)
         except ObjectsAway as error:
             if self._postpone(job, error):
                 return
-            artifact, reason = None, failure_reason(str(error))
+            end = ExportEnd(failure_reason=failure_reason(str(error)))
         if self._given_up.is_set():
             return
-        self._finish(job, artifact, reason)
+        if not self._end_job(job, end):
+            log.warning("another worker claimed an export job, or its card was deleted: %s", job.job_id)
         seconds = round(time.monotonic() - began, 3)
-        if artifact is None:
+        if end.artifact is None:
             self._on_end("failed")
-            _log_job(logging.WARNING, "export job failed", job, seconds=seconds, reason=reason)
+            _log_job(logging.WARNING, "export job failed", job, seconds=seconds, reason=end.failure_reason)
         else:
             self._on_end("completed")
             _log_job(logging.INFO, "export job completed", job, seconds=seconds)
@@ -171,19 +166,6 @@ class ExportWorker:
         self._on_end("postponed")
         _log_job(logging.WARNING, "export job postponed", job, seconds=round((due - now) / 1000, 3), reason=str(error))
         return True
-
-    def _finish(self, job: ClaimedJob, artifact: str | None, reason: str | None) -> None:
-        status = ExportStatus.COMPLETED if artifact else ExportStatus.FAILED
-        with self._open_queue(writes=True) as queue:
-            if not queue.finish(
-                job,
-                status,
-                self._clock(),
-                artifact=artifact,
-                failure_reason=reason,
-                engine=artifact and self._printer.engine,
-            ):
-                log.warning("another worker claimed an export job, or its card was deleted: %s", job.job_id)
 
     def start(self, threads: int) -> None:
         """Run jobs in threads until :meth:`stop`. Call this after a fork, not before."""
@@ -247,33 +229,35 @@ class ExportWorker:
         finally:
             ended.set()
 
-    def _attempt(self, job: ClaimedJob) -> tuple[str | None, str | None]:
-        """Return the location of the file, or the reason of the failure."""
+    def _attempt(self, job: ClaimedJob) -> ExportEnd:
+        """Print and write the file; return its facts, or the reason of the failure."""
         if job.attempts > MAX_ATTEMPTS:
-            return None, failure_reason(
-                f"The export was given up after {MAX_ATTEMPTS} attempts: each time its worker died or lost the"
-                " database connection. Check the workers' logs and their memory limits"
+            return ExportEnd(
+                failure_reason=f"The export was given up after {MAX_ATTEMPTS} attempts: each time its worker died or"
+                " lost the database connection. Check the workers' logs and their memory limits"
             )
         try:
             at = artifact_location(job.output_path, job.card_name, job.name)
             printed = self._printer(self._read_card(job))
             self._files.put(at, printed.data, PDF_TYPE)
         except NotFound:
-            return None, "The card was deleted before it was exported"
+            return ExportEnd(failure_reason="The card was deleted before it was exported")
         except (ObjectsAway, Unavailable):
             raise  # the job is retried
         except CardwrightError as error:
-            return None, failure_reason(str(error))
+            return ExportEnd(failure_reason=failure_reason(str(error)))
         except Exception:
             log.exception("an export job failed: %s", job.job_id)
-            return None, f"The card could not be printed; the server's log has the reason under the job {job.job_id}"
+            reason = f"The card could not be printed; the server's log has the reason under the job {job.job_id}"
+            return ExportEnd(failure_reason=reason)
         if printed.unprintable:
             log.warning(
                 "an export job's PDF shows characters by code point: %s: %s",
                 job.job_id,
                 ", ".join(f"{one.shown} {one.name} x{one.count}" for one in printed.unprintable[:_MAX_NAMED]),
             )
-        return str(at), None
+        digest = hashlib.sha256(printed.data).hexdigest()
+        return ExportEnd(str(at), engine=self._printer.engine, length=len(printed.data), digest=digest)
 
 
 def _log_job(level: int, message: str, job: ClaimedJob, **facts: object) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from cardwright import __version__
-from cardwright.actions.export_jobs import record_to_export
+from cardwright.actions.export_jobs import end_export_job, record_to_export
 from cardwright.aws.callers import Callers, SignedCallers, UncheckedCallers
 from cardwright.aws.endpoint import Endpoint
 from cardwright.aws.model import own_model, sagemaker_model
@@ -19,10 +19,10 @@ from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.aws.s3_access import MAX_BODY as MAX_OBJECT
 from cardwright.aws.s3_access import ObjectAccess
 from cardwright.core.errors import CardwrightError
-from cardwright.core.export_job import ClaimedJob
+from cardwright.core.export_job import ClaimedJob, ExportEnd
 from cardwright.core.names import OPEN_ACCOUNT, Scope
 from cardwright.core.passwords import Passwords
-from cardwright.core.people import Actor, Role
+from cardwright.core.people import Actor, Interface, Role
 from cardwright.core.sessions import Lifetimes
 from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard
@@ -39,6 +39,7 @@ from cardwright.settings import Settings
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
 
+_EXPORTER = "cardwright-export"  # the user name of workers in events
 OBJECTS_FOLDER = "objects"
 
 log = logging.getLogger(__name__)
@@ -134,13 +135,23 @@ def _local_objects(settings: Settings) -> ObjectEndpoint | None:
 
 
 def _export_worker(settings: Settings, store: Store, on_end: Callable[[str], None]) -> ExportWorker:
+    def actor_of(job: ClaimedJob) -> Actor:
+        return Actor(Scope(store.region, job.account), _EXPORTER, Role.VIEWER, interface=Interface.WORKER)
+
     def read_card(job: ClaimedJob) -> CardRecord:
-        actor = Actor(Scope(store.region, job.account), "cardwright-export", Role.VIEWER)
-        with store.open_unit(actor, writes=False) as unit:
+        with store.open_unit(actor_of(job), writes=False) as unit:
             return record_to_export(unit, job)
+
+    def end_job(job: ClaimedJob, end: ExportEnd) -> bool:
+        with store.open_unit(actor_of(job)) as unit:
+            ended = end_export_job(unit, job, end)
+        if unit.commitment is not None:
+            unit.commitment.settle()
+        return ended
 
     return ExportWorker(
         store.export_queue,
+        end_job,
         read_card,
         _objects(settings),
         open_printer(),

@@ -3,10 +3,10 @@
 from cardwright.core.account_events import AccountEvent
 from cardwright.storage.engines.database import Connection
 
-_COLUMNS = "event_id, at, actor, role, source, request_id, event, subject, details"
+_COLUMNS = "event_id, at, actor, role, source, request_id, event, subject, details, interface"
 _INSERT = f"""
     INSERT INTO account_events (account_id, {_COLUMNS})
-    VALUES (:account, :event_id, :at, :actor, :role, :source, :request_id, :event, :subject, :details)"""
+    VALUES (:account, :event_id, :at, :actor, :role, :source, :request_id, :event, :subject, :details, :interface)"""
 _LIST = f"""
     SELECT {_COLUMNS} FROM account_events WHERE account_id = :account AND event_id < :at
     ORDER BY event_id DESC LIMIT :limit"""

@@ -3,7 +3,15 @@
 import secrets
 from functools import lru_cache
 
-from cardwright.core.export_job import ClaimedJob, ExportJob, ExportQuery, ExportSort, ExportStatus, ExportSummary
+from cardwright.core.export_job import (
+    ClaimedJob,
+    ExportEnd,
+    ExportJob,
+    ExportQuery,
+    ExportSort,
+    ExportStatus,
+    ExportSummary,
+)
 from cardwright.storage.engines.database import Connection
 
 _COLUMNS = """job_id, card_id, card_name, version, name, output_path, status, created_at, created_by, modified_at,
@@ -94,6 +102,20 @@ class ExportJobTable:
         sql = _list_sql(self._connection.engine, query.sort_by, query.descending, tuple(present))
         return [ExportSummary._make(row) for row in self._connection.rows(sql, parameters | present)]
 
+    def finish(self, job: ClaimedJob, end: ExportEnd, now: int) -> bool:
+        """Record a job's end. False, without a change, when its claim was not the newest or the job is gone."""
+        parameters = {
+            "account": self._account,
+            "job_id": job.job_id,
+            "claim": job.claim,
+            "status": end.status,
+            "now": now,
+            "artifact": end.artifact,
+            "failure_reason": end.failure_reason,
+            "engine": end.engine,
+        }
+        return self._connection.run(_FINISH, parameters) == 1
+
     def delete_all(self, card_id: str) -> None:
         """Delete the records of a card's jobs; the files stay."""
         self._connection.run(_DELETE_ALL, {"account": self._account, "card_id": card_id})
@@ -126,29 +148,6 @@ class ExportQueue:
         """Release a claim until a time. False when it is not the newest or the job is gone."""
         parameters = {"account": job.account, "job_id": job.job_id, "claim": job.claim}
         return self._connection.run(_POSTPONE, parameters | {"due": due, "failing_since": failing_since}) == 1
-
-    def finish(  # noqa: PLR0913 - one argument a column
-        self,
-        job: ClaimedJob,
-        status: ExportStatus,
-        now: int,
-        *,
-        artifact: str | None = None,
-        failure_reason: str | None = None,
-        engine: str | None = None,
-    ) -> bool:
-        """Record a job's end. False, without a change, when its claim was not the newest or the job is gone."""
-        parameters = {
-            "account": job.account,
-            "job_id": job.job_id,
-            "claim": job.claim,
-            "status": status,
-            "now": now,
-            "artifact": artifact,
-            "failure_reason": failure_reason,
-            "engine": engine,
-        }
-        return self._connection.run(_FINISH, parameters) == 1
 
     def waiting(self) -> tuple[int, int | None]:
         """Return the number of jobs in progress, and the creation time of the oldest (milliseconds)."""

@@ -182,6 +182,25 @@ class PortfolioTable:
         )
         return dict(rows)
 
+    def rows(self, card_ids: Sequence[str]) -> list[PortfolioRow]:
+        """Return a few cards by their identifiers, in any order."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM {_FEW.format(self._listed('ids'))}"
+            " WHERE c.account_id = :account AND c.card_id = few.given"
+        )
+        parameters = {"account": self._account, "ids": as_list(list(card_ids))}
+        return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)]
+
+    def approvals(self, card_ids: Sequence[str]) -> dict[str, tuple[int, int, str]]:
+        """Return the newest Approved version of a few cards, with the time and author of its status, by card."""
+        sql = (
+            f"SELECT v.card_id, v.version, v.modified_at, v.modified_by FROM ({self._listed('ids')}) AS few"
+            " CROSS JOIN versions v WHERE v.account_id = :account AND v.card_id = few.given AND v.status = 'Approved'"
+            " ORDER BY v.version"
+        )
+        parameters = {"account": self._account, "ids": as_list(list(card_ids))}
+        return {row[0]: (row[1], row[2], row[3]) for row in self._connection.rows(sql, parameters)}
+
     def _wanted(self, query: PortfolioQuery, model_key: str | None) -> "_Wanted":
         filters: dict[str, object] = {
             "group": query.group,

@@ -246,6 +246,10 @@ audit = Table(
     Column("digest", TEXT, nullable=False),
     # The cards that were deleted: all, and those of one name.
     Index("audit_deleted", "account_id", "at", "card_id", **_where("event = 'deleted'")),
+    # The audit log: newest first within a kind of event, an author or a card's name.
+    Index("audit_event", "account_id", "event", "at", "card_id", "sequence"),
+    Index("audit_actor", "account_id", "actor", "event", "at", "card_id", "sequence"),
+    Index("audit_name", "account_id", "name", "at", "card_id", "sequence"),
     Index("audit_deleted_name", "account_id", "name", "at", "card_id", **_where("event = 'deleted'")),
     **_ONE_TREE,
 )
@@ -350,5 +354,8 @@ account_events = Table(
     Column("event", TEXT, nullable=False),
     Column("subject", TEXT, nullable=False),
     Column("details", TEXT, nullable=False),
+    Column("interface", TEXT),
+    Index("account_events_event", "account_id", "event", "at", "event_id"),
+    Index("account_events_actor", "account_id", "actor", "event", "at", "event_id"),
     **_ONE_TREE,
 )

@@ -12,6 +12,7 @@ from cardwright.core.searchable import Searchable
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.account_events import AccountEventTable
 from cardwright.storage.audit import AuditTable
+from cardwright.storage.audit_log import AuditLogTable
 from cardwright.storage.buckets import BucketTable
 from cardwright.storage.cards import CardTable
 from cardwright.storage.drafts import DraftTable
@@ -103,6 +104,10 @@ class Unit:
     @property
     def audit(self) -> AuditTable:
         return AuditTable(self.connection, self.actor.scope.account)
+
+    @property
+    def audit_log(self) -> AuditLogTable:
+        return AuditLogTable(self.connection, self.actor.scope.account)
 
     @property
     def portfolio(self) -> PortfolioTable:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from cardwright.aws.members import Members
 from cardwright.aws.operations import (
+    audit,
     callers,
     card_events,
     cards,
     evaluation_pairs,
     export_jobs,
+    inventory,
     models,
     package_groups,
     packages,
@@ -95,6 +97,8 @@ OWN_OPERATIONS: Mapping[str, Operation] = {
     "PairEvaluationJobs": Operation(evaluation_pairs.pair_evaluation_jobs, writes=True),
     "ForgetEvaluationJobPair": Operation(evaluation_pairs.forget_evaluation_job_pair, writes=True),
     "ListEvaluationJobPairs": Operation(evaluation_pairs.list_evaluation_job_pairs, writes=False),
+    "ListAuditRecords": Operation(audit.list_audit_records, writes=False),
+    "ListModelCardInventory": Operation(inventory.list_model_card_inventory, writes=False, quick=False),
     "RenderModelCard": Operation(rendering.render_model_card, writes=False, quick=False),
 }
 """Of ``Cardwright.<name>``."""

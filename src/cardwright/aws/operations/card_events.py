@@ -18,6 +18,9 @@ _TYPES: Mapping[str, str] = {
     Event.UNTAGGED: "TagsRemoved",
     Event.PAIRED: "EvaluationJobsPaired",
     Event.UNPAIRED: "EvaluationJobPairForgotten",
+    Event.EXPORT_STARTED: "ExportStarted",
+    Event.EXPORTED: "Exported",
+    Event.EXPORT_FAILED: "ExportFailed",
     Event.DELETED: "Deleted",
 }
 _DETAILS: Mapping[str, str] = {
@@ -28,6 +31,11 @@ _DETAILS: Mapping[str, str] = {
     "from": "PreviousModelCardStatus",
     "comment": "Comment",
     "kms_key_id": "KmsKeyId",
+    "through": "Interface",
+    "job": "ModelCardExportJobName",
+    "artifact": "S3ExportArtifacts",
+    "sha256": "ArtifactDigest",
+    "reason": "FailureReason",
 }
 """Members of the answer by the key in a link's details."""
 

@@ -55,19 +55,8 @@ def delete_model_card(unit: Unit, request: Members, _: Pager) -> None:
 
 
 def list_model_cards(unit: Unit, request: Members, pager: Pager) -> Members:
-    scope = unit.actor.scope
-    query = CardQuery(
-        sort_by=CardSort(request.get("SortBy", CardSort.CREATION_TIME)),
-        descending=request.get("SortOrder") == "Descending",
-        limit=request.get("MaxResults", 100),
-        after=pager.position(),
-        created_after=request.get("CreationTimeAfter"),
-        created_before=request.get("CreationTimeBefore"),
-        name_contains=request.get("NameContains"),
-        status=request.get("ModelCardStatus"),
-    )
-    page = actions.list_cards(unit, query)
-    prefix = scope.card_arn_prefix
+    page = actions.list_cards(unit, card_query(request, pager))
+    prefix = unit.actor.scope.card_arn_prefix
     answer: Members = {
         "ModelCardSummaries": [
             {
@@ -83,6 +72,20 @@ def list_model_cards(unit: Unit, request: Members, pager: Pager) -> Members:
     if page.position is not None:
         answer["NextToken"] = pager.token(page.position)
     return answer
+
+
+def card_query(request: Members, pager: Pager) -> CardQuery:
+    """The filters and the order of a list of cards."""
+    return CardQuery(
+        sort_by=CardSort(request.get("SortBy", CardSort.CREATION_TIME)),
+        descending=request.get("SortOrder") == "Descending",
+        limit=request.get("MaxResults", 100),
+        after=pager.position(),
+        created_after=request.get("CreationTimeAfter"),
+        created_before=request.get("CreationTimeBefore"),
+        name_contains=request.get("NameContains"),
+        status=request.get("ModelCardStatus"),
+    )
 
 
 def list_model_card_versions(unit: Unit, request: Members, pager: Pager) -> Members:

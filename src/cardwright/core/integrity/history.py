@@ -1,8 +1,8 @@
 """The two chains of a card's history: version records and audit links.
 
 A *version record* states the author, time and content digest of a version; it never changes and has no status. An
-*audit link* states one event: the card was created, its content, status, tags or pairs of evaluation jobs changed, or
-it was deleted.
+*audit link* states one event: the card was created, its content, status, tags or pairs of evaluation jobs changed, an
+export began or ended, or the card was deleted.
 Each record and link contains the digest of the previous one, so changing, inserting or removing one
 changes every later digest. A digest is the SHA-256 of the canonical JSON (RFC 8785) of the members of
 the record or link: see :meth:`VersionRecord.digest` and :meth:`AuditLink.digest`.
@@ -31,6 +31,9 @@ class Event(StrEnum):
     UNTAGGED = "untagged"
     PAIRED = "paired"
     UNPAIRED = "unpaired"
+    EXPORT_STARTED = "export started"
+    EXPORTED = "exported"
+    EXPORT_FAILED = "export failed"
     DELETED = "deleted"
 
 
@@ -74,7 +77,8 @@ class AuditLink(NamedTuple):
         event: an :class:`Event`; any text when the link is read from a store that may be tampered with.
         at: milliseconds since the epoch.
         actor, role, source, request_id: the caller, the caller's role and network address, and the request.
-        details: canonical JSON text of the change; its members depend on the event.
+        details: canonical JSON text of the change; its members depend on the event. ``through`` is the interface of
+            the request, in events of version 0.2 and later.
     """
 
     account: str

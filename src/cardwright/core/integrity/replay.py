@@ -137,6 +137,10 @@ class Replay:
         self.job_pairs = kept
         return None if agrees else "forgets a pair of evaluation jobs that the card did not have"
 
+    def _exports(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
+        known = 1 <= _number(details, "version") <= len(self.versions)
+        return None if known else "exports a version that the card did not have"
+
     def _deleted(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
         self.deleted = True
         last = self.versions[len(self.versions)]
@@ -189,5 +193,8 @@ _EVENTS: Mapping[str, Callable[[Replay, AuditLink, Mapping[str, Any]], str | Non
     Event.UNTAGGED: Replay._untagged,
     Event.PAIRED: Replay._paired,
     Event.UNPAIRED: Replay._unpaired,
+    Event.EXPORT_STARTED: Replay._exports,
+    Event.EXPORTED: Replay._exports,
+    Event.EXPORT_FAILED: Replay._exports,
     Event.DELETED: Replay._deleted,
 }

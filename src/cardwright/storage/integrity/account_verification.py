@@ -33,7 +33,7 @@ _USER_COLUMNS = (
 _KEY_COLUMNS = ("account_id", "access_key_id", "user_name", "role", "created_at", "revoked_at")
 _SESSION_COLUMNS = ("user_name", "digest", "created_at", "seen_at", "source", "ended_at")
 _BUCKET_COLUMNS = ("account_id", "bucket", "claimed_at", "claimed_by")
-_EVENT_COLUMNS = ("event_id", "at", "actor", "role", "source", "request_id", "event", "subject", "details")
+_EVENT_COLUMNS = ("event_id", "at", "actor", "role", "source", "request_id", "event", "subject", "details", "interface")
 _USERS = f"SELECT {', '.join(_USER_COLUMNS)} FROM users WHERE account_id = :account ORDER BY user_key"
 _KEYS = f"SELECT {', '.join(_KEY_COLUMNS)} FROM access_keys WHERE account_id = :account ORDER BY access_key_id"
 _SESSIONS = f"SELECT {', '.join(_SESSION_COLUMNS)} FROM sessions WHERE account_id = :account ORDER BY digest"

@@ -1,0 +1,72 @@
+"""The inventory: the facts of cards that a spreadsheet shows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cardwright.actions.cards import list_cards
+from cardwright.core.content import parse
+from cardwright.core.errors import CardwrightError
+from cardwright.core.inventory import Governance, InventoryRow
+from cardwright.core.lint import recommended_parts
+from cardwright.core.listing import CardQuery, Page
+from cardwright.core.people import Role
+from cardwright.core.portfolio import PortfolioRow
+from cardwright.storage.unit import Unit
+
+
+def list_inventory(unit: Unit, query: CardQuery) -> Page[InventoryRow]:
+    """Return a page of the inventory, with the filters and order of a list of cards."""
+    page = list_cards(unit, query)
+    rows = {row.card_id: row for row in unit.portfolio.rows([card.card_id for card in page.items])}
+    return Page(inventory_of(unit, [rows[card.card_id] for card in page.items]), page.position)
+
+
+def inventory_of(unit: Unit, cards: Sequence[PortfolioRow]) -> list[InventoryRow]:
+    """Return the rows of the inventory for some cards, in their order."""
+    unit.actor.require(Role.VIEWER, "ListModelCardInventory", "*")
+    card_ids = [card.card_id for card in cards]
+    contents, approvals = unit.portfolio.contents(card_ids), unit.portfolio.approvals(card_ids)
+    governed = governance_of(unit, card_ids)
+    return [
+        _row(card, _parsed(contents.get(card.card_id)), approvals.get(card.card_id), governed[card.card_id])
+        for card in cards
+    ]
+
+
+def governance_of(unit: Unit, card_ids: Sequence[str]) -> Mapping[str, Governance]:
+    """Return what reviews, findings and policies know of some cards, by card identifier."""
+    del unit  # nothing is recorded yet
+    return dict.fromkeys(card_ids, Governance())
+
+
+def _row(
+    card: PortfolioRow, content: Mapping[str, Any], approval: tuple[int, int, str] | None, governed: Governance
+) -> InventoryRow:
+    version, at, by = approval or (None, None, None)
+    given, wanted = recommended_parts(content)
+    overview = content.get("model_overview", {})
+    return InventoryRow(
+        name=card.name,
+        status=card.status,
+        risk=card.risk_rating or "Unknown",
+        owner=card.owner,
+        model=card.model_name or overview.get("model_id"),
+        version=card.version,
+        approved_version=version,
+        approved_at=at,
+        approved_by=by,
+        review_due=governed.review_due,
+        open_findings=governed.open_findings,
+        failed_checks=governed.failed_checks,
+        required_fields=governed.required_fields,
+        recommended_fields=f"{given} of {wanted}",
+    )
+
+
+def _parsed(content: str | None) -> Mapping[str, Any]:
+    """Return parsed content; empty for content that cannot be read, in a store that was tampered with."""
+    try:
+        found = {} if content is None else parse(content)
+    except CardwrightError:
+        return {}
+    return found if isinstance(found, dict) else {}

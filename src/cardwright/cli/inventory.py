@@ -1,0 +1,65 @@
+"""``cardwright card list --format``: the inventory of cards."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+import click
+import orjson
+from rich.console import RenderableType
+from rich.text import Text
+
+from cardwright.cli import pages
+from cardwright.cli.output import STANDARD_OUTPUT, written_to
+from cardwright.client.inventory import read_inventory
+from cardwright.core.inventory import COLUMNS, cells
+from cardwright.formats.spreadsheet import csv_lines, write_xlsx
+
+Rows = Iterator[dict[str, Any]]
+
+
+def write_inventory(client: Any, order: Mapping[str, Any], format_name: str, output: str) -> None:
+    """Write the inventory of the cards that ``order`` selects, in a format, to a file or standard output."""
+    if format_name == "xlsx" and output == STANDARD_OUTPUT and sys.stdout.isatty():
+        raise click.UsageError("XLSX is not for a terminal: name a file with --output.")
+    filters = {name: value for name, value in order.items() if name != "PaginationConfig"}
+    rows = map(cells, read_inventory(client, filters, order["PaginationConfig"]["MaxItems"]))
+    if format_name == "table":
+        if output != STANDARD_OUTPUT:
+            raise click.UsageError("A table is for a terminal: choose json, csv or xlsx for a file.")
+        pages.show([*rows], _table)
+        return
+    with written_to(output) as file:
+        _WRITERS[format_name](file, rows)
+
+
+def _csv(file: BinaryIO, rows: Rows) -> None:
+    for line in csv_lines(COLUMNS, rows):
+        file.write(line.encode())
+
+
+def _json(file: BinaryIO, rows: Rows) -> None:
+    """Write an array with one card on each line."""
+    before = b"[\n"
+    for row in rows:
+        file.write(before + orjson.dumps(row))
+        before = b",\n"
+    file.write(b"\n]\n" if before == b",\n" else b"[]\n")
+
+
+def _xlsx(file: BinaryIO, rows: Rows) -> None:
+    write_xlsx(file, "Model cards", COLUMNS, rows)
+
+
+_WRITERS: Mapping[str, Callable[[BinaryIO, Rows], None]] = {"csv": _csv, "json": _json, "xlsx": _xlsx}
+_SHOWN = ("name", "status", "risk", "owner", "model", "version", "approved_at", "approved_by", "recommended_fields")
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    if not rows:
+        yield "No cards."
+        return
+    table = pages.new_table(*(column.replace("_", " ").capitalize() for column in _SHOWN))
+    for row in rows:
+        table.add_row(*(Text("" if row[column] is None else str(row[column])) for column in _SHOWN))
+    yield table

@@ -1,0 +1,323 @@
+"""The audit log: what people and programs did in an account, as one type for events of cards and of the account.
+
+Audit links (:mod:`core.integrity.history`) record what happened to a card, account events
+(:mod:`core.account_events`) everything else. Both are read as :class:`AuditRecord`.
+"""
+
+import datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import orjson
+
+from cardwright.core.account_events import AccountEventKind
+from cardwright.core.errors import Invalid
+from cardwright.core.integrity.history import AuditLink, Event
+from cardwright.core.listing import Position
+
+_WORDS = {"PendingReview": "Pending review"}
+_DATE = len("2026-07-28")
+_SHOWN = 12  # digits of a digest in a sentence
+
+
+class Kind(StrEnum):
+    """The kinds of events that the audit log is filtered by."""
+
+    CREATION = "creation"
+    VERSION = "version"
+    STATUS = "status"
+    TAGS = "tags"
+    DELETION = "deletion"
+    EXPORT = "export"
+    REVIEW = "review"
+    FINDING = "finding"
+    POLICY = "policy"
+    PERSON = "person"
+    KEY = "key"
+    BUCKET = "bucket"
+    OTHER = "other"
+
+
+_KINDS: Mapping[str, Kind] = {
+    Event.CREATED: Kind.CREATION,
+    Event.CONTENT: Kind.VERSION,
+    Event.STATUS: Kind.STATUS,
+    Event.TAGGED: Kind.TAGS,
+    Event.UNTAGGED: Kind.TAGS,
+    Event.DELETED: Kind.DELETION,
+    Event.EXPORT_STARTED: Kind.EXPORT,
+    Event.EXPORTED: Kind.EXPORT,
+    Event.EXPORT_FAILED: Kind.EXPORT,
+    AccountEventKind.USER_CREATED: Kind.PERSON,
+    AccountEventKind.ROLE_CHANGED: Kind.PERSON,
+    AccountEventKind.USER_DISABLED: Kind.PERSON,
+    AccountEventKind.USER_ENABLED: Kind.PERSON,
+    AccountEventKind.USER_DELETED: Kind.PERSON,
+    AccountEventKind.PASSWORD_CHANGED: Kind.PERSON,
+    AccountEventKind.SIGNED_OUT_EVERYWHERE: Kind.PERSON,
+    AccountEventKind.KEY_CREATED: Kind.KEY,
+    AccountEventKind.KEY_REVOKED: Kind.KEY,
+    AccountEventKind.BUCKET_CLAIMED: Kind.BUCKET,
+    AccountEventKind.BUCKET_GIVEN: Kind.BUCKET,
+    AccountEventKind.BUCKET_RELEASED: Kind.BUCKET,
+}
+_FIRST_WORDS: Mapping[str, Kind] = {
+    "review": Kind.REVIEW,
+    "reviewers": Kind.REVIEW,
+    "decision": Kind.REVIEW,
+    "comment": Kind.REVIEW,
+    "finding": Kind.FINDING,
+    "waiver": Kind.FINDING,
+    "evidence": Kind.FINDING,
+    "policy": Kind.POLICY,
+    "pairing": Kind.VERSION,
+}
+
+
+def kind_of(event: str) -> Kind:
+    """Return the kind of an event: by its name, else by its first word, as in ``policy activated``."""
+    return _KINDS.get(event) or _FIRST_WORDS.get(event.partition(" ")[0], Kind.OTHER)
+
+
+class AuditRecord(NamedTuple):
+    """One event of an account.
+
+    Attributes:
+        at: milliseconds since the epoch.
+        record_id: the identifier of the card, or of an event that concerns no card.
+        sequence: the number of the event in the card's chain; 0 for an event that concerns no card.
+        event: an :class:`Event` or an :class:`AccountEventKind`.
+        actor, role, source, request_id: the caller, the caller's role and network address, and the request.
+        details: canonical JSON of an event of a card; words of another event.
+        interface: a :class:`core.people.Interface`; None when it was not recorded.
+        card: the card's name.
+        subject: the user, access key or bucket of an event that concerns no card.
+        previous_digest, digest: the card's chain, as it is stored.
+        deleted: whether the card does not exist any more.
+    """
+
+    at: int
+    record_id: str
+    sequence: int
+    event: str
+    actor: str
+    role: str
+    source: str
+    request_id: str
+    details: str
+    interface: str | None
+    card: str | None
+    subject: str | None
+    previous_digest: str | None
+    digest: str | None
+    deleted: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.event)
+
+    @property
+    def position(self) -> Position:
+        return (self.at, self.record_id, self.sequence)
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The details of an event of a card; empty for other events and for details that cannot be read."""
+        return _members(self.details) if self.card is not None else {}
+
+    @property
+    def version(self) -> int | None:
+        """The version that an event of a card is about."""
+        found = self.members.get("version", self.members.get("versions"))
+        return found if isinstance(found, int) else None
+
+    @property
+    def through(self) -> str | None:
+        """The interface of the request; None when it was not recorded."""
+        found = self.members.get("through", self.interface)
+        return found if isinstance(found, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """Filters of the audit log.
+
+    Attributes:
+        since, until: the first millisecond, and the one after the last, since the epoch.
+        person: only events of this caller.
+        card: only events of cards with this name, also deleted ones.
+        kinds: only events of these kinds; empty for all.
+        reader: the caller whose own events are all that this reader sees of events that concern no card; None for a
+            reader who sees everything.
+    """
+
+    since: int | None = None
+    until: int | None = None
+    person: str | None = None
+    card: str | None = None
+    kinds: Collection[Kind] = ()
+    reader: str | None = None
+
+
+def is_altered(record: AuditRecord, account: str) -> bool:
+    """Whether an event of a card differs from its digest: it was changed after it was written."""
+    if record.card is None:
+        return False
+    link = AuditLink(
+        account=account,
+        card_id=record.record_id,
+        name=record.card,
+        sequence=record.sequence,
+        event=record.event,
+        at=record.at,
+        actor=record.actor,
+        role=record.role,
+        source=record.source,
+        request_id=record.request_id,
+        details=record.details,
+        previous_digest=record.previous_digest or "",
+    )
+    return link.digest() != record.digest
+
+
+def read_time(text: str, zone: datetime.tzinfo = datetime.UTC, *, ends: bool = False) -> int:
+    """Return a date or an ISO 8601 time as milliseconds since the epoch.
+
+    Args:
+        zone: the zone of a text that names none.
+        ends: whether a date means its end: the beginning of the next day.
+
+    Raises:
+        Invalid: the text is neither.
+    """
+    try:
+        at = datetime.datetime.fromisoformat(text.strip())
+        if ends and len(text.strip()) <= _DATE:
+            at += datetime.timedelta(days=1)
+        return round((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise Invalid(f"{text[:40]!r} is not a time: write a date such as 2026-07-28, or 2026-07-28T10:41Z") from None
+
+
+def sentence(record: AuditRecord) -> tuple[str, str]:
+    """Return the words for an event: what was done, and what else is known of it (may be empty)."""
+    if record.card is None:
+        subject = f"{record.subject}: {record.details}" if record.details else str(record.subject or "")
+        return record.event.capitalize(), subject
+    words = _SENTENCES.get(record.event)
+    return (record.event.capitalize(), "") if words is None else words(record.members)
+
+
+def utc(milliseconds: int) -> str:
+    """Return a time as ISO 8601 in UTC, with milliseconds."""
+    at = datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+
+
+COLUMNS = (
+    "time",
+    "kind",
+    "event",
+    "what",
+    "person",
+    "role",
+    "interface",
+    "card",
+    "card_id",
+    "version",
+    "deleted",
+    "subject",
+    "details",
+    "source",
+    "request_id",
+    "entry",
+    "previous_digest",
+    "digest",
+)
+"""The members of an exported record, and the columns of its row. New ones come last."""
+
+
+def document(record: AuditRecord) -> dict[str, object]:
+    """Return the members of an exported record, in the order of :data:`COLUMNS`. Absent values are None."""
+    what, more = sentence(record)
+    of_card = record.card is not None
+    values = (
+        utc(record.at),
+        record.kind.value,
+        record.event,
+        f"{what}: {more}" if more else what,
+        record.actor,
+        record.role,
+        record.through,
+        record.card,
+        record.record_id if of_card else None,
+        record.version,
+        record.deleted if of_card else None,
+        record.subject,
+        record.details or None,
+        record.source or None,
+        record.request_id or None,
+        record.sequence or None,
+        record.previous_digest,
+        record.digest,
+    )
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _members(details: str) -> Mapping[str, Any]:
+    try:
+        found = orjson.loads(details)
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _status(details: Mapping[str, Any]) -> tuple[str, str]:
+    before, after = str(details.get("from")), str(details.get("to"))
+    done = _STATUSES.get(after, after)
+    if after == "Draft":
+        done = "Sent back to draft" if before == "PendingReview" else "Reopened as draft"
+    return done, str(details.get("comment") or "")
+
+
+_STATUSES = {"PendingReview": "Sent for review", "Approved": "Approved", "Archived": "Archived"}
+
+
+def _pairs(details: Mapping[str, Any]) -> str:
+    return ", ".join(f"{pair[0]}={pair[1]}" for pair in _listed(details) if isinstance(pair, list) and len(pair) > 1)
+
+
+def _listed(details: Mapping[str, Any]) -> list[Any]:
+    found = details.get("tags")
+    return found if isinstance(found, list) else []
+
+
+def _exported(details: Mapping[str, Any]) -> tuple[str, str]:
+    digest = str(details.get("sha256") or "")[:_SHOWN]
+    size = details.get("bytes")
+    shown = f"{size:,} bytes, SHA-256 {digest}" if isinstance(size, int) else ""
+    return "Exported as PDF", shown
+
+
+def _deleted(details: Mapping[str, Any]) -> tuple[str, str]:
+    versions, status = details.get("versions"), str(details.get("status") or "")
+    count = "1 version" if versions == 1 else f"{versions} versions"
+    return "Deleted the card", f"{count}, was {_WORDS.get(status, status)}; its history is kept"
+
+
+_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
+    Event.CREATED: lambda details: (
+        "Created the card",
+        f"as {_WORDS.get(str(details.get('status')), str(details.get('status')))}",
+    ),
+    Event.CONTENT: lambda details: (f"Saved version {details.get('version')}", ""),
+    Event.STATUS: _status,
+    Event.TAGGED: lambda details: ("Set tags", _pairs(details)),
+    Event.UNTAGGED: lambda details: ("Removed tags", ", ".join(map(str, _listed(details)))),
+    Event.EXPORT_STARTED: lambda details: ("Started an export", str(details.get("job") or "")),
+    Event.EXPORTED: _exported,
+    Event.EXPORT_FAILED: lambda details: ("Export failed", str(details.get("reason") or "")),
+    Event.DELETED: _deleted,
+}
