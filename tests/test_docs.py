@@ -13,7 +13,10 @@ from scripts.reference import pages
 from cardwright import model_card
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.cli import commands
+from cardwright.core.policy.presets import NAMES
+from cardwright.core.policy.reading import KINDS, read_policy
 from cardwright.formats import FORMATS
+from cardwright.formats.checks import CHECK_FORMATS
 from tests import servers
 from tests.cli.commands import run_text
 
@@ -83,6 +86,14 @@ def test_each_format_is_in_the_reference() -> None:
     assert not [row for row in rows if row not in reference("formats")]
 
 
+def test_the_policy_page_has_each_kind_format_and_preset_and_its_example_is_valid() -> None:
+    text = reference("policies")
+    assert not [name for name in (*KINDS, *CHECK_FORMATS) if f"| `{name}` |" not in text]
+    assert not [name for name in NAMES if f"`{name}`" not in text]
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.S)
+    assert read_policy(example).name == "bank-high-risk"
+
+
 def test_each_class_and_method_of_the_sdk_is_in_the_reference() -> None:
     text = reference("sdk")
     own = {name for name in model_card.__all__ if name[0].isupper()}
@@ -123,6 +134,7 @@ EXAMPLES = {
     "tutorial": TUTORIAL,
     "formats": [ROOT / "docs" / "reference" / "formats.md"],
     "registry": [ROOT / "docs" / "how-to" / "cards-from-the-registry.md"],
+    "checks": [ROOT / "docs" / "how-to" / "ci.md"],
 }
 
 

@@ -112,6 +112,7 @@ def card_rounds() -> list[Round]:
         *export_rounds(name),
         ("ReviewModelCard", {"ModelCardName": name, "ModelCardStatus": "PendingReview", "Comment": "x"}),
         ("RenderModelCard", {"ModelCardName": name, "ModelCardVersion": 1, "Format": "md"}),
+        ("CheckModelCard", {"ModelCardName": name, "PolicyName": "four-eyes", "Against": "previous"}),
         ("ListModelCardEvents", {"ModelCardName": name, "MaxResults": 1}),
         ("DescribeCaller", {}),
         ("ListModelCardInventory", {"NameContains": name, "SortBy": "Name", "SortOrder": "Descending"}),

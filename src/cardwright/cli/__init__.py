@@ -16,6 +16,8 @@ _COMMANDS = {
     "demo": "demo:demo",
     "worker": "worker:worker",
     "card": "card:card",
+    "check": "check:check",
+    "policy": "policy:policy",
     "model": "model:model",
     "package": "package:package",
     "training-job": "training_job:training_job",

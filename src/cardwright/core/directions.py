@@ -84,7 +84,7 @@ def _goal(objective: object) -> tuple[str, str]:
     inner = members.get("function")
     members = inner if isinstance(inner, dict) else members
     goal, facet = members.get("function"), members.get("facet")
-    known = goal if goal in {"Maximize", "Minimize"} else ""
+    known = goal if isinstance(goal, str) and goal in {"Maximize", "Minimize"} else ""
     return str(known), _snake(facet) if isinstance(facet, str) else ""
 
 

@@ -2,7 +2,8 @@
 
     CardwrightError
     ├── Invalid              a value of the request is wrong
-    │   └── ContentInvalid   card content violates the content schema (carries every violation)
+    │   ├── ContentInvalid   card content violates the content schema (carries every violation)
+    │   └── PolicyInvalid    a policy file has a mistake (carries line, column and what would be right)
     ├── NotFound             no such card, version, job ...
     │   └── CardMissing      no such card, or it has no such version (carries both)
     ├── Conflict             the name, the model or the state is taken
@@ -66,6 +67,21 @@ class ContentInvalid(Invalid):
     def __init__(self, violations: Sequence[Violation]) -> None:
         self.violations = tuple(violations)
         super().__init__("The document is not valid " + "; ".join(map(str, self.violations)))
+
+
+class PolicyInvalid(Invalid):
+    """A policy file has a mistake.
+
+    Attributes:
+        line, column: where the mistake is; both count from 1.
+        fault: what is wrong.
+        remedy: what would be right.
+    """
+
+    def __init__(self, fault: str, remedy: str, *, line: int, column: int) -> None:
+        super().__init__(f"Line {line}, column {column}: {fault}. {remedy}.")
+        self.fault, self.remedy = fault, remedy
+        self.line, self.column = line, column
 
 
 class NotFound(CardwrightError):

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -65,6 +65,7 @@ from cardwright.model_card.training import (
 if TYPE_CHECKING:
     from cardwright.core.lint import Advice
     from cardwright.core.pairing import Choice
+    from cardwright.core.policy.result import CardCheck
 
 __all__ = [
     "AdditionalInformation",
@@ -232,6 +233,43 @@ class ModelCard(Section):
                 Advice(violation.path, f"{violation.description} (required by the content schema).")
                 for violation in error.violations
             ]
+
+    def check(
+        self, policy: "str | os.PathLike[str]", against: str | int | None = None, now: datetime | None = None
+    ) -> "CardCheck":
+        """Check this card's content, stored or not, against the rules of a review policy.
+
+        The result has ``passed``, and ``results`` with the outcome, the place and a message for each rule.
+
+        Args:
+            policy: the path of a policy file, or the name of a stored policy or of one that comes with Cardwright.
+            against: what regression rules compare with: ``approved``, ``previous`` or a version; by default what each
+                rule names.
+            now: the time that ages are counted from; the present by default.
+
+        Raises:
+            cardwright.core.errors.PolicyInvalid: the policy has a mistake; the message names line and column.
+            cardwright.core.errors.NotFound: no policy has this name.
+            cardwright.core.errors.Invalid: the version to compare with does not exist.
+            ValueError, TypeError: the content is not JSON; see ``to_json``.
+        """
+        from cardwright.client import card_checks
+        from cardwright.client.policy_files import find_policy
+
+        client = self.sagemaker_session.sagemaker_client
+        stored = self._on_server() if self.name else None
+        rules = find_policy(os.fspath(policy), lambda: client)
+        moment = datetime.now(UTC) if now is None else now
+        subject = card_checks.unsaved_subject(
+            client,
+            rules,
+            self.name or "",
+            self.to_json(),
+            round(moment.timestamp() * 1000),
+            stored=stored,
+            against=None if against is None else str(against),
+        )
+        return card_checks.checker_of(rules).check(subject)
 
     def create(self) -> str:
         """Create the card on the server, and read its ARN, version and times from there.

@@ -12,6 +12,7 @@ from cardwright.aws.operations import (
     callers,
     card_events,
     cards,
+    checks,
     evaluation_pairs,
     export_jobs,
     inventory,
@@ -89,6 +90,7 @@ OPERATIONS: Mapping[str, Operation] = {
 """Of ``SageMaker.<name>``."""
 
 OWN_OPERATIONS: Mapping[str, Operation] = {
+    "CheckModelCard": Operation(checks.check_model_card, writes=False, quick=False),
     "DescribeCaller": Operation(callers.describe_caller, writes=False),
     "RecordTrainingJob": Operation(training_jobs.record_training_job, writes=True),
     "ReviewModelCard": Operation(cards.review_model_card, writes=True),

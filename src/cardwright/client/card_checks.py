@@ -1,0 +1,205 @@
+"""Checks of cards through the SageMaker API: of a server, of the embedded store, or of AWS."""
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.core.errors import CardwrightError
+from cardwright.core.pairing import Choice
+from cardwright.core.policy.checking import Checker
+from cardwright.core.policy.policy import ReviewPolicy
+from cardwright.core.policy.subject import Baselines, CardVersion, Subject, baseline_numbers, card_version
+from cardwright.formats.checks import Source
+from cardwright.formats.metric_names import readable
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+_MISSING = frozenset({"ResourceNotFound", "ValidationException"})
+_JOB = ":processing-job/"
+_LARGE_PAGES: Mapping[str, Any] = {"PaginationConfig": {"PageSize": 100}}
+
+
+class CardUnreadable(CardwrightError):
+    """A card cannot be read from the server; the message names it and the reason."""
+
+
+def checker_of(policy: ReviewPolicy) -> Checker:
+    """Return a policy ready to check cards, which names metrics as readers know them."""
+    return Checker(policy, readable)
+
+
+def card_names(client: Any) -> Iterator[str]:
+    """Yield the names of all cards, in order."""
+    pages = client.get_paginator("list_model_cards").paginate(SortBy="Name", SortOrder="Ascending", **_LARGE_PAGES)
+    yield from (item["ModelCardName"] for page in pages for item in page["ModelCardSummaries"])
+
+
+def stored_subject(  # noqa: PLR0913 - the card, the policy and the choices of the caller
+    client: Any, policy: ReviewPolicy, name: str, now: int, *, version: int | None = None, against: str | None = None
+) -> Subject:
+    """Read what a check of a stored version needs.
+
+    Args:
+        policy: decides what else is read: earlier versions and evaluation jobs.
+        now: the time of the check, in milliseconds since the epoch.
+        version: the version; the newest by default.
+        against: the version that regression rules compare with: ``approved``, ``previous`` or a number.
+
+    Raises:
+        CardUnreadable: the card or the version does not exist.
+        NoBaseline: the version to compare with does not exist.
+        botocore.exceptions.ClientError: the server refuses a request for another reason.
+    """
+    from botocore.exceptions import ClientError
+
+    wanted = {} if version is None else {"ModelCardVersion": version}
+    try:
+        described = client.describe_model_card(ModelCardName=name, **wanted)
+    except ClientError as error:
+        raise _unreadable(error, name, version) from error
+    card = _version(described)
+    return subject_for(client, policy, card, now, arn=described["ModelCardArn"], against=against)
+
+
+def unsaved_subject(  # noqa: PLR0913 - the card, the policy and the choices of the caller
+    client: Any,
+    policy: ReviewPolicy,
+    name: str,
+    content: str,
+    now: int,
+    *,
+    stored: Mapping[str, Any] | None,
+    against: str | None = None,
+) -> Subject:
+    """Return the input of a check of content that the caller holds.
+
+    Args:
+        stored: the response of DescribeModelCard for the card's newest version; None for a card that is not stored.
+
+    Raises: as :func:`stored_subject`.
+    """
+    card = card_version(name, content)
+    if stored is None:
+        return subject_for(client, policy, card, now, against=against)
+    newest = _version(stored)
+    if newest.content == card.content:
+        card = newest
+    return subject_for(client, policy, card, now, arn=stored["ModelCardArn"], against=against)
+
+
+def subject_for(  # noqa: PLR0913 - the card, the policy and the choices of the caller
+    client: Any,
+    policy: ReviewPolicy,
+    card: CardVersion,
+    now: int,
+    *,
+    arn: str | None = None,
+    against: str | None = None,
+) -> Subject:
+    """Return the input of a check of any content, stored or not, with earlier versions of the card of that name.
+
+    Args:
+        arn: the card's ARN, if it is stored.
+
+    Raises: as :func:`stored_subject`.
+    """
+    compares = policy.compares or against is not None
+    return Subject(
+        card,
+        now,
+        _tags(client, arn) if arn is not None and policy.selects_by_tag else {},
+        _baselines(client, card, against) if compares else Baselines(),
+        choices=_choices(client, card.name) if compares else (),
+        job_times=_job_times(client, card.content) if policy.dates_evaluations else {},
+    )
+
+
+def printed_source(card: CardVersion) -> Source:
+    """Return the text of a card that is in no file: its content, indented."""
+    return Source(
+        f"cards/{card.name}.json", json.dumps(card.content, ensure_ascii=False, indent=2) + "\n", is_file=False
+    )
+
+
+def _tags(client: Any, arn: str) -> dict[str, str]:
+    pages = client.get_paginator("list_tags").paginate(ResourceArn=arn)
+    return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
+
+
+def _baselines(client: Any, card: CardVersion, against: str | None) -> Baselines:
+    from botocore.exceptions import ClientError
+
+    if not card.name:
+        return Baselines()
+    try:
+        pages = client.get_paginator("list_model_card_versions").paginate(ModelCardName=card.name, **_LARGE_PAGES)
+        known = [
+            (item["ModelCardVersion"], item["ModelCardStatus"])
+            for page in pages
+            for item in page["ModelCardVersionSummaryList"]
+        ]
+    except ClientError as error:
+        if error.response["Error"].get("Code") not in _MISSING:
+            raise
+        known = []  # a card that is not stored yet
+    numbers = baseline_numbers(known, card.version, against)
+    read: dict[int | None, CardVersion] = {
+        number: _version(client.describe_model_card(ModelCardName=card.name, ModelCardVersion=number))
+        for number in sorted({number for number in numbers if number is not None})
+    }
+    approved, previous = (read.get(number) for number in numbers)
+    return Baselines(approved, previous, against or "")
+
+
+def _choices(client: Any, name: str) -> tuple[Choice, ...]:
+    """Return the pairs of evaluation jobs that are stored with a card; none on a server that stores none."""
+    from botocore.exceptions import ClientError
+
+    method = getattr(own_client(client), "list_evaluation_job_pairs", None)
+    if method is None or not name:
+        return ()
+    try:
+        found = method(ModelCardName=name)["EvaluationJobPairs"]
+    except NoSuchOperation:
+        return ()
+    except ClientError as error:
+        if error.response["Error"].get("Code") not in _MISSING:
+            raise
+        return ()  # a card that is not stored yet
+    return tuple(Choice(pair["EarlierEvaluationJobName"], pair.get("LaterEvaluationJobName")) for pair in found)
+
+
+def _job_times(client: Any, content: Any) -> dict[str, int]:
+    """Return when the evaluation jobs of a content ended, as far as the registry knows them."""
+    from botocore.exceptions import ClientError
+
+    jobs = content.get("evaluation_details") if isinstance(content, dict) else None
+    arns = {job.get("evaluation_job_arn") for job in jobs if isinstance(job, dict)} if isinstance(jobs, list) else set()
+    times = {}
+    for arn in sorted(arn for arn in arns if isinstance(arn, str) and _JOB in arn):
+        try:
+            job = client.describe_processing_job(ProcessingJobName=arn.rpartition("/")[2])
+        except ClientError as error:
+            if error.response["Error"].get("Code") not in {*_MISSING, "AccessDeniedException"}:
+                raise
+            continue
+        moment: datetime.datetime = job.get("ProcessingEndTime") or job["CreationTime"]
+        if job.get("ProcessingJobArn") == arn:
+            times[arn] = round(moment.timestamp() * 1000)
+    return times
+
+
+def _version(described: Mapping[str, Any]) -> CardVersion:
+    return card_version(
+        described["ModelCardName"], described["Content"], described["ModelCardVersion"], described["ModelCardStatus"]
+    )
+
+
+def _unreadable(error: "ClientError", name: str, version: int | None) -> Exception:
+    if error.response["Error"].get("Code") not in _MISSING:
+        return error
+    which = name if version is None else f"{name}, version {version}"
+    return CardUnreadable(f"{which}: {error.response['Error'].get('Message')}")

@@ -1,0 +1,77 @@
+"""Finds a policy by what a user names: a file, a stored policy, or one that comes with Cardwright."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.core.errors import NotFound, PolicyInvalid
+from cardwright.core.policy.policy import ReviewPolicy
+from cardwright.core.policy.presets import NAMES, preset_text
+from cardwright.core.policy.reading import read_policy
+from cardwright.core.policy.source import LONGEST
+
+_LARGEST = 4 * LONGEST  # bytes: a character has at most four
+
+
+class NoSuchPolicy(NotFound):
+    """No file, no stored policy and no preset has the name."""
+
+
+def find_policy(named: str, client: Callable[[], Any] | None) -> ReviewPolicy:
+    """Return a policy: from the file, else the policy of this name in the store, else the preset of this name.
+
+    Args:
+        named: a path or a name.
+        client: makes the SageMaker client of the store; None without a store. Called only for a name.
+
+    Raises:
+        PolicyInvalid: the file has a mistake.
+        NoSuchPolicy: nothing has this name.
+        OSError: the file cannot be read.
+    """
+    path = Path(named)
+    if path.exists() and not path.is_dir():
+        return read_policy(_text(path))
+    stored = None if client is None or _is_path(named) else stored_policy(client(), named)
+    if stored is not None:
+        return read_policy(stored)
+    if named in NAMES:
+        return read_policy(preset_text(named))
+    where = "There is no such file" if _is_path(named) else "No file, stored policy or preset has this name"
+    raise NoSuchPolicy(f"{named}: {where}. Presets are: {', '.join(NAMES)}")
+
+
+def stored_policy(client: Any, name: str) -> str | None:
+    """Return the file of a policy that a server stores; None if it has none, or stores no policies."""
+    from botocore.exceptions import ClientError, ParamValidationError
+
+    method = getattr(own_client(client), "describe_review_policy", None)
+    if method is None:
+        return None
+    try:
+        return str(method(PolicyName=name)["PolicyDocument"])
+    except (NoSuchOperation, ParamValidationError):
+        return None
+    except ClientError as error:
+        if error.response["Error"].get("Code") not in {"ResourceNotFound", "ValidationException"}:
+            raise
+        return None
+
+
+def _is_path(named: str) -> bool:
+    return "/" in named or "\\" in named or named.endswith((".yaml", ".yml", ".json"))
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise PolicyInvalid("the file is too large", f"Keep it within {LONGEST:,} characters", line=1, column=1)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = error.object[: error.start]
+        line, column = start.count(b"\n") + 1, error.start - (start.rfind(b"\n") + 1) + 1
+        fault = "the file is not UTF-8 text"
+    raise PolicyInvalid(fault, "Save it in UTF-8", line=line, column=column)

@@ -1,0 +1,106 @@
+"""JSON Pointers (RFC 6901) into card content."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from cardwright.core.content import schema
+from cardwright.core.places import escaped, unescaped
+
+MISSING = object()
+"""The value of a place that does not exist."""
+
+_BROKEN = re.compile(r"~(?![01])")
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+class Stray(ValueError):
+    """A pointer leads to no place of a card.
+
+    Attributes:
+        known: the names that are possible there; empty for a pointer that breaks RFC 6901.
+    """
+
+    def __init__(self, fault: str, known: tuple[str, ...] = ()) -> None:
+        super().__init__(fault)
+        self.fault, self.known = fault, known
+
+
+def parts(pointer: str) -> tuple[str, ...]:
+    """Return the keys and indexes of a pointer.
+
+    Raises:
+        Stray: the pointer breaks RFC 6901.
+    """
+    if not pointer.startswith("/"):
+        raise Stray(f"{pointer[:80]!r} is not a JSON Pointer")
+    if _BROKEN.search(pointer):
+        raise Stray(f"{pointer[:80]!r} has a ~ that is followed by neither 0 nor 1")
+    return tuple(unescaped(part) for part in pointer[1:].split("/"))
+
+
+def pointer_to(path: tuple[str | int, ...]) -> str:
+    """Return the pointer of a path of keys and indexes."""
+    return "".join(f"/{escaped(str(part))}" for part in path)
+
+
+@lru_cache(maxsize=8192)
+def ordered(pointer: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts pointers by their parts, with indexes by number."""
+    return tuple((int(part), "") if _INDEX.fullmatch(part) else (-1, part) for part in pointer.split("/"))
+
+
+@lru_cache(maxsize=8192)
+def _parts(pointer: str) -> tuple[str, ...]:
+    return parts(pointer)
+
+
+def value_at(content: Any, pointer: str) -> Any:
+    """Return the value at a valid pointer, or :data:`MISSING`."""
+    value = content
+    for part in _parts(pointer):
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and _INDEX.fullmatch(part) and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return MISSING
+    return value
+
+
+def check_pointer(pointer: str) -> None:
+    """Check that a card can have a value at a pointer.
+
+    Raises:
+        Stray: the pointer breaks RFC 6901, or the content schema has no such member.
+    """
+    node: Mapping[str, Any] = schema()
+    for part in parts(pointer):
+        node = _below(node, part, pointer)
+
+
+def _below(node: Mapping[str, Any], part: str, pointer: str) -> Mapping[str, Any]:
+    node = _resolved(node)
+    if "items" in node:
+        if not _INDEX.fullmatch(part):
+            raise Stray(f"{pointer[:120]!r}: {part[:40]!r} is not an index of a list", ("0", "1"))
+        found: Mapping[str, Any] = node["items"]
+        return found
+    known: Mapping[str, Any] = node.get("properties", {})
+    if part in known:
+        member: Mapping[str, Any] = known[part]
+        return member
+    rest = node.get("additionalProperties", True)
+    if rest is False or (node.get("type") not in {None, "object"}):
+        raise Stray(f"{pointer[:120]!r}: a card has no {part[:40]!r} there", tuple(known))
+    return rest if isinstance(rest, dict) else {}
+
+
+def _resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in node:
+        target: Any = schema()
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    return node

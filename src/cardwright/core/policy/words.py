@@ -1,0 +1,61 @@
+"""Rules in words, for readers who do not see the file."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cardwright.core.policy import rule as kinds
+from cardwright.core.policy.rule import Rule
+
+
+def title_of(rule: Rule) -> str:
+    """Return the rule's title; without one, the sentence that describes it."""
+    return rule.title.strip() or sentence_of(rule)
+
+
+def sentence_of(rule: Rule) -> str:
+    """Return what a rule demands, as one sentence."""
+    return _SENTENCES[type(rule.demand)](rule.demand)
+
+
+def kind_of(rule: Rule) -> str:
+    """Return the kind of a rule, as policy files name it."""
+    return _KINDS[type(rule.demand)]
+
+
+def _metric(demand: kinds.Metric) -> str:
+    least = None if demand.at_least is None else f"at least {demand.at_least:g}"
+    most = None if demand.at_most is None else f"at most {demand.at_most:g}"
+    limits = " and ".join(limit for limit in (least, most) if limit)
+    return f"The metric {demand.name} is {limits}"
+
+
+def _regression(demand: kinds.Regression) -> str:
+    which = "No metric" if demand.metric == "*" else f"No metric {demand.metric}"
+    return f"{which} is worse than in the {demand.against} version"
+
+
+def _freshness(demand: kinds.Freshness) -> str:
+    what = demand.pointer or (f"evidence {demand.evidence}" if demand.evidence else f"evaluations {demand.evaluation}")
+    return f"The date of {what} is at most {demand.max_days} days old"
+
+
+_SENTENCES: Mapping[type, Callable[[Any], str]] = {
+    kinds.Require: lambda demand: f"The card has {', '.join(demand.pointers)}",
+    kinds.OneOf: lambda demand: f"The card has one of {', '.join(demand.pointers)}",
+    kinds.Schema: lambda _: "The content follows the schema of the rule",
+    kinds.Metric: _metric,
+    kinds.Regression: _regression,
+    kinds.Freshness: _freshness,
+    kinds.Forbid: lambda demand: f"No text matches {demand.pattern}",
+    kinds.Evidence: lambda demand: f"The card has evidence of the kind {demand.kind}",
+}
+_KINDS: Mapping[type, str] = {
+    kinds.Require: "require",
+    kinds.OneOf: "one_of",
+    kinds.Schema: "schema",
+    kinds.Metric: "metric",
+    kinds.Regression: "regression",
+    kinds.Freshness: "freshness",
+    kinds.Forbid: "forbid",
+    kinds.Evidence: "evidence",
+}
