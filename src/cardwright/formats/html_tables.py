@@ -1,0 +1,195 @@
+"""Writes the bodies of tables as HTML. A card has thousands of cells, and Python is faster than a template."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from markupsafe import Markup, escape
+
+from cardwright.formats.charts.chart import Matrix, MatrixCell
+from cardwright.formats.charts.confusions import Edges, is_confusion, step_of
+from cardwright.formats.charts.svg import rate_svg
+from cardwright.formats.code_points import visible
+from cardwright.formats.html_values import value as shown
+from cardwright.formats.metric_names import readable
+from cardwright.formats.numbers import MINUS, deviation, percent, rounded, rounded_column
+from cardwright.formats.outline import Column, Metric, MetricRow, MetricTable, Table
+from cardwright.formats.values import Number, Value
+
+_PARTS = re.compile(r"([^.eE]*)(.*)", re.DOTALL)
+_LONGEST_FRACTION = 20
+_DARK_FROM = (0.1, 0.4, 0.75)
+_PLAIN = {ord(","): None, ord(MINUS): "-"}
+_EMPTY = '<span class="cw-soft" aria-hidden="true">–</span>'
+_NOT_REPORTED = '<span aria-hidden="true">–</span><span class="cw-hidden">not reported</span>'
+
+
+def table_body(table: Table) -> Markup:
+    """The rows of a table of stored values. The first cell of a row is its head, unless it is a number."""
+    widths = fraction_widths(table)
+    rows = []
+    for row in table.rows:
+        cells = enumerate(zip(row, table.columns, widths, strict=True))
+        rows.append("".join(_cell(*cell, first=number == 0) for number, cell in cells))
+    return Markup("".join(f"<tr>{row}</tr>\n" for row in rows))  # noqa: S704 - escaped below
+
+
+def fraction_widths(table: Table) -> list[int]:
+    """For each column the characters from the decimal point on, in its longest number."""
+    return [
+        _width(cell.text for cell in cells if isinstance(cell, Number))
+        for cells in (tuple(row[index] for row in table.rows) for index in range(len(table.columns)))
+    ]
+
+
+def figure_widths(table: MetricTable) -> tuple[int, int]:
+    """The same for the rounded figures of a table of metrics, and for those of the best constant classifier."""
+    return (
+        _width(_figure(row.metric, None)[0] for row in table.rows),
+        _width(_figure(row.baseline, None)[0] for row in table.rows),
+    )
+
+
+def metric_body(table: MetricTable) -> Markup:
+    """The rows of a table of metrics: rounded, with the stored name and digits in titles."""
+    width, baseline_width = figure_widths(table)
+    rates = has_rates(table)
+    rows = []
+    for row in table.rows:
+        cells = [_head(row.metric), _value(row, width)]
+        cells += [_spread(row)] if table.has_deviations else []
+        cells += [_baseline(row, baseline_width)] if table.has_baselines else []
+        cells += [f'<td class="cw-plot">{_bar(row)}</td>'] if rates else []
+        cells += [_notes(row.metric)] if table.has_notes else []
+        rows.append(f"<tr>{''.join(cells)}</tr>\n")
+    return Markup("".join(rows))  # noqa: S704 - escaped below
+
+
+def has_rates(table: MetricTable) -> bool:
+    """Whether a table shows bars from 0 to 1: some of its figures are rates, and it has baselines."""
+    return table.has_baselines and any(_rate(row) for row in table.rows)
+
+
+def matrix_body(chart: Matrix, known: Edges | None) -> Markup:
+    """The rows of a large matrix, with total and recall at the end."""
+    diagonal = is_confusion(chart)
+    rows = []
+    for number, row in enumerate(chart.rows):
+        cells = (_matrix_cell(cell, diagonal=diagonal and n == number) for n, cell in enumerate(row.cells))
+        ends = f'<td class="tot">{"" if row.total is None else escape(rounded(row.total))}</td>' if known else ""
+        if known and known.recalls:
+            recall = known.recalls[number]
+            ends += f'<td class="tot rc">{"–" if recall is None else percent(recall)}</td>'
+        rows.append(f'<tr><th scope="row">{shown(row.label)}</th>{"".join(cells)}{ends}</tr>\n')
+    return Markup("".join(rows))  # noqa: S704 - escaped above
+
+
+def is_rounded(chart: Matrix) -> bool:
+    """Whether a matrix shows other digits than those stored, apart from separators and the sign."""
+    numbers = [cell.value.text for row in chart.rows for cell in row.cells if cell is not None]
+    return any(rounded(number).translate(_PLAIN) != number for number in numbers)
+
+
+def shade(cell: MatrixCell) -> str:
+    """The class of a cell's shade in four steps, of one colour below zero and another from zero on."""
+    step = sum(cell.shade >= edge for edge in _DARK_FROM)
+    return f"cw-n{step}" if cell.negative else f"cw-m{step}"
+
+
+def rounded_columns(table: Table) -> list[list[str]]:
+    """The figures of each column with the same decimals; an empty text for what is missing."""
+    columns = []
+    for index in range(len(table.columns)):
+        cells = [row[index] for row in table.rows]
+        figures = iter(rounded_column([cell.text for cell in cells if isinstance(cell, Number)]))
+        columns.append([next(figures) if isinstance(cell, Number) else "" for cell in cells])
+    return columns
+
+
+def _cell(cell: Value | None, column: Column, width: int, *, first: bool) -> str:
+    if first and not isinstance(cell, Number):
+        return f'<th scope="row">{"" if cell is None else shown(cell)}</th>'
+    name = f' class="cw-num cw-f{width}"' if column.numeric else ""
+    if cell is None:
+        return f"<td{name}>{_EMPTY}</td>"
+    if isinstance(cell, Number) and column.numeric:
+        return f"<td{name}>{_aligned(cell.text)}</td>"
+    name = ' class="cw-num"' if column.numeric else ""
+    return f"<td{name}>{shown(cell)}</td>"
+
+
+def _aligned(number: str) -> str:
+    """Split a number at its decimal point, so that a column can align there."""
+    whole, fraction = _PARTS.fullmatch(number).groups()  # type: ignore[union-attr]  # it matches any text
+    return f'{escape(whole)}<span class="cw-f">{escape(fraction)}</span>'
+
+
+def _width(numbers: Iterable[str]) -> int:
+    found = [len(_PARTS.fullmatch(number)[2]) for number in numbers]  # type: ignore[index]  # it matches any text
+    return min(max(found, default=0), _LONGEST_FRACTION)
+
+
+def _figure(metric: Metric | None, spread: Metric | None) -> tuple[str, str]:
+    """A figure and its deviation, rounded; empty texts for what is missing or no number."""
+    if metric is None or not isinstance(metric.value, Number):
+        return "", ""
+    figure = metric.value.text
+    if spread is None or not isinstance(spread.value, Number):
+        return rounded(figure), ""
+    return rounded(figure), deviation(figure, spread.value.text)
+
+
+def _head(metric: Metric) -> str:
+    name = replace(metric.name, text=readable(metric.name.text))
+    return f'<th scope="row" title="{escape(visible(metric.name.text))}">{shown(name)}</th>'
+
+
+def _value(row: MetricRow, width: int) -> str:
+    value = row.metric.value
+    if not isinstance(value, Number):
+        return f'<td class="cw-word">{shown(value)}</td>'
+    return f'<td class="cw-num cw-f{width}" title="{escape(value.text)}">{_aligned(rounded(value.text))}</td>'
+
+
+def _spread(row: MetricRow) -> str:
+    title = f' title="{escape(row.deviation.value.text)}"' if row.deviation else ""
+    return f'<td class="cw-dev"{title}>{escape(_figure(row.metric, row.deviation)[1])}</td>'
+
+
+def _baseline(row: MetricRow, width: int) -> str:
+    name = f'class="cw-num cw-soft cw-f{width}"'
+    if row.baseline is None:
+        return f"<td {name}>{_NOT_REPORTED}</td>"
+    figure, spread = _figure(row.baseline, row.baseline_deviation)
+    small = f" <small>{escape(spread)}</small>" if spread else ""
+    return f'<td {name} title="{escape(row.baseline.value.text)}">{_aligned(figure)}{small}</td>'
+
+
+def _bar(row: MetricRow) -> str:
+    rate = _rate(row)
+    return str(rate_svg(*rate)) if rate else ""
+
+
+def _rate(row: MetricRow) -> tuple[float, float | None] | None:
+    """A figure between 0 and 1 with its baseline, for a small bar; None for other figures."""
+    value = row.metric.value
+    if not isinstance(value, Number) or value.value is None or not 0 <= value.value <= 1:
+        return None
+    baseline = row.baseline.value if row.baseline else None
+    known = baseline.value if isinstance(baseline, Number) else None
+    return value.value, known if known is not None and 0 <= known <= 1 else None
+
+
+def _notes(metric: Metric) -> str:
+    notes = f"<div>{shown(metric.notes)}</div>" if metric.notes else ""
+    axes = f"<div>Axes: {', '.join(str(shown(axis)) for axis in metric.axes)}</div>" if metric.axes else ""
+    return f'<td class="cw-notes">{notes}{axes}</td>'
+
+
+def _matrix_cell(cell: MatrixCell | None, *, diagonal: bool) -> str:
+    if cell is None:
+        return '<td class="cw-m-none"><span class="cw-hidden">no value</span></td>'
+    name = shade(cell) if cell.share is None else f"cw-q{step_of(cell.share)}"
+    share = "" if cell.share is None else f", {percent(cell.share)} of the row"
+    words = f'{name} dg"' if diagonal else f'{name}"'
+    return f'<td class="{words} title="{escape(cell.value.text)}{share}">{escape(rounded(cell.value.text))}</td>'
