@@ -91,8 +91,10 @@ def card_rounds() -> list[Round]:
             "model_overview": {"model_id": name, "model_name": "n"},
             "intended_uses": {"risk_rating": "Low"},
             "model_package_details": {"model_package_group_name": "group"},
+            "evaluation_details": [{"name": "job"}],
         }
     )
+    job = {"ModelCardName": name, "EvaluationJobName": "job"}
     found = {"Filters": [{"Name": "ModelId", "Value": name}]}
     hint = {"PropertyNameQuery": {"PropertyNameHint": "Model"}}
     return [
@@ -113,7 +115,10 @@ def card_rounds() -> list[Round]:
         ("ReviewModelCard", {"ModelCardName": name, "ModelCardStatus": "PendingReview", "Comment": "x"}),
         ("RenderModelCard", {"ModelCardName": name, "ModelCardVersion": 1, "Format": "md"}),
         ("CheckModelCard", {"ModelCardName": name, "PolicyName": "four-eyes", "Against": "previous"}),
+        ("PairEvaluationJobs", job | {"ModelCardVersion": 1}),
+        ("ListEvaluationJobPairs", {"ModelCardName": name}),
         ("ListModelCardEvents", {"ModelCardName": name, "MaxResults": 1}),
+        ("ForgetEvaluationJobPair", job),
         ("DescribeCaller", {}),
         ("ListModelCardInventory", {"NameContains": name, "SortBy": "Name", "SortOrder": "Descending"}),
         ("DeleteModelCard", {"ModelCardName": name}),
