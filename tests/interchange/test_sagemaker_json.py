@@ -5,13 +5,13 @@ import json
 import pytest
 
 from cardwright.core.errors import Invalid
-from cardwright.interchange import NotACard, Unreadable, read_card
+from cardwright.interchange import ImportedCard, NotACard, Unreadable, read_card
 
 CONTENT = '{"model_overview": {"model_version": 1.50},\n "intended_uses": {"risk_rating": "Low"}}'
 
 
 def test_content_keeps_its_text_and_has_no_name() -> None:
-    assert read_card(CONTENT.encode()) == ("", CONTENT, ())
+    assert read_card(CONTENT.encode()) == ImportedCard("", CONTENT)
     assert read_card(b"\xef\xbb\xbf" + CONTENT.encode()).content == CONTENT
     assert read_card(b"{}").content == "{}"
 
@@ -28,7 +28,7 @@ def test_content_keeps_its_text_and_has_no_name() -> None:
     ],
 )
 def test_requests_and_answers_give_their_name_and_content(document: dict[str, str]) -> None:
-    assert read_card(json.dumps(document, indent=1).encode()) == ("fraud", CONTENT, ())
+    assert read_card(json.dumps(document, indent=1).encode()) == ImportedCard("fraud", CONTENT)
 
 
 def test_a_name_is_cut_to_the_length_of_a_card_name() -> None:

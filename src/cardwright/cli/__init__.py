@@ -18,6 +18,7 @@ _COMMANDS = {
     "card": "card:card",
     "check": "check:check",
     "policy": "policy:policy",
+    "apply": "apply:apply",
     "model": "model:model",
     "package": "package:package",
     "training-job": "training_job:training_job",

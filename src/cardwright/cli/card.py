@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cardwright.cli import pages
+from cardwright.cli.copy import copy
 from cardwright.cli.diff import diff, job_pairs
 from cardwright.cli.export import export
 from cardwright.cli.inventory import write_inventory
@@ -30,6 +31,7 @@ def card() -> None:
     """Model cards on a server."""
 
 
+card.add_command(copy)
 card.add_command(diff)
 card.add_command(job_pairs)
 card.add_command(export)

@@ -48,14 +48,21 @@ def server_options(command: Command) -> Command:
 @contextmanager
 def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[Any]:
     """Yield a client. Refusals and connection errors inside the block become :class:`ServerRefused`."""
-    from botocore import exceptions as faults
     from botocore.config import Config
 
     config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
     session = Session(endpoint_url, region, config=config)
-    url = session.endpoint_url or "The embedded store"
-    try:
+    with explained_errors(session.endpoint_url or "The embedded store"):
         yield session.sagemaker_client
+
+
+@contextmanager
+def explained_errors(url: str) -> Iterator[None]:
+    """Turn refusals and connection errors of a server inside the block into :class:`ServerRefused`."""
+    from botocore import exceptions as faults
+
+    try:
+        yield
     except faults.ClientError as error:
         raise ServerRefused(_refusal(error.response, url)) from error
     except faults.SSLError as error:

@@ -38,6 +38,7 @@ class Session:
             folder ``cardwright`` in the user's data directory.
         config: botocore settings of the SageMaker client, such as timeouts.
         default_bucket: the bucket that ``default_bucket`` returns.
+        profile_name: the profile of the AWS configuration whose credentials a server gets; by default ``AWS_PROFILE``.
 
     Raises:
         ValueError: both a server and a folder are given.
@@ -47,7 +48,7 @@ class Session:
     embedded store records all changes under the local user, who has every permission.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - callers name them
         self,
         endpoint_url: str | None = None,
         region: str | None = None,
@@ -55,6 +56,7 @@ class Session:
         home: "str | os.PathLike[str] | None" = None,
         config: "Config | None" = None,
         default_bucket: str | None = None,
+        profile_name: str | None = None,
     ) -> None:
         if endpoint_url is not None and home is not None:
             raise ValueError("A session uses a server (endpoint_url) or a folder (home), not both")
@@ -72,6 +74,7 @@ class Session:
         self._of_sagemaker: Any = None
         self._default_bucket = default_bucket
         self._default_bucket_ready = False
+        self._profile = profile_name
 
     @classmethod
     def aws(
@@ -373,7 +376,7 @@ def _on_server(asked: Session) -> Any:
                 self.objects_known = has_objects(super().client, url)
             return self.objects_known
 
-    session: Any = ServerSession(region_name=asked._region)
+    session: Any = ServerSession(region_name=asked._region, profile_name=asked._profile)
     local = is_loopback(urlsplit(url).hostname or "")
     if local:
         # A local server never needs the instance role of a cloud machine; that lookup takes seconds.

@@ -54,6 +54,13 @@ _TABLE = (
     Format("md", "Markdown", "text/markdown; charset=utf-8", ".md", "cardwright.formats.markdown:render_markdown"),
     Format("json", "JSON content", "application/json", ".json", "cardwright.formats.json_files:print_content"),
     Format("record", "JSON record", "application/json", ".record.json", "cardwright.formats.json_files:print_record"),
+    Format(
+        "cloudformation",
+        "CloudFormation",
+        "application/json",
+        ".template.json",
+        "cardwright.formats.cloudformation:print_template",
+    ),
 )
 
 FORMATS: Mapping[str, Format] = {item.name: item for item in _TABLE}

@@ -1,29 +1,101 @@
 """Model cards in the file formats of other systems.
 
-A new format is one file with ``recognises`` and ``read``, and one row of ``FORMATS``.
+A new format is one file with ``recognises`` and ``read``, and one row of ``FORMATS``. The first row that recognises a
+file reads it.
 """
 
-from cardwright.interchange import sagemaker_json
-from cardwright.interchange.card_format import CardFormat, ImportedCard, NotACard, Unreadable
+from collections.abc import Mapping
+from typing import NamedTuple
 
-__all__ = ["FORMATS", "CardFormat", "ImportedCard", "NotACard", "Unreadable", "read_card"]
+from cardwright.core.errors import Invalid
+from cardwright.interchange import cardwright_record, sagemaker_json
+from cardwright.interchange.card_format import CardFormat, ImportedCard, NotACard, ReadingOptions
+from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
+from cardwright.interchange.source_file import LARGEST, SourceFile, Unreadable
 
-FORMATS: tuple[CardFormat, ...] = (
-    CardFormat("SageMaker JSON", sagemaker_json.recognises, sagemaker_json.read),  # last: it recognises every file
-)
+__all__ = [
+    "FORMATS",
+    "LARGEST",
+    "CardFormat",
+    "ImportedCard",
+    "ImportedFile",
+    "LossReport",
+    "NotACard",
+    "Outcome",
+    "ReadingOptions",
+    "ReportLine",
+    "SourceFile",
+    "Unreadable",
+    "format_named",
+    "read_card",
+    "read_file",
+]
+
+_TABLE = (
+    CardFormat("record", "Cardwright record", cardwright_record.recognises, cardwright_record.read, is_exact=True),
+    CardFormat(  # last: it recognises every file
+        "sagemaker", "SageMaker JSON", sagemaker_json.recognises, sagemaker_json.read, is_exact=True,
+        write=sagemaker_json.write,
+    ),
+)  # fmt: skip
+
+FORMATS: Mapping[str, CardFormat] = {row.key: row for row in _TABLE}
+
+
+PLAIN = ReadingOptions()
+
+
+class ImportedFile(NamedTuple):
+    """What reading a file gives.
+
+    Attributes:
+        format: the format that the file was read as.
+        source: the file, with its bytes and their SHA-256.
+        cards: at least one.
+    """
+
+    format: CardFormat
+    source: SourceFile
+    cards: tuple[ImportedCard, ...]
+
+
+def read_file(data: bytes, name: str = "", kind: str | None = None, options: ReadingOptions = PLAIN) -> ImportedFile:
+    """Read a file's cards; nothing is stored.
+
+    Args:
+        data: the whole file.
+        name: the file's name without folders.
+        kind: the key of a format; by default the first format that recognises the file.
+
+    Raises:
+        Unreadable: the file is empty, too large, broken, or in no known format.
+        NotACard: the file is readable, but not a model card.
+        Invalid: no format has this key.
+    """
+    source = SourceFile(data, name)
+    chosen = next(row for row in _TABLE if row.recognises(source)) if kind is None else format_named(kind)
+    return ImportedFile(chosen, source, chosen.read(source, options))
+
+
+def format_named(key: str) -> CardFormat:
+    """Return the format with this key.
+
+    Raises:
+        Invalid: the key is unknown; the message lists the known keys.
+    """
+    if key not in FORMATS:
+        raise Invalid(f"Unknown card format. The formats are: {', '.join(FORMATS)}.")
+    return FORMATS[key]
 
 
 def read_card(data: bytes) -> ImportedCard:
-    """The card in a file, read by the first format that recognises the file.
+    """Return the card in SageMaker's JSON; ``content`` is the text as the file has it.
 
     Args:
         data: the whole file.
 
     Raises:
-        Unreadable: the file is empty, broken, or in no known format.
+        Unreadable: the file is empty, not UTF-8 text, or not JSON.
         NotACard: the file is JSON, but not a model card.
     """
-    for card_format in FORMATS:
-        if card_format.recognises(data):
-            return card_format.read(data)
-    raise Unreadable("The file is empty")
+    return sagemaker_json.card_in(SourceFile(data).text)

@@ -3,43 +3,77 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cardwright.core.errors import CardwrightError, ContentInvalid, Invalid, Violation
+from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
+from cardwright.interchange.loss_report import LossReport
+from cardwright.interchange.source_file import SourceFile, Unreadable
+
+__all__ = ["CardFormat", "ImportedCard", "NotACard", "ReadingOptions", "Unreadable"]
+
+
+class ReadingOptions(NamedTuple):
+    """How a file is read.
+
+    Attributes:
+        infer: also take facts from prose, such as the tables of a README; off by default.
+        evaluation: a data set is one of an evaluation instead of the training. Read by Croissant only.
+    """
+
+    infer: bool = False
+    evaluation: bool = False
 
 
 class ImportedCard(NamedTuple):
     """A model card that was read from a file.
 
     Attributes:
-        name: the card's name; empty when the file has none.
-        content: the JSON text of the card's content, not yet checked against the schema.
+        name: a proposal for the card's name, in the form of card names; empty when the file has none.
+        content: the JSON text of the newest version's content, not yet checked against the schema.
         notes: sentences about what the card does not keep of the file.
+        report: what became of each leaf of the file.
+        earlier: the contents of earlier versions, oldest first.
+        tags: keys and values.
+        version: the number that the file gives its version; 0 if it gives none. It orders the files of one card.
+        status: the status that the file names; empty if it names none. It is never set without a decision.
     """
 
     name: str
     content: str
     notes: tuple[str, ...] = ()
+    report: LossReport = LossReport()
+    earlier: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    version: int = 0
+    status: str = ""
 
 
 class CardFormat(NamedTuple):
     """A file format of model cards.
 
     Attributes:
-        name: as messages show it.
-        recognises: whether a file is in this format.
-        read: reads a file that ``recognises`` accepts. Raises :class:`Unreadable` or :class:`NotACard`.
+        key: the name on the command line and on the wire: ``--from hugging-face``.
+        name: as messages and pages show it.
+        recognises: whether a file is in this format. Looks at the structure, never at the file's name.
+        read: reads a file that ``recognises`` accepts, and returns its cards, at least one. Raises
+            :class:`Unreadable` or :class:`NotACard`.
+        media_type: of the source, where the format has one.
+        is_exact: whether the file has a card's content as text. Such content replaces a card's whole content and stays
+            as it is; another format's facts are merged into a card.
+        is_part: whether the file describes a part of a card, so that it can be read into an existing card only.
+        write: makes a file of a card's content, for formats that cards are exported to.
     """
 
+    key: str
     name: str
-    recognises: Callable[[bytes], bool]
-    read: Callable[[bytes], ImportedCard]
-
-
-class Unreadable(Invalid):
-    """The file breaks the rules of its format, or is in no known format."""
+    recognises: Callable[[SourceFile], bool]
+    read: Callable[[SourceFile, ReadingOptions], tuple[ImportedCard, ...]]
+    media_type: str = "application/json"
+    is_exact: bool = False
+    is_part: bool = False
+    write: Callable[[str], bytes] | None = None
 
 
 class NotACard(ContentInvalid):
-    """The file is readable JSON, but not a model card. Has one violation, of the whole document."""
+    """The file is readable, but not a model card. Has one violation, of the whole document."""
 
     def __init__(self, words: str) -> None:
         super().__init__([Violation("(root)", words)])

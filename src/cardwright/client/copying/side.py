@@ -1,0 +1,137 @@
+"""One side of a copy: reads the cards of a store."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from cardwright.client.session import Session
+from cardwright.core.content import digest
+from cardwright.core.copying import CardState
+from cardwright.core.errors import Invalid
+
+AWS = "aws"
+_GONE = "ResourceNotFound"
+_NO_CARD = "does not exist"
+
+
+@frozen
+class Side:
+    """A store that cards are copied from or to.
+
+    Attributes:
+        session: the connection to the store.
+        name: what commands call it: ``aws``, the URL of a server, or a folder.
+        on_aws: whether it is Amazon SageMaker, which keeps no authors, times and comments of a copy.
+    """
+
+    session: Session
+    name: str
+    on_aws: bool
+
+    @property
+    def client(self) -> Any:
+        """The boto3 SageMaker client. Threads may share it."""
+        return self.session.sagemaker_client
+
+    def identity(self) -> str:
+        """Return a text that identifies this store: its name, region and account."""
+        return f"{self.name} {self.session.boto_region_name} {self.session.account_id()}"
+
+    def card_names(self) -> Iterator[str]:
+        """Yield the names of all cards, oldest card first."""
+        pages = self.client.get_paginator("list_model_cards").paginate(SortBy="CreationTime", SortOrder="Ascending")
+        for page in pages:
+            yield from (card["ModelCardName"] for card in page["ModelCardSummaries"])
+
+    def state(self, name: str, read: "Callable[[str], str] | None" = None) -> CardState | None:
+        """Return a card with the digests of all versions; None if the store has no such card.
+
+        Args:
+            name: the card's name.
+            read: changes a content before its digest is taken.
+        """
+        card = self.described(name)
+        if card is None:
+            return None
+        digests = []
+        for number in range(1, card["ModelCardVersion"] + 1):
+            content = card["Content"] if number == card["ModelCardVersion"] else self.content(name, number)
+            digests.append(digest(read(content) if read else content))
+        return CardState(tuple(digests), card["ModelCardStatus"], self.tags(card["ModelCardArn"]))
+
+    def described(self, name: str, **wanted: Any) -> Mapping[str, Any] | None:
+        """Return the answer of DescribeModelCard; None if the store has no such card."""
+        from botocore.exceptions import ClientError
+
+        try:
+            card: Mapping[str, Any] = self.client.describe_model_card(ModelCardName=name, **wanted)
+        except ClientError as error:
+            if is_gone(error):
+                return None
+            raise
+        return card
+
+    def content(self, name: str, version: int) -> str:
+        """Return the content of one version, exactly as stored."""
+        return str(self.client.describe_model_card(ModelCardName=name, ModelCardVersion=version)["Content"])
+
+    def tags(self, arn: str) -> dict[str, str]:
+        """Return the tags of a resource; see :func:`tags_of`."""
+        return tags_of(self.client, arn)
+
+
+def tags_of(client: Any, arn: str) -> dict[str, str]:
+    """Return the tags of a resource by key, without those that AWS itself sets."""
+    pages = client.get_paginator("list_tags").paginate(ResourceArn=arn)
+    tags = (tag for page in pages for tag in page["Tags"])
+    return {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
+
+
+def pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags in the form of requests."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def is_gone(error: Any) -> bool:
+    """Whether a botocore ClientError says that a resource does not exist."""
+    stated = error.response["Error"]
+    return stated.get("Code") in {_GONE, "ResourceNotFoundException"} or (
+        stated.get("Code") == "ValidationException" and _NO_CARD in stated.get("Message", "")
+    )
+
+
+def open_side(
+    where: str,
+    *,
+    region: str | None = None,
+    profile: str | None = None,
+    creates: bool = False,
+    connections: int = 8,
+) -> Side:
+    """Connect to one side of a copy.
+
+    Args:
+        where: ``aws``, the URL of a server, or the folder of an embedded store.
+        region: the AWS region; by default that of the usual AWS configuration.
+        profile: the profile of the AWS configuration whose credentials are used.
+        creates: whether a folder that does not exist is created.
+        connections: how many requests run at the same time.
+
+    Raises:
+        Invalid: the folder does not exist or has no store.
+    """
+    from botocore.config import Config
+
+    config = Config(
+        retries={"mode": "adaptive", "total_max_attempts": 10}, max_pool_connections=connections, connect_timeout=5
+    )
+    if where == AWS:
+        return Side(Session.aws(region, profile_name=profile, config=config), AWS, on_aws=True)
+    if where.startswith(("http://", "https://")):
+        return Side(Session(where, region, config=config, profile_name=profile), where.rstrip("/"), on_aws=False)
+    home = Path(where).expanduser()
+    if not creates and not home.is_dir():
+        raise Invalid(f"{where} is not a folder: give aws, the URL of a server, or the folder of a store")
+    return Side(Session(home=home, region=region, config=config), str(home.resolve()), on_aws=False)

@@ -1,0 +1,427 @@
+"""Carries facts from a parsed document into a card, and records what became of each leaf.
+
+A reader asks for values and hands each to one method: ``keep``, ``add``, ``move``, ``metric``, ``drop`` ... A leaf
+that the reader never hands over is reported as dropped, and a leaf has one line however often it is used. So the
+report is complete whatever the reader forgets.
+"""
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from cardwright.core.content import LONGEST
+from cardwright.interchange.card_format import ImportedCard
+from cardwright.interchange.limits import Path, kind_of, longest_text, most_items, shortened
+from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
+from cardwright.interchange.names import proposed_name
+from cardwright.interchange.numbers import read_number
+from cardwright.interchange.source import Source, escaped, written
+from cardwright.interchange.source_file import SourceFile
+
+CUSTOM: Path = ("additional_information", "custom_details")
+TRAINING_JOB: Path = ("training_details", "training_job_details")
+PARAMETERS: Path = (*TRAINING_JOB, "user_provided_hyper_parameters")
+TRAINING_METRICS: Path = (*TRAINING_JOB, "user_provided_training_metrics")
+TRAINING_DATASETS: Path = (*TRAINING_JOB, "training_datasets")
+PARAMETER_TEXT = 255
+JOB_NAME = 63
+METRIC_NAME = 255
+METRIC_TEXT = 63
+NOTES = 1024
+_RESERVED = 2_000  # characters for the facts about the source, which are added last
+_NOT_IN_KEYS = re.compile(r"[^a-z0-9_]+")
+_SEPARATOR = "\n\n"
+_LEAST_PIECE = 20  # a shorter rest of a text is left out
+
+NO_FIELD = "The card has no field for it; it stays in the kept source"
+PLACEHOLDER = "A placeholder: it says nothing"
+FULL = f"The card is full: it may have {LONGEST:,} characters"
+
+
+class Transfer:
+    """A card in the making, the leaves of its source, and the lines of the loss report.
+
+    Args:
+        roots: the parts of the document that the card is made of: one parsed JSON document; or a YAML block and the
+            texts of a Markdown file. Their order is the order of the report.
+    """
+
+    def __init__(self, *roots: Source) -> None:
+        self.card: dict[str, Any] = {}
+        self._leaves = {leaf.pointer: leaf for root in roots for leaf in root.leaves()}
+        self._lines: dict[str, ReportLine] = {}
+        self._room = LONGEST - _RESERVED
+
+    def keep(self, target: Path, source: Source, label: str = "") -> bool:
+        """Put a value into a member of the card. A text is added to a text that is there already.
+
+        Args:
+            label: words of the source, put before the text.
+
+        Returns:
+            Whether the card has the value. False for an absent value, a placeholder, a list or object, a value of
+            another type, and where no room is left; the last is reported.
+        """
+        if not source.exists or isinstance(source.value, (list, dict)) or self._is_placeholder(source):
+            return False
+        if kind_of(target) == "number":
+            return self.put(target, source.value, source) if _is_number(source.value) else False
+        text = f"{label}: {source.text}" if label else source.text
+        before = self.get(target)
+        room = longest_text(target)
+        outcome = Outcome.KEPT if text == source.value and before is None else Outcome.CHANGED
+        detail = "" if outcome is Outcome.KEPT else _how(label, before, source)
+        if before is not None:
+            room = None if room is None else room - len(before) - len(_SEPARATOR)
+        if room is not None and len(text) > room:
+            if room < _LEAST_PIECE:
+                self.drop(source, f"{_title(target)} is full: it may have {longest_text(target):,} characters")
+                return True
+            cut = shortened(text, room)
+            detail = lengths(text, cut, longest_text(target) or 0)
+            text, outcome = cut, Outcome.SHORTENED
+        return self.put(target, text if before is None else before + _SEPARATOR + text, source, outcome, detail)
+
+    def add(self, target: Path, source: Source, value: str | None = None) -> bool:
+        """Add a text to a list of texts, once.
+
+        Args:
+            value: the text where it differs from the source's, such as an address made from an identifier.
+
+        Returns:
+            False for an absent value or a placeholder, and where the list is full.
+        """
+        if not source.exists or isinstance(source.value, (list, dict)) or self._is_placeholder(source):
+            return False
+        text = source.text if value is None else value
+        outcome, detail = (
+            (Outcome.KEPT, "") if text == source.value else (Outcome.CHANGED, f"Written as {_shown(text)}")
+        )
+        before = self.get(target) or []
+        if text in before:
+            return self.claim(source, (*target, before.index(text)), outcome, detail)
+        most, limit = most_items(target), longest_text((*target, 0))
+        if most is not None and len(before) >= most:
+            return False
+        if limit is not None and len(text) > limit:
+            cut = shortened(text, limit)
+            outcome, detail, text = Outcome.SHORTENED, lengths(text, cut, limit), cut
+        return self.put((*target, len(before)), text, source, outcome, detail)
+
+    def move(self, key: str, source: Source, value: str | None = None, detail: str = "") -> bool:
+        """Put a value into the custom details. Of a list or object, each leaf gets a key below.
+
+        Args:
+            key: dotted words, such as ``mct.version_date``. A used key gets a number.
+            value: the text where it differs from the source's.
+        """
+        if source.exists and isinstance(source.value, (list, dict)) and source.value and value is None:
+            for step, item in _steps(source):
+                self.move(f"{key}.{key_of(step)}", item)
+            return True
+        if not source.exists or self._is_placeholder(source):
+            return False
+        return self.place((*CUSTOM, self._free_key(key)), source, value, detail)
+
+    def place(self, target: Path, source: Source, value: str | None = None, detail: str = "") -> bool:
+        """Put a scalar as text into a free place of the card: a custom detail, or metadata of an evaluation."""
+        text = source.text if value is None else value
+        if not source.exists or not text:
+            return False
+        limit = longest_text(target) or 1024
+        if len(text) > limit:
+            cut = shortened(text, limit)
+            return self.put(target, cut, source, Outcome.SHORTENED, lengths(text, cut, limit))
+        return self.put(target, text, source, Outcome.MOVED, detail or "The card has no field for it")
+
+    def job(self, name: str, *sources: Source) -> Path:
+        """Add an evaluation job and return its path. ``sources`` are the leaves that its name has.
+
+        A job of that name that is there already is returned.
+        """
+        jobs = self.card.get("evaluation_details", [])
+        cut = shortened(name, JOB_NAME) or "Evaluation"
+        place = next((index for index, one in enumerate(jobs) if one["name"] == cut), len(jobs))
+        path: Path = ("evaluation_details", place)
+        if place == len(jobs) and not self._set((*path, "name"), cut):
+            return ()
+        for source in sources:
+            kept = source.value == cut
+            shorter = cut != name
+            outcome = Outcome.KEPT if kept else Outcome.SHORTENED if shorter else Outcome.CHANGED
+            detail = "" if kept else lengths(name, cut, JOB_NAME) if shorter else "Part of the name"
+            self.claim(source, (*path, "name"), outcome, detail)
+        return path
+
+    def group(self, job: Path, name: str, *sources: Source) -> Path:
+        """Add a metric group to a job and return its path; a group of that name is returned."""
+        if not job:
+            return ()
+        groups = (self.get(job) or {}).get("metric_groups", [])
+        cut = shortened(name, JOB_NAME) or "metrics"
+        place = next((index for index, one in enumerate(groups) if one["name"] == cut), len(groups))
+        path = (*job, "metric_groups", place)
+        if place == len(groups):
+            if not self._set((*path, "name"), cut):
+                return ()
+            self.get(path)["metric_data"] = []
+        for source in sources:
+            kept = source.value == cut
+            detail = "" if kept else f"The name of a metric group: {_shown(cut)}"
+            self.claim(source, (*path, "name"), Outcome.KEPT if kept else Outcome.CHANGED, detail)
+        return path
+
+    def metric(self, group: Path, name: str, value: Source, notes: str = "", used: Sequence[Source] = ()) -> bool:
+        """Add a metric to a group: a number, a boolean or a short text, as ``read_number`` reads it.
+
+        Args:
+            name: the metric's name, from the source.
+            value: the leaf with the value.
+            notes: more words about it, from the source.
+            used: the leaves that the name and the notes have.
+
+        Returns:
+            Whether the group has the metric; a value that is no finite number is reported as dropped.
+        """
+        if not value.exists:
+            return False
+        if not group:
+            return self.drop(value, FULL)
+        if isinstance(value.value, (list, dict)):
+            return self.drop(value, "A metric has one number, text or truth value")
+        found = read_number(value.value)
+        if found.fault:
+            return self.drop(value, found.fault)
+        words = "; ".join(part for part in (found.note, notes) if part)
+        metric: dict[str, Any] = {
+            "name": shortened(name, METRIC_NAME) or "value",
+            "type": found.kind,
+            "value": found.value,
+        }
+        if found.kind == "string" and len(str(found.value)) > METRIC_TEXT:
+            words = "; ".join(part for part in (str(found.value), notes) if part)
+            metric["value"] = shortened(str(found.value), METRIC_TEXT)
+        if words:
+            metric["notes"] = shortened(words, NOTES)
+        place: Path = (*group, "metric_data", len(self.get((*group, "metric_data"))))
+        if not self._set(place, metric):
+            return self.drop(value, FULL)
+        same = found.value == value.value and type(found.value) is type(value.value)
+        self.claim(value, (*place, "value"), Outcome.KEPT if same else Outcome.CHANGED, found.change)
+        for source in used:
+            whole = source.value == metric["name"]
+            target = (*place, "name" if source.text == name else "notes")
+            self.claim(source, target, Outcome.KEPT if whole else Outcome.CHANGED, "" if whole else "Part of the notes")
+        return True
+
+    def parameter(self, name: str, value: Source, key: str) -> bool:
+        """Add a hyperparameter of the user; where the list is full, a custom detail below ``key``.
+
+        Returns:
+            Whether the card has the value as a hyperparameter.
+        """
+        if not value.exists or isinstance(value.value, (list, dict)):
+            return self.move(f"{key}.{key_of(name)}", value) and False
+        known = self.get(PARAMETERS) or []
+        if len(known) >= (most_items(PARAMETERS) or 100):
+            return self.move(f"{key}.{key_of(name)}", value) and False
+        text = value.text
+        cut = shortened(text, PARAMETER_TEXT)
+        outcome = Outcome.SHORTENED if cut != text else Outcome.KEPT if text == value.value else Outcome.CHANGED
+        detail = {
+            Outcome.SHORTENED: lengths(text, cut, PARAMETER_TEXT),
+            Outcome.CHANGED: f"Written as text: {_shown(text)}",
+        }.get(outcome, "")
+        place = (*PARAMETERS, len(known))
+        if not self._set(place, {"name": shortened(name, METRIC_NAME) or "value", "value": cut}):
+            return self.drop(value, FULL)
+        return self.claim(value, (*place, "value"), outcome, detail)
+
+    def training_metric(self, name: str, value: Source, key: str, notes: str = "") -> bool:
+        """Add a metric of the training; where the list is full or the value is no number, a custom
+        detail below ``key``.
+
+        Returns:
+            Whether the card has the value as a training metric.
+        """
+        found = read_number(value.value) if value.exists else None
+        if found is not None and found.fault:
+            return self.drop(value, found.fault)
+        known = self.get(TRAINING_METRICS) or []
+        if found is None or found.kind != "number" or len(known) >= (most_items(TRAINING_METRICS) or 50):
+            return self.move(f"{key}.{key_of(name)}", value) and False
+        metric: dict[str, Any] = {"name": shortened(name, METRIC_NAME) or "value", "value": found.value}
+        words = joined((found.note, notes), "; ")
+        if words:
+            metric["notes"] = shortened(words, NOTES)
+        place = (*TRAINING_METRICS, len(known))
+        if not self._set(place, metric):
+            return self.drop(value, FULL)
+        return self.claim(value, (*place, "value"), Outcome.CHANGED if found.change else Outcome.KEPT, found.change)
+
+    def put(self, target: Path, value: Any, source: Source, outcome: Outcome = Outcome.KEPT, detail: str = "") -> bool:
+        """Put a value that the caller made into a member, and report the source's leaves with this outcome."""
+        if not self._set(target, value):
+            self.drop(source, FULL)
+            return True
+        return self.claim(source, target, outcome, detail)
+
+    def claim(self, source: Source, target: Path, outcome: Outcome, detail: str = "") -> bool:
+        """Report every leaf of a source with this outcome. A leaf that has a line gets the second target in its detail.
+
+        Returns:
+            True.
+        """
+        pointer = pointer_of(target)
+        for leaf in source.leaves():
+            before = self._lines.get(leaf.pointer)
+            if before is None or before.target is None:
+                self._lines[leaf.pointer] = ReportLine(leaf.pointer, pointer, outcome, detail)
+            elif before.target != pointer and f"also at {pointer}" not in before.detail:
+                more = f"{before.detail}; also at {pointer}" if before.detail else f"also at {pointer}"
+                self._lines[leaf.pointer] = before._replace(detail=more)
+        return True
+
+    def drop(self, source: Source, reason: str) -> bool:
+        """Report every leaf of a source that has no line yet as dropped. Returns False."""
+        for leaf in source.leaves():
+            self._lines.setdefault(leaf.pointer, ReportLine(leaf.pointer, None, Outcome.DROPPED, reason))
+        return False
+
+    def get(self, path: Path) -> Any:
+        """Return the card's value at a path; None if there is none."""
+        value: Any = self.card
+        for step in path:
+            value = _child(value, step)
+        return value
+
+    def is_used(self, source: Source) -> bool:
+        """Whether every leaf of a source has a line."""
+        return all(leaf.pointer in self._lines for leaf in source.leaves())
+
+    def report(self) -> LossReport:
+        """Return one line for each leaf, in the order of the source; a leaf without a line was dropped."""
+        return LossReport(tuple(self._line_of(leaf) for leaf in self._leaves.values()))
+
+    def imported(self, file: SourceFile, kind: str, name: str, *, markdown: bool = False) -> ImportedCard:
+        """Return the card with its report. Names the source in the custom details below ``cw.source``.
+
+        Args:
+            kind: the key of the format.
+            name: words for the card's name.
+            markdown: whether the card's texts are Markdown.
+        """
+        details = self.card.setdefault("additional_information", {}).setdefault("custom_details", {})
+        details |= {"cw.source.sha256": file.sha256, "cw.source.kind": kind}
+        if file.name:
+            details["cw.source.name"] = file.name[:255]
+        if markdown:
+            details["cw.text_format"] = "markdown"
+        return ImportedCard(proposed_name(name), orjson.dumps(self.card).decode(), report=self.report())
+
+    def _line_of(self, leaf: Source) -> ReportLine:
+        known = self._lines.get(leaf.pointer)
+        if known is not None:
+            return known
+        return ReportLine(leaf.pointer, None, Outcome.DROPPED, PLACEHOLDER if leaf.is_placeholder else NO_FIELD)
+
+    def _is_placeholder(self, source: Source) -> bool:
+        if source.is_placeholder:
+            self.drop(source, PLACEHOLDER)
+            return True
+        return False
+
+    def _free_key(self, key: str) -> str:
+        taken = self.get(CUSTOM) or {}
+        free, number = key, 1
+        while free in taken:
+            number += 1
+            free = f"{key}.{number}"
+        return free
+
+    def _set(self, target: Path, value: Any) -> bool:
+        """Put a value into the card, with the objects and lists above it. False if the card has no room for it."""
+        cost = len(orjson.dumps(value).decode()) + 4
+        above: Any = self.card
+        for step in target:
+            above = _child(above, step)
+            cost += len(str(step)) + 8 if above is None else 0
+        if cost > self._room:
+            return False
+        self._room -= cost
+        _write(self.card, target, value)
+        return True
+
+
+def _child(value: Any, step: str | int) -> Any:
+    if isinstance(value, list):
+        return value[step] if isinstance(step, int) and step < len(value) else None
+    return value.get(step) if isinstance(value, dict) else None
+
+
+def _write(card: Any, target: Path, value: Any) -> None:
+    for step, following in itertools.pairwise(target):
+        empty: Any = [] if isinstance(following, int) else {}
+        if isinstance(card, list) and isinstance(step, int):
+            if step == len(card):
+                card.append(empty)
+            card = card[step]
+        else:
+            card = card.setdefault(step, empty)
+    last = target[-1]
+    if isinstance(card, list) and isinstance(last, int) and last == len(card):
+        card.append(value)
+    else:
+        card[last] = value
+
+
+def pointer_of(path: Path) -> str:
+    """Return a path of the card as JSON Pointer."""
+    return "".join(f"/{escaped(step)}" for step in path)
+
+
+def key_of(words: str | int) -> str:
+    """Return words as one part of a custom detail's key: lower-case letters, digits and underscores.
+
+    ``modelArchitecture`` and ``model architecture`` become ``model_architecture``.
+    """
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(words)).lower()
+    return _NOT_IN_KEYS.sub("_", parted).strip("_")[:60] or "_"
+
+
+def lengths(before: str, after: str, limit: int) -> str:
+    """Return the detail of a shortened text: both lengths and the limit."""
+    return f"Shortened from {len(before):,} to {len(after):,} characters; the limit is {limit:,}"
+
+
+def joined(parts: Iterable[str], separator: str = ", ") -> str:
+    """Return texts joined; empty ones are left out."""
+    return separator.join(part for part in parts if part)
+
+
+def _steps(source: Source) -> list[tuple[str | int, Source]]:
+    if isinstance(source.value, list):
+        return list(enumerate(source.items()))
+    return [(key, item) for key, item in source.members()]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _how(label: str, before: str | None, source: Source) -> str:
+    if label or before is not None:
+        return "Joined with other texts"
+    return "Outer white space removed" if isinstance(source.value, str) else f"Written as text: {written(source.value)}"
+
+
+def _title(target: Path) -> str:
+    return str(target[-1]).replace("_", " ").capitalize()
+
+
+def _shown(text: str) -> str:
+    return shortened(text, 120)
