@@ -17,6 +17,7 @@ from cardwright.core.policy.presets import NAMES
 from cardwright.core.policy.reading import KINDS, read_policy
 from cardwright.formats import FORMATS
 from cardwright.formats.checks import CHECK_FORMATS
+from cardwright.interchange import FORMATS as CARD_FORMATS
 from tests import servers
 from tests.cli.commands import run_text
 
@@ -84,6 +85,11 @@ def test_each_picture_is_small_and_shown() -> None:
 def test_each_format_is_in_the_reference() -> None:
     rows = [f"| `{row.name}` | `{row.extension}` | `{row.media_type}` |" for row in FORMATS.values()]
     assert not [row for row in rows if row not in reference("formats")]
+
+
+def test_each_card_format_is_in_the_reference() -> None:
+    rows = [f"| `{row.key}` | {row.name} | `{row.media_type}` |" for row in CARD_FORMATS.values()]
+    assert not [row for row in rows if row not in reference("card-formats")]
 
 
 def test_the_policy_page_has_each_kind_format_and_preset_and_its_example_is_valid() -> None:

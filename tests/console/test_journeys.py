@@ -361,7 +361,7 @@ def test_a_card_is_deleted_after_its_name_was_typed(page: Page, console: Server)
 def test_a_described_card_is_imported_as_a_draft(page: Page, console: Server) -> None:
     content = {"model_overview": {"model_name": "from-elsewhere"}}
     page.goto("/import")
-    page.get_by_role("textbox", name="JSON").fill(
+    page.get_by_role("textbox", name="JSON or Markdown").fill(
         json.dumps({"ModelCardName": "imported", "Content": json.dumps(content)})
     )
     page.get_by_role("button", name="Import as draft").click()

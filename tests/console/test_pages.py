@@ -11,8 +11,10 @@ from playwright.sync_api import Browser
 
 from cardwright.console.wizard.steps import step_of
 from tests.console.conftest import REPORTS, watched
+from tests.interchange.samples import __file__ as samples
 from tests.servers import Server
 
+SAMPLES = Path(samples).parent
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 SHAPES: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1440, "height": 900}},
@@ -130,6 +132,17 @@ def test_no_step_of_the_form_has_a_fault(shaped: Any) -> None:
             shaped.get_by_role("button", name="Add metrics by hand").click()
             shaped.get_by_label("Metric group").fill("Figures")
         check(shaped)
+
+
+def test_the_preview_of_an_import_has_no_fault(shaped: Any) -> None:
+    shaped.goto("/import")
+    shaped.set_input_files("input[type=file]", [str(SAMPLES / "README.md"), str(SAMPLES / "croissant.json")])
+    shaped.get_by_role("button", name="Read").click()
+    check(shaped)
+    check_inline(shaped)
+    shaped.get_by_role("button", name="croissant.json").click()
+    shaped.get_by_role("heading", name="croissant.json is not ready").wait_for()
+    check(shaped)
 
 
 def test_the_form_filled_from_the_registry_has_no_fault(shaped: Any) -> None:

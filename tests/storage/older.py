@@ -3,6 +3,7 @@
 from cardwright.storage.unit import Unit
 
 _AFTER_0008 = (
+    "DROP TABLE card_sources",
     "DROP TABLE evaluation_pairs",
     "DROP INDEX audit_event",
     "DROP INDEX audit_actor",

@@ -118,7 +118,7 @@ def value_of(shape: Shape) -> Any:
         return {value_of(shape.key): value_of(shape.value)}
     if isinstance(shape, StringShape):
         return _text(shape)
-    return {"boolean": True, "timestamp": 1_700_000_000}.get(shape.type_name, limits.get("min", 1))
+    return {"boolean": True, "timestamp": 1_700_000_000, "blob": "e30="}.get(shape.type_name, limits.get("min", 1))
 
 
 def _text(shape: StringShape) -> str:

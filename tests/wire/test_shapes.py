@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
+from tests.interchange.samples import sample
 from tests.servers import Server
 from tests.wire.calls import arn, fresh, post, resource_arn
 from tests.wire.samples import accepted, matches, model_of, operations, request_of, target
@@ -84,7 +85,8 @@ _FITS: dict[str, Callable[[Any], bool]] = {
 
 
 def card_rounds() -> list[Round]:
-    name = fresh("shape")
+    name, imported = fresh("shape"), fresh("shape")
+    file = base64.b64encode(sample("bom.cdx.json")).decode()
     tags = [{"Key": "k", "Value": "v"}]
     document = json.dumps(
         {
@@ -120,6 +122,12 @@ def card_rounds() -> list[Round]:
         ("ListModelCardEvents", {"ModelCardName": name, "MaxResults": 1}),
         ("ForgetEvaluationJobPair", job),
         ("DescribeCaller", {}),
+        (
+            "ImportModelCard",
+            {"SourceData": file, "ModelCardName": imported},
+        ),
+        ("DescribeModelCardSource", {"ModelCardName": imported}),
+        ("DeleteModelCard", {"ModelCardName": imported}),
         ("ListModelCardInventory", {"NameContains": name, "SortBy": "Name", "SortOrder": "Descending"}),
         ("DeleteModelCard", {"ModelCardName": name}),
         ("ListModelCardEvents", {"ModelCardName": name}),

@@ -240,6 +240,7 @@ def delete_card(unit: Unit, name: str) -> None:
     unit.tags.remove_all(card.card_id)
     unit.evaluation_pairs.remove_all(card.card_id)
     unit.export_jobs.delete_all(card.card_id)
+    unit.sources.delete_all(card.card_id)
     unit.versions.delete_all(card.card_id)
     unit.cards.delete(card)
 

@@ -5,6 +5,7 @@ use: strings, numbers and flags as they are, timestamps as milliseconds since th
 as dictionaries of the members that are present (null is absent, unknown members are ignored), lists as lists.
 """
 
+import base64
 import datetime
 import math
 import re
@@ -225,6 +226,22 @@ def _bound(number: float, minimum: float, maximum: float) -> str:
     return f"greater than or equal to {minimum}" if number < minimum else f"less than or equal to {maximum}"
 
 
+def _blob(_: _Compiler, shape: Shape) -> Reader:
+    check_length = _length_check(shape)
+
+    def read(value: Any, path: str, violations: list[str]) -> bytes:
+        if not isinstance(value, str):
+            raise _unreadable("Base64 text", value, path)
+        try:
+            data = base64.b64decode(value, validate=True)
+        except ValueError:
+            raise Unreadable(f"The text at '{path}' is not Base64") from None
+        check_length(data, path, violations)
+        return data
+
+    return read
+
+
 def _boolean(_: _Compiler, __: Shape) -> Reader:
     def read(value: Any, path: str, _violations: list[str]) -> bool:
         if not isinstance(value, bool):
@@ -261,6 +278,7 @@ _COMPILERS: dict[str, Callable[[_Compiler, Shape], Reader]] = {
     "list": _list,
     "map": _map,
     "string": _string,
+    "blob": _blob,
     "integer": _number(2**31, whole=True),
     "long": _number(2**63, whole=True),
     "float": _number(math.inf, whole=False),

@@ -11,6 +11,7 @@ from cardwright.cli import pages
 from cardwright.cli.copy import copy
 from cardwright.cli.diff import diff, job_pairs
 from cardwright.cli.export import export
+from cardwright.cli.imports import import_card, source
 from cardwright.cli.inventory import write_inventory
 from cardwright.cli.lists import all_of, as_json, list_options
 from cardwright.cli.options import key_value
@@ -35,6 +36,8 @@ card.add_command(copy)
 card.add_command(diff)
 card.add_command(job_pairs)
 card.add_command(export)
+card.add_command(import_card)
+card.add_command(source)
 
 
 @card.command("list")

@@ -126,6 +126,30 @@ class Description(NamedTuple):
     kms_key_id: str | None
 
 
+class CardSource(NamedTuple):
+    """The file that a version was imported from.
+
+    Attributes:
+        version: the newest version that the import made.
+        kind: the key of the card format.
+        file_name: without folders; empty if it is not known.
+        sha256: lower-case hex SHA-256 of ``data``.
+        size: bytes of ``data``.
+        imported_at: milliseconds since the epoch.
+        data: the file as it was.
+    """
+
+    version: int
+    kind: str
+    file_name: str
+    media_type: str
+    sha256: str
+    size: int
+    imported_at: int
+    imported_by: str
+    data: bytes
+
+
 class DeletedCard(NamedTuple):
     """A deleted card, from its last audit link.
 

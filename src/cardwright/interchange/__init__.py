@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cardwright.core.errors import Invalid
-from cardwright.interchange import cardwright_record, sagemaker_json
+from cardwright.interchange import (
+    cardwright_record,
+    croissant,
+    cyclonedx,
+    hugging_face,
+    hugging_face_results,
+    model_card_toolkit,
+    sagemaker_json,
+    spdx,
+)
 from cardwright.interchange.card_format import CardFormat, ImportedCard, NotACard, ReadingOptions
 from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
 from cardwright.interchange.source_file import LARGEST, SourceFile, Unreadable
@@ -33,6 +42,27 @@ __all__ = [
 
 _TABLE = (
     CardFormat("record", "Cardwright record", cardwright_record.recognises, cardwright_record.read, is_exact=True),
+    CardFormat(
+        "cyclonedx", "CycloneDX", cyclonedx.recognises, cyclonedx.read, media_type="application/vnd.cyclonedx+json"
+    ),
+    CardFormat("spdx", "SPDX", spdx.recognises, spdx.read, media_type="application/spdx+json"),
+    CardFormat(
+        "croissant", "Croissant", croissant.recognises, croissant.read, media_type="application/ld+json", is_part=True
+    ),
+    CardFormat(
+        "model-card-toolkit", "Model Card Toolkit", model_card_toolkit.recognises, model_card_toolkit.read
+    ),
+    CardFormat(
+        "hugging-face-results",
+        "Hugging Face results",
+        hugging_face_results.recognises,
+        hugging_face_results.read,
+        media_type="application/yaml",
+        is_part=True,
+    ),
+    CardFormat(
+        "hugging-face", "Hugging Face README", hugging_face.recognises, hugging_face.read, media_type="text/markdown"
+    ),
     CardFormat(  # last: it recognises every file
         "sagemaker", "SageMaker JSON", sagemaker_json.recognises, sagemaker_json.read, is_exact=True,
         write=sagemaker_json.write,
@@ -74,7 +104,18 @@ def read_file(data: bytes, name: str = "", kind: str | None = None, options: Rea
     """
     source = SourceFile(data, name)
     chosen = next(row for row in _TABLE if row.recognises(source)) if kind is None else format_named(kind)
+    if kind is None and chosen.recognises is sagemaker_json.recognises and not source.looks_like_json:
+        raise Unreadable(_unknown(source.text))
     return ImportedFile(chosen, source, chosen.read(source, options))
+
+
+def _unknown(text: str) -> str:
+    """Return what a text is that no format recognises."""
+    if text.lstrip().startswith("<"):
+        return "The file is XML or HTML: give the document in JSON"
+    if text.startswith("---"):
+        return "The YAML block at the beginning does not end: it ends with a line of three hyphens"
+    return "The file is in no known card format: it is neither JSON nor a README with a YAML block"
 
 
 def format_named(key: str) -> CardFormat:

@@ -1,13 +1,18 @@
 """One row of the table of card formats, and what reading a file gives."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
 from cardwright.interchange.loss_report import LossReport
+from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile, Unreadable
 
-__all__ = ["CardFormat", "ImportedCard", "NotACard", "ReadingOptions", "Unreadable"]
+__all__ = ["CardFormat", "ImportedCard", "NotACard", "ReadingOptions", "Unreadable", "check_models"]
+
+
+MOST_LINES: Final = 500_000
 
 
 class ReadingOptions(NamedTuple):
@@ -34,6 +39,7 @@ class ImportedCard(NamedTuple):
         tags: keys and values.
         version: the number that the file gives its version; 0 if it gives none. It orders the files of one card.
         status: the status that the file names; empty if it names none. It is never set without a decision.
+        given: the beginnings of the file's texts, by their pointers; empty for a file with content as text.
     """
 
     name: str
@@ -44,6 +50,7 @@ class ImportedCard(NamedTuple):
     tags: tuple[tuple[str, str], ...] = ()
     version: int = 0
     status: str = ""
+    given: Mapping[str, str] = MappingProxyType({})
 
 
 class CardFormat(NamedTuple):
@@ -70,6 +77,17 @@ class CardFormat(NamedTuple):
     is_exact: bool = False
     is_part: bool = False
     write: Callable[[str], bytes] | None = None
+
+
+def check_models(root: Source, models: Sequence[Source]) -> None:
+    """Refuse a document whose models have so many values together that their reports would be too large.
+
+    Raises:
+        Unreadable: it has more than one model and more than ``MOST_LINES`` lines of reports.
+    """
+    lines = len(models) * sum(1 for _ in root.leaves())
+    if len(models) > 1 and lines > MOST_LINES:
+        raise Unreadable(f"The file has {len(models):,} models, too many for one import: divide it")
 
 
 class NotACard(ContentInvalid):

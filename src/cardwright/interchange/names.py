@@ -5,6 +5,7 @@ import unicodedata
 
 from cardwright.core.names import CARD_NAME_LENGTH
 
+_LONGEST = 500
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9]+")
 
 
@@ -13,5 +14,5 @@ def proposed_name(words: str) -> str:
 
     Accents are removed. Empty if no letter or digit is left, as of a name in Chinese.
     """
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", words[:_LONGEST]).encode("ascii", "ignore").decode()
     return _NOT_IN_NAMES.sub("-", plain).strip("-")[:CARD_NAME_LENGTH].rstrip("-")

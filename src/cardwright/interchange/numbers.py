@@ -18,7 +18,7 @@ class Reading(NamedTuple):
     Attributes:
         kind: ``number``, ``string`` or ``boolean``, the types of SageMaker's simple metrics.
         value: the value in that type.
-        note: what belongs to it and is no part of the number, such as ``%`` or ``± 1.2``.
+        note: what belongs to it and is not part of the number, such as ``%`` or ``± 1.2``.
         change: how it differs from the source; empty if it does not.
         fault: why there is no value; empty if there is one.
     """

@@ -33,9 +33,9 @@ def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
         NotACard: the JSON is not an object, or has no member that a card has.
     """
     del options
-    card = card_in(file.text)
     root = Source("", file.json)
-    if card.content in file.text:
+    card = card_in(file.text)
+    if not isinstance(root.find("Content").value, str):
         lines = tuple(ReportLine(leaf.pointer, leaf.pointer, Outcome.KEPT) for leaf in root.leaves())
         return (card._replace(content=compact(card.content), report=LossReport(lines)),)
     tags = tuple((tag.find("Key").text, tag.find("Value").text) for tag in root.find("Tags").items())

@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-PLACEHOLDERS = frozenset({
-    "", "-", "n/a", "na", "none", "null", "tbd", "todo", "unknown", "[optional]", "more information needed",
-    "[more information needed]",
-})  # fmt: skip
+PLACEHOLDERS = frozenset({"", "n/a", "tbd", "[optional]", "more information needed", "[more information needed]"})
 
 
 @dataclass(frozen=True, slots=True)

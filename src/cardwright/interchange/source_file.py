@@ -6,11 +6,15 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, NoReturn
 
+from cardwright.core.content import DEPTH
 from cardwright.core.errors import Invalid
 
 LARGEST = 20_000_000
 """Bytes of the largest file that can be imported."""
-DEEPEST = 100
+DEEPEST = DEPTH
+"""Levels of nesting, as of card content."""
+MOST_VALUES = 200_000
+"""Values of a document, and so lines of a loss report."""
 _BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _ARCHIVES = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF document"}
 
@@ -23,7 +27,7 @@ class SourceFile:
     """The bytes of a file with its name.
 
     Args:
-        data: the whole file.
+        data: the whole file; of a larger one, the first ``LARGEST`` bytes and one more.
         name: the file's name without folders; empty if it is not known.
 
     Raises:
@@ -32,8 +36,7 @@ class SourceFile:
 
     def __init__(self, data: bytes, name: str = "") -> None:
         if len(data) > LARGEST:
-            size = f"{len(data) / 1_000_000:,.1f} MB"
-            raise Unreadable(f"The file has {size}; at most {LARGEST // 1_000_000} MB can be imported")
+            raise Unreadable(f"The file has more than {LARGEST // 1_000_000} MB, the most that can be imported")
         if not data.strip():
             raise Unreadable("The file is empty")
         self.data = data
@@ -106,7 +109,7 @@ def parsed_json(text: str) -> Any:
     fault, value = "", None
     try:
         value = json.loads(text, object_pairs_hook=_members)
-        check_depth(value)
+        check_size(value)
     except json.JSONDecodeError as error:
         fault = f"This is not JSON: {error.msg} at line {error.lineno} column {error.colno}"
     except RecursionError:
@@ -120,16 +123,19 @@ def parsed_json(text: str) -> Any:
     return value
 
 
-def check_depth(value: Any) -> None:
-    """Refuse a document that nests deeper than ``DEEPEST``.
+def check_size(value: Any) -> None:
+    """Refuse a document that nests deeper than ``DEEPEST``, or has more than ``MOST_VALUES`` values.
 
     Raises:
         Unreadable: it does.
     """
-    level = [value]
+    level, count = [value], 0
     for _ in range(DEEPEST + 1):
         inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
         level = [item for items in inner for item in items]
+        count += len(level)
+        if count > MOST_VALUES:
+            raise Unreadable(f"The document has more than {MOST_VALUES:,} values")
         if not level:
             return
     raise Unreadable(f"The document nests more than {DEEPEST} levels deep")

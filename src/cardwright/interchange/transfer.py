@@ -55,6 +55,7 @@ class Transfer:
         self._leaves = {leaf.pointer: leaf for root in roots for leaf in root.leaves()}
         self._lines: dict[str, ReportLine] = {}
         self._room = LONGEST - _RESERVED
+        self._numbers: dict[str, int] = {}
 
     def keep(self, target: Path, source: Source, label: str = "") -> bool:
         """Put a value into a member of the card. A text is added to a text that is there already.
@@ -85,6 +86,54 @@ class Transfer:
             detail = lengths(text, cut, longest_text(target) or 0)
             text, outcome = cut, Outcome.SHORTENED
         return self.put(target, text if before is None else before + _SEPARATOR + text, source, outcome, detail)
+
+    def fits(self, target: Path, source: Source, label: str = "") -> bool:
+        """Whether a text fits behind the texts that its member has; a first text always does, if need be shortened."""
+        before, limit = self.get(target), longest_text(target)
+        if before is None or limit is None:
+            return True
+        words = len(label) + 2 if label else 0
+        return len(before) + len(_SEPARATOR) + words + len(source.text) <= limit
+
+    def keep_or_move(self, target: Path, source: Source, key: str, label: str = "") -> None:
+        """Add a text to a member; a text that does not fit behind others becomes a custom detail."""
+        if self.fits(target, source, label):
+            self.keep(target, source, label)
+        else:
+            self.move(key, source)
+
+    def add_or_move(self, target: Path, source: Source, key: str, value: str | None = None) -> None:
+        """Add a text to a list; where the list is full it becomes a custom detail."""
+        if not self.add(target, source, value):
+            self.move(key, source)
+
+    def version(self, source: Source, key: str) -> None:
+        """Put a version into the card if it is a number from 1; another one becomes a custom detail.
+
+        A text such as 1.10 is not a number here: as a number it would be 1.1.
+        """
+        number = read_number(source.value) if source.exists else None
+        is_same = number is not None and number.kind == "number" and written(number.value) == source.text
+        if number is None or not is_same or float(number.value) < 1:
+            self.move(key, source)
+        else:
+            outcome = Outcome.CHANGED if number.change else Outcome.KEPT
+            self.put(("model_overview", "model_version"), number.value, source, outcome, number.change)
+
+    def add_line(self, target: Path, key: str, separator: str, line: str, *sources: Source) -> None:
+        """Add a line made of several leaves to a member; where there is no room, each becomes a custom detail."""
+        known = [source for source in sources if not self._is_placeholder(source)]
+        if not line or not known:
+            return
+        before, limit = self.get(target), longest_text(target)
+        text = line if before is None else f"{before}{separator}{line}"
+        if limit is not None and len(text) > limit:
+            for number, source in enumerate(known):
+                self.move(f"{key}.{number}" if len(known) > 1 else key, source)
+            return
+        for source in known:
+            is_whole = text == source.value
+            self.put(target, text, source, *((Outcome.KEPT,) if is_whole else (Outcome.CHANGED, "Joined in one text")))
 
     def add(self, target: Path, source: Source, value: str | None = None) -> bool:
         """Add a text to a list of texts, once.
@@ -126,6 +175,27 @@ class Transfer:
         if not source.exists or self._is_placeholder(source):
             return False
         return self.place((*CUSTOM, self._free_key(key)), source, value, detail)
+
+    def move_joined(self, key: str, sources: Sequence[Source], separator: str = ", ") -> None:
+        """Put several scalars into one custom detail; where it is full, into a numbered second one."""
+        texts: list[Source] = []
+        for source in sources:
+            if isinstance(source.value, (list, dict)) or not source.exists or self._is_placeholder(source):
+                continue
+            if sum(len(one.text) + len(separator) for one in (*texts, source)) > NOTES and texts:
+                self._joined(key, texts, separator)
+                texts = []
+            texts.append(source)
+        if texts:
+            self._joined(key, texts, separator)
+
+    def _joined(self, key: str, sources: Sequence[Source], separator: str) -> None:
+        target = (*CUSTOM, self._free_key(key))
+        if len(sources) == 1:
+            self.place(target, sources[0])
+        elif self._set(target, separator.join(source.text for source in sources)):
+            for source in sources:
+                self.claim(source, target, Outcome.MOVED, "Joined with others; the card has no field for it")
 
     def place(self, target: Path, source: Source, value: str | None = None, detail: str = "") -> bool:
         """Put a scalar as text into a free place of the card: a custom detail, or metadata of an evaluation."""
@@ -185,7 +255,7 @@ class Transfer:
             used: the leaves that the name and the notes have.
 
         Returns:
-            Whether the group has the metric; a value that is no finite number is reported as dropped.
+            Whether the group has the metric; a value that is not a finite number is reported as dropped.
         """
         if not value.exists:
             return False
@@ -195,6 +265,8 @@ class Transfer:
             return self.drop(value, "A metric has one number, text or truth value")
         found = read_number(value.value)
         if found.fault:
+            for source in used:
+                self.drop(source, "Its value was dropped")
             return self.drop(value, found.fault)
         words = "; ".join(part for part in (found.note, notes) if part)
         metric: dict[str, Any] = {
@@ -214,9 +286,25 @@ class Transfer:
         self.claim(value, (*place, "value"), Outcome.KEPT if same else Outcome.CHANGED, found.change)
         for source in used:
             whole = source.value == metric["name"]
-            target = (*place, "name" if source.text == name else "notes")
-            self.claim(source, target, Outcome.KEPT if whole else Outcome.CHANGED, "" if whole else "Part of the notes")
+            target = (*place, "name" if source.text in metric["name"] else "notes")
+            self.claim(
+                source, target, Outcome.KEPT if whole else Outcome.CHANGED, "" if whole else f"Part of the {target[-1]}"
+            )
         return True
+
+    def infer_metric(self, job: str, group: str, name: str, column: str, cell: str, source: Source) -> None:  # noqa: PLR0913, PLR0917 - the parts of a cell
+        """Add a number from a table in prose, with a line of its own in the report. Other cells are left out."""
+        found = read_number(cell)
+        if found.kind != "number" or not name:
+            return
+        path = self.group(self.job(job), group)
+        leaf = Source(f"{source.pointer}/{escaped(name)}/{escaped(column)}", cell)
+        if path and leaf.pointer not in self._leaves:
+            self._leaves[leaf.pointer] = leaf
+            self.metric(path, name, leaf, column)
+            line = self._lines[leaf.pointer]
+            if line.target is not None:
+                self._lines[leaf.pointer] = line._replace(outcome=Outcome.INFERRED, detail="Read from a table")
 
     def parameter(self, name: str, value: Source, key: str) -> bool:
         """Add a hyperparameter of the user; where the list is full, a custom detail below ``key``.
@@ -226,6 +314,8 @@ class Transfer:
         """
         if not value.exists or isinstance(value.value, (list, dict)):
             return self.move(f"{key}.{key_of(name)}", value) and False
+        if self._is_placeholder(value):
+            return False
         known = self.get(PARAMETERS) or []
         if len(known) >= (most_items(PARAMETERS) or 100):
             return self.move(f"{key}.{key_of(name)}", value) and False
@@ -242,7 +332,7 @@ class Transfer:
         return self.claim(value, (*place, "value"), outcome, detail)
 
     def training_metric(self, name: str, value: Source, key: str, notes: str = "") -> bool:
-        """Add a metric of the training; where the list is full or the value is no number, a custom
+        """Add a metric of the training; where the list is full or the value is not a number, a custom
         detail below ``key``.
 
         Returns:
@@ -264,10 +354,16 @@ class Transfer:
         return self.claim(value, (*place, "value"), Outcome.CHANGED if found.change else Outcome.KEPT, found.change)
 
     def put(self, target: Path, value: Any, source: Source, outcome: Outcome = Outcome.KEPT, detail: str = "") -> bool:
-        """Put a value that the caller made into a member, and report the source's leaves with this outcome."""
+        """Put a value that the caller made into a member, and report the source's leaves with this outcome.
+
+        A text that is longer than its member may be is shortened. Returns False if the card has no room for it.
+        """
+        limit = longest_text(target) if isinstance(value, str) else None
+        if limit is not None and len(value) > limit:
+            cut = shortened(value, limit)
+            value, outcome, detail = cut, Outcome.SHORTENED, lengths(value, cut, limit)
         if not self._set(target, value):
-            self.drop(source, FULL)
-            return True
+            return self.drop(source, FULL)
         return self.claim(source, target, outcome, detail)
 
     def claim(self, source: Source, target: Path, outcome: Outcome, detail: str = "") -> bool:
@@ -308,7 +404,7 @@ class Transfer:
         return LossReport(tuple(self._line_of(leaf) for leaf in self._leaves.values()))
 
     def imported(self, file: SourceFile, kind: str, name: str, *, markdown: bool = False) -> ImportedCard:
-        """Return the card with its report. Names the source in the custom details below ``cw.source``.
+        """Return a whole card with its report. Names the source in the custom details below ``cw.source``.
 
         Args:
             kind: the key of the format.
@@ -321,7 +417,12 @@ class Transfer:
             details["cw.source.name"] = file.name[:255]
         if markdown:
             details["cw.text_format"] = "markdown"
-        return ImportedCard(proposed_name(name), orjson.dumps(self.card).decode(), report=self.report())
+        return self.imported_part()._replace(name=proposed_name(name))
+
+    def imported_part(self) -> ImportedCard:
+        """Return a part of a card with its report; the card that it is added to keeps its own source."""
+        given = {leaf.pointer: _shown(leaf.text) for leaf in self._leaves.values()}
+        return ImportedCard("", orjson.dumps(self.card).decode(), report=self.report(), given=given)
 
     def _line_of(self, leaf: Source) -> ReportLine:
         known = self._lines.get(leaf.pointer)
@@ -337,10 +438,11 @@ class Transfer:
 
     def _free_key(self, key: str) -> str:
         taken = self.get(CUSTOM) or {}
-        free, number = key, 1
+        free, number = key, self._numbers.get(key, 1)
         while free in taken:
             number += 1
             free = f"{key}.{number}"
+        self._numbers[key] = number
         return free
 
     def _set(self, target: Path, value: Any) -> bool:

@@ -10,9 +10,8 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from cardwright.interchange.source_file import DEEPEST, Unreadable, refuse_repeated
+from cardwright.interchange.source_file import DEEPEST, MOST_VALUES, Unreadable, refuse_repeated
 
-MOST_VALUES: Final = 200_000
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STANDARD = ("tag:yaml.org,2002:", "!!")
 _WORDS = {"null": None, "true": True, "false": False}
@@ -33,7 +32,7 @@ def parsed_yaml(text: str, tagged: Callable[[str, Any], Any] | None = None) -> A
     ``.nan`` and ``.inf`` become the texts ``NaN`` and ``Infinity``, as other tools write them in JSON.
 
     Raises:
-        Unreadable: the text is not YAML, has an alias, a repeated key, a key that is no scalar, several documents,
+        Unreadable: the text is not YAML, has an alias, a repeated key, a key that is not a scalar, several documents,
             more than ``MOST_VALUES`` values, or nests deeper than ``DEEPEST``. Names the line.
     """
     fault = ""

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from cardwright.core.lint import Advice
     from cardwright.core.pairing import Choice
     from cardwright.core.policy.result import CardCheck
+    from cardwright.interchange import ImportedFile, LossReport
 
 __all__ = [
     "AdditionalInformation",
@@ -171,6 +172,19 @@ class ModelCard(Section):
 
     _inner_card: ClassVar[inheritance.InnerCard | None] = None  # set on an instance when its package has a card inside
 
+    _source: "ClassVar[tuple[ImportedFile, int] | None]" = None  # set on an instance that was read from a file
+
+    @property
+    def import_report(self) -> "LossReport | None":
+        """What became of each value of the file: ``lines`` with source, target, outcome and detail.
+
+        None if the card was not read with ``from_file``.
+        """
+        if self._source is None:
+            return None
+        file, place = self._source
+        return file.cards[place].report
+
     @property
     def inner_card(self) -> inheritance.InnerCard | None:
         """The members copied from the card inside the package (``taken``), and the others with reasons (``left``).
@@ -204,6 +218,49 @@ class ModelCard(Section):
         card.status = status
         if name is not None:
             card.name = name
+        return card
+
+    @classmethod
+    def from_file(  # noqa: PLR0913 - the parts of an import
+        cls,
+        path: "str | os.PathLike[str]",
+        name: str | None = None,
+        *,
+        kind: str | None = None,
+        infer: bool = False,
+        status: ModelCardStatusEnum | ModelCardStatus = ModelCardStatusEnum.DRAFT,
+        sagemaker_session: service.AnySession | None = None,
+    ) -> Self:
+        """Read a card from a file of another tool. No request is sent; ``create`` stores the card with its file.
+
+        Args:
+            path: the file: SageMaker JSON, a Cardwright record, a README of the Hugging Face Hub, and others.
+            name: the card's name; by default the name in the file. Of a file with several cards, it chooses one.
+            kind: the key of the format, such as ``cyclonedx``; by default found from the structure of the file.
+            infer: whether facts are also taken from prose, such as tables of results.
+            status: a member of ``ModelCardStatusEnum`` or its text.
+            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
+
+        Raises:
+            OSError: the file cannot be read.
+            cardwright.core.errors.Invalid: the file is broken, or not a model card. The message names the problem.
+            ValueError: the file has several cards and none has this name, or it describes a part of a card.
+        """
+        from cardwright.interchange import LARGEST, ReadingOptions, read_file
+
+        with Path(path).open("rb") as file:
+            found = read_file(file.read(LARGEST + 1), Path(path).name, kind, ReadingOptions(infer))
+        names = [card.name for card in found.cards]
+        if found.format.is_part:
+            raise ValueError(
+                f"A {found.format.name} file describes a part of a card: use cardwright card import --into"
+            )
+        if len(names) > 1 and name not in names:
+            raise ValueError(f"The file has {len(names)} cards, choose one by its name: {', '.join(names)}")
+        place = names.index(name) if len(names) > 1 and name is not None else 0
+        content = json.loads(found.cards[place].content)
+        card = cls.from_dict(content, name or names[place] or None, status, sagemaker_session)
+        card.__dict__["_source"] = (found, place)
         return card
 
     def to_json(self) -> str:
@@ -289,10 +346,28 @@ class ModelCard(Section):
             raise ValueError("Give the card a name before it is created.")
         logger.info("Creating model card with name: %s", self.name)
         client = self.sagemaker_session.sagemaker_client
-        client.create_model_card(**self._create_request_args())
+        if self._source is None:
+            client.create_model_card(**self._create_request_args())
+        else:
+            self._create_with_source(client)
         self._read_answer(client.describe_model_card(ModelCardName=self.name))
         assert self.arn is not None  # noqa: S101 - the server's answer always has it
         return self.arn
+
+    def _create_with_source(self, client: Any) -> None:
+        """Create the card together with the file that it was read from."""
+        from cardwright.client.imports import Wish, import_file
+
+        assert self._source is not None  # noqa: S101 - the caller asked
+        file, place = self._source
+        imported, arguments = file.cards[place], self._create_request_args()
+        only = imported.name if len(file.cards) > 1 else None
+        same = _canonical(arguments["Content"]) == _canonical(imported.content)
+        content = None if same else arguments["Content"]
+        wish = Wish(self.name, None, arguments["ModelCardStatus"], content, file.format.key, only)
+        answer = import_file(client, file, wish)
+        if answer["ImportedModelCards"][0]["Step"] == "Equal":
+            client.create_model_card(**arguments)  # raises: another card has the name and the content
 
     def save(self) -> str:
         """Create the card, or update it if the server already has a card with this name.

@@ -6,7 +6,18 @@ Times are milliseconds since the epoch, UTC. Text sorts by code point on both en
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
 
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
@@ -143,6 +154,24 @@ card_texts = Table(
     Index("card_texts_unevaluated", "account_id", "card_id", **_where("evaluations = 0")),
     Index("card_texts_due", "account_id", "card_id", **_where("words IS NULL")),
     Index("card_texts_entry", "entry", "account_id", "card_id", **_where("entry IS NOT NULL")),
+)
+
+# The files that cards were imported from, by the version that the import made. Not in one tree: the files are large.
+card_sources = Table(
+    "card_sources",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("card_id", TEXT, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("kind", TEXT, nullable=False),  # the key of the card format
+    Column("file_name", TEXT, nullable=False),
+    Column("media_type", TEXT, nullable=False),
+    Column("sha256", TEXT, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("imported_at", BigInteger, nullable=False),
+    Column("imported_by", TEXT, nullable=False),
+    Column("packed", LargeBinary, nullable=False),  # the file's bytes, compressed with zlib
+    ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
 )
 
 # Unfinished cards of the console: the form as it was last saved.

@@ -14,6 +14,7 @@ from cardwright.storage.account_events import AccountEventTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.audit_log import AuditLogTable
 from cardwright.storage.buckets import BucketTable
+from cardwright.storage.card_sources import CardSourceTable
 from cardwright.storage.cards import CardTable
 from cardwright.storage.drafts import DraftTable
 from cardwright.storage.engines.database import Commitment, Connection, Transaction
@@ -116,6 +117,10 @@ class Unit:
     @property
     def drafts(self) -> DraftTable:
         return DraftTable(self.connection, self.actor.scope.account)
+
+    @property
+    def sources(self) -> CardSourceTable:
+        return CardSourceTable(self.connection, self.actor.scope.account)
 
     @property
     def registry(self) -> ResourceTable:

@@ -1,0 +1,169 @@
+"""``cardwright card import``: cards from the files of other tools."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import RenderableType
+from rich.text import Text
+
+from cardwright.cli import pages
+from cardwright.cli.server import server_options
+from cardwright.client.imports import Wish, files_at, import_file, read_source, report_members
+from cardwright.client.own_client import own_client
+from cardwright.core.card import Status
+from cardwright.core.errors import CardwrightError
+from cardwright.interchange import FORMATS, LARGEST, ImportedFile, Outcome, ReadingOptions, SourceFile, Unreadable
+
+_WORDS = {"Create": "created", "Update": "changed", "Equal": "has this content already"}
+_PLANNED = {"Create": "would be created", "Update": "would change", "Equal": "has this content already"}
+_OUTSIDE = {"#name": "the card’s name", "#tags": "the card’s tags", "#source": "the kept source", "": "the content"}
+
+
+@click.command("import")
+@click.argument("file", metavar="FILE|DIR|-")
+@click.option("--from", "kind", type=click.Choice([*FORMATS]), help="The format; by default found from the structure.")
+@click.option("--name", help="The card's name; by default the name in the file.")
+@click.option("--into", metavar="CARD", help="Add the facts to this card, as its next version.")
+@click.option("--dry-run", is_flag=True, help="Check and report only; nothing is stored.")
+@click.option("--report", type=click.Choice(["text", "json"]), help="Print what became of each value of the file.")
+@click.option(
+    "--status",
+    type=click.Choice([status.value for status in Status], case_sensitive=False),
+    help="The card's status; by default Draft for a new card, unchanged for a card of --into.",
+)
+@click.option("--infer", is_flag=True, help="Also take facts from prose, such as tables of results.")
+@click.option("--evaluation", is_flag=True, help="A Croissant data set belongs to an evaluation, not to the training.")
+@server_options
+def import_card(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
+    client: Any,
+    file: str,
+    kind: str | None,
+    name: str | None,
+    into: str | None,
+    dry_run: bool,
+    report: str | None,
+    status: str | None,
+    infer: bool,
+    evaluation: bool,
+) -> None:
+    """Import cards from a file of another tool, or from each card file of a folder (- for standard input).
+
+    The file is kept with the card. Files of a folder that cannot be imported are reported and the others are
+    imported; the exit code is then 1.
+    """
+    wish = Wish(name, into, status, None, kind, None, ReadingOptions(infer, evaluation), dry_run)
+    if file == "-":
+        _import(client, read_source(_standard_input(), kind, wish.options), wish, report)
+        return
+    path = Path(file)
+    if not path.is_dir():
+        _import(client, read_source(next(files_at(path)), kind, wish.options), wish, report)
+    elif name is not None or kind is not None:
+        raise click.UsageError("--name and --from are for one file, not for a folder.")
+    else:
+        _import_folder(client, path, wish, report)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--version", type=click.IntRange(1), help="This version; the newest by default.")
+@click.option("--output", required=True, metavar="FILE", help="The file; - for standard output.")
+@server_options
+def source(client: Any, name: str, version: int | None, output: str) -> None:
+    """Write the file that a card was imported from, byte for byte."""
+    wanted = {} if version is None else {"ModelCardVersion": version}
+    found = own_client(client).describe_model_card_source(ModelCardName=name, **wanted)
+    if output == "-":
+        sys.stdout.buffer.write(found["SourceData"])
+        return
+    try:
+        Path(output).write_bytes(found["SourceData"])
+    except OSError as error:
+        raise CardwrightError(f"{output} cannot be written: {error.strerror}") from None
+    click.echo(f"{found['SourceName'] or 'The file'} ({found['SourceFormat']}) of version {found['ModelCardVersion']}")
+
+
+def _standard_input() -> SourceFile:
+    try:
+        return SourceFile(sys.stdin.buffer.read(LARGEST + 1))
+    except Unreadable as error:
+        raise CardwrightError(f"Standard input cannot be imported. {error}") from None
+
+
+def _import_folder(client: Any, folder: Path, wish: Wish, report: str | None) -> None:
+    """Import the files of a folder; the versions of one card in their order."""
+    from botocore.exceptions import ClientError
+
+    failed, made = 0, dict[str, str]()
+    for file in _in_order(folder, wish.options):
+        if isinstance(file, CardwrightError):
+            failed += 1
+            click.echo(f"cardwright: {file}", err=True)
+            continue
+        before = made.get(file.cards[0].name) or (next(iter(made), None) if file.format.is_part else None)
+        try:
+            found = _import(client, file, wish if wish.into or not before else wish._replace(into=before), report)
+        except (CardwrightError, ClientError) as error:
+            failed += 1
+            words = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else str(error)
+            click.echo(f"cardwright: {file.source.name} was not imported: {words}", err=True)
+            continue
+        made |= {card["ModelCardName"]: card["ModelCardName"] for card in found}
+    if failed:
+        raise SystemExit(1)
+
+
+def _in_order(folder: Path, options: ReadingOptions) -> Iterator[ImportedFile | CardwrightError]:
+    """Yield the files by card and version, then those that cannot be read. The formats of parts come last."""
+    read: list[ImportedFile] = []
+    faults: list[CardwrightError] = []
+    for file in files_at(folder):
+        try:
+            read.append(read_source(file, None, options))
+        except CardwrightError as error:
+            faults.append(error)
+    yield from sorted(read, key=lambda one: (one.format.is_part, one.cards[0].name, one.cards[0].version))
+    yield from faults
+
+
+def _import(client: Any, file: ImportedFile, wish: Wish, report: str | None) -> list[dict[str, Any]]:
+    try:
+        answer = import_file(client, file, wish)
+    except Exception:
+        cards = [{"ModelCardName": one.name, "LossReport": report_members(one.report.lines)} for one in file.cards]
+        _print_report({"ImportedModelCards": cards}, report)  # what was read, although it was not stored
+        raise
+    words = _PLANNED if wish.is_dry_run else _WORDS
+    for card in answer["ImportedModelCards"]:
+        line = f"{card['ModelCardName']}: version {card['ModelCardVersion']} {words[card['Step']]}"
+        counts = _counts(card["LossReport"])
+        click.echo(f"{line}, from {file.format.name}: {counts}", err=report == "json")
+    _print_report(answer, report)
+    found: list[dict[str, Any]] = answer["ImportedModelCards"]
+    return found
+
+
+def _print_report(answer: dict[str, Any], report: str | None) -> None:
+    if report == "json":
+        pages.as_json(answer)
+    elif report == "text":
+        for card in answer["ImportedModelCards"]:
+            pages.show(card["LossReport"], _report_table)
+
+
+def _counts(lines: list[dict[str, Any]]) -> str:
+    found = [line["Outcome"] for line in lines]
+    words = ", ".join(f"{found.count(one):,} {one.value}" for one in Outcome if one in found)
+    return f"{len(found):,} values ({words})" if found else "no values"
+
+
+def _report_table(lines: list[dict[str, Any]]) -> Iterator[RenderableType]:
+    table = pages.new_table("In the file", "On the card", "Outcome", "Detail")
+    for line in lines:
+        target = line.get("Target")
+        shown = "" if target is None else _OUTSIDE.get(target, target)
+        table.add_row(Text(line["Source"]), Text(shown), line["Outcome"], Text(line.get("Detail", "")))
+    yield table

@@ -1,0 +1,21 @@
+"""Files of each card format, with the key of the format that reads them."""
+
+from pathlib import Path
+
+SAMPLES = {
+    "README.md": "hugging-face",
+    "bom.cdx.json": "cyclonedx",
+    "card.json": "sagemaker",
+    "croissant.json": "croissant",
+    "described.json": "sagemaker",
+    "eval_results.yaml": "hugging-face-results",
+    "fraud.record.json": "record",
+    "mct_0_0_1.json": "model-card-toolkit",
+    "mct_0_0_2.json": "model-card-toolkit",
+    "model.spdx.json": "spdx",
+}
+
+
+def sample(name: str) -> bytes:
+    """The bytes of a sample."""
+    return (Path(__file__).parent / name).read_bytes()

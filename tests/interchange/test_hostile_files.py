@@ -1,0 +1,137 @@
+"""A file that cannot be imported gets one sentence that names the problem."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cardwright.core.errors import Invalid
+from cardwright.interchange import SourceFile, read_file
+from cardwright.interchange.yaml_text import parsed_yaml
+
+
+def readme(block: str) -> bytes:
+    return f"---\n{block}\n---\n# Model Card for x\n".encode()
+
+
+def spdx(**members: object) -> bytes:
+    return json.dumps({"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"} | members).encode()
+
+
+def bom(**members: object) -> bytes:
+    return json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6"} | members).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "The file is empty"),
+        (b" " * 20_000_001, "more than 20 MB"),
+        (b"PK\x03\x04rest", "a ZIP archive"),
+        ("{}".encode("utf-16"), "UTF-16"),
+        (b'{"a": "\xff"}', "not UTF-8 text (byte 8)"),
+        (b"---\na: \xff\n---\n", "not UTF-8 text (byte 8)"),
+        (b"\x00\x01\x02", "binary"),
+        (b"<?xml version='1.0'?><bom/>", "XML"),
+        (b"just words", "no known card format"),
+        (b'{"bomFormat": "CycloneDX", "a": 1, "a": 2}', "“a” is there twice"),
+        (b'{"model_overview": {"model_owner": "a", "model_owner": "b"}}', "twice"),
+        (b"[" * 200_000, "levels deep"),
+        (b'{"a": ' * 300 + b"1" + b"}" * 300, "levels deep"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "too many digits"),
+        (b'{"a": ', "line 1 column 7"),
+        (b"[" + b"1," * 300_000 + b"1]", "more than 200,000 values"),
+        (readme("a: [" + "1," * 300_000 + "1]"), "more than 200,000 values"),
+        (readme("a: 1") + b"# a\n" * 20_000, "more than 10,000 headings"),
+        (readme("a: 1") + b"a\n" * 200_001, "more than 200,000 lines"),
+        (readme("license: mit").replace(b"# Model", b"# Dataset"), "a data set"),
+        (readme("license: mit\nlicense: gpl"), "“license” is there twice"),
+        (readme("a: &x [1]\nb: *x"), "an alias, *x at line 2"),
+        (
+            readme("\n".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" if n else "a0: &a0 [1]" for n in range(30))),
+            "an alias",
+        ),
+        (readme("a: [" + "[" * 260 + "]" * 260 + "]"), "levels deep"),
+        (readme("a: b: c"), "This is not YAML"),
+        (readme("- a"), "not an object"),
+        (readme("? [a]\n: b"), "is not a text"),
+        (b"---\nlicense: mit\n# Model Card for x\n## Uses\nx\n## Evaluation\nx\n", "does not end"),
+        (readme("task_categories: [text-classification]"), "a data set"),
+        (readme("sdk: gradio\nemoji: x"), "a Space"),
+        (bom(components=[{"type": "library", "name": "x"}]), "1 components, and none of them is a model"),
+        (bom(specVersion="1.4"), "CycloneDX 1.4"),
+        (bom(specVersion="2.0"), "CycloneDX 2.0"),
+        (b'{"spdxVersion": "SPDX-2.3", "packages": []}', "SPDX-2.3"),
+        (spdx(**{"@graph": []}), "none of them is an AI package"),
+        (b'{"format": "cardwright-record-9"}', "cardwright-record-9"),
+        (b'{"format": "cardwright-record-1", "content": "{}", "content_sha256": "00"}', "one of them was changed"),
+        (b'{"name": "package", "dependencies": {}}', "not a model card"),
+        (b"[]", "is an object"),
+        (bom(components=[{"type": "machine-learning-model", "name": "x"}] * 600), "600 models, too many"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(data: bytes, words: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        read_file(data)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# a" + " " * 200_000 + "b",
+        "# " + "1" * 200_000 + "!",
+        "|" + " " * 200_000 + "x\n" + " " * 200_000 + "x",
+        "#" * 200_000,
+    ],
+)
+def test_long_lines_take_no_long_time(line: str) -> None:
+    (card,) = read_file(readme("license: mit") + f"\n## Evaluation\n\n{line}\n".encode()).cards
+    assert card.report.lines
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("no", "no"),
+        ("on", "on"),
+        ("Yes", "Yes"),
+        ("010", 10),
+        ("0o10", 8),
+        ("0x1F", 31),
+        ("1:30", "1:30"),
+        ("2026-05-01", "2026-05-01"),
+        ("1e3", 1000.0),
+        ("1_000", "1_000"),
+        ("0b1", "0b1"),
+        (".nan", "NaN"),
+        ("-.Inf", "-Infinity"),
+        ("TRUE", True),
+        ("tRue", "tRue"),
+        ("~", None),
+        ("'no'", "no"),
+        ("'1'", "1"),
+        ("!!str 1", "1"),
+        ("<<", "<<"),
+    ],
+)
+def test_scalars_follow_yaml_1_2(text: str, value: Any) -> None:
+    assert parsed_yaml(f"a: {text}") == {"a": value}
+
+
+def test_every_prefix_of_a_readme_is_read_or_refused() -> None:
+    data = readme("license: mit\nmodel-index:\n- name: é\n  results: []") + "## Uses\n\nFür alle.\n".encode()
+    for end in range(1, len(data)):
+        try:
+            read_file(data[:end])
+        except Invalid as error:
+            assert str(error)  # noqa: PT017 - most prefixes can be read
+
+
+def test_a_file_of_20_mb_is_read_in_reasonable_memory() -> None:
+    text = json.dumps({"model_overview": {"model_description": "x" * 19_000_000}}).encode()
+    (card,) = read_file(text).cards
+    assert len(card.report.lines) == 1
+    assert SourceFile(text).sha256 == read_file(text).source.sha256
