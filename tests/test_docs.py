@@ -139,6 +139,7 @@ EXAMPLES = {
     "README": [ROOT / "README.md"],
     "tutorial": TUTORIAL,
     "formats": [ROOT / "docs" / "reference" / "formats.md"],
+    "training": [ROOT / "docs" / "how-to" / "cards-from-training.md"],
     "registry": [ROOT / "docs" / "how-to" / "cards-from-the-registry.md"],
     "checks": [ROOT / "docs" / "how-to" / "ci.md"],
 }

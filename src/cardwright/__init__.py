@@ -1,7 +1,8 @@
 """Cardwright: model cards that anyone can run.
 
-The classes of the SDK (``cardwright.model_card``), ``Session``, ``get_execution_role`` and ``PdfExtraMissing`` can be
-imported from here. They are loaded at their first use, because servers and commands start faster without the SDK.
+The classes of the SDK (``cardwright.model_card``), ``Session``, ``get_execution_role``, ``record``, ``autolog`` and
+``PdfExtraMissing`` can be imported from here. They are loaded at their first use, because servers and commands start
+faster without the SDK.
 """
 
 import importlib
@@ -9,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-_MODULES = {"Session": "session", "get_execution_role": "session", "PdfExtraMissing": "core.errors"}
+_MODULES = {
+    "PdfExtraMissing": "core.errors",
+    "Session": "session",
+    "autolog": "recording",
+    "get_execution_role": "session",
+    "record": "recording",
+}
 """The modules of the names that are not the SDK's."""
 
 if TYPE_CHECKING:
@@ -17,8 +24,9 @@ if TYPE_CHECKING:
     from cardwright.core.errors import PdfExtraMissing
     from cardwright.model_card import model_card as sdk
     from cardwright.model_card.model_card import *  # noqa: F403 - the one list of the SDK's names is model_card.__all__
+    from cardwright.recording import autolog, record
 
-    __all__ = ["PdfExtraMissing", "Session", "__version__", "get_execution_role"]
+    __all__ = ["PdfExtraMissing", "Session", "__version__", "autolog", "get_execution_role", "record"]
     __all__ += sdk.__all__  # type: ignore[has-type, unused-ignore] # the modules import each other
 else:
 

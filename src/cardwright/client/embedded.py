@@ -4,10 +4,12 @@ botocore calls its ``before-send`` handlers before it opens a connection. The ha
 SageMaker, STS and S3, so that no request leaves the process.
 """
 
+import functools
 import io
 import os
 import threading
 import weakref
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,10 +17,15 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.config import Config
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.loaders import Loader, create_loader
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from cardwright.http import Request, Response
 from cardwright.server.app import Embedded, open_embedded
+
+STORE_EVENT = "cardwright-store"
+"""An event that only clients of embedded stores answer."""
 
 
 class EmbeddedStore:
@@ -46,6 +53,11 @@ class EmbeddedStore:
     def home(self) -> Path:
         return self._opened.home
 
+    @property
+    def answers(self) -> Mapping[str, Callable[..., AWSResponse]]:
+        """The functions that answer the requests of each service, in the form of botocore's handlers."""
+        return {"sagemaker": self._answer_wire, "sts": self._answer_wire, "s3": self._answer_s3}
+
     def boto_session(self) -> Any:
         """Create a boto3 session whose SageMaker, STS and S3 requests the store answers. Its keys are placeholders."""
         region = self._opened.application.store.region
@@ -53,9 +65,13 @@ class EmbeddedStore:
         core = session._session  # boto3 does not expose these settings: https://github.com/boto/boto3/issues/2290
         core.set_config_variable("ignore_configured_endpoint_urls", True)
         core.set_default_client_config(Config(s3={"addressing_style": "path"}))
-        session.events.register("before-send.sagemaker", self._answer_wire)
-        session.events.register("before-send.sts", self._answer_wire)
-        session.events.register("before-send.s3", self._answer_s3)
+        core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
+        for handled in BUILTIN_HANDLERS:  # moto adds its own, which would answer these clients too
+            if handled[0].startswith("before-send"):
+                session.events.unregister(*handled[:2])
+        for service, answer in self.answers.items():
+            session.events.register(f"before-send.{service}", answer)
+        session.events.register(STORE_EVENT, lambda **_: True)
         return session
 
     def close(self) -> None:
@@ -87,6 +103,12 @@ class EmbeddedStore:
     def _answer_s3(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         method = request.method or "GET"
         return _response(request, self._store().objects.respond(method, request.url, _headers(request), _body(request)))
+
+
+@functools.cache
+def _loader(data_path: str | None) -> Loader:
+    """The loader of botocore's service models. Sessions share it, because SageMaker's model takes 0.1 s to read."""
+    return create_loader(data_path)
 
 
 def _headers(request: AWSPreparedRequest) -> dict[str, str]:

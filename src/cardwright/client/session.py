@@ -115,7 +115,7 @@ class Session:
         Its ``sagemaker`` and ``sts`` clients call the server or store of this session. Its ``s3`` clients use the
         objects of the embedded store, or of the server if that stores objects locally, else S3 on AWS."""
         if self._boto_session is None:
-            self._boto_session = self._new_embedded() if self.endpoint_url is None else _on_server(self)
+            self._boto_session = _in_folder(self) if self.endpoint_url is None else _on_server(self)
             without_logs(self._boto_session)
         return self._boto_session
 
@@ -319,12 +319,15 @@ class Session:
         in_parts = self._on_aws or (self.endpoint_url is not None and not is_served(client, self.endpoint_url))
         return SessionObjects(client, self.boto_region_name, in_parts=in_parts)
 
-    def _new_embedded(self) -> Any:
-        from cardwright.client.embedded import EmbeddedStore
+    def embedded_store(self) -> "EmbeddedStore":
+        """Return the open embedded store. Raises ValueError for a session on a server or on AWS."""
+        if self._on_aws or self.endpoint_url is not None:
+            raise ValueError(f"{self!r} has no embedded store")
+        if self._embedded is None:
+            from cardwright.client.embedded import EmbeddedStore
 
-        store = EmbeddedStore(self._home, self._region, local_user())
-        self._embedded = store
-        return store.boto_session()
+            self._embedded = EmbeddedStore(self._home, self._region, local_user())
+        return self._embedded
 
 
 def get_execution_role(sagemaker_session: Session | None = None, use_default: bool = False) -> str:
@@ -346,6 +349,10 @@ def get_execution_role(sagemaker_session: Session | None = None, use_default: bo
     raise ValueError(
         f"The current AWS identity is not a role: {arn}, therefore it cannot be used as a SageMaker execution role"
     )
+
+
+def _in_folder(asked: Session) -> Any:
+    return asked.embedded_store().boto_session()
 
 
 def _on_server(asked: Session) -> Any:

@@ -14,6 +14,7 @@ from cardwright.interchange import (
     cyclonedx,
     hugging_face,
     hugging_face_results,
+    mlflow,
     model_card_toolkit,
     sagemaker_json,
     spdx,
@@ -42,6 +43,7 @@ __all__ = [
 
 _TABLE = (
     CardFormat("record", "Cardwright record", cardwright_record.recognises, cardwright_record.read, is_exact=True),
+    CardFormat("mlflow", "MLflow", mlflow.recognises, mlflow.read),
     CardFormat(
         "cyclonedx", "CycloneDX", cyclonedx.recognises, cyclonedx.read, media_type="application/vnd.cyclonedx+json"
     ),

@@ -9,6 +9,7 @@ from cardwright.interchange.source import written
 _NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _TEXT = re.compile(rf"({_NUMBER})\s*(%)?\s*((?:±|\+/-|\+-)\s*{_NUMBER}\s*%?)?")
 _LONGEST = 60
+_INTEGERS_END = 2**63  # JSON libraries hold at most 64 bits
 _NOT_FINITE = frozenset({"nan", "infinity", "-infinity", "+infinity", "inf", "-inf", "+inf"})
 
 
@@ -35,7 +36,7 @@ def read_number(value: object) -> Reading:
     if isinstance(value, bool):
         return Reading("boolean", value)
     if isinstance(value, (int, float)):
-        return Reading("number", value) if _is_finite(value) else _without_value(f"{value} is not a finite number")
+        return _of_number(value)
     text = written(value).strip()
     found = _TEXT.fullmatch(text) if len(text) <= _LONGEST else None
     if found is not None:
@@ -45,6 +46,14 @@ def read_number(value: object) -> Reading:
     if text.casefold() in _NOT_FINITE:
         return _without_value(f"{text} is not a finite number")
     return Reading("string", text, change="" if text == value else "Outer white space removed")
+
+
+def _of_number(value: float) -> Reading:
+    if not _is_finite(value):
+        return _without_value(f"{value} is not a finite number")
+    if isinstance(value, int) and not -_INTEGERS_END <= value < _INTEGERS_END:
+        return Reading("number", float(value), change="Written with a fraction: it has more than 64 bits")
+    return Reading("number", value)
 
 
 def _parsed(found: re.Match[str]) -> Reading:

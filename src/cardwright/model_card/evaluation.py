@@ -1,5 +1,6 @@
 """Evaluation jobs with their metric groups and metrics."""
 
+import json
 from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from pathlib import Path
@@ -145,13 +146,14 @@ class EvaluationJob(Section):
     metric_groups: ItemsOf[MetricGroup] = items(MetricGroup, default=None)
 
     @classmethod
-    def from_predictions(
+    def from_predictions(  # noqa: PLR0913 - the parts of an evaluation
         cls,
         y_true: Iterable[Any],
         y_pred: Iterable[Any],
         y_score: Iterable[Any] | None = None,
         *,
         task: Literal["binary", "multiclass", "regression"] | None = None,
+        sensitive: Any = None,
         name: str = "Evaluation of predictions",
         **kwargs: Unpack[EvaluationMembers],
     ) -> Self:
@@ -168,6 +170,8 @@ class EvaluationJob(Section):
                 sorted order, of shape (n, classes). Not allowed for regression.
             task: the prediction task. Pass it if whole numbers could be classes or quantities. By default it is
                 guessed from the values; then ``metadata`` and a warning say so.
+            sensitive: the group of each prediction: one column, a table, or a mapping of names to columns. Each
+                feature gives a metric group that compares its groups, and one for each of the 20 largest groups.
             name: the job's name.
             **kwargs: further members of the job, such as ``datasets``.
 
@@ -178,12 +182,64 @@ class EvaluationJob(Section):
         """
         from cardwright.model_card.scikit_learn import evaluate
 
-        found = evaluate(y_true, y_pred, y_score, task)
+        found = evaluate(y_true, y_pred, y_score, task, sensitive)
         note = f"{found.task}, guessed from the values; set it with task=" if found.guessed else found.task
         if found.guessed:
             logger.warning("%s: the task is %s", name, note)
         members: dict[str, Any] = {**kwargs, "metadata": {"task": note, **(kwargs.get("metadata") or {})}}
         return cls(name, metric_groups=[MetricGroup.from_dict(group) for group in found.metric_groups], **members)
+
+    @classmethod
+    def from_mlflow_run(
+        cls,
+        run_id: str,
+        *,
+        tracking_uri: str | None = None,
+        name: str | None = None,
+        **kwargs: Unpack[EvaluationMembers],
+    ) -> Self:
+        """Create an evaluation from a run of an MLflow server: the metrics of evaluations, curves and datasets.
+
+        Metrics belong to an evaluation if their name begins with ``val_``, ``valid_``, ``test_`` or ``eval_``, or if
+        they name a dataset. ``TrainingDetails.from_mlflow_run`` has the others.
+
+        Args:
+            run_id: the run's identifier.
+            tracking_uri: the URL of the server; ``MLFLOW_TRACKING_URI`` by default.
+            name: the job's name; by default the run's identifier.
+            **kwargs: further members of the job.
+
+        Raises:
+            ValueError: there is no URL, the server has no such run, or the run has no evaluation.
+            ConnectionError: the server did not answer.
+        """
+        from cardwright.model_card.other_systems import file_of_mlflow
+
+        jobs = json.loads(file_of_mlflow(run_id, None, tracking_uri).cards[0].content).get("evaluation_details", [])
+        groups = [MetricGroup.from_dict(group) for job in jobs for group in job.get("metric_groups", ())]
+        if not groups:
+            raise ValueError(f"The run {run_id} has no metric of an evaluation: names begin with val_, test_ or eval_")
+        datasets = list(dict.fromkeys(text for job in jobs for text in job.get("datasets", ())))
+        members: dict[str, Any] = {"datasets": datasets[:EVALUATION_DATASETS_MAX_SIZE], **kwargs}
+        return cls(name or run_id, metric_groups=groups, **members)
+
+    @classmethod
+    def from_fairlearn(
+        cls, metric_frame: Any, name: str = "Metrics by group", **kwargs: Unpack[EvaluationMembers]
+    ) -> Self:
+        """Create an evaluation from a ``fairlearn.metrics.MetricFrame``.
+
+        Gives a group ``overall``, a group that compares the values of the sensitive features, and one for each value.
+        Values that are not finite are left out.
+
+        Raises:
+            TypeError: the object is not a MetricFrame.
+        """
+        from cardwright.model_card.other_systems import groups_of_fairlearn
+
+        groups = [MetricGroup.from_dict(group) for group in groups_of_fairlearn(metric_frame)]
+        members: dict[str, Any] = dict(kwargs)
+        return cls(name, metric_groups=groups, **members)
 
     def get_metric_group(self, group_name: str) -> MetricGroup | None:
         """Return the metric group with this name, the last one if there are several; None if there is none."""

@@ -178,7 +178,7 @@ class ModelCard(Section):
     def import_report(self) -> "LossReport | None":
         """What became of each value of the file: ``lines`` with source, target, outcome and detail.
 
-        None if the card was not read with ``from_file``.
+        None if the card was not read with ``from_file``, ``from_mlflow`` or ``from_huggingface``.
         """
         if self._source is None:
             return None
@@ -219,6 +219,75 @@ class ModelCard(Section):
         if name is not None:
             card.name = name
         return card
+
+    @classmethod
+    def from_mlflow(
+        cls,
+        run_id: str | None = None,
+        model: str | None = None,
+        *,
+        tracking_uri: str | None = None,
+        name: str | None = None,
+        sagemaker_session: service.AnySession | None = None,
+    ) -> Self:
+        """Create a card from a run or a registered model of an MLflow server. ``create`` stores it with the answers.
+
+        The package mlflow is not needed. ``import_report`` has what became of each fact. The card is a draft: a stage
+        or an alias does not approve a model.
+
+        Args:
+            run_id: the identifier of a run.
+            model: a version of a registered model: ``name/3``, ``name@champion``, or ``name`` for the newest.
+            tracking_uri: the URL of the server; ``MLFLOW_TRACKING_URI`` by default. ``MLFLOW_TRACKING_USERNAME`` and
+                ``MLFLOW_TRACKING_PASSWORD``, or ``MLFLOW_TRACKING_TOKEN``, are sent to it.
+            name: the card's name; by default made of the model's or run's name.
+            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
+
+        Raises:
+            ValueError: neither or both are named, there is no URL, or the server has no such model or run.
+            ConnectionError: the server did not answer, or it is not an MLflow server.
+        """
+        from cardwright.model_card.other_systems import file_of_mlflow
+
+        return cls._imported(file_of_mlflow(run_id, model, tracking_uri), name, sagemaker_session)
+
+    @classmethod
+    def from_huggingface(
+        cls,
+        source: "str | os.PathLike[str]",
+        *,
+        revision: str | None = None,
+        name: str | None = None,
+        sagemaker_session: service.AnySession | None = None,
+    ) -> Self:
+        """Create a card from a model of the Hugging Face Hub. ``create`` stores it with its README.
+
+        A repository is looked for in the cache of huggingface_hub. If it is not there and that library is installed,
+        the Hub is asked. ``import_report`` has what became of each fact.
+
+        Args:
+            source: a folder with a ``README.md``, a README, or the identifier of a repository, such as
+                ``organisation/model``.
+            revision: the branch, tag or commit of a repository; ``main`` by default.
+            name: the card's name; by default made of the model's name.
+            sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
+
+        Raises:
+            FileNotFoundError: there is no README, or the repository is not in the cache and the library is missing.
+            ValueError: the words are neither a path nor an identifier.
+            ConnectionError: the Hub did not give the README.
+            cardwright.core.errors.CardwrightError: the README cannot be read; the message has the reason.
+        """
+        from cardwright.model_card.other_systems import file_of_hub
+
+        return cls._imported(file_of_hub(source, revision), name, sagemaker_session)
+
+    @classmethod
+    def _imported(cls, file: "ImportedFile", name: str | None, session: service.AnySession | None) -> Self:
+        (card, *_) = file.cards
+        found = cls.from_dict(json.loads(card.content), name or card.name or None, sagemaker_session=session)
+        found.__dict__["_source"] = (file, 0)
+        return found
 
     @classmethod
     def from_file(  # noqa: PLR0913 - the parts of an import

@@ -40,7 +40,9 @@ class Evaluation:
     guessed: bool
 
 
-def evaluate(y_true: Iterable[Any], y_pred: Iterable[Any], y_score: Any, task: Task | None) -> Evaluation:
+def evaluate(
+    y_true: Iterable[Any], y_pred: Iterable[Any], y_score: Any, task: Task | None, sensitive: Any = None
+) -> Evaluation:
     """Return the metric groups of predictions; see ``EvaluationJob.from_predictions``.
 
     Raises:
@@ -56,11 +58,28 @@ def evaluate(y_true: Iterable[Any], y_pred: Iterable[Any], y_score: Any, task: T
     if chosen == "regression":
         if y_score is not None:
             raise ValueError("y_score is allowed for classes only; y_true holds numbers")
-        groups = _translated({"regression_metrics": _regression(_numbers(truth, "y_true"), _numbers(guess, "y_pred"))})
+        groups = _translated(
+            {"regression_metrics": regression_metrics(_numbers(truth, "y_true"), _numbers(guess, "y_pred"))}
+        )
     else:
         _check_classes(truth, guess)
         groups = _classification(truth, guess, y_score, chosen == "binary")
+    if sensitive is not None:
+        groups += _of_each_group(truth, guess, y_score, chosen, sensitive)
     return Evaluation(groups, chosen, guessed=task is None)
+
+
+def _of_each_group(truth: Any, guess: Any, y_score: Any, task: Task, sensitive: Any) -> list[dict[str, Any]]:
+    from cardwright.model_card import group_metrics
+
+    columns = group_metrics.sensitive_columns(sensitive, len(truth))
+    return [
+        group
+        for feature, labels in columns.items()
+        for group in group_metrics.metric_groups(
+            feature, group_metrics.metrics_of_groups(truth, guess, y_score, labels, task)
+        )
+    ]
 
 
 def _values(values: Iterable[Any], name: str) -> Any:
@@ -124,7 +143,7 @@ def _check_classes(truth: Any, guess: Any) -> None:
         raise ValueError(f"y_true and y_pred should each be classes or numbers, not {true_kind} and {guess_kind}")
 
 
-def _regression(y_true: Any, y_pred: Any) -> dict[str, float]:
+def regression_metrics(y_true: Any, y_pred: Any) -> dict[str, float]:
     from sklearn import metrics
 
     mse = float(metrics.mean_squared_error(y_true, y_pred))

@@ -1,5 +1,6 @@
 """The training of a model: objective function, training job, metrics and hyperparameters."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Self, TypedDict, Unpack
 
@@ -277,6 +278,29 @@ class TrainingDetails(Section):
 
         members: dict[str, Any] = {**training_details(estimator), **kwargs}
         return cls(**members)
+
+    @classmethod
+    def from_mlflow_run(
+        cls, run_id: str, *, tracking_uri: str | None = None, **kwargs: Unpack[TrainingMembers]
+    ) -> Self:
+        """Create training details from a run of an MLflow server: parameters, training metrics and datasets.
+
+        Args:
+            run_id: the run's identifier.
+            tracking_uri: the URL of the server; ``MLFLOW_TRACKING_URI`` by default.
+            **kwargs: further members, such as ``objective_function``.
+
+        Raises:
+            ValueError: there is no URL, or the server has no such run.
+            ConnectionError: the server did not answer.
+        """
+        from cardwright.model_card.other_systems import file_of_mlflow
+
+        content = json.loads(file_of_mlflow(run_id, None, tracking_uri).cards[0].content)
+        details = cls.from_dict(content.get("training_details", {}))
+        for name, value in kwargs.items():
+            setattr(details, name, value)
+        return details
 
     def add_metric(self, metric: TrainingMetric) -> None:
         """Add a metric to ``user_provided_training_metrics``.

@@ -12,6 +12,8 @@ SAMPLES = {
     "fraud.record.json": "record",
     "mct_0_0_1.json": "model-card-toolkit",
     "mct_0_0_2.json": "model-card-toolkit",
+    "mlflow_export_run.json": "mlflow",
+    "mlflow_version.json": "mlflow",
     "model.spdx.json": "spdx",
 }
 
