@@ -49,6 +49,8 @@ class _Form(HTMLParser):
             select.options.append(value)
         elif tag == "input" and name and found.get("type") == "radio":
             self._radio(name, value, checked="checked" in found)
+        elif tag == "input" and name and found.get("type") == "checkbox":
+            self.controls.append(Control(name, "checkbox", value, sent="checked" in found, options=[value]))
         elif tag == "input" and name and found.get("type") != "file":
             kind = found.get("type", "text")
             self.controls.append(Control(name, kind, value if kind == "hidden" else re.sub(r"[\r\n]", "", value)))

@@ -12,14 +12,13 @@ from cardwright.formats.charts.svg import rate_svg
 from cardwright.formats.code_points import visible
 from cardwright.formats.html_values import value as shown
 from cardwright.formats.metric_names import readable
-from cardwright.formats.numbers import MINUS, deviation, percent, rounded, rounded_column
+from cardwright.formats.numbers import deviation, percent, rounded, rounded_column
 from cardwright.formats.outline import Column, Metric, MetricRow, MetricTable, Table
 from cardwright.formats.values import Number, Value
 
 _PARTS = re.compile(r"([^.eE]*)(.*)", re.DOTALL)
 _LONGEST_FRACTION = 20
 _DARK_FROM = (0.1, 0.4, 0.75)
-_PLAIN = {ord(","): None, ord(MINUS): "-"}
 _EMPTY = '<span class="cw-soft" aria-hidden="true">–</span>'
 _NOT_REPORTED = '<span aria-hidden="true">–</span><span class="cw-hidden">not reported</span>'
 
@@ -85,9 +84,9 @@ def matrix_body(chart: Matrix, known: Edges | None) -> Markup:
 
 
 def is_rounded(chart: Matrix) -> bool:
-    """Whether a matrix shows other digits than those stored, apart from separators and the sign."""
+    """Whether a matrix shows other characters than those stored."""
     numbers = [cell.value.text for row in chart.rows for cell in row.cells if cell is not None]
-    return any(rounded(number).translate(_PLAIN) != number for number in numbers)
+    return any(rounded(number) != number for number in numbers)
 
 
 def shade(cell: MatrixCell) -> str:
