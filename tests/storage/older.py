@@ -3,6 +3,10 @@
 from cardwright.storage.unit import Unit
 
 _AFTER_0008 = (
+    *(
+        f"DROP TABLE {table}"
+        for table in ("review_policies", "review_assignments", "review_decisions", "reviews", "approvals")
+    ),
     "DROP TABLE card_sources",
     "DROP TABLE evaluation_pairs",
     "DROP INDEX audit_event",

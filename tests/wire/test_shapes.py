@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
+from cardwright.core.content import digest
 from tests.interchange.samples import sample
 from tests.servers import Server
 from tests.wire.calls import arn, fresh, post, resource_arn
@@ -147,6 +148,36 @@ def export_rounds(card: str) -> list[Round]:
     ]
 
 
+ASKED_FOR = "the review that was requested last"
+OTHER_USER = {"Authorization": "AWS4-HMAC-SHA256 Credential=other/20260101/us-east-1/sagemaker/aws4_request"}
+
+
+def review_rounds() -> list[Round]:
+    name, policy = fresh("shape"), fresh("shape")
+    text = f"policy: {policy}\napplies_to: {{name: {policy}}}\n"
+    card: dict[str, Any] = {"ModelCardName": name}
+    decided = card | {"ContentDigest": digest("{}"), "Comment": "x"}
+    return [
+        ("PutReviewPolicy", {"PolicyDocument": text, "Activate": False}),
+        ("ActivateReviewPolicy", {"PolicyName": policy}),
+        ("DescribeReviewPolicy", {"PolicyName": policy, "PolicyVersion": 1}),
+        ("ListReviewPolicies", {"MaxResults": 1}),
+        ("DeleteReviewPolicy", {"PolicyName": policy}),
+        ("CreateModelCard", card | {"Content": "{}", "ModelCardStatus": "Draft"}),
+        ("RequestReview", card | {"DueTime": 4e9, "Comment": "x", "ContentDigest": digest("{}")}),
+        ("AssignReviewers", card | {"Reviewers": []}),
+        ("DecideReview", decided | {"Decision": "request_changes"}),
+        ("DescribeReview", {"ReviewId": ASKED_FOR}),
+        ("DismissDecision", card | {"ReviewId": ASKED_FOR, "DecisionNumber": 1, "Reason": "x"}),
+        ("DecideReview", decided | {"Decision": "approve", "ReviewBy": 4e9}),
+        ("ListReviews", {"MaxResults": 1}),
+        ("DescribeReview", {"ReviewId": ASKED_FOR}),
+        ("ListApprovals", {"MaxResults": 1}),
+        ("ListApprovals", card),
+        ("ListModelCardEvents", card),
+    ]
+
+
 def search_rounds(resource: str, property_name: str, name: str) -> list[Round]:
     found = {"Filters": [{"Name": property_name, "Value": name}]}
     hint = {"PropertyNameQuery": {"PropertyNameHint": "M"}}
@@ -239,11 +270,14 @@ def job_rounds() -> list[Round]:
 
 
 def test_every_answer_of_every_operation_fits_its_shape(open_server: Server) -> None:
-    rounds = [*card_rounds(), *model_rounds(), *package_rounds(), *job_rounds()]
+    rounds = [*card_rounds(), *review_rounds(), *model_rounds(), *package_rounds(), *job_rounds()]
+    review = ""
     assert {operation for operation, _ in rounds} == set(operations())
     for operation, request in rounds:
-        answer = post(open_server, target(operation), request)
+        asked = {name: review if value == ASKED_FOR else value for name, value in request.items()}
+        answer = post(open_server, target(operation), asked, OTHER_USER if operation == "DismissDecision" else {})
         assert answer.status == 200, answer.body
+        review = answer.json["ReviewId"] if operation == "RequestReview" else review
         assert answer.headers["content-type"] == "application/x-amz-json-1.1"
         assert len(answer.headers["x-amzn-requestid"]) == 36
         assert int(answer.headers["content-length"]) == len(answer.body)

@@ -3,15 +3,30 @@
 from collections.abc import Sequence
 from typing import NoReturn
 
+from cardwright.actions.approval import (
+    Governance,
+    Subject,
+    approve_directly,
+    caller_is_named,
+    check_content_of_approved,
+    end_with_content,
+    end_with_status,
+    governance_of,
+    governance_of_new,
+    subject_of,
+)
+from cardwright.actions.card_chain import add_link, add_status, linked
 from cardwright.actions.paging import page_of
 from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary
-from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Invalid
-from cardwright.core.integrity.history import GENESIS, AuditLink, Event, VersionRecord, canonical_json, ever_had_status
+from cardwright.core.content import Document
+from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflict, Denied, Invalid
+from cardwright.core.integrity.history import GENESIS, Event, VersionRecord, ever_had_status
 from cardwright.core.kms import check_kms_key
 from cardwright.core.listing import CardQuery, Page, VersionQuery
-from cardwright.core.people import Actor, Role
+from cardwright.core.people import Role
+from cardwright.core.policy.requirements import deleting_role
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
 
@@ -28,7 +43,7 @@ def create_card(  # noqa: PLR0913 - the parts of a card
     """Create a card with its first version. Returns its ARN.
 
     Raises:
-        Denied: the role may not write, or may not set this status.
+        Denied: the role may not write, or may not set this status, or a review policy is not met.
         ContentInvalid: the content breaks the schema.
         Invalid: invalid tags, or a KMS key in a store that does not record keys.
         Conflict: a card of that name exists, or the model has another card.
@@ -64,13 +79,17 @@ def create_card(  # noqa: PLR0913 - the parts of a card
     }
     if kms_key_id is not None:
         details["kms_key_id"] = kms_key_id
-    card, link = _linked(unit, card, Event.CREATED, details)
+    subject = Subject(card, content, document, wanted_tags)
+    governed = governance_of_new(unit, subject) if status is Status.APPROVED else Governance()
+    card, link = linked(unit, card, Event.CREATED, details)
     if not unit.cards.insert(card, document):
         _refuse_second_card(None if unit.cards.find(name) else unit.cards.other_of_model(card, document))
         raise Conflict(f"Modelcard {name} already exists")
     unit.versions.insert(record, card.record_digest, status, content)
     unit.tags.put(card.card_id, wanted_tags)
     unit.audit.append(link, card.audit_digest)
+    if governed.policy is not None:
+        unit.cards.update(approve_directly(unit, governed, subject._replace(card=card), "CreateModelCard"), None)
     return arn
 
 
@@ -106,25 +125,41 @@ def update_card(  # noqa: PLR0913 - the parts of an update
     card = unit.cards.lock(name) or _not_found(name)
     _check_newest(card, based_on)
     digest = None if document is None else document.digest
-    change = rules.decide_update(card, actor, arn, content_digest=digest, status=status)
+    governed, named = Governance(), False
+    if digest not in {None, card.content_digest} or status not in {None, card.status}:
+        governed = governance_of(unit, card, document=document)
+        named = status is Status.APPROVED and caller_is_named(unit, governed)
+    change = rules.decide_update(card, actor, arn, content_digest=digest, status=status, named=named)
     if change.nothing:
         return arn
-    changed = card._replace(status=change.status, modified_at=unit.now, modified_by=actor.user)
+    changed = card
     if change.new_version and document is not None and content is not None:
+        check_content_of_approved(unit, governed, card, change.status, "UpdateModelCard")
+        changed = card._replace(modified_at=unit.now, modified_by=actor.user)
         _refuse_second_card(unit.cards.other_of_model(card, document))
         record = _version_record(unit, changed, card.version + 1, document.digest, note)
-        changed = _add_version(unit, changed, card.status, record, content)
+        changed = _add_version(unit, changed, record, content)
+        end_with_content(unit, card, governed.review)
+        governed = governed._replace(review=None)
     else:
         document = None
     if change.status_changed:
-        details: dict[str, object] = {"version": changed.version, "from": card.status, "to": change.status}
-        if said is not None:
-            details["comment"] = said
-        changed, link = _linked(unit, changed, Event.STATUS, details)
-        unit.audit.append(link, changed.audit_digest)
-        unit.versions.set_status(card.card_id, changed.version, change.status, unit.now, actor.user)
+        if change.status is Status.APPROVED:
+            changed = _approved(unit, governed, changed, content, document)
+        end_with_status(unit, changed, change.status, governed.review)
+        changed = add_status(unit, changed, change.status, **({} if said is None else {"comment": said}))
     unit.cards.update(changed, document)
     return arn
+
+
+def _approved(unit: Unit, governed: Governance, card: Card, content: str | None, document: Document | None) -> Card:
+    """Record the caller's own approval where a policy or a review asks for one. Returns the card."""
+    if governed.policy is None and governed.review is None:
+        return card
+    if content is None or document is None:
+        return approve_directly(unit, governed, subject_of(unit, card), "UpdateModelCard")
+    subject = Subject(card, content, document, unit.tags.get(card.card_id))
+    return approve_directly(unit, governed, subject, "UpdateModelCard")
 
 
 def review_card(  # noqa: PLR0913 - the parts of a review
@@ -228,16 +263,16 @@ def delete_card(unit: Unit, name: str) -> None:
     arn = unit.actor.scope.card_arn(name)
     unit.actor.require(Role.AUTHOR, "DeleteModelCard", arn)
     card = unit.cards.lock(name) or _not_found(name)
-    rules.check_deletion(unit.actor, arn, was_approved=_was_approved(unit, card))
+    rules.check_deletion(unit.actor, arn, _role_to_delete(unit, card))
     details = {
         "versions": card.version,
         "record": card.record_digest,
         "content_sha256": card.content_digest,
         "status": card.status,
     }
-    card, link = _linked(unit, card, Event.DELETED, details)
-    unit.audit.append(link, card.audit_digest)
+    card = add_link(unit, card, Event.DELETED, details)
     unit.tags.remove_all(card.card_id)
+    unit.reviews.delete_all(card.card_id)
     unit.evaluation_pairs.remove_all(card.card_id)
     unit.export_jobs.delete_all(card.card_id)
     unit.sources.delete_all(card.card_id)
@@ -250,8 +285,25 @@ def role_to_delete(unit: Unit, name: str) -> Role:
 
     Raises:
         CardMissing: the card does not exist.
+        Denied: the card's review policy lets no role delete it.
     """
-    return rules.deleting_role(was_approved=_was_approved(unit, find_card(unit, name)))
+    return _role_to_delete(unit, find_card(unit, name))
+
+
+def _role_to_delete(unit: Unit, card: Card) -> Role:
+    was_approved = _was_approved(unit, card)
+    policy = governance_of(unit, card).policy if was_approved else None
+    if policy is None:
+        return rules.deleting_role(was_approved=was_approved)
+    role = deleting_role(policy.approval.delete)
+    if role is None:
+        scope = unit.actor.scope
+        raise Denied(
+            f"User: {scope.user_arn(unit.actor.user)} is not authorized to perform: sagemaker:DeleteModelCard on"
+            f" resource: {scope.card_arn(card.name)} because the card is or was Approved, and the review policy"
+            f" {policy.name} lets no role delete it"
+        )
+    return role
 
 
 def _was_approved(unit: Unit, card: Card) -> bool:
@@ -268,16 +320,14 @@ def record_tags(unit: Unit, card: Card, event: Event, tags: object) -> None:
 
 def record_card_event(unit: Unit, card: Card, event: Event, details: dict[str, object]) -> None:
     """Add a link to the audit chain of a card that this unit has locked. The card's time of change stays."""
-    card, link = _linked(unit, card, event, details)
-    unit.audit.append(link, card.audit_digest)
-    unit.cards.update(card, None)
+    unit.cards.update(add_link(unit, card, event, details), None)
 
 
-def _add_version(unit: Unit, card: Card, status_before: Status, record: VersionRecord, content: str) -> Card:
+def _add_version(unit: Unit, card: Card, record: VersionRecord, content: str) -> Card:
     digest = record.digest()
     card = card._replace(version=record.number, content_digest=record.content_digest, record_digest=digest)
-    details = {"version": record.number, "record": digest, "status": status_before}
-    card, link = _linked(unit, card, Event.CONTENT, details)
+    details: dict[str, object] = {"version": record.number, "record": digest, "status": card.status}
+    card, link = linked(unit, card, Event.CONTENT, details)
     unit.versions.insert(record, digest, card.status, content)
     unit.audit.append(link, card.audit_digest)
     return card
@@ -296,31 +346,6 @@ def _version_record(unit: Unit, card: Card, number: int, content_digest: str, no
         note=note,
         previous_digest=card.record_digest,
     )
-
-
-def _linked(unit: Unit, card: Card, event: Event, details: dict[str, object]) -> tuple[Card, AuditLink]:
-    """Return the next link of a card's audit chain, and the card with that link as its head."""
-    actor = unit.actor
-    link = AuditLink(
-        account=actor.scope.account,
-        card_id=card.card_id,
-        name=card.name,
-        sequence=card.audit_sequence + 1,
-        event=event,
-        at=unit.now,
-        actor=actor.user,
-        role=actor.role,
-        source=actor.source,
-        request_id=actor.request_id,
-        details=canonical_json(_through(actor, details)),
-        previous_digest=card.audit_digest,
-    )
-    return card._replace(audit_sequence=link.sequence, audit_digest=link.digest()), link
-
-
-def _through(actor: Actor, details: dict[str, object]) -> dict[str, object]:
-    """Add the interface of the request to the details of a link."""
-    return details if actor.interface is None else details | {"through": actor.interface}
 
 
 def _check_newest(card: Card, known: int | None) -> None:

@@ -1,9 +1,10 @@
 """Add, list and remove the tags of resources."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cardwright.actions.cards import record_tags
+from cardwright.actions.policies import active_policies, selected_tags
 from cardwright.core.card import Card
 from cardwright.core.errors import Invalid
 from cardwright.core.integrity.history import Event
@@ -26,12 +27,14 @@ def add_tags(unit: Unit, arn: str, tags: Sequence[tuple[str, str]]) -> dict[str,
 
     Raises:
         Invalid: the resource does not exist or takes no tags, or the tags are not valid.
+        Denied: a review policy selects cards by one of the tags, and the role does not include approver.
     """
     tagged = _tagged(unit, "AddTags", arn, Role.AUTHOR)
     existing = unit.tags.get(tagged.tags_id)
     wanted = check_tags(tags, existing)
     changed = {key: value for key, value in wanted.items() if existing.get(key) != value}
     if changed:
+        _check_selected(unit, "AddTags", arn, tagged, changed)
         unit.tags.put(tagged.tags_id, changed)
         _record(unit, tagged, Event.TAGGED, sorted(changed.items()))
     return dict(sorted((existing | wanted).items()))
@@ -47,10 +50,12 @@ def delete_tags(unit: Unit, arn: str, keys: Sequence[str]) -> None:
 
     Raises:
         Invalid: the resource does not exist or takes no tags.
+        Denied: a review policy selects cards by one of the tags, and the role does not include approver.
     """
     tagged = _tagged(unit, "DeleteTags", arn, Role.AUTHOR)
     gone = sorted(unit.tags.get(tagged.tags_id).keys() & set(keys))
     if gone:
+        _check_selected(unit, "DeleteTags", arn, tagged, gone)
         unit.tags.remove(tagged.tags_id, gone)
         _record(unit, tagged, Event.UNTAGGED, gone)
 
@@ -71,6 +76,15 @@ def _tagged(unit: Unit, action: str, arn: str, role: Role) -> _Tagged:
                 raise Invalid(f"{arn} takes no tags: those of its model package group apply")
             return _Tagged(resource.tags_id)
     raise Invalid(f"The resource {arn} does not exist")
+
+
+def _check_selected(unit: Unit, action: str, arn: str, tagged: _Tagged, keys: Iterable[str]) -> None:
+    """Raise :class:`Denied` when a tag decides about review policies and the caller may not approve."""
+    if tagged.card is None or unit.actor.role.includes(Role.APPROVER):
+        return
+    selecting = sorted(selected_tags(active_policies(unit)).intersection(keys))
+    if selecting:
+        unit.actor.deny(action, arn, f"review policies select cards by the tag {', '.join(selecting)}", Role.APPROVER)
 
 
 def _record(unit: Unit, tagged: _Tagged, event: Event, tags: object) -> None:

@@ -61,7 +61,7 @@ class SignedCallers:
             raise WireError("UnrecognizedClientException", "The security token included in the request is invalid.")
         self._verifier.verify(request, credential, signature, service)
         scope = Scope(self._region, key.account)
-        return Actor(scope, key.user, key.role, request.source, request.request_id, _interface(request))
+        return Actor(scope, key.user, key.role, request.source, request.request_id, _interface(request), True)
 
 
 def _interface(request: Request) -> Interface:

@@ -18,6 +18,7 @@ _COMMANDS = {
     "card": "card:card",
     "check": "check:check",
     "policy": "policy:policy",
+    "review": "review:review",
     "apply": "apply:apply",
     "model": "model:model",
     "package": "package:package",

@@ -1,7 +1,7 @@
 """``cardwright card``: cards on a server, through the API of every client."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from cardwright.cli.diff import diff, job_pairs
 from cardwright.cli.export import export
 from cardwright.cli.imports import import_card, source
 from cardwright.cli.inventory import write_inventory
-from cardwright.cli.lists import all_of, as_json, list_options
+from cardwright.cli.lists import all_of, as_json, list_options, own_pages
 from cardwright.cli.options import key_value
 from cardwright.cli.server import explained, server_options
 from cardwright.client.own_client import NoSuchOperation, own_client
@@ -166,7 +166,7 @@ def events(client: Any, name: str, card_id: str | None, limit: int | None, as_js
     The name of a deleted card works too, unless another card has it now.
     """
     wanted = {"ModelCardName": name} if card_id is None else {"ModelCardName": name, "ModelCardId": card_id}
-    first, found = _pages(own_client(client).list_model_card_events, "ModelCardEvents", wanted, limit)
+    first, found = own_pages(own_client(client).list_model_card_events, "ModelCardEvents", wanted, limit)
     if as_json:
         pages.as_json(found)
     else:
@@ -184,7 +184,7 @@ def deleted(client: Any, name: str | None, limit: int | None, as_json: bool) -> 
     AWS does not support this command.
     """
     wanted = {} if name is None else {"ModelCardName": name}
-    _, found = _pages(own_client(client).list_deleted_model_cards, "DeletedModelCards", wanted, limit)
+    _, found = own_pages(own_client(client).list_deleted_model_cards, "DeletedModelCards", wanted, limit)
     pages.as_json(found) if as_json else pages.show(found, pages.deleted_table)
 
 
@@ -238,18 +238,6 @@ def lint(file: str | None, name: str | None, endpoint_url: str | None, region: s
         pages.show((violations, advice), pages.lint_page)
     if violations:
         raise SystemExit(1)
-
-
-def _pages(
-    call: Callable[..., dict[str, Any]], member: str, wanted: dict[str, Any], limit: int | None
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return the first answer of a list call, and at most ``limit`` items of all its pages."""
-    first = page = call(**wanted, MaxResults=min(limit or 100, 100))
-    found = list(page[member])
-    while "NextToken" in page and (limit is None or len(found) < limit):
-        page = call(**wanted, NextToken=page["NextToken"])
-        found += page[member]
-    return first, found[:limit]
 
 
 def _earlier(client: Any, name: str) -> dict[str, Any]:

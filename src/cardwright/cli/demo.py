@@ -1,38 +1,111 @@
-"""``cardwright demo``: the server with example cards."""
+"""``cardwright demo``: the server with example cards, for one user or for a team."""
 
+import secrets
 import threading
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from http.client import HTTPException
+from typing import Any
 
 import click
 
+from cardwright.actions.access_keys import create_key, revoke_key
+from cardwright.actions.users import create_user
 from cardwright.cli.options import settings_options
 from cardwright.cli.serve import address_of, run
+from cardwright.cli.store import administrator
+from cardwright.core.errors import CardwrightError
+from cardwright.core.names import OPEN_ACCOUNT
+from cardwright.core.people import Role
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
+
+_TEAM = {"ana": Role.AUTHOR, "ben": Role.APPROVER, "mei": Role.APPROVER, "dora": Role.ADMIN}
+"""The people of the demo for a team."""
+
+_POLICY = "four-eyes"
+_LOADER = "demo"  # the program whose key loads the examples
 
 
 @click.command()
+@click.option("--team", is_flag=True, help="With four people who sign in, signed requests and the policy four-eyes.")
 @settings_options()
-def demo(settings: Settings) -> None:
+def demo(settings: Settings, team: bool) -> None:
     """Start a server with five example cards and a small registry, which are loaded through the API."""
-    if settings.auth != "none":
+    if settings.auth != "none" and not team:
         raise click.UsageError(
-            f"The demo is local and needs no keys, but --auth is {settings.auth}: omit it, or"
+            f"The demo is local and needs no keys, but --auth is {settings.auth}: omit it, add --team, or"
             " start `cardwright serve` with it."
         )
+    keys = _open_keys
+    if team:
+        settings = replace(settings, auth="sigv4")
+        settings.check()
+        _make_people(settings)
+        keys = partial(_loader_key, settings)
     address = address_of(settings)
-    threading.Thread(target=_load_examples, args=(address, settings.region), daemon=True).start()
+    policy = _POLICY if team else None
+    threading.Thread(target=_load_examples, args=(address, settings.region, keys, policy), daemon=True).start()
     run(settings)
 
 
-def _load_examples(address: str, region: str) -> None:
+@contextmanager
+def _open_keys() -> Iterator[tuple[str, str]]:
+    yield "demo", "demo"  # --auth none checks no secret
+
+
+@contextmanager
+def _loader_key(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Create an access key for the length of a block."""
+    store = open_store(settings)
+    try:
+        actor = administrator(store, OPEN_ACCOUNT)
+        with store.open_unit(actor) as unit:
+            key = create_key(unit, _LOADER, Role.ADMIN)
+        yield key.access_key_id, store.server_key.secret_access_key(key.access_key_id)
+        with store.open_unit(actor) as unit:
+            revoke_key(unit, key.access_key_id)
+    finally:
+        store.close()
+
+
+def _make_people(settings: Settings) -> None:
+    """Create the people who are missing, each with a new password, and print the passwords."""
+    from cardwright.core.passwords import Passwords
+
+    passwords, made = Passwords(), {}
+    store = open_store(settings)
+    try:
+        actor = administrator(store, OPEN_ACCOUNT)
+        with store.open_unit(actor, writes=False) as unit:
+            missing = [name for name in _TEAM if unit.users.find(name) is None]
+        for name in missing:
+            made[name] = secrets.token_urlsafe(12)
+            try:
+                hashed = passwords.hash(made[name])
+            except ImportError as error:
+                raise CardwrightError("The server needs an extra: pip install 'cardwright[server]'") from error
+            with store.open_unit(actor) as unit:
+                create_user(unit, name, _TEAM[name], hashed)
+    finally:
+        store.close()
+    for name, role in _TEAM.items():
+        word = f"password {made[name]}" if name in made else "password of an earlier start"
+        click.echo(f"{name}, {role}: {word}", err=True)
+
+
+def _load_examples(address: str, region: str, keys: Callable[[], Any], policy: str | None) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     while not _ready(address):
         time.sleep(0.1)
     try:
-        made = _made_examples(address, region)
+        with keys() as (access_key, secret):
+            made = _made_examples(address, region, access_key, secret, policy)
     except (BotoCoreError, ClientError) as error:  # the demo stops while it loads, or the disk is full
         click.echo(f"Not all examples are loaded: {error}", err=True)
         return
@@ -41,10 +114,12 @@ def _load_examples(address: str, region: str) -> None:
     click.echo(f"Open {address}", err=True)
 
 
-def _made_examples(address: str, region: str) -> list[str]:
+def _made_examples(address: str, region: str, access_key: str, secret: str, policy: str | None) -> list[str]:
     import boto3
     from botocore.config import Config
 
+    from cardwright.client.own_client import own_client
+    from cardwright.core.policy.presets import preset_text
     from cardwright.examples import load
     from cardwright.examples.registry import load_registry
 
@@ -52,11 +127,14 @@ def _made_examples(address: str, region: str) -> list[str]:
         "sagemaker",
         endpoint_url=address,
         region_name=region,
-        aws_access_key_id="demo",
-        aws_secret_access_key="demo",  # noqa: S106 - --auth none checks no secret
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret,
         config=Config(retries={"total_max_attempts": 1}),
     )
-    return load(client) + load_registry(client)
+    made = load(client) + load_registry(client)
+    if policy is not None and made:  # later starts keep the policies that the team has now
+        own_client(client).put_review_policy(PolicyDocument=preset_text(policy))
+    return made
 
 
 def _ready(address: str) -> bool:

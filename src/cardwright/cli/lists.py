@@ -50,3 +50,15 @@ def described(client: Any, operation: str, arn: str, **named: str) -> dict[str, 
     del found["ResponseMetadata"]
     found["Tags"] = client.list_tags(ResourceArn=found[arn])["Tags"]
     return found
+
+
+def own_pages(
+    call: Callable[..., dict[str, Any]], member: str, wanted: dict[str, Any], limit: int | None
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the first answer of a list call, and at most ``limit`` items of all its pages."""
+    first = page = call(**wanted, MaxResults=min(limit or 100, 100))
+    found = list(page[member])
+    while "NextToken" in page and (limit is None or len(found) < limit):
+        page = call(**wanted, NextToken=page["NextToken"])
+        found += page[member]
+    return first, found[:limit]

@@ -1,8 +1,12 @@
 """``cardwright policy``: review policies."""
 
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
+from rich.console import RenderableType
+from rich.text import Text
 
 from cardwright.cli import pages
 from cardwright.cli.check import (
@@ -15,13 +19,92 @@ from cardwright.cli.check import (
     policy_named,
     region_option,
 )
-from cardwright.cli.lists import as_json
+from cardwright.cli.lists import as_json, own_pages
+from cardwright.cli.server import server_options
+from cardwright.client.own_client import own_client
+from cardwright.client.policy_files import policy_text
+from cardwright.core.errors import CardwrightError
+from cardwright.core.policy.presets import NAMES, preset_text
 from cardwright.formats.checks import CheckedCard
+
+_name = click.argument("name")
+_version = click.option("--version", type=click.IntRange(1), help="This version.")
 
 
 @click.group()
 def policy() -> None:
     """Review policies: rules that check cards, and what an approval needs."""
+
+
+@policy.command()
+@click.argument("file", metavar="FILE")
+@click.option("--inactive", is_flag=True, help="Only store the version; `policy activate` activates it later.")
+@as_json
+@server_options
+def put(client: Any, file: str, inactive: bool, as_json: bool) -> None:
+    """Store the policy in FILE and activate it. FILE may be - for standard input, or name a preset.
+
+    The version that the file names must be new. For administrators.
+    """
+    stored = own_client(client).put_review_policy(PolicyDocument=_read(file), Activate=not inactive)["ReviewPolicy"]
+    _print_state(stored, as_json)
+
+
+@policy.command()
+@click.argument("name", type=click.Choice(NAMES))
+def preset(name: str) -> None:
+    """Print a policy that comes with Cardwright, to be edited and stored."""
+    click.echo(preset_text(name), nl=False)
+
+
+@policy.command()
+@_name
+@_version
+@as_json
+@server_options
+def show(client: Any, name: str, version: int | None, as_json: bool) -> None:
+    """Print a stored policy: the active version, or the newest one if none is active."""
+    wanted = {} if version is None else {"PolicyVersion": version}
+    found = own_client(client).describe_review_policy(PolicyName=name, **wanted)
+    del found["ResponseMetadata"]
+    if as_json:
+        pages.as_json(found)
+    else:
+        click.echo(found["PolicyDocument"], nl=not found["PolicyDocument"].endswith("\n"))
+
+
+@policy.command("list")
+@as_json
+@server_options
+def list_policies(client: Any, as_json: bool) -> None:
+    """List the stored versions of all policies."""
+    _, found = own_pages(own_client(client).list_review_policies, "ReviewPolicies", {}, None)
+    pages.as_json(found) if as_json else pages.show(found, _table)
+
+
+@policy.command()
+@_name
+@_version
+@as_json
+@server_options
+def activate(client: Any, name: str, version: int | None, as_json: bool) -> None:
+    """Activate a stored version of a policy; the newest one by default. For administrators."""
+    wanted = {} if version is None else {"PolicyVersion": version}
+    _print_state(own_client(client).activate_review_policy(PolicyName=name, **wanted)["ReviewPolicy"], as_json)
+
+
+@policy.command()
+@_name
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@as_json
+@server_options
+def delete(client: Any, name: str, yes: bool, as_json: bool) -> None:
+    """Delete a policy with all its versions. No card loses its approval. For administrators."""
+    if not yes:
+        click.confirm(f"Delete the policy {name} with all its versions?", abort=True, err=True)
+    deleted = own_client(client).delete_review_policy(PolicyName=name)
+    del deleted["ResponseMetadata"]
+    pages.as_json(deleted) if as_json else click.echo(f"Deleted {name}")
 
 
 @policy.command()
@@ -71,3 +154,38 @@ def _print(selected: int, failing: list[CheckedCard]) -> None:
     for card in failing:
         found = _members(card)
         click.echo(f"{found['name']}:{found['version']} ({found['status']}): {', '.join(found['failed'])}")
+
+
+def _read(file: str) -> str:
+    if file != "-":
+        return policy_text(file)
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError:
+        raise CardwrightError("Standard input is not UTF-8 text") from None
+
+
+def _print_state(stored: Mapping[str, Any], as_json: bool) -> None:
+    """Print the state of a version after a change."""
+    if as_json:
+        pages.as_json(stored)
+    else:
+        active = "active" if stored["Active"] else "stored, not active"
+        click.echo(f"{stored['PolicyName']}: version {stored['PolicyVersion']}, {active}")
+
+
+def _table(policies: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+    if not policies:
+        yield "No policies."
+        return
+    table = pages.new_table("Name", "Version", "Active", "Stored (UTC)", "By", "Digest")
+    for item in policies:
+        table.add_row(
+            Text(item["PolicyName"]),
+            str(item["PolicyVersion"]),
+            "active" if item["Active"] else "",
+            pages.minute(item["StoredTime"]),
+            Text(item["StoredBy"]),
+            item["PolicyDigest"][:16],
+        )
+    yield table

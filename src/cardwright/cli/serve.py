@@ -159,6 +159,7 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
         configure_logging(settings.log_level, settings.log_format)
     application = build(settings, _shared_counts(counts_folder))
     application.exports.start(settings.export_threads)
+    application.expiry.start()
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
     warm_up.daemon = True
     warm_up.start()

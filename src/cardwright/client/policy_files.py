@@ -42,6 +42,20 @@ def find_policy(named: str, client: Callable[[], Any] | None) -> ReviewPolicy:
     raise NoSuchPolicy(f"{named}: {where}. Presets are: {', '.join(NAMES)}")
 
 
+def policy_text(named: str) -> str:
+    """Return the text of a policy file, or of the preset of this name.
+
+    Raises:
+        PolicyInvalid: the file is too large or not UTF-8.
+        NoSuchPolicy: neither a file nor a preset has this name.
+    """
+    if Path(named).is_file():
+        return _text(Path(named))
+    if named in NAMES:
+        return preset_text(named)
+    raise NoSuchPolicy(f"{named}: there is no such file and no preset of this name. Presets are: {', '.join(NAMES)}")
+
+
 def stored_policy(client: Any, name: str) -> str | None:
     """Return the file of a policy that a server stores; None if it has none, or stores no policies."""
     from botocore.exceptions import ClientError, ParamValidationError

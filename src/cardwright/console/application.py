@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from cardwright.actions.approval import ApprovalIncomplete
 from cardwright.actions.history import list_deleted
 from cardwright.actions.users import users_with_role
 from cardwright.console import (
@@ -235,7 +236,9 @@ def _errors(app: Flask, context: PageContext) -> None:
     @app.errorhandler(Denied)
     def denied(error: Denied) -> Response:
         http_request().error = "Denied"
-        return make_response(render_template("denied.html", needs=error.role, who=_who_may(context, error.role)), 403)
+        missing = error.missing if isinstance(error, ApprovalIncomplete) else ()
+        page = render_template("denied.html", needs=error.role, who=_who_may(context, error.role), missing=missing)
+        return make_response(page, 403)
 
     @app.errorhandler(BucketHeld)
     def held(error: BucketHeld) -> Response:

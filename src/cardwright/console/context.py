@@ -101,7 +101,8 @@ class PageContext:
     def actor(self) -> Actor:
         """The user, as the audit chain records the request."""
         person = self.person
-        return self.actor_named(person.scope, person.user, person.role)
+        actor = self.actor_named(person.scope, person.user, person.role)
+        return actor._replace(authenticated=self.sign_in is not None)
 
     def actor_named(self, scope: Scope, user: str, role: Role) -> Actor:
         """The named user as the actor of this request."""

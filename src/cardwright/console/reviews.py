@@ -4,8 +4,9 @@ import orjson
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import describe_card, review_card, update_card
+from cardwright.actions.cards import describe_card, review_card
 from cardwright.actions.history import audit_trail
+from cardwright.actions.reviews import undo_status
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
@@ -47,7 +48,7 @@ def status(name: str) -> Response | tuple[str, int]:
     try:
         with context.writing() as unit:
             if undoes:
-                update_card(unit, name, None, Status(wanted))
+                undo_status(unit, name, Status(wanted))
             elif before != wanted:
                 review_card(unit, name, Status(wanted), comment, based_on=seen, was=before)
     except (CardOutdated, CardMoved):

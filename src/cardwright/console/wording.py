@@ -11,6 +11,7 @@ import orjson
 from markupsafe import Markup, escape
 
 from cardwright.core.integrity.history import AuditLink, Event
+from cardwright.core.review import Verdict
 
 STATUSES = {
     "Draft": ("Draft", "draft"),
@@ -192,11 +193,40 @@ def _unpaired(details: Mapping[str, Any]) -> str:
     return f"Pair of the evaluation job {details.get('job')} forgotten"
 
 
+_VERDICTS = {
+    Verdict.APPROVE: "Approval of version {} recorded",
+    Verdict.REQUEST_CHANGES: "Changes of version {} requested",
+    Verdict.COMMENT: "Comment on version {}",
+    Verdict.WITHDRAW: "Decision on version {} withdrawn",
+}
+
+
+def _decided(details: Mapping[str, Any]) -> str:
+    return _VERDICTS.get(details.get("verdict", ""), "Decision on version {}").format(details.get("version"))
+
+
+def _completed(details: Mapping[str, Any]) -> str:
+    policy = details.get("policy")
+    under = f" under the policy {policy['name']}, version {policy['version']}" if policy else ""
+    return f"Review of version {details.get('version')} completed{under}"
+
+
+def _assigned(details: Mapping[str, Any]) -> str:
+    return f"Reviewers set: {', '.join(name for _, name in details.get('reviewers', ())) or 'none'}"
+
+
 _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     Event.TAGGED: _tagged,
     Event.UNTAGGED: _untagged,
     Event.PAIRED: _paired,
     Event.UNPAIRED: _unpaired,
+    Event.REVIEW_REQUESTED: lambda details: f"Review of version {details.get('version')} requested",
+    Event.REVIEWERS_ASSIGNED: _assigned,
+    Event.REVIEW_DECIDED: _decided,
+    Event.DECISION_DISMISSED: lambda details: f"Decision of {details.get('user')} dismissed",
+    Event.REVIEW_COMPLETED: _completed,
+    Event.APPROVAL_WITHDRAWN: lambda _: "Approval withdrawn",
+    Event.APPROVAL_EXPIRED: lambda _: "Approval expired",
     Event.EXPORT_STARTED: lambda details: f"Export {details.get('job')} of version {details.get('version')} started",
     Event.EXPORTED: lambda details: f"Export {details.get('job')} of version {details.get('version')} written",
     Event.EXPORT_FAILED: lambda details: f"Export {details.get('job')} failed: {details.get('reason')}",

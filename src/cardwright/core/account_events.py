@@ -1,11 +1,11 @@
-"""Account events: changes to users, access keys and buckets, with their author and time."""
+"""Account events: changes to users, access keys, buckets and review policies, with their author and time."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class AccountEventKind(StrEnum):
-    """The kinds of account events. The subject is a user name, an access key identifier or a bucket key."""
+    """The kinds of account events. The subject is a user name, an access key identifier, a bucket key or a policy."""
 
     USER_CREATED = "user created"
     ROLE_CHANGED = "role changed"
@@ -19,10 +19,13 @@ class AccountEventKind(StrEnum):
     BUCKET_CLAIMED = "bucket claimed"
     BUCKET_GIVEN = "bucket given"
     BUCKET_RELEASED = "bucket released"
+    POLICY_STORED = "policy stored"
+    POLICY_ACTIVATED = "policy activated"
+    POLICY_DELETED = "policy deleted"
 
 
 class AccountEvent(NamedTuple):
-    """One change to a user, an access key or a bucket.
+    """One change to a user, an access key, a bucket or a review policy.
 
     Attributes:
         event_id: identifiers sort in the order of the events.

@@ -188,11 +188,16 @@ def check_creation(actor: Actor, status: Status, arn: str) -> None:
     check_status_right(actor, "CreateModelCard", status, arn)
 
 
-def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | None, status: Status | None) -> Change:
+def decide_update(  # noqa: PLR0913 - the caller, the card and what the update asks for
+    card: Card, actor: Actor, arn: str, *, content_digest: str | None, status: Status | None, named: bool = False
+) -> Change:
     """Decide the effect of ``UpdateModelCard``.
 
     New content makes a version; a new status does not; byte-equal content changes nothing. A new version
     starts with the card's status. With both, the content changes first, in one step.
+
+    Args:
+        named: whether a review policy names the caller, who may then approve in any role.
 
     Raises:
         Denied: the role may not set the status, or an author changes Approved content and leaves it Approved.
@@ -201,7 +206,8 @@ def decide_update(card: Card, actor: Actor, arn: str, *, content_digest: str | N
     actor.require(Role.AUTHOR, "UpdateModelCard", arn)
     new_version = content_digest is not None and content_digest != card.content_digest
     wanted = card.status if status is None else status
-    check_change(actor, "UpdateModelCard", arn, current=card.status, wanted=wanted, new_content=new_version)
+    current = Status.APPROVED if named and wanted is Status.APPROVED and not new_version else card.status
+    check_change(actor, "UpdateModelCard", arn, current=current, wanted=wanted, new_content=new_version)
     return Change(new_version, wanted, wanted is not card.status)
 
 
@@ -229,19 +235,19 @@ def check_change(  # noqa: PLR0913 - the caller, the action, and the card before
         )
 
 
-def check_deletion(actor: Actor, arn: str, *, was_approved: bool) -> None:
+def check_deletion(actor: Actor, arn: str, role: Role) -> None:
     """Raise :class:`Denied` when the caller may not delete a card.
 
     Args:
-        was_approved: whether the card is Approved or ever was.
+        role: the lowest role that may, see :func:`deleting_role`.
     """
     actor.require(Role.AUTHOR, "DeleteModelCard", arn)
-    if was_approved and not actor.role.includes(deleting_role(was_approved=True)):
+    if not actor.role.includes(role):
         actor.deny(
             "DeleteModelCard",
             arn,
             f"the card is or was Approved and the role {actor.role} deletes only cards that never were",
-            Role.APPROVER,
+            role,
         )
 
 

@@ -16,6 +16,7 @@ from cardwright.core.account_events import AccountEventKind
 from cardwright.core.errors import Invalid
 from cardwright.core.integrity.history import AuditLink, Event
 from cardwright.core.listing import Position
+from cardwright.core.review import Verdict
 
 _WORDS = {"PendingReview": "Pending review"}
 _DATE = len("2026-07-28")
@@ -67,6 +68,7 @@ _FIRST_WORDS: Mapping[str, Kind] = {
     "review": Kind.REVIEW,
     "reviewers": Kind.REVIEW,
     "decision": Kind.REVIEW,
+    "approval": Kind.REVIEW,
     "comment": Kind.REVIEW,
     "finding": Kind.FINDING,
     "waiver": Kind.FINDING,
@@ -307,6 +309,35 @@ def _deleted(details: Mapping[str, Any]) -> tuple[str, str]:
     return "Deleted the card", f"{count}, was {_WORDS.get(status, status)}; its history is kept"
 
 
+_VERDICTS: Mapping[str, str] = {
+    Verdict.APPROVE: "Approved version {}",
+    Verdict.REQUEST_CHANGES: "Requested changes of version {}",
+    Verdict.COMMENT: "Commented on version {}",
+    Verdict.WITHDRAW: "Withdrew the decision on version {}",
+}
+
+
+def _decided(details: Mapping[str, Any]) -> tuple[str, str]:
+    words = _VERDICTS.get(str(details.get("verdict")), "Decided about version {}")
+    return words.format(details.get("version")), f"SHA-256 {str(details.get('content_sha256'))[:_SHOWN]}"
+
+
+def _requested(details: Mapping[str, Any]) -> tuple[str, str]:
+    return f"Asked for a review of version {details.get('version')}", _reviewers(details)
+
+
+def _reviewers(details: Mapping[str, Any]) -> str:
+    found = details.get("reviewers")
+    return ", ".join(str(one[-1]) for one in found if isinstance(one, list) and one) if isinstance(found, list) else ""
+
+
+def _completed(details: Mapping[str, Any]) -> tuple[str, str]:
+    policy, words = details.get("policy"), f"Completed the review of version {details.get('version')}"
+    if not isinstance(policy, dict):
+        return words, ""
+    return words, f"under the policy {policy.get('name')}, version {policy.get('version')}"
+
+
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Event.CREATED: lambda details: (
         "Created the card",
@@ -319,5 +350,12 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Event.EXPORT_STARTED: lambda details: ("Started an export", str(details.get("job") or "")),
     Event.EXPORTED: _exported,
     Event.EXPORT_FAILED: lambda details: ("Export failed", str(details.get("reason") or "")),
+    Event.REVIEW_REQUESTED: _requested,
+    Event.REVIEWERS_ASSIGNED: lambda details: ("Set the reviewers", _reviewers(details)),
+    Event.REVIEW_DECIDED: _decided,
+    Event.DECISION_DISMISSED: lambda details: (f"Dismissed the decision of {details.get('user')}", ""),
+    Event.REVIEW_COMPLETED: _completed,
+    Event.APPROVAL_WITHDRAWN: lambda details: ("Approval withdrawn", f"version {details.get('version')}"),
+    Event.APPROVAL_EXPIRED: lambda details: ("Approval expired", f"version {details.get('version')}"),
     Event.DELETED: _deleted,
 }

@@ -49,6 +49,7 @@ class Actor(NamedTuple):
         source: the network address of the request.
         request_id: the id that the response has in ``x-amzn-requestid``.
         interface: the interface of the request; None when it is unknown.
+        authenticated: whether a signature or a session proves the name. Only then can the caller be a person.
     """
 
     scope: Scope
@@ -57,6 +58,7 @@ class Actor(NamedTuple):
     source: str = ""
     request_id: str = ""
     interface: Interface | None = None
+    authenticated: bool = False
 
     def require(self, role: Role, action: str, resource: str) -> None:
         """Raise :class:`Denied`, in IAM's words, unless the caller's role includes ``role``."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cardwright import __version__
 from cardwright.actions.export_jobs import end_export_job, record_to_export
+from cardwright.actions.reviews import expire_card
 from cardwright.aws.callers import Callers, SignedCallers, UncheckedCallers
 from cardwright.aws.endpoint import Endpoint
 from cardwright.aws.model import own_model, sagemaker_model
@@ -23,9 +24,11 @@ from cardwright.core.export_job import ClaimedJob, ExportEnd
 from cardwright.core.names import OPEN_ACCOUNT, Scope
 from cardwright.core.passwords import Passwords
 from cardwright.core.people import Actor, Interface, Role
+from cardwright.core.review import ExpiredApproval
 from cardwright.core.sessions import Lifetimes
 from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard
+from cardwright.jobs.expiry import ExpiryWorker
 from cardwright.jobs.exports import ExportWorker, Printer
 from cardwright.objects.folder import ObjectFolder
 from cardwright.objects.stores import Objects, open_objects
@@ -125,7 +128,8 @@ def _application(
     callers = _callers(settings, store)
     endpoint = Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, PagingKey(store.server_key))
     access = ObjectAccess(_local_objects(settings), store.open_unit, callers)
-    return Application(settings, store, endpoint, access, console, worker, on_export_job, telemetry)
+    expiry = expiry_worker(store)
+    return Application(settings, store, endpoint, access, console, worker, expiry, on_export_job, telemetry)
 
 
 def _local_objects(settings: Settings) -> ObjectEndpoint | None:
@@ -159,6 +163,20 @@ def _export_worker(settings: Settings, store: Store, on_end: Callable[[str], Non
         settings.export_lease,
         on_end,
     )
+
+
+def expiry_worker(store: Store) -> ExpiryWorker:
+    """The job that ends the expired approvals of a store."""
+
+    def expire(approval: ExpiredApproval) -> bool:
+        actor = Actor(Scope(store.region, approval.account), "cardwright-expiry", Role.ADMIN)
+        with store.open_unit(actor) as unit:
+            moved = expire_card(unit, approval.card_name, approval.card_id)
+        if unit.commitment is not None:
+            unit.commitment.settle()
+        return moved
+
+    return ExpiryWorker(store.expired_approvals, expire)
 
 
 def _objects(settings: Settings) -> Objects:

@@ -17,6 +17,7 @@ from cardwright.aws.s3_access import ObjectAccess, is_object_path
 from cardwright.core.addresses import is_loopback
 from cardwright.core.errors import Unavailable
 from cardwright.http import Request, Response
+from cardwright.jobs.expiry import ExpiryWorker
 from cardwright.jobs.exports import ExportWorker
 from cardwright.server.telemetry import Telemetry
 from cardwright.server.wsgi_pages import WsgiPages
@@ -44,11 +45,13 @@ class Application:
         object_access: ObjectAccess,
         console: WsgiPages,
         exports: ExportWorker,
+        expiry: ExpiryWorker,
         on_export_job: Callable[[], None],
         telemetry: Telemetry,
     ) -> None:
         self.store = store
         self.exports = exports
+        self.expiry = expiry
         self._endpoint = endpoint
         self._object_access = object_access
         self._on_export_job = on_export_job
@@ -177,8 +180,9 @@ class Application:
         return response
 
     def close(self) -> None:
-        """Finish the current export job, and copy SQLite's log into the database file."""
+        """Finish the current export job and the expiry job, and copy SQLite's log into the database file."""
         self.exports.stop()
+        self.expiry.stop()
         self.store.close()
 
     def _health(self, request: Request) -> Response:

@@ -21,7 +21,7 @@ _LIST = f"""
 
 _GIVING_STATUS = f"""
     SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id
-    AND event IN ('created', 'content', 'status') ORDER BY sequence"""
+    AND event IN ('created', 'content', 'status', 'approval withdrawn') ORDER BY sequence"""
 _DELETIONS = f"SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND event = 'deleted'"
 _DELETION = _DELETIONS + " AND card_id = :card_id"
 
@@ -61,7 +61,7 @@ class AuditTable:
         return [AuditLink(*row) for row in self._connection.rows(_LIST, parameters)]
 
     def giving_status(self, card_id: str) -> Sequence[AuditLink]:
-        """Return the links that gave a card a status, in their order."""
+        """Return the links that gave a card a status or withdrew an approval, in their order."""
         parameters = {"account": self._account, "card_id": card_id}
         return [AuditLink(*row) for row in self._connection.rows(_GIVING_STATUS, parameters)]
 

@@ -8,11 +8,13 @@ from cardwright.core.access_keys import AccessKey, ServerKey
 from cardwright.core.buckets import Claim
 from cardwright.core.names import TimeOrderedIds
 from cardwright.core.people import Actor
+from cardwright.core.review import ExpiredApproval
 from cardwright.core.rules import Rules
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.buckets import claimed_buckets
 from cardwright.storage.engines.database import SCHEMA_REVISION, Connection, Database, Transaction, check_schema
 from cardwright.storage.export_jobs import ExportQueue
+from cardwright.storage.reviews import expired_approvals
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
 
@@ -85,6 +87,11 @@ class Store:
         """Return the assigned buckets of all accounts. Raises ``Unavailable``."""
         with transaction(self.database.begin_read) as connection:
             return claimed_buckets(connection)
+
+    def expired_approvals(self, limit: int = 100) -> list[ExpiredApproval]:
+        """Return some approvals of all accounts whose grace period has passed. Raises ``Unavailable``."""
+        with transaction(self.database.begin_read) as connection:
+            return expired_approvals(connection, self.clock(), limit)
 
     @contextmanager
     def export_queue(self, *, writes: bool) -> Iterator[ExportQueue]:

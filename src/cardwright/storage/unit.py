@@ -22,6 +22,8 @@ from cardwright.storage.evaluation_pairs import EvaluationPairTable
 from cardwright.storage.export_jobs import ExportJobTable
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
+from cardwright.storage.review_policies import ReviewPolicyTable
+from cardwright.storage.reviews import ReviewTable
 from cardwright.storage.sessions import AttemptTable, SessionTable
 from cardwright.storage.tags import TagTable
 from cardwright.storage.users import UserTable
@@ -145,6 +147,14 @@ class Unit:
     @property
     def account_events(self) -> AccountEventTable:
         return AccountEventTable(self.connection, self.actor.scope.account)
+
+    @property
+    def review_policies(self) -> ReviewPolicyTable:
+        return ReviewPolicyTable(self.connection, self.actor.scope.account)
+
+    @property
+    def reviews(self) -> ReviewTable:
+        return ReviewTable(self.connection, self.actor.scope.account)
 
     @property
     def card_search(self) -> "Finder[CardHit]":

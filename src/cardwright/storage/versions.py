@@ -24,6 +24,9 @@ _HISTORY = """
     SELECT version, status, author, note, created_at, modified_at, modified_by,
         content_digest FROM versions
     WHERE account_id = :account AND card_id = :card_id AND version < :before ORDER BY version DESC LIMIT :limit"""
+_AUTHORS = """
+    SELECT DISTINCT author FROM versions
+    WHERE account_id = :account AND card_id = :card_id AND version > :after AND version <= :number"""
 _SELECT = "SELECT version, status, created_at, modified_at FROM versions"
 
 
@@ -95,6 +98,11 @@ class VersionTable:
         """Return at most ``limit`` versions with numbers below ``before``, newest first."""
         parameters = {"account": self._account, "card_id": card_id, "before": before, "limit": limit}
         return [VersionHistory._make(row) for row in self._connection.rows(_HISTORY, parameters)]
+
+    def authors(self, card_id: str, after: int, number: int) -> Sequence[str]:
+        """Return the authors of the versions after one, up to another."""
+        parameters = {"account": self._account, "card_id": card_id, "after": after, "number": number}
+        return [row[0] for row in self._connection.rows(_AUTHORS, parameters)]
 
     def delete_all(self, card_id: str) -> None:
         """Delete all versions of a card and their contents."""

@@ -16,6 +16,13 @@ _TYPES: Mapping[str, str] = {
     Event.STATUS: "StatusChanged",
     Event.TAGGED: "TagsSet",
     Event.UNTAGGED: "TagsRemoved",
+    Event.REVIEW_REQUESTED: "ReviewRequested",
+    Event.REVIEWERS_ASSIGNED: "ReviewersAssigned",
+    Event.REVIEW_DECIDED: "ReviewDecided",
+    Event.DECISION_DISMISSED: "DecisionDismissed",
+    Event.REVIEW_COMPLETED: "ReviewCompleted",
+    Event.APPROVAL_WITHDRAWN: "ApprovalWithdrawn",
+    Event.APPROVAL_EXPIRED: "ApprovalExpired",
     Event.PAIRED: "EvaluationJobsPaired",
     Event.UNPAIRED: "EvaluationJobPairForgotten",
     Event.EXPORT_STARTED: "ExportStarted",
@@ -31,6 +38,10 @@ _DETAILS: Mapping[str, str] = {
     "from": "PreviousModelCardStatus",
     "comment": "Comment",
     "kms_key_id": "KmsKeyId",
+    "review": "ReviewId",
+    "number": "DecisionNumber",
+    "verdict": "Decision",
+    "content_sha256": "ContentDigest",
     "through": "Interface",
     "job": "ModelCardExportJobName",
     "artifact": "S3ExportArtifacts",
@@ -104,6 +115,11 @@ def _event(link: AuditLink, trail: Trail) -> Members:
         "Digest": link.digest(),
     }
     event |= {member: details[word] for word, member in _DETAILS.items() if word in details}
+    policy = details.get("policy")
+    if isinstance(policy, dict):
+        event |= {"PolicyName": policy["name"], "PolicyVersion": policy["version"], "PolicyDigest": policy["sha256"]}
+    if isinstance(details.get("review_by"), int):
+        event["ReviewBy"] = details["review_by"] / 1000
     if link.source:
         event["SourceAddress"] = link.source
     if link.request_id:

@@ -1,4 +1,4 @@
-"""Verify the users, access keys and buckets of an account against its account events.
+"""Verify the users, access keys, buckets and review policies of an account against its account events.
 
 Account events are not chained: a matching change to a row and its event is not detected. Facts without events are not
 verified: password hashes, the time of the last sign-in.
@@ -13,6 +13,7 @@ from cardwright.core.account_events import AccountEvent, AccountEventKind
 from cardwright.core.buckets import Claim, bucket_key
 from cardwright.core.content import shown
 from cardwright.core.errors import Invalid
+from cardwright.core.integrity.policy_verification import ExpectedPolicies, PolicyKey, PolicyRecord
 from cardwright.core.integrity.replay import Problem
 from cardwright.core.users import User
 
@@ -26,7 +27,7 @@ class AccountHoldings:
     """The stored records of one account, without cards. ``events`` come in order and are read once.
 
     The other records come by key. Roles are any text from the rows. ``session_users`` are the user keys of the
-    sessions.
+    sessions. ``policy_texts`` are the files of the policies.
     """
 
     events: Iterable[AccountEvent]
@@ -34,10 +35,12 @@ class AccountHoldings:
     access_keys: Mapping[str, AccessKey]
     session_users: Iterable[str]
     buckets: Mapping[str, Claim]
+    policies: Mapping[PolicyKey, PolicyRecord] = field(default_factory=dict)
+    policy_texts: Mapping[PolicyKey, str] = field(default_factory=dict)
 
 
 def check_account(held: AccountHoldings) -> Iterator[Problem]:
-    """Yield the problems of one account, in the order events, users, access keys, sessions, buckets."""
+    """Yield the problems of one account, in the order events, users, access keys, sessions, buckets, policies."""
     expected = _Expected()
     for event in held.events:
         yield from ((f"account event {event.event_id}", problem) for problem in expected.follow(event))
@@ -51,6 +54,7 @@ def check_account(held: AccountHoldings) -> Iterator[Problem]:
             yield f"a session of {user}", "has no user"
     for key in sorted(held.buckets.keys() | expected.buckets.keys()):
         yield from ((f"bucket {key}", problem) for problem in _bucket(held.buckets.get(key), expected.buckets.get(key)))
+    yield from expected.policies.problems(held.policies, held.policy_texts)
 
 
 @dataclass(slots=True)
@@ -78,6 +82,7 @@ class _Expected:
         self.people: dict[str, _Person] = {}
         self.access_keys: dict[str, _Key] = {}
         self.buckets: dict[str, tuple[int, str]] = {}  # time and author of the claim
+        self.policies = ExpectedPolicies()
 
     def follow(self, event: AccountEvent) -> Iterator[str]:
         """Apply the next event; yields its problems."""
@@ -91,6 +96,8 @@ class _Expected:
                 yield from self._access_key(event)
             case AccountEventKind.BUCKET_CLAIMED | AccountEventKind.BUCKET_GIVEN | AccountEventKind.BUCKET_RELEASED:
                 yield from self._bucket(event)
+            case AccountEventKind.POLICY_STORED | AccountEventKind.POLICY_ACTIVATED | AccountEventKind.POLICY_DELETED:
+                yield from self.policies.follow(event)
             case AccountEventKind.SIGNED_OUT_EVERYWHERE:
                 pass  # the event may have any name, and changes no user
             case (

@@ -15,10 +15,13 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from cardwright.core.card import DeletedCard
+from cardwright.core.card import DeletedCard, Status
 
 GENESIS = "0" * 64
 """The digest of the record before the first one of a chain."""
+
+
+_APPROVED = Status.APPROVED
 
 
 class Event(StrEnum):
@@ -29,6 +32,13 @@ class Event(StrEnum):
     STATUS = "status"
     TAGGED = "tagged"
     UNTAGGED = "untagged"
+    REVIEW_REQUESTED = "review requested"
+    REVIEWERS_ASSIGNED = "reviewers assigned"
+    REVIEW_DECIDED = "review decided"
+    DECISION_DISMISSED = "decision dismissed"
+    REVIEW_COMPLETED = "review completed"
+    APPROVAL_WITHDRAWN = "approval withdrawn"
+    APPROVAL_EXPIRED = "approval expired"
     PAIRED = "paired"
     UNPAIRED = "unpaired"
     EXPORT_STARTED = "export started"
@@ -117,6 +127,30 @@ class AuditLink(NamedTuple):
 def ever_had_status(links: Iterable[AuditLink], status: str) -> bool:
     """Whether any link, including the creation, gave the card that status."""
     return any(status in (details.get("status"), details.get("to")) for details in map(details_of, links))
+
+
+def approved_versions(links: Iterable[AuditLink]) -> set[int]:
+    """Return the versions that were Approved at some time and whose approval was not withdrawn.
+
+    Args:
+        links: the links that gave the card a status or withdrew an approval, in their order.
+    """
+    approved: set[int] = set()
+    for link in links:
+        details = details_of(link)
+        number = details.get("version")
+        if not isinstance(number, int):
+            continue
+        if link.event == Event.APPROVAL_WITHDRAWN:
+            approved.discard(number)
+        elif details.get("to" if link.event == Event.STATUS else "status") == _APPROVED:
+            approved.add(number)
+    return approved
+
+
+def approved_before(links: Iterable[AuditLink], version: int) -> int:
+    """Return the newest of :func:`approved_versions` below a version; 0 without one."""
+    return max((number for number in approved_versions(links) if number < version), default=0)
 
 
 def details_of(link: AuditLink) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Replay of a card's audit chain: the versions, statuses, tags and kept pairs that the card must have.
+"""Replay of a card's audit chain: the versions, statuses, tags, kept pairs and reviews that the card must have.
 
 A complete and unchanged chain determines everything about a card except its content, of which it has the digests.
 """
@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from cardwright.core.integrity.history import GENESIS, AuditLink, Event
+from cardwright.core.integrity.review_replay import ReviewReplay
 from cardwright.core.pairing import Choice, with_choice, without_job
 
 Problem = tuple[str, str]
@@ -54,6 +55,7 @@ class Replay:
     deleted: bool = False
     versions: dict[int, ExpectedVersion] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    reviews: ReviewReplay = field(default_factory=ReviewReplay)
     job_pairs: dict[str, str | None] = field(default_factory=dict)
 
     def follow(self, stored: StoredLink) -> Iterator[Problem]:
@@ -98,6 +100,10 @@ class Replay:
         self.kms_key_id = _text(details, "kms_key_id") if "kms_key_id" in details else None
         return self._versioned(link, details)
 
+    def _content(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
+        self.reviews.content_changed(link, self.status)
+        return self._versioned(link, details)
+
     def _versioned(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
         number, status = _number(details, "version"), _text(details, "status")
         agrees = status == self.status
@@ -113,7 +119,8 @@ class Replay:
     def _status(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
         agrees = details["from"] == self.status and details["version"] == len(self.versions)
         self._changed(link)
-        self.status = _text(details, "to")
+        before, self.status = self.status, _text(details, "to")
+        self.reviews.status_changed(link, before, self.status)
         version = self.versions[_number(details, "version")]
         version.status, version.modified_at, version.modified_by = self.status, link.at, link.actor
         return None if agrees else "changes a status or a version that the card did not have"
@@ -187,10 +194,17 @@ def recomputed(digest: Callable[[], str]) -> str | None:
 
 _EVENTS: Mapping[str, Callable[[Replay, AuditLink, Mapping[str, Any]], str | None]] = {
     Event.CREATED: Replay._created,
-    Event.CONTENT: Replay._versioned,
+    Event.CONTENT: Replay._content,
     Event.STATUS: Replay._status,
     Event.TAGGED: Replay._tagged,
     Event.UNTAGGED: Replay._untagged,
+    Event.REVIEW_REQUESTED: lambda replay, link, details: replay.reviews.requested(link, details),
+    Event.REVIEWERS_ASSIGNED: lambda replay, link, details: replay.reviews.assigned(link, details),
+    Event.REVIEW_DECIDED: lambda replay, link, details: replay.reviews.decided(link, details),
+    Event.DECISION_DISMISSED: lambda replay, link, details: replay.reviews.dismissed(link, details),
+    Event.REVIEW_COMPLETED: lambda replay, link, details: replay.reviews.completed(link, details),
+    Event.APPROVAL_WITHDRAWN: lambda replay, link, details: replay.reviews.withdrawn(link, details),
+    Event.APPROVAL_EXPIRED: lambda replay, link, details: replay.reviews.expired(link, details),
     Event.PAIRED: Replay._paired,
     Event.UNPAIRED: Replay._unpaired,
     Event.EXPORT_STARTED: Replay._exports,

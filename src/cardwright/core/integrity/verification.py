@@ -1,4 +1,4 @@
-"""Verify the stored records of a card against each other: row, versions, contents, tags, kept pairs, jobs, chain.
+"""Verify the records of a card against each other: row, versions, contents, tags, kept pairs, reviews, jobs, chain.
 
 Detects every change, insertion and removal that leaves later digests unchanged. A rewritten complete history,
 including row and digests, leaves no trace in the store itself: keep copies of
@@ -16,6 +16,7 @@ from cardwright.core.errors import ContentInvalid
 from cardwright.core.export_job import ExportJob, job_problems
 from cardwright.core.integrity.history import GENESIS, VersionRecord
 from cardwright.core.integrity.replay import ExpectedVersion, Problem, Replay, StoredLink, recomputed
+from cardwright.core.integrity.review_verification import ReviewHoldings, check_reviews
 
 CARD = "the card"
 """The name of the card's row in a fault."""
@@ -81,10 +82,11 @@ class Holdings:
     tags: Mapping[str, str]
     job_pairs: Mapping[str, str | None]
     export_jobs: Iterable[ExportJob]
+    reviews: ReviewHoldings
 
 
 def check_card(held: Holdings) -> Iterator[Fault]:
-    """Yield the faults of one card, in the order audit chain, versions, card row, tags, jobs."""
+    """Yield the faults of one card, in the order audit chain, versions, card row, tags, reviews, jobs."""
     replay, names = Replay(), _Names(held.card)
     for record, problem in _problems(held, replay, names):
         name = names.seen or replay.name or ""
@@ -114,6 +116,7 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
     if held.card is not None:
         yield from _card(held.card, replay, newest)
     yield from _tags(held, replay)
+    yield from _reviews(held, replay)
     yield from _job_pairs(held, replay)
     yield from _export_jobs(held)
 
@@ -246,6 +249,13 @@ def _tags(held: Holdings, replay: Replay) -> Iterator[Problem]:
                 yield f"tag {key}", "has no audit link"
             elif held.tags[key] != replay.tags[key]:
                 yield f"tag {key}", "has another value than the audit chain"
+
+
+def _reviews(held: Holdings, replay: Replay) -> Iterator[Problem]:
+    if held.card is None:
+        yield from ((record, "belongs to a card that is missing") for record in held.reviews.records)
+    elif replay.whole:
+        yield from check_reviews(held.reviews, replay.reviews)
 
 
 def _job_pairs(held: Holdings, replay: Replay) -> Iterator[Problem]:

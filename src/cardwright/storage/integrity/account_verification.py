@@ -1,4 +1,4 @@
-"""Reads the users, access keys, sessions, buckets and events of every account for verification."""
+"""Reads the users, access keys, sessions, buckets, review policies and events of every account for verification."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -7,6 +7,7 @@ from cardwright.core.access_keys import AccessKey
 from cardwright.core.account_events import AccountEvent
 from cardwright.core.buckets import Claim
 from cardwright.core.integrity.account_verification import AccountHoldings, check_account
+from cardwright.core.integrity.policy_verification import PolicyRecord
 from cardwright.core.integrity.verification import Fault
 from cardwright.core.people import Role
 from cardwright.core.users import User
@@ -15,7 +16,7 @@ from cardwright.storage.engines.database import Connection, Parameters, Row
 from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
 
 _EVENTS_AT_ONCE = 500
-_TABLES = ("users", "access_keys", "sessions", "buckets", "account_events")
+_TABLES = ("users", "access_keys", "sessions", "buckets", "account_events", "review_policies")
 _ACCOUNTS = " UNION ".join(f"SELECT account_id FROM {table}" for table in _TABLES) + " ORDER BY 1"
 
 _USER_COLUMNS = (
@@ -33,11 +34,25 @@ _USER_COLUMNS = (
 _KEY_COLUMNS = ("account_id", "access_key_id", "user_name", "role", "created_at", "revoked_at")
 _SESSION_COLUMNS = ("user_name", "digest", "created_at", "seen_at", "source", "ended_at")
 _BUCKET_COLUMNS = ("account_id", "bucket", "claimed_at", "claimed_by")
+_POLICY_COLUMNS = (
+    "name",
+    "version",
+    "text",
+    "digest",
+    "active",
+    "stored_at",
+    "stored_by",
+    "activated_at",
+    "deleted_at",
+)
 _EVENT_COLUMNS = ("event_id", "at", "actor", "role", "source", "request_id", "event", "subject", "details", "interface")
 _USERS = f"SELECT {', '.join(_USER_COLUMNS)} FROM users WHERE account_id = :account ORDER BY user_key"
 _KEYS = f"SELECT {', '.join(_KEY_COLUMNS)} FROM access_keys WHERE account_id = :account ORDER BY access_key_id"
 _SESSIONS = f"SELECT {', '.join(_SESSION_COLUMNS)} FROM sessions WHERE account_id = :account ORDER BY digest"
 _BUCKETS = f"SELECT {', '.join(_BUCKET_COLUMNS)} FROM buckets WHERE account_id = :account ORDER BY bucket"
+_POLICIES = (
+    f"SELECT {', '.join(_POLICY_COLUMNS)} FROM review_policies WHERE account_id = :account ORDER BY name, version"
+)
 _EVENTS = f"""
     SELECT {", ".join(_EVENT_COLUMNS)} FROM account_events WHERE account_id = :account AND event_id > :after
     ORDER BY event_id LIMIT :limit"""
@@ -47,6 +62,7 @@ _PEOPLE = Columns(tables.users, _USER_COLUMNS)
 _ACCESS_KEYS = Columns(tables.access_keys, _KEY_COLUMNS)
 _SIGNED_IN = Columns(tables.sessions, _SESSION_COLUMNS)
 _CLAIMED = Columns(tables.buckets, _BUCKET_COLUMNS)
+_REVIEW_POLICIES = Columns(tables.review_policies, _POLICY_COLUMNS)
 _ACCOUNT_EVENTS = Columns(tables.account_events, _EVENT_COLUMNS)
 
 
@@ -78,12 +94,17 @@ class AccountVerification:
         for row in sessions:
             _SIGNED_IN.check(f"a session of {shown_key(row[0])}", row)
         buckets = {row[1]: _claim(row) for row in self._connection.rows(_BUCKETS, parameters)}
+        policies = self._connection.rows(_POLICIES, parameters)
+        for row in policies:
+            _REVIEW_POLICIES.check(f"version {shown_key(row[1])} of the review policy {shown_key(row[0])}", row)
         return AccountHoldings(
             events=self._events(parameters),
             users=users,
             access_keys=access_keys,
             session_users=sorted({row[0].lower() for row in sessions}),
             buckets=buckets,
+            policies={(row[0], row[1]): PolicyRecord._make(row[3:]) for row in policies},
+            policy_texts={(row[0], row[1]): row[2] for row in policies},
         )
 
     def _events(self, parameters: Parameters) -> Iterator[AccountEvent]:

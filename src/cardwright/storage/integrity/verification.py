@@ -16,6 +16,7 @@ from cardwright.storage.engines.database import Connection, Database, Parameters
 from cardwright.storage.integrity.account_verification import AccountVerification
 from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
 from cardwright.storage.integrity.registry_verification import RegistryVerification
+from cardwright.storage.integrity.review_verification import stored_reviews
 from cardwright.storage.store import transaction
 
 _CARDS_AT_ONCE = 500
@@ -33,6 +34,10 @@ _TABLES = (
     ("tags", "resource_id"),
     ("evaluation_pairs", "card_id"),
     ("export_jobs", "card_id"),
+    ("reviews", "card_id"),
+    ("review_decisions", "card_id"),
+    ("review_assignments", "card_id"),
+    ("approvals", "card_id"),
 )
 _OF_NO_RESOURCE = """ AND NOT EXISTS (SELECT 1 FROM resources r
     WHERE r.account_id = tags.account_id AND r.resource_id = tags.resource_id)"""
@@ -285,6 +290,7 @@ class Verification:
             tags=_tags(connection, parameters),
             job_pairs=_job_pairs(connection, parameters),
             export_jobs=_export_jobs(connection, parameters),
+            reviews=stored_reviews(connection, account, card_id),
         )
 
     def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:

@@ -1,0 +1,440 @@
+"""What governs a card's status: its review policy and its open review. Completes approvals whose requirements are met.
+
+Actions of cards and reviews ask here, so that every interface follows the policy. All writes happen in the caller's
+unit of work: an approval is stored with its decisions and the card's status, or not at all.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import attrs
+
+from cardwright.actions.card_chain import add_link
+from cardwright.actions.check_subject import subject_of as subject_of_check
+from cardwright.actions.policies import parsed
+from cardwright.core.card import Card, Status
+from cardwright.core.content import Document, document_of
+from cardwright.core.errors import Denied
+from cardwright.core.integrity.history import Event, approved_before
+from cardwright.core.people import Role
+from cardwright.core.policy.approval import Approval
+from cardwright.core.policy.policy import ReviewPolicy, choose
+from cardwright.core.policy.requirements import BY_ROLE, Approver, Standing, is_named, standing
+from cardwright.core.policy.selector import UNRATED, Facts
+from cardwright.core.policy.subject import card_version
+from cardwright.core.review import (
+    DAY,
+    CardApproval,
+    Decision,
+    PolicyMark,
+    Review,
+    ReviewState,
+    Verdict,
+    check_review_by,
+    effective,
+    objections,
+    text_digest,
+)
+from cardwright.core.users import User
+from cardwright.storage.unit import Unit
+
+_NO_GROUPS: Mapping[str, Sequence[str]] = {}
+
+
+class ApprovalIncomplete(Denied):
+    """The requirements of a review policy are not met.
+
+    Attributes:
+        missing: what is missing, one part each.
+    """
+
+    def __init__(self, message: str, missing: Sequence[str]) -> None:
+        super().__init__(message)
+        self.missing = tuple(missing)
+
+
+class Subject(NamedTuple):
+    """The content that a decision is about, of the card as it is in this unit of work."""
+
+    card: Card
+    content: str
+    document: Document
+    tags: Mapping[str, str]
+
+    @property
+    def facts(self) -> Facts:
+        """The facts that policies select by."""
+        document = self.document
+        risk = document.risk_rating or UNRATED
+        return Facts(self.card.name, risk, self.tags, document.model_package_group_name)
+
+
+class Governance(NamedTuple):
+    """What governs a card: nothing, its open review, or also a policy.
+
+    Attributes:
+        policy: the policy that applies; None without one.
+        chosen: the policy that the card's facts select; the other one only while an earlier approval holds the card.
+        before: the policy that applied before a change of the content.
+    """
+
+    policy: ReviewPolicy | None = None
+    chosen: ReviewPolicy | None = None
+    review: Review | None = None
+    before: ReviewPolicy | None = None
+
+    @property
+    def approval(self) -> Approval:
+        return BY_ROLE if self.policy is None else self.policy.approval
+
+    @property
+    def groups(self) -> Mapping[str, Sequence[str]]:
+        return _NO_GROUPS if self.policy is None else self.policy.reviewers
+
+    @property
+    def mark(self) -> PolicyMark | None:
+        return mark_of(self.policy)
+
+
+def mark_of(policy: ReviewPolicy | None) -> PolicyMark | None:
+    """Return the version of a policy as records name it."""
+    return None if policy is None else PolicyMark(policy.name, policy.version, policy.digest)
+
+
+def governance_of(unit: Unit, card: Card, *, document: Document | None = None) -> Governance:
+    """Return what governs a card. One statement when nothing does.
+
+    Args:
+        document: the new content, if the content changes.
+    """
+    texts, review_id = unit.reviews.governed(card.card_id)
+    if not texts and review_id is None:
+        return Governance()
+    review = None if review_id is None else unit.reviews.open(card.card_id)
+    if not texts:
+        return Governance(review=review)
+    policies = [parsed(text) for text in texts]
+    subject = subject_of(unit, card)
+    last = unit.reviews.approval(card.card_id)
+    held = next((policy for policy in policies if last is not None and policy.name == last.held_by), None)
+    before = chosen = choose(policies, subject.facts)
+    if document is not None:
+        chosen = choose(policies, subject._replace(document=document).facts)
+    return Governance(held or chosen, chosen, review, held or before)
+
+
+def governance_of_new(unit: Unit, subject: Subject) -> Governance:
+    """Return what governs a card that is about to be created."""
+    texts, _ = unit.reviews.governed(subject.card.card_id)
+    chosen = choose([parsed(text) for text in texts], subject.facts)
+    return Governance(chosen, chosen)
+
+
+def subject_of(unit: Unit, card: Card) -> Subject:
+    """Return the newest content of a card as the subject of a decision."""
+    described = unit.cards.describe(card.name, None)
+    content = "{}" if described is None else described.content
+    return Subject(card, content, document_of(content), unit.tags.get(card.card_id))
+
+
+def person_of(unit: Unit) -> User | None:
+    """Return the person of the account who calls; None for a program, an unproven name and a disabled person."""
+    if not unit.actor.authenticated:
+        return None
+    user = unit.users.find(unit.actor.user)
+    return user if user is not None and user.disabled_at is None else None
+
+
+def caller_is_named(unit: Unit, governance: Governance) -> bool:
+    """Whether a requirement of the policy names the caller, whose role then does not matter."""
+    person = None if governance.policy is None else person_of(unit)
+    return person is not None and is_named(governance.approval, person.name.lower(), governance.groups)
+
+
+def insiders_of(unit: Unit, card: Card, review: Review | None) -> frozenset[str]:
+    """Return the keys of the people who do not count for independent requirements.
+
+    They are the authors of the versions since the last approved one before this version, and the person who asked.
+    """
+    base = approved_before(unit.audit.giving_status(card.card_id), card.version)
+    names = [*unit.versions.authors(card.card_id, base, card.version)]
+    if review is not None and review.requested_by is not None:
+        names.append(review.requested_by)
+    return frozenset(name.lower() for name in names)
+
+
+def standing_of(unit: Unit, governance: Governance, subject: Subject, decisions: Iterable[Decision]) -> Standing:
+    """Return how far the approval of a content is.
+
+    Args:
+        decisions: those of all reviews of the card, in order.
+    """
+    everything = list(decisions)
+    review = governance.review
+    approvals = approvals_in(everything, None if review is None else review.review_id)
+    return standing(
+        governance.approval,
+        [one for decision in approvals if (one := approver_of(unit, governance, decision)) is not None],
+        groups=governance.groups,
+        insiders=insiders_of(unit, subject.card, review),
+        blockers=blockers_of(unit, governance, subject, everything),
+    )
+
+
+def approvals_in(decisions: Iterable[Decision], review_id: str | None) -> list[Decision]:
+    """Return the approvals of a review that count."""
+    mine = [decision for decision in decisions if decision.review_id == review_id]
+    return [one for one in effective(mine).values() if one.verdict == Verdict.APPROVE]
+
+
+def approver_of(unit: Unit, governance: Governance, decision: Decision) -> Approver | None:
+    """Return the approver behind an approval; None for a program, and for a person who left."""
+    user = unit.users.find(decision.user) if decision.by_person else None
+    if user is None or user.disabled_at is not None:
+        return Approver(decision.user.lower(), Role(decision.role)) if governance.policy is None else None
+    return Approver(user.name.lower(), min(Role(decision.role), user.role, key=list(Role).index))
+
+
+def blockers_of(unit: Unit, governance: Governance, subject: Subject, decisions: Iterable[Decision]) -> tuple[str, ...]:
+    """Return what blocks an approval besides missing approvals: requests for changes and failed checks."""
+    asked = tuple(f"{one.user} requested changes" for one in objections(decisions))
+    return asked if governance.policy is None else (*asked, *failed_checks(unit, governance.policy, subject))
+
+
+def failed_checks(unit: Unit, policy: ReviewPolicy, subject: Subject) -> tuple[str, ...]:
+    """Return the required checks of a policy that a content fails, in words."""
+    required = policy.approval.required_checks
+    if not required:
+        return ()
+    from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
+
+    card = subject.card
+    asked = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.id in required))
+    checked = card_version(card.name, subject.content, card.version, card.status)
+    found = Checker(asked).check(subject_of_check(unit, asked, card, checked, tags=subject.tags))
+    failures = {result.rule: result.message for result in reversed(found.results) if result.outcome.failed}
+    return tuple(f"the check {rule} fails: {failures[rule]}" for rule in required if rule in failures)
+
+
+def approve_directly(unit: Unit, governance: Governance, subject: Subject, action: str) -> Card:
+    """Record the caller's own approval and complete the review with it. Returns the card, to be stored by the caller.
+
+    This is what ``UpdateModelCard`` to Approved means where a policy or a review governs the card.
+
+    Raises:
+        ApprovalIncomplete: it does not complete the requirements. Nothing is recorded.
+    """
+    card = subject.card
+    person = person_of(unit)
+    review = governance.review or _direct_review(unit, card, governance)
+    decisions = unit.reviews.decisions(card.card_id)
+    decision = None
+    if person is not None:
+        review_by = check_review_by(None, unit.now, governance.approval.valid_for_days)
+        decision = new_decision(unit, review, decisions, Verdict.APPROVE, user=person.name, review_by=review_by)
+    elif governance.policy is None:
+        decision = new_decision(unit, review, decisions, Verdict.APPROVE)
+    decided = decisions if decision is None else [*decisions, decision]
+    found = standing_of(unit, governance._replace(review=review), subject, decided)
+    if governance.policy is not None and found.missing:
+        _refuse(unit, governance.policy, subject.card, found, action, person)
+    if governance.review is None:
+        unit.reviews.insert(review)
+        card = add_link(unit, card, Event.REVIEW_REQUESTED, request_details(review, ()) | {"direct": True})
+    if decision is not None:
+        card = add_decision(unit, card, decision, governance.mark, review.version)
+    return complete(unit, governance._replace(review=review), subject._replace(card=card), found, decided)
+
+
+def complete(
+    unit: Unit, governance: Governance, subject: Subject, found: Standing, decisions: Iterable[Decision]
+) -> Card:
+    """Store the approval of a review whose requirements are met. Returns the card, to be stored by the caller.
+
+    The caller sets the status in the same unit of work.
+    """
+    review, card, approval = governance.review, subject.card, governance.approval
+    assert review is not None  # noqa: S101 - an approval completes a review
+    approvals = approvals_in(decisions, review.review_id)
+    counted = {place.person for place in found.met}
+    dates = [one.review_by for one in approvals if one.review_by is not None and one.user.lower() in counted]
+    latest = None if approval.valid_for_days is None else unit.now + approval.valid_for_days * DAY
+    review_by = min([*dates, *([] if latest is None else [latest])], default=None)
+    expires = review_by is not None and governance.policy is not None
+    last = unit.reviews.approval(card.card_id)
+    renewed = last is not None and last.ended_at is None and last.content_digest == card.content_digest
+    held = governance.policy if renewed else governance.chosen
+    stored = CardApproval(
+        card_id=card.card_id,
+        card_name=card.name,
+        version=card.version,
+        content_digest=card.content_digest,
+        review_id=review.review_id,
+        policy=governance.mark,
+        held_by=None if held is None else held.name,
+        approved_at=unit.now,
+        review_by=review_by,
+        expires_at=review_by + approval.grace_days * DAY if expires and review_by is not None else None,
+        after_expiry=approval.after_expiry if expires else None,
+    )
+    details = _known(
+        review=review.review_id,
+        version=card.version,
+        content_sha256=card.content_digest,
+        policy=_policy_details(governance.mark),
+        held_by=stored.held_by,
+        review_by=stored.review_by,
+        expires_at=stored.expires_at,
+        after_expiry=stored.after_expiry,
+        renews=review.renews,
+        met=[list(place) for place in found.met],
+    )
+    card = add_link(unit, card, Event.REVIEW_COMPLETED, details)
+    unit.reviews.put_approval(stored)
+    unit.reviews.set_state(review.review_id, ReviewState.APPROVED, unit.now)
+    return card
+
+
+def new_decision(  # noqa: PLR0913 - the parts of a decision
+    unit: Unit,
+    review: Review,
+    decisions: Iterable[Decision],
+    verdict: Verdict,
+    *,
+    user: str | None = None,
+    comment: str | None = None,
+    review_by: int | None = None,
+) -> Decision:
+    """Return the caller's next decision in a review, not stored yet.
+
+    Args:
+        user: the name of the person who calls; None for a program.
+    """
+    return Decision(
+        review_id=review.review_id,
+        number=1 + sum(1 for one in decisions if one.review_id == review.review_id),
+        card_id=review.card_id,
+        user=unit.actor.user if user is None else user,
+        role=unit.actor.role,
+        by_person=int(user is not None),
+        verdict=verdict,
+        content_digest=review.content_digest,
+        comment=comment,
+        review_by=review_by,
+        decided_at=unit.now,
+    )
+
+
+def add_decision(unit: Unit, card: Card, decision: Decision, policy: PolicyMark | None, version: int) -> Card:
+    """Store a decision with its link. Returns the card, to be stored by the caller."""
+    unit.reviews.add_decision(decision)
+    details = _known(
+        review=decision.review_id,
+        number=decision.number,
+        user=decision.user,
+        by_person=bool(decision.by_person),
+        verdict=decision.verdict,
+        version=version,
+        content_sha256=decision.content_digest,
+        policy=_policy_details(policy),
+        comment_sha256=None if decision.comment is None else text_digest(decision.comment),
+        review_by=decision.review_by,
+    )
+    return add_link(unit, card, Event.REVIEW_DECIDED, details)
+
+
+def request_details(review: Review, reviewers: Iterable[Sequence[str]]) -> dict[str, object]:
+    """Return the details of the link that records a request."""
+    return _known(
+        review=review.review_id,
+        version=review.version,
+        content_sha256=review.content_digest,
+        policy=_policy_details(review.policy),
+        requested_by=review.requested_by,
+        due=review.due_at,
+        renews=review.renews,
+        comment_sha256=None if review.comment is None else text_digest(review.comment),
+        reviewers=[list(reviewer) for reviewer in reviewers],
+    )
+
+
+def review_details(review: Review, policy: PolicyMark | None, **more: object) -> dict[str, object]:
+    """Return the details of a link about a review: which review, digest and policy, and more."""
+    return _known(
+        review=review.review_id,
+        version=review.version,
+        content_sha256=review.content_digest,
+        policy=_policy_details(policy),
+        **more,
+    )
+
+
+def end_with_content(unit: Unit, card: Card, review: Review | None) -> None:
+    """End what new content of a card ends: its open review, and the approval of the content before."""
+    if review is not None:
+        unit.reviews.set_state(review.review_id, ReviewState.SUPERSEDED, unit.now)
+    if card.status is Status.APPROVED:
+        unit.reviews.end_approval(card.card_id, unit.now)
+
+
+def end_with_status(unit: Unit, card: Card, status: Status, review: Review | None) -> None:
+    """End what a new status of a card ends: Draft and Archived withdraw an open review, and an approval ends."""
+    if review is not None and status in _WITHDRAWING:
+        unit.reviews.set_state(review.review_id, ReviewState.WITHDRAWN, unit.now)
+    if card.status is Status.APPROVED:
+        unit.reviews.end_approval(card.card_id, unit.now)
+
+
+_WITHDRAWING = frozenset({Status.DRAFT, Status.ARCHIVED})
+
+
+def check_content_of_approved(unit: Unit, governance: Governance, card: Card, wanted: Status, action: str) -> None:
+    """Raise :class:`Denied` when new content would stay Approved, or be archived, under a policy."""
+    policy = governance.policy or governance.before
+    if policy is None or card.status is not Status.APPROVED or wanted in {Status.DRAFT, Status.PENDING_REVIEW}:
+        return
+    raise Denied(
+        f"User: {unit.actor.scope.user_arn(unit.actor.user)} is not authorized to perform: sagemaker:{action} on"
+        f" resource: {unit.actor.scope.card_arn(card.name)} because the card is Approved under the review policy"
+        f" {policy.name}: its content changes only together with ModelCardStatus Draft or PendingReview"
+    )
+
+
+def _direct_review(unit: Unit, card: Card, governance: Governance) -> Review:
+    return Review(
+        review_id=unit.new_id(),
+        card_id=card.card_id,
+        card_name=card.name,
+        version=card.version,
+        content_digest=card.content_digest,
+        state=ReviewState.OPEN,
+        policy=governance.mark,
+        requested_at=unit.now,
+        requested_by=None,
+        due_at=None,
+        comment=None,
+    )
+
+
+def _refuse(  # noqa: PLR0913, PLR0917 - the parts of the message
+    unit: Unit, policy: ReviewPolicy, card: Card, found: Standing, action: str, person: User | None
+) -> None:
+    scope, user = unit.actor.scope, unit.actor.user
+    missing = list(found.missing)
+    if person is None and any(requirement.count for requirement in policy.approval.approvals):
+        missing.append(f"a person who approves: {user} is not a person of the account, and programs do not count")
+    raise ApprovalIncomplete(
+        f"User: {scope.user_arn(user)} is not authorized to perform: sagemaker:{action} on resource:"
+        f" {scope.card_arn(card.name)} because the review policy {policy.name}, version {policy.version}, is not"
+        f" met for version {card.version} of the card. Missing: {'; '.join(missing)}",
+        missing,
+    )
+
+
+def _policy_details(policy: PolicyMark | None) -> dict[str, object] | None:
+    return None if policy is None else {"name": policy.name, "version": policy.version, "sha256": policy.digest}
+
+
+def _known(**details: object) -> dict[str, object]:
+    """Leave out details without a value."""
+    return {name: value for name, value in details.items() if value is not None}

@@ -1,0 +1,132 @@
+"""Whether the people who approved meet the requirements of a policy, and what is missing.
+
+Requirements are filled by a maximum matching: each person counts once. Everything here is about one content.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from cardwright.core.people import Role
+from cardwright.core.policy.approval import Approval, Deletion, Requirement
+from cardwright.core.policy.matching import fill
+
+BY_ROLE = Approval(approvals=(Requirement(role=Role.APPROVER),))
+"""The demands on a reviewed card without a policy: one approver."""
+
+_GROUPLESS: Mapping[str, Sequence[str]] = {}
+
+
+class Approver(NamedTuple):
+    """A person who approves.
+
+    Attributes:
+        key: the user name in lower case.
+        role: the lower one of the roles that the person had then and has now.
+    """
+
+    key: str
+    role: Role
+
+
+class Place(NamedTuple):
+    """A requirement, by its number, that a person meets."""
+
+    requirement: int
+    person: str
+
+
+class Standing(NamedTuple):
+    """How far an approval is.
+
+    Attributes:
+        met: the people who count, each with the requirement.
+        missing: what is missing, one sentence part each. Empty when the card can become Approved.
+    """
+
+    met: tuple[Place, ...]
+    missing: tuple[str, ...]
+
+
+def standing(
+    approval: Approval,
+    approvers: Iterable[Approver],
+    *,
+    groups: Mapping[str, Sequence[str]] = _GROUPLESS,
+    insiders: Collection[str] = (),
+    blockers: Sequence[str] = (),
+) -> Standing:
+    """Return which requirements are met and what is missing.
+
+    Args:
+        approvers: the people who approve the content.
+        groups: user names by group of reviewers.
+        insiders: keys of the people who do not count for independent requirements: the authors since the last approved
+            version, and the person who asked.
+        blockers: what else blocks, such as failed checks.
+    """
+    people = list(approvers)
+    owners = [number for number, one in enumerate(approval.approvals) for _ in range(one.count)]
+    places = [_candidates(approval.approvals[number], people, groups, insiders) for number in owners]
+    filled = fill(places)
+    met = tuple(Place(owners[place], person) for place, person in filled.items())
+    missing = []
+    for number, requirement in enumerate(approval.approvals):
+        lacking = requirement.count - sum(1 for place in met if place.requirement == number)
+        if lacking:
+            missing.append(in_words(requirement, lacking))
+    return Standing(met, (*missing, *blockers))
+
+
+def may_count(
+    approval: Approval,
+    person: Approver,
+    groups: Mapping[str, Sequence[str]] = _GROUPLESS,
+    insiders: Collection[str] = (),
+) -> bool:
+    """Whether a person can count for any requirement."""
+    return any(_counts(requirement, person, groups, insiders) for requirement in approval.approvals)
+
+
+def is_named(approval: Approval, key: str, groups: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a person is in a group that a requirement names."""
+    return any(one.reviewers is not None and key in _keys(groups.get(one.reviewers, ())) for one in approval.approvals)
+
+
+def in_words(requirement: Requirement, count: int) -> str:
+    """Say what approvals a requirement lacks."""
+    who = f"the role {requirement.role}" if requirement.reviewers is None else f"the group {requirement.reviewers}"
+    noun = "approval" if count == 1 else "approvals"
+    independent = (
+        ", independent of the authors since the last approved version and of the person who asked"
+        if requirement.independent
+        else ""
+    )
+    return f"{count} {noun} from {who}{independent}"
+
+
+def deleting_role(deletion: Deletion) -> Role | None:
+    """Return the lowest role that may delete a card that was approved under a policy; None if no role may."""
+    return _DELETING[deletion]
+
+
+_DELETING = {Deletion.NONE: None, Deletion.APPROVER: Role.APPROVER, Deletion.AUTHOR: Role.AUTHOR}
+
+
+def _candidates(
+    requirement: Requirement, people: Sequence[Approver], groups: Mapping[str, Sequence[str]], insiders: Collection[str]
+) -> list[str]:
+    return [person.key for person in people if _counts(requirement, person, groups, insiders)]
+
+
+def _counts(
+    requirement: Requirement, person: Approver, groups: Mapping[str, Sequence[str]], insiders: Collection[str]
+) -> bool:
+    if requirement.independent and person.key in insiders:
+        return False
+    if requirement.reviewers is not None:
+        return person.key in _keys(groups.get(requirement.reviewers, ()))
+    return requirement.role is not None and person.role.includes(requirement.role)
+
+
+def _keys(names: Sequence[str]) -> set[str]:
+    return {name.lower() for name in names}

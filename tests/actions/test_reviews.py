@@ -1,0 +1,474 @@
+"""Reviews: the actions on a store, with the clock in hand."""
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from cardwright.actions.approval import ApprovalIncomplete
+from cardwright.actions.cards import create_card, delete_card, describe_card, update_card
+from cardwright.actions.history import audit_trail
+from cardwright.actions.policies import put_policy
+from cardwright.actions.reviews import (
+    Outcome,
+    assign_reviewers,
+    decide_review,
+    describe_approval,
+    describe_review,
+    dismiss_decision,
+    expire_card,
+    list_approvals,
+    list_reviews,
+    request_review,
+    undo_status,
+)
+from cardwright.actions.tags import add_tags, delete_tags
+from cardwright.actions.users import change_role, create_user
+from cardwright.core.card import Status
+from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
+from cardwright.core.people import Actor, Role
+from cardwright.core.review import DAY, ApprovalQuery, Due, ReviewMoved, ReviewQuery, Verdict
+from cardwright.storage.integrity.verification import Verification
+from tests.actions.conftest import HERE, NOW, Verbs, actor
+
+FOUR_EYES = """
+policy: four-eyes
+version: {version}
+approval:
+  approvals:
+    - {{role: approver, count: {count}, independent: true}}
+  valid_for_days: 365
+  grace_days: 30
+"""
+PEOPLE = {"ana": Role.AUTHOR, "ben": Role.APPROVER, "cem": Role.APPROVER, "dora": Role.ADMIN, "mei": Role.VIEWER}
+HIGH = json.dumps({"intended_uses": {"risk_rating": "High"}})
+LOW = json.dumps({"intended_uses": {"risk_rating": "Low"}})
+
+
+def person(name: str) -> Actor:
+    return actor(PEOPLE[name], name)._replace(authenticated=True)
+
+
+ANA, BEN, CEM, DORA, MEI = map(person, PEOPLE)
+PROGRAM = actor(Role.ADMIN, "ci")._replace(authenticated=True)
+
+
+@pytest.fixture
+def team(verbs: Verbs) -> Verbs:
+    """A store whose account has people."""
+    for name, role in PEOPLE.items():
+        verbs.run(actor(Role.ADMIN, "root"), create_user, name, role, "hash")
+    return verbs
+
+
+def activate(verbs: Verbs, text: str) -> None:
+    verbs.run(DORA, put_policy, text)
+
+
+def four_eyes(verbs: Verbs, version: int = 1, count: int = 1) -> None:
+    activate(verbs, FOUR_EYES.format(version=version, count=count))
+
+
+def card(verbs: Verbs, name: str = "card", content: str = HIGH, by: Actor = ANA, **more: Any) -> str:
+    verbs.run(by, create_card, name, content, Status.DRAFT, **more)
+    return name
+
+
+def digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def decide(verbs: Verbs, by: Actor, verdict: str, content: str = HIGH, name: str = "card", **more: Any) -> Outcome:
+    return verbs.run(by, decide_review, name, Verdict(verdict), digest(content), **more)
+
+
+def status(verbs: Verbs, name: str = "card") -> str:
+    return verbs.run(ANA, describe_card, name).status
+
+
+def events(verbs: Verbs, name: str = "card") -> list[str]:
+    return [link.event for link in reversed(verbs.run(ANA, audit_trail, name, limit=500))]
+
+
+def verified(verbs: Verbs) -> list[str]:
+    return list(map(str, Verification(verbs.store.database).faults()))
+
+
+def test_a_review_by_another_person_approves_a_card_in_one_step(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    review, now = team.run(ANA, request_review, "card", reviewers=["ben"], comment="Please look.")
+    assert now is Status.PENDING_REVIEW
+    outcome = decide(team, BEN, "approve")
+    assert (outcome.status, outcome.missing) == (Status.APPROVED, ())
+    assert status(team) == "Approved"
+    assert events(team) == [
+        "created",
+        "review requested",
+        "status",
+        "review decided",
+        "review completed",
+        "status",
+    ]
+    approval = team.run(ANA, describe_approval, "card")
+    assert approval is not None
+    assert (approval.review_id, approval.policy and approval.policy.name) == (review.review_id, "four-eyes")
+    assert approval.review_by == NOW + 365 * DAY
+    assert approval.expires_at == NOW + 395 * DAY
+    assert verified(team) == []
+
+
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.APPROVER, Role.ADMIN])
+def test_authors_never_approve_their_own_work_in_any_role_or_spelling(team: Verbs, role: Role) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(BEN, request_review, "card")
+    team.run(actor(Role.ADMIN, "root"), change_role, "ana", role)
+    for name in ("ana", "ANA"):
+        own = actor(role, name)._replace(authenticated=True)
+        with pytest.raises(Denied):
+            decide(team, own, "approve")
+        before = events(team)
+        with pytest.raises(Denied):
+            team.run(own, update_card, "card", None, Status.APPROVED)
+        with pytest.raises(Denied):
+            team.run(own, create_card, f"own-{name}", "{}", Status.APPROVED)
+        assert events(team) == before
+    assert status(team) == "PendingReview"
+    assert verified(team) == []
+
+
+def test_programs_and_unproven_names_never_count(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(ANA, request_review, "card")
+    for caller in (PROGRAM, BEN._replace(authenticated=False)):
+        with pytest.raises(Denied, match="not a person"):
+            decide(team, caller, "approve")
+        with pytest.raises(ApprovalIncomplete, match="programs do not count"):
+            team.run(caller, update_card, "card", None, Status.APPROVED)
+    assert status(team) == "PendingReview"
+
+
+def test_update_to_approved_counts_as_ones_own_approval_or_leaves_no_trace(team: Verbs) -> None:
+    four_eyes(team, count=2)
+    card(team)
+    with pytest.raises(ApprovalIncomplete, match="1 approval from the role approver") as refused:
+        team.run(BEN, update_card, "card", None, Status.APPROVED)
+    assert len(refused.value.missing) == 1
+    assert events(team) == ["created"]
+    review, _ = team.run(ANA, request_review, "card")
+    assert decide(team, CEM, "approve").missing
+    team.run(BEN, update_card, "card", None, Status.APPROVED)
+    assert status(team) == "Approved"
+    found = team.run(ANA, describe_review, review.review_id)
+    assert [one.user for one in found.decisions] == ["cem", "ben"]
+    assert found.review.state == "Approved"
+    assert verified(team) == []
+
+
+def test_update_to_approved_without_a_request_makes_its_own_review(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(BEN, update_card, "card", None, Status.APPROVED)
+    assert status(team) == "Approved"
+    page = team.run(ANA, list_reviews, ReviewQuery())
+    assert [(one.requested_by, one.state) for one in page.items] == [(None, "Approved")]
+    assert verified(team) == []
+
+
+def test_new_content_ends_a_review_and_is_refused_for_an_approved_card(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(ANA, request_review, "card")
+    team.run(ANA, update_card, "card", LOW, None)
+    with pytest.raises(NotFound, match="no open review"):
+        decide(team, BEN, "approve")
+    team.run(ANA, request_review, "card")
+    with pytest.raises(ReviewMoved):
+        decide(team, BEN, "approve", HIGH)
+    decide(team, BEN, "approve", LOW)
+    for caller in (ANA, CEM, DORA, PROGRAM):
+        for wanted in (None, Status.ARCHIVED):
+            with pytest.raises(Denied):
+                team.run(caller, update_card, "card", HIGH, wanted)
+    team.run(DORA, update_card, "card", HIGH, Status.DRAFT)
+    approval = team.run(ANA, describe_approval, "card")
+    assert approval is not None
+    assert approval.ended_at == NOW
+    assert [one.state for one in team.run(ANA, list_reviews, ReviewQuery()).items] == ["Approved", "Superseded"]
+    assert verified(team) == []
+
+
+def test_a_request_for_changes_blocks_also_after_new_content_until_it_is_lifted(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    review, _ = team.run(ANA, request_review, "card")
+    with pytest.raises(Invalid, match="names what should change"):
+        decide(team, BEN, "request_changes")
+    asked = decide(team, BEN, "request_changes", comment="Which data?")
+    assert asked.review.state == "ChangesRequested"
+    assert decide(team, CEM, "approve").missing == ("ben requested changes",)
+    team.run(ANA, update_card, "card", LOW, None)
+    team.run(ANA, request_review, "card")
+    assert decide(team, CEM, "approve", LOW).missing == ("ben requested changes",)
+    with pytest.raises(Denied):
+        team.run(ANA, dismiss_decision, "card", review.review_id, asked.number, "I disagree")
+    with pytest.raises(Invalid, match="give a reason"):
+        team.run(DORA, dismiss_decision, "card", review.review_id, asked.number, " ")
+    lifted = team.run(DORA, dismiss_decision, "card", review.review_id, asked.number, "Answered by mail.")
+    assert lifted.status is Status.APPROVED
+    assert verified(team) == []
+
+
+def test_the_one_who_requested_changes_lifts_the_block_by_approving(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(ANA, request_review, "card")
+    decide(team, BEN, "request_changes", comment="Why?")
+    assert decide(team, BEN, "approve").status is Status.APPROVED
+
+
+def test_a_withdrawn_approval_reopens_the_review_and_is_an_event(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    review, _ = team.run(ANA, request_review, "card")
+    decide(team, BEN, "approve")
+    with pytest.raises(Invalid, match="no decision"):
+        decide(team, CEM, "withdraw")
+    outcome = decide(team, BEN, "withdraw", comment="Too early.")
+    assert (outcome.status, outcome.review.state) == (Status.PENDING_REVIEW, "Open")
+    assert events(team)[-3:] == ["review decided", "approval withdrawn", "status"]
+    assert decide(team, CEM, "approve").review.review_id == review.review_id
+    assert status(team) == "Approved"
+    assert verified(team) == []
+
+
+def test_lowering_the_risk_does_not_escape_the_policy_that_approved_the_card(team: Verbs) -> None:
+    activate(
+        team,
+        "policy: high\napplies_to: {risk: [High]}\napproval:\n  approvals: [{role: approver, independent: true}]\n",
+    )
+    card(team)
+    team.run(BEN, update_card, "card", None, Status.APPROVED)
+    team.run(BEN, update_card, "card", LOW, Status.DRAFT)
+    with pytest.raises(Denied):
+        team.run(BEN, update_card, "card", None, Status.APPROVED)
+    team.run(CEM, update_card, "card", None, Status.APPROVED)
+    team.run(BEN, update_card, "card", json.dumps({"model_overview": {"model_id": "m"}}), None)  # now it is free
+
+
+def test_an_author_does_not_remove_or_add_the_tag_that_selects(team: Verbs) -> None:
+    activate(team, "policy: tagged\napplies_to: {tags: {team: payments}}\napproval:\n  approvals: [{role: approver}]\n")
+    card(team, tags=[("team", "payments"), ("other", "x")])
+    arn = HERE.card_arn("card")
+    for change in (
+        lambda: team.run(ANA, delete_tags, arn, ["team"]),
+        lambda: team.run(ANA, add_tags, arn, [("team", "y")]),
+    ):
+        with pytest.raises(Denied, match="by the tag team"):
+            change()
+    team.run(ANA, delete_tags, arn, ["other"])
+    team.run(BEN, delete_tags, arn, ["team"])
+
+
+def test_people_whom_a_requirement_names_decide_in_any_role(team: Verbs) -> None:
+    activate(
+        team,
+        "policy: risk\napproval:\n  approvals:\n"
+        "    - {role: approver}\n    - {reviewers: model-risk, independent: true}\n"
+        "reviewers: {model-risk: [Mei, ben]}\n",
+    )
+    card(team)
+    team.run(ANA, request_review, "card", reviewers=["model-risk"])
+    assert decide(team, BEN, "approve").missing == (
+        "1 approval from the group model-risk, independent of the authors since the last approved version and of the"
+        " person who asked",
+    )
+    assert [one.card_name for one in team.run(MEI, list_reviews, ReviewQuery(), assigned_to_me=True).items] == ["card"]
+    assert team.run(CEM, list_reviews, ReviewQuery(), assigned_to_me=True).items == []
+    assert decide(team, MEI, "approve").status is Status.APPROVED
+
+
+def test_a_periodic_review_keeps_the_card_approved_and_moves_the_date(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(BEN, update_card, "card", None, Status.APPROVED)
+    team.now = NOW + 350 * DAY
+    assert [one.due(team.now) for one in team.run(ANA, list_approvals, ApprovalQuery(due=Due.DUE)).items] == [Due.DUE]
+    review, now = team.run(BEN, request_review, "card")
+    assert (now, review.renews) == (Status.APPROVED, NOW + 365 * DAY)
+    with pytest.raises(Denied):
+        decide(team, BEN, "approve")
+    with pytest.raises(Denied):
+        decide(team, ANA, "approve")
+    with pytest.raises(Invalid, match="365 days"):
+        decide(team, CEM, "approve", review_by=team.now + 366 * DAY)
+    decide(team, CEM, "approve", review_by=team.now + 100 * DAY)
+    approval = team.run(ANA, describe_approval, "card")
+    assert approval is not None
+    assert approval.review_by == team.now + 100 * DAY
+    assert events(team)[-1] == "review completed"
+    assert verified(team) == []
+
+
+def test_an_expired_approval_ends_once_after_the_grace_period(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(BEN, update_card, "card", None, Status.APPROVED)
+    card_id = team.run(ANA, audit_trail, "card")[0].card_id
+    job = actor(Role.ADMIN, "cardwright-expiry")
+    team.now = NOW + 394 * DAY
+    assert not team.run(job, expire_card, "card", card_id)
+    assert [one.due(team.now) for one in team.run(ANA, list_approvals, ApprovalQuery(due=Due.OVERDUE)).items] == [
+        Due.OVERDUE
+    ]
+    team.now = NOW + 395 * DAY
+    assert len(team.run(ANA, list_approvals, ApprovalQuery(due=Due.EXPIRED)).items) == 1
+    assert [team.run(job, expire_card, "card", card_id) for _ in range(2)] == [True, False]
+    assert status(team) == "PendingReview"
+    assert events(team)[-2:] == ["approval expired", "status"]
+    assert [one.state for one in team.run(ANA, list_reviews, ReviewQuery()).items] == ["Lapsed"]
+    assert verified(team) == []
+
+
+def test_a_stricter_policy_holds_for_open_reviews(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(ANA, request_review, "card")
+    four_eyes(team, version=2, count=2)
+    assert decide(team, BEN, "approve").missing
+    assert decide(team, CEM, "approve").status is Status.APPROVED
+    approval = team.run(ANA, describe_approval, "card")
+    assert approval is not None
+    assert approval.policy is not None
+    assert approval.policy.version == 2
+    assert verified(team) == []
+
+
+@pytest.mark.parametrize(("delete", "roles"), [("none", ""), ("approver", "BEN"), ("author", "ANA")])
+def test_the_policy_says_who_deletes_what_was_approved(team: Verbs, delete: str, roles: str) -> None:
+    activate(team, f"policy: p\napproval: {{approvals: [{{role: approver}}], delete: {delete}}}\n")
+    card(team)
+    team.run(BEN, update_card, "card", None, Status.APPROVED)
+    callers = {"ANA": ANA, "BEN": BEN, "DORA": DORA}
+    refused = {"": callers, "BEN": {"ANA": ANA}, "ANA": {}}[roles]
+    for caller in refused.values():
+        with pytest.raises(Denied):
+            team.run(caller, delete_card, "card")
+    if roles:
+        team.run(callers[roles], delete_card, "card")
+    assert verified(team) == []
+
+
+def test_a_policy_that_ties_with_an_active_one_is_not_activated(team: Verbs) -> None:
+    four_eyes(team)
+    with pytest.raises(Conflict, match="four-eyes is as specific as other"):
+        activate(team, "policy: other\n")
+    with pytest.raises(Conflict, match="Give the file the version 2"):
+        activate(team, "policy: four-eyes\nversion: 1\n")
+    with pytest.raises(Denied):
+        team.run(BEN, put_policy, "policy: mine\n")
+
+
+def test_without_a_policy_statuses_follow_the_roles_and_reviews_work_too(team: Verbs) -> None:
+    card(team)
+    team.run(BEN, update_card, "card", None, Status.APPROVED)
+    assert events(team) == ["created", "status"]
+    team.run(BEN, update_card, "card", LOW, None)
+    assert status(team) == "Approved"
+    team.run(ANA, update_card, "card", None, Status.DRAFT)
+    team.run(ANA, request_review, "card", reviewers=["cem"])
+    with pytest.raises(Denied):
+        decide(team, ANA, "approve", LOW)
+    assert decide(team, CEM, "approve", LOW).status is Status.APPROVED
+    assert verified(team) == []
+
+
+def test_reviewers_are_people_or_groups_and_can_be_replaced(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    with pytest.raises(Invalid, match="neither a person"):
+        team.run(ANA, request_review, "card", reviewers=["zoe"])
+    review, _ = team.run(ANA, request_review, "card", reviewers=["ben"])
+    with pytest.raises(Conflict, match="has an open review"):
+        team.run(ANA, request_review, "card")
+    team.run(ANA, assign_reviewers, "card", ["CEM"])
+    assert [one.name for one in team.run(ANA, describe_review, review.review_id).reviewers] == ["cem"]
+    assert verified(team) == []
+
+
+CHECKED = """
+policy: checked
+approval:
+  approvals: [{role: approver, independent: true}]
+  required_checks: [owner-named]
+rules:
+  - {id: owner-named, require: [/model_overview/model_owner]}
+  - {id: other, require: [/intended_uses]}
+"""
+OWNED = json.dumps({"model_overview": {"model_owner": "Ana"}})
+
+
+def test_a_decision_counts_while_a_required_check_fails_and_completes_later(team: Verbs) -> None:
+    card(team, content=LOW)
+    team.run(ANA, request_review, "card")
+    activate(team, CHECKED)
+    outcome = decide(team, BEN, "approve", LOW)
+    assert outcome.status is Status.PENDING_REVIEW
+    assert outcome.missing == ("the check owner-named fails: /model_overview/model_owner is missing",)
+    with pytest.raises(ApprovalIncomplete, match="the check owner-named fails"):
+        team.run(CEM, update_card, "card", None, Status.APPROVED)
+    activate(
+        team,
+        CHECKED.replace("policy: checked", "policy: checked\nversion: 2").replace(
+            "  required_checks: [owner-named]\n", ""
+        ),
+    )
+    assert decide(team, BEN, "approve", LOW).status is Status.APPROVED
+    team.run(ANA, update_card, "card", OWNED, Status.PENDING_REVIEW)
+    team.run(BEN, update_card, "card", None, Status.APPROVED)
+    assert verified(team) == []
+
+
+def test_an_undo_withdraws_the_approval_and_cannot_bring_one_back(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(ANA, request_review, "card")
+    team.run(BEN, update_card, "card", None, Status.APPROVED)
+    team.run(BEN, undo_status, "card", Status.PENDING_REVIEW)
+    assert events(team)[-3:] == ["review decided", "approval withdrawn", "status"]
+    assert status(team) == "PendingReview"
+    team.run(CEM, update_card, "card", None, Status.APPROVED)
+    team.run(ANA, update_card, "card", None, Status.DRAFT)
+    with pytest.raises(Denied):
+        team.run(ANA, undo_status, "card", Status.APPROVED)
+    assert status(team) == "Draft"
+    assert verified(team) == []
+
+
+def test_content_and_approval_in_one_call_need_a_requirement_that_authors_meet(team: Verbs) -> None:
+    activate(team, "policy: alone\napproval: {approvals: [{role: approver}]}\n")
+    card(team)
+    team.run(ANA, request_review, "card")
+    with pytest.raises(Denied):
+        team.run(ANA, update_card, "card", LOW, Status.APPROVED)
+    team.run(BEN, update_card, "card", LOW, Status.APPROVED)
+    assert status(team) == "Approved"
+    states = [one.state for one in team.run(ANA, list_reviews, ReviewQuery()).items]
+    assert sorted(states) == ["Approved", "Superseded"]
+    team.run(BEN, create_card, "new", "{}", Status.APPROVED)
+    assert status(team, "new") == "Approved"
+    assert verified(team) == []
+
+
+def test_withdrawing_a_card_from_review_ends_the_review(team: Verbs) -> None:
+    card(team)
+    for wanted in (Status.DRAFT, Status.ARCHIVED):
+        team.run(ANA, request_review, "card")
+        team.run(ANA, update_card, "card", None, wanted)
+    with pytest.raises(Invalid, match="Archived"):
+        team.run(ANA, request_review, "card")
+    assert [one.state for one in team.run(ANA, list_reviews, ReviewQuery()).items] == ["Withdrawn"] * 2
+    assert verified(team) == []

@@ -1,0 +1,46 @@
+"""Requirements are filled by a maximum matching, with one place for each person."""
+
+from itertools import permutations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cardwright.core.people import Role
+from cardwright.core.policy.approval import Approval, Requirement
+from cardwright.core.policy.matching import fill
+from cardwright.core.policy.requirements import Approver, standing
+
+PEOPLE = ("ana", "ben", "cem", "dora")
+ANY, RISK = Requirement(role=Role.APPROVER), Requirement(reviewers="risk")
+
+
+@settings(max_examples=60, derandomize=True)
+@given(st.lists(st.lists(st.sampled_from(PEOPLE), unique=True), max_size=4))
+def test_as_many_places_are_filled_as_can_be(places: list[list[str]]) -> None:
+    filled = fill(places)
+    assert len(set(filled.values())) == len(filled)
+    assert all(person in places[place] for place, person in filled.items())
+    padded = [*PEOPLE, *[""] * len(places)]
+    best = max(
+        sum(person in place for person, place in zip(chosen, places, strict=True))
+        for chosen in permutations(padded, len(places))
+    )
+    assert len(filled) == best
+
+
+def test_a_person_who_could_fill_two_places_goes_where_no_one_else_can() -> None:
+    approval = Approval(approvals=(ANY, RISK))
+    both = [Approver("mei", Role.APPROVER), Approver("ben", Role.APPROVER)]
+    found = standing(approval, both, groups={"risk": ("Mei",)})
+    assert (found.missing, sorted(found.met)) == ((), [(0, "ben"), (1, "mei")])
+    alone = standing(approval, both[:1], groups={"risk": ("Mei",)})
+    assert alone.missing == ("1 approval from the group risk",)
+
+
+def test_insiders_count_for_requirements_that_are_not_independent_alone() -> None:
+    approval = Approval(approvals=(ANY, Requirement(role=Role.AUTHOR, independent=True)))
+    ana = Approver("ana", Role.APPROVER)
+    assert len(standing(approval, [ana], insiders={"ana"}).missing) == 1
+    ben = Approver("ben", Role.AUTHOR)
+    assert standing(approval, [ana, ben], insiders={"ana"}).missing == ()
+    assert standing(approval, [ana, ben], insiders={"ana"}, blockers=["x"]).missing == ("x",)
