@@ -101,6 +101,7 @@ def test_a_draft_survives_a_closed_tab_and_going_back_loses_nothing(page: Page, 
     page.get_by_label("What was observed").fill("Overfits after 40 rounds.")
     page.get_by_role("button", name="Model", exact=True).click()
     page.goto("/cards")
+    page.get_by_role("link", name="Unfinished").click()
     page.get_by_role("link", name="kept-draft").click()
     page.get_by_role("navigation", name="Steps").get_by_text("Training").click()
     expect(page.get_by_label("What was observed")).to_have_value("Overfits after 40 rounds.")
@@ -229,7 +230,8 @@ def test_cards_are_archived_together_and_undo_brings_each_status_back(page: Page
     page.goto("/cards?q=bulk")
     page.get_by_label("Select all on this page").check()
     expect(page.get_by_text("2 selected")).to_be_visible()
-    page.get_by_role("button", name="Archive").click()
+    page.get_by_role("button", name="Archive…").click()
+    page.get_by_role("button", name="Archive 2 cards").click()
     expect(page.get_by_text("2 cards archived")).to_be_visible()
     assert described(console, "bulk-two")["ModelCardStatus"] == "Archived"
     page.get_by_role("button", name="Undo").click()
@@ -241,10 +243,13 @@ def test_cards_are_archived_together_and_undo_brings_each_status_back(page: Page
 def test_selected_cards_are_exported_in_one_file(page: Page, console: Server) -> None:
     page.goto("/cards?q=demand")
     page.get_by_label("Select demand-forecaster").check()
+    page.get_by_role("button", name="Export…").click()
+    page.get_by_label("JSON content").check()
+    page.get_by_role("button", name="Export 1 card").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export").click()
+        page.get_by_role("link", name="Download model-cards.zip").click()
     with zipfile.ZipFile(download.value.path()) as archive:
-        assert archive.namelist() == ["demand-forecaster-v2.html", "demand-forecaster-v2.json"]
+        assert archive.namelist() == ["demand-forecaster-v2.json"]
         stored = console.client().describe_model_card(ModelCardName="demand-forecaster")["Content"]
         assert archive.read("demand-forecaster-v2.json").decode() == stored
 

@@ -102,7 +102,7 @@ def test_signing_out_everywhere_ends_another_browser_at_its_next_click(window: O
     expect(here.locator("#sessions tbody tr")).to_have_count(2)
     here.get_by_role("button", name="Sign out everywhere else").click()
     expect(here.get_by_text("1 other session ended")).to_be_visible()
-    there.get_by_role("link", name="Drafts").click()
+    there.get_by_role("link", name="Unfinished").click()
     expect(there.get_by_text("Your session has ended")).to_be_visible()
     enter(there, "wanda")
     here.get_by_role("button", name="Sign out everywhere", exact=True).click()

@@ -9,6 +9,12 @@ _AFTER_0008 = (
     ),
     "DROP TABLE card_sources",
     "DROP TABLE evaluation_pairs",
+    *(
+        f"DROP TABLE {table}"
+        for table in ("user_groups", "saved_views", "list_columns", "word_trigrams", "archive_files", "archives")
+    ),
+    "ALTER TABLE users DROP COLUMN display_name",
+    "ALTER TABLE users DROP COLUMN email",
     "DROP INDEX audit_event",
     "DROP INDEX audit_actor",
     "DROP INDEX audit_name",

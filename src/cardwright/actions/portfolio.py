@@ -1,19 +1,47 @@
 """The portfolio: browse, search and count cards."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from cardwright.actions.paging import page_at
+from cardwright.actions.reviews import reviewers_of
 from cardwright.core.card import model_key
+from cardwright.core.card_text import words_of
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
-from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, Portfolio, PortfolioQuery, PortfolioRow, position_of
+from cardwright.core.portfolio import (
+    DAY,
+    UNTOUCHED_DAYS,
+    Portfolio,
+    PortfolioQuery,
+    PortfolioRow,
+    ReviewMark,
+    position_of,
+)
+from cardwright.core.review import Reviewer, ReviewerKind
 from cardwright.storage.unit import Unit
+
+_TRIES = 3  # near words of each word that a search without hits tries
+
+
+class NearHits(NamedTuple):
+    """What a search for near words found.
+
+    Attributes:
+        text: the words that were searched in place of the text.
+        matching: the number of matches; 1,001 means more than a thousand.
+    """
+
+    text: str
+    page: Page[PortfolioRow]
+    matching: int
 
 
 def browse_cards(unit: Unit, query: PortfolioQuery) -> tuple[Page[PortfolioRow], int]:
     """Return a page of cards and the number of matches; 1,001 means more than a thousand."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    key = None if query.model is None else model_key(query.model)
+    query, key = _named(unit, query), _model_key(query)
     matching = 0
 
     def read(at: Position | None, backwards: bool, limit: int) -> list[PortfolioRow]:
@@ -32,10 +60,53 @@ def browse_cards(unit: Unit, query: PortfolioQuery) -> tuple[Page[PortfolioRow],
     return page, matching
 
 
+def browse_near(unit: Unit, query: PortfolioQuery) -> NearHits | None:
+    """Search again for words of the account's cards that look like the words of a search without hits.
+
+    The filters stay. None when no word is near, or no card matches the near words.
+    """
+    near = [(word, unit.portfolio.near(word, _TRIES)) for word in words_of(query.text)]
+    for place in range(max((len(found) for _, found in near), default=0)):
+        text = " ".join(found[min(place, len(found) - 1)] if found else word for word, found in near)
+        page, matching = browse_cards(unit, replace(query, text=text))
+        if page.items:
+            return NearHits(text, page, matching)
+    return None
+
+
+def neighbours(unit: Unit, query: PortfolioQuery, name: str) -> tuple[str | None, str | None]:
+    """Return the names of the cards before and after a card in a list; None at its ends."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    row = unit.portfolio.rows_of([name]).get(name)
+    if row is None:
+        return None, None
+    at = position_of(row, query.sort)
+    before, after = unit.portfolio.beside(replace(_named(unit, query), limit=1), _model_key(query), at)
+    return before[0].name if before else None, after[0].name if after else None
+
+
+def rows_named(unit: Unit, names: Sequence[str]) -> dict[str, PortfolioRow]:
+    """Return cards as the list shows them, by name; unknown names are left out."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.portfolio.rows_of(names)
+
+
+def review_marks(unit: Unit, card_ids: Sequence[str]) -> dict[str, ReviewMark]:
+    """Return what a list shows about the reviews of a few cards, by card identifier."""
+    unit.actor.require(Role.VIEWER, "ListReviews", "*")
+    return unit.portfolio.review_marks(card_ids)
+
+
+def tags_of(unit: Unit, card_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """Return the tags of a few cards, by card identifier."""
+    unit.actor.require(Role.VIEWER, "ListTags", "*")
+    return unit.portfolio.tags_of(card_ids)
+
+
 def count_portfolio(unit: Unit, now: int) -> Portfolio:
     """Count cards by status, risk and age. ``now`` is in milliseconds since the epoch."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
-    return unit.portfolio.portfolio(now - UNTOUCHED_DAYS * DAY)
+    return unit.portfolio.portfolio(now - UNTOUCHED_DAYS * DAY, now)
 
 
 def has_unindexed_words(unit: Unit) -> bool:
@@ -63,3 +134,15 @@ def card_of_model(unit: Unit, model_name: str) -> str | None:
     """Return the name of the card about the model with this name."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return unit.portfolio.named_like_model(model_name.replace("\x00", "\ufffd"))  # as the database stores it
+
+
+def _model_key(query: PortfolioQuery) -> str | None:
+    return None if query.model is None else model_key(query.model)
+
+
+def _named(unit: Unit, query: PortfolioQuery) -> PortfolioQuery:
+    """Return the query with the reviewers that its name stands for: a group, a person, and the person's groups."""
+    if query.reviewer is None:
+        return query
+    group = Reviewer(ReviewerKind.GROUP, query.reviewer)
+    return replace(query, reviewers=(group, *reviewers_of(unit, query.reviewer)))

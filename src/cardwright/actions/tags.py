@@ -90,3 +90,4 @@ def _check_selected(unit: Unit, action: str, arn: str, tagged: _Tagged, keys: It
 def _record(unit: Unit, tagged: _Tagged, event: Event, tags: object) -> None:
     if tagged.card is not None:
         record_tags(unit, tagged.card, event, tags)
+        unit.portfolio.expire_words(tagged.card.card_id)

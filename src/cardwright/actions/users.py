@@ -14,8 +14,19 @@ from cardwright.core.errors import Conflict, NotFound
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.sessions import confirm_subject
-from cardwright.core.users import User, check_last_admin, check_new_user, keys_beyond, user_key
+from cardwright.core.users import (
+    User,
+    check_display_name,
+    check_email,
+    check_groups,
+    check_last_admin,
+    check_new_user,
+    keys_beyond,
+    user_key,
+)
 from cardwright.storage.unit import Unit
+
+_NAMED = 10_000  # users with a display name
 
 
 def create_user(unit: Unit, name: str, role: Role, password: str) -> User:
@@ -102,6 +113,63 @@ def change_role(unit: Unit, name: str, role: Role) -> int:
     unit.users.update(user._replace(role=role))
     record_event(unit, AccountEventKind.ROLE_CHANGED, user.name, f"from {user.role} to {role}")
     return _revoke_keys(unit, user, role)
+
+
+def change_profile(
+    unit: Unit,
+    name: str,
+    *,
+    display_name: str | None = None,
+    email: str | None = None,
+    groups: Sequence[str] | None = None,
+) -> User:
+    """Change what an account knows of a user besides name and role. None leaves a part as it is, empty removes it.
+
+    Raises:
+        Denied, NotFound: as :func:`read_user`.
+        Invalid: not a display name, an e-mail address or names of groups.
+        Conflict: another user has the display name, as a display name or as a user name.
+    """
+    unit.actor.require(Role.ADMIN, "UpdateUser", _arn(unit, name))
+    user = _found(name, unit.users.find(name, lock=True))
+    changed = user._replace(
+        display_name=user.display_name if display_name is None else check_display_name(display_name),
+        email=user.email if email is None else check_email(email),
+    )
+    wanted, before = None if groups is None else check_groups(groups), unit.users.groups(name)
+    shown = changed.display_name
+    other = None if shown is None else unit.users.other_called(shown, besides=user.name)
+    if other is not None:
+        raise Conflict(f"{shown} is the name of the user {other}: choose a display name that tells them apart")
+    parts = {
+        "display name": changed.display_name != user.display_name,
+        "e-mail address": changed.email != user.email,
+        "groups": wanted not in {None, before},
+    }
+    if any(parts.values()):
+        unit.users.update(changed)
+        unit.users.set_groups(user.name, before if wanted is None else wanted)
+        record_event(
+            unit, AccountEventKind.PROFILE_CHANGED, user.name, ", ".join(part for part in parts if parts[part])
+        )
+    return changed
+
+
+def groups_of(unit: Unit, name: str) -> tuple[str, ...]:
+    """Return the groups of a user, by name. Users may read their own. Raises as :func:`read_user`."""
+    return unit.users.groups(read_user(unit, name).name)
+
+
+def all_groups(unit: Unit) -> dict[str, tuple[str, ...]]:
+    """Return the groups of all users that have any, by the key of the user. Raises :class:`Denied`."""
+    unit.actor.require(Role.ADMIN, "ListUsers", "*")
+    return unit.users.all_groups()
+
+
+def display_names(unit: Unit) -> dict[str, str]:
+    """Return the display names of the account's users, by user name."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.users.display_names(_NAMED)
 
 
 def disable_user(unit: Unit, name: str) -> int:

@@ -2,7 +2,7 @@
 
 import datetime
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -36,6 +36,17 @@ _from_input = click.option(
 _account = account_option
 
 
+def _profile_options(command: Command) -> Command:
+    """Add the options for what an account knows of a user besides name and role."""
+    for option in (
+        click.option("--group", "groups", multiple=True, help="A group of the user; repeat it for several."),
+        click.option("--email", help="The user's e-mail address."),
+        click.option("--display-name", help="The name that pages show in place of the user name."),
+    ):
+        command = option(command)
+    return command
+
+
 @click.group()
 def user() -> None:
     """Users who sign in to the console."""
@@ -45,12 +56,22 @@ def user() -> None:
 @_name
 @_account
 @role_option
+@_profile_options
 @_from_input
 @if_missing_option
 @as_json
 @store_options
 def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    settings: Settings, name: str, account: str, role: str, password_stdin: bool, if_missing: bool, as_json: bool
+    settings: Settings,
+    name: str,
+    account: str,
+    role: str,
+    display_name: str | None,
+    email: str | None,
+    groups: tuple[str, ...],
+    password_stdin: bool,
+    if_missing: bool,
+    as_json: bool,
 ) -> None:
     """Create a user. Asks twice for the password, which is never a command line argument.
 
@@ -59,15 +80,50 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
     user_key(name)
     if if_missing and (found := _existing(settings, account, name)) is not None:
         message = f"{found.name} exists in account {found.account} as {found.role}"
-        pages.as_json(_document(found)) if as_json else click.echo(message)
+        pages.as_json(_document(found, _groups(settings, found))) if as_json else click.echo(message)
         return
     hashed = Passwords().hash(_password(name, from_input=password_stdin))
     with _unit(settings, account, make=True) as unit:
-        made = actions.create_user(unit, name, Role(role), hashed)
+        actions.create_user(unit, name, Role(role), hashed)
+        made = actions.change_profile(unit, name, display_name=display_name, email=email, groups=groups)
+        joined = actions.groups_of(unit, name)
     if as_json:
-        pages.as_json(_document(made))
+        pages.as_json(_document(made, joined))
     else:
         click.echo(f"{made.name} can sign in to account {made.account} as {made.role}")
+
+
+@user.command()
+@_name
+@_account
+@_profile_options
+@click.option("--no-groups", is_flag=True, help="Remove the user from all groups.")
+@as_json
+@store_options
+def update(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
+    settings: Settings,
+    name: str,
+    account: str,
+    display_name: str | None,
+    email: str | None,
+    groups: tuple[str, ...],
+    no_groups: bool,
+    as_json: bool,
+) -> None:
+    """Change a user's display name, e-mail address and groups. An empty value removes a name or an address.
+
+    Groups that are given replace the groups of the user.
+    """
+    if groups and no_groups:
+        raise click.UsageError("Give --group or --no-groups, not both.")
+    wanted = groups if groups or no_groups else None
+    with _unit(settings, account) as unit:
+        changed = actions.change_profile(unit, name, display_name=display_name, email=email, groups=wanted)
+        joined = actions.groups_of(unit, name)
+    if as_json:
+        pages.as_json(_document(changed, joined))
+    else:
+        click.echo(f"{changed.name} is shown as {changed.shown_name}" + (f", in {', '.join(joined)}" if joined else ""))
 
 
 @user.command("list")
@@ -77,7 +133,8 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
 def list_users(settings: Settings, account: str, as_json: bool) -> None:
     """List the users of an account with their roles and states."""
     with _unit(settings, account, writes=False) as unit:
-        found = [_document(one) for one in actions.list_users(unit)]
+        groups = actions.all_groups(unit)
+        found = [_document(one, groups.get(user_key(one.name), ())) for one in actions.list_users(unit)]
     pages.as_json(found) if as_json else pages.show(found, _table)
 
 
@@ -89,7 +146,7 @@ def list_users(settings: Settings, account: str, as_json: bool) -> None:
 def show(settings: Settings, name: str, account: str, as_json: bool) -> None:
     """Show a user."""
     with _unit(settings, account, writes=False) as unit:
-        found = _document(actions.read_user(unit, name))
+        found = _document(actions.read_user(unit, name), actions.groups_of(unit, name))
     pages.as_json(found) if as_json else pages.show([found], _table)
 
 
@@ -212,10 +269,18 @@ def _and_keys(ended: int) -> str:
     return f"; {ended} access key{'' if ended == 1 else 's'} ended" if ended else ""
 
 
-def _document(one: User) -> dict[str, str | None]:
+def _groups(settings: Settings, one: User) -> tuple[str, ...]:
+    with _unit(settings, one.account, writes=False) as unit:
+        return actions.groups_of(unit, one.name)
+
+
+def _document(one: User, groups: Sequence[str]) -> dict[str, Any]:
     return {
         "Account": one.account,
         "UserName": one.name,
+        "DisplayName": one.display_name,
+        "Email": one.email,
+        "Groups": list(groups),
         "Role": one.role,
         "Status": "Active" if one.disabled_at is None else "Disabled",
         "CreateDate": _iso(one.created_at),
@@ -229,14 +294,14 @@ def _iso(milliseconds: int, timespec: str = "seconds") -> str:
     return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC).isoformat(timespec=timespec)
 
 
-def _table(found: list[dict[str, str | None]]) -> Iterator[RenderableType]:
+def _table(found: list[dict[str, Any]]) -> Iterator[RenderableType]:
     if not found:
         yield "No users. Create one with: cardwright user create NAME --role admin"
         return
-    table = pages.new_table("User", "Role", "Status", "Created (UTC)", "Last sign-in (UTC)")
+    table = pages.new_table("User", "Name", "Role", "Status", "Created (UTC)", "Last sign-in (UTC)")
     for one in found:
         times = [str(one[key] or "")[:16].replace("T", " ") for key in ("CreateDate", "LastSignIn")]
-        table.add_row(str(one["UserName"]), str(one["Role"]), str(one["Status"]), *times)
+        table.add_row(str(one["UserName"]), str(one["DisplayName"] or ""), str(one["Role"]), str(one["Status"]), *times)
     yield table
 
 

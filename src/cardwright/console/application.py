@@ -18,7 +18,9 @@ from cardwright.actions.history import list_deleted
 from cardwright.actions.users import users_with_role
 from cardwright.console import (
     addresses,
+    archives,
     audit,
+    bulk,
     card,
     cards,
     changes,
@@ -28,14 +30,17 @@ from cardwright.console import (
     help_texts,
     imports,
     inventory,
+    navigation,
     readings,
     reviews,
     toasts,
+    views,
     wording,
 )
 from cardwright.console.accounts import guard, keys, me, people, session_cookie, sign_in
 from cardwright.console.compare import pages as compare
 from cardwright.console.context import PageContext, http_request, keep_context
+from cardwright.console.display_names import name_of
 from cardwright.console.registry import pages as registry
 from cardwright.console.wizard import choices, entries, steps
 from cardwright.console.wizard import pages as wizard
@@ -134,6 +139,9 @@ def make_console(context: PageContext) -> Flask:
             app.register_blueprint(own.blueprint)
     for pages in (
         cards,
+        bulk,
+        archives,
+        views,
         card,
         export_jobs,
         changes,
@@ -210,8 +218,6 @@ def _templates(app: Flask, context: PageContext) -> None:
         "status_word": wording.status_word,
         "approval_word": lambda value: wording.APPROVALS.get(value, (value,))[0],
         "figure": wording.figure,
-        "map_status": lambda all_of: [(value, word) for value, (word, _) in all_of.items()],
-        "ages": lambda ages: [(value, word) for value, (word, *_) in ages.items()],
         "pairs": lambda values: [(value, value) for value in values],
         "including": lambda values, one: [*values, *([one] if one and one not in values else [])],
         "facts": card.facts,
@@ -223,6 +229,7 @@ def _templates(app: Flask, context: PageContext) -> None:
     }
     app.jinja_env.tests["with_lines"] = entries.has_lines
     app.jinja_env.filters.update(filters)
+    app.jinja_env.globals |= {"navigation": navigation.entries, "name_of": name_of}
 
 
 def _errors(app: Flask, context: PageContext) -> None:

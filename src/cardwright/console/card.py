@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, render_template, request, url_for
 from markupsafe import Markup
@@ -15,13 +15,14 @@ from cardwright.actions.discovery import registered_model
 from cardwright.actions.evaluation_pairs import kept_pairs
 from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, find_trail, version_history
+from cardwright.actions.portfolio import neighbours
 from cardwright.actions.registry import known_resources
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs
 from cardwright.console import readings as readings_of
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.exports import offers
-from cardwright.console.query import ways_from_numbered, whole_number
+from cardwright.console.query import ListState, ways_from_numbered, whole_number
 from cardwright.console.readings import Asked, Readings, matrices
 from cardwright.console.registry.pages import href
 from cardwright.console.wording import event
@@ -30,6 +31,7 @@ from cardwright.core.card import Description, VersionHistory
 from cardwright.formats import FORMATS
 from cardwright.formats.card import outline_of
 from cardwright.formats.chart_numbers import as_csv, numbers_of
+from cardwright.storage.unit import Unit
 
 _MOVES = {
     "Draft": ("The card can be edited again", "Sends the card back to its author"),
@@ -67,6 +69,7 @@ def show(name: str) -> str | Response:
         exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
         links = {arn: href(item) for arn, item in known_resources(unit, readings_of.arns_in(card.content)).items()}
         base = _base(history, card.version)
+        beside = _beside_in_list(context, unit, name)
         reading = readings.of(
             Asked(
                 record_of(context.scope, card, history),
@@ -91,6 +94,7 @@ def show(name: str) -> str | Response:
         events=[(link, *event(link)) for link in events],
         earlier=earlier,
         deleting_role=deleting_role,
+        beside=beside,
         moves=_moves(newest),
         formats=offers(),
         registered=registered and href(registered),
@@ -130,6 +134,25 @@ def export(name: str, kind: str) -> Response:
     answer = Response(made.print(record), content_type=made.media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{record.version}{made.extension}"'
     return answer
+
+
+class _Neighbours(NamedTuple):
+    """The list that a reader came from, and the addresses of the cards before and after this one."""
+
+    back: str
+    previous: str | None
+    following: str | None
+
+
+def _beside_in_list(context: PageContext, unit: Unit, name: str) -> _Neighbours | None:
+    """The neighbours of a card in the list that the address names; None where it names none."""
+    word = request.args.get("list", "")
+    if not word:
+        return None
+    state = ListState.of_address("" if word == "all" else word)
+    before, after = neighbours(unit, state.query(context.now(), 1), name)
+    near = [None if one is None else url_for("card.show", name=one, list=state.list_word) for one in (before, after)]
+    return _Neighbours(state.address(), *near)
 
 
 def _readings(context: PageContext) -> Readings:  # noqa: ARG001 - as everything an application keeps

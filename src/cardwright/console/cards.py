@@ -1,39 +1,53 @@
-"""The list of cards, the portfolio above it, and what is done to several cards at once."""
+"""The list of cards with its views, filters and columns, and the portfolio above it."""
 
-import io
-import threading
-import zipfile
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
-from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import find_card, review_card
 from cardwright.actions.drafts import list_drafts
-from cardwright.actions.portfolio import browse_cards, count_portfolio, read_contents
+from cardwright.actions.portfolio import (
+    NearHits,
+    browse_cards,
+    browse_near,
+    read_contents,
+    review_marks,
+    tags_of,
+)
+from cardwright.actions.saved_views import kept_columns, list_views
+from cardwright.console.bulk import ACTIONS, back
+from cardwright.console.columns import COLUMNS, Chosen, chosen
 from cardwright.console.context import PageContext, of_application, page_context
-from cardwright.console.query import AGES, RISKS, SORTS, ListState, ways_from
+from cardwright.console.filters import FILTERS, RISKS
+from cardwright.console.portfolio_numbers import PortfolioNumbers
+from cardwright.console.query import SORTS, ListState, ways_from
+from cardwright.console.review_marks import marks_of
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
+from cardwright.console.views import plain_address, tabs
 from cardwright.console.wording import STATUSES, many, marked
 from cardwright.core.card import Status
 from cardwright.core.card_text import texts, words_of
 from cardwright.core.content import parse
+from cardwright.core.draft import MAX_DRAFTS
 from cardwright.core.errors import CardwrightError
+from cardwright.core.listing import Page
+from cardwright.core.measures import is_number, measures_of
 from cardwright.core.people import Role
-from cardwright.core.portfolio import Portfolio, PortfolioRow
-from cardwright.formats import FORMATS
+from cardwright.core.portfolio import PortfolioQuery, PortfolioRow, ReviewMark
+from cardwright.formats.metric_names import readable
+from cardwright.formats.numbers import rounded
 from cardwright.storage.unit import Unit
 
 PAGE = 25
 """Cards of one page; also what a toast can undo at once."""
 
-_LARGE = 5_000  # cards from which the numbers may be some seconds old
-_FRESH = 10_000  # milliseconds
 _AROUND = 90  # characters before a word that was found, in an excerpt
 _SENTENCE = 40  # characters from which a text tells more than a name
 _EXCERPT = 200
+_FILES = (("inventory.csv", "CSV"), ("inventory.xlsx", "Excel"))  # pages that write the list as a file
 
 
 blueprint = Blueprint("cards", __name__)
@@ -42,59 +56,41 @@ blueprint = Blueprint("cards", __name__)
 @blueprint.get("/cards")
 def index() -> str:
     context = page_context()
-    numbers = of_application(_Numbers)
+    numbers = of_application(PortfolioNumbers)
     search_words = of_application(SearchWords)
     state = ListState.read(request.args)
     query = state.query(context.now(), PAGE)
     all_read = search_words.read() if state.q else True
     with context.reading() as unit:
         portfolio = numbers.read(unit)
-        page, matching = browse_cards(unit, query)
-        contents = read_contents(unit, [row.card_id for row in page.items]) if state.q else {}
-        drafts = list_drafts(unit, 5)
-    words = words_of(state.q)
+        page, matching, near = _found(unit, state, query)
+        columns = chosen(state.columns or kept_columns(unit))
+        rows = _rows(unit, context, page.items, columns, words_of(near.text if near else state.q), state.q)
+        drafts = len(list_drafts(unit, MAX_DRAFTS))
+        views = list_views(unit)
+    matching = matching if query.filtered else portfolio.cards
     live = request.headers.get("HX-Target") == "list"
     return render_template(
         "list.html" if live else "cards.html",
         state=state,
         portfolio=portfolio,
-        rows=[_row(row, contents.get(row.card_id), words) for row in page.items],
-        matching=matching if query.filtered else portfolio.cards,
-        drafts=drafts,
+        rows=rows,
+        near=near,
+        matching=matching,
+        views=tabs(views, plain_address(state), portfolio, drafts, matching),
         ways=ways_from(page, state.address, placed=bool(state.after or state.before)),
         sorts=SORTS,
-        ages=AGES,
         risks=RISKS,
+        filters=FILTERS,
+        set_later=sum(bool(state.chosen(one.name)) for one in FILTERS if not one.first),
+        columns=columns,
+        all_columns=COLUMNS,
+        shown={one.word for one in columns},
+        named={one.column.key: one.name for one in columns if one.name},
+        actions=[action for action in ACTIONS if context.person.role.includes(action.role)],
+        files=[(f"/{name}", word) for name, word in _FILES if name in current_app.view_functions],
         live=live,
         all_read=all_read,
-    )
-
-
-@blueprint.post("/cards/archive")
-def archive() -> Response:
-    context = page_context()
-    context.actor().require(Role.AUTHOR, "UpdateModelCard", "*")
-    done, refused = _set_all(context, [(name, "Archived") for name in request.form.getlist("card")[:PAGE]])
-    if done:
-        toast(f"{many(len(done), 'card')} archived", undo=url_for("cards.restore"), values=done)
-    if refused:
-        toast(f"{many(len(refused), 'card')} could not be archived: {', '.join(refused)}")
-    if not (done or refused):
-        toast("No card was selected")
-    return _back()
-
-
-@blueprint.post("/cards/export")
-def export() -> Response:
-    context = page_context()
-    names = request.form.getlist("card")[:PAGE]
-    if not names:
-        toast("No card was selected")
-        return _back()
-    return Response(
-        _archive(context, names),
-        content_type="application/zip",
-        headers={"Content-Disposition": 'attachment; filename="model-cards.zip"'},
     )
 
 
@@ -105,65 +101,93 @@ def restore() -> Response:
     wanted = [(name, value) for name, value in request.form.items() if value in STATUSES]
     done, refused = _set_all(context, wanted[:PAGE])
     toast(f"{many(len(done), 'card')} as before" if not refused else f"Not as before: {', '.join(refused)}")
-    return _back()
+    return back()
 
 
-def _archive(context: PageContext, names: list[str]) -> bytes:
-    """A zip file with the newest version of each card, to read (HTML) and to keep (its content as JSON)."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in dict.fromkeys(names):
-            with context.reading() as unit:
-                record = card_record(unit, name)
-            for kind in ("html", "json"):
-                archive.writestr(f"{name}-v{record.version}{FORMATS[kind].extension}", FORMATS[kind].print(record))
-    return file.getvalue()
+def _found(unit: Unit, state: ListState, query: PortfolioQuery) -> tuple[Page[PortfolioRow], int, NearHits | None]:
+    """The page of the list; without hits for the words of a search, that of near words."""
+    page, matching = browse_cards(unit, query)
+    placed = query.after is not None or query.before is not None
+    if page.items or placed or not state.q or state.exact:
+        return page, matching, None
+    near = browse_near(unit, query)
+    return (page, matching, None) if near is None else (near.page, near.matching, near)
 
 
-class _Numbers:
-    """The portfolio, counted at each look while it is small, and again after some seconds or a change when large."""
+def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
+    unit: Unit,
+    context: PageContext,
+    rows: Sequence[PortfolioRow],
+    columns: Sequence[Chosen],
+    words: list[str],
+    text: str,
+) -> list[dict[str, Any]]:
+    """The rows of the list: the facts of cards, and what the chosen columns need besides."""
+    card_ids = [row.card_id for row in rows]
+    kinds = {one.column.key for one in columns}
+    contents = read_contents(unit, card_ids) if words or "metric:" in kinds else {}
+    tags = tags_of(unit, card_ids) if "tag:" in kinds else {}
+    reviews = review_marks(unit, card_ids)
+    shown = [*words, *(part for part in text.split() if part[:1].isdigit())]
+    found = []
+    for row in rows:
+        parsed = _parsed(contents.get(row.card_id))
+        mark = reviews.get(row.card_id, ReviewMark())
+        cells: dict[str, Any] = row._asdict() | {"title": marked(row.name, shown), "excerpt": None}
+        cells["excerpt"] = _excerpt(parsed, words, shown) if words else None
+        cells["marks"] = marks_of(mark, context.user, context.now())
+        cells["due_at"] = mark.due_at
+        cells["named"] = {one.word: _named_cell(one, parsed, tags.get(row.card_id, {})) for one in columns if one.name}
+        found.append(cells)
+    return found
 
-    def __init__(self, context: PageContext) -> None:
-        self._context = context
-        self._lock = threading.Lock()
-        self._kept: dict[str, tuple[int, Portfolio]] = {}
 
-    def read(self, unit: Unit) -> Portfolio:
-        now, account = self._context.now(), self._context.scope.account
-        with self._lock:
-            kept = self._kept.get(account)
-        if kept is not None and now - kept[0] < _FRESH:
-            return kept[1]
-        portfolio = count_portfolio(unit, now)
-        with self._lock:
-            self._kept.pop(account, None)
-            if portfolio.cards >= _LARGE:
-                self._kept[account] = (now, portfolio)
-        return portfolio
+def _named_cell(column: Chosen, parsed: Any, tags: Mapping[str, str]) -> str | None:
+    """The value of a metric or a tag; None without one."""
+    if column.column.key == "tag:":
+        return tags.get(column.name)
+    wanted = _letters(column.name)
+    for name, value in _metrics(parsed):
+        if wanted in {_letters(name), _letters(readable(name))}:
+            return rounded(value)
+    return None
 
 
-def _row(row: PortfolioRow, content: str | None, words: list[str]) -> dict[str, Any]:
-    shown: dict[str, Any] = row._asdict() | {"title": marked(row.name, words), "excerpt": None}
-    if content is not None:
-        shown["excerpt"] = _excerpt(content, words)
-    return shown
+def _metrics(parsed: Any) -> list[tuple[str, float]]:
+    """The names and numbers of a card's metrics."""
+    jobs = parsed.get("evaluation_details") if isinstance(parsed, dict) else None
+    measures = [one for job in jobs or () if isinstance(job, dict) for one in measures_of(job)]
+    return [(one.name, one.stored["value"]) for one in measures if is_number(one.stored.get("value"))]
 
 
-def _excerpt(content: str, words: list[str]) -> Any:
-    """The text around the first word that was found, with the words marked."""
+def _letters(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def _parsed(content: str | None) -> Any:
+    if content is None:
+        return None
     try:
-        found = list(texts(parse(content)))
+        return parse(content)
     except CardwrightError:
         return None
+
+
+def _excerpt(parsed: Any, words: list[str], shown: list[str]) -> Any:
+    """The text around the first word that was found, with the words marked; else a metric that was found."""
     # Sentences before names: the name stands above already.
-    for text in sorted(found, key=lambda text: len(text) < _SENTENCE or " " not in text):
+    for text in sorted(texts(parsed), key=lambda text: len(text) < _SENTENCE or " " not in text):
         folded = text.casefold()
-        place = min((at for at in (folded.find(word) for word in words) if at >= 0), default=-1)
+        place = min((at for at in (folded.find(word) for word in shown) if at >= 0), default=-1)
         if place >= 0 and (place == 0 or not folded[place - 1].isalnum()):
             start = max(0, place - _AROUND)
             cut = " ".join(text[start : start + _EXCERPT].split())
             before, after = "…" if start else "", "…" if start + _EXCERPT < len(text) else ""
-            return marked(f"{before}{cut}{after}", words)
+            return marked(f"{before}{cut}{after}", shown)
+    for name, value in _metrics(parsed):
+        stored, round_value = words_of(str(abs(value))), rounded(value)
+        if any(part.startswith(word) for word in words for part in (*stored, *words_of(round_value))):
+            return marked(f"{readable(name)} {round_value}", shown)
     return None
 
 
@@ -180,9 +204,3 @@ def _set_all(context: PageContext, wanted: list[tuple[str, str]]) -> tuple[list[
         except CardwrightError:
             refused.append(name)
     return done, refused
-
-
-def _back() -> Response:
-    """Where the request came from, when that was the list."""
-    back = request.form.get("back", "")
-    return redirect(back if back.startswith("/cards?") and back.isprintable() else "/cards")

@@ -1,18 +1,19 @@
-"""The list's state in the address: filters, order and page, both ways."""
+"""The list's state in the address: filters, order, columns and page, both ways."""
 
 import base64
 import binascii
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
 from werkzeug.datastructures import MultiDict
 
-from cardwright.console.wording import STATUSES, status_word
+from cardwright.console.columns import read_columns
+from cardwright.console.filters import FILTERS, LONGEST, NAMED
 from cardwright.core.listing import Page, Position
-from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, PortfolioQuery, PortfolioSort
+from cardwright.core.portfolio import PortfolioQuery, PortfolioSort
 
 SORTS: Mapping[str, str] = {
     PortfolioSort.CHANGED: "Newest change",
@@ -20,14 +21,7 @@ SORTS: Mapping[str, str] = {
     PortfolioSort.NAME: "Name",
     PortfolioSort.CREATED: "Newest card",
 }
-RISKS = ("High", "Medium", "Low", "Unknown")
-AGES: Mapping[str, tuple[str, int, bool]] = {
-    "7": ("Changed in 7 days", 7, True),
-    "30": ("Changed in 30 days", 30, True),
-    "180": ("Changed in 180 days", UNTOUCHED_DAYS, True),
-    "older": ("Unchanged for 180 days", UNTOUCHED_DAYS, False),
-}
-_LONGEST = 200  # characters of one search
+_PATH = "/cards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,103 +31,115 @@ class Chip:
     text: str
     label: str
     without: str
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """What the address asks for. Words it does not know are ignored, so that no address is broken."""
+    """What the address asks for. Words it does not know are ignored, so that no address is broken.
+
+    Attributes:
+        filters: the chosen values of each filter, by its name.
+        columns: the words of chosen columns; empty for those that the person keeps.
+        exact: whether a search without hits is not tried with near words.
+        after, before: the place of the page in the list.
+    """
 
     q: str = ""
-    status: tuple[str, ...] = ()
-    risk: tuple[str, ...] = ()
-    owner: str = ""
-    group: str = ""
-    model: str = ""
-    age: str = ""
-    evaluation: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = PortfolioSort.CHANGED
+    columns: tuple[str, ...] = ()
+    exact: bool = False
     after: str = ""
     before: str = ""
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "ListState":
-        sort, age = args.get("sort", ""), args.get("age", "")
+        sort = args.get("sort", "")
+        chosen = {one.name: one.read(args.getlist(one.name)) for one in FILTERS}
         return cls(
-            q=args.get("q", "").replace("\x00", "").strip()[:_LONGEST],
-            status=tuple(item for item in dict.fromkeys(args.getlist("status")) if item in STATUSES),
-            risk=tuple(item for item in dict.fromkeys(args.getlist("risk")) if item in RISKS),
-            owner=args.get("owner", "").replace("\x00", "")[:_LONGEST],
-            group=args.get("group", "").replace("\x00", "")[:_LONGEST],
-            model=args.get("model", "").replace("\x00", "")[:1024],
-            age=age if age in AGES else "",
-            evaluation="none" if args.get("evaluation") == "none" else "",
+            q=args.get("q", "").replace("\x00", "").strip()[:LONGEST],
+            filters={name: values for name, values in chosen.items() if values},
             sort=sort if sort in SORTS else PortfolioSort.CHANGED,
+            columns=read_columns(
+                args.getlist("columns"), {"metric": args.get("metric", ""), "tag": args.get("tagged", "")}
+            ),
+            exact=args.get("exact") == "1",
             after=args.get("after", ""),
             before=args.get("before", ""),
         )
 
+    @classmethod
+    def of_address(cls, address: str) -> "ListState":
+        """Read the address of a list, or its query alone. Its page is its first."""
+        query = urlsplit(address).query if address.startswith(_PATH) else address
+        return replace(cls.read(MultiDict(parse_qsl(query, keep_blank_values=True))), after="", before="")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the list has all cards."""
+        return not (self.q or self.filters)
+
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """Return the chosen values of a filter."""
+        return self.filters.get(name, ())
+
     def query(self, now: int, limit: int) -> PortfolioQuery:
-        """The same for the portfolio; an unreadable place in the list means its beginning."""
-        days = AGES.get(self.age)
-        bound = None if days is None else now - days[1] * DAY
-        within = days is not None and days[2]
+        """Return the query; an unreadable place in the list means its beginning."""
         sort = PortfolioSort(self.sort)
         wanted = (str if sort is PortfolioSort.NAME else int, str)
+        parts: dict[str, Any] = {}
+        for name, values in self.filters.items():
+            parts |= NAMED[name].part(values, now)
         return PortfolioQuery(
             text=self.q,
-            status=self.status,
-            risk=self.risk,
-            owner=self.owner or None,
-            group=self.group or None,
-            model=self.model or None,
-            changed_after=bound if within else None,
-            changed_before=None if within else bound,
-            unevaluated=self.evaluation == "none",
             sort=sort,
             limit=limit,
             after=read_position(self.after, wanted),
             before=read_position(self.before, wanted),
+            **parts,
         )
 
-    def address(self, **changes: object) -> str:
-        """The list's address with some of its state changed; pages begin again unless their place is among that."""
-        state = replace(self, **{"after": "", "before": "", **changes})  # type: ignore[arg-type]  # fields of this class
+    def address(self, **changes: Any) -> str:
+        """Return the list's address with some of its state changed, also filters by their names.
+
+        Pages begin again unless their place is among the changes.
+        """
+        filters = dict(self.filters)
+        for name in changes.keys() & NAMED.keys():
+            value = changes.pop(name)
+            filters[name] = (value,) if isinstance(value, str) and value else tuple(value)
+        state = replace(self, **{"after": "", "before": "", "filters": filters, **changes})
         wanted = [
             ("q", state.q),
-            *(("status", item) for item in state.status),
-            *(("risk", item) for item in state.risk),
-            ("owner", state.owner),
-            ("group", state.group),
-            ("model", state.model),
-            ("age", state.age),
-            ("evaluation", state.evaluation),
+            *((one.name, value) for one in FILTERS for value in state.chosen(one.name)),
             ("sort", "" if state.sort == PortfolioSort.CHANGED else state.sort),
+            *(("columns", word) for word in state.columns),
+            ("exact", "1" if state.exact else ""),
             ("after", state.after),
             ("before", state.before),
         ]
         given = [(name, value) for name, value in wanted if value]
-        return "/cards" + (f"?{urlencode(given)}" if given else "")
+        return _PATH + (f"?{urlencode(given)}" if given else "")
+
+    @property
+    def list_word(self) -> str:
+        """The list as the address of one of its cards has it."""
+        return urlsplit(self.address(columns=(), exact=False)).query or "all"
 
     def chips(self) -> list[Chip]:
         """The filters that are set."""
-        chips = []
-        if self.q:
-            chips.append(Chip(f"“{self.q}”", "Clear the search", self.address(q="")))
-        for name, values in (("status", self.status), ("risk", self.risk)):
-            if values:
-                words = " or ".join(map(status_word, values))
-                chips.append(
-                    Chip(f"{name.capitalize()}: {words}", f"Remove the {name} filter", self.address(**{name: ()}))
+        chips = [Chip(f"“{self.q}”", "Clear the search", self.address(q="", exact=False))] if self.q else []
+        for one in FILTERS:
+            values = self.chosen(one.name)
+            groups = [values] if one.joined and values else [(value,) for value in values]
+            for group in groups:
+                left = tuple(value for value in values if value not in group)
+                words = one.shown + " or ".join(map(one.word, group))
+                label = (
+                    f"Remove the filter {words}" if one.several and not one.joined else f"Remove the {one.name} filter"
                 )
-        for name in ("owner", "group", "model"):
-            value = getattr(self, name)
-            if value:
-                word = {"group": "Package group"}.get(name, name.capitalize())
-                chips.append(Chip(f"{word}: {value}", f"Remove the {name} filter", self.address(**{name: ""})))
-        if self.age:
-            chips.append(Chip(AGES[self.age][0], "Remove the time filter", self.address(age="")))
-        if self.evaluation:
-            chips.append(Chip("No evaluation", "Remove the evaluation filter", self.address(evaluation="")))
+                chips.append(Chip(words, label, self.address(**{one.name: left}), "tag" if one.name == "tag" else ""))
         return chips
 
 

@@ -9,6 +9,7 @@ class AccountEventKind(StrEnum):
 
     USER_CREATED = "user created"
     ROLE_CHANGED = "role changed"
+    PROFILE_CHANGED = "user profile changed"
     USER_DISABLED = "user disabled"
     USER_ENABLED = "user enabled"
     USER_DELETED = "user deleted"

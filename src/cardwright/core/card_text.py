@@ -1,7 +1,10 @@
 """Text of a card for lists and their search: description, owner, evaluations and words."""
 
+import math
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 DESCRIPTION = 300
@@ -10,11 +13,16 @@ OWNER = 200
 """Characters of an owner's name in the filter by owner."""
 WORDS = 4_000
 """Maximum number of different words of one card in the search index."""
+NUMBERS = 1_000
+"""Maximum number of different numbers of one card in the search index."""
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _APART = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 _LONGEST = 64
+_POINT = re.compile(r"([0-9])\.(?=[0-9])")  # a decimal number is one word, with a "d" for its point
+_SEPARATOR = re.compile(r"([0-9]),(?=[0-9]{3}(?![0-9]))")
+_LONGEST_LIST = 200  # numbers of a longer list, such as the points of a curve, are no words
 _READ = 200_000  # characters of one card that are read for words: twice the maximum of a content
 
 
@@ -44,18 +52,50 @@ def card_text(value: Any) -> CardText:
     )
 
 
-def card_words(name: str, value: Any) -> str:
-    """Return the words that find a card: those of its name, then the first ``WORDS`` words of its parsed content."""
+def card_words(name: str, value: Any, tags: Mapping[str, str]) -> str:
+    """Return the words that find a card: those of its name and tags, then words and numbers of its parsed content."""
     found = words_of(" ".join(texts(value)))[:WORDS]
-    return " ".join(dict.fromkeys((*words_of(name), *found)))
+    tagged = words_of(" ".join(f"{key} {value}" for key, value in sorted(tags.items())))
+    return " ".join(dict.fromkeys((*words_of(name), *tagged, *found, *_number_words(value))))
 
 
 def words_of(text: str) -> list[str]:
-    """Return the different words of a text: runs of letters and digits, without case and accents, at most 64 long."""
+    """Return the different words of a text: runs of letters and digits, without case and accents, at most 64 long.
+
+    A number is one word: ``0.93`` is ``0d93``, and ``1,842`` is ``1842``.
+    """
     return [word[:_LONGEST] for word in dict.fromkeys(_runs(text))]
 
 
+def _number_words(value: Any) -> Iterator[str]:
+    """Yield the words of the first ``NUMBERS`` different numbers, as stored and as pages round them."""
+    for number in list(dict.fromkeys(numbers(value)))[:NUMBERS]:
+        stored = format(Decimal(repr(abs(number))), "f")
+        yield stored.replace(".", "d")[:_LONGEST]
+        if isinstance(number, float) and number:
+            size = math.floor(math.log10(abs(number)))
+            shown = f"{abs(number):.{4 if -3 <= size < 0 else max(0, 3 - size)}f}"
+            if not stored.startswith(shown):
+                yield shown.replace(".", "d")[:_LONGEST]
+
+
+def numbers(value: Any) -> Iterator[int | float]:
+    """Yield the numbers of parsed content in document order, without those of long lists."""
+    if type(value) in _NUMBERS:
+        yield value
+    elif type(value) is dict:
+        for member in value.values():
+            yield from numbers(member)
+    elif type(value) is list and (len(value) <= _LONGEST_LIST or type(value[0]) is dict):
+        rows = [item for item in value if type(item) is list]
+        if sum(map(len, rows)) <= _LONGEST_LIST:
+            for item in value:
+                yield from numbers(item)
+
+
 def _runs(text: str) -> list[str]:
+    if "." in text or "," in text:
+        text = _POINT.sub(r"\1d", _SEPARATOR.sub(r"\1", text))
     if text.isascii():  # five times as fast
         return text[:_READ].lower().encode().translate(_APART).decode().split()
     folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text[:_READ].casefold()))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cardwright.core.listing import Position
+from cardwright.core.review import Reviewer
 
 SEARCHED = 2_000
 """Maximum number of cards that a search by words alone returns on SQLite, last changed first: it bounds the cost of a
@@ -37,6 +38,10 @@ class PortfolioQuery:
         owner, group, model: exactly this owner, model package group, or model name or identifier.
         changed_after, changed_before: exclusive bounds of the last change, milliseconds since the epoch.
         unevaluated: only cards without an evaluation.
+        tags: keys with a value, or None for any value; a card has all of them.
+        reviewer: only cards with an open review that asks this person, a group of this name, or a group of the person.
+        reviewers: those that the actions find for ``reviewer``.
+        due_after, due_before: bounds of the due date of a card's open review, or of its next review.
         after, before: the position after which the page begins, or before which it ends.
     """
 
@@ -49,6 +54,11 @@ class PortfolioQuery:
     changed_after: int | None = None
     changed_before: int | None = None
     unevaluated: bool = False
+    tags: Sequence[tuple[str, str | None]] = ()
+    reviewer: str | None = None
+    reviewers: Sequence[Reviewer] = ()
+    due_after: int | None = None
+    due_before: int | None = None
     sort: PortfolioSort = PortfolioSort.CHANGED
     limit: int = 25
     after: Position | None = None
@@ -58,7 +68,8 @@ class PortfolioQuery:
     def filtered(self) -> bool:
         """Whether the query has any filter."""
         wanted = (self.text, self.status, self.risk, self.owner, self.group, self.model, self.unevaluated)
-        return any(wanted) or self.changed_after is not None or self.changed_before is not None
+        bounds = (self.changed_after, self.changed_before, self.due_after, self.due_before)
+        return any((*wanted, self.tags, self.reviewer)) or any(bound is not None for bound in bounds)
 
 
 class PortfolioRow(NamedTuple):
@@ -79,6 +90,22 @@ class PortfolioRow(NamedTuple):
     evaluations: int
 
 
+class ReviewMark(NamedTuple):
+    """What a list shows about the reviews of a card. Times are milliseconds since the epoch.
+
+    Attributes:
+        state: that of the open review; None without one.
+        requested_by: who asked for it.
+        due_at: the due date of the open review, else the date of the next review.
+        reviewers: who is asked.
+    """
+
+    state: str | None = None
+    requested_by: str | None = None
+    due_at: int | None = None
+    reviewers: tuple[Reviewer, ...] = ()
+
+
 class ModelCardLine(NamedTuple):
     """A card with the keys that connect it to models and model packages. Keys: ``core.card.model_key``."""
 
@@ -97,9 +124,11 @@ class Portfolio:
     by_risk: dict[str, int]
     unevaluated: int
     untouched: int
+    overdue: int
     owners: Sequence[str]
     groups: Sequence[str]
     models: Sequence[str]
+    tag_keys: Sequence[str] = ()
 
     @property
     def cards(self) -> int:

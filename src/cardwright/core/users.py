@@ -1,11 +1,23 @@
 """Users who sign in to the console, and their rules."""
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cardwright.core.access_keys import AccessKey, check_user
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
+
+LONGEST_NAME = 100
+"""Characters of a display name."""
+
+_LONGEST_EMAIL = 254
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\".]+(?:\.[^\s@<>()\[\],;:\\\".]+)*")
+_MOST_GROUPS = 50
+_GROUP = re.compile(r"[^\W_][\w .-]{0,63}")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_JOINERS = "\u200c\u200d"  # which some scripts spell names with
 
 
 class User(NamedTuple):
@@ -16,6 +28,7 @@ class User(NamedTuple):
         disabled_at: the time since which the user may not sign in; None for an active user.
         password_at: when the password was set.
         signed_in_at: the last sign-in.
+        display_name: the name that pages show in place of the user name.
     """
 
     account: str
@@ -27,6 +40,13 @@ class User(NamedTuple):
     password_at: int
     disabled_at: int | None = None
     signed_in_at: int | None = None
+    display_name: str | None = None
+    email: str | None = None
+
+    @property
+    def shown_name(self) -> str:
+        """The display name, or else the user name."""
+        return self.display_name or self.name
 
 
 def user_key(name: str) -> str:
@@ -38,6 +58,42 @@ def check_new_user(name: str) -> None:
     """Raise :class:`Invalid` for a name that no user may have: ``new`` and ``history`` are pages of the console."""
     if user_key(name) in {"new", "history"} or not any(character.isalnum() for character in name):
         raise Invalid("A user name needs a letter or a digit, and cannot be 'new' or 'history'")
+
+
+def check_display_name(text: str) -> str | None:
+    """Return a display name as it is stored, with single spaces; None for an empty one.
+
+    Raises:
+        Invalid: it is too long, or has characters that cannot be seen or change the direction of text.
+    """
+    name = " ".join(text.split())
+    if len(name) > LONGEST_NAME:
+        raise Invalid(f"A display name has at most {LONGEST_NAME} characters, and this one has {len(name)}")
+    if any(unicodedata.category(one) in _UNSEEN and one not in _JOINERS for one in name):
+        raise Invalid("A display name cannot have control characters or characters that change the direction of text")
+    return name or None
+
+
+def check_email(text: str) -> str | None:
+    """Return an e-mail address as it is stored; None for an empty one. Raises :class:`Invalid`."""
+    address = text.strip()
+    if address and (len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address)):
+        raise Invalid("An e-mail address has the form name@example.com, with at most 254 characters")
+    return address or None
+
+
+def check_groups(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of a person's groups in order. Raises :class:`Invalid`."""
+    groups = tuple(sorted({" ".join(name.split()) for name in names} - {""}))
+    wrong = next((name for name in groups if not _GROUP.fullmatch(name)), None)
+    if wrong is not None:
+        raise Invalid(
+            f"{wrong[:64]!r} is not a group name: it begins with a letter or digit, and has at most 64 letters,"
+            " digits, spaces and . _ -"
+        )
+    if len(groups) > _MOST_GROUPS:
+        raise Invalid(f"A person has at most {_MOST_GROUPS} groups, and here are {len(groups)}")
+    return groups
 
 
 def check_last_admin(user: User, other_admins: int, becomes: str) -> None:

@@ -10,11 +10,13 @@ Indexing the words of a card costs more than storing it. A new or changed card h
 lazily, before the next search (:meth:`CardTexts.index_words`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cardwright.core.card_text import card_words
 from cardwright.core.content import parse
 from cardwright.storage.engines.database import Connection
+from cardwright.storage.narrowing import as_list, listed
+from cardwright.storage.near_words import NearWords
 
 _INSERT = """
     INSERT INTO card_texts (account_id, card_id, description, owner, evaluations)
@@ -35,6 +37,12 @@ _UPDATE = """
     UPDATE card_texts SET description = :description, owner = :owner, evaluations = :evaluations, words = NULL,
         entry = NULL
     WHERE account_id = :account AND card_id = :card_id"""
+_EXPIRE = """
+    UPDATE card_texts SET words = NULL, entry = NULL
+    WHERE account_id = :account AND card_id = :card_id AND words IS NOT NULL"""
+_TAGS = """
+    SELECT t.resource_id, t.tag_key, t.tag_value FROM ({listed}) AS few CROSS JOIN tags t
+    WHERE t.account_id = :account AND t.resource_id = few.given"""
 _DELETE = "DELETE FROM card_texts WHERE account_id = :account AND card_id = :card_id"
 _NEXT_ENTRY = "SELECT coalesce(max(entry) + 1, :first) FROM card_texts WHERE entry >= :first AND entry < :end"
 _ADD = (
@@ -70,6 +78,12 @@ class CardTexts:
             self._forget(facts)
         self._connection.run(_UPDATE, facts)
 
+    def expire(self, card: Mapping[str, object]) -> None:
+        """Let the next search index the words of a card again, named by account and card_id."""
+        if self._sqlite:
+            self._forget(card)
+        self._connection.run(_EXPIRE, card)
+
     def delete(self, card: Mapping[str, object]) -> None:
         """Remove the row of a card, named by account and card_id."""
         if self._sqlite:
@@ -83,13 +97,26 @@ class CardTexts:
     def index_words(self, account: str, limit: int) -> int:
         """Index the words of at most ``limit`` unindexed cards, newest first. Returns the number of cards."""
         due = self._connection.rows(_DUE, {"account": account, "limit": limit})
+        tags = self.tags_of(account, [row[0] for row in due])
+        found: set[str] = set()
         for card_id, name, content, metadata, modified_at in reversed(due):  # FTS5 is fastest in the order of entries
-            facts = {"account": account, "card_id": card_id, "words": card_words(name, parse(content))}
+            facts = {"account": account, "card_id": card_id}
+            facts["words"] = card_words(name, parse(content), tags.get(card_id, {}))
+            found.update(facts["words"].split())
             facts["entry"] = self._next_entry(modified_at) if self._sqlite else None
             for add in _ADD if self._sqlite else ():
                 self._connection.run(add, facts | {"metadata": metadata})
             self._connection.run(_SET_WORDS, facts)
+        NearWords(self._connection, account).add(found)
         return len(due)
+
+    def tags_of(self, account: str, card_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Return the tags of a few cards, by card."""
+        sql = _TAGS.format(listed=listed(self._connection.engine, "cards"))
+        found: dict[str, dict[str, str]] = {}
+        for card_id, key, value in self._connection.rows(sql, {"account": account, "cards": as_list(list(card_ids))}):
+            found.setdefault(card_id, {})[key] = value
+        return found
 
     def _next_entry(self, modified_at: int) -> int:
         first = modified_at * _A_MILLISECOND

@@ -6,15 +6,27 @@ are read, else the index of the order is walked. Words alone search the newest m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cardwright.core.card import MODEL_NAME
 from cardwright.core.card_text import words_of
-from cardwright.core.portfolio import SEARCHED, ModelCardLine, Portfolio, PortfolioQuery, PortfolioRow, PortfolioSort
+from cardwright.core.listing import Position
+from cardwright.core.portfolio import (
+    SEARCHED,
+    ModelCardLine,
+    Portfolio,
+    PortfolioQuery,
+    PortfolioRow,
+    PortfolioSort,
+    ReviewMark,
+)
+from cardwright.core.review import Reviewer, ReviewerKind
 from cardwright.storage.card_texts import CardTexts
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import TRIGRAM, as_list, listed
+from cardwright.storage.near_words import NearWords
+from cardwright.storage.tags import TagTable
 
 _NAMES = 200  # owners and groups in the filters
 _TERMS = 12  # words of one search that count
@@ -22,6 +34,7 @@ _SHORT = 3  # the index of words contains prefixes up to this length
 _VARIANTS = 64  # words that one longer prefix is expanded to
 _IN_NAMES = 2_000  # cards that a part of a name finds in addition to words
 _FEW_CARDS = 2_000
+_NEVER = 2**62  # a time after all others
 COUNTED = 1_000
 """Matching cards are counted up to this number; a larger number is reported as "more than"."""
 
@@ -50,6 +63,19 @@ _OF_MODEL = " UNION ".join(
     f"SELECT m.card_id FROM cards m WHERE m.account_id = :account AND m.{condition}"
     for condition in ("model_name = :model", "model_key = :model_key", "package_key = :model_key")
 )
+_OF_REVIEWER = """
+    SELECT r.card_id FROM review_assignments a CROSS JOIN reviews r
+    WHERE a.account_id = :account AND a.kind = :kind AND a.name IN ({reviewers})
+    AND r.account_id = a.account_id AND r.review_id = a.review_id AND r.ended_at IS NULL"""
+# Overdue and due cards: the date of the open review, or of the next one.
+_OF_DUE = """
+    SELECT r.card_id FROM reviews r WHERE r.account_id = :account AND r.ended_at IS NULL
+    AND r.due_at >= :due_after AND r.due_at < :due_before
+    UNION SELECT a.card_id FROM approvals a WHERE a.account_id = :account AND a.ended_at IS NULL
+    AND a.review_by IS NOT NULL AND a.review_by >= :due_after AND a.review_by < :due_before"""
+# A tag of few cards is looked up; a common one is tested card by card, and counted along its own index.
+_TAGGED = "SELECT g{0}.resource_id FROM tags g{0} WHERE g{0}.account_id = :account AND g{0}.tag_key = :tag_key{0}"
+_OF_VALUE = " AND g{0}.tag_value = :tag_value{0}"
 _WORDS = {
     "sqlite": """SELECT CASE WHEN x.account_id = :account THEN x.card_id END FROM (
         SELECT rowid AS entry FROM card_words WHERE card_words MATCH :match ORDER BY rowid DESC LIMIT :searched) AS w
@@ -67,6 +93,15 @@ _BEGIN_WITH = """
         SELECT (SELECT term FROM card_vocabulary WHERE term >= begun.term || ' ' LIMIT 1) FROM begun
         WHERE begun.term < :word || char(1114111))
     SELECT term FROM begun WHERE term < :word || char(1114111) LIMIT :variants"""
+_NEXT_REVIEWS = """
+    SELECT a.card_id, a.review_by FROM ({listed}) AS few CROSS JOIN approvals a
+    WHERE a.account_id = :account AND a.card_id = few.given AND a.ended_at IS NULL AND a.review_by IS NOT NULL"""
+_OPEN_REVIEWS = """
+    SELECT r.card_id, r.review_id, r.state, r.requested_by, r.due_at FROM ({listed}) AS few CROSS JOIN reviews r
+    WHERE r.account_id = :account AND r.card_id = few.given AND r.ended_at IS NULL"""
+_ASKED = """
+    SELECT a.review_id, a.kind, a.name FROM ({listed}) AS few CROSS JOIN review_assignments a
+    WHERE a.account_id = :account AND a.review_id = few.given ORDER BY a.review_id, a.kind, a.name"""
 # Names are ASCII and contain no wildcard, and the searched text was reduced to letters, digits and hyphens.
 _IN_NAME = {
     "sqlite": """SELECT n.card_id FROM card_names n
@@ -91,22 +126,55 @@ class PortfolioTable:
         Also returns the number of matches, counted up to ``COUNTED`` + 1.
         """
         wanted = self._wanted(query, model_key)
-        where = " AND ".join(wanted.conditions)
-        counted = self._number(
-            f"FROM (SELECT 1 FROM {wanted.source} WHERE {where} LIMIT {COUNTED + 1}) AS counted", wanted.parameters
-        )
-        column, descending = _ORDERS[query.sort]
-        at = query.after or query.before
-        compare, direction = ("<", "DESC") if descending == (query.before is None) else (">", "ASC")
-        parameters = wanted.parameters | {"limit": query.limit}
-        if at is not None:
-            where += f" AND ({column}, c.card_id) {compare} (:at, :at_id)"
-            parameters |= {"at": at[0], "at_id": at[1]}
-        order = f"{column} {direction}, c.card_id {direction}"
-        sql = f"SELECT {_COLUMNS} FROM {wanted.source} WHERE {where} ORDER BY {order} LIMIT :limit"
-        return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)], counted
+        return self._rows(wanted, query), self._counted(wanted)
 
-    def portfolio(self, untouched_before: int) -> Portfolio:
+    def beside(
+        self, query: PortfolioQuery, model_key: str | None, position: Position
+    ) -> tuple[list[PortfolioRow], list[PortfolioRow]]:
+        """Return at most ``query.limit`` cards before a position in a list, the nearest first, and those after it."""
+        wanted = self._wanted(query, model_key)
+        before = self._rows(wanted, replace(query, after=None, before=position))
+        return before, self._rows(wanted, replace(query, after=position, before=None))
+
+    def rows_of(self, names: Sequence[str]) -> dict[str, PortfolioRow]:
+        """Return cards as the list shows them, by name; unknown names are left out."""
+        listed = _FEW.format(self._listed("names"))
+        sql = f"SELECT {_COLUMNS} FROM {listed} WHERE c.account_id = :account AND c.name = few.given"
+        rows = self._connection.rows(sql, {"account": self._account, "names": as_list(list(names))})
+        return {row[1]: PortfolioRow._make(row) for row in rows}
+
+    def near(self, word: str, limit: int) -> list[str]:
+        """Return words of the account's cards that look like a word, the nearest first."""
+        return NearWords(self._connection, self._account).near(word, limit)
+
+    def expire_words(self, card_id: str) -> None:
+        """Let the next search index the words of a card again, because its tags change."""
+        CardTexts(self._connection).expire({"account": self._account, "card_id": card_id})
+
+    def review_marks(self, card_ids: Sequence[str]) -> dict[str, ReviewMark]:
+        """Return what a list shows about the reviews of a few cards, by card identifier."""
+        few = {"account": self._account, "cards": as_list(list(card_ids))}
+        found = {
+            card_id: ReviewMark(due_at=review_by)
+            for card_id, review_by in self._connection.rows(_NEXT_REVIEWS.format(listed=self._listed("cards")), few)
+        }
+        reviews: dict[str, str] = {}
+        rows = self._connection.rows(_OPEN_REVIEWS.format(listed=self._listed("cards")), few)
+        for card_id, review_id, state, requested_by, due_at in rows:
+            found[card_id] = ReviewMark(state, requested_by, due_at)
+            reviews[review_id] = card_id
+        asked = {"account": self._account, "reviews": as_list(list(reviews))}
+        for review_id, kind, name in self._connection.rows(_ASKED.format(listed=self._listed("reviews")), asked):
+            mark = found[reviews[review_id]]
+            reviewer = Reviewer(ReviewerKind(kind), name)
+            found[reviews[review_id]] = mark._replace(reviewers=(*mark.reviewers, reviewer))
+        return found
+
+    def tags_of(self, card_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Return the tags of a few cards, by card identifier."""
+        return CardTexts(self._connection).tags_of(self._account, card_ids)
+
+    def portfolio(self, untouched_before: int, now: int) -> Portfolio:
         """Return the totals of all cards, each from an index."""
         account: dict[str, object] = {"account": self._account}
         by_status = "SELECT status, count(*) FROM cards WHERE account_id = :account GROUP BY status"
@@ -122,9 +190,11 @@ class PortfolioTable:
                 "FROM cards WHERE account_id = :account AND modified_at < :before",
                 account | {"before": untouched_before},
             ),
+            overdue=self._number(f"FROM ({_OF_DUE}) AS due", account | {"due_after": 0, "due_before": now}),
             owners=self._names("card_texts", "owner"),
             groups=self._names("cards", "model_package_group_name"),
             models=self._names("cards", "model_name"),
+            tag_keys=TagTable(self._connection, self._account).keys_in_use()[:_NAMES],
         )
 
     def has_unindexed_words(self) -> bool:
@@ -220,19 +290,79 @@ class PortfolioTable:
             found.append(self._cards(_OF_MODEL, {"model": query.model[:MODEL_NAME], "model_key": model_key}))
         if query.owner is not None:
             found.append(self._cards(_OF_OWNER, {"owner": query.owner}))
+        if query.reviewers:
+            found.append(self._of_reviewers(query.reviewers))
+        if query.due_after is not None or query.due_before is not None:
+            due: dict[str, object] = {"due_after": query.due_after or 0, "due_before": query.due_before or _NEVER}
+            found.append(self._cards(_OF_DUE, due))
+        common = self._tagged(query.tags, found, conditions, parameters)
         if query.text.strip():
             alone = len(conditions) == 1 and not found and query.sort is PortfolioSort.CHANGED
             found.append(self._found(query.text, SEARCHED if alone else None))
-        source = _ALL
+        source, counted = _ALL, common
         for number, card_ids in enumerate(sorted(found, key=len)):
             given = self._listed(f"found{number}")
             parameters[f"found{number}"] = as_list(card_ids)
             if number == 0 and len(card_ids) <= _FEW_CARDS:
-                source = _FEW.format(given)
+                source, counted = _FEW.format(given), None
                 conditions.append("c.card_id = few.given")
             else:
                 conditions.append(f"c.card_id IN ({given})")
-        return _Wanted(source, conditions, parameters)
+        return _Wanted(source, conditions, parameters, counted)
+
+    def _tagged(
+        self,
+        tags: Sequence[tuple[str, str | None]],
+        found: list[list[str]],
+        conditions: list[str],
+        parameters: dict[str, object],
+    ) -> str | None:
+        """Add the wanted tags to the look-ups or to the conditions. Returns a common tag's cards, to count them."""
+        common = None
+        for number, (key, value) in enumerate(tags):
+            sql = (_TAGGED if value is None else _TAGGED + _OF_VALUE).format(number)
+            given: dict[str, object] = {f"tag_key{number}": key}
+            given |= {} if value is None else {f"tag_value{number}": value}
+            card_ids = self._cards(f"{sql} LIMIT {_FEW_CARDS + 1}", given)
+            if len(card_ids) <= _FEW_CARDS:
+                found.append(card_ids)
+                continue
+            conditions.append(f"EXISTS ({sql} AND g{number}.resource_id = c.card_id)")
+            parameters |= given
+            common = common or sql.replace(".resource_id FROM", ".resource_id AS given FROM")
+        return common
+
+    def _rows(self, wanted: "_Wanted", query: PortfolioQuery) -> list[PortfolioRow]:
+        """Return the cards of a page, in its order or backwards."""
+        column, descending = _ORDERS[query.sort]
+        at = query.after or query.before
+        compare, direction = ("<", "DESC") if descending == (query.before is None) else (">", "ASC")
+        where = " AND ".join(wanted.conditions)
+        parameters = wanted.parameters | {"limit": query.limit}
+        if at is not None:
+            where += f" AND ({column}, c.card_id) {compare} (:at, :at_id)"
+            parameters |= {"at": at[0], "at_id": at[1]}
+        order = f"{column} {direction}, c.card_id {direction}"
+        sql = f"SELECT {_COLUMNS} FROM {wanted.source} WHERE {where} ORDER BY {order} LIMIT :limit"
+        return [PortfolioRow._make(row) for row in self._connection.rows(sql, parameters)]
+
+    def _of_reviewers(self, reviewers: Sequence[Reviewer]) -> list[str]:
+        """Return the cards whose open review asks one of these."""
+        sql = _OF_REVIEWER.format(reviewers=self._listed("reviewers"))
+        found: dict[str, None] = {}
+        for kind in ReviewerKind:
+            names = as_list([one.name for one in reviewers if one.kind is kind])
+            found |= dict.fromkeys(self._cards(sql, {"kind": kind, "reviewers": names}))
+        return list(found)
+
+    def _counted(self, wanted: "_Wanted") -> int:
+        """Count the matches up to ``COUNTED`` + 1; those of a common tag along the tag's index."""
+        source, conditions = wanted.source, wanted.conditions
+        if wanted.counted is not None:
+            source, conditions = _FEW.format(wanted.counted), [*conditions, "c.card_id = few.given"]
+        where = " AND ".join(conditions)
+        sql = f"FROM (SELECT 1 FROM {source} WHERE {where} LIMIT {COUNTED + 1}) AS counted"
+        return self._number(sql, wanted.parameters)
 
     def _found(self, text: str, limit: int | None) -> list[str]:
         """Return the newest ``limit`` cards that have all words, and some with the text inside their names."""
@@ -286,11 +416,12 @@ class PortfolioTable:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Tables, conditions and parameters of a query."""
+    """Tables, conditions and parameters of a query; ``counted`` selects the cards of a common tag."""
 
     source: str
     conditions: list[str]
     parameters: dict[str, object]
+    counted: str | None
 
 
 @lru_cache(maxsize=32)

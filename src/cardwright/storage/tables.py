@@ -339,6 +339,19 @@ users = Table(
     Column("password_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
     Column("signed_in_at", BigInteger),
+    Column("display_name", TEXT),
+    Column("email", TEXT),
+    **_ONE_TREE,
+)
+
+# Groups of people, such as a team; a group exists while it has members.
+user_groups = Table(
+    "user_groups",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("user_key", TEXT, primary_key=True),
+    Column("group_name", TEXT, primary_key=True),
+    Index("user_groups_name", "account_id", "group_name", "user_key"),
     **_ONE_TREE,
 )
 
@@ -508,4 +521,62 @@ approvals = Table(
         **_where("ended_at IS NULL AND after_expiry = 'PendingReview'"),
     ),
     **_ONE_TREE,
+)
+
+# A person's views of the list of cards: names for addresses.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("user_key", TEXT, primary_key=True),
+    Column("name", TEXT, primary_key=True),
+    Column("address", TEXT, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+    **_ONE_TREE,
+)
+
+# The columns that a person chose for the list of cards.
+list_columns = Table(
+    "list_columns",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("user_key", TEXT, primary_key=True),
+    Column("columns", TEXT, nullable=False),
+    **_ONE_TREE,
+)
+
+# The words of an account's cards by each three letters of them, for near words of a search without hits.
+word_trigrams = Table(
+    "word_trigrams",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("trigram", TEXT, primary_key=True),
+    Column("word", TEXT, primary_key=True),
+    **_ONE_TREE,
+)
+
+# Exports of several cards in one file, and the document of each card once it is printed.
+archives = Table(
+    "archives",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("archive_id", TEXT, primary_key=True),
+    Column("user_name", TEXT, nullable=False),
+    Column("format", TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("worked_at", BigInteger, nullable=False),
+    Index("archives_user", "account_id", "user_name", "created_at"),
+    **_ONE_TREE,
+)
+
+archive_files = Table(
+    "archive_files",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("archive_id", TEXT, primary_key=True),
+    Column("card_name", TEXT, primary_key=True),
+    Column("file_name", TEXT),  # with its document, once it is printed
+    Column("data", LargeBinary),
+    Column("reason", TEXT),  # for a card that cannot be printed
+    ForeignKeyConstraint(["account_id", "archive_id"], ["archives.account_id", "archives.archive_id"]),
 )

@@ -11,6 +11,7 @@ from cardwright.core.search import CardHit
 from cardwright.core.searchable import Searchable
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.account_events import AccountEventTable
+from cardwright.storage.archives import ArchiveTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.audit_log import AuditLogTable
 from cardwright.storage.buckets import BucketTable
@@ -24,6 +25,7 @@ from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
 from cardwright.storage.review_policies import ReviewPolicyTable
 from cardwright.storage.reviews import ReviewTable
+from cardwright.storage.saved_views import SavedViewTable
 from cardwright.storage.sessions import AttemptTable, SessionTable
 from cardwright.storage.tags import TagTable
 from cardwright.storage.users import UserTable
@@ -115,6 +117,14 @@ class Unit:
     @property
     def portfolio(self) -> PortfolioTable:
         return PortfolioTable(self.connection, self.actor.scope.account)
+
+    @property
+    def saved_views(self) -> SavedViewTable:
+        return SavedViewTable(self.connection, self.actor.scope.account, self.actor.user)
+
+    @property
+    def archives(self) -> ArchiveTable:
+        return ArchiveTable(self.connection, self.actor.scope.account)
 
     @property
     def drafts(self) -> DraftTable:

@@ -6,7 +6,10 @@ from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
 from cardwright.storage.engines.database import Connection, Row
 
-_COLUMNS = "account_id, user_name, role, password, created_at, created_by, password_at, disabled_at, signed_in_at"
+_COLUMNS = (
+    "account_id, user_name, role, password, created_at, created_by, password_at, disabled_at, signed_in_at,"
+    " display_name, email"
+)
 _FIND = f"SELECT {_COLUMNS} FROM users WHERE account_id = :account AND user_key = :user_key"
 _LIST = f"SELECT {_COLUMNS} FROM users WHERE account_id = :account ORDER BY user_key"
 _PAGE = f"""
@@ -19,13 +22,23 @@ _ADMINS = """
 _INSERT = f"""
     INSERT INTO users (user_key, {_COLUMNS})
     VALUES (:user_key, :account, :name, :role, :password, :created_at, :created_by, :password_at, :disabled_at,
-        :signed_in_at)
+        :signed_in_at, :display_name, :email)
     ON CONFLICT DO NOTHING"""
 _UPDATE = """
     UPDATE users SET role = :role, password = :password, password_at = :password_at, disabled_at = :disabled_at,
-        signed_in_at = :signed_in_at
+        signed_in_at = :signed_in_at, display_name = :display_name, email = :email
     WHERE account_id = :account AND user_key = :user_key"""
 _DELETE = "DELETE FROM users WHERE account_id = :account AND user_key = :user_key"
+_NAMED = """
+    SELECT user_name, display_name FROM users WHERE account_id = :account AND display_name IS NOT NULL
+    ORDER BY user_key LIMIT :limit"""
+_CALLED = """
+    SELECT user_name FROM users WHERE account_id = :account AND user_key <> :user_key
+    AND (lower(display_name) = :called OR user_key = :called) LIMIT 1"""
+_GROUPS = "SELECT group_name FROM user_groups WHERE account_id = :account AND user_key = :user_key ORDER BY group_name"
+_ALL_GROUPS = "SELECT user_key, group_name FROM user_groups WHERE account_id = :account ORDER BY user_key, group_name"
+_LEAVE = "DELETE FROM user_groups WHERE account_id = :account AND user_key = :user_key"
+_JOIN = "INSERT INTO user_groups (account_id, user_key, group_name) VALUES (:account, :user_key, :group_name)"
 _ACCOUNTS = "SELECT DISTINCT account_id FROM users ORDER BY account_id LIMIT :limit"
 
 
@@ -69,8 +82,38 @@ class UserTable:
         self._connection.run(_UPDATE, self._row(user))
 
     def delete(self, name: str) -> None:
-        """Delete a user whose sessions are deleted."""
+        """Delete a user whose sessions are deleted, with the groups."""
+        self.set_groups(name, ())
         self._connection.run(_DELETE, {"account": self._account, "user_key": user_key(name)})
+
+    def display_names(self, limit: int) -> dict[str, str]:
+        """Return at most ``limit`` display names, by user name."""
+        return dict(self._connection.rows(_NAMED, {"account": self._account, "limit": limit}))
+
+    def other_called(self, display_name: str, *, besides: str) -> str | None:
+        """Return another user with this user name or display name, ignoring case."""
+        parameters = {"account": self._account, "user_key": user_key(besides), "called": display_name.lower()}
+        row = self._connection.row(_CALLED, parameters)
+        return None if row is None else str(row[0])
+
+    def groups(self, name: str) -> tuple[str, ...]:
+        """Return the groups of a user, by name."""
+        rows = self._connection.rows(_GROUPS, {"account": self._account, "user_key": user_key(name)})
+        return tuple(row[0] for row in rows)
+
+    def all_groups(self) -> dict[str, tuple[str, ...]]:
+        """Return the groups of all users that have any, by the user's key."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key, group in self._connection.rows(_ALL_GROUPS, {"account": self._account}):
+            found[key] = (*found.get(key, ()), group)
+        return found
+
+    def set_groups(self, name: str, groups: Sequence[str]) -> None:
+        """Replace the groups of a user."""
+        of_user: dict[str, object] = {"account": self._account, "user_key": user_key(name)}
+        self._connection.run(_LEAVE, of_user)
+        for group in groups:
+            self._connection.run(_JOIN, of_user | {"group_name": group})
 
     def _locking(self, sql: str, *, lock: bool) -> str:
         return sql + " FOR UPDATE" if lock and self._connection.engine == "postgresql" else sql

@@ -11,7 +11,7 @@ from cardwright.actions.sessions import (
     end_sessions,
     list_sessions,
 )
-from cardwright.actions.users import read_user, set_password
+from cardwright.actions.users import groups_of, read_user, set_password
 from cardwright.console.accounts import session_cookie
 from cardwright.console.context import PageContext, page_context, page_sign_in
 from cardwright.console.toasts import toast
@@ -27,9 +27,11 @@ def page(wrong: dict[str, str] | None = None) -> str:
         user = read_user(unit, context.user)
         sessions = list_sessions(unit, context.user, sign_in.lifetimes)
         keys = keys_of(unit, context.user)
+        groups = groups_of(unit, context.user)
     return render_template(
         "me.html",
         account=user,
+        groups=groups,
         sessions=sessions,
         here=_here(context),
         keys=keys,

@@ -10,7 +10,8 @@ from cardwright.actions import users
 from cardwright.actions.access_keys import keys_of
 from cardwright.actions.account_events import browse_events, list_events
 from cardwright.actions.sessions import end_sessions, list_sessions
-from cardwright.console.context import PageContext, SignIn, page_context, page_sign_in
+from cardwright.console.context import PageContext, SignIn, of_application, page_context, page_sign_in
+from cardwright.console.display_names import DisplayNames
 from cardwright.console.query import read_place, ways_from
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many, role_word
@@ -18,6 +19,7 @@ from cardwright.core.errors import Conflict, Invalid, TryLater
 from cardwright.core.passwords import SHORTEST
 from cardwright.core.people import Role
 from cardwright.core.users import check_new_user, user_key
+from cardwright.storage.unit import Unit
 
 PAGE = 50
 """People, or access keys, of one page."""
@@ -35,8 +37,9 @@ def index() -> str:
     with context.reading() as unit:
         page = users.browse_users(unit, after, PAGE, before=before)
         events = list_events(unit, _EVENTS)
+        groups = users.all_groups(unit)
     ways = ways_from(page, partial(url_for, "people.index"), placed=after is not None or before is not None)
-    return render_template("users.html", users=page.items, events=events, ways=ways)
+    return render_template("users.html", users=page.items, groups=groups, events=events, ways=ways)
 
 
 @blueprint.get("/users/history")
@@ -78,8 +81,11 @@ def create() -> Response | str | tuple[str, int]:
     try:
         with context.writing() as unit:
             users.create_user(unit, name, role, made)
-    except Conflict as error:
-        return _new({"user": f"{error}."}), 409
+            _change_profile(unit, name)
+    except (Conflict, Invalid) as error:
+        field, code = ("user", 409) if isinstance(error, Conflict) else ("profile", 422)
+        return _new({field: f"{error}."}), code
+    of_application(DisplayNames).forget()
     if shown:
         return render_template("password_once.html", name=name, password=password, new=True)
     toast(f"{name} added")
@@ -104,6 +110,31 @@ def role(name: str) -> Response | tuple[str, int]:
         ended = users.change_role(unit, name, wanted)
     toast(f"{name} is {wanted} now{_and_keys(ended)}")
     return _back(name)
+
+
+@blueprint.post("/users/<user:name>/profile")
+def profile(name: str) -> Response | tuple[str, int]:
+    context = page_context()
+    sign_in = page_sign_in()
+    try:
+        with context.writing() as unit:
+            _change_profile(unit, name)
+    except (Conflict, Invalid) as error:
+        return _user(context, sign_in, name, {"profile": f"{error}."}), 409 if isinstance(error, Conflict) else 422
+    of_application(DisplayNames).forget()
+    toast(f"Name, e-mail address and groups of {name} saved")
+    return _back(name)
+
+
+def _change_profile(unit: Unit, name: str) -> None:
+    """Stores the display name, e-mail address and groups that were posted."""
+    users.change_profile(
+        unit,
+        name,
+        display_name=request.form.get("display_name", ""),
+        email=request.form.get("email", ""),
+        groups=request.form.get("groups", "").split(","),
+    )
 
 
 @blueprint.post("/users/<user:name>/password")
@@ -176,7 +207,8 @@ def delete(name: str) -> Response | tuple[str, int]:
 
 
 def _new(wrong: dict[str, str] | None = None) -> str:
-    form = {"user": request.form.get("user", ""), "role": request.form.get("role", Role.AUTHOR.value)}
+    form = {key: request.form.get(key, "") for key in ("user", "display_name", "email", "groups")}
+    form["role"] = request.form.get("role", Role.AUTHOR.value)
     return render_template("user_new.html", form=form, wrong=wrong or {}, roles=list(Role), shortest=SHORTEST)
 
 
@@ -186,8 +218,13 @@ def _user(context: PageContext, sign_in: SignIn, name: str, wrong: dict[str, str
         only_admin = users.is_only_admin(unit, user)
         sessions = list_sessions(unit, user.name, sign_in.lifetimes)
         keys = keys_of(unit, user.name)
+        groups = users.groups_of(unit, user.name)
+    stored = {"display_name": user.display_name, "email": user.email, "groups": ", ".join(groups)}
+    form = {key: request.form.get(key, value or "") for key, value in stored.items()}
     return render_template(
         "user.html",
+        form=form,
+        groups=groups,
         account=user,
         sessions=sessions,
         keys=keys,

@@ -44,6 +44,23 @@
     if (event.target.id) count(event.target);
   });
 
+  // Which selected cards an action leaves out, by their status; the next page tells the other reasons.
+  const LEFT_OUT = {
+    approve: ["Approve", ["Draft", "Approved", "Archived"]],
+    review: ["Ask for review", ["Archived"]],
+    owner: ["Set owner", ["Archived"]],
+    archive: ["Archive", ["Archived"]],
+  };
+  function leaves(chosen, form) {
+    const parts = [];
+    for (const [name, [title, statuses]] of Object.entries(LEFT_OUT)) {
+      if (!form.querySelector(`button[name="do"][value="${name}"]`)) continue;
+      const out = chosen.filter((box) => statuses.includes(box.closest("tr").dataset.status));
+      if (out.length) parts.push(`${title} leaves out ${out.length === 1 ? out[0].value : out.length}`);
+    }
+    return parts.join(". ");
+  }
+
   // Selecting cards.
   function selection(form) {
     const boxes = $$('input[name="card"]', form);
@@ -52,16 +69,19 @@
       if (box.checked) box.closest("tr").setAttribute("aria-selected", "true");
       else box.closest("tr").removeAttribute("aria-selected");
     }
-    form.classList.toggle("is-choosing", chosen.length > 0);
-    form.querySelector(".cw-picked-count").textContent = `${chosen.length} selected`;
-    form.querySelector(".cw-clear").hidden = chosen.length === 0;
+    const whole = form.querySelector('input[name="all"]');
+    const wholeList = Boolean(whole && whole.checked);
+    form.classList.toggle("is-choosing", wholeList || chosen.length > 0);
+    form.querySelector(".cw-picked-count").textContent = wholeList ? "The list is selected" : `${chosen.length} selected`;
+    form.querySelector(".cw-clear").hidden = !wholeList && chosen.length === 0;
+    form.querySelector(".cw-leaves").textContent = wholeList ? "" : leaves(chosen, form);
     const all = form.querySelector(".cw-all");
     all.checked = chosen.length === boxes.length;
     all.indeterminate = chosen.length > 0 && !all.checked;
   }
   document.addEventListener("change", (event) => {
     const form = event.target.closest("#list > form");
-    if (form && event.target.matches('input[type="checkbox"]')) {
+    if (form && event.target.matches('input[type="checkbox"]') && form.querySelector(".cw-picked-count")) {
       if (event.target.matches(".cw-all")) {
         for (const box of $$('input[name="card"]', form)) box.checked = event.target.checked;
       }
@@ -107,6 +127,23 @@
     for (const menu of $$("details.cw-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // Lists: J and K go through the rows, X selects, O opens; on a card J and K go to the next and the previous one.
+  function listKey(event) {
+    const key = event.key.toLowerCase();
+    if (event.shiftKey || !["j", "k", "x", "o"].includes(key)) return;
+    const links = $$(".cw-list2 .c-name > a");
+    const row = document.activeElement.closest?.(".cw-list2 tbody tr");
+    const place = row ? links.indexOf(row.querySelector(".c-name > a")) : -1;
+    if (key === "j" || key === "k") {
+      const next = key === "j" ? links[place + 1] : links[Math.max(0, place - 1)];
+      if (next) next.focus();
+      else document.querySelector(`.cw-neighbours a[rel="${key === "j" ? "next" : "prev"}"]`)?.click();
+    } else if (place >= 0 && key === "x") row.querySelector('input[name="card"]').click();
+    else if (place >= 0) links[place].click();
+    else return;
+    event.preventDefault();
+  }
+
   const typing = (target) => target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select");
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
@@ -141,6 +178,7 @@
       else location.assign("/cards#q");
     }
     if (event.key === "?") location.assign("/help#keyboard");
+    listKey(event);
   });
 
   // What waited while somebody signed in again goes on by itself.

@@ -18,8 +18,11 @@ from cardwright.actions.drafts import (
     read_draft,
     save_draft,
 )
-from cardwright.console.context import PageContext, page_context
+from cardwright.actions.saved_views import list_views
+from cardwright.console.context import PageContext, of_application, page_context
+from cardwright.console.portfolio_numbers import PortfolioNumbers
 from cardwright.console.toasts import toast
+from cardwright.console.views import UNFINISHED, tabs
 from cardwright.console.wizard import choices, evaluations, filling, picking
 from cardwright.console.wizard.draft_content import draft_content
 from cardwright.console.wizard.fields import Field, Kind, Step
@@ -29,7 +32,7 @@ from cardwright.console.wizard.publishing import publish
 from cardwright.console.wizard.step_pages import Shown, corrections_of, step_page
 from cardwright.console.wizard.steps import BY_SLUG, STEPS, fields_of
 from cardwright.console.wording import many, status_word
-from cardwright.core.draft import Draft, DraftGone, DraftOutdated, TooManyDrafts
+from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftOutdated, TooManyDrafts
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
@@ -74,7 +77,10 @@ def begin_from() -> Answer:
 @blueprint.get("/drafts")
 def drafts() -> str:
     with page_context().reading() as unit:
-        return render_template("drafts.html", drafts=list_drafts(unit, 200))
+        found = list_drafts(unit, MAX_DRAFTS)
+        portfolio = of_application(PortfolioNumbers).read(unit)
+        views = tabs(list_views(unit), UNFINISHED, portfolio, len(found))
+        return render_template("drafts.html", drafts=found, views=views)
 
 
 @blueprint.get("/drafts/<draft:draft_id>/<slug>")

@@ -102,6 +102,7 @@ class _Expected:
                 pass  # the event may have any name, and changes no user
             case (
                 AccountEventKind.ROLE_CHANGED
+                | AccountEventKind.PROFILE_CHANGED
                 | AccountEventKind.USER_DISABLED
                 | AccountEventKind.USER_ENABLED
                 | AccountEventKind.USER_DELETED

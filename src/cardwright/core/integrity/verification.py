@@ -7,7 +7,6 @@ including row and digests, leaves no trace in the store itself: keep copies of
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cardwright.core import content as contents
 from cardwright.core.card import Card, card_facts
@@ -114,7 +113,7 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
     yield from _missing(newest, last + 1)
     yield from ((f"content of version {number}", "has no version") for number in held.stray_contents)
     if held.card is not None:
-        yield from _card(held.card, replay, newest)
+        yield from _card(held.card, replay, newest, held.tags)
     yield from _tags(held, replay)
     yield from _reviews(held, replay)
     yield from _job_pairs(held, replay)
@@ -199,7 +198,9 @@ def _missing(before: StoredVersion | None, number: int) -> Iterator[Problem]:
         yield f"version {expected}", f"is missing{more}"
 
 
-def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> Iterator[Problem]:
+def _card(
+    stored: StoredCard, replay: Replay, newest: StoredVersion | None, tags: Mapping[str, str]
+) -> Iterator[Problem]:
     card = stored.card
     if newest is not None and newest.record.number == card.version:
         if card.record_digest != newest.record_digest:
@@ -207,7 +208,7 @@ def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> I
         if card.content_digest != newest.record.content_digest:
             yield CARD, f"does not contain the digest of the content of version {card.version}, its newest"
         if isinstance(newest.content, str) and contents.digest(newest.content) == newest.record.content_digest:
-            yield from ((CARD, problem) for problem in _facts(card.name, stored.facts, newest.content))
+            yield from ((CARD, problem) for problem in _facts(stored, newest.content, tags))
     if not replay.whole:
         return
     if card.name != replay.name:
@@ -225,11 +226,12 @@ def _card(stored: StoredCard, replay: Replay, newest: StoredVersion | None) -> I
         yield CARD, "has another time or author of its last change than the audit chain"
 
 
-def _facts(name: str, facts: Mapping[str, Any], content: str) -> Iterator[str]:
+def _facts(stored: StoredCard, content: str, tags: Mapping[str, str]) -> Iterator[str]:
+    facts = stored.facts
     try:
         expected: dict[str, object] = {**card_facts(contents.document_of(content))}
         if facts["words"] is not None:  # else the words are not indexed yet
-            expected["words"] = card_words(name, contents.parse(content))
+            expected["words"] = card_words(stored.card.name, contents.parse(content), tags)
     except ContentInvalid:
         yield "has content that is not JSON"
         return

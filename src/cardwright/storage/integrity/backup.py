@@ -32,7 +32,7 @@ FORMAT = 1
 DATABASE, KEY, OBJECTS, MANIFEST = "cardwright.db", "server.key", "objects", "manifest.json"
 _UNFINISHED = re.compile(r"#\d+$")  # obstore's names for local objects that are still being written
 _CHUNK = 1 << 20
-_LEFT_OUT = ("sessions", "sign_in_tries")  # short-lived: users sign in again
+_LEFT_OUT = ("sessions", "sign_in_tries", "archive_files", "archives")  # short-lived: users sign in and export again
 
 
 class BackupInvalid(CardwrightError):

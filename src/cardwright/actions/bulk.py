@@ -1,0 +1,168 @@
+"""One action on several cards: each card in a unit of its own, so that one refusal stops no other card.
+
+A rehearsal runs the action itself and rolls it back: the reasons that it gives are those that the action would give.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+from cardwright.actions.cards import describe_card, find_card, review_card, update_card
+from cardwright.actions.reviews import decide_review, request_review
+from cardwright.actions.tags import add_tags
+from cardwright.core import content as contents
+from cardwright.core.card import Status
+from cardwright.core.errors import CardwrightError, Conflict, Invalid
+from cardwright.core.review import ReviewMoved, Verdict
+from cardwright.core.rewriting import rewritten
+from cardwright.storage.unit import Unit
+
+MAX_CARDS = 500
+"""Cards of one action."""
+
+OpenUnit = Callable[[], AbstractContextManager[Unit]]
+
+
+class Chosen(NamedTuple):
+    """A chosen card, with the content that the person saw; None when that does not matter."""
+
+    name: str
+    content_digest: str | None = None
+
+
+class Done(NamedTuple):
+    """A card that the action changed.
+
+    Attributes:
+        before: its status before.
+        note: what is still missing, such as another approval.
+    """
+
+    name: str
+    before: str
+    note: str
+
+
+class LeftOut(NamedTuple):
+    """A card that the action left unchanged, and why."""
+
+    name: str
+    reason: str
+
+
+Verb = Callable[[Unit, Chosen], str]
+"""Changes one card. Returns what is still missing, or an empty text."""
+
+
+class _Rehearsed(Exception):
+    """Rolls a rehearsal back."""
+
+
+def run(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb) -> tuple[list[Done], list[LeftOut]]:
+    """Run an action on each card. Returns the changed cards and those left out."""
+    done: list[Done] = []
+    left_out: list[LeftOut] = []
+    for card in cards:
+        try:
+            with open_unit() as unit:
+                done.append(_one(unit, card, verb))
+        except CardwrightError as error:
+            left_out.append(LeftOut(card.name, _reason(error)))
+    return done, left_out
+
+
+def rehearse(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb) -> tuple[list[Done], list[LeftOut]]:
+    """Return what :func:`run` would do, without a change."""
+    done: list[Done] = []
+    left_out: list[LeftOut] = []
+    for card in cards:
+        try:
+            with open_unit() as unit:
+                done.append(_one(unit, card, verb))
+                raise _Rehearsed  # noqa: TRY301 - the unit rolls back on its way
+        except _Rehearsed:
+            continue
+        except CardwrightError as error:
+            left_out.append(LeftOut(card.name, _reason(error)))
+    return done, left_out
+
+
+def archive(unit: Unit, card: Chosen) -> str:
+    """Archive a card."""
+    if find_card(unit, card.name).status is Status.ARCHIVED:
+        raise Conflict("It is archived already")
+    review_card(unit, card.name, Status.ARCHIVED, None)
+    return ""
+
+
+def tag(key: str, value: str) -> Verb:
+    """Give cards a tag."""
+
+    def verb(unit: Unit, card: Chosen) -> str:
+        arn = unit.actor.scope.card_arn(card.name)
+        find_card(unit, card.name)
+        add_tags(unit, arn, [(key, value)])
+        return ""
+
+    return verb
+
+
+def set_owner(owner: str) -> Verb:
+    """Give cards an owner: a new version of each, with nothing else changed."""
+
+    def verb(unit: Unit, card: Chosen) -> str:
+        described = describe_card(unit, card.name)
+        value = contents.parse(described.content)
+        overview = value.setdefault("model_overview", {})
+        if overview.get("model_owner") == owner:
+            raise Conflict("It has this owner already")
+        overview["model_owner"] = owner
+        text = rewritten(described.content, value)
+        note = f"Owner set to {owner}"[:_NOTE]
+        update_card(unit, card.name, text, None, note=note, based_on=described.version)
+        return ""
+
+    return verb
+
+
+def ask_for_review(reviewers: Sequence[str], due_at: int | None) -> Verb:
+    """Ask for a review of cards."""
+
+    def verb(unit: Unit, card: Chosen) -> str:
+        request_review(unit, card.name, reviewers=reviewers, due_at=due_at, content_digest=card.content_digest)
+        return ""
+
+    return verb
+
+
+def approve(unit: Unit, card: Chosen) -> str:
+    """Approve the content of a card that the person saw."""
+    found = find_card(unit, card.name)
+    if card.content_digest not in {None, found.content_digest}:
+        raise ReviewMoved(card.name, found.version, found.content_digest)
+    if found.status is Status.APPROVED and unit.reviews.open(found.card_id) is None:
+        raise Conflict("It is approved already")
+    if unit.reviews.open(found.card_id) is None:
+        if found.status is not Status.PENDING_REVIEW:
+            raise Invalid("It is not under review: ask for a review first")
+        review_card(unit, card.name, Status.APPROVED, None, was=Status.PENDING_REVIEW)
+        return ""
+    digest = card.content_digest or found.content_digest
+    outcome = decide_review(unit, card.name, Verdict.APPROVE, digest)
+    return "; ".join(outcome.missing)
+
+
+_NOTE = 200  # characters of the note of a version
+
+
+def _one(unit: Unit, card: Chosen, verb: Verb) -> Done:
+    before = find_card(unit, card.name).status
+    return Done(card.name, str(before), verb(unit, card))
+
+
+def _reason(error: CardwrightError) -> str:
+    """An error as the reason of a card: refusals in IAM's words keep the part after "because"."""
+    if isinstance(error, ReviewMoved):
+        return f"Its content changed: version {error.version} is the newest"
+    text = str(error)
+    return text.rpartition(" because ")[2] if " because " in text else text

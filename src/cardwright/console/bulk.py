@@ -1,0 +1,293 @@
+"""What is done to several cards at once: one row for each action, a page that lists the cards, and what came of it."""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cardwright.actions import bulk
+from cardwright.actions.bulk import MAX_CARDS, Chosen, Done, LeftOut, Verb
+from cardwright.actions.cards import find_card
+from cardwright.actions.portfolio import browse_cards, rows_named
+from cardwright.console import archives
+from cardwright.console.context import PageContext, page_context
+from cardwright.console.exports import offers
+from cardwright.console.query import ListState
+from cardwright.console.toasts import toast
+from cardwright.console.wording import many
+from cardwright.core.errors import CardMissing, Invalid
+from cardwright.core.people import Role
+
+_UNDONE_AT_ONCE = 25  # cards that a toast brings back: their statuses are in its form
+_KEY, _VALUE, _OWNER = 128, 256, 200
+
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the page that asks for confirmation."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "text"
+    required: bool = False
+    longest: int = 0
+    choices: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """One action.
+
+    Attributes:
+        verb: makes the action from the form's fields; raises ``Invalid`` for a field that is wrong.
+        rehearsal: what the page before it tries, and takes back, to tell which cards will be left out.
+        title: what is done, for a heading and a button: "Archive".
+        past: what was done: "archived".
+        binds: whether a card is left out when its content changed after the page was shown.
+    """
+
+    name: str
+    title: str
+    past: str
+    icon: str
+    role: Role
+    verb: Callable[[Form], Verb]
+    rehearsal: Verb | None
+    fields: tuple[Field, ...] = ()
+    about: str = ""
+    binds: bool = False
+    primary: bool = False
+
+
+def _tag(form: Form) -> Verb:
+    key, value = form.get("key", "").strip(), form.get("value", "").strip()
+    if not 1 <= len(key) <= _KEY or len(value) > _VALUE:
+        raise Invalid(f"A tag has a key of 1 to {_KEY} characters and a value of at most {_VALUE}")
+    return bulk.tag(key, value)
+
+
+def _owner(form: Form) -> Verb:
+    owner = " ".join(form.get("owner", "").split())
+    if not 1 <= len(owner) <= _OWNER:
+        raise Invalid(f"An owner has 1 to {_OWNER} characters")
+    return bulk.set_owner(owner)
+
+
+def _ask(form: Form) -> Verb:
+    reviewers = [name.strip() for name in form.get("reviewers", "").split(",") if name.strip()]
+    return bulk.ask_for_review(reviewers, _end_of_day(form.get("due", "")))
+
+
+def _end_of_day(text: str) -> int | None:
+    """The end of a day, UTC, in milliseconds since the epoch; None for no day."""
+    if not text:
+        return None
+    try:
+        day = datetime.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=datetime.UTC)
+    except ValueError:
+        raise Invalid("A date has the form 2026-12-31") from None
+    return int((day + datetime.timedelta(days=1)).timestamp() * 1000) - 1000
+
+
+ACTIONS: tuple[BulkAction, ...] = (
+    BulkAction(
+        "approve",
+        "Approve",
+        "approved",
+        "approved",
+        Role.VIEWER,  # a policy may name people of any role
+        lambda _: bulk.approve,
+        bulk.approve,
+        about="Your name and the time are recorded for each card.",
+        binds=True,
+        primary=True,
+    ),
+    BulkAction(
+        "review",
+        "Ask for review",
+        "sent for review",
+        "pending",
+        Role.AUTHOR,
+        _ask,
+        bulk.ask_for_review((), None),
+        (
+            Field(
+                "reviewers", "Reviewers", "People or groups of the policy, comma-separated; empty asks nobody by name"
+            ),
+            Field("due", "Due date", kind="date"),
+        ),
+        binds=True,
+    ),
+    BulkAction(
+        "tag",
+        "Tag",
+        "tagged",
+        "tag",
+        Role.AUTHOR,
+        _tag,
+        None,
+        (
+            Field("key", "Key", required=True, longest=_KEY),
+            Field("value", "Value", longest=_VALUE),
+        ),
+    ),
+    BulkAction(
+        "owner",
+        "Set owner",
+        "given the owner",
+        "user",
+        Role.AUTHOR,
+        _owner,
+        bulk.set_owner("?"),
+        (Field("owner", "Owner", required=True, longest=_OWNER),),
+        about="Saves a new version of each card. An approval ends with the content that it approved.",
+    ),
+    BulkAction(
+        "archive",
+        "Archive",
+        "archived",
+        "archived",
+        Role.AUTHOR,
+        lambda _: bulk.archive,
+        bulk.archive,
+    ),
+)
+"""A further action is one row: its button, its page and its result follow."""
+
+_NAMED = {action.name: action for action in ACTIONS}
+_EXPORT = "export"
+
+
+blueprint = Blueprint("bulk", __name__)
+
+
+@blueprint.post("/bulk")
+def ask() -> Response | str:
+    """The page that lists the cards and asks for confirmation."""
+    context = page_context()
+    names = _chosen(context)
+    wanted = request.form.get("do", "")
+    if not names or wanted not in {*_NAMED, _EXPORT}:
+        toast("No card was selected")
+        return back()
+    if wanted == _EXPORT:
+        return _page(context, None, [Chosen(name) for name in names], [])
+    action = _NAMED[wanted]
+    context.actor().require(action.role, "UpdateModelCard", "*")
+    return _rehearsed(context, action, names)
+
+
+@blueprint.post("/bulk/<action>/run")
+def run(action: str) -> Response | str | tuple[str, int]:
+    context = page_context()
+    wanted = _NAMED.get(action)
+    if wanted is None:
+        toast("No card was selected")
+        return back()
+    context.actor().require(wanted.role, "UpdateModelCard", "*")
+    cards = [Chosen(*_parts(text)) for text in request.form.getlist("card")[:MAX_CARDS]]
+    try:
+        verb = wanted.verb(request.form)
+    except Invalid as error:
+        return _page(context, wanted, cards, [], wrong=f"{error}."), 422
+    done, left_out = bulk.run(context.writing, cards, verb)
+    left_out += [
+        LeftOut(name, reason) for name, reason in zip(*map(request.form.getlist, ("left", "reason")), strict=False)
+    ]
+    return _told(wanted, done, left_out)
+
+
+@blueprint.post("/bulk/export/run")
+def export() -> Response:
+    context = page_context()
+    names = [name for name, _ in map(_parts, request.form.getlist("card"))][:MAX_CARDS]
+    if not names:
+        toast("No card was selected")
+        return back()
+    return archives.begin(context, request.form.get("format", ""), names)
+
+
+def back() -> Response:
+    """Where the request came from, when that was the list."""
+    address = request.form.get("back", "")
+    return redirect(address if address.startswith("/cards?") and address.isprintable() else "/cards", 303)
+
+
+def _chosen(context: PageContext) -> list[str]:
+    """The names of the selected cards: those of the page, or all of the list."""
+    whole = request.form.get("all", "")
+    if not whole:
+        return list(dict.fromkeys(request.form.getlist("card")))[:MAX_CARDS]
+    query = ListState.of_address("" if whole == "all" else whole).query(context.now(), MAX_CARDS)
+    with context.reading() as unit:
+        page, _ = browse_cards(unit, replace(query, after=None, before=None))
+    return [row.name for row in page.items]
+
+
+def _rehearsed(context: PageContext, action: BulkAction, names: Sequence[str]) -> str:
+    cards = [Chosen(name, _digest(context, name) if action.binds else None) for name in names]
+    left_out: list[LeftOut] = []
+    done = [Done(card.name, "", "") for card in cards]
+    if action.rehearsal is not None:
+        done, left_out = bulk.rehearse(context.writing, cards, action.rehearsal)
+    notes = {one.name: one.note for one in done}
+    return _page(context, action, [card for card in cards if card.name in notes], left_out, notes)
+
+
+def _digest(context: PageContext, name: str) -> str | None:
+    try:
+        with context.reading() as unit:
+            return find_card(unit, name).content_digest
+    except CardMissing:
+        return None
+
+
+def _page(  # noqa: PLR0913, PLR0917 - the parts of the page
+    context: PageContext,
+    action: BulkAction | None,
+    cards: Sequence[Chosen],
+    left_out: Sequence[LeftOut],
+    notes: Mapping[str, str] | None = None,
+    wrong: str = "",
+) -> str:
+    with context.reading() as unit:
+        rows = rows_named(unit, [card.name for card in cards])
+    return render_template(
+        "bulk.html",
+        action=action,
+        cards=[(card, rows[card.name], (notes or {}).get(card.name, "")) for card in cards if card.name in rows],
+        left_out=left_out,
+        formats=offers(),
+        most=MAX_CARDS,
+        wrong=wrong,
+        form=request.form,
+        back=request.form.get("back", "/cards"),
+    )
+
+
+def _told(action: BulkAction, done: Sequence[Done], left_out: Sequence[LeftOut]) -> Response | str:
+    """Tell what was done: in a toast, or on a page of its own when cards were left out or lack something."""
+    undo = action.name == "archive" and 0 < len(done) <= _UNDONE_AT_ONCE
+    notes = [one for one in done if one.note]
+    if done:
+        words = f"{many(len(done), 'card')} {action.past}"
+        values = [(one.name, one.before) for one in done] if undo else []
+        toast(words, undo=url_for("cards.restore") if undo else None, values=values)
+    if not (left_out or notes):
+        if not done:
+            toast("No card was selected")
+        return back()
+    return render_template(
+        "bulk_done.html", action=action, done=done, left_out=left_out, back=request.form.get("back", "/cards")
+    )
+
+
+def _parts(text: str) -> tuple[str, str | None]:
+    """The name of a card and the digest of its content, as the page that asks for confirmation has them."""
+    name, _, digest = text.partition(":")
+    return name, digest or None

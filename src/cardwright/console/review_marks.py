@@ -1,0 +1,33 @@
+"""What stands under the name of a card in a list: dates and requests that need somebody."""
+
+from typing import NamedTuple
+
+from cardwright.console.wording import many
+from cardwright.core.portfolio import DAY, ReviewMark
+from cardwright.core.review import SOON, ReviewerKind, ReviewState
+
+
+class Marker(NamedTuple):
+    """One marker: its words, its icon and the class of its colour."""
+
+    text: str
+    icon: str
+    style: str = ""
+
+
+def marks_of(mark: ReviewMark, user: str, now: int) -> list[Marker]:
+    """Return the markers of a card for a reader. Times are milliseconds since the epoch."""
+    found = []
+    if mark.due_at is not None and mark.due_at < now:
+        late = (now - mark.due_at) // DAY
+        words = f"Review {many(late, 'day')} overdue" if late else "Review overdue"
+        found.append(Marker(words, "clock", "cw-mk-late"))
+    elif mark.due_at is not None and mark.due_at - now < SOON:
+        left = (mark.due_at - now) // DAY
+        found.append(Marker(f"Review due in {many(left, 'day')}" if left else "Review due today", "due"))
+    people = {one.name.lower() for one in mark.reviewers if one.kind is ReviewerKind.PERSON}
+    if user.lower() in people:
+        found.append(Marker("Waiting for you", "usercheck", "cw-mk-me"))
+    if mark.state == ReviewState.CHANGES_REQUESTED:
+        found.append(Marker("Changes requested", "back"))
+    return found

@@ -1,0 +1,115 @@
+"""Views of the list of cards: those that everybody has, and the saved ones of a person."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from cardwright.actions import saved_views
+from cardwright.console.context import page_context
+from cardwright.console.query import ListState
+from cardwright.console.toasts import toast
+from cardwright.core.portfolio import Portfolio
+from cardwright.core.saved_view import SavedView
+
+UNFINISHED = "/drafts"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A view that everybody has.
+
+    Attributes:
+        number: how many cards it has, from the totals and the number of the person's drafts; None where that is not
+            counted.
+    """
+
+    name: str
+    address: str
+    number: Callable[[Portfolio, int], int] | None = None
+
+
+BUILT_IN = (
+    BuiltIn("All cards", "/cards", lambda portfolio, _: portfolio.cards),
+    BuiltIn("Unfinished", UNFINISHED, lambda _, drafts: drafts),
+    BuiltIn("Overdue", "/cards?due=overdue", lambda portfolio, _: portfolio.overdue),
+    BuiltIn("No evaluation", "/cards?evaluation=none", lambda portfolio, _: portfolio.unevaluated),
+    BuiltIn("Not updated for 180 days", "/cards?age=older", lambda portfolio, _: portfolio.untouched),
+)
+
+
+class ViewTab(NamedTuple):
+    """A view in the row of views. ``number`` is None where it is not counted."""
+
+    name: str
+    address: str
+    number: int | None
+    current: bool
+    saved: bool
+
+
+blueprint = Blueprint("views", __name__)
+
+
+def tabs(
+    views: Sequence[SavedView], here: str, portfolio: Portfolio, drafts: int, matching: int | None = None
+) -> list[ViewTab]:
+    """Return the row of views.
+
+    Args:
+        here: the address of the page, without its columns and its place in the list.
+        matching: the number of cards on the page, which a saved view shows while it is open.
+    """
+    found = [
+        ViewTab(
+            one.name, one.address, one.number(portfolio, drafts) if one.number else None, one.address == here, False
+        )
+        for one in BUILT_IN
+    ]
+    for view in views:
+        current = _plain(view.address) == here and not any(tab.current for tab in found)
+        number = matching if current and matching is not None and matching <= 1000 else None
+        found.append(ViewTab(view.name, view.address, number, current, True))
+    return found
+
+
+@blueprint.post("/views")
+def save() -> Response:
+    context = page_context()
+    address = ListState.of_address(request.form.get("address", "")).address()
+    with context.writing() as unit:
+        view = saved_views.save_view(unit, request.form.get("name", ""), address)
+    toast(f"View “{view.name}” saved")
+    return redirect(view.address, 303)
+
+
+@blueprint.post("/views/delete")
+def delete() -> Response:
+    context = page_context()
+    name = request.form.get("name", "")
+    with context.writing() as unit:
+        saved_views.delete_view(unit, name)
+    toast(f"View “{name}” deleted")
+    return redirect("/cards", 303)
+
+
+@blueprint.post("/columns")
+def keep_columns() -> Response:
+    """Keep the columns of a list, or the usual ones."""
+    context = page_context()
+    state = ListState.of_address(request.form.get("address", ""))
+    with context.writing() as unit:
+        saved_views.keep_columns(unit, state.columns)
+    toast("Your columns are kept" if state.columns else "The usual columns are shown")
+    return redirect(state.address(columns=()), 303)
+
+
+def plain_address(state: ListState) -> str:
+    """Return the address of a list without its columns and its place."""
+    return state.address(columns=(), exact=False)
+
+
+def _plain(address: str) -> str:
+    return plain_address(ListState.of_address(address))

@@ -1,0 +1,276 @@
+"""The list of cards: filters, views, columns, near words, keys, and actions on several cards."""
+
+import io
+import json
+import re
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.console.conftest import watched
+from tests.console.team import signed_in
+from tests.console.visits import Visitor
+from tests.servers import Server
+from tests.waiting import wait_until
+
+ROW = re.compile(r'<td role="cell" class="c-name"><a href="/cards/([^"?]+)')
+
+
+@pytest.fixture
+def visitor(console: Server) -> Visitor:
+    return Visitor(console.url)
+
+
+@pytest.fixture(scope="module")
+def listed(console: Server) -> Server:
+    """The shared server with three cards of a team."""
+    for number, status in enumerate(("Draft", "PendingReview", "Archived")):
+        content = {"model_overview": {"model_description": "Quarterly listing", "model_owner": "Listers"}}
+        metric = {"name": "auc", "type": "number", "value": 0.5123 + number}
+        content["evaluation_details"] = [{"name": "job", "metric_groups": [{"name": "g", "metric_data": [metric]}]}]  # type: ignore[assignment]  # another shape
+        console.client().create_model_card(
+            ModelCardName=f"listing-{number}",
+            Content=json.dumps(content),
+            ModelCardStatus=status,
+            Tags=[{"Key": "list-team", "Value": "a=b" if number else "c"}, {"Key": "country", "Value": "PT"}],
+        )
+    return console
+
+
+def names(visitor: Visitor, address: str) -> list[str]:
+    answer = visitor.get(address)
+    assert answer.status == 200, answer.text[:300]
+    return ROW.findall(answer.text)
+
+
+def test_cards_are_filtered_by_tags_in_the_address(listed: Server, visitor: Visitor) -> None:
+    assert sorted(names(visitor, "/cards?tag=list-team%3Da%3Db")) == ["listing-1", "listing-2"]
+    assert len(names(visitor, "/cards?tag=list-team")) == 3
+    assert names(visitor, "/cards?tag=list-team&tag=list-team%3Dc&status=Draft") == ["listing-0"]
+    page = visitor.get("/cards?tag=list-team&tag=country%3DPT").text
+    assert 'aria-label="Remove the filter country=PT"' in page
+    for odd in ("tag=%00", "tag==", "tag=" + "x" * 900, "reviewer=%F0%9F%98%80", "due=never&age=&owner=%22%3E"):
+        assert visitor.get(f"/cards?{odd}").status == 200, odd
+
+
+def test_a_number_and_a_typo_find_their_cards(listed: Server, visitor: Visitor) -> None:
+    assert names(visitor, "/cards?q=1.5123") == ["listing-1"]
+    assert "AUC 1.512" in visitor.get("/cards?q=1.5123").text
+    typed = visitor.get("/cards?q=quartely+listing").text
+    assert "No card contains “quartely listing”." in typed
+    assert "<b>quarterly listing</b></a>? These 3 cards match it." in typed
+    assert sorted(ROW.findall(typed)) == ["listing-0", "listing-1", "listing-2"]
+    exact = visitor.get("/cards?q=quartely+listing&exact=1").text
+    assert "No card matches “quartely listing”" in exact
+    assert ROW.findall(exact) == []
+
+
+def test_a_view_is_saved_opened_by_anyone_and_deleted(team: Server) -> None:
+    mei, ravi = signed_in(team, "mei"), signed_in(team, "ravi")
+    mei.get("/cards?risk=High&sort=name")
+    address = "/cards?risk=High&sort=name"
+    saved = mei.post("/views", [("name", " High  risk "), ("address", address)])
+    assert (saved.status, saved.url) == (200, team.url + address)
+    assert f'<li><a href="{address.replace("&", "&amp;")}" aria-current="page">High risk' in saved.text
+    assert "High risk" not in ravi.get("/cards").text
+    assert ravi.get(address).status == 200
+    mei.post("/views", [("name", "High risk"), ("address", "/cards?status=Draft")])
+    assert mei.get("/cards").text.count(">High risk") == 1
+    assert mei.post("/views", [("name", ""), ("address", address)]).status == 400
+    assert mei.post("/views", [("name", "x" * 61), ("address", address)]).status == 400
+    elsewhere = mei.post("/views", [("name", "elsewhere"), ("address", "https://example.com/?q=1")])
+    assert elsewhere.url.startswith(team.url + "/cards")
+    for name in ("High risk", "elsewhere"):
+        mei.get("/cards")
+        mei.post("/views/delete", [("name", name)])
+    mei.get("/cards")
+    assert ">High risk" not in mei.get("/cards").text
+    assert mei.post("/views/delete", [("name", "none")]).status == 404
+
+
+def test_columns_are_chosen_in_the_address_and_kept_for_a_person(
+    listed: Server, team: Server, visitor: Visitor
+) -> None:
+    heads = re.compile(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([\w ]+)')
+    shown = visitor.get("/cards?q=listing&columns=owner&metric=auc&tagged=country").text
+    assert heads.findall(shown) == ["Card", "AUC", "Owner", "country"]
+    assert {"0.5123", "1.512", "2.512"} <= set(re.findall(r'c-metric cw-num">([\d.]+)<', shown))
+    vic = signed_in(team, "vic")
+    vic.get("/cards")
+    assert heads.findall(vic.post("/columns", [("address", "/cards?columns=model&columns=nothing")]).text) == [
+        "Card",
+        "Model",
+    ]
+    assert heads.findall(vic.get("/cards?columns=risk").text) == ["Card", "Risk"]
+    assert len(heads.findall(signed_in(team, "mei").get("/cards").text)) == 7
+    assert len(heads.findall(vic.post("/columns", [("address", "/cards")]).text)) == 7
+
+
+def test_the_navigation_leads_to_pages_that_exist(visitor: Visitor) -> None:
+    page = visitor.get("/cards").text
+    nav = re.search(r'<nav aria-label="Main">.*?</nav>', page, re.DOTALL)
+    assert nav is not None
+    links = re.findall(r'href="([^"]+)"[^>]*>(\w+)', nav[0])
+    assert [word for _, word in links] == ["Cards", "Registry", "Audit", "Help"]
+    for address, _ in links:
+        assert visitor.get(address).status == 200
+    assert 'aria-current="page">Cards' in visitor.get("/drafts").text
+    assert 'aria-current="page">Unfinished' in visitor.get("/drafts").text
+
+
+def test_a_card_leads_to_its_neighbours_in_the_list(listed: Server, visitor: Visitor) -> None:
+    address = "/cards/listing-1?list=tag%3Dlist-team%26sort%3Dname"
+    page = visitor.get(address).text
+    assert 'rel="prev" href="/cards/listing-0?list=tag%3Dlist-team%26sort%3Dname"' in page
+    assert 'rel="next" href="/cards/listing-2?list=tag%3Dlist-team%26sort%3Dname"' in page
+    assert '<a href="/cards?tag=list-team&amp;sort=name">Cards</a>' in page
+    assert "cw-neighbours" not in visitor.get("/cards/listing-1").text
+    assert visitor.get("/cards/listing-1?list=%00%FF").status == 200
+
+
+def test_an_action_tells_before_and_after_which_cards_it_leaves_out(console: Server, visitor: Visitor) -> None:
+    for name, status in (("several-a", "Draft"), ("several-b", "Archived")):
+        console.client().create_model_card(ModelCardName=name, Content="{}", ModelCardStatus=status)
+    visitor.get("/cards?q=several")
+    asked = visitor.post(
+        "/bulk", [("do", "archive"), ("card", "several-a"), ("card", "several-b"), ("card", "no-card")]
+    )
+    assert "<h1>Archive 1 card?</h1>" in asked.text
+    assert "It is archived already" in asked.text
+    assert "2 cards left out" in asked.text
+    done = visitor.post(
+        "/bulk/archive/run", [("card", "several-a"), ("left", "several-b"), ("reason", "It is archived already")]
+    )
+    assert "1 card archived, 1 left out" in done.text
+    assert console.client().describe_model_card(ModelCardName="several-a")["ModelCardStatus"] == "Archived"
+    assert "No card was selected" in visitor.post("/bulk", [("do", "archive")]).text
+    assert "No card was selected" in visitor.post("/bulk", [("do", "nothing"), ("card", "several-a")]).text
+
+
+def test_cards_are_tagged_and_given_an_owner_together(console: Server, visitor: Visitor) -> None:
+    client: Any = console.client()
+    content = '{"training_details":{"objective_function":{"x":1e3}},"model_overview":{"model_version":2.0}}'
+    for number in range(2):
+        client.create_model_card(ModelCardName=f"together-{number}", Content=content, ModelCardStatus="Draft")
+    cards = [("card", f"together-{number}") for number in range(2)]
+    visitor.get("/cards")
+    visitor.post("/bulk", [("do", "tag"), *cards])
+    assert "A tag has a key" in visitor.post("/bulk/tag/run", [("key", ""), *cards]).text
+    assert "2 cards tagged" in visitor.post("/bulk/tag/run", [("key", "wave"), ("value", "7"), *cards]).text
+    assert sorted(names(visitor, "/cards?tag=wave%3D7")) == ["together-0", "together-1"]
+    visitor.post("/bulk", [("do", "owner"), *cards])
+    assert "2 cards given the owner" in visitor.post("/bulk/owner/run", [("owner", "Retail Risk"), *cards]).text
+    stored = client.describe_model_card(ModelCardName="together-0")
+    assert stored["ModelCardVersion"] == 2
+    assert stored["Content"] == content.replace("2.0}", '2.0,"model_owner":"Retail Risk"}')
+    assert "It has this owner already" in visitor.post("/bulk/owner/run", [("owner", "Retail Risk"), *cards]).text
+
+
+def test_reviews_are_requested_and_approved_together(team: Server) -> None:
+    ravi, mei = signed_in(team, "ravi"), signed_in(team, "mei")
+    client: Any = team.client(*team.key("000000000000", "loader", "admin"))
+    for number in range(3):
+        client.create_model_card(ModelCardName=f"together-{number}", Content="{}", ModelCardStatus="Draft")
+    cards = [("card", f"together-{number}") for number in range(2)]
+    mei.get("/cards")
+    mei.post("/bulk", [("do", "review"), *cards])
+    assert "neither a person" in mei.post("/bulk/review/run", [("reviewers", "nobody-known"), *cards]).text
+    assert "2 cards sent for review" in mei.post("/bulk/review/run", [("reviewers", "ravi"), *cards]).text
+    assert sorted(names(ravi, "/cards?reviewer=ravi&q=together")) == ["together-0", "together-1"]
+    assert "Waiting for you" in ravi.get("/cards?reviewer=ravi").text
+    ravi.get("/cards")
+    asked = ravi.post("/bulk", [("do", "approve"), *cards, ("card", "together-2")]).text
+    assert "<h1>Approve 2 cards?</h1>" in asked
+    assert "It is not under review: ask for a review first" in asked
+    bound = re.findall(r'name="card" value="(together-\d:[0-9a-f]{64})"', asked)
+    client.update_model_card(ModelCardName="together-1", Content='{"model_overview":{"model_name":"n"}}')
+    done = ravi.post("/bulk/approve/run", [("card", value) for value in bound]).text
+    assert "1 card approved, 1 left out" in done
+    statuses = [client.describe_model_card(ModelCardName=f"together-{n}")["ModelCardStatus"] for n in range(2)]
+    assert statuses == ["Approved", "PendingReview"]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "md"])
+def test_all_cards_of_a_list_are_exported_in_one_file(listed: Server, visitor: Visitor, kind: str) -> None:
+    visitor.get("/cards")
+    asked = visitor.post("/bulk", [("do", "export"), ("all", "tag=list-team")])
+    cards = [("card", name) for name in re.findall(r'name="card" value="([^"]+)"', asked.text)]
+    assert len(cards) == 3
+    begun = visitor.post("/bulk/export/run", [("format", kind), *cards, ("card", "no-such-card")])
+    page = re.search(r"/exports/[0-9a-f-]{36}", begun.url)
+    assert page is not None
+    wait_until(lambda: "Download model-cards.zip" in visitor.get(page[0]).text)
+    shown = visitor.get(page[0]).text
+    assert "3 cards printed" in shown
+    assert "no-such-card" in shown
+    with (
+        urllib.request.urlopen(f"{listed.url}{page[0]}/model-cards.zip") as answer,
+        zipfile.ZipFile(io.BytesIO(answer.read())) as archive,
+    ):
+        assert archive.namelist() == [f"listing-{number}-v1.{kind}" for number in range(3)]
+    assert visitor.post("/bulk/export/run", [("format", "docx"), *cards]).status == 400
+    assert visitor.get("/exports/01900000-0000-7000-8000-000000000000").status == 404
+
+
+def test_names_of_people_are_shown_in_lists_and_histories(team: Server) -> None:
+    ana = signed_in(team, "ana")
+    ana.get("/users/mei")
+    answer = ana.post(
+        "/users/mei/profile", [("display_name", "Mei Tanaka"), ("email", "mei@example.com"), ("groups", "Risk, Audit")]
+    )
+    assert "Audit, Risk" in answer.text
+    assert ana.post("/users/ravi/profile", [("display_name", "mei tanaka")]).status == 409
+    assert ana.post("/users/ravi/profile", [("email", "no address")]).status == 422
+    mei = signed_in(team, "mei")
+    draft = mei.begin("named-by-mei")
+    mei.save(draft, "review", [], "publish")
+    for page in ("/cards?q=named-by-mei", "/cards/named-by-mei", "/cards/named-by-mei/history"):
+        shown = ana.get(page).text
+        assert '<span class="cw-person" title="mei">Mei Tanaka' in shown, page
+    assert "Mei Tanaka" in ana.get("/users").text
+    assert mei.post("/users/mei/profile", [("display_name", "Boss")]).status == 403
+
+
+@pytest.fixture
+def keyboard(browser: Browser, listed: Server) -> Iterator[Page]:
+    context = browser.new_context(base_url=listed.url, viewport={"width": 1280, "height": 900})
+    page = watched(context)
+    page.set_default_timeout(20_000)
+    yield page
+    assert page.complaints == []  # type: ignore[attr-defined]
+    context.close()
+
+
+def test_a_list_is_gone_through_with_keys(keyboard: Page) -> None:
+    page = keyboard
+    page.goto("/cards?tag=list-team&sort=name")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the skip link
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.c-name a')"):
+            break
+    expect(page.get_by_role("link", name="listing-0")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_label("Select listing-1")).to_be_checked()
+    expect(page.get_by_text("1 selected")).to_be_in_viewport()
+    page.keyboard.press("j")
+    page.keyboard.press("X".lower())
+    expect(page.get_by_text("Archive leaves out listing-2")).to_be_visible()
+    page.keyboard.press("k")
+    page.keyboard.press("o")
+    expect(page).to_have_url(re.compile(r"/cards/listing-1\?list="))
+    page.keyboard.press("j")
+    expect(page).to_have_url(re.compile(r"/cards/listing-2\?list="))
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    expect(page).to_have_url(re.compile(r"/cards/listing-[01]\?list="))
+    page.goto("/cards?tag=list-team")
+    page.get_by_role("searchbox").fill("")
+    page.keyboard.type("jxo")
+    expect(page.get_by_role("searchbox")).to_have_value("jxo")

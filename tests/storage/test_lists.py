@@ -1,0 +1,204 @@
+"""Promises of filters, near words, numbers and tags in searches, and names of people, on each engine."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from cardwright.actions.cards import create_card
+from cardwright.actions.portfolio import (
+    browse_cards,
+    browse_near,
+    count_portfolio,
+    index_words,
+    neighbours,
+    review_marks,
+)
+from cardwright.actions.reviews import request_review
+from cardwright.actions.tags import add_tags, delete_tags
+from cardwright.actions.users import all_groups, change_profile, create_user, delete_user, display_names, groups_of
+from cardwright.core.card import Status
+from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
+from cardwright.core.portfolio import PortfolioQuery, PortfolioSort
+from cardwright.core.review import ReviewState
+from cardwright.server.stores import migrate, open_store
+from cardwright.settings import Settings
+from cardwright.storage.store import Store
+from tests.conftest import make_database
+
+SCOPE = Scope("us-east-1", "000000000000")
+ME = Actor(SCOPE, "me", Role.ADMIN, authenticated=True)
+HOUR = 3_600_000
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with cards of several promises. Shared: use names of your own."""
+    url = None if request.param == "sqlite" else make_database(request.getfixturevalue("postgres"))
+    settings = Settings(home=tmp_path_factory.mktemp("lists") / "home", database_url=url)
+    migrate(settings)
+    store = open_store(settings)
+    yield store
+    store.close()
+
+
+def make(store: Store, name: str, description: str = "", *tags: tuple[str, str], value: object = None) -> None:
+    content: dict[str, object] = {"model_overview": {"model_description": description}}
+    if value is not None:
+        kind = "number" if isinstance(value, int | float) else "bar_chart"
+        metric = {"name": "auc", "type": kind, "value": value}
+        content["evaluation_details"] = [{"name": "job", "metric_groups": [{"name": "g", "metric_data": [metric]}]}]
+    with store.open_unit(ME) as unit:
+        create_card(unit, name, json.dumps(content), Status.DRAFT, tags)
+
+
+def find(store: Store, text: str = "", **asked: object) -> list[str]:
+    with store.open_unit(ME) as unit:
+        index_words(unit, 1000)
+    with store.open_unit(ME, writes=False) as unit:
+        query = PortfolioQuery(text=text, sort=PortfolioSort.NAME, **asked)  # type: ignore[arg-type]  # fields by name
+        page, matching = browse_cards(unit, query)
+    assert matching == len(page.items)
+    return [row.name for row in page.items]
+
+
+def test_a_search_finds_numbers_as_they_are_stored_and_as_they_are_shown(store: Store) -> None:
+    make(store, "number-auc", value=0.930571)
+    make(store, "number-count", value=[1842770, 744])
+    make(store, "number-small", value=0.00003127)
+    make(store, "number-padded", "Release 2.1, from 12,500 rows", value=0.872)
+    make(store, "number-curve", value=[0.4321] * 300)
+    for text, found in (
+        ("0.930571", "number-auc"),
+        ("0.93057", "number-auc"),
+        ("0.9306", "number-auc"),
+        ("1842770", "number-count"),
+        ("1,842,770", "number-count"),
+        ("744", "number-count"),
+        ("0.00003127", "number-small"),
+        ("0.8720", "number-padded"),
+        ("2.1", "number-padded"),
+        ("12,500", "number-padded"),
+        ("12500", "number-padded"),
+    ):
+        assert find(store, f"number {text}") == [found], text
+    assert find(store, "number 0.4321") == []
+    assert find(store, "number 9306") == []
+
+
+def test_a_search_finds_tags_as_they_are_now(store: Store) -> None:
+    make(store, "tagged-one", "", ("team", "payments-risk"), ("country", "PT ES"))
+    make(store, "tagged-two")
+    assert find(store, "tagged team=payments-risk") == ["tagged-one"]
+    assert find(store, "tagged PT ES") == ["tagged-one"]
+    with store.open_unit(ME) as unit:
+        add_tags(unit, SCOPE.card_arn("tagged-two"), [("stage", "candidate")])
+        delete_tags(unit, SCOPE.card_arn("tagged-one"), ["country"])
+    assert find(store, "tagged candidate") == ["tagged-two"]
+    assert find(store, "tagged PT ES") == []
+
+
+@pytest.mark.parametrize("few", [2_000, 1])
+def test_cards_are_filtered_by_tags_however_many_have_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("cardwright.storage.portfolio._FEW_CARDS", few)
+    for number in range(4):
+        make(store, f"filter{few}-{number}", "", (f"team{few}", "a" if number % 2 else "b"), (f"n{few}", str(number)))
+    names = [f"filter{few}-{number}" for number in range(4)]
+    assert find(store, tags=[(f"team{few}", "a")]) == [names[1], names[3]]
+    assert find(store, tags=[(f"team{few}", None)]) == names
+    assert find(store, tags=[(f"team{few}", "a"), (f"n{few}", "3")]) == [names[3]]
+    assert find(store, tags=[(f"team{few}", "b"), (f"n{few}", "3")]) == []
+    assert find(store, tags=[("team", "a' OR 1=1 --")]) == []
+    assert find(store, f"filter{few}", tags=[(f"team{few}", "b")], status=["Draft"]) == [names[0], names[2]]
+
+
+def test_a_search_without_hits_is_tried_with_near_words(store: Store) -> None:
+    make(store, "mortgage-valuation", "Values of residential property")
+    make(store, "fraud-detector", "Classifier of chargebacks")
+    for typed, near, found in (
+        ("mortage", "mortgage", "mortgage-valuation"),
+        ("frud clasifier", "fraud classifier", "fraud-detector"),
+        ("chargebakcs", "chargebacks", "fraud-detector"),
+        ("residential proprety", "residential property", "mortgage-valuation"),
+    ):
+        assert find(store, typed) == []
+        with store.open_unit(ME, writes=False) as unit:
+            hits = browse_near(unit, PortfolioQuery(text=typed))
+        assert hits is not None, typed
+        assert (hits.text, [row.name for row in hits.page.items], hits.matching) == (near, [found], 1)
+    with store.open_unit(ME, writes=False) as unit:
+        assert browse_near(unit, PortfolioQuery(text="xylophones")) is None
+        assert browse_near(unit, PortfolioQuery(text="mortage", status=["Approved"])) is None
+        assert browse_near(unit, PortfolioQuery(text="")) is None
+
+
+def test_near_words_of_an_account_come_from_its_own_cards(store: Store) -> None:
+    abroad = Actor(Scope("us-east-1", "111111111111"), "me", Role.ADMIN)
+    with store.open_unit(abroad) as unit:
+        create_card(unit, "abroad", '{"model_overview":{"model_description":"confidential"}}', Status.DRAFT)
+    with store.open_unit(abroad) as unit:
+        index_words(unit, 10)
+    with store.open_unit(ME, writes=False) as unit:
+        assert unit.portfolio.near("confidentail", 3) == []
+    with store.open_unit(abroad, writes=False) as unit:
+        assert unit.portfolio.near("confidentail", 3) == ["confidential"]
+
+
+def test_reviews_are_found_by_their_reviewers_and_due_dates(store: Store) -> None:
+    for name in ("due-soon", "due-later", "due-never"):
+        make(store, name)
+    with store.open_unit(ME) as unit:
+        now = unit.now
+        create_user(unit, "rui", Role.APPROVER, "x")
+        request_review(unit, "due-soon", reviewers=["rui"], due_at=now + HOUR)
+        request_review(unit, "due-later", due_at=now + 100 * HOUR)
+    assert find(store, reviewer="rui") == ["due-soon"]
+    assert find(store, due_before=now + 2 * HOUR) == ["due-soon"]
+    assert find(store, due_after=now + 2 * HOUR, due_before=now + 200 * HOUR) == ["due-later"]
+    with store.open_unit(ME, writes=False) as unit:
+        assert count_portfolio(unit, now + 2 * HOUR).overdue == 1
+        page, _ = browse_cards(unit, PortfolioQuery(text="due", sort=PortfolioSort.NAME))
+        marks = review_marks(unit, [row.card_id for row in page.items])
+        soon = next(row.card_id for row in page.items if row.name == "due-soon")
+    assert (marks[soon].state, marks[soon].due_at) == (ReviewState.OPEN, now + HOUR)
+    assert [one.name for one in marks[soon].reviewers] == ["rui"]
+    assert len(marks) == 2
+
+
+def test_the_neighbours_of_a_card_are_those_of_the_list(store: Store) -> None:
+    for number in range(3):
+        make(store, f"beside-{number}", "", ("beside", "yes"))
+    with store.open_unit(ME, writes=False) as unit:
+        query = PortfolioQuery(tags=[("beside", "yes")], sort=PortfolioSort.NAME)
+        assert neighbours(unit, query, "beside-0") == (None, "beside-1")
+        assert neighbours(unit, query, "beside-1") == ("beside-0", "beside-2")
+        assert neighbours(unit, query, "beside-2") == ("beside-1", None)
+        assert neighbours(unit, query, "no-such-card") == (None, None)
+
+
+def test_people_have_names_addresses_and_groups(store: Store) -> None:
+    with store.open_unit(ME) as unit:
+        create_user(unit, "amara", Role.AUTHOR, "x")
+        create_user(unit, "mei", Role.AUTHOR, "x")
+        changed = change_profile(
+            unit, "amara", display_name=" Amara \t Okafor ", email="amara@example.com", groups=["Risk", "Audit", "Risk"]
+        )
+    assert (changed.display_name, changed.email) == ("Amara Okafor", "amara@example.com")
+    with store.open_unit(ME) as unit:
+        assert display_names(unit)["amara"] == "Amara Okafor"
+        assert groups_of(unit, "AMARA") == ("Audit", "Risk")
+        assert all_groups(unit) == {"amara": ("Audit", "Risk")}
+        for name, given in (("mei", "amara okafor"), ("mei", "AMARA")):
+            with pytest.raises(Conflict, match="is the name of the user amara"):
+                change_profile(unit, name, display_name=given)
+        for wrong in ({"display_name": "x" * 101}, {"display_name": "a\u202eb"}, {"email": "no"}, {"groups": ["/"]}):
+            with pytest.raises(Invalid):
+                change_profile(unit, "mei", **wrong)
+        change_profile(unit, "amara", email="")
+        assert unit.users.find("amara").email is None  # type: ignore[union-attr]  # the user exists
+        delete_user(unit, "amara")
+        assert all_groups(unit) == {}
