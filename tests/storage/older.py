@@ -5,7 +5,10 @@ from cardwright.storage.unit import Unit
 _AFTER_0008 = (
     *(
         f"DROP TABLE {table}"
-        for table in ("review_policies", "review_assignments", "review_decisions", "reviews", "approvals")
+        for table in (
+            *("review_policies", "review_assignments", "review_decisions", "reviews", "approvals"),
+            *("findings", "evidence", "waivers", "field_comments"),
+        )
     ),
     "DROP TABLE card_sources",
     "DROP TABLE evaluation_pairs",

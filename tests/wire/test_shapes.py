@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -149,6 +150,18 @@ def export_rounds(card: str) -> list[Round]:
 
 
 ASKED_FOR = "the review that was requested last"
+OPENED = "the finding that was opened last"
+ADDED = "the evidence that was added last"
+ASKED = "the waiver that was requested last"
+WRITTEN = "the comment that was written last"
+MAKING: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "RequestReview": (ASKED_FOR, lambda made: made["ReviewId"]),
+    "OpenFinding": (OPENED, lambda made: made["Finding"]["FindingId"]),
+    "AddEvidence": (ADDED, lambda made: made["Evidence"]["EvidenceId"]),
+    "PutWaiver": (ASKED, lambda made: made["Waiver"]["WaiverId"]),
+    "AddComment": (WRITTEN, lambda made: made["Comment"]["CommentId"]),
+}
+"""The value of a placeholder in later requests, by the operation that makes it."""
 OTHER_USER = {"Authorization": "AWS4-HMAC-SHA256 Credential=other/20260101/us-east-1/sagemaker/aws4_request"}
 
 
@@ -174,6 +187,29 @@ def review_rounds() -> list[Round]:
         ("DescribeReview", {"ReviewId": ASKED_FOR}),
         ("ListApprovals", {"MaxResults": 1}),
         ("ListApprovals", card),
+        ("ListModelCardEvents", card),
+    ]
+
+
+def annotation_rounds() -> list[Round]:
+    name = fresh("shape")
+    card: dict[str, Any] = {"ModelCardName": name}
+    finding = {"Title": "x", "Severity": "low", "Text": "x", "Pointer": "/a", "RuleId": "a-rule", "Owner": "x"}
+    return [
+        ("CreateModelCard", card | {"Content": "{}", "ModelCardStatus": "Draft"}),
+        ("OpenFinding", card | finding),
+        ("UpdateFinding", {"FindingId": OPENED, "State": "closed", "Resolution": "x"}),
+        ("DescribeFinding", {"FindingId": OPENED}),
+        ("ListFindings", {"MaxResults": 1}),
+        ("AddEvidence", card | {"Kind": "k", "Document": "eA==", "FileName": "x", "Pointer": "/a", "Note": "x"}),
+        ("ListEvidence", card),
+        ("GetEvidence", {"EvidenceId": ADDED}),
+        ("PutWaiver", card | {"RuleId": "a-rule", "Reason": "x", "ExpiryTime": time.time() + 86_400}),
+        ("RevokeWaiver", {"WaiverId": ASKED, "Reason": "x"}),
+        ("ListWaivers", card),
+        ("AddComment", card | {"Pointer": "/a", "Text": "x"}),
+        ("ResolveComment", {"CommentId": WRITTEN}),
+        ("ListComments", card),
         ("ListModelCardEvents", card),
     ]
 
@@ -270,14 +306,15 @@ def job_rounds() -> list[Round]:
 
 
 def test_every_answer_of_every_operation_fits_its_shape(open_server: Server) -> None:
-    rounds = [*card_rounds(), *review_rounds(), *model_rounds(), *package_rounds(), *job_rounds()]
-    review = ""
+    rounds = [*card_rounds(), *review_rounds(), *annotation_rounds(), *model_rounds(), *package_rounds(), *job_rounds()]
+    made: dict[str, str] = {}
     assert {operation for operation, _ in rounds} == set(operations())
     for operation, request in rounds:
-        asked = {name: review if value == ASKED_FOR else value for name, value in request.items()}
+        asked = {name: made.get(value, value) if isinstance(value, str) else value for name, value in request.items()}
         answer = post(open_server, target(operation), asked, OTHER_USER if operation == "DismissDecision" else {})
         assert answer.status == 200, answer.body
-        review = answer.json["ReviewId"] if operation == "RequestReview" else review
+        if operation in MAKING:
+            made[MAKING[operation][0]] = MAKING[operation][1](answer.json)
         assert answer.headers["content-type"] == "application/x-amz-json-1.1"
         assert len(answer.headers["x-amzn-requestid"]) == 36
         assert int(answer.headers["content-length"]) == len(answer.body)

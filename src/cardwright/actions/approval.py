@@ -38,6 +38,7 @@ from cardwright.core.review import (
 from cardwright.core.users import User
 from cardwright.storage.unit import Unit
 
+_LISTED = 20  # blocking findings that a message names
 _NO_GROUPS: Mapping[str, Sequence[str]] = {}
 
 
@@ -196,9 +197,24 @@ def approver_of(unit: Unit, governance: Governance, decision: Decision) -> Appro
 
 
 def blockers_of(unit: Unit, governance: Governance, subject: Subject, decisions: Iterable[Decision]) -> tuple[str, ...]:
-    """Return what blocks an approval besides missing approvals: requests for changes and failed checks."""
+    """Return what blocks an approval besides missing approvals: requests for changes, findings, failed checks."""
     asked = tuple(f"{one.user} requested changes" for one in objections(decisions))
-    return asked if governance.policy is None else (*asked, *failed_checks(unit, governance.policy, subject))
+    if governance.policy is None:
+        return asked
+    return (*asked, *open_findings(unit, governance.policy, subject), *failed_checks(unit, governance.policy, subject))
+
+
+def open_findings(unit: Unit, policy: ReviewPolicy, subject: Subject) -> tuple[str, ...]:
+    """Return the findings that block an approval under a policy, in words."""
+    severities = policy.approval.blocking_findings
+    if not severities:
+        return ()
+    digest = subject.card.content_digest
+    found = unit.findings.blocking(subject.card.card_id, severities, unit.now, _LISTED)
+    return tuple(
+        f"the {one.severity} finding {one.title!r} ({one.finding_id}) is {one.state_at(unit.now, digest)}"
+        for one in found
+    )
 
 
 def failed_checks(unit: Unit, policy: ReviewPolicy, subject: Subject) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from cardwright.actions.account_events import record_event
 from cardwright.core.account_events import AccountEventKind
-from cardwright.core.buckets import bucket_key, check_claimable, check_owner, is_open_to
+from cardwright.core.buckets import bucket_key, check_claimable, check_owner, check_reserved, is_open_to
 from cardwright.core.people import Role
 from cardwright.storage.unit import Unit
 
@@ -12,8 +12,9 @@ def claim_bucket(unit: Unit, bucket: str) -> None:
 
     Raises:
         Invalid: not a valid bucket name.
-        BucketHeld: another account owns it, or it is unassigned and accounts may not claim buckets.
+        BucketHeld: another account owns it, it is reserved, or it is unassigned and accounts may not claim buckets.
     """
+    check_reserved(bucket)
     key, account = bucket_key(bucket), unit.actor.scope.account
     owner = unit.buckets.owner(key)
     if owner is None:
@@ -30,8 +31,9 @@ def check_bucket_access(unit: Unit, bucket: str) -> None:
 
     Raises:
         Invalid: not a valid bucket name.
-        BucketHeld: another account owns it.
+        BucketHeld: another account owns it, or it is reserved for evidence.
     """
+    check_reserved(bucket)
     check_owner(bucket, unit.buckets.owner(bucket_key(bucket)), unit.actor.scope.account)
 
 
@@ -64,6 +66,7 @@ def give_bucket(unit: Unit, bucket: str) -> bool:
         Invalid: not a valid bucket name.
     """
     unit.actor.require(Role.ADMIN, "GiveBucket", bucket)
+    check_reserved(bucket)
     key, account = bucket_key(bucket), unit.actor.scope.account
     while unit.buckets.owner(key) != account:  # another account may claim it between these two statements
         before = unit.buckets.take(key)

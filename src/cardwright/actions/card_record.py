@@ -1,12 +1,13 @@
 """Records of cards for printers: one version with its history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cardwright.actions.cards import describe_card
 from cardwright.core.card import Description, VersionHistory
 from cardwright.core.errors import CardMissing
+from cardwright.core.finding import Finding, is_in_version
 from cardwright.core.names import Scope
-from cardwright.formats.record import CardRecord, VersionEntry
+from cardwright.formats.record import CardRecord, PrintedLimitation, VersionEntry
 from cardwright.storage.unit import Unit
 
 
@@ -24,15 +25,19 @@ def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_
     if card is None or card_id not in {None, card.card_id}:  # deleted after it was described, or earlier
         raise CardMissing(card_name)
     history = unit.versions.history(card.card_id, before=described.version + 1, limit=described.version)
-    return record_of(unit.actor.scope, described, history)
+    limitations = unit.findings.limitations(card.card_id)
+    return record_of(unit.actor.scope, described, history, limitations)
 
 
-def record_of(scope: Scope, described: Description, history: Iterable[VersionHistory]) -> CardRecord:
+def record_of(
+    scope: Scope, described: Description, history: Iterable[VersionHistory], limitations: Sequence[Finding] = ()
+) -> CardRecord:
     """Return the record of a version that was read already.
 
     Args:
         history: versions of the card, newest first. Versions after the described one are left out, so that its print
             never changes.
+        limitations: the findings of this kind on the card; those that belong to the version are printed.
     """
     entries = tuple(
         VersionEntry(
@@ -59,4 +64,9 @@ def record_of(scope: Scope, described: Description, history: Iterable[VersionHis
         modified_by=described.modified_by,
         note=next((one.note for one in entries if one.number == described.version), None),
         versions=entries,
+        limitations=tuple(
+            PrintedLimitation(one.title, one.text, one.opened_at, one.version)
+            for one in limitations
+            if is_in_version(one, described.version)
+        ),
     )

@@ -273,6 +273,7 @@ def delete_card(unit: Unit, name: str) -> None:
     card = add_link(unit, card, Event.DELETED, details)
     unit.tags.remove_all(card.card_id)
     unit.reviews.delete_all(card.card_id)
+    unit.delete_annotations(card.card_id)
     unit.evaluation_pairs.remove_all(card.card_id)
     unit.export_jobs.delete_all(card.card_id)
     unit.sources.delete_all(card.card_id)

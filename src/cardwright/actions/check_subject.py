@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cardwright.core.annotations import MOST, Noun
 from cardwright.core.card import Card, Status
 from cardwright.core.errors import Denied, Invalid
 from cardwright.core.integrity.history import approved_versions
 from cardwright.core.pairing import Choice
 from cardwright.core.policy.policy import ReviewPolicy
-from cardwright.core.policy.subject import Baselines, CardVersion, Subject, baseline_numbers, card_version
+from cardwright.core.policy.subject import Baselines, CardVersion, Proof, Subject, baseline_numbers, card_version
 from cardwright.core.registry import ResourceKind
+from cardwright.core.waiver import reasons
 from cardwright.storage.unit import Unit
 
 _EVALUATIONS = 200  # jobs whose times are read; a content holds about as many
@@ -30,16 +32,24 @@ def subject_of(  # noqa: PLR0913 - the card, the policy and the choices of the c
     Args:
         tags: the card's tags, if they are to change in the same request.
     """
+    at = unit.now if now is None else now
     compares = policy.compares or against is not None
     kept = unit.evaluation_pairs.list(card.card_id) if compares else []
     return Subject(
         checked,
-        unit.now if now is None else now,
+        at,
         unit.tags.get(card.card_id) if tags is None else tags,
         _baselines(unit, card, checked, against) if compares else Baselines(),
         choices=tuple(Choice(one.before, one.after) for one in kept),
         job_times=_job_times(unit, checked.content) if policy.dates_evaluations else {},
+        evidence=_proofs(unit, card) if policy.reads_evidence else (),
+        waivers=reasons(unit.waivers.active(card.card_id, at), policy.name, checked.digest),
     )
+
+
+def _proofs(unit: Unit, card: Card) -> tuple[Proof, ...]:
+    found = unit.evidence.list(MOST[Noun.EVIDENCE], card_id=card.card_id)
+    return tuple(Proof(one.kind, one.added_at) for one in found)
 
 
 def _baselines(unit: Unit, card: Card, checked: CardVersion, against: str | None) -> Baselines:

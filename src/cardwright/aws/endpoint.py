@@ -1,7 +1,9 @@
 """The AWS endpoint: answers ``POST /`` with the operation that ``X-Amz-Target`` names."""
 
 import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, Protocol
 
 import orjson
@@ -20,6 +22,7 @@ from cardwright.aws.sigv4 import OBJECTS_SERVICE
 from cardwright.core.errors import ExtraMissing, Unavailable
 from cardwright.core.people import Actor
 from cardwright.http import Commitment, Request, Response
+from cardwright.objects.stores import Objects
 from cardwright.storage.unit import Unit
 
 MAX_BODY = 4 * 1024 * 1024
@@ -41,11 +44,19 @@ class Endpoint:
     Args:
         sagemaker: the service model of :data:`aws.operations.OPERATIONS`.
         own: the service model of :data:`aws.operations.OWN_OPERATIONS`.
+        open_objects: opens the object store, when the first operation needs it.
     """
 
-    def __init__(
-        self, sagemaker: ServiceModel, own: ServiceModel, open_unit: Units, callers: Callers, paging_key: PagingKey
+    def __init__(  # noqa: PLR0913, PLR0917 - it gets everything it uses
+        self,
+        sagemaker: ServiceModel,
+        own: ServiceModel,
+        open_unit: Units,
+        callers: Callers,
+        paging_key: PagingKey,
+        open_objects: Callable[[], Objects],
     ) -> None:
+        self._objects = cache(open_objects)
         self._open_unit = open_unit
         self._callers = callers
         self._paging_key = paging_key
@@ -113,10 +124,14 @@ class Endpoint:
             read_request = self._readers[target] = request_reader(model, name)
         members = read_request(_parse(request.body))
         pager = Pager(self._paging_key, actor.scope.account, name, members)
+        if operation.stores is not None:
+            with self._open_unit(actor, writes=False) as unit:
+                store = operation.stores(unit, members)
+            store(self._objects())
         with self._open_unit(actor, writes=operation.writes) as unit:
             answer = operation.handler(unit, members, pager)
         if callable(answer):
-            answer = answer()
+            answer = answer(self._objects()) if operation.reads else answer()
         return _response(200, b"" if answer is None else orjson.dumps(answer), request.request_id, unit.commitment)
 
 

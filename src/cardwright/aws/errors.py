@@ -9,6 +9,8 @@ from cardwright.core.errors import (
     Invalid,
     LimitExceeded,
     NotFound,
+    ObjectRefused,
+    ObjectsAway,
     PrintingFailed,
     Unavailable,
 )
@@ -36,6 +38,8 @@ _CODES: tuple[tuple[type[Exception], str, int], ...] = (
     # Permanent faults of the server: clients retry every 5xx status but 501.
     (PrintingFailed, "PrintingFailed", 501),
     (ExtraMissing, "ExtraMissing", 501),
+    (ObjectsAway, "ServiceUnavailable", 503),
+    (ObjectRefused, "ObjectRefused", 501),
 )
 
 

@@ -106,6 +106,7 @@ now_option = click.option("--now", type=Moment(), help="The time that ages are c
     show_default=True,
     help="The lowest severity that gives exit code 1.",
 )
+@click.option("--open-findings", is_flag=True, help="Open a finding for each failed rule of a stored card.")
 @now_option
 @endpoint_option
 @region_option
@@ -118,6 +119,7 @@ def check(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
     format_name: str | None,
     output: str | None,
     fail_on: str,
+    open_findings: bool,
     now: int | None,
     endpoint_url: str | None,
     region: str | None,
@@ -131,6 +133,8 @@ def check(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
         raise click.UsageError("Give card names, --all or --file FILE.")
     if files and against is not None and against.isdecimal():
         raise click.UsageError("--against VERSION needs a store: exported files have no earlier versions.")
+    if files and open_findings:
+        raise click.UsageError("--open-findings needs a store: exported files have no findings.")
     moment = now_or(now)
     with Store(endpoint_url, region) as store:
         policy = policy_named(named, None if files else store.client)
@@ -139,6 +143,8 @@ def check(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
             run.check_files([*files, *names])
         else:
             run.check_cards(store, _chosen(names) if names else None)
+        if open_findings:
+            _open_findings(store, policy, run.cards)
     report = CheckReport(policy, moment, __version__, tuple(run.cards), _LEVELS[fail_on])
     _write(report, format_name or _usual_format(), output)
     for words in run.unreadable:
@@ -239,6 +245,14 @@ class CheckRun:
         if all(result.outcome in {Outcome.PASS, Outcome.SKIPPED} for result in checked.results):
             source = Source(source.path, "", source.is_file)  # only failures need the lines of the text
         self.cards.append(CheckedCard(checked, source))
+
+
+def _open_findings(store: Store, policy: ReviewPolicy, cards: Sequence[CheckedCard]) -> None:
+    """Open a finding for each failed rule. A rule that has a finding on a card gets no second one."""
+    for card in cards:
+        opened = card_checks.open_findings(store.client(), policy, card.check)
+        if opened:
+            click.echo(f"cardwright: {card.check.card.name}: {opened} new findings", err=True)
 
 
 def _chosen(names: Sequence[str]) -> list[tuple[str, int | None]]:

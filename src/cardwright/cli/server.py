@@ -30,11 +30,22 @@ def server_options(command: Command) -> Command:
     """Add the options that select a server to a command, and pass it ``client``."""
 
     @wraps(command)
-    def with_client(endpoint_url: str | None, region: str | None, **values: Any) -> Any:
-        with explained(endpoint_url, region) as client:
-            return command(client=client, **values)
+    def with_client(session: Session, **values: Any) -> Any:
+        return command(client=session.sagemaker_client, **values)
 
-    decorated: Any = with_client
+    decorated: Any = session_options(with_client)
+    return decorated  # type: ignore[no-any-return]  # click's decorators keep the command
+
+
+def session_options(command: Command) -> Command:
+    """Add the options that select a server to a command, and pass it ``session``."""
+
+    @wraps(command)
+    def with_session(endpoint_url: str | None, region: str | None, **values: Any) -> Any:
+        with explained_session(endpoint_url, region) as session:
+            return command(session=session, **values)
+
+    decorated: Any = with_session
     decorated = click.option(
         "--region", envvar="CARDWRIGHT_REGION", help="The server's AWS region.  [CARDWRIGHT_REGION]"
     )(decorated)
@@ -48,12 +59,19 @@ def server_options(command: Command) -> Command:
 @contextmanager
 def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[Any]:
     """Yield a client. Refusals and connection errors inside the block become :class:`ServerRefused`."""
+    with explained_session(endpoint_url, region) as session:
+        yield session.sagemaker_client
+
+
+@contextmanager
+def explained_session(endpoint_url: str | None, region: str | None = None) -> Iterator[Session]:
+    """Yield a session. Refusals and connection errors inside the block become :class:`ServerRefused`."""
     from botocore.config import Config
 
     config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
     session = Session(endpoint_url, region, config=config)
     with explained_errors(session.endpoint_url or "The embedded store"):
-        yield session.sagemaker_client
+        yield session
 
 
 @contextmanager

@@ -2,15 +2,20 @@
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.core.annotations import LONGEST_POINTER
 from cardwright.core.errors import CardwrightError
+from cardwright.core.finding import LONGEST_TITLE, OF_RULE
 from cardwright.core.pairing import Choice
 from cardwright.core.policy.checking import Checker
 from cardwright.core.policy.policy import ReviewPolicy
-from cardwright.core.policy.subject import Baselines, CardVersion, Subject, baseline_numbers, card_version
+from cardwright.core.policy.result import CardCheck, Result
+from cardwright.core.policy.subject import Baselines, CardVersion, Proof, Subject, baseline_numbers, card_version
+from cardwright.core.review import LONGEST_TEXT
+from cardwright.core.waiver import Scope
 from cardwright.formats.checks import Source
 from cardwright.formats.metric_names import readable
 
@@ -114,7 +119,40 @@ def subject_for(  # noqa: PLR0913 - the card, the policy and the choices of the 
         _baselines(client, card, against) if compares else Baselines(),
         choices=_choices(client, card.name) if compares else (),
         job_times=_job_times(client, card.content) if policy.dates_evaluations else {},
+        evidence=_proofs(client, card.name) if policy.reads_evidence and arn is not None else (),
+        waivers={} if arn is None else _Waivers(client, policy, card, now),
     )
+
+
+def open_findings(client: Any, policy: ReviewPolicy, checked: CardCheck) -> int:
+    """Open a finding on a stored card for each failed rule that has none yet. Returns the number of new findings.
+
+    Raises:
+        NoSuchOperation: the server is SageMaker or an older Cardwright.
+        botocore.exceptions.ClientError: the server refuses a request.
+    """
+    first: dict[str, Result] = {}
+    for result in checked.results:
+        if result.outcome.failed:
+            first.setdefault(result.rule, result)
+    opened = 0
+    for result in first.values():
+        rule = policy.rule(result.rule)
+        words = f"{result.message}\n\nPolicy {policy.name}, version {policy.version}. {result.fix}".strip()
+        answer = own_client(client).open_finding(
+            ModelCardName=checked.card.name,
+            Title=_title(rule.title if rule is not None and rule.title else f"Check {result.rule} fails"),
+            Severity=OF_RULE[result.severity].value,
+            RuleId=result.rule,
+            Text=words[:LONGEST_TEXT],
+            **({"Pointer": result.pointer} if 0 < len(result.pointer) <= LONGEST_POINTER else {}),
+        )
+        opened += answer["Created"]
+    return opened
+
+
+def _title(text: str) -> str:
+    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
 
 
 def printed_source(card: CardVersion) -> Source:
@@ -190,6 +228,55 @@ def _job_times(client: Any, content: Any) -> dict[str, int]:
         if job.get("ProcessingJobArn") == arn:
             times[arn] = round(moment.timestamp() * 1000)
     return times
+
+
+def _proofs(client: Any, name: str) -> tuple[Proof, ...]:
+    """Return the evidence of a card; none on a server that stores none."""
+    found = _all(own_client(client).list_evidence, "Evidence", {"ModelCardName": name})
+    return tuple(Proof(one["Kind"], round(one["AddedTime"].timestamp() * 1000)) for one in found)
+
+
+class _Waivers(Mapping[str, str]):
+    """The reasons of the waivers that hold for a card, by rule. They are read when the first rule fails."""
+
+    def __init__(self, client: Any, policy: ReviewPolicy, card: CardVersion, now: int) -> None:
+        self._client, self._policy, self._card, self._now = client, policy, card, now
+        self._found: dict[str, str] | None = None
+
+    def __getitem__(self, rule: str) -> str:
+        return self._reasons()[rule]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._reasons())
+
+    def __len__(self) -> int:
+        return len(self._reasons())
+
+    def _reasons(self) -> dict[str, str]:
+        if self._found is None:
+            found = _all(own_client(self._client).list_waivers, "Waivers", {"ModelCardName": self._card.name})
+            self._found = {one["RuleId"]: one["Reason"] for one in found if self._holds(one)}
+        return self._found
+
+    def _holds(self, waiver: Mapping[str, Any]) -> bool:
+        """Whether a waiver of a rule was granted and not revoked, and covers this content at the time of the check."""
+        granted = "RuleId" in waiver and "GrantedTime" in waiver and "RevokedTime" not in waiver
+        covers = waiver["Scope"] == Scope.CARD or waiver["ContentDigest"] == self._card.digest
+        lasts = waiver["ExpiryTime"].timestamp() * 1000 > self._now
+        return granted and covers and lasts and waiver.get("PolicyName") in {None, self._policy.name}
+
+
+def _all(call: Callable[..., Any], member: str, wanted: dict[str, Any]) -> list[Any]:
+    """Return the items of all pages of an operation of Cardwright's own; none on a server that lacks it."""
+    try:
+        answer = call(**wanted, MaxResults=100)
+        found: list[Any] = answer[member]
+        while "NextToken" in answer:
+            answer = call(**wanted, NextToken=answer["NextToken"], MaxResults=100)
+            found += answer[member]
+    except NoSuchOperation:
+        return []
+    return found
 
 
 def _version(described: Mapping[str, Any]) -> CardVersion:

@@ -4,12 +4,13 @@ import datetime
 import re
 import zoneinfo
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
 from markupsafe import Markup, escape
 
+from cardwright.core.events import ANNOTATIONS, annotation_words
 from cardwright.core.integrity.history import AuditLink, Event
 from cardwright.core.review import Verdict
 
@@ -225,6 +226,7 @@ _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     Event.REVIEW_DECIDED: _decided,
     Event.DECISION_DISMISSED: lambda details: f"Decision of {details.get('user')} dismissed",
     Event.REVIEW_COMPLETED: _completed,
+    **{event: partial(annotation_words, event) for event in ANNOTATIONS},
     Event.APPROVAL_WITHDRAWN: lambda _: "Approval withdrawn",
     Event.APPROVAL_EXPIRED: lambda _: "Approval expired",
     Event.EXPORT_STARTED: lambda details: f"Export {details.get('job')} of version {details.get('version')} started",

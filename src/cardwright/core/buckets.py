@@ -8,6 +8,7 @@ Where accounts may not claim buckets, they can export only to buckets that the o
 from typing import NamedTuple
 
 from cardwright.core.errors import BucketHeld
+from cardwright.core.evidence import is_evidence_bucket
 from cardwright.core.objects import check_bucket
 
 
@@ -33,6 +34,12 @@ def bucket_key(bucket: str) -> str:
         Invalid: not a valid bucket name.
     """
     return check_bucket(bucket).lower()
+
+
+def check_reserved(bucket: str) -> None:
+    """Raise :class:`BucketHeld` for a bucket of evidence: files there never change, and nothing else is written."""
+    if is_evidence_bucket(bucket):
+        raise BucketHeld(f"The bucket {bucket} is reserved for evidence: use another bucket")
 
 
 def is_open_to(owner: str | None, account: str) -> bool:

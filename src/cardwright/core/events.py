@@ -5,6 +5,7 @@ Audit links (:mod:`core.integrity.history`) record what happened to a card, acco
 """
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -309,6 +310,34 @@ def _deleted(details: Mapping[str, Any]) -> tuple[str, str]:
     return "Deleted the card", f"{count}, was {_WORDS.get(status, status)}; its history is kept"
 
 
+ANNOTATIONS: Mapping[str, str] = {
+    Event.FINDING_OPENED: "Finding opened: {title} ({severity})",
+    Event.FINDING_CHANGED: "Finding changed: {title} ({state})",
+    Event.FINDING_ENDED: "Finding {state}: {title}",
+    Event.FINDING_REOPENED: "Finding reopened: {title}",
+    Event.EVIDENCE_ADDED: "Evidence added: {name}",
+    Event.WAIVER_REQUESTED: "Waiver of {subject} requested",
+    Event.WAIVER_GRANTED: "Waiver of {subject} granted",
+    Event.WAIVER_REVOKED: "Waiver of {subject} revoked",
+    Event.COMMENT_ADDED: "Comment on {pointer}",
+    Event.COMMENT_RESOLVED: "Comment on {pointer} resolved",
+    Event.COMMENT_REOPENED: "Comment on {pointer} reopened",
+}
+"""The words for events of findings, evidence, waivers and comments."""
+
+
+def annotation_words(event: str, details: Mapping[str, Any]) -> str:
+    """Return the words for an event in :data:`ANNOTATIONS`. Members that the details lack are empty."""
+    subject = f"the check {details['rule']}" if "rule" in details else "a finding"
+    words = defaultdict(str, subject=subject, **{name: str(value) for name, value in details.items()})
+    words["state"] = words["state"].replace("_", " ")
+    return ANNOTATIONS[event].format_map(words)
+
+
+def _annotated(event: str) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
+    return lambda details: (annotation_words(event, details), "")
+
+
 _VERDICTS: Mapping[str, str] = {
     Verdict.APPROVE: "Approved version {}",
     Verdict.REQUEST_CHANGES: "Requested changes of version {}",
@@ -350,6 +379,7 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Event.EXPORT_STARTED: lambda details: ("Started an export", str(details.get("job") or "")),
     Event.EXPORTED: _exported,
     Event.EXPORT_FAILED: lambda details: ("Export failed", str(details.get("reason") or "")),
+    **{event: _annotated(event) for event in ANNOTATIONS},
     Event.REVIEW_REQUESTED: _requested,
     Event.REVIEWERS_ASSIGNED: lambda details: ("Set the reviewers", _reviewers(details)),
     Event.REVIEW_DECIDED: _decided,

@@ -14,6 +14,7 @@ from cardwright.formats.outline import (
     Fields,
     Metric,
     Missing,
+    Note,
     Outline,
     Prose,
     RichProse,
@@ -55,7 +56,7 @@ def outline_of(record: CardRecord) -> Outline:
         section, gaps = _section(rule, members.get(rule.name), markdown=markdown)
         sections += [section] if section else []
         missing += gaps
-    sections += _unknown_sections(content)
+    sections += _unknown_sections(content) + _limitations(record)
     status_text = STATUS_TEXTS.get(record.status, record.status)
     overview = _object(members.get("model_overview"))
     model = next((overview[key] for key in ("model_name", "model_id") if _is_text(overview.get(key))), None)
@@ -203,6 +204,18 @@ def _evaluation(rules: tuple[FieldRule, ...], stored: Any, section_id: str, path
     if groups is not None and not isinstance(groups, list):
         part.blocks.append(flat_table("metric_groups", groups))
     return part.section(text_of(stored["name"]) if named else Text("Evaluation"), path)
+
+
+def _limitations(record: CardRecord) -> list[Section]:
+    """Return the section of known limitations, which are findings on the card and no content."""
+    if not record.limitations:
+        return []
+    blocks: list[Block] = [Note("Findings of the kind limitation on this card. They are not part of its content.")]
+    for one in record.limitations:
+        found = f"Found {_stamp(one.found_at)[:10]} in version {one.version}."
+        paragraphs = (*(_paragraphs(one.text) if one.text else ()), (Text(found),))
+        blocks.append(Prose(text_of(one.title), paragraphs))
+    return [Section("known-limitations", 1, Text("Known limitations"), tuple(blocks))]
 
 
 def _unknown_sections(content: Any) -> list[Section]:

@@ -42,5 +42,9 @@ def print_record(record: CardRecord) -> bytes:
             }
             for entry in record.versions
         ],
+        "limitations": [
+            {"title": one.title, "text": one.text, "found_at": one.found_at, "version": one.version}
+            for one in record.limitations
+        ],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

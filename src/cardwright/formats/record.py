@@ -19,6 +19,16 @@ class VersionEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedLimitation:
+    """A known limitation of a card, as documents print it. ``version`` is the newest one when it was found."""
+
+    title: str
+    text: str | None
+    found_at: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CardRecord:
     """One version of a card, for printing.
 
@@ -29,6 +39,7 @@ class CardRecord:
         note: the author's note on this version.
         versions: this version and earlier ones, newest first. Callers leave out later versions, so that the same
             version in the same status always prints the same bytes.
+        limitations: those that were open when the next version replaced this one, or are open now, oldest first.
     """
 
     name: str
@@ -42,6 +53,7 @@ class CardRecord:
     modified_by: str | None = None
     note: str | None = None
     versions: tuple[VersionEntry, ...] = ()
+    limitations: tuple[PrintedLimitation, ...] = ()
 
     @property
     def content_digest(self) -> str:

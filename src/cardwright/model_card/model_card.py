@@ -12,6 +12,7 @@ from cardwright.client.job_pairs import kept_choices
 from cardwright.core import inheritance
 from cardwright.core.errors import Invalid
 from cardwright.model_card import service
+from cardwright.model_card.annotated_card import AnnotatedCard
 from cardwright.model_card.display import CardDifference, VersionHistory, console_address, displayable
 from cardwright.model_card.evaluation import EvaluationJob, Metric, MetricGroup
 from cardwright.model_card.evaluation_metric_parsers import EvaluationMetricTypeEnum
@@ -121,7 +122,7 @@ class _SessionMember(MemberType):
 
 
 @section
-class ModelCard(Section):
+class ModelCard(Section, AnnotatedCard):
     """A model card: facts about a model, its owner, and its review status.
 
     Args:

@@ -126,7 +126,14 @@ def _application(
 ) -> Application:
     console = WsgiPages(partial(_console, settings, store, on_export_job))
     callers = _callers(settings, store)
-    endpoint = Endpoint(sagemaker_model(), own_model(), store.open_unit, callers, PagingKey(store.server_key))
+    endpoint = Endpoint(
+        sagemaker_model(),
+        own_model(),
+        store.open_unit,
+        callers,
+        PagingKey(store.server_key),
+        partial(_objects, settings),
+    )
     access = ObjectAccess(_local_objects(settings), store.open_unit, callers)
     expiry = expiry_worker(store)
     return Application(settings, store, endpoint, access, console, worker, expiry, on_export_job, telemetry)

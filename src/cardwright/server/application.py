@@ -29,7 +29,7 @@ Send: TypeAlias = Callable[[Response], None]
 _OK = 200
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:]+)(?::[0-9]*)?")
 _PAGE_BODY = 64 * 1024
-_CONSOLE_BODY = 56_000_000  # a report of 50 MB with the form around it
+_CONSOLE_BODY = 56_000_000  # a report or evidence of 50 MB with the form around it
 _FORM_BODY = 12_000_000  # any other form, also one that waits for its user to sign in again
 _UNKNOWN = "unknown"  # the source of a request whose proxy forwards no address, or is not trusted
 
@@ -159,7 +159,7 @@ class Application:
             return _PAGE_BODY
         if is_object_path(path):
             return OBJECT_BODY
-        return _CONSOLE_BODY if path.startswith("/drafts/") else _FORM_BODY
+        return _CONSOLE_BODY if path.startswith("/drafts/") or path.endswith("/evidence") else _FORM_BODY
 
     def _settled(self, request: Request, response: Response) -> Response:
         """Wait for the commit, and record the request. Returns the answer, or an error when the commit failed."""

@@ -14,6 +14,7 @@ from cardwright.storage.narrowing import FEW, TRIGRAM, WALKED, as_list, listed
 _CARD_COLUMNS = """card_id, name, status, version, created_at, created_by, modified_at, modified_by,
     content_digest, record_digest, audit_sequence, audit_digest, kms_key_id"""
 
+_FIND_BY_ID = f"SELECT {_CARD_COLUMNS} FROM cards WHERE account_id = :account AND card_id = :card_id"
 _FIND = f"SELECT {_CARD_COLUMNS} FROM cards WHERE account_id = :account AND name = :name"
 
 # A card's row repeats everything in the row of its newest version.
@@ -77,6 +78,11 @@ class CardTable:
 
     def find(self, name: str) -> Card | None:
         return self._card(_FIND, name)
+
+    def by_id(self, card_id: str) -> Card | None:
+        """Return a card by its identifier."""
+        row = self._connection.row(_FIND_BY_ID, {"account": self._account, "card_id": card_id})
+        return None if row is None else Card(row[0], row[1], Status(row[2]), *row[3:])
 
     def lock(self, name: str) -> Card | None:
         """Return the card, locked against other writers until this unit ends."""

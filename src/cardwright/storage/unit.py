@@ -11,6 +11,13 @@ from cardwright.core.search import CardHit
 from cardwright.core.searchable import Searchable
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.account_events import AccountEventTable
+from cardwright.storage.annotations import (
+    CommentTable,
+    EvidenceTable,
+    FindingTable,
+    WaiverTable,
+    delete_annotations,
+)
 from cardwright.storage.archives import ArchiveTable
 from cardwright.storage.audit import AuditTable
 from cardwright.storage.audit_log import AuditLogTable
@@ -165,6 +172,26 @@ class Unit:
     @property
     def reviews(self) -> ReviewTable:
         return ReviewTable(self.connection, self.actor.scope.account)
+
+    @property
+    def findings(self) -> FindingTable:
+        return FindingTable(self.connection, self.actor.scope.account)
+
+    @property
+    def evidence(self) -> EvidenceTable:
+        return EvidenceTable(self.connection, self.actor.scope.account)
+
+    @property
+    def waivers(self) -> WaiverTable:
+        return WaiverTable(self.connection, self.actor.scope.account)
+
+    @property
+    def comments(self) -> CommentTable:
+        return CommentTable(self.connection, self.actor.scope.account)
+
+    def delete_annotations(self, card_id: str) -> None:
+        """Delete findings, evidence, waivers and comments of a card."""
+        delete_annotations(self.connection, self.actor.scope.account, card_id)
 
     @property
     def card_search(self) -> "Finder[CardHit]":

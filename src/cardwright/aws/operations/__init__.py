@@ -13,8 +13,11 @@ from cardwright.aws.operations import (
     card_events,
     cards,
     checks,
+    comments,
     evaluation_pairs,
+    evidence,
     export_jobs,
+    findings,
     imports,
     inventory,
     models,
@@ -27,13 +30,20 @@ from cardwright.aws.operations import (
     search,
     tags,
     training_jobs,
+    waivers,
 )
 from cardwright.aws.paging import Pager
+from cardwright.objects.stores import Objects
 from cardwright.storage.unit import Unit
 
-Handler = Callable[[Unit, Members, Pager], Members | Callable[[], Members] | None]
+Handler = Callable[[Unit, Members, Pager], Members | Callable[..., Members] | None]
 """Takes a unit of work, a request that fits its shape, and the request's pager. Returns the answer, None for an empty
-one, or a function that makes the answer after the unit has ended: slow work, such as printing, runs outside it."""
+one, or a function that makes the answer after the unit has ended: slow work, such as printing, runs outside it.
+Of an operation that ``reads`` objects, that function takes the object store."""
+
+Storing = Callable[[Unit, Members], Callable[[Objects], None]]
+"""Takes a unit of work before that of the handler, and checks the caller. Returns what it does with the object store
+between the two units; it may add members to the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +54,16 @@ class Operation:
         writes: whether it changes anything.
         quick: whether it takes well under a millisecond, so that others may wait for it.
         exports: whether it leaves an export job in the queue.
+        stores: what it does with the object store before its unit of work.
+        reads: whether it reads the object store after its unit of work.
     """
 
     handler: Handler
     writes: bool
     quick: bool = True
     exports: bool = False
+    stores: Storing | None = None
+    reads: bool = False
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -119,5 +133,18 @@ OWN_OPERATIONS: Mapping[str, Operation] = {
     "ListReviews": Operation(reviews.list_reviews, writes=False),
     "DescribeReview": Operation(reviews.describe_review, writes=False),
     "ListApprovals": Operation(reviews.list_approvals, writes=False),
+    "OpenFinding": Operation(findings.open_finding, writes=True),
+    "UpdateFinding": Operation(findings.update_finding, writes=True),
+    "DescribeFinding": Operation(findings.describe_finding, writes=False),
+    "ListFindings": Operation(findings.list_findings, writes=False),
+    "AddEvidence": Operation(evidence.add_evidence, writes=True, quick=False, stores=evidence.store_file),
+    "ListEvidence": Operation(evidence.list_evidence, writes=False),
+    "GetEvidence": Operation(evidence.get_evidence, writes=False, quick=False, reads=True),
+    "PutWaiver": Operation(waivers.put_waiver, writes=True),
+    "RevokeWaiver": Operation(waivers.revoke_waiver, writes=True),
+    "ListWaivers": Operation(waivers.list_waivers, writes=False),
+    "AddComment": Operation(comments.add_comment, writes=True),
+    "ResolveComment": Operation(comments.resolve_comment, writes=True),
+    "ListComments": Operation(comments.list_comments, writes=False),
 }
 """Of ``Cardwright.<name>``."""

@@ -1,4 +1,4 @@
-"""Replay of a card's audit chain: the versions, statuses, tags, kept pairs and reviews that the card must have.
+"""Replay of a card's audit chain: versions, statuses, tags, kept pairs, reviews and annotations that it must have.
 
 A complete and unchanged chain determines everything about a card except its content, of which it has the digests.
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from cardwright.core.integrity.annotation_replay import ADDING, CHANGING, AnnotationReplay
 from cardwright.core.integrity.history import GENESIS, AuditLink, Event
 from cardwright.core.integrity.review_replay import ReviewReplay
 from cardwright.core.pairing import Choice, with_choice, without_job
@@ -57,6 +58,7 @@ class Replay:
     tags: dict[str, str] = field(default_factory=dict)
     reviews: ReviewReplay = field(default_factory=ReviewReplay)
     job_pairs: dict[str, str | None] = field(default_factory=dict)
+    annotations: AnnotationReplay = field(default_factory=AnnotationReplay)
 
     def follow(self, stored: StoredLink) -> Iterator[Problem]:
         """Apply the next link; yields its problems."""
@@ -211,4 +213,8 @@ _EVENTS: Mapping[str, Callable[[Replay, AuditLink, Mapping[str, Any]], str | Non
     Event.EXPORTED: Replay._exports,
     Event.EXPORT_FAILED: Replay._exports,
     Event.DELETED: Replay._deleted,
+    **{
+        event: lambda replay, link, details: replay.annotations.follow(link.event, details)
+        for event in (*ADDING, *CHANGING)
+    },
 }

@@ -1,4 +1,5 @@
-"""Verify the records of a card against each other: row, versions, contents, tags, kept pairs, reviews, jobs, chain.
+"""Verify the records of a card against each other: row, versions, contents, tags, kept pairs, reviews, annotations,
+jobs, chain.
 
 Detects every change, insertion and removal that leaves later digests unchanged. A rewritten complete history,
 including row and digests, leaves no trace in the store itself: keep copies of
@@ -13,6 +14,7 @@ from cardwright.core.card import Card, card_facts
 from cardwright.core.card_text import card_words
 from cardwright.core.errors import ContentInvalid
 from cardwright.core.export_job import ExportJob, job_problems
+from cardwright.core.integrity.annotation_verification import Annotations, check_annotations, label_of
 from cardwright.core.integrity.history import GENESIS, VersionRecord
 from cardwright.core.integrity.replay import ExpectedVersion, Problem, Replay, StoredLink, recomputed
 from cardwright.core.integrity.review_verification import ReviewHoldings, check_reviews
@@ -82,6 +84,7 @@ class Holdings:
     job_pairs: Mapping[str, str | None]
     export_jobs: Iterable[ExportJob]
     reviews: ReviewHoldings
+    annotations: Annotations
 
 
 def check_card(held: Holdings) -> Iterator[Fault]:
@@ -116,6 +119,7 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
         yield from _card(held.card, replay, newest, held.tags)
     yield from _tags(held, replay)
     yield from _reviews(held, replay)
+    yield from _annotations(held, replay)
     yield from _job_pairs(held, replay)
     yield from _export_jobs(held)
 
@@ -258,6 +262,13 @@ def _reviews(held: Holdings, replay: Replay) -> Iterator[Problem]:
         yield from ((record, "belongs to a card that is missing") for record in held.reviews.records)
     elif replay.whole:
         yield from check_reviews(held.reviews, replay.reviews)
+
+
+def _annotations(held: Holdings, replay: Replay) -> Iterator[Problem]:
+    if held.card is None:
+        yield from ((label_of(key), "belongs to a card that is missing") for key in held.annotations)
+    elif replay.whole:
+        yield from check_annotations(held.annotations, replay.annotations)
 
 
 def _job_pairs(held: Holdings, replay: Replay) -> Iterator[Problem]:

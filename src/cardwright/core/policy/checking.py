@@ -136,10 +136,10 @@ def _judged(rule: Rule, judge: Judge, visit: _Visit) -> Iterator[Result]:
     except Exception as error:  # noqa: BLE001 - reported as an outcome; one rule must not hide the others
         yield _result(rule, Outcome.ERROR, Found(False, "", f"The rule could not run: {type(error).__name__}"))
         return
-    reason = visit.subject.waivers.get(rule.id)
     for item in sorted(found, key=lambda one: ordered(one.pointer)) if len(found) > 1 else found:
         outcome = Outcome.SKIPPED if item.good is None else Outcome.PASS if item.good else Outcome.FAIL
-        if outcome is Outcome.FAIL and reason is not None:
+        reason = visit.subject.waivers.get(rule.id) if outcome is Outcome.FAIL else None
+        if reason is not None:
             yield _result(rule, Outcome.WAIVED, item, reason)
         else:
             yield _result(rule, outcome, item)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import attrs
 
 from cardwright.core.policy.approval import Approval
-from cardwright.core.policy.rule import Freshness, Metric, Regression, Rule
+from cardwright.core.policy.rule import Evidence, Freshness, Metric, Regression, Rule
 from cardwright.core.policy.selector import Facts, Selector
 
 _NOBODY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -47,6 +47,14 @@ class ReviewPolicy:
     def selects_by_tag(self) -> bool:
         """Whether a selector of the policy or of a rule names tags."""
         return any(selector.tags for selector in (self.applies_to, *(rule.when for rule in self.rules)))
+
+    @property
+    def reads_evidence(self) -> bool:
+        """Whether a rule reads the card's evidence."""
+        demands = [rule.demand for rule in self.rules]
+        return any(
+            isinstance(one, Evidence) or (isinstance(one, Freshness) and one.evidence is not None) for one in demands
+        )
 
     @property
     def dates_evaluations(self) -> bool:

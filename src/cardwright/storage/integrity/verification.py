@@ -14,6 +14,7 @@ from cardwright.core.integrity.verification import CARD, Fault, Holdings, Stored
 from cardwright.storage import tables
 from cardwright.storage.engines.database import Connection, Database, Parameters, Row
 from cardwright.storage.integrity.account_verification import AccountVerification
+from cardwright.storage.integrity.annotation_verification import stored_annotations
 from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
 from cardwright.storage.integrity.registry_verification import RegistryVerification
 from cardwright.storage.integrity.review_verification import stored_reviews
@@ -38,6 +39,10 @@ _TABLES = (
     ("review_decisions", "card_id"),
     ("review_assignments", "card_id"),
     ("approvals", "card_id"),
+    ("findings", "card_id"),
+    ("evidence", "card_id"),
+    ("waivers", "card_id"),
+    ("field_comments", "card_id"),
 )
 _OF_NO_RESOURCE = """ AND NOT EXISTS (SELECT 1 FROM resources r
     WHERE r.account_id = tags.account_id AND r.resource_id = tags.resource_id)"""
@@ -291,6 +296,7 @@ class Verification:
             job_pairs=_job_pairs(connection, parameters),
             export_jobs=_export_jobs(connection, parameters),
             reviews=stored_reviews(connection, account, card_id),
+            annotations=stored_annotations(connection, account, card_id),
         )
 
     def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:

@@ -1,0 +1,59 @@
+"""Store findings, evidence, waivers and comments with their links, and check who may write them."""
+
+from cardwright.actions.approval import caller_is_named, governance_of, person_of
+from cardwright.actions.card_chain import add_link
+from cardwright.core.annotations import Noun, chained
+from cardwright.core.card import Card
+from cardwright.core.errors import CardMissing
+from cardwright.core.evidence import Evidence
+from cardwright.core.field_comment import FieldComment
+from cardwright.core.finding import Finding
+from cardwright.core.integrity.history import Event
+from cardwright.core.people import Role
+from cardwright.core.waiver import Waiver
+from cardwright.storage.unit import Unit
+
+
+def locked_card(unit: Unit, name: str) -> Card:
+    """Return a card, locked until the unit ends. Raises :class:`CardMissing`."""
+    card = unit.cards.lock(name)
+    if card is None:
+        raise CardMissing(name)
+    return card
+
+
+def check_writer(unit: Unit, card: Card, action: str) -> None:
+    """Raise :class:`Denied` unless the caller may annotate a card: authors, and people whom its policy names."""
+    if unit.actor.role.includes(Role.AUTHOR) or caller_is_named(unit, governance_of(unit, card)):
+        return
+    unit.actor.require(Role.AUTHOR, action, unit.actor.scope.card_arn(card.name))
+
+
+def caller_of(unit: Unit) -> str:
+    """Return the name of the person who calls, as the account has it, else the caller's own."""
+    person = person_of(unit)
+    return unit.actor.user if person is None else person.name
+
+
+def put_finding(unit: Unit, card: Card, event: Event, finding: Finding) -> Card:
+    """Store a finding with its link. Returns the card, to be stored by the caller."""
+    unit.findings.put(finding)
+    return add_link(unit, card, event, chained(Noun.FINDING, finding))
+
+
+def put_evidence(unit: Unit, card: Card, evidence: Evidence) -> Card:
+    """Store a piece of evidence with its link. Returns the card, to be stored by the caller."""
+    unit.evidence.put(evidence)
+    return add_link(unit, card, Event.EVIDENCE_ADDED, chained(Noun.EVIDENCE, evidence))
+
+
+def put_waiver(unit: Unit, card: Card, event: Event, waiver: Waiver) -> Card:
+    """Store a waiver with its link. Returns the card, to be stored by the caller."""
+    unit.waivers.put(waiver)
+    return add_link(unit, card, event, chained(Noun.WAIVER, waiver))
+
+
+def put_comment(unit: Unit, card: Card, event: Event, comment: FieldComment) -> Card:
+    """Store a comment with its link. Returns the card, to be stored by the caller."""
+    unit.comments.put(comment)
+    return add_link(unit, card, event, chained(Noun.COMMENT, comment))

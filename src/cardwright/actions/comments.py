@@ -1,0 +1,162 @@
+"""Comment on fields of cards, reply, resolve, and list comments."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, NoReturn
+
+from cardwright.actions.annotations import caller_of, check_writer, locked_card, put_comment
+from cardwright.actions.approval import person_of
+from cardwright.actions.cards import find_card
+from cardwright.actions.paging import page_at
+from cardwright.core import content as contents
+from cardwright.core.annotations import Noun, check_pointer, check_room
+from cardwright.core.card import Card
+from cardwright.core.errors import Invalid, NotFound
+from cardwright.core.field_comment import FieldComment, digest_at
+from cardwright.core.integrity.history import Event
+from cardwright.core.listing import Page, Position
+from cardwright.core.people import Role
+from cardwright.core.review import ReviewMoved, check_text
+from cardwright.storage.unit import Unit
+
+
+class ShownComment(NamedTuple):
+    """A comment as it is shown.
+
+    Attributes:
+        outdated: whether the value at its pointer has changed since.
+    """
+
+    comment: FieldComment
+    card_name: str
+    outdated: bool
+
+
+def add_comment(  # noqa: PLR0913 - the parts of a comment
+    unit: Unit,
+    name: str,
+    text: str,
+    *,
+    pointer: str | None = None,
+    reply_to: str | None = None,
+    content_digest: str | None = None,
+) -> ShownComment:
+    """Comment on a field of a card's newest content, or reply to a comment.
+
+    Args:
+        pointer: JSON Pointer to the field, which may have no value; for a reply that of the comment.
+        reply_to: the comment that is replied to. A reply to a reply belongs to the same comment.
+        content_digest: the content that the caller read.
+
+    Raises:
+        CardMissing, NotFound: no such card or comment.
+        Denied: the caller may not write.
+        ReviewMoved: the card has another content.
+        Invalid: the text is missing or too long, or the pointer is missing or malformed.
+        LimitExceeded: the card has too many comments.
+    """
+    unit.actor.require(Role.VIEWER, "AddComment", unit.actor.scope.card_arn(name))
+    said, where = check_text(text), check_pointer(pointer)
+    if said is None:
+        raise Invalid("A comment needs a text")
+    card = locked_card(unit, name)
+    check_writer(unit, card, "AddComment")
+    if content_digest not in {None, card.content_digest}:
+        raise ReviewMoved(name, card.version, card.content_digest)
+    root = None if reply_to is None else _root(unit, card, reply_to)
+    where = where if root is None else root.pointer
+    if where is None:
+        raise Invalid("A comment needs a JSON Pointer to its field, such as /intended_uses/intended_uses")
+    check_room(Noun.COMMENT, unit.comments.count(card.card_id))
+    comment = FieldComment(
+        comment_id=unit.new_id(),
+        card_id=card.card_id,
+        reply_to=None if root is None else root.comment_id,
+        pointer=where,
+        version=card.version,
+        content_digest=card.content_digest,
+        value_digest=digest_at(_content(unit, card), where),
+        text=said,
+        written_at=unit.now,
+        written_by=caller_of(unit),
+        resolved_at=None,
+        resolved_by=None,
+    )
+    unit.cards.update(put_comment(unit, card, Event.COMMENT_ADDED, comment), None)
+    return ShownComment(comment, name, outdated=False)
+
+
+def resolve_comment(unit: Unit, comment_id: str, *, resolved: bool = True) -> ShownComment:
+    """Resolve a comment with its replies, or open it again. Its author and the writers of cards may.
+
+    Raises:
+        NotFound: no such comment.
+        Denied: the caller may not write.
+        Invalid: it is a reply.
+    """
+    unit.actor.require(Role.VIEWER, "ResolveComment", "*")
+    found = unit.comments.find(comment_id)
+    named = None if found is None else unit.cards.by_id(found.card_id)
+    if found is None or named is None:
+        _missing(comment_id)
+    card = locked_card(unit, named.name)
+    comment = unit.comments.find(comment_id) or _missing(comment_id)  # it may have changed before the lock
+    by = caller_of(unit)
+    if person_of(unit) is None or by != comment.written_by:
+        check_writer(unit, card, "ResolveComment")
+    if comment.reply_to is not None:
+        raise Invalid(f"This is a reply: resolve the comment {comment.reply_to}")
+    if (comment.resolved_at is not None) is not resolved:
+        comment = comment._replace(resolved_at=unit.now if resolved else None, resolved_by=by if resolved else None)
+        event = Event.COMMENT_RESOLVED if resolved else Event.COMMENT_REOPENED
+        unit.cards.update(put_comment(unit, card, event, comment), None)
+    return ShownComment(comment, card.name, _is_outdated(_content(unit, card), comment))
+
+
+def list_comments(  # noqa: PLR0913 - the card, the filter and the page
+    unit: Unit,
+    name: str,
+    *,
+    pointer: str | None = None,
+    limit: int = 100,
+    after: Position | None = None,
+    before: Position | None = None,
+) -> Page[ShownComment]:
+    """Return a page of the comments on a card, newest first.
+
+    Args:
+        pointer: only comments on this field.
+        after, before: the position after which the page begins, or before which it ends.
+
+    Raises:
+        CardMissing: the card does not exist.
+    """
+    card = find_card(unit, name, "ListComments")
+    content = _content(unit, card)
+
+    def read(at: Position | None, backwards: bool, limit: int) -> Sequence[ShownComment]:
+        found = unit.comments.list(limit, at, backwards=backwards, card_id=card.card_id, pointer=pointer)
+        return [ShownComment(one, name, _is_outdated(content, one)) for one in found]
+
+    return page_at(read, after=after, before=before, limit=limit, position_of=lambda shown: shown.comment.position)
+
+
+def _is_outdated(content: object, comment: FieldComment) -> bool:
+    return digest_at(content, comment.pointer) != comment.value_digest
+
+
+def _content(unit: Unit, card: Card) -> object:
+    described = unit.cards.describe(card.name, None)
+    return {} if described is None else contents.parse(described.content)
+
+
+def _root(unit: Unit, card: Card, comment_id: str) -> FieldComment:
+    comment = unit.comments.find(comment_id)
+    if comment is not None and comment.reply_to is not None:
+        comment = unit.comments.find(comment.reply_to)
+    if comment is None or comment.card_id != card.card_id:
+        raise NotFound(f"Modelcard {card.name} has no comment {comment_id}")
+    return comment
+
+
+def _missing(comment_id: str) -> NoReturn:
+    raise NotFound(f"There is no comment {comment_id}")

@@ -1,0 +1,251 @@
+"""Findings, evidence, waivers and comments on fields: four tables with the same statements, and what is special."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any, ClassVar, Generic, TypeVar
+
+from cardwright.core.evidence import Evidence
+from cardwright.core.field_comment import FieldComment
+from cardwright.core.finding import Finding, FindingKind, FindingQuery, FindingState, NamedFinding
+from cardwright.core.listing import Position
+from cardwright.core.waiver import Waiver, WaiverState
+from cardwright.storage.engines.database import Connection
+from cardwright.storage.narrowing import as_list, listed
+
+FINDING_COLUMNS = Finding._fields
+EVIDENCE_COLUMNS = Evidence._fields
+WAIVER_COLUMNS = Waiver._fields
+COMMENT_COLUMNS = FieldComment._fields
+TABLES = ("findings", "evidence", "waivers", "field_comments")
+
+Kept = TypeVar("Kept", Finding, Evidence, Waiver, FieldComment)
+
+
+class _AnnotationTable(Generic[Kept]):
+    """The annotations of one kind, of one account.
+
+    Attributes:
+        name: the table.
+        record: the class of its rows; the first field is the key.
+        time: the column that lists are ordered by, newest first.
+        filters: the columns that a list may be narrowed by.
+        conditions: further conditions by name; ``:now`` is the present.
+    """
+
+    name: ClassVar[str]
+    record: type[Kept]
+    time: ClassVar[str]
+    filters: ClassVar[tuple[str, ...]] = ("card_id",)
+    conditions: ClassVar[Mapping[str, str]] = {}
+
+    __slots__ = ("_account", "_connection")
+
+    def __init__(self, connection: Connection, account: str) -> None:
+        self._connection = connection
+        self._account = account
+
+    def find(self, key: str) -> Kept | None:
+        row = self._connection.row(_statements(self.name, self.record._fields)["find"], self._of(key=key))
+        return None if row is None else self.record._make(row)
+
+    def put(self, record: Kept) -> None:
+        """Add a record, or replace the one with its key."""
+        sql = _statements(self.name, self.record._fields)["put"]
+        self._connection.run(sql, self._of() | record._asdict())
+
+    def count(self, card_id: str) -> int:
+        row = self._connection.row(_statements(self.name, self.record._fields)["count"], self._of(card_id=card_id))
+        assert row is not None  # noqa: S101 - an aggregate has a row
+        return int(row[0])
+
+    def list(
+        self,
+        limit: int,
+        at: Position | None = None,
+        *,
+        backwards: bool = False,
+        condition: str | None = None,
+        now: int = 0,
+        **equal: object,
+    ) -> Sequence[Kept]:
+        """Return at most ``limit`` records after a position, newest first; backwards, those before it, oldest first.
+
+        Args:
+            condition: the name of one of :attr:`conditions` at the time ``now``.
+            equal: values of columns in :attr:`filters`; None filters nothing.
+        """
+        wanted: dict[str, object] = {name: equal[name] for name in self.filters if equal.get(name) is not None}
+        where = [*(f"{name} = :{name}" for name in wanted), *([self.conditions[condition]] if condition else [])]
+        sql = _list_sql(self.name, self.record._fields, self.time, tuple(where), at is not None, backwards)
+        parameters = self._of(limit=limit, now=now) | wanted | _place(at)
+        return [self.record._make(row) for row in self._connection.rows(sql, parameters)]
+
+    def _of(self, **more: object) -> dict[str, object]:
+        return {"account_id": self._account, **more}
+
+
+class FindingTable(_AnnotationTable[Finding]):
+    """The findings of one account."""
+
+    name = "findings"
+    record = Finding
+    time = "opened_at"
+
+    __slots__ = ()
+
+    def page(self, query: FindingQuery) -> Sequence[NamedFinding]:
+        """Return at most ``query.limit`` findings with the names of their cards, last opened first."""
+        lists = {"states": query.states, "severities": query.severities}
+        singles = {"card_id": query.card_id, "kind": query.kind, "owner": query.owner}
+        wanted: dict[str, object] = {name: as_list(list(values)) for name, values in lists.items() if values}
+        wanted |= {name: value for name, value in singles.items() if value is not None}
+        # A list by states that do not end a finding reads the index of those that have not ended.
+        running = query.running or query.overdue or (bool(query.states) and not set(query.states) & _ENDED)
+        flags = [name for name, on in (("running", running), ("overdue", query.overdue)) if on]
+        sql = _findings_sql(self._connection.engine, query.backwards, query.at is not None, (*wanted, *flags))
+        parameters = self._of(limit=query.limit, now=query.now) | wanted | _place(query.at)
+        rows = self._connection.rows(sql, parameters)
+        return [NamedFinding(Finding._make(row[:-2]), *row[-2:]) for row in rows]
+
+    def of_rule(self, card_id: str, rule: str) -> Finding | None:
+        """Return the finding about a rule on a card that has not ended."""
+        row = self._connection.row(_OF_RULE, self._of(card_id=card_id, rule=rule))
+        return None if row is None else Finding._make(row)
+
+    def blocking(self, card_id: str, severities: Iterable[str], now: int, limit: int) -> Sequence[Finding]:
+        """Return findings of some severities that are neither ended nor accepted, oldest first."""
+        sql = _BLOCKING.format(severities=listed(self._connection.engine, "severities"))
+        parameters = self._of(card_id=card_id, severities=as_list(list(severities)), now=now, limit=limit)
+        return [Finding._make(row) for row in self._connection.rows(sql, parameters)]
+
+    def limitations(self, card_id: str) -> Sequence[Finding]:
+        """Return the limitations of a card, open or ended, oldest first."""
+        parameters = self._of(card_id=card_id, kind=FindingKind.LIMITATION.value)
+        return [Finding._make(row) for row in self._connection.rows(_LIMITATIONS, parameters)]
+
+
+class EvidenceTable(_AnnotationTable[Evidence]):
+    """The evidence of one account."""
+
+    name = "evidence"
+    record = Evidence
+    time = "added_at"
+    filters = ("card_id", "finding_id", "review_id", "kind", "pointer")
+
+    __slots__ = ()
+
+
+class WaiverTable(_AnnotationTable[Waiver]):
+    """The waivers of one account."""
+
+    name = "waivers"
+    record = Waiver
+    time = "requested_at"
+    filters = ("card_id", "finding_id", "rule")
+    conditions = {  # noqa: RUF012 - the class attribute of the base
+        WaiverState.REQUESTED: "granted_at IS NULL AND revoked_at IS NULL AND expires_at > :now",
+        WaiverState.ACTIVE: "granted_at IS NOT NULL AND revoked_at IS NULL AND expires_at > :now",
+        WaiverState.EXPIRED: "revoked_at IS NULL AND expires_at <= :now",
+        WaiverState.REVOKED: "revoked_at IS NOT NULL",
+    }
+
+    __slots__ = ()
+
+    def active(self, card_id: str, now: int) -> Sequence[Waiver]:
+        """Return the waivers of a card that hold at a time, oldest first."""
+        return [Waiver._make(row) for row in self._connection.rows(_ACTIVE, self._of(card_id=card_id, now=now))]
+
+
+class CommentTable(_AnnotationTable[FieldComment]):
+    """The comments on fields of one account."""
+
+    name = "field_comments"
+    record = FieldComment
+    time = "written_at"
+    filters = ("card_id", "pointer", "reply_to")
+
+    __slots__ = ()
+
+
+def delete_annotations(connection: Connection, account: str, card_id: str) -> None:
+    """Delete all annotations of a card. Files of evidence stay in the object store."""
+    for table in TABLES:
+        sql = f"DELETE FROM {table} WHERE account_id = :account_id AND card_id = :card_id"
+        connection.run(sql, {"account_id": account, "card_id": card_id})
+
+
+_ENDED = frozenset({FindingState.CLOSED, FindingState.INVALID})
+_FINDING = ", ".join(f"f.{column}" for column in FINDING_COLUMNS)
+_STATE = """CASE WHEN f.state = 'accepted' AND (f.accepted_until <= :now OR f.accepted_digest <> c.content_digest)
+    THEN 'open' ELSE f.state END"""
+_OF_CARD = "JOIN cards c ON c.account_id = f.account_id AND c.card_id = f.card_id"
+_OF_RULE = f"""
+    SELECT {_FINDING} FROM findings f
+    WHERE f.account_id = :account_id AND f.card_id = :card_id AND f.rule = :rule AND f.ended_at IS NULL"""
+_BLOCKING = f"""
+    SELECT {_FINDING} FROM findings f {_OF_CARD}
+    WHERE f.account_id = :account_id AND f.card_id = :card_id AND f.ended_at IS NULL
+    AND f.severity IN ({{severities}}) AND {_STATE} <> 'accepted'
+    ORDER BY f.opened_at, f.finding_id LIMIT :limit"""
+_LIMITATIONS = f"""
+    SELECT {_FINDING} FROM findings f
+    WHERE f.account_id = :account_id AND f.card_id = :card_id AND f.kind = :kind
+    ORDER BY f.opened_at, f.finding_id"""
+_ACTIVE = f"""
+    SELECT {", ".join(WAIVER_COLUMNS)} FROM waivers
+    WHERE account_id = :account_id AND card_id = :card_id AND granted_at IS NOT NULL AND revoked_at IS NULL
+    AND expires_at > :now ORDER BY requested_at, waiver_id"""
+_FILTERS: Mapping[str, str] = {
+    "card_id": "f.card_id = :card_id",
+    "kind": "f.kind = :kind",
+    "owner": "f.owner = :owner",
+    "states": f"{_STATE} IN ({{states}})",
+    "severities": "f.severity IN ({severities})",
+    "running": "f.ended_at IS NULL",
+    "overdue": f"f.due_at < :now AND {_STATE} <> 'accepted'",
+}
+
+
+@cache
+def _statements(table: str, columns: tuple[str, ...]) -> Mapping[str, str]:
+    names, key = ", ".join(columns), columns[0]
+    values = ", ".join(f":{column}" for column in columns)
+    changed = ", ".join(f"{column} = :{column}" for column in columns[1:])
+    return {
+        "find": f"SELECT {names} FROM {table} WHERE account_id = :account_id AND {key} = :key",
+        "put": f"INSERT INTO {table} (account_id, {names}) VALUES (:account_id, {values})"
+        f" ON CONFLICT (account_id, {key}) DO UPDATE SET {changed}",
+        "count": f"SELECT COUNT(*) FROM {table} WHERE account_id = :account_id AND card_id = :card_id",
+    }
+
+
+@lru_cache(maxsize=256)
+def _list_sql(  # noqa: PLR0913, PLR0917 - the key of the cache
+    table: str, columns: tuple[str, ...], time: str, given: tuple[str, ...], placed: bool, backwards: bool
+) -> str:
+    compare, order = (">", "ASC") if backwards else ("<", "DESC")
+    where = ["account_id = :account_id", *given]
+    if placed:
+        where.append(f"({time}, {columns[0]}) {compare} (:at, :at_id)")
+    return (
+        f"SELECT {', '.join(columns)} FROM {table} WHERE {' AND '.join(where)}"
+        f" ORDER BY {time} {order}, {columns[0]} {order} LIMIT :limit"
+    )
+
+
+@lru_cache(maxsize=256)
+def _findings_sql(engine: str, backwards: bool, placed: bool, given: tuple[str, ...]) -> str:
+    compare, order = (">", "ASC") if backwards else ("<", "DESC")
+    lists = {name: listed(engine, name) for name in ("states", "severities")}
+    where = ["f.account_id = :account_id", *(_FILTERS[name].format(**lists) for name in given)]
+    if placed:
+        where.append(f"(f.opened_at, f.finding_id) {compare} (:at, :at_id)")
+    return (
+        f"SELECT {_FINDING}, c.name, c.content_digest FROM findings f {_OF_CARD}"
+        f" WHERE {' AND '.join(where)}"
+        f" ORDER BY f.opened_at {order}, f.finding_id {order} LIMIT :limit"
+    )
+
+
+def _place(at: Position | None) -> dict[str, Any]:
+    return {} if at is None else {"at": at[0], "at_id": at[1]}
