@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from cardwright.client.own_client import own_client
 from cardwright.examples import load
 from cardwright.examples.registry import load_registry
 from tests import servers
@@ -38,6 +39,43 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         add_users(server, ana="admin", ravi="approver", mei="author", vic="viewer")
         key_id, secret = server.key("000000000000", "loader", "admin")
         load(server.client(key_id, secret))
+        yield server
+
+
+POLICY = """
+policy: two-reviews
+version: 1
+about: |
+  An approver and a person of model risk approve each version.
+approval:
+  approvals:
+    - {role: approver, count: 1, independent: true}
+    - {reviewers: model-risk, count: 1, independent: true}
+  required_checks: [owner-named]
+  valid_for_days: 180
+  grace_days: 14
+rules:
+  - {id: owner-named, severity: error, require: [/model_overview/model_owner], title: The card names an owner,
+     why: Someone must answer for the model., fix: Fill in the model owner.}
+  - {id: caveats, severity: warning, require: [/additional_information/caveats_and_recommendations]}
+reviewers:
+  model-risk: [tom, kim, zoe]
+"""
+"""A policy that asks an approver and a person of the group ``model-risk``, who needs no role."""
+
+
+@pytest.fixture(scope="session")
+def governed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose cards need two approvals.
+
+    People: ana, an administrator; ravi, ben and una, approvers; mei and lea, authors; tom, kim and zoe, viewers of the
+    group model-risk. Shared: ask ben, una and zoe, whose lists no test counts.
+    """
+    with servers.running(tmp_path_factory.mktemp("governed"), "--auth", "sigv4") as server:
+        roles = {"ana": "admin", "ravi": "approver", "mei": "author", "lea": "author"}
+        add_users(server, **roles, ben="approver", una="approver", tom="viewer", kim="viewer", zoe="viewer")
+        admin = server.client(*server.key("000000000000", "loader", "admin"))
+        own_client(admin).put_review_policy(PolicyDocument=POLICY)
         yield server
 
 

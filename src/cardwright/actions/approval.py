@@ -20,6 +20,7 @@ from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval
 from cardwright.core.policy.policy import ReviewPolicy, choose
 from cardwright.core.policy.requirements import BY_ROLE, Approver, Standing, is_named, standing
+from cardwright.core.policy.result import Result
 from cardwright.core.policy.selector import UNRATED, Facts
 from cardwright.core.policy.subject import card_version
 from cardwright.core.review import (
@@ -97,6 +98,18 @@ class Governance(NamedTuple):
         return mark_of(self.policy)
 
 
+class ApprovalCheck(NamedTuple):
+    """The outcome of the required checks of a policy.
+
+    Attributes:
+        failed: a result of each failed check, in the order of the policy.
+        passed: the number of required checks that passed, were skipped or waived.
+    """
+
+    failed: Sequence[Result]
+    passed: int
+
+
 def mark_of(policy: ReviewPolicy | None) -> PolicyMark | None:
     """Return the version of a policy as records name it."""
     return None if policy is None else PolicyMark(policy.name, policy.version, policy.digest)
@@ -164,11 +177,19 @@ def insiders_of(unit: Unit, card: Card, review: Review | None) -> frozenset[str]
     return frozenset(name.lower() for name in names)
 
 
-def standing_of(unit: Unit, governance: Governance, subject: Subject, decisions: Iterable[Decision]) -> Standing:
+def standing_of(
+    unit: Unit,
+    governance: Governance,
+    subject: Subject,
+    decisions: Iterable[Decision],
+    *,
+    check: ApprovalCheck | None = None,
+) -> Standing:
     """Return how far the approval of a content is.
 
     Args:
         decisions: those of all reviews of the card, in order.
+        check: the outcome of the required checks, if the caller has it.
     """
     everything = list(decisions)
     review = governance.review
@@ -178,7 +199,7 @@ def standing_of(unit: Unit, governance: Governance, subject: Subject, decisions:
         [one for decision in approvals if (one := approver_of(unit, governance, decision)) is not None],
         groups=governance.groups,
         insiders=insiders_of(unit, subject.card, review),
-        blockers=blockers_of(unit, governance, subject, everything),
+        blockers=blockers_of(unit, governance, subject, everything, check=check),
     )
 
 
@@ -196,12 +217,25 @@ def approver_of(unit: Unit, governance: Governance, decision: Decision) -> Appro
     return Approver(user.name.lower(), min(Role(decision.role), user.role, key=list(Role).index))
 
 
-def blockers_of(unit: Unit, governance: Governance, subject: Subject, decisions: Iterable[Decision]) -> tuple[str, ...]:
-    """Return what blocks an approval besides missing approvals: requests for changes, findings, failed checks."""
+def blockers_of(
+    unit: Unit,
+    governance: Governance,
+    subject: Subject,
+    decisions: Iterable[Decision],
+    *,
+    check: ApprovalCheck | None = None,
+) -> tuple[str, ...]:
+    """Return what blocks an approval besides missing approvals: requests for changes, findings, failed checks.
+
+    Args:
+        check: the outcome of the required checks, if the caller has it.
+    """
     asked = tuple(f"{one.user} requested changes" for one in objections(decisions))
-    if governance.policy is None:
+    policy = governance.policy
+    if policy is None:
         return asked
-    return (*asked, *open_findings(unit, governance.policy, subject), *failed_checks(unit, governance.policy, subject))
+    failed = failed_checks(check or check_of(unit, policy, subject))
+    return (*asked, *open_findings(unit, policy, subject), *failed)
 
 
 def open_findings(unit: Unit, policy: ReviewPolicy, subject: Subject) -> tuple[str, ...]:
@@ -217,19 +251,25 @@ def open_findings(unit: Unit, policy: ReviewPolicy, subject: Subject) -> tuple[s
     )
 
 
-def failed_checks(unit: Unit, policy: ReviewPolicy, subject: Subject) -> tuple[str, ...]:
-    """Return the required checks of a policy that a content fails, in words."""
+def check_of(unit: Unit, policy: ReviewPolicy, subject: Subject) -> ApprovalCheck:
+    """Check a content against the required checks of a policy."""
     required = policy.approval.required_checks
     if not required:
-        return ()
+        return ApprovalCheck((), 0)
     from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
 
     card = subject.card
     asked = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.id in required))
     checked = card_version(card.name, subject.content, card.version, card.status)
     found = Checker(asked).check(subject_of_check(unit, asked, card, checked, tags=subject.tags))
-    failures = {result.rule: result.message for result in reversed(found.results) if result.outcome.failed}
-    return tuple(f"the check {rule} fails: {failures[rule]}" for rule in required if rule in failures)
+    failures = {result.rule: result for result in reversed(found.results) if result.outcome.failed}
+    failed = tuple(failures[rule] for rule in required if rule in failures)
+    return ApprovalCheck(failed, len(required) - len(failed))
+
+
+def failed_checks(check: ApprovalCheck) -> tuple[str, ...]:
+    """Return the required checks of a policy that a content fails, in words."""
+    return tuple(f"the check {result.rule} fails: {result.message}" for result in check.failed)
 
 
 def approve_directly(unit: Unit, governance: Governance, subject: Subject, action: str) -> Card:

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
+import orjson
+
+from cardwright.actions.approval import approvals_in
 from cardwright.actions.cards import describe_card
-from cardwright.core.card import Description, VersionHistory
+from cardwright.core.card import Card, Description, Status, VersionHistory
 from cardwright.core.errors import CardMissing
 from cardwright.core.finding import Finding, is_in_version
 from cardwright.core.names import Scope
-from cardwright.formats.record import CardRecord, PrintedLimitation, VersionEntry
+from cardwright.formats.record import ApprovalEntry, CardRecord, PrintedLimitation, VersionEntry
 from cardwright.storage.unit import Unit
+
+_REVIEWS = 200  # completed reviews of a card among which the one of a version is looked for
 
 
 def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None) -> CardRecord:
@@ -26,11 +31,38 @@ def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_
         raise CardMissing(card_name)
     history = unit.versions.history(card.card_id, before=described.version + 1, limit=described.version)
     limitations = unit.findings.limitations(card.card_id)
-    return record_of(unit.actor.scope, described, history, limitations)
+    return record_of(unit.actor.scope, described, history, limitations, approval_of(unit, card, described))
+
+
+def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry | None:
+    """Return how a review approved a version that is Approved, as the card's audit chain has it."""
+    if described.status != Status.APPROVED:
+        return None
+    links = unit.audit.completed_reviews(card.card_id, _REVIEWS)
+    completed = ((link, orjson.loads(link.details)) for link in links)
+    found = next(((link, one) for link, one in completed if one["version"] == described.version), None)
+    if found is None:
+        return None
+    link, one = found
+    policy, review = one.get("policy"), one["review"]
+    counted = {person for _, person in one["met"]}
+    approvals = approvals_in(unit.reviews.decisions(card.card_id), review)
+    return ApprovalEntry(
+        content_digest=one["content_sha256"],
+        approved_at=link.at,
+        approvers=tuple(dict.fromkeys(item.user for item in approvals if item.user.lower() in counted)),
+        policy=None if policy is None else (policy["name"], policy["version"]),
+        policy_digest=None if policy is None else policy["sha256"],
+        review_by=one.get("review_by"),
+    )
 
 
 def record_of(
-    scope: Scope, described: Description, history: Iterable[VersionHistory], limitations: Sequence[Finding] = ()
+    scope: Scope,
+    described: Description,
+    history: Iterable[VersionHistory],
+    limitations: Sequence[Finding] = (),
+    approval: ApprovalEntry | None = None,
 ) -> CardRecord:
     """Return the record of a version that was read already.
 
@@ -38,6 +70,7 @@ def record_of(
         history: versions of the card, newest first. Versions after the described one are left out, so that its print
             never changes.
         limitations: the findings of this kind on the card; those that belong to the version are printed.
+        approval: how a review approved the version.
     """
     entries = tuple(
         VersionEntry(
@@ -69,4 +102,5 @@ def record_of(
             for one in limitations
             if is_in_version(one, described.version)
         ),
+        approval=approval,
     )

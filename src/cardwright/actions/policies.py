@@ -64,6 +64,24 @@ def activate_policy(unit: Unit, name: str, version: int | None = None) -> Stored
     return _activate(unit, _found(unit, name, version))
 
 
+def deactivate_policy(unit: Unit, name: str) -> StoredPolicy:
+    """Deactivate the active version of a policy. Its versions stay, and no card loses its approval.
+
+    Raises:
+        Denied: the caller is not an administrator.
+        NotFound: no such policy.
+        Conflict: no version is active.
+    """
+    unit.actor.require(Role.ADMIN, "ActivateReviewPolicy", "*")
+    unit.review_policies.lock()
+    stored = _found(unit, name, None)
+    if not stored.active:
+        raise Conflict(f"The policy {name} has no active version")
+    unit.review_policies.deactivate(name)
+    record_event(unit, AccountEventKind.POLICY_DEACTIVATED, stored.name, f"version {stored.version}")
+    return stored._replace(active=0)
+
+
 def describe_policy(unit: Unit, name: str, version: int | None = None) -> StoredPolicy:
     """Return a version of a policy; by default the active one, else the newest.
 

@@ -189,7 +189,7 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
         raise ReviewMoved(name, card.version, card.content_digest)
     person = person_of(unit)
     decisions = unit.reviews.decisions(card.card_id)
-    _check_right(unit, governed, card, verdict, person)
+    check_right(unit, governed, card, verdict, person)
     if verdict is Verdict.APPROVE:
         review_by = check_review_by(review_by, unit.now, governed.approval.valid_for_days)
     if verdict is Verdict.WITHDRAW:
@@ -440,7 +440,7 @@ def _of(decisions: Iterable[Decision], review: Review) -> list[Decision]:
     return [one for one in decisions if one.review_id == review.review_id]
 
 
-def _check_right(unit: Unit, governed: Governance, card: Card, verdict: Verdict, person: User | None) -> None:
+def check_right(unit: Unit, governed: Governance, card: Card, verdict: Verdict, person: User | None) -> None:
     """Raise :class:`Denied` unless the caller may decide like that in a review."""
     if verdict is Verdict.WITHDRAW:
         return

@@ -42,7 +42,9 @@ from cardwright.console.accounts import guard, keys, me, people, session_cookie,
 from cardwright.console.compare import pages as compare
 from cardwright.console.context import PageContext, http_request, keep_context
 from cardwright.console.display_names import name_of
+from cardwright.console.policies import pages as policies
 from cardwright.console.registry import pages as registry
+from cardwright.console.reviewing import decisions, mine, queue, strip
 from cardwright.console.wizard import choices, entries, steps
 from cardwright.console.wizard import pages as wizard
 from cardwright.core.draft import DraftGone, TooManyDrafts
@@ -151,6 +153,10 @@ def make_console(context: PageContext) -> Flask:
         audit,
         inventory,
         reviews,
+        decisions,
+        mine,
+        queue,
+        policies,
         compare,
         imports,
         choices,
@@ -224,6 +230,7 @@ def _templates(app: Flask, context: PageContext) -> None:
         "including": lambda values, one: [*values, *([one] if one and one not in values else [])],
         "facts": card.facts,
         "size": wording.size,
+        "initials": strip.initials,
         "comment": wording.comment,
         "span": wording.span,
         "role_word": wording.role_word,

@@ -17,6 +17,7 @@ from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, find_trail, version_history
 from cardwright.actions.portfolio import neighbours
 from cardwright.actions.registry import known_resources
+from cardwright.actions.review_work import describe_card_review
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs
 from cardwright.console import readings as readings_of
@@ -25,6 +26,7 @@ from cardwright.console.exports import offers
 from cardwright.console.query import ListState, ways_from_numbered, whole_number
 from cardwright.console.readings import Asked, Readings, matrices
 from cardwright.console.registry.pages import href
+from cardwright.console.reviewing.strip import review_shown
 from cardwright.console.wording import event
 from cardwright.core import content as contents
 from cardwright.core.card import Description, VersionHistory
@@ -79,6 +81,7 @@ def show(name: str) -> str | Response:
                 tuple(kept_pairs(unit, name)),
             )
         )
+        reviewed = review_shown(context, unit, describe_card_review(unit, name))
     return render_template(
         "card.html",
         name=name,
@@ -95,10 +98,11 @@ def show(name: str) -> str | Response:
         earlier=earlier,
         deleting_role=deleting_role,
         beside=beside,
-        moves=_moves(newest),
+        moves=_moves(newest, by_review=reviewed["by_review"]),
         formats=offers(),
         registered=registered and href(registered),
         **exports,
+        **reviewed,
     )
 
 
@@ -194,15 +198,16 @@ def facts(content: str) -> dict[str, str]:
     return {"owner": text.text.owner or "", "package": f"{group.rpartition('/')[2]} / {number}" if group else ""}
 
 
-def _moves(card: Description) -> list[dict[str, Any]]:
-    """The statuses that the card can be moved to."""
+def _moves(card: Description, *, by_review: bool) -> list[dict[str, Any]]:
+    """The statuses that the card can be moved to. Where a policy applies, a review alone approves it."""
     back = card.status == "PendingReview"
     order = (
         ("PendingReview", "Approved", "Draft", "Archived")
         if card.status == "Draft"
         else ("Approved", "Draft", "PendingReview", "Archived")
     )
-    return [{"status": status, "about": _MOVES[status][back]} for status in order if status != card.status]
+    left_out = {card.status, *(["Approved"] if by_review else ())}
+    return [{"status": status, "about": _MOVES[status][back]} for status in order if status not in left_out]
 
 
 def _beside(history: Any, version: int) -> list[Any]:

@@ -190,11 +190,38 @@ TOPICS: tuple[Topic, ...] = (
         ),
     ),
     Topic(
+        "reviews",
+        "Reviews",
+        (
+            "An author asks people or groups to review a card. Reviews lists what waits for you, most urgent first, and"
+            " the queue shows one card after another.",
+            "A decision is about exactly the content that you read. New content ends the review, and a decision about"
+            " the old content is not recorded.",
+            "Send back needs a comment, which the author reads in the form. The card cannot be approved until you"
+            " approve it, take the decision back, or an approver dismisses it with a reason.",
+            "Keys: Q starts or leaves the queue, J and K go to the next and the previous card, O opens it. A and S move"
+            " to Approve and Send back, and Enter decides.",
+        ),
+    ),
+    Topic(
+        "policies",
+        "Review policies",
+        (
+            "A policy says who approves a card, which checks must pass, and when it is reviewed again. Of several"
+            " policies the most specific one applies. Where one applies, Approved comes from a review alone.",
+            "The page of a version shows its rules in words and as the file, with the same numbers, and the cards that"
+            " would fail if it were active. Activating a policy takes no approval away.",
+            "Administrators store, activate and deactivate policies. A stored version never changes: a change gets a"
+            " new number.",
+        ),
+    ),
+    Topic(
         "exports",
         "Exports",
         (
             "The menu of a card prints one version at once. An export to the object store is done by a worker, and its"
-            " file stays there; the same version in the same status gives the same bytes each time.",
+            " file stays there; the same version in the same status gives the same bytes each time. An approved version"
+            " names the people who approved it, so a later review of the same content changes the file.",
             "A bucket belongs to the first account that exports to it: others can neither write nor read there. Whoever"
             " runs the server can move it.",
         ),

@@ -22,6 +22,7 @@ class AccountEventKind(StrEnum):
     BUCKET_RELEASED = "bucket released"
     POLICY_STORED = "policy stored"
     POLICY_ACTIVATED = "policy activated"
+    POLICY_DEACTIVATED = "policy deactivated"
     POLICY_DELETED = "policy deleted"
 
 

@@ -112,6 +112,14 @@ class Review(NamedTuple):
         return (self.requested_at, self.review_id)
 
 
+class WorkItem(NamedTuple):
+    """A review in a list of work, with the status and the risk rating of its card."""
+
+    review: Review
+    status: str
+    risk_rating: str | None
+
+
 class Decision(NamedTuple):
     """What one user decided in a review.
 

@@ -23,7 +23,7 @@ from cardwright.formats.outline import (
     Value,
     VersionLine,
 )
-from cardwright.formats.record import CardRecord
+from cardwright.formats.record import ApprovalEntry, CardRecord
 from cardwright.formats.rich_text import is_markdown, rich_text
 from cardwright.formats.values import Number, Text, code_of, text_of
 
@@ -57,6 +57,7 @@ def outline_of(record: CardRecord) -> Outline:
         sections += [section] if section else []
         missing += gaps
     sections += _unknown_sections(content) + _limitations(record)
+    sections += [] if record.approval is None else [_approval(record.approval)]
     status_text = STATUS_TEXTS.get(record.status, record.status)
     overview = _object(members.get("model_overview"))
     model = next((overview[key] for key in ("model_name", "model_id") if _is_text(overview.get(key))), None)
@@ -317,6 +318,24 @@ def _paragraphs(stored: str) -> tuple[tuple[Text, ...], ...]:
         elif paragraphs[-1]:
             paragraphs.append([])
     return tuple(tuple(lines) for lines in paragraphs if lines)
+
+
+def _approval(approval: ApprovalEntry) -> Section:
+    """Return who approved which content under which policy."""
+    policy = approval.policy
+    named = "No policy" if policy is None else f"{policy[0]}, version {policy[1]}"
+    rows = [
+        ("Approved by", tuple(text_of(name) for name in approval.approvers)),
+        ("Approved", (Text(f"{_stamp(approval.approved_at)} UTC"),)),
+        ("Content SHA-256", (code_of(approval.content_digest),)),
+        ("Review policy", (Text(named),)),
+    ]
+    if approval.policy_digest is not None:
+        rows.append(("Policy SHA-256", (code_of(approval.policy_digest),)))
+    if approval.review_by is not None:
+        rows.append(("Next review by", (Text(f"{_utc(approval.review_by):%Y-%m-%d}"),)))
+    fields = Fields(tuple(Field(Text(label), values) for label, values in rows))
+    return Section("approval-by-review", 1, Text("Approval"), (fields,))
 
 
 def _facts(record: CardRecord, members: dict[str, Any]) -> list[Field]:

@@ -29,6 +29,24 @@ class PrintedLimitation:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalEntry:
+    """How a review approved a content. Times are whole milliseconds since the epoch, UTC.
+
+    Attributes:
+        approvers: the people whose approvals counted.
+        policy: the name and the version of the review policy; None without one.
+        review_by: the date of the next review; None without one.
+    """
+
+    content_digest: str
+    approved_at: int
+    approvers: tuple[str, ...]
+    policy: tuple[str, int] | None = None
+    policy_digest: str | None = None
+    review_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CardRecord:
     """One version of a card, for printing.
 
@@ -40,6 +58,7 @@ class CardRecord:
         versions: this version and earlier ones, newest first. Callers leave out later versions, so that the same
             version in the same status always prints the same bytes.
         limitations: those that were open when the next version replaced this one, or are open now, oldest first.
+        approval: how a review approved this version. A later review of the same content is another approval.
     """
 
     name: str
@@ -54,6 +73,7 @@ class CardRecord:
     note: str | None = None
     versions: tuple[VersionEntry, ...] = ()
     limitations: tuple[PrintedLimitation, ...] = ()
+    approval: ApprovalEntry | None = None
 
     @property
     def content_digest(self) -> str:

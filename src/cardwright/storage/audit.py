@@ -22,6 +22,9 @@ _LIST = f"""
 _GIVING_STATUS = f"""
     SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id
     AND event IN ('created', 'content', 'status', 'approval withdrawn') ORDER BY sequence"""
+_COMPLETED = f"""
+    SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id
+    AND event = 'review completed' ORDER BY sequence DESC LIMIT :limit"""
 _DELETIONS = f"SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND event = 'deleted'"
 _DELETION = _DELETIONS + " AND card_id = :card_id"
 
@@ -64,6 +67,11 @@ class AuditTable:
         """Return the links that gave a card a status or withdrew an approval, in their order."""
         parameters = {"account": self._account, "card_id": card_id}
         return [AuditLink(*row) for row in self._connection.rows(_GIVING_STATUS, parameters)]
+
+    def completed_reviews(self, card_id: str, limit: int) -> Sequence[AuditLink]:
+        """Return at most ``limit`` links that record a completed review of a card, newest first."""
+        parameters = {"account": self._account, "card_id": card_id, "limit": limit}
+        return [AuditLink(*row) for row in self._connection.rows(_COMPLETED, parameters)]
 
     def deletion(self, card_id: str) -> AuditLink | None:
         """Return the link that ends the chain of a deleted card."""

@@ -94,6 +94,10 @@ class ReviewPolicyTable:
         self._connection.run(_DEACTIVATE, parameters)
         self._connection.run(_ACTIVATE, parameters)
 
+    def deactivate(self, name: str) -> None:
+        """Make no version of a name the active one."""
+        self._connection.run(_DEACTIVATE, {"account": self._account, "name": name})
+
     def delete(self, name: str, now: int) -> int:
         """Mark all versions of a name as deleted. Returns their number."""
         return self._connection.run(_DELETE, {"account": self._account, "name": name, "now": now})

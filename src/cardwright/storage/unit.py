@@ -31,6 +31,7 @@ from cardwright.storage.export_jobs import ExportJobTable
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
 from cardwright.storage.review_policies import ReviewPolicyTable
+from cardwright.storage.review_work import ReviewWorkTable
 from cardwright.storage.reviews import ReviewTable
 from cardwright.storage.saved_views import SavedViewTable
 from cardwright.storage.sessions import AttemptTable, SessionTable
@@ -148,6 +149,10 @@ class Unit:
     @property
     def users(self) -> UserTable:
         return UserTable(self.connection, self.actor.scope.account)
+
+    @property
+    def review_work(self) -> ReviewWorkTable:
+        return ReviewWorkTable(self.connection, self.actor.scope.account)
 
     @property
     def sessions(self) -> SessionTable:

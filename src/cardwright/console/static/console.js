@@ -290,3 +290,47 @@
     for (const job of printed) job.open = false;
   });
 })();
+
+// Reviews: J and K move, O opens, Q starts or leaves the queue, A and S move to a decision. No key decides.
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const rows = [...document.querySelectorAll(".cw-rv-row .c-name > a")];
+  const queue = document.querySelector(".cw-queuepage");
+  const open = (id) => {
+    const link = byId(id);
+    if (link) location.assign(link.href);
+    return link;
+  };
+  const move = (step) => {
+    if (queue) return open(step > 0 ? "next-card" : "previous-card");
+    const at = rows.indexOf(document.activeElement);
+    const row = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step];
+    row?.focus();
+    return row;
+  };
+  const decide = (id) => {
+    const button = byId(id);
+    if (!button) return null;
+    const comment = byId("dc");
+    if (button.matches("summary")) {
+      button.parentElement.open = true;
+      button.parentElement.querySelector("textarea").focus();
+    } else if (id === "send-back" && comment && !comment.value.trim()) comment.focus();
+    else button.focus();
+    return button;
+  };
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    o: () => open("open-card"),
+    q: () => open("start-queue") || open("leave-queue"),
+    a: () => decide("approve"),
+    s: () => decide("send-back"),
+  };
+  if (!rows.length && !byId("approve") && !byId("send-back") && !queue && !byId("start-queue")) return;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+    if (keys[event.key]?.()) event.preventDefault();
+  });
+})();

@@ -37,7 +37,7 @@ from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
 
-Answer: TypeAlias = Response | tuple[str, int]
+Answer: TypeAlias = Response | tuple[str, int] | str
 
 _HIDDEN = frozenset({"token", "revision", "do", "shape", "find", "found"})
 
@@ -202,6 +202,12 @@ def _publish(context: PageContext, draft: Draft, step: Step, press: Press) -> An
     return publish(context, draft)
 
 
+def _more_reviewers(context: PageContext, draft: Draft, step: Step, press: Press) -> str:  # noqa: ARG001 - likewise
+    """The same step with another field for a reviewer."""
+    with context.reading() as unit:
+        return step_page(context, unit, step, Shown(draft, draft.form))
+
+
 def _at_change(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - likewise
     """Where a row, job, group or report was added or removed."""
     return redirect(_here(draft, step) + evaluations.place(press.verb, press.argument, draft.form), 303)
@@ -255,6 +261,7 @@ _VERBS: Mapping[str, Verb] = {
     "next": Verb(answer=_next),
     "go": Verb(answer=_go, stays=False),
     "publish": Verb(answer=_publish, stays=False),
+    "reviewer": Verb(answer=_more_reviewers, stays=False),
     "add": Verb(answer=_at_change),
     "remove": Verb(answer=_at_change),
     "find": Verb(answer=_at_search, stays=False),

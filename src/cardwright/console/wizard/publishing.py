@@ -11,6 +11,7 @@ from cardwright.actions.drafts import card_of_form, save_draft
 from cardwright.actions.publishing import check_newest, publish_draft
 from cardwright.console.context import PageContext
 from cardwright.console.toasts import toast
+from cardwright.console.wizard.asking import ask_for_review
 from cardwright.console.wizard.check import comment_of
 from cardwright.console.wizard.draft_content import draft_content
 from cardwright.console.wizard.forms import form_without_card
@@ -40,6 +41,7 @@ def publish(context: PageContext, draft: Draft) -> Response | tuple[str, int]:
             return _review_step(context, shown, 422)
         with context.writing() as unit:
             publish_draft(unit, draft, built.text, comment_of(form, built))
+            ask_for_review(unit, form)
     except CardOutdated:
         return _behind(context, draft)
     except CardMissing:

@@ -18,6 +18,7 @@ from cardwright.console import help_texts, outlines
 from cardwright.console.context import PageContext
 from cardwright.console.registry.pages import href
 from cardwright.console.wizard import choices, entries, evaluations, filling, picking
+from cardwright.console.wizard.asking import shown_review
 from cardwright.console.wizard.check import LONGEST_NOTE, Correction, corrections
 from cardwright.console.wizard.draft_content import DraftContent, draft_content
 from cardwright.console.wizard.fields import Kind, Step
@@ -125,6 +126,7 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
         made_anew=card is not None and form.card is not None and form.card.is_other_than(card.card_id),
         side=_side(step, form),
         kind=Kind,
+        **shown_review(unit, form, built.text, card, last=step.slug == "review"),
         **extra,
     )
 

@@ -96,7 +96,12 @@ class _Expected:
                 yield from self._access_key(event)
             case AccountEventKind.BUCKET_CLAIMED | AccountEventKind.BUCKET_GIVEN | AccountEventKind.BUCKET_RELEASED:
                 yield from self._bucket(event)
-            case AccountEventKind.POLICY_STORED | AccountEventKind.POLICY_ACTIVATED | AccountEventKind.POLICY_DELETED:
+            case (
+                AccountEventKind.POLICY_STORED
+                | AccountEventKind.POLICY_ACTIVATED
+                | AccountEventKind.POLICY_DEACTIVATED
+                | AccountEventKind.POLICY_DELETED
+            ):
                 yield from self.policies.follow(event)
             case AccountEventKind.SIGNED_OUT_EVERYWHERE:
                 pass  # the event may have any name, and changes no user

@@ -52,10 +52,12 @@ class ExpectedPolicies:
                 yield "stores a version of a review policy that exists already"
             self._policies[key] = PolicyRecord(found[2], 0, event.at, event.actor, None, None)
         elif (name, int(found[1])) not in self._policies:
-            yield "activates a version of a review policy that no event records"
+            yield "names a version of a review policy that no event records"
         else:
             for key in mine:
                 self._policies[key] = self._policies[key]._replace(active=0)
+            if event.event == AccountEventKind.POLICY_DEACTIVATED:
+                return
             key = (name, int(found[1]))
             self._policies[key] = self._policies[key]._replace(active=1, activated_at=event.at)
 

@@ -84,7 +84,7 @@ def may_count(
     insiders: Collection[str] = (),
 ) -> bool:
     """Whether a person can count for any requirement."""
-    return any(_counts(requirement, person, groups, insiders) for requirement in approval.approvals)
+    return any(may_fill(requirement, person, groups, insiders) for requirement in approval.approvals)
 
 
 def is_named(approval: Approval, key: str, groups: Mapping[str, Sequence[str]]) -> bool:
@@ -115,12 +115,13 @@ _DELETING = {Deletion.NONE: None, Deletion.APPROVER: Role.APPROVER, Deletion.AUT
 def _candidates(
     requirement: Requirement, people: Sequence[Approver], groups: Mapping[str, Sequence[str]], insiders: Collection[str]
 ) -> list[str]:
-    return [person.key for person in people if _counts(requirement, person, groups, insiders)]
+    return [person.key for person in people if may_fill(requirement, person, groups, insiders)]
 
 
-def _counts(
+def may_fill(
     requirement: Requirement, person: Approver, groups: Mapping[str, Sequence[str]], insiders: Collection[str]
 ) -> bool:
+    """Whether a person can count for one requirement."""
     if requirement.independent and person.key in insiders:
         return False
     if requirement.reviewers is not None:

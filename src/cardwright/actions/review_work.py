@@ -1,0 +1,223 @@
+"""Read what reviews ask of a person: lists of work, and how far the review of a card is."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cardwright.actions.approval import (
+    ApprovalCheck,
+    Governance,
+    approvals_in,
+    check_of,
+    governance_of,
+    insiders_of,
+    person_of,
+    standing_of,
+    subject_of,
+)
+from cardwright.actions.reviews import check_right, reviewers_of
+from cardwright.core.card import Card, Status
+from cardwright.core.errors import CardMissing, Denied
+from cardwright.core.people import Role
+from cardwright.core.policy.approval import Requirement
+from cardwright.core.policy.policy import ReviewPolicy
+from cardwright.core.policy.requirements import Approver, may_fill
+from cardwright.core.review import (
+    DAY,
+    CardApproval,
+    Decision,
+    Review,
+    Reviewer,
+    Verdict,
+    WorkItem,
+    effective,
+    objections,
+)
+from cardwright.storage.unit import Unit
+
+MOST = 1000
+"""Reviews that a list of work holds."""
+
+_RECENT = 30 * DAY
+_LISTED = 50
+
+
+class Place(NamedTuple):
+    """A requirement of a policy, with the people who meet it.
+
+    Attributes:
+        lacking: the approvals that are missing.
+        mine: whether the caller can fill it.
+    """
+
+    requirement: Requirement
+    met: Sequence[str]
+    lacking: int
+    mine: bool
+
+
+class CardReview(NamedTuple):
+    """How far the review of a card is, and what the caller may do.
+
+    Attributes:
+        policy: the policy that governs the card; None without one.
+        review: the open review; None without one.
+        places: the requirements.
+        missing: what an approval lacks; empty without an open review and a policy.
+        check: the outcome of the required checks; None without a policy.
+        decisions: those of the open review, oldest first.
+        objections: requests for changes that block, also those of earlier reviews.
+        approval: the last approval through a review.
+        approvers: the people whose approvals count in that review.
+        mine: the caller's decision that counts, in the open review.
+        why_not: why the caller cannot approve; None if the caller can.
+        may_return: whether the caller may request changes.
+    """
+
+    card: Card
+    policy: ReviewPolicy | None
+    review: Review | None = None
+    reviewers: Sequence[Reviewer] = ()
+    places: Sequence[Place] = ()
+    missing: Sequence[str] = ()
+    check: ApprovalCheck | None = None
+    decisions: Sequence[Decision] = ()
+    objections: Sequence[Decision] = ()
+    approval: CardApproval | None = None
+    approvers: Sequence[str] = ()
+    mine: Decision | None = None
+    why_not: str | None = None
+    may_return: bool = False
+
+    @property
+    def is_periodic(self) -> bool:
+        """Whether the open review is about a content that is approved already."""
+        return self.review is not None and self.card.status is Status.APPROVED
+
+    @property
+    def approvals(self) -> tuple[int, int]:
+        """The approvals that count, and those that are needed."""
+        needed = sum(place.requirement.count for place in self.places)
+        return needed - sum(place.lacking for place in self.places), needed
+
+
+class Work(NamedTuple):
+    """The reviews that concern a person."""
+
+    waiting: Sequence[WorkItem]
+    sent_back: Sequence[WorkItem]
+    requested: Sequence[WorkItem]
+    decided: int
+
+
+def count_waiting(unit: Unit) -> int:
+    """Count the reviews that wait for the caller; one statement without groups, and at most :data:`MOST`."""
+    unit.actor.require(Role.VIEWER, "ListReviews", "*")
+    return unit.review_work.count_waiting(_me(unit), anyone=_is_approver(unit), limit=MOST)
+
+
+def my_work(unit: Unit) -> Work:
+    """Return the reviews that wait for the caller, that came back and that the caller asked for, and decisions."""
+    unit.actor.require(Role.VIEWER, "ListReviews", "*")
+    me, work, since = _me(unit), unit.review_work, unit.now - _RECENT
+    name = me[0].name
+    return Work(
+        work.waiting(me, anyone=_is_approver(unit), limit=MOST),
+        work.sent_back(name, _LISTED),
+        work.requested(name, since, _LISTED),
+        work.count_decided(name, since),
+    )
+
+
+def queue_since(unit: Unit, at: int) -> Sequence[tuple[WorkItem, Decision | None]]:
+    """Return the reviews that waited for the caller at a time, each with what the caller decided since.
+
+    The most urgent ones come first, and their order stays the same.
+    """
+    unit.actor.require(Role.VIEWER, "ListReviews", "*")
+    items = unit.review_work.waited(_me(unit), at, anyone=_is_approver(unit), limit=MOST)
+    decided: dict[str, list[Decision]] = {}
+    for decision in unit.review_work.decisions_of(caller_name(unit), at):
+        decided.setdefault(decision.review_id, []).append(decision)
+    counting = [effective(decided.get(item.review.review_id, ())) for item in items]
+    return [(item, next(iter(one.values()), None)) for item, one in zip(items, counting, strict=True)]
+
+
+def caller_name(unit: Unit) -> str:
+    """Return the caller's name, as decisions of the caller have it."""
+    person = person_of(unit)
+    return unit.actor.user if person is None else person.name
+
+
+def reviewers_by_review(unit: Unit, reviews: Sequence[Review]) -> Mapping[str, Sequence[Reviewer]]:
+    """Return the people and groups who are asked, by review."""
+    unit.actor.require(Role.VIEWER, "ListReviews", "*")
+    return unit.reviews.reviewers_of([review.review_id for review in reviews]) if reviews else {}
+
+
+def describe_card_review(unit: Unit, name: str) -> CardReview:
+    """Return how far the review of a card is. Few statements when nothing governs it.
+
+    Raises:
+        CardMissing: the card does not exist.
+    """
+    unit.actor.require(Role.VIEWER, "ListReviews", unit.actor.scope.card_arn(name))
+    card = unit.cards.find(name)
+    if card is None:
+        raise CardMissing(name)
+    governed = governance_of(unit, card)
+    approval = unit.reviews.approval(card.card_id)
+    decisions = unit.reviews.decisions(card.card_id)
+    approvers = [one.user for one in approvals_in(decisions, None if approval is None else approval.review_id)]
+    if governed.policy is None and governed.review is None:
+        return CardReview(card, None, approval=approval, approvers=approvers, objections=objections(decisions))
+    return _described(unit, card, governed, decisions)._replace(approval=approval, approvers=approvers)
+
+
+def _described(unit: Unit, card: Card, governed: Governance, decisions: Sequence[Decision]) -> CardReview:
+    review, subject = governed.review, subject_of(unit, card)
+    check = None if governed.policy is None else check_of(unit, governed.policy, subject)
+    found = standing_of(unit, governed, subject, decisions, check=check)
+    mine = [one for one in decisions if review is not None and one.review_id == review.review_id]
+    return CardReview(
+        card,
+        governed.policy,
+        review,
+        () if review is None else unit.reviews.reviewers(review.review_id),
+        _places(unit, card, governed, [(place.requirement, place.person) for place in found.met]),
+        found.missing,
+        check,
+        mine,
+        objections(decisions),
+        mine=effective(mine).get(caller_name(unit).lower()),
+        why_not=None if review is None else _why_not(unit, governed, card, Verdict.APPROVE),
+        may_return=review is not None and _why_not(unit, governed, card, Verdict.REQUEST_CHANGES) is None,
+    )
+
+
+def _places(unit: Unit, card: Card, governed: Governance, met: Sequence[tuple[int, str]]) -> list[Place]:
+    person = person_of(unit)
+    insiders = insiders_of(unit, card, governed.review)
+    me = None if person is None else Approver(person.name.lower(), unit.actor.role)
+    places = []
+    for number, requirement in enumerate(governed.approval.approvals):
+        people = [name for place, name in met if place == number]
+        fits = me is not None and may_fill(requirement, me, governed.groups, insiders)
+        places.append(Place(requirement, people, requirement.count - len(people), fits))
+    return places
+
+
+def _why_not(unit: Unit, governed: Governance, card: Card, verdict: Verdict) -> str | None:
+    """Return why a decision of the caller would be refused; None if it would be recorded."""
+    try:
+        check_right(unit, governed, card, verdict, person_of(unit))
+    except Denied as error:
+        return error.message.rpartition(" because ")[2]
+    return None
+
+
+def _me(unit: Unit) -> Sequence[Reviewer]:
+    return reviewers_of(unit, caller_name(unit))
+
+
+def _is_approver(unit: Unit) -> bool:
+    return unit.actor.role.includes(Role.APPROVER)

@@ -1,0 +1,270 @@
+"""Ask for a review, decide it, take a decision back, dismiss one, and change who is asked: forms of a card's page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cardwright.actions.cards import describe_card
+from cardwright.actions.history import audit_trail, version_history
+from cardwright.actions.review_work import describe_card_review
+from cardwright.actions.reviews import (
+    Outcome,
+    assign_reviewers,
+    decide_review,
+    describe_review,
+    dismiss_decision,
+    request_review,
+)
+from cardwright.console.context import PageContext, page_context
+from cardwright.console.reviewing.dates import days_of_reader, due_date, review_date
+from cardwright.console.reviewing.strip import review_shown
+from cardwright.console.toasts import toast
+from cardwright.console.wording import status_word
+from cardwright.core.card import Status, VersionHistory
+from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
+from cardwright.core.review import Decision, ReviewState, Verdict
+from cardwright.storage.unit import Unit
+
+UNDO_FOR = 600_000
+"""Milliseconds in which a decision can be undone without a comment."""
+
+_DONE = {
+    Verdict.APPROVE: "Your approval of {name}, version {version}, is recorded",
+    Verdict.REQUEST_CHANGES: "{name} sent back",
+    Verdict.COMMENT: "Comment on {name} saved",
+    Verdict.WITHDRAW: "Your decision on {name} is withdrawn",
+}
+_UNDOABLE = frozenset({Verdict.APPROVE, Verdict.REQUEST_CHANGES})
+
+blueprint = Blueprint("decisions", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A decision as its form posts it."""
+
+    verdict: Verdict
+    digest: str
+    review_id: str | None
+    comment: str
+    date: str
+    undoes: bool
+
+    @classmethod
+    def read(cls) -> "Posted":
+        form = request.form
+        wanted = form.get("verdict", "")
+        if wanted not in {verdict.value for verdict in Verdict}:
+            raise Invalid("A decision is one of: approve, send back, comment, withdraw")
+        return cls(
+            Verdict(wanted),
+            form.get("digest", ""),
+            form.get("review") or None,
+            form.get("comment", ""),
+            form.get("review_by", ""),
+            "undo" in form,
+        )
+
+
+class Refusal(NamedTuple):
+    """Why a decision was not recorded: a title, the reason, and the status of the answer."""
+
+    title: str
+    words: str
+    status: int
+
+
+@blueprint.post("/cards/<card:name>/review")
+def ask(name: str) -> Response | tuple[str, int]:
+    context = page_context()
+    names = [item.strip() for item in request.form.getlist("reviewer") if item.strip()]
+    comment, due = request.form.get("comment", ""), request.form.get("due", "")
+    if "more" in request.form:
+        return _ask_page(context, name, (*request.form.getlist("reviewer"), ""), Refusal("", "", 200))
+    try:
+        with context.writing() as unit:
+            at = due_date(due, days_of_reader(unit.now))
+            digest = request.form.get("digest") or None
+            _, status = request_review(
+                unit, name, reviewers=_unique(names), due_at=at, comment=comment, content_digest=digest
+            )
+    except Conflict as error:
+        return _ask_page(context, name, names, Refusal("The review was not asked for", error.message, 409))
+    except Invalid as error:
+        return _ask_page(context, name, names, Refusal("The review was not asked for", error.message, 422))
+    who = ", ".join(names) or "everyone who can approve"
+    still = ", which stays approved" if status is Status.APPROVED else ""
+    toast(f"Review of {name}{still} asked of {who}")
+    return redirect(url_for("card.show", name=name), 303)
+
+
+@blueprint.get("/cards/<card:name>/review")
+def ask_form(name: str) -> tuple[str, int]:
+    """The form that asks for a review, as a page of its own."""
+    return _ask_page(page_context(), name, (), Refusal("", "", 200))
+
+
+@blueprint.get("/cards/<card:name>/review/<action>")
+def address_of_button(name: str, action: str) -> Response:  # noqa: ARG001 - all buttons of a card lead there
+    """The address of a button, opened in the browser."""
+    return redirect(url_for("card.show", name=name))
+
+
+@blueprint.post("/cards/<card:name>/review/decide")
+def decide(name: str) -> Response | tuple[str, int]:
+    context, posted = page_context(), Posted.read()
+    outcome = record(context, name, posted)
+    if isinstance(outcome, Refusal):
+        return refused(context, name, posted, outcome)
+    tell(name, posted, outcome)
+    return redirect(url_for("card.show", name=name), 303)
+
+
+@blueprint.post("/cards/<card:name>/review/dismiss")
+def dismiss(name: str) -> Response | tuple[str, int]:
+    context, reason = page_context(), request.form.get("comment", "")
+    number = request.form.get("number", "")
+    if not number.isdecimal() or len(number) > 6:
+        raise Invalid("The form names no decision")
+    posted = Posted(Verdict.COMMENT, "", request.form.get("review") or None, reason, "", undoes=False)
+    try:
+        with context.writing() as unit:
+            outcome = dismiss_decision(unit, name, posted.review_id or "", int(number), reason)
+    except Denied as error:
+        return refused(context, name, posted, Refusal("The decision was not dismissed", _because(error), 403))
+    except (Conflict, Invalid) as error:
+        return refused(context, name, posted, Refusal("The decision was not dismissed", f"{error.message}.", 422))
+    toast(f"Decision dismissed. {name} is {status_word(outcome.status).lower()}")
+    return redirect(url_for("card.show", name=name), 303)
+
+
+@blueprint.post("/cards/<card:name>/review/assign")
+def assign(name: str) -> Response | tuple[str, int]:
+    context = page_context()
+    names = [item.strip() for item in request.form.getlist("reviewer") if item.strip()]
+    with context.writing() as unit:
+        _, wanted = assign_reviewers(unit, name, _unique(names), review_id=request.form.get("review") or None)
+    toast(f"{name} waits for {', '.join(one.name for one in wanted) or 'everyone who can approve'}")
+    return redirect(url_for("card.show", name=name), 303)
+
+
+def record(context: PageContext, name: str, posted: Posted) -> Outcome | Refusal:
+    """Record a decision, or return why it was not recorded. Nothing is stored then."""
+    try:
+        with context.writing() as unit:
+            if posted.verdict is Verdict.WITHDRAW:
+                _check_withdrawal(unit, posted)
+            found = describe_card_review(unit, name)
+            longest = None if found.policy is None else found.policy.approval.valid_for_days
+            date = posted.date if posted.verdict is Verdict.APPROVE else ""
+            return decide_review(
+                unit,
+                name,
+                posted.verdict,
+                posted.digest,
+                review_id=posted.review_id,
+                comment=posted.comment,
+                review_by=review_date(date, days_of_reader(unit.now), longest),
+            )
+    except Conflict as error:
+        return Refusal("Your decision was not recorded", f"{error.message}.", 409)
+    except NotFound as error:
+        if describes_card(context, name):
+            return Refusal("Your decision was not recorded", f"{error.message}.", 409)
+        raise
+    except Denied as error:
+        return Refusal("Your decision was not recorded", _because(error), 403)
+    except Invalid as error:
+        return Refusal("Your decision was not recorded", f"{error.message}.", 422)
+
+
+def tell(name: str, posted: Posted, outcome: Outcome) -> None:
+    """Say what a decision did, with a way back."""
+    words = _DONE[posted.verdict].format(name=name, version=outcome.review.version)
+    if posted.verdict is Verdict.APPROVE and outcome.review.state == ReviewState.APPROVED:
+        words = f"{name}, version {outcome.review.version}, is approved"
+    elif posted.verdict is Verdict.APPROVE and outcome.missing:
+        words += f". Still missing: {'; '.join(outcome.missing)}"
+    values = [
+        ("verdict", Verdict.WITHDRAW.value),
+        ("digest", outcome.review.content_digest),
+        ("review", outcome.review.review_id),
+        ("undo", "1"),
+    ]
+    undo = url_for("decisions.decide", name=name) if posted.verdict in _UNDOABLE else None
+    toast(words, undo=undo, values=values if undo else ())
+
+
+def refused(context: PageContext, name: str, posted: Posted, why: Refusal) -> tuple[str, int]:
+    """The page that says why a decision was not recorded, what changed, and keeps the comment."""
+    with context.reading() as unit:
+        card, found = describe_card(unit, name), describe_card_review(unit, name)
+        moved = bool(posted.digest) and found.card.content_digest != posted.digest
+        page = render_template(
+            "review_refused.html",
+            card=card,
+            posted=posted,
+            why=why,
+            verdicts=Verdict,
+            moved=moved,
+            saved=version_history(unit, name, limit=1)[0],
+            seen=_seen(unit, name, posted.digest) if moved else None,
+            last=audit_trail(unit, name, limit=1)[0],
+            **review_shown(context, unit, found),
+        )
+    return page, why.status
+
+
+def describes_card(context: PageContext, name: str) -> bool:
+    """Whether a card has a name."""
+    with context.reading() as unit:
+        return unit.cards.find(name) is not None
+
+
+def _seen(unit: Unit, name: str, digest: str) -> VersionHistory | None:
+    """The version that a decision was about."""
+    return next((one for one in version_history(unit, name, limit=100) if one.content_digest == digest), None)
+
+
+def _check_withdrawal(unit: Unit, posted: Posted) -> None:
+    """Raise ``Invalid`` when an approval is taken away without a comment, unless it is undone at once."""
+    if posted.comment.strip() or posted.review_id is None:
+        return
+    details = describe_review(unit, posted.review_id)
+    mine = _own(unit, details.decisions)
+    undone = posted.undoes and mine is not None and unit.now - mine.decided_at <= UNDO_FOR
+    if details.review.state == ReviewState.APPROVED and not undone:
+        raise Invalid("To take an approval away, add a comment that says why")
+
+
+def _own(unit: Unit, decisions: Sequence[Decision]) -> Decision | None:
+    user = unit.actor.user.lower()
+    return next((one for one in reversed(decisions) if one.user.lower() == user), None)
+
+
+def _ask_page(context: PageContext, name: str, names: Sequence[str], why: Refusal) -> tuple[str, int]:
+    with context.reading() as unit:
+        card, found = describe_card(unit, name), describe_card_review(unit, name)
+        page = render_template(
+            "review_ask.html",
+            card=card,
+            names=names,
+            why=why,
+            comment=request.form.get("comment", ""),
+            due=request.form.get("due", ""),
+            **review_shown(context, unit, found),
+        )
+    return page, why.status
+
+
+def _unique(names: Sequence[str]) -> Sequence[str]:
+    return list(dict.fromkeys(names))
+
+
+def _because(error: Denied) -> str:
+    """The reason of a refusal, without the names of the wire."""
+    _, found, reason = error.message.rpartition(" because ")
+    return f"{reason[:1].upper()}{reason[1:]}." if found else f"{error.message}."

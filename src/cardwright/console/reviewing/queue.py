@@ -1,0 +1,220 @@
+"""The review queue: one card after another, for the keyboard. The address knows the queue and the place in it."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from cardwright.actions.card_record import record_of
+from cardwright.actions.cards import describe_card
+from cardwright.actions.evaluation_pairs import kept_pairs
+from cardwright.actions.history import version_history
+from cardwright.actions.review_work import CardReview, describe_card_review, queue_since
+from cardwright.console.context import PageContext, page_context
+from cardwright.console.query import whole_number
+from cardwright.console.readings import Asked, read
+from cardwright.console.reviewing.decisions import Posted, Refusal, record, refused, tell
+from cardwright.console.reviewing.mine import is_periodic
+from cardwright.console.reviewing.strip import review_shown
+from cardwright.core import content as contents
+from cardwright.core.card import Description, VersionHistory
+from cardwright.core.comparison import Comparison, TextChange, compare
+from cardwright.core.errors import CardMissing
+from cardwright.core.policy.policy import ReviewPolicy
+from cardwright.core.review import Decision, Review, Verdict, WorkItem
+from cardwright.storage.unit import Unit
+
+_AROUND = 12  # cards that the list beside the card shows
+_TEXTS = 6  # changed texts that are shown; the comparison has all
+_HISTORY = 100
+_SAYS = (
+    ("Purpose", ("intended_uses", "purpose_of_model")),
+    ("Intended uses", ("intended_uses", "intended_uses")),
+    ("Caveats and recommendations", ("additional_information", "caveats_and_recommendations")),
+)
+
+blueprint = Blueprint("review_queue", __name__)
+
+STATES = {
+    Verdict.APPROVE: ("Approved", "approved"),
+    Verdict.REQUEST_CHANGES: ("Sent back", "restore"),
+    "elsewhere": ("Decided elsewhere", "check"),
+    "skipped": ("Skipped", "right"),
+}
+
+
+class QueueItem(NamedTuple):
+    """A card of the queue.
+
+    Attributes:
+        state: a key of :data:`STATES`; empty while the card waits.
+    """
+
+    work: WorkItem
+    state: str
+
+    @property
+    def waits(self) -> bool:
+        return self.state in {"", "skipped"}
+
+
+class QueuePlace(NamedTuple):
+    """A place in a queue, as the address has it.
+
+    Attributes:
+        since: the time at which the queue began.
+        number: the position, from 1; 0 for the first card that waits.
+        skipped: whether the skipped cards come back.
+    """
+
+    since: int
+    number: int
+    again: bool = False
+
+    @classmethod
+    def read(cls, now: int) -> "QueuePlace":
+        given = request.values
+        since = given.get("since", "")
+        at = int(since) if since.isascii() and since.isdecimal() and len(since) < 16 else now
+        return cls(min(at, now), whole_number(given.get("at", "")) or 0, "again" in given)
+
+    def to(self, number: int, *, again: bool | None = None) -> str:
+        """The address of another place of the same queue."""
+        wanted = {"since": str(self.since), "at": str(number)}
+        if self.again if again is None else again:
+            wanted["again"] = "1"
+        return f"/reviews/queue?{urlencode(wanted)}"
+
+
+@blueprint.get("/reviews/queue")
+def show() -> str | Response:
+    context = page_context()
+    with context.reading() as unit:
+        place = QueuePlace.read(unit.now)
+        items = _items(unit, place)
+        if not any(item.waits for item in items):
+            return render_template("queue_done.html", items=items, states=STATES)
+        if not 1 <= place.number <= len(items):
+            return redirect(following(items, place._replace(number=0)), 303)
+        item = items[place.number - 1]
+        shown = _card(context, unit, item)
+    return render_template(
+        "queue.html",
+        place=place,
+        items=items,
+        item=item,
+        states=STATES,
+        around=_around(items, place.number),
+        previous=place.to(place.number - 1) if place.number > 1 else None,
+        skip=following(items, place),
+        done=sum(not one.waits for one in items),
+        skipped=sum(one.state == "skipped" for one in items),
+        share=round(100 * sum(not one.waits for one in items) / len(items)),
+        periodic=is_periodic(item.work),
+        **shown,
+    )
+
+
+@blueprint.post("/reviews/queue")
+def decide() -> Response | tuple[str, int]:
+    """Decide about a card, and lead to the next one."""
+    context, posted = page_context(), Posted.read()
+    name = request.form.get("card", "")
+    outcome = record(context, name, posted)
+    if isinstance(outcome, Refusal):
+        return refused(context, name, posted, outcome)
+    tell(name, posted, outcome)
+    with context.reading() as unit:
+        place = QueuePlace.read(unit.now)
+        return redirect(following(_items(unit, place), place), 303)
+
+
+def following(items: Sequence[QueueItem], place: QueuePlace) -> str:
+    """The address of the next card that waits. After the last one, the skipped cards come back."""
+    later = [number for number, item in enumerate(items, 1) if item.waits and number > place.number]
+    if later:
+        return place.to(later[0])
+    earlier = [number for number, item in enumerate(items, 1) if item.waits and number != place.number]
+    return place.to(earlier[0] if earlier else place.number, again=True)
+
+
+def _items(unit: Unit, place: QueuePlace) -> list[QueueItem]:
+    return [
+        QueueItem(work, _state(work.review, mine, passed=number < place.number))
+        for number, (work, mine) in enumerate(queue_since(unit, place.since), 1)
+    ]
+
+
+def _state(review: Review, mine: Decision | None, *, passed: bool) -> str:
+    if mine is not None:
+        return mine.verdict
+    if not review.is_open:
+        return "elsewhere"
+    return "skipped" if passed else ""
+
+
+def _around(items: Sequence[QueueItem], number: int) -> Sequence[tuple[int, QueueItem]]:
+    """The cards beside the shown one, with their positions."""
+    start = max(0, min(number - 1 - _AROUND // 3, len(items) - _AROUND))
+    return list(enumerate(items, 1))[start : start + _AROUND]
+
+
+def _card(context: PageContext, unit: Unit, item: QueueItem) -> dict[str, Any]:
+    """What is needed to decide about a card."""
+    name = item.work.review.card_name
+    try:
+        card = describe_card(unit, name)
+    except CardMissing:
+        return {"card": None}
+    found = describe_card_review(unit, name)
+    history = version_history(unit, name, limit=_HISTORY)
+    base = _base(history, card.version)
+    shown = review_shown(context, unit, found) | {"card": card, "base": base, "reading": None, "texts": ()}
+    if base is not None and not is_periodic(item.work):
+        before = describe_card(unit, name, base.number).content
+        pairs = tuple(kept_pairs(unit, name))
+        record = record_of(context.scope, card, history)
+        shown["reading"] = read(Asked(record, base.content_digest, lambda: before, {}, pairs))
+        shown["texts"] = _texts(compare(contents.parse(before), contents.parse(card.content), stored=pairs))
+    return shown | {"says": _says(card), "facts": _facts(found)}
+
+
+def _base(history: Sequence[VersionHistory], version: int) -> VersionHistory | None:
+    earlier = [item for item in history if item.number < version]
+    return next((item for item in earlier if item.status == "Approved"), earlier[0] if earlier else None)
+
+
+def _texts(found: Comparison) -> Sequence[TextChange]:
+    return found.texts[:_TEXTS]
+
+
+def _says(card: Description) -> list[tuple[str, str]]:
+    """The texts of a card that a decision needs first."""
+    content = contents.parse(card.content)
+    texts = []
+    for label, keys in _SAYS:
+        value: Any = content
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, str) and value.strip():
+            texts.append((label, value))
+    return texts
+
+
+def _facts(found: CardReview) -> list[tuple[str, str, str]]:
+    """Facts outside the content of an approved card that can have moved: fact, at the approval, now."""
+    approval, policy = found.approval, found.policy
+    if approval is None:
+        return []
+    mark = approval.policy
+    facts = [("Policy", "none" if mark is None else f"{mark.name}, version {mark.version}", _policy_word(policy))]
+    if found.check is not None:
+        now = f"{len(found.check.failed)} fail" if found.check.failed else "all pass"
+        facts.append(("Required checks", "all passed", now))
+    return facts
+
+
+def _policy_word(policy: ReviewPolicy | None) -> str:
+    return "none" if policy is None else f"{policy.name}, version {policy.version}"

@@ -1,0 +1,111 @@
+"""What the page of a card shows of its review, and the forms of its decisions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cardwright.actions.review_work import CardReview, Place, caller_name
+from cardwright.actions.users import users_with_role
+from cardwright.console.context import PageContext
+from cardwright.console.reviewing.dates import days_of_reader
+from cardwright.console.wording import many
+from cardwright.core.people import Role
+from cardwright.core.policy.approval import Requirement
+from cardwright.core.policy.words import title_of
+from cardwright.core.review import DAY, Reviewer, ReviewerKind
+from cardwright.storage.unit import Unit
+
+PEOPLE = 200
+"""Names that a field for reviewers offers."""
+
+_ROLES = {Role.VIEWER: "Viewer", Role.AUTHOR: "Author", Role.APPROVER: "Approver", Role.ADMIN: "Administrator"}
+
+
+def review_shown(context: PageContext, unit: Unit, found: CardReview) -> dict[str, Any]:
+    """The variables of the review's parts of a page."""
+    days = days_of_reader(unit.now)
+    policy = found.policy
+    longest = None if policy is None else policy.approval.valid_for_days
+    latest = None if longest is None else unit.now + longest * DAY
+    may_ask = found.review is None and context.person.role.includes(Role.AUTHOR)
+    return {
+        "found": found,
+        "days": days,
+        "me": caller_name(unit),
+        "by_review": policy is not None,
+        "checks": checks_in_words(found),
+        "place_word": place_word,
+        "place_words": place_words(found.places),
+        "my_place": next((place_word(place.requirement) for place in found.places if place.mine and place.lacking), ""),
+        "waits_for": waits_for(found),
+        "stops": stops(found),
+        "latest": latest,
+        "longest": longest,
+        "ask": asking(unit, found) if may_ask else None,
+        "people": asking(unit, found)["people"] if found.review is not None else (),
+        "my_approval": caller_name(unit).lower() in {name.lower() for name in found.approvers},
+        "outdated": outdated(found),
+    }
+
+
+def asking(unit: Unit, found: CardReview) -> Mapping[str, Any]:
+    """What the form offers that asks for a review: the people, the groups, and the requirements."""
+    groups = () if found.policy is None else tuple(found.policy.reviewers)
+    people = users_with_role(unit, Role.VIEWER)[:PEOPLE]
+    return {"people": [*groups, *(name for name in people if name not in groups)], "groups": groups}
+
+
+def place_word(requirement: Requirement) -> str:
+    """``Approver, independent``, ``model-risk``: the people whom a requirement counts."""
+    who = requirement.reviewers or (_ROLES[requirement.role] if requirement.role is not None else "Anyone")
+    return f"{who}, independent" if requirement.independent else who
+
+
+def place_words(places: Sequence[Place]) -> list[tuple[bool, str]]:
+    """Each approval that is needed: whether it is given, and by whom or from whom."""
+    words: list[tuple[bool, str]] = []
+    for place in places:
+        word = place_word(place.requirement)
+        words += [(True, f"{word}: {name}") for name in place.met] + [(False, word)] * place.lacking
+    return words
+
+
+def waits_for(found: CardReview) -> Sequence[Reviewer]:
+    """The reviewers who have not decided. A group has decided when its place is filled."""
+    decided = {one.user.lower() for one in found.decisions if one.verdict in {"approve", "request_changes"}}
+    filled = {place.requirement.reviewers for place in found.places if not place.lacking}
+    return [
+        one
+        for one in found.reviewers
+        if (one.name not in filled if one.kind is ReviewerKind.GROUP else one.name.lower() not in decided)
+    ]
+
+
+def stops(found: CardReview) -> Sequence[str]:
+    """What is missing before the card can be approved, in few words: the people, then what blocks."""
+    lacking = [place for place in found.places if place.lacking]
+    people = [f"{many(place.lacking, 'approval')} from {place_word(place.requirement)}" for place in lacking]
+    return [*people, *found.missing[len(lacking) :]]
+
+
+def checks_in_words(found: CardReview) -> Sequence[tuple[str, str, str]]:
+    """The failed checks: id, title and what was found."""
+    if found.check is None or found.policy is None:
+        return ()
+    rules = {rule.id: rule for rule in found.policy.rules}
+    return [(one.rule, title_of(rules[one.rule]), one.message) for one in found.check.failed]
+
+
+def outdated(found: CardReview) -> str:
+    """Why an approval is not under the active version of the card's policy; empty when it is."""
+    mark = None if found.approval is None else found.approval.policy
+    policy = found.policy
+    if mark is None or policy is None or (mark.name, mark.version) == (policy.name, policy.version):
+        return ""
+    return f"version {policy.version} of {policy.name} is active"
+
+
+def initials(name: str) -> str:
+    """``MT`` of ``mei.tanaka``: the sign before a name."""
+    for mark in ".-_":
+        name = name.replace(mark, " ")
+    return "".join(part[0] for part in name.split()[:2]).upper() or "?"

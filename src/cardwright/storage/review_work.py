@@ -1,0 +1,134 @@
+"""Open reviews as lists of work: those that wait for a person, those that came back, those that a person asked for."""
+
+from collections.abc import Sequence
+
+from cardwright.core.review import Decision, Reviewer, ReviewerKind, WorkItem
+from cardwright.storage.engines.database import Connection, Row
+from cardwright.storage.narrowing import as_list, listed
+from cardwright.storage.reviews import DECISION_COLUMNS, REVIEW_COLUMNS, review_of
+
+_ITEM = ", ".join((*(f"r.{column}" for column in REVIEW_COLUMNS), "c.status", "c.risk_rating"))
+_FROM = """
+    FROM reviews r JOIN cards c ON c.account_id = r.account_id AND c.card_id = r.card_id
+    WHERE r.account_id = :account_id"""
+# A decision counts while it is the last one of its person, apart from comments, and was not dismissed.
+_DECIDED = """
+    EXISTS (
+        SELECT 1 FROM review_decisions d
+        WHERE d.account_id = :account_id AND d.review_id = r.review_id AND LOWER(d.user_name) = :key
+            AND d.verdict IN ('approve', 'request_changes') AND d.dismissed_at IS NULL{before}
+            AND NOT EXISTS (
+                SELECT 1 FROM review_decisions later
+                WHERE later.account_id = :account_id AND later.review_id = d.review_id
+                    AND LOWER(later.user_name) = :key AND later.number > d.number AND later.verdict <> 'comment'))"""
+_ASKED = """
+    (EXISTS (
+        SELECT 1 FROM review_assignments a
+        WHERE a.account_id = :account_id AND a.review_id = r.review_id
+            AND (a.kind = 'person' AND a.name = :person OR a.kind = 'group' AND a.name IN ({groups})))
+    OR :anyone = 1 AND r.requested_by <> :person AND NOT EXISTS (
+        SELECT 1 FROM review_assignments a WHERE a.account_id = :account_id AND a.review_id = r.review_id))"""
+_URGENT = """
+    ORDER BY CASE WHEN r.due_at IS NULL THEN 1 ELSE 0 END, r.due_at,
+        CASE c.risk_rating WHEN 'High' THEN 0 WHEN 'Medium' THEN 1 WHEN 'Low' THEN 3 ELSE 2 END,
+        r.requested_at, r.review_id
+    LIMIT :limit"""
+_WAITING = f"r.ended_at IS NULL AND r.state = 'Open' AND {_ASKED} AND NOT {_DECIDED.format(before='')}"
+_COUNT = f"SELECT COUNT(*) FROM (SELECT 1 {_FROM} AND {_WAITING} LIMIT :limit) found"
+_LIST = f"SELECT {_ITEM} {_FROM} AND {_WAITING} {_URGENT}"
+# The reviews that waited at a time: a decision or an end after it does not matter.
+_WAITED = f"""
+    SELECT {_ITEM} {_FROM}
+    AND r.requested_at <= :at AND (r.ended_at IS NULL OR r.ended_at > :at)
+    AND (r.state <> 'ChangesRequested' OR EXISTS (
+        SELECT 1 FROM review_decisions d
+        WHERE d.account_id = :account_id AND d.review_id = r.review_id AND d.decided_at > :at
+            AND d.verdict = 'request_changes'))
+    AND {_ASKED} AND NOT {_DECIDED.format(before=" AND d.decided_at <= :at")} {_URGENT}"""
+_SENT_BACK = f"""
+    SELECT {_ITEM} {_FROM} AND r.ended_at IS NULL AND r.state = 'ChangesRequested'
+    AND (r.requested_by = :person OR EXISTS (
+        SELECT 1 FROM versions v
+        WHERE v.account_id = :account_id AND v.card_id = r.card_id AND v.version = r.version AND v.author = :person))
+    {_URGENT}"""
+_REQUESTED = f"""
+    SELECT {_ITEM} {_FROM} AND r.requested_by = :person AND (r.ended_at IS NULL OR r.ended_at > :since)
+    ORDER BY r.requested_at DESC, r.review_id LIMIT :limit"""
+_DECIDED_SINCE = """
+    SELECT COUNT(*) FROM review_decisions
+    WHERE account_id = :account_id AND LOWER(user_name) = :key AND verdict IN ('approve', 'request_changes')
+        AND decided_at >= :since"""
+
+_OWN = f"""
+    SELECT {", ".join(DECISION_COLUMNS)} FROM review_decisions
+    WHERE account_id = :account_id AND LOWER(user_name) = :key AND decided_at > :since
+    ORDER BY decided_at, review_id, number"""
+
+
+class ReviewWorkTable:
+    """The open reviews of one account, as the work of people."""
+
+    __slots__ = ("_account", "_connection")
+
+    def __init__(self, connection: Connection, account: str) -> None:
+        self._connection = connection
+        self._account = account
+
+    def count_waiting(self, reviewers: Sequence[Reviewer], *, anyone: bool, limit: int) -> int:
+        """Count the reviews that wait for a person, up to a limit.
+
+        Args:
+            reviewers: the person, first, and the person's groups.
+            anyone: whether reviews that ask no one wait for the person too.
+        """
+        row = self._connection.row(self._sql(_COUNT), self._of(reviewers, anyone=anyone, limit=limit))
+        return 0 if row is None else int(row[0])
+
+    def waiting(self, reviewers: Sequence[Reviewer], *, anyone: bool, limit: int) -> list[WorkItem]:
+        """Return the reviews that wait for a person, most urgent first."""
+        return self._items(_LIST, self._of(reviewers, anyone=anyone, limit=limit))
+
+    def waited(self, reviewers: Sequence[Reviewer], at: int, *, anyone: bool, limit: int) -> list[WorkItem]:
+        """Return the reviews that waited for a person at a time, in the same order."""
+        return self._items(_WAITED, self._of(reviewers, anyone=anyone, limit=limit) | {"at": at})
+
+    def sent_back(self, person: str, limit: int) -> list[WorkItem]:
+        """Return open reviews with requested changes that a person asked for, or whose version the person wrote."""
+        return self._items(_SENT_BACK, {"account_id": self._account, "person": person, "limit": limit})
+
+    def requested(self, person: str, since: int, limit: int) -> list[WorkItem]:
+        """Return the reviews that a person asked for and that are open, or ended after a time, newest first."""
+        parameters = {"account_id": self._account, "person": person, "since": since, "limit": limit}
+        return self._items(_REQUESTED, parameters)
+
+    def count_decided(self, person: str, since: int) -> int:
+        """Count the approvals and requests for changes of a person since a time."""
+        parameters = {"account_id": self._account, "key": person.lower(), "since": since}
+        row = self._connection.row(_DECIDED_SINCE, parameters)
+        return 0 if row is None else int(row[0])
+
+    def decisions_of(self, person: str, since: int) -> list[Decision]:
+        """Return a person's decisions and comments after a time, oldest first."""
+        parameters = {"account_id": self._account, "key": person.lower(), "since": since}
+        return [Decision._make(row) for row in self._connection.rows(_OWN, parameters)]
+
+    def _items(self, sql: str, parameters: dict[str, object]) -> list[WorkItem]:
+        return [_item(row) for row in self._connection.rows(self._sql(sql), parameters)]
+
+    def _sql(self, sql: str) -> str:
+        return sql.replace("{groups}", listed(self._connection.engine, "groups"))
+
+    def _of(self, reviewers: Sequence[Reviewer], *, anyone: bool, limit: int) -> dict[str, object]:
+        person = next(one.name for one in reviewers if one.kind is ReviewerKind.PERSON)
+        return {
+            "account_id": self._account,
+            "person": person,
+            "key": person.lower(),
+            "groups": as_list([one.name for one in reviewers if one.kind is ReviewerKind.GROUP]),
+            "anyone": int(anyone),
+            "limit": limit,
+        }
+
+
+def _item(row: Row) -> WorkItem:
+    return WorkItem(review_of(row[:-2]), row[-2], row[-1])

@@ -1,0 +1,170 @@
+"""The journey of a card through a review, in a real browser: asked, sent back, fixed, approved by two, and printed."""
+
+import hashlib
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from cardwright.client.own_client import own_client
+from tests.console.conftest import watched
+from tests.console.team import PASSWORD
+from tests.formats.pdf_files import text_of
+from tests.servers import Server
+
+CONTENT = {
+    "model_overview": {"model_name": "churn", "model_owner": "Retention"},
+    "intended_uses": {"purpose_of_model": "Ranks customers by the risk that they leave.", "risk_rating": "High"},
+}
+
+
+class Counted:
+    """A page of a person who signed in, with the clicks and key presses since then."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.clicks, self.presses = page, 0, 0
+
+    def click(self, role: Any, name: str, **more: Any) -> None:
+        self.clicks += 1
+        self.page.get_by_role(role, name=name, **more).click()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.presses += 1
+            self.page.keyboard.press(key)
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(label).fill(text)
+
+
+@contextmanager
+def person(browser: Browser, server: Server, name: str, **more: Any) -> Iterator[Counted]:
+    """A person who signed in. What the page complains of fails the test."""
+    context = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900}, **more)
+    page = watched(context)
+    page.goto("/sign-in")
+    page.locator("[name=user]").fill(name)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url("**/cards*")
+    yield Counted(page)
+    complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
+    context.close()
+    assert not complaints
+
+
+@pytest.fixture(scope="module")
+def author(governed: Server) -> Any:
+    """A client with a key of mei, an author."""
+    return governed.client(*governed.key("000000000000", "mei", "author"))
+
+
+def test_two_people_review_a_card_and_the_pdf_names_them(browser: Browser, governed: Server, author: Any) -> None:
+    name = "journey-churn"
+    author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+    with person(browser, governed, "mei") as mei, person(browser, governed, "tom") as tom:
+        ask(mei, name)
+        assert mei.clicks == 2
+        send_back(tom, name)
+        assert (tom.clicks, tom.presses) == (2, 1)
+        fix_and_ask_again(mei, name)
+        assert mei.clicks == 6
+        approve_in_queue(tom, "Still missing: 1 approval from the role approver")
+    with person(browser, governed, "ravi") as ravi:
+        approve_in_queue(ravi, f"{name}, version 2, is approved")
+        ravi.page.goto(f"/cards/{name}")
+        expect(ravi.page.locator(".cw-rv-line")).to_contain_text("under the policy two-reviews, version 1")
+        first, second = printed(ravi, governed, name), printed(ravi, governed, name)
+    assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
+    assert first == second
+    words = " ".join(text_of(first).split())
+    digest = hashlib.sha256(author.describe_model_card(ModelCardName=name)["Content"].encode()).hexdigest()
+    approval = words[words.rindex("Approved by") :]
+    for told in ("ravi", "tom", "two-reviews, version 1"):
+        assert told in approval
+    assert digest in approval.replace(" ", "")
+
+
+def ask(mei: Counted, name: str) -> None:
+    """Ask two reviewers from the card's page."""
+    mei.page.goto(f"/cards/{name}")
+    expect(mei.page.locator(".cw-menu-main button[value=Approved]")).to_have_count(0)
+    mei.click("link", "Ask for review")
+    mei.fill("Approver, independent", "ravi")
+    mei.fill("model-risk, independent", "tom")
+    mei.fill("Message to the reviewers", "The threshold moved.")
+    mei.click("button", "Ask for review")
+    expect(mei.page.locator(".cw-review")).to_contain_text("0 of 2")
+
+
+def send_back(tom: Counted, name: str) -> None:
+    """Find the card in the list, and send it back with the key that moves there."""
+    tom.page.goto("/reviews")
+    expect(tom.page.get_by_role("link", name="Reviews 1 waiting for you")).to_be_visible()
+    tom.click("link", name)
+    expect(tom.page.locator(".cw-review")).to_contain_text("The threshold moved.")
+    tom.press("s")
+    tom.page.keyboard.type("Say who decides about the threshold.")
+    tom.click("button", "Send back version 1")
+    expect(tom.page.locator("#toasts")).to_contain_text(f"{name} sent back")
+
+
+def fix_and_ask_again(mei: Counted, name: str) -> None:
+    """Read the comment in the form, change a field, and ask again at the last step."""
+    mei.page.goto("/reviews?list=back")
+    mei.clicks += 1
+    mei.page.get_by_role("table").get_by_role("link", name=name).click()
+    mei.click("button", "Edit")
+    expect(mei.page.locator("#wizard .cw-note")).to_contain_text("Say who decides about the threshold.")
+    mei.page.locator("[name='model_overview.model_owner']").fill("Retention desk")
+    mei.page.keyboard.press("Alt+5")
+    mei.page.wait_for_url("**/review")
+    expect(mei.page.locator("#f-status")).to_have_count(0)
+    expect(mei.page.locator(".cw-whynot")).to_contain_text("two-reviews, version 1 asks for 2 approvals")
+    mei.clicks += 1
+    mei.page.get_by_label("Save and ask for review").check()
+    mei.fill("Approver, independent", "ravi")
+    mei.fill("model-risk, independent", "tom")
+    mei.click("button", "Save and ask for review")
+    expect(mei.page.locator(".cw-review")).to_contain_text("tom requested changes")
+
+
+def approve_in_queue(reviewer: Counted, told: str) -> None:
+    """Approve the only card of a queue with two keys."""
+    reviewer.page.goto("/reviews/queue")
+    expect(reviewer.page.locator(".cw-qpos")).to_contain_text("1 of 1")
+    reviewer.press("a", "Enter")
+    expect(reviewer.page.locator("#toasts")).to_contain_text(told)
+
+
+def printed(reader: Counted, server: Server, name: str) -> bytes:
+    """The PDF of a card, as its page offers it."""
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in reader.page.context.cookies())
+    request = urllib.request.Request(f"{server.url}/cards/{name}/export/pdf", headers={"Cookie": cookies})
+    with urllib.request.urlopen(request) as answer:
+        pdf: bytes = answer.read()
+    return pdf
+
+
+def test_a_card_of_the_queue_takes_two_key_presses(browser: Browser, governed: Server, author: Any) -> None:
+    own, cards = own_client(author), 12
+    for number in range(cards):
+        name = f"queue-{number:02}"
+        author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+        own.request_review(ModelCardName=name, Reviewers=["kim"])
+    with person(browser, governed, "kim") as kim:
+        kim.page.goto("/reviews")
+        kim.press("q")
+        for number in range(1, cards + 1):
+            expect(kim.page.locator(".cw-qpos")).to_contain_text(f"{number} of {cards}")
+            kim.press("a")
+            expect(kim.page.locator("#approve")).to_be_focused()
+            kim.press("Enter")
+        expect(kim.page.get_by_role("heading", level=1)).to_have_text(f"All {cards} reviewed")
+        assert kim.presses == 1 + 2 * cards  # 60 cards take 121
+    missing = own.describe_review(ReviewId=own.list_reviews(ModelCardName="queue-11")["Reviews"][0]["ReviewId"])
+    assert "the role approver" in str(missing)

@@ -1,0 +1,258 @@
+"""Pages of reviews and policies: access, widths, no scripts, conflicts, refusals, filters and policy files."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from cardwright.client.own_client import own_client
+from tests.console.conftest import POLICY, watched
+from tests.console.team import PASSWORD, add_users, signed_in
+from tests.console.test_pages import check, check_inline
+from tests.console.test_review_journey import CONTENT
+from tests.console.visits import Answer, Visitor
+from tests.servers import Server
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}},
+}
+
+
+@pytest.fixture(scope="module")
+def author(governed: Server) -> Any:
+    """A client with a key of lea, an author."""
+    return governed.client(*governed.key("000000000000", "lea", "author"))
+
+
+def asked(author: Any, name: str, *reviewers: str, content: dict[str, Any] = CONTENT) -> str:
+    """A card in review."""
+    author.create_model_card(ModelCardName=name, Content=json.dumps(content), ModelCardStatus="Draft")
+    own_client(author).request_review(ModelCardName=name, Reviewers=list(reviewers), Comment="Please read it.")
+    return name
+
+
+def decide(visitor: Visitor, name: str, verdict: str, **more: str) -> Answer:
+    """Post the form of a decision, with what the card's page says now unless given otherwise."""
+    page = visitor.get(f"/cards/{name}").text
+    found = re.search(r'name="digest" value="(\w+)"><input type="hidden" name="review" value="([\w-]+)"', page)
+    target = {"digest": found[1], "review": found[2]} if found else {}
+    return visitor.post(f"/cards/{name}/review/decide", list(({"verdict": verdict} | target | more).items()))
+
+
+def open_as(context: BrowserContext, user: str) -> Page:
+    page = watched(context)
+    page.goto("/sign-in")
+    page.locator("[name=user]").fill(user)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url("**/cards*")
+    return page
+
+
+@pytest.fixture(scope="module")
+def in_review(author: Any) -> str:
+    """A card that una and zoe are asked to review."""
+    return asked(author, "pages-in-review", "una", "zoe")
+
+
+@pytest.fixture(params=SHAPES, ids=list(SHAPES))
+def shaped(request: pytest.FixtureRequest, browser: Browser, governed: Server) -> Iterator[Page]:
+    """A window of una's, an approver's, of each shape, without the page's policy on scripts, for axe-core."""
+    context = browser.new_context(base_url=governed.url, bypass_csp=True, **SHAPES[request.param])
+    page = open_as(context, "una")
+    yield page
+    complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
+    context.close()
+    assert not complaints
+
+
+def test_no_page_of_reviews_and_policies_has_a_fault(shaped: Page, in_review: str) -> None:
+    addresses = [f"/cards/{in_review}", "/reviews", "/reviews/queue", "/policies/two-reviews", "/policies"]
+    for address in addresses:
+        shaped.goto(address)
+        if address.startswith("/cards"):
+            shaped.locator("#approve").click()
+        try:
+            check_inline(shaped)
+            check(shaped)
+        except AssertionError as fault:
+            raise AssertionError(f"{address}: {fault}") from fault
+
+
+def test_no_page_of_reviews_and_policies_is_wider_than_its_window(
+    browser: Browser, governed: Server, in_review: str
+) -> None:
+    context = browser.new_context(base_url=governed.url)
+    page = open_as(context, "una")
+    for address in (f"/cards/{in_review}", "/reviews", "/reviews/queue", "/policies", "/policies/two-reviews"):
+        page.goto(address)
+        for width in (1440, 1024, 800, 390, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+    context.close()
+
+
+def test_a_review_is_asked_for_and_decided_without_scripts(browser: Browser, governed: Server, author: Any) -> None:
+    name = "pages-plain"
+    author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+    context = browser.new_context(base_url=governed.url, java_script_enabled=False)
+    context.set_default_timeout(8000)
+    mei = open_as(context, "mei")
+    mei.goto(f"/cards/{name}/review")
+    mei.get_by_label("Approver, independent").fill("ben")
+    mei.get_by_role("button", name="Add another").click()
+    expect(mei.get_by_label("Approver, independent")).to_have_value("ben")
+    mei.get_by_label("Reviewer 3").fill("zoe")
+    mei.get_by_role("button", name="Ask for review").click()
+    expect(mei.locator(".cw-review")).to_contain_text("zoe")
+    context.clear_cookies()
+    ben = open_as(context, "ben")
+    ben.goto(f"/cards/{name}")
+    ben.locator("#approve").click(timeout=5000)
+    ben.get_by_role("button", name="Approve version 1").click()
+    expect(ben.locator(".cw-rs-stop")).to_contain_text("1 approval from model-risk, independent")
+    context.close()
+
+
+def test_a_decision_about_an_old_version_is_not_recorded_and_keeps_its_comment(governed: Server, author: Any) -> None:
+    name = asked(author, "pages-moved", "ben")
+    ben = signed_in(governed, "ben")
+    page = ben.get(f"/cards/{name}").text
+    found = re.search(r'name="digest" value="(\w+)"', page)
+    assert found is not None
+    author.update_model_card(ModelCardName=name, Content=json.dumps(CONTENT | {"business_details": {}}))
+    told = decide(ben, name, "approve", digest=found[1], comment="Good work.")
+    assert told.status == 409
+    assert "lea saved version 2" in told.text
+    assert "Your decision was not recorded: it was about version 1" in told.text
+    assert ">Good work.</textarea>" in told.text
+    assert f"/compare?a={name}:1&amp;b={name}:2" in told.text.replace("%3A", ":")
+    details = own_client(author).list_reviews(ModelCardName=name)["Reviews"]
+    assert len(details) == 1
+
+
+def test_the_second_of_two_decisions_is_refused_with_the_first_shown(governed: Server, author: Any) -> None:
+    name = asked(author, "pages-twice", "ben", "zoe")
+    ben, zoe = signed_in(governed, "ben"), signed_in(governed, "zoe")
+    page = zoe.get(f"/cards/{name}").text
+    found = re.search(r'name="digest" value="(\w+)"><input type="hidden" name="review" value="([\w-]+)"', page)
+    assert found is not None
+    decide(ben, name, "approve")
+    other = {"digest": found[1], "review": found[2]}
+    assert decide(zoe, name, "approve", **other).status == 200
+    assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
+    again = zoe.post(f"/cards/{name}/review/decide", list(({"verdict": "approve"} | other).items()))
+    assert (again.status, "Your decision was not recorded" in again.text) == (409, True)
+
+
+def test_an_author_cannot_approve_and_reads_why(governed: Server, author: Any) -> None:
+    name = asked(author, "pages-own", "ben")
+    lea = signed_in(governed, "lea")
+    page = lea.get(f"/cards/{name}").text
+    assert 'id="approve"' not in page
+    assert "You cannot approve this version" in page
+    refused = decide(lea, name, "approve")
+    assert (refused.status, "Your decision was not recorded" in refused.text) == (403, True)
+
+
+def test_sending_back_needs_a_comment_and_dismissing_a_reason(governed: Server, author: Any) -> None:
+    name = asked(author, "pages-back", "ben")
+    ben, una = signed_in(governed, "ben"), signed_in(governed, "una")
+    refused = decide(ben, name, "request_changes")
+    assert (refused.status, "add a comment" in refused.text) == (422, True)
+    decide(ben, name, "request_changes", comment="Name the data.")
+    lea = signed_in(governed, "lea")
+    assert "Name the data." in lea.get("/reviews?list=back").text
+    page = una.get(f"/cards/{name}").text
+    found = re.search(r'name="review" value="([\w-]+)"><input type="hidden" name="number" value="1"', page)
+    assert found is not None
+    fields = [("review", found[1]), ("number", "1")]
+    assert una.post(f"/cards/{name}/review/dismiss", fields).status == 422
+    done = una.post(f"/cards/{name}/review/dismiss", [*fields, ("comment", "Settled in the meeting.")])
+    assert "dismissed by una: Settled in the meeting." in done.text
+
+
+def test_undo_withdraws_an_approval_and_a_later_withdrawal_needs_a_comment(governed: Server, author: Any) -> None:
+    name = asked(author, "pages-undo", "ben", "zoe")
+    ben, zoe = signed_in(governed, "ben"), signed_in(governed, "zoe")
+    decide(ben, name, "approve")
+    done = decide(zoe, name, "approve")
+    assert "is approved" in done.text
+    values = dict(re.findall(r'<input type="hidden" name="(verdict|digest|review|undo)" value="([^"]+)">', done.text))
+    refused = zoe.post(f"/cards/{name}/review/decide", list((values | {"undo": ""}).items())[:3])
+    assert (refused.status, "add a comment that says why" in refused.text) == (422, True)
+    undone = zoe.post(f"/cards/{name}/review/decide", list(values.items()))
+    assert "Your decision on" in undone.text
+    assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "PendingReview"
+    assert "Approval withdrawn" in zoe.get(f"/cards/{name}/history").text
+
+
+def test_the_approval_date_is_at_most_what_the_policy_allows(governed: Server, author: Any) -> None:
+    name = asked(author, "pages-date", "ben")
+    ben = signed_in(governed, "ben")
+    late = decide(ben, name, "approve", review_by="2999-01-01")
+    assert (late.status, "180 days" in late.text) == (422, True)
+    wrong = decide(ben, name, "approve", review_by="soon")
+    assert (wrong.status, "is not a date" in wrong.text) == (422, True)
+
+
+def test_unknown_reviewers_and_past_dates_are_told_before_anything_is_stored(governed: Server, author: Any) -> None:
+    name = "pages-unknown"
+    author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+    lea = signed_in(governed, "lea")
+    lea.get(f"/cards/{name}/review")
+    told = lea.post(f"/cards/{name}/review", [("reviewer", "nobody"), ("comment", "Kept words")])
+    assert (told.status, "nobody is neither a person" in told.text, "Kept words" in told.text) == (422, True, True)
+    assert lea.post(f"/cards/{name}/review", [("reviewer", "ben"), ("due", "2001-01-01")]).status == 422
+    assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Draft"
+
+
+def test_a_mistake_in_a_policy_file_is_told_with_line_and_column(governed: Server) -> None:
+    ana = signed_in(governed, "ana")
+    ana.get("/policies/new?preset=four-eyes")
+    text = POLICY.replace("count: 1", "count: many", 1)
+    told = ana.post("/policies/new", [("text", text)])
+    line = text[: text.index("many")].count("\n") + 1
+    assert (told.status, f"Line {line}, column" in told.text) == (422, True)
+    assert "count: many" in told.text
+
+
+def test_a_new_version_is_tried_on_the_cards_before_it_is_active(governed: Server, author: Any) -> None:
+    asked(author, "pages-dry", "ben")
+    ana = signed_in(governed, "ana")
+    ana.get("/policies/new?from=two-reviews")
+    stricter = POLICY.replace("version: 1", "version: 2").replace("[owner-named]", "[owner-named, caveats]")
+    shown = ana.post("/policies/new", [("text", stricter)])
+    assert "If version 2 were active now" in shown.text
+    assert re.search(r"pages-dry</a>.*?Cannot be approved", shown.text, re.DOTALL)
+    assert 'class="is-new"><a class="cw-yp"' in shown.text
+    assert ana.get("/policies/two-reviews").text.count("Version 1") > 0
+    assert "[owner-named]" in ana.get("/policies/two-reviews?version=1&download=1").text
+
+
+def test_only_administrators_change_policies_and_others_read_them(governed: Server) -> None:
+    mei = signed_in(governed, "mei")
+    assert "New policy" not in mei.get("/policies").text
+    assert "two-reviews" in mei.get("/policies").text
+    for path, fields in (
+        ("/policies/new", [("text", POLICY)]),
+        ("/policies/two-reviews/activate", [("version", "1")]),
+        ("/policies/two-reviews/deactivate", []),
+        ("/policies/two-reviews/delete", [("name", "two-reviews")]),
+    ):
+        assert mei.post(path, fields).status == 403, path
+
+
+def test_without_a_policy_the_status_menu_and_the_status_field_stay(team: Server) -> None:
+    add_users(team, pia="approver")
+    pia = signed_in(team, "pia")
+    page = pia.get("/cards/waste-sorter-vision").text
+    assert "Ask for review…" in page
+    assert 'name="status" value="Approved"' in page
+    assert 'class="cw-rs cw-review"' not in page
+    draft = pia.begin("no-policy-here")
+    assert 'id="f-status"' in pia.get(f"{draft}/review").text
