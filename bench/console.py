@@ -29,7 +29,7 @@ _JOBS, _OF_JOBS = "bench-fifty-jobs", 50
 _STATUSES = ("Draft", "PendingReview", "Approved", "Archived")
 _RISKS = ("High", "Medium", "Low", "Unknown")
 _ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
-_READING = "still being read for search"
+_READING = "Search is still indexing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,16 @@ ROWS = (
     Row("search, two words of every card", "/cards?q=fraud+payments", 50),
     Row("search, a letter", "/cards?q=c", 50),
     Row("search, the beginning of a word", "/cards?q=paym", 50),
+    Row("search, a number", "/cards?q=1.004242", 50),
+    Row("search, a near word", "/cards?q=fruad", 50),
+    Row("a tag of few cards", "/cards?tag=wave%3D17", 50),
+    Row("a tag of a quarter of the cards", "/cards?tag=country%3DPT", 50),
+    Row(
+        "a saved view",
+        "/cards?tag=country%3DPT&risk=High&status=Approved&sort=name&columns=risk&columns=metric:share",
+        50,
+    ),
+    Row("overdue reviews", "/cards?due=overdue", 50),
     Row("search, a part of names", "/cards?q=ench-card-0012", 50),
     Row("card page, 20 charts", f"/cards/{_CHARTED}", 150),
     Row("card page, 50 jobs", f"/cards/{_JOBS}", 150),
@@ -66,6 +76,7 @@ def content(index: int) -> str:
     made = json.loads(card_content(f"bench-{index}"))
     made["model_overview"]["model_owner"] = f"Team {index % 40}"
     made["model_overview"]["model_creator"] = f"needle{index:06d} rare{index % 1000:03d}"
+    made["model_overview"]["model_version"] = 1 + index / 1_000_000
     made["intended_uses"]["risk_rating"] = _RISKS[index % 3 if index % 7 else 3]
     return json.dumps(made)
 
@@ -126,20 +137,35 @@ def load(server: Server, cards: int) -> None:
     def some(first: int) -> None:
         connection = server.connect()
         for index in range(first, cards, _LOADERS):
-            create(server, connection, f"bench-card-{index:06d}", content(index), _STATUSES[index % 4])
+            create(server, connection, f"bench-card-{index:06d}", content(index), _STATUSES[index % 4], tags(index))
         connection.close()
 
     with ThreadPoolExecutor(_LOADERS) as pool:
         for share in [pool.submit(some, first) for first in range(_LOADERS)]:
             share.result()
-    create(server, server.connect(), _CHARTED, charted(), "Draft")
+    create(server, server.connect(), _CHARTED, charted(), "Draft", [])
     create(server, server.connect(), _JOBS, fifty_jobs(), "Approved")
     body = json.dumps({"ModelCardName": _JOBS, "Content": fifty_jobs(0.01)})
     call(server.connect(), server.signer, "UpdateModelCard", body)
 
 
-def create(server: Server, connection: HTTPConnection, name: str, text: str, status: str) -> None:
-    body = json.dumps({"ModelCardName": name, "ModelCardStatus": status, "Content": text})
+def tags(index: int) -> list[dict[str, str]]:
+    """The tags of a card: one that every fourth card has, and one of a few cards."""
+    return [
+        {"Key": "country", "Value": ("PT", "ES", "FR", "DE")[index // 4 % 4]},
+        {"Key": "wave", "Value": str(index // 100)},
+    ]
+
+
+def create(  # noqa: PLR0913, PLR0917 - the parts of a card
+    server: Server,
+    connection: HTTPConnection,
+    name: str,
+    text: str,
+    status: str,
+    tagged: list[dict[str, str]],
+) -> None:
+    body = json.dumps({"ModelCardName": name, "ModelCardStatus": status, "Content": text, "Tags": tagged})
     call(connection, server.signer, "CreateModelCard", body)
 
 

@@ -261,7 +261,7 @@ def test_a_list_is_gone_through_with_keys(keyboard: Page) -> None:
     expect(page.get_by_text("1 selected")).to_be_in_viewport()
     page.keyboard.press("j")
     page.keyboard.press("X".lower())
-    expect(page.get_by_text("Archive leaves out listing-2")).to_be_visible()
+    expect(page.get_by_text("Archive: listing-2")).to_be_visible()
     page.keyboard.press("k")
     page.keyboard.press("o")
     expect(page).to_have_url(re.compile(r"/cards/listing-1\?list="))

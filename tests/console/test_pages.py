@@ -25,6 +25,9 @@ PAGES = {
     "search": "/cards?q=fraud&status=Approved",
     "no match": "/cards?q=nothinglikeit&risk=High",
     "new": "/new",
+    "near words": "/cards?q=fruad",
+    "columns": "/cards?columns=owner&metric=auc&tagged=team&tag=team",
+    "card of a list": "/cards/demand-forecaster?list=all",
     "drafts": "/drafts",
     "import": "/import",
     "help": "/help",
@@ -54,7 +57,16 @@ PAGES = {
     "missing model": "/models/no-such-model",
 }
 _LONG = frozenset(
-    {"old version", "compare", "compare cards", "packages", "training jobs", "processing jobs", "missing model"}
+    {
+        "card of a list",
+        "old version",
+        "compare",
+        "compare cards",
+        "packages",
+        "training jobs",
+        "processing jobs",
+        "missing model",
+    }
 )
 
 

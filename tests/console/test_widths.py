@@ -84,6 +84,7 @@ def test_no_page_is_wider_than_its_window(page: Page, console: Server) -> None:
         "/cards",
         "/cards?q=fraud",
         f"/cards?q={'z' * 150}",
+        f"/cards?tag={'z' * 150}&columns=model&columns=due&tagged={'y' * 100}",
         f"/cards/{CARD}",
         f"/cards/{'x' * 63}",
         f"/compare?a={CARD}&b={OTHER}",

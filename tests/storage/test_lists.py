@@ -171,12 +171,12 @@ def test_reviews_are_found_by_their_reviewers_and_due_dates(store: Store) -> Non
 
 def test_the_neighbours_of_a_card_are_those_of_the_list(store: Store) -> None:
     for number in range(3):
-        make(store, f"beside-{number}", "", ("beside", "yes"))
+        make(store, f"next-{number}", "", ("next", "yes"))
     with store.open_unit(ME, writes=False) as unit:
-        query = PortfolioQuery(tags=[("beside", "yes")], sort=PortfolioSort.NAME)
-        assert neighbours(unit, query, "beside-0") == (None, "beside-1")
-        assert neighbours(unit, query, "beside-1") == ("beside-0", "beside-2")
-        assert neighbours(unit, query, "beside-2") == ("beside-1", None)
+        query = PortfolioQuery(tags=[("next", "yes")], sort=PortfolioSort.NAME)
+        assert neighbours(unit, query, "next-0") == (None, "next-1")
+        assert neighbours(unit, query, "next-1") == ("next-0", "next-2")
+        assert neighbours(unit, query, "next-2") == ("next-1", None)
         assert neighbours(unit, query, "no-such-card") == (None, None)
 
 

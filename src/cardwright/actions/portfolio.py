@@ -141,7 +141,7 @@ def _model_key(query: PortfolioQuery) -> str | None:
 
 
 def _named(unit: Unit, query: PortfolioQuery) -> PortfolioQuery:
-    """Return the query with the reviewers that its name stands for: a group, a person, and the person's groups."""
+    """Return the query with the reviewers that its name means: a group, a person, and the person's groups."""
     if query.reviewer is None:
         return query
     group = Reviewer(ReviewerKind.GROUP, query.reviewer)

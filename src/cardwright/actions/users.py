@@ -140,7 +140,7 @@ def change_profile(
     shown = changed.display_name
     other = None if shown is None else unit.users.other_called(shown, besides=user.name)
     if other is not None:
-        raise Conflict(f"{shown} is the name of the user {other}: choose a display name that tells them apart")
+        raise Conflict(f"{shown} is the name of the user {other}: choose another display name")
     parts = {
         "display name": changed.display_name != user.display_name,
         "e-mail address": changed.email != user.email,

@@ -48,6 +48,7 @@ class BulkAction:
         rehearsal: what the page before it tries, and takes back, to tell which cards will be left out.
         title: what is done, for a heading and a button: "Archive".
         past: what was done: "archived".
+        of: the word between the title and the number of cards, such as "of".
         binds: whether a card is left out when its content changed after the page was shown.
     """
 
@@ -60,6 +61,7 @@ class BulkAction:
     rehearsal: Verb | None
     fields: tuple[Field, ...] = ()
     about: str = ""
+    of: str = ""
     binds: bool = False
     primary: bool = False
 
@@ -121,6 +123,7 @@ ACTIONS: tuple[BulkAction, ...] = (
             ),
             Field("due", "Due date", kind="date"),
         ),
+        of="of ",
         binds=True,
     ),
     BulkAction(
@@ -145,6 +148,7 @@ ACTIONS: tuple[BulkAction, ...] = (
         _owner,
         bulk.set_owner("?"),
         (Field("owner", "Owner", required=True, longest=_OWNER),),
+        of="of ",
         about="Saves a new version of each card. An approval ends with the content that it approved.",
     ),
     BulkAction(

@@ -116,10 +116,23 @@ TOPICS: tuple[Topic, ...] = (
         "cards",
         "Finding cards",
         (
-            "The search covers names, all text and the values of all fields. A search word matches the beginnings of"
-            " words, and parts of names. The address of the page has the filters and the order, so you can share a"
-            " list.",
-            "The numbers above the list are links: each shows the cards it counts.",
+            "The search covers names, text, numbers and tags. A search word matches the beginnings of words, and parts"
+            " of names. A number is found as it is stored and as pages round it. Without a hit, the search tries words"
+            " that differ by a letter or two, and says so.",
+            "The numbers above the list are links: each shows the cards it counts. A tag filter is key=value; the key"
+            " alone finds any value.",
+            "The address of the page has filters, order and columns, so you can share a list. Save view gives the"
+            " address a name, for you alone. Keep these for me, under Columns, keeps the columns for your next visit.",
+        ),
+    ),
+    Topic(
+        "bulk",
+        "Several cards at once",
+        (
+            "Select cards, or the whole list, and choose an action. The next page lists the cards, and those that are"
+            " left out with the reason. Nothing changes before you confirm. One action has at most 500 cards.",
+            "An approval counts for the content that the page showed. A card that changes before you confirm is left"
+            " out. Export prints one card after another; you can leave the page and come back to it for a day.",
         ),
     ),
     Topic(
@@ -269,6 +282,8 @@ TOPICS: tuple[Topic, ...] = (
             "Viewers read. Authors also write, send for review and archive. Approvers also approve, and change what is"
             " approved. Administrators also manage people and access keys. When somebody’s role changes, it holds from"
             " their next click on.",
+            "People may have a display name, an e-mail address and groups, which administrators set. Lists and"
+            " histories show the display name, with the user name on hover.",
             "A session ends after some time without use. A form that is sent after that is not lost: sign in, and it"
             " goes on. Your own page, under your name above, shows where you are signed in and signs you out"
             " everywhere.",
@@ -291,8 +306,9 @@ TOPICS: tuple[Topic, ...] = (
         "keyboard",
         "Keyboard",
         (
-            "/ goes to the search, ? comes here. In the form, Alt S saves and Alt 1 to 5 goes to a step. Escape"
-            " closes a menu."
+            "/ goes to the search, ? comes here. In a list, J and K go to the next and previous card, X selects it and"
+            " O opens it. On a card that was opened from a list, J and K go to its neighbours.",
+            "In the form, Alt S saves and Alt 1 to 5 goes to a step. Escape closes a menu."
             " Everything else is reached with Tab and pressed with Enter or Space.",
         ),
     ),

@@ -22,7 +22,7 @@ _APART = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in ra
 _LONGEST = 64
 _POINT = re.compile(r"([0-9])\.(?=[0-9])")  # a decimal number is one word, with a "d" for its point
 _SEPARATOR = re.compile(r"([0-9]),(?=[0-9]{3}(?![0-9]))")
-_LONGEST_LIST = 200  # numbers of a longer list, such as the points of a curve, are no words
+_LONGEST_LIST = 200  # numbers of a longer list, such as the points of a curve, are not indexed
 _READ = 200_000  # characters of one card that are read for words: twice the maximum of a content
 
 

@@ -52,13 +52,14 @@
     archive: ["Archive", ["Archived"]],
   };
   function leaves(chosen, form) {
-    const parts = [];
+    const titles = new Map();
     for (const [name, [title, statuses]] of Object.entries(LEFT_OUT)) {
       if (!form.querySelector(`button[name="do"][value="${name}"]`)) continue;
       const out = chosen.filter((box) => statuses.includes(box.closest("tr").dataset.status));
-      if (out.length) parts.push(`${title} leaves out ${out.length === 1 ? out[0].value : out.length}`);
+      const cards = out.length === 1 ? out[0].value : `${out.length} cards`;
+      if (out.length) titles.set(cards, [...(titles.get(cards) || []), title]);
     }
-    return parts.join(". ");
+    return [...titles].map(([cards, all]) => `Left out by ${all.join(", ")}: ${cards}`).join(". ");
   }
 
   // Selecting cards.
