@@ -14,10 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from cardwright import Session
 from cardwright.client.copying import Journal
+from cardwright.client.own_client import own_client
 from tests.cli.commands import run_text
 from tests.servers import CARDWRIGHT, Server, running
 from tests.waiting import wait_until
@@ -104,6 +106,28 @@ def test_versions_statuses_and_tags_arrive(
     for name in ("first", "second"):
         assert state(target, name) == state(source.sagemaker_client, name)
     assert actions(copy("--all", *stores, journal=journal)) == {"first": "equal", "second": "equal"}
+
+
+def test_authors_times_and_notes_of_the_source_stay_with_the_copy(
+    source: Session, stores: tuple[str, ...], target: Any, journal: Path
+) -> None:
+    copy("first", *stores, journal=journal)
+    kept = own_client(target).describe_model_card_source(ModelCardName="first")
+    assert (kept["SourceFormat"], kept["ModelCardVersion"]) == ("record", 3)
+    rendered = own_client(source.sagemaker_client).render_model_card(ModelCardName="first", Format="record")
+    assert kept["SourceData"] == rendered["Document"]
+    record, described = json.loads(kept["SourceData"]), target.describe_model_card(ModelCardName="first")
+    assert record["content"] == described["Content"]
+    assert [version["version"] for version in record["versions"]] == [3, 2, 1]
+    assert all(version["author"] for version in record["versions"])
+    created = source.sagemaker_client.describe_model_card(ModelCardName="first")["CreationTime"]
+    assert record["created_at"] == round(created.timestamp() * 1000) < described["CreationTime"].timestamp() * 1000
+    with pytest.raises(ClientError, match="has other content than the file"):
+        own_client(target).import_model_card(
+            ExistingModelCardName="first",
+            SourceData=json.dumps({"intended_uses": {}}).encode(),
+            SourceOnly=True,
+        )
 
 
 def test_changes_of_the_source_follow(source: Session, stores: tuple[str, ...], target: Any, journal: Path) -> None:
@@ -296,4 +320,5 @@ def test_a_killed_copy_goes_on_and_ends_with_equal_cards(
         copy(*there[:-2], journal=journal)
         for name in names:
             assert state(client, name) == state(source.sagemaker_client, name)
+            assert own_client(client).describe_model_card_source(ModelCardName=name)["ModelCardVersion"] == 4
         assert set(actions(copy(*there[:-2], journal=journal)).values()) == {"equal"}

@@ -110,3 +110,17 @@ def test_a_failed_export_is_one_sentence_and_leaves_no_file(open_server: Server,
 def test_conflicting_options_are_reported(arguments: list[str], words: str) -> None:
     result = run("card", "export", *arguments, "--endpoint-url", "http://127.0.0.1:9")
     assert (result.returncode, words in result.stderr.decode()) == (2, True), result.stderr
+
+
+def test_a_card_file_lists_what_it_lacks_on_standard_error(open_server: Server, card: str, tmp_path: Path) -> None:
+    file = tmp_path / "bom.json"
+    result = export(open_server, card, "--version", "2", "--format", "spdx", "--output", str(file))
+    assert result.returncode == 0, result.stderr
+    assert json.loads(file.read_bytes())["@context"] == "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
+    lines = result.stderr.decode().splitlines()
+    assert lines[0] == f"cardwright: {card}: 2 of 2 facts arrive: 1 kept, 1 changed"
+    unstated = "cardwright: {}: /@graph/3/software_packageVersion is NOASSERTION: the card does not state it"
+    assert unstated.format(card) in lines
+    result = export(open_server, card, "--version", "2", "--output", str(tmp_path / "x.cdx.json"))
+    assert (tmp_path / "x.cdx.json").read_bytes() == CONTENT.encode()  # the format is asked for, never guessed
+    assert result.stderr == b""

@@ -55,7 +55,9 @@ def made(target: Target, name: str, purpose: str = "to be kept") -> ModelCard:
 
 def test_the_extension_selects_the_format(target: Target, name: str, folder: Path) -> None:
     card = made(target, name)
-    assert {row.extension for row in FORMATS.values()} == {file.removeprefix("card") for file in BEGINNINGS}
+    assert {row.extension for row in FORMATS.values() if not row.is_card_file} == {
+        file.removeprefix("card") for file in BEGINNINGS
+    }
     for file, beginning in BEGINNINGS.items():
         assert card.export(folder / file) == folder / file
         assert (folder / file).read_bytes().startswith(beginning)
@@ -63,6 +65,22 @@ def test_the_extension_selects_the_format(target: Target, name: str, folder: Pat
     stored = target.sagemaker_client.describe_model_card(ModelCardName=name)["Content"]
     assert (folder / "card.json").read_text() == stored
     assert attachments_of((folder / "card.pdf").read_bytes()) == {"content.json": stored.encode()}
+
+
+def test_a_format_of_another_tool_is_asked_for_and_its_losses_logged(
+    target: Target, name: str, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    card = made(target, name)
+    bill = json.loads(card.export(folder / "bom.json", format="cyclonedx-1.7").read_bytes())
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.7")
+    purpose = {"name": "cardwright:intended_uses:purpose_of_model", "value": "to be kept"}
+    assert purpose in bill["components"][0]["properties"]
+    assert f"/components/0/name is {name}: the card does not state it" in caplog.text
+    caplog.clear()
+    assert b"to be kept" in card.export(folder / "README.md", format="huggingface").read_bytes()
+    assert not caplog.records
+    with pytest.raises(ValueError, match="The formats are: html, pdf"):
+        card.export(folder / "x.md", format="excel")
 
 
 def test_the_loaded_version_is_exported_unless_another_is_named(

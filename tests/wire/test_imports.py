@@ -48,7 +48,7 @@ def test_a_file_becomes_a_card_and_is_kept_byte_for_byte(open_server: Server) ->
     assert (found["SourceData"], found["SourceName"], found["SourceFormat"]) == (
         data,
         "card.json",
-        "model-card-toolkit",
+        "modelcard-toolkit",
     )
     client.update_model_card(ModelCardName=name, Content="{}")
     assert source_of(client, arn(name))["ModelCardVersion"] == 1
@@ -173,3 +173,26 @@ def test_a_broken_file_gets_one_sentence_and_no_content_in_the_log(open_server: 
 def test_formats_and_outcomes_are_those_there_are() -> None:
     assert own_model().shape("CardFormat")["enum"] == list(FORMATS)
     assert own_model().shape("Outcome")["enum"] == [outcome.value for outcome in Outcome]
+
+
+def test_an_unchanged_card_is_rendered_as_the_file_it_came_from(open_server: Server) -> None:
+    client, name = open_server.client(), fresh("unchanged")
+    data = sample("README.md")
+    take(client, data, SourceName="README.md", ModelCardName=name)
+    own = own_client(client)
+    first = own.render_model_card(ModelCardName=name, Format="huggingface")
+    assert (first["Document"], first["UnstatedMembers"]) == (data, [])
+    assert {(line["Target"], line["Outcome"]) for line in first["LossReport"]} == {("#source", "kept")}
+    card = json.loads(client.describe_model_card(ModelCardName=name)["Content"])
+    card["model_overview"]["model_description"] = "Changed."
+    client.update_model_card(ModelCardName=name, Content=json.dumps(card))
+    second = own.render_model_card(ModelCardName=name, Format="huggingface")
+    assert b"Changed." in second["Document"]
+    assert b"Finds what a customer wants." not in second["Document"]
+    assert {
+        "Source": "/model_overview/model_description",
+        "Target": "#Model Details/Model Description",
+        "Outcome": "kept",
+    } in second["LossReport"]
+    assert {"Target": "/model-index/0/results/1/dataset/type", "Value": "unknown"} in second["UnstatedMembers"]
+    assert own.render_model_card(ModelCardName=name, Format="huggingface", ModelCardVersion=1)["Document"] == data

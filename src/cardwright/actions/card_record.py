@@ -1,6 +1,7 @@
 """Records of cards for printers: one version with its history."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -16,11 +17,14 @@ from cardwright.storage.unit import Unit
 _REVIEWS = 200  # completed reviews of a card among which the one of a version is looked for
 
 
-def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None) -> CardRecord:
+def card_record(
+    unit: Unit, card_name: str, version: int | None = None, *, card_id: str | None = None, with_source: bool = False
+) -> CardRecord:
     """Return the record of one version for printers, the newest by default: its content and the versions up to it.
 
     Args:
         card_id: the expected card; a newer card may have its name.
+        with_source: also read the file that the card was imported from.
 
     Raises:
         NotFound: the card or the version does not exist.
@@ -31,7 +35,8 @@ def card_record(unit: Unit, card_name: str, version: int | None = None, *, card_
         raise CardMissing(card_name)
     history = unit.versions.history(card.card_id, before=described.version + 1, limit=described.version)
     limitations = unit.findings.limitations(card.card_id)
-    return record_of(unit.actor.scope, described, history, limitations, approval_of(unit, card, described))
+    record = record_of(unit.actor.scope, described, history, limitations, approval_of(unit, card, described))
+    return replace(record, source=unit.sources.find(card.card_id, described.version) if with_source else None)
 
 
 def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry | None:

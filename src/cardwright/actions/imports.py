@@ -124,6 +124,24 @@ def import_cards(  # noqa: PLR0913 - the parts of an import
     return steps
 
 
+def keep_source(unit: Unit, file: ImportedFile, name: str) -> ImportStep:
+    """Keep a file as the source of a card's newest version, which has its content already. No version is made.
+
+    Raises:
+        Conflict: the version has other content than the file.
+        Invalid: the file has several cards, or its format does not hold a card's content as text.
+        CardMissing, Denied: as :func:`plan_import`.
+    """
+    unit.actor.require(Role.AUTHOR, "ImportModelCard", name)
+    described = describe_card(unit, name)
+    if len(file.cards) != 1 or not file.format.is_exact:
+        raise Invalid("Only a file with the content of one card can be kept without an import")
+    if file.cards[0].content != described.content:
+        raise Conflict(f"Version {described.version} of the model card {name} has other content than the file")
+    unit.sources.put(find_card(unit, name).card_id, _source(unit, file, described.version))
+    return ImportStep(name, described.version, Step.EQUAL, described.content, file.cards[0])
+
+
 def describe_source(unit: Unit, name: str, version: int | None = None) -> CardSource:
     """Return the file that a version was imported from, or the last file imported before it.
 

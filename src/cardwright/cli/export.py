@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from cardwright.cli.server import server_options
-from cardwright.client.documents import print_card
+from cardwright.client.documents import losses, print_card
 from cardwright.client.files import write_whole
 from cardwright.core.errors import CardwrightError, Invalid, PrintingFailed
 from cardwright.formats import FORMATS, Format, format_named, format_of_file
@@ -31,7 +31,8 @@ def export(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
     """Write a card, or all cards, as documents.
 
     Files are replaced as a whole. With --all, cards that cannot be written are reported and the others are written;
-    the exit code is then 1.
+    the exit code is then 1. The formats of other tools need --format. Standard error lists what they cannot hold, and
+    what they demand and the card does not state.
     """
     if (name is None) is not all_cards:
         raise click.UsageError("Give the NAME of a card, or --all.")
@@ -99,6 +100,8 @@ def _printed(client: Any, name: str, document_format: Format, version: int | Non
             f"cardwright: {name} shows these characters by their code points: {listed}",
             err=True,
         )
+    for sentence in losses(printed):
+        click.echo(f"cardwright: {name}: {sentence}", err=True)
     return printed.data
 
 

@@ -1,12 +1,17 @@
 """Prints a card on its server, or in this process if the server cannot."""
 
+import re
+from collections import Counter
 from typing import Any
 
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.client.records import read_record
 from cardwright.core.errors import CardwrightError, ExtraMissing, PdfExtraMissing, PrintingFailed
 from cardwright.formats import Format, RenderedCard, Unprintable
+from cardwright.interchange.card_version import Unstated
+from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
 
+_INDEX = re.compile(r"/\d+(?=/|$)")
 _FAULTS: dict[str, type[CardwrightError]] = {"PrintingFailed": PrintingFailed, "ExtraMissing": ExtraMissing}
 
 
@@ -42,5 +47,37 @@ def print_card(client: Any, name: str, document_format: Format, version: int | N
         if fault.get("Code") in _FAULTS:
             raise _FAULTS[fault["Code"]](fault.get("Message", "")) from error
         raise
-    characters = answer["UnprintableCharacters"]
-    return RenderedCard(answer["Document"], tuple(Unprintable(one["CodePoint"], one["Count"]) for one in characters))
+    return RenderedCard(
+        answer["Document"],
+        tuple(Unprintable(one["CodePoint"], one["Count"]) for one in answer["UnprintableCharacters"]),
+        _report(answer["LossReport"]) if document_format.is_card_file else None,
+        tuple(Unstated(one["Target"], one["Value"]) for one in answer.get("UnstatedMembers", [])),
+    )
+
+
+def losses(printed: RenderedCard) -> list[str]:
+    """Return sentences about what a card file does not have, and about values that the card does not state.
+
+    The first is a summary. Values at the same place of several list items share a sentence.
+    """
+    if printed.report is None:
+        return []
+    dropped = Counter((_INDEX.sub("/*", line.source), line.detail) for line in printed.report.of([Outcome.DROPPED]))
+    return [
+        printed.report.summary(),
+        *(f"{place} is left out{_times(count)}: {detail}" for (place, detail), count in dropped.items()),
+        *(f"{one.target} is {one.value}: the card does not state it" for one in printed.unstated),
+    ]
+
+
+def _times(count: int) -> str:
+    return "" if count == 1 else f" ({count:,} values)"
+
+
+def _report(lines: list[dict[str, str]]) -> LossReport:
+    return LossReport(
+        tuple(
+            ReportLine(line["Source"], line.get("Target"), Outcome(line["Outcome"]), line.get("Detail", ""))
+            for line in lines
+        )
+    )

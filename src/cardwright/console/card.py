@@ -134,7 +134,7 @@ def export(name: str, kind: str) -> Response:
     context = page_context()
     made = FORMATS.get(kind) or abort(404)
     with context.reading() as unit:
-        record = card_record(unit, name, _number(request.args.get("version")))
+        record = card_record(unit, name, _number(request.args.get("version")), with_source=made.is_card_file)
     answer = Response(made.print(record), content_type=made.media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{record.version}{made.extension}"'
     return answer

@@ -21,6 +21,11 @@ _ABOUT: Mapping[str, tuple[str, str]] = {
     "md": ("For a repository or a wiki", "md"),
     "json": ("The stored content, byte for byte", "json"),
     "record": ("With status, versions and digests", "json"),
+    "huggingface": ("For a repository on the Hub", "md"),
+    "cyclonedx": ("A bill of materials", "json"),
+    "cyclonedx-1.7": ("A bill of materials", "json"),
+    "spdx": ("A bill of materials, AI profile", "json"),
+    "modelcard-toolkit": ("For TensorFlow’s toolkit", "json"),
 }
 
 

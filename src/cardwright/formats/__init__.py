@@ -23,6 +23,8 @@ class Format:
         extension: the file extension, with the dot.
         printer: ``module:function`` of a ``Callable[[CardRecord], bytes | RenderedCard]``. The module is imported at
             the first use, because some printers are slow to import.
+        is_card_file: whether it is a card format of another tool. Its printer wants the file that the card was
+            imported from, and a file name does not select it.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Format:
     media_type: str
     extension: str
     printer: str
+    is_card_file: bool = False
 
     def print(self, record: CardRecord) -> bytes:
         """Print a card and return the bytes of the document. Raises the errors of :meth:`render`."""
@@ -61,6 +64,46 @@ _TABLE = (
         ".template.json",
         "cardwright.formats.cloudformation:print_template",
     ),
+    Format(
+        "huggingface",
+        "Hugging Face README",
+        "text/markdown; charset=utf-8",
+        ".huggingface.md",
+        "cardwright.formats.card_files:print_hugging_face",
+        is_card_file=True,
+    ),
+    Format(
+        "cyclonedx",
+        "CycloneDX 1.6",
+        "application/vnd.cyclonedx+json; version=1.6",
+        ".cdx.json",
+        "cardwright.formats.card_files:print_cyclonedx",
+        is_card_file=True,
+    ),
+    Format(
+        "cyclonedx-1.7",
+        "CycloneDX 1.7",
+        "application/vnd.cyclonedx+json; version=1.7",
+        ".cdx.json",
+        "cardwright.formats.card_files:print_cyclonedx_1_7",
+        is_card_file=True,
+    ),
+    Format(
+        "spdx",
+        "SPDX 3.0.1",
+        "application/spdx+json",
+        ".spdx.json",
+        "cardwright.formats.card_files:print_spdx",
+        is_card_file=True,
+    ),
+    Format(
+        "modelcard-toolkit",
+        "Model Card Toolkit",
+        "application/json",
+        ".mct.json",
+        "cardwright.formats.card_files:print_model_card_toolkit",
+        is_card_file=True,
+    ),
 )
 
 FORMATS: Mapping[str, Format] = {item.name: item for item in _TABLE}
@@ -78,14 +121,15 @@ def format_named(name: str) -> Format:
 
 
 def format_of_file(filename: str) -> Format:
-    """Return the format of a file name. The longest matching extension wins.
+    """Return the format of a file name. The longest matching extension wins. Card formats of other tools have none.
 
     Raises:
         Invalid: the extension is unknown; the message lists the known extensions.
     """
-    fitting = [item for item in _TABLE if filename.lower().endswith(item.extension)]
+    documents = [item for item in _TABLE if not item.is_card_file]
+    fitting = [item for item in documents if filename.lower().endswith(item.extension)]
     if not fitting:
-        known = ", ".join(item.extension for item in _TABLE)
+        known = ", ".join(item.extension for item in documents)
         raise Invalid(f"Unknown file format. Its extension must be one of: {known}.")
     return max(fitting, key=lambda item: len(item.extension))
 

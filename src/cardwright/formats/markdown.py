@@ -32,7 +32,18 @@ from cardwright.formats.outline import (
 )
 from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard, Unprintable
-from cardwright.formats.rich_text import CodeBlock, Divider, Grid, Line, Listing, Paragraph, Part, Quotation, Span
+from cardwright.formats.rich_text import (
+    CodeBlock,
+    Divider,
+    Grid,
+    Line,
+    Listing,
+    Paragraph,
+    Part,
+    Quotation,
+    Span,
+    rich_text,
+)
 from cardwright.formats.values import Text, Value, label_of, lines_of, one_way
 
 _FOLDED = 30  # a chart with more rows is folded
@@ -59,6 +70,17 @@ def literal(text: str) -> str:
     one_line = re.sub(r"[ \t]*[\r\n\u2028\u2029]+[ \t]*", " ", visible(text))
     escaped = _BARE_LINKS.sub(_unlinked, _MARKUP.sub(r"\\\1", one_line))
     return _STARTS.sub(_unstarted, escaped)
+
+
+def paragraphs(text: str, is_markdown: bool) -> str:
+    """Write a text as paragraphs with all Markdown escaped; one that is Markdown is parsed and written again.
+
+    No line of the result begins a heading, a block of HTML or front matter.
+    """
+    if is_markdown:
+        return "\n".join(_rich(rich_text(text))).strip()
+    found = (block.strip().split("\n") for block in re.split(r"\n\s*\n", lines_ended(text)) if block.strip())
+    return "\n\n".join("\\\n".join(literal(line.strip()) for line in lines) for lines in found)
 
 
 def laid_out(text: str) -> str:

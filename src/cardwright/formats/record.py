@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cardwright.core.card import CardSource
 from cardwright.core.content import digest
 
 
@@ -59,6 +60,7 @@ class CardRecord:
             version in the same status always prints the same bytes.
         limitations: those that were open when the next version replaced this one, or are open now, oldest first.
         approval: how a review approved this version. A later review of the same content is another approval.
+        source: the file that the version, or the last one before it, was imported from; for formats that need it.
     """
 
     name: str
@@ -74,6 +76,7 @@ class CardRecord:
     versions: tuple[VersionEntry, ...] = ()
     limitations: tuple[PrintedLimitation, ...] = ()
     approval: ApprovalEntry | None = None
+    source: CardSource | None = None
 
     @property
     def content_digest(self) -> str:

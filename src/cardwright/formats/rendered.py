@@ -3,6 +3,9 @@
 import unicodedata
 from dataclasses import dataclass
 
+from cardwright.interchange.card_version import Unstated
+from cardwright.interchange.loss_report import LossReport
+
 _KINDS = {
     "Cc": "control character",
     "Cs": "half of a surrogate pair",
@@ -34,10 +37,18 @@ class Unprintable:
 
 @dataclass(frozen=True, slots=True)
 class RenderedCard:
-    """A document, and the characters of the card that it shows by code point because it cannot draw them."""
+    """A document, and what it does not show as the card has it.
+
+    Attributes:
+        unprintable: the characters of the card that are shown by code point because they cannot be drawn.
+        report: what became of each value of the card, for formats of other tools; None for documents, which have all.
+        unstated: the members that such a format demands and the card does not state.
+    """
 
     data: bytes
     unprintable: tuple[Unprintable, ...] = ()
+    report: LossReport | None = None
+    unstated: tuple[Unstated, ...] = ()
 
 
 def shown_by_code_point(code_point: int) -> str:

@@ -45,17 +45,22 @@ _TABLE = (
     CardFormat("record", "Cardwright record", cardwright_record.recognises, cardwright_record.read, is_exact=True),
     CardFormat("mlflow", "MLflow", mlflow.recognises, mlflow.read),
     CardFormat(
-        "cyclonedx", "CycloneDX", cyclonedx.recognises, cyclonedx.read, media_type="application/vnd.cyclonedx+json"
+        "cyclonedx", "CycloneDX", cyclonedx.recognises, cyclonedx.read, media_type="application/vnd.cyclonedx+json",
+        write="cardwright.interchange.cyclonedx_document:write",
     ),
-    CardFormat("spdx", "SPDX", spdx.recognises, spdx.read, media_type="application/spdx+json"),
+    CardFormat(
+        "spdx", "SPDX", spdx.recognises, spdx.read, media_type="application/spdx+json",
+        write="cardwright.interchange.spdx_document:write",
+    ),
     CardFormat(
         "croissant", "Croissant", croissant.recognises, croissant.read, media_type="application/ld+json", is_part=True
     ),
     CardFormat(
-        "model-card-toolkit", "Model Card Toolkit", model_card_toolkit.recognises, model_card_toolkit.read
+        "modelcard-toolkit", "Model Card Toolkit", model_card_toolkit.recognises, model_card_toolkit.read,
+        write="cardwright.interchange.model_card_toolkit_document:write",
     ),
     CardFormat(
-        "hugging-face-results",
+        "huggingface-results",
         "Hugging Face results",
         hugging_face_results.recognises,
         hugging_face_results.read,
@@ -63,11 +68,11 @@ _TABLE = (
         is_part=True,
     ),
     CardFormat(
-        "hugging-face", "Hugging Face README", hugging_face.recognises, hugging_face.read, media_type="text/markdown"
+        "huggingface", "Hugging Face README", hugging_face.recognises, hugging_face.read, media_type="text/markdown",
+        write="cardwright.interchange.hugging_face_readme:write",
     ),
     CardFormat(  # last: it recognises every file
-        "sagemaker", "SageMaker JSON", sagemaker_json.recognises, sagemaker_json.read, is_exact=True,
-        write=sagemaker_json.write,
+        "sagemaker", "SageMaker JSON", sagemaker_json.recognises, sagemaker_json.read, is_exact=True
     ),
 )  # fmt: skip
 

@@ -57,7 +57,7 @@ class CardFormat(NamedTuple):
     """A file format of model cards.
 
     Attributes:
-        key: the name on the command line and on the wire: ``--from hugging-face``.
+        key: the name on the command line and on the wire: ``--from huggingface``.
         name: as messages and pages show it.
         recognises: whether a file is in this format. Looks at the structure, never at the file's name.
         read: reads a file that ``recognises`` accepts, and returns its cards, at least one. Raises
@@ -66,7 +66,8 @@ class CardFormat(NamedTuple):
         is_exact: whether the file has a card's content as text. Such content replaces a card's whole content and stays
             as it is; another format's facts are merged into a card.
         is_part: whether the file describes a part of a card, so that it can be read into an existing card only.
-        write: makes a file of a card's content, for formats that cards are exported to.
+        write: ``module:function`` of a ``Callable[[CardVersion], WrittenCard]``, for formats that cards are exported
+            to. The module is imported at the first export.
     """
 
     key: str
@@ -76,7 +77,7 @@ class CardFormat(NamedTuple):
     media_type: str = "application/json"
     is_exact: bool = False
     is_part: bool = False
-    write: Callable[[str], bytes] | None = None
+    write: str = ""
 
 
 def check_models(root: Source, models: Sequence[Source]) -> None:

@@ -12,7 +12,7 @@ from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.numbers import read_number
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile, Unreadable
-from cardwright.interchange.transfer import CUSTOM, Transfer, joined, key_of
+from cardwright.interchange.transfer import CUSTOM, Transfer, joined, key_of, place_of
 
 KEY: Final = "cyclonedx"
 JOB: Final = "Quantitative analysis"
@@ -39,7 +39,10 @@ _FAIRNESS: Mapping[str, str] = {
 }
 _PLAIN = ("bom-ref", "group", "mime-type", "scope", "copyright", "cpe", "swid", "tags", "hashes")
 _NOT_OF_DATASETS = frozenset({"bom-ref", "ref", "contents", "modelCard", "components"})
-_RISK = "cardwright:risk_rating"
+OWN: Final = "cardwright:"
+RISK: Final = "cardwright:risk_rating"
+ROLE: Final = "cardwright:role"
+"""A property of a data set: ``training`` or ``evaluation``."""
 _RATINGS = frozenset({"High", "Medium", "Low", "Unknown"})
 
 
@@ -192,7 +195,8 @@ def _dataset(transfer: Transfer, number: int, item: Source, components: Mapping[
     if not address.text:
         address = described.find("data", 0, "contents", "url")
     place = address if address.text else name
-    is_test = is_for_evaluation(name.text)
+    roles = [one for one in described.find("contents", "properties").items() if one.find("name").text == ROLE]
+    is_test = roles[0].find("value").text == "evaluation" if roles else is_for_evaluation(name.text)
     target = datasets_of(transfer, JOB, evaluation=is_test) if place.text else None
     key = f"cdx.dataset.{number}"
     if target is None or not transfer.add(target, place):
@@ -202,13 +206,23 @@ def _dataset(transfer: Transfer, number: int, item: Source, components: Mapping[
             transfer.claim(reference, target, Outcome.CHANGED, f"Resolved to {place.text}")
         else:
             transfer.move(f"{key}.ref", reference)
+    if target is not None:
+        for role in roles:
+            transfer.claim(role, target, Outcome.CHANGED, "It decides the list")
+        if described.find("type").text == "dataset":
+            transfer.claim(described.find("type"), target, Outcome.CHANGED, "It is in a list of data sets")
     for step, source in [*described.members(), *described.find("contents").members()]:
         if step == "graphics":
             transfer.drop(source, _PICTURE)
-        elif step not in _NOT_OF_DATASETS and place.pointer not in {
-            source.pointer,
-            source.find(0, "contents", "url").pointer,
-        }:
+        elif (
+            step not in _NOT_OF_DATASETS
+            and not transfer.is_used(source)
+            and place.pointer
+            not in {
+                source.pointer,
+                source.find(0, "contents", "url").pointer,
+            }
+        ):
             transfer.move(f"{key}.{key_of(step)}", source)
 
 
@@ -274,10 +288,13 @@ def _energy(transfer: Transfer, number: int, item: Source) -> None:
 def _properties(transfer: Transfer, properties: Source) -> None:
     for entry in properties.items():
         name, value = entry.find("name"), entry.find("value")
-        if name.text == _RISK and value.text in _RATINGS:
+        if name.text == RISK and value.text in _RATINGS:
             target: Path = ("intended_uses", "risk_rating")
             transfer.keep(target, value)
             transfer.claim(name, target, Outcome.CHANGED, "It names the field")
+            continue
+        if name.text.startswith(OWN) and transfer.restore(place_of(name.text.removeprefix(OWN)), value):
+            transfer.claim(name, place_of(name.text.removeprefix(OWN)), Outcome.CHANGED, "It names the place")
             continue
         key = "cdx.prop." + ".".join(key_of(part) for part in name.text.split(":"))
         if transfer.move(key, value):

@@ -14,7 +14,6 @@ _KILOWATT_HOURS = {
     "megajoule": 1 / Decimal("3.6"),
     "mj": 1 / Decimal("3.6"),
 }
-_DIGITS = Decimal("0.000001")
 _LARGEST = Decimal(10) ** 15
 
 
@@ -24,15 +23,19 @@ def kilowatt_hours(amount: Source, unit: Source) -> str:
     return "" if factor is None else converted(amount, factor)
 
 
-def converted(amount: Source, factor: Decimal) -> str:
-    """Return a number times a factor, without superfluous zeros; empty if the source is not a number of usual size."""
+def converted(amount: Source, factor: Decimal, digits: int = 6) -> str:
+    """Return a number times a factor, without superfluous zeros; empty if the source is not a number of usual size.
+
+    Args:
+        digits: how many digits after the point are kept.
+    """
     try:
         number = Decimal(amount.text)
     except InvalidOperation:
         return ""
     if not number.is_finite() or abs(number) > _LARGEST:
         return ""
-    found = number if factor == 1 else (number * factor).quantize(_DIGITS)
+    found = number if factor == 1 else (number * factor).quantize(Decimal(1).scaleb(-digits))
     text = f"{found:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

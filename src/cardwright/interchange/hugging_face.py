@@ -13,11 +13,15 @@ from cardwright.interchange.limits import Path, shortened
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile, Unreadable
-from cardwright.interchange.transfer import FULL, JOB_NAME, TRAINING_DATASETS, Transfer, joined, key_of
+from cardwright.interchange.transfer import FULL, JOB_NAME, TRAINING_DATASETS, Transfer, joined, key_of, place_of
 from cardwright.interchange.yaml_text import parsed_yaml
 
-KEY: Final = "hugging-face"
+KEY: Final = "huggingface"
 DATASETS_URL: Final = "https://huggingface.co/datasets/"
+OWN: Final = "cardwright"
+"""The member of the block for what the Hub has no member for, by its place in the card."""
+UNKNOWN: Final = "unknown"
+"""What tools write where the Hub demands the type of a task or data set; a card leaves it out."""
 _NAME: Path = ("model_overview", "model_name")
 _FENCE = "---"
 _MOST_JOBS = 1000
@@ -200,6 +204,12 @@ def _nothing(transfer: Transfer, key: str, source: Source) -> None:
     del transfer, key, source  # its models are read one by one
 
 
+def _own(transfer: Transfer, key: str, source: Source) -> None:
+    for place, item in source.members():
+        if not transfer.restore(place_of(place), item):
+            transfer.move(f"hf.{key}.{key_of(place)}", item)
+
+
 def _other(transfer: Transfer, key: str, source: Source) -> None:
     if key.startswith(_FOR_THE_HUB):
         transfer.drop(source, _HUB_ONLY)
@@ -208,6 +218,7 @@ def _other(transfer: Transfer, key: str, source: Source) -> None:
 
 
 _MEMBERS: Mapping[str, Callable[[Transfer, str, Source], None]] = {
+    OWN: _own,
     "base_model": _base_model,
     "base_model_relation": _base_model_relation,
     "buckets": _joined,
@@ -222,13 +233,23 @@ _MEMBERS: Mapping[str, Callable[[Transfer, str, Source], None]] = {
 }
 
 
+def _stated(transfer: Transfer, source: Source) -> Source:
+    """Return a value, or an absent one for the word unknown, which is reported as dropped."""
+    if source.text.casefold() != UNKNOWN:
+        return source
+    transfer.drop(source, "The word for a value that is not stated")
+    return Source(source.pointer, None, exists=False)
+
+
 def _result(transfer: Transfer, result: Source, jobs: dict[tuple[str, ...], Path]) -> None:
     """Carry one result of ``model-index`` into the evaluation of its task, data set, configuration and split."""
-    task = result.find("task", "name") if result.find("task", "name").text else result.find("task", "type")
-    dataset = result.find("dataset", "name") if result.find("dataset", "name").text else result.find("dataset", "type")
+    task, dataset = (
+        _stated(transfer, result.find(one, "name" if result.find(one, "name").text else "type"))
+        for one in ("task", "dataset")
+    )
     identity = [result.find("dataset", key).text for key in ("config", "split", "revision")]
     name = joined((task.text, dataset.text), ": ") or "Evaluation"
-    same = (result.find("task", "type").text, result.find("dataset", "type").text, *identity)
+    same = (result.find("task", "type").text, result.find("dataset", "type").text, dataset.text, *identity)
     names = [one for one in (task, dataset) if one.text]
     if same not in jobs and len(jobs) >= _MOST_JOBS:
         transfer.drop(result, FULL)
@@ -240,12 +261,14 @@ def _result(transfer: Transfer, result: Source, jobs: dict[tuple[str, ...], Path
         return
     for one in names:
         transfer.claim(one, (*job, "name"), Outcome.CHANGED, "Part of the name")
-    transfer.add((*job, "datasets"), result.find("dataset", "type"))
+    transfer.add((*job, "datasets"), _stated(transfer, result.find("dataset", "type")))
     for steps, key in _RESULT_METADATA:
-        transfer.place((*job, "metadata", key), result.find(*steps))
+        transfer.place((*job, "metadata", key), _stated(transfer, result.find(*steps)))
     _arguments(transfer, (*job, "metadata", "args"), result.find("dataset", "args"))
-    group = transfer.group(job, result.find("task", "type").text or "metrics")
+    usual = _stated(transfer, result.find("task", "type")).text or "metrics"
     for metric in result.find("metrics").items():
+        own = metric.find("args", "group")
+        group = transfer.group(job, own.text, own) if _is_own(metric) and own.text else transfer.group(job, usual)
         _metric(transfer, job, group, metric)
 
 
@@ -258,12 +281,21 @@ def _arguments(transfer: Transfer, target: Path, source: Source) -> None:
         transfer.place(target, source)
 
 
+def _is_own(metric: Source) -> bool:
+    """Whether the arguments of a metric are those that this product writes: group and notes."""
+    arguments = metric.find("args").value
+    return isinstance(arguments, dict) and bool(arguments) and arguments.keys() <= {"group", "notes"}
+
+
 def _metric(transfer: Transfer, job: Path, group: Path, metric: Source) -> None:
     kind = metric.find("type")
     name = metric.find("name") if metric.find("name").text else kind
     used = [name]
     notes = []
-    for key in ("type", "config", "args", "verified"):
+    if _is_own(metric) and metric.find("args", "notes").text:
+        notes.append(metric.find("args", "notes").text)
+        used.append(metric.find("args", "notes"))
+    for key in ("type", "config", "verified") if _is_own(metric) else ("type", "config", "args", "verified"):
         source = metric.find(key)
         text = json.dumps(source.value, ensure_ascii=False) if isinstance(source.value, (dict, list)) else source.text
         if text and source.value and source.pointer != name.pointer:

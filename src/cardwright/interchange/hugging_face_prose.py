@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
-from cardwright.interchange.markdown_text import Bullet, Part, bullets_of, parts_of, tables_of
+from cardwright.interchange.markdown_text import Bullet, Part, bullets_of, parts_of, tables_of, unescaped
 from cardwright.interchange.source import Source, escaped
 from cardwright.interchange.source_file import MOST_VALUES, Unreadable
 from cardwright.interchange.transfer import CUSTOM, Transfer, key_of
@@ -95,7 +95,7 @@ _TEXTS: Mapping[str, Path] = {
     "model architecture": ALGORITHM,
     "model card contact": OWNER,
 }
-_DETAILS: Mapping[str, str] = {
+DETAILS: Final[Mapping[str, str]] = {
     "out-of-scope use": "cw.out_of_scope",
     "model sources": "hf.sources",
     "model examination": "hf.examination",
@@ -112,6 +112,15 @@ _DETAILS: Mapping[str, str] = {
     "more information": "hf.more",
     "model card authors": "hf.card_authors",
 }
+OWN_HEADINGS: Final[Mapping[str, Path]] = {
+    "purpose of the model": ("intended_uses", "purpose_of_model"),
+    "risk rating": ("intended_uses", "risk_rating"),
+    "explanation of the risk rating": ("intended_uses", "explanations_for_risk_rating"),
+    "business problem": ("business_details", "business_problem"),
+    "business stakeholders": ("business_details", "business_stakeholders"),
+    "line of business": ("business_details", "line_of_business"),
+}
+"""Headings of this product for members of a card that the template has no heading for."""
 _CODE = frozenset({"how to get started with the model", "how to get started", "how to use", "usage", "quickstart"})
 _LABELLED = frozenset({"direct use", "downstream use", "limitations", "bias", "recommendations"})
 _BULLETS: Mapping[str, Path | str] = {
@@ -193,7 +202,7 @@ def prose_of(markdown: str) -> Prose:
     is_title = title is not None and title.level == 1 and sum(part.level == 1 for part in parts) == 1
     taken: dict[str, int] = {}
     sections = tuple(_section(part, title if is_title else None, taken) for part in parts)
-    leaf = Source("#", title.heading) if is_title and title is not None and title.heading else None
+    leaf = Source("#", unescaped(title.heading)) if is_title and title is not None and title.heading else None
     return Prose(leaf, sections)
 
 
@@ -219,7 +228,7 @@ def _section(part: Part, title: Part | None, taken: dict[str, int]) -> Section:
     if title is not None and path[:1] == (title.heading,):
         path = path[1:] or path
     known = next(
-        (name for name in map(normal, reversed(path)) if name in _TEXTS or name in _DETAILS or name in _CODE), ""
+        (name for name in map(normal, reversed(path)) if name in _TEXTS or name in DETAILS or name in _CODE), ""
     )
     if part is title:
         path = path or ("",)
@@ -227,7 +236,12 @@ def _section(part: Part, title: Part | None, taken: dict[str, int]) -> Section:
     text, found = part.text, list[Bullet]()
     if known in _WITH_BULLETS or part is title:
         text, found = bullets_of(part.text, plain=known in _PARAMETERS)
-    bullets = tuple((one.label, Source(_free(f"{pointer}/{escaped(one.label)}", taken), one.text)) for one in found)
+    bullets = tuple(
+        (unescaped(one.label), Source(_free(f"{pointer}/{escaped(one.label)}", taken), unescaped(one.text)))
+        for one in found
+    )
+    if _TEXTS.get(known) in {OWNER, ALGORITHM}:  # a name, which pages do not show as Markdown
+        text = unescaped(text)
     heading = part.heading if part is not title else ""
     return Section("" if part is title else known, heading, Source(pointer, text), bullets)
 
@@ -269,10 +283,12 @@ def _text(transfer: Transfer, section: Section) -> None:
     own = normal(section.heading)
     if source.is_placeholder or _says_nothing(source.text):
         transfer.drop(source, "A sentence or placeholder of the template: it says nothing")
+    elif own in OWN_HEADINGS and transfer.restore(OWN_HEADINGS[own], source):
+        pass
     elif name in _CODE:
         transfer.drop(source, KEPT_ONLY)
-    elif name in _DETAILS:
-        key = _DETAILS[name]
+    elif name in DETAILS:
+        key = DETAILS[name]
         transfer.move(key if own == name else f"{key}.{key_of(own)}", source)
         if name == "out-of-scope use" and transfer.fits(CAVEATS, source, section.heading):
             transfer.keep(CAVEATS, source, section.heading)

@@ -11,7 +11,7 @@ from cardwright.interchange.source_file import SourceFile, Unreadable
 from cardwright.interchange.transfer import Transfer, joined
 from cardwright.interchange.yaml_text import parsed_yaml
 
-KEY: Final = "hugging-face-results"
+KEY: Final = "huggingface-results"
 _METADATA = ("date", "notes")
 _SOURCE = ("url", "name", "user", "org")
 _LONGEST_TOKEN = 1024

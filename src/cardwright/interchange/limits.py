@@ -29,6 +29,12 @@ def kind_of(path: Path) -> str:
     return str(_rule(_kinds(path)).get("type", ""))
 
 
+def may_be(path: Path, text: str) -> bool:
+    """Whether the member at a path takes a text of this kind: any text, or one of its list of values."""
+    rule = _rule(_kinds(path))
+    return text in rule.get("enum", [text])
+
+
 def shortened(text: str, limit: int) -> str:
     """Cut a text at the end of a sentence, else of a word, and add an ellipsis. Lengths are in code points.
 

@@ -14,6 +14,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FACT = re.compile(r"[ \t]*[-*+][ \t]+(?:\*\*|__)([^*_\n]{1,80}?):?(?:\*\*|__)[ \t]*:?[ \t]*(\S.*)?$")
 _PLAIN_FACT = re.compile(r"[ \t]*[-*+][ \t]+([^:*_`\n][^:*`\n]{0,60}?)[ \t]*:[ \t]+(\S.*)$")
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LONGEST_RULE = 2000
 _LEVELS = {"=": 1, "-": 2}
 
@@ -109,6 +110,11 @@ def bullets_of(text: str, *, plain: bool = False) -> tuple[str, list[Bullet]]:
         else:
             bullets.append(Bullet(found[1].strip().rstrip(":").strip(), (found[2] or "").strip()))
     return "\n".join(rest).strip(), bullets
+
+
+def unescaped(text: str) -> str:
+    """Return a line without the backslashes that escape Markdown (https://spec.commonmark.org/0.31.2/#backslash-escapes)."""
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def _without_comments(markdown: str) -> Iterator[str]:

@@ -12,9 +12,12 @@ from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile
 from cardwright.interchange.transfer import CUSTOM, Transfer, joined, key_of
 
-KEY: Final = "model-card-toolkit"
+KEY: Final = "modelcard-toolkit"
 _OTHERS = ("model_parameters", "quantitative_analysis", "considerations")
 _JOB = "Quantitative analysis"
+TRAINING_DATA: Final = "Training data"
+EVALUATION_DATA: Final = "Evaluation data"
+_ROLES = {TRAINING_DATA: "train", EVALUATION_DATA: "eval"}  # descriptions that this product writes
 _PICTURE = "A picture or page: it stays in the kept source"
 _OVERVIEW: Path = ("model_overview", "model_description")
 _OWNER: Path = ("model_overview", "model_owner")
@@ -98,7 +101,7 @@ def _parameters(transfer: Transfer, parameters: Source) -> None:
     data = parameters.find("data")
     named = data.members() if isinstance(data.value, dict) else [("", item) for item in data.items()]
     for number, (role, item) in enumerate(named):
-        _data(transfer, number, role or item.find("name").text, item)
+        _data(transfer, number, role or _ROLES.get(item.find("description").text) or item.find("name").text, item)
     for key in ("input_format", "output_format"):
         transfer.move(f"mct.{key}", parameters.find(key))
         for entry in parameters.find(f"{key}_map").items():
@@ -115,10 +118,12 @@ def _data(transfer: Transfer, number: int, role: str, item: Source) -> None:
     words = item.find("link").text or item.find("name").text
     if target is None or not words or not transfer.add(target, place, words):
         transfer.move(f"mct.data.{number}", place)
+    if target is not None and item.find("description").text in _ROLES:
+        transfer.claim(item.find("description"), target, Outcome.CHANGED, "It decides the list")
     for key, source in item.members():
         if key == "graphics":
             transfer.drop(source, _PICTURE)
-        elif source.pointer != place.pointer:
+        elif source.pointer != place.pointer and not transfer.is_used(source):
             transfer.move(f"mct.data.{number}.{key_of(key)}", source)
 
 

@@ -62,11 +62,6 @@ def card_in(text: str) -> ImportedCard:
     return ImportedCard(name[:CARD_NAME_LENGTH], text)
 
 
-def write(content: str) -> bytes:
-    """Return the content as it is."""
-    return content.encode()
-
-
 def _envelope_line(leaf: Source) -> ReportLine:
     member = leaf.pointer.split("/")[1]
     if member == "Tags":

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-PLACEHOLDERS = frozenset({"", "n/a", "tbd", "[optional]", "more information needed", "[more information needed]"})
+PLACEHOLDERS = frozenset(
+    {"", "n/a", "tbd", "[optional]", "noassertion", "more information needed", "[more information needed]"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class Source:
                 yield from item.leaves()
         else:
             yield self
+
+    @property
+    def steps(self) -> list[str]:
+        """The keys and indexes of the pointer, not escaped."""
+        return [step.replace("~1", "/").replace("~0", "~") for step in self.pointer.split("/")[1:]]
 
     @property
     def text(self) -> str:

@@ -14,6 +14,9 @@ from cardwright.interchange.transfer import CUSTOM, Transfer, joined, key_of
 
 KEY: Final = "spdx"
 JOB: Final = "SPDX metrics"
+NO_ASSERTION: Final = "NOASSERTION"
+NO_LICENCE: Final = "https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoAssertionLicense"
+_UNKNOWN = "The format's word for unknown"
 _CONTEXT = "spdx.org/rdf/3."
 _OTHER_MODEL = "It belongs to another model of the file"
 _OBSERVATIONS: Path = ("training_details", "training_observations")
@@ -121,6 +124,7 @@ def _id(element: Source) -> str:
 
 def _card(file: SourceFile, graph: _Graph, package: Source, packages: list[Source]) -> ImportedCard:
     transfer = Transfer(graph.root)
+    _drop_unknown(transfer, graph)
     for key, target, label in _TEXTS:
         for number, item in enumerate(package.find(key).items()):
             transfer.keep_or_move(target, item, f"spdx.{key_of(key.removeprefix('ai_'))}.{number}", label)
@@ -146,6 +150,13 @@ def _card(file: SourceFile, graph: _Graph, package: Source, packages: list[Sourc
         if other.pointer != package.pointer:
             transfer.drop(other, _OTHER_MODEL)
     return transfer.imported(file, KEY, package.find("name").text)
+
+
+def _drop_unknown(transfer: Transfer, graph: _Graph) -> None:
+    """Report the format's words for an unknown value as dropped; a card leaves such a fact out."""
+    for leaf in graph.root.leaves():
+        if leaf.value in {NO_ASSERTION, NO_LICENCE}:
+            transfer.drop(leaf, _UNKNOWN)
 
 
 def _agent(transfer: Transfer, graph: _Graph, target: Path, key: str, item: Source) -> None:
@@ -255,6 +266,8 @@ def _dataset(transfer: Transfer, element: Source, end: Source, *, evaluation: bo
 def _licence(transfer: Transfer, word: str, element: Source, end: Source) -> Path:
     expression = element.find("simplelicensing_licenseExpression")
     source = expression if expression.text else _named(element, end)
+    if source.text == NO_LICENCE:
+        return ()
     known = transfer.get((*CUSTOM, "cw.license"))
     if expression.text and known in {None, expression.text}:
         if known is None:

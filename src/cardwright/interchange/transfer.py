@@ -15,7 +15,7 @@ import orjson
 
 from cardwright.core.content import LONGEST
 from cardwright.interchange.card_format import ImportedCard
-from cardwright.interchange.limits import Path, kind_of, longest_text, most_items, shortened
+from cardwright.interchange.limits import Path, kind_of, longest_text, may_be, most_items, shortened
 from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
 from cardwright.interchange.names import proposed_name
 from cardwright.interchange.numbers import read_number
@@ -366,6 +366,31 @@ class Transfer:
             return self.drop(source, FULL)
         return self.claim(source, target, outcome, detail)
 
+    def restore(self, target: Path, source: Source) -> bool:
+        """Put a value back into the place that an earlier export of a card named.
+
+        Returns:
+            False, and nothing is put, for a place that a card does not have, that has a value already, or that does
+            not take the value; and for places in evaluation jobs, which come from the metrics.
+        """
+        kind = kind_of(target) if target and target[0] != "evaluation_details" else ""
+        if kind and self.get(target) == source.value:
+            return self.claim(source, target, Outcome.KEPT)
+        if kind not in {"string", "number"} or not source.text or not self._is_next(target):
+            return False
+        if kind == "string":
+            return may_be(target, source.text) and self.put(target, source.value, source)
+        found = read_number(source.value)
+        return found.kind == "number" and self.put(target, found.value, source, Outcome.CHANGED, "Read as a number")
+
+    def _is_next(self, target: Path) -> bool:
+        """Whether a place is free, and each list on its way has the item or gets it next."""
+        for place, step in enumerate(target):
+            before = self.get(target[:place])
+            if isinstance(step, int) and step > len(before or []):
+                return False
+        return self.get(target) is None
+
     def claim(self, source: Source, target: Path, outcome: Outcome, detail: str = "") -> bool:
         """Report every leaf of a source with this outcome. A leaf that has a line gets the second target in its detail.
 
@@ -455,7 +480,7 @@ class Transfer:
         if cost > self._room:
             return False
         self._room -= cost
-        _write(self.card, target, value)
+        write_at(self.card, target, value)
         return True
 
 
@@ -465,7 +490,8 @@ def _child(value: Any, step: str | int) -> Any:
     return value.get(step) if isinstance(value, dict) else None
 
 
-def _write(card: Any, target: Path, value: Any) -> None:
+def write_at(card: Any, target: Path, value: Any) -> None:
+    """Put a value into a document at a path, with the objects and lists above it. A list gets its next item only."""
     for step, following in itertools.pairwise(target):
         empty: Any = [] if isinstance(following, int) else {}
         if isinstance(card, list) and isinstance(step, int):
@@ -484,6 +510,14 @@ def _write(card: Any, target: Path, value: Any) -> None:
 def pointer_of(path: Path) -> str:
     """Return a path of the card as JSON Pointer."""
     return "".join(f"/{escaped(step)}" for step in path)
+
+
+def place_of(words: str) -> Path:
+    """Return the place in a card that ``section:member:0:name`` names. A custom detail's key may have colons."""
+    section, member, *more = [*words.split(":"), "", ""]
+    if (section, member) == CUSTOM:
+        return (*CUSTOM, ":".join(more[:-2]))
+    return tuple(int(step) if step.isdecimal() else step for step in (section, member, *more) if step)
 
 
 def key_of(words: str | int) -> str:

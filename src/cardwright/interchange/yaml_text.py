@@ -46,6 +46,11 @@ def parsed_yaml(text: str, tagged: Callable[[str, Any], Any] | None = None) -> A
     raise Unreadable(fault)
 
 
+def is_text(text: str) -> bool:
+    """Whether a plain scalar with these characters is a text by the core rules, and not a number or a word for one."""
+    return isinstance(_scalar(text), str) and text.lower() not in _SPECIAL
+
+
 def _document(events: Iterator[Any], tagged: Callable[[str, Any], Any]) -> Any:
     reader = _Reader(events, tagged)
     for event in events:

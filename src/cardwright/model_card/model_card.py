@@ -645,34 +645,44 @@ class ModelCard(Section, AnnotatedCard):
         )
         return job.create()
 
-    def export(self, path: "str | os.PathLike[str]", version: int | None = None) -> Path:
+    def export(
+        self,
+        path: "str | os.PathLike[str]",
+        version: int | None = None,
+        *,
+        format: str | None = None,  # noqa: A002 - as on the command line
+    ) -> Path:
         """Write a stored version of the card to a local file. The file is replaced as a whole.
 
         Args:
             path: the file. Its extension selects the format: ``.pdf``, ``.html``, ``.md``, ``.json`` (the content
                 byte for byte) or ``.record.json`` (with status, versions and digests).
             version: the version; this object's version by default.
+            format: the format, whatever the extension. The formats of other tools are ``huggingface``, ``cyclonedx``
+                (1.6), ``cyclonedx-1.7``, ``spdx`` and ``modelcard-toolkit``.
 
         Returns:
             The path. Characters that the format cannot show are printed as code points, and a warning lists them.
+            Another warning lists what a format of another tool cannot hold, and what it demands and the card does not
+            state.
 
         Raises:
-            ValueError: the card was never created, or the extension is unknown.
+            ValueError: the card was never created, or the extension or format is unknown.
             cardwright.PdfExtraMissing: the extra for PDF is not installed; the message names it.
             cardwright.core.errors.PrintingFailed: the document could not be created.
             botocore.exceptions.ClientError: the card or version does not exist, or the caller lacks permission.
             OSError: the file cannot be written.
         """
-        from cardwright.client.documents import print_card
+        from cardwright.client.documents import losses, print_card
         from cardwright.client.files import write_whole
         from cardwright.core.errors import Invalid
-        from cardwright.formats import format_of_file
+        from cardwright.formats import format_named, format_of_file
 
         if self.created_time is None:
             raise ValueError("Please create a model card or load an existing model card before export.")
         file = Path(path)
         try:
-            document_format = format_of_file(file.name)
+            document_format = format_of_file(file.name) if format is None else format_named(format)
         except Invalid as error:
             raise ValueError(str(error)) from None
         printed = print_card(
@@ -685,6 +695,8 @@ class ModelCard(Section, AnnotatedCard):
                 file,
                 ", ".join(f"{one.shown} {one.name}" for one in printed.unprintable),
             )
+        if len(found := losses(printed)) > 1:
+            logger.warning("%s: %s", file, "; ".join(found))
         return file
 
     def list_export_jobs(self, **kwargs: Any) -> dict[str, Any]:

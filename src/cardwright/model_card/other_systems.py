@@ -12,7 +12,7 @@ from cardwright.interchange.merging import merged
 from cardwright.model_card.group_metrics import metric_groups
 from cardwright.reports.cursor import shortened
 
-_HUB = "hugging-face"
+_HUB = "huggingface"
 _OVERALL = "overall"
 _NAME_LENGTH = 63
 
@@ -43,7 +43,7 @@ def file_of_hub(source: "str | os.PathLike[str]", revision: str | None) -> Impor
     (card, *_) = readme.cards
     content, lines = card.content, card.report.lines
     for file in snapshot.results:
-        for part in read_file(file.data, file.name, "hugging-face-results").cards:
+        for part in read_file(file.data, file.name, "huggingface-results").cards:
             content, lines = merged(content, part.content), (*lines, *part.report.lines)
     whole = card._replace(content=_with_repository(content, snapshot.repository), report=LossReport(lines))
     return readme._replace(cards=(whole,))

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 SAMPLES = {
-    "README.md": "hugging-face",
+    "README.md": "huggingface",
     "bom.cdx.json": "cyclonedx",
     "card.json": "sagemaker",
     "croissant.json": "croissant",
     "described.json": "sagemaker",
-    "eval_results.yaml": "hugging-face-results",
+    "eval_results.yaml": "huggingface-results",
     "fraud.record.json": "record",
-    "mct_0_0_1.json": "model-card-toolkit",
-    "mct_0_0_2.json": "model-card-toolkit",
+    "mct_0_0_1.json": "modelcard-toolkit",
+    "mct_0_0_2.json": "modelcard-toolkit",
     "mlflow_export_run.json": "mlflow",
     "mlflow_version.json": "mlflow",
     "model.spdx.json": "spdx",

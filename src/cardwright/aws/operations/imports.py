@@ -24,7 +24,9 @@ def import_model_card(unit: Unit, request: Members, _: Pager) -> Members:
         "only": request.get("SourceCardName"),
     }
     status = request.get("ModelCardStatus")
-    if request.get("DryRun"):
+    if request.get("SourceOnly") and not request.get("DryRun"):
+        steps = [actions.keep_source(unit, file, _existing(chosen["into"]))]
+    elif request.get("DryRun"):
         steps = actions.plan_import(unit, file, **chosen)
     else:
         steps = actions.import_cards(unit, file, **chosen, status=None if status is None else Status(status))
@@ -37,7 +39,7 @@ def import_model_card(unit: Unit, request: Members, _: Pager) -> Members:
                 "ModelCardName": step.name,
                 "ModelCardVersion": step.version,
                 "Step": step.step.value,
-                "LossReport": [_line(line) for line in step.imported.report.lines],
+                "LossReport": [report_line(line) for line in step.imported.report.lines],
             }
             for step in steps
         ],
@@ -60,7 +62,14 @@ def describe_model_card_source(unit: Unit, request: Members, _: Pager) -> Member
     }
 
 
-def _line(line: ReportLine) -> Members:
+def _existing(name: str | None) -> str:
+    if name is None:
+        raise Invalid("SourceOnly needs ExistingModelCardName, the card that has the content of the file")
+    return name
+
+
+def report_line(line: ReportLine) -> Members:
+    """Return a line of a loss report as members of an answer."""
     found = {"Source": line.source, "Outcome": line.outcome.value, "Target": line.target, "Detail": line.detail or None}
     return {member: value for member, value in found.items() if value is not None}
 

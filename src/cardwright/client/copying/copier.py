@@ -88,6 +88,8 @@ class Copier:
             compared = self._seen.pop(planned.name) if planned.name in self._seen else self._compared(planned.name)
             found, source, target = compared
             if found.action is Action.EQUAL:
+                if self._journal.is_begun(found.name):  # a copy that ended early wrote the versions
+                    self._keep_record(found.name, len(source.digests))
                 self._journal.end(found.name, source)
                 return Outcome(planned, written, source.status, planned.notes)
             if found.action is Action.CONFLICT:
@@ -107,9 +109,17 @@ class Copier:
                 status=Status.PENDING_REVIEW.value if note else source.status,
             )
             if self._is(found.name, expected):
+                if found.missing:
+                    self._keep_record(found.name, len(source.digests))
                 self._journal.end(found.name, expected)
                 return Outcome(planned, written, expected.status, (*planned.notes, *filter(None, [note])))
         return Outcome(planned, written, error="the target changes while the card is copied; copy it again")
+
+    def _keep_record(self, name: str, version: int) -> None:
+        """Keep the source's record with the copy: authors, times and notes, which the copy has its own of."""
+        if not self._target.on_aws:
+            content = self._packages.rewritten(self._source.content(name, version))
+            self._target.keep(name, self._source.record(name, content))
 
     def _is(self, name: str, expected: CardState | None) -> bool:
         """Whether the target has a card with so many versions and this status."""

@@ -55,6 +55,11 @@ class Journal:
         """Return what earlier copies left of a card; None if none is known."""
         return self._known.get(name)
 
+    def is_begun(self, name: str) -> bool:
+        """Whether a copy of a card began and its end is not recorded."""
+        accepted = self.accepted(name)
+        return accepted is not None and (accepted.absent or len(accepted.tags) > 1)
+
     def begin(self, plan: Plan, target: CardState | None, tags: Mapping[str, str]) -> None:
         """Record that a copy writes a card from now on: any state on the way is its own work."""
         before = () if target is None else (dict(target.tags),)

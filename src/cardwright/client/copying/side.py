@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 from attrs import frozen
 
+from cardwright.client.documents import print_card
+from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.client.session import Session
 from cardwright.core.content import digest
 from cardwright.core.copying import CardState
 from cardwright.core.errors import Invalid
+from cardwright.formats import format_named
 
 AWS = "aws"
 _GONE = "ResourceNotFound"
@@ -34,6 +38,38 @@ class Side:
     def client(self) -> Any:
         """The boto3 SageMaker client. Threads may share it."""
         return self.session.sagemaker_client
+
+    def record(self, name: str, content: str) -> bytes:
+        """Return the record of a card's newest version, with the authors, times and notes of its versions.
+
+        Args:
+            content: the content that the record has instead of the card's, where a copy names other packages.
+        """
+        printed = print_card(self.client, name, format_named("record")).data
+        document = orjson.loads(printed)
+        if document["content"] == content:
+            return printed
+        document |= {"content": content, "content_sha256": digest(content)}
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+    def keep(self, name: str, record: bytes) -> None:
+        """Keep a record as the source of a card's newest version. A store without this operation keeps none."""
+        from botocore.exceptions import ClientError
+
+        own = own_client(self.client)
+        try:
+            own.import_model_card(
+                ExistingModelCardName=name,
+                SourceData=record,
+                SourceName=f"{name}.record.json",
+                SourceFormat="record",
+                SourceOnly=True,
+            )
+        except NoSuchOperation:
+            return
+        except ClientError as error:
+            if error.response["Error"].get("Code") != "ConflictException":  # the card was changed since
+                raise
 
     def identity(self) -> str:
         """Return a text that identifies this store: its name, region and account."""
