@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cardwright.actions.approval import ApprovalIncomplete
-from cardwright.actions.cards import create_card, delete_card, describe_card, update_card
+from cardwright.actions.cards import create_card, delete_card, describe_card, review_card, update_card
 from cardwright.actions.history import audit_trail
 from cardwright.actions.policies import put_policy
 from cardwright.actions.reviews import (
@@ -24,7 +24,7 @@ from cardwright.actions.reviews import (
     undo_status,
 )
 from cardwright.actions.tags import add_tags, delete_tags
-from cardwright.actions.users import change_role, create_user
+from cardwright.actions.users import change_role, create_user, delete_user
 from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
 from cardwright.core.people import Actor, Role
@@ -471,4 +471,61 @@ def test_withdrawing_a_card_from_review_ends_the_review(team: Verbs) -> None:
     with pytest.raises(Invalid, match="Archived"):
         team.run(ANA, request_review, "card")
     assert [one.state for one in team.run(ANA, list_reviews, ReviewQuery()).items] == ["Withdrawn"] * 2
+    assert verified(team) == []
+
+
+def test_an_approval_does_not_count_for_a_later_person_of_the_same_name(team: Verbs) -> None:
+    four_eyes(team, count=2)
+    card(team)
+    team.run(ANA, request_review, "card")
+    decide(team, BEN, "approve")
+    team.now += 1
+    team.run(actor(Role.ADMIN, "root"), delete_user, "ben")
+    team.run(actor(Role.ADMIN, "root"), create_user, "Ben", Role.APPROVER, "hash")
+    team.now += 1
+    outcome = decide(team, CEM, "approve")
+    assert outcome.status is Status.PENDING_REVIEW
+    assert [part.partition(",")[0] for part in outcome.missing] == ["1 approval from the role approver"]
+    assert decide(team, BEN, "approve").status is Status.APPROVED
+    assert verified(team) == []
+
+
+def test_decisions_keep_their_order_on_servers_whose_clocks_differ(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(ANA, request_review, "card")
+    decide(team, CEM, "request_changes", comment="Which data?")
+    decide(team, CEM, "withdraw")
+    team.run(ANA, update_card, "card", LOW, None)
+    team.run(ANA, request_review, "card")
+    team.now = NOW - 60_000
+    decide(team, CEM, "request_changes", LOW, comment="Still: which data?")
+    outcome = decide(team, BEN, "approve", LOW)
+    assert (outcome.status, outcome.missing) == (Status.PENDING_REVIEW, ("cem requested changes",))
+    assert verified(team) == []
+
+
+@pytest.mark.parametrize(
+    "requirement", ["{reviewers: model-risk, independent: true}", "{role: author, independent: true}"]
+)
+def test_whom_a_requirement_names_approves_with_an_update_in_any_role(team: Verbs, requirement: str) -> None:
+    name = "mei" if "reviewers" in requirement else "noa"
+    if name == "noa":
+        team.run(actor(Role.ADMIN, "root"), create_user, "noa", Role.AUTHOR, "hash")
+    groups = "reviewers: {model-risk: [mei]}\n" if name == "mei" else ""
+    activate(team, f"policy: risk\napproval: {{approvals: [{requirement}]}}\n{groups}")
+    caller = actor(PEOPLE.get(name, Role.AUTHOR), name)._replace(authenticated=True)
+    for verb in (update_card, review_card):
+        made = card(team, verb.__name__.replace("_", "-"))
+        for content, wanted in ((LOW, Status.APPROVED), (None, Status.DRAFT)):
+            if name == "mei":
+                with pytest.raises(Denied):
+                    team.run(caller, update_card, made, content, wanted)
+        with pytest.raises(Denied):
+            team.run(ANA, update_card, made, None, Status.APPROVED)
+        if verb is update_card:
+            team.run(caller, update_card, made, None, Status.APPROVED)
+        else:
+            team.run(caller, review_card, made, Status.APPROVED, "Fine")
+        assert status(team, made) == "Approved"
     assert verified(team) == []

@@ -187,6 +187,19 @@ def test_github_is_the_default_in_a_workflow_with_a_summary(policy: str, tmp_pat
     assert "| bad | error | owner-named |" in summary.read_text()
 
 
+def test_a_report_that_cannot_be_written_is_named(policy: str, tmp_path: Path) -> None:
+    good = written(tmp_path / "good.json", GOOD)
+    for output in (".", "/", str(tmp_path), str(tmp_path / "missing" / "report")):
+        ended = check("--file", good, "--policy", policy, "--output", output)
+        assert (ended.returncode, f"--output {output}: " in ended.stderr) == (2, True), ended.stderr
+    summary = str(tmp_path / "missing" / "summary.md")
+    ended = check("--file", good, "--policy", policy, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=summary)
+    assert (ended.returncode, ended.stderr) == (
+        0,
+        f"cardwright: GITHUB_STEP_SUMMARY {summary}: No such file or directory\n",
+    )
+
+
 def test_the_output_file_is_byte_equal_at_one_time(policy: str, tmp_path: Path) -> None:
     good, output = written(tmp_path / "good.json", GOOD), tmp_path / "report.json"
     printed = []

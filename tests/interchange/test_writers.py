@@ -86,7 +86,7 @@ def check_cyclonedx(version: SchemaVersion) -> Callable[[bytes], None]:
 
 def check_readme(data: bytes) -> None:
     found = ModelCard(data.decode(), ignore_metadata_errors=False).data.to_dict()
-    (model,) = found["model-index"] if "model-index" in found else [{"results": []}]
+    (model,) = found.get("model-index", [{"results": []}])
     for result in model["results"]:
         assert result["task"]["type"]
         assert result["dataset"]["type"]

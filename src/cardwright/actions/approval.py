@@ -19,7 +19,7 @@ from cardwright.core.integrity.history import Event, approved_before
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval
 from cardwright.core.policy.policy import ReviewPolicy, choose
-from cardwright.core.policy.requirements import BY_ROLE, Approver, Standing, is_named, standing
+from cardwright.core.policy.requirements import BY_ROLE, Approver, Standing, may_count, standing
 from cardwright.core.policy.result import Result
 from cardwright.core.policy.selector import UNRATED, Facts
 from cardwright.core.policy.subject import card_version
@@ -36,7 +36,7 @@ from cardwright.core.review import (
     objections,
     text_digest,
 )
-from cardwright.core.users import User
+from cardwright.core.users import User, user_key
 from cardwright.storage.unit import Unit
 
 _LISTED = 20  # blocking findings that a message names
@@ -159,10 +159,17 @@ def person_of(unit: Unit) -> User | None:
     return user if user is not None and user.disabled_at is None else None
 
 
-def caller_is_named(unit: Unit, governance: Governance) -> bool:
-    """Whether a requirement of the policy names the caller, whose role then does not matter."""
+def caller_may_count(unit: Unit, governance: Governance) -> bool:
+    """Whether a requirement of the policy names the caller, by group or role: the policy decides then, not the role."""
     person = None if governance.policy is None else person_of(unit)
-    return person is not None and is_named(governance.approval, person.name.lower(), governance.groups)
+    if person is None:
+        return False
+    return may_count(governance.approval, caller_as_approver(unit, person), governance.groups)
+
+
+def caller_as_approver(unit: Unit, person: User) -> Approver:
+    """Return the person who calls as an approver. A key may have a lower role than its person."""
+    return Approver(person.name.lower(), min(unit.actor.role, person.role, key=list(Role).index))
 
 
 def insiders_of(unit: Unit, card: Card, review: Review | None) -> frozenset[str]:
@@ -210,8 +217,13 @@ def approvals_in(decisions: Iterable[Decision], review_id: str | None) -> list[D
 
 
 def approver_of(unit: Unit, governance: Governance, decision: Decision) -> Approver | None:
-    """Return the approver behind an approval; None for a program, and for a person who left."""
+    """Return the approver behind an approval; None for a program, and for a person who left.
+
+    A person whose name was deleted since the decision is another one, who only has the name.
+    """
     user = unit.users.find(decision.user) if decision.by_person else None
+    if user is not None and unit.account_events.has_deleted_user(user_key(user.name), decision.decided_at):
+        user = None
     if user is None or user.disabled_at is not None:
         return Approver(decision.user.lower(), Role(decision.role)) if governance.policy is None else None
     return Approver(user.name.lower(), min(Role(decision.role), user.role, key=list(Role).index))
@@ -366,9 +378,12 @@ def new_decision(  # noqa: PLR0913 - the parts of a decision
     Args:
         user: the name of the person who calls; None for a program.
     """
+    earlier = list(decisions)
+    # The order of decisions is that of their times, and clocks of servers differ.
+    unit.not_before(max((one.decided_at for one in earlier), default=0))
     return Decision(
         review_id=review.review_id,
-        number=1 + sum(1 for one in decisions if one.review_id == review.review_id),
+        number=1 + sum(1 for one in earlier if one.review_id == review.review_id),
         card_id=review.card_id,
         user=unit.actor.user if user is None else user,
         role=unit.actor.role,

@@ -7,7 +7,7 @@ from cardwright.actions.approval import (
     Governance,
     Subject,
     approve_directly,
-    caller_is_named,
+    caller_may_count,
     check_content_of_approved,
     end_with_content,
     end_with_status,
@@ -119,7 +119,7 @@ def update_card(  # noqa: PLR0913 - the parts of an update
     """
     actor = unit.actor
     arn = actor.scope.card_arn(name)
-    actor.require(Role.AUTHOR, "UpdateModelCard", arn)
+    actor.require(_role_to_ask(content, status), "UpdateModelCard", arn)
     document = None if content is None else contents.check(content)
     said = rules.check_comment(comment)
     card = unit.cards.lock(name) or _not_found(name)
@@ -128,7 +128,7 @@ def update_card(  # noqa: PLR0913 - the parts of an update
     governed, named = Governance(), False
     if digest not in {None, card.content_digest} or status not in {None, card.status}:
         governed = governance_of(unit, card, document=document)
-        named = status is Status.APPROVED and caller_is_named(unit, governed)
+        named = status is Status.APPROVED and caller_may_count(unit, governed)
     change = rules.decide_update(card, actor, arn, content_digest=digest, status=status, named=named)
     if change.nothing:
         return arn
@@ -188,7 +188,7 @@ def review_card(  # noqa: PLR0913 - the parts of a review
         Invalid: the card is Archived and stays so, the comment is too long, the card is sent back without a comment, or
             a comment comes without a change of status.
     """
-    unit.actor.require(Role.AUTHOR, "UpdateModelCard", unit.actor.scope.card_arn(name))
+    unit.actor.require(_role_to_ask(content, status), "UpdateModelCard", unit.actor.scope.card_arn(name))
     said = rules.check_comment(comment)
     card = unit.cards.lock(name) or _not_found(name)
     _check_newest(card, based_on)
@@ -199,6 +199,11 @@ def review_card(  # noqa: PLR0913 - the parts of a review
     if said is not None and card.status is status:
         raise Invalid(f"The card is {status} already: a comment can be stored only with a change of status")
     return update_card(unit, name, content, status, note=note, based_on=based_on, comment=said)
+
+
+def _role_to_ask(content: str | None, status: Status | None) -> Role:
+    """Return the role without which a change is refused unread: a policy may let people of any role approve."""
+    return Role.VIEWER if content is None and status is Status.APPROVED else Role.AUTHOR
 
 
 def describe_card(unit: Unit, name: str, version: int | None = None) -> Description:

@@ -12,6 +12,7 @@ from cardwright.actions.approval import (
     Subject,
     add_decision,
     approvals_in,
+    caller_as_approver,
     complete,
     governance_of,
     insiders_of,
@@ -31,7 +32,7 @@ from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Page
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import AfterExpiry
-from cardwright.core.policy.requirements import Approver, Standing, is_named, may_count
+from cardwright.core.policy.requirements import Standing, is_named, may_count
 from cardwright.core.review import (
     SOON,
     ApprovalQuery,
@@ -461,8 +462,7 @@ def _check_approval(unit: Unit, governed: Governance, card: Card, person: User |
     if governed.policy is None or person is None:
         unit.actor.require(Role.APPROVER, "DecideReview", unit.actor.scope.card_arn(card.name))
         return
-    key = person.name.lower()
-    approver = Approver(key, min(unit.actor.role, person.role, key=list(Role).index))
+    approver = caller_as_approver(unit, person)
     approval, groups = governed.approval, governed.groups
     insiders = insiders_of(unit, card, governed.review)
     if not approval.approvals:

@@ -284,7 +284,15 @@ def _write(report: CheckReport, format_name: str, output: str | None) -> None:
             raise click.UsageError(f"--output {output}: {error.strerror}") from error
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if format_name == "github" and summary:
-        from cardwright.formats.checks.github import print_summary
+        _append_summary(report, Path(summary))
 
-        with Path(summary).open("a", encoding="utf-8") as file:
+
+def _append_summary(report: CheckReport, path: Path) -> None:
+    """Add the report to the summary of a workflow step. The exit code does not depend on that."""
+    from cardwright.formats.checks.github import print_summary
+
+    try:
+        with path.open("a", encoding="utf-8") as file:
             file.write(print_summary(report))
+    except OSError as error:
+        click.echo(f"cardwright: GITHUB_STEP_SUMMARY {path}: {error.strerror}", err=True)

@@ -1,5 +1,6 @@
 """Writes local files atomically."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
     After an exception in the block, an existing file is unchanged.
     """
+    if not path.name:  # such as "." and "/"
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)  # the umask limits the mode

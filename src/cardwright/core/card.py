@@ -197,16 +197,18 @@ def decide_update(  # noqa: PLR0913 - the caller, the card and what the update a
     starts with the card's status. With both, the content changes first, in one step.
 
     Args:
-        named: whether a review policy names the caller, who may then approve in any role.
+        named: whether a requirement of a review policy names the caller, who may then approve in any role.
 
     Raises:
         Denied: the role may not set the status, or an author changes Approved content and leaves it Approved.
         Invalid: the card is Archived and the update leaves it Archived.
     """
-    actor.require(Role.AUTHOR, "UpdateModelCard", arn)
     new_version = content_digest is not None and content_digest != card.content_digest
     wanted = card.status if status is None else status
-    current = Status.APPROVED if named and wanted is Status.APPROVED and not new_version else card.status
+    approves = named and wanted is Status.APPROVED and not new_version
+    if not approves:
+        actor.require(Role.AUTHOR, "UpdateModelCard", arn)
+    current = Status.APPROVED if approves else card.status
     check_change(actor, "UpdateModelCard", arn, current=current, wanted=wanted, new_content=new_version)
     return Change(new_version, wanted, wanted is not card.status)
 

@@ -1,6 +1,6 @@
 """Account events: changes to users, access keys and buckets. Events are only ever added."""
 
-from cardwright.core.account_events import AccountEvent
+from cardwright.core.account_events import AccountEvent, AccountEventKind
 from cardwright.storage.engines.database import Connection
 
 _COLUMNS = "event_id, at, actor, role, source, request_id, event, subject, details, interface"
@@ -13,6 +13,10 @@ _LIST = f"""
 _LIST_BACK = f"""
     SELECT {_COLUMNS} FROM account_events WHERE account_id = :account AND event_id > :at
     ORDER BY event_id LIMIT :limit"""
+_USER_DELETED = f"""
+    SELECT 1 FROM account_events
+    WHERE account_id = :account AND event = '{AccountEventKind.USER_DELETED}' AND at >= :since AND lower(subject) = :key
+    LIMIT 1"""
 _LAST = "~"  # sorts after every identifier
 
 
@@ -31,6 +35,10 @@ class AccountEventTable:
 
     def append(self, event: AccountEvent) -> None:
         self._connection.run(_INSERT, event._asdict() | {"account": self._account})
+
+    def has_deleted_user(self, key: str, since: int) -> bool:
+        """Whether a user with this key was deleted at a time or later."""
+        return self._connection.row(_USER_DELETED, {"account": self._account, "key": key, "since": since}) is not None
 
     def list(self, limit: int, at: str | None = None, *, backwards: bool = False) -> list[AccountEvent]:
         """Return at most ``limit`` events before an event, newest first; backwards, those after it, oldest first."""

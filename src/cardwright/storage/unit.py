@@ -86,6 +86,10 @@ class Unit:
             self._now = self._clock()
         return self._now
 
+    def not_before(self, at: int) -> None:
+        """Let this unit's time be at least that of an earlier record, whose server may have a clock that is ahead."""
+        self._now = max(self.now, at)
+
     @property
     def scope(self) -> Scope:
         return self.actor.scope

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import attrs
@@ -24,10 +24,17 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MOST_REPEATS = 1_000
 """Product of the counts in an expression: the time for a text grows with it."""
 MOST_STEPS = 2_000
-"""Subschemas of a schema, with those that it refers to counted at each reference."""
+"""Subschemas of a schema, with those that it refers to counted at each reference. Expressions count by their cost."""
+MOST_BRANCHES = 20_000
+"""Subschemas in ``anyOf`` and ``oneOf`` times values of a content, up to which each place that breaks it is named.
+
+The validator explains every branch that a value does not match, which takes about 30 microseconds each.
+"""
 
 _PATTERN_BYTES = 1 << 20
-_COUNT = re.compile(r"(?<!\\)\{([0-9]+)(?:,([0-9]*))?\}")
+_ESCAPED = re.compile(r"\\(?:[xuU]\{[0-9A-Fa-f]*\}|.)", re.DOTALL)
+_COUNT = re.compile(r"\{\s*([0-9]+)\s*(?:,\s*([0-9]*)\s*)?\}")
+_VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
 
 
 class Uncompiled(ValueError):
@@ -57,14 +64,28 @@ def finder(pattern: str) -> Callable[[str], bool]:
     Raises:
         Uncompiled: the pattern is invalid or too large.
     """
-    if len(pattern) > LONGEST_PATTERN:
-        raise Uncompiled(f"the expression has {len(pattern):,} characters, of {LONGEST_PATTERN:,} allowed")
-    if math.prod(max(int(least), int(most or 1), 1) for least, most in _COUNT.findall(pattern)) > MOST_REPEATS:
-        raise Uncompiled(f"the counts in the expression multiply to more than {MOST_REPEATS:,}")
+    _repeats(pattern)
     try:
         return _validator({"type": "string", "pattern": pattern}).is_valid
     except (jsonschema_rs.ValidationError, ValueError):
         raise Uncompiled("the regular expression is invalid or too large") from None
+
+
+def _repeats(pattern: str) -> int:
+    """Return the product of the counts in a pattern.
+
+    Raises:
+        Uncompiled: the pattern is too long, counts too much, or has the mode that allows other ways to write counts.
+    """
+    if len(pattern) > LONGEST_PATTERN:
+        raise Uncompiled(f"the expression has {len(pattern):,} characters, of {LONGEST_PATTERN:,} allowed")
+    bare = _ESCAPED.sub("", pattern)
+    if _VERBOSE.search(bare):
+        raise Uncompiled("the expression has the flag x")
+    repeats = math.prod(max(int(least), int(most or 1), 1) for least, most in _COUNT.findall(bare))
+    if repeats > MOST_REPEATS:
+        raise Uncompiled(f"the counts in the expression multiply to more than {MOST_REPEATS:,}")
+    return repeats
 
 
 @lru_cache(maxsize=128)
@@ -82,7 +103,7 @@ def schema_check(document: Mapping[str, Any]) -> Callable[[Any], tuple[SchemaBre
         Uncompiled: the schema is invalid, refers to another document or to itself, or has too many steps.
     """
     try:
-        _Steps(document).check()
+        branches = _Steps(document).check()
         jsonschema_rs.meta.validate(dict(document))
         validator = _validator(document)
     except jsonschema_rs.ValidationError as error:
@@ -93,6 +114,8 @@ def schema_check(document: Mapping[str, Any]) -> Callable[[Any], tuple[SchemaBre
     def breaches(content: Any) -> tuple[SchemaBreach, ...]:
         if validator.is_valid(content):
             return ()
+        if branches and branches * _values(content) > MOST_BRANCHES:
+            return (SchemaBreach((), "The content breaks the schema, which has too many branches to name the place"),)
         return tuple(
             SchemaBreach(tuple(error.instance_path), _words(error)) for error in validator.iter_errors(content)
         )
@@ -100,31 +123,49 @@ def schema_check(document: Mapping[str, Any]) -> Callable[[Any], tuple[SchemaBre
     return breaches
 
 
+class _Size(NamedTuple):
+    """The steps of a schema, and those of them that are in branches: ``anyOf`` and ``oneOf``."""
+
+    steps: int
+    branches: int
+
+
 class _Steps:
     """Counts the steps of a schema. References that double at each level would otherwise take hours to evaluate."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
-        self._known: dict[int, int] = {}
+        self._known: dict[int, _Size] = {}
         self._open: set[int] = set()
 
-    def check(self) -> None:
-        if self._count(self._document) > MOST_STEPS:
-            raise Uncompiled(f"the schema has more than {MOST_STEPS:,} subschemas, with its references")
+    def check(self) -> int:
+        """Return the subschemas in branches."""
+        size = self._size(self._document)
+        if size.steps > MOST_STEPS:
+            raise Uncompiled(f"the schema has more than {MOST_STEPS:,} subschemas, with its references and expressions")
+        return size.branches
 
-    def _count(self, node: Any) -> int:
+    def _size(self, node: Any) -> _Size:
         if not isinstance(node, dict | list):
-            return 0
+            return _Size(0, 0)
         if id(node) in self._open:
             raise Uncompiled("the schema refers to itself")
         if id(node) not in self._known:
             self._open.add(id(node))
-            members = list(node.values()) if isinstance(node, dict) else node
-            target = node.get("$ref") if isinstance(node, dict) else None
-            referred = [self._target(target)] if isinstance(target, str) else []
-            self._known[id(node)] = 1 + sum(self._count(child) for child in (*members, *referred))
+            self._known[id(node)] = self._size_of_members(node)
             self._open.discard(id(node))
         return self._known[id(node)]
+
+    def _size_of_members(self, node: dict[str, Any] | list[Any]) -> _Size:
+        members: Mapping[Any, Any] = node if isinstance(node, dict) else dict(enumerate(node))
+        sizes = {key: self._size(child) for key, child in members.items()}
+        target = members.get("$ref")
+        if isinstance(target, str):
+            sizes["$ref"] = self._size(self._target(target))
+        return _Size(
+            1 + sum(size.steps for size in sizes.values()) + sum(map(_cost, _expressions(node))),
+            sum(size.steps if key in {"anyOf", "oneOf"} else size.branches for key, size in sizes.items()),
+        )
 
     def _target(self, reference: str) -> Any:
         if reference == "#":
@@ -136,6 +177,31 @@ class _Steps:
         if found is MISSING:
             raise Uncompiled(f"{reference[:80]} does not exist in it")
         return found
+
+
+def _values(content: Any) -> int:
+    """Count the values of a content: objects, lists, texts, numbers."""
+    count, waiting = 0, [content]
+    while waiting:
+        value = waiting.pop()
+        count += 1
+        if isinstance(value, dict | list):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return count
+
+
+def _expressions(node: Any) -> list[str]:
+    """Return the regular expressions in the keywords of a subschema."""
+    if not isinstance(node, dict):
+        return []
+    names = node.get("patternProperties")
+    found = [node.get("pattern"), *(names if isinstance(names, dict) else ())]
+    return [pattern for pattern in found if isinstance(pattern, str)]
+
+
+def _cost(pattern: str) -> int:
+    """Return the steps that a pattern counts for. A pattern of 1,000 takes about a second for the longest text."""
+    return _repeats(pattern) + len(pattern) // 2
 
 
 def _validator(document: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:

@@ -217,9 +217,11 @@ def _require(node: Node) -> Require:
 def _schema(node: Node) -> Schema:
     if not isinstance(node.value, dict):
         values.wrong(node, "a JSON Schema", "an object such as {type: object, required: [intended_uses]}")
-    for _, inner in node.walk():
+    for path, inner in node.walk():
         if isinstance(inner.value, dict):
             _check_references_of(inner)
+            if path and "$id" in inner.value:
+                values.fail(inner.keys["$id"], "$id below the top changes what $ref refers to", "Leave it out")
     document: Any = node.plain()
     try:
         compiled.schema_check(document)
