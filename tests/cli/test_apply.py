@@ -140,6 +140,14 @@ def test_prune_deletes_only_cards_of_the_set(client: Any, cards: Path) -> None:
         ("name: [", "This is not YAML"),
         ("", "The file is empty"),
         ("Resources: {}", "the file declares no model card"),
+        ("cards: null", "cards is not a list"),
+        ("name:\ncontent: {}", "name is missing"),
+        (
+            '{"name": "a", "content": {"model_overview": {"model_version": NaN}}}',
+            "content.model_overview.model_version is NaN",
+        ),
+        (TEMPLATE.replace("[{Key: team, Value: risk}]", "[x]"), "Card.Tags.0 is not an object"),
+        (TEMPLATE.replace("[{Key: team, Value: risk}]", "5"), "Card.Tags is not a list"),
     ],
 )
 def test_a_mistake_is_named_with_its_file_and_nothing_is_written(
@@ -149,10 +157,16 @@ def test_a_mistake_is_named_with_its_file_and_nothing_is_written(
     (cards / "fraud.yaml").unlink()
     (cards / "more" / "template.yml").unlink()
     ended = run_text("apply", "-f", str(cards))
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert "wrong.yaml: " in ended.stderr
     assert message in ended.stderr
     assert client.list_model_cards()["ModelCardSummaries"] == []
+
+
+def test_a_check_that_cannot_be_made_is_not_taken_for_a_difference(cards: Path) -> None:
+    ended = run_text("apply", "-f", str(cards), "--check", "--endpoint-url", "http://127.0.0.1:9")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("cardwright: No answer from http://127.0.0.1:9: ")
 
 
 def test_two_files_cannot_declare_one_card(client: Any, cards: Path) -> None:

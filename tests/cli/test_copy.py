@@ -243,10 +243,72 @@ def test_an_approval_that_the_target_refuses_arrives_as_pending_review(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", identifier)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
     there = ("first", *stores[:2], "--to", signed_server.url)
+    (planned,) = copy(*there, "--dry-run", journal=journal)["Plan"]
+    assert planned["notes"] == [
+        "Approved in the source, PendingReview in the target: the caller's role author does not include approver"
+    ]
     (outcome,) = copy(*there, journal=journal)["Outcomes"]
     assert outcome["status"] == "PendingReview"
     assert outcome["notes"][0].startswith("Approved in the source, PendingReview in the target: ")
     assert state(signed_server.client(identifier, secret), "first")[1] == "PendingReview"
+
+
+POLICIES = {
+    "people": """
+        policy: two-people
+        version: 1
+        approval: {approvals: [{role: approver, count: 2, independent: true}]}""",
+    "checks": """
+        policy: rated
+        version: 1
+        approval: {required_checks: [risk]}
+        rules: [{id: risk, severity: error, require: [/intended_uses/risk_rating]}]""",
+    "met": """
+        policy: described
+        version: 1
+        approval: {required_checks: [description]}
+        rules: [{id: description, severity: error, require: [/model_overview/model_description]}]""",
+    "other cards": """
+        policy: others
+        version: 1
+        applies_to: {name: second}
+        approval: {approvals: [{role: approver, count: 2}]}""",
+}
+
+
+@pytest.mark.parametrize(
+    ("policy", "status", "missing"),
+    [
+        ("people", "PendingReview", "Missing: 2 approvals from the role approver, independent"),
+        ("checks", "PendingReview", "Missing: the check risk fails"),
+        ("met", "Approved", None),
+        ("other cards", "Approved", None),
+    ],
+)
+def test_the_plan_says_that_a_policy_of_the_target_keeps_a_card_from_being_approved(
+    stores: tuple[str, ...], target: Any, journal: Path, *, policy: str, status: str, missing: str | None
+) -> None:
+    own_client(target).put_review_policy(PolicyDocument=POLICIES[policy])
+    (planned,) = copy("first", *stores, "--dry-run", journal=journal)["Plan"]
+    assert (planned["status"], planned["arrives"]) == (status, status)
+    assert missing is None or missing in planned["notes"][0]
+    assert target.list_model_cards()["ModelCardSummaries"] == []
+    (outcome,) = copy("first", *stores, journal=journal)["Outcomes"]
+    assert (outcome["status"], outcome["notes"]) == (status, planned["notes"])
+    assert state(target, "first")[1] == status
+    assert actions(copy("first", *stores, journal=journal)) == {"first": "equal"}
+
+
+def test_a_card_that_the_target_approved_later_stays_approved(
+    stores: tuple[str, ...], target: Any, journal: Path
+) -> None:
+    own_client(target).put_review_policy(PolicyDocument=POLICIES["checks"])
+    copy("first", *stores, journal=journal)
+    own_client(target).delete_review_policy(PolicyName="rated")
+    target.update_model_card(ModelCardName="first", ModelCardStatus="Approved")
+    own_client(target).put_review_policy(PolicyDocument=POLICIES["checks"].replace("version: 1", "version: 2"))
+    assert actions(copy("first", *stores, journal=journal)) == {"first": "equal"}
+    assert state(target, "first")[1] == "Approved"
 
 
 class Flaky(http.server.BaseHTTPRequestHandler):

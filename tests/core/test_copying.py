@@ -93,3 +93,30 @@ def test_an_interrupted_copy_goes_on_after_its_last_version(source: list[str], d
 
 def _changes(digests: list[str]) -> list[str]:
     return [digest for digest, _ in itertools.groupby(digests)]
+
+
+@pytest.mark.parametrize(
+    ("target", "accepted", "action", "status", "arrives"),
+    [
+        (None, None, Action.CREATE, "PendingReview", "PendingReview"),
+        (state("abc"), None, Action.EQUAL, None, "Approved"),
+        (state("abc", "PendingReview"), None, Action.EQUAL, None, "PendingReview"),
+        (state("abc", "Draft"), KNOWN, Action.UPDATE, "PendingReview", "PendingReview"),
+        (state("abc", "Draft"), None, Action.CONFLICT, None, ""),
+        (state("ab"), None, Action.UPDATE, "PendingReview", "PendingReview"),
+        (state("abx"), None, Action.CONFLICT, None, ""),
+    ],
+)
+def test_a_card_that_the_target_does_not_approve_arrives_as_pending_review(
+    target: CardState | None, accepted: Accepted | None, action: Action, status: str | None, arrives: str
+) -> None:
+    found = plan("card", CARD, target, accepted=accepted, refusal="two people must approve")
+    assert (found.action, found.status, found.arrives) == (action, status, arrives)
+    assert bool(found.notes) is (arrives == "PendingReview")
+    if action is Action.CONFLICT:
+        assert found.reason == plan("card", CARD, target, accepted=accepted).reason
+
+
+def test_a_card_that_is_not_approved_is_copied_as_it_is_under_a_policy() -> None:
+    draft = evolve(CARD, status="Draft")
+    assert plan("card", draft, None, refusal="two people must approve") == plan("card", draft, None)

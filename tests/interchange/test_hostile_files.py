@@ -58,7 +58,7 @@ def bom(**members: object) -> bytes:
         (b"---\nlicense: mit\n# Model Card for x\n## Uses\nx\n## Evaluation\nx\n", "does not end"),
         (readme("task_categories: [text-classification]"), "a data set"),
         (readme("sdk: gradio\nemoji: x"), "a Space"),
-        (bom(components=[{"type": "library", "name": "x"}]), "1 components, and none of them is a model"),
+        (bom(components=[{"type": "library", "name": "x"}]), "none of its components is a model"),
         (bom(specVersion="1.4"), "CycloneDX 1.4"),
         (bom(specVersion="2.0"), "CycloneDX 2.0"),
         (b'{"spdxVersion": "SPDX-2.3", "packages": []}', "SPDX-2.3"),

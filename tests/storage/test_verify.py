@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+import zlib
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,10 @@ import pytest
 
 from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.actions.buckets import give_bucket, release_bucket
-from cardwright.actions.cards import create_card, delete_card, update_card
+from cardwright.actions.cards import create_card, delete_card, find_card, update_card
 from cardwright.actions.evaluation_pairs import JobOf, forget_pair, keep_pair
 from cardwright.actions.export_jobs import create_export_job, end_export_job
+from cardwright.actions.imports import import_cards
 from cardwright.actions.packages import create_package, delete_package
 from cardwright.actions.registry import create_resource
 from cardwright.actions.sessions import end_sessions
@@ -24,13 +27,14 @@ from cardwright.actions.users import (
     enable_user,
     set_password,
 )
-from cardwright.core.card import Status
+from cardwright.core.card import CardSource, Status
 from cardwright.core.export_job import ExportEnd
 from cardwright.core.integrity.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Approval, ResourceKind
 from cardwright.core.sessions import Session
+from cardwright.interchange import read_file
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.verification import Verification
@@ -59,6 +63,7 @@ def fill(settings: Settings) -> None:
     for content, status in (("{ }", None), ("{  }", Status.APPROVED)):
         with store.open_unit(ACTOR) as unit:
             update_card(unit, "card", content, status)
+    fill_source(store)
     fill_export_jobs(store)
     fill_registry(store)
     with store.open_unit(ACTOR) as unit:
@@ -81,6 +86,15 @@ def fill_evaluations(store: Store) -> None:
         forget_pair(unit, "evaluated", "other")
         keep_pair(unit, "evaluated", JobOf(1, "old"), JobOf(2, "new"))
         keep_pair(unit, "evaluated", JobOf(2, "alone"), None)
+
+
+def fill_source(store: Store) -> None:
+    """The file that the second version of the card was imported from."""
+    data = b"# A model\n" * 100
+    with store.open_unit(ACTOR) as unit:
+        card = find_card(unit, "card")
+        facts = ("hugging-face", "README.md", "text/markdown", sha256(data).hexdigest(), len(data), unit.now, "ann")
+        unit.sources.put(card.card_id, CardSource(2, *facts, data))
 
 
 def fill_export_jobs(store: Store) -> None:
@@ -324,6 +338,42 @@ def test_a_change_of_a_kept_pair_of_evaluation_jobs_is_reported(copy: Settings, 
     record, statements = PAIR_CHANGES[change]
     tamper(copy, *statements)
     assert records(copy) == [record]
+
+
+SOURCE_CHANGES: dict[str, str | bytes] = {
+    "bytes changed": zlib.compress(b"# Another model"),
+    "bytes damaged": b"\0\xff",
+    "bytes cut off": zlib.compress(b"# A model\n" * 100)[:-8],
+    "digest changed": f"sha256 = '{'0' * 64}'",
+    "size changed": "size = size - 1",
+    "version changed": "version = 7",
+}
+
+
+@pytest.mark.parametrize("change", SOURCE_CHANGES)
+def test_a_change_of_an_imported_file_is_reported(copy: Settings, change: str) -> None:
+    changed = SOURCE_CHANGES[change]
+    if isinstance(changed, bytes):
+        changed = f"packed = x'{changed.hex()}'" if copy.database_url is None else f"packed = '\\x{changed.hex()}'"
+    tamper(copy, f"UPDATE card_sources SET {changed}")
+    assert records(copy) == [f"imported file of version {7 if change == 'version changed' else 2}"]
+
+
+def test_an_imported_file_that_its_version_does_not_name_is_reported(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    migrate(settings)
+    store = open_store(settings)
+    readme = b"---\nlicense: mit\nmodel-index:\n- name: model\n  results: []\n---\n"
+    with store.open_unit(ACTOR) as unit:
+        import_cards(unit, read_file(readme, "README.md"), name="model")
+    assert [*Verification(store.database).faults()] == []
+    store.close()
+    other = readme.replace(b"mit", b"gpl")
+    tamper(
+        settings,
+        f"UPDATE card_sources SET sha256 = '{sha256(other).hexdigest()}', packed = x'{zlib.compress(other).hex()}'",
+    )
+    assert records(settings) == ["imported file of version 1"]
 
 
 KEY_CHANGES = {

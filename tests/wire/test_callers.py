@@ -16,6 +16,7 @@ def test_the_caller_is_described(signed_server: Server) -> None:
         "UserArn": f"arn:aws:iam::{number}:user/ann",
         "RoleArn": f"arn:aws:iam::{number}:role/ann",
         "Role": "approver",
+        "IsPerson": False,
     }
 
 

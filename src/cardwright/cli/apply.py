@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from rich.text import Text
 
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
-from cardwright.cli.server import server_options
+from cardwright.cli.server import explained_errors, server_options
 from cardwright.client.applying import apply as write
 from cardwright.client.applying import plan_all
 from cardwright.core.applying import Action, Change, Declared, check
@@ -51,12 +52,20 @@ def apply(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
 
     All files are checked before the first change. A card that a file does not declare stays as it is, unless --prune
     is given.
+
+    Exit codes: 0 the cards are as declared, 1 a card was refused, or would change with --check, 2 wrong use or a
+    mistake in a file. With --check, 2 also if the server cannot be asked.
     """
     if prune and not set_name:
         raise click.UsageError("--prune needs --set: it deletes only cards of that set.")
-    cards = [card for path in _files(paths) for card in _read(path)]
-    check(cards)
-    changes = plan_all(client, cards, set_name, prunes=prune)
+    with _stopping():
+        cards = [card for path in _files(paths) for card in _read(path)]
+        check(cards)
+    if only_check:
+        with _stopping(), explained_errors(client.meta.endpoint_url):
+            changes = plan_all(client, cards, set_name, prunes=prune)
+    else:
+        changes = plan_all(client, cards, set_name, prunes=prune)
     due = [change for change in changes if change.action is not Action.EQUAL]
     if not as_json:
         pages.show(changes, _plan_page)
@@ -72,6 +81,23 @@ def apply(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
         pages.as_json([asdict(change) | {"error": failed.get(change.name, "")} for change in changes])
     if failed:
         raise SystemExit(1)
+
+
+class Stopped(click.ClickException):
+    """Nothing was compared or changed. One line on standard error, and the exit code of wrong use."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"cardwright: {self.message}", file=file, err=True)
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    try:
+        yield
+    except CardwrightError as error:
+        raise Stopped(str(error)) from error
 
 
 def _write_all(client: Any, changes: Sequence[Change]) -> dict[str, str]:
@@ -116,7 +142,11 @@ def _what(change: Change) -> str:
     parts = [
         "content" if change.content else "",
         f"status {change.status}" if change.status else "",
-        f"{len(change.tags) + len(change.removed_tags)} tags" if change.tags or change.removed_tags else "",
+        _tags(len(change.tags) + len(change.removed_tags)),
     ]
     shown = ", ".join(filter(None, parts))
     return f": {shown}" if shown else ""
+
+
+def _tags(count: int) -> str:
+    return f"{count} tag{'' if count == 1 else 's'}" if count else ""

@@ -162,10 +162,11 @@ def _plan_page(planned: tuple[Sequence[Plan], Sequence[PackagePlan]]) -> Iterato
 def _what(plan: Plan) -> str:
     if plan.reason:
         return f": {plan.reason}"
+    tags = len(plan.tags) + len(plan.removed_tags)
     parts = [
         f"{len(plan.missing)} version{'' if len(plan.missing) == 1 else 's'}" if plan.missing else "",
         f"status {plan.status}" if plan.status else "",
-        f"{len(plan.tags) + len(plan.removed_tags)} tags" if plan.tags or plan.removed_tags else "",
+        f"{tags} tag{'' if tags == 1 else 's'}" if tags else "",
     ]
     return ": " + ", ".join([part for part in parts if part] + [*plan.notes])
 

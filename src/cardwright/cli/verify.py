@@ -30,8 +30,8 @@ from cardwright.storage.integrity.verification import Verification
 def verify(settings: Settings, every: bool, anchors: Path | None, as_json: bool) -> None:
     """Verify the history of the store, and report the first record that was changed or is missing.
 
-    Checks the version records and the audit chain of each card, with contents, statuses, tags and export jobs;
-    users, access keys and buckets against their events; and the registry with its documents and tags.
+    Checks the version records and the audit chain of each card, with contents, statuses, tags, imported files and
+    export jobs; users, access keys and buckets against their events; and the registry with its documents and tags.
     Servers can keep running. The exit code is 1 if there is a fault.
     """
     kept = [] if anchors is None else _read(anchors)

@@ -1,7 +1,8 @@
 """Rules for cards that are declared in files: what has to change in a store so that it holds them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -91,6 +92,9 @@ def check(cards: Iterable[Declared]) -> None:
         seen[card.name] = card.where
         if card.status is not None and card.status not in list(Status):
             raise Invalid(f"{card.where}: the status {card.status!r} is unknown: use one of {', '.join(Status)}")
+        place = next(_no_numbers(card.content), None)
+        if place is not None:
+            raise Invalid(f"{card.where}: {place} is NaN or infinite, which no card can hold")
         try:
             contents.check(orjson.dumps(card.content).decode())
             check_tags([*(card.tags or {}).items()])
@@ -99,6 +103,15 @@ def check(cards: Iterable[Declared]) -> None:
             raise Invalid(f"{card.where}: the content of {card.name} is not valid: {places}") from None
         except (Invalid, TypeError) as error:
             raise Invalid(f"{card.where}: {error}") from None
+
+
+def _no_numbers(value: Any, place: str = "content") -> Iterator[str]:
+    """Yield the places of NaN and infinite values, which JSON does not have."""
+    if isinstance(value, float) and not isfinite(value):
+        yield place
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in members:
+        yield from _no_numbers(item, f"{place}.{key}")
 
 
 def plan(card: Declared, existing: Existing | None, set_name: str = "") -> Change:

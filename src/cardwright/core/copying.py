@@ -7,7 +7,7 @@ the source nor the last copy, the card is a conflict and stays as it is.
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cardwright.core.card import Status
 
@@ -71,6 +71,7 @@ class Plan:
         action: create, update, equal or conflict.
         missing: indexes of the source's versions that the target lacks, oldest first; 0 is the first version.
         status: the status to set; None if it does not change.
+        arrives: the status that the card has in the target after the copy; empty for a conflict.
         tags: the tags to add or to replace.
         removed_tags: the keys of tags to remove.
         reason: why the card is a conflict.
@@ -81,6 +82,7 @@ class Plan:
     action: Action
     missing: tuple[int, ...] = ()
     status: str | None = None
+    arrives: str = ""
     tags: Mapping[str, str] = field(factory=dict)
     removed_tags: tuple[str, ...] = ()
     reason: str = ""
@@ -92,14 +94,18 @@ class Plan:
         return self.action in {Action.CREATE, Action.UPDATE}
 
 
-def plan(
+def plan(  # noqa: PLR0913, PLR0917 - both sides, and what is known of them
     name: str,
     source: CardState,
     target: CardState | None,
     versions: Versions = Versions.ALL,
     accepted: Accepted | None = None,
+    refusal: str = "",
 ) -> Plan:
     """Return what a copy of one card does.
+
+    A card that the target does not accept as Approved arrives as PendingReview. If it became Approved in the target
+    after an earlier copy, it stays Approved until it gets new versions.
 
     Args:
         name: the card's name.
@@ -107,11 +113,29 @@ def plan(
         target: the card in the target; None if it has none.
         versions: all versions of the source, or its newest alone.
         accepted: what earlier copies left in the target; None if no earlier copy is known.
+        refusal: why the target does not accept the card as Approved; empty if it does.
     """
+    found = _plan(name, source, target, versions, accepted)
+    kept = found.arrives and not found.status and not found.missing
+    if not refusal or kept or source.status != Status.APPROVED:
+        return found
+    pending = Status.PENDING_REVIEW.value
+    if found.missing:
+        held = evolve(found, status=None if target and target.status == pending else pending, arrives=pending)
+    else:
+        held = _plan(name, evolve(source, status=pending), target, versions, accepted)
+    if held.action is Action.CONFLICT:
+        return found
+    return evolve(held, notes=(f"Approved in the source, PendingReview in the target: {refusal}",))
+
+
+def _plan(
+    name: str, source: CardState, target: CardState | None, versions: Versions, accepted: Accepted | None
+) -> Plan:
     if target is None:
         if accepted is not None and not accepted.absent:
             return Plan(name, Action.CONFLICT, reason="it was deleted in the target after the last copy")
-        return Plan(name, Action.CREATE, _written(source, 0, versions), source.status, dict(source.tags))
+        return Plan(name, Action.CREATE, _written(source, 0, versions), source.status, source.status, dict(source.tags))
     missing = _missing(source, target, versions)
     if missing is None:
         return Plan(name, Action.CONFLICT, reason="the target has a version that did not come from the source")
@@ -119,10 +143,10 @@ def plan(
     added = {key: value for key, value in source.tags.items() if target.tags.get(key) != value}
     removed = tuple(key for key in target.tags if key not in source.tags)
     if not (missing or status or added or removed):
-        return Plan(name, Action.EQUAL)
+        return Plan(name, Action.EQUAL, arrives=source.status)
     if (status or added or removed) and not (accepted and accepted.accepts(target)):
         return Plan(name, Action.CONFLICT, reason=_differs(source, target, known=accepted is not None))
-    return Plan(name, Action.UPDATE, missing, status, added, removed)
+    return Plan(name, Action.UPDATE, missing, status, source.status, added, removed)
 
 
 def copied_versions(source: Sequence[str], target: Sequence[str]) -> int | None:

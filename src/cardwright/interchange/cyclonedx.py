@@ -68,7 +68,7 @@ def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
     components = list(_components(root))
     models = [one for one in components if one.find("type").text == _TYPE or one.find("modelCard").exists]
     if not models:
-        raise NotACard(f"This is a bill of materials of {len(components):,} components, and none of them is a model")
+        raise NotACard("This is a bill of materials, and none of its components is a model")
     check_models(root, models)
     by_reference = {one.find("bom-ref").text: one for one in reversed(components)}
     return tuple(_card(file, root, model, models, by_reference) for model in models)

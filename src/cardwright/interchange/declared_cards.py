@@ -48,7 +48,7 @@ def _cards(document: Any, where: str) -> Iterator[Declared]:
     if "Resources" in document:
         yield from _of_template(document["Resources"], where)
     elif "cards" in document:
-        for card in document["cards"]:
+        for card in _list(document["cards"], "cards"):
             yield _card(card, where)
     elif "content" in document or "name" in document:
         yield _card(document, where)
@@ -80,13 +80,16 @@ def _of_template(resources: Any, where: str) -> Iterator[Declared]:
         unknown = sorted(properties.keys() - _PROPERTIES)
         if unknown:
             raise Invalid(f"{name}.{unknown[0]}: this property cannot be applied; use {', '.join(sorted(_PROPERTIES))}")
-        tags = {_text(tag.get("Key"), "Key"): _text(tag.get("Value"), "Value") for tag in properties.get("Tags") or ()}
+        tags = [
+            _object(tag, f"{name}.Tags.{number}")
+            for number, tag in enumerate(_list(properties.get("Tags") or [], f"{name}.Tags"))
+        ]
         yield Declared(
             where,
             _text(properties.get("ModelCardName"), f"{name}.ModelCardName"),
             cloudformation.content_of(_object(properties.get("Content"), f"{name}.Content")),
             _text(properties.get("ModelCardStatus"), f"{name}.ModelCardStatus"),
-            tags,
+            {_text(tag.get("Key"), f"{name}.Key"): _text(tag.get("Value"), f"{name}.Value") for tag in tags},
         )
 
 
@@ -111,8 +114,16 @@ def _refuse_functions(value: Any, path: tuple[str, ...]) -> None:
 def _text(value: Any, place: str) -> str:
     if isinstance(value, dict) and len(value) == 1:
         raise Invalid(f"{place}: {next(iter(value))} has no value outside CloudFormation; write the value")
+    if value is None:
+        raise Invalid(f"{place} is missing")
     if not isinstance(value, str):
         raise Invalid(f"{place} is not a text: put it in quotes")
+    return value
+
+
+def _list(value: Any, place: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise Invalid(f"{place} is not a list")
     return value
 
 

@@ -1,5 +1,6 @@
 """Cardwright's own operation that answers with the caller's account, user and role."""
 
+from cardwright.actions.approval import person_of
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.storage.unit import Unit
@@ -13,4 +14,5 @@ def describe_caller(unit: Unit, _: Members, __: Pager) -> Members:
         "UserArn": actor.scope.user_arn(actor.user),
         "RoleArn": actor.scope.role_arn(actor.user),
         "Role": actor.role.value,
+        "IsPerson": person_of(unit) is not None,
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from cardwright.client.copying.acceptance import Acceptance
 from cardwright.client.copying.journal import Journal
 from cardwright.client.copying.packages import PackageArns
 from cardwright.client.copying.side import Side, pairs
@@ -62,6 +63,7 @@ class Copier:
         self._versions = versions
         self._packages = packages or PackageArns({})
         self._named = frozenset(named)
+        self._acceptance = Acceptance(target)
         self._seen: dict[str, tuple[Plan, CardState, CardState | None]] = {}
 
     def plan(self, name: str) -> Plan:
@@ -90,8 +92,8 @@ class Copier:
             if found.action is Action.EQUAL:
                 if self._journal.is_begun(found.name):  # a copy that ended early wrote the versions
                     self._keep_record(found.name, len(source.digests))
-                self._journal.end(found.name, source)
-                return Outcome(planned, written, source.status, planned.notes)
+                self._journal.end(found.name, evolve(source, status=found.arrives))
+                return Outcome(planned, written, found.arrives, found.notes)
             if found.action is Action.CONFLICT:
                 return Outcome(found, written, target.status if target else None, error=found.reason)
             if not self._is(found.name, target):
@@ -106,13 +108,13 @@ class Copier:
             expected = evolve(
                 source,
                 digests=(*(target.digests if target else ()), *(source.digests[index] for index in found.missing)),
-                status=Status.PENDING_REVIEW.value if note else source.status,
+                status=Status.PENDING_REVIEW.value if note else found.arrives,
             )
             if self._is(found.name, expected):
                 if found.missing:
                     self._keep_record(found.name, len(source.digests))
                 self._journal.end(found.name, expected)
-                return Outcome(planned, written, expected.status, (*planned.notes, *filter(None, [note])))
+                return Outcome(planned, written, expected.status, (*found.notes, *filter(None, [note])))
         return Outcome(planned, written, error="the target changes while the card is copied; copy it again")
 
     def _keep_record(self, name: str, version: int) -> None:
@@ -136,7 +138,19 @@ class Copier:
         accepted = self._journal.accepted(name)
         if target is None and name in self._named:
             accepted = None
-        return plan(name, source, target, self._versions, accepted), source, target
+        refusal = self._refusal(name, source, target) if source.status == Status.APPROVED else ""
+        return plan(name, source, target, self._versions, accepted, refusal), source, target
+
+    def _refusal(self, name: str, source: CardState, target: CardState | None) -> str:
+        """Return why the target does not accept the card as Approved; empty if it does."""
+        if not self._acceptance.is_limited or (target is not None and target == source):
+            return ""
+        first = max(len(source.digests) - 2, 0) if self._versions is Versions.ALL else len(source.digests) - 1
+        contents = [
+            self._packages.rewritten(self._source.content(name, index + 1))
+            for index in range(first, len(source.digests))
+        ]
+        return self._acceptance.refusal(name, contents, source.tags)
 
     def _apply(self, found: Plan, source: CardState, target: CardState | None) -> str:
         """Write the changes of a plan, and return what to tell if the target does not accept the status."""
@@ -154,7 +168,7 @@ class Copier:
                 client.update_model_card(ModelCardName=name, Content=content)
         if target is not None:
             self._write_tags(found)
-        return self._write_status(name, status, source.status)
+        return self._write_status(name, status, found.arrives)
 
     def _write_tags(self, found: Plan) -> None:
         if not (found.tags or found.removed_tags):

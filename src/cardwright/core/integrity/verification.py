@@ -22,6 +22,8 @@ from cardwright.core.integrity.review_verification import ReviewHoldings, check_
 CARD = "the card"
 """The name of the card's row in a fault."""
 
+_SOURCE_DIGEST = "cw.source.sha256"
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -67,6 +69,21 @@ class StoredVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredSource:
+    """The row of a file that a card was imported from.
+
+    Attributes:
+        read_sha256, read_size: of the bytes that the row holds; None if they cannot be unpacked.
+    """
+
+    version: int
+    sha256: str
+    size: int
+    read_sha256: str | None
+    read_size: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Holdings:
     """The stored records of one card. ``links`` and ``versions`` come in order and are read once.
 
@@ -83,12 +100,13 @@ class Holdings:
     tags: Mapping[str, str]
     job_pairs: Mapping[str, str | None]
     export_jobs: Iterable[ExportJob]
+    sources: Iterable[StoredSource]
     reviews: ReviewHoldings
     annotations: Annotations
 
 
 def check_card(held: Holdings) -> Iterator[Fault]:
-    """Yield the faults of one card, in the order audit chain, versions, card row, tags, reviews, jobs."""
+    """Yield the faults of one card, in the order audit chain, versions, card row, tags, reviews, jobs, files."""
     replay, names = Replay(), _Names(held.card)
     for record, problem in _problems(held, replay, names):
         name = names.seen or replay.name or ""
@@ -107,10 +125,12 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
         yield from replay.follow(link)
     yield from _chain_end(held.card, replay)
     newest: StoredVersion | None = None
+    stated: dict[int, object] = {}
     for version in held.versions:
         names.seen = names.seen or version.record.name
         yield from _version(held, replay, newest, version)
         newest = version
+        stated[version.record.number] = _stated_source(version)
     expected = max(replay.versions, default=0) if held.card else 0
     last = max(held.card.card.version if held.card else 0, expected)
     yield from _missing(newest, last + 1)
@@ -122,6 +142,7 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
     yield from _annotations(held, replay)
     yield from _job_pairs(held, replay)
     yield from _export_jobs(held)
+    yield from _sources(held, stated)
 
 
 def _chain_end(stored: StoredCard | None, replay: Replay) -> Iterator[Problem]:
@@ -294,3 +315,31 @@ def _export_jobs(held: Holdings) -> Iterator[Problem]:
             yield label, "belongs to a card that is missing"
         else:
             yield from ((label, problem) for problem in job_problems(job, held.card.card.name, held.card.card.version))
+
+
+def _stated_source(version: StoredVersion) -> object:
+    """Return the digest of the imported file that a version's content states; None if it states none."""
+    if not isinstance(version.content, str) or _SOURCE_DIGEST not in version.content:
+        return None
+    try:
+        value: Any = contents.parse(version.content)
+    except ContentInvalid:
+        return None
+    for member in ("additional_information", "custom_details", _SOURCE_DIGEST):
+        value = value.get(member) if isinstance(value, dict) else None
+    return value
+
+
+def _sources(held: Holdings, stated: Mapping[int, object]) -> Iterator[Problem]:
+    for source in held.sources:
+        label = f"imported file of version {source.version}"
+        if held.card is None:
+            yield label, "belongs to a card that is missing"
+        elif source.version not in stated:
+            yield label, "has no version"
+        elif source.read_sha256 is None:
+            yield label, "cannot be unpacked"
+        elif (source.read_sha256, source.read_size) != (source.sha256, source.size):
+            yield label, "has other bytes than its digest and size say"
+        elif stated[source.version] not in {None, source.sha256}:
+            yield label, "is another file than its version states"

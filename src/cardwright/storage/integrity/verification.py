@@ -18,6 +18,7 @@ from cardwright.storage.integrity.annotation_verification import stored_annotati
 from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
 from cardwright.storage.integrity.registry_verification import RegistryVerification
 from cardwright.storage.integrity.review_verification import stored_reviews
+from cardwright.storage.integrity.source_verification import stored_sources
 from cardwright.storage.store import transaction
 
 _CARDS_AT_ONCE = 500
@@ -35,6 +36,7 @@ _TABLES = (
     ("tags", "resource_id"),
     ("evaluation_pairs", "card_id"),
     ("export_jobs", "card_id"),
+    ("card_sources", "card_id"),
     ("reviews", "card_id"),
     ("review_decisions", "card_id"),
     ("review_assignments", "card_id"),
@@ -295,6 +297,7 @@ class Verification:
             tags=_tags(connection, parameters),
             job_pairs=_job_pairs(connection, parameters),
             export_jobs=_export_jobs(connection, parameters),
+            sources=stored_sources(connection, account, card_id),
             reviews=stored_reviews(connection, account, card_id),
             annotations=stored_annotations(connection, account, card_id),
         )
