@@ -81,10 +81,13 @@ def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> D
     inherited = {} if source is None else inheritance.sections_to_inherit({}, _content(unit, source))
     artifact = rules.only_artifact(rules.package_artifacts(details))
     jobs = [] if artifact is None else training_jobs_of(unit, artifact)
+    own_card = _own_card(document)
+    if not (own_card.get("model_overview") or {}).get("model_description"):
+        overview["model_description"] = details.get("model_package_description")
     return Discovery(
         package,
         {"model_overview": overview, "model_package_details": details},
-        own_card=_own_card(document),
+        own_card=own_card,
         inherited=inherited,
         inherited_from=source if inherited else None,
         reports=rules.report_sources(document.get("ModelMetrics") or {}),

@@ -9,8 +9,11 @@ from cardwright.core.people import Role
 from cardwright.storage.unit import Unit
 
 
-def begin_draft(unit: Unit, form: DraftForm) -> Draft:
+def begin_draft(unit: Unit, form: DraftForm, draft_id: str | None = None) -> Draft:
     """Begin a draft.
+
+    Args:
+        draft_id: a free identifier; a new one by default.
 
     Raises:
         Denied: the role may not write.
@@ -19,7 +22,8 @@ def begin_draft(unit: Unit, form: DraftForm) -> Draft:
     """
     check_new_draft(unit)
     check_form(form)
-    draft = Draft(unit.new_id(), unit.actor.user, unit.now, unit.now, 1, form.title, form.card_name, form.step, form)
+    number, user = draft_id or unit.new_id(), unit.actor.user
+    draft = Draft(number, user, unit.now, unit.now, 1, form.title, form.card_name, form.step, form)
     unit.drafts.insert(draft)
     return draft
 
@@ -63,6 +67,20 @@ def read_draft(unit: Unit, draft_id: str) -> Draft:
     """Return a draft. Raises :class:`DraftGone` when it does not exist or belongs to another user."""
     unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
     return _own(unit, unit.drafts.find(draft_id))
+
+
+def find_draft(unit: Unit, draft_id: str) -> Draft | None:
+    """Return a draft; None when it does not exist. Raises :class:`DraftGone` when it belongs to another user."""
+    unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
+    found = unit.drafts.find(draft_id)
+    return None if found is None else _own(unit, found)
+
+
+def draft_of_card(unit: Unit, name: str) -> Draft | None:
+    """Return the caller's draft that changes a card; None without one."""
+    unit.actor.require(Role.AUTHOR, "CreateModelCard", "*")
+    found = next((line for line in unit.drafts.list(unit.actor.user, MAX_DRAFTS) if line.card == name), None)
+    return None if found is None else read_draft(unit, found.draft_id)
 
 
 def list_drafts(unit: Unit, limit: int = 20) -> list[DraftLine]:

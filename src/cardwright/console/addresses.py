@@ -14,6 +14,11 @@ from cardwright.core.names import is_card_name
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+def is_draft_id(text: str) -> bool:
+    """Whether a text may be the identifier of a draft."""
+    return _UUID.fullmatch(text) is not None
+
+
 def _is_user(text: str) -> bool:
     try:
         check_user(text)
@@ -26,7 +31,7 @@ _KINDS: Mapping[str, Callable[[str], bool]] = {
     "card": is_card_name,
     "export_job": is_card_name,  # SageMaker names both alike
     "card_id": lambda text: _UUID.fullmatch(text) is not None,
-    "draft": lambda text: _UUID.fullmatch(text) is not None,
+    "draft": is_draft_id,
     "user": _is_user,
     "access_key": lambda text: account_of(text) is not None,
 }

@@ -4,13 +4,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import delete_card, describe_card, find_card, role_to_delete
-from cardwright.actions.drafts import begin_draft, list_drafts
+from cardwright.actions.drafts import begin_draft, draft_of_card
 from cardwright.actions.tags import add_tags, delete_tags, list_tags
 from cardwright.console.context import page_context
 from cardwright.console.toasts import toast
-from cardwright.console.wizard.forms import form_of_card, form_of_copy
+from cardwright.console.wizard.forms import form_of_copy
 from cardwright.console.wizard.steps import STEPS, fields_of, step_of
-from cardwright.core.draft import MAX_DRAFTS
 from cardwright.core.errors import Invalid
 
 _ACTIONS = frozenset({"edit", "duplicate", "status", "tags"})
@@ -52,15 +51,17 @@ def back(name: str, action: str) -> Response:
 
 @blueprint.post("/cards/<card:name>/edit")
 def edit(name: str) -> Response:
+    """Leads to the form. It begins a draft with the first change, not here."""
     context = page_context()
-    with context.writing() as unit:
-        mine = next((draft.draft_id for draft in list_drafts(unit, MAX_DRAFTS) if draft.card == name), None)
-        form = form_of_card(find_card(unit, name).card_id, describe_card(unit, name))
-        draft_id = begin_draft(unit, form).draft_id if mine is None else mine
+    with context.reading() as unit:
+        find_card(unit, name)
+        mine = draft_of_card(unit, name)
     if mine is not None:
         toast("This is the draft that you began earlier")
     slug, anchor = _place(request.form.get("field", ""))
-    return redirect(url_for("wizard.step", draft_id=draft_id, slug=slug, _anchor=anchor), 303)
+    if mine is not None:
+        return redirect(url_for("wizard.step", draft_id=mine.draft_id, slug=slug, _anchor=anchor), 303)
+    return redirect(url_for("wizard.edit", name=name, slug=slug, _anchor=anchor), 303)
 
 
 def _place(field: str) -> tuple[str, str | None]:

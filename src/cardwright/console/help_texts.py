@@ -24,9 +24,12 @@ STEPS: dict[str, tuple[Topic, ...]] = {
         Topic(
             "drafts",
             "Leave it and come back",
-            ("Every step is saved as a draft on the server. Close the tab, change machine, return from Cards.",),
+            (
+                "Every change is saved as a draft on the server. Close the tab, change machine, return from Drafts.",
+                "The line below the form says when it was saved, or why not.",
+            ),
         ),
-        Topic("keyboard", "Keyboard", ("Alt S saves, Alt 1 to 5 goes to a step.",)),
+        Topic("keyboard", "Keyboard", ("Alt S saves, Alt 1 to 5 goes to a step, N to the next gap.",)),
     ),
     "training": (
         Topic(
@@ -270,9 +273,20 @@ TOPICS: tuple[Topic, ...] = (
         "drafts",
         "Drafts",
         (
-            "A draft is saved at every step and belongs to you alone. It survives a closed tab, another machine and a"
-            " restarted server. When it is open in two windows, the second one to save sees what the first one"
+            "A draft begins with your first change and belongs to you alone. It survives a closed tab, another machine"
+            " and a restarted server. When it is open in two windows, the second one to save sees what the first one"
             " changed.",
+            "Each change is saved a second later, and when you leave the field, the step or the page. With scripts"
+            " off, the buttons save.",
+        ),
+    ),
+    Topic(
+        "templates",
+        "Templates",
+        (
+            "A card with the tag cardwright:template is a template. The value of the tag describes it. New cards can"
+            " begin with its texts. The names and identifiers of its model, its training job and its evaluation are"
+            " left out.",
         ),
     ),
     Topic(
@@ -308,7 +322,7 @@ TOPICS: tuple[Topic, ...] = (
         (
             "/ goes to the search, ? comes here. In a list, J and K go to the next and previous card, X selects it and"
             " O opens it. On a card that was opened from a list, J and K go to its neighbours.",
-            "In the form, Alt S saves and Alt 1 to 5 goes to a step. Escape closes a menu."
+            "In the form, Alt S saves, Alt 1 to 5 goes to a step, and N goes to the next gap. Escape closes a menu."
             " Everything else is reached with Tab and pressed with Enter or Space.",
         ),
     ),

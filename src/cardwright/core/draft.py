@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import attrs
+
 from cardwright.core.draft_form import DraftForm, stored_text
 from cardwright.core.errors import Conflict, Invalid, LimitExceeded, NotFound
 
@@ -76,7 +78,7 @@ class TooManyDrafts(LimitExceeded):
 def check_form(form: DraftForm) -> None:
     """Raise :class:`Invalid` when a form is larger than ``MAX_FORM``, or nests deeper than it can be stored."""
     try:
-        text = stored_text(form)
+        text = stored_text(attrs.evolve(form, opened=None))
     except TypeError as error:  # a form comes from JSON, so only its depth can be wrong
         raise Invalid("The card is nested too deep for a draft: change it through the API") from error
     if len(text) > MAX_FORM:

@@ -4,6 +4,7 @@ Forms are stored as JSON with a ``schema`` number. This module alone reads and w
 new number, and a reader of the old shape stays here.
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +14,16 @@ import orjson
 from cardwright.core.card import Card, Description
 from cardwright.core.errors import Conflict
 
-SCHEMA = 2
-"""The number of the shape that :func:`stored_text` writes. Shape 1 was a flat object without a number."""
+SCHEMA = 3
+"""The number of the shape that :func:`stored_text` writes.
+
+Shape 1 was a flat object without a number. Shape 2 had no ``opened``.
+"""
 
 REPORTS = "_reports"
 """The member of an evaluation job, in a form's content, that holds its reports until the card is saved."""
 
+_EVALUATIONS = "evaluation_details"
 _TITLE = 100  # characters of a draft's title that a list shows
 
 
@@ -91,6 +96,29 @@ class Found:
 
 
 @attrs.define
+class Opened:
+    """What a page showed before it began to save by itself.
+
+    Such a page sends its changed fields again and again. Each time they apply to what it showed, so that any number of
+    saves has the result of one, and a row that is empty for a moment keeps what the page does not show of it.
+
+    Attributes:
+        page: the identifier of the page.
+        turn: the number of its last save. An earlier save that arrives later is out of date.
+        content: the content, with None for the evaluation jobs if the page does not ask for them.
+    """
+
+    page: str
+    turn: int
+    name: str
+    status: str
+    tags: list[list[str]]
+    note: str
+    comment: str
+    content: dict[str, Any]
+
+
+@attrs.define
 class DraftForm:
     """What a draft holds: the fields of the wizard, wrong values included.
 
@@ -103,6 +131,7 @@ class DraftForm:
         copied: the stored content that a new card began with.
         model, job: the chosen model or package, and the chosen training job.
         found: the values that choices brought, by dotted path in the content.
+        opened: what the page showed that saved the draft by itself; None if a button saved it.
     """
 
     name: str = ""
@@ -118,6 +147,7 @@ class DraftForm:
     model: Choice | None = None
     job: Choice | None = None
     found: dict[str, Found] = attrs.Factory(dict)
+    opened: Opened | None = None
 
     @property
     def original(self) -> str | None:
@@ -140,6 +170,44 @@ class DraftForm:
 def card_as_edited(card_id: str, newest: Description) -> EditedCard:
     """The card that a draft changes, at its newest version."""
     return EditedCard(newest.name, newest.version, newest.content, card_id, newest.status)
+
+
+def opened_by(form: DraftForm, page: str, turn: int, *, evaluations: bool) -> Opened:
+    """Return what a page shows of a form, as a copy.
+
+    Args:
+        evaluations: whether the page asks for the evaluation jobs.
+    """
+    kept = {key: value if evaluations or key != _EVALUATIONS else None for key, value in form.content.items()}
+    return Opened(
+        page, turn, form.name, form.status, copy.deepcopy(form.tags), form.note, form.comment, copy.deepcopy(kept)
+    )
+
+
+def as_opened(form: DraftForm) -> DraftForm:
+    """Return the form as the page showed it that saved it by itself; the form itself if no page did."""
+    shown = form.opened
+    if shown is None:
+        return form
+    jobs = form.content.get(_EVALUATIONS)
+    content = {
+        key: jobs if key == _EVALUATIONS and value is None else copy.deepcopy(value)
+        for key, value in shown.content.items()
+    }
+    return attrs.evolve(
+        form,
+        name=shown.name,
+        status=shown.status,
+        tags=copy.deepcopy(shown.tags),
+        note=shown.note,
+        comment=shown.comment,
+        content=content,
+    )
+
+
+def is_as_begun(form: DraftForm, start: DraftForm) -> bool:
+    """Whether a form says what the form says that it began with. The steps that the user has seen do not count."""
+    return attrs.evolve(form, seen=[], step="", opened=None) == attrs.evolve(start, seen=[], step="", opened=None)
 
 
 class DraftOfNewerRelease(Conflict):
@@ -168,9 +236,10 @@ def read_form(text: str) -> DraftForm:
     schema = stored.pop("schema", 1)
     if schema == 1:
         return _read_flat(stored)
-    if schema != SCHEMA:
+    if schema not in {2, SCHEMA}:
         raise DraftOfNewerRelease
     card, model, job = (stored.pop(key) for key in ("card", "model", "job"))
+    opened = stored.pop("opened", None)
     found = {path: Found(**item) for path, item in stored.pop("found").items()}
     return DraftForm(
         **stored,
@@ -178,6 +247,7 @@ def read_form(text: str) -> DraftForm:
         model=model and Choice(**model),
         job=job and Choice(**job),
         found=found,
+        opened=opened and Opened(**opened),
     )
 
 

@@ -42,7 +42,13 @@ def lint(content: str) -> list[Advice]:
     """
     check(content)
     document = parse(content)
-    return [*_limits(document), *_package(document), *_metrics(document), *missing_parts(document)]
+    return [*_limits(document), *beyond_limits(document), *missing_parts(document)]
+
+
+def beyond_limits(document: Mapping[str, Any]) -> Iterator[Advice]:
+    """Yield the advice about a parsed, valid content that is neither about a documented limit nor about a gap."""
+    yield from _package(document)
+    yield from _metrics(document)
 
 
 # Documented limits, from the schema
@@ -174,18 +180,35 @@ _WANTED: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def missing_parts(document: Mapping[str, Any]) -> Iterator[Advice]:
-    """Yield the recommended parts that a content lacks, in the order of the card."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A recommended part of a card: its dotted path, what to write there, and whether a content has it."""
+
+    path: str
+    sentence: str
+    given: bool
+
+
+def parts(document: Mapping[str, Any]) -> Iterator[Part]:
+    """Yield the recommended parts of a parsed card, in the order of the card."""
     for section, name, sentence in _WANTED:
         value = document.get(section)
         if name and isinstance(value, dict):
             value = value.get(name)
         if isinstance(value, str):
             value = value.strip()
-        if not value or (name == "risk_rating" and value == "Unknown"):
-            yield Advice(f"{section}.{name}" if name else section, f"{sentence} (recommended by {HOUSE}).")
+        given = bool(value) and not (name == "risk_rating" and value == "Unknown")
+        yield Part(f"{section}.{name}" if name else section, sentence, given)
+
+
+def missing_parts(document: Mapping[str, Any]) -> Iterator[Advice]:
+    """Yield the recommended parts that a content lacks, in the order of the card."""
+    for part in parts(document):
+        if not part.given:
+            yield Advice(part.path, f"{part.sentence} (recommended by {HOUSE}).")
 
 
 def recommended_parts(document: Mapping[str, Any]) -> tuple[int, int]:
     """Return how many of the recommended parts a parsed card has, and how many there are."""
-    return len(_WANTED) - sum(1 for _ in missing_parts(document)), len(_WANTED)
+    found = list(parts(document))
+    return sum(part.given for part in found), len(found)

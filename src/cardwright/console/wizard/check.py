@@ -10,7 +10,7 @@ from cardwright.console.wizard.forms import value_at
 from cardwright.console.wizard.steps import STEPS, evaluation_fields, fields_of, step_of
 from cardwright.console.wording import many
 from cardwright.core import content as contents
-from cardwright.core.breaches import ENFORCED, Breach, Inspection
+from cardwright.core.breaches import ENFORCED, INTENDED, Breach, Inspection
 from cardwright.core.card import LONGEST_COMMENT, Status, check_comment, needs_comment
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Invalid
@@ -176,26 +176,53 @@ def _correction(content: Any, breach: Breach) -> Correction:
     if breach.keyword in {"required", "additionalProperties", "propertyNames"}:
         path = (*path, breach.limit)
     keys = [str(part) for part in path]
-    dotted = ".".join(keys)
+    step, target, label = place_of(content, keys)
+    return Correction(step, target, label, _WORDING.get(breach.keyword, _misfit)(breach, value_at(content, keys)))
+
+
+def place_of(content: Any, keys: list[str]) -> tuple[str, str, str]:
+    """Where the form asks for a place of the content: the slug of the step, the id of the input, and its label."""
     field = _field_of(keys)
-    step = step_of(dotted).slug
+    step = step_of(".".join(keys)).slug
     target = "f-" + "-".join(keys)
     label = field.label if field else " ".join(keys[-1].split("_")).capitalize()
     if field is not None:
-        rest = keys[len(field.keys) :]
-        if field.kind is Kind.PAIRS and rest:
-            place = list(value_at(content, field.keys) or {}).index(rest[0])
-            target, label = f"{field.id}-{place}", f"{label}, {contents.shown(rest[0])}"
-        elif rest:
-            label = f"{label}, row {int(rest[0]) + 1}" if rest[0].isdecimal() else label
-    if keys[0] == "evaluation_details" and len(keys) > 1:
+        target, label = _row_of(content, field, keys, target)
+    if _is_of_job(keys):
         label = f"Job {int(keys[1]) + 1}, {label[0].lower()}{label[1:]}"
-    return Correction(step, target, label, _WORDING.get(breach.keyword, _misfit)(breach, value_at(content, keys)))
+    return step, target, label
+
+
+def _row_of(content: Any, field: Field, keys: list[str], target: str) -> tuple[str, str]:
+    """The id and the label of an input within a field of rows."""
+    rest, label = keys[len(field.keys) :], field.label
+    if field.kind is Kind.PAIRS and rest:
+        names = list(value_at(content, field.keys) or {})
+        shown = f"{label}, {contents.shown(rest[0])}"
+        return (f"{field.id}-{names.index(rest[0])}" if rest[0] in names else field.id), shown
+    if rest and rest[0].isdecimal():
+        return target, f"{label}, row {int(rest[0]) + 1}"
+    return target, label
+
+
+def recommended_limits(content: Any) -> list[Correction]:
+    """The places of a valid content that exceed a documented limit that is not enforced, at most ``_SHOWN``."""
+    found = []
+    for breach in Inspection(contents.schema(), (INTENDED,)).breaches(content):
+        if breach.keyword in _WORDING and breach.keyword != "required":
+            found.append(_correction(content, breach))
+        if len(found) >= _SHOWN:
+            break
+    return found
+
+
+def _is_of_job(keys: list[str]) -> bool:
+    return keys[0] == "evaluation_details" and len(keys) > 1 and keys[1].isdecimal()
 
 
 def _field_of(keys: list[str]) -> Field | None:
     fields = [field for step in STEPS for field in fields_of(step)]
-    if keys[0] == "evaluation_details" and len(keys) > 1:
+    if _is_of_job(keys):
         fields = list(evaluation_fields(int(keys[1])))
     return next((field for field in fields if tuple(keys[: len(field.keys)]) == field.keys), None)
 

@@ -13,6 +13,7 @@ from cardwright.actions.packages import describe_package
 from cardwright.actions.registry import describe_resource, list_resources
 from cardwright.console.context import page_context
 from cardwright.console.wizard.picking import argument, artifacts, title
+from cardwright.console.wizard.starting import form_of
 from cardwright.console.wording import APPROVALS, found_in
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardwrightError
@@ -59,7 +60,7 @@ def choices(what: str) -> str:
     find = _FIND.get(what) or abort(404)
     with context.reading() as unit:
         draft_id = request.args.get("draft")
-        form = read_draft(unit, draft_id).form if draft_id else DraftForm()
+        form = read_draft(unit, draft_id).form if draft_id else form_of(unit, request.args.get("card"))
         found = find(unit, request.args.get("find", ""), form)
     return render_template("choices.html", choices=found, what=what)
 

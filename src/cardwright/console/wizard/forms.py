@@ -29,14 +29,18 @@ _FILLED_STEPS = ("model", "training", "evaluation", "ethics")  # that a form mad
 
 def form_of_card(card_id: str, card: Description) -> DraftForm:
     """The form that changes a card."""
-    reopened = card.status if card.status in {"Draft", "PendingReview"} else "Draft"
     return DraftForm(
         name=card.name,
-        status=reopened,
+        status=reopened(card.status),
         content=documented(orjson.loads(card.content)),
         seen=list(_FILLED_STEPS),
         card=card_as_edited(card_id, card),
     )
+
+
+def reopened(status: str) -> str:
+    """The status that the form of a card suggests: one in which the card can be edited."""
+    return status if status in {"Draft", "PendingReview"} else "Draft"
 
 
 def form_without_card(form: DraftForm) -> DraftForm:
@@ -53,6 +57,32 @@ def form_of_copy(content: str) -> DraftForm:
             overview.pop(key, None)
     value.pop("model_package_details", None)
     return DraftForm(content=documented(value), copied=content)
+
+
+def begin_with(form: DraftForm, template: str) -> None:
+    """Copies the content of a template into a form, except where the user has written.
+
+    Leaves out what is about one model: its name, identifiers, files and container, its runs, and its evaluation.
+    """
+    value = form_of_copy(template).content
+    value.pop("evaluation_details", None)
+    for keys in _OF_ONE_MODEL:
+        put(value, keys, None)
+    form.content, form.copied = _over(value, form.content), template
+
+
+_OF_ONE_MODEL = (
+    ("model_overview", "model_artifact"),
+    ("model_overview", "inference_environment"),
+    ("training_details", "training_job_details"),
+)
+
+
+def _over(value: Any, written: Any) -> Any:
+    """A template's value with what the user has written on top."""
+    if isinstance(value, dict) and isinstance(written, dict):
+        return {**value, **{key: _over(value.get(key), item) for key, item in written.items()}}
+    return written
 
 
 def form_of_import(name: str, content: str) -> DraftForm:

@@ -1,10 +1,14 @@
-"""The form of a card in five steps. Every step saves the draft."""
+"""The form of a card in five steps.
+
+Every button saves the draft, and with scripts every field. A page that changes nothing begins no draft.
+"""
 
 import copy
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
+import attrs
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -14,32 +18,38 @@ from cardwright.actions.drafts import (
     card_of_form,
     check_new_draft,
     discard_draft,
+    draft_of_card,
     list_drafts,
     read_draft,
     save_draft,
 )
 from cardwright.actions.saved_views import list_views
+from cardwright.actions.templates import template_content
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.portfolio_numbers import PortfolioNumbers
 from cardwright.console.toasts import toast
 from cardwright.console.views import UNFINISHED, tabs
-from cardwright.console.wizard import choices, evaluations, filling, picking
+from cardwright.console.wizard import autosave, choices, evaluations, filling, picking, starting
 from cardwright.console.wizard.draft_content import draft_content
 from cardwright.console.wizard.fields import Field, Kind, Step
-from cardwright.console.wizard.forms import Posted, apply, drop_row, value_at
+from cardwright.console.wizard.forms import Posted, apply, begin_with, drop_row, value_at
 from cardwright.console.wizard.press import Press, Problem
 from cardwright.console.wizard.publishing import publish
-from cardwright.console.wizard.step_pages import Shown, corrections_of, step_page
+from cardwright.console.wizard.starting import unsaved_draft
+from cardwright.console.wizard.step_pages import Shown, address_of, corrections_of, step_page
 from cardwright.console.wizard.steps import BY_SLUG, STEPS, fields_of
 from cardwright.console.wording import many, status_word
-from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftOutdated, TooManyDrafts
-from cardwright.core.draft_form import DraftForm
-from cardwright.core.errors import Invalid
+from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftOutdated, TooManyDrafts, check_form
+from cardwright.core.draft_form import DraftForm, is_as_begun
+from cardwright.core.errors import CardMissing, Invalid
+from cardwright.core.names import is_card_name
 from cardwright.core.people import Role
 
 Answer: TypeAlias = Response | tuple[str, int] | str
 
-_HIDDEN = frozenset({"token", "revision", "do", "shape", "find", "found"})
+_HIDDEN = frozenset(
+    {"token", "revision", "page", "turn", "began", "do", "shape", "find", "found", "template", "text_format.asked"}
+)
 
 blueprint = Blueprint("wizard", __name__)
 
@@ -55,6 +65,27 @@ def new() -> str:
 @blueprint.post("/drafts")
 def begin() -> Answer:
     return _save(page_context(), None, STEPS[0])
+
+
+@blueprint.get("/cards/<card:name>/edit/<slug>")
+def edit(name: str, slug: str) -> str | Response:
+    """A step of the form that changes a card. Leads to the user's draft of the card, where there is one."""
+    context, asked = page_context(), BY_SLUG.get(slug) or abort(404)
+    with context.reading() as unit:
+        draft = draft_of_card(unit, name)
+        if draft is not None:
+            asked_for = f"?{request.query_string.decode()}" if request.query_string else ""
+            return redirect(url_for("wizard.step", draft_id=draft.draft_id, slug=slug) + asked_for)
+        check_new_draft(unit)  # before the user writes what could not be saved
+        form = starting.form_of(unit, name)
+        check_form(form)
+        return step_page(context, unit, asked, Shown(None, form, asked="check" in request.args))
+
+
+@blueprint.post("/cards/<card:name>/edit/<slug>")
+def begin_edit(name: str, slug: str) -> Answer:
+    asked = BY_SLUG.get(slug) or abort(404)
+    return _save(page_context(), None, asked, name)
 
 
 @blueprint.post("/new/from")
@@ -94,10 +125,7 @@ def step(draft_id: str, slug: str) -> str:
 @blueprint.post("/drafts/<draft:draft_id>/<slug>")
 def save(draft_id: str, slug: str) -> Answer:
     asked = BY_SLUG.get(slug) or abort(404)
-    try:
-        return _save(page_context(), draft_id, asked)
-    except DraftGone:
-        return _only_to_copy(asked, MultiDict(list(request.form.items(multi=True))), None)
+    return _save(page_context(), draft_id, asked)
 
 
 @blueprint.get("/drafts/<draft:draft_id>/discard")
@@ -114,15 +142,25 @@ def discard(draft_id: str) -> Response:
     return redirect("/cards")
 
 
-def _save(context: PageContext, draft_id: str | None, step: Step) -> Answer:
-    """Saves what was posted, then does what the pressed button asks for."""
+def _save(context: PageContext, draft_id: str | None, step: Step, card: str | None = None) -> Answer:
+    """Saves what was posted, then does what the pressed button asks for.
+
+    Args:
+        draft_id: None for a page that began without a draft.
+        card: of such a page: the name of the card that it changes; None for a new card.
+    """
     context.actor().require(Role.AUTHOR, "CreateModelCard", "*")  # before any report is read
     press = _press()
-    with context.reading() as unit:
-        before = None if draft_id is None else read_draft(unit, draft_id)
-    form = DraftForm() if before is None else before.form
-    if before is not None and press.posted.get("revision", "") != str(before.revision):
+    if press.verb == autosave.VERB:
+        return autosave.save(context, draft_id, step, press, card)
+    try:
+        with context.reading() as unit:
+            before, start = starting.found(unit, draft_id, press.posted, card)
+    except (DraftGone, CardMissing):
+        return _only_to_copy(step, press.posted, None)
+    if before is not None and not starting.is_newest(before, press.posted):
         return _outdated(context, step, before, press.posted)
+    form = copy.deepcopy(start) if before is None else starting.as_shown(before, press.posted)
     if press.verb == "remove":
         drop_row(form, press.posted, press.argument)
     apply(form, step, press.posted)
@@ -131,19 +169,26 @@ def _save(context: PageContext, draft_id: str | None, step: Step) -> Answer:
         uploaded, problem = evaluations.change(context, form, press)
     else:
         uploaded, problem = False, verb.change(context, form, press)
-    try:
-        with context.writing() as unit:
-            draft = (
-                begin_draft(unit, form) if before is None else save_draft(unit, before.draft_id, before.revision, form)
-            )
-    except (DraftOutdated, TooManyDrafts) as error:
-        return _unsaved(context, step, error, press.posted)
+    if before is None and card is not None and press.verb != "publish" and is_as_begun(form, start):
+        draft = unsaved_draft(context, start)
+    else:
+        try:
+            draft = _saved(context, before, form)
+        except (DraftOutdated, TooManyDrafts) as error:
+            return _unsaved(context, step, error, press.posted, start)
     if problem is not None:
         with context.reading() as unit:
             kept = {key: value for key, value in press.posted.items() if key.startswith("uri-")}
             return step_page(context, unit, step, Shown(draft, form, problem=problem, kept=kept)), 422
     answer = _at_change if uploaded and verb.stays else verb.answer
     return answer(context, draft, step, press)
+
+
+def _saved(context: PageContext, before: Draft | None, form: DraftForm) -> Draft:
+    with context.writing() as unit:
+        if before is not None:
+            return save_draft(unit, before.draft_id, before.revision, form)
+        return begin_draft(unit, form)
 
 
 def _press() -> Press:
@@ -169,16 +214,29 @@ def _clear(context: PageContext, form: DraftForm, press: Press) -> None:  # noqa
         picking.clear(form, press.argument)
 
 
+def _begin_with(context: PageContext, form: DraftForm, press: Press) -> Problem | None:
+    """Copies the chosen template into a new card that has not begun with another card."""
+    name = press.posted.get("template", "")
+    if form.card is not None or form.copied is not None or not is_card_name(name):
+        return Problem("Choose a template")
+    try:
+        with context.reading() as unit:
+            begin_with(form, template_content(unit, name))
+    except (CardMissing, Invalid) as error:
+        return Problem(str(error).rstrip("."))
+    return None
+
+
 def _put_back(context: PageContext, form: DraftForm, press: Press) -> None:  # noqa: ARG001 - as all changes
     filling.put_back(form, press.argument)
 
 
 def _here(draft: Draft, step: Step) -> str:
-    return url_for("wizard.step", draft_id=draft.draft_id, slug=step.slug)
+    return address_of(draft, draft.form, step.slug)
 
 
 def _stay(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - as all answers
-    toast("Draft saved")
+    toast("Draft saved" if draft.draft_id else "No changes yet, so there is nothing to save")
     return redirect(_here(draft, step), 303)
 
 
@@ -216,6 +274,11 @@ def _at_change(context: PageContext, draft: Draft, step: Step, press: Press) -> 
 def _at_field(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - likewise
     """Where a value was restored."""
     return redirect(f"{_here(draft, step)}#f-{press.argument.replace('.', '-')}", 303)
+
+
+def _at_template(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - likewise
+    toast(f"Begun with the template {press.posted.get('template', '')}. Name, model and evaluation are left out")
+    return redirect(_here(draft, step), 303)
 
 
 def _at_search(
@@ -268,6 +331,7 @@ _VERBS: Mapping[str, Verb] = {
     "change": Verb(answer=_at_search, stays=False),
     "pick": Verb(_pick, _at_choice, stays=False),
     "clear": Verb(_clear, _at_choice, stays=False),
+    "template": Verb(_begin_with, _at_template, stays=False),
     "back": Verb(_put_back, _at_field, stays=False),
 }
 
@@ -279,11 +343,13 @@ def _filled(form: DraftForm) -> str:
     return f"{form.model.title} chosen, and {many(filling.numbers(form, filling.MODEL)[0], 'field')} filled in"
 
 
-def _unsaved(context: PageContext, step: Step, error: DraftOutdated | TooManyDrafts, posted: Posted) -> tuple[str, int]:
+def _unsaved(
+    context: PageContext, step: Step, error: DraftOutdated | TooManyDrafts, posted: Posted, start: DraftForm
+) -> tuple[str, int]:
     """Shows what was posted and why it was not saved."""
     if isinstance(error, DraftOutdated):
         return _outdated(context, step, error.current, posted)
-    form = DraftForm()  # without what was picked, which only a draft keeps
+    form = start  # without what was picked, which only a draft keeps
     apply(form, step, posted)
     with context.reading() as unit:
         return step_page(context, unit, step, Shown(None, form, unsaved=error.message)), 409
@@ -294,7 +360,7 @@ def _outdated(context: PageContext, step: Step, current: Draft, posted: Posted) 
     theirs = current.form
     if step.slug == "evaluation" and posted.get("shape") != evaluations.shape(theirs):
         return _only_to_copy(step, posted, current)
-    mine = copy.deepcopy(theirs)
+    mine = attrs.evolve(copy.deepcopy(theirs), opened=None)
     apply(mine, step, posted)
     with context.reading() as unit:
         return step_page(context, unit, step, Shown(current, mine, elsewhere=_differences(step, theirs, mine))), 409

@@ -1,8 +1,10 @@
 """The page of a step: the draft's fields, their corrections, and help."""
 
 import dataclasses
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -11,9 +13,11 @@ from flask import render_template, request, url_for
 from cardwright.actions.cards import has_card
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import registered_model
+from cardwright.actions.draft_policy import policy_of_draft
 from cardwright.actions.drafts import card_of_form
 from cardwright.actions.history import audit_trail
 from cardwright.actions.portfolio import card_of_model
+from cardwright.actions.templates import list_templates
 from cardwright.console import help_texts, outlines
 from cardwright.console.context import PageContext
 from cardwright.console.registry.pages import href
@@ -23,16 +27,17 @@ from cardwright.console.wizard.check import LONGEST_NOTE, Correction, correction
 from cardwright.console.wizard.draft_content import DraftContent, draft_content
 from cardwright.console.wizard.fields import Kind, Step
 from cardwright.console.wizard.forms import value_at, writes_markdown
+from cardwright.console.wizard.gaps import advice_of, asked_of
 from cardwright.console.wizard.merge import Merge
 from cardwright.console.wizard.press import Problem
-from cardwright.console.wizard.steps import PACKAGE_LABELS, STEPS, step_of
+from cardwright.console.wizard.starting import state_of
+from cardwright.console.wizard.steps import PACKAGE_LABELS, STEPS
 from cardwright.core import content as contents
 from cardwright.core.card import Card
 from cardwright.core.draft import Draft
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardwrightError
 from cardwright.core.integrity.history import Event
-from cardwright.core.lint import lint
 from cardwright.storage.unit import Unit
 
 _EVENTS = 50  # of a card, among which its change of status is looked for
@@ -80,16 +85,42 @@ def corrections_of(unit: Unit, form: DraftForm, built: DraftContent, card: Card 
     return corrections(form, built, taken, None if card is None else card.status)
 
 
+def address_of(draft: Draft | None, form: DraftForm, slug: str) -> str:
+    """The address of a step: of the draft, or of the page that changes a card or makes one without a draft."""
+    if draft is not None and draft.draft_id:
+        return url_for("wizard.step", draft_id=draft.draft_id, slug=slug)
+    if form.card is not None:
+        return url_for("wizard.edit", name=form.card.name, slug=slug)
+    return url_for("wizard.new")
+
+
+def step_list(unit: Unit, draft: Draft, step: Step) -> str:
+    """The list of the steps as HTML, for a page that shows one of them."""
+    form, card = draft.form, card_of_form(unit, draft.form)
+    built = draft_content(form)
+    wrong = corrections_of(unit, form, built, card)
+    return render_template(
+        "step_list.html",
+        draft=draft,
+        step=step,
+        steps=STEPS,
+        form=form,
+        wrong_in=_grouped(wrong, "step"),
+        asked=asked_of(built.value, policy_of_draft(unit, form, built.value, card)),
+    )
+
+
 def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str:
     """The page of a step."""
     form = shown.form
+    draft = shown.draft if shown.draft is not None and shown.draft.draft_id else None
     built, card = shown.built or draft_content(form), card_of_form(unit, form)
     wrong = corrections_of(unit, form, built, card)
-    by_step = _grouped(wrong, "step")
     visible = _visible(step, shown, wrong)
+    asked = asked_of(built.value, policy_of_draft(unit, form, built.value, card))
     extra: dict[str, Any] = {}
     if step.slug == "review":
-        extra = _review(context, form, built.text, visible) | _moved_by(unit, form, card)
+        extra = _review(context, form, built, visible) | _moved_by(unit, form, card)
     elif step.slug == "evaluation":
         extra = {"jobs": evaluations.shown(form), "shape": evaluations.shape(form), "kinds": evaluations.KIND_NAMES}
     elif step.slug != "ethics":
@@ -99,7 +130,10 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
         step=step,
         steps=STEPS,
         number=STEPS.index(step) + 1,
-        draft=shown.draft,
+        draft=draft,
+        page=str(uuid.uuid4()),
+        began="" if draft else state_of(form),
+        at=partial(address_of, draft, form),
         form=form,
         content=form.content,
         value_at=value_at,
@@ -107,7 +141,6 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
         add=request.args.get("add", ""),
         wrong=visible,
         wrong_at=_grouped(visible, "target"),
-        wrong_in=by_step,
         elsewhere=shown.elsewhere or {},
         problem=shown.problem,
         merge=shown.merge,
@@ -115,9 +148,7 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
         kept=shown.kept,
         badges=filling.badges(form),
         source=form.model,
-        action=url_for("wizard.begin")
-        if shown.draft is None
-        else url_for("wizard.save", draft_id=shown.draft.draft_id, slug=step.slug),
+        action=address_of(draft, form, step.slug) if draft or form.card else url_for("wizard.begin"),
         length=len(built.text),
         longest=contents.LONGEST,
         longest_note=LONGEST_NOTE,
@@ -127,6 +158,8 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
         side=_side(step, form),
         kind=Kind,
         **shown_review(unit, form, built.text, card, last=step.slug == "review"),
+        wrong_in=_grouped(wrong, "step"),
+        asked=asked,
         **extra,
     )
 
@@ -154,6 +187,8 @@ def _choice(unit: Unit, step: Step, form: DraftForm) -> dict[str, Any]:
     named = _named(unit, form) if is_model and chosen is None else None
     shown: dict[str, Any] = {"chosen": chosen, "what": choice, "choices": None, "filled": filling.numbers(form, choice)}
     shown |= {"package_labels": PACKAGE_LABELS, "named": named}
+    if is_model and form.card is None and form.copied is None:
+        shown["templates"] = list_templates(unit)
     if (chosen is None and named is None) or search is not None:
         find = choices.model_choices if is_model else choices.job_choices
         shown["choices"] = find(unit, search or "", form)
@@ -191,15 +226,16 @@ def _grouped(wrong: list[Correction], attribute: str) -> dict[str, list[Correcti
     return found
 
 
-def _review(context: PageContext, form: DraftForm, text: str, wrong: list[Correction]) -> dict[str, Any]:
-    advice: list[Any] = []
+def _review(context: PageContext, form: DraftForm, built: DraftContent, wrong: list[Correction]) -> dict[str, Any]:
+    advice: list[Correction] = []
     if not wrong:
         try:
-            advice = [(item, step_of(item.path)) for item in lint(text)]
+            contents.check(built.text)
+            advice = advice_of(built.text)
         except CardwrightError:
             advice = []  # the corrections list what breaks the schema
     return {
-        "outline": outlines.of_draft(context, form, text),
+        "outline": outlines.of_draft(context, form, built.text),
         "advice": advice,
         "markdown": writes_markdown(form.content),
     }

@@ -8,6 +8,7 @@ including row and digests, leaves no trace in the store itself: keep copies of
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cardwright.core import content as contents
 from cardwright.core.card import Card, card_facts

@@ -171,7 +171,7 @@ def _pairing(pair: JobPair) -> JobPairing:
 def _require(demand: kinds.Require) -> Judge:
     def judge(visit: _Visit) -> Iterator[Found]:
         for pointer in demand.pointers:
-            fault = _gap(value_at(visit.subject.card.content, pointer), demand.min_length)
+            fault = gap(value_at(visit.subject.card.content, pointer), demand.min_length)
             yield Found(fault is None, pointer, f"{pointer} {fault or 'has a value'}")
 
     return judge
@@ -180,7 +180,7 @@ def _require(demand: kinds.Require) -> Judge:
 def _one_of(demand: kinds.OneOf) -> Judge:
     def judge(visit: _Visit) -> Iterator[Found]:
         content = visit.subject.card.content
-        found = next((place for place in demand.pointers if _gap(value_at(content, place)) is None), None)
+        found = next((place for place in demand.pointers if gap(value_at(content, place)) is None), None)
         if found is None:
             yield Found(False, demand.pointers[0], f"None of these has a value: {', '.join(demand.pointers)}")
         else:
@@ -189,8 +189,8 @@ def _one_of(demand: kinds.OneOf) -> Judge:
     return judge
 
 
-def _gap(value: Any, least: int = 1) -> str | None:
-    """Return why a value counts as missing, in words; None for a value."""
+def gap(value: Any, least: int = 1) -> str | None:
+    """Return why a value counts as missing, such as ``is empty``; None for a value."""
     if value is MISSING or value is None:
         return "is missing"
     if isinstance(value, str):

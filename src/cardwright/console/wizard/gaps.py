@@ -1,0 +1,149 @@
+"""What a draft lacks, step by step: what a policy requires, and what is recommended. Each gap leads to its field."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cardwright.actions.draft_policy import DraftPolicy
+from cardwright.console.wizard.check import Correction, place_of, recommended_limits
+from cardwright.console.wizard.steps import STEPS, fields_of, step_of
+from cardwright.core.content import parse
+from cardwright.core.lint import beyond_limits, parts
+from cardwright.core.policy.places import Wanted, wanted_places
+from cardwright.core.policy.pointers import parts as keys_of
+from cardwright.core.policy.words import title_of
+
+_ANCHORS = {"training_details": "g-choice", "evaluation_details": "add-job"}
+"""Where a step begins to fill a part that is a section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What asks for a field.
+
+    Attributes:
+        step: the slug of the step that has the field.
+        target: the id of its input.
+        words: what to write there.
+        demand: ``Required for approval`` or another word of a policy; empty for a recommendation of Cardwright.
+        rule: the number of the policy's rule; 0 without one.
+    """
+
+    step: str
+    target: str
+    label: str
+    words: str
+    given: bool
+    demand: str = ""
+    required: bool = False
+    rule: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a step is.
+
+    Attributes:
+        given, wanted: of the recommended parts.
+        required, lacking: the parts that a policy requires, and how many of them are missing.
+        gaps: what is missing, required parts first.
+    """
+
+    given: int
+    wanted: int
+    required: int
+    lacking: int
+    gaps: tuple[Ask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a draft.
+
+    Attributes:
+        policy: the policy that governs the draft; None without one.
+        steps: by slug, in the order of the steps.
+        marks: by the id of an input: what a policy asks of it, and what is recommended and missing.
+    """
+
+    policy: DraftPolicy | None
+    steps: Mapping[str, Progress]
+    marks: Mapping[str, Sequence[Ask]]
+
+    @property
+    def lacking(self) -> int:
+        """The number of required parts that are missing."""
+        return sum(progress.lacking for progress in self.steps.values())
+
+    @property
+    def more(self) -> int:
+        """The number of recommended parts that are missing."""
+        return sum(len(progress.gaps) for progress in self.steps.values()) - self.lacking
+
+
+def asked_of(content: Any, policy: DraftPolicy | None) -> Asked:
+    """What Cardwright and a policy ask of a content, and what of it is missing."""
+    required = [] if policy is None else [_wanted(content, one) for one in _places(content, policy)]
+    known = {ask.target for ask in required}
+    recommended = list(_recommended(content))
+    found: dict[str, Progress] = {}
+    for step in STEPS[:-1]:
+        here = [ask for ask in recommended if ask.step == step.slug]
+        rules = [ask for ask in required if ask.step == step.slug]
+        demanded = [ask for ask in rules if ask.required]
+        advised = [ask for ask in rules if not ask.required]
+        gaps = [ask for ask in (*demanded, *advised) if not ask.given]
+        gaps += [ask for ask in here if not ask.given and ask.target not in {gap.target for gap in gaps}]
+        counted = [*here, *(ask for ask in advised if ask.target not in {one.target for one in here})]
+        found[step.slug] = Progress(
+            sum(ask.given for ask in counted),
+            len(counted),
+            len(demanded),
+            sum(not ask.given for ask in demanded),
+            tuple(gaps),
+        )
+    marks: dict[str, list[Ask]] = {}
+    for ask in (*required, *(ask for ask in recommended if not ask.given and ask.target not in known)):
+        marks.setdefault(ask.target, []).append(ask)
+    return Asked(policy, found, marks)
+
+
+def advice_of(text: str) -> list[Correction]:
+    """Advice about a valid content that is not about gaps: documented limits, metrics that do not add up."""
+    content = parse(text)
+    others = [
+        Correction(*place_of(content, advice.path.split(".")), advice.message) for advice in beyond_limits(content)
+    ]
+    return [*recommended_limits(content), *others]
+
+
+def _recommended(content: Any) -> Iterator[Ask]:
+    for part in parts(content):
+        step = step_of(part.path)
+        field = next((field for field in fields_of(step) if field.path == part.path), None)
+        target = field.id if field else _ANCHORS.get(part.path, f"g-{step.slug}")
+        yield Ask(step.slug, target, field.label if field else step.title, f"{part.sentence}.", part.given)
+
+
+def _places(content: Any, policy: DraftPolicy) -> Iterator[Wanted]:
+    seen = set()
+    for one in wanted_places(policy.policy, policy.facts, content):
+        if (one.pointer, one.number) not in seen:
+            seen.add((one.pointer, one.number))
+            yield one
+
+
+def _wanted(content: Any, one: Wanted) -> Ask:
+    keys = list(keys_of(one.pointer))
+    step, target, label = place_of(content, keys)
+    if len(keys) == 1:
+        target = _ANCHORS.get(keys[0], target)
+    elif keys[:2] == ["additional_information", "custom_details"]:
+        target = "f-additional_information-custom_details"
+    if one.others:
+        others = [place_of(content, list(keys_of(pointer)))[2] for pointer in one.others]
+        label = f"{label}, or {', or '.join(others)}"
+    demand = "Required for approval" if one.blocks else "Required by policy" if one.is_required else "Policy advice"
+    rule = one.rule
+    words = " ".join(text.strip() for text in (rule.why or title_of(rule), rule.fix) if text.strip())
+    return Ask(step, target, label, words, one.fault is None, demand, one.is_required, one.number)
