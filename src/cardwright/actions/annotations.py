@@ -1,6 +1,6 @@
 """Store findings, evidence, waivers and comments with their links, and check who may write them."""
 
-from cardwright.actions.approval import caller_is_named, governance_of, person_of
+from cardwright.actions.approval import caller_may_count, governance_of, person_of
 from cardwright.actions.card_chain import add_link
 from cardwright.core.annotations import Noun, chained
 from cardwright.core.card import Card
@@ -24,7 +24,7 @@ def locked_card(unit: Unit, name: str) -> Card:
 
 def check_writer(unit: Unit, card: Card, action: str) -> None:
     """Raise :class:`Denied` unless the caller may annotate a card: authors, and people whom its policy names."""
-    if unit.actor.role.includes(Role.AUTHOR) or caller_is_named(unit, governance_of(unit, card)):
+    if unit.actor.role.includes(Role.AUTHOR) or caller_may_count(unit, governance_of(unit, card)):
         return
     unit.actor.require(Role.AUTHOR, action, unit.actor.scope.card_arn(card.name))
 

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -111,6 +112,10 @@ def event_table(events: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]
     yield table
 
 
+_WORD = re.compile("[A-Z][a-z]+")
+_SUBJECTS = ("Title", "RuleId", "Pointer")  # members that name what an event of an annotation is about
+
+
 def _what(event: Mapping[str, Any]) -> str:
     """Return a short description of an event."""
     kind, version = str(event["EventType"]), event.get("ModelCardVersion")
@@ -129,7 +134,8 @@ def _what(event: Mapping[str, Any]) -> str:
         "ExportFailed": f"export failed: {event.get('FailureReason')}",
         "TagsRemoved": f"tags removed: {', '.join(event.get('TagKeys', ()))}",
     }
-    return words.get(kind, kind.lower())
+    subject = next((event[name] for name in _SUBJECTS if name in event), "")
+    return words.get(kind) or " ".join(_WORD.findall(kind)).lower() + (f": {subject}" if subject else "")
 
 
 def card_page(card: Mapping[str, Any]) -> Iterator[RenderableType]:
