@@ -144,7 +144,7 @@ def load(server: Server, cards: int) -> None:
         for share in [pool.submit(some, first) for first in range(_LOADERS)]:
             share.result()
     create(server, server.connect(), _CHARTED, charted(), "Draft", [])
-    create(server, server.connect(), _JOBS, fifty_jobs(), "Approved")
+    create(server, server.connect(), _JOBS, fifty_jobs(), "Approved", [])
     body = json.dumps({"ModelCardName": _JOBS, "Content": fifty_jobs(0.01)})
     call(server.connect(), server.signer, "UpdateModelCard", body)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.console.browser_form import BrowserForm, form_of
+from tests.console.browser_form import BrowserForm, Control, form_of
 from tests.console.schema_contents import FORM_DOCUMENTS
 from tests.console.test_editing import HARD, changeable, changed, described, opened, sent
 from tests.console.visits import Answer, Visitor
@@ -45,7 +45,7 @@ def autosaved(visitor: Visitor, form: BrowserForm, names: list[str]) -> Answer:
     return answer
 
 
-def control(form: BrowserForm, name: str):
+def control(form: BrowserForm, name: str) -> Control:
     return next(one for one in form.controls if one.name == name)
 
 

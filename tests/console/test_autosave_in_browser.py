@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 
 from tests.console.conftest import watched
 from tests.console.team import PASSWORD, add_users
@@ -31,7 +31,7 @@ def edit(page: Page, name: str) -> None:
     expect(page).to_have_title(re.compile("step 1 of 5"))
 
 
-def state(page: Page):
+def state(page: Page) -> Locator:
     return page.locator(".cw-saved")
 
 
@@ -183,7 +183,12 @@ def test_a_failed_save_warns_before_the_page_closes(page: Page, card: str) -> No
     page.get_by_label("Owner", exact=True).fill("Lost?")
     expect(state(page)).to_have_text(re.compile("^Not saved: the server failed"))
     seen = []
-    page.on("dialog", lambda dialog: (seen.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        seen.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.goto("/cards")
     assert seen == ["beforeunload"]
     page.complaints[:] = [text for text in page.complaints if "status of 500" not in text]  # type: ignore[attr-defined]

@@ -85,7 +85,8 @@ def check_cyclonedx(version: SchemaVersion) -> Callable[[bytes], None]:
 
 
 def check_readme(data: bytes) -> None:
-    found = ModelCard(data.decode(), ignore_metadata_errors=False).data.to_dict()
+    data_of: Any = ModelCard(data.decode(), ignore_metadata_errors=False).data  # huggingface_hub does not type it
+    found = data_of.to_dict()
     (model,) = found.get("model-index", [{"results": []}])
     for result in model["results"]:
         assert result["task"]["type"]
