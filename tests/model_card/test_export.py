@@ -22,6 +22,7 @@ BEGINNINGS = {
     "card.html": b"<!doctype html>",
     "card.md": b"---\nmodel_card: ",
     "card.json": b'{"intended_uses":',
+    "card.template.json": b'{\n  "AWSTemplateFormatVersion"',
     "card.record.json": b'{\n  "format": "cardwright-record-1"',
 }
 Target = Session | ServerSession | MotoSession

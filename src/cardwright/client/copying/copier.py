@@ -89,8 +89,9 @@ class Copier:
         for _ in range(_ATTEMPTS):
             compared = self._seen.pop(planned.name) if planned.name in self._seen else self._compared(planned.name)
             found, source, target = compared
+            is_begun = self._journal.is_begun(found.name)  # by a copy that ended early, and wrote versions
             if found.action is Action.EQUAL:
-                if self._journal.is_begun(found.name):  # a copy that ended early wrote the versions
+                if is_begun:
                     self._keep_record(found.name, len(source.digests))
                 self._journal.end(found.name, evolve(source, status=found.arrives))
                 return Outcome(planned, written, found.arrives, found.notes)
@@ -111,7 +112,7 @@ class Copier:
                 status=Status.PENDING_REVIEW.value if note else found.arrives,
             )
             if self._is(found.name, expected):
-                if found.missing:
+                if found.missing or is_begun:
                     self._keep_record(found.name, len(source.digests))
                 self._journal.end(found.name, expected)
                 return Outcome(planned, written, expected.status, (*found.notes, *filter(None, [note])))
