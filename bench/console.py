@@ -8,6 +8,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
@@ -143,8 +144,8 @@ def load(server: Server, cards: int) -> None:
     with ThreadPoolExecutor(_LOADERS) as pool:
         for share in [pool.submit(some, first) for first in range(_LOADERS)]:
             share.result()
-    create(server, server.connect(), _CHARTED, charted(), "Draft", [])
-    create(server, server.connect(), _JOBS, fifty_jobs(), "Approved", [])
+    create(server, server.connect(), _CHARTED, charted(), "Draft")
+    create(server, server.connect(), _JOBS, fifty_jobs(), "Approved")
     body = json.dumps({"ModelCardName": _JOBS, "Content": fifty_jobs(0.01)})
     call(server.connect(), server.signer, "UpdateModelCard", body)
 
@@ -163,9 +164,9 @@ def create(  # noqa: PLR0913, PLR0917 - the parts of a card
     name: str,
     text: str,
     status: str,
-    tagged: list[dict[str, str]],
+    tagged: Sequence[dict[str, str]] = (),
 ) -> None:
-    body = json.dumps({"ModelCardName": name, "ModelCardStatus": status, "Content": text, "Tags": tagged})
+    body = json.dumps({"ModelCardName": name, "ModelCardStatus": status, "Content": text, "Tags": list(tagged)})
     call(connection, server.signer, "CreateModelCard", body)
 
 

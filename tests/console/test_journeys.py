@@ -102,7 +102,7 @@ def test_a_draft_survives_a_closed_tab_and_going_back_loses_nothing(page: Page, 
     page.get_by_role("button", name="Model", exact=True).click()
     page.goto("/cards")
     page.get_by_role("link", name="Unfinished").click()
-    page.get_by_role("link", name="kept-draft").click()
+    page.get_by_role("link", name="kept-draft", exact=True).click()
     page.get_by_role("navigation", name="Steps").get_by_text("Training").click()
     expect(page.get_by_label("What was observed")).to_have_value("Overfits after 40 rounds.")
     page.get_by_role("navigation", name="Steps").get_by_text("Model and intended use").click()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from cardwright.actions.cards import create_card
+from cardwright.actions.findings import open_finding
 from cardwright.actions.portfolio import (
     browse_cards,
     browse_near,
@@ -19,9 +20,10 @@ from cardwright.actions.tags import add_tags, delete_tags
 from cardwright.actions.users import all_groups, change_profile, create_user, delete_user, display_names, groups_of
 from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.finding import Severity
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
-from cardwright.core.portfolio import PortfolioQuery, PortfolioSort
+from cardwright.core.portfolio import ANY_FINDING, PortfolioQuery, PortfolioSort
 from cardwright.core.review import ReviewState
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
@@ -167,6 +169,22 @@ def test_reviews_are_found_by_their_reviewers_and_due_dates(store: Store) -> Non
     assert (marks[soon].state, marks[soon].due_at) == (ReviewState.OPEN, now + HOUR)
     assert [one.name for one in marks[soon].reviewers] == ["rui"]
     assert len(marks) == 2
+
+
+def test_cards_are_found_by_their_open_findings(store: Store) -> None:
+    for name in ("found-late", "found-open", "found-none"):
+        make(store, name)
+    with store.open_unit(ME) as unit:
+        now = unit.now
+        open_finding(unit, "found-late", title="Drift", severity=Severity.HIGH, due_at=now + HOUR)
+        for title in ("Bias", "Gap"):
+            open_finding(unit, "found-open", title=title, severity=Severity.LOW)
+    assert find(store, findings_before=ANY_FINDING) == ["found-late", "found-open"]
+    assert find(store, findings_before=now + 2 * HOUR) == ["found-late"]
+    with store.open_unit(ME, writes=False) as unit:
+        page, _ = browse_cards(unit, PortfolioQuery(findings_before=ANY_FINDING, sort=PortfolioSort.NAME))
+        marks = review_marks(unit, [row.card_id for row in page.items])
+    assert [marks[row.card_id].findings for row in page.items] == [1, 2]
 
 
 def test_the_neighbours_of_a_card_are_those_of_the_list(store: Store) -> None:

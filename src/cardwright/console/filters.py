@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cardwright.console.wording import STATUSES, status_word
-from cardwright.core.portfolio import DAY, UNTOUCHED_DAYS, Portfolio
+from cardwright.core.portfolio import ANY_FINDING, DAY, UNTOUCHED_DAYS, Portfolio
 
 RISKS = ("High", "Medium", "Low", "Unknown")
 AGES: Mapping[str, tuple[str, int, bool]] = {
@@ -20,6 +20,8 @@ DUES: Mapping[str, tuple[str, int | None, int | None]] = {
     "any": ("With a review date", None, 100_000),
 }
 """By the word of the address: the words people read, and bounds in days from now."""
+
+FINDINGS: Mapping[str, str] = {"open": "Open findings", "overdue": "Overdue findings"}
 
 LONGEST = 200
 """Characters of one value."""
@@ -175,6 +177,15 @@ FILTERS: tuple[Filter, ...] = (
         lambda _: [(value, word) for value, (word, *_) in AGES.items()],
         accepted=frozenset(AGES),
         word=lambda value: AGES[value][0],
+    ),
+    Filter(
+        "findings",
+        "Findings",
+        "Any findings",
+        lambda values, now: {"findings_before": now if values == ("overdue",) else ANY_FINDING},
+        lambda _: list(FINDINGS.items()),
+        accepted=frozenset(FINDINGS),
+        word=lambda value: FINDINGS[value],
     ),
     Filter(
         "evaluation",

@@ -30,4 +30,6 @@ def marks_of(mark: ReviewMark, user: str, now: int) -> list[Marker]:
         found.append(Marker("Waiting for you", "usercheck", "cw-mk-me"))
     if mark.state == ReviewState.CHANGES_REQUESTED:
         found.append(Marker("Changes requested", "back"))
+    if mark.findings:
+        found.append(Marker(many(mark.findings, "open finding"), "flag"))
     return found

@@ -19,6 +19,10 @@ DAY = 24 * 60 * 60 * 1000
 """Milliseconds in a day."""
 
 
+ANY_FINDING = 2**62
+"""A due date after all others: findings without a due date count as well."""
+
+
 class PortfolioSort(StrEnum):
     """The orders of the list; each ends with the card's identifier, so that no two positions are equal."""
 
@@ -42,6 +46,7 @@ class PortfolioQuery:
         reviewer: only cards with an open review that asks this person, a group of this name, or a group of the person.
         reviewers: those that the actions find for ``reviewer``.
         due_after, due_before: bounds of the due date of a card's open review, or of its next review.
+        findings_before: only cards with an open finding whose due date is before this time; ``ANY_FINDING`` for any.
         after, before: the position after which the page begins, or before which it ends.
     """
 
@@ -59,6 +64,7 @@ class PortfolioQuery:
     reviewers: Sequence[Reviewer] = ()
     due_after: int | None = None
     due_before: int | None = None
+    findings_before: int | None = None
     sort: PortfolioSort = PortfolioSort.CHANGED
     limit: int = 25
     after: Position | None = None
@@ -68,7 +74,7 @@ class PortfolioQuery:
     def filtered(self) -> bool:
         """Whether the query has any filter."""
         wanted = (self.text, self.status, self.risk, self.owner, self.group, self.model, self.unevaluated)
-        bounds = (self.changed_after, self.changed_before, self.due_after, self.due_before)
+        bounds = (self.changed_after, self.changed_before, self.due_after, self.due_before, self.findings_before)
         return any((*wanted, self.tags, self.reviewer)) or any(bound is not None for bound in bounds)
 
 
@@ -98,12 +104,14 @@ class ReviewMark(NamedTuple):
         requested_by: who asked for it.
         due_at: the due date of the open review, else the date of the next review.
         reviewers: who is asked.
+        findings: the number of open findings.
     """
 
     state: str | None = None
     requested_by: str | None = None
     due_at: int | None = None
     reviewers: tuple[Reviewer, ...] = ()
+    findings: int = 0
 
 
 class ModelCardLine(NamedTuple):

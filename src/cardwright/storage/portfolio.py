@@ -13,6 +13,7 @@ from cardwright.core.card import MODEL_NAME
 from cardwright.core.card_text import words_of
 from cardwright.core.listing import Position
 from cardwright.core.portfolio import (
+    ANY_FINDING,
     SEARCHED,
     ModelCardLine,
     Portfolio,
@@ -73,6 +74,9 @@ _OF_DUE = """
     AND r.due_at >= :due_after AND r.due_at < :due_before
     UNION SELECT a.card_id FROM approvals a WHERE a.account_id = :account AND a.ended_at IS NULL
     AND a.review_by IS NOT NULL AND a.review_by >= :due_after AND a.review_by < :due_before"""
+_OF_FINDINGS = f"""
+    SELECT DISTINCT f.card_id FROM findings f WHERE f.account_id = :account AND f.ended_at IS NULL
+    AND coalesce(f.due_at, {ANY_FINDING - 1}) < :findings_before"""
 # A tag of few cards is looked up; a common one is tested card by card, and counted along its own index.
 _TAGGED = "SELECT g{0}.resource_id FROM tags g{0} WHERE g{0}.account_id = :account AND g{0}.tag_key = :tag_key{0}"
 _OF_VALUE = " AND g{0}.tag_value = :tag_value{0}"
@@ -99,6 +103,9 @@ _NEXT_REVIEWS = """
 _OPEN_REVIEWS = """
     SELECT r.card_id, r.review_id, r.state, r.requested_by, r.due_at FROM ({listed}) AS few CROSS JOIN reviews r
     WHERE r.account_id = :account AND r.card_id = few.given AND r.ended_at IS NULL"""
+_FINDINGS = """
+    SELECT f.card_id, count(*) FROM ({listed}) AS few CROSS JOIN findings f
+    WHERE f.account_id = :account AND f.card_id = few.given AND f.ended_at IS NULL GROUP BY f.card_id"""
 _ASKED = """
     SELECT a.review_id, a.kind, a.name FROM ({listed}) AS few CROSS JOIN review_assignments a
     WHERE a.account_id = :account AND a.review_id = few.given ORDER BY a.review_id, a.kind, a.name"""
@@ -163,6 +170,8 @@ class PortfolioTable:
         for card_id, review_id, state, requested_by, due_at in rows:
             found[card_id] = ReviewMark(state, requested_by, due_at)
             reviews[review_id] = card_id
+        for card_id, number in self._connection.rows(_FINDINGS.format(listed=self._listed("cards")), few):
+            found[card_id] = found.get(card_id, ReviewMark())._replace(findings=number)
         asked = {"account": self._account, "reviews": as_list(list(reviews))}
         for review_id, kind, name in self._connection.rows(_ASKED.format(listed=self._listed("reviews")), asked):
             mark = found[reviews[review_id]]
@@ -295,6 +304,8 @@ class PortfolioTable:
         if query.due_after is not None or query.due_before is not None:
             due: dict[str, object] = {"due_after": query.due_after or 0, "due_before": query.due_before or _NEVER}
             found.append(self._cards(_OF_DUE, due))
+        if query.findings_before is not None:
+            found.append(self._cards(_OF_FINDINGS, {"findings_before": query.findings_before}))
         common = self._tagged(query.tags, found, conditions, parameters)
         if query.text.strip():
             alone = len(conditions) == 1 and not found and query.sort is PortfolioSort.CHANGED
