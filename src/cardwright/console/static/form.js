@@ -4,7 +4,7 @@
   const PAUSE = 900; // milliseconds without typing before a save
   const RETRIES = [3000, 10000, 30000, 60000];
   const LARGEST = 60000; // bytes that a browser sends after a page is gone: 64 KiB with the head
-  const NOT_FIELDS = /^(token|revision|page|began|do|shape|find|found|template)$|^(report|uri|kind)-/;
+  const NOT_FIELDS = /^(token|revision|page|began|do|shape|job|find|found|template)$|^(report|uri|kind)-/;
   const HEADERS = { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" };
   let open = null; // the form of this page, and what is known of its saves
 
@@ -211,7 +211,7 @@
     if (!link || !open?.dirty || open.failed || open.byHand || open.gone) return;
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (link.target || link.origin !== location.origin || link.hasAttribute("download")) return;
-    if (link.pathname === location.pathname && link.hash) return;
+    if (link.pathname + link.search === location.pathname + location.search && link.hash) return;
     event.preventDefault();
     save().finally(() => location.assign(link.href));
   });

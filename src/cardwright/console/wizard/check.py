@@ -56,7 +56,8 @@ def corrections(form: DraftForm, built: DraftContent, taken: Mapping[str, str], 
         *_note(form, built, status),
     ]
     content = built.value
-    for number, breach in enumerate(Inspection(contents.schema(), (ENFORCED,)).breaches(content)):
+    breaches = () if contents.is_valid(content) else Inspection(contents.schema(), (ENFORCED,)).breaches(content)
+    for number, breach in enumerate(breaches):
         if breach.keyword != "anyOf":  # the closest metric type already reports it
             found.append(_correction(content, breach))
         if number >= _SHOWN:

@@ -1,6 +1,7 @@
 """The third step: evaluation jobs, the reports uploaded or read for them, and metrics by hand."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,12 +22,18 @@ from cardwright.reports import KINDS
 
 KIND_NAMES = tuple(KINDS)
 _MOST_JOBS = 100
+_DRAWN = 5  # jobs that a page shows whole; of more jobs, only those that are open
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An evaluation job as the form shows it."""
+    """An evaluation job as the form shows it.
 
+    Attributes:
+        drawn: whether its fields are shown. The fields of the others are not posted, so they stay as they are.
+    """
+
+    drawn: bool
     number: int
     name: str
     about: str
@@ -64,26 +71,56 @@ class Report:
     sections: tuple[Section, ...]
 
 
-def shown(form: DraftForm) -> list[Job]:
-    """The evaluation jobs of a form."""
-    jobs = []
-    for number, evaluation in enumerate(form.content.get("evaluation_details", ())):
-        groups = tuple(
+def shown(form: DraftForm, opened: Collection[int] = ()) -> list[Job]:
+    """The evaluation jobs of a form.
+
+    Args:
+        opened: numbers of the jobs to show with their fields, where there are many jobs.
+    """
+    evaluations = form.content.get("evaluation_details", ())
+    few = len(evaluations) <= _DRAWN
+    return [
+        _job(number, evaluation, drawn=few or number in opened or not evaluation.get("name"))
+        for number, evaluation in enumerate(evaluations)
+    ]
+
+
+def _job(number: int, evaluation: Mapping[str, Any], *, drawn: bool) -> Job:
+    groups = evaluation.get("metric_groups", ()) if drawn else ()
+    reports = evaluation.get(REPORTS, ()) if drawn else ()
+    return Job(
+        drawn,
+        number,
+        str(evaluation.get("name", "")),
+        _about(evaluation),
+        tuple(evaluation_fields(number)) if drawn else (),
+        tuple(
             _by_hand(f"evaluation_details.{number}.metric_groups.{index}", index, group)
-            for index, group in enumerate(evaluation.get("metric_groups", ()))
-        )
-        reports = tuple(_report(index, report) for index, report in enumerate(evaluation.get(REPORTS, ())))
-        jobs.append(
-            Job(
-                number,
-                str(evaluation.get("name", "")),
-                _about(evaluation),
-                tuple(evaluation_fields(number)),
-                groups,
-                reports,
-            )
-        )
-    return jobs
+            for index, group in enumerate(groups)
+        ),
+        tuple(_report(index, report) for index, report in enumerate(reports)),
+    )
+
+
+def opened(args: Mapping[str, str], targets: Iterable[str]) -> set[int]:
+    """The numbers of the jobs that a page opens: those that its address names, and those with something to correct.
+
+    Args:
+        targets: ids of inputs, such as ``f-evaluation_details-3-name``.
+    """
+    named = re.findall(r"^\d{1,5}$", args.get("job", ""))
+    named += re.findall(r"^evaluation_details\.(\d{1,5})", args.get("add", ""))
+    wrong = [found[1] for target in targets if (found := _JOB_OF.match(target))]
+    return {int(number) for number in (*named, *wrong)}
+
+
+def address(target: str) -> str:
+    """The end of the address of an input in this step: its job is open there."""
+    found = _JOB_OF.match(target)
+    return f"?job={found[1]}#{target}" if found else f"#{target}"
+
+
+_JOB_OF = re.compile(r"f-evaluation_details-(\d{1,5})(?:-|$)")
 
 
 def shape(form: DraftForm) -> str:
@@ -144,8 +181,12 @@ def _uploaded(file: FileStorage, name: str, kind: str | None, context: PageConte
     return report_files.read_file(file.stream, name, kind, file.content_type, context.now())
 
 
-def place(verb: str, argument: str, form: DraftForm) -> str:
+def place(press: Press, form: DraftForm) -> str:
     """The end of the address that shows what was added, or where something was removed."""
+    verb, argument = press.verb, press.argument
+    if verb not in {"add", "remove"}:
+        job = next(filter(None, map(_posted_for, [*press.files, *press.posted])), "")
+        return f"?job={job}#job-{job}" if job else ""
     path = argument.rpartition(":")[0] if verb == "remove" else argument
     if verb == "add" and path == "evaluation_details":
         return f"#job-{len(form.content.get('evaluation_details', ())) - 1}"
@@ -155,6 +196,12 @@ def place(verb: str, argument: str, form: DraftForm) -> str:
     if parts[0] == "evaluation_details" and len(parts) > 1:
         return f"?job={parts[1]}#job-{parts[1]}"
     return f"#f-{path.replace('.', '-')}" if path else ""
+
+
+def _posted_for(name: str) -> str:
+    """The number of the job that a report is posted for."""
+    found = re.fullmatch(r"report-(\d{1,5})", name)
+    return found[1] if found else ""
 
 
 def _add(jobs: list[Any], argument: str) -> None:

@@ -237,7 +237,9 @@ def _here(draft: Draft, step: Step) -> str:
 
 def _stay(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - as all answers
     toast("Draft saved" if draft.draft_id else "No changes yet, so there is nothing to save")
-    return redirect(_here(draft, step), 303)
+    job = press.posted.get("job", "")  # the one that is open on the page
+    there = f"?job={job}#job-{job}" if step.slug == "evaluation" and job.isdecimal() and len(job) < 6 else ""
+    return redirect(_here(draft, step) + there, 303)
 
 
 def _next(context: PageContext, draft: Draft, step: Step, press: Press) -> Answer:  # noqa: ARG001 - as all answers
@@ -268,7 +270,7 @@ def _more_reviewers(context: PageContext, draft: Draft, step: Step, press: Press
 
 def _at_change(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - likewise
     """Where a row, job, group or report was added or removed."""
-    return redirect(_here(draft, step) + evaluations.place(press.verb, press.argument, draft.form), 303)
+    return redirect(_here(draft, step) + evaluations.place(press, draft.form), 303)
 
 
 def _at_field(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:  # noqa: ARG001 - likewise

@@ -122,7 +122,12 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
     if step.slug == "review":
         extra = _review(context, form, built, visible) | _moved_by(unit, form, card)
     elif step.slug == "evaluation":
-        extra = {"jobs": evaluations.shown(form), "shape": evaluations.shape(form), "kinds": evaluations.KIND_NAMES}
+        open_jobs = evaluations.opened(request.values, [item.target for item in visible])
+        extra = {
+            "jobs": evaluations.shown(form, open_jobs),
+            "shape": evaluations.shape(form),
+            "kinds": evaluations.KIND_NAMES,
+        }
     elif step.slug != "ethics":
         extra = _choice(unit, step, form)
     return render_template(
@@ -134,6 +139,7 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
         page=str(uuid.uuid4()),
         began="" if draft else state_of(form),
         at=partial(address_of, draft, form),
+        where=lambda slug, target: address_of(draft, form, slug) + evaluations.address(target),
         form=form,
         content=form.content,
         value_at=value_at,
