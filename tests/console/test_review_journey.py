@@ -33,6 +33,8 @@ class Counted:
         self.page.get_by_role(role, name=name, **more).click()
 
     def press(self, *keys: str) -> None:
+        """Press keys, once the page's script listens."""
+        self.page.locator("html.cw-js").wait_for(state="attached")
         for key in keys:
             self.presses += 1
             self.page.keyboard.press(key)
