@@ -61,6 +61,7 @@ def test_csv_has_stable_columns_and_guards_against_formulas(cards: tuple[Server,
         "version": "2",
         "approved_version": "1",
         "approved_by": "ravi",
+        "open_findings": "0",
         "recommended_fields": "3 of 9",
     }
     assert (void["risk"], void["owner"], void["recommended_fields"]) == ("Unknown", "", "0 of 9")

@@ -216,3 +216,22 @@ def test_deleting_a_card_ends_its_reviews_and_keeps_its_events(team: Team) -> No
     assert team.events(name)[-1] == "Deleted"
     with pytest.raises(ClientError):
         team.own("ana").list_reviews(ModelCardName=name)
+
+
+def test_the_inventory_has_review_dates_findings_and_what_the_policy_finds(signed_server: Server) -> None:
+    team = Team(signed_server)
+    team.put(
+        "policy: inventory\napproval: {approvals: [{role: approver}], valid_for_days: 100}\nrules:\n"
+        "  - {id: named, require: [/model_overview/model_owner, /model_overview/model_name]}\n"
+        "  - {id: rated, severity: warning, require: [/intended_uses/risk_rating]}\n"
+        "  - {id: tidy, forbid: TBD}\n"
+    )
+    name = create(team.clients["ana"], document='{"model_overview": {"model_owner": "TBD"}}')
+    team.own("ana").open_finding(ModelCardName=name, Title="Old data", Severity="high")
+    team.clients["ben"].update_model_card(ModelCardName=name, ModelCardStatus="Approved")
+    (row,) = team.own("ana").list_model_card_inventory()["ModelCards"]
+    days = (row["ReviewDueTime"] - row["ApprovedTime"]).total_seconds() / 86_400
+    assert (row["OpenFindings"], row["FailedChecks"], row["RequiredFields"], days) == (1, 3, "1 of 3", 100)
+    team.own("dora").delete_review_policy(PolicyName="inventory")
+    (row,) = team.own("ana").list_model_card_inventory()["ModelCards"]
+    assert row.keys().isdisjoint({"FailedChecks", "RequiredFields"})

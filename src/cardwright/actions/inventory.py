@@ -3,13 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cardwright.actions.approval import governance_of
 from cardwright.actions.cards import list_cards
+from cardwright.actions.check_subject import subject_of
+from cardwright.actions.policies import active_policies
 from cardwright.core.content import parse
 from cardwright.core.errors import CardwrightError
 from cardwright.core.inventory import Governance, InventoryRow
 from cardwright.core.lint import recommended_parts
 from cardwright.core.listing import CardQuery, Page
 from cardwright.core.people import Role
+from cardwright.core.policy.result import Outcome
+from cardwright.core.policy.rule import Require
+from cardwright.core.policy.subject import card_version
 from cardwright.core.portfolio import PortfolioRow
 from cardwright.storage.unit import Unit
 
@@ -26,17 +32,38 @@ def inventory_of(unit: Unit, cards: Sequence[PortfolioRow]) -> list[InventoryRow
     unit.actor.require(Role.VIEWER, "ListModelCardInventory", "*")
     card_ids = [card.card_id for card in cards]
     contents, approvals = unit.portfolio.contents(card_ids), unit.portfolio.approvals(card_ids)
-    governed = governance_of(unit, card_ids)
+    governed = _governed(unit, cards)
     return [
         _row(card, _parsed(contents.get(card.card_id)), approvals.get(card.card_id), governed[card.card_id])
         for card in cards
     ]
 
 
-def governance_of(unit: Unit, card_ids: Sequence[str]) -> Mapping[str, Governance]:
+def _governed(unit: Unit, cards: Sequence[PortfolioRow]) -> Mapping[str, Governance]:
     """Return what reviews, findings and policies know of some cards, by card identifier."""
-    del unit  # nothing is recorded yet
-    return dict.fromkeys(card_ids, Governance())
+    card_ids = [card.card_id for card in cards]
+    due, running = unit.portfolio.next_reviews(card_ids), unit.findings.running(card_ids)
+    checked = {card.card_id: _checked(unit, card.name) for card in cards} if active_policies(unit) else {}
+    return {
+        card_id: Governance(due.get(card_id), running.get(card_id, 0), *checked.get(card_id, (None, None)))
+        for card_id in card_ids
+    }
+
+
+def _checked(unit: Unit, name: str) -> tuple[int | None, str | None]:
+    """Return how many rules of its policy a card fails, and how many of the required fields it has."""
+    card, described = unit.cards.find(name), unit.cards.describe(name, None)
+    policy = None if card is None else governance_of(unit, card).policy
+    if card is None or described is None or policy is None:
+        return None, None
+    from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
+
+    version = card_version(described.name, described.content, described.version, described.status)
+    results = Checker(policy).check(subject_of(unit, policy, card, version)).results
+    requiring = {rule.id for rule in policy.rules if isinstance(rule.demand, Require)}
+    fields = [one.outcome for one in results if one.rule in requiring and one.outcome is not Outcome.SKIPPED]
+    failed = {one.rule for one in results if one.outcome.failed}
+    return len(failed), f"{fields.count(Outcome.PASS)} of {len(fields)}" if fields else None
 
 
 def _row(

@@ -118,6 +118,11 @@ class FindingTable(_AnnotationTable[Finding]):
         parameters = self._of(card_id=card_id, severities=as_list(list(severities)), now=now, limit=limit)
         return [Finding._make(row) for row in self._connection.rows(sql, parameters)]
 
+    def running(self, card_ids: Sequence[str]) -> dict[str, int]:
+        """Return the number of findings that have not ended, by card identifier; cards without any are left out."""
+        sql = _RUNNING.format(listed=listed(self._connection.engine, "cards"))
+        return dict(self._connection.rows(sql, self._of(cards=as_list(list(card_ids)))))
+
     def limitations(self, card_id: str) -> Sequence[Finding]:
         """Return the limitations of a card, open or ended, oldest first."""
         parameters = self._of(card_id=card_id, kind=FindingKind.LIMITATION.value)
@@ -187,6 +192,9 @@ _BLOCKING = f"""
     WHERE f.account_id = :account_id AND f.card_id = :card_id AND f.ended_at IS NULL
     AND f.severity IN ({{severities}}) AND {_STATE} <> 'accepted'
     ORDER BY f.opened_at, f.finding_id LIMIT :limit"""
+_RUNNING = """
+    SELECT f.card_id, COUNT(*) FROM ({listed}) AS few CROSS JOIN findings f
+    WHERE f.account_id = :account_id AND f.card_id = few.given AND f.ended_at IS NULL GROUP BY f.card_id"""
 _LIMITATIONS = f"""
     SELECT {_FINDING} FROM findings f
     WHERE f.account_id = :account_id AND f.card_id = :card_id AND f.kind = :kind

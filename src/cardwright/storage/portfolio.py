@@ -161,10 +161,7 @@ class PortfolioTable:
     def review_marks(self, card_ids: Sequence[str]) -> dict[str, ReviewMark]:
         """Return what a list shows about the reviews of a few cards, by card identifier."""
         few = {"account": self._account, "cards": as_list(list(card_ids))}
-        found = {
-            card_id: ReviewMark(due_at=review_by)
-            for card_id, review_by in self._connection.rows(_NEXT_REVIEWS.format(listed=self._listed("cards")), few)
-        }
+        found = {card_id: ReviewMark(due_at=review_by) for card_id, review_by in self.next_reviews(card_ids).items()}
         reviews: dict[str, str] = {}
         rows = self._connection.rows(_OPEN_REVIEWS.format(listed=self._listed("cards")), few)
         for card_id, review_id, state, requested_by, due_at in rows:
@@ -178,6 +175,11 @@ class PortfolioTable:
             reviewer = Reviewer(ReviewerKind(kind), name)
             found[reviews[review_id]] = mark._replace(reviewers=(*mark.reviewers, reviewer))
         return found
+
+    def next_reviews(self, card_ids: Sequence[str]) -> dict[str, int]:
+        """Return the review dates of a few approved cards, by card identifier."""
+        few = {"account": self._account, "cards": as_list(list(card_ids))}
+        return dict(self._connection.rows(_NEXT_REVIEWS.format(listed=self._listed("cards")), few))
 
     def tags_of(self, card_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         """Return the tags of a few cards, by card identifier."""

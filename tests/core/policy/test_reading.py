@@ -51,6 +51,18 @@ def test_the_digest_ignores_comments_and_order_but_no_value() -> None:
 
 
 MISTAKES = [
+    (
+        "policy: p\napproval: {approvals: [{reviewers: g, count: 2}]}\nreviewers: {g: [mei, Mei]}\n",
+        2,
+        46,
+        "2 approvals can never come together",
+    ),
+    (
+        "policy: p\napproval: {approvals: [{reviewers: g}, {reviewers: h}]}\nreviewers: {g: [mei], h: [MEI]}\n",
+        2,
+        23,
+        "Each person counts once",
+    ),
     ("", 1, 1, "the file is empty"),
     ("[]", 1, 1, "a list where an object"),
     ("policy: p\nfoo: 1", 2, 1, "no key 'foo'"),

@@ -12,6 +12,7 @@ from cardwright.core.people import Role
 from cardwright.core.places import Node
 from cardwright.core.policy import compiled, values
 from cardwright.core.policy.approval import AfterExpiry, Approval, Deletion, FindingSeverity, Requirement, Waivers
+from cardwright.core.policy.matching import fill
 from cardwright.core.policy.pointers import Stray, check_pointer
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.rule import (
@@ -388,15 +389,33 @@ def _check_references(root: Node, policy: ReviewPolicy) -> None:
         at = values.below(root, ("approval", "approvals", index))
         if requirement.reviewers is not None:
             _check_group(values.below(at, ("reviewers",)), requirement.reviewers, policy, ())
-            people = policy.reviewers[requirement.reviewers]
+            people = {person.lower() for person in policy.reviewers[requirement.reviewers]}
             if requirement.count > len(people):
                 remedy = f"The group {requirement.reviewers} has {len(people)}: add people, or lower the count"
                 values.fail(
                     values.below(at, ("count",)), f"{requirement.count} approvals can never come together", remedy
                 )
+    _check_people(root, policy)
     if policy.approval.waivers is not None:
         at = values.below(root, ("approval", "waivers", "by"))
         _check_group(at, policy.approval.waivers.by, policy, (Role.APPROVER.value, Role.ADMIN.value))
+
+
+def _check_people(root: Node, policy: ReviewPolicy) -> None:
+    """Refuse requirements of groups that have too few people together, since each person counts once."""
+    places = [
+        sorted({person.lower() for person in policy.reviewers[one.reviewers]})
+        for one in policy.approval.approvals
+        if one.reviewers is not None
+        for _ in range(one.count)
+    ]
+    if len(fill(places)) < len(places):
+        at = values.below(root, ("approval", "approvals"))
+        values.fail(
+            at,
+            f"{len(places)} people of these groups can never approve together",
+            "Each person counts once: add people",
+        )
 
 
 def _check_group(at: Node, group: str, policy: ReviewPolicy, roles: tuple[str, ...]) -> None:
