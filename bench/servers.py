@@ -45,9 +45,17 @@ class Product:
         return Path(self.command[0])
 
 
-def cardwright(executable: Path, home: Path, log: Path) -> Product:
-    """Return Cardwright on a store in *home*, with one worker and verified signatures; creates its access key."""
-    command = [str(executable), "key", "create", "--home", str(home), "--account", "123456789012"]
+def cardwright(
+    executable: Path, home: Path, log: Path, name: str = "cardwright", database_url: str | None = None
+) -> Product:
+    """Return Cardwright on a store in *home*, with one worker and verified signatures; creates its access key.
+
+    With a database URL the store is in that database, which gets its schema here.
+    """
+    where = ["--home", str(home)] if database_url is None else ["--home", str(home), "--database-url", database_url]
+    if database_url is not None:
+        subprocess.run([str(executable), "migrate", *where], check=True, env=_environment())  # noqa: S603 - the program under measurement
+    command = [str(executable), "key", "create", *where, "--account", "123456789012"]
     command += ["--user", "bench", "--role", "admin", "--json"]
     try:
         made = subprocess.run(  # noqa: S603 - the program under measurement
@@ -59,9 +67,9 @@ def cardwright(executable: Path, home: Path, log: Path) -> Product:
         raise BenchError(f"{executable} cannot be run: {fault}") from fault
     except (ValueError, KeyError, TypeError) as fault:
         raise BenchError(f"'cardwright key create --json' printed no access key: {made.stderr}") from fault
-    serve = (str(executable), "serve", "--home", str(home), "--host", "127.0.0.1", "--port", "{port}")
+    serve = (str(executable), "serve", *where, "--host", "127.0.0.1", "--port", "{port}")
     return Product(
-        name="cardwright",
+        name=name,
         command=(*serve, "--auth", "sigv4", "--workers", "1"),
         access_key_id=access_key_id,
         secret_access_key=secret_access_key,

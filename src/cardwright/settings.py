@@ -12,6 +12,7 @@ from typing import Any, Literal
 import platformdirs
 
 from cardwright.core.addresses import is_loopback
+from cardwright.core.errors import CardwrightError
 
 PREFIX = "CARDWRIGHT_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
@@ -19,7 +20,7 @@ CONFIG_FILE = "cardwright.toml"
 _REGION = re.compile(r"[a-z0-9-]{9,16}", re.ASCII)  # the pattern of the service model for ARNs
 
 
-class SettingsInvalid(ValueError):
+class SettingsInvalid(CardwrightError, ValueError):
     """A setting has an invalid value; the message names the setting and valid values."""
 
 

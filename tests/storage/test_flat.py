@@ -180,6 +180,9 @@ class Counted:
         with self._counting(sql, parameters):
             return int(self.inner.run(sql, parameters))
 
+    def send(self, sql: str, parameters: Parameters) -> None:
+        self.run(sql, parameters)
+
     def defer(self, sql: str, parameters: Parameters) -> None:
         self.run(sql, parameters)
 
@@ -245,7 +248,7 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def measured(store: Store, operation: Callable[[Unit], object]) -> tuple[int, str]:
     """What an operation reads, and the statement that reads most; it is rolled back."""
     transaction = Counting(store.database.begin_write())
-    unit = Unit(lambda: transaction, ME, store.clock, TimeOrderedIds(), store.rules)
+    unit = Unit(lambda: transaction, ME, store.clock, TimeOrderedIds(), store.rules, store.known_keys.forget)
     try:
         operation(unit)
     finally:

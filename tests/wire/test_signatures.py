@@ -10,6 +10,7 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from cardwright.aws.sigv4 import Verifier, canonical_request, parse_authorizatio
 from cardwright.http import Request
 from tests.cli.commands import run_text
 from tests.servers import Server
+from tests.waiting import wait_until
 from tests.wire.calls import account, arn, content, create, fresh, post, refused
 
 NOW = datetime.datetime(2026, 3, 4, 5, 6, 7, tzinfo=datetime.UTC)
@@ -199,8 +201,18 @@ def test_unknown_wrong_and_revoked_keys_are_refused(signed_server: Server) -> No
         with refused("UnrecognizedClientException"):
             signed_server.client(unknown, secret).list_model_cards()
     assert run_text("key", "revoke", *signed_server.store_options, key).returncode == 0
+    # Another process revoked it, so a server on PostgreSQL may know the key for one second more.
+    wait_until(lambda: is_refused(signed_server, key, secret))
     with refused("UnrecognizedClientException"):
         signed_server.client(key, secret).list_model_cards()
+
+
+def is_refused(server: Server, key: str, secret: str) -> bool:
+    try:
+        server.client(key, secret).list_model_cards()
+    except ClientError as error:
+        return error.response["Error"]["Code"] == "UnrecognizedClientException"
+    return False
 
 
 READS = ("DescribeModelCard", "ListModelCards", "ListModelCardVersions", "Search", "GetSearchSuggestions", "ListTags")

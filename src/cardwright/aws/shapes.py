@@ -10,12 +10,13 @@ import datetime
 import math
 import re
 from collections.abc import Callable
-from typing import Any
-
-import regex
+from typing import TYPE_CHECKING, Any
 
 from cardwright.aws.model import ServiceModel, Shape
 from cardwright.core.errors import Invalid
+
+if TYPE_CHECKING:
+    import regex
 
 Reader = Callable[[Any, str, list[str]], Any]
 """Takes a value, its path in the request and the violations so far; returns the value read."""
@@ -181,7 +182,11 @@ def _pattern(text: str) -> "re.Pattern[str] | regex.Pattern[str] | None":
     """
     if text in {"", ".*"}:
         return None
-    return regex.compile(text, regex.DOTALL) if r"\p" in text else re.compile(text, re.DOTALL)
+    if r"\p" not in text:
+        return re.compile(text, re.DOTALL)
+    import regex
+
+    return regex.compile(text, regex.DOTALL)
 
 
 def _length_check(shape: Shape) -> Callable[[Any, str, list[str]], bool]:

@@ -8,11 +8,6 @@ from typing import Any
 import click
 
 from cardwright.cli import pages
-from cardwright.cli.copy import copy
-from cardwright.cli.diff import diff, job_pairs
-from cardwright.cli.export import export
-from cardwright.cli.imports import import_card, source
-from cardwright.cli.inventory import write_inventory
 from cardwright.cli.lists import all_of, as_json, list_options, own_pages
 from cardwright.cli.options import key_value
 from cardwright.cli.server import explained, server_options
@@ -27,20 +22,7 @@ _STATUSES = click.Choice([status.value for status in Status], case_sensitive=Fal
 _name = click.argument("name")
 
 
-@click.group()
-def card() -> None:
-    """Model cards on a server."""
-
-
-card.add_command(copy)
-card.add_command(diff)
-card.add_command(job_pairs)
-card.add_command(export)
-card.add_command(import_card)
-card.add_command(source)
-
-
-@card.command("list")
+@click.command("list")
 @click.option("--status", type=_STATUSES, help="Only cards in this status.")
 @click.option(
     "--format",
@@ -57,6 +39,8 @@ def list_cards(  # noqa: PLR0913, PLR0917 - click passes one argument for each o
     if format_name is not None:
         if as_json:
             raise click.UsageError("Give --json or --format, not both.")
+        from cardwright.cli.inventory import write_inventory
+
         write_inventory(client, order | ({"ModelCardStatus": status} if status else {}), format_name, output)
         return
     if output != "-":
@@ -65,7 +49,7 @@ def list_cards(  # noqa: PLR0913, PLR0917 - click passes one argument for each o
     pages.as_json(cards) if as_json else pages.show(cards, pages.card_table)
 
 
-@card.command()
+@click.command()
 @_name
 @click.option("--version", type=click.IntRange(1), help="This version; the newest by default.")
 @click.option("--content", "content_only", is_flag=True, help="Print only the content, exactly as stored.")
@@ -83,7 +67,7 @@ def show(client: Any, name: str, version: int | None, content_only: bool, as_jso
     pages.as_json(found) if as_json else pages.show(found, pages.card_page)
 
 
-@card.command()
+@click.command()
 @_name
 @click.option(
     "--content",
@@ -106,7 +90,7 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
     _print_state(client, name, as_json)
 
 
-@card.command()
+@click.command()
 @_name
 @click.option(
     "--content",
@@ -126,7 +110,7 @@ def update(client: Any, name: str, source: str | None, status: str | None, as_js
     _print_state(client, name, as_json)
 
 
-@card.command("status")
+@click.command("status")
 @_name
 @click.argument("status", type=_STATUSES)
 @click.option("--comment", help="The reason, kept permanently in the card's history. AWS does not support comments.")
@@ -143,7 +127,7 @@ def set_status(client: Any, name: str, status: str, comment: str | None, as_json
     _print_state(client, name, as_json)
 
 
-@card.command()
+@click.command()
 @_name
 @as_json
 @server_options
@@ -154,7 +138,7 @@ def history(client: Any, name: str, as_json: bool) -> None:
     pages.as_json(versions) if as_json else pages.show(versions, pages.version_table)
 
 
-@card.command()
+@click.command()
 @_name
 @click.option("--id", "card_id", help="The identifier of the card, if several cards had the name.")
 @click.option("--limit", type=click.IntRange(1), help="Maximum number; all by default.")
@@ -173,7 +157,7 @@ def events(client: Any, name: str, card_id: str | None, limit: int | None, as_js
         pages.show((first, found), pages.events_page)
 
 
-@card.command()
+@click.command()
 @click.argument("name", required=False)
 @click.option("--limit", type=click.IntRange(1), help="Maximum number; all by default.")
 @as_json
@@ -188,7 +172,7 @@ def deleted(client: Any, name: str | None, limit: int | None, as_json: bool) -> 
     pages.as_json(found) if as_json else pages.show(found, pages.deleted_table)
 
 
-@card.command()
+@click.command()
 @_name
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @as_json
@@ -204,7 +188,7 @@ def delete(client: Any, name: str, yes: bool, as_json: bool) -> None:
     pages.as_json({"ModelCardArn": arn, "Deleted": True}) if as_json else click.echo(f"Deleted {name}")
 
 
-@card.command()
+@click.command()
 @click.argument("file", required=False)
 @click.option("--card", "name", help="Check the newest content of this card on the server instead of a file.")
 @click.option("--endpoint-url", envvar="CARDWRIGHT_ENDPOINT_URL", help="The server, for --card.")

@@ -26,8 +26,10 @@ from cardwright.server.signals import end_at_once
 from cardwright.server.stores import open_store
 from cardwright.server.telemetry import configure_logging, is_text
 from cardwright.settings import Settings, SettingsInvalid
+from cardwright.storage.known_keys import KnownKeys
 
 _PR_SET_PDEATHSIG = 1
+_REVOCATIONS = "revocations"  # a file next to the shared counts
 _WARM_UP_AFTER = 1.0  # seconds: loads SQLAlchemy before the first search, but after the first response
 
 log = logging.getLogger(__name__)
@@ -157,7 +159,7 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
     if os.getpid() != first_process:
         _end_with(first_process)
         configure_logging(settings.log_level, settings.log_format)
-    application = build(settings, _shared_counts(counts_folder))
+    application = build(settings, _shared_counts(counts_folder), _known_keys(settings, counts_folder))
     application.exports.start(settings.export_threads)
     application.expiry.start()
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
@@ -176,6 +178,17 @@ def _shared_counts(folder: Path | None) -> RequestCounts | None:
     except OSError as error:
         log.warning("this worker counts its own requests, because %s is not usable: %s", folder, error.strerror)
         return None
+
+
+def _known_keys(settings: Settings, folder: Path | None) -> KnownKeys:
+    """Share revocations of access keys with the other workers; where that is impossible, keys are always read."""
+    if settings.workers == 1:
+        return KnownKeys()
+    try:
+        return KnownKeys(seconds=0) if folder is None else KnownKeys(folder / _REVOCATIONS)
+    except OSError as error:
+        log.warning("this worker reads access keys for each request: %s is not usable: %s", folder, error.strerror)
+        return KnownKeys(seconds=0)
 
 
 def _end_with(parent: int) -> None:

@@ -31,7 +31,7 @@ def server_options(command: Command) -> Command:
 
     @wraps(command)
     def with_client(session: Session, **values: Any) -> Any:
-        return command(client=session.sagemaker_client, **values)
+        return command(client=_client(session), **values)
 
     decorated: Any = session_options(with_client)
     return decorated  # type: ignore[no-any-return]  # click's decorators keep the command
@@ -60,16 +60,22 @@ def session_options(command: Command) -> Command:
 def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[Any]:
     """Yield a client. Refusals and connection errors inside the block become :class:`ServerRefused`."""
     with explained_session(endpoint_url, region) as session:
-        yield session.sagemaker_client
+        yield _client(session)
+
+
+def _client(session: Session) -> Any:
+    return session.sagemaker_client if session.endpoint_url else session.embedded_store().client()
 
 
 @contextmanager
 def explained_session(endpoint_url: str | None, region: str | None = None) -> Iterator[Session]:
     """Yield a session. Refusals and connection errors inside the block become :class:`ServerRefused`."""
-    from botocore.config import Config
+    session = Session(endpoint_url, region)
+    if session.endpoint_url:
+        from botocore.config import Config
 
-    config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-    session = Session(endpoint_url, region, config=config)
+        config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+        session = Session(endpoint_url, region, config=config)
     with explained_errors(session.endpoint_url or "The embedded store"):
         yield session
 
@@ -77,25 +83,35 @@ def explained_session(endpoint_url: str | None, region: str | None = None) -> It
 @contextmanager
 def explained_errors(url: str) -> Iterator[None]:
     """Turn refusals and connection errors of a server inside the block into :class:`ServerRefused`."""
-    from botocore import exceptions as faults
-
     try:
         yield
-    except faults.ClientError as error:
-        raise ServerRefused(_refusal(error.response, url)) from error
-    except faults.SSLError as error:
-        raise ServerRefused(
-            f"The TLS certificate of {url} is not trusted: name its certificate authority in AWS_CA_BUNDLE"
-        ) from error
-    except (faults.ConnectionError, faults.HTTPClientError) as error:
-        raise ServerRefused(
+    except CardwrightError:
+        raise
+    except Exception as error:
+        explanation = _explanation(error, url)
+        if explanation is None:
+            raise
+        raise ServerRefused(explanation) from error
+
+
+def _explanation(error: Exception, url: str) -> str | None:
+    """Return what a command prints about an error; None for an unknown one."""
+    from botocore import exceptions as faults
+
+    if isinstance(error, faults.ClientError):
+        return _refusal(error.response, url)
+    if isinstance(error, faults.SSLError):
+        return f"The TLS certificate of {url} is not trusted: name its certificate authority in AWS_CA_BUNDLE"
+    if isinstance(error, faults.ConnectionError | faults.HTTPClientError):
+        return (
             f"No answer from {url}: is the server running? Start it with `cardwright serve`,"
             f" or name another server with --endpoint-url or {ENDPOINT_VARIABLE}"
-        ) from error
-    except faults.NoCredentialsError as error:
-        raise ServerRefused(f"{url} needs signed requests, and no access key was found: {_KEYS}") from error
-    except (faults.BotoCoreError, ValueError) as error:
-        raise ServerRefused(f"The request to {url} cannot be sent: {' '.join(str(error).split())}") from error
+        )
+    if isinstance(error, faults.NoCredentialsError):
+        return f"{url} needs signed requests, and no access key was found: {_KEYS}"
+    if isinstance(error, faults.BotoCoreError | ValueError):
+        return f"The request to {url} cannot be sent: {' '.join(str(error).split())}"
+    return None
 
 
 def _refusal(response: Any, url: str) -> str:

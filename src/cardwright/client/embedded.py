@@ -11,18 +11,17 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
-from botocore.config import Config
-from botocore.handlers import BUILTIN_HANDLERS
-from botocore.loaders import Loader, create_loader
-from urllib3 import HTTPHeaderDict, HTTPResponse
-
+from cardwright.aws.protocols import CONTENT_TYPE
+from cardwright.client.embedded_client import EmbeddedClient, sagemaker_client
 from cardwright.http import Request, Response
 from cardwright.server.app import Embedded, open_embedded
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.loaders import Loader
 
 STORE_EVENT = "cardwright-store"
 """An event that only clients of embedded stores answer."""
@@ -54,12 +53,16 @@ class EmbeddedStore:
         return self._opened.home
 
     @property
-    def answers(self) -> Mapping[str, Callable[..., AWSResponse]]:
+    def answers(self) -> Mapping[str, Callable[..., "AWSResponse"]]:
         """The functions that answer the requests of each service, in the form of botocore's handlers."""
         return {"sagemaker": self._answer_wire, "sts": self._answer_wire, "s3": self._answer_s3}
 
     def boto_session(self) -> Any:
         """Create a boto3 session whose SageMaker, STS and S3 requests the store answers. Its keys are placeholders."""
+        import boto3
+        from botocore.config import Config
+        from botocore.handlers import BUILTIN_HANDLERS
+
         region = self._opened.application.store.region
         session: Any = boto3.Session(aws_access_key_id=self._user, aws_secret_access_key="none", region_name=region)  # noqa: S106 - not checked
         core = session._session  # boto3 does not expose these settings: https://github.com/boto/boto3/issues/2290
@@ -74,6 +77,10 @@ class EmbeddedStore:
         session.events.register(STORE_EVENT, lambda **_: True)
         return session
 
+    def client(self) -> EmbeddedClient:
+        """Create a client of SageMaker's operations that needs no boto3."""
+        return sagemaker_client(self._send)
+
     def close(self) -> None:
         self._opened.application.close()
 
@@ -86,7 +93,17 @@ class EmbeddedStore:
                     self._process = os.getpid()
         return self._opened
 
-    def _answer_wire(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    def _send(self, target: str, body: bytes) -> Response:
+        headers = {
+            "authorization": f"Credential={self._user}/",
+            "content-type": CONTENT_TYPE,
+            "host": "localhost",
+            "x-amz-target": target,
+        }
+        asked = Request("POST", "/", "", headers, body, peer="127.0.0.1", embedded=True)
+        return self._store().application.answer(asked)
+
+    def _answer_wire(self, request: "AWSPreparedRequest", **_: object) -> "AWSResponse":
         url = urlsplit(request.url)
         headers = {**_headers(request), "host": "localhost"}
         asked = Request(
@@ -100,25 +117,27 @@ class EmbeddedStore:
         )
         return _response(request, self._store().application.answer(asked))
 
-    def _answer_s3(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    def _answer_s3(self, request: "AWSPreparedRequest", **_: object) -> "AWSResponse":
         method = request.method or "GET"
         return _response(request, self._store().objects.respond(method, request.url, _headers(request), _body(request)))
 
 
 @functools.cache
-def _loader(data_path: str | None) -> Loader:
+def _loader(data_path: str | None) -> "Loader":
     """The loader of botocore's service models. Sessions share it, because SageMaker's model takes 0.1 s to read."""
+    from botocore.loaders import create_loader
+
     return create_loader(data_path)
 
 
-def _headers(request: AWSPreparedRequest) -> dict[str, str]:
+def _headers(request: "AWSPreparedRequest") -> dict[str, str]:
     return {
         name.lower(): value.decode("latin-1") if isinstance(value, bytes) else str(value)
         for name, value in request.headers.items()
     }
 
 
-def _body(request: AWSPreparedRequest) -> bytes:
+def _body(request: "AWSPreparedRequest") -> bytes:
     body: Any = request.body
     if body is None:
         return b""
@@ -126,7 +145,10 @@ def _body(request: AWSPreparedRequest) -> bytes:
     return data.encode() if isinstance(data, str) else bytes(data)
 
 
-def _response(request: AWSPreparedRequest, answer: Response) -> AWSResponse:
+def _response(request: "AWSPreparedRequest", answer: Response) -> "AWSResponse":
+    from botocore.awsrequest import AWSResponse, HeadersDict
+    from urllib3 import HTTPHeaderDict, HTTPResponse
+
     raw = HTTPResponse(
         io.BytesIO(answer.body),
         headers=HTTPHeaderDict(answer.headers),

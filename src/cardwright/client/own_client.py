@@ -22,6 +22,8 @@ def own_client(sagemaker_client: Any) -> Any:
 
     ``boto3.client("cardwright")`` is equivalent if ``aws/data`` is in ``AWS_DATA_PATH``.
     """
+    if hasattr(type(sagemaker_client), "own_operations"):  # an EmbeddedClient, whose module is slow to import
+        return sagemaker_client.own_operations()
     import botocore.client
     import botocore.loaders
     import botocore.model

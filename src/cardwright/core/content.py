@@ -11,15 +11,17 @@ import hashlib
 import importlib.resources
 import itertools
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jsonschema_rs
 import orjson
 
 from cardwright.core.breaches import Breach, Inspection, Path
 from cardwright.core.card_text import CardText, card_text
 from cardwright.core.errors import ContentInvalid, Violation
 from cardwright.core.package_group import group_of_card
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 ROOT = "(root)"
 LONGEST = 100_000  # characters of a content: the limit that SageMaker documents
@@ -178,7 +180,9 @@ def _schema_file() -> str:
 
 
 @functools.cache
-def _validator() -> jsonschema_rs.Draft7Validator:
+def _validator() -> "jsonschema_rs.Draft7Validator":
+    import jsonschema_rs
+
     return jsonschema_rs.Draft7Validator(_schema_file())
 
 

@@ -8,15 +8,16 @@ are those of SageMaker's own SDK.
 
 import functools
 from collections.abc import Mapping
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any
 
 from cardwright.core import content as contents
 from cardwright.core.card import Status, check_change, check_status_right
 from cardwright.core.content import metadata_of
 from cardwright.core.errors import ContentInvalid
 from cardwright.core.people import Actor
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 Card = Mapping[str, str]
 """``ModelCardContent`` and ``ModelCardStatus``; the content may be missing."""
@@ -97,5 +98,7 @@ def _checked(actor: Actor, action: str, arn: str, card: Card) -> Card:
 
 
 @functools.cache
-def _validator() -> jsonschema_rs.Draft7Validator:
+def _validator() -> "jsonschema_rs.Draft7Validator":
+    import jsonschema_rs
+
     return jsonschema_rs.Draft7Validator(dict(schema()))

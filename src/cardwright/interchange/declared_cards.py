@@ -13,7 +13,6 @@ from cardwright.core.applying import Declared
 from cardwright.core.errors import Invalid
 from cardwright.interchange import cloudformation
 from cardwright.interchange.source_file import SourceFile
-from cardwright.interchange.yaml_text import parsed_yaml
 
 SUFFIXES = (".json", ".yaml", ".yml", ".template")
 _MEMBERS = frozenset({"name", "status", "tags", "content"})
@@ -33,6 +32,8 @@ def read_declared(data: bytes, where: str) -> tuple[Declared, ...]:
     """
     try:
         file = SourceFile(data, PurePath(where).name)
+        from cardwright.interchange.yaml_text import parsed_yaml
+
         document = file.json if file.looks_like_json else parsed_yaml(file.text, _function)
         found = tuple(_cards(document, where))
     except Invalid as error:

@@ -14,7 +14,6 @@ from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile, Unreadable
 from cardwright.interchange.transfer import FULL, JOB_NAME, TRAINING_DATASETS, Transfer, joined, key_of, place_of
-from cardwright.interchange.yaml_text import parsed_yaml
 
 KEY: Final = "huggingface"
 DATASETS_URL: Final = "https://huggingface.co/datasets/"
@@ -70,6 +69,8 @@ class _Readme:
         Raises:
             Unreadable: the block is not YAML, or not an object.
         """
+        from cardwright.interchange.yaml_text import parsed_yaml
+
         value = {} if self._block is None else parsed_yaml(self._block)
         if value is None:
             value = {}

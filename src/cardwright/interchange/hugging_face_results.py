@@ -9,7 +9,6 @@ from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile, Unreadable
 from cardwright.interchange.transfer import Transfer, joined
-from cardwright.interchange.yaml_text import parsed_yaml
 
 KEY: Final = "huggingface-results"
 _METADATA = ("date", "notes")
@@ -22,6 +21,8 @@ def recognises(file: SourceFile) -> bool:
     if b"task_id" not in file.data:
         return False
     try:
+        from cardwright.interchange.yaml_text import parsed_yaml
+
         return any(_is_result(item) for item in _items(parsed_yaml(file.text)))
     except Unreadable:
         return False
@@ -35,6 +36,8 @@ def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
         NotACard: it has no result.
     """
     del options
+    from cardwright.interchange.yaml_text import parsed_yaml
+
     root = Source("", parsed_yaml(file.text))
     transfer = Transfer(root)
     results = [item.find("data") if item.find("data").exists else item for item in root.items()]

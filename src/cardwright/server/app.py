@@ -39,6 +39,7 @@ from cardwright.server.stores import open_existing_store, open_store
 from cardwright.server.telemetry import Telemetry, is_text
 from cardwright.server.wsgi_pages import WsgiApplication, WsgiPages
 from cardwright.settings import Settings
+from cardwright.storage.known_keys import KnownKeys
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
 
@@ -48,13 +49,15 @@ OBJECTS_FOLDER = "objects"
 log = logging.getLogger(__name__)
 
 
-def build(settings: Settings, counts: RequestCounts | None = None) -> Application:
+def build(settings: Settings, counts: RequestCounts | None = None, known_keys: KnownKeys | None = None) -> Application:
     """The server's application, on an open store. Costs about 100 ms.
 
     Args:
         counts: counts its requests; in this process only by default.
+        known_keys: knows of revocations by other processes of the server.
     """
     store = open_store(settings)
+    store.known_keys = known_keys or store.known_keys
     telemetry = Telemetry(text=is_text(settings.log_format), counts=counts)
     telemetry.waiting_exports = store.waiting_exports
     worker = _export_worker(settings, store, telemetry.count_export)
@@ -132,6 +135,7 @@ def _application(
         store.open_unit,
         callers,
         PagingKey(store.server_key),
+        store.database.memory,
         partial(_objects, settings),
     )
     access = ObjectAccess(_local_objects(settings), store.open_unit, callers)

@@ -102,7 +102,7 @@ class SharedRequestCounts(RequestCounts):
     def totals(self) -> Totals:
         summed = Totals({}, {}, {})
         try:
-            written = [file.read_bytes() for file in self._folder.iterdir()]
+            written = [file.read_bytes() for file in self._folder.glob("[0-9]*")]
         except OSError:  # the folder for temporary files was cleaned
             return super().totals()
         for one in written:

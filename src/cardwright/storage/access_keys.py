@@ -1,6 +1,6 @@
 """Access keys: their owners, roles and revocations. Their secrets are not stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cardwright.core.access_keys import AccessKey
 from cardwright.core.listing import Position
@@ -31,10 +31,11 @@ _REVOKE = """
 class AccessKeyTable:
     """The access keys of all accounts; every method except :meth:`list` names the account."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_on_revoke")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, on_revoke: Callable[[], None] = lambda: None) -> None:
         self._connection = connection
+        self._on_revoke = on_revoke
 
     def find(self, account: str, access_key_id: str) -> AccessKey | None:
         row = self._connection.row(_FIND, {"account": account, "access_key_id": access_key_id})
@@ -72,6 +73,7 @@ class AccessKeyTable:
 
     def revoke(self, account: str, access_key_id: str, at: int) -> bool:
         """Revoke a key. False when it does not exist or is revoked already."""
+        self._on_revoke()
         parameters = {"account": account, "access_key_id": access_key_id, "revoked_at": at}
         return self._connection.run(_REVOKE, parameters) > 0
 

@@ -39,7 +39,7 @@ class AuditTable:
         self._account = account
 
     def append(self, link: AuditLink, digest: str) -> None:
-        self._connection.run(
+        self._connection.send(
             _INSERT,
             {
                 "account": self._account,

@@ -52,4 +52,4 @@ class CardSourceTable:
         self._connection.run(_INSERT, row)
 
     def delete_all(self, card_id: str) -> None:
-        self._connection.run(_DELETE, {"account": self._account, "card": card_id})
+        self._connection.send(_DELETE, {"account": self._account, "card": card_id})

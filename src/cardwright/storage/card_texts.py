@@ -70,13 +70,13 @@ class CardTexts:
 
     def insert(self, facts: Mapping[str, object]) -> None:
         """Add the row of a new card. ``facts`` has account, card_id and the columns from ``core.card.card_facts``."""
-        self._connection.run(_INSERT, facts)
+        self._connection.send(_INSERT, facts)
 
     def update(self, facts: Mapping[str, object]) -> None:
         """Update a card's row for its new content, before the card's own row: that still has the old metadata."""
         if self._sqlite:
             self._forget(facts)
-        self._connection.run(_UPDATE, facts)
+        self._connection.send(_UPDATE, facts)
 
     def expire(self, card: Mapping[str, object]) -> None:
         """Let the next search index the words of a card again, named by account and card_id."""
@@ -88,7 +88,7 @@ class CardTexts:
         """Remove the row of a card, named by account and card_id."""
         if self._sqlite:
             self._forget(card)
-        self._connection.run(_DELETE, card)
+        self._connection.send(_DELETE, card)
 
     def due(self, account: str) -> bool:
         """Whether any card has unindexed words."""

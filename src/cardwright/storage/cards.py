@@ -145,11 +145,11 @@ class CardTable:
 
     def update(self, card: Card, document: Document | None) -> None:
         """Store a card's new state and, for new content, its facts."""
-        self._connection.run(_UPDATE, self._state(card))
+        self._connection.send(_UPDATE, self._state(card))
         if document is not None:
             facts = self._facts(card, document)
             CardTexts(self._connection).update(facts)
-            self._connection.run(_UPDATE_FACTS, facts)
+            self._connection.send(_UPDATE_FACTS, facts)
 
     def delete(self, card: Card) -> None:
         """Delete the card's row; its versions must be deleted before."""
@@ -158,7 +158,7 @@ class CardTable:
             self._connection.run_deferred()
             self._connection.run(_UNINDEX_NAME, parameters)
         CardTexts(self._connection).delete(parameters)
-        self._connection.run(_DELETE, parameters)
+        self._connection.send(_DELETE, parameters)
 
     def _state(self, card: Card) -> dict[str, object]:
         return {

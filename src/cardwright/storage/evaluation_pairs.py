@@ -47,4 +47,4 @@ class EvaluationPairTable:
         self._connection.run(_REMOVE, {"account": self._account, "card_id": card_id, "before": before})
 
     def remove_all(self, card_id: str) -> None:
-        self._connection.run(_REMOVE_ALL, {"account": self._account, "card_id": card_id})
+        self._connection.send(_REMOVE_ALL, {"account": self._account, "card_id": card_id})

@@ -118,7 +118,7 @@ class ExportJobTable:
 
     def delete_all(self, card_id: str) -> None:
         """Delete the records of a card's jobs; the files stay."""
-        self._connection.run(_DELETE_ALL, {"account": self._account, "card_id": card_id})
+        self._connection.send(_DELETE_ALL, {"account": self._account, "card_id": card_id})
 
 
 class ExportQueue:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from cardwright.core.access_keys import AccessKey, ServerKey
 from cardwright.core.buckets import Claim
@@ -14,6 +15,7 @@ from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.buckets import claimed_buckets
 from cardwright.storage.engines.database import SCHEMA_REVISION, Connection, Database, Transaction, check_schema
 from cardwright.storage.export_jobs import ExportQueue
+from cardwright.storage.known_keys import KnownKeys
 from cardwright.storage.reviews import expired_approvals
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
@@ -34,6 +36,7 @@ class Store:
         region: the one AWS region of all ARNs, fixed when the store was created.
         server_key: the key from which secrets and paging tokens are derived.
         rules: the operator's rules; the code that opens the store sets them.
+        known_keys: the access keys that were read a moment ago; the processes of a server share their revocations.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Store:
         self.server_key = server_key
         self.clock = clock
         self.rules = Rules()
+        self.known_keys = KnownKeys()
         self._ids = TimeOrderedIds()
 
     def open_unit(self, actor: Actor, *, writes: bool = True) -> Unit:
@@ -57,19 +61,28 @@ class Store:
         The end raises ``Unavailable`` when the database cannot be read or written.
         """
         begin = self.database.begin_write if writes else self.database.begin_read
-        return Unit(begin, actor, self.clock, self._ids, self.rules)
+        return Unit(begin, actor, self.clock, self._ids, self.rules, self.known_keys.forget)
 
     def find_access_key(self, account: str, access_key_id: str) -> AccessKey | None:
-        """Return an access key of an account in any state. Raises ``Unavailable``."""
+        """Return an access key of an account in any state. Raises ``Unavailable``.
+
+        On PostgreSQL, where reading it costs a round trip, an active key is read once a second.
+        """
+        if self.database.engine == "postgresql":
+            return self.known_keys.find(account, access_key_id, lambda: self._read_access_key(account, access_key_id))
+        return self._read_access_key(account, access_key_id)
+
+    def _read_access_key(self, account: str, access_key_id: str) -> AccessKey | None:
         begun = self.database.begin_read()
         memory = begun.memory
-        if memory is not None and access_key_id in memory:
-            found: AccessKey | None = memory[access_key_id]
-            return found
+        if memory is not None:
+            known: AccessKey | Literal["unread"] | None = memory.find(access_key_id, "unread")
+            if known != "unread":
+                return known
         with transaction(lambda: begun) as connection:
             found = AccessKeyTable(connection).find(account, access_key_id)
         if memory is not None:
-            memory[access_key_id] = found
+            memory.keep(access_key_id, found, 0)
         return found
 
     @contextmanager

@@ -40,17 +40,17 @@ class TagTable:
     def put(self, resource_id: str, tags: Mapping[str, str]) -> None:
         """Add tags, replacing the values of existing keys."""
         for key, value in tags.items():
-            self._connection.run(
+            self._connection.send(
                 _PUT,
                 {"account": self._account, "resource_id": resource_id, "tag_key": key, "tag_value": value},
             )
 
     def remove(self, resource_id: str, keys: Iterable[str]) -> None:
         for key in keys:
-            self._connection.run(_REMOVE, {"account": self._account, "resource_id": resource_id, "tag_key": key})
+            self._connection.send(_REMOVE, {"account": self._account, "resource_id": resource_id, "tag_key": key})
 
     def remove_all(self, resource_id: str) -> None:
-        self._connection.run(_REMOVE_ALL, {"account": self._account, "resource_id": resource_id})
+        self._connection.send(_REMOVE_ALL, {"account": self._account, "resource_id": resource_id})
 
     def keys_in_use(self) -> list[str]:
         """Return all tag keys in use in the account."""

@@ -53,21 +53,35 @@ class Unit:
     content, checking roles) blocks no other writer.
     """
 
-    __slots__ = ("_begin", "_clock", "_ids", "_now", "_transaction", "actor", "commitment", "rules")
+    __slots__ = (
+        "_begin",
+        "_clock",
+        "_forget_keys",
+        "_ids",
+        "_now",
+        "_revokes",
+        "_transaction",
+        "actor",
+        "commitment",
+        "rules",
+    )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - a store passes what its units share
         self,
         begin: Callable[[], Transaction],
         actor: Actor,
         clock: Clock,
         ids: TimeOrderedIds,
         rules: Rules,
+        forget_keys: Callable[[], None],
     ) -> None:
         self._begin = begin
         self._clock = clock
         self._ids = ids
         self._transaction: Transaction | None = None
         self._now: int | None = None
+        self._forget_keys = forget_keys
+        self._revokes = False
         self.actor = actor
         self.rules = rules
         self.commitment: Commitment | None = None
@@ -168,7 +182,10 @@ class Unit:
 
     @property
     def access_keys(self) -> AccessKeyTable:
-        return AccessKeyTable(self.connection)
+        return AccessKeyTable(self.connection, self._note_revocation)
+
+    def _note_revocation(self) -> None:
+        self._revokes = True
 
     @property
     def account_events(self) -> AccountEventTable:
@@ -225,7 +242,11 @@ class Unit:
     def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
         if self._transaction is None:
             return
-        if fault is None:
-            self.commitment = self._transaction.commit()
-        else:
-            self._transaction.rollback(fault)
+        try:
+            if fault is None:
+                self.commitment = self._transaction.commit()
+            else:
+                self._transaction.rollback(fault)
+        finally:
+            if self._revokes:  # also when it is unknown whether the commit is complete
+                self._forget_keys()

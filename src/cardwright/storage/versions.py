@@ -41,7 +41,7 @@ class VersionTable:
 
     def insert(self, record: VersionRecord, record_digest: str, status: str, content: str) -> None:
         """Add a version; its record and content never change afterwards."""
-        self._connection.run(
+        self._connection.send(
             _INSERT,
             {
                 "account": self._account,
@@ -58,7 +58,7 @@ class VersionTable:
                 "status": status,
             },
         )
-        self._connection.run(
+        self._connection.send(
             _INSERT_CONTENT,
             {
                 "account": self._account,
@@ -69,7 +69,7 @@ class VersionTable:
         )
 
     def set_status(self, card_id: str, number: int, status: str, at: int, by: str) -> None:
-        self._connection.run(
+        self._connection.send(
             _SET_STATUS,
             {
                 "account": self._account,
@@ -107,8 +107,8 @@ class VersionTable:
     def delete_all(self, card_id: str) -> None:
         """Delete all versions of a card and their contents."""
         parameters = {"account": self._account, "card_id": card_id}
-        self._connection.run(_DELETE_CONTENTS, parameters)
-        self._connection.run(_DELETE_VERSIONS, parameters)
+        self._connection.send(_DELETE_CONTENTS, parameters)
+        self._connection.send(_DELETE_VERSIONS, parameters)
 
 
 @lru_cache(maxsize=64)

@@ -54,6 +54,8 @@ class Operation:
         writes: whether it changes anything.
         quick: whether it takes well under a millisecond, so that others may wait for it.
         exports: whether it leaves an export job in the queue.
+        kept: whether its answer depends on nothing but the store, the account, the role and the request's body, so
+            that the answer can be kept until the store changes.
         stores: what it does with the object store before its unit of work.
         reads: whether it reads the object store after its unit of work.
     """
@@ -62,6 +64,7 @@ class Operation:
     writes: bool
     quick: bool = True
     exports: bool = False
+    kept: bool = False
     stores: Storing | None = None
     reads: bool = False
 
@@ -69,9 +72,9 @@ class Operation:
 OPERATIONS: Mapping[str, Operation] = {
     "CreateModelCard": Operation(cards.create_model_card, writes=True),
     "UpdateModelCard": Operation(cards.update_model_card, writes=True),
-    "DescribeModelCard": Operation(cards.describe_model_card, writes=False),
+    "DescribeModelCard": Operation(cards.describe_model_card, writes=False, kept=True),
     "DeleteModelCard": Operation(cards.delete_model_card, writes=True),
-    "ListModelCards": Operation(cards.list_model_cards, writes=False),
+    "ListModelCards": Operation(cards.list_model_cards, writes=False, kept=True),
     "ListModelCardVersions": Operation(cards.list_model_card_versions, writes=False),
     "CreateModelCardExportJob": Operation(export_jobs.create_model_card_export_job, writes=True, exports=True),
     "DescribeModelCardExportJob": Operation(export_jobs.describe_model_card_export_job, writes=False),

@@ -8,13 +8,15 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 import attrs
-import jsonschema_rs
 
 from cardwright.core.policy.pointers import MISSING, Stray, value_at
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 LONGEST_PATTERN = 1_000
 """Characters of a regular expression."""
@@ -65,6 +67,8 @@ def finder(pattern: str) -> Callable[[str], bool]:
         Uncompiled: the pattern is invalid or too large.
     """
     _repeats(pattern)
+    import jsonschema_rs
+
     try:
         return _validator({"type": "string", "pattern": pattern}).is_valid
     except (jsonschema_rs.ValidationError, ValueError):
@@ -102,6 +106,8 @@ def schema_check(document: Mapping[str, Any]) -> Callable[[Any], tuple[SchemaBre
     Raises:
         Uncompiled: the schema is invalid, refers to another document or to itself, or has too many steps.
     """
+    import jsonschema_rs
+
     try:
         branches = _Steps(document).check()
         jsonschema_rs.meta.validate(dict(document))
@@ -204,11 +210,13 @@ def _cost(pattern: str) -> int:
     return _repeats(pattern) + len(pattern) // 2
 
 
-def _validator(document: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+def _validator(document: Mapping[str, Any]) -> "jsonschema_rs.Draft202012Validator":
+    import jsonschema_rs
+
     return jsonschema_rs.Draft202012Validator(
         dict(document), offline=True, pattern_options=jsonschema_rs.RegexOptions(_PATTERN_BYTES, _PATTERN_BYTES)
     )
 
 
-def _words(error: jsonschema_rs.ValidationError) -> str:
+def _words(error: "jsonschema_rs.ValidationError") -> str:
     return " ".join(error.message.split())[:300]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from cardwright.core.errors import Unavailable
+from cardwright.storage.engines.memory import Memory
 
 Row = tuple[Any, ...]
 Parameters = Mapping[str, object]
@@ -45,6 +46,12 @@ class Connection(Protocol):
     def run(self, sql: str, parameters: Parameters) -> int:
         """Run a statement that changes rows. Returns their number."""
 
+    def send(self, sql: str, parameters: Parameters) -> None:
+        """Run a statement whose result is not needed. It may wait for the next statement, or for the commit.
+
+        PostgreSQL gets such statements together, in one round trip. Their errors end the transaction.
+        """
+
     def defer(self, sql: str, parameters: Parameters) -> None:
         """Defer a statement to the end of the transaction, where several of its kind cost less."""
 
@@ -66,8 +73,8 @@ class Transaction(Protocol):
     def connection(self) -> Connection: ...
 
     @property
-    def memory(self) -> dict[object, Any] | None:
-        """A cache of reads in this snapshot; None where snapshots are not shared."""
+    def memory(self) -> Memory | None:
+        """A cache of reads in this state of the database; None where snapshots are not shared."""
 
     def commit(self) -> Commitment | None:
         """Commit. The writes are on disk when this returns None; raises ``Unavailable`` when that failed.
@@ -105,6 +112,9 @@ class Database(Protocol):
 
         The calling thread must flush before it waits for anything: until then its reads see one snapshot.
         """
+
+    def memory(self) -> Memory | None:
+        """Return the cache of reads in the current snapshot of the thread that gathers commits; None elsewhere."""
 
     def flush(self) -> None:
         """Commit the gathered units, and end the shared snapshot. Failures go to the commitments."""

@@ -68,8 +68,11 @@ class PostgresConnection:
     def run(self, sql: str, parameters: Parameters) -> int:
         return self._transaction.change(sql, parameters).rowcount
 
+    def send(self, sql: str, parameters: Parameters) -> None:
+        self._transaction.send(sql, parameters)
+
     def defer(self, sql: str, parameters: Parameters) -> None:
-        self.run(sql, parameters)
+        self._transaction.send(sql, parameters)
 
     def run_deferred(self) -> None:
         pass  # nothing is deferred
@@ -110,6 +113,9 @@ class PostgresDatabase:
     def gather_commits(self) -> bool:
         return False  # PostgreSQL groups the commits of its connections itself
 
+    def memory(self) -> None:
+        return None  # it would take a round trip to find out whether the database changed
+
     def flush(self) -> None:
         pass
 
@@ -147,7 +153,7 @@ class PostgresDatabase:
 
 
 class _Transaction:
-    __slots__ = ("_database", "_is_patient", "_is_read", "_limit", "_raw", "connection")
+    __slots__ = ("_database", "_is_patient", "_is_read", "_limit", "_raw", "_waiting", "connection")
     memory = None
 
     def __init__(
@@ -160,6 +166,7 @@ class _Transaction:
         self._database = database
         self._is_patient = is_patient
         self._is_read = begin is None
+        self._waiting: list[tuple[LiteralString, Parameters]] = []
         self._lend()
         self.connection = PostgresConnection(self)
         if begin is not None:
@@ -172,11 +179,32 @@ class _Transaction:
     def execute(self, sql: str, parameters: Parameters) -> psycopg.Cursor[Row]:
         text = _translated(sql)
         if not self._is_read:
+            self._send_waiting()
             return self._raw.execute(text, parameters)
         return self.retried(lambda raw: raw.execute(text, parameters))
 
     def change(self, sql: str, parameters: Parameters) -> psycopg.Cursor[Row]:
+        self._send_waiting()
         return self._raw.execute(_translated(sql), parameters)
+
+    def send(self, sql: str, parameters: Parameters) -> None:
+        self._waiting.append((_translated(sql), parameters))
+
+    def _send_waiting(self) -> None:
+        """Run the waiting statements in one round trip."""
+        waiting, self._waiting = self._waiting, []
+        if len(waiting) < 2 or not psycopg.Pipeline.is_supported():
+            for text, parameters in waiting:
+                self._raw.execute(text, parameters)
+            return
+        try:
+            with self._raw.pipeline():
+                for text, parameters in waiting:
+                    self._raw.execute(text, parameters)
+        except psycopg.Error as error:
+            if self._raw.verdict is not None:  # the end of the pipeline replaces the error of its wait
+                raise Silent(self._raw.verdict) from error
+            raise
 
     def retried(self, work: Callable[[WatchedConnection], Result]) -> Result:
         """Run idempotent work: once more when the pool's connection turns out to be dead."""
@@ -195,6 +223,11 @@ class _Transaction:
             self._end()
             return
         raw.warning = None
+        try:
+            self._send_waiting()
+        except psycopg.Error as fault:
+            self.rollback(fault)
+            raise
         try:
             raw.commit()
         except psycopg.Error as error:

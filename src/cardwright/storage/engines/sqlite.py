@@ -11,10 +11,10 @@ import sqlite3
 import threading
 from collections import deque
 from pathlib import Path
-from typing import Any
 
 from cardwright.core.errors import Unavailable
 from cardwright.storage.engines.database import SCHEMA_REVISION, Row, check_schema
+from cardwright.storage.engines.memory import Memory
 from cardwright.storage.engines.sqlite_connection import (
     SqliteConnection,
     can_write,
@@ -55,14 +55,20 @@ class SqliteDatabase:
         self._closed = False
         self._gathering_thread: int | None = None
         self._snapshot: _Snapshot | None = None
+        self._pinned: SqliteConnection | None = None  # reads all shared snapshots
+        self._version: int | None = None  # of the pinned connection's database, at its last snapshot
+        self._memory = Memory()
         self._checkpoints: Checkpoints | None = None
 
     def begin_read(self) -> "_Read | _Snapshot":
         if threading.get_ident() != self._gathering_thread:
             return _Read(self, self._reader())
         if self._snapshot is None:
-            self._snapshot = _Snapshot(self, _begin_snapshot(_Read(self, self._reader())))
+            self._snapshot = self._new_snapshot()
         return self._snapshot
+
+    def memory(self) -> Memory | None:
+        return None if threading.get_ident() != self._gathering_thread else self.begin_read().memory
 
     def begin_inspection(self) -> "_Read":
         raw = self._connect()
@@ -127,6 +133,25 @@ class SqliteDatabase:
         if self._writer.flush() and self._checkpoints is not None:
             self._checkpoints.count()
 
+    def _new_snapshot(self) -> "_Snapshot":
+        """Begin a snapshot on the pinned connection. The memory remains if no commit came since the last one.
+
+        A connection's ``data_version`` differs after each commit of another connection, also of other processes.
+        The pinned connection writes nothing, so it differs after each commit.
+        """
+        if self._pinned is None:
+            self._pinned, self._version = self._reader(), None
+        read = _begin_snapshot(_Read(self, self._pinned))
+        try:
+            (version,) = self._pinned.raw.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error as error:
+            read.rollback(error)
+            raise
+        if version != self._version:
+            self._memory.clear()
+            self._version = version
+        return _Snapshot(self, read, self._memory)
+
     def end_snapshot(self, fault: sqlite3.Error | None) -> None:
         """End the shared snapshot: the next read sees the latest commits."""
         snapshot, self._snapshot = self._snapshot, None
@@ -146,6 +171,8 @@ class SqliteDatabase:
         if self._checkpoints is not None:
             self._checkpoints.stop()
         self._writer.close()
+        if self._pinned is not None:
+            self._pinned.raw.close()
         while self._readers:
             self._readers.pop().raw.close()
 
@@ -167,10 +194,16 @@ class SqliteDatabase:
         if self._closed:
             raise Unavailable("This store was closed: open it again")
 
+    def drop(self, connection: SqliteConnection) -> None:
+        """Close a connection that failed."""
+        if connection is self._pinned:
+            self._pinned = None
+        connection.raw.close()
+
     def give_back(self, connection: SqliteConnection) -> None:
         if self._closed:
             connection.raw.close()
-        else:
+        elif connection is not self._pinned:
             self._readers.append(connection)
 
 
@@ -189,7 +222,7 @@ class _Read:
 
     def rollback(self, fault: BaseException) -> None:
         if isinstance(fault, sqlite3.Error):
-            self.connection.raw.close()  # a failed connection is not used again
+            self._database.drop(self.connection)
             self._database.note_fault(fault)
             raise unavailable(fault) from fault
         if self.connection.raw.in_transaction:
@@ -228,11 +261,11 @@ class _Snapshot:
 
     __slots__ = ("_database", "connection", "memory", "read")
 
-    def __init__(self, database: SqliteDatabase, read: _Read) -> None:
+    def __init__(self, database: SqliteDatabase, read: _Read, memory: Memory) -> None:
         self._database = database
         self.read = read
         self.connection = read.connection
-        self.memory: dict[object, Any] = {}
+        self.memory = memory
 
     def commit(self) -> None:
         """Do nothing: other reads still use the snapshot."""

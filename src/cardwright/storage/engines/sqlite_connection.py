@@ -118,6 +118,9 @@ class SqliteConnection:
     def run(self, sql: str, parameters: Parameters) -> int:
         return self.raw.execute(sql, parameters).rowcount
 
+    def send(self, sql: str, parameters: Parameters) -> None:
+        self.raw.execute(sql, parameters)
+
     def defer(self, sql: str, parameters: Parameters) -> None:
         """Defer the statement: a full-text index is written once per savepoint, so one run before the commit is
         cheaper."""

@@ -1,0 +1,44 @@
+"""What was read in one state of a database: rows and answers that hold until the next commit."""
+
+from collections import OrderedDict
+from typing import Any
+
+MOST_BYTES = 32 * 1024 * 1024
+"""Bytes of everything that a memory keeps."""
+
+_ENTRY_BYTES = 300  # of an entry without its value: the key's tuple, texts and place
+
+
+class Memory:
+    """A bounded cache. It belongs to one thread, and is cleared when the database changes.
+
+    Attributes:
+        size: bytes of what it keeps.
+    """
+
+    __slots__ = ("_found", "size")
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[object, tuple[Any, int]] = OrderedDict()
+        self.size = 0
+
+    def find(self, key: object, default: Any = None) -> Any:
+        """Return a kept value, else the default."""
+        found = self._found.get(key)
+        return default if found is None else found[0]
+
+    def keep(self, key: object, value: Any, size: int) -> None:
+        """Keep a value of ``size`` bytes. The oldest values make room for it."""
+        size += _ENTRY_BYTES
+        if size > MOST_BYTES:
+            return
+        self.size -= self._found.pop(key, (None, 0))[1]
+        while self.size + size > MOST_BYTES:
+            _, (_, freed) = self._found.popitem(last=False)
+            self.size -= freed
+        self._found[key] = (value, size)
+        self.size += size
+
+    def clear(self) -> None:
+        self._found.clear()
+        self.size = 0
