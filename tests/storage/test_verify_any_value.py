@@ -73,7 +73,7 @@ UNRECORDED = {
 }
 VALUES = {
     "text": "'other'",
-    "integer": "7",
+    "integer": "77",  # more than the links of the card
     "real": "1.5",
     "NULL": "NULL",
     "blob": "x'00ff'",
