@@ -21,8 +21,10 @@ from cardwright import Session
 from cardwright.client.copying import Journal
 from cardwright.client.own_client import own_client
 from tests.cli.commands import run_text
+from tests.console.team import add_users
 from tests.servers import CARDWRIGHT, Server, running
 from tests.waiting import wait_until
+from tests.wire.calls import account
 
 
 def copy(*arguments: str, journal: Path, code: int = 0) -> dict[str, Any]:
@@ -309,6 +311,26 @@ def test_a_card_that_the_target_approved_later_stays_approved(
     own_client(target).put_review_policy(PolicyDocument=POLICIES["checks"].replace("version: 1", "version: 2"))
     assert actions(copy("first", *stores, journal=journal)) == {"first": "equal"}
     assert state(target, "first")[1] == "Approved"
+
+
+@pytest.mark.parametrize(("independent", "status"), [("false", "Approved"), ("true", "PendingReview")])
+def test_a_person_whose_approval_suffices_copies_an_approved_card(  # noqa: PLR0917 - fixtures
+    stores: tuple[str, ...],
+    signed_server: Server,
+    journal: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    independent: str,
+    status: str,
+) -> None:
+    number = account()
+    add_users(signed_server, number, ann="admin")
+    identifier, secret = signed_server.key(number, "ann", "admin")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", identifier)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    policy = POLICIES["people"].replace("count: 2", "count: 1").replace("true", independent)
+    own_client(signed_server.client(identifier, secret)).put_review_policy(PolicyDocument=policy)
+    copied = copy("first", *stores[:2], "--to", signed_server.url, journal=journal)
+    assert (copied["Plan"][0]["arrives"], copied["Outcomes"][0]["status"]) == (status, status)
 
 
 class Flaky(http.server.BaseHTTPRequestHandler):

@@ -94,7 +94,7 @@ def test_a_file_next_to_a_report_is_refused_with_what_to_upload_instead(file: by
 
 def test_the_nearest_kinds_are_those_with_members_alike() -> None:
     with pytest.raises(ReportInvalid) as refusal:
-        read_report({"regresion_metrics": {"mae": {"value": 1}}})
+        read_report({"regresion_metrics": {"mae": {"value": "low"}}})
     assert "Model Monitor Model Quality Regression" in refusal.value.message.splitlines()[1]
 
 

@@ -221,9 +221,10 @@ def test_a_report_a_matrix_and_a_curve_in_a_file_of_a_script_are_read() -> None:
         ({"accuracy": {"train": 0.9, "test": 0.8}}, {"accuracy - train": 0.9, "accuracy - test": 0.8}),
         ({"rmse": {"value": 3.2, "ci": [3.0, 3.4]}}, {"rmse": 3.2, "rmse - ci - lower": 3.0, "rmse - ci - upper": 3.4}),
         ({"metrics": {"auc": 0.9}, "params": {"eta": 0.1}}, {"auc": 0.9}),
+        ({"classification_metrics": {"validation:auc": {"value": 0.82}}}, {"validation:auc": 0.82}),
         ({"fpr": [0, 0.2, 1], "tpr": [0, 0.7, 1]}, {"tpr by fpr": [[0, 0], [0.2, 0.7], [1, 1]]}),
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_values_of_a_script_become_what_their_names_say(report: Any, metrics: dict[str, Any]) -> None:
     assert metrics_of(json.dumps(report)) == metrics

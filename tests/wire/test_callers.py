@@ -1,6 +1,7 @@
 """DescribeCaller: who the caller is to the server."""
 
 from cardwright.client.own_client import own_client
+from tests.console.team import add_users
 from tests.servers import Server
 from tests.wire.calls import account
 
@@ -18,6 +19,16 @@ def test_the_caller_is_described(signed_server: Server) -> None:
         "Role": "approver",
         "IsPerson": False,
     }
+
+
+def test_a_key_of_a_person_proves_the_person_and_an_unproven_name_does_not(
+    signed_server: Server, open_server: Server
+) -> None:
+    number = account()
+    add_users(signed_server, number, ann="approver")
+    person = own_client(signed_server.client(*signed_server.key(number, "ann", "approver")))
+    assert person.describe_caller()["IsPerson"] is True
+    assert own_client(open_server.client("ann")).describe_caller()["IsPerson"] is False
 
 
 def test_without_signatures_the_caller_is_an_administrator(open_server: Server) -> None:

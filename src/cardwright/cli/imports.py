@@ -1,6 +1,7 @@
 """``cardwright card import``: cards from the files of other tools."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from cardwright.cli import pages
 from cardwright.cli.server import server_options
-from cardwright.client.imports import Wish, files_at, import_file, read_source, report_members
+from cardwright.client.imports import Wish, files_at, import_file, read_source, report_members, version_with
 from cardwright.client.own_client import own_client
 from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError
@@ -97,12 +98,20 @@ def _import_folder(client: Any, folder: Path, wish: Wish, report: str | None) ->
     """Import the files of a folder; the versions of one card in their order."""
     from botocore.exceptions import ClientError
 
-    failed, made = 0, dict[str, str]()
+    failed, made, reached = 0, dict[str, str](), Counter[str]()
     for file in _in_order(folder, wish.options):
         if isinstance(file, CardwrightError):
             failed += 1
             click.echo(f"cardwright: {file}", err=True)
             continue
+        card = file.cards[0]
+        if file.format.is_exact and card.version and wish.into is None:
+            held = version_with(client, card.name, card.content, reached[card.name])
+            if held is not None:
+                reached[card.name], newest = held
+                made |= {card.name: card.name} if reached[card.name] == newest else {}
+                click.echo(f"{card.name}: version {reached[card.name]} {_WORDS['Equal']}", err=report == "json")
+                continue
         before = made.get(file.cards[0].name) or (next(iter(made), None) if file.format.is_part else None)
         try:
             found = _import(client, file, wish if wish.into or not before else wish._replace(into=before), report)

@@ -73,6 +73,27 @@ def import_file(client: Any, file: ImportedFile, wish: Wish) -> dict[str, Any]:
     return answer
 
 
+def version_with(client: Any, name: str, content: str, after: int) -> tuple[int, int] | None:
+    """Return the first version of a card after a number that has a content, and the card's newest version.
+
+    None without such a version, or without the card.
+
+    Raises:
+        botocore.exceptions.ClientError: the server refuses the request for another reason.
+    """
+    from botocore.exceptions import ClientError
+
+    try:
+        newest = client.describe_model_card(ModelCardName=name)["ModelCardVersion"]
+        for number in range(after + 1, newest + 1):
+            if client.describe_model_card(ModelCardName=name, ModelCardVersion=number)["Content"] == content:
+                return number, newest
+    except ClientError as error:
+        if error.response["Error"].get("Code") != "ResourceNotFound":
+            raise
+    return None
+
+
 def files_at(path: Path) -> Iterator[SourceFile]:
     """Yield the card files at a path: the file, or the files of a folder.
 

@@ -53,7 +53,7 @@ def recognises(document: Document) -> bool:
     if _is_curve_alone(document) or any(_is_special(name, value) for name, value in members):
         return True
     of_sections = (name for section in (document, *sections) for name in _numbers(section))
-    of_parts = (name for name, value in document.items() for _ in _parts(name, value))
+    of_parts = (name for holder in (document, *sections) for name, value in holder.items() for _ in _parts(name, value))
     numbers = list(islice(chain(of_sections, of_parts), _MOST_NUMBERS + 1))
     if len(numbers) > _MOST_NUMBERS:
         return False

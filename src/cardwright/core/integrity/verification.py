@@ -6,9 +6,8 @@ including row and digests, leaves no trace in the store itself: keep copies of
 ``audit_digest`` elsewhere (backups do) to detect that.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cardwright.core import content as contents
 from cardwright.core.card import Card, card_facts
@@ -22,8 +21,6 @@ from cardwright.core.integrity.review_verification import ReviewHoldings, check_
 
 CARD = "the card"
 """The name of the card's row in a fault."""
-
-_SOURCE_DIGEST = "cw.source.sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +123,12 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
         yield from replay.follow(link)
     yield from _chain_end(held.card, replay)
     newest: StoredVersion | None = None
-    stated: dict[int, object] = {}
+    numbers: set[int] = set()
     for version in held.versions:
         names.seen = names.seen or version.record.name
         yield from _version(held, replay, newest, version)
         newest = version
-        stated[version.record.number] = _stated_source(version)
+        numbers.add(version.record.number)
     expected = max(replay.versions, default=0) if held.card else 0
     last = max(held.card.card.version if held.card else 0, expected)
     yield from _missing(newest, last + 1)
@@ -143,7 +140,7 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
     yield from _annotations(held, replay)
     yield from _job_pairs(held, replay)
     yield from _export_jobs(held)
-    yield from _sources(held, stated)
+    yield from _sources(held, numbers)
 
 
 def _chain_end(stored: StoredCard | None, replay: Replay) -> Iterator[Problem]:
@@ -318,29 +315,14 @@ def _export_jobs(held: Holdings) -> Iterator[Problem]:
             yield from ((label, problem) for problem in job_problems(job, held.card.card.name, held.card.card.version))
 
 
-def _stated_source(version: StoredVersion) -> object:
-    """Return the digest of the imported file that a version's content states; None if it states none."""
-    if not isinstance(version.content, str) or _SOURCE_DIGEST not in version.content:
-        return None
-    try:
-        value: Any = contents.parse(version.content)
-    except ContentInvalid:
-        return None
-    for member in ("additional_information", "custom_details", _SOURCE_DIGEST):
-        value = value.get(member) if isinstance(value, dict) else None
-    return value
-
-
-def _sources(held: Holdings, stated: Mapping[int, object]) -> Iterator[Problem]:
+def _sources(held: Holdings, versions: Container[int]) -> Iterator[Problem]:
     for source in held.sources:
         label = f"imported file of version {source.version}"
         if held.card is None:
             yield label, "belongs to a card that is missing"
-        elif source.version not in stated:
+        elif source.version not in versions:
             yield label, "has no version"
         elif source.read_sha256 is None:
             yield label, "cannot be unpacked"
         elif (source.read_sha256, source.read_size) != (source.sha256, source.size):
             yield label, "has other bytes than its digest and size say"
-        elif stated[source.version] not in {None, source.sha256}:
-            yield label, "is another file than its version states"
