@@ -46,7 +46,7 @@ def discard(page: Page) -> None:
 
 def test_a_field_is_saved_without_a_button(console: Server, page: Page, card: str) -> None:
     edit(page, card)
-    expect(state(page)).to_have_text("No changes yet")
+    expect(state(page)).to_have_text("Nothing to save yet")
     page.get_by_label("Owner", exact=True).fill("Credit")
     expect(state(page)).to_have_text(SAVED)
     expect(state(page)).to_have_attribute("role", "status")

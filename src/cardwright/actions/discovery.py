@@ -82,8 +82,9 @@ def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> D
     artifact = rules.only_artifact(rules.package_artifacts(details))
     jobs = [] if artifact is None else training_jobs_of(unit, artifact)
     own_card = _own_card(document)
-    if not (own_card.get("model_overview") or {}).get("model_description"):
-        overview["model_description"] = details.get("model_package_description")
+    about = details.get("model_package_description")
+    if about and not (own_card.get("model_overview") or {}).get("model_description"):
+        overview["model_description"] = about
     return Discovery(
         package,
         {"model_overview": overview, "model_package_details": details},

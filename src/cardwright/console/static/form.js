@@ -87,7 +87,7 @@
     }
     open.failed = 0;
     if (turn === open.turn) open.dirty = false;
-    if (answer.nothing) return say("", "No changes yet", null);
+    if (answer.nothing) return say("", "Nothing to save yet", null);
     open.form.elements.revision.value = answer.revision;
     begun(answer.address);
     for (const list of document.querySelectorAll(".cw-steps > ol, .cw-steps-box > ol")) renew(list, answer.steps);
