@@ -225,12 +225,12 @@ def test_events_of_both_accounts_record_claims_and_releases_of_a_bucket(store: S
     with store.open_unit(ABROAD) as unit:
         assert release_bucket(unit, "Audits")
     assert [tuple(event[1:]) for event in events(store, HERE)] == [
-        (5, "mei", "author", "::1", "r", "bucket claimed", "audits", ""),
-        (6, "oda", "admin", "", "", "bucket released", "audits", "given to another account"),
+        (5, "mei", "author", "::1", "r", "bucket claimed", "audits", "", None),
+        (6, "oda", "admin", "", "", "bucket released", "audits", "given to another account", None),
     ]
     assert [tuple(event[1:]) for event in events(store, ABROAD)] == [
-        (6, "oda", "admin", "", "", "bucket given", "audits", ""),
-        (6, "oda", "admin", "", "", "bucket released", "audits", ""),
+        (6, "oda", "admin", "", "", "bucket given", "audits", "", None),
+        (6, "oda", "admin", "", "", "bucket released", "audits", "", None),
     ]
     assert list(Verification(store.database).faults()) == []
 

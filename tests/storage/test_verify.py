@@ -293,7 +293,7 @@ CHANGES = {
         "user eve",
         [
             "INSERT INTO users SELECT account_id, 'eve', 'eve', role, password, created_at, created_by, password_at,"
-            " disabled_at, signed_in_at FROM users WHERE user_key = 'root'"
+            " disabled_at, signed_in_at, display_name, email FROM users WHERE user_key = 'root'"
         ],
     ),
     "session without a user": ("a session of eve", ["UPDATE sessions SET user_name = 'eve'"]),

@@ -91,6 +91,7 @@ _WRONG = {
     "structure": [[], "x", 1],
     "list": [{}, "x", 1],
     "string": [1, True, [], {}],
+    "blob": [1, True, [], {}, "%"],
     "map": [[], "x", 1, {"a": None}],
     "boolean": ["true", 1, [], {}],
     "integer": ["1", True, 1.5, 2**31, 1e300, {}],

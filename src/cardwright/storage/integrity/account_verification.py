@@ -30,6 +30,8 @@ _USER_COLUMNS = (
     "password_at",
     "disabled_at",
     "signed_in_at",
+    "display_name",
+    "email",
 )
 _KEY_COLUMNS = ("account_id", "access_key_id", "user_name", "role", "created_at", "revoked_at")
 _SESSION_COLUMNS = ("user_name", "digest", "created_at", "seen_at", "source", "ended_at")
