@@ -25,6 +25,7 @@ _NUMBERS = itertools.count()
 LINE_BREAKS = (Path(__file__).parent / "data" / "card_line_breaks.json").read_text()
 HARD = (
     LINE_BREAKS,
+    '{"evaluation_details": [{"name": "0", "metric_groups": [{"name": "0", "metric_data": [], "": null}]}]}',
     '{"evaluation_details": []}',
     '{"training_details": {"objective_function": {"function": "Maximize", "facet": "AUC", "notes": " a\\n"}}}',
     '{"training_details": {"objective_function": "as a text"}, "business_details": {}}',

@@ -186,7 +186,7 @@ def place_of(content: Any, keys: list[str]) -> tuple[str, str, str]:
     field = _field_of(keys)
     step = step_of(".".join(keys)).slug
     target = "f-" + "-".join(keys)
-    label = field.label if field else " ".join(keys[-1].split("_")).capitalize()
+    label = field.label if field else " ".join(keys[-1].split("_")).capitalize().strip() or "Member without a name"
     if field is not None:
         target, label = _row_of(content, field, keys, target)
     if _is_of_job(keys):
