@@ -207,6 +207,22 @@ def test_saves_of_one_page_at_the_same_time_begin_one_draft(console: Server) -> 
     visitor.post(f"{addresses.pop().rpartition('/')[0]}/discard", [])
 
 
+def test_a_button_pressed_during_a_save_meets_no_conflict(console: Server) -> None:
+    visitor = Visitor(console.url)
+    form = form_of(visitor.get("/new").text)
+    action, revision = form.action, control(form, "revision").value
+    control(form, "name").value = "pressed-during"
+    for verb in ("stay", "next"):
+        assert autosaved(visitor, form, ["name"]).status == 200
+        form.action, control(form, "revision").value = action, revision  # the button was pressed before the answer
+        assert sent(visitor, form, verb).status == 200
+        listed = re.findall(r'<a href="(/drafts/[^"]+)">pressed-during</a>', drafts(visitor))
+        assert len(listed) == 1
+        form = form_of(visitor.get(listed[0].rpartition("/")[0] + "/model").text)
+        action, revision = form.action, control(form, "revision").value
+    visitor.post(f"{action.rpartition('/')[0]}/discard", [])
+
+
 @pytest.mark.parametrize("do", ["auto", "stay"])
 def test_an_edit_of_a_card_that_was_deleted_keeps_the_text(console: Server, do: str) -> None:
     name, client, visitor = f"deleted-under-{do}", console.client(), Visitor(console.url)

@@ -19,6 +19,7 @@ from cardwright.actions.drafts import (
     check_new_draft,
     discard_draft,
     draft_of_card,
+    find_draft,
     list_drafts,
     read_draft,
     save_draft,
@@ -173,7 +174,7 @@ def _save(context: PageContext, draft_id: str | None, step: Step, card: str | No
         draft = unsaved_draft(context, start)
     else:
         try:
-            draft = _saved(context, before, form)
+            draft = _saved(context, before, form, press.posted)
         except (DraftOutdated, TooManyDrafts) as error:
             return _unsaved(context, step, error, press.posted, start)
     if problem is not None:
@@ -184,11 +185,21 @@ def _save(context: PageContext, draft_id: str | None, step: Step, card: str | No
     return answer(context, draft, step, press)
 
 
-def _saved(context: PageContext, before: Draft | None, form: DraftForm) -> Draft:
+def _saved(context: PageContext, before: Draft | None, form: DraftForm, posted: Posted) -> Draft:
+    """Stores the form. A save of the page itself that is still under way does not count as another window.
+
+    Raises:
+        DraftOutdated: another window saved the draft.
+    """
+    page = starting.page_of(posted)
     with context.writing() as unit:
-        if before is not None:
-            return save_draft(unit, before.draft_id, before.revision, form)
-        return begin_draft(unit, form)
+        now = find_draft(unit, page if before is None else before.draft_id) if before or page else None
+        if now is None and before is None:
+            return begin_draft(unit, form, page or None)
+        if now is None:
+            raise DraftGone
+        known = now.revision if starting.is_of(now, posted) else 0 if before is None else before.revision
+        return save_draft(unit, now.draft_id, known, form)
 
 
 def _press() -> Press:

@@ -73,12 +73,12 @@ def page_of(posted: Posted) -> str:
 
 def is_newest(draft: Draft, posted: Posted) -> bool:
     """Whether no other page saved the draft after the posting page was shown."""
-    return posted.get("revision", "") == str(draft.revision) or _is_of(draft, posted)
+    return posted.get("revision", "") == str(draft.revision) or is_of(draft, posted)
 
 
 def as_shown(draft: Draft, posted: Posted) -> DraftForm:
     """The form as the posting page shows it, for what was posted to apply to."""
-    return attrs.evolve(as_opened(draft.form) if _is_of(draft, posted) else draft.form, opened=None)
+    return attrs.evolve(as_opened(draft.form) if is_of(draft, posted) else draft.form, opened=None)
 
 
 def unsaved_draft(context: PageContext, form: DraftForm) -> Draft:
@@ -86,6 +86,7 @@ def unsaved_draft(context: PageContext, form: DraftForm) -> Draft:
     return Draft("", context.user, context.now(), context.now(), 0, form.title, form.card_name, form.step, form)
 
 
-def _is_of(draft: Draft, posted: Posted) -> bool:
+def is_of(draft: Draft, posted: Posted) -> bool:
+    """Whether the posting page saved the draft last, by itself."""
     opened = draft.form.opened
     return opened is not None and opened.page == page_of(posted)
