@@ -55,7 +55,7 @@ def take_pictures(browser: Browser, address: str, folder: Path) -> None:
         _write(folder / f"{name}.png", _picture(page))
     _open(page, f"{address}/cards/{CARD}")
     page.locator(f'form[action="/cards/{CARD}/edit"] button').first.click()
-    page.wait_for_url("**/drafts/**")
+    page.wait_for_url("**/edit/**")
     _write(folder / "form.png", _picture(page))
     page.close()
     with tempfile.TemporaryDirectory() as scratch:
