@@ -13,7 +13,7 @@ from rich.text import Text
 
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
-from cardwright.cli.server import explained_errors, server_options
+from cardwright.cli.server import address_of, explained_errors, server_options
 from cardwright.client.applying import apply as write
 from cardwright.client.applying import plan_all
 from cardwright.core.applying import Action, Change, Declared, check
@@ -62,7 +62,7 @@ def apply(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
         cards = [card for path in _files(paths) for card in _read(path)]
         check(cards)
     if only_check:
-        with _stopping(), explained_errors(client.meta.endpoint_url):
+        with _stopping(), explained_errors(address_of(client)):
             changes = plan_all(client, cards, set_name, prunes=prune)
     else:
         changes = plan_all(client, cards, set_name, prunes=prune)

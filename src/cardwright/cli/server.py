@@ -80,6 +80,12 @@ def explained_session(endpoint_url: str | None, region: str | None = None) -> It
         yield session
 
 
+def address_of(client: Any) -> str:
+    """Return what messages call a client's server: its URL, or the embedded store."""
+    meta = getattr(client, "meta", None)  # that of an embedded store has none
+    return "The embedded store" if meta is None else str(meta.endpoint_url)
+
+
 @contextmanager
 def explained_errors(url: str) -> Iterator[None]:
     """Turn refusals and connection errors of a server inside the block into :class:`ServerRefused`."""
