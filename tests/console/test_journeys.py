@@ -388,7 +388,7 @@ def test_a_duplicate_leaves_out_what_belongs_to_the_model(page: Page) -> None:
 def test_the_whole_way_goes_with_the_keyboard_alone(page: Page, console: Server) -> None:
     page.goto("/cards")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the cards")).to_be_focused()
     tab_to(page, "Create card")
     page.keyboard.press("Enter")
     expect(page).to_have_title(re.compile("New card"))

@@ -177,7 +177,7 @@
 
   // A button of the form sends everything itself.
   document.addEventListener("submit", (event) => {
-    if (!open) return;
+    if (!open?.form.isConnected) return; // the sign-in form took its place
     if (event.target === open.form) {
       open.gone = true;
       clearTimeout(open.timer);
@@ -208,7 +208,7 @@
   // Leaving: a link waits for the save; a page that goes or is hidden sends what is left.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || !open?.dirty || open.failed || open.byHand || open.gone) return;
+    if (!link || !open?.form.isConnected || !open.dirty || open.failed || open.byHand || open.gone) return;
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (link.target || link.origin !== location.origin || link.hasAttribute("download")) return;
     if (link.pathname + link.search === location.pathname + location.search && link.hash) return;
