@@ -33,14 +33,19 @@ def current(client: Any, name: str) -> tuple[int, str, Any]:
     return card["ModelCardVersion"], card["ModelCardStatus"], json.loads(card["Content"])["intended_uses"]
 
 
+def drafted(visitor: Visitor, name: str) -> str:
+    """Change a field of a card, and return the path of the draft that the change begins."""
+    visitor.save(begin_edit(visitor, name), "model", [("intended_uses.intended_uses", "mine")])
+    return begin_edit(visitor, name)
+
+
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_draft_of_a_card_that_was_made_anew_is_merged_before_it_is_saved(
     client: Any, visitor: Visitor, version: int
 ) -> None:
     name = f"made-anew-{version}"
     create(client, name, purpose_of_model="first")
-    draft = begin_edit(visitor, name)
-    visitor.save(draft, "model", [("intended_uses.intended_uses", "mine")])
+    draft = drafted(visitor, name)
     client.delete_model_card(ModelCardName=name)
     create(client, name, "Approved", purpose_of_model="second")
     if version == 2:
@@ -63,8 +68,7 @@ def test_a_draft_of_a_card_that_was_made_anew_is_merged_before_it_is_saved(
 
 def test_a_draft_of_a_card_that_was_deleted_becomes_that_of_a_new_card(client: Any, visitor: Visitor) -> None:
     create(client, "deleted-meanwhile", purpose_of_model="first")
-    draft = begin_edit(visitor, "deleted-meanwhile")
-    visitor.save(draft, "model", [("intended_uses.intended_uses", "mine")])
+    draft = drafted(visitor, "deleted-meanwhile")
     client.delete_model_card(ModelCardName="deleted-meanwhile")
     assert "of a card that has been deleted" in visitor.get(f"{draft}/training").text
     told = visitor.save(draft, "review", [("status", "Draft")], "publish")

@@ -98,7 +98,8 @@ def test_coroutines_can_be_decorated() -> None:
         register(boto3.client("sagemaker"))
         return len(names(boto3.client("sagemaker")))
 
-    assert asyncio.run(count()) == 1
+    with ThreadPoolExecutor(1) as thread:  # another test may have an event loop in this one
+        assert thread.submit(asyncio.run, count()).result() == 1
 
 
 @pytest.mark.parametrize("moto_first", [True, False])

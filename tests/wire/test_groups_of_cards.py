@@ -32,8 +32,8 @@ def test_search_and_pages_find_a_card_that_names_only_the_version(open_server: S
     assert found(client, name) == sorted([first, second])
     here = {"Host": "localhost"}
     cards = request(open_server, "GET", f"/cards?group={name}", b"", here).body.decode()
-    assert f'href="/cards/{first}"' in cards
-    assert f'href="/cards/{second}"' in cards
+    assert f'href="/cards/{first}?list=' in cards
+    assert f'href="/cards/{second}?list=' in cards
     page = request(open_server, "GET", f"/groups/{name}", b"", here).body.decode()
     assert f'href="/cards/{first}"' in page
     assert f'href="/cards/{second}"' in page

@@ -102,7 +102,7 @@ class SharedRequestCounts(RequestCounts):
     def totals(self) -> Totals:
         summed = Totals({}, {}, {})
         try:
-            written = [file.read_bytes() for file in self._folder.glob("[0-9]*")]
+            written = [file.read_bytes() for file in self._folder.iterdir() if file.name[0].isdigit()]
         except OSError:  # the folder for temporary files was cleaned
             return super().totals()
         for one in written:
