@@ -13,7 +13,7 @@ from rich.text import Text
 
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
-from cardwright.cli.server import address_of, explained_errors, server_options
+from cardwright.cli.server import address_of, explained_errors, refusal_of, server_options
 from cardwright.client.applying import apply as write
 from cardwright.client.applying import plan_all
 from cardwright.core.applying import Action, Change, Declared, check
@@ -109,8 +109,7 @@ def _write_all(client: Any, changes: Sequence[Change]) -> dict[str, str]:
         try:
             write(client, change)
         except ClientError as error:
-            stated = error.response["Error"]
-            failed[change.name] = f"{stated.get('Message')} ({stated.get('Code')})"
+            failed[change.name] = refusal_of(error)
             click.echo(f"cardwright: {change.name} is not as declared: {failed[change.name]}", err=True)
     return failed
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
-from cardwright.cli.server import explained_errors
+from cardwright.cli.server import explained_errors, refusal_of
 from cardwright.client.copying import Copier, Journal, Outcome, Side, open_side
 from cardwright.client.copying.packages import PackagePlan, copy_packages, package_of, plan_packages
 from cardwright.core.content import parse
@@ -124,8 +124,7 @@ def _written(copier: Copier) -> Callable[[Plan], Outcome]:
         except NotFound as error:
             return Outcome(plan, error=str(error))
         except ClientError as error:
-            stated = error.response["Error"]
-            return Outcome(plan, error=f"{stated.get('Message')} ({stated.get('Code')})")
+            return Outcome(plan, error=refusal_of(error))
 
     return write
 

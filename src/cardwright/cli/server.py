@@ -120,6 +120,12 @@ def _explanation(error: Exception, url: str) -> str | None:
     return None
 
 
+def refusal_of(error: Any) -> str:
+    """Return the message and the code of a botocore ClientError."""
+    stated = error.response["Error"]
+    return f"{stated.get('Message')} ({stated.get('Code')})"
+
+
 def _refusal(response: Any, url: str) -> str:
     code, message = response["Error"].get("Code", ""), response["Error"].get("Message", "")
     if not code or code.isdecimal():

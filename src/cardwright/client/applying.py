@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cardwright.client.copying.side import is_gone, pairs, tags_of
+from cardwright.client.copying.side import is_gone, pairs, tagged, tags_of
 from cardwright.core.applying import SET_TAG, Action, Change, Declared, Existing, plan, pruned
 from cardwright.core.card import Status
 
@@ -33,9 +33,8 @@ def apply(client: Any, change: Change) -> None:
         botocore.exceptions.ClientError: the store refuses a request.
     """
     if change.action is Action.CREATE:
-        tags = {"Tags": pairs(change.tags)} if change.tags else {}
         client.create_model_card(
-            ModelCardName=change.name, Content=change.content, ModelCardStatus=change.status, **tags
+            ModelCardName=change.name, Content=change.content, ModelCardStatus=change.status, **tagged(change.tags)
         )
     elif change.action is Action.DELETE:
         client.delete_model_card(ModelCardName=change.name)

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from cardwright.client.copying.acceptance import Acceptance
 from cardwright.client.copying.journal import Journal
 from cardwright.client.copying.packages import PackageArns
-from cardwright.client.copying.side import Side, pairs
+from cardwright.client.copying.side import Side, pairs, tagged
 from cardwright.core.card import Status
 from cardwright.core.copying import Action, CardState, Plan, Versions, plan
 from cardwright.core.errors import NotFound
@@ -164,7 +164,9 @@ class Copier:
         for index in found.missing:
             content = self._packages.rewritten(self._source.content(name, index + 1))
             if target is None and index == found.missing[0]:
-                client.create_model_card(ModelCardName=name, Content=content, ModelCardStatus=status, **_tags(source))
+                client.create_model_card(
+                    ModelCardName=name, Content=content, ModelCardStatus=status, **tagged(source.tags)
+                )
             else:
                 client.update_model_card(ModelCardName=name, Content=content)
         if target is not None:
@@ -197,7 +199,3 @@ class Copier:
         if current != Status.PENDING_REVIEW.value:
             self._target.client.update_model_card(ModelCardName=name, ModelCardStatus=Status.PENDING_REVIEW.value)
         return f"Approved in the source, PendingReview in the target: {refused}"
-
-
-def _tags(card: CardState) -> dict[str, Any]:
-    return {"Tags": pairs(card.tags)} if card.tags else {}

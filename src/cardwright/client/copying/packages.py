@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from attrs import field, frozen
 
-from cardwright.client.copying.side import Side, is_gone, pairs
+from cardwright.client.copying.side import Side, is_gone, tagged
 from cardwright.core.rewriting import rewritten
 
 _SECTION = "model_package_details"
@@ -101,8 +101,9 @@ def copy_packages(source: Side, target: Side, plans: Iterable[PackagePlan]) -> P
         if plan.copy is None and plan.group is not None:
             _ensure_group(source, target, plan.group)
         tags = {} if plan.copy or plan.group else source.tags(plan.arn)  # those of a group are of the group alone
-        more = {"Tags": pairs(tags)} if tags else {}
-        copies[plan.arn] = plan.copy or target.client.create_model_package(**plan.settings, **more)["ModelPackageArn"]
+        copies[plan.arn] = (
+            plan.copy or target.client.create_model_package(**plan.settings, **tagged(tags))["ModelPackageArn"]
+        )
     return PackageArns(copies)
 
 
@@ -148,8 +149,7 @@ def _ensure_group(source: Side, target: Side, name: str) -> None:
         found = source.client.describe_model_package_group(ModelPackageGroupName=name)
         tags = source.tags(found["ModelPackageGroupArn"])
         described = {"ModelPackageGroupDescription": found.get("ModelPackageGroupDescription")}
-        tagged = {"Tags": pairs(tags)}
-        given = {member: value for member, value in (described | tagged).items() if value}
+        given = {member: value for member, value in (described | tagged(tags)).items() if value}
         target.client.create_model_package_group(ModelPackageGroupName=name, **given)
 
 

@@ -130,6 +130,11 @@ def pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
+def tagged(tags: Mapping[str, str]) -> dict[str, Any]:
+    """Return the member ``Tags`` of a request that creates a resource; no member without tags."""
+    return {"Tags": pairs(tags)} if tags else {}
+
+
 def is_gone(error: Any) -> bool:
     """Whether a botocore ClientError says that a resource does not exist."""
     stated = error.response["Error"]
