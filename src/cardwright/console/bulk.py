@@ -119,7 +119,7 @@ ACTIONS: tuple[BulkAction, ...] = (
         bulk.ask_for_review((), None),
         (
             Field(
-                "reviewers", "Reviewers", "People or groups of the policy, comma-separated; empty asks nobody by name"
+                "reviewers", "Reviewers", "People or groups of the policy, comma-separated; empty for no one by name"
             ),
             Field("due", "Due date", kind="date"),
         ),

@@ -45,7 +45,7 @@ class Filter:
         accepted: the values that it takes; None for any text.
         choices: what its field offers.
         word: the words of a chosen value.
-        shown: what stands before the value in the list of chosen filters.
+        shown: the words before the value in the list of chosen filters.
         several: whether cards match several values: all of them, or any with ``joined``.
         first: whether its field is always visible.
     """

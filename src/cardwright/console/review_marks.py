@@ -1,4 +1,4 @@
-"""What stands under the name of a card in a list: dates and requests that need somebody."""
+"""The marks under the name of a card in a list: dates and requests that need a person."""
 
 from typing import NamedTuple
 
