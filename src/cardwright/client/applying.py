@@ -3,11 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cardwright.client.copying.side import is_gone, pairs, tagged, tags_of
+from cardwright.client.copying.side import is_gone, opened, pairs, tagged, tags_of
 from cardwright.core.applying import SET_TAG, Action, Change, Declared, Existing, plan, pruned
-from cardwright.core.card import Status
-
-_OPEN = frozenset({Status.DRAFT.value, Status.PENDING_REVIEW.value})
 
 
 def plan_all(client: Any, cards: Sequence[Declared], set_name: str = "", *, prunes: bool = False) -> list[Change]:
@@ -48,9 +45,7 @@ def _update(client: Any, change: Change) -> None:
     if change.status is not None:
         wanted = change.status
     if change.content is not None:
-        if status not in _OPEN:
-            status = Status.DRAFT.value
-            client.update_model_card(ModelCardName=change.name, ModelCardStatus=status)
+        status = opened(client, change.name, status)
         client.update_model_card(ModelCardName=change.name, Content=change.content)
     if change.removed_tags:
         client.delete_tags(ResourceArn=card["ModelCardArn"], TagKeys=list(change.removed_tags))

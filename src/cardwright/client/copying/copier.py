@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from cardwright.client.copying.acceptance import Acceptance
 from cardwright.client.copying.journal import Journal
 from cardwright.client.copying.packages import PackageArns
-from cardwright.client.copying.side import Side, pairs, tagged
+from cardwright.client.copying.side import Side, opened, pairs, tagged
 from cardwright.core.card import Status
 from cardwright.core.copying import Action, CardState, Plan, Versions, plan
 from cardwright.core.errors import NotFound
@@ -16,7 +16,6 @@ from cardwright.core.errors import NotFound
 _REFUSED = "AccessDeniedException"
 _EXISTS = "ConflictException"
 _ATTEMPTS = 3
-_OPEN = frozenset({Status.DRAFT.value, Status.PENDING_REVIEW.value})
 
 
 @frozen
@@ -158,9 +157,8 @@ class Copier:
         client, name = self._target.client, found.name
         self._journal.begin(found, target, source.tags)
         status = target.status if target else Status.DRAFT.value
-        if found.missing and status not in _OPEN:
-            status = Status.DRAFT.value
-            client.update_model_card(ModelCardName=name, ModelCardStatus=status)
+        if found.missing:
+            status = opened(client, name, status)
         for index in found.missing:
             content = self._packages.rewritten(self._source.content(name, index + 1))
             if target is None and index == found.missing[0]:

@@ -10,6 +10,7 @@ from attrs import frozen
 from cardwright.client.documents import print_card
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.client.session import Session
+from cardwright.core.card import Status
 from cardwright.core.content import digest
 from cardwright.core.copying import CardState
 from cardwright.core.errors import Invalid
@@ -18,6 +19,7 @@ from cardwright.formats import format_named
 AWS = "aws"
 _GONE = "ResourceNotFound"
 _NO_CARD = "does not exist"
+_OPEN = frozenset({Status.DRAFT.value, Status.PENDING_REVIEW.value})
 
 
 @frozen
@@ -123,6 +125,14 @@ def tags_of(client: Any, arn: str) -> dict[str, str]:
     pages = client.get_paginator("list_tags").paginate(ResourceArn=arn)
     tags = (tag for page in pages for tag in page["Tags"])
     return {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
+
+
+def opened(client: Any, name: str, status: str) -> str:
+    """Move a card to Draft if its status does not take new content, and return its status then."""
+    if status in _OPEN:
+        return status
+    client.update_model_card(ModelCardName=name, ModelCardStatus=Status.DRAFT.value)
+    return Status.DRAFT.value
 
 
 def pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
