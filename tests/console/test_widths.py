@@ -57,7 +57,7 @@ def _cards(console: Server) -> None:
 
 
 def _begun(page: Page) -> str:
-    """A draft of the long card: its address without the step."""
+    """The form that edits the long card: its address without the step."""
     page.goto(f"/cards/{CARD}")
     page.get_by_role("button", name="Edit").first.click()
     page.wait_for_url("**/edit/**")
@@ -138,7 +138,7 @@ def test_drafts_without_a_name_are_told_apart_by_what_they_are_about(page: Page)
     for number in (0, 1):
         page.goto("/training-jobs?sort=oldest")
         page.get_by_role("button", name="Create card").nth(number).click()
-        page.wait_for_url("**/edit/**")
+        page.wait_for_url("**/drafts/**")
     _wide(page, 390)
     page.goto("/drafts")
     rows = page.get_by_role("row").filter(has_text="an unnamed card for ")
