@@ -11,6 +11,7 @@ from tests.console.conftest import watched
 from tests.console.team import PASSWORD, add_users
 from tests.console.test_editing import described
 from tests.servers import Server
+from tests.waiting import wait_until
 
 SAVED = re.compile(r"^Saved at \d\d:\d\d$")
 
@@ -203,3 +204,54 @@ def test_without_scripts_each_button_saves(console: Server, plain_page: Page, ca
     plain_page.goto(f"/cards/{card}/edit/model")
     expect(plain_page.get_by_label("Owner", exact=True)).to_have_value("Plain")
     discard(plain_page)
+
+
+class SlowSave:
+    """Holds the answers to saves of the form until `let_go`."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[Route] = []
+        self._is_holding = True
+        page.route("**/edit/**", self._answer)
+        page.route("**/drafts/**", self._answer)
+        self._page = page
+
+    def _answer(self, route: Route) -> None:
+        is_save = "do=auto" in (route.request.post_data or "")
+        if self._is_holding and is_save:
+            self._held.append(route)
+        else:
+            route.continue_()
+
+    def wait_for_one(self) -> None:
+        wait_until(lambda: bool(self._held) or self._page.wait_for_timeout(20), "a save of the form")
+
+    def let_go(self) -> None:
+        self._is_holding = False
+        with self._page.expect_response(lambda answer: answer.request.method == "POST"):
+            self._held.pop().continue_()
+
+
+def test_a_step_that_is_clicked_while_the_form_saves_opens(page: Page, card: str) -> None:
+    edit(page, card)
+    slow = SlowSave(page)
+    page.get_by_label("Purpose of the model").fill("Sorting.")
+    page.get_by_role("navigation", name="Steps").get_by_text("Review and save").click(no_wait_after=True)
+    slow.wait_for_one()
+    slow.let_go()
+    expect(page).to_have_title(re.compile("step 5 of 5"))
+    discard(page)
+
+
+def test_a_save_that_ends_while_a_step_is_pressed_leaves_the_click(page: Page, card: str) -> None:
+    edit(page, card)
+    slow = SlowSave(page)
+    page.get_by_label("Purpose of the model").fill("Sorting.")
+    page.get_by_role("navigation", name="Steps").get_by_text("Review and save").hover()
+    page.mouse.down()
+    slow.wait_for_one()
+    slow.let_go()
+    expect(page.locator('input[name="revision"]')).not_to_have_value("")
+    page.mouse.up()
+    expect(page).to_have_title(re.compile("step 5 of 5"))
+    discard(page)

@@ -55,7 +55,7 @@
       Object.assign(press, { className: "cw-link", name: "do", value: "stay", formNoValidate: true, textContent: button });
       parts.push(press);
     }
-    place.replaceChildren(...parts);
+    whenReleased(() => place.replaceChildren(...parts));
   }
 
   function again(text) {
@@ -90,7 +90,9 @@
     if (answer.nothing) return say("", "Nothing to save yet", null);
     open.form.elements.revision.value = answer.revision;
     begun(answer.address);
-    for (const list of document.querySelectorAll(".cw-steps > ol, .cw-steps-box > ol")) renew(list, answer.steps);
+    whenReleased(() => {
+      for (const list of document.querySelectorAll(".cw-steps > ol, .cw-steps-box > ol")) renew(list, answer.steps);
+    });
     const time = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
     say("check", `Saved at ${time}`, null);
     return undefined;
@@ -112,14 +114,36 @@
     }
   }
 
+  // The buttons stay: one of them may be pressed, have the focus or wait for the save it caused.
   function renew(list, html) {
     const made = document.createElement("template");
     made.innerHTML = html;
-    const fresh = made.content.querySelector("ol");
-    if (!fresh || fresh.innerHTML === list.innerHTML) return;
-    const focused = list.contains(document.activeElement) && document.activeElement.value;
-    list.replaceWith(fresh);
-    if (focused) fresh.querySelector(`[value="${CSS.escape(focused)}"]`)?.focus();
+    for (const [at, item] of [...made.content.querySelectorAll("li")].entries()) {
+      const shown = list.children[at];
+      shown.className = item.className;
+      const [button, fresh] = [shown.firstElementChild, item.firstElementChild];
+      if (button.tagName !== fresh.tagName) button.replaceWith(fresh);
+      else if (button.innerHTML !== fresh.innerHTML) button.replaceChildren(...fresh.childNodes);
+    }
+  }
+
+  // A page that moves between the press and the release of a pointer loses the click.
+  let isPressed = false;
+  const untilReleased = [];
+  function whenReleased(draw) {
+    if (isPressed) untilReleased.push(draw);
+    else draw();
+  }
+  document.addEventListener("pointerdown", () => (isPressed = true), true);
+  for (const kind of ["pointerup", "pointercancel", "dragend", "blur"]) {
+    addEventListener(kind, (event) => {
+      if (kind === "blur" && event.target !== window) return;
+      // After the click, which follows the release.
+      setTimeout(() => {
+        isPressed = false;
+        for (const draw of untilReleased.splice(0)) draw();
+      });
+    }, true);
   }
 
   async function send(keepalive) {
