@@ -1,42 +1,43 @@
-"""Stores as earlier releases left them: today's, with what later migrations added taken away."""
+"""The store of an earlier schema, from which upgrades are tested.
 
-from cardwright.storage.unit import Unit
+``data/store-0008`` is a store that Cardwright made at revision 0008: the cards and the registry of the demo, cards of
+package versions, a deleted card, an export job, a user and a revoked access key.
+"""
 
-_AFTER_0008 = (
-    *(
-        f"DROP TABLE {table}"
-        for table in (
-            *("review_policies", "review_assignments", "review_decisions", "reviews", "approvals"),
-            *("findings", "evidence", "waivers", "field_comments"),
-        )
-    ),
-    "DROP TABLE card_sources",
-    "DROP TABLE evaluation_pairs",
-    *(
-        f"DROP TABLE {table}"
-        for table in ("user_groups", "saved_views", "list_columns", "word_trigrams", "archive_files", "archives")
-    ),
-    "ALTER TABLE users DROP COLUMN display_name",
-    "ALTER TABLE users DROP COLUMN email",
-    "DROP INDEX audit_event",
-    "DROP INDEX audit_actor",
-    "DROP INDEX audit_name",
-    "DROP INDEX account_events_event",
-    "DROP INDEX account_events_actor",
-    "ALTER TABLE account_events DROP COLUMN interface",
-    "DROP INDEX audit_deleted",
-    "DROP INDEX audit_deleted_name",
-    "ALTER TABLE cards DROP COLUMN kms_key_id",
-    "ALTER TABLE export_jobs DROP COLUMN failing_since",
-    "DROP INDEX cards_status_risk",
-    "DROP INDEX tags_value",
-    "CREATE INDEX tags_key ON tags (account_id, tag_key)",
-)
-_OWN_INDEX = {"sqlite": "DROP TABLE card_metadata", "postgresql": "DROP INDEX cards_metadata_trigrams"}
+import gzip
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from cardwright.settings import Settings
+from cardwright.storage import schema
+
+DATA = Path(__file__).parent / "data" / "store-0008"
+FIRST = "0008"
 
 
-def age(unit: Unit, revision: str) -> None:
-    """Take a store back to revision 0008, and mark it as ``revision``: the test removes what that one lacks."""
-    for statement in (*_AFTER_0008, _OWN_INDEX[unit.connection.engine]):
-        unit.connection.run(statement, {})
-    unit.connection.run("UPDATE alembic_version SET version_num = :revision", {"revision": revision})
+def restore(settings: Settings) -> None:
+    """Put the store of revision 0008 where the settings say, on either engine."""
+    settings.home.mkdir(parents=True)
+    shutil.copy(DATA / "server.key", settings.home)
+    (settings.home / "server.key").chmod(0o600)
+    file = settings.home / "cardwright.db"
+    file.write_bytes(gzip.decompress((DATA / "cardwright.db.gz").read_bytes()))
+    if settings.database_url is not None:
+        _copy(file, settings.database_url)
+        file.unlink()
+
+
+def _copy(file: Path, url: str) -> None:
+    """Create the schema of revision 0008 on PostgreSQL, and insert the rows of the file."""
+    source = sa.create_engine(f"sqlite:///{file}", poolclass=sa.NullPool)
+    target = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
+    tables = sa.MetaData()
+    tables.reflect(source, only=lambda name, _: not name.startswith(("card_names", "card_words", "card_vocabulary")))
+    with source.connect() as reading, target.begin() as writing:
+        schema.upgrade(writing, FIRST)
+        for table in tables.sorted_tables:
+            rows = [dict(row) for row in reading.execute(table.select()).mappings()]
+            if rows and table.name != "alembic_version":
+                writing.execute(table.insert(), rows)

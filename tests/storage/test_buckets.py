@@ -19,16 +19,14 @@ from cardwright.core.card import Status
 from cardwright.core.errors import BucketHeld, Conflict, Denied, Invalid, NotFound
 from cardwright.core.export_job import ExportJob, ExportStatus
 from cardwright.core.names import Scope
-from cardwright.core.objects import parse_folder
 from cardwright.core.people import Actor, Role
 from cardwright.server.app import export_worker
-from cardwright.server.stores import migrate, open_store
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.backup import restore_backup, write_backup
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
 from tests.conftest import ENGINES, engine_options
-from tests.storage.older import age
 
 HERE = Actor(Scope("us-east-1", "111111111111"), "ana", Role.ADMIN)
 ABROAD = Actor(Scope("us-east-1", "222222222222"), "oda", Role.ADMIN)
@@ -293,24 +291,6 @@ def test_concurrent_assignments_of_a_bucket_record_events_and_the_last_one_wins(
     assert list(Verification(store.database).faults()) == []
 
 
-def test_a_migration_adds_the_events_of_older_bucket_claims(settings: Settings, store: Store) -> None:
-    export(store, HERE, "job", "s3://claimed")
-    with store.open_unit(ABROAD) as unit:
-        give_bucket(unit, "given")
-        unit.connection.run("DELETE FROM account_events", {})
-    assert len(list(Verification(store.database).faults())) == 2
-    with store.open_unit(ABROAD) as unit:
-        age(unit, "0006")
-    migrate(settings)
-    assert list(Verification(store.database).faults()) == []
-    with store.open_unit(ABROAD) as unit:
-        age(unit, "0006")
-    migrate(settings)
-    assert [(event.event, event.subject, event.actor) for event in events(store, ABROAD)] == [
-        ("bucket claimed", "given", "oda")
-    ]
-
-
 def test_a_job_whose_bucket_moves_before_its_end_fails_with_the_reason(settings: Settings, store: Store) -> None:
     export(store, ABROAD, "job", "s3://moved/x")
     export(store, ABROAD, "other", "s3://kept/x")
@@ -322,46 +302,6 @@ def test_a_job_whose_bucket_moves_before_its_end_fails_with_the_reason(settings:
     assert (moved.failure_reason or "").startswith(HELD.format("moved"))
     assert (kept.status, kept.artifact) == (ExportStatus.COMPLETED, "s3://kept/x/card/other.pdf")
     assert [path.name for path in (settings.home / "objects").iterdir()] == ["kept"]
-
-
-def test_a_migration_assigns_each_bucket_to_the_account_of_its_first_job(settings: Settings, store: Store) -> None:
-    """Accounts shared buckets before: waiting jobs of other accounts fail with the reason."""
-    made = [
-        (ABROAD, "oldest", "s3://Audits"),
-        (HERE, "later", "https://audits.s3.amazonaws.com/x"),
-        (HERE, "mine", "s3://own/x"),
-        (ABROAD, "theirs", "s3://own/x"),
-        (HERE, "later-still", "s3://Audits"),
-        (HERE, "nowhere", "s3://to-nowhere"),
-    ]
-    for at, (actor, name, path) in enumerate(made):
-        store.clock = lambda at=at: at  # type: ignore[misc]  # bound now
-        with store.open_unit(actor) as unit:
-            give_bucket(unit, parse_folder(path)[0])
-        export(store, actor, name, path)
-    for statement in (
-        "UPDATE export_jobs SET output_path = 's3://..' WHERE name = 'nowhere'",
-        "DROP TABLE buckets",
-    ):
-        with store.open_unit(HERE) as unit:
-            unit.connection.run(statement, {})
-    with store.open_unit(HERE) as unit:
-        age(unit, "0005")
-    migrate(settings)
-    assert store.claimed_buckets() == [
-        Claim("111111111111", "own", 2, "ana"),
-        Claim("222222222222", "audits", 0, "oda"),
-    ]
-    do_exports(settings)
-    assert {name: job_of(store, actor, name).status for actor, name, _ in made} == {
-        "oldest": ExportStatus.COMPLETED,
-        "later": ExportStatus.FAILED,
-        "mine": ExportStatus.COMPLETED,
-        "theirs": ExportStatus.FAILED,
-        "later-still": ExportStatus.FAILED,
-        "nowhere": ExportStatus.FAILED,
-    }
-    assert (job_of(store, ABROAD, "theirs").failure_reason or "").startswith(HELD.format("own"))
 
 
 def test_a_backup_has_the_owners_of_buckets(tmp_path: Path) -> None:

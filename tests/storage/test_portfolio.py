@@ -24,9 +24,7 @@ from cardwright.core.people import Actor, Role
 from cardwright.core.portfolio import DAY, PortfolioQuery, PortfolioRow, PortfolioSort
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
-from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from tests.storage.older import age
 from tests.storage.walks import there_and_back
 
 ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
@@ -139,34 +137,6 @@ def test_each_word_of_a_search_may_begin_any_words_however_many(
             if all(any(word.startswith(begun) for word in described) for begun in asked)
         }
         assert set(names(store, text=" ".join(asked))) == expected, asked
-
-
-def test_search_finds_the_cards_of_an_older_store_after_its_migration(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "home")
-    store = open_store(settings)
-    for number in range(3):
-        make(store, f"card-{number}", description="considered")
-    read_all_words(store)
-    make(store, "unread", description="considered")
-    for statement in (
-        "DROP TABLE card_vocabulary",
-        "DROP TABLE card_words",
-        "CREATE VIRTUAL TABLE card_words USING fts5(words, content = '', detail = 'none')",
-        "INSERT INTO card_words (rowid, words) SELECT entry, words FROM card_texts WHERE entry IS NOT NULL",
-    ):
-        with store.open_unit(ME) as unit:
-            unit.connection.run(statement, {})
-    with store.open_unit(ME) as unit:
-        age(unit, "0006")
-    store.close()
-    store = open_store(settings)
-    assert names(store, text="consider") == ["unread", "card-2", "card-1", "card-0"]
-    assert names(store, text="co") == ["unread", "card-2", "card-1", "card-0"]
-    with store.open_unit(ME) as unit:
-        delete_card(unit, "card-1")
-    assert names(store, text="consid") == ["unread", "card-2", "card-0"]
-    assert list(Verification(store.database).faults()) == []
-    store.close()
 
 
 def test_of_many_cards_with_a_word_those_changed_last_are_found(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

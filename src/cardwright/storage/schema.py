@@ -5,6 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from cardwright.core.access_keys import ServerKey
@@ -26,19 +27,13 @@ def migrate(database: Path | str, region: str, server_key: ServerKey, now: int) 
         database: a SQLite file, or the libpq connection URL of a PostgreSQL database.
 
     Raises:
-        Unavailable: the database cannot be reached or written.
+        Unavailable: the database cannot be reached or written, or has a schema older than the first migration.
     """
     engine = _engine(database)
     _explicit_transactions(engine)
     try:
         with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
-                connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection, "head")
             connection.execute(
                 sa.text(
                     "INSERT INTO store (id, region, key_fingerprint, created_at)"
@@ -51,6 +46,28 @@ def migrate(database: Path | str, region: str, server_key: ServerKey, now: int) 
         raise Unavailable(f"The database cannot be migrated: {reason}") from error
     finally:
         engine.dispose()
+
+
+def upgrade(connection: sa.Connection, revision: str) -> None:
+    """Upgrade the schema to a revision within the caller's transaction; other migrations wait until it ends.
+
+    Raises:
+        Unavailable: the database has a revision that no migration leads from.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+    config = _config()
+    scripts = ScriptDirectory.from_config(config)
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise Unavailable(
+            f"The database has schema {found}, which cannot be migrated: this Cardwright migrates stores from schema"
+            f" {scripts.get_base()} on"
+        )
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _engine(database: Path | str) -> sa.Engine:
