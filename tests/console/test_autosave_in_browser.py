@@ -224,7 +224,11 @@ class SlowSave:
             route.continue_()
 
     def wait_for_one(self) -> None:
-        wait_until(lambda: bool(self._held) or self._page.wait_for_timeout(20), "a save of the form")
+        def is_held() -> bool:
+            self._page.wait_for_timeout(20)  # Playwright calls the route only while a call to it runs
+            return bool(self._held)
+
+        wait_until(is_held, "a save of the form")
 
     def let_go(self) -> None:
         self._is_holding = False
