@@ -1,7 +1,7 @@
 """Plain English in docstrings, comments, messages, templates and pages: words and phrases that readers must translate.
 
 The rule is "no people for programs, no idiom": say caller, client, user, operator, reported, stored, again, next to,
-invalid. A name in ``NOT_YET`` is a room that is still to be rewritten.
+invalid.
 """
 
 import io
@@ -13,13 +13,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-
-NOT_YET = (
-    "src/cardwright/console",
-    "src/cardwright/examples",
-    "tests/console",
-)
-"""Paths, or the beginnings of paths, that are not rewritten yet. Delete an entry when its room is."""
 
 WORDS = {
     "anew": "again",
@@ -69,14 +62,14 @@ _LONGEST_NAME = 80
 
 
 def files() -> Iterator[Path]:
-    """Every text of this project, without those of ``NOT_YET`` and of others."""
+    """Every text of this project, without those of other authors."""
     found = [*ROOT.glob("*.md")]
     for folder in ("src", "tests", "docs", "bench", "scripts"):
         for ending in ("py", "md", "html", "js", "json", "typ"):
             found += (ROOT / folder).rglob(f"*.{ending}")
     for path in sorted(found):
         name = path.relative_to(ROOT).as_posix()
-        if not name.startswith(NOT_YET) and not any(part in name for part in LICENSED) and path != Path(__file__):
+        if not any(part in name for part in LICENSED) and path != Path(__file__):
             yield path
 
 
@@ -115,11 +108,6 @@ def test_the_names_of_tests_are_short_promises() -> None:
     ]
     assert names
     assert [name for name in names if len(name) > _LONGEST_NAME] == []
-
-
-@pytest.mark.parametrize("name", NOT_YET)
-def test_what_is_not_rewritten_yet_exists(name: str) -> None:
-    assert (ROOT / name).exists(), "delete the entry"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def governed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def watched(context: BrowserContext) -> Page:
-    """A page that remembers what its console said, in ``page.complaints``."""
+    """A page that keeps the messages of its browser console in ``page.complaints``."""
     page = context.new_page()
     complaints: list[str] = []
     page.on(

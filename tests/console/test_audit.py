@@ -136,14 +136,14 @@ def test_a_changed_entry_is_called_broken(visitor: Visitor, console: Server) -> 
         database.execute(change.replace("eve", "honest"))
 
 
-def test_the_history_of_a_card_tells_its_exports(visitor: Visitor, console: Server) -> None:
+def test_the_history_of_a_card_lists_its_exports(visitor: Visitor, console: Server) -> None:
     client: Any = console.client("jonas")
-    client.create_model_card(ModelCardName="told", Content="{}", ModelCardStatus="Draft")
-    where = {"S3OutputPath": "s3://told-000000000000"}
-    client.create_model_card_export_job(ModelCardName="told", ModelCardExportJobName="pdf", OutputConfig=where)
-    assert "Export pdf of version 1 started" in visitor.get("/cards/told/history").text
-    wait_until(lambda: "Exported as PDF" in visitor.get("/audit?card=told").text, "the export does not end")
-    assert "Export pdf of version 1 written" in visitor.get("/cards/told/history").text
+    client.create_model_card(ModelCardName="exported", Content="{}", ModelCardStatus="Draft")
+    where = {"S3OutputPath": "s3://exported-000000000000"}
+    client.create_model_card_export_job(ModelCardName="exported", ModelCardExportJobName="pdf", OutputConfig=where)
+    assert "Export pdf of version 1 started" in visitor.get("/cards/exported/history").text
+    wait_until(lambda: "Exported as PDF" in visitor.get("/audit?card=exported").text, "the export does not end")
+    assert "Export pdf of version 1 written" in visitor.get("/cards/exported/history").text
 
 
 def test_the_list_offers_its_cards_as_csv_and_xlsx(visitor: Visitor) -> None:

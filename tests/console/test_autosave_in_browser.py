@@ -1,4 +1,4 @@
-"""A browser saves the form while somebody writes, says so, and loses nothing when it cannot."""
+"""A browser saves the form while the user writes, shows that, and loses nothing when it cannot."""
 
 import json
 import re

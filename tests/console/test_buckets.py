@@ -1,4 +1,4 @@
-"""The buckets of other accounts, in the console of somebody signed in: neither read, nor written, nor fetched from."""
+"""The buckets of other accounts, in the console of a signed-in user: neither read, nor written, nor fetched from."""
 
 import re
 from collections.abc import Iterator
@@ -88,9 +88,7 @@ def test_a_packages_reports_in_another_accounts_bucket_are_left_out_with_the_rea
     assert ACCOUNT not in begun.text
 
 
-def test_an_export_to_another_accounts_bucket_is_refused_at_its_field_and_another_is_suggested(
-    server: Server, oda: Visitor
-) -> None:
+def test_an_export_to_another_accounts_bucket_is_refused_with_a_suggestion(server: Server, oda: Visitor) -> None:
     give(server, "model-card-exports", ACCOUNT)
     form = oda.get("/cards/card/exports/new")
     assert f'value="s3://model-card-exports-{OTHER}"' in form.text

@@ -43,7 +43,7 @@ def content(auc: float) -> dict[str, Any]:
             {"name": HOSTILE, "evaluation_observation": HOSTILE},
         ],
         "additional_information": {
-            "ethical_considerations": "**Nobody** is refused. [x](javascript:alert(1))\n\n- one\n- two",
+            "ethical_considerations": "**Everyone** is served. [x](javascript:alert(1))\n\n- one\n- two",
             "custom_details": {"cw.text_format": "markdown"},
         },
     }
@@ -196,7 +196,7 @@ def test_a_large_matrix_keeps_its_heads_and_is_a_csv(page: Page, cards: Server) 
 
 def test_markdown_is_shown_and_the_form_turns_it_off(page: Page, cards: Server) -> None:
     page.goto("/cards/a-page?version=1")
-    expect(page.locator("article strong", has_text="Nobody")).to_be_visible()
+    expect(page.locator("article strong", has_text="Everyone")).to_be_visible()
     expect(page.locator(".cw-rich li")).to_have_text(["one", "two"])
     cards.client().create_model_card(
         ModelCardName="turned-off",
@@ -208,7 +208,7 @@ def test_markdown_is_shown_and_the_form_turns_it_off(page: Page, cards: Server) 
     page.get_by_role("navigation", name="Steps").get_by_text("Review and save").click()
     page.get_by_label("Texts are Markdown").uncheck()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("**Nobody** is refused.")).to_be_visible()
+    expect(page.get_by_text("**Everyone** is served.")).to_be_visible()
     stored = json.loads(cards.client().describe_model_card(ModelCardName="turned-off")["Content"])
     assert "custom_details" not in stored["additional_information"]
 

@@ -1,4 +1,4 @@
-"""A draft whose card was deleted, or deleted and made anew: nothing is taken unseen, and nothing written is lost."""
+"""A draft whose card was deleted, or deleted and created again: nothing is overwritten unseen, nothing is lost."""
 
 import json
 from typing import Any
@@ -40,10 +40,10 @@ def drafted(visitor: Visitor, name: str) -> str:
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_a_draft_of_a_card_that_was_made_anew_is_merged_before_it_is_saved(
+def test_a_draft_of_a_card_that_was_created_again_is_merged_before_it_is_saved(
     client: Any, visitor: Visitor, version: int
 ) -> None:
-    name = f"made-anew-{version}"
+    name = f"created-again-{version}"
     create(client, name, purpose_of_model="first")
     draft = drafted(visitor, name)
     client.delete_model_card(ModelCardName=name)
@@ -67,19 +67,19 @@ def test_a_draft_of_a_card_that_was_made_anew_is_merged_before_it_is_saved(
 
 
 def test_a_draft_of_a_card_that_was_deleted_becomes_that_of_a_new_card(client: Any, visitor: Visitor) -> None:
-    create(client, "deleted-meanwhile", purpose_of_model="first")
-    draft = drafted(visitor, "deleted-meanwhile")
-    client.delete_model_card(ModelCardName="deleted-meanwhile")
+    create(client, "deleted-in-between", purpose_of_model="first")
+    draft = drafted(visitor, "deleted-in-between")
+    client.delete_model_card(ModelCardName="deleted-in-between")
     assert "of a card that has been deleted" in visitor.get(f"{draft}/training").text
     told = visitor.save(draft, "review", [("status", "Draft")], "publish")
-    assert (told.status, "deleted-meanwhile was deleted while you were editing" in told.text) == (409, True)
+    assert (told.status, "deleted-in-between was deleted while you were editing" in told.text) == (409, True)
     assert "<h1>New card</h1>" in told.text
-    assert visitor.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/deleted-meanwhile")
+    assert visitor.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/deleted-in-between")
     written = {"purpose_of_model": "first", "intended_uses": "mine"}
-    assert current(client, "deleted-meanwhile") == (1, "Draft", written)
+    assert current(client, "deleted-in-between") == (1, "Draft", written)
 
 
-def test_a_note_and_a_comment_that_a_new_card_cannot_keep_are_told(client: Any, visitor: Visitor) -> None:
+def test_a_note_and_a_comment_that_a_new_card_cannot_keep_are_refused(client: Any, visitor: Visitor) -> None:
     create(client, "noted-and-deleted", "PendingReview", purpose_of_model="first")
     draft = begin_edit(visitor, "noted-and-deleted")
     written = [("status", "Draft"), ("note", "A long <note>."), ("comment", "A comment.")]

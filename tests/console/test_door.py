@@ -80,7 +80,7 @@ def test_every_answer_carries_its_policy(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "scheme", "told"),
+    ("host", "scheme", "expected"),
     [
         ("cards.example.com", "https", "max-age=31536000"),
         ("cards.example.com:8443", "https", "max-age=31536000"),
@@ -133,7 +133,7 @@ def test_the_way_back_leads_nowhere_else(visitor: Visitor) -> None:
         assert visitor.post("/bulk", [("back", back)]).url.startswith(visitor.url)
 
 
-def test_where_nobody_signs_in_there_are_no_people_to_manage(visitor: Visitor) -> None:
+def test_without_sign_in_there_are_no_people_to_manage(visitor: Visitor) -> None:
     for path in ("/sign-in", "/users", "/users/new", "/keys", "/me"):
         assert visitor.get(path).status == 404, path
 

@@ -1,4 +1,4 @@
-"""How many drafts somebody may keep, and what is told to whoever keeps as many."""
+"""The limit of drafts of a user, and the page that a user at the limit sees."""
 
 import re
 
@@ -25,7 +25,7 @@ def begin_drafts(server: Server, user: str, number: int) -> None:
         store.close()
 
 
-def test_whoever_keeps_as_many_drafts_as_one_may_is_led_to_them(team: Server) -> None:
+def test_a_user_at_the_limit_of_drafts_is_led_to_them(team: Server) -> None:
     add_users(team, keeper="author")
     begin_drafts(team, "keeper", MAX_DRAFTS - 1)
     visitor = signed_in(team, "keeper")

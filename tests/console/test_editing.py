@@ -326,7 +326,7 @@ def test_a_copy_has_the_texts_and_digits_of_its_original(console: Server) -> Non
         console.client().delete_model_card(ModelCardName=f"{name}-copy")
 
 
-def test_a_card_that_nests_too_deep_for_a_draft_is_told_so(console: Server) -> None:
+def test_a_card_that_nests_too_deep_for_a_draft_is_refused_in_words(console: Server) -> None:
     text = '{"training_details": {"objective_function": ' + "[" * 252 + "]" * 252 + "}}"
     client = console.client()
     client.create_model_card(ModelCardName="too-deep", Content=text, ModelCardStatus="Draft")

@@ -1,4 +1,4 @@
-"""What the registry fills into a form: never over what somebody wrote, and gone again with its choice."""
+"""What the registry fills into a form: never over written text, and removed with its choice."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ def test_sections_are_carried_over_whole_or_not_at_all() -> None:
     assert numbers(form, MODEL) == (0, 1)
 
 
-def test_a_choice_taken_back_leaves_what_somebody_wrote() -> None:
+def test_a_choice_taken_back_leaves_written_text() -> None:
     form = form_with({})
     fill(form, OVERVIEW, MODEL)
     fill(form, {"training_details": {"training_observations": "job"}}, JOB)

@@ -128,7 +128,7 @@ def test_required_fields_have_the_words_of_the_policy(governed: Server) -> None:
     assert page.count("Required for approval") == 1
     assert page.count("Required by policy") == 1
     form = form_of(page)
-    control(form, "additional_information.ethical_considerations").value = "Nobody is refused by the score alone."
+    control(form, "additional_information.ethical_considerations").value = "No payment is refused by the score alone."
     saved = json.loads(autosaved(visitor, form, ["additional_information.ethical_considerations"]).text)
     assert "1 required is missing" in saved["steps"]
 
@@ -178,7 +178,7 @@ def test_a_new_card_begins_with_the_texts_of_a_template(console: Server) -> None
 
 
 @pytest.mark.parametrize("name", ["fraud-classifier", "no-such-card", "../etc", ""])
-def test_a_card_that_is_no_template_is_not_copied(console: Server, name: str) -> None:
+def test_a_card_that_is_not_a_template_is_not_copied(console: Server, name: str) -> None:
     visitor = Visitor(console.url)
     visitor.get("/new")
     refused = visitor.post("/drafts", [("name", "kept-name"), ("template", name), ("do", "template")])

@@ -53,11 +53,11 @@ def create_with_two_reports(page: Page, name: str) -> None:
     expect(page.get_by_text("read as Model Monitor Model Quality Binary Classification")).to_be_visible()
     expect(page.locator(".cw-preview figure").first).to_be_visible()
     page.get_by_role("button", name="Save and go to ethics").click()
-    page.get_by_label("Ethical considerations").fill("Gender is no input.")
+    page.get_by_label("Ethical considerations").fill("Gender is not an input.")
     page.get_by_label("Field 1, key").fill("Regulation")
     page.get_by_label("Field 1, value").fill("Annex III")
     page.get_by_role("button", name="Save and go to review").click()
-    expect(page.locator("article")).to_contain_text("Gender is no input.")
+    expect(page.locator("article")).to_contain_text("Gender is not an input.")
     page.get_by_role("button", name="Save card").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
@@ -111,7 +111,7 @@ def test_a_draft_survives_a_closed_tab_and_going_back_loses_nothing(page: Page, 
     expect(page.get_by_role("link", name="kept-draft")).to_have_count(0)
 
 
-def test_a_page_stands_still_once_it_went_to_a_field(page: Page) -> None:
+def test_a_page_does_not_move_after_it_went_to_a_field(page: Page) -> None:
     page.goto("/new")
     went, stood = page.get_by_label("Purpose of the model").evaluate(
         """async (field) => {
@@ -182,7 +182,7 @@ def test_metrics_are_written_by_hand(page: Page, console: Server) -> None:
     ]
 
 
-def test_errors_stand_beside_their_fields_and_in_a_summary_with_links(page: Page) -> None:
+def test_errors_are_shown_at_their_fields_and_in_a_summary_with_links(page: Page) -> None:
     page.goto("/new")
     page.get_by_label("Card name").fill("fraud-classifier")
     page.get_by_label("Model version").fill("v8")
@@ -264,7 +264,7 @@ def test_a_version_is_downloaded_in_every_format(page: Page, kind: str) -> None:
     assert download.value.path().stat().st_size > 100
 
 
-def test_a_status_is_changed_and_the_history_tells_it(page: Page, console: Server) -> None:
+def test_a_change_of_status_is_in_the_history(page: Page, console: Server) -> None:
     console.client().create_model_card(ModelCardName="moving", Content="{}", ModelCardStatus="Draft")
     page.goto("/cards/moving")
     page.get_by_text("Change status").click()
@@ -309,7 +309,7 @@ def test_an_edit_that_changes_nothing_makes_no_version(page: Page, console: Serv
     assert (card["ModelCardVersion"], card["Content"]) == (1, text)
 
 
-def test_a_version_saved_meanwhile_is_shown_and_nothing_is_lost(page: Page, console: Server) -> None:
+def test_a_version_saved_during_an_edit_is_shown_and_nothing_is_lost(page: Page, console: Server) -> None:
     client = console.client("jonas")
     content: dict[str, Any] = {"intended_uses": {"purpose_of_model": "one"}, "additional_information": {}}
     client.create_model_card(ModelCardName="shared", Content=json.dumps(content), ModelCardStatus="Draft")
@@ -454,7 +454,7 @@ def test_an_export_is_asked_for_watched_and_fetched(
 
 
 @pytest.mark.parametrize(("address", "label", "value"), [("/cards", "Risk", "High"), ("/models", "Sort", "name")])
-def test_leaving_the_search_asks_for_no_second_list_which_a_click_on_the_first_would_fall_into(
+def test_leaving_the_search_loads_no_second_list_over_a_click_on_the_first(
     address: str, label: str, value: str, page: Page
 ) -> None:
     asked: list[str] = []

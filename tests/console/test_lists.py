@@ -135,7 +135,7 @@ def test_a_card_leads_to_its_neighbours_in_the_list(listed: Server, visitor: Vis
     assert visitor.get("/cards/listing-1?list=%00%FF").status == 200
 
 
-def test_an_action_tells_before_and_after_which_cards_it_leaves_out(console: Server, visitor: Visitor) -> None:
+def test_an_action_names_before_and_after_which_cards_it_leaves_out(console: Server, visitor: Visitor) -> None:
     for name, status in (("several-a", "Draft"), ("several-b", "Archived")):
         console.client().create_model_card(ModelCardName=name, Content="{}", ModelCardStatus=status)
     visitor.get("/cards?q=several")
@@ -181,7 +181,7 @@ def test_reviews_are_requested_and_approved_together(team: Server) -> None:
     cards = [("card", f"together-{number}") for number in range(2)]
     mei.get("/cards")
     mei.post("/bulk", [("do", "review"), *cards])
-    assert "neither a person" in mei.post("/bulk/review/run", [("reviewers", "nobody-known"), *cards]).text
+    assert "neither a person" in mei.post("/bulk/review/run", [("reviewers", "unknown-person"), *cards]).text
     assert "2 cards sent for review" in mei.post("/bulk/review/run", [("reviewers", "ravi"), *cards]).text
     assert sorted(names(ravi, "/cards?reviewer=ravi&q=together")) == ["together-0", "together-1"]
     assert "Waiting for you" in ravi.get("/cards?reviewer=ravi").text

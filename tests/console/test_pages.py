@@ -159,7 +159,7 @@ def test_the_preview_of_an_import_has_no_fault(shaped: Any) -> None:
 
 def test_the_form_filled_from_the_registry_has_no_fault(shaped: Any) -> None:
     shaped.goto("/new")
-    shaped.get_by_label("Creator").fill("Somebody")
+    shaped.get_by_label("Creator").fill("Ada")
     shaped.locator("#find").fill("waste-sorter")
     shaped.locator(".is-taken").wait_for()
     check(shaped)
@@ -195,7 +195,7 @@ def test_the_empty_list_teaches_and_has_no_fault(browser: Browser, empty_console
     context.close()
 
 
-def test_times_are_shown_in_the_readers_zone_with_utc_beside(browser: Browser, console: Server) -> None:
+def test_times_are_shown_in_the_readers_zone_and_in_utc(browser: Browser, console: Server) -> None:
     console.client().create_model_card(ModelCardName="timed", Content="{}", ModelCardStatus="Draft")
     context = browser.new_context(base_url=console.url, timezone_id="Asia/Tehran")
     page = context.new_page()
@@ -253,5 +253,5 @@ def test_pages_weigh_little(console: Server) -> None:
         ("additional_information.custom_details.x", "ethics"),
     ],
 )
-def test_what_is_said_of_a_place_in_the_content_leads_to_the_step_that_asks_for_it(path: str, step: str) -> None:
+def test_a_finding_of_the_content_leads_to_the_step_that_asks_for_it(path: str, step: str) -> None:
     assert step_of(path).slug == step

@@ -52,7 +52,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def pages(visitor: Visitor, path: str, row: str, part: str = "main") -> list[list[str]]:
-    """What stands on each page, from the first to the last by its links, which going back finds again."""
+    """The texts of each page, from the first to the last by its links; the links back lead to the same pages."""
     there: list[list[str]] = []
     addresses = [path]
     for address in addresses:
@@ -72,7 +72,7 @@ def pages(visitor: Visitor, path: str, row: str, part: str = "main") -> list[lis
 
 
 def page_at(visitor: Visitor, address: str, row: str, part: str) -> tuple[list[str], dict[str, str]]:
-    """What stands on a page, and where its links lead."""
+    """The texts of a page, and the addresses of its links."""
     answer = visitor.get(address)
     assert answer.status == 200
     start = answer.text.index(f'id="{part}"')
@@ -156,7 +156,7 @@ def test_a_page_behind_the_last_says_that_nothing_follows(crowded: Server) -> No
         assert "First page" in answer.text
 
 
-def test_the_role_of_somebody_beyond_the_first_page_is_changed_as_any_other(crowded: Server) -> None:
+def test_the_role_of_a_user_beyond_the_first_page_is_changed_as_any_other(crowded: Server) -> None:
     visitor = signed_in(crowded, "ana")
     assert "is the only administrator" in visitor.get("/users/ana").text
     visitor.get("/users/person-118")

@@ -29,7 +29,7 @@ def enter(page: Page, name: str, password: str = PASSWORD) -> None:
 
 @pytest.fixture
 def window(browser: Browser, team: Server) -> Iterator[Open]:
-    """Opens browsers of their own; each may be signed in first, as somebody."""
+    """Opens separate browsers; each may be signed in first, as a user."""
     contexts: list[BrowserContext] = []
 
     def open_window(name: str | None = None, **shape: Any) -> Page:
@@ -64,7 +64,7 @@ def let_sessions_rest(server: Server, user: str) -> None:
         database.execute("UPDATE sessions SET seen_at = seen_at - 7200000 WHERE user_name = ?", (user,))
 
 
-def test_somebody_signs_in_with_the_keyboard_alone_and_out_again(window: Open) -> None:
+def test_a_user_signs_in_with_the_keyboard_alone_and_out_again(window: Open) -> None:
     page = window()
     page.goto("/cards/fraud-classifier")
     expect(page.get_by_label("User name")).to_be_focused()
@@ -238,7 +238,7 @@ def test_an_author_reopens_an_approved_card_with_the_save(window: Open, client: 
     page = window("mei")
     page.goto("/cards/was-approved")
     page.get_by_role("button", name="Edit").click()
-    page.get_by_label("Owner").fill("Somebody else")
+    page.get_by_label("Owner").fill("Another owner")
     page.get_by_role("navigation", name="Steps").get_by_text("Review").click()
     expect(page.get_by_label("Status", exact=True).locator("option")).to_have_text(["Draft", "Pending review"])
     page.get_by_label("Status", exact=True).select_option("PendingReview")
@@ -259,14 +259,14 @@ def test_a_card_is_sent_back_and_approved_with_comments(window: Open, team: Serv
     expect(page.get_by_text("Say what should change")).to_be_visible()
     page.get_by_role("textbox", name="Comment").fill("Bias by age is missing.\n<script>alert(1)</script>")
     page.get_by_role("button", name="Send it back").click()
-    said = page.locator(".cw-said").first
+    said = page.locator(".cw-comment").first
     expect(said).to_contain_text("<script>alert(1)</script>")
     page.locator("summary", has_text="Change status").click()
     page.get_by_role("textbox", name="Comment").fill("Now it is there.")
     page.locator('button[name="status"][value="Approved"]').click()
-    expect(page.locator(".cw-said").first).to_have_text("Now it is there.")
+    expect(page.locator(".cw-comment").first).to_have_text("Now it is there.")
     page.goto(f"/cards/{name}/history")
-    expect(page.locator(".cw-said")).to_have_text(["Now it is there.", re.compile("Bias by age")])
+    expect(page.locator(".cw-comment")).to_have_text(["Now it is there.", re.compile("Bias by age")])
     verified = run_text("verify", *team.store_options)
     assert verified.returncode == 0, verified.stdout
     assert "Bias by age" not in team.log.read_text()
@@ -281,7 +281,7 @@ def test_an_edit_in_review_goes_back_to_draft_with_a_comment_and_not_without_one
     page = window("ravi", java_script_enabled=scripts)
     page.goto(f"/cards/{name}")
     page.get_by_role("button", name="Edit").click()
-    page.get_by_label("Owner").fill("Somebody else")
+    page.get_by_label("Owner").fill("Another owner")
     page.locator('button[value="go:review"]:visible').first.click()
     page.get_by_label("Status", exact=True).select_option("Draft")
     page.get_by_role("button", name="Save version 2").click()
@@ -291,7 +291,7 @@ def test_an_edit_in_review_goes_back_to_draft_with_a_comment_and_not_without_one
     assert client.describe_model_card(ModelCardName=name)["ModelCardVersion"] == 1
     page.get_by_role("textbox", name="Comment on the review").fill("Name the owner’s team.")
     page.get_by_role("button", name="Save version 2").click()
-    expect(page.locator(".cw-said").first).to_have_text("Name the owner’s team.")
+    expect(page.locator(".cw-comment").first).to_have_text("Name the owner’s team.")
     card = client.describe_model_card(ModelCardName=name)
     assert (card["ModelCardVersion"], card["ModelCardStatus"]) == (2, "Draft")
 

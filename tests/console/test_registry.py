@@ -197,7 +197,7 @@ def test_a_package_fills_what_the_sdk_discovers_and_its_reports(page: Page, cons
     assert job == theirs["training_details"]["training_job_details"]
 
 
-def test_what_somebody_wrote_stays_and_a_choice_can_be_changed_and_taken_back(page: Page, console: Server) -> None:
+def test_written_text_stays_and_a_choice_can_be_changed_and_taken_back(page: Page, console: Server) -> None:
     register_model(console, "choice-one", "s3://models/one.tar.gz")
     register_model(console, "choice-two", "s3://models/two.tar.gz")
     page.goto("/new")
@@ -529,32 +529,32 @@ def test_scripts_and_long_texts_in_the_registry_are_only_shown(browser: Browser,
 
 def test_what_is_not_registered_here_is_a_page_that_says_so(visitor: Visitor) -> None:
     for path in (
-        "/models/nobody",
-        "/groups/nobody",
-        "/packages/nobody",
+        "/models/unknown",
+        "/groups/unknown",
+        "/packages/unknown",
         "/packages/waste-sorter-vision/99",
         "/packages/waste-sorter-vision/0",
         "/packages/waste-sorter-vision/4/5",
         "/packages/" + "9" * 300,
         "/training-jobs/%00",
-        "/processing-jobs/nobody",
+        "/processing-jobs/unknown",
         "/processing-jobs/%00",
         "/choices/nothing",
-        "/choices/model?draft=nobody",
+        "/choices/model?draft=unknown",
     ):
         answer = visitor.get(path)
         assert answer.status == 404, path
     elsewhere = "arn:aws:sagemaker:us-east-1:111111111111:model/churn-weekly"
     assert "Nothing registered is called" in visitor.get(f"/choices/model?find={elsewhere}").text
-    for find in ("%00", "%F0%9F%98%80", "a" * 3000, "/", "fraud/", "fraud/x", f"{ARN}:model/nobody", "%25"):
+    for find in ("%00", "%F0%9F%98%80", "a" * 3000, "/", "fraud/", "fraud/x", f"{ARN}:model/unknown", "%25"):
         assert visitor.get(f"/choices/model?find={find}").status == 200, find
     draft = visitor.begin("picks-nothing")
-    for pick in ("pick:", "pick:model:", "pick:model:nobody", "pick:package:a/b/c", "pick:job:\x00", "pick:nothing:x"):
+    for pick in ("pick:", "pick:model:", "pick:model:unknown", "pick:package:a/b/c", "pick:job:\x00", "pick:nothing:x"):
         assert visitor.save(draft, "model", [], pick).status == 422, pick
     for quiet in ("clear:nothing", "back:nothing.at.all", "clear:job", "change", "find"):
         assert visitor.save(draft, "model", [], quiet).status == 200, quiet
     visitor.get("/models")
-    assert visitor.post("/new/from", [("pick", "model:nobody")]).status == 400
+    assert visitor.post("/new/from", [("pick", "model:unknown")]).status == 400
 
 
 def test_an_empty_registry_teaches(empty_console: Server) -> None:

@@ -33,18 +33,18 @@ def in_review(client: Any, name: str) -> str:
     return name
 
 
-def test_a_card_that_went_to_review_meanwhile_is_not_sent_back_unseen(team: Server, client: Any) -> None:
-    client.create_model_card(ModelCardName="sent-meanwhile", Content="{}", ModelCardStatus="Draft")
+def test_a_card_that_went_to_review_during_an_edit_is_not_sent_back_unseen(team: Server, client: Any) -> None:
+    client.create_model_card(ModelCardName="sent-in-between", Content="{}", ModelCardStatus="Draft")
     mei = signed_in(team, "mei")
-    draft = begin_edit(mei, "sent-meanwhile")
+    draft = begin_edit(mei, "sent-in-between")
     assert "Comment on the review" not in mei.get(f"{draft}/review").text
-    client.update_model_card(ModelCardName="sent-meanwhile", ModelCardStatus="PendingReview")
+    client.update_model_card(ModelCardName="sent-in-between", ModelCardStatus="PendingReview")
     refused = mei.save(draft, "review", [("status", "Draft")], "publish")
     assert (refused.status, "Comment on the review" in refused.text) == (422, True)
-    assert client.describe_model_card(ModelCardName="sent-meanwhile")["ModelCardStatus"] == "PendingReview"
+    assert client.describe_model_card(ModelCardName="sent-in-between")["ModelCardStatus"] == "PendingReview"
     mei.save(draft, "review", [("status", "Draft"), ("comment", "I go on with it.")], "publish")
-    assert client.describe_model_card(ModelCardName="sent-meanwhile")["ModelCardStatus"] == "Draft"
-    assert "I go on with it." in mei.get("/cards/sent-meanwhile/history").text
+    assert client.describe_model_card(ModelCardName="sent-in-between")["ModelCardStatus"] == "Draft"
+    assert "I go on with it." in mei.get("/cards/sent-in-between/history").text
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_card_that_went_to_review_meanwhile_is_not_sent_back_unseen(team: Serv
         ([("status", "Gone"), ("comment", "x")], "Choose one of the statuses"),
     ],
 )
-def test_what_is_wrong_with_a_comment_stands_beside_it(
+def test_a_mistake_in_a_comment_is_shown_at_its_field(
     team: Server, client: Any, fields: list[tuple[str, str]], words: str
 ) -> None:
     name = in_review(client, f"wrong-{len(fields[1][1])}-{fields[0][1].lower()}")
@@ -70,7 +70,7 @@ def test_what_is_wrong_with_a_comment_stands_beside_it(
 def test_an_edit_that_stays_in_review_or_approves_needs_no_comment(team: Server, client: Any) -> None:
     name = in_review(client, "stays-in-review")
     ravi = signed_in(team, "ravi")
-    changed = ("model_overview.model_owner", "Somebody")
+    changed = ("model_overview.model_owner", "Ada")
     for status in ("PendingReview", "Approved"):
         draft = begin_edit(ravi, name)
         ravi.save(draft, "model", [changed])
@@ -98,39 +98,39 @@ def test_an_edit_of_an_approved_card_says_that_it_takes_the_approval_back(team: 
         False,
         False,
     )
-    page = mei.save(draft, "model", [("model_overview.model_owner", "Somebody"), ("status", "Draft")], "go:review").text
+    page = mei.save(draft, "model", [("model_overview.model_owner", "Ada"), ("status", "Draft")], "go:review").text
     assert ("Save version 2" in page, "The text is unchanged" in page) == (True, False)
 
 
-def test_an_approval_that_came_meanwhile_is_told_before_it_is_taken_back(team: Server, client: Any) -> None:
-    client.create_model_card(ModelCardName="approved-meanwhile", Content="{}", ModelCardStatus="Draft")
+def test_an_approval_during_an_edit_is_shown_before_it_is_taken_back(team: Server, client: Any) -> None:
+    client.create_model_card(ModelCardName="approved-in-between", Content="{}", ModelCardStatus="Draft")
     mei = signed_in(team, "mei")
-    draft = begin_edit(mei, "approved-meanwhile")
-    mei.save(draft, "model", [("model_overview.model_owner", "Somebody")])
+    draft = begin_edit(mei, "approved-in-between")
+    mei.save(draft, "model", [("model_overview.model_owner", "Ada")])
     told = "reviewer moved the card from draft to approved since you began.</strong> Saving moves it to draft again."
     assert "since you began" not in mei.get(f"{draft}/review").text
-    client.update_model_card(ModelCardName="approved-meanwhile", ModelCardStatus="Approved")
+    client.update_model_card(ModelCardName="approved-in-between", ModelCardStatus="Approved")
     assert told in mei.get(f"{draft}/review").text
     refused = mei.save(draft, "review", [("status", "Draft")], "publish")
     assert (refused.status, told in refused.text) == (409, True)
-    card = client.describe_model_card(ModelCardName="approved-meanwhile")
+    card = client.describe_model_card(ModelCardName="approved-in-between")
     assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 1)
-    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/approved-meanwhile")
-    card = client.describe_model_card(ModelCardName="approved-meanwhile")
+    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/approved-in-between")
+    card = client.describe_model_card(ModelCardName="approved-in-between")
     assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Draft", 2)
 
 
-def test_a_version_and_an_approval_that_came_meanwhile_are_told_at_once(team: Server, client: Any) -> None:
-    client.create_model_card(ModelCardName="both-meanwhile", Content="{}", ModelCardStatus="Draft")
+def test_a_version_and_an_approval_during_an_edit_are_shown_together(team: Server, client: Any) -> None:
+    client.create_model_card(ModelCardName="both-in-between", Content="{}", ModelCardStatus="Draft")
     mei = signed_in(team, "mei")
-    draft = begin_edit(mei, "both-meanwhile")
-    mei.save(draft, "model", [("model_overview.model_owner", "Somebody")])
+    draft = begin_edit(mei, "both-in-between")
+    mei.save(draft, "model", [("model_overview.model_owner", "Ada")])
     theirs = '{"intended_uses": {"purpose_of_model": "theirs"}}'
-    client.update_model_card(ModelCardName="both-meanwhile", Content=theirs, ModelCardStatus="Approved")
+    client.update_model_card(ModelCardName="both-in-between", Content=theirs, ModelCardStatus="Approved")
     refused = mei.save(draft, "review", [("status", "Draft")], "publish")
     assert (refused.status, "reviewer saved version 2" in refused.text) == (409, True)
     assert "reviewer moved the card from draft to approved" in refused.text
-    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/both-meanwhile")
+    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/both-in-between")
 
 
 def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(team: Server, client: Any) -> None:
@@ -162,8 +162,8 @@ def test_a_note_is_kept_with_the_comment_where_the_status_alone_changes(
     assert ravi.save(draft, "review", fields, "publish").url.endswith(name)
     card = client.describe_model_card(ModelCardName=name)
     assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 1)
-    said = "\n".join(text for text in (comment, "Because of the audit.") if text)
-    assert f'<p class="cw-said">{said}</p>' in ravi.get(f"/cards/{name}/history").text
+    comments = "\n".join(text for text in (comment, "Because of the audit.") if text)
+    assert f'<p class="cw-comment">{comments}</p>' in ravi.get(f"/cards/{name}/history").text
 
 
 def test_a_note_that_nothing_would_keep_is_refused_and_stays_in_the_form(team: Server, client: Any) -> None:
@@ -185,19 +185,19 @@ def test_a_note_that_nothing_would_keep_is_refused_and_stays_in_the_form(team: S
 
 
 def test_every_step_says_what_saving_would_do(team: Server, client: Any) -> None:
-    client.create_model_card(ModelCardName="told-before", Content="{}", ModelCardStatus="Approved")
+    client.create_model_card(ModelCardName="shown-before", Content="{}", ModelCardStatus="Approved")
     mei = signed_in(team, "mei")
-    draft = begin_edit(mei, "told-before")
+    draft = begin_edit(mei, "shown-before")
     told = r"Based on version 1\. ?([^<]*)</p>"
     assert re.findall(told, mei.get(f"{draft}/model").text) == [
         "The text is unchanged: the last step changes the status to draft and saves no new version."
     ]
-    client.update_model_card(ModelCardName="told-before", ModelCardStatus="Draft")
+    client.update_model_card(ModelCardName="shown-before", ModelCardStatus="Draft")
     assert re.findall(told, mei.get(f"{draft}/ethics").text) == [
         "No changes yet. A new version is saved only if you change something."
     ]
     assert re.findall(told, mei.get(f"{draft}/review").text) == [""]
-    changed = mei.save(draft, "model", [("model_overview.model_owner", "Somebody")])
+    changed = mei.save(draft, "model", [("model_overview.model_owner", "Ada")])
     assert re.findall(told, changed.text) == ["The last step makes a new version."]
     assert re.findall(told, mei.get(f"{draft}/review").text) == ["Saving makes a new version."]
 
@@ -206,7 +206,7 @@ def test_a_note_stays_with_the_version_where_one_is_made(team: Server, client: A
     name = in_review(client, "noted-version")
     ravi = signed_in(team, "ravi")
     draft = begin_edit(ravi, name)
-    ravi.save(draft, "model", [("model_overview.model_owner", "Somebody")])
+    ravi.save(draft, "model", [("model_overview.model_owner", "Ada")])
     ravi.save(draft, "review", [("status", "Approved"), ("note", "Owner named.")], "publish")
     assert ravi.get(f"/cards/{name}/history").text.count("Owner named.") == 1
 
@@ -228,34 +228,32 @@ def test_two_windows_at_the_review_step_overwrite_nothing_unseen(team: Server, c
 
 
 def menu_of(visitor: Visitor, name: str, comment: str = "") -> list[tuple[str, str]]:
-    """What the status menu of a card posts, as the card is now, beside the status that is chosen."""
+    """What the status menu of a card posts, as the card is now, except the status that is chosen."""
     page = visitor.get(f"/cards/{name}").text
     seen = re.search(r'name="version" value="(\d+)"><input type="hidden" name="was" value="(\w+)">', page)
     assert seen is not None
     return [("version", seen[1]), ("was", seen[2]), ("comment", comment)]
 
 
-@pytest.mark.parametrize("meanwhile", ["Draft", "Archived"])
-def test_a_status_that_changed_meanwhile_is_told_before_it_is_overruled(
-    team: Server, client: Any, meanwhile: str
+@pytest.mark.parametrize("changed", ["Draft", "Archived"])
+def test_a_status_that_changed_during_an_edit_is_shown_before_it_is_overruled(
+    team: Server, client: Any, changed: str
 ) -> None:
-    name = in_review(client, f"moved-to-{meanwhile.lower()}")
+    name = in_review(client, f"moved-to-{changed.lower()}")
     ravi = signed_in(team, "ravi")
     menu = menu_of(ravi, name, "All good.")
-    client.update_model_card(ModelCardName=name, ModelCardStatus=meanwhile)
+    client.update_model_card(ModelCardName=name, ModelCardStatus=changed)
     told = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Approved")])
-    assert (told.status, client.describe_model_card(ModelCardName=name)["ModelCardStatus"]) == (409, meanwhile)
+    assert (told.status, client.describe_model_card(ModelCardName=name)["ModelCardStatus"]) == (409, changed)
     assert "reviewer changed the card after you opened it." in told.text
-    assert f"Version 1 is {meanwhile.lower()} now." in told.text
+    assert f"Version 1 is {changed.lower()} now." in told.text
     assert ">All good.</textarea>" in told.text
-    knowing = [("version", "1"), ("was", meanwhile), ("comment", "All good."), ("status", "Approved")]
+    knowing = [("version", "1"), ("was", changed), ("comment", "All good."), ("status", "Approved")]
     assert ravi.post(f"/cards/{name}/status", knowing).status == 200
     assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
 
 
-def test_a_decision_about_an_earlier_version_leads_to_what_changed_and_keeps_its_comment(
-    team: Server, client: Any
-) -> None:
+def test_a_decision_about_an_earlier_version_shows_the_changes_and_keeps_its_text(team: Server, client: Any) -> None:
     name = in_review(client, "changed-while-reviewed")
     ravi = signed_in(team, "ravi")
     menu = menu_of(ravi, name, "Say more of the data.")
@@ -266,7 +264,7 @@ def test_a_decision_about_an_earlier_version_leads_to_what_changed_and_keeps_its
     assert (f"Send {name} back?" in told.text, ">Say more of the data.</textarea>" in told.text) == (True, True)
 
 
-def test_what_somebody_else_did_already_is_not_done_again(team: Server, client: Any) -> None:
+def test_what_another_user_did_already_is_not_done_again(team: Server, client: Any) -> None:
     name = in_review(client, "approved-by-another")
     ravi = signed_in(team, "ravi")
     menu = menu_of(ravi, name, "Well done.")

@@ -97,7 +97,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def watch(browser: Browser, loaded: Server) -> Iterator[Page]:
-    """A window of ana's without the policy. ``watch.told`` holds what ran."""
+    """A window of ana's without the policy. ``watch.reports`` has the scripts that ran."""
     context = browser.new_context(base_url=loaded.url, bypass_csp=True)
     page = watched(context)
     page.goto("/sign-in")
@@ -125,7 +125,7 @@ def watched(context: BrowserContext) -> Page:
 
 
 def check(page: Page, shows: str | None = SCRIPT) -> None:
-    """Nothing ran, nothing tried to, no link runs a script, and the text stands there as it was written."""
+    """Nothing ran, nothing tried to, no link runs a script, and the page shows the text as it was written."""
     page.evaluate("new Promise(done => setTimeout(done, 20))")  # reports come after the page
     assert page.told == [], page.url  # type: ignore[attr-defined]
     bad = "a[href^='javascript:' i], img[src='x'], main script, [onerror], [onclick], iframe"
@@ -226,7 +226,7 @@ def test_scripts_written_about_people_and_keys_are_text(watch: Page) -> None:
 
 
 @pytest.mark.parametrize("without", [False, True])
-def test_what_watches_tells_of_a_script_that_came_through(browser: Browser, loaded: Server, without: bool) -> None:
+def test_the_watch_reports_a_script_that_ran(browser: Browser, loaded: Server, without: bool) -> None:
     context = browser.new_context(base_url=loaded.url, bypass_csp=without)
     page = watched(context)
     page.goto("/sign-in")

@@ -1,4 +1,4 @@
-"""Signing in over plain HTTP: who gets in, with which cookie, and what it takes to get in by trying."""
+"""Signing in over plain HTTP: who is let in, with which cookie, and how guesses are limited."""
 
 import http.client
 import json
@@ -41,7 +41,7 @@ def test_the_way_back_leads_to_no_other_site(team: Server, back: str) -> None:
 def test_wrong_name_and_wrong_password_get_the_same_answer(team: Server) -> None:
     add_users(team, dora="viewer")
     _, wrong = sign_in(team, "dora", "not the password")
-    _, unknown = sign_in(team, "nobody-like-that", "not the password")
+    _, unknown = sign_in(team, "unknown-person", "not the password")
     assert (wrong.status, unknown.status) == (422, 422)
 
     def plain(text: str) -> str:
@@ -120,12 +120,12 @@ def test_over_tls_the_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -
         assert send("GET", "/cards", Cookie=session.partition(";")[0], **secure).status == 200
 
 
-def test_a_forwarded_scheme_of_anybody_else_is_not_believed(team: Server) -> None:
+def test_a_forwarded_scheme_of_another_sender_is_not_believed(team: Server) -> None:
     answer = Visitor(team.url).get("/sign-in", {"X-Forwarded-Proto": "https"})
     assert all("__Host-" not in one for one in answer.headers.get_all("Set-Cookie", []))
 
 
-def test_nobody_signs_in_unencrypted_through_a_proxy_of_this_machine(team: Server) -> None:
+def test_an_unencrypted_sign_in_through_a_local_proxy_is_refused(team: Server) -> None:
     page = Visitor(team.url).get("/sign-in", {"X-Forwarded-For": "203.0.113.9"}).text
     assert ("This connection is not encrypted" in page, 'name="password"' in page) == (True, False)
 
@@ -152,7 +152,7 @@ def test_sign_out_ends_the_session_for_good(team: Server) -> None:
     assert visitor.get("/cards").url.startswith(f"{team.url}/sign-in")
 
 
-def test_a_refused_try_is_logged_by_its_reason_and_a_name_that_nobody_has_is_not(team: Server) -> None:
+def test_a_refused_try_is_logged_with_its_reason_and_an_unknown_name_is_not(team: Server) -> None:
     add_users(team, logged="viewer")
     sign_in(team, "my-secret-typed-as-a-name", "x" * 12)
     sign_in(team, "logged", "x" * 12)
@@ -163,7 +163,7 @@ def test_a_refused_try_is_logged_by_its_reason_and_a_name_that_nobody_has_is_not
     assert "my-secret-typed-as-a-name" not in team.log.read_text()
 
 
-def test_tries_beyond_the_limit_are_told_when_to_try_again_known_name_or_not(team: Server) -> None:
+def test_tries_beyond_the_limit_learn_when_to_try_again_known_name_or_not(team: Server) -> None:
     add_users(team, tried="viewer")
     for name in ("tried", "not-there"):
         answers = [sign_in(team, name, "wrong password")[1] for _ in range(USER_LIMIT.at_once + 1)]
@@ -209,7 +209,7 @@ def test_a_disabled_person_gets_the_answer_of_a_wrong_password(team: Server) -> 
     assert (answer.status, "Wrong name or password" in answer.text) == (422, True)
 
 
-def test_a_hash_of_weaker_parameters_is_made_anew_at_sign_in(team: Server) -> None:
+def test_a_hash_of_weaker_parameters_is_replaced_at_sign_in(team: Server) -> None:
     add_users(team, early="viewer")
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
@@ -224,7 +224,7 @@ def test_a_hash_of_weaker_parameters_is_made_anew_at_sign_in(team: Server) -> No
     signed_in(team, "early")
 
 
-def test_a_storm_of_sign_ins_keeps_nobody_else_waiting(team: Server) -> None:
+def test_many_sign_ins_at_once_delay_no_other_user(team: Server) -> None:
     reader = signed_in(team, "vic")
     key_id, secret = team.key("000000000000", "storm", "viewer")
     client = team.client(key_id, secret)
@@ -288,7 +288,7 @@ def test_what_waited_cannot_be_forged(team: Server) -> None:
         assert answer.url == f"{team.url}/cards"
 
 
-def test_pages_of_somebody_are_kept_by_nobody_and_nobody_sees_one(team: Server) -> None:
+def test_pages_of_a_user_are_not_cached_and_not_shown_to_others(team: Server) -> None:
     visitor = signed_in(team, "ana")
     for path in ("/users", "/users/mei", "/keys", "/me", "/sign-in"):
         answer = visitor.get(path)

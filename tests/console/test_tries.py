@@ -46,7 +46,7 @@ def try_again(visitor: Visitor, name: str, password: str = PASSWORD) -> Answer:
     return visitor.post("/sign-in", [("user", name), ("password", password)])
 
 
-def test_strangers_keep_nobody_out_of_a_browser_in_which_they_signed_in_before(team: Server) -> None:
+def test_strangers_keep_no_user_out_of_a_browser_used_before(team: Server) -> None:
     add_users(team, owner="author")
     known = signed_in(team, "owner")
     known.get("/me")
@@ -71,7 +71,7 @@ def test_a_known_browser_has_tries_of_its_own_and_no_more(team: Server) -> None:
     assert sign_in(team, "careless")[1].status == 200  # another browser did not fail
 
 
-def test_the_cookie_of_a_known_browser_helps_one_person_alone_and_tells_nothing(team: Server) -> None:
+def test_the_cookie_of_a_known_browser_helps_one_person_and_reveals_nothing(team: Server) -> None:
     add_users(team, first="author", second="author")
     known = signed_in(team, "first")
     cookie = held(known)
@@ -140,7 +140,7 @@ def test_who_is_signed_in_changes_a_password_whatever_strangers_try(team: Server
     assert sign_in(team, "inside", "another good password")[1].status == 200  # no try to sign in was spent
 
 
-def test_whoever_a_busy_server_sends_away_has_not_tried(team: Server) -> None:
+def test_a_sign_in_that_a_busy_server_refuses_is_not_a_try(team: Server) -> None:
     add_users(team, crowd="author")
     answers: list[Answer] = []
     visitors = [Visitor(team.url) for _ in range(24)]
@@ -201,7 +201,7 @@ def crowd(server: Server) -> Iterator[None]:
         thread.join()
 
 
-def test_who_is_over_the_limits_is_told_so_without_a_place_or_the_writer(team: Server) -> None:
+def test_a_user_over_the_limits_is_refused_without_a_slot_or_the_writer(team: Server) -> None:
     add_users(team, spent="author")
     lock_out(team, "spent")
     with writer_held(team):
@@ -209,7 +209,7 @@ def test_who_is_over_the_limits_is_told_so_without_a_place_or_the_writer(team: S
     assert (answer.status, "Too many failed attempts to sign in" in answer.text) == (429, True)
 
 
-def test_who_may_not_say_a_password_again_is_told_so_without_a_place_or_the_writer(team: Server) -> None:
+def test_a_user_over_the_limit_of_passwords_is_refused_without_a_slot(team: Server) -> None:
     add_users(team, forgetful="author")
     visitor = signed_in(team, "forgetful")
     visitor.get("/me")
@@ -221,7 +221,7 @@ def test_who_may_not_say_a_password_again_is_told_so_without_a_place_or_the_writ
     assert (answer.status, "Too many attempts with a wrong password" in answer.text) == (429, True)
 
 
-def test_a_crowd_of_strangers_leaves_places_to_known_browsers_and_to_who_is_signed_in(team: Server) -> None:
+def test_many_strangers_leave_slots_to_known_browsers_and_signed_in_users(team: Server) -> None:
     add_users(team, regular="author", chief="admin", usual="author", third="author")
     chief = signed_in(team, "chief")
     known = {name: signed_in(team, name) for name in ("regular", "usual", "third")}

@@ -24,7 +24,7 @@ def visitor(console: Server) -> Visitor:
 
 
 def all_fields(step: str, text: str) -> list[tuple[str, str]]:
-    """What a form posts when the text stands in every field of a step."""
+    """What a form posts when every field of a step has the text."""
     posted = [("name", text), ("tags.key", text), ("tags.value", text)] if step == "model" else []
     fields = [field for item in STEPS if item.slug == step for field in fields_of(item)]
     for field in fields if step != "evaluation" else EVALUATION_FIELDS:
@@ -72,7 +72,7 @@ def test_script_tags_in_every_field_never_run(console: Server, visitor: Visitor,
     context.close()
 
 
-def test_100000_characters_in_every_field_are_kept_and_told_where_to_shorten(visitor: Visitor) -> None:
+def test_100000_characters_in_every_field_are_kept_with_a_hint_where_to_shorten(visitor: Visitor) -> None:
     draft = filled(visitor, "long-one", LONG)
     answer = visitor.get(f"{draft}/model?check=1")
     assert answer.status == 200
@@ -246,7 +246,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing_saved(visitor
     assert 'value="before"' in visitor.get(f"{draft}/model").text
 
 
-def test_an_export_that_cannot_be_asked_for_or_fetched_is_told(console: Server, visitor: Visitor) -> None:
+def test_an_export_that_cannot_be_requested_or_fetched_gives_a_reason(console: Server, visitor: Visitor) -> None:
     client = console.client()
     client.create_model_card(ModelCardName="ugly-export", Content="{}", ModelCardStatus="Draft")
     page = "/cards/ugly-export/exports"
@@ -313,10 +313,10 @@ def test_a_name_that_no_card_can_have_leads_to_the_page_that_says_so(open_server
         assert answer.status in {200, 400}, field  # SQLite keeps it, PostgreSQL cannot: neither fails
 
 
-def test_a_name_that_nobody_can_have_leads_to_the_page_that_says_so(team: Server) -> None:
+def test_an_impossible_name_leads_to_the_page_that_says_so(team: Server) -> None:
     visitor = signed_in(team, "ana")
     visitor.get("/me")
-    for name in (*ODD, "nobody-yet"):
+    for name in (*ODD, "unknown-yet"):
         if name in {"-a", "a.b", "n" * 64}:
             continue  # names that people can have
         for path in (f"/users/{name}", f"/users/{name}/delete", f"/keys/{name}/revoke"):
@@ -328,7 +328,7 @@ def test_a_name_that_nobody_can_have_leads_to_the_page_that_says_so(team: Server
         assert visitor.post(f"/keys/{name}/revoke", []).status == 404
 
 
-def test_a_role_that_is_none_is_told_beside_its_field_and_the_rest_stays(team: Server) -> None:
+def test_an_invalid_role_is_shown_at_its_field_and_the_rest_stays(team: Server) -> None:
     add_users(team, roleless="viewer")
     visitor = signed_in(team, "ana")
     visitor.get("/users/new")
@@ -345,7 +345,7 @@ def test_a_role_that_is_none_is_told_beside_its_field_and_the_rest_stays(team: S
     assert visitor.get("/users/kept-name").status == 404
 
 
-def test_what_is_wrong_with_a_key_stands_beside_the_field_it_is_about(team: Server) -> None:
+def test_a_mistake_in_a_key_is_shown_at_its_field(team: Server) -> None:
     visitor = signed_in(team, "ana")
     visitor.get("/keys")
     for user, role, field, words in (
@@ -359,7 +359,7 @@ def test_what_is_wrong_with_a_key_stands_beside_the_field_it_is_about(team: Serv
         assert f'<option value="{role}" selected>' in answer.text
 
 
-def test_a_card_that_is_not_there_is_told_in_words_and_what_buttons_do_leads_to_the_card(console: Server) -> None:
+def test_a_missing_card_is_named_in_words_and_buttons_lead_to_the_card(console: Server) -> None:
     visitor = Visitor(console.url)
     visitor.get("/cards/fraud-classifier")
     missing = [visitor.get("/cards/gone-for-good"), visitor.post("/cards/gone-for-good/tags", [("key", "a")])]

@@ -1,4 +1,4 @@
-"""Long names without a blank, and windows of every width: nothing is wider than the window, no word lies on another."""
+"""Long names without a blank, and windows of every width: nothing is wider than the window, no words overlap."""
 
 import json
 from typing import Any
@@ -134,7 +134,7 @@ def test_buttons_of_the_registry_lie_on_its_sheet(page: Page) -> None:
             assert _overflowing(page, ".cw-sheet:has(> .cw-registry)") == [], (address, width)
 
 
-def test_drafts_without_a_name_are_told_apart_by_what_they_are_about(page: Page) -> None:
+def test_drafts_without_a_name_are_distinguished_by_their_subjects(page: Page) -> None:
     for number in (0, 1):
         page.goto("/training-jobs?sort=oldest")
         page.get_by_role("button", name="Create card").nth(number).click()

@@ -39,7 +39,7 @@ _KINDS: Mapping[str, Callable[[str], bool]] = {
 
 
 def name_kinds(app: Flask) -> None:
-    """Let routes say what kind of name stands at a place."""
+    """Let routes name the kind of name that each part of a path has."""
     for word, may_be in _KINDS.items():
         app.url_map.converters[word] = _converter(may_be)
 

@@ -304,7 +304,7 @@ def _history_of_deleted(context: PageContext, name: str) -> tuple[str, str] | No
 
 
 def _who_may(context: PageContext, role: str | None) -> list[str]:
-    """The people whom somebody has to ask, where there are any to ask."""
+    """Return the people with the role that the user lacks; empty without sign-in."""
     if role is None or context.sign_in is None:
         return []
     with context.reading() as unit:

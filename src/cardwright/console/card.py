@@ -44,7 +44,7 @@ _MOVES = {
 _FOLD = '<details class="cw-fold" data-of="'
 _UNFOLDED = '<details class="cw-fold" open data-of="'
 _JOB = re.compile("e[0-9]{1,4}")
-_VERSIONS = 6  # that stand beside the card
+_VERSIONS = 6  # shown next to the card
 _EVENTS = 6
 _PAGE = 100
 
@@ -71,7 +71,7 @@ def show(name: str) -> str | Response:
         exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
         links = {arn: href(item) for arn, item in known_resources(unit, readings_of.arns_in(card.content)).items()}
         base = _base(history, card.version)
-        beside = _beside_in_list(context, unit, name)
+        neighbours = _neighbours_in_list(context, unit, name)
         reading = readings.of(
             Asked(
                 record_of(context.scope, card, history),
@@ -92,12 +92,12 @@ def show(name: str) -> str | Response:
         base=base,
         newest=newest,
         history=history,
-        shown=_beside(history, card.version),
+        shown=_versions_around(history, card.version),
         tags=tags,
         events=[(link, *event(link)) for link in events],
         earlier=earlier,
         deleting_role=deleting_role,
-        beside=beside,
+        neighbours=neighbours,
         moves=_moves(newest, by_review=reviewed["by_review"]),
         formats=offers(),
         registered=registered and href(registered),
@@ -148,7 +148,7 @@ class _Neighbours(NamedTuple):
     following: str | None
 
 
-def _beside_in_list(context: PageContext, unit: Unit, name: str) -> _Neighbours | None:
+def _neighbours_in_list(context: PageContext, unit: Unit, name: str) -> _Neighbours | None:
     """The neighbours of a card in the list that the address names; None where it names none."""
     word = request.args.get("list", "")
     if not word:
@@ -191,7 +191,7 @@ def _matrix_file(context: PageContext, name: str, version: int | None, matrix_id
 
 
 def facts(content: str) -> dict[str, str]:
-    """What the title block says beside the outline: the owner, and the model package with its version."""
+    """Return what the title block shows besides the outline: the owner, and the model package with its version."""
     text = contents.document_of(content)
     package = text.model_package_arn or ""
     group, _, number = package.rpartition("/")
@@ -210,7 +210,7 @@ def _moves(card: Description, *, by_review: bool) -> list[dict[str, Any]]:
     return [{"status": status, "about": _MOVES[status][back]} for status in order if status not in left_out]
 
 
-def _beside(history: Any, version: int) -> list[Any]:
+def _versions_around(history: Any, version: int) -> list[Any]:
     """The newest versions, and the one that is shown."""
     newest = list(history[:_VERSIONS])
     if version not in {item.number for item in newest}:

@@ -45,7 +45,7 @@ PAGE = 25
 """Cards of one page; also what a toast can undo at once."""
 
 _AROUND = 90  # characters before a word that was found, in an excerpt
-_SENTENCE = 40  # characters from which a text tells more than a name
+_SENTENCE = 40  # characters from which a text says more than a name
 _EXCERPT = 200
 _FILES = (("inventory.csv", "CSV"), ("inventory.xlsx", "Excel"))  # pages that write the list as a file
 
@@ -175,7 +175,7 @@ def _parsed(content: str | None) -> Any:
 
 def _excerpt(parsed: Any, words: list[str], shown: list[str]) -> Any:
     """The text around the first word that was found, with the words marked; else a metric that was found."""
-    # Sentences before names: the name stands above already.
+    # Sentences before names: the name is already shown above.
     for text in sorted(texts(parsed), key=lambda text: len(text) < _SENTENCE or " " not in text):
         folded = text.casefold()
         place = min((at for at in (folded.find(word) for word in shown) if at >= 0), default=-1)

@@ -22,7 +22,7 @@ from cardwright.core.people import Role
 from cardwright.storage.unit import Unit
 
 BESIDE = 4
-"""Jobs that stand beside the card."""
+"""Jobs shown next to the card."""
 _LISTED = 100
 _SUGGESTED = "model-card-exports"
 _WORKER_LATE = 30_000  # milliseconds after which the page reports that no worker runs
@@ -34,8 +34,8 @@ blueprint = Blueprint("export_jobs", __name__)
 @blueprint.get("/cards/<card:name>/exports")
 def index(name: str) -> str:
     context = page_context()
-    beside = request.headers.get("HX-Target") == "jobs"
-    if beside:
+    is_part = request.headers.get("HX-Target") == "jobs"
+    if is_part:
         with context.reading() as unit:
             return render_template("jobs.html", name=name, **shown(unit, newest_export_jobs(unit, name, BESIDE)))
     after, before = read_place(request.args, (int, str))
@@ -104,7 +104,7 @@ def shown(unit: Unit, page: Page[ExportJob]) -> dict[str, object]:
 
 
 def _held(unit: Unit, jobs: Sequence[ExportJob]) -> frozenset[str]:
-    """The names of the jobs whose file stands in a bucket that is another account's by now."""
+    """Return the names of the jobs whose file is in a bucket that now belongs to another account."""
     buckets = {job.name: parse_location(job.artifact).bucket for job in jobs if job.artifact is not None}
     held = {bucket for bucket in set(buckets.values()) if _is_held(unit, bucket)}
     return frozenset(name for name, bucket in buckets.items() if bucket in held)

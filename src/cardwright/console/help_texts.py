@@ -1,4 +1,4 @@
-"""Help: what stands beside the steps, and the topics of the help page."""
+"""Help: the texts next to the steps, and the topics of the help page."""
 
 from typing import NamedTuple
 
@@ -79,7 +79,7 @@ STEPS: dict[str, tuple[Topic, ...]] = {
             "Who could be harmed",
             (
                 "Name the groups, what was measured for them, and what was decided. “None” is an answer only when"
-                " somebody looked.",
+                " the groups were examined.",
             ),
         ),
         Topic(
@@ -112,7 +112,7 @@ FILLED = Topic(
         "Carried-over text was written for another version. Read it once before you keep it.",
     ),
 )
-"""What stands beside the first step when a model was chosen."""
+"""The help next to the first step when a model was chosen."""
 
 TOPICS: tuple[Topic, ...] = (
     Topic(
@@ -143,7 +143,7 @@ TOPICS: tuple[Topic, ...] = (
         "Model and intended use",
         (
             "A model has one card. A model name that another card uses is refused, with a link to that card.",
-            "The name of the card stands in its address and in its ARN, so it is fixed after the first save.",
+            "The name of the card is part of its address and its ARN, so it cannot change after the first save.",
         ),
     ),
     Topic(
@@ -192,14 +192,13 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         "ethics",
         "Ethics and caveats",
-        ("Who could be harmed, how that was weighed, and what somebody must know before relying on the model.",),
+        ("Who could be harmed, how that was weighed, and what users must know before they rely on the model.",),
     ),
     Topic(
         "status",
         "Statuses",
         (
-            "Draft: being written. Pending review: somebody should look at it. Approved: somebody did, and stands"
-            " for it."
+            "Draft: being written. Pending review: waiting for a reviewer. Approved: a reviewer is responsible for it."
             " Archived: kept for the record, closed to edits until it leaves the archive. A change of content makes"
             " a new"
             " version; a change of status does not.",
@@ -238,8 +237,8 @@ TOPICS: tuple[Topic, ...] = (
             "The menu of a card prints one version at once. An export to the object store is done by a worker, and its"
             " file stays there; the same version in the same status gives the same bytes each time. An approved version"
             " names the people who approved it, so a later review of the same content changes the file.",
-            "A bucket belongs to the first account that exports to it: others can neither write nor read there. Whoever"
-            " runs the server can move it.",
+            "A bucket belongs to the first account that exports to it: others can neither write nor read there. The"
+            " operator of the server can move it.",
         ),
     ),
     Topic(
@@ -294,15 +293,15 @@ TOPICS: tuple[Topic, ...] = (
         "People and roles",
         (
             "Viewers read. Authors also write, send for review and archive. Approvers also approve, and change what is"
-            " approved. Administrators also manage people and access keys. When somebody’s role changes, it holds from"
-            " their next click on.",
+            " approved. Administrators also manage people and access keys. A change of role takes effect"
+            " immediately.",
             "People may have a display name, an e-mail address and groups, which administrators set. Lists and"
             " histories show the display name, with the user name on hover.",
             "A session ends after some time without use. A form that is sent after that is not lost: sign in, and it"
             " goes on. Your own page, under your name above, shows where you are signed in and signs you out"
             " everywhere.",
-            "Approving a card or sending it back takes a comment. It stands in the card’s history, is checked with the"
-            " rest of it, and is never changed. Sending back needs one.",
+            "Approving a card or sending it back takes a comment. It is kept in the card’s history, is verified"
+            " with the rest of it, and is never changed. Sending back needs one.",
         ),
     ),
     Topic(

@@ -18,7 +18,7 @@ class Entry:
         endpoint: its page; an entry whose page the application does not have is left out.
         icon: its mark in the menu of small screens.
         areas: the areas of the pages that it leads to.
-        count: a number beside its name, with the words that say what it counts.
+        count: a number next to its name, with the words that say what it counts.
     """
 
     word: str

@@ -1,4 +1,4 @@
-"""The numbers of cards above the list and beside its views."""
+"""The numbers of cards above the list and next to its views."""
 
 import threading
 

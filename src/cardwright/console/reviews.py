@@ -1,4 +1,4 @@
-"""Reviews: a card's status is changed from its page, with what is said about it."""
+"""Reviews: a card's status is changed from its page, with a comment."""
 
 import orjson
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -66,7 +66,7 @@ def status(name: str) -> Response | tuple[str, int]:
 
 
 def _ask_again(context: PageContext, name: str, wanted: str, comment: str, seen: int | None) -> tuple[str, int]:
-    """Somebody changed the card after it was looked at: tell what, and ask whether the decision holds."""
+    """Show what changed since the user opened the card, and ask whether the decision is still wanted."""
     with context.reading() as unit:
         card = describe_card(unit, name)
         who = audit_trail(unit, name, limit=1)[0].actor

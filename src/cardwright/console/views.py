@@ -1,4 +1,4 @@
-"""Views of the list of cards: those that everybody has, and the saved ones of a person."""
+"""Views of the list of cards: those that every user has, and the saved ones of a person."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ UNFINISHED = "/drafts"
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """A view that everybody has.
+    """A view that every user has.
 
     Attributes:
         number: how many cards it has, from the totals and the number of the person's drafts; None where that is not

@@ -152,7 +152,7 @@ def marked(text: str, words: list[str]) -> Markup:
 
 
 def found_in(text: str, part: str) -> Markup:
-    """A name with the part of it that was searched for marked, wherever it stands."""
+    """Return a name with each occurrence of the searched text marked."""
     start = text.lower().find(part.lower()) if part else -1
     if start < 0:
         return escape(text)
@@ -161,7 +161,7 @@ def found_in(text: str, part: str) -> Markup:
 
 
 def event(link: AuditLink) -> tuple[str, str]:
-    """What a link of the audit chain tells, in words, and the word of its mark."""
+    """Return a link of the audit chain in words, and the name of its mark."""
     details: dict[str, Any] = orjson.loads(link.details)
     if link.event == Event.CREATED:
         return f"Card created as {status_word(details.get('status', 'Draft')).lower()}", "now"
@@ -236,7 +236,7 @@ _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 def comment(link: AuditLink) -> str:
-    """What was said with a change of status; empty when nothing was."""
+    """Return the comment of a change of status; empty without one."""
     if link.event != Event.STATUS:
         return ""
     said: str = orjson.loads(link.details).get("comment", "")

@@ -236,7 +236,7 @@ def _user(context: PageContext, sign_in: SignIn, name: str, wrong: dict[str, str
 
 
 def read_role() -> tuple[Role | None, dict[str, str]]:
-    """The role that was posted, or what to say beside its field when that is none."""
+    """Return the posted role, or the error to show at its field."""
     text = request.form.get("role", "")
     if text in set(Role):
         return Role(text), {}

@@ -20,7 +20,7 @@ from cardwright.core.sessions import Session
 
 _COOKIE = "cardwright-session"
 _VALUE = re.compile(r"([0-9]{12})\.([A-Za-z0-9_-]{43})", re.ASCII)
-_ANONYMOUS = "nobody"
+_ANONYMOUS = "anonymous"
 _MAX_ADDRESS = 2000  # characters of an address to come back to
 
 

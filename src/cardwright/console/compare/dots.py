@@ -62,7 +62,7 @@ def dots_of(found: Comparison) -> list[Dots]:
 
 
 def has_dots(chart: ChartPair) -> bool:
-    """Whether a chart of both sides is drawn here, and not beside the other one."""
+    """Whether one chart shows both sides here, instead of two charts side by side."""
     both = [_bars(chart.before), _bars(chart.after)]
     return chart.kind == "bar_chart" and all(both) and len(both[0].keys() | both[1].keys()) >= _FEWEST
 

@@ -75,7 +75,7 @@ def file_lines(text: str, rules: list[NumberedRule], before: str | None) -> list
 
 
 def changed_rules(rules: list[NumberedRule], before: list[NumberedRule]) -> Mapping[int, str]:
-    """Return what rules said before, by the number of those that are new or say something else."""
+    """Return the earlier words of rules, by the number of those that are new or have other words."""
     earlier = {rule.title: rule.words for rule in before}
     return {
         rule.number: f"was: {earlier[rule.title]}" if rule.title in earlier else "new"

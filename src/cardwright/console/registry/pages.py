@@ -34,8 +34,8 @@ class Listed:
     """A list of resources: its words, and what its rows show.
 
     Attributes:
-        area: the list that the navigation names, of those that stand beside one another.
-        tab: what this one is called among them; empty where it stands alone.
+        area: the list that the navigation names, of those shown as tabs of one page.
+        tab: the name of its tab; empty for a list without tabs.
         begins: whether a card can begin with one of them.
     """
 
@@ -211,7 +211,7 @@ def href(resource: Resource) -> str:
 
 
 def _tabs(listed: Listed) -> list[Listed]:
-    """The lists that stand beside one another; none where one stands alone."""
+    """Return the lists shown as tabs of one page; empty for a list without tabs."""
     return [item for item in LISTS.values() if item.area == listed.area] if listed.tab else []
 
 
@@ -247,7 +247,7 @@ def _page(unit: Unit, listed: Listed, state: RegistryState, **narrowed: Any) -> 
 
 def _group(context: PageContext, name: str) -> str:
     listed = LISTS["packages"]
-    # All versions have the group's name: neither search nor order by name tells them apart.
+    # All versions have the group's name: neither search nor order by name distinguishes them.
     asked = MultiDict([(key, value) for key, value in request.args.items() if key != "q" and value != "name"])
     state = RegistryState.read(url_for("registry.group", name=name), asked, listed.statuses)
     with context.reading() as unit:

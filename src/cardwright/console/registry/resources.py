@@ -1,6 +1,6 @@
 """What a page says of a model, a package, a group or a job: its document, the key facts first.
 
-Documents are in SageMaker's words and hold whatever came in; what is not named here stands in the JSON below.
+Documents have SageMaker's members and keep all that came in; members not named here are in the JSON below.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Facts under a heading, or a table, or a text that somebody wrote."""
+    """Facts under a heading, or a table, or a text that a person wrote."""
 
     id: str
     title: str
@@ -147,7 +147,7 @@ def _processing_job(document: Document) -> Iterator[Block]:
         "The run",
         _facts(
             _fact("Why it failed", document.get("FailureReason")),
-            _fact("What it said last", document.get("ExitMessage")),
+            _fact("Exit message", document.get("ExitMessage")),
             _fact("Container", _at(container or {}, "ImageUri"), mono=True),
             _fact("Entry point", _at(container or {}, "ContainerEntrypoint"), mono=True),
             _fact("Arguments", _at(container or {}, "ContainerArguments"), mono=True),
@@ -174,7 +174,7 @@ def _processing_job(document: Document) -> Iterator[Block]:
 
 
 def _processing_input(item: Document) -> tuple[str, str, str]:
-    """Its name, where it comes from (a query's result lies where the query wrote it) and its path."""
+    """Its name, its source (a query writes its result there) and its path."""
     name = item.get("InputName", "")
     dataset = item.get("DatasetDefinition") or {}
     queried = dataset.get("AthenaDatasetDefinition") or dataset.get("RedshiftDatasetDefinition") or {}

@@ -31,7 +31,7 @@ from cardwright.storage.unit import Unit
 PAGE = 25
 """Reviews of one page."""
 
-_BESIDE = 5  # reviews of each list beside the table
+_BESIDE = 5  # reviews of each list next to the table
 _AGES = (("up to 2 days", 2), ("3 to 7", 7), ("8 to 14", 14), ("15 to 30", 30), ("over 30", 1_000_000))
 _WEEK = 7
 
@@ -105,7 +105,7 @@ def index() -> str:
         chosen = [item for item in lists[state.shown] if is_wanted(item, state)]
         page = chosen[(state.page - 1) * PAGE : state.page * PAGE]
         lines = _lines(unit, page)
-        beside = {name: _lines(unit, lists[name][:_BESIDE]) for name in ("back", "asked") if name != state.shown}
+        others = {name: _lines(unit, lists[name][:_BESIDE]) for name in ("back", "asked") if name != state.shown}
     return render_template(
         "reviews.html",
         state=state,
@@ -118,7 +118,7 @@ def index() -> str:
         total=len(chosen),
         first=(state.page - 1) * PAGE + 1,
         pages=-(-len(chosen) // PAGE),
-        beside=beside,
+        others=others,
         ages=_ages(lists["waiting"], days),
         decided=work.decided,
         most=MOST,

@@ -26,7 +26,7 @@ from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.review import Decision, Review, Verdict, WorkItem
 from cardwright.storage.unit import Unit
 
-_AROUND = 12  # cards that the list beside the card shows
+_AROUND = 12  # cards that the list next to the card shows
 _TEXTS = 6  # changed texts that are shown; the comparison has all
 _HISTORY = 100
 _SAYS = (
@@ -156,7 +156,7 @@ def _state(review: Review, mine: Decision | None, *, passed: bool) -> str:
 
 
 def _around(items: Sequence[QueueItem], number: int) -> Sequence[tuple[int, QueueItem]]:
-    """The cards beside the shown one, with their positions."""
+    """The cards around the shown one, with their positions."""
     start = max(0, min(number - 1 - _AROUND // 3, len(items) - _AROUND))
     return list(enumerate(items, 1))[start : start + _AROUND]
 

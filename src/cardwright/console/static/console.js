@@ -4,7 +4,7 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const number = new Intl.NumberFormat("en");
 
-  // The reader's zone: told to the server for the next page, and used on this one when it did not know it.
+  // The reader's zone: sent to the server for the next page, and used on this one when the server did not know it.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   const shownZone = document.getElementById("zone");
   if (shownZone && shownZone.textContent !== zone) {
@@ -44,7 +44,7 @@
     if (event.target.id) count(event.target);
   });
 
-  // Which selected cards an action leaves out, by their status; the next page tells the other reasons.
+  // Which selected cards an action leaves out, by their status; the next page gives the other reasons.
   const LEFT_OUT = {
     approve: ["Approve", ["Draft", "Approved", "Archived"]],
     review: ["Ask for review", ["Archived"]],
@@ -182,7 +182,7 @@
     listKey(event);
   });
 
-  // What waited while somebody signed in again goes on by itself.
+  // A request that waited for the user to sign in again continues by itself.
   document.querySelector("form[data-resume]")?.requestSubmit();
 
   // What every new part of a page needs: menus that close, groups that fold on the page's first look.

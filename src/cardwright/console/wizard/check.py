@@ -18,7 +18,7 @@ from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.tags import check_tags
 
 LONGEST_NOTE = 500
-"""Characters of what stands beside a version."""
+"""Characters of the note of a version."""
 _SHOWN = 50  # corrections that one page lists
 
 
@@ -28,7 +28,7 @@ class Correction:
 
     Attributes:
         step: the slug of the step that asks for it.
-        target: the id of the input, ``error`` messages stand beside it.
+        target: the id of the input at which the page shows the message.
         label: what the input is called; ``message`` says what would be right.
         link: the name of a card that the message speaks of.
     """
@@ -71,7 +71,7 @@ def corrections(form: DraftForm, built: DraftContent, taken: Mapping[str, str], 
                     "review",
                     "Whole card",
                     f"The card is {over:,} characters over the {contents.LONGEST:,} that a card may have."
-                    " Shorten texts, or take out metrics or charts that nobody will read.",
+                    " Shorten texts, or remove metrics or charts that no reader needs.",
                 )
             )
     order = [step.slug for step in STEPS]
@@ -83,7 +83,7 @@ def _name(form: DraftForm, taken: Mapping[str, str]) -> Iterator[Correction]:
     if form.card:
         return
     if not name:
-        yield Correction("model", "f-name", "Card name", "Give the card a name. It stands in its address.")
+        yield Correction("model", "f-name", "Card name", "Give the card a name. It becomes part of its address.")
     elif len(name) > CARD_NAME_LENGTH:
         yield Correction("model", "f-name", "Card name", f"Shorten this by {len(name) - CARD_NAME_LENGTH} characters.")
     elif not is_card_name(name):

@@ -1,4 +1,4 @@
-"""What can be chosen to begin a card with, found while somebody writes: models, model packages, training jobs."""
+"""Models, model packages and training jobs from which a card can begin, found while the user types."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

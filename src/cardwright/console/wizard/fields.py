@@ -1,6 +1,6 @@
 """What the form of a card asks: fields by their place in the content, the groups and steps that they stand in.
 
-Limits come from the content schema. What is asked stands in ``steps``; ``forms`` reads what was posted, ``check`` finds
+Limits come from the content schema. ``steps`` lists the questions; ``forms`` reads what was posted, ``check`` finds
 what needs correcting.
 """
 
@@ -29,7 +29,7 @@ class Field:
     """One question.
 
     Attributes:
-        path: where the answer stands in the content, dotted.
+        path: the place of the answer in the content, dotted.
         item: what one row of a list is called.
         mono: whether machines wrote the answer (identifiers, addresses).
         wide: how many of two columns it takes.

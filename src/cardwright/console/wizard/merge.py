@@ -31,12 +31,12 @@ class Merge:
 
     Attributes:
         who: the user who saved the newer version.
-        anew: whether the draft's card was deleted, and the newer version is of a later card with its name.
+        is_recreated: whether the draft's card was deleted, and the newer version is of a later card with its name.
     """
 
     form: DraftForm
     version: int
-    anew: bool
+    is_recreated: bool
     who: str
     theirs: tuple[str, ...]
     mine: tuple[str, ...]
@@ -72,11 +72,11 @@ def merged(form: DraftForm, edited: EditedCard, card_id: str, newest: Descriptio
             put(result, keys, copy.deepcopy(here))
         if there != before and here not in (before, there):
             both.append(FieldConflict(_label(keys), _short(there), _short(here)))
-    anew = edited.is_other_than(card_id)
+    is_recreated = edited.is_other_than(card_id)
     # Drafts of releases that did not store the status go without the question about it.
     card = attrs.evolve(card_as_edited(card_id, newest), status=edited.status and newest.status)
     new = attrs.evolve(form, content=result, card=card)
-    return Merge(new, newest.version, anew, newest.modified_by, tuple(by_them), tuple(by_me), tuple(both))
+    return Merge(new, newest.version, is_recreated, newest.modified_by, tuple(by_them), tuple(by_me), tuple(both))
 
 
 def _places(content: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -19,8 +19,8 @@ from cardwright.storage.unit import Unit
 
 _TRIED = 20  # numbers behind a name that is taken
 _TWO_IDS = (
-    "The card has a model ID of its own beside the model package. SageMaker’s SDK refuses to load a card with both:"
-    " clear one of them."
+    "The card has a model ID of its own in addition to the model package. SageMaker’s SDK refuses to load a card"
+    " with both: clear one of them."
 )
 
 

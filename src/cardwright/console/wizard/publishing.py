@@ -83,7 +83,7 @@ def _behind(context: PageContext, draft: Draft) -> tuple[str, int]:
     # The page compares with the status that the author knew. A later card of the same name has no such status.
     as_known = (
         result.form
-        if result.anew
+        if result.is_recreated
         else attrs.evolve(result.form, card=attrs.evolve(_edited(draft), status=edited.status))
     )
     return _review_step(context, Shown(draft, as_known, merge=result))

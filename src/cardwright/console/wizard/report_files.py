@@ -73,7 +73,7 @@ def fetch(context: PageContext, uri: str, kind: str | None) -> dict[str, Any]:
     """A report read from its ``s3://`` address, as a draft keeps it. No unit of work may be open.
 
     Raises:
-        Invalid: the address names no object, there is none, or it is no report.
+        Invalid: the address names no object, the object is missing, or it is not a report.
         ObjectRefused: the object store does not give it, or it is too large.
         BucketHeld: its bucket is another account's.
     """

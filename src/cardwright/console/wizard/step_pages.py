@@ -202,7 +202,7 @@ def _choice(unit: Unit, step: Step, form: DraftForm) -> dict[str, Any]:
 
 
 def _side(step: Step, form: DraftForm) -> tuple[help_texts.Topic, ...]:
-    """The help beside a step."""
+    """The help next to a step."""
     filled = step.slug == "model" and form.model is not None
     return (*((help_texts.FILLED,) if filled else ()), *help_texts.STEPS.get(step.slug, ()))
 

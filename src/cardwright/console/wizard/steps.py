@@ -123,7 +123,7 @@ _TRAINING = Step(
                 ),
                 Field("training_details.objective_function.notes", "Notes on the objective", Kind.TEXT, rows=2),
             ),
-            about="The function that training maximizes or minimizes. It also tells a comparison what is better.",
+            about="The function that training maximizes or minimizes. A comparison reads from it what is better.",
             help="objective",
         ),
         Group(
@@ -310,7 +310,7 @@ def _at(field: Field, number: int) -> Field:
 
 
 def step_of(path: str) -> Step:
-    """The step that asks for what stands at a path of the content, or first for a part of it."""
+    """Return the step that asks for the value at a path of the content, or the first that asks for a part of it."""
     if path.startswith("evaluation_details"):
         return _EVALUATION
     for step in STEPS:
