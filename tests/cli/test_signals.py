@@ -19,6 +19,8 @@ from tests.wire.calls import create
 
 # During the interpreter's own start the program cannot prevent a traceback of SIGINT.
 BEGIN = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background ignores SIGINT
 from cardwright.server.signals import end_at_once
 end_at_once()
 print("begun", flush=True)

@@ -174,6 +174,8 @@ def colours(printed: bytes) -> set[tuple[int, int, int]]:
     found: set[tuple[int, int, int]] = set()
     with closing(pypdfium2.PdfDocument(printed)) as document:
         for sheet in document:
-            pixels = sheet.render(scale=1.5, rev_byteorder=True).to_numpy().reshape(-1, 3)
-            found |= {(int(red), int(green), int(blue)) for red, green, blue in np.unique(pixels, axis=0)}
+            pixels = sheet.render(scale=1.5, rev_byteorder=True).to_numpy().reshape(-1, 3).astype(np.uint32)
+            # As one number each: rows of three take ten times as long to sort.
+            packed = np.unique(pixels[:, 0] << 16 | pixels[:, 1] << 8 | pixels[:, 2])
+            found |= {(int(colour) >> 16, int(colour) >> 8 & 0xFF, int(colour) & 0xFF) for colour in packed}
     return found
