@@ -2,11 +2,12 @@
 PYTHON ?= python3
 HOME_FOLDER ?= .cardwright
 BIN := .venv/bin
+OTHER_PYTHON ?= $(firstword $(foreach name,python3.15 python3.14 python3.13,$(shell $(name) -c 'print("$(name)")' 2>&-)))
 
 # Python writes bytecode even if the shell forbids it, because the tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-long lint types reference docs pictures bench clean
+.PHONY: demo test test-long test-other-python lint types reference docs pictures bench clean
 
 demo: .venv/server
 	$(BIN)/cardwright demo --home $(HOME_FOLDER) --log-level warning
@@ -14,8 +15,16 @@ demo: .venv/server
 test: .venv/dev .venv/system
 	$(BIN)/pytest -m "not long" --numprocesses 2 --dist loadfile
 
-test-long: .venv/dev .venv/system-long
+test-long: .venv/dev .venv/system-long test-other-python
 	$(BIN)/pytest -m long --hypothesis-profile cardwright-long
+
+# Runs all tests with a second Python, in an environment of its own.
+test-other-python: .venv/system
+	@test -n "$(OTHER_PYTHON)" || echo "NOT TESTED on a second Python: found no python3.13 or newer on the PATH;" \
+		"set OTHER_PYTHON to its path"
+	@test -z "$(OTHER_PYTHON)" || { set -e; $(OTHER_PYTHON) -m venv .venv-other; \
+		.venv-other/bin/pip install --quiet --disable-pip-version-check --editable ".[dev]"; \
+		.venv-other/bin/pytest -m "not long" --numprocesses 2 --dist loadfile; }
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -59,4 +68,4 @@ bench: .venv/bench .venv/system
 	@touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-other .mypy_cache .pytest_cache .ruff_cache .hypothesis

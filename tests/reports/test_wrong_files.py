@@ -16,7 +16,7 @@ from tests.reports.samples import raw, violations
         (b"", "is not JSON"),
         (b"accuracy,0.9\n", "is not JSON"),
         (b'{"metric_groups": [', "line 1 column"),
-        (b'{\n "a": 1,\n}', "line 3 column 1"),
+        (b'{\n "a": 1,\n "b": x\n}', "line 3 column 7"),
         (b"\xff\xfe{\x00}\x00", "not UTF-8"),
         (b"\x1f\x8b\x08\x00", "is not JSON"),
         ("[1, 2]", "JSON object at the top"),
