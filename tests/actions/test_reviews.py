@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cardwright.actions.approval import ApprovalIncomplete
+from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import create_card, delete_card, describe_card, review_card, update_card
 from cardwright.actions.history import audit_trail
 from cardwright.actions.policies import put_policy
@@ -461,6 +462,26 @@ def test_content_and_approval_in_one_call_need_a_requirement_that_authors_meet(t
     team.run(BEN, create_card, "new", "{}", Status.APPROVED)
     assert status(team, "new") == "Approved"
     assert verified(team) == []
+
+
+def test_documents_name_the_approval_that_the_version_has_now_or_none(team: Verbs) -> None:
+    card(team)
+    team.run(ANA, request_review, "card")
+    decide(team, BEN, "approve")
+    approved = team.run(ANA, card_record, "card").approval
+    assert approved is not None
+    assert (approved.approvers, approved.content_digest) == (("ben",), digest(HIGH))
+    team.run(BEN, update_card, "card", None, Status.DRAFT)
+    assert team.run(ANA, card_record, "card").approval is None
+    team.run(CEM, update_card, "card", None, Status.APPROVED)  # by role: no review, and not ben's any more
+    assert team.run(ANA, card_record, "card").approval is None
+    four_eyes(team)
+    team.run(ANA, request_review, "card")
+    decide(team, CEM, "approve")
+    team.run(ANA, update_card, "card", LOW, Status.DRAFT)
+    renewed = team.run(ANA, card_record, "card", 1).approval
+    assert renewed is not None
+    assert (renewed.approvers, renewed.policy) == (("cem",), ("four-eyes", 1))
 
 
 def test_withdrawing_a_card_from_review_ends_the_review(team: Verbs) -> None:

@@ -1,5 +1,6 @@
 """``cardwright policy`` and ``cardwright review``, as a team uses them."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from tests.cli.commands import run_text
 from tests.console.team import add_users
+from tests.formats.pdf_files import text_of
 from tests.servers import Server
 from tests.wire.calls import account, create
 
@@ -61,7 +63,18 @@ def test_a_team_reviews_a_card_with_commands(
     dismissed = run("dora", "review", "dismiss", name, "--decision", "1", "--reason", "Answered")
     assert "review Open" in dismissed
     assert run("ben", "review", "decide", name, "approve") == f"{name}: review Approved, card Approved\n"
+    for extension in ("html", "md", "pdf"):
+        document = tmp_path / f"card.{extension}"
+        run("ana", "card", "export", name, "--output", str(document))
+        text = text_of(document.read_bytes()) if extension == "pdf" else document.read_text()
+        for word in ("Approved by", "ben", "team, version 2", hashlib.sha256(b"{}").hexdigest()[:16]):
+            assert word in text, (extension, word)
+    assert run("ana", "review", "request", name) == f"{name}: review of version 1 requested, Approved\n"
+    assert run("ana", "review", "decide", name, "withdraw") == f"{name}: review Withdrawn, card Approved\n"
     assert "No approvals" in run("ana", "review", "dates", "--due", "due")
+    assert "not authorized" in run("ben", "policy", "deactivate", "team", code=1)
+    assert run("dora", "policy", "deactivate", "team") == "team: version 2, stored, not active\n"
+    assert "no active version" in run("dora", "policy", "deactivate", "team", code=1)
     assert run("dora", "policy", "delete", "team", "--yes") == "Deleted team\n"
 
 

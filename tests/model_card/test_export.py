@@ -1,5 +1,6 @@
 """`ModelCard.export` writes a card to a local file atomically, from every kind of session."""
 
+import hashlib
 import json
 import logging
 import os
@@ -12,8 +13,10 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from cardwright import Session
-from cardwright.formats import FORMATS
-from cardwright.model_card import IntendedUses, ModelCard
+from cardwright.client.own_client import own_client
+from cardwright.client.records import read_record
+from cardwright.formats import FORMATS, format_named
+from cardwright.model_card import IntendedUses, ModelCard, ModelOverview
 from tests.formats.pdf_files import attachments_of, title_of
 from tests.model_card.sessions import MotoSession, ServerSession
 
@@ -25,6 +28,7 @@ BEGINNINGS = {
     "card.template.json": b'{\n  "AWSTemplateFormatVersion"',
     "card.record.json": b'{\n  "format": "cardwright-record-1"',
 }
+RULES = "rules:\n  - {id: named, severity: error, require: [/model_overview/model_name]}\n"
 Target = Session | ServerSession | MotoSession
 
 
@@ -150,3 +154,21 @@ def test_a_server_and_an_embedded_store_record_the_author_of_versions(
             record = json.loads(made(target, name).export(folder / "card.record.json").read_bytes())
             assert record["versions"][0]["author"]
             assert record["versions"][0]["content_sha256"] == record["content_sha256"]
+
+
+def test_documents_of_an_embedded_store_name_the_policy_and_those_of_sagemaker_none(tmp_path: Path) -> None:
+    with Session(home=tmp_path / "home") as embedded:
+        own = own_client(embedded.sagemaker_client)
+        own.put_review_policy(PolicyDocument="policy: checked\napproval: {required_checks: [named]}\n" + RULES)
+        card = ModelCard("approved", model_overview=ModelOverview(model_name="m"), sagemaker_session=embedded)
+        card.create()
+        card.status = "Approved"
+        card.update()
+        own_text = card.export(tmp_path / "card.md").read_text()
+        digest = hashlib.sha256(card.export(tmp_path / "card.json").read_bytes()).hexdigest()
+        record = read_record(embedded.sagemaker_client, "approved")
+    assert "checked, version 1" in own_text
+    assert "No person: the policy requires none" in own_text
+    assert digest in own_text
+    # What SageMaker's operations return names no approval.
+    assert "checked" not in format_named("md").render(record).data.decode()

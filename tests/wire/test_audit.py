@@ -98,6 +98,28 @@ def test_pages_of_the_log_have_no_gaps_and_no_doubles(team: Team) -> None:
         own.list_audit_records(UserName="mei", NextToken=token)
 
 
+def test_words_select_by_what_was_done_person_card_and_subject(team: Team) -> None:
+    found = records(team.admin)
+    assert names(records(team.admin, Text="APPROVED")) == ["status"]
+    assert names(records(team.admin, Text="saved version")) == ["content"]
+    assert names(records(team.admin, Text="Version 2 SAVED")) == ["content"]
+    assert names(records(team.admin, Text=f"mei {team.kept}")) == ["tagged", "content", "created"]
+    assert names(records(team.admin, Text="risk")) == ["tagged"]
+    assert names(records(team.admin, Text="access key ana")) == ["access key created"]
+    assert names(records(team.admin, Text=team.keys["mei"])) == ["access key created"]
+    assert names(records(team.admin, Text="deleted the card", Kinds=["Deletion"], UserName="mei")) == ["deleted"]
+    assert records(team.admin, Text="deleted", UserName="ana") == records(team.admin, Text="nowhere") == []
+    for size in (1, 2, 3):
+        assert records(team.admin, Text="mei", MaxResults=size) == [
+            item for item in found if "mei" in json.dumps(item, default=str)
+        ]
+    assert names(records(team.author, Text="key")) == []
+    token = own_client(team.admin).list_audit_records(MaxResults=1, Text="mei")["NextToken"]
+    for members in ({}, {"Text": "ana"}):
+        with refused("ValidationException", "NextToken"):
+            own_client(team.admin).list_audit_records(MaxResults=1, NextToken=token, **members)
+
+
 def test_authors_read_events_of_cards_and_their_own(team: Team) -> None:
     assert names(records(team.author)) == OF_CARDS
     assert names(records(team.author, UserName="ana")) == ["status"]
@@ -115,6 +137,10 @@ def test_bad_filters_are_refused(team: Team) -> None:
         assert post(team.server, "Cardwright.ListAuditRecords", members).status == 400
     with refused("ValidationException"):
         own_client(team.admin).list_audit_records(UserName="a b")
+    with refused("ValidationException", "at most 20 words"):
+        own_client(team.admin).list_audit_records(Text=" ".join(str(number) for number in range(21)))
+    for text in ("", "x" * 201, "a\x00b"):
+        assert post(team.server, "Cardwright.ListAuditRecords", {"Text": text}).status == 400
 
 
 def test_an_export_is_in_the_log_and_in_the_cards_chain(open_server: Server) -> None:

@@ -188,6 +188,7 @@ def test_policies_are_stored_activated_and_deleted_by_administrators(signed_serv
         for call, members in (
             ("put_review_policy", {"PolicyDocument": "policy: mine\n"}),
             ("activate_review_policy", {"PolicyName": "four-eyes"}),
+            ("deactivate_review_policy", {"PolicyName": "four-eyes"}),
             ("delete_review_policy", {"PolicyName": "four-eyes"}),
         ):
             with refused("AccessDeniedException"):
@@ -198,6 +199,12 @@ def test_policies_are_stored_activated_and_deleted_by_administrators(signed_serv
         team.put("policy: every-card\n")
     with refused("ValidationException", "Line 2, column"):
         team.put("policy: broken\napplies_to: {risc: [High]}\n")
+    stopped = team.own("dora").deactivate_review_policy(PolicyName="four-eyes")["ReviewPolicy"]
+    assert (stopped["PolicyVersion"], stopped["Active"]) == (2, False)
+    with refused("ConflictException", "no active version"):
+        team.own("dora").deactivate_review_policy(PolicyName="four-eyes")
+    with refused("ResourceNotFound"):
+        team.own("dora").deactivate_review_policy(PolicyName="unknown")
     assert team.own("dora").delete_review_policy(PolicyName="four-eyes")["DeletedVersions"] == 2
     with refused("ConflictException", "was deleted"):
         team.put(FOUR_EYES.format(2, 2))
@@ -206,7 +213,7 @@ def test_policies_are_stored_activated_and_deleted_by_administrators(signed_serv
         run_text("user", "events", *signed_server.store_options, "--account", team.number, "--json").stdout
     )
     kinds = [event["Event"] for event in events if "policy" in event["Event"]]
-    assert sorted(set(kinds)) == ["policy activated", "policy deleted", "policy stored"]
+    assert sorted(set(kinds)) == ["policy activated", "policy deactivated", "policy deleted", "policy stored"]
 
 
 def test_deleting_a_card_ends_its_reviews_and_keeps_its_events(team: Team) -> None:

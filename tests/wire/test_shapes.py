@@ -173,6 +173,7 @@ def review_rounds() -> list[Round]:
     return [
         ("PutReviewPolicy", {"PolicyDocument": text, "Activate": False}),
         ("ActivateReviewPolicy", {"PolicyName": policy}),
+        ("DeactivateReviewPolicy", {"PolicyName": policy}),
         ("DescribeReviewPolicy", {"PolicyName": policy, "PolicyVersion": 1}),
         ("ListReviewPolicies", {"MaxResults": 1}),
         ("DeleteReviewPolicy", {"PolicyName": policy}),
@@ -183,6 +184,8 @@ def review_rounds() -> list[Round]:
         ("DescribeReview", {"ReviewId": ASKED_FOR}),
         ("DismissDecision", card | {"ReviewId": ASKED_FOR, "DecisionNumber": 1, "Reason": "x"}),
         ("DecideReview", decided | {"Decision": "approve", "ReviewBy": 4e9}),
+        ("RequestReview", card),
+        ("DecideReview", card | {"ContentDigest": digest("{}"), "Decision": "withdraw", "WithdrawRequest": True}),
         ("ListReviews", {"MaxResults": 1}),
         ("DescribeReview", {"ReviewId": ASKED_FOR}),
         ("ListApprovals", {"MaxResults": 1}),

@@ -10,17 +10,19 @@ from typing import NamedTuple
 import attrs
 
 from cardwright.actions.card_chain import add_link
+from cardwright.actions.check_subject import SECONDS, time_for_checks
 from cardwright.actions.check_subject import subject_of as subject_of_check
+from cardwright.actions.deciders import deciders_of
 from cardwright.actions.policies import parsed
 from cardwright.core.card import Card, Status
 from cardwright.core.content import Document, document_of
-from cardwright.core.errors import Denied
+from cardwright.core.errors import Denied, Invalid
 from cardwright.core.integrity.history import Event, approved_before
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval
 from cardwright.core.policy.policy import ReviewPolicy, choose
 from cardwright.core.policy.requirements import BY_ROLE, Approver, Standing, may_count, standing
-from cardwright.core.policy.result import Result
+from cardwright.core.policy.result import LATE, Result
 from cardwright.core.policy.selector import UNRATED, Facts
 from cardwright.core.policy.subject import card_version
 from cardwright.core.review import (
@@ -40,6 +42,7 @@ from cardwright.core.users import User, user_key
 from cardwright.storage.unit import Unit
 
 _LISTED = 20  # blocking findings that a message names
+_ROLES = frozenset(role.value for role in Role)
 _NO_GROUPS: Mapping[str, Sequence[str]] = {}
 
 
@@ -53,6 +56,17 @@ class ApprovalIncomplete(Denied):
     def __init__(self, message: str, missing: Sequence[str]) -> None:
         super().__init__(message)
         self.missing = tuple(missing)
+
+
+class ChecksTooSlow(Invalid):
+    """The required checks of a policy take too long. Nothing was stored."""
+
+    def __init__(self, policy: ReviewPolicy, card: Card) -> None:
+        super().__init__(
+            f"The required checks of the review policy {policy.name}, version {policy.version}, take longer than"
+            f" {SECONDS} seconds for version {card.version} of the card, and nothing was stored: ask an administrator"
+            " for a policy with quicker rules"
+        )
 
 
 class Subject(NamedTuple):
@@ -78,12 +92,14 @@ class Governance(NamedTuple):
         policy: the policy that applies; None without one.
         chosen: the policy that the card's facts select; the other one only while an earlier approval holds the card.
         before: the policy that applied before a change of the content.
+        account_groups: the account's groups of people that the policy names and does not list itself.
     """
 
     policy: ReviewPolicy | None = None
     chosen: ReviewPolicy | None = None
     review: Review | None = None
     before: ReviewPolicy | None = None
+    account_groups: Mapping[str, Sequence[str]] = _NO_GROUPS
 
     @property
     def approval(self) -> Approval:
@@ -91,7 +107,8 @@ class Governance(NamedTuple):
 
     @property
     def groups(self) -> Mapping[str, Sequence[str]]:
-        return _NO_GROUPS if self.policy is None else self.policy.reviewers
+        """The groups of reviewers with their people. The policy's own lists win over groups of the account."""
+        return self.account_groups if self.policy is None else {**self.account_groups, **self.policy.reviewers}
 
     @property
     def mark(self) -> PolicyMark | None:
@@ -108,6 +125,11 @@ class ApprovalCheck(NamedTuple):
 
     failed: Sequence[Result]
     passed: int
+
+    @property
+    def late(self) -> Sequence[Result]:
+        """The failed checks for which there was no time."""
+        return [result for result in self.failed if result.message == LATE]
 
 
 def mark_of(policy: ReviewPolicy | None) -> PolicyMark | None:
@@ -134,14 +156,31 @@ def governance_of(unit: Unit, card: Card, *, document: Document | None = None) -
     before = chosen = choose(policies, subject.facts)
     if document is not None:
         chosen = choose(policies, subject._replace(document=document).facts)
-    return Governance(held or chosen, chosen, review, held or before)
+    return Governance(held or chosen, chosen, review, held or before, _account_groups(unit, held or chosen))
 
 
 def governance_of_new(unit: Unit, subject: Subject) -> Governance:
     """Return what governs a card that is about to be created."""
     texts, _ = unit.reviews.governed(subject.card.card_id)
     chosen = choose([parsed(text) for text in texts], subject.facts)
-    return Governance(chosen, chosen)
+    return Governance(chosen, chosen, account_groups=_account_groups(unit, chosen))
+
+
+def _account_groups(unit: Unit, policy: ReviewPolicy | None) -> Mapping[str, Sequence[str]]:
+    """Return the people of groups that a policy names and does not list itself. No statement without such groups."""
+    if policy is None:
+        return _NO_GROUPS
+    waivers = policy.approval.waivers
+    named = {*(one.reviewers for one in policy.approval.approvals), None if waivers is None else waivers.by}
+    elsewhere = [name for name in named if name is not None and name not in policy.reviewers and name not in _ROLES]
+    return unit.users.members(elsewhere) if elsewhere else _NO_GROUPS
+
+
+def groups_of_person(unit: Unit, governance: Governance, person: User) -> set[str]:
+    """Return the groups of reviewers that a person is in: those of the policy, and of the account otherwise."""
+    listed = {} if governance.policy is None else governance.policy.reviewers
+    mine = {group for group, people in listed.items() if person.name.lower() in map(str.lower, people)}
+    return mine | {group for group in unit.users.groups(person.name) if group not in listed}
 
 
 def subject_of(unit: Unit, card: Card) -> Subject:
@@ -157,6 +196,12 @@ def person_of(unit: Unit) -> User | None:
         return None
     user = unit.users.find(unit.actor.user)
     return user if user is not None and user.disabled_at is None else None
+
+
+def caller_name(unit: Unit) -> str:
+    """Return the caller's name, as decisions of the caller have it."""
+    person = person_of(unit)
+    return unit.actor.user if person is None else person.name
 
 
 def caller_may_count(unit: Unit, governance: Governance) -> bool:
@@ -200,7 +245,7 @@ def standing_of(
     """
     everything = list(decisions)
     review = governance.review
-    approvals = approvals_in(everything, None if review is None else review.review_id)
+    approvals = approvals_in(unit, everything, None if review is None else review.review_id)
     return standing(
         governance.approval,
         [one for decision in approvals if (one := approver_of(unit, governance, decision)) is not None],
@@ -210,10 +255,17 @@ def standing_of(
     )
 
 
-def approvals_in(decisions: Iterable[Decision], review_id: str | None) -> list[Decision]:
+def approvals_in(unit: Unit, decisions: Iterable[Decision], review_id: str | None) -> list[Decision]:
     """Return the approvals of a review that count."""
     mine = [decision for decision in decisions if decision.review_id == review_id]
-    return [one for one in effective(mine).values() if one.verdict == Verdict.APPROVE]
+    standing = effective(mine, deciders_of(unit, mine).of)
+    return [one for one in standing.values() if one.verdict == Verdict.APPROVE]
+
+
+def objections_in(unit: Unit, decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the requests for changes that block an approval, of all reviews of a card."""
+    everything = list(decisions)
+    return objections(everything, deciders_of(unit, everything).of)
 
 
 def approver_of(unit: Unit, governance: Governance, decision: Decision) -> Approver | None:
@@ -242,12 +294,25 @@ def blockers_of(
     Args:
         check: the outcome of the required checks, if the caller has it.
     """
-    asked = tuple(f"{one.user} requested changes" for one in objections(decisions))
+    asked = tuple(f"{one.user} requested changes" for one in objections_in(unit, decisions))
     policy = governance.policy
     if policy is None:
         return asked
-    failed = failed_checks(check or check_of(unit, policy, subject))
+    failed = failed_checks((check or check_of(unit, policy, subject)).failed)
     return (*asked, *open_findings(unit, policy, subject), *failed)
+
+
+def check_in_time(unit: Unit, governance: Governance, subject: Subject) -> ApprovalCheck | None:
+    """Check a content for an approval; None without a policy. :func:`refuse_late` follows."""
+    return None if governance.policy is None else check_of(unit, governance.policy, subject)
+
+
+def refuse_late(governance: Governance, subject: Subject, found: Standing, check: ApprovalCheck | None) -> None:
+    """Raise :class:`ChecksTooSlow` when nothing but checks that did not run in time stands against an approval."""
+    if governance.policy is None or check is None or not check.late:
+        return
+    if set(found.missing) <= set(failed_checks(check.late)):
+        raise ChecksTooSlow(governance.policy, subject.card)
 
 
 def open_findings(unit: Unit, policy: ReviewPolicy, subject: Subject) -> tuple[str, ...]:
@@ -273,15 +338,15 @@ def check_of(unit: Unit, policy: ReviewPolicy, subject: Subject) -> ApprovalChec
     card = subject.card
     asked = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.id in required))
     checked = card_version(card.name, subject.content, card.version, card.status)
-    found = Checker(asked).check(subject_of_check(unit, asked, card, checked, tags=subject.tags))
+    found = Checker(asked).check(subject_of_check(unit, asked, card, checked, tags=subject.tags), time_for_checks(unit))
     failures = {result.rule: result for result in reversed(found.results) if result.outcome.failed}
     failed = tuple(failures[rule] for rule in required if rule in failures)
     return ApprovalCheck(failed, len(required) - len(failed))
 
 
-def failed_checks(check: ApprovalCheck) -> tuple[str, ...]:
+def failed_checks(failed: Iterable[Result]) -> tuple[str, ...]:
     """Return the required checks of a policy that a content fails, in words."""
-    return tuple(f"the check {result.rule} fails: {result.message}" for result in check.failed)
+    return tuple(f"the check {result.rule} fails: {result.message}" for result in failed)
 
 
 def approve_directly(unit: Unit, governance: Governance, subject: Subject, action: str) -> Card:
@@ -303,7 +368,9 @@ def approve_directly(unit: Unit, governance: Governance, subject: Subject, actio
     elif governance.policy is None:
         decision = new_decision(unit, review, decisions, Verdict.APPROVE)
     decided = decisions if decision is None else [*decisions, decision]
-    found = standing_of(unit, governance._replace(review=review), subject, decided)
+    check = check_in_time(unit, governance, subject)
+    found = standing_of(unit, governance._replace(review=review), subject, decided, check=check)
+    refuse_late(governance, subject, found, check)
     if governance.policy is not None and found.missing:
         _refuse(unit, governance.policy, subject.card, found, action, person)
     if governance.review is None:
@@ -323,7 +390,7 @@ def complete(
     """
     review, card, approval = governance.review, subject.card, governance.approval
     assert review is not None  # noqa: S101 - an approval completes a review
-    approvals = approvals_in(decisions, review.review_id)
+    approvals = approvals_in(unit, decisions, review.review_id)
     counted = {place.person for place in found.met}
     dates = [one.review_by for one in approvals if one.review_by is not None and one.user.lower() in counted]
     latest = None if approval.valid_for_days is None else unit.now + approval.valid_for_days * DAY
@@ -379,8 +446,9 @@ def new_decision(  # noqa: PLR0913 - the parts of a decision
         user: the name of the person who calls; None for a program.
     """
     earlier = list(decisions)
-    # The order of decisions is that of their times, and clocks of servers differ.
-    unit.not_before(max((one.decided_at for one in earlier), default=0))
+    # The order of decisions and of deletions of users is that of their times, and clocks of servers differ.
+    deleted = unit.account_events.deletions([user_key(user)]) if user is not None else {}
+    unit.not_before(max((*(one.decided_at for one in earlier), *(at + 1 for ats in deleted.values() for at in ats), 0)))
     return Decision(
         review_id=review.review_id,
         number=1 + sum(1 for one in earlier if one.review_id == review.review_id),
@@ -410,6 +478,7 @@ def add_decision(unit: Unit, card: Card, decision: Decision, policy: PolicyMark 
         policy=_policy_details(policy),
         comment_sha256=None if decision.comment is None else text_digest(decision.comment),
         review_by=decision.review_by,
+        earlier_user_deleted=deciders_of(unit, [decision]).deleted_before(decision),
     )
     return add_link(unit, card, Event.REVIEW_DECIDED, details)
 

@@ -10,6 +10,7 @@ from cardwright.actions.cards import describe_card
 from cardwright.core.card import Card, Description, Status, VersionHistory
 from cardwright.core.errors import CardMissing
 from cardwright.core.finding import Finding, is_in_version
+from cardwright.core.integrity.history import AuditLink, Event, details_of
 from cardwright.core.names import Scope
 from cardwright.formats.record import ApprovalEntry, CardRecord, PrintedLimitation, VersionEntry
 from cardwright.storage.unit import Unit
@@ -40,7 +41,10 @@ def card_record(
 
 
 def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry | None:
-    """Return how a review approved a version that is Approved, as the card's audit chain has it."""
+    """Return how a review approved a version that is Approved, as the card's audit chain has it.
+
+    None when the approval of that review ended, and the version became Approved again in another way.
+    """
     if described.status != Status.APPROVED:
         return None
     links = unit.audit.completed_reviews(card.card_id, _REVIEWS)
@@ -49,9 +53,11 @@ def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry
     if found is None:
         return None
     link, one = found
+    if not _stands(unit.audit.giving_status(card.card_id), link, described.version):
+        return None
     policy, review = one.get("policy"), one["review"]
     counted = {person for _, person in one["met"]}
-    approvals = approvals_in(unit.reviews.decisions(card.card_id), review)
+    approvals = approvals_in(unit, unit.reviews.decisions(card.card_id), review)
     return ApprovalEntry(
         content_digest=one["content_sha256"],
         approved_at=link.at,
@@ -60,6 +66,13 @@ def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry
         policy_digest=None if policy is None else policy["sha256"],
         review_by=one.get("review_by"),
     )
+
+
+def _stands(links: Sequence[AuditLink], completed: AuditLink, version: int) -> bool:
+    """Whether a version was Approved ever since a review of it was completed."""
+    later = [link for link in links if link.sequence > completed.sequence and link.event == Event.STATUS]
+    changes = [details for details in map(details_of, later) if details.get("version") == version]
+    return all(details.get("to") == Status.APPROVED for details in changes)
 
 
 def record_of(

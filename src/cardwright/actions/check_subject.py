@@ -1,6 +1,10 @@
-"""What a check of a content reads besides it: the card's tags, earlier versions, and the jobs that evaluated it."""
+"""What a check of a content reads besides it, and the time that it may take.
 
-from collections.abc import Mapping
+A check reads the card's tags, earlier versions, and the jobs that evaluated it.
+"""
+
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cardwright.core.annotations import MOST, Noun
@@ -13,6 +17,9 @@ from cardwright.core.policy.subject import Baselines, CardVersion, Proof, Subjec
 from cardwright.core.registry import ResourceKind
 from cardwright.core.waiver import reasons
 from cardwright.storage.unit import Unit
+
+SECONDS = 10
+"""The time for the checks of one request in all, so that a policy cannot occupy a thread."""
 
 _EVALUATIONS = 200  # jobs whose times are read; a content holds about as many
 
@@ -45,6 +52,15 @@ def subject_of(  # noqa: PLR0913 - the card, the policy and the choices of the c
         evidence=_proofs(unit, card) if policy.reads_evidence else (),
         waivers=reasons(unit.waivers.active(card.card_id, at), policy.name, checked.digest),
     )
+
+
+def time_for_checks(unit: Unit) -> Callable[[], bool]:
+    """Return a function that finds out whether the seconds for all checks of a unit of work are over.
+
+    They begin with the first call.
+    """
+    end = unit.checks_end = unit.checks_end or time.monotonic() + SECONDS
+    return lambda: time.monotonic() > end
 
 
 def _proofs(unit: Unit, card: Card) -> tuple[Proof, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cardwright.actions.approval import governance_of
+from cardwright.actions.approval import governance_of, objections_in
 from cardwright.actions.check_subject import subject_of
 from cardwright.actions.policies import active_policies
 from cardwright.core.card import Card
@@ -14,7 +14,7 @@ from cardwright.core.policy.policy import ReviewPolicy, choose
 from cardwright.core.policy.result import Result
 from cardwright.core.policy.selector import UNRATED, Facts
 from cardwright.core.policy.subject import Subject, card_version
-from cardwright.core.review import Decision, Review, objections
+from cardwright.core.review import Decision, Review
 from cardwright.storage.unit import Unit
 
 
@@ -53,7 +53,8 @@ def review_of_draft(  # noqa: PLR0913 - the draft and its card
         policy, review, asked = choose(active_policies(unit), facts), None, list[Decision]()
     else:
         governed = governance_of(unit, card, document=document)
-        policy, review, asked = governed.policy, governed.review, objections(unit.reviews.decisions(card.card_id))
+        policy, review = governed.policy, governed.review
+        asked = objections_in(unit, unit.reviews.decisions(card.card_id))
     failed = () if policy is None or not check else _failed(unit, policy, name, content, tags, card)
     return DraftReview(policy, review, asked, failed)
 

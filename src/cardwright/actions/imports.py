@@ -3,10 +3,11 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from cardwright.actions.cards import create_card, describe_card, find_card, update_card
+from cardwright.actions.cards import create_card, describe_card, find_card, record_card_event, update_card
 from cardwright.core import content as contents
 from cardwright.core.card import CardSource, Status
-from cardwright.core.errors import Conflict, Invalid, NotFound
+from cardwright.core.errors import CardMissing, Conflict, Invalid, NotFound
+from cardwright.core.integrity.history import Event
 from cardwright.core.names import is_card_name
 from cardwright.core.people import Role
 from cardwright.interchange import ImportedCard, ImportedFile
@@ -119,8 +120,7 @@ def import_cards(  # noqa: PLR0913 - the parts of an import
             update_card(unit, step.name, step.content, status, based_on=known)
         if step.step is Step.EQUAL:
             continue
-        card = find_card(unit, step.name)
-        unit.sources.put(card.card_id, _source(unit, file, card.version))
+        _keep(unit, file, step.name)
     return steps
 
 
@@ -138,7 +138,7 @@ def keep_source(unit: Unit, file: ImportedFile, name: str) -> ImportStep:
         raise Invalid("Only a file with the content of one card can be kept without an import")
     if file.cards[0].content != described.content:
         raise Conflict(f"Version {described.version} of the model card {name} has other content than the file")
-    unit.sources.put(find_card(unit, name).card_id, _source(unit, file, described.version))
+    _keep(unit, file, name)
     return ImportStep(name, described.version, Step.EQUAL, described.content, file.cards[0])
 
 
@@ -192,6 +192,22 @@ def _create(unit: Unit, step: ImportStep, status: Status) -> None:
     create_card(unit, step.name, first, status, step.imported.tags)
     for content in later:
         update_card(unit, step.name, content, None)
+
+
+def _keep(unit: Unit, file: ImportedFile, name: str) -> None:
+    """Keep the file of an import as the source of a card's newest version. The import is an event of the card."""
+    card = unit.cards.lock(name)
+    if card is None:
+        raise CardMissing(name)
+    source = _source(unit, file, card.version)
+    unit.sources.put(card.card_id, source)
+    details: dict[str, object] = {
+        "version": source.version,
+        "format": source.kind,
+        "file": source.file_name,
+        "file_sha256": source.sha256,
+    }
+    record_card_event(unit, card, Event.IMPORTED, details)
 
 
 def _source(unit: Unit, file: ImportedFile, version: int) -> CardSource:

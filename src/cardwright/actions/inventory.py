@@ -1,7 +1,7 @@
 """The inventory: the facts of cards that a spreadsheet shows."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardwright.actions.approval import governance_of
 from cardwright.actions.cards import list_cards
@@ -13,11 +13,15 @@ from cardwright.core.inventory import Governance, InventoryRow
 from cardwright.core.lint import recommended_parts
 from cardwright.core.listing import CardQuery, Page
 from cardwright.core.people import Role
+from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.result import Outcome
 from cardwright.core.policy.rule import Require
 from cardwright.core.policy.subject import card_version
 from cardwright.core.portfolio import PortfolioRow
 from cardwright.storage.unit import Unit
+
+if TYPE_CHECKING:
+    from cardwright.core.policy.checking import Checker
 
 
 def list_inventory(unit: Unit, query: CardQuery) -> Page[InventoryRow]:
@@ -43,23 +47,36 @@ def _governed(unit: Unit, cards: Sequence[PortfolioRow]) -> Mapping[str, Governa
     """Return what reviews, findings and policies know of some cards, by card identifier."""
     card_ids = [card.card_id for card in cards]
     due, running = unit.portfolio.next_reviews(card_ids), unit.findings.running(card_ids)
-    checked = {card.card_id: _checked(unit, card.name) for card in cards} if active_policies(unit) else {}
+    engines = _Engines()
+    checked = {card.card_id: _checked(unit, card.name, engines) for card in cards} if active_policies(unit) else {}
     return {
         card_id: Governance(due.get(card_id), running.get(card_id, 0), *checked.get(card_id, (None, None)))
         for card_id in card_ids
     }
 
 
-def _checked(unit: Unit, name: str) -> tuple[int | None, str | None]:
+class _Engines:
+    """Policies with their rules ready to run, each made once for all cards of a page."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Checker] = {}
+
+    def of(self, policy: ReviewPolicy) -> "Checker":
+        if policy.digest not in self._made:
+            from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
+
+            self._made[policy.digest] = Checker(policy)
+        return self._made[policy.digest]
+
+
+def _checked(unit: Unit, name: str, engines: _Engines) -> tuple[int | None, str | None]:
     """Return how many rules of its policy a card fails, and how many of the required fields it has."""
     card, described = unit.cards.find(name), unit.cards.describe(name, None)
     policy = None if card is None else governance_of(unit, card).policy
     if card is None or described is None or policy is None:
         return None, None
-    from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
-
     version = card_version(described.name, described.content, described.version, described.status)
-    results = Checker(policy).check(subject_of(unit, policy, card, version)).results
+    results = engines.of(policy).check(subject_of(unit, policy, card, version)).results
     requiring = {rule.id for rule in policy.rules if isinstance(rule.demand, Require)}
     fields = [one.outcome for one in results if one.rule in requiring and one.outcome is not Outcome.SKIPPED]
     failed = {one.rule for one in results if one.outcome.failed}

@@ -15,14 +15,25 @@ from cardwright.storage.unit import Unit
 
 @lru_cache(maxsize=256)
 def parsed(text: str) -> ReviewPolicy:
-    """Return the policy in a file. Policies never change, so each is read once.
+    """Return the policy in a file that was checked before. Policies never change, so each is read once.
 
     Raises:
         PolicyInvalid: the file has a mistake.
     """
     from cardwright.core.policy.reading import read_policy  # the reader of YAML waits for the first policy
 
-    return read_policy(text)
+    return read_policy(text, None)
+
+
+def checked_policy(unit: Unit, text: str) -> ReviewPolicy:
+    """Return the policy in a file, which may name groups of people of the account.
+
+    Raises:
+        PolicyInvalid: the file has a mistake.
+    """
+    from cardwright.core.policy.reading import read_policy  # the reader of YAML waits for the first policy
+
+    return read_policy(text, unit.users.group_names())
 
 
 def put_policy(unit: Unit, text: str, *, activate: bool = True) -> StoredPolicy:
@@ -35,7 +46,7 @@ def put_policy(unit: Unit, text: str, *, activate: bool = True) -> StoredPolicy:
             policy is as specific and can match the same card.
     """
     unit.actor.require(Role.ADMIN, "PutReviewPolicy", "*")
-    policy = parsed(text)
+    policy = checked_policy(unit, text)
     unit.review_policies.lock()
     stored = unit.review_policies.find(policy.name, policy.version)
     if stored is None:
@@ -72,7 +83,7 @@ def deactivate_policy(unit: Unit, name: str) -> StoredPolicy:
         NotFound: no such policy.
         Conflict: no version is active.
     """
-    unit.actor.require(Role.ADMIN, "ActivateReviewPolicy", "*")
+    unit.actor.require(Role.ADMIN, "DeactivateReviewPolicy", "*")
     unit.review_policies.lock()
     stored = _found(unit, name, None)
     if not stored.active:

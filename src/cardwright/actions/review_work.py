@@ -7,13 +7,16 @@ from cardwright.actions.approval import (
     ApprovalCheck,
     Governance,
     approvals_in,
+    caller_name,
     check_of,
     governance_of,
     insiders_of,
+    objections_in,
     person_of,
     standing_of,
     subject_of,
 )
+from cardwright.actions.deciders import deciders_of
 from cardwright.actions.reviews import check_right, reviewers_of
 from cardwright.core.card import Card, Status
 from cardwright.core.errors import CardMissing, Denied
@@ -30,7 +33,6 @@ from cardwright.core.review import (
     Verdict,
     WorkItem,
     effective,
-    objections,
 )
 from cardwright.storage.unit import Unit
 
@@ -142,12 +144,6 @@ def queue_since(unit: Unit, at: int) -> Sequence[tuple[WorkItem, Decision | None
     return [(item, next(iter(one.values()), None)) for item, one in zip(items, counting, strict=True)]
 
 
-def caller_name(unit: Unit) -> str:
-    """Return the caller's name, as decisions of the caller have it."""
-    person = person_of(unit)
-    return unit.actor.user if person is None else person.name
-
-
 def reviewers_by_review(unit: Unit, reviews: Sequence[Review]) -> Mapping[str, Sequence[Reviewer]]:
     """Return the people and groups who are asked, by review."""
     unit.actor.require(Role.VIEWER, "ListReviews", "*")
@@ -167,9 +163,9 @@ def describe_card_review(unit: Unit, name: str) -> CardReview:
     governed = governance_of(unit, card)
     approval = unit.reviews.approval(card.card_id)
     decisions = unit.reviews.decisions(card.card_id)
-    approvers = [one.user for one in approvals_in(decisions, None if approval is None else approval.review_id)]
+    approvers = [one.user for one in approvals_in(unit, decisions, None if approval is None else approval.review_id)]
     if governed.policy is None and governed.review is None:
-        return CardReview(card, None, approval=approval, approvers=approvers, objections=objections(decisions))
+        return CardReview(card, None, approval=approval, approvers=approvers, objections=objections_in(unit, decisions))
     return _described(unit, card, governed, decisions)._replace(approval=approval, approvers=approvers)
 
 
@@ -178,6 +174,7 @@ def _described(unit: Unit, card: Card, governed: Governance, decisions: Sequence
     check = None if governed.policy is None else check_of(unit, governed.policy, subject)
     found = standing_of(unit, governed, subject, decisions, check=check)
     mine = [one for one in decisions if review is not None and one.review_id == review.review_id]
+    people = deciders_of(unit, mine, caller_name(unit))
     return CardReview(
         card,
         governed.policy,
@@ -187,8 +184,8 @@ def _described(unit: Unit, card: Card, governed: Governance, decisions: Sequence
         found.missing,
         check,
         mine,
-        objections(decisions),
-        mine=effective(mine).get(caller_name(unit).lower()),
+        objections_in(unit, decisions),
+        mine=effective(mine, people.of).get(people.now(caller_name(unit))),
         why_not=None if review is None else _why_not(unit, governed, card, Verdict.APPROVE),
         may_return=review is not None and _why_not(unit, governed, card, Verdict.REQUEST_CHANGES) is None,
     )

@@ -13,11 +13,14 @@ from cardwright.actions.approval import (
     add_decision,
     approvals_in,
     caller_as_approver,
+    check_in_time,
     complete,
     governance_of,
+    groups_of_person,
     insiders_of,
     new_decision,
     person_of,
+    refuse_late,
     request_details,
     review_details,
     standing_of,
@@ -25,7 +28,9 @@ from cardwright.actions.approval import (
 )
 from cardwright.actions.card_chain import add_link, add_status
 from cardwright.actions.cards import update_card
+from cardwright.actions.deciders import deciders_of
 from cardwright.actions.policies import active_policies
+from cardwright.actions.review_withdrawal import is_of_request, withdraw_request
 from cardwright.core.card import Card, Status
 from cardwright.core.errors import CardMissing, Conflict, Denied, Invalid, NotFound
 from cardwright.core.integrity.history import Event
@@ -66,7 +71,7 @@ class Outcome(NamedTuple):
     """The result of a decision.
 
     Attributes:
-        number: of the decision within the review.
+        number: of the decision within the review; 0 for a withdrawn request without a comment.
         missing: what the approval still lacks; empty once it is complete.
     """
 
@@ -157,23 +162,30 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
     review_id: str | None = None,
     comment: str | None = None,
     review_by: int | None = None,
+    whole_request: bool | None = None,
 ) -> Outcome:
     """Record the caller's decision, and approve the card when the last requirement is met.
 
     A decision may be recorded while a check fails. A withdrawal takes back the caller's last decision; when it takes
     back an approval that the card has, the card becomes PendingReview and its review is open again.
 
+    The person who asked, and approvers, can withdraw the whole request: the review ends, and a card in PendingReview
+    becomes Draft. An approved card under periodic review stays Approved.
+
     Args:
         content_digest: the content that the caller decides about.
         review_id: the review; by default the open one, or for a withdrawal the one that approved the card.
         review_by: the date of the next review, for an approval; by default the latest that the policy allows.
+        whole_request: whether a withdrawal is of the request. By default it is when the caller has not approved or
+            requested changes in this open review.
 
     Raises:
         CardMissing, NotFound: no such card, or it has no such review.
         ReviewMoved: the card or the review has another content.
         Denied: the decision would not count, because of the caller's role or part in the card.
         Conflict: the review has ended.
-        Invalid: a comment is missing or too long, the date is not allowed, or there is no decision to withdraw.
+        Invalid: a comment is missing or too long, the date is not allowed, there is no decision to withdraw, or the
+            required checks take too long.
     """
     unit.actor.require(Role.VIEWER, "DecideReview", unit.actor.scope.card_arn(name))
     said = check_text(comment)
@@ -181,6 +193,8 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
         raise Invalid(_NEEDS_TEXT[verdict])
     if review_by is not None and verdict is not Verdict.APPROVE:
         raise Invalid("ReviewBy goes with an approval alone")
+    if whole_request is not None and verdict is not Verdict.WITHDRAW:
+        raise Invalid("WithdrawRequest goes with a withdrawal alone")
     card = _locked(unit, name)
     governed = governance_of(unit, card)
     governed = governed._replace(review=_review_to_decide(unit, card, governed, review_id, verdict))
@@ -190,11 +204,15 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
         raise ReviewMoved(name, card.version, card.content_digest)
     person = person_of(unit)
     decisions = unit.reviews.decisions(card.card_id)
+    if verdict is Verdict.WITHDRAW and is_of_request(unit, review, decisions, whole_request):
+        card, review, number = withdraw_request(unit, governed, card, decisions, said)
+        unit.cards.update(card, None)
+        return Outcome(review, number, card.status, ())
     check_right(unit, governed, card, verdict, person)
     if verdict is Verdict.APPROVE:
         review_by = check_review_by(review_by, unit.now, governed.approval.valid_for_days)
     if verdict is Verdict.WITHDRAW:
-        _check_withdrawal(review, decisions, _caller(unit, person))
+        _check_withdrawal(unit, review, decisions, _caller(unit, person))
     user = None if person is None else person.name
     decision = new_decision(unit, review, decisions, verdict, user=user, comment=said, review_by=review_by)
     card = add_decision(unit, card, decision, governed.mark, review.version)
@@ -328,13 +346,13 @@ def describe_approval(unit: Unit, name: str) -> CardApproval | None:
 
 
 def reviewers_of(unit: Unit, name: str) -> tuple[Reviewer, ...]:
-    """Return a person, and the groups of active policies that have this person, as reviewers."""
-    groups = {
-        group
-        for policy in active_policies(unit)
-        for group, people in policy.reviewers.items()
-        if name.lower() in {person.lower() for person in people}
-    }
+    """Return a person, and the groups that have this person, as reviewers.
+
+    They are groups of active policies, and groups of the account whose name no active policy uses.
+    """
+    listed = [(group, people) for policy in active_policies(unit) for group, people in policy.reviewers.items()]
+    groups = {group for group, people in listed if name.lower() in {person.lower() for person in people}}
+    groups |= {*unit.users.groups(name)} - {group for group, _ in listed}
     return (Reviewer(ReviewerKind.PERSON, name), *(Reviewer(ReviewerKind.GROUP, group) for group in sorted(groups)))
 
 
@@ -372,7 +390,9 @@ def undo_status(unit: Unit, name: str, status: Status) -> None:
     if card.status is Status.APPROVED and last is not None and last.ended_at is None:
         review = _found(unit, card, last.review_id)
         decisions = _of(unit.reviews.decisions(card.card_id), review)
-        mine = effective(decisions).get(_caller(unit, person_of(unit)).lower())
+        me = _caller(unit, person_of(unit))
+        people = deciders_of(unit, decisions, me)
+        mine = effective(decisions, people.of).get(people.now(me))
         if mine is not None and not unit.reviews.governed(card.card_id)[1]:
             decide_review(unit, name, Verdict.WITHDRAW, card.content_digest, review_id=review.review_id)
     update_card(unit, name, None, status)
@@ -406,7 +426,7 @@ def _follow(
     found = standing_of(unit, governed, subject_of(unit, card), decisions)
     if decision.verdict == Verdict.WITHDRAW and found.missing:
         card = add_link(unit, card, Event.APPROVAL_WITHDRAWN, review_details(review, governed.mark, user=decision.user))
-        review = review._replace(state=open_state(_of(decisions, review)), ended_at=None)
+        review = review._replace(state=_open_state(unit, review, decisions), ended_at=None)
         unit.reviews.end_approval(card.card_id, unit.now)
         unit.reviews.set_state(review.review_id, review.state, None)
         card = add_status(unit, card, Status.PENDING_REVIEW)
@@ -420,18 +440,25 @@ def _settle(
 
     Args:
         alone: whether an approval was just given, which may be all that the policy asks for.
+
+    Raises:
+        ChecksTooSlow: the required checks take too long to tell.
     """
     review = governed.review
     if review is None:
         return card, None, Standing((), ())
     subject: Subject = subject_of(unit, card)
-    found = standing_of(unit, governed, subject, decisions)
-    if not found.missing and (alone or approvals_in(decisions, review.review_id)):
+    check = check_in_time(unit, governed, subject)
+    found = standing_of(unit, governed, subject, decisions, check=check)
+    approved = alone or bool(approvals_in(unit, decisions, review.review_id))
+    if approved:
+        refuse_late(governed, subject, found, check)
+    if not found.missing and approved:
         card = complete(unit, governed, subject, found, decisions)
         if card.status is not Status.APPROVED:
             card = add_status(unit, card, Status.APPROVED, review=review.review_id)
         return card, review._replace(state=ReviewState.APPROVED, ended_at=unit.now), found
-    state = open_state(_of(decisions, review))
+    state = _open_state(unit, review, decisions)
     if state != review.state:
         unit.reviews.set_state(review.review_id, state, None)
     return card, review._replace(state=state), found
@@ -491,33 +518,42 @@ def _is_asked(unit: Unit, governed: Governance, person: User | None) -> bool:
         return True
     review = governed.review
     asked = () if review is None else unit.reviews.reviewers(review.review_id)
-    groups = {group for group, people in governed.groups.items() if person.name.lower() in map(str.lower, people)}
+    groups = groups_of_person(unit, governed, person)
     return any(one.name == person.name if one.kind is ReviewerKind.PERSON else one.name in groups for one in asked)
 
 
-def _check_withdrawal(review: Review, decisions: Sequence[Decision], user: str) -> None:
-    if user.lower() not in effective(_of(decisions, review)):
-        raise Invalid(f"{user} has no decision in this review to withdraw")
+def _open_state(unit: Unit, review: Review, decisions: Iterable[Decision]) -> ReviewState:
+    mine = _of(decisions, review)
+    return open_state(mine, deciders_of(unit, mine).of)
+
+
+def _check_withdrawal(unit: Unit, review: Review, decisions: Sequence[Decision], user: str) -> None:
+    mine = _of(decisions, review)
+    people = deciders_of(unit, mine, user)
+    if people.now(user) not in effective(mine, people.of):
+        request = ". To withdraw the request, set WithdrawRequest" if review.is_open else ""
+        raise Invalid(f"{user} has no decision in this review to withdraw{request}")
 
 
 def _check_dismissal(  # noqa: PLR0913, PLR0917 - the decision and its surroundings
     unit: Unit, governed: Governance, card: Card, review: Review, decision: Decision, decisions: Sequence[Decision]
 ) -> None:
     person = person_of(unit)
-    me = _caller(unit, person).lower()
-    if decision.user.lower() == me:
+    name = _caller(unit, person)
+    people = deciders_of(unit, decisions, name)
+    if people.of(decision) == people.now(name):
         raise Invalid("This decision is your own: withdraw it instead")
     if governed.policy is not None:
         if person is None:
             _deny(unit, card, f"{unit.actor.user} is not a person of the account", "DismissDecision")
-        if me in insiders_of(unit, card, review) | insiders_of(unit, card, governed.review):
+        if name.lower() in insiders_of(unit, card, review) | insiders_of(unit, card, governed.review):
             _deny(
                 unit,
                 card,
                 "authors since the last approved version and the person who asked do not dismiss decisions",
                 "DismissDecision",
             )
-    standing = effective(decisions).get(decision.user.lower())
+    standing = effective(decisions, people.of).get(people.of(decision))
     if standing != decision or (decision.verdict == Verdict.APPROVE and not review.is_open):
         raise Conflict("The decision does not count any more")
 
@@ -550,7 +586,9 @@ def _reviewers(unit: Unit, governed: Governance, names: Sequence[str]) -> tuple[
         user = None if name in governed.groups else unit.users.find(name)
         if user is not None and user.disabled_at is None:
             people[name.lower()] = user.name
-    return check_reviewers(names, people, governed.groups)
+    others = [name for name in names if name not in governed.groups and name.lower() not in people]
+    account_groups = unit.users.members(others) if others else {}
+    return check_reviewers(names, people, {*governed.groups, *account_groups})
 
 
 def _caller(unit: Unit, person: User | None) -> str:

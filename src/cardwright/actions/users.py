@@ -166,6 +166,12 @@ def all_groups(unit: Unit) -> dict[str, tuple[str, ...]]:
     return unit.users.all_groups()
 
 
+def group_names(unit: Unit) -> tuple[str, ...]:
+    """Return the names of the account's groups of people, so that a user knows whom to ask."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.users.group_names()
+
+
 def display_names(unit: Unit) -> dict[str, str]:
     """Return the display names of the account's users, by user name."""
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")

@@ -15,7 +15,17 @@ from cardwright.cli.output import written_to
 from cardwright.cli.server import server_options
 from cardwright.client.audit_log import read_audit_records
 from cardwright.core.errors import Invalid
-from cardwright.core.events import COLUMNS, AuditQuery, AuditRecord, Kind, document, read_time, sentence, utc
+from cardwright.core.events import (
+    COLUMNS,
+    AuditQuery,
+    AuditRecord,
+    Kind,
+    document,
+    read_time,
+    search_words,
+    sentence,
+    utc,
+)
 from cardwright.formats.spreadsheet import csv_lines
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -40,18 +50,43 @@ class _Time(click.ParamType[int]):
             self.fail(str(error), param, ctx)
 
 
+class _Words(click.ParamType[tuple[str, ...]]):
+    """Words that are searched for."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        try:
+            return value if isinstance(value, tuple) else search_words(value)
+        except Invalid as error:
+            self.fail(str(error), param, ctx)
+
+
 def _filters(command: Command) -> Command:
     """Add the filters of the audit log to a command, and pass it ``query``."""
 
     @wraps(command)
-    def with_query(
-        since: int | None, until: int | None, person: str | None, card: str | None, kinds: Sequence[str], **values: Any
+    def with_query(  # noqa: PLR0913 - click passes one argument for each option
+        *,
+        since: int | None,
+        until: int | None,
+        person: str | None,
+        card: str | None,
+        kinds: Sequence[str],
+        text: Sequence[str],
+        **values: Any,
     ) -> Any:
-        query = AuditQuery(since, until, person, card, [Kind(kind) for kind in kinds])
+        query = AuditQuery(since, until, person, card, [Kind(kind) for kind in kinds], text)
         return command(query=query, **values)
 
     decorated: Any = server_options(with_query)
     for option in (
+        click.option(
+            "--text",
+            type=_Words(),
+            default="",
+            help="Only events whose line has all these words: what was done, person, card and subject.",
+        ),
         click.option(
             "--kind",
             "kinds",

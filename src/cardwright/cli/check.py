@@ -205,12 +205,23 @@ class Store:
 
 
 class CheckRun:
-    """A check of several cards under one policy: results, and the cards that could not be read."""
+    """A check of several cards under one policy: results, and the cards that could not be read.
 
-    def __init__(self, policy: ReviewPolicy, now: int, against: str | None = None) -> None:
+    Args:
+        keep: takes each card that was checked; by default they are kept in ``cards``.
+    """
+
+    def __init__(
+        self,
+        policy: ReviewPolicy,
+        now: int,
+        against: str | None = None,
+        keep: Callable[[CheckedCard], None] | None = None,
+    ) -> None:
         self._policy, self._now, self._against = policy, now, against
         self._checker = card_checks.checker_of(policy)
         self.cards: list[CheckedCard] = []
+        self._keep = keep or self.cards.append
         self.unreadable: list[str] = []
 
     def check_files(self, files: Sequence[str]) -> None:
@@ -244,7 +255,7 @@ class CheckRun:
         checked = self._checker.check(subject)
         if all(result.outcome in {Outcome.PASS, Outcome.SKIPPED} for result in checked.results):
             source = Source(source.path, "", source.is_file)  # only failures need the lines of the text
-        self.cards.append(CheckedCard(checked, source))
+        self._keep(CheckedCard(checked, source))
 
 
 def _open_findings(store: Store, policy: ReviewPolicy, cards: Sequence[CheckedCard]) -> None:

@@ -95,6 +95,15 @@ def activate(client: Any, name: str, version: int | None, as_json: bool) -> None
 
 @policy.command()
 @_name
+@as_json
+@server_options
+def deactivate(client: Any, name: str, as_json: bool) -> None:
+    """Deactivate a policy. Its versions stay stored, and no card loses its approval. For administrators."""
+    _print_state(own_client(client).deactivate_review_policy(PolicyName=name)["ReviewPolicy"], as_json)
+
+
+@policy.command()
+@_name
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @as_json
 @server_options
@@ -120,22 +129,35 @@ def test(file: str, as_json: bool, now: int | None, endpoint_url: str | None, re
     """
     with Store(endpoint_url, region) as store:
         tested = policy_named(file, store.client)
-        run = CheckRun(tested, now_or(now))
+        found = _Tested()
+        run = CheckRun(tested, now_or(now), keep=found.keep)
         run.check_cards(store, None)
-    failing = [card for card in run.cards if not card.check.passed]
     if as_json:
         pages.as_json(
             {
                 "policy": tested.name,
                 "policyDigest": tested.digest,
-                "selected": len(run.cards),
-                "failing": [_members(card) for card in failing],
+                "selected": found.selected,
+                "failing": found.failing,
             }
         )
     else:
-        _print(len(run.cards), failing)
+        _print(found)
     if run.unreadable:
         raise CardsUnreadable("; ".join(run.unreadable))
+
+
+class _Tested:
+    """The cards that a policy selects: their number, and what fails. Nothing else is kept of a card."""
+
+    def __init__(self) -> None:
+        self.selected = 0
+        self.failing: list[dict[str, Any]] = []
+
+    def keep(self, card: CheckedCard) -> None:
+        self.selected += 1
+        if not card.check.passed:
+            self.failing.append(_members(card))
 
 
 def _members(card: CheckedCard) -> dict[str, Any]:
@@ -148,12 +170,11 @@ def _members(card: CheckedCard) -> dict[str, Any]:
     }
 
 
-def _print(selected: int, failing: list[CheckedCard]) -> None:
-    cards = "1 card" if selected == 1 else f"{selected} cards"
-    click.echo(f"The policy applies to {cards}; {len(failing)} would fail.")
-    for card in failing:
-        found = _members(card)
-        click.echo(f"{found['name']}:{found['version']} ({found['status']}): {', '.join(found['failed'])}")
+def _print(found: _Tested) -> None:
+    cards = "1 card" if found.selected == 1 else f"{found.selected} cards"
+    click.echo(f"The policy applies to {cards}; {len(found.failing)} would fail.")
+    for card in found.failing:
+        click.echo(f"{card['name']}:{card['version']} ({card['status']}): {', '.join(card['failed'])}")
 
 
 def _read(file: str) -> str:

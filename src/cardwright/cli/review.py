@@ -28,7 +28,7 @@ def review() -> None:
 
 @review.command()
 @_name
-@click.option("--reviewer", "reviewers", multiple=True, help="A person, or a group of the policy; repeatable.")
+@click.option("--reviewer", "reviewers", multiple=True, help="A person or a group; repeatable.")
 @click.option("--due", type=_MOMENT, help="When the review is due, such as 2027-01-31; UTC without an offset.")
 @click.option("--comment", help="A comment for the reviewers.")
 @_digest
@@ -66,6 +66,12 @@ def request(  # noqa: PLR0913 - click passes one argument for each option
 @_digest
 @click.option("--comment", help="The comment; required to request changes and to comment.")
 @click.option("--review-by", type=_MOMENT, help="For an approval, the date of the next review.")
+@click.option(
+    "--request/--no-request",
+    "whole_request",
+    default=None,
+    help="For a withdrawal: of the request for review, or of your decision alone.",
+)
 @_review_id
 @as_json
 @server_options
@@ -77,10 +83,14 @@ def decide(  # noqa: PLR0913 - click passes one argument for each option
     digest: str | None,
     comment: str | None,
     review_by: datetime.datetime | None,
+    whole_request: bool | None,
     review_id: str | None,
     as_json: bool,
 ) -> None:
-    """Decide about a card's content under review. `withdraw` takes back your last decision.
+    """Decide about a card's content under review.
+
+    `withdraw` takes back your last decision. If you have not decided, it withdraws the request for review: you must
+    have asked for it, or be an approver. A card in PendingReview becomes Draft.
 
     Without --digest, you decide about the content of the newest review.
     """
@@ -93,7 +103,8 @@ def decide(  # noqa: PLR0913 - click passes one argument for each option
         "ReviewBy": _utc(review_by),
         "ReviewId": review_id,
     }
-    _print_outcome(name, own.decide_review(**_given(members)), as_json)
+    flag = {} if whole_request is None else {"WithdrawRequest": whole_request}
+    _print_outcome(name, own.decide_review(**_given(members), **flag), as_json)
 
 
 @review.command()
@@ -119,7 +130,7 @@ def dismiss(  # noqa: PLR0913, PLR0917 - click passes one argument for each opti
 @as_json
 @server_options
 def assign(client: Any, name: str, reviewers: Sequence[str], as_json: bool) -> None:
-    """Replace the reviewers of a card's open review: people, or groups of the policy."""
+    """Replace the reviewers of a card's open review: people or groups."""
     answer = own_client(client).assign_reviewers(ModelCardName=name, Reviewers=list(reviewers))
     named = ", ".join(one["Name"] for one in answer["Reviewers"]) or "no one"
     _print(answer, f"{name}: reviewed by {named}", as_json)

@@ -1,4 +1,4 @@
-"""``cardwright worker``: prints export jobs in a separate process."""
+"""``cardwright worker``: prints export jobs and ends expired approvals in a separate process."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import click
 from cardwright.cli.options import settings_options
 from cardwright.cli.serve import announce, refusals_in_the_log
 from cardwright.core.errors import CardwrightError
-from cardwright.server.app import export_worker
+from cardwright.server.app import background_workers
 from cardwright.server.signals import call_at_end, end_at_once
 from cardwright.server.telemetry import Telemetry, configure_logging
 from cardwright.settings import Settings, SettingsInvalid
@@ -37,11 +37,11 @@ _LOOK_SECONDS = 0.5
     help="Port on 127.0.0.1 that serves /metrics; none by default.",
 )
 def worker(settings: Settings, metrics_port: int | None) -> None:
-    """Run export jobs until a signal (Ctrl-C, SIGTERM). Running jobs have ten seconds to finish.
+    """Run export jobs and end expired approvals until a signal (Ctrl-C, SIGTERM). Running jobs have ten seconds.
 
     Any number of workers can run, on every machine that reaches the database and the buckets. When a worker fails,
     another takes over its job after its lease expires. Servers of the same store run jobs too, unless they start
-    with --export-threads 0.
+    with --export-threads 0. Each expired approval is ended once, by one server or worker.
     """
     with refusals_in_the_log(settings):
         _run(settings, metrics_port)
@@ -53,10 +53,11 @@ def _run(settings: Settings, metrics_port: int | None) -> None:
     configure_logging(settings.log_level, settings.log_format)
     ended = threading.Event()
     telemetry = Telemetry(logs=False)
-    with export_worker(settings, telemetry) as exports, _metrics(telemetry, metrics_port):
+    with background_workers(settings, telemetry) as (exports, expiry), _metrics(telemetry, metrics_port):
         call_at_end(lambda _: ended.set())
         threads = max(1, settings.export_threads)
         exports.start(threads)
+        expiry.start()
         announce(f"Cardwright runs export jobs in {threads} {'thread' if threads == 1 else 'threads'}", settings)
         while not ended.wait(_LOOK_SECONDS):  # a signal in another thread does not wake this one
             pass

@@ -40,6 +40,7 @@ def _request(query: AuditQuery) -> dict[str, Any]:
         "UserName": query.person,
         "ModelCardName": query.card,
         "Kinds": _capitalized(query.kinds) or None,
+        "Text": " ".join(query.words) or None,
     }
     return {name: value for name, value in members.items() if value is not None}
 

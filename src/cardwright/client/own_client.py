@@ -1,10 +1,14 @@
 """A boto3 client for Cardwright's own operations, created from a SageMaker client."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from cardwright.aws.model import DATA
 from cardwright.core.errors import CardwrightError
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
 
 _UNKNOWN = "UnknownOperationException"
 
@@ -25,13 +29,8 @@ def own_client(sagemaker_client: Any) -> Any:
     if hasattr(type(sagemaker_client), "own_operations"):  # an EmbeddedClient, whose module is slow to import
         return sagemaker_client.own_operations()
     import botocore.client
-    import botocore.loaders
-    import botocore.model
-    from botocore import xform_name
 
-    loader = botocore.loaders.Loader(extra_search_paths=[str(DATA)])
-    model = botocore.model.ServiceModel(loader.load_service_model("cardwright", "service-2"), "cardwright")
-    methods = {xform_name(name): name for name in model.operation_names}
+    model, methods = _own_model()
     # botocore creates clients from service names, inside a session that a client does not expose. Two clients of the
     # same endpoint differ only in their service model.
     meta = sagemaker_client.meta
@@ -41,6 +40,18 @@ def own_client(sagemaker_client: Any) -> Any:
         meta.events, meta.config, meta.endpoint_url, model, methods, meta.partition
     )
     return _Methods(client, methods)
+
+
+@cache
+def _own_model() -> "tuple[ServiceModel, Mapping[str, str]]":
+    """Return the description of Cardwright's own operations, and the operations by their methods. Read once."""
+    import botocore.loaders
+    import botocore.model
+    from botocore import xform_name
+
+    loader = botocore.loaders.Loader(extra_search_paths=[str(DATA)])
+    model = botocore.model.ServiceModel(loader.load_service_model("cardwright", "service-2"), "cardwright")
+    return model, {xform_name(name): name for name in model.operation_names}
 
 
 class _Methods:

@@ -23,7 +23,8 @@ def find_policy(named: str, client: Callable[[], Any] | None) -> ReviewPolicy:
 
     Args:
         named: a path or a name.
-        client: makes the SageMaker client of the store; None without a store. Called only for a name.
+        client: makes the SageMaker client of the store; None without a store. Called only for a name, and for a file
+            that names a group of people of the account.
 
     Raises:
         PolicyInvalid: the file has a mistake.
@@ -32,14 +33,39 @@ def find_policy(named: str, client: Callable[[], Any] | None) -> ReviewPolicy:
     """
     path = Path(named)
     if path.exists() and not path.is_dir():
-        return read_policy(_text(path))
+        return _of_file(_text(path), client)
     stored = None if client is None or _is_path(named) else stored_policy(client(), named)
     if stored is not None:
-        return read_policy(stored)
+        return read_policy(stored, None)
     if named in NAMES:
         return read_policy(preset_text(named))
     where = "There is no such file" if _is_path(named) else "No file, stored policy or preset has this name"
     raise NoSuchPolicy(f"{named}: {where}. Presets are: {', '.join(NAMES)}")
+
+
+def _of_file(text: str, client: Callable[[], Any] | None) -> ReviewPolicy:
+    try:
+        return read_policy(text)
+    except PolicyInvalid:
+        groups = () if client is None or not _reads_with_any_group(text) else _account_groups(client())
+        return read_policy(text, groups)
+
+
+def _reads_with_any_group(text: str) -> bool:
+    """Whether the only mistakes in a policy are names of groups."""
+    try:
+        read_policy(text, None)
+    except PolicyInvalid:
+        return False
+    return True
+
+
+def _account_groups(client: Any) -> tuple[str, ...]:
+    """Return the groups of people of the account; none if the server knows none, such as SageMaker itself."""
+    try:
+        return tuple(own_client(client).describe_caller().get("AccountGroups", ()))
+    except NoSuchOperation:
+        return ()
 
 
 def policy_text(named: str) -> str:

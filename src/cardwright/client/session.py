@@ -142,7 +142,7 @@ class Session:
         """
         return str(own_client(self.sagemaker_client).record_training_job(**members)["TrainingJobArn"])
 
-    def audit_records(
+    def audit_records(  # noqa: PLR0913 - the filters of the log
         self,
         *,
         since: datetime.datetime | None = None,
@@ -150,6 +150,7 @@ class Session:
         person: str | None = None,
         card: str | None = None,
         kinds: Collection[str] = (),
+        text: str = "",
     ) -> "Iterator[AuditRecord]":
         """Yield what people and programs did in the account, newest first. AWS does not support this method.
 
@@ -160,16 +161,18 @@ class Session:
             person: only events of this user or program.
             card: only events of cards with this name, also of deleted ones.
             kinds: only events of these kinds, such as ``"status"`` (see :class:`cardwright.core.events.Kind`).
+            text: only events whose line has all these words: what was done, the person, the card and the subject.
 
         Raises:
             ValueError: an unknown kind.
+            cardwright.core.errors.Invalid: the text has too many words.
             NoSuchOperation: the session is on AWS.
         """
         from cardwright.client.audit_log import read_audit_records
-        from cardwright.core.events import AuditQuery, Kind
+        from cardwright.core.events import AuditQuery, Kind, search_words
 
         first, last = (None if time is None else round(time.timestamp() * 1000) for time in (since, until))
-        query = AuditQuery(first, last, person, card, [Kind(kind) for kind in kinds])
+        query = AuditQuery(first, last, person, card, [Kind(kind) for kind in kinds], search_words(text))
         return read_audit_records(self.sagemaker_client, query)
 
     def account_id(self) -> str:

@@ -12,13 +12,23 @@ import orjson
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from werkzeug.datastructures import MultiDict
 
-from cardwright.actions.audit import COUNTED, count_audit_records, list_audit_records
+from cardwright.actions.audit import COUNTED, SEARCHED, count_audit_records, list_audit_records
 from cardwright.actions.users import users_with_role
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import Chip, read_place, ways_from
 from cardwright.console.wording import zone
 from cardwright.core.errors import Invalid
-from cardwright.core.events import COLUMNS, AuditQuery, AuditRecord, Kind, document, is_altered, read_time, sentence
+from cardwright.core.events import (
+    COLUMNS,
+    AuditQuery,
+    AuditRecord,
+    Kind,
+    document,
+    is_altered,
+    read_time,
+    search_words,
+    sentence,
+)
 from cardwright.core.listing import Position
 from cardwright.core.people import Interface, Role
 from cardwright.formats.spreadsheet import CSV_TYPE, csv_lines
@@ -28,6 +38,9 @@ PAGE = 50
 
 EXPORTED = COUNTED
 """Events of one download at most: the server holds a whole answer in memory. The command line exports all."""
+
+SEARCH_PAGES = 20
+"""Searches for words that one download makes at most, each over ``SEARCHED`` events."""
 
 _AT_ONCE = 500
 _LONGEST = 100  # characters of a filter
@@ -40,6 +53,7 @@ KINDS: Mapping[Kind, tuple[str, str]] = {
     Kind.STATUS: ("Changes of status", "approved"),
     Kind.TAGS: ("Tags", "tag"),
     Kind.DELETION: ("Cards deleted", "trash"),
+    Kind.IMPORT: ("Imports", "import"),
     Kind.EXPORT: ("Exports", "download"),
     Kind.REVIEW: ("Reviews", "pending"),
     Kind.FINDING: ("Findings", "warn"),
@@ -71,6 +85,7 @@ class AuditState:
     kinds: tuple[Kind, ...] = ()
     since: str = ""
     until: str = ""
+    text: str = ""
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "AuditState":
@@ -86,6 +101,7 @@ class AuditState:
             person=self.person or None,
             card=self.card or None,
             kinds=self.kinds,
+            words=search_words(self.text),
         )
 
     def address(self, endpoint: str = "audit.index", **page: str) -> str:
@@ -97,7 +113,7 @@ class AuditState:
 
     def chips(self) -> list[Chip]:
         """The filters that are set."""
-        words = {"person": "Person", "card": "Card", "since": "From", "until": "To"}
+        words = {"person": "Person", "card": "Card", "since": "From", "until": "To", "text": "Words"}
         chips = [
             Chip(f"{words[name]}: {getattr(self, name)}", f"Remove the filter {words[name]}", without.address())
             for name in _TEXTS
@@ -110,7 +126,7 @@ class AuditState:
         return chips
 
 
-_TEXTS = ("person", "card", "since", "until")
+_TEXTS = ("person", "card", "since", "until", "text")
 
 
 class Line(NamedTuple):
@@ -132,14 +148,16 @@ def index() -> str | tuple[str, int]:
     tz = zone(request.cookies.get("cw_zone"))
     state = AuditState.read(request.args)
     after, before = read_place(request.args, _POSITION)
-    show = partial(render_template, "audit.html", state=state, kinds=KINDS, most=COUNTED)
+    show = partial(
+        render_template, "audit.html", state=state, kinds=KINDS, most=COUNTED, searched_most=SEARCHED * SEARCH_PAGES
+    )
     try:
         query = state.query(tz)
     except Invalid as error:
         return show(wrong=f"{error}.", days=[], ways=None, people=[]), 422
     with context.reading() as unit:
         page = list_audit_records(unit, query, after=after, before=before, limit=PAGE)
-        count = count_audit_records(unit, query)
+        count = None if query.words else count_audit_records(unit, query)
         total = count_audit_records(unit, AuditQuery()) if state.chips() else count
         people = users_with_role(unit, Role.VIEWER)[:_PEOPLE]
     return show(
@@ -149,6 +167,7 @@ def index() -> str | tuple[str, int]:
         total=total,
         people=people,
         ways=ways_from(page, state.address, placed=after is not None or before is not None),
+        searched=SEARCHED if query.words and page.position is not None and len(page.items) < PAGE else 0,
         altered=[record for record in page.items if is_altered(record, context.scope.account)],
         sees_all=context.person.role.includes(Role.APPROVER),
     )
@@ -178,9 +197,9 @@ def _documents() -> Iterator[dict[str, object]]:
 
 
 def _records(context: PageContext, query: AuditQuery) -> Iterator[AuditRecord]:
-    """All events of a query, each page in a unit of its own."""
+    """All events of a query, each page in a unit of its own. A search for words ends after ``SEARCH_PAGES``."""
     position: Position | None = None
-    while True:
+    for _ in range(SEARCH_PAGES) if query.words else itertools.count():
         with context.reading() as unit:
             page = list_audit_records(unit, query, after=position, limit=_AT_ONCE)
         yield from page.items

@@ -118,9 +118,7 @@ ACTIONS: tuple[BulkAction, ...] = (
         _ask,
         bulk.ask_for_review((), None),
         (
-            Field(
-                "reviewers", "Reviewers", "People or groups of the policy, comma-separated; empty for no one by name"
-            ),
+            Field("reviewers", "Reviewers", "People or groups, comma-separated; empty for no one by name"),
             Field("due", "Due date", kind="date"),
         ),
         of="of ",

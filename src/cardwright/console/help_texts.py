@@ -236,7 +236,8 @@ TOPICS: tuple[Topic, ...] = (
         (
             "The menu of a card prints one version at once. An export to the object store is done by a worker, and its"
             " file stays there; the same version in the same status gives the same bytes each time. An approved version"
-            " names the people who approved it, so a later review of the same content changes the file.",
+            " names the people who approved it, so a later review of the same content changes the file. So does a"
+            " limitation that is opened or closed.",
             "A bucket belongs to the first account that exports to it: others can neither write nor read there. The"
             " operator of the server can move it.",
         ),

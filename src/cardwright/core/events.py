@@ -6,7 +6,7 @@ Audit links (:mod:`core.integrity.history`) record what happened to a card, acco
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -18,6 +18,9 @@ from cardwright.core.errors import Invalid
 from cardwright.core.integrity.history import AuditLink, Event
 from cardwright.core.listing import Position
 from cardwright.core.review import Verdict
+
+MOST_WORDS = 20
+"""Words of one search of the audit log."""
 
 _WORDS = {"PendingReview": "Pending review"}
 _DATE = len("2026-07-28")
@@ -32,6 +35,7 @@ class Kind(StrEnum):
     STATUS = "status"
     TAGS = "tags"
     DELETION = "deletion"
+    IMPORT = "import"
     EXPORT = "export"
     REVIEW = "review"
     FINDING = "finding"
@@ -49,11 +53,15 @@ _KINDS: Mapping[str, Kind] = {
     Event.TAGGED: Kind.TAGS,
     Event.UNTAGGED: Kind.TAGS,
     Event.DELETED: Kind.DELETION,
+    Event.PAIRED: Kind.VERSION,
+    Event.UNPAIRED: Kind.VERSION,
+    Event.IMPORTED: Kind.IMPORT,
     Event.EXPORT_STARTED: Kind.EXPORT,
     Event.EXPORTED: Kind.EXPORT,
     Event.EXPORT_FAILED: Kind.EXPORT,
     AccountEventKind.USER_CREATED: Kind.PERSON,
     AccountEventKind.ROLE_CHANGED: Kind.PERSON,
+    AccountEventKind.PROFILE_CHANGED: Kind.PERSON,
     AccountEventKind.USER_DISABLED: Kind.PERSON,
     AccountEventKind.USER_ENABLED: Kind.PERSON,
     AccountEventKind.USER_DELETED: Kind.PERSON,
@@ -75,7 +83,6 @@ _FIRST_WORDS: Mapping[str, Kind] = {
     "waiver": Kind.FINDING,
     "evidence": Kind.FINDING,
     "policy": Kind.POLICY,
-    "pairing": Kind.VERSION,
 }
 
 
@@ -152,6 +159,7 @@ class AuditQuery:
         person: only events of this caller.
         card: only events of cards with this name, also deleted ones.
         kinds: only events of these kinds; empty for all.
+        words: only events whose line has all these words, see :func:`search_words`.
         reader: the caller whose own events are all that this reader sees of events that concern no card; None for a
             reader who sees everything.
     """
@@ -161,7 +169,26 @@ class AuditQuery:
     person: str | None = None
     card: str | None = None
     kinds: Collection[Kind] = ()
+    words: Sequence[str] = ()
     reader: str | None = None
+
+
+def search_words(text: str) -> tuple[str, ...]:
+    """Return the words that a text searches the audit log for.
+
+    Raises:
+        Invalid: there are too many.
+    """
+    words = tuple(dict.fromkeys(text.casefold().split()))
+    if len(words) > MOST_WORDS:
+        raise Invalid(f"A search of the audit log has at most {MOST_WORDS} words, and this one has {len(words)}")
+    return words
+
+
+def has_words(record: AuditRecord, words: Collection[str]) -> bool:
+    """Whether the line of an event has all words, as parts of its text: what was done, person, card and subject."""
+    line = " ".join((*sentence(record), record.actor, record.card or "", record.subject or "")).casefold()
+    return all(word in line for word in words)
 
 
 def is_altered(record: AuditRecord, account: str) -> bool:
@@ -209,7 +236,7 @@ def sentence(record: AuditRecord) -> tuple[str, str]:
     if record.card is None:
         subject = f"{record.subject}: {record.details}" if record.details else str(record.subject or "")
         return record.event.capitalize(), subject
-    words = _SENTENCES.get(record.event)
+    words = SENTENCES.get(record.event)
     return (record.event.capitalize(), "") if words is None else words(record.members)
 
 
@@ -297,6 +324,11 @@ def _listed(details: Mapping[str, Any]) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
+def _pair(details: Mapping[str, Any]) -> str:
+    after = details.get("after")
+    return f"{details.get('before')} with {'no job' if after is None else after}"
+
+
 def _exported(details: Mapping[str, Any]) -> tuple[str, str]:
     digest = str(details.get("sha256") or "")[:_SHOWN]
     size = details.get("bytes")
@@ -367,7 +399,7 @@ def _completed(details: Mapping[str, Any]) -> tuple[str, str]:
     return words, f"under the policy {policy.get('name')}, version {policy.get('version')}"
 
 
-_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
+SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Event.CREATED: lambda details: (
         "Created the card",
         f"as {_WORDS.get(str(details.get('status')), str(details.get('status')))}",
@@ -376,6 +408,12 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Event.STATUS: _status,
     Event.TAGGED: lambda details: ("Set tags", _pairs(details)),
     Event.UNTAGGED: lambda details: ("Removed tags", ", ".join(map(str, _listed(details)))),
+    Event.PAIRED: lambda details: ("Paired evaluation jobs", _pair(details)),
+    Event.UNPAIRED: lambda details: ("Removed a pair of evaluation jobs", str(details.get("job") or "")),
+    Event.IMPORTED: lambda details: (
+        f"Imported version {details.get('version')}",
+        f"{details.get('file')} ({details.get('format')}), SHA-256 {str(details.get('file_sha256'))[:_SHOWN]}",
+    ),
     Event.EXPORT_STARTED: lambda details: ("Started an export", str(details.get("job") or "")),
     Event.EXPORTED: _exported,
     Event.EXPORT_FAILED: lambda details: ("Export failed", str(details.get("reason") or "")),
@@ -385,7 +423,12 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Event.REVIEW_DECIDED: _decided,
     Event.DECISION_DISMISSED: lambda details: (f"Dismissed the decision of {details.get('user')}", ""),
     Event.REVIEW_COMPLETED: _completed,
+    Event.REVIEW_WITHDRAWN: lambda details: (
+        f"Withdrew the request for a review of version {details.get('version')}",
+        "",
+    ),
     Event.APPROVAL_WITHDRAWN: lambda details: ("Approval withdrawn", f"version {details.get('version')}"),
     Event.APPROVAL_EXPIRED: lambda details: ("Approval expired", f"version {details.get('version')}"),
     Event.DELETED: _deleted,
 }
+"""By event of a card: a function from its details to what was done, and what else is known of it."""

@@ -4,10 +4,10 @@ Everything is bound to the SHA-256 of one content. Times are milliseconds since 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.listing import ListQuery, Position
@@ -148,6 +148,10 @@ class Decision(NamedTuple):
     reason: str | None = None
 
 
+PersonOf: TypeAlias = Callable[[Decision], str]
+"""Returns the :func:`person_id` of the person who decided."""
+
+
 class CardApproval(NamedTuple):
     """The last approval of a card through a review.
 
@@ -263,29 +267,47 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def effective(decisions: Iterable[Decision]) -> dict[str, Decision]:
+def person_id(user: str, deleted_at: int | None = None) -> str:
+    """Return what tells a person from an earlier one of the same name.
+
+    Args:
+        deleted_at: the last time that a user of this name was deleted; None if none was.
+    """
+    return user.lower() if deleted_at is None else f"{user.lower()} after {deleted_at}"
+
+
+def by_name(decision: Decision) -> str:
+    """The person who decided, where no user was ever deleted."""
+    return person_id(decision.user)
+
+
+def effective(decisions: Iterable[Decision], person_of: PersonOf = by_name) -> dict[str, Decision]:
     """Return the decision of each person that counts: the last one that is neither a comment nor dismissed.
 
     A withdrawal takes back the decision before it. ``decisions`` come in the order of their times.
+
+    Args:
+        person_of: the person who decided, as :func:`person_id` returns it.
     """
     standing: dict[str, Decision] = {}
     for decision in decisions:
         if decision.verdict == Verdict.COMMENT:
             continue
-        standing.pop(decision.user.lower(), None)
+        person = person_of(decision)
+        standing.pop(person, None)
         if decision.verdict != Verdict.WITHDRAW and decision.dismissed_at is None:
-            standing[decision.user.lower()] = decision
+            standing[person] = decision
     return standing
 
 
-def objections(decisions: Iterable[Decision]) -> list[Decision]:
+def objections(decisions: Iterable[Decision], person_of: PersonOf = by_name) -> list[Decision]:
     """Return the requests for changes that block an approval, of all reviews of a card."""
-    return [one for one in effective(decisions).values() if one.verdict == Verdict.REQUEST_CHANGES]
+    return [one for one in effective(decisions, person_of).values() if one.verdict == Verdict.REQUEST_CHANGES]
 
 
-def open_state(decisions: Iterable[Decision]) -> ReviewState:
+def open_state(decisions: Iterable[Decision], person_of: PersonOf = by_name) -> ReviewState:
     """Return the state of an open review with these decisions."""
-    return ReviewState.CHANGES_REQUESTED if objections(decisions) else ReviewState.OPEN
+    return ReviewState.CHANGES_REQUESTED if objections(decisions, person_of) else ReviewState.OPEN
 
 
 def check_review_by(asked: int | None, now: int, valid_for_days: int | None) -> int | None:
@@ -311,14 +333,12 @@ def check_due(due_at: int | None, now: int) -> int | None:
     return due_at
 
 
-def check_reviewers(
-    names: Sequence[str], people: dict[str, str], groups: Iterable[str], *, group_word: str = "group of the policy"
-) -> tuple[Reviewer, ...]:
+def check_reviewers(names: Sequence[str], people: dict[str, str], groups: Iterable[str]) -> tuple[Reviewer, ...]:
     """Return the reviewers that names stand for; a group goes before a person of the same name.
 
     Args:
         people: the names of the people of the account, by their keys.
-        groups: the groups of the policy.
+        groups: the groups of the policy and the account.
 
     Raises:
         Invalid: a name is neither a person nor a group, or there are too many.
@@ -331,7 +351,7 @@ def check_reviewers(
         elif name.lower() in people:
             found[Reviewer(ReviewerKind.PERSON, people[name.lower()])] = None
         else:
-            raise Invalid(f"{name} is neither a person of the account nor a {group_word}")
+            raise Invalid(f"{name} is neither a person of the account nor a group of the policy or the account")
     if len(found) > MAX_REVIEWERS:
         raise Invalid(f"A review has at most {MAX_REVIEWERS} reviewers, and this one has {len(found)}")
     return tuple(sorted(found))

@@ -324,8 +324,9 @@ def _approval(approval: ApprovalEntry) -> Section:
     """Return who approved which content under which policy."""
     policy = approval.policy
     named = "No policy" if policy is None else f"{policy[0]}, version {policy[1]}"
+    people = tuple(text_of(name) for name in approval.approvers)
     rows = [
-        ("Approved by", tuple(text_of(name) for name in approval.approvers)),
+        ("Approved by", people or (Text("No person: the policy requires none"),)),
         ("Approved", (Text(f"{_stamp(approval.approved_at)} UTC"),)),
         ("Content SHA-256", (code_of(approval.content_digest),)),
         ("Review policy", (Text(named),)),

@@ -57,7 +57,7 @@ class CardRecord:
         modified_at, modified_by: the last change of this version.
         note: the author's note on this version.
         versions: this version and earlier ones, newest first. Callers leave out later versions, so that the same
-            version in the same status always prints the same bytes.
+            version in the same status, with the same limitations and approval, always prints the same bytes.
         limitations: those that were open when the next version replaced this one, or are open now, oldest first.
         approval: how a review approved this version. A later review of the same content is another approval.
         source: the file that the version, or the last one before it, was imported from; for formats that need it.

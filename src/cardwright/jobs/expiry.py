@@ -1,6 +1,7 @@
 """The expiry job: moves approved cards to PendingReview when their review date and grace period have passed.
 
-Every server runs it. Each card is looked at again under its lock, so that one server moves it, and once.
+Every server and every worker process runs it. Each card is looked at again under its lock, so that one of them moves
+it, and once.
 """
 
 import logging

@@ -565,7 +565,7 @@ class ModelCard(Section, AnnotatedCard):
         The card becomes PendingReview, unless this content is Approved: then it is reviewed again.
 
         Args:
-            reviewers: names of people, or of groups of the card's review policy.
+            reviewers: names of people, or of groups of the review policy or the account.
             due: when the review is due.
             comment: a comment for the reviewers.
 

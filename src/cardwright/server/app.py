@@ -43,7 +43,7 @@ from cardwright.storage.known_keys import KnownKeys
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
 
-_EXPORTER = "cardwright-export"  # the user name of workers in events
+_EXPORTER, _EXPIRER = "cardwright-export", "cardwright-expiry"  # the user names of workers in events
 OBJECTS_FOLDER = "objects"
 
 log = logging.getLogger(__name__)
@@ -104,11 +104,13 @@ def open_embedded(home: Path | None, region: str | None) -> Embedded:
 
 
 @contextmanager
-def export_worker(settings: Settings, telemetry: Telemetry | None = None) -> Iterator[ExportWorker]:
-    """A worker for the export jobs of the store that the settings name, for the length of a block.
+def background_workers(
+    settings: Settings, telemetry: Telemetry | None = None
+) -> Iterator[tuple[ExportWorker, ExpiryWorker]]:
+    """Workers for the export jobs and the expired approvals of the store that the settings name, for a block's length.
 
     Args:
-        telemetry: counts its export jobs.
+        telemetry: counts the export jobs.
 
     Raises:
         StoreMismatch, Unavailable: as :func:`open_existing_store`.
@@ -117,11 +119,19 @@ def export_worker(settings: Settings, telemetry: Telemetry | None = None) -> Ite
     try:
         counting = telemetry or Telemetry(logs=False)
         counting.waiting_exports = store.waiting_exports
-        worker = _export_worker(settings, store, counting.count_export)
-        yield worker
-        worker.stop()
+        exports, expiry = _export_worker(settings, store, counting.count_export), expiry_worker(store)
+        yield exports, expiry
+        exports.stop()
+        expiry.stop()
     finally:
         store.close()
+
+
+@contextmanager
+def export_worker(settings: Settings) -> Iterator[ExportWorker]:
+    """A worker for export jobs alone, as :func:`background_workers`."""
+    with background_workers(settings) as (exports, _):
+        yield exports
 
 
 def _application(
@@ -180,7 +190,8 @@ def expiry_worker(store: Store) -> ExpiryWorker:
     """The job that ends the expired approvals of a store."""
 
     def expire(approval: ExpiredApproval) -> bool:
-        actor = Actor(Scope(store.region, approval.account), "cardwright-expiry", Role.ADMIN)
+        scope = Scope(store.region, approval.account)
+        actor = Actor(scope, _EXPIRER, Role.ADMIN, interface=Interface.WORKER)
         with store.open_unit(actor) as unit:
             moved = expire_card(unit, approval.card_name, approval.card_id)
         if unit.commitment is not None:

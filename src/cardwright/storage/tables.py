@@ -700,3 +700,34 @@ archive_files = Table(
     Column("reason", TEXT),  # for a card that cannot be printed
     ForeignKeyConstraint(["account_id", "archive_id"], ["archives.account_id", "archives.archive_id"]),
 )
+
+# Dry runs of policies over all cards. ``counts`` is JSON; the cards that fail are in parts.
+policy_runs = Table(
+    "policy_runs",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("run_id", TEXT, primary_key=True),
+    Column("policy_name", TEXT, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("policy_digest", TEXT, nullable=False),
+    Column("begun_by", TEXT, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("worked_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("place", TEXT, nullable=False),  # the name of the last card that was read
+    Column("parts", Integer, nullable=False),
+    Column("counts", TEXT, nullable=False),
+    Index("policy_runs_policy", "account_id", "policy_name", "policy_version", "begun_at"),
+    **_ONE_TREE,
+)
+
+policy_run_parts = Table(
+    "policy_run_parts",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("run_id", TEXT, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("cards", TEXT, nullable=False),  # a JSON list
+    ForeignKeyConstraint(["account_id", "run_id"], ["policy_runs.account_id", "policy_runs.run_id"]),
+    **_ONE_TREE,
+)

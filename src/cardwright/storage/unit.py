@@ -28,6 +28,7 @@ from cardwright.storage.drafts import DraftTable
 from cardwright.storage.engines.database import Commitment, Connection, Transaction
 from cardwright.storage.evaluation_pairs import EvaluationPairTable
 from cardwright.storage.export_jobs import ExportJobTable
+from cardwright.storage.policy_runs import PolicyRunTable
 from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
 from cardwright.storage.review_policies import ReviewPolicyTable
@@ -62,6 +63,7 @@ class Unit:
         "_revokes",
         "_transaction",
         "actor",
+        "checks_end",
         "commitment",
         "rules",
     )
@@ -85,6 +87,7 @@ class Unit:
         self.actor = actor
         self.rules = rules
         self.commitment: Commitment | None = None
+        self.checks_end: float | None = None  # by time.monotonic: the end of the time for checks of cards
 
     @property
     def connection(self) -> Connection:
@@ -147,6 +150,10 @@ class Unit:
     @property
     def saved_views(self) -> SavedViewTable:
         return SavedViewTable(self.connection, self.actor.scope.account, self.actor.user)
+
+    @property
+    def policy_runs(self) -> PolicyRunTable:
+        return PolicyRunTable(self.connection, self.actor.scope.account)
 
     @property
     def archives(self) -> ArchiveTable:

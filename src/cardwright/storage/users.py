@@ -1,10 +1,11 @@
 """Users who sign in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cardwright.core.people import Role
 from cardwright.core.users import User, user_key
 from cardwright.storage.engines.database import Connection, Row
+from cardwright.storage.narrowing import as_list, listed
 
 _COLUMNS = (
     "account_id, user_name, role, password, created_at, created_by, password_at, disabled_at, signed_in_at,"
@@ -37,6 +38,10 @@ _CALLED = """
     AND (lower(display_name) = :called OR user_key = :called) LIMIT 1"""
 _GROUPS = "SELECT group_name FROM user_groups WHERE account_id = :account AND user_key = :user_key ORDER BY group_name"
 _ALL_GROUPS = "SELECT user_key, group_name FROM user_groups WHERE account_id = :account ORDER BY user_key, group_name"
+_GROUP_NAMES = "SELECT DISTINCT group_name FROM user_groups WHERE account_id = :account ORDER BY group_name"
+_MEMBERS = """
+    SELECT group_name, user_key FROM user_groups WHERE account_id = :account AND group_name IN ({groups})
+    ORDER BY group_name, user_key"""
 _LEAVE = "DELETE FROM user_groups WHERE account_id = :account AND user_key = :user_key"
 _JOIN = "INSERT INTO user_groups (account_id, user_key, group_name) VALUES (:account, :user_key, :group_name)"
 _ACCOUNTS = "SELECT DISTINCT account_id FROM users ORDER BY account_id LIMIT :limit"
@@ -106,6 +111,18 @@ class UserTable:
         found: dict[str, tuple[str, ...]] = {}
         for key, group in self._connection.rows(_ALL_GROUPS, {"account": self._account}):
             found[key] = (*found.get(key, ()), group)
+        return found
+
+    def group_names(self) -> tuple[str, ...]:
+        """Return the groups that have people, by name."""
+        return tuple(row[0] for row in self._connection.rows(_GROUP_NAMES, {"account": self._account}))
+
+    def members(self, groups: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the keys of the people in groups, by group. Groups without people are left out."""
+        sql = _MEMBERS.format(groups=listed(self._connection.engine, "groups"))
+        found: dict[str, tuple[str, ...]] = {}
+        for group, key in self._connection.rows(sql, {"account": self._account, "groups": as_list([*groups])}):
+            found[group] = (*found.get(group, ()), key)
         return found
 
     def set_groups(self, name: str, groups: Sequence[str]) -> None:

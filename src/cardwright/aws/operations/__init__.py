@@ -126,6 +126,7 @@ OWN_OPERATIONS: Mapping[str, Operation] = {
     "RenderModelCard": Operation(rendering.render_model_card, writes=False, quick=False),
     "PutReviewPolicy": Operation(review_policies.put_review_policy, writes=True),
     "ActivateReviewPolicy": Operation(review_policies.activate_review_policy, writes=True),
+    "DeactivateReviewPolicy": Operation(review_policies.deactivate_review_policy, writes=True),
     "DescribeReviewPolicy": Operation(review_policies.describe_review_policy, writes=False),
     "ListReviewPolicies": Operation(review_policies.list_review_policies, writes=False),
     "DeleteReviewPolicy": Operation(review_policies.delete_review_policy, writes=True),

@@ -1,6 +1,7 @@
-"""Cardwright's own operation that answers with the caller's account, user and role."""
+"""Cardwright's own operation that answers with the caller's account, user and role, and the groups of the account."""
 
 from cardwright.actions.approval import person_of
+from cardwright.actions.users import group_names
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.storage.unit import Unit
@@ -8,7 +9,7 @@ from cardwright.storage.unit import Unit
 
 def describe_caller(unit: Unit, _: Members, __: Pager) -> Members:
     actor = unit.actor
-    return {
+    answer: Members = {
         "AccountId": actor.scope.account,
         "Region": actor.scope.region,
         "UserArn": actor.scope.user_arn(actor.user),
@@ -16,3 +17,5 @@ def describe_caller(unit: Unit, _: Members, __: Pager) -> Members:
         "Role": actor.role.value,
         "IsPerson": person_of(unit) is not None,
     }
+    groups = group_names(unit)
+    return answer | {"AccountGroups": list(groups)} if groups else answer

@@ -1,19 +1,17 @@
 """Cardwright's own operation that checks a card against a policy."""
 
 import json
-import time
 from collections.abc import Callable
 
+from cardwright.actions.check_subject import time_for_checks
 from cardwright.actions.checks import policy_named, subject_of_version
+from cardwright.actions.policies import checked_policy
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.core.errors import Invalid
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.result import CardCheck, Compared, Result
 from cardwright.storage.unit import Unit
-
-SECONDS = 10
-"""The longest check of one card, so that a policy in a request cannot occupy a thread."""
 
 
 def check_model_card(unit: Unit, request: Members, _: Pager) -> Callable[[], Members]:
@@ -32,24 +30,17 @@ def check_model_card(unit: Unit, request: Members, _: Pager) -> Callable[[], Mem
         from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
         from cardwright.formats.metric_names import readable
 
-        return {"ModelCardArn": arn, **_answer(policy, Checker(policy, readable).check(subject, _deadline()))}
+        found = Checker(policy, readable).check(subject, time_for_checks(unit))
+        return {"ModelCardArn": arn, **_answer(policy, found)}
 
     return check
-
-
-def _deadline() -> Callable[[], bool]:
-    """Return a function that finds out whether the seconds of one check are over."""
-    end = time.monotonic() + SECONDS
-    return lambda: time.monotonic() > end
 
 
 def _policy(unit: Unit, request: Members) -> ReviewPolicy:
     document, name = request.get("PolicyDocument"), request.get("PolicyName")
     if (document is None) == (name is None):
         raise Invalid("Give one of PolicyDocument and PolicyName")
-    from cardwright.core.policy.reading import read_policy  # the reader of YAML waits for the first policy
-
-    return policy_named(unit, str(name)) if document is None else read_policy(document)
+    return policy_named(unit, str(name)) if document is None else checked_policy(unit, document)
 
 
 def _answer(policy: ReviewPolicy, found: CardCheck) -> Members:

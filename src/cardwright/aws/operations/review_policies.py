@@ -15,6 +15,10 @@ def activate_review_policy(unit: Unit, request: Members, _: Pager) -> Members:
     return _answer(actions.activate_policy(unit, request["PolicyName"], request.get("PolicyVersion")))
 
 
+def deactivate_review_policy(unit: Unit, request: Members, _: Pager) -> Members:
+    return _answer(actions.deactivate_policy(unit, request["PolicyName"]))
+
+
 def describe_review_policy(unit: Unit, request: Members, _: Pager) -> Members:
     stored = actions.describe_policy(unit, request["PolicyName"], request.get("PolicyVersion"))
     return _answer(stored) | {"PolicyDocument": stored.text}

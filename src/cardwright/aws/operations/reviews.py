@@ -55,8 +55,9 @@ def decide_review(unit: Unit, request: Members, _: Pager) -> Members:
         review_id=request.get("ReviewId"),
         comment=request.get("Comment"),
         review_by=_milliseconds(request.get("ReviewBy")),
+        whole_request=request.get("WithdrawRequest"),
     )
-    return _outcome(unit.actor.scope, name, outcome) | {"DecisionNumber": outcome.number}
+    return _outcome(unit.actor.scope, name, outcome) | _known(DecisionNumber=outcome.number or None)
 
 
 def dismiss_decision(unit: Unit, request: Members, _: Pager) -> Members:

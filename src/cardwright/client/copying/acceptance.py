@@ -90,7 +90,9 @@ class Acceptance:
                 more = {"NextToken": page["NextToken"]}
         except NoSuchOperation:
             return ()
-        return tuple(read_policy(client.describe_review_policy(PolicyName=name)["PolicyDocument"]) for name in active)
+        return tuple(
+            read_policy(client.describe_review_policy(PolicyName=name)["PolicyDocument"], None) for name in active
+        )
 
     @cached_property
     def _caller(self) -> Mapping[str, Any]:

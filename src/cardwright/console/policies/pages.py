@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from cardwright.actions.policies import (
     activate_policy,
     active_policies,
+    checked_policy,
     deactivate_policy,
     delete_policy,
     describe_policy,
@@ -17,8 +18,8 @@ from cardwright.actions.policies import (
     parsed,
     put_policy,
 )
-from cardwright.actions.policy_dry_run import DryRun, TriedCard, dry_run
-from cardwright.console.context import page_context
+from cardwright.actions.policy_runs import begin_run, continue_run
+from cardwright.console.context import of_application, page_context
 from cardwright.console.policies.numbered import (
     NumberedRule,
     cards_in_words,
@@ -27,13 +28,15 @@ from cardwright.console.policies.numbered import (
     numbered,
     requirement_in_words,
 )
-from cardwright.console.query import position_text, read_position, whole_number
+from cardwright.console.policies.trial import DryRuns, trial_of
+from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
 from cardwright.core.errors import Conflict, Invalid, PolicyInvalid
 from cardwright.core.people import Role
 from cardwright.core.policy.policy import ReviewPolicy, tie
 from cardwright.core.policy.presets import NAMES, preset_text
 from cardwright.core.policy.stored import StoredPolicy
+from cardwright.core.policy_run import Counts, FailingCard
 from cardwright.storage.unit import Unit
 
 LONGEST = 1_000_000
@@ -88,8 +91,8 @@ def store() -> Response | tuple[str, int]:
     text, activates = _posted(), "activate" in request.form
     try:
         if "check" in request.form:
-            parsed(text)
-            return _form(text, checked=parsed(text)), 200
+            with page_context().reading() as unit:
+                return _form(text, checked=checked_policy(unit, text)), 200
         with page_context().writing() as unit:
             stored = put_policy(unit, text, activate=activates)
     except PolicyInvalid as error:
@@ -104,22 +107,25 @@ def store() -> Response | tuple[str, int]:
 def show(name: str) -> str | Response:
     context = page_context()
     version = whole_number(request.args["version"]) or abort(404) if "version" in request.args else None
-    after = read_position(request.args.get("dry", ""), (str, str))
     with context.reading() as unit:
         stored = describe_policy(unit, name, version)
         policy = parsed(stored.text)
         all_stored = [one for one in list_policies(unit, None, _MOST).items if one.name == name]
         active = next((one for one in all_stored if one.active), None)
-        run = dry_run(unit, policy, after)
+        trial = trial_of(unit, stored, policy, request.args.get("run", ""), whole_number(request.args.get("part", "1")))
         tied = tie(active_policies(unit), policy)
+    if trial.run is not None and trial.run.policy.version != stored.version:
+        run = trial.run
+        return redirect(url_for("policies.show", name=name, version=run.policy.version, run=run.run_id))
     if "download" in request.args:
         headers = {"Content-Disposition": f'attachment; filename="{stored.name}-v{stored.version}.yaml"'}
         return Response(stored.text, content_type="application/yaml; charset=utf-8", headers=headers)
     before = active if active is not None and active.version != stored.version else None
     rules = numbered(policy, stored.text)
     changed = {} if before is None else changed_rules(rules, numbered(parsed(before.text), before.text))
+    live = request.headers.get("HX-Target") == "dry"
     return render_template(
-        "policy.html",
+        "policy_run.html" if live else "policy.html",
         stored=stored,
         policy=policy,
         versions=all_stored,
@@ -129,15 +135,36 @@ def show(name: str) -> str | Response:
         rules=rules,
         changed=changed,
         lines=file_lines(stored.text, rules, None if before is None else before.text),
-        run=run,
-        failing=[(card, _numbers(card, rules), what_changes(card)) for card in run.failing],
-        by_rule=_by_rule(run, rules),
-        more=None if run.position is None else position_text(run.position),
-        begun=after is not None,
+        trial=trial,
+        failing=[(card, _numbers(card, rules), what_changes(card)) for card in trial.failing],
+        by_rule=_by_rule(trial.counts, rules),
+        stalled=trial.run is not None and trial.run.is_stalled(context.now()),
         tied=tied,
         cards_in_words=cards_in_words,
         requirement_in_words=requirement_in_words,
     )
+
+
+@blueprint.post("/policies/<name>/dry-run")
+def begin(name: str) -> Response:
+    """Begin a dry run over all cards; it goes on after the answer."""
+    context, version = page_context(), whole_number(request.form.get("version", ""))
+    with context.writing() as unit:
+        stored = describe_policy(unit, name, version)
+        run = begin_run(unit, stored)
+    of_application(DryRuns).start(context.actor(), run.run_id)
+    return redirect(url_for("policies.show", name=name, version=stored.version, run=run.run_id), 303)
+
+
+@blueprint.post("/policies/<name>/dry-run/continue")
+def go_on(name: str) -> Response:
+    """Continue a dry run whose process has stopped."""
+    context, run_id = page_context(), request.form.get("run", "")
+    with context.writing() as unit:
+        claimed = continue_run(unit, run_id, name)
+    if claimed:
+        of_application(DryRuns).start(context.actor(), run_id)
+    return redirect(url_for("policies.show", name=name, run=run_id), 303)
 
 
 @blueprint.get("/policies/<name>/<action>")
@@ -173,7 +200,7 @@ def delete(name: str) -> Response:
     return redirect(url_for("policies.index"), 303)
 
 
-def what_changes(card: TriedCard) -> str:
+def what_changes(card: FailingCard) -> str:
     """What would be different for a failing card."""
     if card.fails_today:
         return "No change: it fails today as well"
@@ -182,19 +209,15 @@ def what_changes(card: TriedCard) -> str:
     return "Cannot be approved"
 
 
-def _numbers(card: TriedCard, rules: Sequence[NumberedRule]) -> list[int]:
-    return [rule.number for rule in rules if rule.rule_id in _failed(card)]
+def _numbers(card: FailingCard, rules: Sequence[NumberedRule]) -> list[int]:
+    return [rule.number for rule in rules if rule.rule_id in dict(card.failed)]
 
 
-def _by_rule(run: DryRun, rules: Sequence[NumberedRule]) -> list[dict[str, Any]]:
+def _by_rule(found: Counts, rules: Sequence[NumberedRule]) -> list[dict[str, Any]]:
     """The rules that fail, with the number of cards and the share of the most frequent one."""
-    counts = [(sum(rule.rule_id in _failed(card) for card in run.failing), rule) for rule in rules if rule.rule_id]
+    counts = [(found.by_rule.get(rule.rule_id, 0), rule) for rule in rules if rule.rule_id]
     failing = sorted((one for one in counts if one[0]), key=lambda one: -one[0])[:_RULES]
     return [{"rule": rule, "number": number, "share": round(100 * number / failing[0][0])} for number, rule in failing]
-
-
-def _failed(card: TriedCard) -> set[str]:
-    return {result.rule for result in card.failed}
 
 
 def _listed(stored: Sequence[StoredPolicy]) -> list[Listed]:

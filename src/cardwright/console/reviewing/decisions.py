@@ -52,6 +52,7 @@ class Posted:
     comment: str
     date: str
     undoes: bool
+    withdraws_request: bool = False
 
     @classmethod
     def read(cls) -> "Posted":
@@ -66,6 +67,7 @@ class Posted:
             form.get("comment", ""),
             form.get("review_by", ""),
             "undo" in form,
+            "request" in form,
         )
 
 
@@ -168,6 +170,7 @@ def record(context: PageContext, name: str, posted: Posted) -> Outcome | Refusal
                 review_id=posted.review_id,
                 comment=posted.comment,
                 review_by=review_date(date, days_of_reader(unit.now), longest),
+                whole_request=posted.withdraws_request if posted.verdict is Verdict.WITHDRAW else None,
             )
     except Conflict as error:
         return Refusal("Your decision was not recorded", f"{error.message}.", 409)
@@ -188,6 +191,8 @@ def tell(name: str, posted: Posted, outcome: Outcome) -> None:
         words = f"{name}, version {outcome.review.version}, is approved"
     elif posted.verdict is Verdict.APPROVE and outcome.missing:
         words += f". Still missing: {'; '.join(outcome.missing)}"
+    elif posted.withdraws_request:
+        words = f"The request for a review of {name} is withdrawn. The card is {status_word(outcome.status).lower()}"
     values = [
         ("verdict", Verdict.WITHDRAW.value),
         ("digest", outcome.review.content_digest),

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cardwright.actions.approval import caller_name
 from cardwright.actions.findings import list_findings
-from cardwright.actions.review_work import CardReview, Place, caller_name
-from cardwright.actions.users import users_with_role
+from cardwright.actions.review_withdrawal import may_withdraw_request
+from cardwright.actions.review_work import CardReview, Place
+from cardwright.actions.users import group_names, users_with_role
 from cardwright.console.context import PageContext
 from cardwright.console.reviewing.dates import days_of_reader
 from cardwright.console.wording import many
@@ -42,6 +44,7 @@ def review_shown(context: PageContext, unit: Unit, found: CardReview) -> dict[st
         "waits_for": waits_for(found),
         "stops": stops(found),
         "open_findings": open_findings(unit, found),
+        "may_withdraw": may_withdraw(unit, found),
         "latest": latest,
         "longest": longest,
         "ask": asking(unit, found) if may_ask else None,
@@ -51,9 +54,15 @@ def review_shown(context: PageContext, unit: Unit, found: CardReview) -> dict[st
     }
 
 
+def may_withdraw(unit: Unit, found: CardReview) -> bool:
+    """Whether the page offers to withdraw the request for review."""
+    return found.review is not None and may_withdraw_request(unit, found.review)
+
+
 def asking(unit: Unit, found: CardReview) -> Mapping[str, Any]:
     """What the form offers that asks for a review: the people, the groups, and the requirements."""
-    groups = () if found.policy is None else tuple(found.policy.reviewers)
+    listed = () if found.policy is None else tuple(found.policy.reviewers)
+    groups = (*listed, *(name for name in group_names(unit) if name not in listed))
     people = users_with_role(unit, Role.VIEWER)[:PEOPLE]
     return {"people": [*groups, *(name for name in people if name not in groups)], "groups": groups}
 

@@ -8,7 +8,7 @@ from flask import request
 from cardwright.actions.draft_review import DraftReview, review_of_draft
 from cardwright.actions.review_work import describe_card_review
 from cardwright.actions.reviews import request_review
-from cardwright.actions.users import users_with_role
+from cardwright.actions.users import group_names, users_with_role
 from cardwright.console.reviewing.dates import days_of_reader, due_date
 from cardwright.console.reviewing.strip import PEOPLE, place_word
 from cardwright.console.wizard.fields import Step
@@ -45,7 +45,8 @@ def shown_review(unit: Unit, form: DraftForm, content: str, card: Card | None, *
     shown: dict[str, Any] = {"draft_review": found, "by_review": found.policy is not None}
     if not last or found.policy is None:
         return shown
-    groups = tuple(found.policy.reviewers)
+    listed = tuple(found.policy.reviewers)
+    groups = (*listed, *(name for name in group_names(unit) if name not in listed))
     people = users_with_role(unit, Role.VIEWER)[:PEOPLE]
     return shown | {
         "policy_gaps": _gaps(found, found.policy),

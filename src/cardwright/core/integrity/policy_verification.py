@@ -79,6 +79,6 @@ def _digest(text: str) -> str | None:
     from cardwright.core.policy.reading import read_policy  # the reader of YAML waits for the first policy
 
     try:
-        return read_policy(text).digest
+        return read_policy(text, None).digest
     except PolicyInvalid:
         return None

@@ -146,6 +146,10 @@ class Replay:
         self.job_pairs = kept
         return None if agrees else "forgets a pair of evaluation jobs that the card did not have"
 
+    def _imported(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
+        known = 1 <= _number(details, "version") <= len(self.versions)
+        return None if known else "imports a version that the card did not have"
+
     def _exports(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
         known = 1 <= _number(details, "version") <= len(self.versions)
         return None if known else "exports a version that the card did not have"
@@ -205,10 +209,12 @@ _EVENTS: Mapping[str, Callable[[Replay, AuditLink, Mapping[str, Any]], str | Non
     Event.REVIEW_DECIDED: lambda replay, link, details: replay.reviews.decided(link, details),
     Event.DECISION_DISMISSED: lambda replay, link, details: replay.reviews.dismissed(link, details),
     Event.REVIEW_COMPLETED: lambda replay, link, details: replay.reviews.completed(link, details),
+    Event.REVIEW_WITHDRAWN: lambda replay, link, details: replay.reviews.request_withdrawn(link, details),
     Event.APPROVAL_WITHDRAWN: lambda replay, link, details: replay.reviews.withdrawn(link, details),
     Event.APPROVAL_EXPIRED: lambda replay, link, details: replay.reviews.expired(link, details),
     Event.PAIRED: Replay._paired,
     Event.UNPAIRED: Replay._unpaired,
+    Event.IMPORTED: Replay._imported,
     Event.EXPORT_STARTED: Replay._exports,
     Event.EXPORTED: Replay._exports,
     Event.EXPORT_FAILED: Replay._exports,

@@ -18,6 +18,7 @@ from cardwright.core.review import (
     ReviewerKind,
     ReviewState,
     open_state,
+    person_id,
 )
 
 Details = Mapping[str, Any]
@@ -30,12 +31,14 @@ class ReviewReplay:
     Attributes:
         reviews: by identifier.
         decisions: by review and number, in their order.
+        deletions: when the last user of a decision's name was deleted before it, by review and number.
         reviewers: by review, with time and author of the assignment.
         approval: the last approval that a review completed.
     """
 
     reviews: dict[str, Review] = field(default_factory=dict)
     decisions: dict[tuple[str, int], Decision] = field(default_factory=dict)
+    deletions: dict[tuple[str, int], int | None] = field(default_factory=dict)
     reviewers: dict[str, tuple[frozenset[Reviewer], int, str]] = field(default_factory=dict)
     approval: CardApproval | None = None
 
@@ -78,6 +81,7 @@ class ReviewReplay:
             review_by=details.get("review_by"),
             decided_at=link.at,
         )
+        self.deletions[review_id, number] = details.get("earlier_user_deleted")
         self._set_open_state(review_id)
         if number != expected:
             return f"records decision {number} where decision {expected} comes next"
@@ -106,6 +110,10 @@ class ReviewReplay:
             after_expiry=details.get("after_expiry"),
         )
         self._set(details["review"], ReviewState.APPROVED, link.at)
+        return self._unknown(details)
+
+    def request_withdrawn(self, link: AuditLink, details: Details) -> str | None:
+        self._set(details["review"], ReviewState.WITHDRAWN, link.at)
         return self._unknown(details)
 
     def withdrawn(self, link: AuditLink, details: Details) -> str | None:
@@ -150,7 +158,10 @@ class ReviewReplay:
     def _set_open_state(self, review_id: str) -> None:
         if review_id in self.reviews and self.reviews[review_id].is_open:
             mine = [decision for (review, _), decision in self.decisions.items() if review == review_id]
-            self._set(review_id, open_state(mine), None)
+            self._set(review_id, open_state(mine, self._person), None)
+
+    def _person(self, decision: Decision) -> str:
+        return person_id(decision.user, self.deletions.get((decision.review_id, decision.number)))
 
     def _unknown(self, details: Details) -> str | None:
         return None if details["review"] in self.reviews else "is about a review that no event requests"

@@ -20,7 +20,7 @@ from cardwright.core.policy.compiled import clean_check, finder, schema_check
 from cardwright.core.policy.dates import DAY, age_fault, date_of_job, day, read_date
 from cardwright.core.policy.pointers import MISSING, ordered, pointer_to, value_at
 from cardwright.core.policy.policy import ReviewPolicy
-from cardwright.core.policy.result import CardCheck, Compared, JobPairing, Outcome, Result
+from cardwright.core.policy.result import LATE, CardCheck, Compared, JobPairing, Outcome, Result
 from cardwright.core.policy.rule import Against, Rule
 from cardwright.core.policy.selector import matches
 from cardwright.core.policy.subject import CardVersion, Subject
@@ -121,7 +121,7 @@ class Checker:
         results: list[Result] = []
         for rule, judge in self._judges:
             if is_late():
-                results.append(_result(rule, Outcome.ERROR, Found(False, "", "The rule did not run: the time is over")))
+                results.append(_result(rule, Outcome.ERROR, Found(False, "", LATE)))
             elif rule.when.selects(facts):
                 results += _judged(rule, judge, visit)
             else:

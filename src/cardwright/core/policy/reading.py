@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import rfc8785
@@ -45,8 +45,11 @@ _PATTERN_CHARACTERS = re.compile(r"[a-zA-Z0-9*?-]+")
 _ROLES = {role.value for role in Role}
 
 
-def read_policy(text: str) -> ReviewPolicy:
+def read_policy(text: str, groups: Collection[str] | None = ()) -> ReviewPolicy:
     """Read a policy from the text of its file.
+
+    Args:
+        groups: the groups of people of the account, which the policy may name too; None accepts any name.
 
     Raises:
         PolicyInvalid: the file has a mistake; the first one is reported.
@@ -63,7 +66,7 @@ def read_policy(text: str) -> ReviewPolicy:
         rules=given.get("rules", ()),
         reviewers=given.get("reviewers", {}),
     )
-    _check_references(root, policy)
+    _check_references(root, policy, groups)
     return policy
 
 
@@ -376,8 +379,8 @@ _POLICY: Mapping[str, values.Reader] = {
 # References between the parts
 
 
-def _check_references(root: Node, policy: ReviewPolicy) -> None:
-    """Refuse names of rules and groups that the policy does not have."""
+def _check_references(root: Node, policy: ReviewPolicy, groups: Collection[str] | None) -> None:
+    """Refuse names of rules and groups that neither the policy nor the account has."""
     ids = [rule.id for rule in policy.rules]
     for index, wanted in enumerate(policy.approval.required_checks):
         if wanted not in ids:
@@ -388,9 +391,9 @@ def _check_references(root: Node, policy: ReviewPolicy) -> None:
     for index, requirement in enumerate(policy.approval.approvals):
         at = values.below(root, ("approval", "approvals", index))
         if requirement.reviewers is not None:
-            _check_group(values.below(at, ("reviewers",)), requirement.reviewers, policy, ())
-            people = {person.lower() for person in policy.reviewers[requirement.reviewers]}
-            if requirement.count > len(people):
+            _check_group(values.below(at, ("reviewers",)), requirement.reviewers, policy, groups)
+            people = {person.lower() for person in policy.reviewers.get(requirement.reviewers, ())}
+            if requirement.reviewers in policy.reviewers and requirement.count > len(people):
                 remedy = f"The group {requirement.reviewers} has {len(people)}: add people, or lower the count"
                 values.fail(
                     values.below(at, ("count",)), f"{requirement.count} approvals can never come together", remedy
@@ -398,15 +401,16 @@ def _check_references(root: Node, policy: ReviewPolicy) -> None:
     _check_people(root, policy)
     if policy.approval.waivers is not None:
         at = values.below(root, ("approval", "waivers", "by"))
-        _check_group(at, policy.approval.waivers.by, policy, (Role.APPROVER.value, Role.ADMIN.value))
+        if policy.approval.waivers.by not in _GRANTING:
+            _check_group(at, policy.approval.waivers.by, policy, groups, _GRANTING)
 
 
 def _check_people(root: Node, policy: ReviewPolicy) -> None:
     """Refuse requirements of groups that have too few people together, since each person counts once."""
     places = [
-        sorted({person.lower() for person in policy.reviewers[one.reviewers]})
+        sorted({person.lower() for person in policy.reviewers[one.reviewers or ""]})
         for one in policy.approval.approvals
-        if one.reviewers is not None
+        if one.reviewers in policy.reviewers
         for _ in range(one.count)
     ]
     if len(fill(places)) < len(places):
@@ -418,8 +422,13 @@ def _check_people(root: Node, policy: ReviewPolicy) -> None:
         )
 
 
-def _check_group(at: Node, group: str, policy: ReviewPolicy, roles: tuple[str, ...]) -> None:
-    known = (*policy.reviewers, *roles)
-    if group not in known:
+_GRANTING = (Role.APPROVER.value, Role.ADMIN.value)
+
+
+def _check_group(
+    at: Node, group: str, policy: ReviewPolicy, groups: Collection[str] | None, roles: tuple[str, ...] = ()
+) -> None:
+    known = (*policy.reviewers, *(groups or ()), *roles)
+    if group not in known and groups is not None:
         remedy = values.near(group, known) if known else "Add the group under `reviewers`, such as {model-risk: [mei]}"
         values.fail(at, f"there is no group {group!r}", remedy)

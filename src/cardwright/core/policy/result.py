@@ -9,6 +9,9 @@ import attrs
 from cardwright.core.policy.rule import Severity
 from cardwright.core.policy.subject import CardVersion
 
+LATE = "The rule did not run: the time is over"
+"""The message of a rule that a check had no time for."""
+
 
 class Outcome(StrEnum):
     """The outcome of a rule at one place.

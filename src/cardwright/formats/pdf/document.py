@@ -260,7 +260,8 @@ class Document:
         words = self._words
         sentences = [
             f"This document shows version {outline.version} of the card as it is stored, in status"
-            f" {outline.status_text}. The same version in the same status gives the same file, byte for byte.",
+            f" {outline.status_text}. The same version in the same status gives the same file, byte for byte, as long"
+            " as its approval and its limitations stay the same.",
             "The file content.json attached to this document holds the card's content, byte for byte. Its SHA-256 is"
             " the content digest on the first page and at the foot of every page.",
             "Numbers are printed with the digits they are stored with; percentages, totals and the labels of axes are"

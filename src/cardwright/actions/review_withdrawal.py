@@ -1,0 +1,83 @@
+"""Withdraw the request for a review of a card: the person who asked can, and approvers."""
+
+from collections.abc import Iterable, Sequence
+
+from cardwright.actions.approval import (
+    Governance,
+    add_decision,
+    caller_name,
+    new_decision,
+    person_of,
+    review_details,
+)
+from cardwright.actions.card_chain import add_link, add_status
+from cardwright.actions.deciders import deciders_of
+from cardwright.core.card import Card, Status
+from cardwright.core.errors import Conflict
+from cardwright.core.integrity.history import Event
+from cardwright.core.people import Role
+from cardwright.core.review import Decision, Review, ReviewState, Verdict
+from cardwright.core.users import user_key
+from cardwright.storage.unit import Unit
+
+
+def is_of_request(unit: Unit, review: Review, decisions: Iterable[Decision], whole_request: bool | None) -> bool:
+    """Whether a withdrawal of the caller is of the request for review, and not of a decision.
+
+    A caller who decided in the review must say so: a withdrawal of a decision that is sent twice is no other one.
+    """
+    if whole_request is not None:
+        return whole_request
+    if not review.is_open:
+        return False
+    me = caller_name(unit)
+    mine = [one for one in decisions if one.review_id == review.review_id]
+    people = deciders_of(unit, mine, me)
+    return all(people.of(one) != people.now(me) or one.verdict == Verdict.COMMENT for one in mine)
+
+
+def withdraw_request(
+    unit: Unit, governed: Governance, card: Card, decisions: Sequence[Decision], comment: str | None
+) -> tuple[Card, Review, int]:
+    """End an open review, and make a card in PendingReview a Draft.
+
+    Returns:
+        The card, to be stored by the caller, the review, and the number of the comment; 0 without a comment.
+
+    Raises:
+        Denied: the caller did not ask for the review, and is no approver.
+        Conflict: the review has ended.
+    """
+    review, person = governed.review, person_of(unit)
+    assert review is not None  # noqa: S101 - it was found
+    if not review.is_open:
+        raise Conflict(f"The review {review.review_id} has ended: it is {review.state}")
+    unit.actor.require(_needed(unit, review), "DecideReview", unit.actor.scope.card_arn(card.name))
+    number = 0
+    if comment is not None:
+        user = None if person is None else person.name
+        said = new_decision(unit, review, decisions, Verdict.COMMENT, user=user, comment=comment)
+        card, number = add_decision(unit, card, said, governed.mark, review.version), said.number
+    details = review_details(review, governed.mark, by=caller_name(unit))
+    card = add_link(unit, card, Event.REVIEW_WITHDRAWN, details)
+    unit.reviews.set_state(review.review_id, ReviewState.WITHDRAWN, unit.now)
+    if card.status is Status.PENDING_REVIEW:
+        card = add_status(unit, card, Status.DRAFT)
+    return card, review._replace(state=ReviewState.WITHDRAWN, ended_at=unit.now), number
+
+
+def may_withdraw_request(unit: Unit, review: Review) -> bool:
+    """Whether the caller may withdraw the request for an open review."""
+    return review.is_open and unit.actor.role.includes(_needed(unit, review))
+
+
+def _needed(unit: Unit, review: Review) -> Role:
+    return Role.AUTHOR if _asked_for(unit, review) else Role.APPROVER
+
+
+def _asked_for(unit: Unit, review: Review) -> bool:
+    """Whether the caller asked for a review."""
+    me = caller_name(unit)
+    if review.requested_by is None or review.requested_by.lower() != me.lower():
+        return False
+    return not unit.account_events.has_deleted_user(user_key(me), review.requested_at)
