@@ -24,9 +24,13 @@ def locked_card(unit: Unit, name: str) -> Card:
 
 def check_writer(unit: Unit, card: Card, action: str) -> None:
     """Raise :class:`Denied` unless the caller may annotate a card: authors, and people whom its policy names."""
-    if unit.actor.role.includes(Role.AUTHOR) or caller_may_count(unit, governance_of(unit, card)):
-        return
-    unit.actor.require(Role.AUTHOR, action, unit.actor.scope.card_arn(card.name))
+    if not may_annotate(unit, card):
+        unit.actor.require(Role.AUTHOR, action, unit.actor.scope.card_arn(card.name))
+
+
+def may_annotate(unit: Unit, card: Card) -> bool:
+    """Whether the caller may annotate a card."""
+    return unit.actor.role.includes(Role.AUTHOR) or caller_may_count(unit, governance_of(unit, card))
 
 
 def caller_of(unit: Unit) -> str:

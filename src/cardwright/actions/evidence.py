@@ -52,6 +52,34 @@ def check_may_add(unit: Unit, name: str) -> None:
     check_writer(unit, card, "AddEvidence")
 
 
+def check_evidence(  # noqa: PLR0913 - the parts of a piece of evidence
+    unit: Unit,
+    name: str,
+    file_name: str,
+    kind: str,
+    *,
+    note: str | None = None,
+    version: int | None = None,
+    link: EvidenceLink = NOT_LINKED,
+) -> None:
+    """Check all that :func:`add_evidence` checks apart from the file, before the file is stored.
+
+    Raises: as :func:`add_evidence`.
+    """
+    check_may_add(unit, name)
+    card = unit.cards.find(name)
+    if card is None:
+        raise CardMissing(name)
+    check_name(file_name)
+    check_kind(kind)
+    check_text(note, "A note")
+    check_pointer(link.pointer)
+    if version is not None and unit.cards.describe(name, version) is None:
+        raise CardMissing(name, version)
+    _check_link(unit, card, link)
+    check_room(Noun.EVIDENCE, unit.evidence.count(card.card_id))
+
+
 def source_location(unit: Unit, uri: str) -> Location:
     """Return the object that evidence is copied from.
 
@@ -140,6 +168,7 @@ def list_evidence(  # noqa: PLR0913 - the card, the filters and the page
     name: str,
     *,
     kind: str | None = None,
+    version: int | None = None,
     link: EvidenceLink = NOT_LINKED,
     limit: int = 100,
     after: Position | None = None,
@@ -148,7 +177,7 @@ def list_evidence(  # noqa: PLR0913 - the card, the filters and the page
     """Return a page of a card's evidence, last added first.
 
     Args:
-        kind, link: only evidence of this kind, or with these links.
+        kind, version, link: only evidence of this kind, of this version, or with these links.
         after, before: the position after which the page begins, or before which it ends.
 
     Raises:
@@ -163,6 +192,7 @@ def list_evidence(  # noqa: PLR0913 - the card, the filters and the page
             backwards=backwards,
             card_id=card.card_id,
             kind=kind,
+            version=version,
             finding_id=link.finding_id,
             review_id=link.review_id,
             pointer=link.pointer,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, NoReturn
 
-from cardwright.actions.annotations import caller_of, check_writer, locked_card, put_finding
+from cardwright.actions.annotations import caller_of, check_writer, locked_card, may_annotate, put_finding
 from cardwright.actions.approval import governance_of, insiders_of, person_of
 from cardwright.actions.cards import find_card
 from cardwright.actions.paging import page_at
@@ -16,6 +16,7 @@ from cardwright.core.finding import (
     LONGEST_TITLE,
     Category,
     Finding,
+    FindingCounts,
     FindingKind,
     FindingQuery,
     FindingState,
@@ -29,7 +30,7 @@ from cardwright.core.finding import (
     owned_by,
     owners_of,
 )
-from cardwright.core.integrity.history import Event
+from cardwright.core.integrity.history import AuditLink, Event
 from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.review import check_text
@@ -147,7 +148,7 @@ def update_finding(unit: Unit, finding_id: str, change: FindingChange) -> NamedF
     said = check_text(change.resolution, "A resolution")
     card, finding = _locked(unit, finding_id)
     by = caller_of(unit)
-    if finding.owner is None or finding.owner.lower() != by.lower() or person_of(unit) is None:
+    if not _is_owner(unit, finding):
         check_writer(unit, card, "UpdateFinding")
     changed = _changed(unit, finding, change)
     present = finding.state_at(unit.now, card.content_digest)
@@ -184,10 +185,10 @@ def list_findings(
     after: Position | None = None,
     before: Position | None = None,
 ) -> Page[NamedFinding]:
-    """Return a page of findings, last opened first.
+    """Return a page of findings, in the order of the query.
 
     Args:
-        query: the filters and the length of the page; its time and position are set here.
+        query: the filters, the order and the length of the page; its time and position are set here.
         card_name: only findings of this card.
         after, before: the position after which the page begins, or before which it ends.
 
@@ -208,13 +209,70 @@ def list_findings(
         return unit.findings.page(replace(wanted, at=at, backwards=backwards, limit=limit))
 
     return page_at(
-        read, after=after, before=before, limit=query.limit, position_of=lambda named: named.finding.position
+        read, after=after, before=before, limit=query.limit, position_of=lambda named: wanted.position(named.finding)
     )
+
+
+def limitations_of(unit: Unit, name: str) -> Sequence[Finding]:
+    """Return the findings of a card that are limitations, open or ended, oldest first. Raises :class:`CardMissing`."""
+    return unit.findings.limitations(find_card(unit, name, "ListFindings").card_id)
+
+
+def count_findings(unit: Unit) -> FindingCounts:
+    """Return how many findings of the account have not ended."""
+    unit.actor.require(Role.VIEWER, "ListFindings", "*")
+    return unit.findings.counts(unit.now, caller_of(unit))
+
+
+def count_my_findings(unit: Unit, limit: int) -> int:
+    """Return how many findings of the caller have not ended, at most ``limit``."""
+    unit.actor.require(Role.VIEWER, "ListFindings", "*")
+    return unit.findings.owned(caller_of(unit), limit)
+
+
+def finding_history(unit: Unit, finding: Finding, *, limit: int = 200) -> Sequence[AuditLink]:
+    """Return at most ``limit`` links of the card's chain about a finding, its evidence and its waivers, newest first.
+
+    Evidence and waivers name the finding; a waiver's later links do too, since each link has the complete record.
+    """
+    unit.actor.require(Role.VIEWER, "DescribeFinding", "*")
+    return unit.audit.of_finding(finding.card_id, finding.finding_id, limit)
+
+
+def may_update(unit: Unit, finding: Finding) -> bool:
+    """Whether the caller may change a finding at all: its owner, and callers who may annotate its card."""
+    card = unit.cards.by_id(finding.card_id)
+    return card is not None and (_is_owner(unit, finding) or may_annotate(unit, card))
+
+
+def blocking_policy(unit: Unit, named: NamedFinding) -> str | None:
+    """Return the name of the policy under which a finding blocks the approval of its card now; None if it does not."""
+    card = unit.cards.by_id(named.finding.card_id)
+    ended = named.finding.ended_at is not None or named.state_at(unit.now) is FindingState.ACCEPTED
+    policy = None if card is None or ended else governance_of(unit, card).policy
+    return policy.name if policy is not None and named.finding.severity in policy.approval.blocking_findings else None
+
+
+def ending_refusal(unit: Unit, finding: Finding) -> str | None:
+    """Return why the caller may not end a finding or lower its severity; None if the caller may."""
+    card = unit.cards.by_id(finding.card_id)
+    if card is None or not finding.is_grave or finding.ended_at is not None:
+        return None
+    try:
+        _check_second_person(unit, card, finding, caller_of(unit), "close it or lower its severity")
+    except Denied as error:
+        return error.message.rpartition(" because ")[2]
+    return None
 
 
 def locked_finding(unit: Unit, finding_id: str) -> tuple[Card, Finding]:
     """Return a finding with its card, which is locked until the unit ends. Raises :class:`NotFound`."""
     return _locked(unit, finding_id)
+
+
+def _is_owner(unit: Unit, finding: Finding) -> bool:
+    person = person_of(unit)
+    return person is not None and finding.owner is not None and finding.owner.lower() == person.name.lower()
 
 
 def _changed(unit: Unit, finding: Finding, change: FindingChange) -> Finding:

@@ -17,7 +17,7 @@ from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.review import check_text
 from cardwright.core.users import User
-from cardwright.core.waiver import Scope, Waiver, WaiverState, check_expiry
+from cardwright.core.waiver import LONGEST_WITHOUT_POLICY, Scope, Waiver, WaiverState, check_expiry
 from cardwright.storage.unit import Unit
 
 
@@ -141,8 +141,7 @@ def revoke_waiver(unit: Unit, waiver_id: str, reason: str) -> NamedWaiver:
     state = waiver.state_at(unit.now)
     if state not in {WaiverState.REQUESTED, WaiverState.ACTIVE}:
         raise Conflict(f"The waiver is {state} already")
-    mine = by.lower() == waiver.requested_by.lower()
-    if not mine and not unit.actor.role.includes(Role.ADMIN) and not _may_grant(unit, governance_of(unit, card)):
+    if not _may_revoke(unit, card, waiver):
         _deny(unit, card, f"{by} neither asked for the waiver nor may grant waivers", "RevokeWaiver")
     revoked = waiver._replace(revoked_at=unit.now, revoked_by=by, revocation=why)
     card = put_waiver(unit, card, Event.WAIVER_REVOKED, revoked)
@@ -151,6 +150,41 @@ def revoke_waiver(unit: Unit, waiver_id: str, reason: str) -> NamedWaiver:
         card = _follow(unit, card, finding)
     unit.cards.update(card, None)
     return NamedWaiver(revoked, card.name)
+
+
+def describe_waiver(unit: Unit, waiver_id: str) -> NamedWaiver:
+    """Return a waiver with the name of its card. Raises :class:`NotFound`."""
+    unit.actor.require(Role.VIEWER, "ListWaivers", "*")
+    waiver = unit.waivers.find(waiver_id)
+    card = None if waiver is None else unit.cards.by_id(waiver.card_id)
+    if waiver is None or card is None:
+        _missing(waiver_id)
+    return NamedWaiver(waiver, card.name)
+
+
+def grant_refusal(unit: Unit, waiver: Waiver) -> str | None:
+    """Return why the caller may not grant a waiver; None if the caller may."""
+    card = unit.cards.by_id(waiver.card_id)
+    if card is None:
+        return "the card was deleted"
+    finding = None if waiver.finding_id is None else unit.findings.find(waiver.finding_id)
+    try:
+        _check_granter(unit, card, governance_of(unit, card), waiver, finding)
+    except Denied as error:
+        return error.message.rpartition(" because ")[2]
+    return None
+
+
+def may_revoke(unit: Unit, waiver: Waiver) -> bool:
+    """Whether the caller may revoke a waiver, or refuse the request for it."""
+    card = unit.cards.by_id(waiver.card_id)
+    return card is not None and _may_revoke(unit, card, waiver)
+
+
+def longest_waiver(unit: Unit, card: Card) -> int:
+    """Return the days that a waiver on a card lasts at most."""
+    days = _max_days(governance_of(unit, card))
+    return LONGEST_WITHOUT_POLICY if days is None else days
 
 
 def list_waivers(  # noqa: PLR0913 - the filters and the page
@@ -227,6 +261,11 @@ def _check_granter(unit: Unit, card: Card, governed: Governance, waiver: Waiver,
     if governed.policy is not None and key in insiders_of(unit, card, None):
         _deny(unit, card, f"{person.name} wrote the card since its last approved version")
     return person
+
+
+def _may_revoke(unit: Unit, card: Card, waiver: Waiver) -> bool:
+    mine = caller_of(unit).lower() == waiver.requested_by.lower()
+    return mine or unit.actor.role.includes(Role.ADMIN) or _may_grant(unit, governance_of(unit, card))
 
 
 def _may_grant(unit: Unit, governed: Governance) -> bool:

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cardwright.client.own_client import NoSuchOperation, own_client
-from cardwright.core.annotations import LONGEST_POINTER
 from cardwright.core.errors import CardwrightError
-from cardwright.core.finding import LONGEST_TITLE, OF_RULE
+from cardwright.core.finding import OF_RULE
 from cardwright.core.pairing import Choice
 from cardwright.core.policy.checking import Checker
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.result import CardCheck, Result
 from cardwright.core.policy.subject import Baselines, CardVersion, Proof, Subject, baseline_numbers, card_version
-from cardwright.core.review import LONGEST_TEXT
+from cardwright.core.policy.words import finding_words
 from cardwright.core.waiver import Scope
 from cardwright.formats.checks import Source
 from cardwright.formats.metric_names import readable
@@ -137,22 +136,17 @@ def open_findings(client: Any, policy: ReviewPolicy, checked: CardCheck) -> int:
             first.setdefault(result.rule, result)
     opened = 0
     for result in first.values():
-        rule = policy.rule(result.rule)
-        words = f"{result.message}\n\nPolicy {policy.name}, version {policy.version}. {result.fix}".strip()
+        words = finding_words(policy, result)
         answer = own_client(client).open_finding(
             ModelCardName=checked.card.name,
-            Title=_title(rule.title if rule is not None and rule.title else f"Check {result.rule} fails"),
+            Title=words.title,
             Severity=OF_RULE[result.severity].value,
             RuleId=result.rule,
-            Text=words[:LONGEST_TEXT],
-            **({"Pointer": result.pointer} if 0 < len(result.pointer) <= LONGEST_POINTER else {}),
+            Text=words.text,
+            **({} if words.pointer is None else {"Pointer": words.pointer}),
         )
         opened += answer["Created"]
     return opened
-
-
-def _title(text: str) -> str:
-    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1] + "…"
 
 
 def printed_source(card: CardVersion) -> Source:

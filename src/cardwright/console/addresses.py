@@ -34,6 +34,8 @@ _KINDS: Mapping[str, Callable[[str], bool]] = {
     "draft": is_draft_id,
     "user": _is_user,
     "access_key": lambda text: account_of(text) is not None,
+    "finding": lambda text: _UUID.fullmatch(text) is not None,
+    "waiver": lambda text: _UUID.fullmatch(text) is not None,
 }
 """By the word in a route, such as ``/cards/<card:name>``: whether a text may be one."""
 

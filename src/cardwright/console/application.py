@@ -42,6 +42,9 @@ from cardwright.console.accounts import guard, keys, me, people, session_cookie,
 from cardwright.console.compare import pages as compare
 from cardwright.console.context import PageContext, http_request, keep_context
 from cardwright.console.display_names import name_of
+from cardwright.console.findings import changes as finding_changes
+from cardwright.console.findings import opening, spreadsheet, waivers
+from cardwright.console.findings import pages as findings
 from cardwright.console.policies import pages as policies
 from cardwright.console.registry import pages as registry
 from cardwright.console.reviewing import decisions, mine, queue, strip
@@ -156,6 +159,11 @@ def make_console(context: PageContext) -> Flask:
         decisions,
         mine,
         queue,
+        findings,
+        finding_changes,
+        opening,
+        spreadsheet,
+        waivers,
         policies,
         compare,
         imports,

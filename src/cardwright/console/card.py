@@ -81,7 +81,7 @@ def show(name: str) -> str | Response:
                 tuple(kept_pairs(unit, name)),
             )
         )
-        reviewed = review_shown(context, unit, describe_card_review(unit, name))
+        reviewed = review_shown(context, unit, describe_card_review(unit, name), card.version)
     return render_template(
         "card.html",
         name=name,

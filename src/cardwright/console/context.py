@@ -35,6 +35,9 @@ class Objects(Protocol):
     def get(self, at: Location, limit: int | None = None) -> bytes | None:
         """An object's bytes; None when there is none. Raises ``ObjectRefused``."""
 
+    def put(self, at: Location, data: bytes, content_type: str) -> None:
+        """Write an object completely or not at all. Raises ``ObjectRefused``."""
+
 
 class Person(NamedTuple):
     """The user of a page, with account, role and, where users sign in, the session."""
@@ -69,7 +72,7 @@ class PageContext:
         local: the user of every page where sign-in is off.
         sign_in: how users sign in; None where sign-in is off.
         now: milliseconds since the epoch.
-        objects: the configured object store, which ``s3://`` addresses are read from.
+        objects: the configured object store, for ``s3://`` addresses and files of evidence.
         on_export_job: called when an export job was created.
     """
 

@@ -219,6 +219,21 @@ TOPICS: tuple[Topic, ...] = (
         ),
     ),
     Topic(
+        "findings",
+        "Findings, evidence and waivers",
+        (
+            "A finding names what is wrong with a card, or what limits it. It stays with the card through all versions"
+            " until a person closes it. The list has the most severe findings first.",
+            "Under Failed checks, one button makes a finding of a check. A check has one open finding on a card.",
+            "Owners of a critical or high finding cannot close it or lower its severity; another person does. To close"
+            " a finding, write a resolution.",
+            "Evidence is any file of at most 50 MB. It is kept under its SHA-256 and cannot be changed. Your browser"
+            " downloads it and never shows it.",
+            "A waiver accepts a finding or a failed check until a date. It has a reason, and a second person grants it."
+            " After its end the finding is open again and the check fails again.",
+        ),
+    ),
+    Topic(
         "policies",
         "Review policies",
         (

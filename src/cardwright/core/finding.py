@@ -25,6 +25,9 @@ LONGEST_TITLE = 200
 DUE_DAYS = {Severity.CRITICAL: 7, Severity.HIGH: 30, Severity.MEDIUM: 90, Severity.LOW: 180, Severity.INFO: None}
 """Days until a finding is due, by severity; None for no date."""
 
+NO_DATE = 2**62
+"""The place of a finding without a due date among the due dates: after all others."""
+
 GRAVE = frozenset({Severity.CRITICAL, Severity.HIGH})
 """The severities whose findings their owner cannot end."""
 
@@ -177,6 +180,8 @@ class FindingQuery:
         states: only those in one of these states at ``now``.
         running: only those that have not ended.
         overdue: only those that are overdue at ``now``.
+        waiver_requested: only those with a request for a waiver that waits for a second person at ``now``.
+        by_severity: most severe first instead, then the earliest due date; see :meth:`position`.
     """
 
     limit: int = 100
@@ -190,6 +195,35 @@ class FindingQuery:
     severities: Sequence[str] = ()
     running: bool = False
     overdue: bool = False
+    waiver_requested: bool = False
+    by_severity: bool = False
+
+    def position(self, finding: Finding) -> Position:
+        """Return the position of a finding in the list."""
+        if not self.by_severity:
+            return finding.position
+        rank = list(Severity).index(Severity(finding.severity))
+        return (rank, NO_DATE if finding.due_at is None else finding.due_at, finding.finding_id)
+
+
+class FindingCounts(NamedTuple):
+    """How many findings have not ended.
+
+    Attributes:
+        cards: the cards that have them.
+        grave: the critical and high ones.
+        remediated: those that wait for a person who verifies and closes them.
+        waiver_requested: those with a request for a waiver.
+        mine: those whose owner is the caller.
+    """
+
+    running: int
+    cards: int
+    grave: int
+    overdue: int
+    remediated: int
+    waiver_requested: int
+    mine: int
 
 
 def due_of(severity: str, asked: int | None, now: int) -> int | None:
@@ -218,7 +252,7 @@ def moved(  # noqa: PLR0913 - the move and its surroundings
     if state is FindingState.ACCEPTED:
         raise Invalid("A finding becomes accepted when a waiver for it is granted: ask for one with PutWaiver")
     if state is not before and state not in _MOVES[before]:
-        following = ", ".join(one for one in FindingState if one in _MOVES[before])
+        following = ", ".join(following_states(before))
         raise Invalid(f"A finding that is {before} cannot become {state}: it can become {following}")
     said = finding.resolution if resolution is None else resolution
     if state in ENDING and said is None:
@@ -234,6 +268,11 @@ def moved(  # noqa: PLR0913 - the move and its surroundings
         spans = [*before_it, *again]
         return kept._replace(ended_at=None, ended_by=None, fixed_version=None, spans=json.dumps(spans))
     return kept
+
+
+def following_states(state: FindingState) -> Sequence[FindingState]:
+    """Return the states that a finding in a state can move to without a waiver."""
+    return [one for one in FindingState if one in _MOVES[state]]
 
 
 def first_span(version: int) -> str:

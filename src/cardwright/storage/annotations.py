@@ -6,7 +6,17 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from cardwright.core.evidence import Evidence
 from cardwright.core.field_comment import FieldComment
-from cardwright.core.finding import Finding, FindingKind, FindingQuery, FindingState, NamedFinding
+from cardwright.core.finding import (
+    GRAVE,
+    NO_DATE,
+    Finding,
+    FindingCounts,
+    FindingKind,
+    FindingQuery,
+    FindingState,
+    NamedFinding,
+    Severity,
+)
 from cardwright.core.listing import Position
 from cardwright.core.waiver import Waiver, WaiverState
 from cardwright.storage.engines.database import Connection
@@ -94,18 +104,36 @@ class FindingTable(_AnnotationTable[Finding]):
     __slots__ = ()
 
     def page(self, query: FindingQuery) -> Sequence[NamedFinding]:
-        """Return at most ``query.limit`` findings with the names of their cards, last opened first."""
+        """Return at most ``query.limit`` findings with the names of their cards, in the order of the query."""
         lists = {"states": query.states, "severities": query.severities}
         singles = {"card_id": query.card_id, "kind": query.kind, "owner": query.owner}
         wanted: dict[str, object] = {name: as_list(list(values)) for name, values in lists.items() if values}
         wanted |= {name: value for name, value in singles.items() if value is not None}
         # A list by states that do not end a finding reads the index of those that have not ended.
         running = query.running or query.overdue or (bool(query.states) and not set(query.states) & _ENDED)
-        flags = [name for name, on in (("running", running), ("overdue", query.overdue)) if on]
-        sql = _findings_sql(self._connection.engine, query.backwards, query.at is not None, (*wanted, *flags))
+        given = {"running": running, "overdue": query.overdue, "waiver_requested": query.waiver_requested}
+        filters = (*wanted, *(name for name, on in given.items() if on))
+        order = "severity" if query.by_severity else "opened"
+        sql = _findings_sql(self._connection.engine, order, query.backwards, query.at is not None, filters)
         parameters = self._of(limit=query.limit, now=query.now) | wanted | _place(query.at)
         rows = self._connection.rows(sql, parameters)
         return [NamedFinding(Finding._make(row[:-2]), *row[-2:]) for row in rows]
+
+    def counts(self, now: int, owner: str) -> FindingCounts:
+        """Return how many findings have not ended at a time."""
+        running, cards, grave, remediated, mine = self._numbers(_COUNTS, self._of(owner=owner))
+        (overdue,) = self._numbers(_COUNT_LATE, self._of(now=now))
+        (asked,) = self._numbers(_COUNT_ASKED, self._of(now=now))
+        return FindingCounts(running, cards, grave, overdue, remediated, asked, mine)
+
+    def owned(self, owner: str, limit: int) -> int:
+        """Return the number of findings of an owner that have not ended, at most ``limit``."""
+        return self._numbers(_OWNED, self._of(owner=owner, limit=limit))[0]
+
+    def _numbers(self, sql: str, parameters: dict[str, object]) -> Sequence[int]:
+        row = self._connection.row(sql, parameters)
+        assert row is not None  # noqa: S101 - an aggregate has a row
+        return [int(number or 0) for number in row]
 
     def of_rule(self, card_id: str, rule: str) -> Finding | None:
         """Return the finding about a rule on a card that has not ended."""
@@ -135,7 +163,7 @@ class EvidenceTable(_AnnotationTable[Evidence]):
     name = "evidence"
     record = Evidence
     time = "added_at"
-    filters = ("card_id", "finding_id", "review_id", "kind", "pointer")
+    filters = ("card_id", "finding_id", "review_id", "kind", "pointer", "version")
 
     __slots__ = ()
 
@@ -203,6 +231,29 @@ _ACTIVE = f"""
     SELECT {", ".join(WAIVER_COLUMNS)} FROM waivers
     WHERE account_id = :account_id AND card_id = :card_id AND granted_at IS NOT NULL AND revoked_at IS NULL
     AND expires_at > :now ORDER BY requested_at, waiver_id"""
+_LATE = f"f.due_at < :now AND {_STATE} <> 'accepted'"
+_ASKED = """EXISTS (
+        SELECT 1 FROM waivers w
+        WHERE w.account_id = f.account_id AND w.card_id = f.card_id AND w.finding_id = f.finding_id
+        AND w.granted_at IS NULL AND w.revoked_at IS NULL AND w.expires_at > :now)"""
+_COUNTS = f"""
+    SELECT COUNT(*), COUNT(DISTINCT f.card_id),
+        SUM(CASE WHEN f.severity IN ({", ".join(f"'{one}'" for one in sorted(GRAVE))}) THEN 1 ELSE 0 END),
+        SUM(CASE WHEN f.state = 'remediated' THEN 1 ELSE 0 END),
+        SUM(CASE WHEN f.owner = :owner THEN 1 ELSE 0 END)
+    FROM findings f WHERE f.account_id = :account_id AND f.ended_at IS NULL"""
+# These two read the content of cards or the waivers, for few of the findings.
+_COUNT_LATE = f"""
+    SELECT COUNT(*) FROM findings f {_OF_CARD}
+    WHERE f.account_id = :account_id AND f.ended_at IS NULL AND {_LATE}"""
+_COUNT_ASKED = """
+    SELECT COUNT(DISTINCT f.finding_id) FROM waivers w
+    JOIN findings f ON f.account_id = w.account_id AND f.finding_id = w.finding_id AND f.ended_at IS NULL
+    WHERE w.account_id = :account_id AND w.granted_at IS NULL AND w.revoked_at IS NULL AND w.expires_at > :now"""
+_OWNED = """
+    SELECT COUNT(*) FROM (
+        SELECT 1 FROM findings
+        WHERE account_id = :account_id AND owner = :owner AND ended_at IS NULL LIMIT :limit) found"""
 _FILTERS: Mapping[str, str] = {
     "card_id": "f.card_id = :card_id",
     "kind": "f.kind = :kind",
@@ -210,7 +261,18 @@ _FILTERS: Mapping[str, str] = {
     "states": f"{_STATE} IN ({{states}})",
     "severities": "f.severity IN ({severities})",
     "running": "f.ended_at IS NULL",
-    "overdue": f"f.due_at < :now AND {_STATE} <> 'accepted'",
+    "overdue": _LATE,
+    "waiver_requested": _ASKED,
+}
+_RANKS = " ".join(f"WHEN '{severity}' THEN {rank}" for rank, severity in enumerate(Severity))
+# By order: the columns, whether the list descends, and the parameters of a position.
+_ORDERS: Mapping[str, tuple[Sequence[str], bool, str]] = {
+    "opened": (("f.opened_at", "f.finding_id"), True, ":at, :at_id"),
+    "severity": (
+        (f"CASE f.severity {_RANKS} END", f"COALESCE(f.due_at, {NO_DATE})", "f.finding_id"),
+        False,
+        ":at, :at_due, :at_id",
+    ),
 }
 
 
@@ -242,18 +304,24 @@ def _list_sql(  # noqa: PLR0913, PLR0917 - the key of the cache
 
 
 @lru_cache(maxsize=256)
-def _findings_sql(engine: str, backwards: bool, placed: bool, given: tuple[str, ...]) -> str:
-    compare, order = (">", "ASC") if backwards else ("<", "DESC")
+def _findings_sql(engine: str, order: str, backwards: bool, placed: bool, given: tuple[str, ...]) -> str:
+    columns, descends, place = _ORDERS[order]
+    compare, direction = ("<", "DESC") if descends is not backwards else (">", "ASC")
     lists = {name: listed(engine, name) for name in ("states", "severities")}
     where = ["f.account_id = :account_id", *(_FILTERS[name].format(**lists) for name in given)]
     if placed:
-        where.append(f"(f.opened_at, f.finding_id) {compare} (:at, :at_id)")
+        where.append(f"({', '.join(columns)}) {compare} ({place})")
+    ordered = f"ORDER BY {', '.join(f'{column} {direction}' for column in columns)}"
+    # Only identifiers are sorted: rows with texts are several times as slow.
+    few = f"SELECT f.finding_id AS given FROM findings f {_OF_CARD} WHERE {' AND '.join(where)} {ordered} LIMIT :limit"
     return (
-        f"SELECT {_FINDING}, c.name, c.content_digest FROM findings f {_OF_CARD}"
-        f" WHERE {' AND '.join(where)}"
-        f" ORDER BY f.opened_at {order}, f.finding_id {order} LIMIT :limit"
+        f"SELECT {_FINDING}, c.name, c.content_digest FROM ({few}) AS few"
+        f" JOIN findings f ON f.account_id = :account_id AND f.finding_id = few.given {_OF_CARD} {ordered}"
     )
 
 
 def _place(at: Position | None) -> dict[str, Any]:
-    return {} if at is None else {"at": at[0], "at_id": at[1]}
+    if at is None:
+        return {}
+    first, *between, last = at
+    return {"at": first, "at_id": last} | ({"at_due": between[0]} if between else {})

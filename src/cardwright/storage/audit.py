@@ -25,6 +25,12 @@ _GIVING_STATUS = f"""
 _COMPLETED = f"""
     SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id
     AND event = 'review completed' ORDER BY sequence DESC LIMIT :limit"""
+# The records of findings and of what is linked to them name the finding by its identifier, which no other text has.
+_OF_FINDING = f"""
+    SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id
+    AND event IN ('finding opened', 'finding changed', 'finding ended', 'finding reopened', 'evidence added',
+        'waiver requested', 'waiver granted', 'waiver revoked')
+    AND details LIKE :named ORDER BY sequence DESC LIMIT :limit"""
 _DELETIONS = f"SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND event = 'deleted'"
 _DELETION = _DELETIONS + " AND card_id = :card_id"
 
@@ -72,6 +78,16 @@ class AuditTable:
         """Return at most ``limit`` links that record a completed review of a card, newest first."""
         parameters = {"account": self._account, "card_id": card_id, "limit": limit}
         return [AuditLink(*row) for row in self._connection.rows(_COMPLETED, parameters)]
+
+    def of_finding(self, card_id: str, finding_id: str, limit: int) -> Sequence[AuditLink]:
+        """Return at most ``limit`` links of a card about a finding, its evidence and its waivers, newest first."""
+        parameters = {
+            "account": self._account,
+            "card_id": card_id,
+            "named": f'%"finding_id":"{finding_id}"%',
+            "limit": limit,
+        }
+        return [AuditLink(*row) for row in self._connection.rows(_OF_FINDING, parameters)]
 
     def deletion(self, card_id: str) -> AuditLink | None:
         """Return the link that ends the chain of a deleted card."""

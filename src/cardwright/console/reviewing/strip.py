@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cardwright.actions.approval import caller_name
-from cardwright.actions.findings import list_findings
 from cardwright.actions.review_withdrawal import may_withdraw_request
 from cardwright.actions.review_work import CardReview, Place
 from cardwright.actions.users import group_names, users_with_role
 from cardwright.console.context import PageContext
+from cardwright.console.findings.on_card import findings_on_card
 from cardwright.console.reviewing.dates import days_of_reader
 from cardwright.console.wording import many
-from cardwright.core.finding import FindingQuery
 from cardwright.core.people import Role
-from cardwright.core.policy.approval import FindingSeverity, Requirement
+from cardwright.core.policy.approval import Requirement
 from cardwright.core.policy.words import title_of
 from cardwright.core.review import DAY, Reviewer, ReviewerKind
 from cardwright.storage.unit import Unit
@@ -21,12 +20,15 @@ from cardwright.storage.unit import Unit
 PEOPLE = 200
 """Names that a field for reviewers offers."""
 
-_FINDINGS = 100  # open findings that are counted
 _ROLES = {Role.VIEWER: "Viewer", Role.AUTHOR: "Author", Role.APPROVER: "Approver", Role.ADMIN: "Administrator"}
 
 
-def review_shown(context: PageContext, unit: Unit, found: CardReview) -> dict[str, Any]:
-    """The variables of the review's parts of a page."""
+def review_shown(context: PageContext, unit: Unit, found: CardReview, version: int | None = None) -> dict[str, Any]:
+    """The variables of the review's parts of a page, and of the findings' parts.
+
+    Args:
+        version: the version that the page shows; the newest by default.
+    """
     days = days_of_reader(unit.now)
     policy = found.policy
     longest = None if policy is None else policy.approval.valid_for_days
@@ -43,7 +45,6 @@ def review_shown(context: PageContext, unit: Unit, found: CardReview) -> dict[st
         "my_place": next((place_word(place.requirement) for place in found.places if place.mine and place.lacking), ""),
         "waits_for": waits_for(found),
         "stops": stops(found),
-        "open_findings": open_findings(unit, found),
         "may_withdraw": may_withdraw(unit, found),
         "latest": latest,
         "longest": longest,
@@ -51,6 +52,7 @@ def review_shown(context: PageContext, unit: Unit, found: CardReview) -> dict[st
         "people": asking(unit, found)["people"] if found.review is not None else (),
         "my_approval": caller_name(unit).lower() in {name.lower() for name in found.approvers},
         "outdated": outdated(found),
+        **findings_on_card(unit, found, version),
     }
 
 
@@ -91,15 +93,6 @@ def waits_for(found: CardReview) -> Sequence[Reviewer]:
         for one in found.reviewers
         if (one.name not in filled if one.kind is ReviewerKind.GROUP else one.name.lower() not in decided)
     ]
-
-
-def open_findings(unit: Unit, found: CardReview) -> tuple[int, str]:
-    """The number of findings that have not ended, and the highest severity among them."""
-    if found.review is None:
-        return 0, ""
-    page = list_findings(unit, FindingQuery(limit=_FINDINGS, running=True), card_name=found.card.name)
-    severities = {named.finding.severity for named in page.items}
-    return len(page.items), next((one.value for one in FindingSeverity if one in severities), "")
 
 
 def stops(found: CardReview) -> Sequence[str]:

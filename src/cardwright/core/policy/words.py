@@ -1,15 +1,38 @@
 """Rules in words, for readers who do not see the file."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from cardwright.core.annotations import LONGEST_POINTER
+from cardwright.core.finding import LONGEST_TITLE
 from cardwright.core.policy import rule as kinds
+from cardwright.core.policy.policy import ReviewPolicy
+from cardwright.core.policy.result import Result
 from cardwright.core.policy.rule import Rule
+from cardwright.core.review import LONGEST_TEXT
 
 
 def title_of(rule: Rule) -> str:
     """Return the rule's title; without one, the sentence that describes it."""
     return rule.title.strip() or sentence_of(rule)
+
+
+class FindingWords(NamedTuple):
+    """What a finding about a failed check says."""
+
+    title: str
+    text: str
+    pointer: str | None
+
+
+def finding_words(policy: ReviewPolicy, result: Result) -> FindingWords:
+    """Return title, text and place of a finding about a failed check, within the limits of findings."""
+    rule = policy.rule(result.rule)
+    title = rule.title if rule is not None and rule.title else f"Check {result.rule} fails"
+    text = f"{result.message}\n\nPolicy {policy.name}, version {policy.version}. {result.fix}".strip()
+    pointer = result.pointer if 0 < len(result.pointer) <= LONGEST_POINTER else None
+    shown = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+    return FindingWords(shown, text[:LONGEST_TEXT], pointer)
 
 
 def sentence_of(rule: Rule) -> str:

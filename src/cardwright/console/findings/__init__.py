@@ -1,0 +1,1 @@
+"""Pages of findings, evidence and waivers."""

@@ -1,0 +1,124 @@
+"""Promises of the list of findings by severity, of the counts above it, and of a finding's history, on each engine."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from cardwright.actions.cards import create_card
+from cardwright.actions.evidence import EvidenceLink, add_evidence
+from cardwright.actions.findings import (
+    FindingChange,
+    count_findings,
+    count_my_findings,
+    finding_history,
+    list_findings,
+    open_finding,
+    update_finding,
+)
+from cardwright.actions.users import create_user
+from cardwright.actions.waivers import request_waiver
+from cardwright.core.card import Status
+from cardwright.core.evidence import FileFacts
+from cardwright.core.finding import FindingCounts, FindingQuery, FindingState, NamedFinding, Severity
+from cardwright.core.listing import Page
+from cardwright.core.names import Scope
+from cardwright.core.people import Actor, Role
+from cardwright.core.review import DAY
+from cardwright.server.stores import migrate, open_store
+from cardwright.settings import Settings
+from cardwright.storage.store import Store
+from tests.conftest import make_database
+
+SCOPE = Scope("us-east-1", "000000000000")
+ME = Actor(SCOPE, "Mia", Role.AUTHOR, authenticated=True)
+FILE = FileFacts("ab" * 32, 5)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store with the person mia and the cards one and two."""
+    url = None if request.param == "sqlite" else make_database(request.getfixturevalue("postgres"))
+    settings = Settings(home=tmp_path / "home", database_url=url)
+    migrate(settings)
+    store = open_store(settings)
+    with store.open_unit(ME._replace(role=Role.ADMIN)) as unit:
+        create_user(unit, "mia", Role.AUTHOR, "no hash")
+        for name in ("one", "two"):
+            create_card(unit, name, "{}", Status.DRAFT, ())
+    yield store
+    store.close()
+
+
+def opened(store: Store, title: str, severity: Severity, card: str = "one", **more: object) -> str:
+    with store.open_unit(ME) as unit:
+        return open_finding(unit, card, title, severity=severity, **more).finding.finding_id  # type: ignore[arg-type]
+
+
+def titles(page: Page[NamedFinding]) -> Sequence[str]:
+    return [one.finding.title for one in page.items]
+
+
+def test_pages_by_severity_have_each_finding_once_in_both_directions(store: Store) -> None:
+    expected = []
+    for severity in Severity:
+        with store.open_unit(ME) as unit:
+            later, soon = unit.now + 400 * DAY, unit.now + DAY
+        dated = [(f"{severity} soon", soon), (f"{severity} later", later)]
+        for title, due in reversed(dated):
+            opened(store, title, severity, due_at=due)
+        expected += [title for title, _ in dated]
+    opened(store, "info without a date", Severity.INFO)
+    expected.append("info without a date")
+    query = FindingQuery(limit=2, by_severity=True)
+    forwards: list[str] = []
+    position = None
+    with store.open_unit(ME, writes=False) as unit:
+        while True:
+            page = list_findings(unit, query, after=position)
+            forwards += titles(page)
+            if page.position is None:
+                break
+            position = page.position
+        assert forwards == expected
+        assert page.back is not None
+        before = list_findings(unit, query, before=page.back)
+        assert titles(before) == expected[-3:-1]
+        assert before.position is not None
+        assert titles(list_findings(unit, query, after=before.position)) == expected[-1:]
+
+
+def test_counts_are_of_the_findings_that_have_not_ended(store: Store) -> None:
+    opened(store, "critical", Severity.CRITICAL)
+    worked = opened(store, "high", Severity.HIGH, "two", owner="mia")
+    ended = opened(store, "medium", Severity.MEDIUM, owner="mia")
+    waived = opened(store, "low", Severity.LOW)
+    with store.open_unit(ME) as unit:
+        assert count_findings(unit) == FindingCounts(4, 2, 2, 0, 0, 0, 2)
+        update_finding(unit, worked, FindingChange(state=FindingState.REMEDIATED))
+        update_finding(unit, ended, FindingChange(state=FindingState.CLOSED, resolution="Done."))
+        request_waiver(unit, "one", reason="Soon.", expires_at=unit.now + DAY, finding_id=waived)
+    with store.open_unit(ME, writes=False) as unit:
+        assert count_findings(unit) == FindingCounts(3, 2, 2, 0, 1, 1, 1)
+        assert (count_my_findings(unit, 10), count_my_findings(unit, 0)) == (1, 0)
+        asked = list_findings(unit, FindingQuery(waiver_requested=True, by_severity=True))
+        assert titles(asked) == ["low"]
+    store.clock = lambda: unit.now + 8 * DAY
+    with store.open_unit(ME, writes=False) as later:
+        counts = count_findings(later)
+        assert (counts.overdue, counts.waiver_requested) == (1, 0), "the critical one is late, the request has expired"
+
+
+def test_the_history_of_a_finding_has_its_evidence_and_waivers_and_no_others(store: Store) -> None:
+    finding, other = opened(store, "first", Severity.LOW), opened(store, "second", Severity.LOW)
+    with store.open_unit(ME) as unit:
+        update_finding(unit, finding, FindingChange(owner="mia"))
+        add_evidence(unit, "one", FILE, "a.txt", "report", link=EvidenceLink(finding_id=finding))
+        add_evidence(unit, "one", FILE, "b.txt", "report", note=f'"finding_id":"{finding}"')
+        request_waiver(unit, "one", reason="Soon.", expires_at=unit.now + DAY, finding_id=finding)
+        update_finding(unit, other, FindingChange(owner="mia"))
+    with store.open_unit(ME, writes=False) as unit:
+        found = unit.findings.find(finding)
+        assert found is not None
+        events = [link.event for link in finding_history(unit, found)]
+    assert events == ["waiver requested", "evidence added", "finding changed", "finding opened"]
