@@ -107,6 +107,19 @@ def test_the_head_stays_and_every_width_fits(page: Page, cards: Server) -> None:
         assert change["x"] + change["width"] <= width
 
 
+def test_key_metrics_have_a_line_of_the_last_versions(page: Page, cards: Server) -> None:
+    page.goto("/cards/a-page")
+    lines = page.locator("summary .cw-spark")
+    assert lines.count() == 3
+    assert lines.first.get_attribute("aria-hidden") == "true"
+    assert lines.first.locator("path").get_attribute("d") == "M2.0 15.0L52.0 3.0"
+    assert page.locator(".cw-spark.s-better circle").count() == 1
+    page.goto("/cards/a-page?version=1")
+    expect(page.locator(".cw-spark")).to_have_count(0)
+    page.goto("/cards/fifty-jobs")
+    expect(page.locator(".cw-spark")).to_have_count(0)
+
+
 def test_changes_since_the_approved_version_come_first(page: Page, cards: Server) -> None:
     page.goto("/cards/a-page")
     summary = page.get_by_role("region", name="Summary of version 2")

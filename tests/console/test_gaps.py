@@ -71,10 +71,10 @@ def steps_of(page: str) -> list[str]:
 def test_steps_of_an_empty_card_say_that_nothing_is_given(console: Server) -> None:
     said = steps_of(Visitor(console.url).get("/new").text)
     assert said == [
+        "0 of 9 recommended",
         "0 of 5 recommended",
-        "0 of 1 recommended",
-        "0 of 1 recommended",
-        "0 of 2 recommended",
+        "0 of 4 recommended",
+        "0 of 3 recommended",
         "",
     ]
     assert "Complete" not in "".join(said)
@@ -85,7 +85,7 @@ def test_a_saved_field_is_counted_in_the_answer_to_the_save(console: Server) -> 
     form = form_of(visitor.get("/new").text)
     control(form, "model_overview.model_owner").value = "Risk"
     saved = json.loads(autosaved(visitor, form, ["model_overview.model_owner"]).text)
-    assert "1 of 5 recommended" in saved["steps"]
+    assert "1 of 9 recommended" in saved["steps"]
     visitor.post(f"{saved['address'].rpartition('/')[0]}/discard", [])
 
 
@@ -94,11 +94,40 @@ def test_each_gap_leads_to_a_field_of_its_step(console: Server) -> None:
     draft = visitor.begin("all-gaps")
     review = visitor.get(f"{draft}/review").text
     links = dict.fromkeys(re.findall(rf'href="({draft}/\w+)#([^"]+)" data-gap', review))
-    assert len(links) == 9
+    assert len(links) == 18
     for address, target in links:
         assert f'id="{target}"' in visitor.get(address).text, target
     assert "(recommended by" not in review
     visitor.post(f"{draft}/discard", [])
+
+
+def test_steps_count_the_recommended_fields_that_are_given(console: Server) -> None:
+    client, visitor = console.client(), Visitor(console.url)
+    group = {"name": "g", "metric_data": [{"name": "auc", "type": "number", "value": 0.9}]}
+    content = {
+        "model_overview": {"model_name": "n", "model_owner": "Risk", "problem_type": " "},
+        "training_details": {
+            "objective_function": {"function": {"function": "Maximize"}},
+            "training_job_details": {"user_provided_hyper_parameters": [{"name": "depth", "value": "6"}]},
+        },
+        "evaluation_details": [
+            {"name": "one", "metric_groups": [group], "evaluation_observation": "Fine."},
+            {"name": "two", "metric_groups": [group]},
+        ],
+    }
+    client.create_model_card(ModelCardName="counted", Content=json.dumps(content), ModelCardStatus="Draft")
+    review = visitor.get("/cards/counted/edit/review").text
+    assert [said for said in steps_of(review) if said] == [
+        "2 of 9 recommended",
+        "2 of 5 recommended",
+        "2 of 4 recommended",
+        "0 of 3 recommended",
+    ]
+    assert 'href="/cards/counted/edit/evaluation?job=1#f-evaluation_details-1-evaluation_observation"' in review
+    assert "<b>Job 2, observations</b>" in review
+    page = visitor.get("/cards/counted/edit/evaluation?job=1").text
+    assert 'id="f-evaluation_details-1-evaluation_observation"' in page
+    client.delete_model_card(ModelCardName="counted")
 
 
 def test_a_limit_that_is_exceeded_names_its_field(console: Server) -> None:
@@ -122,7 +151,7 @@ def test_required_fields_have_the_words_of_the_policy(governed: Server) -> None:
         in (review)
     )
     assert "Fields of your own, inventory" in review
-    assert steps_of(review)[3] == "0 of 2 recommended 2 required are missing"
+    assert steps_of(review)[3] == "0 of 3 recommended 2 required are missing"
     page = visitor.get("/cards/required/edit/ethics").text
     assert re.search(r'aria-describedby="[^"]*f-additional_information-ethical_considerations-p', page)
     assert page.count("Required for approval") == 1

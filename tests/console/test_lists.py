@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from cardwright.client.own_client import own_client
 from cardwright.console.navigation import ENTRIES
 from tests.console.conftest import watched
-from tests.console.team import signed_in
+from tests.console.team import add_users, signed_in
 from tests.console.visits import Visitor
 from tests.servers import Server
 from tests.waiting import wait_until
@@ -68,6 +69,36 @@ def test_a_number_and_a_typo_find_their_cards(listed: Server, visitor: Visitor) 
     exact = visitor.get("/cards?q=quartely+listing&exact=1").text
     assert "No card matches “quartely listing”" in exact
     assert ROW.findall(exact) == []
+
+
+def test_a_hit_leads_to_its_job_or_field(console: Server, visitor: Visitor, keyboard: Page) -> None:
+    metric = {"name": "auc", "type": "number", "value": 0.31415}
+    jobs = [{"name": f"part {n}", "metric_groups": [{"name": "g", "metric_data": [metric | {"value": n + 0.31415}]}]}
+            for n in range(3)]  # fmt: skip
+    content = {
+        "model_overview": {"model_description": "Zonnebloem above all."},
+        "intended_uses": {"intended_uses": "Only for kwartelei <b>pricing</b>."},
+        "additional_information": {"custom_details": {"kwik": "a kievit of its own"}},
+        "evaluation_details": [*jobs, {"name": "last", "evaluation_observation": "Spreeuwen were left out."}],
+    }
+    console.client().create_model_card(ModelCardName="hits", Content=json.dumps(content), ModelCardStatus="Draft")
+    place = re.compile(r'<p class="hit"><a href="/cards/hits\?[^"]*#([^"]+)">')
+    wanted = {
+        "kwartelei": "at-intended_uses.intended_uses",
+        "kievit": "additional-information-custom-details",
+        "spreeuwen": "e4",
+        "2.31415": "e3",
+    }
+    for words, anchor in wanted.items():
+        assert place.findall(visitor.get(f"/cards?q={words}").text) == [anchor], words
+    assert '<p class="hit"><mark>Zonnebloem</mark>' in visitor.get("/cards?q=zonnebloem").text
+    page = visitor.get("/cards/hits").text
+    for anchor in wanted.values():
+        assert f'id="{anchor}"' in page
+    keyboard.goto("/cards?q=2.31415")
+    keyboard.locator(".hit a").click()
+    expect(keyboard.get_by_text("2.314", exact=True).last).to_be_in_viewport()
+    assert keyboard.locator("details.cw-fold[open]").count() == 1
 
 
 def test_a_view_is_saved_opened_by_anyone_and_deleted(team: Server) -> None:
@@ -193,8 +224,43 @@ def test_reviews_are_requested_and_approved_together(team: Server) -> None:
     client.update_model_card(ModelCardName="together-1", Content='{"model_overview":{"model_name":"n"}}')
     done = ravi.post("/bulk/approve/run", [("card", value) for value in bound]).text
     assert "1 card approved, 1 left out" in done
+    assert "Its content changed: version 2 is the newest" in done
     statuses = [client.describe_model_card(ModelCardName=f"together-{n}")["ModelCardStatus"] for n in range(2)]
     assert statuses == ["Approved", "PendingReview"]
+    unbound = ravi.post("/bulk/approve/run", [("card", "together-1")]).text
+    assert "The request does not say which content it approves" in unbound
+    assert client.describe_model_card(ModelCardName="together-1")["ModelCardStatus"] == "PendingReview"
+
+
+def test_views_that_everyone_has_show_each_reader_their_own_cards(team: Server) -> None:
+    add_users(team, nia="approver", otto="author")
+    nia, otto = signed_in(team, "nia"), signed_in(team, "otto")
+    for name, author in (("own-nia", "nia"), ("own-otto", "otto"), ("own-both", "nia")):
+        client: Any = team.client(*team.key("000000000000", author, "author"))
+        client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Draft")
+        own_client(client).request_review(ModelCardName=name, Reviewers=["nia"] if author == "otto" else ["otto"])
+    client.update_model_card(ModelCardName="own-otto", Content='{"model_overview":{"model_name":"second author"}}')
+    assert sorted(names(nia, "/cards?author=me")) == ["own-both", "own-nia", "own-otto"]
+    assert names(otto, "/cards?author=me") == ["own-otto"]
+    assert sorted(names(otto, "/cards?waiting=me")) == ["own-both", "own-nia"]
+    assert names(nia, "/cards?waiting=me&q=own") == []
+    assert sorted(names(otto, "/cards?author=nia")) == sorted(names(nia, "/cards?author=me"))
+    assert sorted(names(otto, "/cards?reviewer=me")) == ["own-both", "own-nia"]
+    page = otto.get("/cards?waiting=me").text
+    row = re.search(r'<nav class="cw-views".*?</ul>', page, re.DOTALL)
+    assert row is not None
+    assert re.findall(r'href="([^"]+)"(?: aria-current="page")?>([^<]+)', row[0]) == [
+        ("/cards", "All cards "),
+        ("/cards?waiting=me", "Waiting for me "),
+        ("/cards?author=me", "Mine"),
+        ("/drafts", "Unfinished "),
+        ("/cards?due=overdue", "Overdue "),
+        ("/cards?evaluation=none", "No evaluation "),
+        ("/cards?age=older", "Not updated for 180 days "),
+    ]
+    assert 'aria-current="page">Waiting for me <b>2</b>' in page
+    assert 'aria-current="page">Mine <b>1</b>' in otto.get("/cards?author=me").text
+    assert "Author: you" in otto.get("/cards?author=me").text
 
 
 @pytest.mark.parametrize("kind", ["pdf", "md"])

@@ -63,6 +63,9 @@ def test_html_has_a_table_with_edges_from_13_columns_on() -> None:
     small, large = (FORMATS["html"].print(record(content(size))).decode() for size in (12, 13))
     assert 'class="cw-mx"' not in small
     assert 'class="cw-mx"' in large
+    assert large.count('type="radio"') == 2
+    assert '<span class="n">5</span><span class="s">5.3\u202f%</span>' in large
+    assert '<span class="n">0</span><span class="s">0</span>' in large
     for wanted in ("Precision", "Recall", "Accuracy 0.9474", "94.7\u202f%", "taken for", "cw-q6 dg"):
         assert wanted in large
 

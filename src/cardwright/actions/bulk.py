@@ -138,7 +138,9 @@ def ask_for_review(reviewers: Sequence[str], due_at: int | None) -> Verb:
 def approve(unit: Unit, card: Chosen) -> str:
     """Approve the content of a card that the person saw."""
     found = find_card(unit, card.name)
-    if card.content_digest not in {None, found.content_digest}:
+    if card.content_digest is None:
+        raise Invalid("The request does not say which content it approves")
+    if card.content_digest != found.content_digest:
         raise ReviewMoved(card.name, found.version, found.content_digest)
     if found.status is Status.APPROVED and unit.reviews.open(found.card_id) is None:
         raise Conflict("It is approved already")
@@ -147,8 +149,7 @@ def approve(unit: Unit, card: Chosen) -> str:
             raise Invalid("It is not under review: ask for a review first")
         review_card(unit, card.name, Status.APPROVED, None, was=Status.PENDING_REVIEW)
         return ""
-    digest = card.content_digest or found.content_digest
-    outcome = decide_review(unit, card.name, Verdict.APPROVE, digest)
+    outcome = decide_review(unit, card.name, Verdict.APPROVE, card.content_digest)
     return "; ".join(outcome.missing)
 
 

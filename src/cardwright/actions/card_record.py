@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import orjson
 
+from cardwright.actions.account_settings import read_text_format
 from cardwright.actions.approval import approvals_in
 from cardwright.actions.cards import describe_card
 from cardwright.core.card import Card, Description, Status, VersionHistory
 from cardwright.core.errors import CardMissing
 from cardwright.core.finding import Finding, is_in_version
 from cardwright.core.integrity.history import AuditLink, Event, details_of
-from cardwright.core.names import Scope
+from cardwright.core.text_format import TextFormat
 from cardwright.formats.record import ApprovalEntry, CardRecord, PrintedLimitation, VersionEntry
 from cardwright.storage.unit import Unit
 
@@ -36,7 +37,7 @@ def card_record(
         raise CardMissing(card_name)
     history = unit.versions.history(card.card_id, before=described.version + 1, limit=described.version)
     limitations = unit.findings.limitations(card.card_id)
-    record = record_of(unit.actor.scope, described, history, limitations, approval_of(unit, card, described))
+    record = record_of(unit, described, history, limitations, approval_of(unit, card, described))
     return replace(record, source=unit.sources.find(card.card_id, described.version) if with_source else None)
 
 
@@ -76,7 +77,7 @@ def _stands(links: Sequence[AuditLink], completed: AuditLink, version: int) -> b
 
 
 def record_of(
-    scope: Scope,
+    unit: Unit,
     described: Description,
     history: Iterable[VersionHistory],
     limitations: Sequence[Finding] = (),
@@ -105,7 +106,7 @@ def record_of(
     )
     return CardRecord(
         name=described.name,
-        arn=scope.card_arn(described.name),
+        arn=unit.actor.scope.card_arn(described.name),
         version=described.version,
         status=described.status,
         content=described.content,
@@ -121,4 +122,5 @@ def record_of(
             if is_in_version(one, described.version)
         ),
         approval=approval,
+        markdown=read_text_format(unit) is TextFormat.MARKDOWN,
     )

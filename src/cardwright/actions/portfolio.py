@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cardwright.actions.paging import page_at
+from cardwright.actions.review_work import caller_name, waiting_cards
 from cardwright.actions.reviews import reviewers_of
 from cardwright.core.card import model_key
 from cardwright.core.card_text import words_of
@@ -12,6 +13,7 @@ from cardwright.core.listing import Page, Position
 from cardwright.core.people import Role
 from cardwright.core.portfolio import (
     DAY,
+    ME,
     UNTOUCHED_DAYS,
     Portfolio,
     PortfolioQuery,
@@ -141,8 +143,16 @@ def _model_key(query: PortfolioQuery) -> str | None:
 
 
 def _named(unit: Unit, query: PortfolioQuery) -> PortfolioQuery:
-    """Return the query with the reviewers that its name means: a group, a person, and the person's groups."""
-    if query.reviewer is None:
-        return query
-    group = Reviewer(ReviewerKind.GROUP, query.reviewer)
-    return replace(query, reviewers=(group, *reviewers_of(unit, query.reviewer)))
+    """Return the query with the people and cards that its words mean.
+
+    A reviewer is a group, or a person with the person's groups. ``ME`` is the caller.
+    """
+    if query.reviewer is not None:
+        reviewer = caller_name(unit) if query.reviewer == ME else query.reviewer
+        group = Reviewer(ReviewerKind.GROUP, reviewer)
+        query = replace(query, reviewers=(group, *reviewers_of(unit, reviewer)))
+    if query.waiting:
+        query = replace(query, waiting_cards=waiting_cards(unit))
+    if query.author == ME:
+        query = replace(query, author=unit.actor.user)
+    return query

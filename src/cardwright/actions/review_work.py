@@ -117,6 +117,13 @@ def count_waiting(unit: Unit) -> int:
     return unit.review_work.count_waiting(_me(unit), anyone=_is_approver(unit), limit=MOST)
 
 
+def waiting_cards(unit: Unit) -> list[str]:
+    """Return the identifiers of the cards whose reviews wait for the caller; at most :data:`MOST`."""
+    unit.actor.require(Role.VIEWER, "ListReviews", "*")
+    items = unit.review_work.waiting(_me(unit), anyone=_is_approver(unit), limit=MOST)
+    return [item.review.card_id for item in items]
+
+
 def my_work(unit: Unit) -> Work:
     """Return the reviews that wait for the caller, that came back and that the caller asked for, and decisions."""
     unit.actor.require(Role.VIEWER, "ListReviews", "*")

@@ -36,6 +36,7 @@ _COMMANDS = {
     "package": ("package:package", "Model packages on a server."),
     "training-job": ("training_job:training_job", "Records of training runs on a server."),
     "key": ("key:key", "Access keys, with which programs sign their requests."),
+    "account": ("account:account", "Settings of an account."),
     "user": ("user:user", "Users who sign in to the console."),
     "bucket": ("bucket:bucket", "Buckets and the accounts that own them."),
     "audit": ("audit:audit", "What people and programs did in an account: a log that no one can change."),

@@ -34,6 +34,7 @@ from cardwright.console import (
     navigation,
     readings,
     reviews,
+    settings,
     toasts,
     views,
     wording,
@@ -46,6 +47,7 @@ from cardwright.console.findings import changes as finding_changes
 from cardwright.console.findings import opening, spreadsheet, waivers
 from cardwright.console.findings import pages as findings
 from cardwright.console.policies import pages as policies
+from cardwright.console.reader import reader
 from cardwright.console.registry import pages as registry
 from cardwright.console.reviewing import decisions, mine, queue, strip
 from cardwright.console.wizard import choices, entries, steps
@@ -169,6 +171,7 @@ def make_console(context: PageContext) -> Flask:
         imports,
         choices,
         registry,
+        settings,
         wizard,
     ):
         app.register_blueprint(pages.blueprint)
@@ -246,7 +249,7 @@ def _templates(app: Flask, context: PageContext) -> None:
     }
     app.jinja_env.tests["with_lines"] = entries.has_lines
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals |= {"navigation": navigation.entries, "name_of": name_of}
+    app.jinja_env.globals |= {"navigation": navigation.entries, "name_of": name_of, "reader": reader}
 
 
 def _errors(app: Flask, context: PageContext) -> None:

@@ -30,6 +30,7 @@ from cardwright.console.reviewing.strip import review_shown
 from cardwright.console.wording import event
 from cardwright.core import content as contents
 from cardwright.core.card import Description, VersionHistory
+from cardwright.core.trends import VERSIONS
 from cardwright.formats import FORMATS
 from cardwright.formats.card import outline_of
 from cardwright.formats.chart_numbers import as_csv, numbers_of
@@ -71,14 +72,17 @@ def show(name: str) -> str | Response:
         exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
         links = {arn: href(item) for arn, item in known_resources(unit, readings_of.arns_in(card.content)).items()}
         base = _base(history, card.version)
-        neighbours = _neighbours_in_list(context, unit, name)
+        earlier_ones = [one for one in reversed(history) if one.number < card.version][1 - VERSIONS :]
+        nearby = _neighbours_in_list(context, unit, name)
         reading = readings.of(
             Asked(
-                record_of(context.scope, card, history),
+                record_of(unit, card, history),
                 base.content_digest if base else "",
                 lambda: describe_card(unit, name, base.number).content if base else None,
                 links,
                 tuple(kept_pairs(unit, name)),
+                tuple(one.content_digest for one in earlier_ones),
+                lambda: [describe_card(unit, name, one.number).content for one in earlier_ones],
             )
         )
         reviewed = review_shown(context, unit, describe_card_review(unit, name), card.version)
@@ -97,7 +101,7 @@ def show(name: str) -> str | Response:
         events=[(link, *event(link)) for link in events],
         earlier=earlier,
         deleting_role=deleting_role,
-        neighbours=neighbours,
+        nearby=nearby,
         moves=_moves(newest, by_review=reviewed["by_review"]),
         formats=offers(),
         registered=registered and href(registered),

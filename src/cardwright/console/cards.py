@@ -23,18 +23,19 @@ from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.filters import FILTERS, RISKS
 from cardwright.console.portfolio_numbers import PortfolioNumbers
 from cardwright.console.query import SORTS, ListState, ways_from
+from cardwright.console.reader import reader
 from cardwright.console.review_marks import marks_of
+from cardwright.console.search_hits import hit_in, numbers_in
 from cardwright.console.search_words import SearchWords
 from cardwright.console.toasts import toast
-from cardwright.console.views import plain_address, tabs
+from cardwright.console.views import Own, plain_address, tabs
 from cardwright.console.wording import STATUSES, many, marked
 from cardwright.core.card import Status
-from cardwright.core.card_text import texts, words_of
+from cardwright.core.card_text import words_of
 from cardwright.core.content import parse
 from cardwright.core.draft import MAX_DRAFTS
 from cardwright.core.errors import CardwrightError
 from cardwright.core.listing import Page
-from cardwright.core.measures import is_number, measures_of
 from cardwright.core.people import Role
 from cardwright.core.portfolio import PortfolioQuery, PortfolioRow, ReviewMark
 from cardwright.formats.metric_names import readable
@@ -44,9 +45,6 @@ from cardwright.storage.unit import Unit
 PAGE = 25
 """Cards of one page; also what a toast can undo at once."""
 
-_AROUND = 90  # characters before a word that was found, in an excerpt
-_SENTENCE = 40  # characters from which a text says more than a name
-_EXCERPT = 200
 _FILES = (("inventory.csv", "CSV"), ("inventory.xlsx", "Excel"))  # pages that write the list as a file
 
 
@@ -66,7 +64,7 @@ def index() -> str:
         page, matching, near = _found(unit, state, query)
         columns = chosen(state.columns or kept_columns(unit))
         rows = _rows(unit, context, page.items, columns, words_of(near.text if near else state.q), state.q)
-        drafts = len(list_drafts(unit, MAX_DRAFTS))
+        own = Own(len(list_drafts(unit, MAX_DRAFTS)), reader().waiting)
         views = list_views(unit)
     matching = matching if query.filtered else portfolio.cards
     live = request.headers.get("HX-Target") == "list"
@@ -77,7 +75,8 @@ def index() -> str:
         rows=rows,
         near=near,
         matching=matching,
-        views=tabs(views, plain_address(state), portfolio, drafts, matching),
+        unfinished=own.drafts,
+        views=tabs(views, plain_address(state), portfolio, own, matching),
         ways=ways_from(page, state.address, placed=bool(state.after or state.before)),
         sorts=SORTS,
         risks=RISKS,
@@ -133,8 +132,8 @@ def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
     for row in rows:
         parsed = _parsed(contents.get(row.card_id))
         mark = reviews.get(row.card_id, ReviewMark())
-        cells: dict[str, Any] = row._asdict() | {"title": marked(row.name, shown), "excerpt": None}
-        cells["excerpt"] = _excerpt(parsed, words, shown) if words else None
+        cells: dict[str, Any] = row._asdict() | {"title": marked(row.name, shown)}
+        cells["hit"] = hit_in(parsed, words, shown) if words else None
         cells["marks"] = marks_of(mark, context.user, context.now())
         cells["due_at"] = mark.due_at
         cells["named"] = {one.word: _named_cell(one, parsed, tags.get(row.card_id, {})) for one in columns if one.name}
@@ -147,17 +146,10 @@ def _named_cell(column: Chosen, parsed: Any, tags: Mapping[str, str]) -> str | N
     if column.column.key == "tag:":
         return tags.get(column.name)
     wanted = _letters(column.name)
-    for name, value in _metrics(parsed):
-        if wanted in {_letters(name), _letters(readable(name))}:
-            return rounded(value)
+    for number in numbers_in(parsed):
+        if wanted in {_letters(number.name), _letters(readable(number.name))}:
+            return rounded(number.value)
     return None
-
-
-def _metrics(parsed: Any) -> list[tuple[str, float]]:
-    """The names and numbers of a card's metrics."""
-    jobs = parsed.get("evaluation_details") if isinstance(parsed, dict) else None
-    measures = [one for job in jobs or () if isinstance(job, dict) for one in measures_of(job)]
-    return [(one.name, one.stored["value"]) for one in measures if is_number(one.stored.get("value"))]
 
 
 def _letters(name: str) -> str:
@@ -171,24 +163,6 @@ def _parsed(content: str | None) -> Any:
         return parse(content)
     except CardwrightError:
         return None
-
-
-def _excerpt(parsed: Any, words: list[str], shown: list[str]) -> Any:
-    """The text around the first word that was found, with the words marked; else a metric that was found."""
-    # Sentences before names: the name is already shown above.
-    for text in sorted(texts(parsed), key=lambda text: len(text) < _SENTENCE or " " not in text):
-        folded = text.casefold()
-        place = min((at for at in (folded.find(word) for word in shown) if at >= 0), default=-1)
-        if place >= 0 and (place == 0 or not folded[place - 1].isalnum()):
-            start = max(0, place - _AROUND)
-            cut = " ".join(text[start : start + _EXCERPT].split())
-            before, after = "…" if start else "", "…" if start + _EXCERPT < len(text) else ""
-            return marked(f"{before}{cut}{after}", shown)
-    for name, value in _metrics(parsed):
-        stored, round_value = words_of(str(abs(value))), rounded(value)
-        if any(part.startswith(word) for word in words for part in (*stored, *words_of(round_value))):
-            return marked(f"{readable(name)} {round_value}", shown)
-    return None
 
 
 def _set_all(context: PageContext, wanted: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cardwright.console.wording import STATUSES, status_word
-from cardwright.core.portfolio import ANY_FINDING, DAY, UNTOUCHED_DAYS, Portfolio
+from cardwright.core.portfolio import ANY_FINDING, DAY, ME, UNTOUCHED_DAYS, Portfolio
 
 RISKS = ("High", "Medium", "Low", "Unknown")
 AGES: Mapping[str, tuple[str, int, bool]] = {
@@ -73,6 +73,10 @@ class Filter:
 
 def _same(name: str) -> Callable[[tuple[str, ...], int], Parts]:
     return lambda values, _: {name: values[0]}
+
+
+def _person(name: str) -> str:
+    return "you" if name == ME else name
 
 
 def _pairs(values: Sequence[str]) -> Choices:
@@ -151,7 +155,35 @@ FILTERS: tuple[Filter, ...] = (
         lambda portfolio: _pairs(portfolio.owners),
         shown="Owner: ",
     ),
-    Filter("reviewer", "Reviewer", "Reviewer", _same("reviewer"), lambda _: (), shown="Reviewer: ", text=True),
+    Filter(
+        "reviewer",
+        "Reviewer",
+        "Reviewer",
+        _same("reviewer"),
+        lambda _: ((ME, ""),),
+        word=_person,
+        shown="Reviewer: ",
+        text=True,
+    ),
+    Filter(
+        "waiting",
+        "Waiting for",
+        "Anyone",
+        lambda *_: {"waiting": True},
+        lambda _: [(ME, "Me")],
+        accepted=frozenset({ME}),
+        word=lambda _: "Waiting for me",
+    ),
+    Filter(
+        "author",
+        "Author of a version",
+        "Author",
+        _same("author"),
+        lambda _: ((ME, ""),),
+        word=_person,
+        shown="Author: ",
+        text=True,
+    ),
     Filter(
         "group",
         "Package group",

@@ -337,8 +337,20 @@ TOPICS: tuple[Topic, ...] = (
         (
             "/ goes to the search, ? comes here. In a list, J and K go to the next and previous card, X selects it and"
             " O opens it. On a card that was opened from a list, J and K go to its neighbours.",
+            "In a review, A and S move to Approve and Send back, E edits the card, and Q starts or leaves the queue. N"
+            " goes to the next gap, failed check or open comment. No single key decides anything.",
             "In the form, Alt S saves, Alt 1 to 5 goes to a step, and N goes to the next gap. Escape closes a menu."
             " Everything else is reached with Tab and pressed with Enter or Space.",
+            "Shortcuts do nothing while a field has the focus. You can switch all of them off in your settings.",
+        ),
+    ),
+    Topic(
+        "settings",
+        "Settings",
+        (
+            "Keyboard shortcuts are on or off for you, in all your browsers.",
+            "Administrators choose whether texts of cards are plain text or Markdown in the whole account. A card whose"
+            " form says otherwise keeps its own format. Stored texts never change.",
         ),
     ),
 )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 
 from cardwright.console.context import PageContext, page_context
-from cardwright.console.findings.pages import mine
-from cardwright.console.reviewing.mine import waiting
+from cardwright.console.reader import own_findings, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Entry:
 ENTRIES = (
     Entry("Cards", "cards.index", "list", frozenset({"cards", "drafts"})),
     Entry("Reviews", "my_reviews.index", "pending", frozenset({"reviews"}), waiting),
-    Entry("Findings", "findings.index", "warn", frozenset({"findings"}), mine),
+    Entry("Findings", "findings.index", "warn", frozenset({"findings"}), own_findings),
     Entry("Registry", "registry.models", "package", frozenset({"models", "groups", "training-jobs"})),
     Entry("Policies", "policies.index", "check", frozenset({"policies"})),
     Entry("Audit", "audit.index", "history", frozenset({"audit"})),

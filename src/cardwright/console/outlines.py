@@ -7,6 +7,7 @@ import orjson
 
 from cardwright.console.context import PageContext
 from cardwright.core.draft_form import DraftForm
+from cardwright.core.text_format import TextFormat
 from cardwright.formats import CardRecord
 from cardwright.formats.card import outline_of
 from cardwright.formats.literals import parse_literally
@@ -14,12 +15,14 @@ from cardwright.formats.metric_groups import metric_section
 from cardwright.formats.outline import Outline, Section
 
 
-def of_draft(context: PageContext, form: DraftForm, content: str) -> Outline:
+def of_draft(context: PageContext, form: DraftForm, content: str, text_format: TextFormat) -> Outline:
     """The outline of a draft's card."""
     name = form.name or "unnamed"
     number = 1 if form.card is None else form.card.version + 1
     now = context.now()
-    return outline_of(CardRecord(name, context.scope.card_arn(name), number, form.status, content, now, now))
+    markdown = text_format is TextFormat.MARKDOWN
+    record = CardRecord(name, context.scope.card_arn(name), number, form.status, content, now, now, markdown=markdown)
+    return outline_of(record)
 
 
 def sections_of_groups(groups: Sequence[Mapping[str, Any]]) -> list[Section]:

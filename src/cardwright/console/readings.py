@@ -6,7 +6,7 @@ A content never changes, and drawing it takes longest. So a server keeps the rea
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,8 @@ from cardwright.core import content as contents
 from cardwright.core.comparison import Comparison, MetricChange, Verdict, compare
 from cardwright.core.key_metrics import JobSummary, result_counts, summaries, three_moves
 from cardwright.core.lint import missing_parts
-from cardwright.core.pairing import KeptChoice
+from cardwright.core.pairing import How, KeptChoice
+from cardwright.core.trends import with_trends
 from cardwright.formats.card import outline_of
 from cardwright.formats.metric_names import readable
 from cardwright.formats.numbers import difference, rounded, with_deviation
@@ -30,6 +31,7 @@ MANY_JOBS = 12
 _KEPT = 32  # readings, of half a megabyte each
 _ARNS = 60  # that a page looks up in the registry
 _EMPTY = Markup()
+_EDGE, _WIDTH, _LOW, _HEIGHT = 2, 50, 15, 12  # of a line of the last versions, in a box of 56 by 18
 _ARN = re.compile(r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:[a-z-]+/[A-Za-z0-9/-]+")
 
 
@@ -73,6 +75,11 @@ class Reading:
         return sum(job.numbers for job in self.jobs)
 
     @property
+    def lines(self) -> bool:
+        """Whether any key metric has a line of its last versions."""
+        return any(spark(metric.trend) for job in self.jobs for metric in job.metrics)
+
+    @property
     def first_job(self) -> int:
         """The first job with a number, counted from 1; 0 for none."""
         return next((number for number, job in enumerate(self.jobs, 1) if job.metrics), 0)
@@ -92,6 +99,7 @@ class Asked:
         base: the digest of that content, empty for none.
         links: the addresses of registry pages by ARN.
         pairs: the pairs of evaluation jobs that are kept with the card.
+        earlier: the digests of the contents before this one, oldest first, and what reads these contents.
     """
 
     record: CardRecord
@@ -99,11 +107,14 @@ class Asked:
     before: Callable[[], str | None]
     links: Mapping[str, str]
     pairs: tuple[KeptChoice, ...] = ()
+    earlier: tuple[str, ...] = ()
+    earlier_contents: Callable[[], Sequence[str]] = tuple
 
     @property
     def key(self) -> tuple[object, ...]:
         record = self.record
-        return record.name, record.version, record.content_digest, self.base, frozenset(self.links), self.pairs
+        found = record.name, record.version, record.content_digest, record.markdown
+        return *found, self.base, frozenset(self.links), self.pairs, self.earlier
 
 
 class Readings:
@@ -139,9 +150,12 @@ def read(asked: Asked) -> Reading:
     content, before = contents.parse(asked.record.content), asked.before()
     comparison = None if before is None else compare(contents.parse(before), content, stored=asked.pairs)
     outline = linked(outline_of(asked.record), asked.links, f"?version={asked.record.version}&csv=")
+    jobs = summaries(content, comparison)
+    if len(jobs) < MANY_JOBS and asked.earlier:
+        jobs = with_trends(jobs, content, list(map(contents.parse, asked.earlier_contents())), asked.pairs)
     return Reading(
         outline,
-        tuple(summaries(content, comparison)),
+        tuple(jobs),
         None if comparison is None else _changes(comparison),
         tuple(_gaps(content)),
     )
@@ -153,6 +167,8 @@ def add_to(environment: Environment) -> None:
         "readable_name": readable,
         "rounded": rounded,
         "with_deviation": with_deviation,
+        "spark": spark,
+        "partner": partner,
         "zipped": lambda sections, jobs: list(zip(sections, jobs, strict=True)),
     }
     environment.globals |= {
@@ -167,6 +183,27 @@ def add_to(environment: Environment) -> None:
             "gone": ("Gone", "minus"),
         },
     }
+
+
+def spark(trend: Sequence[float | None]) -> tuple[str, float, float] | None:
+    """Return the path of a line through the values of a metric, and its last point. None for fewer than two values."""
+    known = [(place, value) for place, value in enumerate(trend) if value is not None]
+    if len(known) < 2:
+        return None
+    lowest, highest = (choose(value for _, value in known) for choose in (min, max))
+    step, spread = _WIDTH / (len(trend) - 1), (highest - lowest) or 1.0
+    level = 0.5 if highest == lowest else 0.0
+    points = [
+        (round(_EDGE + place * step, 1), round(_LOW - _HEIGHT * ((value - lowest) / spread + level), 1))
+        for place, value in known
+    ]
+    return "M" + "L".join(f"{x} {y}" for x, y in points), *points[-1]
+
+
+def partner(job: JobSummary) -> str:
+    """The other name of the job that the key metrics are compared with; empty for a job of the same name."""
+    pairs = [metric.change.pair for metric in job.metrics if metric.change is not None]
+    return next((pair.before.name for pair in pairs if pair.before and pair.how is not How.NAME), "")
 
 
 def arns_in(content: str) -> list[str]:

@@ -11,7 +11,7 @@ from cardwright.actions import saved_views
 from cardwright.console.context import page_context
 from cardwright.console.query import ListState
 from cardwright.console.toasts import toast
-from cardwright.core.portfolio import Portfolio
+from cardwright.core.portfolio import ME, Portfolio
 from cardwright.core.saved_view import SavedView
 
 UNFINISHED = "/drafts"
@@ -22,18 +22,26 @@ class BuiltIn:
     """A view that every user has.
 
     Attributes:
-        number: how many cards it has, from the totals and the number of the person's drafts; None where that is not
-            counted.
+        number: how many cards it has, from the totals and the person's own numbers; None where that is not counted.
     """
 
     name: str
     address: str
-    number: Callable[[Portfolio, int], int] | None = None
+    number: Callable[[Portfolio, "Own"], int] | None = None
+
+
+class Own(NamedTuple):
+    """A person's own numbers: drafts, and cards whose review waits for the person."""
+
+    drafts: int
+    waiting: int
 
 
 BUILT_IN = (
     BuiltIn("All cards", "/cards", lambda portfolio, _: portfolio.cards),
-    BuiltIn("Unfinished", UNFINISHED, lambda _, drafts: drafts),
+    BuiltIn("Waiting for me", f"/cards?waiting={ME}", lambda _, own: own.waiting),
+    BuiltIn("Mine", f"/cards?author={ME}"),
+    BuiltIn("Unfinished", UNFINISHED, lambda _, own: own.drafts),
     BuiltIn("Overdue", "/cards?due=overdue", lambda portfolio, _: portfolio.overdue),
     BuiltIn("No evaluation", "/cards?evaluation=none", lambda portfolio, _: portfolio.unevaluated),
     BuiltIn("Not updated for 180 days", "/cards?age=older", lambda portfolio, _: portfolio.untouched),
@@ -54,23 +62,23 @@ blueprint = Blueprint("views", __name__)
 
 
 def tabs(
-    views: Sequence[SavedView], here: str, portfolio: Portfolio, drafts: int, matching: int | None = None
+    views: Sequence[SavedView], here: str, portfolio: Portfolio, own: Own, matching: int | None = None
 ) -> list[ViewTab]:
     """Return the row of views.
 
     Args:
         here: the address of the page, without its columns and its place in the list.
-        matching: the number of cards on the page, which a saved view shows while it is open.
+        matching: the number of cards on the page, which an uncounted view shows while it is open.
     """
-    found = [
-        ViewTab(
-            one.name, one.address, one.number(portfolio, drafts) if one.number else None, one.address == here, False
-        )
-        for one in BUILT_IN
-    ]
+    open_number = matching if matching is not None and matching <= 1000 else None
+    found = []
+    for one in BUILT_IN:
+        current = one.address == here
+        number = one.number(portfolio, own) if one.number else open_number if current else None
+        found.append(ViewTab(one.name, one.address, number, current, False))
     for view in views:
         current = _plain(view.address) == here and not any(tab.current for tab in found)
-        number = matching if current and matching is not None and matching <= 1000 else None
+        number = open_number if current else None
         found.append(ViewTab(view.name, view.address, number, current, True))
     return found
 

@@ -1,11 +1,12 @@
-"""Account events: changes to users, access keys, buckets and review policies, with their author and time."""
+"""Account events: changes to users, access keys, buckets, review policies and settings, with their author and time."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class AccountEventKind(StrEnum):
-    """The kinds of account events. The subject is a user name, an access key identifier, a bucket key or a policy."""
+    """The kinds of account events. The subject is a user name, an access key identifier, a bucket key, a policy or
+    a setting."""
 
     USER_CREATED = "user created"
     ROLE_CHANGED = "role changed"
@@ -24,10 +25,11 @@ class AccountEventKind(StrEnum):
     POLICY_ACTIVATED = "policy activated"
     POLICY_DEACTIVATED = "policy deactivated"
     POLICY_DELETED = "policy deleted"
+    SETTING_CHANGED = "setting changed"
 
 
 class AccountEvent(NamedTuple):
-    """One change to a user, an access key, a bucket or a review policy.
+    """One change to a user, an access key, a bucket, a review policy or a setting.
 
     Attributes:
         event_id: identifiers sort in the order of the events.

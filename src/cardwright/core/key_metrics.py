@@ -57,13 +57,18 @@ CUSTOM = Kind("Custom metrics", re.compile(""), _named(_AREA, "accuracy", _F1, "
 
 @dataclass(frozen=True, slots=True)
 class KeyMetric:
-    """One number of a job, with its deviation and its change against another version, if any."""
+    """One number of a job, with its deviation and its change against another version, if any.
+
+    Attributes:
+        trend: its values in the last versions, oldest first and None where it is missing; empty where not asked for.
+    """
 
     group: str
     name: str
     value: int | float
     deviation: int | float | None = None
     change: MetricChange | None = None
+    trend: tuple[int | float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

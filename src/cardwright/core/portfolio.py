@@ -23,6 +23,10 @@ ANY_FINDING = 2**62
 """A due date after all others: findings without a due date count as well."""
 
 
+ME = "me"
+"""The caller, as filters name a person: an address with it shows every reader their own cards."""
+
+
 class PortfolioSort(StrEnum):
     """The orders of the list; each ends with the card's identifier, so that no two positions are equal."""
 
@@ -45,6 +49,9 @@ class PortfolioQuery:
         tags: keys with a value, or None for any value; a card has all of them.
         reviewer: only cards with an open review that asks this person, a group of this name, or a group of the person.
         reviewers: those that the actions find for ``reviewer``.
+        waiting: only cards whose review waits for the caller.
+        waiting_cards: those that the actions find for ``waiting``.
+        author: only cards of which this person wrote a version; ``ME`` for the caller.
         due_after, due_before: bounds of the due date of a card's open review, or of its next review.
         findings_before: only cards with an open finding whose due date is before this time; ``ANY_FINDING`` for any.
         after, before: the position after which the page begins, or before which it ends.
@@ -62,6 +69,9 @@ class PortfolioQuery:
     tags: Sequence[tuple[str, str | None]] = ()
     reviewer: str | None = None
     reviewers: Sequence[Reviewer] = ()
+    waiting: bool = False
+    waiting_cards: Sequence[str] = ()
+    author: str | None = None
     due_after: int | None = None
     due_before: int | None = None
     findings_before: int | None = None
@@ -75,7 +85,8 @@ class PortfolioQuery:
         """Whether the query has any filter."""
         wanted = (self.text, self.status, self.risk, self.owner, self.group, self.model, self.unevaluated)
         bounds = (self.changed_after, self.changed_before, self.due_after, self.due_before, self.findings_before)
-        return any((*wanted, self.tags, self.reviewer)) or any(bound is not None for bound in bounds)
+        people = (self.reviewer, self.waiting, self.author)
+        return any((*wanted, self.tags, *people)) or any(bound is not None for bound in bounds)
 
 
 class PortfolioRow(NamedTuple):

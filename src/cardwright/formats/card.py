@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from cardwright.core.text_format import is_markdown
 from cardwright.formats.fields import COLUMNS, SECTIONS, FieldKind, FieldRule, SectionRule
 from cardwright.formats.leftovers import flat_table, scalar, scalars, unknown_members
 from cardwright.formats.literals import parse_literally
@@ -24,7 +25,7 @@ from cardwright.formats.outline import (
     VersionLine,
 )
 from cardwright.formats.record import ApprovalEntry, CardRecord
-from cardwright.formats.rich_text import is_markdown, rich_text
+from cardwright.formats.rich_text import rich_text
 from cardwright.formats.values import Number, Text, code_of, text_of
 
 STATUS_TEXTS = {
@@ -51,7 +52,8 @@ def outline_of(record: CardRecord) -> Outline:
     members: dict[str, Any] = content if isinstance(content, dict) else {}
     sections: list[Section] = []
     missing: list[Missing] = []
-    markdown = is_markdown(_object(members.get("additional_information")).get("custom_details"))
+    details = _object(members.get("additional_information")).get("custom_details")
+    markdown = is_markdown(details, otherwise=record.markdown)
     for rule in SECTIONS:
         section, gaps = _section(rule, members.get(rule.name), markdown=markdown)
         sections += [section] if section else []

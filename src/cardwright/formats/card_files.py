@@ -27,6 +27,7 @@ def _printed(key: str, record: CardRecord, edition: str = "") -> RenderedCard:
         created_at=next((one.created_at for one in record.versions if one.number == record.version), record.created_at),
         source=record.source,
         edition=edition,
+        is_markdown=record.markdown,
         markdown=paragraphs,
     )
     module, _, function = FORMATS[key].write.partition(":")

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from cardwright.formats import html_tables, html_values
+from cardwright.formats.anchors import anchor
 from cardwright.formats.card import outline_of
 from cardwright.formats.chart_numbers import all_numbers_of, numbers_of
 from cardwright.formats.charts import svg
@@ -62,6 +63,7 @@ def style_sheet(name: str) -> str:
 def add_to(environment: Environment) -> None:
     """Add the filters that ``blocks.html`` needs to a Jinja environment, so that other pages can use its macros."""
     environment.filters |= {
+        "anchor": anchor,
         "kind": lambda block: type(block).__name__,
         "runs": chart_runs,
         "one_way": one_way,

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from cardwright.formats.charts.chart import Matrix, MatrixCell
 from cardwright.formats.charts.confusions import Edges, is_confusion, step_of
 from cardwright.formats.charts.svg import rate_svg
 from cardwright.formats.code_points import visible
-from cardwright.formats.html_values import value as shown
+from cardwright.formats.escaping import escaped
+from cardwright.formats.html_values import written as shown
 from cardwright.formats.metric_names import readable
 from cardwright.formats.numbers import deviation, percent, rounded, rounded_column
 from cardwright.formats.outline import Column, Metric, MetricRow, MetricTable, Table
@@ -18,6 +19,7 @@ from cardwright.formats.values import Number, Value
 
 _PARTS = re.compile(r"([^.eE]*)(.*)", re.DOTALL)
 _LONGEST_FRACTION = 20
+_SMALLEST = 0.0005  # the smallest share that one decimal of a percentage shows
 _DARK_FROM = (0.1, 0.4, 0.75)
 _EMPTY = '<span class="cw-soft" aria-hidden="true">–</span>'
 _NOT_REPORTED = '<span aria-hidden="true">–</span><span class="cw-hidden">not reported</span>'
@@ -75,7 +77,7 @@ def matrix_body(chart: Matrix, known: Edges | None) -> Markup:
     rows = []
     for number, row in enumerate(chart.rows):
         cells = (_matrix_cell(cell, diagonal=diagonal and n == number) for n, cell in enumerate(row.cells))
-        ends = f'<td class="tot">{"" if row.total is None else escape(rounded(row.total))}</td>' if known else ""
+        ends = f'<td class="tot">{"" if row.total is None else escaped(rounded(row.total))}</td>' if known else ""
         if known and known.recalls:
             recall = known.recalls[number]
             ends += f'<td class="tot rc">{"–" if recall is None else percent(recall)}</td>'
@@ -120,7 +122,7 @@ def _cell(cell: Value | None, column: Column, width: int, *, first: bool) -> str
 def _aligned(number: str) -> str:
     """Split a number at its decimal point, so that a column can align there."""
     whole, fraction = _PARTS.fullmatch(number).groups()  # type: ignore[union-attr]  # it matches any text
-    return f'{escape(whole)}<span class="cw-f">{escape(fraction)}</span>'
+    return f'{escaped(whole)}<span class="cw-f">{escaped(fraction)}</span>'
 
 
 def _width(numbers: Iterable[str]) -> int:
@@ -140,19 +142,19 @@ def _figure(metric: Metric | None, spread: Metric | None) -> tuple[str, str]:
 
 def _head(metric: Metric) -> str:
     name = replace(metric.name, text=readable(metric.name.text))
-    return f'<th scope="row" title="{escape(visible(metric.name.text))}">{shown(name)}</th>'
+    return f'<th scope="row" title="{escaped(visible(metric.name.text))}">{shown(name)}</th>'
 
 
 def _value(row: MetricRow, width: int) -> str:
     value = row.metric.value
     if not isinstance(value, Number):
         return f'<td class="cw-word">{shown(value)}</td>'
-    return f'<td class="cw-num cw-f{width}" title="{escape(value.text)}">{_aligned(rounded(value.text))}</td>'
+    return f'<td class="cw-num cw-f{width}" title="{escaped(value.text)}">{_aligned(rounded(value.text))}</td>'
 
 
 def _spread(row: MetricRow) -> str:
-    title = f' title="{escape(row.deviation.value.text)}"' if row.deviation else ""
-    return f'<td class="cw-dev"{title}>{escape(_figure(row.metric, row.deviation)[1])}</td>'
+    title = f' title="{escaped(row.deviation.value.text)}"' if row.deviation else ""
+    return f'<td class="cw-dev"{title}>{escaped(_figure(row.metric, row.deviation)[1])}</td>'
 
 
 def _baseline(row: MetricRow, width: int) -> str:
@@ -160,8 +162,8 @@ def _baseline(row: MetricRow, width: int) -> str:
     if row.baseline is None:
         return f"<td {name}>{_NOT_REPORTED}</td>"
     figure, spread = _figure(row.baseline, row.baseline_deviation)
-    small = f" <small>{escape(spread)}</small>" if spread else ""
-    return f'<td {name} title="{escape(row.baseline.value.text)}">{_aligned(figure)}{small}</td>'
+    small = f" <small>{escaped(spread)}</small>" if spread else ""
+    return f'<td {name} title="{escaped(row.baseline.value.text)}">{_aligned(figure)}{small}</td>'
 
 
 def _bar(row: MetricRow) -> str:
@@ -181,8 +183,13 @@ def _rate(row: MetricRow) -> tuple[float, float | None] | None:
 
 def _notes(metric: Metric) -> str:
     notes = f"<div>{shown(metric.notes)}</div>" if metric.notes else ""
-    axes = f"<div>Axes: {', '.join(str(shown(axis)) for axis in metric.axes)}</div>" if metric.axes else ""
+    axes = f"<div>Axes: {', '.join(shown(axis) for axis in metric.axes)}</div>" if metric.axes else ""
     return f'<td class="cw-notes">{notes}{axes}</td>'
+
+
+def _cell_share(share: float) -> str:
+    """A share in a cell: an exact 0 without decimals, and none that rounds to 0."""
+    return "0" if share == 0 else percent(share) if share >= _SMALLEST else f"<{percent(_SMALLEST * 2)}"
 
 
 def _matrix_cell(cell: MatrixCell | None, *, diagonal: bool) -> str:
@@ -191,4 +198,7 @@ def _matrix_cell(cell: MatrixCell | None, *, diagonal: bool) -> str:
     name = shade(cell) if cell.share is None else f"cw-q{step_of(cell.share)}"
     share = "" if cell.share is None else f", {percent(cell.share)} of the row"
     words = f'{name} dg"' if diagonal else f'{name}"'
-    return f'<td class="{words} title="{escape(cell.value.text)}{share}">{escape(rounded(cell.value.text))}</td>'
+    value = escaped(rounded(cell.value.text))
+    if cell.share is not None:
+        value = f'<span class="n">{value}</span><span class="s">{escaped(_cell_share(cell.share))}</span>'
+    return f'<td class="{words} title="{escaped(cell.value.text)}{share}">{value}</td>'

@@ -1,8 +1,9 @@
 """Writes values as HTML. A card page has thousands of them, and Python is several times as fast as a macro."""
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from cardwright.formats.code_points import visible
+from cardwright.formats.escaping import escaped
 from cardwright.formats.layout import is_laid_out, lines_ended
 from cardwright.formats.values import Number, Text, Value, lines_of
 
@@ -11,23 +12,29 @@ _WEB = ("https://", "http://")
 
 def value(shown: Value) -> Markup:
     """A number with its stored digits, or the lines of a text."""
+    return Markup(written(shown))  # noqa: S704 - escaped
+
+
+def written(shown: Value) -> str:
+    """The same as a plain string of HTML, for code that joins many."""
     if isinstance(shown, Number):
-        return Markup(f'<span class="cw-tab">{escape(shown.text)}</span>')  # noqa: S704 - escaped
-    return Markup("<br>").join(map(_line, lines_of(shown)))
+        return f'<span class="cw-tab">{escaped(shown.text)}</span>'
+    lines = lines_of(shown)
+    return _line(lines[0]) if len(lines) == 1 else "<br>".join(map(_line, lines))
 
 
 def tongue(shown: Text) -> Markup:
     """The attributes of a text's language and direction."""
-    language = f' lang="{escape(shown.language)}"' if shown.language else ""
+    language = f' lang="{escaped(shown.language)}"' if shown.language else ""
     return Markup(language + (' dir="rtl"' if shown.direction == "rtl" else ""))  # noqa: S704 - escaped
 
 
-def _line(shown: Text) -> Markup:
-    text = escape(visible(shown.text))
+def _line(shown: Text) -> str:
+    text = escaped(visible(shown.text))
     if shown.link:
         words = f"<code>{text}</code>" if shown.code else text
         relation = ' rel="noopener noreferrer nofollow"' if shown.link.startswith(_WEB) else ""
-        return Markup(f'<a href="{escape(shown.link)}"{relation}>{words}</a>')  # noqa: S704 - escaped
+        return f'<a href="{escaped(shown.link)}"{relation}>{words}</a>'
     laid_out = is_laid_out(shown.text)
     if not (shown.code or laid_out or shown.language or shown.direction == "rtl"):
         return text
@@ -35,4 +42,4 @@ def _line(shown: Text) -> Markup:
     # Line breaks and spaces show as they are stored, where HTML would show one space.
     layout = ' class="cw-laid"' if laid_out else ""
     language = tongue(shown) if tag != "span" else ""
-    return Markup(f"<{tag}{layout}{language}>{escape(visible(lines_ended(shown.text)))}</{tag}>")  # noqa: S704
+    return f"<{tag}{layout}{language}>{escaped(visible(lines_ended(shown.text)))}</{tag}>"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from cardwright.formats.wording import BIAS_METRICS, METRICS, in_words
 
@@ -58,6 +59,10 @@ def readable(stored: str) -> str:
 
     The ending of a deviation or a baseline becomes words. A name that is readable itself is returned unchanged.
     """
+    return _kept_readable(stored) if len(stored) <= _SHORT else _readable(stored)
+
+
+def _readable(stored: str) -> str:
     if stored.endswith(DEVIATION):
         return f"{readable(stored.removesuffix(DEVIATION))}, standard deviation"
     if stored.endswith(BASELINE):
@@ -66,6 +71,10 @@ def readable(stored: str) -> str:
     if known := _known(metric):  # train:auc
         return f"{_spaced(split)}: {known}"
     return _known(stored) or in_words(stored, METRICS) or _bias(stored) or _spaced(stored)
+
+
+_SHORT = 60  # characters of a name that is kept: the jobs of a card repeat the same few
+_kept_readable = lru_cache(maxsize=4096)(_readable)
 
 
 def base_name(stored: str) -> str:

@@ -61,6 +61,7 @@ class CardRecord:
         limitations: those that were open when the next version replaced this one, or are open now, oldest first.
         approval: how a review approved this version. A later review of the same content is another approval.
         source: the file that the version, or the last one before it, was imported from; for formats that need it.
+        markdown: whether the texts of a card that does not say it are Markdown.
     """
 
     name: str
@@ -77,6 +78,7 @@ class CardRecord:
     limitations: tuple[PrintedLimitation, ...] = ()
     approval: ApprovalEntry | None = None
     source: CardSource | None = None
+    markdown: bool = False
 
     @property
     def content_digest(self) -> str:

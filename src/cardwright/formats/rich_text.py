@@ -15,9 +15,6 @@ from markdown_it.tree import SyntaxTreeNode
 from cardwright.formats.languages import direction_of, language_of
 from cardwright.formats.values import Direction, Text, text_of
 
-KEY, MARKDOWN = "cw.text_format", "markdown"
-"""The custom detail that says how the texts of a card are written, and its value for Markdown."""
-
 _SAFE = ("https://", "http://", "mailto:")
 _DEEPEST = 20  # levels of tokens; the parser would leave out what is deeper
 
@@ -78,11 +75,6 @@ class Divider:
 
 
 Part: TypeAlias = Paragraph | Listing | Quotation | CodeBlock | Grid | Divider
-
-
-def is_markdown(custom_details: object) -> bool:
-    """Whether the custom details of a card say that its texts are Markdown."""
-    return isinstance(custom_details, dict) and custom_details.get(KEY) == MARKDOWN
 
 
 def rich_text(stored: str) -> tuple[Part, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal, TypeAlias
 
@@ -66,9 +67,17 @@ Value: TypeAlias = Text | Number
 
 def text_of(stored: str) -> Text:
     """Make a text and guess its language and direction. Web addresses become links, other addresses become code."""
+    return _kept_text(stored) if len(stored) <= _SHORT else _text_of(stored)
+
+
+def _text_of(stored: str) -> Text:
     code = stored.startswith(_FOR_MACHINES) and _is_one_word(stored)
     web = stored.startswith(("https://", "http://")) and _is_one_word(stored)
     return Text(stored, language_of(stored), direction_of(stored), code=code, link=stored if web else None)
+
+
+_SHORT = 60  # characters of a text that is kept: names of metrics and columns repeat in each evaluation job
+_kept_text = lru_cache(maxsize=4096)(_text_of)
 
 
 def _is_one_word(stored: str) -> bool:

@@ -14,6 +14,7 @@ class CardVersion(NamedTuple):
         created_at: the creation of this version, in whole milliseconds since the epoch.
         source: the file that this version, or the last one before it, was imported from.
         edition: the version of the format that is wanted, such as ``1.7``; empty for the usual one.
+        is_markdown: whether the texts of a card that does not say it are Markdown.
         markdown: returns a text of the card as safe Markdown; with True, the text is Markdown already.
     """
 
@@ -26,6 +27,7 @@ class CardVersion(NamedTuple):
     created_at: int
     source: CardSource | None
     edition: str
+    is_markdown: bool
     markdown: Callable[[str, bool], str]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from cardwright.core.text_format import KEY, is_markdown
 from cardwright.interchange.card_version import CardVersion, WrittenCard
 from cardwright.interchange.delivery import Delivery, Noted, is_address, parts_of
 from cardwright.interchange.hugging_face import DATASETS_URL, OWN, UNKNOWN
@@ -261,7 +262,8 @@ class _Body:
         self._parts: list[str] = []
         self._waiting: dict[int, str] = {}
         self._path: dict[int, str] = {}
-        self._is_markdown = delivery.detail("cw.text_format").text == "markdown"
+        stated = {KEY: delivery.detail(KEY).text}
+        self._is_markdown = is_markdown(stated, otherwise=delivery.version.is_markdown)
 
     @property
     def text(self) -> str:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from cardwright.core.card import MODEL_NAME
 from cardwright.core.card_text import words_of
+from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Position
 from cardwright.core.portfolio import (
     ANY_FINDING,
@@ -68,6 +69,14 @@ _OF_REVIEWER = """
     SELECT r.card_id FROM review_assignments a CROSS JOIN reviews r
     WHERE a.account_id = :account AND a.kind = :kind AND a.name IN ({reviewers})
     AND r.account_id = a.account_id AND r.review_id = a.review_id AND r.ended_at IS NULL"""
+# The versions of a person; those of a person with many cards are tested card by card.
+_WRITTEN = f"""
+    SELECT card_id FROM (
+        SELECT DISTINCT w.card_id FROM audit w WHERE w.account_id = :account AND w.actor = :author
+        AND w.event IN ('{Event.CREATED}', '{Event.CONTENT}')) AS written LIMIT {_FEW_CARDS + 1}"""
+_WRITTEN_OF_CARD = f"""
+    EXISTS (SELECT 1 FROM audit w WHERE w.account_id = :account AND w.card_id = c.card_id AND w.actor = :author
+    AND w.event IN ('{Event.CREATED}', '{Event.CONTENT}'))"""
 # Overdue and due cards: the date of the open review, or of the next one.
 _OF_DUE = """
     SELECT r.card_id FROM reviews r WHERE r.account_id = :account AND r.ended_at IS NULL
@@ -296,18 +305,9 @@ class PortfolioTable:
             if values:
                 conditions.append(_any_of(column, len(values), "Unknown" in values))
                 parameters |= {f"{column}{number}": value for number, value in enumerate(values)}
-        found: list[list[str]] = []
-        if query.model is not None:
-            found.append(self._cards(_OF_MODEL, {"model": query.model[:MODEL_NAME], "model_key": model_key}))
-        if query.owner is not None:
-            found.append(self._cards(_OF_OWNER, {"owner": query.owner}))
-        if query.reviewers:
-            found.append(self._of_reviewers(query.reviewers))
-        if query.due_after is not None or query.due_before is not None:
-            due: dict[str, object] = {"due_after": query.due_after or 0, "due_before": query.due_before or _NEVER}
-            found.append(self._cards(_OF_DUE, due))
-        if query.findings_before is not None:
-            found.append(self._cards(_OF_FINDINGS, {"findings_before": query.findings_before}))
+        found = self._looked_up(query, model_key)
+        if query.author is not None:
+            self._written(query.author, found, conditions, parameters)
         common = self._tagged(query.tags, found, conditions, parameters)
         if query.text.strip():
             alone = len(conditions) == 1 and not found and query.sort is PortfolioSort.CHANGED
@@ -322,6 +322,35 @@ class PortfolioTable:
             else:
                 conditions.append(f"c.card_id IN ({given})")
         return _Wanted(source, conditions, parameters, counted)
+
+    def _looked_up(self, query: PortfolioQuery, model_key: str | None) -> list[list[str]]:
+        """Return the cards of each filter that has an index of its own."""
+        found: list[list[str]] = []
+        if query.model is not None:
+            found.append(self._cards(_OF_MODEL, {"model": query.model[:MODEL_NAME], "model_key": model_key}))
+        if query.owner is not None:
+            found.append(self._cards(_OF_OWNER, {"owner": query.owner}))
+        if query.reviewers:
+            found.append(self._of_reviewers(query.reviewers))
+        if query.waiting:
+            found.append(list(query.waiting_cards))
+        if query.due_after is not None or query.due_before is not None:
+            due: dict[str, object] = {"due_after": query.due_after or 0, "due_before": query.due_before or _NEVER}
+            found.append(self._cards(_OF_DUE, due))
+        if query.findings_before is not None:
+            found.append(self._cards(_OF_FINDINGS, {"findings_before": query.findings_before}))
+        return found
+
+    def _written(
+        self, author: str, found: list[list[str]], conditions: list[str], parameters: dict[str, object]
+    ) -> None:
+        """Add the cards of an author to the look-ups, or to the conditions if they are many."""
+        card_ids = self._cards(_WRITTEN, {"author": author})
+        if len(card_ids) <= _FEW_CARDS:
+            found.append(card_ids)
+        else:
+            conditions.append(_WRITTEN_OF_CARD)
+            parameters["author"] = author
 
     def _tagged(
         self,

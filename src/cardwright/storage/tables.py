@@ -665,6 +665,17 @@ list_columns = Table(
     **_ONE_TREE,
 )
 
+# Settings of an account, with an empty user key, and those of its people.
+settings = Table(
+    "settings",
+    metadata,
+    Column("account_id", TEXT, primary_key=True),
+    Column("user_key", TEXT, primary_key=True),
+    Column("name", TEXT, primary_key=True),
+    Column("value", TEXT, nullable=False),
+    **_ONE_TREE,
+)
+
 # The words of an account's cards by each three letters of them, for near words of a search without hits.
 word_trigrams = Table(
     "word_trigrams",

@@ -36,6 +36,7 @@ from cardwright.storage.review_work import ReviewWorkTable
 from cardwright.storage.reviews import ReviewTable
 from cardwright.storage.saved_views import SavedViewTable
 from cardwright.storage.sessions import AttemptTable, SessionTable
+from cardwright.storage.setting_table import SettingTable
 from cardwright.storage.tags import TagTable
 from cardwright.storage.users import UserTable
 from cardwright.storage.versions import VersionTable
@@ -154,6 +155,10 @@ class Unit:
     @property
     def policy_runs(self) -> PolicyRunTable:
         return PolicyRunTable(self.connection, self.actor.scope.account)
+
+    @property
+    def settings(self) -> SettingTable:
+        return SettingTable(self.connection, self.actor.scope.account)
 
     @property
     def archives(self) -> ArchiveTable:

@@ -103,7 +103,7 @@ class FindingList:
         return path + (f"?{kept}" if kept else "")
 
     def here(self, finding: str | None = None) -> str:
-        """Return the address of this page of the list, with a finding beside it."""
+        """Return the address of this page of the list, with a finding next to it."""
         return self.address(finding, after=self.after, before=self.before)
 
     @property

@@ -1,4 +1,4 @@
-"""The table of findings, and one finding with its history, evidence and waivers beside it."""
+"""The table of findings, and one finding with its history, evidence and waivers next to it."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -11,7 +11,6 @@ from cardwright.actions.evidence import EvidenceLink, list_evidence
 from cardwright.actions.findings import (
     blocking_policy,
     count_findings,
-    count_my_findings,
     describe_finding,
     ending_refusal,
     finding_history,
@@ -34,7 +33,7 @@ from cardwright.console.findings.listing import (
 from cardwright.console.findings.steps import steps_of
 from cardwright.console.query import read_position, ways_from
 from cardwright.console.reviewing.dates import days_of_reader
-from cardwright.core.errors import CardMissing, Unavailable
+from cardwright.core.errors import CardMissing
 from cardwright.core.finding import FindingState, NamedFinding, following_states
 from cardwright.core.listing import Page
 from cardwright.core.people import Role
@@ -47,7 +46,6 @@ PEOPLE = 200
 
 _EVIDENCE = 100
 _WAIVERS = 20
-_COUNTED = 1000  # findings of the reader that the navigation counts
 
 blueprint = Blueprint("findings", __name__)
 
@@ -81,7 +79,7 @@ def show(finding_id: str) -> tuple[str, int]:
 
 
 def page(context: PageContext, finding_id: str | None = None, refusal: Refusal | None = None) -> tuple[str, int]:
-    """Return the page of the list, with a finding beside it, and why a form of it was refused."""
+    """Return the page of the list, with a finding next to it, and why a form of it was refused."""
     state = FindingList.read(request.args)
     with context.reading() as unit:
         found, wrong = _found(unit, state)
@@ -108,15 +106,6 @@ def page(context: PageContext, finding_id: str | None = None, refusal: Refusal |
         **shown,
     )
     return text, 200 if refusal is None else refusal.status
-
-
-def mine(context: PageContext) -> tuple[int, str]:
-    """Return the number of findings of the reader that have not ended, with words for the navigation."""
-    try:
-        with context.reading() as unit:
-            return count_my_findings(unit, _COUNTED), "assigned to you"
-    except Unavailable:
-        return 0, ""  # the page that says so has a navigation too
 
 
 def opened_finding(unit: Unit, finding_id: str) -> Mapping[str, Any]:

@@ -13,18 +13,17 @@ from cardwright.actions.review_work import (
     MOST,
     CardReview,
     Work,
-    count_waiting,
     describe_card_review,
     my_work,
     reviewers_by_review,
 )
-from cardwright.console.context import PageContext, page_context
+from cardwright.console.context import page_context
 from cardwright.console.filters import RISKS
 from cardwright.console.query import whole_number
 from cardwright.console.reviewing.dates import Days, days_of_reader
 from cardwright.console.reviewing.dates import waiting as waiting_words
 from cardwright.console.reviewing.strip import place_word, waits_for
-from cardwright.core.errors import CardMissing, Unavailable
+from cardwright.core.errors import CardMissing
 from cardwright.core.review import Reviewer, WorkItem
 from cardwright.storage.unit import Unit
 
@@ -126,15 +125,6 @@ def index() -> str:
         me=context.user,
         waits_for=waits_for,
     )
-
-
-def waiting(context: PageContext) -> tuple[int, str]:
-    """The number of reviews that wait for the reader of the page, with words for the navigation."""
-    try:
-        with context.reading() as unit:
-            return count_waiting(unit), "waiting for you"
-    except Unavailable:
-        return 0, ""  # the page that says so has a navigation too
 
 
 def lists_of(work: Work, days: Days) -> Mapping[str, Sequence[WorkItem]]:

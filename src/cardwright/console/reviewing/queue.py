@@ -175,7 +175,7 @@ def _card(context: PageContext, unit: Unit, item: QueueItem) -> dict[str, Any]:
     if base is not None and not is_periodic(item.work):
         before = describe_card(unit, name, base.number).content
         pairs = tuple(kept_pairs(unit, name))
-        record = record_of(context.scope, card, history)
+        record = record_of(unit, card, history)
         shown["reading"] = read(Asked(record, base.content_digest, lambda: before, {}, pairs))
         shown["texts"] = _texts(compare(contents.parse(before), contents.parse(card.content), stored=pairs))
     return shown | {"says": _says(card), "facts": _facts(found)}

@@ -128,6 +128,14 @@
     for (const menu of $$("details.cw-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // Shortcuts that the person switched off: keys that write characters reach no listener of these pages.
+  if (document.documentElement.dataset.shortcuts === "off") {
+    const stop = (event) => {
+      if (event.altKey || event.key.length === 1) event.stopImmediatePropagation();
+    };
+    document.addEventListener("keydown", stop, true);
+  }
+
   // Lists: J and K go through the rows, X selects, O opens; on a card J and K go to the next and the previous one.
   function listKey(event) {
     const key = event.key.toLowerCase();
@@ -335,3 +343,12 @@
     if (keys[event.key]?.()) event.preventDefault();
   });
 })();
+
+// E edits the card of the page. It opens the form, and begins no draft.
+document.addEventListener("keydown", (event) => {
+  const edit = document.getElementById("edit-card");
+  if (!edit || event.key !== "e" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+  event.preventDefault();
+  edit.click();
+});

@@ -9,7 +9,7 @@
   let open = null; // the form of this page, and what is known of its saves
 
   // The inputs that one value is read from: all columns of all rows of a list.
-  const groupOf = (name) => name.replace(/(\.metric)?\.(index|name|value|notes|key|asked)$/, "");
+  const groupOf = (name) => name.replace(/(\.metric)?\.(index|name|value|notes|key|asked|otherwise)$/, "");
 
   function adopt() {
     const form = document.getElementById("wizard");

@@ -120,7 +120,7 @@ def address(target: str) -> str:
     return f"?job={found[1]}#{target}" if found else f"#{target}"
 
 
-_JOB_OF = re.compile(r"f-evaluation_details-(\d{1,5})(?:-|$)")
+_JOB_OF = re.compile(r"(?:f-evaluation_details|job)-(\d{1,5})(?:-|$)")
 
 
 def shape(form: DraftForm) -> str:

@@ -17,7 +17,7 @@ from cardwright.console.wizard.objective import documented
 from cardwright.console.wizard.steps import fields_of
 from cardwright.core.card import Description
 from cardwright.core.draft_form import DraftForm, card_as_edited
-from cardwright.formats.rich_text import KEY, MARKDOWN, is_markdown
+from cardwright.core.text_format import KEY, TextFormat, is_markdown
 
 Posted: TypeAlias = "MultiDict[str, str]"
 
@@ -90,10 +90,11 @@ def form_of_import(name: str, content: str) -> DraftForm:
     return DraftForm(name=name, content=documented(orjson.loads(content)), seen=list(_FILLED_STEPS), copied=content)
 
 
-def writes_markdown(content: Mapping[str, Any]) -> bool:
-    """Whether the texts of a content are Markdown."""
+def writes_markdown(content: Mapping[str, Any], otherwise: TextFormat) -> bool:
+    """Whether the texts of a content are Markdown; ``otherwise`` is the account's format."""
     information = content.get("additional_information")
-    return isinstance(information, dict) and is_markdown(information.get("custom_details"))
+    details = information.get("custom_details") if isinstance(information, dict) else None
+    return is_markdown(details, otherwise=otherwise is TextFormat.MARKDOWN)
 
 
 def apply(form: DraftForm, step: Step, posted: Posted) -> None:
@@ -103,8 +104,9 @@ def apply(form: DraftForm, step: Step, posted: Posted) -> None:
             setattr(form, key, entered(posted[key]).strip())
     if "tags.key" in posted:
         form.tags = [list(pair) for pair in _pairs(form.tags, [], posted, "tags")]
-    if "text_format.asked" in posted:
-        _apply_text_format(form.content, markdown="text_format" in posted)
+    if posted.get("text_format.otherwise") in set(TextFormat):
+        wanted = TextFormat.MARKDOWN if "text_format" in posted else TextFormat.PLAIN
+        _apply_text_format(form.content, wanted, TextFormat(posted["text_format.otherwise"]))
     content, text = form.content, form.original
     own = {} if text is None else documented(orjson.loads(text))
     evaluations = content.get("evaluation_details")
@@ -348,14 +350,17 @@ def _typed_value(text: str, before: Any) -> dict[str, Any]:
     return {"type": kind, "value": value}
 
 
-def _apply_text_format(content: dict[str, Any], *, markdown: bool) -> None:
-    """Sets or removes the custom detail that says that texts are Markdown. Other formats are kept."""
-    if markdown == writes_markdown(content):
+def _apply_text_format(content: dict[str, Any], wanted: TextFormat, otherwise: TextFormat) -> None:
+    """Set the custom detail that says how the texts are written, or remove it where the account's format is wanted.
+
+    A card that has the wanted format already does not change.
+    """
+    if writes_markdown(content, otherwise) == (wanted is TextFormat.MARKDOWN):
         return
     information = content.setdefault("additional_information", {})
     details = information.setdefault("custom_details", {})
-    if markdown:
-        details[KEY] = MARKDOWN
+    if wanted is not otherwise:
+        details[KEY] = wanted.value
         return
     del details[KEY]
     if not details:

@@ -6,9 +6,10 @@ from typing import Any
 
 from cardwright.actions.draft_policy import DraftPolicy
 from cardwright.console.wizard.check import Correction, place_of, recommended_limits
-from cardwright.console.wizard.steps import STEPS, fields_of, step_of
+from cardwright.console.wizard.recommended import recommended
+from cardwright.console.wizard.steps import STEPS
 from cardwright.core.content import parse
-from cardwright.core.lint import beyond_limits, parts
+from cardwright.core.lint import beyond_limits
 from cardwright.core.policy.places import Wanted, wanted_places
 from cardwright.core.policy.pointers import parts as keys_of
 from cardwright.core.policy.words import title_of
@@ -85,15 +86,17 @@ def asked_of(content: Any, policy: DraftPolicy | None) -> Asked:
     """What Cardwright and a policy ask of a content, and what of it is missing."""
     required = [] if policy is None else [_wanted(content, one) for one in _places(content, policy)]
     known = {ask.target for ask in required}
-    recommended = list(_recommended(content))
+    advised_fields = [Ask(*one[:4], given=one.given) for one in recommended(content)]
     found: dict[str, Progress] = {}
     for step in STEPS[:-1]:
-        here = [ask for ask in recommended if ask.step == step.slug]
+        here = [ask for ask in advised_fields if ask.step == step.slug]
         rules = [ask for ask in required if ask.step == step.slug]
         demanded = [ask for ask in rules if ask.required]
         advised = [ask for ask in rules if not ask.required]
         gaps = [ask for ask in (*demanded, *advised) if not ask.given]
-        gaps += [ask for ask in here if not ask.given and ask.target not in {gap.target for gap in gaps}]
+        for ask in here:
+            if not ask.given and ask.target not in {gap.target for gap in gaps}:
+                gaps.append(ask)
         counted = [*here, *(ask for ask in advised if ask.target not in {one.target for one in here})]
         found[step.slug] = Progress(
             sum(ask.given for ask in counted),
@@ -103,7 +106,7 @@ def asked_of(content: Any, policy: DraftPolicy | None) -> Asked:
             tuple(gaps),
         )
     marks: dict[str, list[Ask]] = {}
-    for ask in (*required, *(ask for ask in recommended if not ask.given and ask.target not in known)):
+    for ask in (*required, *(ask for ask in advised_fields if not ask.given and ask.target not in known)):
         marks.setdefault(ask.target, []).append(ask)
     return Asked(policy, found, marks)
 
@@ -115,14 +118,6 @@ def advice_of(text: str) -> list[Correction]:
         Correction(*place_of(content, advice.path.split(".")), advice.message) for advice in beyond_limits(content)
     ]
     return [*recommended_limits(content), *others]
-
-
-def _recommended(content: Any) -> Iterator[Ask]:
-    for part in parts(content):
-        step = step_of(part.path)
-        field = next((field for field in fields_of(step) if field.path == part.path), None)
-        target = field.id if field else _ANCHORS.get(part.path, f"g-{step.slug}")
-        yield Ask(step.slug, target, field.label if field else step.title, f"{part.sentence}.", part.given)
 
 
 def _places(content: Any, policy: DraftPolicy) -> Iterator[Wanted]:

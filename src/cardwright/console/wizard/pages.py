@@ -28,8 +28,9 @@ from cardwright.actions.saved_views import list_views
 from cardwright.actions.templates import template_content
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.portfolio_numbers import PortfolioNumbers
+from cardwright.console.reader import reader
 from cardwright.console.toasts import toast
-from cardwright.console.views import UNFINISHED, tabs
+from cardwright.console.views import UNFINISHED, Own, tabs
 from cardwright.console.wizard import autosave, choices, evaluations, filling, picking, starting
 from cardwright.console.wizard.draft_content import draft_content
 from cardwright.console.wizard.fields import Field, Kind, Step
@@ -49,7 +50,7 @@ from cardwright.core.people import Role
 Answer: TypeAlias = Response | tuple[str, int] | str
 
 _HIDDEN = frozenset(
-    {"token", "revision", "page", "turn", "began", "do", "shape", "find", "found", "template", "text_format.asked"}
+    {"token", "revision", "page", "turn", "began", "do", "shape", "find", "found", "template", "text_format.otherwise"}
 )
 
 blueprint = Blueprint("wizard", __name__)
@@ -111,7 +112,7 @@ def drafts() -> str:
     with page_context().reading() as unit:
         found = list_drafts(unit, MAX_DRAFTS)
         portfolio = of_application(PortfolioNumbers).read(unit)
-        views = tabs(list_views(unit), UNFINISHED, portfolio, len(found))
+        views = tabs(list_views(unit), UNFINISHED, portfolio, Own(len(found), reader().waiting))
         return render_template("drafts.html", drafts=found, views=views)
 
 

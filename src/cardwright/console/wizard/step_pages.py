@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from flask import render_template, request, url_for
 
+from cardwright.actions.account_settings import read_text_format
 from cardwright.actions.cards import has_card
 from cardwright.actions.coverage import cards_about
 from cardwright.actions.discovery import registered_model
@@ -120,7 +121,7 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
     asked = asked_of(built.value, policy_of_draft(unit, form, built.value, card))
     extra: dict[str, Any] = {}
     if step.slug == "review":
-        extra = _review(context, form, built, visible) | _moved_by(unit, form, card)
+        extra = _review(context, unit, form, built, visible) | _moved_by(unit, form, card)
     elif step.slug == "evaluation":
         open_jobs = evaluations.opened(request.values, [item.target for item in visible])
         extra = {
@@ -232,8 +233,11 @@ def _grouped(wrong: list[Correction], attribute: str) -> dict[str, list[Correcti
     return found
 
 
-def _review(context: PageContext, form: DraftForm, built: DraftContent, wrong: list[Correction]) -> dict[str, Any]:
+def _review(
+    context: PageContext, unit: Unit, form: DraftForm, built: DraftContent, wrong: list[Correction]
+) -> dict[str, Any]:
     advice: list[Correction] = []
+    text_format = read_text_format(unit)
     if not wrong:
         try:
             contents.check(built.text)
@@ -241,7 +245,8 @@ def _review(context: PageContext, form: DraftForm, built: DraftContent, wrong: l
         except CardwrightError:
             advice = []  # the corrections list what breaks the schema
     return {
-        "outline": outlines.of_draft(context, form, built.text),
+        "outline": outlines.of_draft(context, form, built.text, text_format),
         "advice": advice,
-        "markdown": writes_markdown(form.content),
+        "text_format": text_format,
+        "markdown": writes_markdown(form.content, text_format),
     }

@@ -1,0 +1,24 @@
+"""How the texts of cards are written: as plain text or as Markdown. A card says so, else its account does."""
+
+from enum import StrEnum
+
+KEY = "cw.text_format"
+"""The custom detail of a card that says how its texts are written."""
+
+
+class TextFormat(StrEnum):
+    """The formats of texts. The stored text is the same in each."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+
+
+def is_markdown(custom_details: object, *, otherwise: bool = False) -> bool:
+    """Whether the texts of a card are Markdown.
+
+    Args:
+        custom_details: those of the card.
+        otherwise: the answer for a card that does not say it.
+    """
+    stated = custom_details.get(KEY) if isinstance(custom_details, dict) else None
+    return stated == TextFormat.MARKDOWN if isinstance(stated, str) else otherwise
