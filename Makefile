@@ -15,7 +15,7 @@ demo: .venv/server
 test: .venv/dev .venv/system
 	$(BIN)/pytest -m "not long" --numprocesses 2 --dist loadfile
 
-test-long: .venv/dev .venv/system-long test-other-python
+test-long: .venv/long .venv/system-long test-other-python
 	$(BIN)/pytest -m long --hypothesis-profile cardwright-long
 
 # Runs all tests with a second Python, in an environment of its own.
@@ -50,7 +50,7 @@ bench: .venv/bench .venv/system
 	$(BIN)/python -m bench
 
 # Each stamp file marks one installed set of packages in the virtual environment.
-.venv/server .venv/dev .venv/docs .venv/bench: .venv/%: pyproject.toml | .venv/python
+.venv/server .venv/dev .venv/docs .venv/long .venv/bench: .venv/%: pyproject.toml | .venv/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[$*]"
 	@$(BIN)/python -m compileall -q src # as pip compiles packages
 	@touch $@

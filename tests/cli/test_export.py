@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cardwright.client.own_client import own_client
 from cardwright.client.records import read_record
 from cardwright.formats import FORMATS
+from cardwright.interchange.yaml_text import parsed_yaml
 from tests.cli.commands import run
 from tests.formats.pdf_files import attachments_of, title_of
 from tests.servers import Server
@@ -104,6 +106,7 @@ def test_a_failed_export_is_one_sentence_and_leaves_no_file(open_server: Server,
         (["a-card", "--all", "--output", "x"], "Give the NAME of a card, or --all."),
         (["--output", "x"], "Give the NAME of a card, or --all."),
         (["--all", "--version", "1", "--output", "x"], "--version is for one card"),
+        (["a-card", "--versions", "all", "--output", "x"], "--versions is for --all"),
         (["a-card", "--format", "docx", "--output", "x"], "'docx' is not one of 'html',"),
     ],
 )
@@ -124,3 +127,70 @@ def test_a_card_file_lists_what_it_lacks_on_standard_error(open_server: Server, 
     result = export(open_server, card, "--version", "2", "--output", str(tmp_path / "x.cdx.json"))
     assert (tmp_path / "x.cdx.json").read_bytes() == CONTENT.encode()  # the format is asked for, never guessed
     assert result.stderr == b""
+
+
+def test_all_versions_of_all_cards_return_in_another_account(signed_server: Server, tmp_path: Path) -> None:
+    """Each record keeps author, times, note and status of its version; the history names who imports."""
+    holder = account()
+    key, folder = signed_server.key(holder, "ana", "approver"), str(tmp_path / "cards")
+    client = signed_server.client(*key)
+    contents = {f"card-{letter}": [json.dumps({"intended_uses": {"purpose_of_model": f"{letter}{n}"}})
+                for n in range(count)] for letter, count in (("a", 1), ("b", 3), ("c", 12))}  # fmt: skip
+    for name, (first, *later) in contents.items():
+        client.create_model_card(ModelCardName=name, Content=first, ModelCardStatus="Draft")
+        for text in later:
+            client.update_model_card(ModelCardName=name, Content=text, ModelCardStatus="PendingReview")
+    client.update_model_card(ModelCardName="card-b", ModelCardStatus="Approved")
+    result = export(signed_server, "--all", "--format", "record", "--output", folder, key=key)
+    assert (result.returncode, b"Exported 3 cards in 16 files" in result.stderr) == (0, True), result.stderr
+    last = json.loads((tmp_path / "cards" / "card-b.v3.record.json").read_bytes())
+    assert (last["status"], last["created_by"], len(last["versions"])) == ("Approved", "ana", 3)
+    other = signed_server.key(account(), "eve", "author")
+    environment = {"AWS_ACCESS_KEY_ID": other[0], "AWS_SECRET_ACCESS_KEY": other[1]}
+    into = ("card", "import", folder, "--endpoint-url", signed_server.url)
+    tried = run(*into, "--dry-run", environment=environment)
+    assert (tried.returncode, tried.stdout.count(b"would")) == (0, 16), tried.stderr
+    assert signed_server.client(*other).list_model_cards()["ModelCardSummaries"] == []
+    for again in (b"Cardwright record", b"has this content already"):
+        taken = run(*into, environment=environment)
+        assert (taken.returncode, taken.stdout.count(again)) == (0, 16), taken.stderr
+    for name, texts in contents.items():
+        for number, text in enumerate(texts, 1):
+            arrived = signed_server.client(*other).describe_model_card(ModelCardName=name, ModelCardVersion=number)
+            assert (arrived["Content"], "eve" in str(arrived["CreatedBy"])) == (text, True)
+            kept = own_client(signed_server.client(*other)).describe_model_card_source(
+                ModelCardName=name, ModelCardVersion=number
+            )
+            assert kept["SourceData"] == (tmp_path / "cards" / f"{name}.v{number}.record.json").read_bytes()
+
+
+def test_only_the_newest_versions_are_exported_on_request(signed_server: Server, tmp_path: Path) -> None:
+    key = signed_server.key(account(), "ana", "author")
+    name = create(signed_server.client(*key))
+    signed_server.client(*key).update_model_card(ModelCardName=name, Content='{"intended_uses": {}}')
+    for versions, files in (("latest", {f"{name}.json"}), ("all", {f"{name}.v1.json", f"{name}.v2.json"})):
+        options = ("--all", "--format", "json", "--versions", versions, "--output", str(tmp_path / versions))
+        assert export(signed_server, *options, key=key).returncode == 0
+        assert {path.name for path in (tmp_path / versions).iterdir()} == files
+
+
+def test_a_folder_gets_the_readme_and_the_results_of_benchmarks(open_server: Server, tmp_path: Path) -> None:
+    job = {
+        "name": "acme/bank intents",
+        "datasets": ["https://huggingface.co/datasets/acme/bank"],
+        "metric_groups": [{"name": "intents", "metric_data": [{"name": "intents", "type": "number", "value": 91.4}]}],
+    }
+    name = create(open_server.client(), document=json.dumps({"evaluation_details": [job]}))
+    folder = tmp_path / "repository"
+    arguments = (name, "--format", "huggingface", "--output")
+    assert export(open_server, *arguments, f"{folder}/").returncode == 0
+    assert "# Model Card for" in (folder / "README.md").read_text()
+    assert parsed_yaml((folder / ".eval_results" / "cardwright.yaml").read_text()) == [
+        {"dataset": {"id": "acme/bank", "task_id": "intents"}, "value": 91.4}
+    ]
+    open_server.client().update_model_card(ModelCardName=name, Content="{}")
+    assert export(open_server, *arguments, str(folder)).returncode == 0
+    assert list((folder / ".eval_results").iterdir()) == []
+    (folder / "file").touch()
+    refused = export(open_server, *arguments, f"{folder}/file/")
+    assert (refused.returncode, b"cannot be written" in refused.stderr) == (1, True)

@@ -11,9 +11,10 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from huggingface_hub import ModelCard
+from huggingface_hub import ModelCard, parse_eval_result_entries
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from spdx_python_model import v3_0_1 as spdx_model
@@ -28,6 +29,8 @@ from cardwright.interchange.yaml_text import parsed_yaml
 from tests.interchange.samples import SAMPLES, sample
 
 CARD_FORMATS = [name for name, row in FORMATS.items() if row.is_card_file]
+WHOLE = [name for name in CARD_FORMATS if name != "huggingface-results"]
+"""The formats that hold a whole card."""
 KINDS = {name: "cyclonedx" if name == "cyclonedx-1.7" else name for name in CARD_FORMATS}
 OWN = {"huggingface": "README.md", "cyclonedx": "bom.cdx.json", "spdx": "model.spdx.json"}
 OWN |= {"modelcard-toolkit": "mct_0_0_2.json"}
@@ -94,8 +97,13 @@ def check_readme(data: bytes) -> None:
         assert result["dataset"]["name"]
 
 
+def check_results(data: bytes) -> None:
+    parse_eval_result_entries(yaml.safe_load(data))
+
+
 CHECKS: dict[str, Callable[[bytes], None]] = {
     "huggingface": check_readme,
+    "huggingface-results": check_results,
     "cyclonedx": check_cyclonedx(SchemaVersion.V1_6),
     "cyclonedx-1.7": check_cyclonedx(SchemaVersion.V1_7),
     "spdx": check_spdx,
@@ -116,7 +124,9 @@ def test_a_card_becomes_a_valid_file_with_a_line_for_each_value(kind: str, name:
     assert all(line.detail for line in made.report.lines if line.outcome is not Outcome.KEPT)
 
 
-def _block(data: bytes) -> Any:
+def _block(kind: str, data: bytes) -> Any:
+    if kind == "huggingface-results":
+        return parsed_yaml(data.decode())
     return parsed_yaml(data.decode().split("\n---\n")[0].removeprefix("---\n"))
 
 
@@ -124,7 +134,7 @@ def _block(data: bytes) -> Any:
 @pytest.mark.parametrize("name", CONTENTS)
 def test_the_targets_of_a_report_have_the_values_that_it_names(kind: str, name: str) -> None:
     made = render(kind, CONTENTS[name])
-    root = Source("", _block(made.data) if kind == "huggingface" else json.loads(made.data))
+    root = Source("", _block(kind, made.data) if kind.startswith("huggingface") else json.loads(made.data))
     card = Source("", json.loads(CONTENTS[name]))
     by_pointer = {leaf.pointer: leaf for leaf in card.leaves()}
     assert made.report is not None
@@ -171,7 +181,7 @@ def _facts(card: dict[str, Any]) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("kind", CARD_FORMATS)
+@pytest.mark.parametrize("kind", WHOLE)
 def test_a_card_of_sagemaker_returns_with_its_texts_and_numbers(kind: str) -> None:
     card = {
         "model_overview": {"model_name": "churn", "model_description": "Finds churn.", "model_owner": "Data team"},
@@ -236,6 +246,7 @@ def test_demanded_members_without_a_source_are_named() -> None:
     no_licence = "https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoAssertionLicense"
     assert stated == {
         "huggingface": {},
+        "huggingface-results": {},
         "cyclonedx": {"/components/0/name": "churn"},
         "cyclonedx-1.7": {"/components/0/name": "churn"},
         "spdx": {
@@ -251,7 +262,7 @@ def test_demanded_members_without_a_source_are_named() -> None:
     }
 
 
-@pytest.mark.parametrize("kind", CARD_FORMATS)
+@pytest.mark.parametrize("kind", WHOLE)
 def test_unknown_words_of_a_format_do_not_become_facts(kind: str) -> None:
     back = read_file(render(kind, "{}").data, "x").cards[0].content
     assert not re.search(r"(?i)noassertion|unknown", back)
@@ -316,3 +327,35 @@ def _check_block(data: bytes, card: dict[str, Any], text: str, key: str) -> None
     own = {"Model Details", "Model Description", "Model Sources", "Uses", "Bias, Risks, and Limitations", "Bias"}
     own |= {"Purpose of the model", "Training Details", "Training Hyperparameters", "Model Card Contact"}
     assert {line.lstrip("# ") for line in headings if not line.startswith("# ")} <= own
+
+
+def test_results_of_benchmarks_return_and_others_stay_away() -> None:
+    """A job that an import made, and one whose task its metadata names; a job without a task is in the README only."""
+    (part,) = read_file(sample("eval_results.yaml")).cards
+    card = json.loads(part.content)
+    hub = "https://huggingface.co/datasets/"
+    metric = {"name": "accuracy", "type": "number", "value": 0.5}
+    card["evaluation_details"] += [
+        {"name": "GPQA", "datasets": [f"{hub}Idavidrein/gpqa@abc"], "metadata": {"task_id": "diamond"},
+         "metric_groups": [{"name": "all", "metric_data": [metric]}]},
+        {"name": "No task", "datasets": [f"{hub}a/b"], "metric_groups": [{"name": "all", "metric_data": [metric]}]},
+        {"name": "Two", "datasets": [f"{hub}a/b"], "metadata": {"task_id": "t"},
+         "metric_groups": [{"name": "all", "metric_data": [metric, {**metric, "name": "f1"}]}]},
+        {"name": "x t", "datasets": ["s3://x"],
+         "metric_groups": [{"name": "t", "metric_data": [{**metric, "name": "t"}]}]},
+    ]  # fmt: skip
+    contents.check(json.dumps(card))
+    made = render("huggingface-results", json.dumps(card))
+    first, *others = parse_eval_result_entries(yaml.safe_load(made.data))
+    assert (first.dataset_id, first.task_id, first.value, first.dataset_revision) == (
+        "acme/bank-benchmark", "intents", 91.4, "4f2a"
+    )  # fmt: skip
+    assert (first.date, first.notes, first.source_url, first.verify_token) == (
+        "2026-05-01", "three shots", "https://example.org/run", "eyJhbGciOi"
+    )  # fmt: skip
+    assert [(one.dataset_id, one.task_id, one.value, one.dataset_revision) for one in others] == [
+        ("acme/bank-benchmark", "slots", "n/a today", None),
+        ("Idavidrein/gpqa", "diamond", 0.5, "abc"),
+    ]
+    back = json.loads(read_file(made.data).cards[0].content)
+    assert back["evaluation_details"][:2] == json.loads(part.content)["evaluation_details"]

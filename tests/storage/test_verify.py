@@ -1,5 +1,6 @@
 """``verify`` names the record that was tampered with, on both engines."""
 
+import json
 import shutil
 import sqlite3
 import zlib
@@ -12,10 +13,10 @@ import pytest
 
 from cardwright.actions.access_keys import create_key, revoke_key
 from cardwright.actions.buckets import give_bucket, release_bucket
-from cardwright.actions.cards import create_card, delete_card, find_card, update_card
+from cardwright.actions.cards import create_card, delete_card, describe_card, update_card
 from cardwright.actions.evaluation_pairs import JobOf, forget_pair, keep_pair
 from cardwright.actions.export_jobs import create_export_job, end_export_job
-from cardwright.actions.imports import import_cards
+from cardwright.actions.imports import import_cards, keep_source
 from cardwright.actions.packages import create_package, delete_package
 from cardwright.actions.registry import create_resource
 from cardwright.actions.sessions import end_sessions
@@ -27,7 +28,7 @@ from cardwright.actions.users import (
     enable_user,
     set_password,
 )
-from cardwright.core.card import CardSource, Status
+from cardwright.core.card import Status
 from cardwright.core.export_job import ExportEnd
 from cardwright.core.integrity.history import GENESIS, AuditLink
 from cardwright.core.names import Scope
@@ -42,13 +43,13 @@ from cardwright.storage.store import Store
 from tests.conftest import make_database
 from tests.interchange.samples import sample
 
-LINKS = 9
-"""Links of the card: a creation, two changes of content and one of status, three exports and two ends of them."""
+LINKS = 10
+"""Links: a creation, two changes of content and one of status, an import, three exports and two ends of them."""
 ACTOR = Actor(Scope("us-east-1", "123456789012"), "ann", Role.ADMIN)
 
 
 def fill(settings: Settings) -> None:
-    """A deleted card; a card of three versions, approved, with a tag and nine links; a tagged model without a card."""
+    """A deleted card; a card of three versions, approved, with a tag and ten links; a tagged model without a card."""
     migrate(settings)
     store = open_store(settings)
     with store.open_unit(ACTOR) as unit:
@@ -90,12 +91,11 @@ def fill_evaluations(store: Store) -> None:
 
 
 def fill_source(store: Store) -> None:
-    """The file that the second version of the card was imported from."""
-    data = b"# A model\n" * 100
+    """The file that the third version of the card was imported from."""
     with store.open_unit(ACTOR) as unit:
-        card = find_card(unit, "card")
-        facts = ("hugging-face", "README.md", "text/markdown", sha256(data).hexdigest(), len(data), unit.now, "ann")
-        unit.sources.put(card.card_id, CardSource(2, *facts, data))
+        content = json.dumps(describe_card(unit, "card").content)
+        data = f'{{"format": "cardwright-record-1", "content": {content}}}'.encode()
+        keep_source(unit, read_file(data, "card.record.json"), "card")
 
 
 def fill_export_jobs(store: Store) -> None:
@@ -241,10 +241,10 @@ CHANGES = {
     "last link deleted": (f"audit link {LINKS}", [f"DELETE FROM audit WHERE sequence = {LINKS} AND {CARD}"]),
     "chain deleted": ("audit link 1", [f"DELETE FROM audit WHERE {CARD}"]),
     "link changed": ("audit link 3", [f"UPDATE audit SET actor = 'eve' WHERE sequence = 3 AND {CARD}"]),
-    "link forged at the end": ("audit link 10", [COPIED_LINK.format(sequence=10)]),
+    "link forged at the end": ("audit link 11", [COPIED_LINK.format(sequence=11)]),
     "link forged at the end, and named by the card": (
-        "audit link 10",
-        [COPIED_LINK.format(sequence=10), "UPDATE cards SET audit_sequence = 10"],
+        "audit link 11",
+        [COPIED_LINK.format(sequence=11), "UPDATE cards SET audit_sequence = 10"],
     ),
     "links exchanged": (
         "audit link 2",
@@ -344,11 +344,31 @@ def test_a_change_of_a_kept_pair_of_evaluation_jobs_is_reported(copy: Settings, 
 SOURCE_CHANGES: dict[str, str | bytes] = {
     "bytes changed": zlib.compress(b"# Another model"),
     "bytes damaged": b"\0\xff",
-    "bytes cut off": zlib.compress(b"# A model\n" * 100)[:-8],
+    "bytes cut off": zlib.compress(b"# Another model" * 100)[:-8],
     "digest changed": f"sha256 = '{'0' * 64}'",
     "size changed": "size = size - 1",
+    "format changed": "kind = 'spdx'",
+    "name changed": "file_name = 'other'",
+    "user changed": "imported_by = 'eve'",
     "version changed": "version = 7",
 }
+
+
+def test_an_imported_file_without_its_link_and_a_link_without_its_file_are_reported(copy: Settings) -> None:
+    """The file moves to version 2, where no import was; bytes and digest still agree."""
+    tamper(copy, "UPDATE card_sources SET version = 2")
+    assert records(copy) == ["imported file of version 2", "imported file of version 3"]
+    tamper(copy, "DELETE FROM card_sources")
+    assert records(copy) == ["imported file of version 3"]
+
+
+def test_another_file_with_its_own_digest_is_not_the_one_of_the_audit_chain(copy: Settings) -> None:
+    data = b"# Another model"
+    packed = zlib.compress(data).hex()
+    shown = f"x'{packed}'" if copy.database_url is None else f"'\\x{packed}'"
+    facts = f"packed = {shown}, size = {len(data)}, sha256 = '{sha256(data).hexdigest()}'"
+    tamper(copy, f"UPDATE card_sources SET {facts}")
+    assert records(copy) == ["imported file of version 3"]
 
 
 @pytest.mark.parametrize("change", SOURCE_CHANGES)
@@ -357,7 +377,8 @@ def test_a_change_of_an_imported_file_is_reported(copy: Settings, change: str) -
     if isinstance(changed, bytes):
         changed = f"packed = x'{changed.hex()}'" if copy.database_url is None else f"packed = '\\x{changed.hex()}'"
     tamper(copy, f"UPDATE card_sources SET {changed}")
-    assert records(copy) == [f"imported file of version {7 if change == 'version changed' else 2}"]
+    found = [f"imported file of version {7 if change == 'version changed' else 3}"]
+    assert records(copy) == found + ["imported file of version 3"] * (change == "version changed")
 
 
 def test_files_imported_one_after_another_verify(tmp_path: Path) -> None:

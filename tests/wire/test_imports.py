@@ -2,6 +2,9 @@
 
 import gzip
 import json
+from collections.abc import Callable
+from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from cardwright.aws.model import own_model
@@ -11,6 +14,7 @@ from tests.cli.commands import run_text
 from tests.interchange.samples import sample
 from tests.servers import Server
 from tests.wire.calls import account, arn, create, fresh, post, refused
+from tests.wire.test_concurrency import outcomes
 
 BOM = json.loads(sample("bom.cdx.json"))
 
@@ -196,3 +200,57 @@ def test_an_unchanged_card_is_rendered_as_the_file_it_came_from(open_server: Ser
     } in second["LossReport"]
     assert {"Target": "/model-index/0/results/1/dataset/type", "Value": "unknown"} in second["UnstatedMembers"]
     assert own.render_model_card(ModelCardName=name, Format="huggingface", ModelCardVersion=1)["Document"] == data
+
+
+def test_an_import_is_an_event_with_the_digest_of_the_file(open_server: Server) -> None:
+    client, name = open_server.client(), fresh("chained")
+    data = sample("mct_0_0_2.json")
+    take(client, data, SourceName="card.json", ModelCardName=name)
+    take(client, sample("croissant.json"), ExistingModelCardName=name)
+    listed = own_client(client).list_model_card_events(ModelCardName=name)["ModelCardEvents"]
+    assert [event["EventType"] for event in reversed(listed)] == ["Created", "Imported", "ContentChanged", "Imported"]
+    first = listed[2]
+    assert (first["SourceFormat"], first["SourceName"], first["ModelCardVersion"]) == (
+        "modelcard-toolkit",
+        "card.json",
+        1,
+    )
+    assert first["SourceSha256"] == sha256(data).hexdigest()
+    assert first["SourceLocation"] == "card_sources/1"
+    assert listed[0]["SourceLocation"] == "card_sources/2"
+    shown = run_text("card", "events", name, "--endpoint-url", open_server.url).stdout
+    assert "version 1 imported from a modelcard-toolkit file" in shown
+    query = ("audit", "list", "--kind", "import", "--card", name, "--endpoint-url", open_server.url)
+    assert run_text(*query).stdout.count("from a file") == 2
+
+
+def test_imports_into_one_card_at_once_are_versions_in_order_without_a_lost_fact(open_server: Server) -> None:
+    client = open_server.client()
+    name = create(client)
+    datasets = [f"https://example.org/{number}" for number in range(12)]
+    document = json.loads(sample("croissant.json"))
+
+    def into(url: str) -> Callable[[], Any]:
+        data = json.dumps(document | {"url": url}).encode()
+        return lambda: take(client, data, ExistingModelCardName=name)
+
+    assert outcomes([into(url) for url in datasets]) == {"OK": 12}
+    content = json.loads(client.describe_model_card(ModelCardName=name)["Content"])
+    listed = content["training_details"]["training_job_details"]["training_datasets"]
+    assert sorted(entry.split()[0] for entry in listed) == sorted(datasets)
+    for number in range(1, 14):
+        version = json.loads(client.describe_model_card(ModelCardName=name, ModelCardVersion=number)["Content"])
+        count = len(version.get("training_details", {}).get("training_job_details", {}).get("training_datasets", []))
+        assert count == number - 1
+    verified = run_text("verify", *open_server.store_options, "--json")
+    assert json.loads(verified.stdout)["faults"] == []
+
+
+def test_one_of_many_imports_that_create_a_card_wins(open_server: Server) -> None:
+    client, name = open_server.client(), fresh("raced")
+    files = [json.dumps({"model_overview": {"model_description": str(number)}}).encode() for number in range(12)]
+    calls = [partial(take, client, data, ModelCardName=name) for data in files]
+    assert outcomes([*calls]) == {"OK": 1, "ConflictException": 11}
+    assert client.describe_model_card(ModelCardName=name)["ModelCardVersion"] == 1
+    stored = json.loads(client.describe_model_card(ModelCardName=name)["Content"])
+    assert json.loads(source_of(client, name)["SourceData"]) == stored

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from cardwright.actions.cards import create_card, describe_card, find_card, record_card_event, update_card
 from cardwright.core import content as contents
-from cardwright.core.card import CardSource, Status
-from cardwright.core.errors import CardMissing, Conflict, Invalid, NotFound
+from cardwright.core.card import Card, CardSource, Status
+from cardwright.core.errors import Conflict, Invalid, NotFound
 from cardwright.core.integrity.history import Event
 from cardwright.core.names import is_card_name
 from cardwright.core.people import Role
@@ -102,6 +102,9 @@ def import_cards(  # noqa: PLR0913 - the parts of an import
 ) -> list[ImportStep]:
     """Create or change the cards of a file, and keep the file as their source. Either all are stored or none.
 
+    The audit chain of each card gets a link with the format and the SHA-256 of the file. Imports into one card at the
+    same time wait for each other, so each becomes a version.
+
     Args:
         name, into, content, only: as in :func:`plan_import`.
         status: the status of new cards, Draft by default; of a changed card, its own by default.
@@ -109,8 +112,10 @@ def import_cards(  # noqa: PLR0913 - the parts of an import
     Raises:
         Conflict, CardMissing, ContentInvalid, Invalid, Denied: as :func:`plan_import`, ``create_card`` and
             ``update_card``.
-        CardOutdated: another version of the card was saved at the same time.
     """
+    if into is not None:
+        unit.actor.require(Role.AUTHOR, "ImportModelCard", "*")
+        unit.cards.lock(into)  # before the card is read: facts are merged into its newest version
     steps = plan_import(unit, file, name=name, into=into, content=content, only=only)
     for step in steps:
         if step.step is Step.CREATE:
@@ -120,7 +125,7 @@ def import_cards(  # noqa: PLR0913 - the parts of an import
             update_card(unit, step.name, step.content, status, based_on=known)
         if step.step is Step.EQUAL:
             continue
-        _keep(unit, file, step.name)
+        _keep(unit, find_card(unit, step.name), file)
     return steps
 
 
@@ -133,12 +138,16 @@ def keep_source(unit: Unit, file: ImportedFile, name: str) -> ImportStep:
         CardMissing, Denied: as :func:`plan_import`.
     """
     unit.actor.require(Role.AUTHOR, "ImportModelCard", name)
+    unit.cards.lock(name)
     described = describe_card(unit, name)
     if len(file.cards) != 1 or not file.format.is_exact:
         raise Invalid("Only a file with the content of one card can be kept without an import")
     if file.cards[0].content != described.content:
         raise Conflict(f"Version {described.version} of the model card {name} has other content than the file")
-    _keep(unit, file, name)
+    card = find_card(unit, name)
+    kept = unit.sources.find(card.card_id, described.version)
+    if kept is None or (kept.version, kept.sha256) != (described.version, file.source.sha256):
+        _keep(unit, card, file)
     return ImportStep(name, described.version, Step.EQUAL, described.content, file.cards[0])
 
 
@@ -194,18 +203,18 @@ def _create(unit: Unit, step: ImportStep, status: Status) -> None:
         update_card(unit, step.name, content, None)
 
 
-def _keep(unit: Unit, file: ImportedFile, name: str) -> None:
-    """Keep the file of an import as the source of a card's newest version. The import is an event of the card."""
-    card = unit.cards.lock(name)
-    if card is None:
-        raise CardMissing(name)
+def _keep(unit: Unit, card: Card, file: ImportedFile) -> None:
+    """Store a file as the source of a card's newest version, and record it in the audit chain."""
     source = _source(unit, file, card.version)
     unit.sources.put(card.card_id, source)
     details: dict[str, object] = {
         "version": source.version,
         "format": source.kind,
         "file": source.file_name,
-        "file_sha256": source.sha256,
+        "media_type": source.media_type,
+        "source_sha256": source.sha256,
+        "bytes": source.size,
+        "kept": f"card_sources/{source.version}",
     }
     record_card_event(unit, card, Event.IMPORTED, details)
 

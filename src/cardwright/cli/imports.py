@@ -12,11 +12,23 @@ from rich.text import Text
 
 from cardwright.cli import pages
 from cardwright.cli.server import server_options
-from cardwright.client.imports import Wish, files_at, import_file, read_source, report_members, version_with
+from cardwright.client.card_folders import OrderedFile, files_in_order
+from cardwright.client.folder_kinds import read_path
+from cardwright.client.imports import Wish, import_file, read_source, report_members, version_with
+from cardwright.client.mlflow_tracking import store_at
 from cardwright.client.own_client import own_client
 from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError
-from cardwright.interchange import FORMATS, LARGEST, ImportedFile, Outcome, ReadingOptions, SourceFile, Unreadable
+from cardwright.interchange import (
+    FORMATS,
+    LARGEST,
+    ImportedCard,
+    ImportedFile,
+    Outcome,
+    ReadingOptions,
+    SourceFile,
+    Unreadable,
+)
 
 _WORDS = {"Create": "created", "Update": "changed", "Equal": "has this content already"}
 _PLANNED = {"Create": "would be created", "Update": "would change", "Equal": "has this content already"}
@@ -52,16 +64,19 @@ def import_card(  # noqa: PLR0913, PLR0917 - click passes one argument for each 
 ) -> None:
     """Import cards from a file of another tool, or from each card file of a folder (- for standard input).
 
-    The file is kept with the card. Files of a folder that cannot be imported are reported and the others are
-    imported; the exit code is then 1.
+    A folder may be a snapshot of the Hugging Face Hub, an MLflow store (mlruns, or its database mlflow.db), or an
+    export of mlflow-export-import.
+
+    The file is kept with the card. Of a folder, the versions of a card are imported in their order. Files that cannot
+    be imported are reported and the others are imported; the exit code is then 1.
     """
     wish = Wish(name, into, status, None, kind, None, ReadingOptions(infer, evaluation), dry_run)
     if file == "-":
         _import(client, read_source(_standard_input(), kind, wish.options), wish, report)
         return
     path = Path(file)
-    if not path.is_dir():
-        _import(client, read_source(next(files_at(path)), kind, wish.options), wish, report)
+    if not path.is_dir() and store_at(path) is None:
+        _import(client, read_source(read_path(path), kind, wish.options), wish, report)
     elif name is not None or kind is not None:
         raise click.UsageError("--name and --from are for one file, not for a folder.")
     else:
@@ -96,46 +111,85 @@ def _standard_input() -> SourceFile:
 
 def _import_folder(client: Any, folder: Path, wish: Wish, report: str | None) -> None:
     """Import the files of a folder; the versions of one card in their order."""
-    from botocore.exceptions import ClientError
-
-    failed, made, reached = 0, dict[str, str](), Counter[str]()
-    for file in _in_order(folder, wish.options):
-        if isinstance(file, CardwrightError):
-            failed += 1
-            click.echo(f"cardwright: {file}", err=True)
-            continue
-        card = file.cards[0]
-        if file.format.is_exact and card.version and wish.into is None:
-            held = version_with(client, card.name, card.content, reached[card.name])
-            if held is not None:
-                reached[card.name], newest = held
-                made |= {card.name: card.name} if reached[card.name] == newest else {}
-                click.echo(f"{card.name}: version {reached[card.name]} {_WORDS['Equal']}", err=report == "json")
-                continue
-        before = made.get(file.cards[0].name) or (next(iter(made), None) if file.format.is_part else None)
-        try:
-            found = _import(client, file, wish if wish.into or not before else wish._replace(into=before), report)
-        except (CardwrightError, ClientError) as error:
-            failed += 1
-            words = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else str(error)
-            click.echo(f"cardwright: {file.source.name} was not imported: {words}", err=True)
-            continue
-        made |= {card["ModelCardName"]: card["ModelCardName"] for card in found}
-    if failed:
+    importing = _FolderImport(client, wish, report)
+    for found in files_in_order(folder, wish.options):
+        if isinstance(found, CardwrightError):
+            importing.fail("", str(found))
+        else:
+            importing.take(found)
+    if importing.failed:
         raise SystemExit(1)
 
 
-def _in_order(folder: Path, options: ReadingOptions) -> Iterator[ImportedFile | CardwrightError]:
-    """Yield the files by card and version, then those that cannot be read. The formats of parts come last."""
-    read: list[ImportedFile] = []
-    faults: list[CardwrightError] = []
-    for file in files_at(folder):
+class _FolderImport:
+    """The import of a folder: what became of its cards so far.
+
+    Attributes:
+        failed: the number of files that were not imported.
+    """
+
+    def __init__(self, client: Any, wish: Wish, report: str | None) -> None:
+        self._client, self._wish, self._report = client, wish, report
+        self._made: dict[str, str] = {}  # names of cards that later files change
+        self._planned: Counter[str] = Counter()  # versions of cards that a dry run did not create
+        self._reached: Counter[str] = Counter()  # the stored versions that equal a file
+        self._broken: set[str] = set()
+        self.failed = 0
+
+    def fail(self, card: str, sentence: str) -> None:
+        """Report a file that is not imported. Later versions of the card are left out too."""
+        self.failed += 1
+        self._broken |= {card} if card else set()
+        click.echo(f"cardwright: {sentence}", err=True)
+
+    def take(self, found: OrderedFile) -> None:
+        """Import a file, unless the card has its version already."""
+        file, card = found.file, found.file.cards[0]
+        is_version = file.format.is_exact and card.version > 0 and self._wish.into is None
+        if is_version and card.name in self._broken:
+            self.fail(card.name, f"{file.source.name} was not imported: an earlier version of the card was not")
+        elif not (is_version and (self._is_held(card) or self._is_planned(file))):
+            self._send(found, is_version)
+
+    def _is_held(self, card: ImportedCard) -> bool:
+        held = version_with(self._client, card.name, card.content, self._reached[card.name])
+        if held is None:
+            return False
+        self._reached[card.name], newest = held
+        self._made |= {card.name: card.name} if self._reached[card.name] == newest else {}
+        self._say(f"{card.name}: version {self._reached[card.name]} {_WORDS['Equal']}")
+        return True
+
+    def _is_planned(self, file: ImportedFile) -> bool:
+        """Report a later version of a card that a dry run would create; the server does not have the card."""
+        card = file.cards[0]
+        if card.name not in self._planned:
+            return False
+        self._planned[card.name] += 1
+        counts = _counts(report_members(card.report.lines))
+        self._say(f"{card.name}: version {self._planned[card.name]} would change, from {file.format.name}: {counts}")
+        return True
+
+    def _send(self, found: OrderedFile, is_version: bool) -> None:
+        from botocore.exceptions import ClientError
+
+        file, name = found.file, found.file.cards[0].name
+        wish = self._wish if found.is_last else self._wish._replace(status=None)
+        before = self._made.get(name) or (next(iter(self._made), None) if file.format.is_part else None)
         try:
-            read.append(read_source(file, None, options))
-        except CardwrightError as error:
-            faults.append(error)
-    yield from sorted(read, key=lambda one: (one.format.is_part, one.cards[0].name, one.cards[0].version))
-    yield from faults
+            cards = _import(
+                self._client, file, wish if wish.into or not before else wish._replace(into=before), self._report
+            )
+        except (CardwrightError, ClientError) as error:
+            words = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else str(error)
+            self.fail(name if is_version else "", f"{file.source.name} was not imported: {words}")
+            return
+        self._made |= {card["ModelCardName"]: card["ModelCardName"] for card in cards}
+        if wish.is_dry_run:
+            self._planned |= {card["ModelCardName"]: 1 for card in cards if card["Step"] == "Create"}
+
+    def _say(self, line: str) -> None:
+        click.echo(line, err=self._report == "json")
 
 
 def _import(client: Any, file: ImportedFile, wish: Wish, report: str | None) -> list[dict[str, Any]]:

@@ -129,6 +129,7 @@ def _what(event: Mapping[str, Any]) -> str:
         "Deleted": f"deleted as {event.get('ModelCardStatus')}, version {version}",
         "EvaluationJobsPaired": f"evaluation jobs paired: {jobs}",
         "EvaluationJobPairForgotten": f"pair of evaluation job forgotten: {jobs}",
+        "Imported": f"version {version} imported from a {event.get('SourceFormat')} file",
         "ExportStarted": f"export {event.get('ModelCardExportJobName')} of version {version} started",
         "Exported": f"exported version {version} to {event.get('S3ExportArtifacts')}",
         "ExportFailed": f"export failed: {event.get('FailureReason')}",

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import MutableMapping
 from typing import Any
 
 from cardwright.client.own_client import NoSuchOperation, own_client
@@ -15,7 +16,13 @@ _INDEX = re.compile(r"/\d+(?=/|$)")
 _FAULTS: dict[str, type[CardwrightError]] = {"PrintingFailed": PrintingFailed, "ExtraMissing": ExtraMissing}
 
 
-def print_card(client: Any, name: str, document_format: Format, version: int | None = None) -> RenderedCard:
+def print_card(
+    client: Any,
+    name: str,
+    document_format: Format,
+    version: int | None = None,
+    digests: MutableMapping[int, str] | None = None,
+) -> RenderedCard:
     """Print a version of a card with ``RenderModelCard``, or in this process if the server lacks this operation.
 
     A Cardwright server stores more about a card than SageMaker's operations return: the author of each version and
@@ -26,6 +33,7 @@ def print_card(client: Any, name: str, document_format: Format, version: int | N
         name: the card's name or ARN.
         document_format: the format.
         version: the version; the newest by default.
+        digests: as in ``read_record``, for callers that print several versions of one card.
 
     Raises:
         PrintingFailed: the document could not be created.
@@ -39,7 +47,8 @@ def print_card(client: Any, name: str, document_format: Format, version: int | N
     try:
         answer = own_client(client).render_model_card(ModelCardName=name, Format=document_format.name, **wanted)
     except NoSuchOperation:
-        return document_format.render(read_record(client, name, version, with_digests=document_format.name == "record"))
+        known = None if document_format.name != "record" else {} if digests is None else digests
+        return document_format.render(read_record(client, name, version, digests=known))
     except ClientError as error:
         fault = error.response["Error"]
         if document_format.name == "pdf" and fault.get("Code") == "ExtraMissing":

@@ -1,19 +1,14 @@
 """Sends card files to a server, which reads and keeps them; a server without this operation gets the card alone."""
 
 import gzip
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.core.errors import CardwrightError, Invalid
-from cardwright.interchange import LARGEST, ImportedFile, ReadingOptions, SourceFile, Unreadable, read_file
+from cardwright.interchange import ImportedFile, ReadingOptions, SourceFile, Unreadable, read_file
 
 _PLAIN_UP_TO = 500_000  # bytes; a larger file is compressed, because a request has a limit
 _REQUEST = 2_900_000  # bytes of a file in one request
-_CARD_FILES = frozenset({".json", ".jsonld", ".md", ".yaml", ".yml"})
-_README = "README.md"
-_RESULTS = ".eval_results"
 
 
 class Wish(NamedTuple):
@@ -94,25 +89,6 @@ def version_with(client: Any, name: str, content: str, after: int) -> tuple[int,
     return None
 
 
-def files_at(path: Path) -> Iterator[SourceFile]:
-    """Yield the card files at a path: the file, or the files of a folder.
-
-    Of a folder with a ``README.md``, as the Hub has them, these are the README and the results in ``.eval_results``;
-    of another folder, its files with the extensions of card formats, by name.
-
-    Raises:
-        CardwrightError: the path cannot be read, or the folder has no card file.
-    """
-    try:
-        found = _card_files(path) if path.is_dir() else [path]
-        if not found:
-            raise CardwrightError(f"The folder {path} has no card file: {', '.join(sorted(_CARD_FILES))}")
-        for file in found:
-            yield _source(file)
-    except OSError as error:
-        raise CardwrightError(f"{error.filename or path} cannot be read: {error.strerror}") from None
-
-
 def read_source(source: SourceFile, kind: str | None, options: ReadingOptions) -> ImportedFile:
     """Read a file's cards here, and name the file in the message of a fault.
 
@@ -123,22 +99,6 @@ def read_source(source: SourceFile, kind: str | None, options: ReadingOptions) -
         return read_file(source.data, source.name, kind, options)
     except Unreadable as error:
         raise CardwrightError(f"{source.name or 'Standard input'} cannot be imported. {error}") from None
-
-
-def _source(file: Path) -> SourceFile:
-    try:
-        with file.open("rb") as opened:
-            return SourceFile(opened.read(LARGEST + 1), file.name)
-    except Unreadable as error:
-        raise CardwrightError(f"{file} cannot be imported. {error}") from None
-
-
-def _card_files(folder: Path) -> list[Path]:
-    if (folder / _README).is_file():
-        results = folder / _RESULTS
-        return [folder / _README, *(sorted(results.glob("*.y*ml")) if results.is_dir() else ())]
-    files = (file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
-    return sorted(file for file in files if file.suffix.lower() in _CARD_FILES)
 
 
 def _packed(data: bytes) -> dict[str, Any]:

@@ -7,7 +7,6 @@ deadline and a limit of bytes.
 import base64
 import json
 import os
-import re
 import ssl
 import urllib.error
 import urllib.request
@@ -16,6 +15,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from cardwright.client.mlflow_address import ModelAddress, logged_model_id
 from cardwright.core.errors import CardwrightError
 from cardwright.interchange import LARGEST
 
@@ -24,8 +24,6 @@ _HISTORY_PAGE = 1000
 _LONGEST_HISTORY = 20_000  # points
 _MOST_CURVES = 200
 _MISSING = "RESOURCE_DOES_NOT_EXIST"
-_ADDRESS = re.compile(r"(?:models:/)?(?P<name>[^@]+?)(?:/(?P<version>\d+)|@(?P<alias>[^/@]+))?", re.DOTALL)
-_LOGGED = re.compile(r"models:/(m-[0-9a-f]+)", re.ASCII)
 
 
 class MlflowUnreachable(CardwrightError, ConnectionError):
@@ -81,17 +79,14 @@ class MlflowServer:
             ValueError: the words name no version, or the server has no such model.
             MlflowUnreachable: the server did not answer.
         """
-        found = _ADDRESS.fullmatch(model)
-        if found is None:
-            raise ValueError(f"{model!r} names no model of MLflow: write 'name/3', 'name@alias' or 'name'")
-        name = found["name"]
-        registered = self._member("registered_model", "registered-models/get", name=name)
-        version = self._version(name, found["version"], found["alias"], registered)
+        address = ModelAddress.read(model)
+        registered = self._member("registered_model", "registered-models/get", name=address.name)
+        version = self._version(*address, registered)
         document = {"registered_model": registered, "model_version": version}
         run_id = version.get("run_id")
         if run_id:
             document |= self._run(run_id, is_needed=False)
-        model_id = version.get("model_id") or _logged_model_id(version, document.get("run", {}))
+        model_id = version.get("model_id") or logged_model_id(version, document.get("run", {}))
         if model_id:
             document |= self._logged_model(model_id)
         return document
@@ -212,11 +207,3 @@ def _authorization(user: str | None, password: str | None) -> dict[str, str]:
     if user and password:
         return {"Authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"}
     return {"Authorization": f"Bearer {token}"} if token else {}
-
-
-def _logged_model_id(version: Mapping[str, Any], run: Mapping[str, Any]) -> str | None:
-    found = _LOGGED.fullmatch(str(version.get("source", "")))
-    if found is not None:
-        return found[1]
-    outputs = run.get("outputs", {}).get("model_outputs", ())
-    return str(outputs[0]["model_id"]) if len(outputs) == 1 and "model_id" in outputs[0] else None

@@ -1,7 +1,7 @@
 """Reads a card's record through the SageMaker API of any server, as input for :mod:`cardwright.formats`."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, Protocol
 
 from cardwright.core.content import digest
@@ -18,13 +18,16 @@ class CardReader(Protocol):
     def get_paginator(self, *args: Any, **kwargs: Any) -> Any: ...
 
 
-def read_record(client: CardReader, name: str, version: int | None = None, *, with_digests: bool = False) -> CardRecord:
+def read_record(
+    client: CardReader, name: str, version: int | None = None, *, digests: MutableMapping[int, str] | None = None
+) -> CardRecord:
     """Read one version of a card and the list of its versions up to it.
 
     Args:
         name: the card's name or ARN.
         version: the version; the newest by default.
-        with_digests: also read the content of each earlier version, for its digest; one request for each version.
+        digests: the known digests of the card's contents by version; those of other versions are read, with one request
+            for each, and added. None leaves the digests of earlier versions out.
 
     Raises:
         botocore.exceptions.ClientError: the server refuses a request.
@@ -34,10 +37,12 @@ def read_record(client: CardReader, name: str, version: int | None = None, *, wi
     number, content = card["ModelCardVersion"], card["Content"]
     entries = []
     for entry in _versions(client, name, up_to=number):
-        known = digest(content) if entry["ModelCardVersion"] == number else None
-        if known is None and with_digests:
-            described = client.describe_model_card(ModelCardName=name, ModelCardVersion=entry["ModelCardVersion"])
-            known = digest(described["Content"])
+        at = entry["ModelCardVersion"]
+        known = digest(content) if at == number else None if digests is None else digests.get(at)
+        if known is None and digests is not None:
+            known = digest(client.describe_model_card(ModelCardName=name, ModelCardVersion=at)["Content"])
+        if known is not None and digests is not None:
+            digests[at] = known
         entries.append(_entry(entry, known))
     created, modified = card["CreationTime"], card.get("LastModifiedTime") or card["CreationTime"]
     return CardRecord(

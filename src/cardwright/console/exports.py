@@ -22,6 +22,7 @@ _ABOUT: Mapping[str, tuple[str, str]] = {
     "json": ("The stored content, byte for byte", "json"),
     "record": ("With status, versions and digests", "json"),
     "huggingface": ("For a repository on the Hub", "md"),
+    "huggingface-results": ("Results of the Hub’s benchmarks", "file"),
     "cyclonedx": ("A bill of materials", "json"),
     "cyclonedx-1.7": ("A bill of materials", "json"),
     "spdx": ("A bill of materials, AI profile", "json"),

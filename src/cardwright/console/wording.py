@@ -230,7 +230,7 @@ _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     Event.REVIEW_WITHDRAWN: lambda _: "Withdrew the request for a review",
     Event.APPROVAL_WITHDRAWN: lambda _: "Approval withdrawn",
     Event.APPROVAL_EXPIRED: lambda _: "Approval expired",
-    Event.IMPORTED: lambda details: f"Version {details.get('version')} imported from {details.get('file')}",
+    Event.IMPORTED: lambda details: f"Version {details.get('version')} imported from a {details.get('format')} file",
     Event.EXPORT_STARTED: lambda details: f"Export {details.get('job')} of version {details.get('version')} started",
     Event.EXPORTED: lambda details: f"Export {details.get('job')} of version {details.get('version')} written",
     Event.EXPORT_FAILED: lambda details: f"Export {details.get('job')} failed: {details.get('reason')}",

@@ -336,6 +336,12 @@ def _exported(details: Mapping[str, Any]) -> tuple[str, str]:
     return "Exported as PDF", shown
 
 
+def _imported(details: Mapping[str, Any]) -> tuple[str, str]:
+    digest, name = str(details.get("source_sha256") or "")[:_SHOWN], str(details.get("file") or "")
+    facts = (str(details.get("format") or ""), name, f"SHA-256 {digest}")
+    return f"Imported version {details.get('version')} from a file", ", ".join(one for one in facts if one)
+
+
 def _deleted(details: Mapping[str, Any]) -> tuple[str, str]:
     versions, status = details.get("versions"), str(details.get("status") or "")
     count = "1 version" if versions == 1 else f"{versions} versions"
@@ -410,10 +416,7 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Event.UNTAGGED: lambda details: ("Removed tags", ", ".join(map(str, _listed(details)))),
     Event.PAIRED: lambda details: ("Paired evaluation jobs", _pair(details)),
     Event.UNPAIRED: lambda details: ("Removed a pair of evaluation jobs", str(details.get("job") or "")),
-    Event.IMPORTED: lambda details: (
-        f"Imported version {details.get('version')}",
-        f"{details.get('file')} ({details.get('format')}), SHA-256 {str(details.get('file_sha256'))[:_SHOWN]}",
-    ),
+    Event.IMPORTED: _imported,
     Event.EXPORT_STARTED: lambda details: ("Started an export", str(details.get("job") or "")),
     Event.EXPORTED: _exported,
     Event.EXPORT_FAILED: lambda details: ("Export failed", str(details.get("reason") or "")),

@@ -73,6 +73,14 @@ _TABLE = (
         is_card_file=True,
     ),
     Format(
+        "huggingface-results",
+        "Hugging Face results",
+        "application/yaml",
+        ".eval_results.yaml",
+        "cardwright.formats.card_files:print_hugging_face_results",
+        is_card_file=True,
+    ),
+    Format(
         "cyclonedx",
         "CycloneDX 1.6",
         "application/vnd.cyclonedx+json; version=1.6",

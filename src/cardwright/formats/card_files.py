@@ -36,6 +36,7 @@ def _printed(key: str, record: CardRecord, edition: str = "") -> RenderedCard:
 
 
 print_hugging_face = partial(_printed, "huggingface")
+print_hugging_face_results = partial(_printed, "huggingface-results")
 print_cyclonedx = partial(_printed, "cyclonedx")
 print_cyclonedx_1_7 = partial(_printed, "cyclonedx", edition="1.7")
 print_spdx = partial(_printed, "spdx")

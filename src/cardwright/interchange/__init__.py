@@ -66,6 +66,7 @@ _TABLE = (
         hugging_face_results.read,
         media_type="application/yaml",
         is_part=True,
+        write="cardwright.interchange.hugging_face_results_document:write",
     ),
     CardFormat(
         "huggingface", "Hugging Face README", hugging_face.recognises, hugging_face.read, media_type="text/markdown",

@@ -39,6 +39,7 @@ class ImportedCard(NamedTuple):
         tags: keys and values.
         version: the number that the file gives its version; 0 if it gives none. It orders the files of one card.
         status: the status that the file names; empty if it names none. It is never set without a decision.
+        versions: the digests of the contents of this version and earlier ones, as the file lists them, by number.
         given: the beginnings of the file's texts, by their pointers; empty for a file with content as text.
     """
 
@@ -50,6 +51,7 @@ class ImportedCard(NamedTuple):
     tags: tuple[tuple[str, str], ...] = ()
     version: int = 0
     status: str = ""
+    versions: Mapping[int, str] = MappingProxyType({})
     given: Mapping[str, str] = MappingProxyType({})
 
 

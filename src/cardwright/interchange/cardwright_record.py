@@ -1,5 +1,7 @@
 """One version of a card with its metadata, as ``card export --format record`` writes it."""
 
+from collections.abc import Mapping
+
 from cardwright.core.content import digest
 from cardwright.interchange.card_format import ImportedCard, ReadingOptions
 from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
@@ -45,5 +47,12 @@ def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
             report=LossReport(tuple(lines)),
             version=version if isinstance(version, int) else 0,
             status=root.find("status").text,
+            versions=_versions(root),
         ),
     )
+
+
+def _versions(root: Source) -> Mapping[int, str]:
+    """Return the digests of the versions that the record lists."""
+    listed = ((one.find("version").value, one.find("content_sha256").text) for one in root.find("versions").items())
+    return {number: stated for number, stated in listed if isinstance(number, int) and stated}

@@ -9,8 +9,6 @@ import json
 import re
 from typing import Any
 
-import yaml
-
 from cardwright.core.text_format import KEY, is_markdown
 from cardwright.interchange.card_version import CardVersion, WrittenCard
 from cardwright.interchange.delivery import Delivery, Noted, is_address, parts_of
@@ -20,7 +18,7 @@ from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.source import Source, written
-from cardwright.interchange.yaml_text import is_text
+from cardwright.interchange.yaml_document import yaml_document
 
 _ORDER = (
     "language", "license", "license_name", "license_link", "library_name", "tags", "datasets", "metrics", "base_model",
@@ -67,28 +65,7 @@ def write(version: CardVersion) -> WrittenCard:
     found = delivery.document
     rest = [key for key in found if key not in {*_ORDER, *_LAST}]
     ordered = {key: found[key] for key in (*_ORDER, *rest, *_LAST) if key in found}
-    return delivery.written(f"---\n{_yaml(ordered)}---\n\n{body.text}".encode())
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes texts so that readers of YAML 1.1 and 1.2 read the same, each on one line, and no aliases."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        del data
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    is_plain = text.isprintable() and is_text(text)
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_plain else '"')
-
-
-_Dumper.add_representer(str, _text)
-
-
-def _yaml(document: dict[str, Any]) -> str:
-    found: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31 - 1)
-    return found
+    return delivery.written(f"---\n{yaml_document(ordered)}---\n\n{body.text}".encode())
 
 
 def _metadata(delivery: Delivery) -> None:

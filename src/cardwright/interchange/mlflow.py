@@ -47,7 +47,9 @@ def recognises(file: SourceFile) -> bool:
     if not isinstance(document, dict):
         return False
     inner = document.get("mlflow")
-    if isinstance(inner, dict) and ("registered_model" in inner or "run_id" in (inner.get("info") or {})):
+    if isinstance(inner, dict) and (
+        "registered_model" in inner or "model_version" in inner or "run_id" in (inner.get("info") or {})
+    ):
         return True
     named = [name for name in _ONE if isinstance(document.get(name), dict)]
     lists = [name for name in _LISTS if _holds_models(document.get(name), _LISTS[name])]

@@ -231,7 +231,7 @@ class ModelCard(Section, AnnotatedCard):
         name: str | None = None,
         sagemaker_session: service.AnySession | None = None,
     ) -> Self:
-        """Create a card from a run or a registered model of an MLflow server. ``create`` stores it with the answers.
+        """Create a card from a run or a registered model of MLflow. ``create`` stores it with the answers.
 
         The package mlflow is not needed. ``import_report`` has what became of each fact. The card is a draft: a stage
         or an alias does not approve a model.
@@ -239,8 +239,9 @@ class ModelCard(Section, AnnotatedCard):
         Args:
             run_id: the identifier of a run.
             model: a version of a registered model: ``name/3``, ``name@champion``, or ``name`` for the newest.
-            tracking_uri: the URL of the server; ``MLFLOW_TRACKING_URI`` by default. ``MLFLOW_TRACKING_USERNAME`` and
-                ``MLFLOW_TRACKING_PASSWORD``, or ``MLFLOW_TRACKING_TOKEN``, are sent to it.
+            tracking_uri: the URL of the server, or a store: ``file:mlruns`` or ``sqlite:///mlflow.db``;
+                ``MLFLOW_TRACKING_URI`` by default. ``MLFLOW_TRACKING_USERNAME`` and ``MLFLOW_TRACKING_PASSWORD``, or
+                ``MLFLOW_TRACKING_TOKEN``, are sent to a server.
             name: the card's name; by default made of the model's or run's name.
             sagemaker_session: a Cardwright or SageMaker session; ``Session()`` by default.
 
@@ -656,10 +657,11 @@ class ModelCard(Section, AnnotatedCard):
 
         Args:
             path: the file. Its extension selects the format: ``.pdf``, ``.html``, ``.md``, ``.json`` (the content
-                byte for byte) or ``.record.json`` (with status, versions and digests).
+                byte for byte) or ``.record.json`` (with status, versions and digests). With the format
+                ``huggingface`` it may be a folder, which gets ``README.md`` and ``.eval_results/cardwright.yaml``.
             version: the version; this object's version by default.
-            format: the format, whatever the extension. The formats of other tools are ``huggingface``, ``cyclonedx``
-                (1.6), ``cyclonedx-1.7``, ``spdx`` and ``modelcard-toolkit``.
+            format: the format, whatever the extension. The formats of other tools are ``huggingface``,
+                ``huggingface-results``, ``cyclonedx`` (1.6), ``cyclonedx-1.7``, ``spdx`` and ``modelcard-toolkit``.
 
         Returns:
             The path. Characters that the format cannot show are printed as code points, and a warning lists them.
@@ -675,6 +677,7 @@ class ModelCard(Section, AnnotatedCard):
         """
         from cardwright.client.documents import losses, print_card
         from cardwright.client.files import write_whole
+        from cardwright.client.hub_folder import is_hub_folder, write_hub_folder
         from cardwright.core.errors import Invalid
         from cardwright.formats import format_named, format_of_file
 
@@ -685,10 +688,12 @@ class ModelCard(Section, AnnotatedCard):
             document_format = format_of_file(file.name) if format is None else format_named(format)
         except Invalid as error:
             raise ValueError(str(error)) from None
-        printed = print_card(
-            self.sagemaker_session.sagemaker_client, self.name, document_format, version or self.version
-        )
-        write_whole(file, printed.data)
+        client, wanted = self.sagemaker_session.sagemaker_client, version or self.version
+        if is_hub_folder(document_format, os.fspath(path)):
+            printed = write_hub_folder(client, self.name, file, wanted)
+        else:
+            printed = print_card(client, self.name, document_format, wanted)
+            write_whole(file, printed.data)
         if printed.unprintable:
             logger.warning(
                 "%s shows these characters by their code points: %s",

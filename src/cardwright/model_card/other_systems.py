@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardwright.client.hub_snapshot import find_snapshot
-from cardwright.client.mlflow import MlflowServer
+from cardwright.client.mlflow_tracking import open_tracking
 from cardwright.interchange import ImportedFile, LossReport, read_file
 from cardwright.interchange.merging import merged
 from cardwright.model_card.group_metrics import metric_groups
@@ -18,15 +18,15 @@ _NAME_LENGTH = 63
 
 
 def file_of_mlflow(run_id: str | None, model: str | None, tracking_uri: str | None) -> ImportedFile:
-    """Read a run, or a version of a registered model with its run, from an MLflow server.
+    """Read a run, or a version of a registered model with its run, from an MLflow server or store.
 
     Raises:
-        ValueError: neither or both are named, there is no URL, or the server has no such model or run.
+        ValueError: neither or both are named, there is no URL, or there is no such model or run.
         ConnectionError: the server did not answer.
     """
     if (run_id is None) == (model is None):
         raise ValueError("Name either a run with run_id=, or a model with model='name/3' or model='name@alias'")
-    server = MlflowServer(tracking_uri)
+    server = open_tracking(tracking_uri)
     document = server.run_document(run_id) if model is None else server.model_document(model)  # type: ignore[arg-type]
     name = (model or run_id or "").removeprefix("models:/").replace("/", "-")
     return read_file(json.dumps(document).encode(), f"{name}.json", "mlflow")

@@ -24,7 +24,6 @@ _TYPES: Mapping[str, str] = {
     Event.REVIEW_WITHDRAWN: "ReviewWithdrawn",
     Event.APPROVAL_WITHDRAWN: "ApprovalWithdrawn",
     Event.APPROVAL_EXPIRED: "ApprovalExpired",
-    Event.IMPORTED: "Imported",
     Event.PAIRED: "EvaluationJobsPaired",
     Event.UNPAIRED: "EvaluationJobPairForgotten",
     Event.FINDING_OPENED: "FindingOpened",
@@ -38,6 +37,7 @@ _TYPES: Mapping[str, str] = {
     Event.COMMENT_ADDED: "CommentAdded",
     Event.COMMENT_RESOLVED: "CommentResolved",
     Event.COMMENT_REOPENED: "CommentReopened",
+    Event.IMPORTED: "Imported",
     Event.EXPORT_STARTED: "ExportStarted",
     Event.EXPORTED: "Exported",
     Event.EXPORT_FAILED: "ExportFailed",
@@ -71,6 +71,10 @@ _DETAILS: Mapping[str, str] = {
     "artifact": "S3ExportArtifacts",
     "sha256": "ArtifactDigest",
     "reason": "FailureReason",
+    "format": "SourceFormat",
+    "file": "SourceName",
+    "source_sha256": "SourceSha256",
+    "kept": "SourceLocation",
 }
 """Members of the answer by the key in a link's details."""
 

@@ -1,8 +1,8 @@
 """The two chains of a card's history: version records and audit links.
 
 A *version record* states the author, time and content digest of a version; it never changes and has no status. An
-*audit link* states one event: the card was created, its content, status, tags or pairs of evaluation jobs changed, an
-export began or ended, or the card was deleted.
+*audit link* states one event: the card was created, its content, status, tags or pairs of evaluation jobs changed, a
+file was imported, an export began or ended, or the card was deleted.
 Each record and link contains the digest of the previous one, so changing, inserting or removing one
 changes every later digest. A digest is the SHA-256 of the canonical JSON (RFC 8785) of the members of
 the record or link: see :meth:`VersionRecord.digest` and :meth:`AuditLink.digest`.

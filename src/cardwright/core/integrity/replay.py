@@ -5,7 +5,7 @@ A complete and unchanged chain determines everything about a card except its con
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -39,6 +39,18 @@ class ExpectedVersion:
     modified_by: str
 
 
+class ExpectedSource(NamedTuple):
+    """An imported file as the audit chain records it."""
+
+    kind: str
+    file_name: str
+    media_type: str
+    sha256: str
+    size: int
+    imported_at: int
+    imported_by: str
+
+
 @dataclass(slots=True)
 class Replay:
     """The state after the links so far. ``whole`` is False once a link is missing or unreadable."""
@@ -59,6 +71,7 @@ class Replay:
     reviews: ReviewReplay = field(default_factory=ReviewReplay)
     job_pairs: dict[str, str | None] = field(default_factory=dict)
     annotations: AnnotationReplay = field(default_factory=AnnotationReplay)
+    sources: dict[int, ExpectedSource] = field(default_factory=dict)
 
     def follow(self, stored: StoredLink) -> Iterator[Problem]:
         """Apply the next link; yields its problems."""
@@ -146,9 +159,19 @@ class Replay:
         self.job_pairs = kept
         return None if agrees else "forgets a pair of evaluation jobs that the card did not have"
 
-    def _imported(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
-        known = 1 <= _number(details, "version") <= len(self.versions)
-        return None if known else "imports a version that the card did not have"
+    def _imported(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
+        """Expect the file as the source of a version; a later import of the version replaces it."""
+        number = _number(details, "version")
+        self.sources[number] = ExpectedSource(
+            kind=_text(details, "format"),
+            file_name=_text(details, "file"),
+            media_type=_text(details, "media_type"),
+            sha256=_text(details, "source_sha256"),
+            size=_number(details, "bytes"),
+            imported_at=link.at,
+            imported_by=link.actor,
+        )
+        return None if number == len(self.versions) else "imports a version that is not the newest one"
 
     def _exports(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
         known = 1 <= _number(details, "version") <= len(self.versions)

@@ -16,7 +16,7 @@ from cardwright.core.errors import ContentInvalid
 from cardwright.core.export_job import ExportJob, job_problems
 from cardwright.core.integrity.annotation_verification import Annotations, check_annotations, label_of
 from cardwright.core.integrity.history import GENESIS, VersionRecord
-from cardwright.core.integrity.replay import ExpectedVersion, Problem, Replay, StoredLink, recomputed
+from cardwright.core.integrity.replay import ExpectedSource, ExpectedVersion, Problem, Replay, StoredLink, recomputed
 from cardwright.core.integrity.review_verification import ReviewHoldings, check_reviews
 
 CARD = "the card"
@@ -71,12 +71,12 @@ class StoredSource:
     """The row of a file that a card was imported from.
 
     Attributes:
+        stated: what the row says of the file.
         read_sha256, read_size: of the bytes that the row holds; None if they cannot be unpacked.
     """
 
     version: int
-    sha256: str
-    size: int
+    stated: ExpectedSource
     read_sha256: str | None
     read_size: int | None
 
@@ -140,7 +140,7 @@ def _problems(held: Holdings, replay: Replay, names: _Names) -> Iterator[Problem
     yield from _annotations(held, replay)
     yield from _job_pairs(held, replay)
     yield from _export_jobs(held)
-    yield from _sources(held, numbers)
+    yield from _sources(held, replay, numbers)
 
 
 def _chain_end(stored: StoredCard | None, replay: Replay) -> Iterator[Problem]:
@@ -315,8 +315,10 @@ def _export_jobs(held: Holdings) -> Iterator[Problem]:
             yield from ((label, problem) for problem in job_problems(job, held.card.card.name, held.card.card.version))
 
 
-def _sources(held: Holdings, versions: Container[int]) -> Iterator[Problem]:
+def _sources(held: Holdings, replay: Replay, versions: Container[int]) -> Iterator[Problem]:
+    seen: set[int] = set()
     for source in held.sources:
+        seen.add(source.version)
         label = f"imported file of version {source.version}"
         if held.card is None:
             yield label, "belongs to a card that is missing"
@@ -324,5 +326,11 @@ def _sources(held: Holdings, versions: Container[int]) -> Iterator[Problem]:
             yield label, "has no version"
         elif source.read_sha256 is None:
             yield label, "cannot be unpacked"
-        elif (source.read_sha256, source.read_size) != (source.sha256, source.size):
+        elif (source.read_sha256, source.read_size) != (source.stated.sha256, source.stated.size):
             yield label, "has other bytes than its digest and size say"
+        elif replay.whole and replay.sources.get(source.version) != source.stated:
+            known = source.version in replay.sources
+            yield label, "is another file than the audit chain's" if known else "has no audit link"
+    if held.card is not None and replay.whole:
+        missing = sorted(replay.sources.keys() - seen)
+        yield from ((f"imported file of version {number}", "is missing") for number in missing)

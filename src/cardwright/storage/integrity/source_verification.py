@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 
+from cardwright.core.integrity.replay import ExpectedSource
 from cardwright.core.integrity.verification import StoredSource
 from cardwright.storage import tables
 from cardwright.storage.engines.database import Connection
@@ -36,7 +37,8 @@ def stored_sources(connection: Connection, account: str, card_id: str) -> Iterat
             _KINDS.check(label, facts)
             if not isinstance(packed, bytes | memoryview):
                 raise WrongKind(label, "has no bytes as its packed")
-            yield StoredSource(facts[0], facts[4], facts[5], *_read(bytes(packed), facts[5]))
+            stated = ExpectedSource._make(facts[1:])
+            yield StoredSource(facts[0], stated, *_read(bytes(packed), stated.size))
 
 
 def _read(packed: bytes, size: int) -> tuple[str | None, int | None]:

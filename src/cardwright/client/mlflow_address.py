@@ -1,0 +1,37 @@
+"""The names by which MLflow addresses models."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+_ADDRESS = re.compile(r"(?:models:/)?(?P<name>[^@]+?)(?:/(?P<version>\d+)|@(?P<alias>[^/@]+))?", re.DOTALL)
+_LOGGED = re.compile(r"models:/(m-[0-9a-f]+)", re.ASCII)
+
+
+class ModelAddress(NamedTuple):
+    """A version of a registered model: by its number, by an alias, or the newest one."""
+
+    name: str
+    version: str | None
+    alias: str | None
+
+    @classmethod
+    def read(cls, text: str) -> "ModelAddress":
+        """Read ``name/3``, ``name@alias`` or ``name``, also after ``models:/``.
+
+        Raises:
+            ValueError: the text names no model.
+        """
+        found = _ADDRESS.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{text!r} names no model of MLflow: write 'name/3', 'name@alias' or 'name'")
+        return cls(found["name"], found["version"], found["alias"])
+
+
+def logged_model_id(version: Mapping[str, Any], run: Mapping[str, Any]) -> str | None:
+    """Return the logged model that a version was registered from; None if neither version nor run names one."""
+    found = _LOGGED.fullmatch(str(version.get("source", "")))
+    if found is not None:
+        return found[1]
+    outputs = run.get("outputs", {}).get("model_outputs", ())
+    return str(outputs[0]["model_id"]) if len(outputs) == 1 and "model_id" in outputs[0] else None
