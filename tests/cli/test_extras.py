@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cardwright import PdfExtraMissing
+
 EXTRAS = (
     "argon2",
     "flask",
@@ -82,3 +84,8 @@ def test_a_missing_extra_raises_its_own_exception_class(tmp_path: Path) -> None:
         'ScikitLearnMissing This needs scikit-learn: pip install "cardwright[scikit-learn]"',
     ]
     assert ended.stderr == ""
+
+
+def test_a_notebook_shows_the_sentence_of_a_missing_extra_without_a_traceback() -> None:
+    error = PdfExtraMissing()
+    assert error._render_traceback_() == [str(error)]  # what IPython calls

@@ -229,3 +229,18 @@ def test_a_class_of_own_code_belongs_to_no_library() -> None:
     observation, found = details(House().fit(DATA, LABELS))
     assert observation.startswith("Trained with tests.model_card.test_estimators.House. Data:")
     assert "library" not in found
+
+
+def test_a_class_of_a_notebook_belongs_to_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["__main__"], "__version__", "0.1.0", raising=False)
+    monkeypatch.setattr(House, "__module__", "__main__")
+    observation, found = details(House().fit(DATA, LABELS))
+    assert observation.startswith("Trained with __main__.House. Data:")
+    assert "library" not in found
+    assert "__main__" not in found["packages"]
+
+
+def test_placeholders_of_deprecated_parameters_are_not_values() -> None:
+    model = LogisticRegression().fit(DATA, LABELS)
+    assert model.get_params()["penalty"] == "deprecated"
+    assert "penalty" not in details(model)[1]

@@ -170,6 +170,10 @@ class PrintingFailed(CardwrightError):
 class ExtraMissing(CardwrightError):
     """An extra of the package is not installed. The message says how to install it."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython and Jupyter show in place of a traceback: the message alone."""
+        return [str(self)]
+
 
 class PdfExtraMissing(ExtraMissing):
     """The packages for PDF are not installed, here or on the server."""

@@ -24,6 +24,7 @@ _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 _FITTED = ("best_estimator_", "estimator_", "regressor_", "final_estimator_")
 _GENERATED_NAME = re.compile(r"Column_\d+|f?\d+", re.ASCII)  # names that lightgbm, xgboost and catboost generate
 _ROWS = ("n_samples_fit_", "n_samples_seen_", "_n_samples")  # attributes of some scikit-learn estimators
+_PLACEHOLDERS = ("deprecated", "warn")  # scikit-learn's defaults of parameters that it is about to remove
 _ALIASES = frozenset({"learning_rate", "min_split_loss", "reg_alpha", "reg_lambda"})  # second names in xgboost
 
 
@@ -153,7 +154,8 @@ def _described(model: Any) -> str:
 def _library(model: Any) -> str | None:
     """The library of a model's class with its version; None for a class outside installed packages."""
     package = _package(model)
-    version = _version(package)
+    # Names that a notebook imports, such as __version__, are attributes of __main__.
+    version = None if package == "__main__" else _version(package)
     return None if version is None else f"{_DISTRIBUTIONS.get(package, package)} {version}"
 
 
@@ -219,6 +221,8 @@ def _owner(model: Any, values: Mapping[str, Any], name: str) -> Any:
 
 def _is_unset(value: Any, owner: Any) -> bool:
     """Whether a value means "library default". In scikit-learn itself, None is an ordinary value."""
+    if isinstance(value, str) and value in _PLACEHOLDERS:
+        return True
     return _package(owner) != "sklearn" and (value is None or (isinstance(value, float) and value != value))  # noqa: PLR0124 - NaN
 
 
