@@ -15,73 +15,31 @@ from botocore.exceptions import ClientError
 
 from cardwright import Session
 from cardwright.client.own_client import own_client
-from cardwright.http import Request, Response
-from cardwright.server.app import build
-from cardwright.server.application import Application
-from cardwright.settings import Settings
 from cardwright.storage.engines import memory as memories
 from cardwright.storage.engines.memory import Memory
 from tests import servers
+from tests.wire.batches import BatchServer
 
 CONTENT = json.dumps({"intended_uses": {"purpose_of_model": "credit"}})
 
 
-class Server:
-    """An application whose requests this thread answers in batches, as the event loop of a server does."""
-
-    def __init__(self, home: Path) -> None:
-        self.application: Application = build(Settings(home=home, auth="none"))
-        self.application.store.database.gather_commits()
-
-    def batch(self, *requests: tuple[str, dict[str, Any]]) -> list[Any]:
-        """Answer requests before one commit. An error's answer is its code."""
-        answers: list[Any] = [None] * len(requests)
-
-        def send(number: int) -> Callable[[Response], None]:
-            def keep(response: Response) -> None:
-                found = json.loads(response.body or b"{}")
-                answers[number] = found if response.status == 200 else found["__type"]
-
-            return keep
-
-        for number, (operation, members) in enumerate(requests):
-            headers = {
-                "host": "localhost",
-                "x-amz-target": operation if "." in operation else f"SageMaker.{operation}",
-                "authorization": "Credential=tester/",
-            }
-            request = Request("POST", "/", "", headers, json.dumps(members).encode(), peer="127.0.0.1")
-            self.application.answer_in_batch(request, send(number))
-        self.application.end_batch()
-        return answers
-
-    def call(self, operation: str, **members: Any) -> Any:
-        return self.batch((operation, members))[0]
-
-    def describe(self, name: str = "fraud") -> Any:
-        return self.call("DescribeModelCard", ModelCardName=name)
-
-    def names(self) -> list[str]:
-        return [card["ModelCardName"] for card in self.call("ListModelCards", SortBy="Name")["ModelCardSummaries"]]
-
-
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path / "home")
+def server(tmp_path: Path) -> Iterator[BatchServer]:
+    server = BatchServer(tmp_path / "home")
     server.call("CreateModelCard", ModelCardName="fraud", Content="{}", ModelCardStatus="Draft")
     yield server
     server.application.close()
 
 
 @pytest.fixture
-def other(tmp_path: Path, server: Server) -> Iterator[Any]:
+def other(tmp_path: Path, server: BatchServer) -> Iterator[Any]:
     """A client of the same store that shares no connection with the server."""
     del server
     with Session(home=tmp_path / "home") as session:
         yield session.embedded_store().client()
 
 
-def statements(server: Server, act: Callable[[], object]) -> list[str]:
+def statements(server: BatchServer, act: Callable[[], object]) -> list[str]:
     """Return the statements on cards that the reads of the server run."""
     seen: list[str] = []
     server.describe()
@@ -92,21 +50,21 @@ def statements(server: Server, act: Callable[[], object]) -> list[str]:
     return [sql for sql in seen if "cards" in sql]
 
 
-def test_the_same_question_is_answered_without_a_statement(server: Server) -> None:
+def test_the_same_question_is_answered_without_a_statement(server: BatchServer) -> None:
     assert not statements(server, server.describe)
     server.names()
     assert not statements(server, server.names)
     assert statements(server, lambda: server.describe("missing"))
 
 
-def test_a_write_by_the_server_itself_is_seen(server: Server) -> None:
+def test_a_write_by_the_server_itself_is_seen(server: BatchServer) -> None:
     assert server.describe()["ModelCardVersion"] == 1
     server.call("UpdateModelCard", ModelCardName="fraud", Content=CONTENT)
     assert server.describe()["ModelCardVersion"] == 2
     assert server.describe()["Content"] == CONTENT
 
 
-def test_a_write_by_another_process_is_seen(server: Server, other: Any) -> None:
+def test_a_write_by_another_process_is_seen(server: BatchServer, other: Any) -> None:
     for number in range(2, 5):
         assert server.describe()["ModelCardVersion"] == number - 1
         content = json.dumps({"intended_uses": {"purpose_of_model": str(number)}})
@@ -116,7 +74,7 @@ def test_a_write_by_another_process_is_seen(server: Server, other: Any) -> None:
         assert f"card-{number}" in server.names()
 
 
-def test_a_batch_shows_no_change_before_its_commit_and_all_after(server: Server) -> None:
+def test_a_batch_shows_no_change_before_its_commit_and_all_after(server: BatchServer) -> None:
     describe = ("DescribeModelCard", {"ModelCardName": "fraud"})
     before = server.describe()
     update = ("UpdateModelCard", {"ModelCardName": "fraud", "ModelCardStatus": "PendingReview"})
@@ -126,7 +84,7 @@ def test_a_batch_shows_no_change_before_its_commit_and_all_after(server: Server)
     assert server.describe()["ModelCardStatus"] == "PendingReview"
 
 
-def test_a_commit_that_fails_leaves_the_earlier_answer(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_that_fails_leaves_the_earlier_answer(server: BatchServer, monkeypatch: pytest.MonkeyPatch) -> None:
     before = server.describe()
     database = server.application.store.database
     flush = database.flush
@@ -142,7 +100,7 @@ def test_a_commit_that_fails_leaves_the_earlier_answer(server: Server, monkeypat
     assert server.describe() == before
 
 
-def test_a_refused_change_leaves_the_answer_and_later_ones_are_seen(server: Server) -> None:
+def test_a_refused_change_leaves_the_answer_and_later_ones_are_seen(server: BatchServer) -> None:
     before = server.describe()
     wrong = server.call("UpdateModelCard", ModelCardName="fraud", Content='{"unknown": 1}')
     assert wrong == "ValidationException"
@@ -151,7 +109,7 @@ def test_a_refused_change_leaves_the_answer_and_later_ones_are_seen(server: Serv
     assert server.describe()["ModelCardStatus"] == "Archived"
 
 
-def test_a_card_that_is_deleted_and_created_again_is_the_new_one(server: Server, other: Any) -> None:
+def test_a_card_that_is_deleted_and_created_again_is_the_new_one(server: BatchServer, other: Any) -> None:
     first = server.describe()
     other.delete_model_card(ModelCardName="fraud")
     assert server.describe() == "ResourceNotFound"
@@ -162,14 +120,14 @@ def test_a_card_that_is_deleted_and_created_again_is_the_new_one(server: Server,
     assert again["CreationTime"] >= first["CreationTime"]
 
 
-def test_a_status_that_a_review_gives_is_seen(server: Server, other: Any) -> None:
+def test_a_status_that_a_review_gives_is_seen(server: BatchServer, other: Any) -> None:
     assert server.describe()["ModelCardStatus"] == "Draft"
     own_client(other).review_model_card(ModelCardName="fraud", ModelCardStatus="Approved", Comment="good")
     assert server.describe()["ModelCardStatus"] == "Approved"
     assert server.call("ListModelCards", ModelCardStatus="Approved")["ModelCardSummaries"]
 
 
-def test_an_answer_is_kept_for_its_exact_question(server: Server) -> None:
+def test_an_answer_is_kept_for_its_exact_question(server: BatchServer) -> None:
     whole = server.describe()
     part = server.call("DescribeModelCard", ModelCardName="fraud", IncludedData="MetadataOnly")
     assert whole["Content"] == "{}"
@@ -179,7 +137,7 @@ def test_an_answer_is_kept_for_its_exact_question(server: Server) -> None:
     assert server.call("DescribeModelCard", ModelCardName="fraud", IncludedData="MetadataOnly") != part
 
 
-def test_pages_are_kept_with_their_tokens(server: Server, other: Any) -> None:
+def test_pages_are_kept_with_their_tokens(server: BatchServer, other: Any) -> None:
     for number in range(5):
         server.call("CreateModelCard", ModelCardName=f"card-{number}", Content="{}", ModelCardStatus="Draft")
 
@@ -198,22 +156,22 @@ def test_pages_are_kept_with_their_tokens(server: Server, other: Any) -> None:
     assert "card-3" not in walk()
 
 
-def test_a_copied_back_database_is_read_by_the_next_server(server: Server, tmp_path: Path) -> None:
+def test_a_copied_back_database_is_read_by_the_next_server(server: BatchServer, tmp_path: Path) -> None:
     home, saved = tmp_path / "home", tmp_path / "saved"
     server.application.close()
     shutil.copytree(home, saved)
-    second = Server(home)
+    second = BatchServer(home)
     second.call("UpdateModelCard", ModelCardName="fraud", Content=CONTENT)
     assert second.describe()["ModelCardVersion"] == 2
     second.application.close()
     shutil.rmtree(home)
     shutil.copytree(saved, home)
-    third = Server(home)
+    third = BatchServer(home)
     assert third.describe()["ModelCardVersion"] == 1
     third.application.close()
 
 
-def test_random_changes_by_three_writers_are_always_seen(server: Server, other: Any, tmp_path: Path) -> None:
+def test_random_changes_by_three_writers_are_always_seen(server: BatchServer, other: Any, tmp_path: Path) -> None:
     """The server keeps answers; another session reads each answer again."""
     fresh = Session(home=tmp_path / "home")
     again, dice = fresh.embedded_store().client(), random.Random(1)  # noqa: S311 - a walk that can be repeated

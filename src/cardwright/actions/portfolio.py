@@ -1,6 +1,6 @@
 """The portfolio: browse, search and count cards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from cardwright.core.portfolio import (
     position_of,
 )
 from cardwright.core.review import Reviewer, ReviewerKind
+from cardwright.storage.card_texts import DueText
 from cardwright.storage.unit import Unit
 
 _TRIES = 3  # near words of each word that a search without hits tries
@@ -124,6 +125,22 @@ def index_words(unit: Unit, limit: int) -> int:
     """
     unit.actor.require(Role.VIEWER, "ListModelCards", "*")
     return unit.portfolio.index_words(limit)
+
+
+def read_due_words(unit: Unit, limit: int, before: str | None) -> list[DueText]:
+    """Return at most ``limit`` cards with unindexed words, whose identifiers come before one, the last ones first."""
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.portfolio.read_due(limit, before)
+
+
+def store_words(unit: Unit, read: Sequence[DueText], words: Sequence[str], known: Collection[str]) -> int:
+    """Index words that were found for due cards, without the cards that have changed. Returns their number.
+
+    Args:
+        known: words that this caller has stored before.
+    """
+    unit.actor.require(Role.VIEWER, "ListModelCards", "*")
+    return unit.portfolio.store_words(read, words, known)
 
 
 def read_contents(unit: Unit, card_ids: list[str]) -> dict[str, str]:

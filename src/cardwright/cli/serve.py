@@ -162,6 +162,7 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
     application = build(settings, _shared_counts(counts_folder), _known_keys(settings, counts_folder))
     application.exports.start(settings.export_threads)
     application.expiry.start()
+    application.words.start()
     warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
     warm_up.daemon = True
     warm_up.start()

@@ -3,8 +3,9 @@
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 DESCRIPTION = 300
@@ -20,8 +21,9 @@ _WORD = re.compile(r"[^\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _APART = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 _LONGEST = 64
-_POINT = re.compile(r"([0-9])\.(?=[0-9])")  # a decimal number is one word, with a "d" for its point
-_SEPARATOR = re.compile(r"([0-9]),(?=[0-9]{3}(?![0-9]))")
+# A decimal number is one word, with a "d" for its point. Patterns that begin with a fixed character are fast.
+_POINT = re.compile(r"\.(?<=[0-9]\.)(?=[0-9])")
+_SEPARATOR = re.compile(r",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")
 _LONGEST_LIST = 200  # numbers of a longer list, such as the points of a curve, are not indexed
 _READ = 200_000  # characters of one card that are read for words: twice the maximum of a content
 
@@ -67,35 +69,49 @@ def words_of(text: str) -> list[str]:
     return [word[:_LONGEST] for word in dict.fromkeys(_runs(text))]
 
 
-def _number_words(value: Any) -> Iterator[str]:
-    """Yield the words of the first ``NUMBERS`` different numbers, as stored and as pages round them."""
-    for number in list(dict.fromkeys(numbers(value)))[:NUMBERS]:
-        stored = format(Decimal(repr(abs(number))), "f")
-        yield stored.replace(".", "d")[:_LONGEST]
-        if isinstance(number, float) and number:
-            size = math.floor(math.log10(abs(number)))
-            shown = f"{abs(number):.{4 if -3 <= size < 0 else max(0, 3 - size)}f}"
-            if not stored.startswith(shown):
-                yield shown.replace(".", "d")[:_LONGEST]
+def _number_words(value: Any) -> list[str]:
+    """Return the words of the first ``NUMBERS`` different numbers, as stored and as pages round them."""
+    different = list(dict.fromkeys(numbers(value)))[:NUMBERS]
+    return [word for number in different for word in _words_of_number(number)]
 
 
-def numbers(value: Any) -> Iterator[int | float]:
-    """Yield the numbers of parsed content in document order, without those of long lists."""
-    if type(value) in _NUMBERS:
-        yield value
-    elif type(value) is dict:
-        for member in value.values():
-            yield from numbers(member)
-    elif type(value) is list and (len(value) <= _LONGEST_LIST or type(value[0]) is dict):
-        rows = [item for item in value if type(item) is list]
-        if sum(map(len, rows)) <= _LONGEST_LIST:
-            for item in value:
-                yield from numbers(item)
+@lru_cache(maxsize=20_000, typed=True)
+def _words_of_number(number: int | float) -> tuple[str, ...]:
+    stored = format(Decimal(repr(abs(number))), "f")
+    word = stored.replace(".", "d")[:_LONGEST]
+    if isinstance(number, float) and number:
+        size = math.floor(math.log10(abs(number)))
+        shown = f"{abs(number):.{4 if -3 <= size < 0 else max(0, 3 - size)}f}"
+        if not stored.startswith(shown):
+            return word, shown.replace(".", "d")[:_LONGEST]
+    return (word,)
+
+
+def numbers(value: Any) -> list[int | float]:
+    """Return the numbers of parsed content in document order, without those of long lists."""
+    found: list[int | float] = []
+    _collect_numbers([value], found)
+    return found
+
+
+def _collect_numbers(members: Iterable[Any], found: list[int | float]) -> None:
+    for value in members:
+        kind = type(value)
+        if kind is str:
+            continue
+        if kind in _NUMBERS:
+            found.append(value)
+        elif kind is dict:
+            _collect_numbers(value.values(), found)
+        elif kind is list and (len(value) <= _LONGEST_LIST or type(value[0]) is dict):
+            rows = [item for item in value if type(item) is list]
+            if sum(map(len, rows)) <= _LONGEST_LIST:
+                _collect_numbers(value, found)
 
 
 def _runs(text: str) -> list[str]:
     if "." in text or "," in text:
-        text = _POINT.sub(r"\1d", _SEPARATOR.sub(r"\1", text))
+        text = _POINT.sub("d", _SEPARATOR.sub("", text))
     if text.isascii():  # five times as fast
         return text[:_READ].lower().encode().translate(_APART).decode().split()
     folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text[:_READ].casefold()))

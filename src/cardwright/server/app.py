@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cardwright import __version__
 from cardwright.actions.export_jobs import end_export_job, record_to_export
+from cardwright.actions.portfolio import read_due_words, store_words
 from cardwright.actions.reviews import expire_card
 from cardwright.aws.callers import Callers, SignedCallers, UncheckedCallers
 from cardwright.aws.endpoint import Endpoint
@@ -30,6 +31,7 @@ from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard
 from cardwright.jobs.expiry import ExpiryWorker
 from cardwright.jobs.exports import ExportWorker, Printer
+from cardwright.jobs.words import WordsWorker
 from cardwright.objects.folder import ObjectFolder
 from cardwright.objects.stores import Objects, open_objects
 from cardwright.server.application import Application
@@ -39,11 +41,14 @@ from cardwright.server.stores import open_existing_store, open_store
 from cardwright.server.telemetry import Telemetry, is_text
 from cardwright.server.wsgi_pages import WsgiApplication, WsgiPages
 from cardwright.settings import Settings
+from cardwright.storage.card_texts import DueText
 from cardwright.storage.known_keys import KnownKeys
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
 
 _EXPORTER, _EXPIRER = "cardwright-export", "cardwright-expiry"  # the user names of workers in events
+_INDEXER = "cardwright-words"
+_WORDS_LOCK = "words.lock"  # in the home folder
 OBJECTS_FOLDER = "objects"
 
 log = logging.getLogger(__name__)
@@ -149,8 +154,8 @@ def _application(
         partial(_objects, settings),
     )
     access = ObjectAccess(_local_objects(settings), store.open_unit, callers)
-    expiry = expiry_worker(store)
-    return Application(settings, store, endpoint, access, console, worker, expiry, on_export_job, telemetry)
+    expiry, words = expiry_worker(store), words_worker(settings, store, telemetry)
+    return Application(settings, store, endpoint, access, console, worker, expiry, words, on_export_job, telemetry)
 
 
 def _local_objects(settings: Settings) -> ObjectEndpoint | None:
@@ -199,6 +204,35 @@ def expiry_worker(store: Store) -> ExpiryWorker:
         return moved
 
     return ExpiryWorker(store.expired_approvals, expire)
+
+
+class StoredTexts:
+    """The due cards of a store, for the index job."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def _unit(self, account: str, *, writes: bool) -> Unit:
+        return self._store.open_unit(Actor(Scope(self._store.region, account), _INDEXER, Role.VIEWER), writes=writes)
+
+    def due_account(self, after: str) -> str | None:
+        return self._store.due_account(after)
+
+    def read_due(self, account: str, limit: int, before: str | None) -> list[DueText]:
+        with self._unit(account, writes=False) as unit:
+            return read_due_words(unit, limit, before)
+
+    def store_words(self, account: str, read: Sequence[DueText], words: Sequence[str], known: set[str]) -> int:
+        with self._unit(account, writes=True) as unit:
+            stored = store_words(unit, read, words, known)
+        if unit.commitment is not None:
+            unit.commitment.settle()
+        return stored
+
+
+def words_worker(settings: Settings, store: Store, telemetry: Telemetry) -> WordsWorker:
+    """The job that indexes the words of a store's cards."""
+    return WordsWorker(StoredTexts(store), settings.home / _WORDS_LOCK, lambda: telemetry.answered)
 
 
 def _objects(settings: Settings) -> Objects:

@@ -19,6 +19,7 @@ from cardwright.core.errors import Unavailable
 from cardwright.http import Request, Response
 from cardwright.jobs.expiry import ExpiryWorker
 from cardwright.jobs.exports import ExportWorker
+from cardwright.jobs.words import WordsWorker
 from cardwright.server.telemetry import Telemetry
 from cardwright.server.wsgi_pages import WsgiPages
 from cardwright.settings import Settings
@@ -46,12 +47,14 @@ class Application:
         console: WsgiPages,
         exports: ExportWorker,
         expiry: ExpiryWorker,
+        words: WordsWorker,
         on_export_job: Callable[[], None],
         telemetry: Telemetry,
     ) -> None:
         self.store = store
         self.exports = exports
         self.expiry = expiry
+        self.words = words
         self._endpoint = endpoint
         self._object_access = object_access
         self._on_export_job = on_export_job
@@ -180,7 +183,8 @@ class Application:
         return response
 
     def close(self) -> None:
-        """Finish the current export job and the expiry job, and copy SQLite's log into the database file."""
+        """End the background jobs after what they are doing, and copy SQLite's log into the database file."""
+        self.words.stop()
         self.exports.stop()
         self.expiry.stop()
         self.store.close()

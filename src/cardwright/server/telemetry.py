@@ -108,6 +108,7 @@ class Telemetry:
         counts: counts the requests; in this process only by default.
 
     Attributes:
+        answered: the number of answered requests of this process.
         keeps_lines: whether log lines wait for :meth:`write_lines`, so that one write serves several.
         waiting_exports: returns the number of waiting export jobs and the time of the oldest (milliseconds); may
             raise ``Unavailable``. None without a queue.
@@ -124,6 +125,7 @@ class Telemetry:
         self._text = text
         self._lock = threading.Lock()
         self._lines: list[bytes] = []
+        self.answered = 0
         self.keeps_lines = False
         self._counts = counts or RequestCounts()
         self.waiting_exports: Callable[[], tuple[int, int | None]] | None = None
@@ -145,6 +147,7 @@ class Telemetry:
         with self._lock:
             if line is not None:
                 self._lines.append(line)
+            self.answered += 1
             self._counts.add(operation, code, seconds)
             if code in _DATABASE_ERRORS:
                 self._counts.count("database_errors")

@@ -6,6 +6,8 @@ deleted cards stay, so a search tries a near word before it offers it.
 
 from collections.abc import Collection, Sequence
 
+import orjson
+
 from cardwright.core.near_words import has_near_words, nearest, trigrams_of
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import as_list, listed
@@ -19,8 +21,16 @@ _KNOWN = """
 _BEGUN = """
     SELECT 1 FROM word_trigrams
     WHERE account_id = :account AND trigram = :trigram AND word >= :word AND word < :last LIMIT 1"""
-_ADD = """
-    INSERT INTO word_trigrams (account_id, trigram, word) VALUES (:account, :trigram, :word) ON CONFLICT DO NOTHING"""
+_ADD = {
+    "sqlite": """
+    INSERT INTO word_trigrams (account_id, trigram, word)
+    SELECT :account, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:pairs) WHERE true
+    ON CONFLICT DO NOTHING""",
+    "postgresql": """
+    INSERT INTO word_trigrams (account_id, trigram, word)
+    SELECT :account, value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:pairs AS jsonb))
+    ON CONFLICT DO NOTHING""",
+}
 _SIMILAR = """
     SELECT t.word FROM ({listed}) AS few CROSS JOIN word_trigrams t
     WHERE t.account_id = :account AND t.trigram = few.given AND length(t.word) BETWEEN :shortest AND :longest
@@ -40,9 +50,10 @@ class NearWords:
         """Add words that are not known yet."""
         wanted = sorted(filter(has_near_words, words))
         known = {row[0] for row in self._connection.rows(self._of(_KNOWN), self._parameters(wanted))}
-        for word in wanted:
-            for trigram in trigrams_of(word) if word not in known else ():
-                self._connection.run(_ADD, {"account": self._account, "trigram": trigram, "word": word})
+        pairs = [(trigram, word) for word in wanted if word not in known for trigram in trigrams_of(word)]
+        if pairs:
+            added = {"account": self._account, "pairs": orjson.dumps(sorted(pairs)).decode()}
+            self._connection.run(_ADD[self._connection.engine], added)
 
     def near(self, word: str, limit: int) -> list[str]:
         """Return at most ``limit`` near words, the nearest first; none for the beginning of a known word."""

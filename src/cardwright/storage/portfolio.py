@@ -5,7 +5,7 @@ the same. A filter with an index of its own (owner, model, words) is looked up f
 are read, else the index of the order is walked. Words alone search the newest matches (``SEARCHED``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -24,7 +24,7 @@ from cardwright.core.portfolio import (
     ReviewMark,
 )
 from cardwright.core.review import Reviewer, ReviewerKind
-from cardwright.storage.card_texts import CardTexts
+from cardwright.storage.card_texts import CardTexts, DueText
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import TRIGRAM, as_list, listed
 from cardwright.storage.near_words import NearWords
@@ -224,6 +224,14 @@ class PortfolioTable:
     def index_words(self, limit: int) -> int:
         """Index the words of at most ``limit`` unindexed cards. Returns the number of cards."""
         return CardTexts(self._connection).index_words(self._account, limit)
+
+    def read_due(self, limit: int, before: str | None) -> list[DueText]:
+        """Return at most ``limit`` unindexed cards before one, in the order of their identifiers from the last one."""
+        return CardTexts(self._connection).read_due(self._account, limit, before)
+
+    def store_words(self, read: Sequence[DueText], words: Sequence[str], known: Collection[str]) -> int:
+        """Index words that were found for due cards: see :meth:`storage.card_texts.CardTexts.store_words`."""
+        return CardTexts(self._connection).store_words(self._account, read, words, known)
 
     def named_like_model(self, model_name: str) -> str | None:
         """Return the name of a card about the model with this name."""

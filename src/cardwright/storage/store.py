@@ -13,6 +13,7 @@ from cardwright.core.review import ExpiredApproval
 from cardwright.core.rules import Rules
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.buckets import claimed_buckets
+from cardwright.storage.card_texts import due_account
 from cardwright.storage.engines.database import SCHEMA_REVISION, Connection, Database, Transaction, check_schema
 from cardwright.storage.export_jobs import ExportQueue
 from cardwright.storage.known_keys import KnownKeys
@@ -105,6 +106,11 @@ class Store:
         """Return some approvals of all accounts whose grace period has passed. Raises ``Unavailable``."""
         with transaction(self.database.begin_read) as connection:
             return expired_approvals(connection, self.clock(), limit)
+
+    def due_account(self, after: str) -> str | None:
+        """Return the first account after another one with unindexed words. Raises ``Unavailable``."""
+        with transaction(self.database.begin_read) as connection:
+            return due_account(connection, after)
 
     @contextmanager
     def export_queue(self, *, writes: bool) -> Iterator[ExportQueue]:

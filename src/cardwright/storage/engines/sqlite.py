@@ -22,7 +22,7 @@ from cardwright.storage.engines.sqlite_connection import (
     connect_read_only,
     unavailable,
 )
-from cardwright.storage.engines.sqlite_files import DatabaseFiles
+from cardwright.storage.engines.sqlite_files import DatabaseFiles, Stamp
 from cardwright.storage.engines.sqlite_writer import Checkpoints, Write, Writer
 
 # Readers use the file's pages in the system's page cache: a large cache of SQLite would store them twice.
@@ -51,12 +51,12 @@ class SqliteDatabase:
         self._writer = Writer(SqliteConnection(raw), self)
         self._expected: tuple[str, Row] | None = None
         self._revision: str | None = None
-        self._recognised: tuple[int, int] | None = None  # the file's stamp at the last check of the expected row
+        self._recognised: Stamp | None = None  # the file's stamp at the last check of the expected row
         self._closed = False
         self._gathering_thread: int | None = None
         self._snapshot: _Snapshot | None = None
         self._pinned: SqliteConnection | None = None  # reads all shared snapshots
-        self._version: int | None = None  # of the pinned connection's database, at its last snapshot
+        self._state: tuple[object, ...] | None = None  # of the pinned connection's database, at its last snapshot
         self._memory = Memory()
         self._checkpoints: Checkpoints | None = None
 
@@ -137,19 +137,21 @@ class SqliteDatabase:
         """Begin a snapshot on the pinned connection. The memory remains if no commit came since the last one.
 
         A connection's ``data_version`` differs after each commit of another connection, also of other processes.
-        The pinned connection writes nothing, so it differs after each commit.
+        The pinned connection writes nothing, so it differs after each commit. A file that was overwritten with another
+        copy differs in its stamp alone.
         """
         if self._pinned is None:
-            self._pinned, self._version = self._reader(), None
+            self._pinned, self._state = self._reader(), None
         read = _begin_snapshot(_Read(self, self._pinned))
         try:
             (version,) = self._pinned.raw.execute("PRAGMA data_version").fetchone()
         except sqlite3.Error as error:
             read.rollback(error)
             raise
-        if version != self._version:
+        state = (version, self._files.stamp())
+        if state != self._state:
             self._memory.clear()
-            self._version = version
+            self._state = state
         return _Snapshot(self, read, self._memory)
 
     def end_snapshot(self, fault: sqlite3.Error | None) -> None:

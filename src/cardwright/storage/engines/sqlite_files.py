@@ -13,10 +13,14 @@ import os
 import sqlite3
 import tempfile
 from pathlib import Path
+from typing import TypeAlias
 
 from cardwright.core.errors import Unavailable
 
 log = logging.getLogger(__name__)
+
+Stamp: TypeAlias = tuple[int, int, int]
+"""Time of the last change, size and number of a file."""
 
 _ADVICE = (
     "Nothing is written any more: writes since the last checkpoint are lost if this process is killed. Stop it"
@@ -68,13 +72,16 @@ class DatabaseFiles:
         if reason is not None:
             raise Unavailable(f"The folder {folder} of the database accepts no more data: {reason}")
 
-    def stamp(self) -> tuple[int, int] | None:
-        """A stamp that changes with every write to the database file, checkpoints included."""
+    def stamp(self) -> Stamp | None:
+        """A stamp that changes with every write to the database file, checkpoints included, and when it is replaced.
+
+        The time is that of the last change of the file's status, which no program can set back.
+        """
         try:
             status = os.stat(self._names[0])
         except OSError:
             return None
-        return status.st_mtime_ns, status.st_size
+        return status.st_ctime_ns, status.st_size, status.st_ino
 
     def note_fault(self, fault: BaseException) -> None:
         """Take an error of SQLite into account: a corruption error blocks further writes."""

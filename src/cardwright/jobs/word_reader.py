@@ -1,0 +1,93 @@
+"""Finds the words of cards in a process of its own, with a low priority.
+
+The words of a card take a quarter of a millisecond, which the requests of a server would wait for. The process has no
+database. It ends when its server ends, because its standard input then closes.
+"""
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import orjson
+
+from cardwright.storage.card_texts import DueText
+
+_LEAST_URGENT = 19  # nice value: it works when nothing else does
+
+
+class ReaderEnded(Exception):
+    """The process ended, or was stopped, before it answered."""
+
+
+class WordReader:
+    """A process that finds words. One thread sends and receives; any thread may stop it.
+
+    Raises:
+        ReaderEnded: the process cannot be started.
+    """
+
+    def __init__(self) -> None:
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - this module
+                [sys.executable, "-P", "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        except OSError as error:
+            raise ReaderEnded(str(error.strerror)) from error
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, texts: Sequence[DueText]) -> None:
+        """Ask for the words of cards. Raises :class:`ReaderEnded`."""
+        order = orjson.dumps([(text.name, text.content, text.tags) for text in texts], option=orjson.OPT_APPEND_NEWLINE)
+        assert self._process.stdin is not None  # noqa: S101 - a pipe
+        try:
+            self._process.stdin.write(order)
+            self._process.stdin.flush()
+        except (OSError, ValueError) as error:
+            raise ReaderEnded from error
+
+    def receive(self) -> list[str]:
+        """Return the words of the cards that were sent first. Raises :class:`ReaderEnded`."""
+        assert self._process.stdout is not None  # noqa: S101 - a pipe
+        try:
+            line = self._process.stdout.readline()
+        except ValueError as error:  # closed by stop
+            raise ReaderEnded from error
+        if not line.endswith(b"\n"):
+            raise ReaderEnded
+        words: list[str] = orjson.loads(line)
+        return words
+
+    def stop(self) -> None:
+        """End the process at once; a thread that waits for it gets :class:`ReaderEnded`."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # what was not sent yet
+                    pipe.close()
+
+
+def main() -> None:
+    """Answer each line of standard input, cards as JSON, with a line of their words."""
+    from cardwright.core.indexed_words import words_of_card
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group, and the server stops this process
+    os.nice(_LEAST_URGENT)
+    gc.disable()  # parsed contents have no cycles
+    for line in sys.stdin.buffer:
+        cards: list[Any] = orjson.loads(line)
+        words = [words_of_card(name, content, tags) for name, content, tags in cards]
+        sys.stdout.buffer.write(orjson.dumps(words, option=orjson.OPT_APPEND_NEWLINE))
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
