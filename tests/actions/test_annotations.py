@@ -7,7 +7,7 @@ import pytest
 
 from cardwright.actions.cards import delete_card, describe_card, update_card
 from cardwright.actions.check_subject import subject_of
-from cardwright.actions.comments import ShownComment, add_comment, list_comments, resolve_comment
+from cardwright.actions.comments import ShownComment, add_comment, list_comments, read_threads, resolve_comment
 from cardwright.actions.evidence import EvidenceLink, add_evidence, describe_evidence, list_evidence
 from cardwright.actions.findings import FindingChange, describe_finding, open_finding, update_finding
 from cardwright.actions.policies import active_policies
@@ -293,6 +293,47 @@ def test_a_comment_is_replied_to_resolved_and_opened_again(team: Verbs) -> None:
     assert team.run(ANA, resolve_comment, root.comment_id, resolved=False).comment.resolved_at is None
     assert events(team)[-5:] == ["comment added"] * 3 + ["comment resolved", "comment reopened"]
     assert faults(team) == []
+
+
+def test_threads_have_their_replies_and_say_what_the_caller_may_do(team: Verbs) -> None:
+    card(team)
+    assert team.run(ANA, read_threads, "card").threads == []
+    root = comment(team).comment
+    other = comment(team, "Who?", BEN).comment
+    comment(team, "Because.", BEN, reply_to=root.comment_id)
+    comment(team, "Fine.", reply_to=root.comment_id)
+    team.run(ANA, resolve_comment, other.comment_id)
+    found = team.run(ANA, read_threads, "card")
+    assert [(thread.root.text, [one.text for one in thread.replies]) for thread in found.threads] == [
+        ("Why?", ["Because.", "Fine."]),
+        ("Who?", []),
+    ]
+    assert (found.threads[0].last.text, [thread.root.text for thread in found.open]) == ("Fine.", ["Why?"])
+    assert (found.may_write, found.mine, found.is_cut) == (True, 1, False)
+    assert team.run(BEN, read_threads, "card").mine == 0
+    viewer = team.run(MEI, read_threads, "card")
+    assert (viewer.may_write, [thread.may_resolve for thread in viewer.threads]) == (False, [False, False])
+    in_draft = team.run(ANA, read_threads, "card", content={})
+    assert ([one.outdated for one in found.threads], [one.outdated for one in in_draft.threads]) == (
+        [False, False],
+        [True, True],
+    )
+
+
+def test_old_comments_are_left_out_and_a_new_reply_brings_its_thread(
+    team: Verbs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardwright.actions.comments.MOST_READ", 2)
+    card(team)
+    roots = []
+    for number in range(3):
+        team.now += 1
+        roots.append(comment(team, f"Comment {number}").comment)
+    team.now += 1
+    comment(team, "A reply", reply_to=roots[0].comment_id)
+    found = team.run(ANA, read_threads, "card")
+    texts = [(thread.root.text, len(thread.replies)) for thread in found.threads]
+    assert (texts, found.is_cut) == ([("Comment 0", 1), ("Comment 2", 0)], True)
 
 
 def test_a_wrong_comment_is_refused(team: Verbs, monkeypatch: pytest.MonkeyPatch) -> None:

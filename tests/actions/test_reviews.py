@@ -28,7 +28,7 @@ from cardwright.actions.tags import add_tags, delete_tags
 from cardwright.actions.users import change_role, create_user, delete_user
 from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
-from cardwright.core.people import Actor, Role
+from cardwright.core.people import Actor, Interface, Role
 from cardwright.core.review import DAY, ApprovalQuery, Due, ReviewMoved, ReviewQuery, Verdict
 from cardwright.storage.integrity.verification import Verification
 from tests.actions.conftest import HERE, NOW, Verbs, actor
@@ -447,6 +447,52 @@ def test_an_undo_withdraws_the_approval_and_cannot_bring_one_back(team: Verbs) -
         team.run(ANA, undo_status, "card", Status.APPROVED)
     assert status(team) == "Draft"
     assert verified(team) == []
+
+
+def test_the_console_ends_an_approval_with_a_comment_and_other_callers_without(team: Verbs) -> None:
+    in_console = BEN._replace(interface=Interface.CONSOLE)
+    card(team)
+    for end in (
+        lambda by, why: team.run(by, review_card, "card", Status.DRAFT, why),
+        lambda by, why: team.run(by, undo_status, "card", Status.DRAFT, why),
+    ):
+        team.run(BEN, update_card, "card", None, Status.DRAFT)
+        team.run(BEN, update_card, "card", None, Status.APPROVED)
+        for nothing in (None, " "):
+            with pytest.raises(Invalid, match="To take an approval away, add a comment"):
+                end(in_console, nothing)
+        assert status(team) == "Approved"
+        end(in_console, "The data is wrong.")
+        assert status(team) == "Draft"
+        team.run(BEN, update_card, "card", None, Status.APPROVED)
+        end(BEN, None)
+        assert status(team) == "Draft"
+    assert verified(team) == []
+
+
+def test_a_withdrawn_approval_needs_a_comment_in_the_console(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(ANA, request_review, "card")
+    assert decide(team, BEN, "approve").status is Status.APPROVED
+    in_console = BEN._replace(interface=Interface.CONSOLE)
+    with pytest.raises(Invalid, match="To take an approval away, add a comment"):
+        decide(team, in_console, "withdraw")
+    with pytest.raises(Invalid, match="To take an approval away, add a comment"):
+        team.run(in_console, undo_status, "card", Status.PENDING_REVIEW)
+    assert status(team) == "Approved"
+    assert decide(team, in_console, "withdraw", comment="The wrong card.").status is Status.PENDING_REVIEW
+    assert verified(team) == []
+
+
+def test_an_undo_changes_nothing_after_another_event(team: Verbs) -> None:
+    card(team)
+    team.run(ANA, update_card, "card", None, Status.PENDING_REVIEW)
+    assert team.run(CEM, undo_status, "card", Status.DRAFT) is False
+    assert team.run(ANA, undo_status, "card", Status.ARCHIVED) is False
+    assert status(team) == "PendingReview"
+    assert team.run(ANA, undo_status, "card", Status.DRAFT) is True
+    assert status(team) == "Draft"
 
 
 def test_content_and_approval_in_one_call_need_a_requirement_that_authors_meet(team: Verbs) -> None:

@@ -232,6 +232,10 @@ def test_cards_are_archived_together_and_undo_brings_each_status_back(page: Page
     expect(page.get_by_text("2 selected")).to_be_visible()
     page.get_by_role("button", name="Archive…").click()
     page.get_by_role("button", name="Archive 2 cards").click()
+    expect(page.get_by_role("alert")).to_have_text("To take an approval away, add a comment that says why.")
+    assert described(console, "bulk-one")["ModelCardStatus"] == "Draft"
+    page.get_by_label("Comment").fill("Replaced by other models.")
+    page.get_by_role("button", name="Archive 2 cards").click()
     expect(page.get_by_text("2 cards archived")).to_be_visible()
     assert described(console, "bulk-two")["ModelCardStatus"] == "Archived"
     page.get_by_role("button", name="Undo").click()

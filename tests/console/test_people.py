@@ -243,6 +243,10 @@ def test_an_author_reopens_an_approved_card_with_the_save(window: Open, client: 
     expect(page.get_by_label("Status", exact=True).locator("option")).to_have_text(["Draft", "Pending review"])
     page.get_by_label("Status", exact=True).select_option("PendingReview")
     page.get_by_role("button", name="Save").last.click()
+    expect(page.get_by_text("To take an approval away, add a comment that says why.").last).to_be_visible()
+    assert client.describe_model_card(ModelCardName="was-approved")["ModelCardStatus"] == "Approved"
+    page.get_by_label("What changed, and why").fill("Another owner.")
+    page.get_by_role("button", name="Save").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("was-approved")
     card = client.describe_model_card(ModelCardName="was-approved")
     assert (card["ModelCardVersion"], card["ModelCardStatus"]) == (2, "PendingReview")

@@ -72,9 +72,9 @@ def test_two_people_review_a_card_and_the_pdf_names_them(browser: Browser, gover
         ask(mei, name)
         assert mei.clicks == 2
         send_back(tom, name)
-        assert (tom.clicks, tom.presses) == (2, 1)
+        assert (tom.clicks, tom.presses) == (4, 1)
         fix_and_ask_again(mei, name)
-        assert mei.clicks == 6
+        assert mei.clicks == 7
         approve_in_queue(tom, "Still missing: 1 approval from the role approver")
     with person(browser, governed, "ravi") as ravi:
         approve_in_queue(ravi, f"{name}, version 2, is approved")
@@ -104,25 +104,40 @@ def ask(mei: Counted, name: str) -> None:
 
 
 def send_back(tom: Counted, name: str) -> None:
-    """Find the card in the list, and send it back with the key that moves there."""
+    """Find the card in the list, comment on a field, and send the card back with the key that moves there."""
     tom.page.goto("/reviews")
     expect(tom.page.get_by_role("link", name="Reviews 1 waiting for you")).to_be_visible()
     tom.click("link", name)
     expect(tom.page.locator(".cw-review")).to_contain_text("The threshold moved.")
+    tom.clicks += 1
+    tom.page.locator("dd", has_text="Retention").locator(".cw-cm > summary").click()
+    tom.fill("Comment on Owner", "Which desk?")
+    tom.click("button", "Save comment")
+    expect(tom.page.locator(".cw-mn")).to_contain_text("Which desk?")
+    expect(tom.page.locator(".cw-rv-notes")).to_have_text("1 comment on fields, 1 open")
     tom.press("s")
+    expect(tom.page.get_by_text("Your 1 open comment goes with this.")).to_be_visible()
     tom.page.keyboard.type("Say who decides about the threshold.")
     tom.click("button", "Send back version 1")
     expect(tom.page.locator("#toasts")).to_contain_text(f"{name} sent back")
 
 
 def fix_and_ask_again(mei: Counted, name: str) -> None:
-    """Read the comment in the form, change a field, and ask again at the last step."""
+    """Read the comments in the form, change a field, resolve its comment, and ask again at the last step."""
     mei.page.goto("/reviews?list=back")
     mei.clicks += 1
     mei.page.get_by_role("table").get_by_role("link", name=name).click()
     mei.click("button", "Edit")
     expect(mei.page.locator("#wizard .cw-note")).to_contain_text("Say who decides about the threshold.")
-    mei.page.locator("[name='model_overview.model_owner']").fill("Retention desk")
+    expect(mei.page.locator(".cw-steps .cw-stepnotes")).to_have_text("1 open comment")
+    owner = mei.page.locator(".cw-field", has=mei.page.locator("[name='model_overview.model_owner']"))
+    expect(owner.locator(".cw-mn")).to_contain_text("tom")
+    expect(owner.locator(".cw-mn")).to_contain_text("Which desk?")
+    owner.locator("[name='model_overview.model_owner']").fill("Retention desk")
+    mei.click("button", "Resolve for the comment on Owner")
+    expect(mei.page.get_by_text("Comment resolved")).to_be_visible()
+    expect(mei.page.locator(".cw-mn")).to_have_count(0)
+    expect(mei.page.locator("[name='model_overview.model_owner']")).to_have_value("Retention desk")
     mei.page.keyboard.press("Alt+5")
     mei.page.wait_for_url("**/review")
     expect(mei.page.locator("#f-status")).to_have_count(0)
@@ -170,3 +185,58 @@ def test_a_card_of_the_queue_takes_two_key_presses(browser: Browser, governed: S
         assert kim.presses == 1 + 2 * cards  # 60 cards take 121
     missing = own.describe_review(ReviewId=own.list_reviews(ModelCardName="queue-11")["Reviews"][0]["ReviewId"])
     assert "the role approver" in str(missing)
+
+
+def reach(page: Page, selector: str) -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(80):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def test_a_review_with_a_comment_on_a_field_goes_by_keyboard_alone(
+    browser: Browser, governed: Server, author: Any
+) -> None:
+    name = "journey-keys"
+    author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+    own_client(author).request_review(ModelCardName=name, Reviewers=["ben", "zoe"])
+    with person(browser, governed, "zoe") as zoe:
+        zoe.page.goto(f"/cards/{name}")
+        zoe.press("c")
+        zoe.page.keyboard.type("Which part of the card?")
+        zoe.press("Tab", "Enter")
+        expect(zoe.page.locator(".cw-mn")).to_contain_text("Which part of the card?")
+        zoe.press("s")
+        zoe.page.keyboard.type("One answer is missing.")
+        zoe.press("Tab", "Enter")
+        expect(zoe.page.locator("#toasts")).to_contain_text(f"{name} sent back")
+        assert zoe.presses == 6
+    with person(browser, governed, "mei") as mei:
+        mei.page.goto(f"/cards/{name}/edit/model")
+        mei.press("n")
+        while not mei.page.evaluate("document.activeElement.matches('.cw-mn')"):
+            mei.press("n")
+        reach(mei.page, "[name='model_overview.model_owner']")
+        mei.page.keyboard.press("End")
+        mei.page.keyboard.type(" desk")
+        mei.press("Alt+5")
+        mei.page.wait_for_url("**/review")
+        expect(mei.page.get_by_label("Save and ask for review")).to_be_checked()
+        for reviewer in ("ben", "zoe"):
+            mei.page.keyboard.press("Tab")
+            reach(mei.page, "input[name=reviewer]")
+            mei.page.keyboard.type(reviewer)
+        reach(mei.page, "button[value=publish]")
+        mei.press("Enter")
+        expect(mei.page.locator(".cw-review")).to_contain_text("zoe requested changes")
+        expect(mei.page.locator(".cw-mn-comment")).to_contain_text("Which part of the card?")
+    for reviewer in ("zoe", "ben"):
+        with person(browser, governed, reviewer) as decider:
+            decider.page.goto(f"/cards/{name}")
+            decider.press("a")
+            reach(decider.page, ".cw-pop-form button")
+            decider.press("Enter")
+            expect(decider.page.locator("#toasts")).to_contain_text("is " if reviewer == "ben" else "is recorded")
+    assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"

@@ -176,19 +176,24 @@ def test_sending_back_needs_a_comment_and_dismissing_a_reason(governed: Server, 
     assert "dismissed by una: Settled in the meeting." in done.text
 
 
-def test_undo_withdraws_an_approval_and_a_later_withdrawal_needs_a_comment(governed: Server, author: Any) -> None:
+def test_an_approval_is_undone_with_a_comment_that_says_why(governed: Server, author: Any) -> None:
     name = asked(author, "pages-undo", "ben", "zoe")
     ben, zoe = signed_in(governed, "ben"), signed_in(governed, "zoe")
     decide(ben, name, "approve")
     done = decide(zoe, name, "approve")
     assert "is approved" in done.text
-    values = dict(re.findall(r'<input type="hidden" name="(verdict|digest|review|undo)" value="([^"]+)">', done.text))
-    refused = zoe.post(f"/cards/{name}/review/decide", list((values | {"undo": ""}).items())[:3])
-    assert (refused.status, "add a comment that says why" in refused.text) == (422, True)
-    undone = zoe.post(f"/cards/{name}/review/decide", list(values.items()))
+    toast = done.text[done.text.index('id="toasts"') :]
+    values = dict(re.findall(r'<input type="hidden" name="(verdict|digest|review)" value="([^"]+)">', toast))
+    refused = zoe.post(f"/cards/{name}/review/decide", list(values.items()))
+    assert (refused.status, "To take an approval away, add a comment that says why." in refused.text) == (422, True)
+    assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
+    undone = zoe.post(f"/cards/{name}/review/decide", [*values.items(), ("comment", "The wrong card.")])
     assert "Your decision on" in undone.text
     assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "PendingReview"
     assert "Approval withdrawn" in zoe.get(f"/cards/{name}/history").text
+    decide(ben, name, "approve")
+    single = decide(ben, name, "withdraw")
+    assert (single.status, "To take an approval away" in single.text) == (422, True)
 
 
 def test_the_approval_date_is_at_most_what_the_policy_allows(governed: Server, author: Any) -> None:

@@ -112,10 +112,12 @@ def test_an_approval_during_an_edit_is_shown_before_it_is_taken_back(team: Serve
     client.update_model_card(ModelCardName="approved-in-between", ModelCardStatus="Approved")
     assert told in mei.get(f"{draft}/review").text
     refused = mei.save(draft, "review", [("status", "Draft")], "publish")
-    assert (refused.status, told in refused.text) == (409, True)
+    assert (refused.status, told in refused.text) == (422, True)
+    assert "To take an approval away, add a comment that says why." in refused.text
     card = client.describe_model_card(ModelCardName="approved-in-between")
     assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Approved", 1)
-    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/approved-in-between")
+    said = [("status", "Draft"), ("comment", "The owner changed.")]
+    assert mei.save(draft, "review", said, "publish").url.endswith("/cards/approved-in-between")
     card = client.describe_model_card(ModelCardName="approved-in-between")
     assert (card["ModelCardStatus"], card["ModelCardVersion"]) == ("Draft", 2)
 
@@ -130,7 +132,8 @@ def test_a_version_and_an_approval_during_an_edit_are_shown_together(team: Serve
     refused = mei.save(draft, "review", [("status", "Draft")], "publish")
     assert (refused.status, "reviewer saved version 2" in refused.text) == (409, True)
     assert "reviewer moved the card from draft to approved" in refused.text
-    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/both-in-between")
+    said = [("status", "Draft"), ("note", "Both texts.")]
+    assert mei.save(draft, "review", said, "publish").url.endswith("/cards/both-in-between")
 
 
 def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(team: Server, client: Any) -> None:
@@ -147,7 +150,8 @@ def test_a_draft_that_began_before_drafts_knew_the_status_is_saved_as_before(tea
     client.update_model_card(ModelCardName="older-draft", ModelCardStatus="Approved")
     mei = signed_in(team, "mei")
     assert "since you began" not in mei.get(f"{draft}/review").text
-    assert mei.save(draft, "review", [("status", "Draft")], "publish").url.endswith("/cards/older-draft")
+    said = [("status", "Draft"), ("comment", "It goes on.")]
+    assert mei.save(draft, "review", said, "publish").url.endswith("/cards/older-draft")
     assert client.describe_model_card(ModelCardName="older-draft")["ModelCardStatus"] == "Draft"
 
 
@@ -272,3 +276,40 @@ def test_what_another_user_did_already_is_not_done_again(team: Server, client: A
     told = ravi.post(f"/cards/{name}/status", [*menu, ("status", "Approved")])
     assert (told.status, f"{name} is approved already" in told.text, "Well done." in told.text) == (409, True, True)
     assert "all the same" not in told.text
+
+
+@pytest.mark.parametrize("after", ["Draft", "PendingReview", "Archived"])
+def test_an_approved_card_gets_another_status_with_a_comment_only(team: Server, client: Any, after: str) -> None:
+    name = f"keeps-approval-{after.lower()}"
+    client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Approved")
+    ravi = signed_in(team, "ravi")
+    refused = ravi.post(f"/cards/{name}/status", [*menu_of(ravi, name, " "), ("status", after)])
+    assert (refused.status, "To take an approval away, add a comment that says why." in refused.text) == (422, True)
+    assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
+    ravi.post(f"/cards/{name}/status", [*menu_of(ravi, name, "It moved."), ("status", after)])
+    assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == after
+    assert "It moved." in ravi.get(f"/cards/{name}/history").text
+
+
+def test_an_undo_of_an_approval_asks_why_and_keeps_that_it_is_an_undo(team: Server, client: Any) -> None:
+    name = in_review(client, "approved-by-mistake")
+    ravi = signed_in(team, "ravi")
+    ravi.post(f"/cards/{name}/status", [*menu_of(ravi, name, ""), ("status", "Approved")])
+    undo = [("status", "PendingReview"), ("undo", "1")]
+    refused = ravi.post(f"/cards/{name}/status", undo)
+    assert (refused.status, "To take an approval away, add a comment that says why." in refused.text) == (422, True)
+    assert '<input type="hidden" name="undo" value="1">' in refused.text
+    assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
+    done = ravi.post(f"/cards/{name}/status", [*undo, ("comment", "The wrong card.")])
+    assert f"{name} is pending review as before" in done.text
+    assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "PendingReview"
+
+
+def test_an_undo_after_another_change_is_an_ordinary_change(team: Server, client: Any) -> None:
+    name = in_review(client, "changed-in-between")
+    mei = signed_in(team, "mei")
+    mei.post(f"/cards/{name}/status", [*menu_of(mei, name, "Later."), ("status", "Archived")])
+    client.update_model_card(ModelCardName=name, ModelCardStatus="PendingReview")
+    late = mei.post(f"/cards/{name}/status", [("status", "Draft"), ("undo", "1")])
+    assert (late.status, "Say what should change" in late.text) == (422, True)
+    assert client.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "PendingReview"

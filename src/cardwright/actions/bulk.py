@@ -87,12 +87,16 @@ def rehearse(open_unit: OpenUnit, cards: Sequence[Chosen], verb: Verb) -> tuple[
     return done, left_out
 
 
-def archive(unit: Unit, card: Chosen) -> str:
-    """Archive a card."""
-    if find_card(unit, card.name).status is Status.ARCHIVED:
-        raise Conflict("It is archived already")
-    review_card(unit, card.name, Status.ARCHIVED, None)
-    return ""
+def archive(comment: str | None) -> Verb:
+    """Archive cards, with a comment that an approved one needs."""
+
+    def verb(unit: Unit, card: Chosen) -> str:
+        if find_card(unit, card.name).status is Status.ARCHIVED:
+            raise Conflict("It is archived already")
+        review_card(unit, card.name, Status.ARCHIVED, comment)
+        return ""
+
+    return verb
 
 
 def tag(key: str, value: str) -> Verb:

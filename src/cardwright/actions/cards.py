@@ -25,7 +25,7 @@ from cardwright.core.errors import CardMissing, CardMoved, CardOutdated, Conflic
 from cardwright.core.integrity.history import GENESIS, Event, VersionRecord, ever_had_status
 from cardwright.core.kms import check_kms_key
 from cardwright.core.listing import CardQuery, Page, VersionQuery
-from cardwright.core.people import Role
+from cardwright.core.people import Interface, Role
 from cardwright.core.policy.requirements import deleting_role
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
@@ -185,8 +185,9 @@ def review_card(  # noqa: PLR0913 - the parts of a review
     Raises:
         CardMissing, Denied, ContentInvalid, Conflict, CardOutdated: as :func:`update_card`.
         CardMoved: the card has another status than ``was``.
-        Invalid: the card is Archived and stays so, the comment is too long, the card is sent back without a comment, or
-            a comment comes without a change of status.
+        Invalid: the card is Archived and stays so, the comment is too long, the card is sent back without a comment,
+            the console takes an approval away with neither comment nor note, or a comment comes without a change of
+            status.
     """
     unit.actor.require(_role_to_ask(content, status), "UpdateModelCard", unit.actor.scope.card_arn(name))
     said = rules.check_comment(comment)
@@ -194,6 +195,8 @@ def review_card(  # noqa: PLR0913 - the parts of a review
     _check_newest(card, based_on)
     if was not in {None, card.status}:
         raise CardMoved(name, card.status)
+    if not (said or note) and unit.actor.interface is Interface.CONSOLE and rules.ends_approval(card.status, status):
+        raise Invalid(rules.UNSAID_APPROVAL)
     if said is None and rules.needs_comment(card.status, status):
         raise Invalid("To send a card back, add a comment that names what should change")
     if said is not None and card.status is status:

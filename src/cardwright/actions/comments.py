@@ -1,9 +1,9 @@
 """Comment on fields of cards, reply, resolve, and list comments."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-from cardwright.actions.annotations import caller_of, check_writer, locked_card, put_comment
+from cardwright.actions.annotations import caller_of, check_writer, locked_card, may_annotate, put_comment
 from cardwright.actions.approval import person_of
 from cardwright.actions.cards import find_card
 from cardwright.actions.paging import page_at
@@ -29,6 +29,55 @@ class ShownComment(NamedTuple):
     comment: FieldComment
     card_name: str
     outdated: bool
+
+
+class CommentThread(NamedTuple):
+    """A comment with its replies.
+
+    Attributes:
+        outdated: whether the value at its pointer has changed since.
+        replies: oldest first.
+        may_resolve: whether the caller may resolve it, or open it again.
+    """
+
+    root: FieldComment
+    outdated: bool
+    replies: Sequence[FieldComment]
+    may_resolve: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.root.resolved_at is None
+
+    @property
+    def last(self) -> FieldComment:
+        """The last reply, or the comment itself without replies."""
+        return self.replies[-1] if self.replies else self.root
+
+
+class CardComments(NamedTuple):
+    """The comments on a card.
+
+    Attributes:
+        threads: oldest first.
+        may_write: whether the caller may comment and reply.
+        mine: the number of open threads that the caller began.
+        is_cut: whether the card has older comments, which are left out.
+    """
+
+    content_digest: str
+    threads: Sequence[CommentThread]
+    may_write: bool
+    mine: int
+    is_cut: bool
+
+    @property
+    def open(self) -> Sequence[CommentThread]:
+        return [thread for thread in self.threads if thread.is_open]
+
+
+MOST_READ = 1000
+"""Comments that :func:`read_threads` reads of one card, the newest ones."""
 
 
 def add_comment(  # noqa: PLR0913 - the parts of a comment
@@ -138,6 +187,40 @@ def list_comments(  # noqa: PLR0913 - the card, the filter and the page
         return [ShownComment(one, name, _is_outdated(content, one)) for one in found]
 
     return page_at(read, after=after, before=before, limit=limit, position_of=lambda shown: shown.comment.position)
+
+
+def read_threads(unit: Unit, name: str, *, content: Any = None) -> CardComments:
+    """Return the newest comments on a card as threads.
+
+    Args:
+        content: the parsed content that decides which threads are outdated; by default the card's newest.
+
+    Raises:
+        CardMissing: the card does not exist.
+    """
+    card = find_card(unit, name, "ListComments")
+    found = list(unit.comments.list(MOST_READ + 1, card_id=card.card_id))
+    is_cut, me = len(found) > MOST_READ, caller_of(unit) if found else ""
+    kept = {one.comment_id: one for one in reversed(found[:MOST_READ])}
+    may_write = may_annotate(unit, card)
+    for key in {one.reply_to for one in kept.values() if one.reply_to is not None} - kept.keys():
+        root = unit.comments.find(key)
+        kept |= {} if root is None else {key: root}
+    replies: dict[str, list[FieldComment]] = {}
+    for one in kept.values():
+        if one.reply_to is not None:
+            replies.setdefault(one.reply_to, []).append(one)
+    value = _content(unit, card) if content is None and kept else content
+    own = None if person_of(unit) is None else me
+    threads = [
+        CommentThread(
+            one, _is_outdated(value, one), replies.get(one.comment_id, ()), may_write or one.written_by == own
+        )
+        for one in sorted(kept.values(), key=lambda one: one.position)
+        if one.reply_to is None
+    ]
+    mine = sum(thread.is_open and thread.root.written_by == me for thread in threads)
+    return CardComments(card.content_digest, threads, may_write, mine, is_cut)
 
 
 def _is_outdated(content: object, comment: FieldComment) -> bool:

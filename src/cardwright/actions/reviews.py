@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, NoReturn
 
+import orjson
+
 from cardwright.actions.approval import (
     Governance,
     Subject,
@@ -29,13 +31,14 @@ from cardwright.actions.approval import (
 from cardwright.actions.card_chain import add_link, add_status
 from cardwright.actions.cards import update_card
 from cardwright.actions.deciders import deciders_of
+from cardwright.actions.history import audit_trail
 from cardwright.actions.policies import active_policies
 from cardwright.actions.review_withdrawal import is_of_request, withdraw_request
-from cardwright.core.card import Card, Status
+from cardwright.core.card import UNSAID_APPROVAL, Card, Status, check_comment, ends_approval
 from cardwright.core.errors import CardMissing, Conflict, Denied, Invalid, NotFound
 from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Page
-from cardwright.core.people import Role
+from cardwright.core.people import Interface, Role
 from cardwright.core.policy.approval import AfterExpiry
 from cardwright.core.policy.requirements import Standing, is_named, may_count
 from cardwright.core.review import (
@@ -185,7 +188,7 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
         Denied: the decision would not count, because of the caller's role or part in the card.
         Conflict: the review has ended.
         Invalid: a comment is missing or too long, the date is not allowed, there is no decision to withdraw, or the
-            required checks take too long.
+            required checks take too long. The console withdraws an approval with a comment only.
     """
     unit.actor.require(Role.VIEWER, "DecideReview", unit.actor.scope.card_arn(name))
     said = check_text(comment)
@@ -212,7 +215,9 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
     if verdict is Verdict.APPROVE:
         review_by = check_review_by(review_by, unit.now, governed.approval.valid_for_days)
     if verdict is Verdict.WITHDRAW:
-        _check_withdrawal(unit, review, decisions, _caller(unit, person))
+        mine = _check_withdrawal(unit, review, decisions, _caller(unit, person))
+        if said is None and mine.verdict == Verdict.APPROVE and unit.actor.interface is Interface.CONSOLE:
+            raise Invalid(UNSAID_APPROVAL)
     user = None if person is None else person.name
     decision = new_decision(unit, review, decisions, verdict, user=user, comment=said, review_by=review_by)
     card = add_decision(unit, card, decision, governed.mark, review.version)
@@ -379,13 +384,23 @@ def expire_card(unit: Unit, name: str, card_id: str) -> bool:
     return True
 
 
-def undo_status(unit: Unit, name: str, status: Status) -> None:
+def undo_status(unit: Unit, name: str, status: Status, comment: str | None = None) -> bool:
     """Undo the caller's last change of a card's status. An approval is withdrawn with events of its own.
+
+    Returns False, without a change, unless the last event of the card is that the caller changed ``status`` into the
+    status that the card has.
 
     Raises:
         CardMissing, Denied, Invalid: as :func:`cardwright.actions.cards.update_card`; a policy holds for an undo too.
+        Invalid: the comment is too long, or the console takes an approval away without one.
     """
+    unit.actor.require(Role.VIEWER, "UpdateModelCard", unit.actor.scope.card_arn(name))
+    said = check_comment(comment)
     card = _locked(unit, name)
+    if not _changed_last(unit, card, status):
+        return False
+    if said is None and unit.actor.interface is Interface.CONSOLE and ends_approval(card.status, status):
+        raise Invalid(UNSAID_APPROVAL)
     last = unit.reviews.approval(card.card_id)
     if card.status is Status.APPROVED and last is not None and last.ended_at is None:
         review = _found(unit, card, last.review_id)
@@ -394,8 +409,18 @@ def undo_status(unit: Unit, name: str, status: Status) -> None:
         people = deciders_of(unit, decisions, me)
         mine = effective(decisions, people.of).get(people.now(me))
         if mine is not None and not unit.reviews.governed(card.card_id)[1]:
-            decide_review(unit, name, Verdict.WITHDRAW, card.content_digest, review_id=review.review_id)
-    update_card(unit, name, None, status)
+            decide_review(unit, name, Verdict.WITHDRAW, card.content_digest, review_id=review.review_id, comment=said)
+    update_card(unit, name, None, status, comment=said)
+    return True
+
+
+def _changed_last(unit: Unit, card: Card, before: Status) -> bool:
+    """Whether the last event of a card is that the caller changed its status from ``before`` to what it is."""
+    last = audit_trail(unit, card.name, limit=1)[0]
+    if last.actor != unit.actor.user or last.event != Event.STATUS:
+        return False
+    details = orjson.loads(last.details)
+    return (details["from"], details["to"]) == (before, card.status)
 
 
 def settle_review(unit: Unit, name: str) -> Status:
@@ -527,12 +552,15 @@ def _open_state(unit: Unit, review: Review, decisions: Iterable[Decision]) -> Re
     return open_state(mine, deciders_of(unit, mine).of)
 
 
-def _check_withdrawal(unit: Unit, review: Review, decisions: Sequence[Decision], user: str) -> None:
+def _check_withdrawal(unit: Unit, review: Review, decisions: Sequence[Decision], user: str) -> Decision:
+    """Return the decision that a withdrawal takes back."""
     mine = _of(decisions, review)
     people = deciders_of(unit, mine, user)
-    if people.now(user) not in effective(mine, people.of):
+    decision = effective(mine, people.of).get(people.now(user))
+    if decision is None:
         request = ". To withdraw the request, set WithdrawRequest" if review.is_open else ""
         raise Invalid(f"{user} has no decision in this review to withdraw{request}")
+    return decision
 
 
 def _check_dismissal(  # noqa: PLR0913, PLR0917 - the decision and its surroundings

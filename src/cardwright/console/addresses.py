@@ -31,6 +31,7 @@ _KINDS: Mapping[str, Callable[[str], bool]] = {
     "card": is_card_name,
     "export_job": is_card_name,  # SageMaker names both alike
     "card_id": lambda text: _UUID.fullmatch(text) is not None,
+    "comment_id": lambda text: _UUID.fullmatch(text) is not None,
     "draft": is_draft_id,
     "user": _is_user,
     "access_key": lambda text: account_of(text) is not None,

@@ -40,6 +40,8 @@ from cardwright.console import (
     wording,
 )
 from cardwright.console.accounts import guard, keys, me, people, session_cookie, sign_in
+from cardwright.console.commenting import margin
+from cardwright.console.commenting import pages as comments
 from cardwright.console.compare import pages as compare
 from cardwright.console.context import PageContext, http_request, keep_context
 from cardwright.console.display_names import name_of
@@ -159,6 +161,7 @@ def make_console(context: PageContext) -> Flask:
         inventory,
         reviews,
         decisions,
+        comments,
         mine,
         queue,
         findings,
@@ -245,11 +248,16 @@ def _templates(app: Flask, context: PageContext) -> None:
         "comment": wording.comment,
         "span": wording.span,
         "role_word": wording.role_word,
+        "shown_name": shown_name,
         "line_count": lambda text: entries.entered(text).count("\n") + 1,
     }
     app.jinja_env.tests["with_lines"] = entries.has_lines
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals |= {"navigation": navigation.entries, "name_of": name_of, "reader": reader}
+    app.jinja_env.globals |= {"navigation": navigation.entries, "name_of": name_of, "reader": reader} | {
+        "notes_html": margin.notes_html,
+        "form_to_fill": margin.form_to_fill,
+        "pins": margin.pins,
+    }
 
 
 def _errors(app: Flask, context: PageContext) -> None:

@@ -17,6 +17,7 @@ from cardwright.console.exports import offers
 from cardwright.console.query import ListState
 from cardwright.console.toasts import toast
 from cardwright.console.wording import many
+from cardwright.core.card import UNSAID_APPROVAL, Status, check_comment
 from cardwright.core.errors import CardMissing, Invalid
 from cardwright.core.people import Role
 
@@ -49,6 +50,7 @@ class BulkAction:
         title: what is done, for a heading and a button: "Archive".
         past: what was done: "archived".
         of: the word between the title and the number of cards, such as "of".
+        ends_approvals: whether an approved card loses its approval, which needs a comment.
         binds: whether a card is left out when its content changed after the page was shown.
     """
 
@@ -62,6 +64,7 @@ class BulkAction:
     fields: tuple[Field, ...] = ()
     about: str = ""
     of: str = ""
+    ends_approvals: bool = False
     binds: bool = False
     primary: bool = False
 
@@ -155,8 +158,10 @@ ACTIONS: tuple[BulkAction, ...] = (
         "archived",
         "archived",
         Role.AUTHOR,
-        lambda _: bulk.archive,
-        bulk.archive,
+        lambda form: bulk.archive(check_comment(form.get("comment"))),
+        bulk.archive("?"),
+        (Field("comment", "Comment", "Required to take an approval away. Kept in the history of each card"),),
+        ends_approvals=True,
     ),
 )
 """A further action is one row: its button, its page and its result follow."""
@@ -196,12 +201,11 @@ def run(action: str) -> Response | str | tuple[str, int]:
     try:
         verb = wanted.verb(request.form)
     except Invalid as error:
-        return _page(context, wanted, cards, [], wrong=f"{error}."), 422
+        return _page(context, wanted, cards, _left_out(), wrong=f"{error}."), 422
+    if wanted.ends_approvals and not request.form.get("comment", "").strip() and _approved(context, cards):
+        return _page(context, wanted, cards, _left_out(), wrong=f"{UNSAID_APPROVAL}."), 422
     done, left_out = bulk.run(context.writing, cards, verb)
-    left_out += [
-        LeftOut(name, reason) for name, reason in zip(*map(request.form.getlist, ("left", "reason")), strict=False)
-    ]
-    return _told(wanted, done, left_out)
+    return _told(wanted, done, [*left_out, *_left_out()])
 
 
 @blueprint.post("/bulk/export/run")
@@ -212,6 +216,18 @@ def export() -> Response:
         toast("No card was selected")
         return back()
     return archives.begin(context, request.form.get("format", ""), names)
+
+
+def _left_out() -> list[LeftOut]:
+    """The cards that the page before left out, with its reasons."""
+    return [LeftOut(name, reason) for name, reason in zip(*map(request.form.getlist, ("left", "reason")), strict=False)]
+
+
+def _approved(context: PageContext, cards: Sequence[Chosen]) -> bool:
+    """Whether one of some cards is approved."""
+    with context.reading() as unit:
+        rows = rows_named(unit, [card.name for card in cards])
+    return any(row.status == Status.APPROVED for row in rows.values())
 
 
 def back() -> Response:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.card_record import card_record, record_of
 from cardwright.actions.cards import describe_card, find_card, role_to_delete
+from cardwright.actions.comments import read_threads
 from cardwright.actions.discovery import registered_model
 from cardwright.actions.evaluation_pairs import kept_pairs
 from cardwright.actions.export_jobs import newest_export_jobs
@@ -21,6 +22,7 @@ from cardwright.actions.review_work import describe_card_review
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs
 from cardwright.console import readings as readings_of
+from cardwright.console.commenting.margin import Margin, mark, unmarked, woven
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.exports import offers
 from cardwright.console.query import ListState, ways_from_numbered, whole_number
@@ -86,13 +88,16 @@ def show(name: str) -> str | Response:
             )
         )
         reviewed = review_shown(context, unit, describe_card_review(unit, name), card.version)
+        comments = read_threads(unit, name) if card is newest else None
+    margin = None if comments is None else woven(name, card.content, reading.outline, reading.article, comments)
     return render_template(
         "card.html",
         name=name,
         card=card,
         reading=reading,
         outline=reading.outline,
-        article=_opened(reading.article, request.args.get("open", "")),
+        article=_article(reading.article, margin),
+        margin=margin,
         base=base,
         newest=newest,
         history=history,
@@ -164,13 +169,23 @@ def _neighbours_in_list(context: PageContext, unit: Unit, name: str) -> _Neighbo
 
 
 def _readings(context: PageContext) -> Readings:  # noqa: ARG001 - as everything an application keeps
-    return Readings(lambda reading: render_template("article.html", reading=reading, outline=reading.outline))
+    return Readings(
+        lambda reading: render_template("article.html", reading=reading, outline=reading.outline, mark=mark)
+    )
 
 
 def _base(history: Sequence[VersionHistory], version: int) -> VersionHistory | None:
     """The version to compare with: the latest approved one before a version, else the one before it."""
     earlier = [item for item in history if item.number < version]
     return next((item for item in earlier if item.status == "Approved"), earlier[0] if earlier else None)
+
+
+def _article(article: Markup, margin: Margin | None) -> Markup:
+    """The sections with their comments. Jobs that the address names or that have an open comment are unfolded."""
+    shown = unmarked(article) if margin is None else margin.article
+    for number in () if margin is None else margin.jobs:
+        shown = _opened(shown, f"e{number}")
+    return _opened(shown, request.args.get("open", ""))
 
 
 def _opened(article: Markup, wanted: str) -> Markup:

@@ -29,7 +29,7 @@ STEPS: dict[str, tuple[Topic, ...]] = {
                 "The line below the form says when it was saved, or why not.",
             ),
         ),
-        Topic("keyboard", "Keyboard", ("Alt S saves, Alt 1 to 5 goes to a step, N to the next gap.",)),
+        Topic("keyboard", "Keyboard", ("Alt S saves, Alt 1 to 5 goes to a step, N to the next gap or comment.",)),
     ),
     "training": (
         Topic(
@@ -214,6 +214,9 @@ TOPICS: tuple[Topic, ...] = (
             " the old content is not recorded.",
             "Send back needs a comment, which the author reads in the form. The card cannot be approved until you"
             " approve it, take the decision back, or an approver dismisses it with a reason.",
+            "Every field of a card has a form for comments. Open comments are next to their fields, also in the form"
+            " of the author. A reply or Resolve ends the question; a resolved thread can be opened again.",
+            "To take an approval away, add a comment that says why: in a change of status, a withdrawal or an undo.",
             "Keys: Q starts or leaves the queue, J and K go to the next and the previous card, O opens it. A and S move"
             " to Approve and Send back, and Enter decides.",
         ),
@@ -337,10 +340,12 @@ TOPICS: tuple[Topic, ...] = (
         (
             "/ goes to the search, ? comes here. In a list, J and K go to the next and previous card, X selects it and"
             " O opens it. On a card that was opened from a list, J and K go to its neighbours.",
-            "In a review, A and S move to Approve and Send back, E edits the card, and Q starts or leaves the queue. N"
-            " goes to the next gap, failed check or open comment. No single key decides anything.",
-            "In the form, Alt S saves, Alt 1 to 5 goes to a step, and N goes to the next gap. Escape closes a menu."
-            " Everything else is reached with Tab and pressed with Enter or Space.",
+            "In a review, A and S move to Approve and Send back, E edits the card, and Q starts or leaves the queue. No"
+            " single key decides anything.",
+            "On a card, N goes to the next gap, failed check or open comment, and C comments on the field that has the"
+            " focus or is in view. In the form, Alt S saves, Alt 1 to 5 goes to a step, and N goes to the next gap or"
+            " open comment. Escape closes a menu or an empty comment. Everything else is reached with Tab and pressed"
+            " with Enter or Space.",
             "Shortcuts do nothing while a field has the focus. You can switch all of them off in your settings.",
         ),
     ),

@@ -1,10 +1,9 @@
 """Reviews: a card's status is changed from its page, with a comment."""
 
-import orjson
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cardwright.actions.cards import describe_card, review_card
+from cardwright.actions.cards import describe_card, find_card, review_card
 from cardwright.actions.history import audit_trail
 from cardwright.actions.reviews import undo_status
 from cardwright.console.context import PageContext, page_context
@@ -12,9 +11,8 @@ from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast
 from cardwright.console.wizard.check import comment_problem
 from cardwright.console.wording import STATUSES, status_word
-from cardwright.core.card import Description, Status
+from cardwright.core.card import Status
 from cardwright.core.errors import CardMoved, CardOutdated, Invalid
-from cardwright.core.integrity.history import Event
 from cardwright.core.people import Role
 from cardwright.storage.unit import Unit
 
@@ -37,23 +35,14 @@ def status(name: str) -> Response | tuple[str, int]:
         raise Invalid(f"A card is {', '.join(map(status_word, STATUSES))}, and nothing else")
     comment = request.form.get("comment", "")
     seen = whole_number(request.form.get("version", ""))
-    with context.reading() as unit:
-        card = describe_card(unit, name)
-        undoes = "undo" in request.form and _undoes(unit, card, wanted)
-    before = request.form.get("was", "")
-    before = before if before in STATUSES else card.status
-    problem = "" if undoes else comment_problem(before, wanted, comment)
-    if problem and before == card.status:
-        return render_template("status.html", card=card, wanted=wanted, comment=comment, problem=problem), 422
     try:
         with context.writing() as unit:
-            if undoes:
-                undo_status(unit, name, Status(wanted))
-            elif before != wanted:
-                review_card(unit, name, Status(wanted), comment, based_on=seen, was=before)
+            before = _changed(unit, name, wanted, comment, seen)
     except (CardOutdated, CardMoved):
         return _ask_again(context, name, wanted, comment, seen)
-    if undoes:
+    except Invalid as error:
+        return _corrected(context, name, wanted, comment, error)
+    if before is None:
         toast(f"{name} is {status_word(wanted).lower()} as before")
     elif before != wanted:
         may_undo = before != Status.APPROVED or context.person.role.includes(Role.APPROVER)
@@ -65,6 +54,28 @@ def status(name: str) -> Response | tuple[str, int]:
     return redirect(url_for("card.show", name=name), 303)
 
 
+def _changed(unit: Unit, name: str, wanted: str, comment: str, seen: int | None) -> str | None:
+    """Change the status of a card. Returns the status before; None when it undid the user's last change."""
+    if "undo" in request.form and undo_status(unit, name, Status(wanted), comment):
+        return None
+    before = request.form.get("was", "")
+    before = before if before in STATUSES else find_card(unit, name).status
+    if before != wanted:
+        review_card(unit, name, Status(wanted), comment, based_on=seen, was=before)
+    return before
+
+
+def _corrected(context: PageContext, name: str, wanted: str, comment: str, error: Invalid) -> tuple[str, int]:
+    """The page that asks for the comment, with what is wrong with it."""
+    with context.reading() as unit:
+        card = describe_card(unit, name)
+    problem = comment_problem(card.status, wanted, comment) or f"{error.message}."
+    page = render_template(
+        "status.html", card=card, wanted=wanted, comment=comment, problem=problem, undoes="undo" in request.form
+    )
+    return page, 422
+
+
 def _ask_again(context: PageContext, name: str, wanted: str, comment: str, seen: int | None) -> tuple[str, int]:
     """Show what changed since the user opened the card, and ask whether the decision is still wanted."""
     with context.reading() as unit:
@@ -72,12 +83,3 @@ def _ask_again(context: PageContext, name: str, wanted: str, comment: str, seen:
         who = audit_trail(unit, name, limit=1)[0].actor
     words = {"card": card, "wanted": wanted, "comment": comment, "seen": seen, "who": who}
     return render_template("status.html", **words), 409
-
-
-def _undoes(unit: Unit, card: Description, wanted: str) -> bool:
-    """Whether a status is what the card had before the last change of all, which this person made."""
-    last = audit_trail(unit, card.name, limit=1)[0]
-    if last.actor != unit.actor.user or last.event != Event.STATUS:
-        return False
-    told = orjson.loads(last.details)
-    return (told["from"], told["to"]) == (wanted, card.status)

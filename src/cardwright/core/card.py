@@ -280,6 +280,14 @@ def check_comment(comment: str | None) -> str | None:
     return kept or None
 
 
+UNSAID_APPROVAL = "To take an approval away, add a comment that says why"
+
+
+def ends_approval(before: str, after: str) -> bool:
+    """Whether a change of status takes an approval away. The console asks for a comment then."""
+    return before == Status.APPROVED and after != Status.APPROVED
+
+
 def needs_comment(before: str, after: str) -> bool:
     """Whether a review with this result needs a comment: the author of a returned card must learn the reason."""
     return (before, after) == (Status.PENDING_REVIEW, Status.DRAFT)

@@ -14,7 +14,6 @@ from cardwright.actions.reviews import (
     Outcome,
     assign_reviewers,
     decide_review,
-    describe_review,
     dismiss_decision,
     request_review,
 )
@@ -25,11 +24,8 @@ from cardwright.console.toasts import toast
 from cardwright.console.wording import status_word
 from cardwright.core.card import Status, VersionHistory
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
-from cardwright.core.review import Decision, ReviewState, Verdict
+from cardwright.core.review import ReviewState, Verdict
 from cardwright.storage.unit import Unit
-
-UNDO_FOR = 600_000
-"""Milliseconds in which a decision can be undone without a comment."""
 
 _DONE = {
     Verdict.APPROVE: "Your approval of {name}, version {version}, is recorded",
@@ -51,7 +47,6 @@ class Posted:
     review_id: str | None
     comment: str
     date: str
-    undoes: bool
     withdraws_request: bool = False
 
     @classmethod
@@ -66,7 +61,6 @@ class Posted:
             form.get("review") or None,
             form.get("comment", ""),
             form.get("review_by", ""),
-            "undo" in form,
             "request" in form,
         )
 
@@ -131,7 +125,7 @@ def dismiss(name: str) -> Response | tuple[str, int]:
     number = request.form.get("number", "")
     if not number.isdecimal() or len(number) > 6:
         raise Invalid("The form names no decision")
-    posted = Posted(Verdict.COMMENT, "", request.form.get("review") or None, reason, "", undoes=False)
+    posted = Posted(Verdict.COMMENT, "", request.form.get("review") or None, reason, "")
     try:
         with context.writing() as unit:
             outcome = dismiss_decision(unit, name, posted.review_id or "", int(number), reason)
@@ -157,8 +151,6 @@ def record(context: PageContext, name: str, posted: Posted) -> Outcome | Refusal
     """Record a decision, or return why it was not recorded. Nothing is stored then."""
     try:
         with context.writing() as unit:
-            if posted.verdict is Verdict.WITHDRAW:
-                _check_withdrawal(unit, posted)
             found = describe_card_review(unit, name)
             longest = None if found.policy is None else found.policy.approval.valid_for_days
             date = posted.date if posted.verdict is Verdict.APPROVE else ""
@@ -197,7 +189,6 @@ def tell(name: str, posted: Posted, outcome: Outcome) -> None:
         ("verdict", Verdict.WITHDRAW.value),
         ("digest", outcome.review.content_digest),
         ("review", outcome.review.review_id),
-        ("undo", "1"),
     ]
     undo = url_for("decisions.decide", name=name) if posted.verdict in _UNDOABLE else None
     toast(words, undo=undo, values=values if undo else ())
@@ -232,22 +223,6 @@ def describes_card(context: PageContext, name: str) -> bool:
 def _seen(unit: Unit, name: str, digest: str) -> VersionHistory | None:
     """The version that a decision was about."""
     return next((one for one in version_history(unit, name, limit=100) if one.content_digest == digest), None)
-
-
-def _check_withdrawal(unit: Unit, posted: Posted) -> None:
-    """Raise ``Invalid`` when an approval is taken away without a comment, unless it is undone at once."""
-    if posted.comment.strip() or posted.review_id is None:
-        return
-    details = describe_review(unit, posted.review_id)
-    mine = _own(unit, details.decisions)
-    undone = posted.undoes and mine is not None and unit.now - mine.decided_at <= UNDO_FOR
-    if details.review.state == ReviewState.APPROVED and not undone:
-        raise Invalid("To take an approval away, add a comment that says why")
-
-
-def _own(unit: Unit, decisions: Sequence[Decision]) -> Decision | None:
-    user = unit.actor.user.lower()
-    return next((one for one in reversed(decisions) if one.user.lower() == user), None)
 
 
 def _ask_page(context: PageContext, name: str, names: Sequence[str], why: Refusal) -> tuple[str, int]:

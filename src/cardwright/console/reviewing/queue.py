@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.card_record import record_of
 from cardwright.actions.cards import describe_card
+from cardwright.actions.comments import read_threads
 from cardwright.actions.evaluation_pairs import kept_pairs
 from cardwright.actions.history import version_history
 from cardwright.actions.review_work import CardReview, describe_card_review, queue_since
+from cardwright.console.commenting.margin import noted
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import whole_number
 from cardwright.console.readings import Asked, read
@@ -22,6 +24,7 @@ from cardwright.core import content as contents
 from cardwright.core.card import Description, VersionHistory
 from cardwright.core.comparison import Comparison, TextChange, compare
 from cardwright.core.errors import CardMissing
+from cardwright.core.policy.pointers import pointer_to
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.review import Decision, Review, Verdict, WorkItem
 from cardwright.storage.unit import Unit
@@ -100,9 +103,12 @@ def show() -> str | Response:
             return redirect(following(items, place._replace(number=0)), 303)
         item = items[place.number - 1]
         shown = _card(context, unit, item)
+        here = place.to(place.number)
     return render_template(
         "queue.html",
         place=place,
+        here=here,
+        pointer_to=pointer_to,
         items=items,
         item=item,
         states=STATES,
@@ -178,7 +184,11 @@ def _card(context: PageContext, unit: Unit, item: QueueItem) -> dict[str, Any]:
         record = record_of(unit, card, history)
         shown["reading"] = read(Asked(record, base.content_digest, lambda: before, {}, pairs))
         shown["texts"] = _texts(compare(contents.parse(before), contents.parse(card.content), stored=pairs))
-    return shown | {"says": _says(card), "facts": _facts(found)}
+    says, comments = _says(card), read_threads(unit, name)
+    places = [*(pointer_to(change.path) for change in shown["texts"]), *(pointer for _, pointer, _ in says)]
+    notes = noted(contents.parse(card.content), comments, places)
+    shown["above"] = {pointer_to(change.path) for change in shown["texts"]}
+    return shown | {"says": says, "facts": _facts(found), "comments": comments, "notes": notes}
 
 
 def _base(history: Sequence[VersionHistory], version: int) -> VersionHistory | None:
@@ -190,8 +200,8 @@ def _texts(found: Comparison) -> Sequence[TextChange]:
     return found.texts[:_TEXTS]
 
 
-def _says(card: Description) -> list[tuple[str, str]]:
-    """The texts of a card that a decision needs first."""
+def _says(card: Description) -> list[tuple[str, str, str]]:
+    """The texts of a card that a decision needs first: label, pointer and text."""
     content = contents.parse(card.content)
     texts = []
     for label, keys in _SAYS:
@@ -199,7 +209,7 @@ def _says(card: Description) -> list[tuple[str, str]]:
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
         if isinstance(value, str) and value.strip():
-            texts.append((label, value))
+            texts.append((label, pointer_to(keys), value))
     return texts
 
 

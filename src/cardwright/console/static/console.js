@@ -153,6 +153,39 @@
     event.preventDefault();
   }
 
+  // The next gap, failed check or open comment.
+  function nextGap() {
+    const gaps = $$("[data-gap]");
+    if (!gaps.length) return false;
+    const here = document.activeElement;
+    const next = gaps.find((gap) => here.compareDocumentPosition(gap) & Node.DOCUMENT_POSITION_FOLLOWING && !here.contains(gap));
+    const wanted = next && here !== document.body ? next : gaps[0];
+    reveal(wanted);
+    wanted.focus();
+    wanted.scrollIntoView({ block: "center" });
+    return true;
+  }
+
+  // Folds around an element, opened so that it can be seen.
+  function reveal(element) {
+    for (let fold = element.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) {
+      fold.open = true;
+    }
+  }
+
+  // A comment on the field that has the focus, or else on the first field in view, or else on the next one below.
+  function commentHere() {
+    const forms = $$("details.cw-cm").filter((form) => form.checkVisibility());
+    const around = document.activeElement.closest?.(".cw-cf, .cw-rw, dd");
+    const top = document.querySelector(".cw-stick")?.getBoundingClientRect().bottom ?? 0;
+    const isBelow = (form) => form.querySelector("summary").getBoundingClientRect().top >= top;
+    const form = forms.find((one) => around?.contains(one)) ?? forms.find(isBelow);
+    if (!form) return false;
+    form.open = true;
+    form.querySelector("textarea").focus();
+    return true;
+  }
+
   const typing = (target) => target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select");
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
@@ -160,6 +193,11 @@
       if (menu) {
         menu.open = false;
         menu.querySelector("summary").focus();
+      }
+      const form = document.activeElement.closest?.("details.cw-cm[open], details.cw-mn-re[open]");
+      if (form && !form.querySelector("textarea").value.trim()) {
+        form.open = false;
+        form.querySelector("summary").focus();
       }
       return;
     }
@@ -187,6 +225,7 @@
       else location.assign("/cards#q");
     }
     if (event.key === "?") location.assign("/help#keyboard");
+    if ((event.key === "n" && nextGap()) || (event.key === "c" && commentHere())) event.preventDefault();
     listKey(event);
   });
 
@@ -211,10 +250,9 @@
   // Evaluation jobs: a link opens its job, one link opens all, and print shows them open.
   const folds = (open) => $$("details.cw-fold").filter((fold) => fold.open !== open);
   const unfold = () => {
-    const inside = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const fold = inside && inside.closest("details.cw-fold:not([open])");
-    if (!fold) return;
-    fold.open = true;
+    const inside = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!inside?.closest("details.cw-fold:not([open]), details.cw-mn-old:not([open])")) return;
+    reveal(inside);
     inside.scrollIntoView();
   };
   addEventListener("hashchange", unfold);

@@ -4,7 +4,7 @@
   const PAUSE = 900; // milliseconds without typing before a save
   const RETRIES = [3000, 10000, 30000, 60000];
   const LARGEST = 60000; // bytes that a browser sends after a page is gone: 64 KiB with the head
-  const NOT_FIELDS = /^(token|revision|page|began|do|shape|job|find|found|template)$|^(report|uri|kind)-/;
+  const NOT_FIELDS = /^(token|revision|page|began|do|shape|job|find|found|template)$|^(report|uri|kind|reply)-/;
   const HEADERS = { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" };
   let open = null; // the form of this page, and what is known of its saves
 
@@ -254,21 +254,6 @@
   });
   addEventListener("pageshow", (event) => {
     if (event.persisted && open) open.gone = false;
-  });
-
-  // The next field that is missing, or the next link to one.
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey || !open) return;
-    if (event.target.matches?.("input, textarea, select")) return;
-    const gaps = [...document.querySelectorAll("[data-gap]")];
-    if (!gaps.length) return;
-    event.preventDefault();
-    const here = document.activeElement;
-    const next = gaps.find((gap) => here.compareDocumentPosition(gap) & Node.DOCUMENT_POSITION_FOLLOWING && !here.contains(gap));
-    const wanted = next && here !== document.body ? next : gaps[0];
-    wanted.closest("details")?.setAttribute("open", "");
-    wanted.focus();
-    wanted.scrollIntoView({ block: "center" });
   });
 
   adopt();

@@ -11,7 +11,14 @@ from cardwright.console.wizard.steps import STEPS, evaluation_fields, fields_of,
 from cardwright.console.wording import many
 from cardwright.core import content as contents
 from cardwright.core.breaches import ENFORCED, INTENDED, Breach, Inspection
-from cardwright.core.card import LONGEST_COMMENT, Status, check_comment, needs_comment
+from cardwright.core.card import (
+    LONGEST_COMMENT,
+    UNSAID_APPROVAL,
+    Status,
+    check_comment,
+    ends_approval,
+    needs_comment,
+)
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Invalid
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
@@ -31,6 +38,7 @@ class Correction:
         target: the id of the input at which the page shows the message.
         label: what the input is called; ``message`` says what would be right.
         link: the name of a card that the message speaks of.
+        late: whether it is listed only when the user has tried to save the card.
     """
 
     step: str
@@ -38,6 +46,7 @@ class Correction:
     label: str
     message: str
     link: str | None = None
+    late: bool = False
 
 
 def corrections(form: DraftForm, built: DraftContent, taken: Mapping[str, str], status: str | None) -> list[Correction]:
@@ -126,7 +135,7 @@ def _status(form: DraftForm, built: DraftContent, before: str | None) -> Iterato
         yield Correction("review", "f-status", "Status", "Choose one of the statuses.")
     if before is None:
         return
-    problem = comment_problem(before, after, comment)
+    problem = comment_problem(before, after, comment, form.note)
     if not problem and before == after and comment:
         problem = (
             "It is kept with a change of status, and the status stays as it is. Choose another one, or say what"
@@ -139,7 +148,7 @@ def _status(form: DraftForm, built: DraftContent, before: str | None) -> Iterato
             f" {many(over, 'character')}."
         )
     if problem:
-        yield Correction("review", "f-comment", "Comment", problem)
+        yield Correction("review", "f-comment", "Comment", problem, late=ends_approval(before, after))
 
 
 def _note(form: DraftForm, built: DraftContent, before: str | None) -> Iterator[Correction]:
@@ -161,14 +170,20 @@ def comment_of(form: DraftForm, built: DraftContent) -> str:
     return "\n".join(text for text in (form.comment, form.note if built.unchanged else "") if text)
 
 
-def comment_problem(before: str, after: str, comment: str) -> str:
-    """What is wrong with the comment on a change of status; empty when nothing is."""
+def comment_problem(before: str, after: str, comment: str, note: str = "") -> str:
+    """What is wrong with the comment on a change of status; empty when nothing is.
+
+    Args:
+        note: what the user says about a new version, which also says why an approval ends.
+    """
     try:
         said = check_comment(comment)
     except Invalid as error:
         return f"{error}."
     if said is None and needs_comment(before, after):
         return "Say what should change: the author reads it on the card."
+    if said is None and not note.strip() and ends_approval(before, after):
+        return f"{UNSAID_APPROVAL}."
     return ""
 
 
@@ -183,7 +198,7 @@ def _correction(content: Any, breach: Breach) -> Correction:
 
 def place_of(content: Any, keys: list[str]) -> tuple[str, str, str]:
     """Where the form asks for a place of the content: the slug of the step, the id of the input, and its label."""
-    field = _field_of(keys)
+    field = field_of(keys)
     step = step_of(".".join(keys)).slug
     target = "f-" + "-".join(keys)
     label = field.label if field else " ".join(keys[-1].split("_")).capitalize().strip() or "Member without a name"
@@ -221,7 +236,8 @@ def _is_of_job(keys: list[str]) -> bool:
     return keys[0] == "evaluation_details" and len(keys) > 1 and keys[1].isdecimal()
 
 
-def _field_of(keys: list[str]) -> Field | None:
+def field_of(keys: list[str]) -> Field | None:
+    """The field that asks for a place of the content, or for what the place is in; None without one."""
     fields = [field for step in STEPS for field in fields_of(step)]
     if _is_of_job(keys):
         fields = list(evaluation_fields(int(keys[1])))

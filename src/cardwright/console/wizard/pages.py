@@ -6,13 +6,14 @@ Every button saves the draft, and with scripts every field. A page that changes 
 import copy
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import attrs
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from cardwright.actions.comments import add_comment, resolve_comment
 from cardwright.actions.drafts import (
     begin_draft,
     card_of_form,
@@ -32,6 +33,7 @@ from cardwright.console.reader import reader
 from cardwright.console.toasts import toast
 from cardwright.console.views import UNFINISHED, Own, tabs
 from cardwright.console.wizard import autosave, choices, evaluations, filling, picking, starting
+from cardwright.console.wizard.check import place_of
 from cardwright.console.wizard.draft_content import draft_content
 from cardwright.console.wizard.fields import Field, Kind, Step
 from cardwright.console.wizard.forms import Posted, apply, begin_with, drop_row, value_at
@@ -43,9 +45,10 @@ from cardwright.console.wizard.steps import BY_SLUG, STEPS, fields_of
 from cardwright.console.wording import many, status_word
 from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftOutdated, TooManyDrafts, check_form
 from cardwright.core.draft_form import DraftForm, is_as_begun
-from cardwright.core.errors import CardMissing, Invalid
+from cardwright.core.errors import CardMissing, Invalid, LimitExceeded, NotFound
 from cardwright.core.names import is_card_name
 from cardwright.core.people import Role
+from cardwright.core.policy.pointers import parts
 
 Answer: TypeAlias = Response | tuple[str, int] | str
 
@@ -180,7 +183,7 @@ def _save(context: PageContext, draft_id: str | None, step: Step, card: str | No
             return _unsaved(context, step, error, press.posted, start)
     if problem is not None:
         with context.reading() as unit:
-            kept = {key: value for key, value in press.posted.items() if key.startswith("uri-")}
+            kept = {key: value for key, value in press.posted.items() if key.startswith(("uri-", "reply-"))}
             return step_page(context, unit, step, Shown(draft, form, problem=problem, kept=kept)), 422
     answer = _at_change if uploaded and verb.stays else verb.answer
     return answer(context, draft, step, press)
@@ -321,6 +324,34 @@ def _at_choice(
     return redirect(f"{_here(draft, step)}#g-choice", 303)
 
 
+def _reply(context: PageContext, draft: Draft, step: Step, press: Press) -> Answer:
+    """Saves a reply to a comment on the card. One that is refused stays on the page."""
+    text = press.posted.get(f"reply-{press.argument}", "").replace("\r\n", "\n")
+    if draft.form.card is None:
+        return _stay(context, draft, step, press)
+    try:
+        with context.writing() as unit:
+            add_comment(unit, draft.form.card.name, text, reply_to=press.argument)
+    except (Invalid, LimitExceeded, NotFound) as error:
+        problem = Problem(str(error), title="Your reply was not saved.")
+        kept = {f"reply-{press.argument}": text}
+        with context.reading() as unit:
+            return step_page(context, unit, step, Shown(draft, draft.form, problem=problem, kept=kept)), 422
+    toast("Reply saved")
+    return redirect(f"{_here(draft, step)}#comment-{quote(press.argument)}", 303)
+
+
+def _resolve(context: PageContext, draft: Draft, step: Step, press: Press) -> Response:
+    """Resolves a comment on the card, and leads to its field. The toast opens it again."""
+    with context.writing() as unit:
+        shown = resolve_comment(unit, press.argument)
+    again = url_for("comments.resolve", name=shown.card_name, comment=shown.comment.comment_id, do="reopen")
+    back = address_of(draft, draft.form, step.slug)
+    toast("Comment resolved", undo=again, values=[("back", back)])
+    _, target, _ = place_of(draft.form.content, list(parts(shown.comment.pointer)))
+    return redirect(back + evaluations.address(target), 303)
+
+
 class Verb(NamedTuple):
     """What a button does: ``change`` to the form, before it is saved, and then ``answer``.
 
@@ -347,6 +378,8 @@ _VERBS: Mapping[str, Verb] = {
     "clear": Verb(_clear, _at_choice, stays=False),
     "template": Verb(_begin_with, _at_template, stays=False),
     "back": Verb(_put_back, _at_field, stays=False),
+    "reply": Verb(answer=_reply, stays=False),
+    "resolve": Verb(answer=_resolve, stays=False),
 }
 
 

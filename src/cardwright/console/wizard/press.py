@@ -25,7 +25,9 @@ class Problem(NamedTuple):
 
     Attributes:
         card: the name of a card that the message is about.
+        title: what was not done; empty for what the step does.
     """
 
     words: str
     card: str | None = None
+    title: str = ""

@@ -20,6 +20,7 @@ from cardwright.actions.history import audit_trail
 from cardwright.actions.portfolio import card_of_model
 from cardwright.actions.templates import list_templates
 from cardwright.console import help_texts, outlines
+from cardwright.console.commenting.in_form import notes_of_step, open_notes
 from cardwright.console.context import PageContext
 from cardwright.console.registry.pages import href
 from cardwright.console.wizard import choices, entries, evaluations, filling, picking
@@ -39,6 +40,7 @@ from cardwright.core.draft import Draft
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardwrightError
 from cardwright.core.integrity.history import Event
+from cardwright.core.review import LONGEST_TEXT
 from cardwright.storage.unit import Unit
 
 _EVENTS = 50  # of a card, among which its change of status is looked for
@@ -54,7 +56,7 @@ class Shown:
         asked: whether the page lists the corrections.
         elsewhere: what another window saved, by field.
         unsaved: why nothing is saved.
-        kept: posted addresses of reports that could not be read.
+        kept: posted addresses of reports that could not be read, and replies that were not saved.
     """
 
     draft: Draft | None
@@ -99,7 +101,7 @@ def step_list(unit: Unit, draft: Draft, step: Step) -> str:
     """The list of the steps as HTML, for a page that shows one of them."""
     form, card = draft.form, card_of_form(unit, draft.form)
     built = draft_content(form)
-    wrong = corrections_of(unit, form, built, card)
+    wrong = [item for item in corrections_of(unit, form, built, card) if not item.late]
     return render_template(
         "step_list.html",
         draft=draft,
@@ -108,6 +110,9 @@ def step_list(unit: Unit, draft: Draft, step: Step) -> str:
         form=form,
         wrong_in=_grouped(wrong, "step"),
         asked=asked_of(built.value, policy_of_draft(unit, form, built.value, card)),
+        remarks=notes_of_step(
+            open_notes(unit, form, built.value, None if card is None else card.card_id), step, form, ()
+        ),
     )
 
 
@@ -116,16 +121,22 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
     form = shown.form
     draft = shown.draft if shown.draft is not None and shown.draft.draft_id else None
     built, card = shown.built or draft_content(form), card_of_form(unit, form)
-    wrong = corrections_of(unit, form, built, card)
+    wrong = [item for item in corrections_of(unit, form, built, card) if shown.asked or not item.late]
     visible = _visible(step, shown, wrong)
     asked = asked_of(built.value, policy_of_draft(unit, form, built.value, card))
+    said = open_notes(unit, form, built.value, None if card is None else card.card_id)
     extra: dict[str, Any] = {}
+    drawn: list[int] = []
     if step.slug == "review":
         extra = _review(context, unit, form, built, visible) | _moved_by(unit, form, card)
     elif step.slug == "evaluation":
-        open_jobs = evaluations.opened(request.values, [item.target for item in visible])
+        spoken = {note.job for note in said[0] if note.job is not None}
+        open_jobs = evaluations.opened(request.values, [item.target for item in visible]) | spoken
+        jobs = evaluations.shown(form, open_jobs)
+        drawn = [job.number for job in jobs if job.drawn]
         extra = {
-            "jobs": evaluations.shown(form, open_jobs),
+            "jobs": jobs,
+            "spoken": spoken,
             "shape": evaluations.shape(form),
             "kinds": evaluations.KIND_NAMES,
         }
@@ -167,6 +178,8 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
         **shown_review(unit, form, built.text, card, last=step.slug == "review"),
         wrong_in=_grouped(wrong, "step"),
         asked=asked,
+        remarks=notes_of_step(said, step, form, drawn),
+        longest_comment=LONGEST_TEXT,
         **extra,
     )
 
