@@ -72,5 +72,5 @@ def test_every_event_has_a_kind_that_filters_find(event: str) -> None:
 
 
 @pytest.mark.parametrize("event", Event)
-def test_every_event_of_a_card_is_told_in_a_sentence(event: str) -> None:
+def test_every_event_of_a_card_has_a_sentence(event: str) -> None:
     assert event in SENTENCES

@@ -74,11 +74,11 @@ def test_the_most_severe_findings_come_first_then_the_earliest_due(own: Any, car
     ]  # fmt: skip
 
 
-def test_a_finding_opens_beside_the_list_and_keeps_its_filters(own: Any, card: str, people: Server) -> None:
-    finding = opened(own, card, "Beside <b>the</b> list", Text="A <script>text</script>")
+def test_a_finding_opens_next_to_the_list_and_keeps_its_filters(own: Any, card: str, people: Server) -> None:
+    finding = opened(own, card, "Next to <b>the</b> list", Text="A <script>text</script>")
     answer = signed_in(people, "vic").get(f"/findings/{finding}?severity=grave&card={card}")
     assert answer.status == 200
-    assert "Beside &lt;b&gt;the&lt;/b&gt; list" in answer.text
+    assert "Next to &lt;b&gt;the&lt;/b&gt; list" in answer.text
     assert "A &lt;script&gt;text&lt;/script&gt;" in answer.text
     assert f'href="/findings?severity=grave&amp;card={card}" aria-label="Close this finding"' in answer.text
     assert "Change state" not in answer.text
@@ -145,9 +145,9 @@ def test_owner_due_date_and_severity_change_in_one_form(own: Any, card: str, peo
 def test_wrong_entries_are_refused_and_kept_in_the_form(own: Any, card: str, people: Server) -> None:
     finding = opened(own, card, "Wrong entries", "low")
     abe = signed_in(people, "abe")
-    told = post(abe, finding, owner="nobody-known", due="2101-02-03")
-    assert (told.status, "nobody-known is not a person" in told.text) == (422, True)
-    assert 'value="nobody-known"' in told.text
+    told = post(abe, finding, owner="unknown-person", due="2101-02-03")
+    assert (told.status, "unknown-person is not a person" in told.text) == (422, True)
+    assert 'value="unknown-person"' in told.text
     assert 'value="2101-02-03"' in told.text
     for fields in ({"due": "2001-01-01"}, {"due": "tomorrow"}, {"severity": "huge"}, {"state": "accepted"}):
         assert post(abe, finding, **fields).status == 422, fields
@@ -377,7 +377,7 @@ def test_a_finding_that_is_refused_keeps_what_was_entered(card: str, people: Ser
         ({"card": ""}, "Name the card"),
         ({"card": "a/b"}, "is not the name of a card"),
         ({"due": "2001-01-01"}, "The due date has passed"),
-        ({"owner": "nobody-known"}, "is not a person of the account"),
+        ({"owner": "unknown-person"}, "is not a person of the account"),
         ({"pointer": "no-pointer"}, "is not a JSON Pointer"),
     ):
         told = abe.post("/findings", list((whole | fields).items()))

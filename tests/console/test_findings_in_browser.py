@@ -145,7 +145,7 @@ def test_a_check_becomes_a_finding_that_is_worked_on_without_scripts(
     una.get_by_role("button", name="Save").click()
     una.locator("summary", has_text="Add evidence").click()
     una.get_by_label("File", exact=True).set_input_files(
-        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"what the committee said"}
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"the committee's answer"}
     )
     una.get_by_label("Kind").last.fill("minutes")
     una.get_by_role("button", name="Add the file").click()
@@ -162,5 +162,5 @@ def test_a_check_becomes_a_finding_that_is_worked_on_without_scripts(
     assert state_of(own, opened_finding) == "closed"
     with una.expect_download() as download:
         una.get_by_role("link", name="notes.txt").click()
-    assert download.value.path().read_bytes() == b"what the committee said"
+    assert download.value.path().read_bytes() == b"the committee's answer"
     context.close()

@@ -64,7 +64,7 @@ def test_a_dry_run_over_many_cards_is_stored_and_reloads_by_its_link(many: Serve
     assert "<html" not in live
 
 
-def test_links_to_dry_runs_that_do_not_exist_are_told_so(many: Server) -> None:
+def test_links_to_dry_runs_that_do_not_exist_lead_to_a_page_that_says_so(many: Server) -> None:
     ana = signed_in(many, "ana")
     for link in ("?run=never", "?run=%00", "?version=9", "?run=x&part=y"):
         assert ana.get(f"/policies/owners{link}").status == 404, link

@@ -219,7 +219,7 @@ def test_the_job_pauses_while_requests_arrive(stores: list[Store]) -> None:
     answered = iter(range(0, 10_000, 5))
     job = worker(stores[0], lambda: next(answered))
     pauses: list[float] = []
-    job._stop.wait = pauses.append  # type: ignore[assignment,method-assign,func-returns-value]
+    job._stop.wait = pauses.append  # type: ignore[assignment,method-assign]
     assert job.run() == 70
     job.stop()
     assert len(pauses) == 3

@@ -308,7 +308,7 @@ def check_in_time(unit: Unit, governance: Governance, subject: Subject) -> Appro
 
 
 def refuse_late(governance: Governance, subject: Subject, found: Standing, check: ApprovalCheck | None) -> None:
-    """Raise :class:`ChecksTooSlow` when nothing but checks that did not run in time stands against an approval."""
+    """Raise :class:`ChecksTooSlow` when only checks that did not run in time prevent an approval."""
     if governance.policy is None or check is None or not check.late:
         return
     if set(found.missing) <= set(failed_checks(check.late)):

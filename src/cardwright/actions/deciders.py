@@ -1,4 +1,4 @@
-"""The people behind decisions: a user name that was deleted and given again stands for another person."""
+"""The people behind decisions: a user name that was deleted and given again is another person's."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,7 +8,7 @@ from cardwright.storage.unit import Unit
 
 
 class Deciders:
-    """Tells who decided.
+    """Finds who decided.
 
     Args:
         deletions: when users were deleted, oldest first, by their keys.

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from cardwright.actions.approval import caller_name
 from cardwright.actions.paging import page_at
-from cardwright.actions.review_work import caller_name, waiting_cards
+from cardwright.actions.review_work import waiting_cards
 from cardwright.actions.reviews import reviewers_of
 from cardwright.core.card import model_key
 from cardwright.core.card_text import words_of

@@ -45,7 +45,7 @@ def withdraw_request(
         The card, to be stored by the caller, the review, and the number of the comment; 0 without a comment.
 
     Raises:
-        Denied: the caller did not ask for the review, and is no approver.
+        Denied: the caller did not ask for the review, and is not an approver.
         Conflict: the review has ended.
     """
     review, person = governed.review, person_of(unit)

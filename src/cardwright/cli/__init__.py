@@ -16,7 +16,7 @@ _COMMANDS = {
         "demo:demo",
         "Start a server with five example cards and a small registry, which are loaded through the API.",
     ),
-    "worker": ("worker:worker", "Run export jobs until a signal (Ctrl-C, SIGTERM)."),
+    "worker": ("worker:worker", "Run export jobs and end expired approvals until a signal (Ctrl-C, SIGTERM)."),
     "card": ("card_group:card", "Model cards on a server."),
     "check": (
         "check:check",

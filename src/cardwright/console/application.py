@@ -44,7 +44,7 @@ from cardwright.console.commenting import margin
 from cardwright.console.commenting import pages as comments
 from cardwright.console.compare import pages as compare
 from cardwright.console.context import PageContext, http_request, keep_context
-from cardwright.console.display_names import name_of
+from cardwright.console.display_names import name_of, shown_name
 from cardwright.console.findings import changes as finding_changes
 from cardwright.console.findings import opening, spreadsheet, waivers
 from cardwright.console.findings import pages as findings

@@ -61,6 +61,7 @@ KINDS: Mapping[Kind, tuple[str, str]] = {
     Kind.PERSON: ("People", "user"),
     Kind.KEY: ("Access keys", "lock"),
     Kind.BUCKET: ("Buckets", "package"),
+    Kind.SETTING: ("Settings", "edit"),
     Kind.OTHER: ("Other events", "dots"),
 }
 """By kind: the words of the filter, and the icon."""

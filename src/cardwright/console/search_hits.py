@@ -42,7 +42,7 @@ def hit_in(parsed: Any, words: Sequence[str], shown: Sequence[str]) -> Hit | Non
         words: the words that were searched, as the index has them.
         shown: the words to mark.
     """
-    # Sentences before names: the name stands above already.
+    # Sentences before names: the name is already shown above.
     found = sorted(_texts(parsed, ()), key=lambda item: len(item[1]) < _SENTENCE or " " not in item[1])
     for path, text in found:
         folded = text.casefold()

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     PERSON = "person"
     KEY = "key"
     BUCKET = "bucket"
+    SETTING = "setting"
     OTHER = "other"
 
 
@@ -72,6 +73,7 @@ _KINDS: Mapping[str, Kind] = {
     AccountEventKind.BUCKET_CLAIMED: Kind.BUCKET,
     AccountEventKind.BUCKET_GIVEN: Kind.BUCKET,
     AccountEventKind.BUCKET_RELEASED: Kind.BUCKET,
+    AccountEventKind.SETTING_CHANGED: Kind.SETTING,
 }
 _FIRST_WORDS: Mapping[str, Kind] = {
     "review": Kind.REVIEW,

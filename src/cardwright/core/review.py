@@ -268,7 +268,7 @@ def text_digest(text: str) -> str:
 
 
 def person_id(user: str, deleted_at: int | None = None) -> str:
-    """Return what tells a person from an earlier one of the same name.
+    """Return what distinguishes a person from an earlier one of the same name.
 
     Args:
         deleted_at: the last time that a user of this name was deleted; None if none was.
