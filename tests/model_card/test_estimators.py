@@ -181,6 +181,7 @@ def test_many_names_and_parameters_fit_a_card() -> None:
     assert max(map(len, found.values())) <= 255
 
 
+@pytest.mark.filterwarnings("ignore:.*booster=dart")  # deprecated since xgboost 3.4
 def test_defaults_of_another_booster_of_xgboost_are_not_parameters(tmp_path: Path) -> None:
     given = {"booster": "dart", "rate_drop": 0.5, "max_depth": 2}
     booster = xgboost.train(given, xgboost.DMatrix(DATA, LABELS), num_boost_round=2)
