@@ -133,9 +133,9 @@ def _rows(settings: Settings, url: str, cards: int) -> Iterator[Row]:
     policy = settings.home / "policy.yaml"
     policy.write_text(RULES)
     commands: Sequence[tuple[Sequence[str], float, float]] = (
-        (("card", "list", "--format", "csv", "--limit", str(cards)), 6.0 * thousands, 160),
-        (("policy", "test", str(policy)), 8.0 * thousands, 200),
-        (("audit", "list", "--limit", "1000"), 5.0, 160),
+        (("card", "list", "--format", "csv", "--limit", str(cards)), 8.0 * thousands, 160),
+        (("policy", "test", str(policy)), 18.0 * thousands, 160),
+        (("audit", "list", "--limit", "1000"), 10.0, 160),
         (("audit", "export", "--format", "csv"), 1.5 * thousands + 2, 160),
     )
     for command, seconds, mebibytes in commands:
@@ -166,12 +166,26 @@ def _command(url: str, words: Sequence[str]) -> tuple[float, float]:
     environment = os.environ | {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench"}
     command = [sys.executable, "-m", "cardwright", *words, "--endpoint-url", url]
     began = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603 - the program
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    process = subprocess.Popen(  # noqa: S603 - the program under measurement
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, _resident(process.pid))
+        time.sleep(0.05)
     if process.returncode:
         raise BenchError(f"{' '.join(words)} failed")
-    return time.monotonic() - began, usage.ru_maxrss / _MIB
+    return time.monotonic() - began, peak
+
+
+def _resident(pid: int) -> float:
+    """Return the peak of a process's resident memory so far, in MiB; 0 when it has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(found[0]) / _MIB if found else 0.0
 
 
 def _dry_run(settings: Settings, url: str, thousands: float) -> Iterator[Row]:
@@ -197,7 +211,7 @@ def _dry_run(settings: Settings, url: str, thousands: float) -> Iterator[Row]:
     finally:
         watched.stop()
         store.close()
-    yield Row("dry run over all cards", took, 3.0 * thousands)
+    yield Row("dry run over all cards", took, 8.0 * thousands)
     yield Row("dry run, slowest step", max(steps), 3.0)
     yield Row("DescribeModelCard during the dry run, 99th percentile", watched.percentile(99), 0.2)
 

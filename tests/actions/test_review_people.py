@@ -86,7 +86,7 @@ def test_a_withdrawn_periodic_review_leaves_the_card_approved(team: Verbs) -> No
     assert verified(team) == []
 
 
-def test_others_do_not_withdraw_a_request_and_a_repeated_withdrawal_is_none(team: Verbs) -> None:
+def test_others_do_not_withdraw_a_request_and_a_repeated_withdrawal_does_not(team: Verbs) -> None:
     four_eyes(team, count=2)
     card(team)
     team.run(BEN, request_review, "card", reviewers=["mei"])

@@ -159,3 +159,16 @@ def test_the_list_offers_its_cards_as_csv_and_xlsx(visitor: Visitor) -> None:
     with urllib.request.urlopen(url, timeout=DEADLINE) as answer:
         sheet = openpyxl.load_workbook(io.BytesIO(answer.read())).active
     assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == [row["name"] for row in rows]
+
+
+def test_words_find_events_in_pages_and_downloads(visitor: Visitor, gone: str) -> None:
+    page = visitor.get(f"/audit?text=deleted+{gone.upper()}").text
+    assert page.count('class="c-what"') == 1
+    assert "Events that match" in page
+    assert f"Words: deleted {gone.upper()}" in page
+    lines = visitor.get(f"/audit.jsonl?text={gone}").text.splitlines()
+    assert [json.loads(line)["event"] for line in lines] == ["deleted", "created"]
+    assert "No event matches" in visitor.get("/audit?text=nothing-has-this").text
+    many = visitor.get(f"/audit?text={'+'.join(str(number) for number in range(21))}")
+    assert (many.status, "at most 20 words" in many.text) == (422, True)
+    assert "<script>x" not in visitor.get("/audit?text=%3Cscript%3Ex").text

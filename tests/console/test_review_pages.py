@@ -196,6 +196,19 @@ def test_an_approval_is_undone_with_a_comment_that_says_why(governed: Server, au
     assert (single.status, "To take an approval away" in single.text) == (422, True)
 
 
+def test_a_request_is_withdrawn_by_approvers_and_who_asked_alone(governed: Server, author: Any) -> None:
+    name = asked(author, "pages-request", "ben")
+    mei, ben = signed_in(governed, "mei"), signed_in(governed, "ben")
+    assert "Withdraw the request" not in mei.get(f"/cards/{name}").text
+    assert "Withdraw the request" in signed_in(governed, "lea").get(f"/cards/{name}").text
+    assert "The card becomes a draft." in ben.get(f"/cards/{name}").text
+    assert decide(mei, name, "withdraw", request="1").status == 403
+    done = decide(ben, name, "withdraw", request="1", comment="Too early")
+    assert "The request for a review of pages-request is withdrawn. The card is draft" in done.text
+    assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Draft"
+    assert "Withdrew the request for a review" in ben.get(f"/cards/{name}/history").text
+
+
 def test_the_approval_date_is_at_most_what_the_policy_allows(governed: Server, author: Any) -> None:
     name = asked(author, "pages-date", "ben")
     ben = signed_in(governed, "ben")

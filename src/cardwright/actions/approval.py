@@ -137,11 +137,14 @@ def mark_of(policy: ReviewPolicy | None) -> PolicyMark | None:
     return None if policy is None else PolicyMark(policy.name, policy.version, policy.digest)
 
 
-def governance_of(unit: Unit, card: Card, *, document: Document | None = None) -> Governance:
+def governance_of(
+    unit: Unit, card: Card, *, document: Document | None = None, subject: Subject | None = None
+) -> Governance:
     """Return what governs a card. One statement when nothing does.
 
     Args:
         document: the new content, if the content changes.
+        subject: the card's newest content, if the caller has it.
     """
     texts, review_id = unit.reviews.governed(card.card_id)
     if not texts and review_id is None:
@@ -150,7 +153,7 @@ def governance_of(unit: Unit, card: Card, *, document: Document | None = None) -
     if not texts:
         return Governance(review=review)
     policies = [parsed(text) for text in texts]
-    subject = subject_of(unit, card)
+    subject = subject or subject_of(unit, card)
     last = unit.reviews.approval(card.card_id)
     held = next((policy for policy in policies if last is not None and policy.name == last.held_by), None)
     before = chosen = choose(policies, subject.facts)

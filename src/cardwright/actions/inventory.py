@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cardwright.actions.approval import governance_of
+from cardwright.actions.approval import Subject, governance_of
 from cardwright.actions.cards import list_cards
 from cardwright.actions.check_subject import subject_of
 from cardwright.actions.policies import active_policies
-from cardwright.core.content import parse
+from cardwright.core.content import document_of, parse
 from cardwright.core.errors import CardwrightError
 from cardwright.core.inventory import Governance, InventoryRow
 from cardwright.core.lint import recommended_parts
@@ -36,19 +36,19 @@ def inventory_of(unit: Unit, cards: Sequence[PortfolioRow]) -> list[InventoryRow
     unit.actor.require(Role.VIEWER, "ListModelCardInventory", "*")
     card_ids = [card.card_id for card in cards]
     contents, approvals = unit.portfolio.contents(card_ids), unit.portfolio.approvals(card_ids)
-    governed = _governed(unit, cards)
+    governed = _governed(unit, cards, contents)
     return [
         _row(card, _parsed(contents.get(card.card_id)), approvals.get(card.card_id), governed[card.card_id])
         for card in cards
     ]
 
 
-def _governed(unit: Unit, cards: Sequence[PortfolioRow]) -> Mapping[str, Governance]:
+def _governed(unit: Unit, cards: Sequence[PortfolioRow], contents: Mapping[str, str]) -> Mapping[str, Governance]:
     """Return what reviews, findings and policies know of some cards, by card identifier."""
     card_ids = [card.card_id for card in cards]
     due, running = unit.portfolio.next_reviews(card_ids), unit.findings.running(card_ids)
     engines = _Engines()
-    checked = {card.card_id: _checked(unit, card.name, engines) for card in cards} if active_policies(unit) else {}
+    checked = {card.card_id: _checked(unit, card, contents, engines) for card in cards} if active_policies(unit) else {}
     return {
         card_id: Governance(due.get(card_id), running.get(card_id, 0), *checked.get(card_id, (None, None)))
         for card_id in card_ids
@@ -69,14 +69,19 @@ class _Engines:
         return self._made[policy.digest]
 
 
-def _checked(unit: Unit, name: str, engines: _Engines) -> tuple[int | None, str | None]:
+def _checked(
+    unit: Unit, row: PortfolioRow, contents: Mapping[str, str], engines: _Engines
+) -> tuple[int | None, str | None]:
     """Return how many rules of its policy a card fails, and how many of the required fields it has."""
-    card, described = unit.cards.find(name), unit.cards.describe(name, None)
-    policy = None if card is None else governance_of(unit, card).policy
-    if card is None or described is None or policy is None:
+    card, content = unit.cards.find(row.name), contents.get(row.card_id)
+    if card is None or content is None or card.card_id != row.card_id:
         return None, None
-    version = card_version(described.name, described.content, described.version, described.status)
-    results = engines.of(policy).check(subject_of(unit, policy, card, version)).results
+    subject = Subject(card, content, document_of(content), unit.tags.get(card.card_id))
+    policy = governance_of(unit, card, subject=subject).policy
+    if policy is None:
+        return None, None
+    version = card_version(card.name, content, card.version, card.status)
+    results = engines.of(policy).check(subject_of(unit, policy, card, version, tags=subject.tags)).results
     requiring = {rule.id for rule in policy.rules if isinstance(rule.demand, Require)}
     fields = [one.outcome for one in results if one.rule in requiring and one.outcome is not Outcome.SKIPPED]
     failed = {one.rule for one in results if one.outcome.failed}

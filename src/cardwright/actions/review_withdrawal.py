@@ -24,7 +24,8 @@ from cardwright.storage.unit import Unit
 def is_of_request(unit: Unit, review: Review, decisions: Iterable[Decision], whole_request: bool | None) -> bool:
     """Whether a withdrawal of the caller is of the request for review, and not of a decision.
 
-    A caller who decided in the review must say so: a withdrawal of a decision that is sent twice is no other one.
+    A caller who decided in the review must ask for it: a client that sends the withdrawal of a decision twice does not
+    withdraw the request.
     """
     if whole_request is not None:
         return whole_request

@@ -1,14 +1,16 @@
 """Add, list and remove the tags of resources."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cardwright.actions.approval import caller_name, insiders_of, subject_of
 from cardwright.actions.cards import record_tags
 from cardwright.actions.policies import active_policies, selected_tags
 from cardwright.core.card import Card
 from cardwright.core.errors import Invalid
 from cardwright.core.integrity.history import Event
 from cardwright.core.people import Role
+from cardwright.core.policy.policy import choose
 from cardwright.core.registry import ResourceKind, package_key
 from cardwright.core.tags import check_tags
 from cardwright.storage.unit import Unit
@@ -27,14 +29,15 @@ def add_tags(unit: Unit, arn: str, tags: Sequence[tuple[str, str]]) -> dict[str,
 
     Raises:
         Invalid: the resource does not exist or takes no tags, or the tags are not valid.
-        Denied: a review policy selects cards by one of the tags, and the role does not include approver.
+        Denied: a review policy selects cards by one of the tags, and the role does not include approver, or the
+            caller wrote the card and would take it out of its policy.
     """
     tagged = _tagged(unit, "AddTags", arn, Role.AUTHOR)
     existing = unit.tags.get(tagged.tags_id)
     wanted = check_tags(tags, existing)
     changed = {key: value for key, value in wanted.items() if existing.get(key) != value}
     if changed:
-        _check_selected(unit, "AddTags", arn, tagged, changed)
+        _check_selected(unit, "AddTags", arn, tagged, changed, existing | wanted)
         unit.tags.put(tagged.tags_id, changed)
         _record(unit, tagged, Event.TAGGED, sorted(changed.items()))
     return dict(sorted((existing | wanted).items()))
@@ -50,12 +53,15 @@ def delete_tags(unit: Unit, arn: str, keys: Sequence[str]) -> None:
 
     Raises:
         Invalid: the resource does not exist or takes no tags.
-        Denied: a review policy selects cards by one of the tags, and the role does not include approver.
+        Denied: a review policy selects cards by one of the tags, and the role does not include approver, or the
+            caller wrote the card and would take it out of its policy.
     """
     tagged = _tagged(unit, "DeleteTags", arn, Role.AUTHOR)
-    gone = sorted(unit.tags.get(tagged.tags_id).keys() & set(keys))
+    existing = unit.tags.get(tagged.tags_id)
+    gone = sorted(existing.keys() & set(keys))
     if gone:
-        _check_selected(unit, "DeleteTags", arn, tagged, gone)
+        left = {key: value for key, value in existing.items() if key not in gone}
+        _check_selected(unit, "DeleteTags", arn, tagged, gone, left)
         unit.tags.remove(tagged.tags_id, gone)
         _record(unit, tagged, Event.UNTAGGED, gone)
 
@@ -78,13 +84,24 @@ def _tagged(unit: Unit, action: str, arn: str, role: Role) -> _Tagged:
     raise Invalid(f"The resource {arn} does not exist")
 
 
-def _check_selected(unit: Unit, action: str, arn: str, tagged: _Tagged, keys: Iterable[str]) -> None:
-    """Raise :class:`Denied` when a tag decides about review policies and the caller may not approve."""
-    if tagged.card is None or unit.actor.role.includes(Role.APPROVER):
+def _check_selected(  # noqa: PLR0913, PLR0917 - the request and the tags after it
+    unit: Unit, action: str, arn: str, tagged: _Tagged, keys: Iterable[str], after: Mapping[str, str]
+) -> None:
+    """Raise :class:`Denied` when a tag decides about review policies, and the caller may not change that."""
+    if tagged.card is None:
         return
-    selecting = sorted(selected_tags(active_policies(unit)).intersection(keys))
-    if selecting:
+    policies = active_policies(unit)
+    selecting = sorted(selected_tags(policies).intersection(keys))
+    if not selecting:
+        return
+    if not unit.actor.role.includes(Role.APPROVER):
         unit.actor.deny(action, arn, f"review policies select cards by the tag {', '.join(selecting)}", Role.APPROVER)
+    subject = subject_of(unit, tagged.card)
+    before = choose(policies, subject.facts)
+    leaves = before is not None and choose(policies, subject._replace(tags=after).facts) is not before
+    if leaves and before is not None and caller_name(unit).lower() in insiders_of(unit, tagged.card, None):
+        because = f"authors since the last approved version do not take a card out of its review policy {before.name}"
+        unit.actor.deny(action, arn, because)
 
 
 def _record(unit: Unit, tagged: _Tagged, event: Event, tags: object) -> None:

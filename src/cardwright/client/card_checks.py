@@ -111,12 +111,14 @@ def subject_for(  # noqa: PLR0913 - the card, the policy and the choices of the 
     Raises: as :func:`stored_subject`.
     """
     compares = policy.compares or against is not None
+    baselines = _baselines(client, card, against) if compares else Baselines()
+    has_baseline = baselines.approved is not None or baselines.previous is not None
     return Subject(
         card,
         now,
         _tags(client, arn) if arn is not None and policy.selects_by_tag else {},
-        _baselines(client, card, against) if compares else Baselines(),
-        choices=_choices(client, card.name) if compares else (),
+        baselines,
+        choices=_choices(client, card.name) if has_baseline else (),
         job_times=_job_times(client, card.content) if policy.dates_evaluations else {},
         evidence=_proofs(client, card.name) if policy.reads_evidence and arn is not None else (),
         waivers={} if arn is None else _Waivers(client, policy, card, now),
@@ -164,7 +166,7 @@ def _tags(client: Any, arn: str) -> dict[str, str]:
 def _baselines(client: Any, card: CardVersion, against: str | None) -> Baselines:
     from botocore.exceptions import ClientError
 
-    if not card.name:
+    if not card.name or (card.version == 1 and against is None):  # the first version has none before it
         return Baselines()
     try:
         pages = client.get_paginator("list_model_card_versions").paginate(ModelCardName=card.name, **_LARGE_PAGES)

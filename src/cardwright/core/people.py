@@ -65,8 +65,8 @@ class Actor(NamedTuple):
         if self.role is not role and not self.role.includes(role):
             self.deny(action, resource, f"the role {self.role} does not include {role}", role)
 
-    def deny(self, action: str, resource: str, because: str, role: Role) -> None:
-        """Raise :class:`Denied`: ``action`` (such as ``UpdateModelCard``) needs at least ``role``."""
+    def deny(self, action: str, resource: str, because: str, role: Role | None = None) -> None:
+        """Raise :class:`Denied`: ``action`` (such as ``UpdateModelCard``) needs at least ``role``, if any role may."""
         raise Denied(
             f"User: {self.scope.user_arn(self.user)} is not authorized to perform: sagemaker:{action}"
             f" on resource: {resource} because {because}",
