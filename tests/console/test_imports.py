@@ -76,6 +76,9 @@ def test_a_taken_name_asks_for_a_decision(page: Page, console: Server, tmp_path:
     page.get_by_label("Add a version to a card").check()
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("button", name="Add 1 version").click()
+    expect(page.get_by_text("To take an approval away, add a comment that says why.")).to_be_visible()
+    page.get_by_role("textbox", name="What changed, and why").fill("Read from its bill of materials.")
+    page.get_by_role("button", name="Add 1 version").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("import-taken")
     described = client.describe_model_card(ModelCardName="import-taken")
     content = json.loads(described["Content"])
@@ -119,6 +122,29 @@ def test_wrong_files_and_forms_are_explained(console: Server) -> None:
         assert words in visitor.post("/import/preview", [("text", text)]).text, words
     assert visitor.post("/import/create", [("do-0", "create")]).status == 422
     assert visitor.post("/import/preview", [("text", "{}"), ("do", "show:99"), ("shown", "x")]).status == 200
+
+
+def test_a_version_of_an_approved_card_is_imported_with_a_note_only(console: Server) -> None:
+    client, name = console.client(), "import-approved"
+    client.create_model_card(ModelCardName=name, Content="{}", ModelCardStatus="Approved")
+    visitor = Visitor(console.url)
+    visitor.get("/import")
+    text = json.dumps({"model_overview": {"model_name": "imported-into"}})
+    shown = visitor.post("/import/preview", [("text", text)])
+    into = [("do-0", "into"), ("into-0", name), ("shown", "0")]
+    asked = visitor.post("/import/preview", [*into, *fields(shown.text)])
+    assert 'name="note"' in asked.text
+    for note, words in (
+        (" ", "To take an approval away, add a comment that says why."),
+        ("x" * 501, "Shorten this by 1 character"),
+    ):
+        refused = visitor.post("/import/create", [*into, *fields(asked.text), ("note", note)])
+        assert (refused.status, words in refused.text, note in refused.text) == (422, True, True)
+        assert client.describe_model_card(ModelCardName=name)["ModelCardVersion"] == 1
+    visitor.post("/import/create", [*into, *fields(asked.text), ("note", "From the other system.")])
+    card = client.describe_model_card(ModelCardName=name)
+    assert (card["ModelCardVersion"], card["ModelCardStatus"]) == (2, "Draft")
+    assert "From the other system." in visitor.get(f"/cards/{name}").text
 
 
 def test_viewers_cannot_import(team: Server) -> None:

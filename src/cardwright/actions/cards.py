@@ -112,7 +112,8 @@ def update_card(  # noqa: PLR0913 - the parts of an update
 
     Raises:
         CardMissing: the card does not exist.
-        Denied, Invalid: the rules of versions and status.
+        Denied, Invalid: the rules of versions and status. The console takes an approval away with a comment or a note
+            only.
         ContentInvalid: the content breaks the schema.
         Conflict: the model that the content names has another card.
         CardOutdated: the card has a newer version than ``based_on``.
@@ -132,6 +133,8 @@ def update_card(  # noqa: PLR0913 - the parts of an update
     change = rules.decide_update(card, actor, arn, content_digest=digest, status=status, named=named)
     if change.nothing:
         return arn
+    if actor.interface is Interface.CONSOLE and rules.ends_approval(card.status, change.status) and not (said or note):
+        raise Invalid(rules.UNSAID_APPROVAL)
     changed = card
     if change.new_version and document is not None and content is not None:
         check_content_of_approved(unit, governed, card, change.status, "UpdateModelCard")
@@ -185,9 +188,8 @@ def review_card(  # noqa: PLR0913 - the parts of a review
     Raises:
         CardMissing, Denied, ContentInvalid, Conflict, CardOutdated: as :func:`update_card`.
         CardMoved: the card has another status than ``was``.
-        Invalid: the card is Archived and stays so, the comment is too long, the card is sent back without a comment,
-            the console takes an approval away with neither comment nor note, or a comment comes without a change of
-            status.
+        Invalid: as :func:`update_card`, the card is sent back without a comment, or a comment comes without a change
+            of status.
     """
     unit.actor.require(_role_to_ask(content, status), "UpdateModelCard", unit.actor.scope.card_arn(name))
     said = rules.check_comment(comment)
@@ -195,8 +197,6 @@ def review_card(  # noqa: PLR0913 - the parts of a review
     _check_newest(card, based_on)
     if was not in {None, card.status}:
         raise CardMoved(name, card.status)
-    if not (said or note) and unit.actor.interface is Interface.CONSOLE and rules.ends_approval(card.status, status):
-        raise Invalid(rules.UNSAID_APPROVAL)
     if said is None and rules.needs_comment(card.status, status):
         raise Invalid("To send a card back, add a comment that names what should change")
     if said is not None and card.status is status:

@@ -99,6 +99,7 @@ def import_cards(  # noqa: PLR0913 - the parts of an import
     content: str | None = None,
     only: str | None = None,
     status: Status | None = None,
+    note: str | None = None,
 ) -> list[ImportStep]:
     """Create or change the cards of a file, and keep the file as their source. Either all are stored or none.
 
@@ -108,6 +109,7 @@ def import_cards(  # noqa: PLR0913 - the parts of an import
     Args:
         name, into, content, only: as in :func:`plan_import`.
         status: the status of new cards, Draft by default; of a changed card, its own by default.
+        note: kept with a new version of a card, or with a change of its status.
 
     Raises:
         Conflict, CardMissing, ContentInvalid, Invalid, Denied: as :func:`plan_import`, ``create_card`` and
@@ -122,7 +124,9 @@ def import_cards(  # noqa: PLR0913 - the parts of an import
             _create(unit, step, status or Status.DRAFT)
         elif into is not None:
             known = step.version - 1 if step.step is Step.UPDATE else step.version
-            update_card(unit, step.name, step.content, status, based_on=known)
+            is_new = step.step is Step.UPDATE
+            kept = {"note": note} if is_new else {"comment": note}
+            update_card(unit, step.name, step.content, status, based_on=known, **kept)
         if step.step is Step.EQUAL:
             continue
         _keep(unit, find_card(unit, step.name), file)

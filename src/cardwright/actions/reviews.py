@@ -34,7 +34,7 @@ from cardwright.actions.deciders import deciders_of
 from cardwright.actions.history import audit_trail
 from cardwright.actions.policies import active_policies
 from cardwright.actions.review_withdrawal import is_of_request, withdraw_request
-from cardwright.core.card import UNSAID_APPROVAL, Card, Status, check_comment, ends_approval
+from cardwright.core.card import UNSAID_APPROVAL, Card, Status, check_comment
 from cardwright.core.errors import CardMissing, Conflict, Denied, Invalid, NotFound
 from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Page
@@ -399,8 +399,6 @@ def undo_status(unit: Unit, name: str, status: Status, comment: str | None = Non
     card = _locked(unit, name)
     if not _changed_last(unit, card, status):
         return False
-    if said is None and unit.actor.interface is Interface.CONSOLE and ends_approval(card.status, status):
-        raise Invalid(UNSAID_APPROVAL)
     last = unit.reviews.approval(card.card_id)
     if card.status is Status.APPROVED and last is not None and last.ended_at is None:
         review = _found(unit, card, last.review_id)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.card_record import card_record, record_of
 from cardwright.actions.cards import describe_card, find_card, role_to_delete
-from cardwright.actions.comments import read_threads
+from cardwright.actions.comments import MOST_READ, read_threads
 from cardwright.actions.discovery import registered_model
 from cardwright.actions.evaluation_pairs import kept_pairs
 from cardwright.actions.export_jobs import newest_export_jobs
@@ -32,6 +32,7 @@ from cardwright.console.reviewing.strip import review_shown
 from cardwright.console.wording import event
 from cardwright.core import content as contents
 from cardwright.core.card import Description, VersionHistory
+from cardwright.core.review import LONGEST_TEXT
 from cardwright.core.trends import VERSIONS
 from cardwright.formats import FORMATS
 from cardwright.formats.card import outline_of
@@ -98,6 +99,8 @@ def show(name: str) -> str | Response:
         outline=reading.outline,
         article=_article(reading.article, margin),
         margin=margin,
+        longest_comment=LONGEST_TEXT,
+        most_comments=MOST_READ,
         base=base,
         newest=newest,
         history=history,

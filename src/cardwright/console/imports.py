@@ -4,9 +4,10 @@ import orjson
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from cardwright.actions.cards import find_card
 from cardwright.actions.drafts import begin_draft
 from cardwright.actions.imports import Step, import_cards
-from cardwright.console.context import page_context
+from cardwright.console.context import PageContext, page_context
 from cardwright.console.import_entries import (
     INTO,
     Entry,
@@ -18,10 +19,11 @@ from cardwright.console.import_entries import (
     rows_of,
 )
 from cardwright.console.toasts import toast
+from cardwright.console.wizard.check import LONGEST_NOTE
 from cardwright.console.wizard.forms import form_of_import
 from cardwright.console.wording import many
 from cardwright.core import content as contents
-from cardwright.core.card import Status
+from cardwright.core.card import UNSAID_APPROVAL, Status
 from cardwright.core.errors import Invalid
 from cardwright.core.people import Role
 from cardwright.core.rewriting import compact
@@ -102,12 +104,16 @@ def create() -> Response | tuple[str, int]:
     ready = [entry for entry in entries if entry.is_ready]
     if faulty or not ready:
         return _page(entries, faulty[0] if faulty else 0), 422
+    note = " ".join(request.form.get("note", "").split())
+    problem = _note_problem(context, ready, note)
+    if problem:
+        return _page(entries, entries.index(ready[0]), problem), 422
     done = []
     with context.writing() as unit:
         for entry in ready:
             if entry.file is not None:
                 status = Status.DRAFT if entry.choice.do == INTO else None
-                done += import_cards(unit, entry.file, **arguments_of(entry), status=status)
+                done += import_cards(unit, entry.file, **arguments_of(entry), status=status, note=note or None)
     made = sum(step.step is Step.CREATE for step in done)
     changed = sum(step.step is Step.UPDATE for step in done)
     toast(f"Imported: {many(made, 'card')} created, {many(changed, 'version')} added")
@@ -127,7 +133,18 @@ def _shown(entries: list[Entry]) -> int:
     return min(int(chosen), len(entries) - 1) if chosen.isdecimal() and len(chosen) < 4 else 0
 
 
-def _page(entries: list[Entry], shown: int) -> str:
+def _note_problem(context: PageContext, ready: list[Entry], note: str) -> str:
+    """What is wrong with the note on versions that are added to cards; empty when nothing is."""
+    if len(note) > LONGEST_NOTE:
+        return f"Shorten this by {many(len(note) - LONGEST_NOTE, 'character')}."
+    with context.reading() as unit:
+        cards = [find_card(unit, entry.choice.into) for entry in ready if entry.choice.do == INTO]
+    if not note and any(card.status is Status.APPROVED for card in cards):
+        return f"{UNSAID_APPROVAL}."
+    return ""
+
+
+def _page(entries: list[Entry], shown: int, note_problem: str = "") -> str:
     kind, _, outcome = request.form.get("do", "").partition(":")
     chosen = outcome if kind == "outcome" and outcome in _OUTCOMES else ""
     entry = entries[shown]
@@ -139,6 +156,9 @@ def _page(entries: list[Entry], shown: int) -> str:
         "import_preview.html",
         entries=entries,
         shown=shown,
+        typed_note=request.form.get("note", ""),
+        note_problem=note_problem,
+        longest_note=LONGEST_NOTE,
         entry=entry,
         groups=_first(groups),
         left_out=max(0, rows - _MOST_ROWS),

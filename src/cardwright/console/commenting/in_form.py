@@ -57,9 +57,6 @@ class FormNotes(NamedTuple):
     may_write: bool
 
 
-NO_NOTES = FormNotes({}, (), {}, may_write=False)
-
-
 def open_notes(unit: Unit, form: DraftForm, content: Any, card_id: str | None) -> tuple[Sequence[FormNote], bool]:
     """Return the open comments on the card that a form changes, and whether the caller may write some.
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from flask import render_template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cardwright.actions.comments import CardComments, CommentThread
 from cardwright.console.commenting.places import label_of, nearest, pointer_of
@@ -23,6 +23,7 @@ LEAD = "/model_overview/model_description"
 """The place that a page shows above the sections."""
 
 _MARK = re.compile("<!--cw:(row|part|pin|form|endrow|endpart):([^:>]*):([^:>]*)-->")
+_HOLE = re.compile("{(pointer|label|number)}")
 _EMPTY_LIST = re.compile(r'<dl class="cw-kv">\s*</dl>')
 _JOB = re.compile("/evaluation_details/([0-9]{1,4})(?:/|$)")
 _NOTHING = Markup()
@@ -73,10 +74,6 @@ class Margin:
     others: Sequence[Note]
     by_section: Mapping[str, int]
     jobs: Sequence[int]
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.notes
 
     @property
     def open(self) -> Sequence[Note]:
@@ -145,7 +142,7 @@ def _replaced(
     comments: CardComments,
 ) -> Markup:
     pointers = {path: pointer for pointer, path in places.items()}
-    form = form_to_fill(name, comments) if comments.may_write else None
+    form = _HOLE.split(str(form_to_fill(name, comments))) if comments.may_write else None
     number = 0
 
     def put(found: re.Match[str]) -> str:
@@ -155,15 +152,20 @@ def _replaced(
         here = notes.get(pointer, ()) if pointer else ()
         if kind == "form" and form is not None and pointer:
             number += 1
-            return str(form.format(pointer=pointer, label=label, number=number))
+            return _filled(form, {"pointer": escape(pointer), "label": escape(label), "number": str(number)})
         if kind == "pin":
-            return str(pins(here))
+            return str(pins(here)) if here else ""
         if kind.startswith("end"):
             return _end(kind, notes_html(name, here, may_write=comments.may_write) if here else "")
         return "" if kind == "form" else _BEGINS[kind, bool(here)]
 
     text = _MARK.sub(put, str(article))
     return Markup(_EMPTY_LIST.sub("", text))  # noqa: S704 - templates' output
+
+
+def _filled(form: Sequence[str], values: Mapping[str, str]) -> str:
+    """A form with its holes filled: quicker than ``Markup.format``, for pages with hundreds of forms."""
+    return "".join(part if place % 2 == 0 else values[part] for place, part in enumerate(form))
 
 
 _BEGINS: Mapping[tuple[str, bool], str] = {
