@@ -192,3 +192,62 @@ def test_yaml_of_a_card_keeps_texts_that_yaml_1_1_reads_as_other_values(client: 
     path.write_text(yaml.safe_dump({"name": "words", "content": content}))
     apply("-f", str(path))
     assert json.loads(client.describe_model_card(ModelCardName="words")["Content"]) == content
+
+
+def test_a_template_that_cdk_wrote_is_applied(client: Any, tmp_path: Path) -> None:
+    """The JSON in cdk.out has parameters, conditions, rules and metadata of CDK around the resource."""
+    template = {
+        "Resources": {
+            "Card": {
+                "Type": "AWS::SageMaker::ModelCard",
+                "Properties": {
+                    "Content": {
+                        "ModelOverview": {"ModelDescription": "Finds fraud", "ModelVersion": 3},
+                        "IntendedUses": {"RiskRating": "High"},
+                        "TrainingDetails": {
+                            "TrainingJobDetails": {
+                                "HyperParameters": [{"Name": "C", "Value": "0.5"}],
+                                "UserProvidedTrainingMetrics": [{"Name": "auc", "Value": 0.9}],
+                            }
+                        },
+                        "EvaluationDetails": [
+                            {
+                                "Name": "test",
+                                "MetricGroups": [
+                                    {
+                                        "Name": "quality",
+                                        "MetricData": [{"Name": "auc", "Type": "number", "Value": 0.9}],
+                                    }
+                                ],
+                            }
+                        ],
+                    },
+                    "ModelCardName": "from-cdk",
+                    "ModelCardStatus": "Draft",
+                    "Tags": [{"Key": "team", "Value": "risk"}],
+                },
+                "Metadata": {"aws:cdk:path": "CardStack/Card"},
+            },
+            "CDKMetadata": {
+                "Type": "AWS::CDK::Metadata",
+                "Properties": {"Analytics": "v2:deflate64:H4sI"},
+                "Condition": "CDKMetadataAvailable",
+            },
+        },
+        "Conditions": {"CDKMetadataAvailable": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}},
+        "Parameters": {
+            "BootstrapVersion": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/version"}
+        },
+        "Rules": {
+            "CheckBootstrapVersion": {"Assertions": [{"Assert": {"Fn::Not": [{"Ref": "BootstrapVersion"}]}}]},
+        },
+    }
+    file = tmp_path / "CardStack.template.json"
+    file.write_text(json.dumps(template))
+    assert actions(apply("-f", str(file))) == {"from-cdk": "create"}
+    card = client.describe_model_card(ModelCardName="from-cdk")
+    content = json.loads(card["Content"])
+    assert content["model_overview"] == {"model_description": "Finds fraud", "model_version": 3}
+    assert content["evaluation_details"][0]["metric_groups"][0]["metric_data"][0]["value"] == 0.9
+    assert client.list_tags(ResourceArn=card["ModelCardArn"])["Tags"] == [{"Key": "team", "Value": "risk"}]
+    assert actions(apply("-f", str(file), "--check")) == {"from-cdk": "equal"}

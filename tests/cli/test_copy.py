@@ -14,8 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from cardwright import Session
 from cardwright.client.copying import Journal
@@ -218,6 +220,39 @@ def test_moto_takes_cards_as_aws_does(journal: Path, tmp_path: Path, monkeypatch
     assert (found["Content"], found["ModelCardVersion"], found["ModelCardStatus"]) == (content(1), 1, "Draft")
 
 
+def test_moto_that_throttles_and_loses_answers_gets_each_card_once(
+    journal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, numbers = BotocoreStubber.__call__, itertools.count(1)
+    throttled = b'{"__type": "ThrottlingException", "message": "Rate exceeded"}'
+
+    def flaky_moto(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
+        if "amazonaws.com" not in request.url:
+            return answered(stubber, event_name, request, **more)
+        number = next(numbers)
+        if number % 7 == 0:
+            return AWSResponse(request.url, 400, {}, MockRawResponse(throttled))
+        answer = answered(stubber, event_name, request, **more)
+        if number % 5 == 0:
+            raise ConnectionClosedError(endpoint_url=request.url)
+        return answer
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with running(tmp_path / "server") as server, mock_aws():
+        names = [f"card-{number}" for number in range(8)]
+        for name in names:
+            make_card(server.client(), name, 1, "Draft")  # moto's updates lose the content or the status
+        monkeypatch.setattr(BotocoreStubber, "__call__", flaky_moto)
+        copy("--all", "--from", server.url, "--to", "aws", "--to-region", "eu-west-1", journal=journal)
+        assert next(numbers) > 30
+        monkeypatch.setattr(BotocoreStubber, "__call__", answered)
+        client = Session.aws("eu-west-1").sagemaker_client
+        assert len(client.list_model_cards()["ModelCardSummaries"]) == len(names)
+        for name in names:
+            assert state(client, name) == state(server.client(), name)
+
+
 def test_a_second_copy_at_the_same_time_is_refused(stores: tuple[str, ...], journal: Path) -> None:
     with Journal(journal):
         ended = run_text("card", "copy", "--all", *stores, "--journal", str(journal))
@@ -352,7 +387,7 @@ class Flaky(http.server.BaseHTTPRequestHandler):
         if number % 5 == 0:
             self.close_connection = True
             return None
-        return self.answer(answer.status, data, answer.headers["x-amzn-RequestId"])
+        return self.answer(answer.status, data, answer.headers["x-amzn-RequestId"] or "none")
 
     def answer(self, status: int, body: bytes, request: str) -> None:
         self.send_response(status)
@@ -367,9 +402,9 @@ class Flaky(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def flaky(server: Server) -> Iterator[str]:
+def flaky(behind: str) -> Iterator[str]:
     """The URL of a proxy before a server."""
-    handler = type("Handler", (Flaky,), {"behind": server.url})
+    handler = type("Handler", (Flaky,), {"behind": behind, "requests": itertools.count(1)})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as proxy:
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{proxy.server_port}"
@@ -381,7 +416,7 @@ def test_throttled_requests_and_lost_answers_lose_nothing_and_double_nothing(
 ) -> None:
     for number in range(3):
         make_card(source.sagemaker_client, f"more-{number}")
-    with running(tmp_path / "server") as server, flaky(server) as url:
+    with running(tmp_path / "server") as server, flaky(server.url) as url:
         copy("--all", *stores[:2], "--to", url, journal=journal)
         for name in ("first", "second", *(f"more-{number}" for number in range(3))):
             assert state(server.client(), name) == state(source.sagemaker_client, name)
@@ -406,3 +441,39 @@ def test_a_killed_copy_goes_on_and_ends_with_equal_cards(
             assert state(client, name) == state(source.sagemaker_client, name)
             assert own_client(client).describe_model_card_source(ModelCardName=name)["ModelCardVersion"] == 4
         assert set(actions(copy(*there[:-2], journal=journal)).values()) == {"equal"}
+
+
+@pytest.mark.long
+def test_two_thousand_cards_arrive_although_the_copy_is_killed(
+    source: Session, stores: tuple[str, ...], journal: Path, tmp_path: Path
+) -> None:
+    """A last copy finds a card that was edited in the target, and leaves it as it is."""
+    names = [f"many-{number}" for number in range(2000)]
+    for name in names:
+        client = source.sagemaker_client
+        client.create_model_card(ModelCardName=name, Content=content(1), ModelCardStatus="Draft")
+        client.update_model_card(ModelCardName=name, Content=content(2))
+    with running(tmp_path / "server") as server:
+        there = ("--all", *stores[:2], "--to", server.url, "--journal", str(journal))
+        target = server.client()
+
+        def arrived() -> int:
+            pages = target.get_paginator("list_model_cards").paginate()
+            return sum(len(page["ModelCardSummaries"]) for page in pages)
+
+        for cards in (300, 900, 1500):
+            process = subprocess.Popen([CARDWRIGHT, "card", "copy", *there], stdout=subprocess.DEVNULL)
+            wait_until(lambda least=cards: arrived() >= least)  # type: ignore[misc]
+            process.kill()
+            process.wait()
+        copy(*there[:-2], journal=journal)
+        assert arrived() == len(names) + 2
+        for name in names[::50]:
+            assert state(target, name) == state(source.sagemaker_client, name)
+        target.update_model_card(ModelCardName="many-7", Content=content(9))
+        source.sagemaker_client.update_model_card(ModelCardName="many-7", Content=content(8))
+        again = run_text("card", "copy", *there, "--json")
+        assert actions(json.loads(again.stdout))["many-7"] == "conflict"
+        assert state(target, "many-7")[0][-1] == content(9)
+        verified = run_text("verify", *server.store_options, "--json")
+        assert json.loads(verified.stdout)["faults"] == []

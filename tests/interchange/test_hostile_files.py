@@ -1,6 +1,8 @@
 """A file that cannot be imported gets one sentence that names the problem."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from cardwright.core.errors import Invalid
 from cardwright.interchange import SourceFile, read_file
 from cardwright.interchange.yaml_text import parsed_yaml
+from tests.interchange.samples import SAMPLES, sample
 
 
 def readme(block: str) -> bytes:
@@ -135,3 +138,114 @@ def test_a_file_of_20_mb_is_read_in_reasonable_memory() -> None:
     (card,) = read_file(text).cards
     assert len(card.report.lines) == 1
     assert SourceFile(text).sha256 == read_file(text).source.sha256
+
+
+JSON_FORMATS = {SAMPLES[name]: name for name in SAMPLES if name.endswith(".json")}
+"""A sample of each format that is JSON."""
+YAML_FORMATS = {"huggingface": "README.md", "huggingface-results": "eval_results.yaml"}
+NESTED = "[" * 300 + "]" * 300
+
+
+def inside(name: str, members: str) -> bytes:
+    """A sample with more members at its beginning."""
+    text = sample(name).decode().lstrip()
+    if name.endswith(".json"):
+        return f"{{{members}, {text[1:]}".encode()
+    if name.endswith(".md"):
+        return f"---\n{members}\n{text[4:]}".encode()
+    return ("- " + members.replace("\n", "\n  ") + "\n" + text).encode()
+
+
+EVERYWHERE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "20 MB": (lambda data: data + b" " * 20_000_001, "more than 20 MB"),
+    "UTF-16": (lambda data: data.decode().encode("utf-16"), "UTF-16"),
+    "another encoding": (lambda data: data + b"\xff", "not UTF-8 text"),
+    "a null character": (lambda data: data[:9] + b"\x00" + data[9:], "binary"),
+    "nothing": (lambda _: b" \n", "is empty"),
+}
+IN_JSON: dict[str, tuple[Callable[[str], bytes], str]] = {
+    "a key twice": (lambda name: inside(name, '"a": 1, "a": 2'), "“a” is there twice"),
+    "too deep": (lambda name: inside(name, f'"a": {NESTED}'), "levels deep"),
+    "a long number": (lambda name: inside(name, f'"a": {"9" * 5000}'), "too many digits"),
+    "too many values": (lambda name: inside(name, f'"a": [{"1, " * 250_000}1]'), "more than 200,000 values"),
+    "cut off": (lambda name: sample(name)[: len(sample(name)) // 2], "This is not JSON: "),
+    "a list of documents": (
+        lambda name: b"[" + sample(name) + b"," + sample(name) + b"]",
+        "a list of 2 documents: import each from a file of its own",
+    ),
+    "one document after another": (lambda name: sample(name).strip() + b"\n" + sample(name), "a file has one document"),
+}
+IN_YAML: dict[str, tuple[Callable[[str], bytes], str]] = {
+    "a key twice": (lambda name: inside(name, "a: 1\na: 2"), "“a” is there twice"),
+    "an alias": (lambda name: inside(name, "a: &x [1]\nb: *x"), "an alias, *x"),
+    "a merged key": (lambda name: inside(name, "a: &x {b: 1}\nc: {<<: *x}"), "an alias, *x"),
+    "too deep": (lambda name: inside(name, f"a: {NESTED}"), "levels deep"),
+    "too many values": (lambda name: inside(name, f"a: [{'1, ' * 250_000}1]"), "more than 200,000 values"),
+    "a broken line": (lambda name: inside(name, "a: b: c"), "This is not YAML"),
+}
+
+
+def changed(change: Callable[[bytes], bytes], name: str) -> bytes:
+    return change(sample(name))
+
+
+MAKERS = {
+    **{(name, case): (partial(changed, change), words)
+       for name in SAMPLES for case, (change, words) in EVERYWHERE.items()},
+    **{(name, case): row for name in JSON_FORMATS.values() for case, row in IN_JSON.items()},
+    **{(name, case): row for name in YAML_FORMATS.values() for case, row in IN_YAML.items()},
+}  # fmt: skip
+"""By sample and case: what makes the file from the sample's name, and words of the fault."""
+
+
+def fault_of(data: bytes, kind: str | None = None) -> str:
+    with pytest.raises(Invalid) as caught:
+        read_file(data, "", kind)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+@pytest.mark.parametrize(("name", "case"), MAKERS)
+def test_each_format_names_what_is_wrong_with_a_file(name: str, case: str, is_named: bool) -> None:
+    """Whether the format is found or named by the user, one sentence says what is wrong."""
+    make, words = MAKERS[name, case]
+    data = make(name)
+    fault = fault_of(data, SAMPLES[name] if is_named else None)
+    assert words in fault, case
+    assert "\n" not in fault
+    assert len(fault) < 300
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "words"),
+    [
+        ("record", b"{}", "not a Cardwright record"),
+        ("mlflow", b'{"registered_models": []}', "no model and no run"),
+        ("cyclonedx", bom(), "none of its components is a model"),
+        ("spdx", spdx(**{"@graph": []}), "none of them is an AI package"),
+        ("spdx", b"{}", "1 element, which is not an AI package"),
+        ("croissant", b'{"conformsTo": "http://mlcommons.org/croissant/1.0"}', "names no data set"),
+        ("modelcard-toolkit", b'{"other": 1}', "no model_details"),
+        ("huggingface-results", b"- task_id: 1", "no evaluation result"),
+        ("huggingface", b"---\n---\n", "This README is empty"),
+        ("sagemaker", b'{"other": 1}', "not a model card"),
+        *((kind, b'"only a text"', "JSON object") for kind in JSON_FORMATS if kind != "sagemaker"),
+        *((kind, b"[]", "JSON object") for kind in JSON_FORMATS if kind != "sagemaker"),
+    ],
+)
+def test_a_document_without_a_model_is_refused_by_its_format(kind: str, data: bytes, words: str) -> None:
+    assert words in fault_of(data, kind)
+
+
+@pytest.mark.parametrize("kind", ["cyclonedx", "spdx", "mlflow", "huggingface"])
+def test_several_models_in_one_document_are_several_cards(kind: str) -> None:
+    model = {"type": "ai_AIPackage", "spdxId": "urn:a", "name": "a"}
+    documents = {
+        "cyclonedx": bom(components=[{"type": "machine-learning-model", "name": name} for name in "ab"]),
+        "spdx": spdx(**{"@graph": [model, model | {"spdxId": "urn:b", "name": "b"}]}),
+        "mlflow": json.dumps(
+            {"registered_models": [{"name": name, "creation_timestamp": 1} for name in "ab"]}
+        ).encode(),
+        "huggingface": readme("model-index:\n- name: a\n  results: []\n- name: b\n  results: []"),
+    }
+    assert [card.name for card in read_file(documents[kind]).cards] == ["a", "b"]

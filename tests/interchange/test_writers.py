@@ -2,12 +2,14 @@
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema_rs
 import pytest
@@ -17,6 +19,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from huggingface_hub import ModelCard, parse_eval_result_entries
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from spdx_python_model import v3_0_1 as spdx_model
 
 from cardwright.core import content as contents
@@ -359,3 +362,61 @@ def test_results_of_benchmarks_return_and_others_stay_away() -> None:
     ]
     back = json.loads(read_file(made.data).cards[0].content)
     assert back["evaluation_details"][:2] == json.loads(part.content)["evaluation_details"]
+
+
+_CHARTS: list[dict[str, Any]] = [
+    {"name": "loss", "type": "linear_graph", "value": [[0, 1.5], [1, 0.5]], "x_axis_name": "step", "y_axis_name": "l"},
+    {"name": "shares", "type": "bar_chart", "value": [1, -2.5], "x_axis_name": ['a<b>&"', "b"], "y_axis_name": "y"},
+    {"name": "confusion ]]>", "type": "matrix", "value": [[5, 1], [0, 4]], "x_axis_name": ["no", "yes"]},
+    {"name": "flat", "type": "linear_graph", "value": [[3, 3]]},
+]
+
+
+def _with_charts(charts: list[dict[str, Any]]) -> str:
+    job = {"name": "Test", "metric_groups": [{"name": "curves", "metric_data": charts}]}
+    return json.dumps({"evaluation_details": [job]})
+
+
+def _pictures(kind: str, content: str) -> list[dict[str, Any]]:
+    made = render(kind, content)
+    CHECKS[kind](made.data)
+    document = json.loads(made.data)
+    analysis = document.get("quantitative_analysis") or document["components"][0]["modelCard"]["quantitativeAnalysis"]
+    found: list[dict[str, Any]] = analysis["graphics"]["collection"]
+    return found
+
+
+def test_charts_become_pictures_without_anything_from_outside() -> None:
+    content = _with_charts(_CHARTS)
+    contents.check(content)
+    drawn = _pictures("cyclonedx", content)
+    assert [one["name"] for one in drawn][:2] == ["Test / curves / loss", "Test / curves / shares"]
+    for one, chart in zip(drawn, _CHARTS, strict=True):
+        assert one["image"]["contentType"] == "image/svg+xml"
+        root = ElementTree.fromstring(b64decode(one["image"]["content"]))  # noqa: S314 - made above
+        texts = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+        assert texts[0] == chart["name"]
+        named = chart.get("x_axis_name", [])
+        assert {named} <= {*texts} if isinstance(named, str) else {*named} <= {*texts}
+        assert not [
+            name for element in root.iter() for name in element.attrib if "href" in name or name.startswith("on")
+        ]
+    for one in _pictures("modelcard-toolkit", content):
+        picture = Image.open(BytesIO(b64decode(one["image"])))
+        assert (picture.format, picture.size) == ("PNG", (960, 600))
+        assert len(picture.convert("RGB").getcolors(100_000) or ()) > 20, "the texts are drawn with their smooth edges"
+    report = render("cyclonedx", content).report
+    assert report is not None
+    assert {line.outcome for line in report.lines if "/metric_data/" in line.source} == {Outcome.CHANGED}
+
+
+def test_charts_that_cannot_be_drawn_and_those_beyond_the_limit_are_reported() -> None:
+    many = [{"name": f"c{number}", "type": "bar_chart", "value": [number]} for number in range(52)]
+    long = {"name": "long", "type": "bar_chart", "value": [1.0] * 61}
+    made = render("cyclonedx", _with_charts([long, *many]))
+    assert made.report is not None
+    dropped = {line.source.split("/")[6]: line.detail for line in made.report.of([Outcome.DROPPED])}
+    assert set(dropped) == {"0", "51", "52"}
+    assert "cannot be drawn" in dropped["0"]
+    assert "at most 50 pictures" in dropped["51"]
+    assert len(_pictures("cyclonedx", _with_charts(many[:50]))) == 50

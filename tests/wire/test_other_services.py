@@ -258,3 +258,26 @@ def test_requests_of_rest_services_get_an_error_to_read(
 def test_browsers_still_get_pages(open_server: Server) -> None:
     answer = request(open_server, "GET", f"/{fresh('none')}", b"", {"Host": "localhost"})
     assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_the_requests_of_terraforms_provider_make_change_and_delete_a_card(open_server: Server) -> None:
+    """In the order of aws_sagemaker_model_card, which waits for the error after a deletion."""
+    client, name = open_server.client(), fresh("terraform")
+    document = '{"model_overview":{"model_name":"fraud"}}'
+    tags = [{"Key": "team", "Value": "risk"}]
+    arn = client.create_model_card(ModelCardName=name, Content=document, ModelCardStatus="Draft", Tags=tags)
+    described = client.describe_model_card(ModelCardName=name)
+    assert (described["ModelCardArn"], described["Content"]) == (arn["ModelCardArn"], document)
+    assert "SecurityConfig" not in described  # the plan has none, and a value would be a difference
+    assert described.get("ModelCardProcessingStatus") != "DeleteCompleted"
+    assert client.list_tags(ResourceArn=arn["ModelCardArn"])["Tags"] == tags
+    changed = document.replace("fraud", "more fraud")
+    client.update_model_card(ModelCardName=name, Content=changed, ModelCardStatus="PendingReview")
+    client.delete_tags(ResourceArn=arn["ModelCardArn"], TagKeys=["team"])
+    client.add_tags(ResourceArn=arn["ModelCardArn"], Tags=[{"Key": "stage", "Value": "test"}])
+    described = client.describe_model_card(ModelCardName=name)
+    assert (described["Content"], described["ModelCardStatus"]) == (changed, "PendingReview")
+    assert described["ModelCardVersion"] == 2
+    client.delete_model_card(ModelCardName=name)
+    with refused("ResourceNotFound"):
+        client.describe_model_card(ModelCardName=name)

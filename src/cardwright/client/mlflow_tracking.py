@@ -30,7 +30,7 @@ def open_tracking(uri: str | None = None) -> MlflowServer | MlflowStore:
     store = store_at(path)
     if store is None:
         raise ValueError(
-            f"{path} is neither a folder nor an SQLite database of MLflow; `mlflow server` makes a server of another store"
+            f"{path} is neither a folder nor an SQLite database of MLflow; `mlflow server` serves another store"
         )
     return store
 

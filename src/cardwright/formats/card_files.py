@@ -3,12 +3,22 @@
 import importlib
 from functools import partial
 
+from cardwright.core.errors import PdfExtraMissing
 from cardwright.formats.markdown import paragraphs
 from cardwright.formats.record import CardRecord
 from cardwright.formats.rendered import RenderedCard
 from cardwright.interchange import FORMATS
 from cardwright.interchange.card_version import CardVersion, WrittenCard
 from cardwright.interchange.unchanged import unchanged
+
+
+def _png(svg: str) -> bytes | None:
+    from cardwright.formats.pdf.engine import compile_picture
+
+    try:
+        return compile_picture(svg)
+    except PdfExtraMissing:
+        return None
 
 
 def _printed(key: str, record: CardRecord, edition: str = "") -> RenderedCard:
@@ -29,6 +39,7 @@ def _printed(key: str, record: CardRecord, edition: str = "") -> RenderedCard:
         edition=edition,
         is_markdown=record.markdown,
         markdown=paragraphs,
+        png=_png,
     )
     module, _, function = FORMATS[key].write.partition(":")
     written: WrittenCard = unchanged(key, version) or getattr(importlib.import_module(module), function)(version)

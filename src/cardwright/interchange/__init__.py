@@ -114,7 +114,17 @@ def read_file(data: bytes, name: str = "", kind: str | None = None, options: Rea
     chosen = next(row for row in _TABLE if row.recognises(source)) if kind is None else format_named(kind)
     if kind is None and chosen.recognises is sagemaker_json.recognises and not source.looks_like_json:
         raise Unreadable(_unknown(source.text))
+    if chosen.is_json:
+        _check_root(chosen, source.json)
     return ImportedFile(chosen, source, chosen.read(source, options))
+
+
+def _check_root(chosen: CardFormat, value: object) -> None:
+    """Refuse JSON that is not an object. A list of documents is named, because some tools write several into one."""
+    if isinstance(value, list) and len(value) > 1 and all(isinstance(one, dict) for one in value):
+        raise NotACard(f"The file is a list of {len(value):,} documents: import each from a file of its own")
+    if not isinstance(value, dict) and chosen.key != sagemaker_json.KEY:  # which has a message of its own
+        raise NotACard(f"A {chosen.name} document is a JSON object")
 
 
 def _unknown(text: str) -> str:

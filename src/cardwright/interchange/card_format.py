@@ -81,6 +81,11 @@ class CardFormat(NamedTuple):
     is_part: bool = False
     write: str = ""
 
+    @property
+    def is_json(self) -> bool:
+        """Whether a file of this format is a JSON document."""
+        return self.media_type.endswith("json")
+
 
 def check_models(root: Source, models: Sequence[Source]) -> None:
     """Refuse a document whose models have so many values together that their reports would be too large.

@@ -16,6 +16,7 @@ class CardVersion(NamedTuple):
         edition: the version of the format that is wanted, such as ``1.7``; empty for the usual one.
         is_markdown: whether the texts of a card that does not say it are Markdown.
         markdown: returns a text of the card as safe Markdown; with True, the text is Markdown already.
+        png: returns SVG as a PNG picture; None where no program for it is installed.
     """
 
     name: str
@@ -29,6 +30,7 @@ class CardVersion(NamedTuple):
     edition: str
     is_markdown: bool
     markdown: Callable[[str, bool], str]
+    png: Callable[[str], bytes | None]
 
 
 class Unstated(NamedTuple):

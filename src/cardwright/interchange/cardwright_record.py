@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cardwright.core.content import digest
-from cardwright.interchange.card_format import ImportedCard, ReadingOptions
+from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions
 from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
 from cardwright.interchange.sagemaker_json import NAME_TARGET, SOURCE_TARGET, WITH_SOURCE, card_in
 from cardwright.interchange.source import Source
@@ -29,6 +29,8 @@ def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
     """
     del options
     root = Source("", file.json)
+    if not root.find("format").text.startswith(_FORMAT):
+        raise NotACard(f"This is not a Cardwright record: its member format is not {_FORMAT}1")
     if root.find("format").text != f"{_FORMAT}1":
         raise Unreadable(f"This record has the format {root.find('format').text}; this version reads {_FORMAT}1")
     content = root.find("content").value

@@ -6,7 +6,7 @@ https://docs.mlcommons.org/croissant/docs/croissant-spec.html
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cardwright.interchange.card_format import ImportedCard, ReadingOptions
+from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions
 from cardwright.interchange.data_sets import datasets_of
 from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
@@ -38,8 +38,14 @@ def recognises(file: SourceFile) -> bool:
 
 
 def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
-    """Read the data set as one of the training, or of an evaluation if the options say so."""
+    """Read the data set as one of the training, or of an evaluation if the options say so.
+
+    Raises:
+        NotACard: the document names no data set.
+    """
     root = Source("", file.json)
+    if root.find("name").is_placeholder and root.find("url").is_placeholder:
+        raise NotACard("This Croissant document names no data set: it has no name and no url")
     transfer = Transfer(root)
     name, url, version = root.find("name"), root.find("url"), root.find("version")
     key = f"croissant.{key_of(name.text or 'dataset')}"

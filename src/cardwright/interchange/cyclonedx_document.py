@@ -5,10 +5,12 @@ What the format has no member for becomes a property of the component. Its name 
 """
 
 import re
+from base64 import b64encode
 from decimal import Decimal
 from typing import Final
 
 from cardwright.interchange.card_version import CardVersion, WrittenCard
+from cardwright.interchange.chart_pictures import write_pictures
 from cardwright.interchange.cyclonedx import OWN, RISK, ROLE
 from cardwright.interchange.delivery import Delivery, is_address, parts_of, people_of
 from cardwright.interchange.energy import GRAMS_A_TONNE, converted
@@ -77,11 +79,16 @@ def write(version: CardVersion) -> WrittenCard:
     _component(delivery)
     _architecture(delivery)
     _datasets(delivery)
+    write_pictures(delivery, (*_CARD, "quantitativeAnalysis", "graphics", "collection"), str.encode, _attachment)
     write_metrics(delivery, (*_CARD, "quantitativeAnalysis", "performanceMetrics"), _INTERVAL)
     _considerations(delivery)
     _energy(delivery)
     _properties(delivery)
     return delivery.written()
+
+
+def _attachment(data: bytes) -> dict[str, str]:
+    return {"contentType": "image/svg+xml", "encoding": "base64", "content": b64encode(data).decode()}
 
 
 def _document(delivery: Delivery, version: CardVersion) -> None:

@@ -94,13 +94,15 @@ def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
 
     Raises:
         Unreadable: the YAML block is broken.
-        NotACard: the file is the card of a data set or of a Space.
+        NotACard: the file is the card of a data set or of a Space, or is empty.
     """
     readme = _Readme(file.text)
     if not readme.has_block and file.text.startswith("---"):
         raise Unreadable("The YAML block of the README does not end: it ends with a line of three hyphens")
     metadata = readme.metadata
     _refuse_others(metadata, readme.prose)
+    if not metadata.members() and not readme.body.strip():
+        raise NotACard("This README is empty: it says nothing about a model")
     models = metadata.find("model-index").items()
     check_models(metadata, models)
     return tuple(

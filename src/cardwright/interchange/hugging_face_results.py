@@ -17,7 +17,10 @@ _LONGEST_TOKEN = 1024
 
 
 def recognises(file: SourceFile) -> bool:
-    """Whether a file is a YAML list whose items have a data set with a task, and a value."""
+    """Whether a file is a YAML list whose items have a data set with a task, and a value.
+
+    A list that names both and cannot be parsed is one too, so that its fault is named.
+    """
     if b"task_id" not in file.data:
         return False
     try:
@@ -25,7 +28,7 @@ def recognises(file: SourceFile) -> bool:
 
         return any(_is_result(item) for item in _items(parsed_yaml(file.text)))
     except Unreadable:
-        return False
+        return file.data.lstrip().startswith(b"- ") and b"dataset" in file.data
 
 
 def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cardwright.interchange.card_format import ImportedCard, ReadingOptions
+from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions
 from cardwright.interchange.data_sets import datasets_of, is_for_evaluation, is_for_training
 from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
@@ -42,9 +42,15 @@ def recognises(file: SourceFile) -> bool:
 
 
 def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
-    """Read the card of either version; both may be in one file, as other tools mix them."""
+    """Read the card of either version; both may be in one file, as other tools mix them.
+
+    Raises:
+        NotACard: the document has no member of the toolkit.
+    """
     del options
     root = Source("", file.json)
+    if not any(root.find(key).exists for key in ("model_details", *_OTHERS)):
+        raise NotACard("This Model Card Toolkit document has no model_details and no other member of the toolkit")
     transfer = Transfer(root)
     _details(transfer, root.find("model_details"))
     _parameters(transfer, root.find("model_parameters"))

@@ -1,8 +1,10 @@
 """Writes a card as a document of the Model Card Toolkit, schema v0.0.2."""
 
+from base64 import b64encode
 from datetime import date
 
 from cardwright.interchange.card_version import CardVersion, WrittenCard
+from cardwright.interchange.chart_pictures import write_pictures
 from cardwright.interchange.delivery import Delivery, is_address, parts_of, people_of
 from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
@@ -43,7 +45,7 @@ _RISKS = ("risk_rating", "explanations_for_risk_rating")
 
 
 def write(version: CardVersion) -> WrittenCard:
-    """Return the card as indented JSON. Nothing in this format is demanded, and it has no charts.
+    """Return the card as indented JSON. Nothing in this format is demanded. Charts are PNG pictures.
 
     Raises:
         ContentInvalid: the content is not JSON.
@@ -61,6 +63,12 @@ def write(version: CardVersion) -> WrittenCard:
     _lists_of_details(delivery)
     _datasets(delivery)
     delivery.text((*_DETAILS, "path"), delivery.card.find("model_overview", "model_artifact", 0))
+    write_pictures(
+        delivery,
+        ("quantitative_analysis", "graphics", "collection"),
+        version.png,
+        lambda data: b64encode(data).decode(),
+    )
     write_metrics(delivery, ("quantitative_analysis", "performance_metrics"), _INTERVAL)
     for steps, member, labels in _LISTS:
         _texts(delivery, delivery.card.find(*steps), member, labels)

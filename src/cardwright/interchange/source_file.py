@@ -111,7 +111,10 @@ def parsed_json(text: str) -> Any:
         value = json.loads(text, object_pairs_hook=_members)
         check_size(value)
     except json.JSONDecodeError as error:
-        fault = f"This is not JSON: {error.msg} at line {error.lineno} column {error.colno}"
+        place = f"at line {error.lineno} column {error.colno}"
+        fault = f"This is not JSON: {error.msg.removesuffix(' at')} {place}"
+        if error.msg == "Extra data":
+            fault = f"More text follows the JSON document {place}: a file has one document"
     except RecursionError:
         fault = f"The document nests more than {DEEPEST} levels deep"
     except ValueError as error:  # an integer of thousands of digits

@@ -85,7 +85,9 @@ def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
     graph = _Graph(root)
     packages = [one for one in graph.elements if one.find("type").text == "ai_AIPackage"]
     if not packages:
-        raise NotACard(f"This SPDX document has {len(graph.elements):,} elements, and none of them is an AI package")
+        count = len(graph.elements)
+        words = "1 element, which is not" if count == 1 else f"{count:,} elements, and none of them is"
+        raise NotACard(f"This SPDX document has {words} an AI package")
     check_models(root, packages)
     return tuple(_card(file, graph, package, packages) for package in packages)
 

@@ -26,6 +26,7 @@ _FOLDER = Path(str(importlib.resources.files(__package__)))
 _STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-3a"]
 _MAX_IN_PROCESS = 60_000  # characters of data, about twenty pages
 _SECONDS = 300
+_PICTURE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
 _local = threading.local()
 
 
@@ -80,6 +81,26 @@ def compile_in_process(inputs: dict[str, str], timestamp: int) -> bytes:
         fault = re.sub(r"`.*`", "...", error.message, flags=re.DOTALL).splitlines()[0][:200]
         raise PrintingFailed(f"Typst refused the document: {fault}") from None
     return with_clear_ends(bytes(made))
+
+
+def compile_picture(svg: str) -> bytes:
+    """Return an SVG picture as PNG, at twice its size.
+
+    Raises:
+        PdfExtraMissing: Typst is not installed.
+        PrintingFailed: Typst refused the picture.
+    """
+    try:
+        import typst
+    except ImportError:
+        raise PdfExtraMissing from None
+    try:
+        made = typst.compile(
+            _PICTURE, format="png", ppi=144.0, sys_inputs={"svg": svg}, font_paths=_fonts(), ignore_system_fonts=True
+        )
+    except typst.TypstError:
+        raise PrintingFailed("Typst refused a picture of a chart") from None
+    return bytes(made)
 
 
 @functools.cache
