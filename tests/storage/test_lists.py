@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from cardwright.actions.cards import create_card
+from cardwright.actions.account_events import list_events
+from cardwright.actions.account_settings import read_text_format, set_text_format, use_shortcuts, uses_shortcuts
+from cardwright.actions.cards import create_card, update_card
 from cardwright.actions.findings import open_finding
 from cardwright.actions.portfolio import (
     browse_cards,
@@ -19,12 +21,13 @@ from cardwright.actions.reviews import request_review
 from cardwright.actions.tags import add_tags, delete_tags
 from cardwright.actions.users import all_groups, change_profile, create_user, delete_user, display_names, groups_of
 from cardwright.core.card import Status
-from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.errors import Conflict, Denied, Invalid
 from cardwright.core.finding import Severity
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.portfolio import ANY_FINDING, PortfolioQuery, PortfolioSort
 from cardwright.core.review import ReviewState
+from cardwright.core.text_format import TextFormat
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
@@ -169,6 +172,52 @@ def test_reviews_are_found_by_their_reviewers_and_due_dates(store: Store) -> Non
     assert (marks[soon].state, marks[soon].due_at) == (ReviewState.OPEN, now + HOUR)
     assert [one.name for one in marks[soon].reviewers] == ["rui"]
     assert len(marks) == 2
+
+
+@pytest.mark.parametrize("few", [1, 2_000])
+def test_cards_are_found_by_the_authors_of_their_versions(
+    store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("cardwright.storage.portfolio._FEW_CARDS", few)
+    names = [f"written{few}-{number}" for number in range(3)]
+    authors = [Actor(SCOPE, f"author{few}-{number}", Role.AUTHOR, authenticated=True) for number in range(2)]
+    for name in names:
+        with store.open_unit(authors[0]) as unit:
+            create_card(unit, name, "{}", Status.DRAFT)
+    with store.open_unit(authors[1]) as unit:
+        update_card(unit, names[1], '{"model_overview":{"model_name":"n"}}', None)
+    with store.open_unit(authors[1]) as unit:
+        update_card(unit, names[2], None, Status.PENDING_REVIEW)
+    assert find(store, author=authors[0].user) == names
+    assert find(store, author=authors[1].user) == [names[1]]
+    assert find(store, author=authors[0].user, status=["PendingReview"]) == [names[2]]
+    assert find(store, author="' OR 1=1 --") == []
+    with store.open_unit(authors[1], writes=False) as unit:
+        page, matching = browse_cards(unit, PortfolioQuery(author="me"))
+    assert ([row.name for row in page.items], matching) == ([names[1]], 1)
+
+
+def test_settings_belong_to_an_account_or_to_a_person(store: Store) -> None:
+    other = ME._replace(user="other")
+    with store.open_unit(ME) as unit:
+        assert read_text_format(unit) is TextFormat.PLAIN
+        assert set_text_format(unit, TextFormat.MARKDOWN)
+        assert not set_text_format(unit, TextFormat.MARKDOWN)
+        use_shortcuts(unit, on=False)
+    with store.open_unit(other, writes=False) as unit:
+        assert (read_text_format(unit), uses_shortcuts(unit)) == (TextFormat.MARKDOWN, True)
+    with store.open_unit(ME._replace(scope=Scope("us-east-1", "111111111111")), writes=False) as unit:
+        assert (read_text_format(unit), uses_shortcuts(unit)) == (TextFormat.PLAIN, True)
+    with store.open_unit(ME._replace(role=Role.APPROVER)) as unit:
+        with pytest.raises(Denied):
+            set_text_format(unit, TextFormat.PLAIN)
+        assert not uses_shortcuts(unit)
+        use_shortcuts(unit, on=True)
+        assert uses_shortcuts(unit)
+    with store.open_unit(ME) as unit:
+        set_text_format(unit, TextFormat.PLAIN)
+        events = [event.details for event in list_events(unit, 2)]
+    assert events == ["from markdown to plain", "from plain to markdown"]
 
 
 def test_cards_are_found_by_their_open_findings(store: Store) -> None:

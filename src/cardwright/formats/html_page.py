@@ -15,7 +15,7 @@ from cardwright.formats.anchors import anchor
 from cardwright.formats.card import outline_of
 from cardwright.formats.chart_numbers import all_numbers_of, numbers_of
 from cardwright.formats.charts import svg
-from cardwright.formats.charts.chart import BarLayout, Bars, LineGraph, Matrix, MatrixCell
+from cardwright.formats.charts.chart import BarLayout, Bars, LineGraph, Matrix
 from cardwright.formats.charts.confusions import confusions, edges
 from cardwright.formats.code_points import UNSEEN, unshown, visible
 from cardwright.formats.numbers import percent, rounded
@@ -25,7 +25,7 @@ from cardwright.formats.rendered import RenderedCard
 from cardwright.formats.rich_html import rich
 from cardwright.formats.values import Number, label_of, one_way
 
-_SMALL_MATRIX, _SHORT_LABEL, _WIDE_MATRIX = 2, 10, 12
+_SMALL_MATRIX, _SHORT_LABEL = 2, 10
 
 
 def render_html(record: CardRecord) -> RenderedCard:
@@ -72,8 +72,6 @@ def add_to(environment: Environment) -> None:
         "short": svg.shown_number,
         "rounded_text": rounded,
         "percent": percent,
-        "shade": html_tables.shade,
-        "share": _share,
         "signed": svg.signed,
     }
     environment.globals |= {
@@ -88,9 +86,9 @@ def add_to(environment: Environment) -> None:
         "sample_svg": svg.sample_svg,
         "numbers_of": numbers_of,
         "is_number": lambda value: isinstance(value, Number),
-        "fraction_widths": html_tables.fraction_widths,
         "figure_widths": html_tables.figure_widths,
-        "table_body": html_tables.table_body,
+        "table_html": html_tables.table,
+        "small_matrix_body": html_tables.small_matrix_body,
         "metric_body": html_tables.metric_body,
         "all_numbers_of": all_numbers_of,
         "matrix_edges": edges,
@@ -134,10 +132,3 @@ def _is_small(block: Block) -> bool:
         labels = [*block.columns, *(row.label for row in block.rows)]
         return len(block.columns) <= _SMALL_MATRIX and all(len(label.text) <= _SHORT_LABEL for label in labels)
     return isinstance(block, LineGraph)
-
-
-def _share(cell: MatrixCell, chart: Matrix) -> str | None:
-    """The share of the row. Wide matrices show whole percents, because their columns are narrow."""
-    if cell.share is None or len(chart.columns) <= _WIDE_MATRIX:
-        return cell.share_text
-    return f"{cell.share * 100:.0f}%"

@@ -15,7 +15,7 @@ from cardwright.formats.html_values import written as shown
 from cardwright.formats.metric_names import readable
 from cardwright.formats.numbers import deviation, percent, rounded, rounded_column
 from cardwright.formats.outline import Column, Metric, MetricRow, MetricTable, Table
-from cardwright.formats.values import Number, Value
+from cardwright.formats.values import Number, Value, label_of
 
 _PARTS = re.compile(r"([^.eE]*)(.*)", re.DOTALL)
 _LONGEST_FRACTION = 20
@@ -25,14 +25,32 @@ _EMPTY = '<span class="cw-soft" aria-hidden="true">–</span>'
 _NOT_REPORTED = '<span aria-hidden="true">–</span><span class="cw-hidden">not reported</span>'
 
 
-def table_body(table: Table) -> Markup:
-    """The rows of a table of stored values. The first cell of a row is its head, unless it is a number."""
-    widths = fraction_widths(table)
+def table(shown_table: Table, label: str) -> Markup:
+    """A table of stored values that scrolls. The first cell of a row is its head, unless it is a number.
+
+    Args:
+        label: the name of the table, unless it has its own.
+    """
+    own = shown_table.label
+    widths = fraction_widths(shown_table)
+    heads = "".join(_column_head(column, width) for column, width in zip(shown_table.columns, widths, strict=True))
     rows = []
-    for row in table.rows:
-        cells = enumerate(zip(row, table.columns, widths, strict=True))
+    for row in shown_table.rows:
+        cells = enumerate(zip(row, shown_table.columns, widths, strict=True))
         rows.append("".join(_cell(*cell, first=number == 0) for number, cell in cells))
-    return Markup("".join(f"<tr>{row}</tr>\n" for row in rows))  # noqa: S704 - escaped below
+    caption = f"<caption>{shown(own)}</caption>" if own else ""
+    return Markup(  # noqa: S704 - escaped below
+        f'<div class="cw-scroll" tabindex="0" role="group" aria-label="{escaped(visible(own.text if own else label))}">'
+        f'<table class="cw-table cw-table-plain">{caption}<thead><tr>{heads}</tr></thead><tbody>\n'
+        + "".join(f"<tr>{row}</tr>\n" for row in rows)
+        + "</tbody></table></div>\n"
+    )
+
+
+def _column_head(column: Column, width: int) -> str:
+    name = f' class="cw-num cw-f{width}"' if column.numeric else ""
+    stored = f" <code>{escaped(visible(column.stored_title.text))}</code>" if column.stored_title else ""
+    return f'<th scope="col"{name}>{shown(label_of(column.title))}{stored}</th>'
 
 
 def fraction_widths(table: Table) -> list[int]:
@@ -83,6 +101,25 @@ def matrix_body(chart: Matrix, known: Edges | None) -> Markup:
             ends += f'<td class="tot rc">{"–" if recall is None else percent(recall)}</td>'
         rows.append(f'<tr><th scope="row">{shown(row.label)}</th>{"".join(cells)}{ends}</tr>\n')
     return Markup("".join(rows))  # noqa: S704 - escaped above
+
+
+def small_matrix_body(chart: Matrix) -> Markup:
+    """The rows of a small matrix, with the share of the row in each cell."""
+    rows = []
+    for row in chart.rows:
+        cells = "".join(_small_cell(cell) for cell in row.cells)
+        total = "" if row.total is None else escaped(rounded(row.total))
+        ends = "" if chart.total is None else f'<td class="cw-total">{total}</td>'
+        rows.append(f'<tr><th scope="row"><span>{shown(row.label)}</span></th>{cells}{ends}</tr>\n')
+    return Markup("".join(rows))  # noqa: S704 - escaped above
+
+
+def _small_cell(cell: MatrixCell | None) -> str:
+    if cell is None:
+        return '<td class="cw-m-none"><span class="cw-hidden">no value</span></td>'
+    small = f" <small>{escaped(cell.share_text)}</small>" if cell.share_text else ""
+    value = escaped(cell.value.text)
+    return f'<td class="{shade(cell)}" title="{value}">{escaped(rounded(cell.value.text))}{small}</td>'
 
 
 def is_rounded(chart: Matrix) -> bool:
