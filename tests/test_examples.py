@@ -335,7 +335,7 @@ def test_the_example_registry_loads_once_and_lacks_some_cards(tmp_path: Path) ->
         check_registry(server.client())
     store = open_store(Settings(home=tmp_path))
     walk = Verification(store.database)
-    assert (list(walk.faults()), walk.resources) == ([], 20)
+    assert (list(walk.faults()), walk.counts.resources) == ([], 20)
     store.close()
 
 

@@ -631,7 +631,7 @@ def test_an_untouched_store_verifies(copy: Settings) -> None:
     store = open_store(copy)
     verification = Verification(store.database)
     assert list(verification.faults()) == []
-    assert (verification.cards, verification.versions, verification.links) == (1, 3, LINKS + 2)
+    assert (verification.counts.cards, verification.counts.versions, verification.counts.links) == (1, 3, LINKS + 2)
     store.close()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from cardwright.cli.options import settings_options, store_options
+from cardwright.cli.progress import progress_bar
 from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings, SettingsInvalid
 from cardwright.storage.integrity.backup import Summary, restore_backup, write_backup
@@ -28,7 +29,9 @@ def backup(settings: Settings, file: Path, force: bool, despite_findings: bool) 
     _embedded_only(settings, "pg_dump")
     store = open_existing_store(settings, writes=False)
     try:
-        summary = write_backup(store, settings.home, file, force=force, despite_findings=despite_findings)
+        summary = write_backup(
+            store, settings.home, file, force=force, despite_findings=despite_findings, progress=progress_bar
+        )
     finally:
         store.close()
     click.echo(f"Wrote {file}: {_counts(summary)}. It holds the server key: keep it safe.")
@@ -44,7 +47,7 @@ def restore(settings: Settings, file: Path, despite_findings: bool) -> None:
     FILE is verified first. The server key of the backup becomes server.key in that folder.
     """
     _embedded_only(settings, "pg_restore")
-    summary = restore_backup(file, settings.home, despite_findings=despite_findings)
+    summary = restore_backup(file, settings.home, despite_findings=despite_findings, progress=progress_bar)
     click.echo(f"Restored {settings.home}: {_counts(summary)}.")
 
 

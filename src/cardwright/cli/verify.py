@@ -2,20 +2,27 @@
 
 import json
 import sys
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import asdict
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cardwright.cli.options import store_options
-from cardwright.client.files import write_whole
+from cardwright.cli.progress import progress_bar
+from cardwright.client.files import whole_file
 from cardwright.core.errors import Invalid
-from cardwright.core.integrity.anchors import Anchor, anchor_line, read_anchor
-from cardwright.server.stores import open_existing_store
+from cardwright.core.integrity.anchors import Anchor, anchor_line, ordered, read_anchor
+from cardwright.server.stores import existing_database, open_existing_store
 from cardwright.settings import Settings
+from cardwright.storage.integrity.shares import Counts
 from cardwright.storage.integrity.verification import Verification
+
+_File = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -23,24 +30,50 @@ from cardwright.storage.integrity.verification import Verification
 @click.option("--all", "every", is_flag=True, help="Report every fault, not only the first.")
 @click.option(
     "--anchors",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=_File,
     help="File of anchors. Compares the store with an earlier verify, and updates the file if there are no faults.",
 )
+@click.option(
+    "--since",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File of anchors of an earlier verify. Cards whose audit chain has not grown since are not verified again.",
+)
+@click.option(
+    "--processes", type=click.IntRange(1, 256), help="Processes for a large store. Default: one per processor."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def verify(settings: Settings, every: bool, anchors: Path | None, as_json: bool) -> None:
+def verify(  # noqa: PLR0913 - one argument for each option
+    *,
+    settings: Settings,
+    every: bool,
+    anchors: Path | None,
+    since: Path | None,
+    processes: int | None,
+    as_json: bool,
+) -> None:
     """Verify the history of the store, and report the first record that was changed or is missing.
 
     Checks the version records and the audit chain of each card, with contents, statuses, tags, imported files and
     export jobs; users, access keys and buckets against their events; and the registry with its documents and tags.
     Servers can keep running. The exit code is 1 if there is a fault.
     """
-    kept = [] if anchors is None else _read(anchors)
-    ends: list[Anchor] = []
+    for file in (anchors, since):
+        _check(file, in_order=file is since)
     store = open_existing_store(settings, writes=False)
-    try:
-        walk = Verification(store.database, kept, None if anchors is None else ends.append)
+    with closing(store), ExitStack() as opened:
+        keep = None if anchors is None else _writing(opened, anchors)
+        show = opened.enter_context(progress_bar("Verifying cards", Verification(store.database).total()))
+        walk = Verification(
+            store.database,
+            chain(_read(anchors), _read(since)),
+            keep,
+            since=None if since is None else _read(since),
+            progress=show,
+            reopen=partial(existing_database, settings),
+            processes=processes,
+        )
         found = 0
-        listed = []
+        listed: list[dict[str, Any]] = []
         with closing(walk.faults()) as faults:
             for fault in faults if every else islice(faults, 1):
                 found += 1
@@ -48,38 +81,47 @@ def verify(settings: Settings, every: bool, anchors: Path | None, as_json: bool)
                     listed.append(asdict(fault))
                 else:
                     click.echo(str(fault))
-    finally:
-        store.close()
-    if anchors is not None and not found:
-        write_whole(anchors, b"".join(map(anchor_line, ends)))
-    if as_json:
-        counts = {
-            "cards": walk.cards,
-            "versions": walk.versions,
-            "links": walk.links,
-            "events": walk.events,
-            "resources": walk.resources,
-        }
-        click.echo(json.dumps(counts | {"fits": not found, "faults": listed}))
-    elif not found:
-        counted = (
-            f"{walk.cards} cards, {walk.versions} versions, {walk.links} audit links, {walk.events} account events"
-        )
-        click.echo(f"Checked {counted} and {walk.resources} resources of the registry: no faults.")
-    if found:
-        sys.exit(1)
+        if as_json:
+            counts = asdict(walk.counts)
+            click.echo(json.dumps(counts | {"fits": not found, "faults": listed}))
+        if found:
+            sys.exit(1)  # the file of anchors stays as it was
+    if not as_json:
+        click.echo(_summary(walk.counts, since))
 
 
-def _read(file: Path) -> list[Anchor]:
-    """Return the anchors of a file; an empty list if it does not exist."""
+def _summary(counts: Counts, since: Path | None) -> str:
+    checked = (
+        f"Checked {counts.cards} cards, {counts.versions} versions, {counts.links} audit links, {counts.events} account"
+        f" events and {counts.resources} resources of the registry: no faults."
+    )
+    if since is None:
+        return checked
+    return f"{checked} {counts.unchanged} of the cards have not changed since {since}, and were not verified again."
+
+
+def _writing(opened: ExitStack, file: Path) -> Callable[[Anchor], object]:
+    """Open a file of anchors, which replaces the former one at the end of the stack."""
+    written = opened.enter_context(whole_file(file))
+    return lambda anchor: written.write(anchor_line(anchor))
+
+
+def _check(file: Path | None, *, in_order: bool) -> None:
+    """Read a file of anchors once, so that a wrong line is reported before the store is verified."""
     try:
-        lines = file.read_bytes().splitlines()
-    except FileNotFoundError:
-        return []
-    found = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            found.append(read_anchor(line))
-        except Invalid as error:
-            raise click.UsageError(f"{file}, line {number}: {error.message}.") from None
-    return found
+        for _ in ordered(_read(file)) if in_order else _read(file):
+            pass
+    except Invalid as error:
+        raise click.UsageError(f"{file}: {error.message}.") from None
+
+
+def _read(file: Path | None) -> Iterator[Anchor]:
+    """Yield the anchors of a file; none if it does not exist."""
+    if file is None or not file.exists():
+        return
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield read_anchor(line.rstrip(b"\n"))
+            except Invalid as error:
+                raise click.UsageError(f"{file}, line {number}: {error.message}.") from None

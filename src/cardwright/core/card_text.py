@@ -103,9 +103,11 @@ def _collect_numbers(members: Iterable[Any], found: list[int | float]) -> None:
             found.append(value)
         elif kind is dict:
             _collect_numbers(value.values(), found)
-        elif kind is list and (len(value) <= _LONGEST_LIST or type(value[0]) is dict):
-            rows = [item for item in value if type(item) is list]
-            if sum(map(len, rows)) <= _LONGEST_LIST:
+        elif kind is list and value and (len(value) <= _LONGEST_LIST or type(value[0]) is dict):
+            kinds = {*map(type, value)}
+            if kinds <= _NUMBERS:
+                found += value
+            elif list not in kinds or sum(len(item) for item in value if type(item) is list) <= _LONGEST_LIST:
                 _collect_numbers(value, found)
 
 

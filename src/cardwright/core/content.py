@@ -84,7 +84,7 @@ def check(content: str) -> Document:
     value = parse(content)
     if not _validator().is_valid(value):
         raise ContentInvalid(violations(schema(), value))
-    return _document(content, value)
+    return parsed_document(content, value)
 
 
 def is_valid(value: Any) -> bool:
@@ -98,10 +98,11 @@ def document_of(content: str) -> Document:
     Raises:
         ContentInvalid: the text is not JSON.
     """
-    return _document(content, parse(content))
+    return parsed_document(content, parse(content))
 
 
-def _document(content: str, value: Any) -> Document:
+def parsed_document(content: str, value: Any) -> Document:
+    """Return the facts of stored content and the value that it was parsed to, without checking the schema."""
     kept = _metadata(value)
     found = {f"{section}.{name}": value for section, members in kept.items() for name, value in members.items()}
     arn = found.get("model_package_details.model_package_arn") or None

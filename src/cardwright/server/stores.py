@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from cardwright.core.access_keys import ServerKey
@@ -9,6 +11,7 @@ from cardwright.core.errors import Unavailable
 from cardwright.core.kms import KmsKeys
 from cardwright.core.rules import Rules
 from cardwright.settings import Settings
+from cardwright.storage.engines.database import Database
 from cardwright.storage.opening import StoreMismatch, migrate_url, open_sqlite, open_url
 from cardwright.storage.store import Store
 
@@ -81,6 +84,17 @@ def open_existing_store(settings: Settings, *, writes: bool = True) -> Store:
     if settings.database_url is None and not (settings.home / DATABASE_FILE).is_file():
         raise StoreMismatch(f"There is no store in {settings.home}: name its folder with --home")
     return open_store(settings, writes=writes)
+
+
+@contextmanager
+def existing_database(settings: Settings) -> Iterator[Database]:
+    """Open the database of an existing store for reading, for the length of a block.
+
+    Raises:
+        StoreMismatch, Unavailable: as :func:`open_existing_store`.
+    """
+    with closing(open_existing_store(settings, writes=False)) as store:
+        yield store.database
 
 
 def migrate(settings: Settings) -> None:

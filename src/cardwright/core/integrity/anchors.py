@@ -5,6 +5,7 @@ complete history was rewritten. Anchors can: a chain only grows, so a former las
 it. Anchors are JSON lines, one for each card that exists or was deleted.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import orjson
@@ -50,6 +51,20 @@ def _object(line: bytes) -> object:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
+
+
+def ordered(anchors: Iterable[Anchor]) -> Iterator[Anchor]:
+    """Yield anchors that must be in the order of ``verify``: by account and card.
+
+    Raises:
+        Invalid: they are in another order.
+    """
+    before = ("", "")
+    for anchor in anchors:
+        if (anchor.account, anchor.card_id) <= before:
+            raise Invalid(f"The anchor of {anchor.name} is not in the order that verify writes")
+        before = (anchor.account, anchor.card_id)
+        yield anchor
 
 
 def breach(anchor: Anchor, digest: str | None) -> str:

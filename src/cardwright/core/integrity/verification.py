@@ -252,9 +252,10 @@ def _card(
 def _facts(stored: StoredCard, content: str, tags: Mapping[str, str]) -> Iterator[str]:
     facts = stored.facts
     try:
-        expected: dict[str, object] = {**card_facts(contents.document_of(content))}
+        value = contents.parse(content)
+        expected: dict[str, object] = {**card_facts(contents.parsed_document(content, value))}
         if facts["words"] is not None:  # else the words are not indexed yet
-            expected["words"] = card_words(stored.card.name, contents.parse(content), tags)
+            expected["words"] = card_words(stored.card.name, value, tags)
     except ContentInvalid:
         yield "has content that is not JSON"
         return

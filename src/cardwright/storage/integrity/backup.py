@@ -12,18 +12,22 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias, cast
 
 import orjson
 
 from cardwright import __version__
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import CardwrightError
+from cardwright.storage.engines.database import Database
 from cardwright.storage.engines.sqlite_connection import can_write, connect, connect_read_only
+from cardwright.storage.integrity.compression import GzipWriter
+from cardwright.storage.integrity.shares import available_processors
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.opening import open_sqlite
 from cardwright.storage.store import REVISION, Store
@@ -33,6 +37,16 @@ DATABASE, KEY, OBJECTS, MANIFEST = "cardwright.db", "server.key", "objects", "ma
 _UNFINISHED = re.compile(r"#\d+$")  # obstore's names for local objects that are still being written
 _CHUNK = 1 << 20
 _LEFT_OUT = ("sessions", "sign_in_tries", "archive_files", "archives")  # short-lived: users sign in and export again
+
+
+Progress: TypeAlias = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
+"""Shows the progress of a part of the work, named by a label, for the length of a block: takes its size. The block gets
+a function that takes how much is done."""
+
+
+def _silent(label: str, total: int) -> AbstractContextManager[Callable[[int], object]]:
+    del label, total
+    return nullcontext(bool)  # nothing is shown
 
 
 class BackupInvalid(CardwrightError):
@@ -50,8 +64,14 @@ class Summary:
     findings: int = 0
 
 
-def write_backup(
-    store: Store, home: Path, file: Path, *, force: bool = False, despite_findings: bool = False
+def write_backup(  # noqa: PLR0913 - the options of the command
+    store: Store,
+    home: Path,
+    file: Path,
+    *,
+    force: bool = False,
+    despite_findings: bool = False,
+    progress: Progress = _silent,
 ) -> Summary:
     """Write a backup of the embedded store in ``home`` to ``file``, also while servers use it.
 
@@ -67,11 +87,11 @@ def write_backup(
         with _temporary_folder(file.parent, ".cardwright-backup-") as folder:
             _copy_database(home / DATABASE, folder / DATABASE)
             outcome = "The store was not backed up"
-            verified = _verify(folder / DATABASE, store.region, store.server_key, outcome, despite_findings)
+            verified = _verify(folder / DATABASE, store.region, store.server_key, outcome, despite_findings, progress)
             (folder / KEY).write_text(store.server_key.to_text() + "\n", "ascii")
             # Objects after the database: an object is written before its row, so no row of the copy lacks its object.
             members = {DATABASE: folder / DATABASE, KEY: folder / KEY} | dict(_objects(home))
-            _write_archive(folder / "archive", store.region, members, verified.findings)
+            _write_archive(folder / "archive", store.region, members, verified.findings, progress)
             _refuse_existing(file, force)
             (folder / "archive").replace(file)
             _sync(file.parent)
@@ -80,7 +100,7 @@ def write_backup(
     return replace(verified, objects=len(members) - 2)
 
 
-def restore_backup(file: Path, home: Path, *, despite_findings: bool = False) -> Summary:
+def restore_backup(file: Path, home: Path, *, despite_findings: bool = False, progress: Progress = _silent) -> Summary:
     """Unpack a backup into ``home``, which must be empty or missing, after verifying all its contents.
 
     Raises:
@@ -98,7 +118,7 @@ def restore_backup(file: Path, home: Path, *, despite_findings: bool = False) ->
             manifest = _unpack(file, target)
             key = ServerKey.from_text((target / KEY).read_text("ascii"))
             outcome = "The backup was not restored"
-            verified = _verify(target / DATABASE, manifest["region"], key, outcome, despite_findings)
+            verified = _verify(target / DATABASE, manifest["region"], key, outcome, despite_findings, progress)
             for path in (target, *target.rglob("*")):
                 _sync(path)
             target.rename(home)  # replaces an empty folder
@@ -139,7 +159,15 @@ def _copy_database(source: Path, copy: Path) -> None:
         raise BackupInvalid(f"The database {source} cannot be copied: {error}") from error
 
 
-def _verify(database: Path, region: str, key: ServerKey, outcome: str, despite_findings: bool) -> Summary:
+@contextmanager
+def _reopened(database: Path, region: str, key: ServerKey) -> Iterator[Database]:
+    with closing(open_sqlite(database, region, key)) as store:
+        yield store.database
+
+
+def _verify(  # noqa: PLR0913, PLR0917 - the parts of a copy, and what the caller says of it
+    database: Path, region: str, key: ServerKey, outcome: str, despite_findings: bool, progress: Progress
+) -> Summary:
     """Verify a database file that no other process uses; afterwards it is one file again."""
     try:
         with closing(sqlite3.connect(database)) as connection:
@@ -150,10 +178,12 @@ def _verify(database: Path, region: str, key: ServerKey, outcome: str, despite_f
         raise BackupInvalid(f"{outcome}: its database is damaged ({found})")
     store = open_sqlite(database, region, key)
     try:
-        walk = Verification(store.database)
-        with closing(walk.faults()) as faults:
-            fault = next(faults, None)
-            findings = 0 if fault is None else 1 + (sum(1 for _ in faults) if despite_findings else 0)
+        reopen = partial(_reopened, database, region, key)
+        with progress("Verifying cards", Verification(store.database).total()) as show:
+            walk = Verification(store.database, progress=show, reopen=reopen)
+            with closing(walk.faults()) as faults:
+                fault = next(faults, None)
+                findings = 0 if fault is None else 1 + (sum(1 for _ in faults) if despite_findings else 0)
     finally:
         store.close()
     if fault is not None and not despite_findings:
@@ -164,7 +194,7 @@ def _verify(database: Path, region: str, key: ServerKey, outcome: str, despite_f
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     database.chmod(0o600)
-    return Summary(walk.cards, walk.versions, walk.links, 0, findings)
+    return Summary(walk.counts.cards, walk.counts.versions, walk.counts.links, 0, findings)
 
 
 def _objects(home: Path) -> Iterator[tuple[str, Path]]:
@@ -173,8 +203,8 @@ def _objects(home: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(home).as_posix(), path
 
 
-def _write_archive(archive: Path, region: str, members: dict[str, Path], findings: int) -> None:
-    listed = {}
+def _write_archive(archive: Path, region: str, members: dict[str, Path], findings: int, progress: Progress) -> None:
+    listed: dict[str, dict[str, Any]] = {}
     for name, path in members.items():
         with path.open("rb") as file:
             listed[name] = {
@@ -191,30 +221,45 @@ def _write_archive(archive: Path, region: str, members: dict[str, Path], finding
         "members": listed,
     }
     written = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
-    with os.fdopen(os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar:
+    size = sum(each["size"] for each in listed.values())
+    with (
+        os.fdopen(os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+        progress("Writing the archive", size) as show,
+    ):
+        done = 0
+        with (
+            GzipWriter(file, available_processors()) as packed,
+            tarfile.open(fileobj=cast("Any", packed), mode="w|") as tar,
+        ):
             tar.addfile(_member(MANIFEST, len(written)), io.BytesIO(written))
             for name, path in members.items():
                 with path.open("rb") as content:
-                    copied = _Hashed(content)
+                    copied = _Hashed(content, partial(_show_more, show, done))
                     tar.addfile(_member(name, listed[name]["size"]), copied)
                 # Files are replaced as a whole, so the digest of the copy shows whether it agrees with the manifest.
                 if copied.digest.hexdigest() != listed[name]["sha256"]:
                     raise BackupInvalid(f"{name} was replaced during the backup: try again")
+                done += listed[name]["size"]
         file.flush()
         os.fsync(file.fileno())
 
 
-class _Hashed(io.RawIOBase):
-    """A file that computes the digest of the bytes that were read from it."""
+def _show_more(show: Callable[[int], object], before: int, read: int) -> None:
+    show(before + read)
 
-    def __init__(self, file: IO[bytes]) -> None:
+
+class _Hashed(io.RawIOBase):
+    """A file that computes the digest of the bytes that were read from it, and reports their number."""
+
+    def __init__(self, file: IO[bytes], show: Callable[[int], object]) -> None:
         self._file = file
+        self._show = show
         self.digest = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         chunk = self._file.read(size)
         self.digest.update(chunk)
+        self._show(self._file.tell())
         return chunk
 
 

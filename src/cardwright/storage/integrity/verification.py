@@ -3,11 +3,13 @@
 import math
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
 from typing import cast
 
 from cardwright.core.card import Card, Status
 from cardwright.core.export_job import ExportJob
-from cardwright.core.integrity.anchors import Anchor, breach
+from cardwright.core.integrity.anchors import Anchor, breach, ordered
 from cardwright.core.integrity.history import AuditLink, VersionRecord
 from cardwright.core.integrity.replay import StoredLink
 from cardwright.core.integrity.verification import CARD, Fault, Holdings, StoredCard, StoredVersion, check_card
@@ -18,10 +20,12 @@ from cardwright.storage.integrity.annotation_verification import stored_annotati
 from cardwright.storage.integrity.column_kinds import Columns, WrongKind, shown_key
 from cardwright.storage.integrity.registry_verification import RegistryVerification
 from cardwright.storage.integrity.review_verification import stored_reviews
+from cardwright.storage.integrity.shares import Counts, Done, Opening, Part, Shares, Task, available_processors
 from cardwright.storage.integrity.source_verification import stored_sources
 from cardwright.storage.store import transaction
 
-_CARDS_AT_ONCE = 500
+_CARDS_AT_ONCE = 250
+_PAGES_ALONE = 8  # one process verifies so many pages sooner than others start
 _LINKS_AT_ONCE = 500
 _VERSIONS_AT_ONCE = 10  # a content may be megabytes
 _BEFORE_ALL = -math.inf  # sorts before every number in a column
@@ -162,6 +166,8 @@ _JOBS_OF = f"""
 _CHAIN_END = """
     SELECT name, sequence, digest FROM audit WHERE account_id = :account AND card_id = :card_id
     ORDER BY sequence DESC LIMIT 1"""
+_CARD_END = "SELECT audit_sequence, audit_digest FROM cards WHERE account_id = :account AND card_id = :card_id"
+_TOTAL = "SELECT count(*) FROM cards"
 _LINK_DIGEST = "SELECT digest FROM audit WHERE account_id = :account AND card_id = :card_id AND sequence = :sequence"
 
 _KEYS = Columns(tables.cards, ("account_id", "card_id"))
@@ -208,50 +214,48 @@ _INDEX_PROBLEMS = (
 )
 
 
-class Verification:
-    """One verification of a store, in one snapshot, with a bounded part of one card in memory.
-
-    Attributes:
-        cards, versions, links, events, resources: the numbers of records read so far; cards are existing ones.
+class _Walk:
+    """Does the parts of a verification.
 
     Args:
-        kept: anchors of an earlier verification; each must still exist.
-        keep: receives the anchors of this verification.
+        keep: receives the anchors of cards.
     """
 
-    def __init__(
-        self, database: Database, kept: Iterable[Anchor] = (), keep: Callable[[Anchor], object] | None = None
-    ) -> None:
-        self._database = database
-        self._kept = kept
+    def __init__(self, keep: Callable[[Anchor], object] | None) -> None:
+        self.counts = Counts()
         self._keep = keep
-        self.cards = 0
-        self.versions = 0
-        self.links = 0
-        self.events = 0
-        self.resources = 0
 
-    def faults(self) -> Generator[Fault, None, None]:
-        """Yield the faults: of cards by account, of users and buckets by account, of the registry, of the indexes.
-
-        A caller that stops early must close the iterator.
-
-        Raises:
-            Unavailable: the database cannot be read.
-        """
-        with transaction(self._database.begin_inspection) as connection:
-            for account, card_id in _ids(connection):
-                yield from self._card(connection, account, card_id)
-                self._anchor(connection, account, card_id)
-            yield from self._missing_anchors(connection)
+    def do(self, connection: Connection, task: Task) -> Iterator[Fault]:
+        """Do one part of the verification, and yield its faults."""
+        if task.part is Part.CARDS:
+            for account, card_id, known in task.items:
+                yield from self._item(connection, account, card_id, known)
+        elif task.part is Part.ACCOUNTS:
             accounts = AccountVerification(connection)
             yield from accounts.faults()
-            self.events = accounts.events
+            self.counts.events += accounts.events
+        elif task.part is Part.REGISTRY:
             registry = RegistryVerification(connection)
             yield from registry.faults()
-            self.resources = registry.resources
-            if connection.engine == "sqlite":
-                yield from _faults_of_indexes(connection)
+            self.counts.resources += registry.resources
+        elif connection.engine == "sqlite":
+            yield from _faults_of_indexes(connection)
+
+    def _item(
+        self, connection: Connection, account: object, card_id: object, known: tuple[int, str] | None
+    ) -> Iterator[Fault]:
+        wanted: dict[str, object] = {"account": account, "card_id": card_id}
+        end = None
+        if self._keep is not None or known is not None:
+            end = connection.row(_CHAIN_END, wanted)
+        # A deleted card has no row: its few links are read again.
+        if known is not None and end is not None and end[1:] == known == connection.row(_CARD_END, wanted):
+            self.counts.unchanged += 1
+            self.counts.cards += 1
+        else:
+            yield from self._card(connection, account, card_id)
+        if self._keep is not None and end is not None:
+            self._keep(Anchor(str(account), str(card_id), *end))
 
     def _card(self, connection: Connection, account: object, card_id: object) -> Iterator[Fault]:
         """Yield the faults of one card, up to the first value of a wrong type, which stops its verification."""
@@ -264,26 +268,12 @@ class Verification:
         except WrongKind as found:
             yield Fault(shown_key(account), shown_key(card_id), name, found.record, found.problem)
 
-    def _anchor(self, connection: Connection, account: object, card_id: object) -> None:
-        if self._keep is not None:
-            end = connection.row(_CHAIN_END, {"account": account, "card_id": card_id})
-            if end is not None:
-                self._keep(Anchor(str(account), str(card_id), *end))
-
-    def _missing_anchors(self, connection: Connection) -> Iterator[Fault]:
-        for anchor in self._kept:
-            wanted = {"account": anchor.account, "card_id": anchor.card_id, "sequence": anchor.sequence}
-            row = connection.row(_LINK_DIGEST, wanted)
-            problem = breach(anchor, None if row is None else str(row[0]))
-            if problem:
-                yield Fault(anchor.account, anchor.card_id, anchor.name, f"audit link {anchor.sequence}", problem)
-
     def _holdings(self, connection: Connection, account: str, card_id: str) -> Holdings:
         parameters = {"account": account, "card_id": card_id}
         row = connection.row(_CARD, parameters)
         stored = None
         if row is not None:
-            self.cards += 1
+            self.counts.cards += 1
             _CARDS.check(CARD, row)
             card = Card(row[0], row[1], cast("Status", row[2]), *row[3:13])
             stored = StoredCard(card, dict(zip(_CARD_FACTS, row[13:], strict=True)) | _texts(connection, parameters))
@@ -304,19 +294,122 @@ class Verification:
 
     def _links(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredLink]:
         for row in _in_pages(connection, _LINKS, account, card_id, _LINKS_AT_ONCE):
-            self.links += 1
+            self.counts.links += 1
             _AUDIT.check(f"audit link {shown_key(row[1])}", row)
             name, *link, digest = row
             yield StoredLink(AuditLink(account, card_id, name, *link), digest)
 
     def _versions(self, connection: Connection, account: str, card_id: str) -> Iterator[StoredVersion]:
         for row in _in_pages(connection, _VERSIONS, account, card_id, _VERSIONS_AT_ONCE):
-            self.versions += 1
+            self.counts.versions += 1
             label = f"version {shown_key(row[1])}"
             _VERSION_RECORDS.check(label, row[:-1])
             if row[-1] is not None:
                 _CONTENTS.check(f"content of {label}", row[-1:])
             yield StoredVersion(VersionRecord(account, card_id, *row[:8]), *row[8:])
+
+
+class Verification:
+    """One verification of a store, with a bounded part of one card in memory.
+
+    One process reads all from one snapshot. Several processes have a snapshot each, and each card is verified in one of
+    them. They begin after the snapshot that lists the cards.
+
+    Attributes:
+        counts: the numbers of records read so far.
+
+    Args:
+        kept: anchors of an earlier verification; each must still exist.
+        keep: receives the anchors of this verification.
+        since: anchors, in the order of ``verify``, of a verification without faults: a card whose chain still ends
+            there is not verified again.
+        progress: receives the number of cards that are done.
+        reopen: opens the database again, in another process. Without it, one process does all.
+        processes: the number of other processes; one for each processor by default.
+    """
+
+    def __init__(  # noqa: PLR0913 - the settings of a verification
+        self,
+        database: Database,
+        kept: Iterable[Anchor] = (),
+        keep: Callable[[Anchor], object] | None = None,
+        *,
+        since: Iterable[Anchor] | None = None,
+        progress: Callable[[int], object] | None = None,
+        reopen: Opening | None = None,
+        processes: int | None = None,
+    ) -> None:
+        self._database = database
+        self._kept = kept
+        self._keep = keep
+        self._since = since
+        self._progress = progress
+        self._reopen = reopen
+        self._processes = processes
+        self._walk = _Walk(keep)
+        self.counts = self._walk.counts
+
+    def total(self) -> int:
+        """Return the number of cards of the store, for an estimate. Raises ``Unavailable``."""
+        with transaction(self._database.begin_read) as connection:
+            row = connection.row(_TOTAL, {})
+        return 0 if row is None else int(row[0])
+
+    def faults(self) -> Generator[Fault, None, None]:
+        """Yield the faults: of cards by account, of users and buckets by account, of the registry, of the indexes.
+
+        A caller that stops early must close the iterator.
+
+        Raises:
+            Unavailable: the database cannot be read, or another process ended before it answered.
+            Invalid: the anchors in ``since`` are in another order.
+        """
+        with transaction(self._database.begin_inspection) as connection:
+            tasks = self._tasks(connection)
+            yield from self._alone(connection, islice(tasks, _PAGES_ALONE))
+            following = next(tasks, None)
+            rest = chain([following], tasks) if following is not None else tasks
+            if self._reopen is None or following is None or following.part is not Part.CARDS:
+                yield from self._alone(connection, rest)
+            else:
+                work = partial(_done, keeps=self._keep is not None)
+                with Shares(work, self._reopen, self._processes or available_processors()) as shares:
+                    yield from self._shared(shares, rest)
+            yield from self._missing_anchors(connection)
+
+    def _alone(self, connection: Connection, tasks: Iterable[Task]) -> Iterator[Fault]:
+        for task in tasks:
+            yield from self._walk.do(connection, task)
+            self._report()
+
+    def _shared(self, shares: Shares, tasks: Iterable[Task]) -> Iterator[Fault]:
+        keep = self._keep
+        for done in shares.results(tasks):
+            self.counts.add(done.counts)
+            if keep is not None:
+                for anchor in done.anchors:
+                    keep(anchor)
+            yield from done.faults
+            self._report()
+
+    def _report(self) -> None:
+        if self._progress is not None:
+            self._progress(self.counts.cards)
+
+    def _tasks(self, connection: Connection) -> Iterator[Task]:
+        """Yield the parts of the verification in the order of their faults."""
+        since = None if self._since is None else _Since(self._since)
+        for ids in _pages(connection):
+            yield Task(Part.CARDS, [(*one, None if since is None else since.end(*one)) for one in ids])
+        yield from (Task(part, []) for part in Part if part is not Part.CARDS)
+
+    def _missing_anchors(self, connection: Connection) -> Iterator[Fault]:
+        for anchor in self._kept:
+            wanted = {"account": anchor.account, "card_id": anchor.card_id, "sequence": anchor.sequence}
+            row = connection.row(_LINK_DIGEST, wanted)
+            problem = breach(anchor, None if row is None else str(row[0]))
+            if problem:
+                yield Fault(anchor.account, anchor.card_id, anchor.name, f"audit link {anchor.sequence}", problem)
 
 
 def _faults_of_indexes(connection: Connection) -> Iterator[Fault]:
@@ -378,7 +471,31 @@ def _export_jobs(connection: Connection, parameters: Parameters) -> Iterator[Exp
         yield ExportJob(*row[:13])
 
 
-def _ids(connection: Connection) -> Iterator[tuple[object, object]]:
+def _done(connection: Connection, task: Task, *, keeps: bool) -> Done:
+    """Do one part of a verification in another process."""
+    anchors: list[Anchor] = []
+    walk = _Walk(keep=anchors.append if keeps else None)
+    return Done(list(walk.do(connection, task)), walk.counts, anchors)
+
+
+class _Since:
+    """The chain ends of earlier anchors, which are read along with the cards in the same order."""
+
+    def __init__(self, anchors: Iterable[Anchor]) -> None:
+        self._anchors = ordered(anchors)
+        self._next = next(self._anchors, None)
+
+    def end(self, account: object, card_id: object) -> tuple[int, str] | None:
+        wanted = (str(account), str(card_id))
+        while self._next is not None and (self._next.account, self._next.card_id) < wanted:
+            self._next = next(self._anchors, None)
+        found = self._next
+        if found is None or (found.account, found.card_id) != wanted:
+            return None
+        return found.sequence, found.digest
+
+
+def _pages(connection: Connection) -> Iterator[list[Row]]:
     account: object = ""
     card_id: object = ""
     full = True
@@ -386,5 +503,6 @@ def _ids(connection: Connection) -> Iterator[tuple[object, object]]:
         parameters = {"account": account, "card_id": card_id, "limit": _CARDS_AT_ONCE}
         rows = connection.rows(_IDS, parameters)
         full = len(rows) == _CARDS_AT_ONCE
-        for account, card_id in rows:
-            yield account, card_id
+        if rows:
+            account, card_id = rows[-1]
+            yield rows
