@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cardwright.client.own_client import own_client
+from cardwright.console.policies.pages import _about
 from tests.console.conftest import POLICY, watched
 from tests.console.team import PASSWORD, add_users, signed_in
 from tests.console.test_pages import check, check_inline
@@ -274,3 +275,8 @@ def test_without_a_policy_the_status_menu_and_the_status_field_stay(team: Server
     assert 'class="cw-rs cw-review"' not in page
     draft = pia.begin("no-policy-here")
     assert 'id="f-status"' in pia.get(f"{draft}/review").text
+
+
+def test_the_description_of_a_policy_is_found_in_linear_time() -> None:
+    assert _about("about:" + " " * 100_000 + "x") == ""
+    assert _about("name: p\nabout: |\n  Two lines\n  of text.\nrules: []\n") == "Two lines of text."

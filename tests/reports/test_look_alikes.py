@@ -98,6 +98,14 @@ def test_the_nearest_kinds_are_those_with_members_alike() -> None:
     assert "Model Monitor Model Quality Regression" in refusal.value.message.splitlines()[1]
 
 
+def test_a_table_of_many_columns_is_refused_in_linear_time() -> None:
+    columns = [f"column {number}" for number in range(100_000)]
+    with pytest.raises(ReportInvalid, match="a list of one object with column 0"):
+        read_report(f"{','.join(columns)}\n{','.join('1' for _ in columns)}")
+    with pytest.raises(ReportInvalid, match="two columns with the same name, number 8 is one"):
+        read_report(f"{','.join([*columns[:-1], columns[7], columns[7]])}\n1,2")
+
+
 def test_a_refusal_is_short_however_many_members_a_file_has() -> None:
     with pytest.raises(ReportInvalid) as refusal:
         read_report({f"{'member ' * 50}{number}": number for number in range(3000)})

@@ -1,5 +1,6 @@
 """A confusion matrix gives the same metrics in every form, or is left out with a reason."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -169,3 +170,52 @@ def test_pairs_that_are_missing_from_a_matrix_of_arrows_are_zero() -> None:
     counts = {name: dict(zip(matrix["y_axis_name"], row, strict=True)) for name, row in rows.items()}
     assert {actual: row["2"] for actual, row in counts.items()} == {"2": 6732, "0": 650, "1": 115}
     assert {actual: row["0"] for actual, row in counts.items()} == {"2": 2, "0": 0, "1": 1}
+
+
+CLASSES = 5_000  # a square of them has 25 million cells
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        {f"c{number}->c{number}": 1 for number in range(CLASSES)},
+        {f"c{number}": {f"c{number}": 1} for number in range(CLASSES)},
+        [{"actual": f"c{number}", "predicted": f"c{number}", "count": 1} for number in range(CLASSES)],
+    ],
+    ids=["pairs", "objects", "records"],
+)
+def test_a_sparse_matrix_takes_memory_for_its_cells_alone(matrix: object) -> None:
+    tracemalloc.start()
+    try:
+        metrics, translation = translated(matrix)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100_000_000
+    assert metrics["confusion_matrix - recall by class"]["value"] == [1.0] * CLASSES
+    assert sum(map(sum, metrics["confusion_matrix"]["value"])) == CLASSES
+    assert f"{CLASSES * (CLASSES - 1)} cells are not in the report; they are 0 here" in messages(translation)
+
+
+@pytest.mark.parametrize("key", [" " * 100_000 + "x", "a" + " " * 100_000, "a" + " " * 100_000 + "->", "(" * 100_000])
+def test_a_long_name_of_a_pair_is_read_in_linear_time(key: str) -> None:
+    metrics, _ = translated({key: 1, "b": 2})
+    assert metrics["confusion_matrix"]["value"] == [1, 2]
+
+
+def test_a_class_that_was_never_hit_has_a_recall_of_zero() -> None:
+    classes = [f"c{number}" for number in range(30)]
+    never = {"c0->c1": 3, **{f"{name}->{name}": 2 for name in classes[1:]}, "c5->c0": 2}
+    recall = translated(never)[0]["confusion_matrix - recall by class"]
+    assert dict(zip(recall["x_axis_name"], recall["value"], strict=True)) == {
+        **dict.fromkeys(classes, 1.0), "c0": 0.0, "c5": 0.5
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("cat (big)", "dog"), ("cat", "dog (big)"), ('"cat"', "'dog'"), (" cat ", "dog")]
+)
+def test_names_of_a_pair_keep_their_own_brackets(first: str, second: str) -> None:
+    names = [first.strip().strip("'\""), second.strip().strip("'\"")]
+    pairs = {f"{actual},{predicted}": 1 for actual in (first, second) for predicted in (first, second)}
+    assert translated(pairs)[0]["confusion_matrix"]["x_axis_name"] == names

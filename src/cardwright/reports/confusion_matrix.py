@@ -34,7 +34,7 @@ def confusion_matrix(name: str, given: object, cursor: Cursor, classes: Sequence
     if not predicted:
         cursor.omit("left out: it is empty")
         return []
-    _fill_gaps(counts, predicted, cursor)
+    _note_gaps(counts, predicted, cursor)
     if len(counts) <= SIDE_LIMIT and len(predicted) <= SIDE_LIMIT:
         return [_matrix(name, counts, predicted, cursor)]
     return _folded(name, counts, predicted, cursor)
@@ -48,12 +48,9 @@ def _bars_by_class(name: str, found: ByClass, cursor: Cursor) -> list[Metric]:
     return charts
 
 
-def _fill_gaps(counts: Counts, predicted: list[str], cursor: Cursor) -> None:
-    gaps = 0
-    for row in counts.values():
-        gaps += len(predicted) - len(row)
-        for label in predicted:
-            row.setdefault(label, 0)
+def _note_gaps(counts: Counts, predicted: list[str], cursor: Cursor) -> None:
+    """Note missing cells. They stay missing: filled in, a small report of many classes takes gigabytes."""
+    gaps = len(counts) * len(predicted) - sum(map(len, counts.values()))
     if gaps:
         cursor.note(f"{gaps} cells are not in the report; they are 0 here")
 
@@ -62,7 +59,7 @@ def _matrix(name: str, counts: Mapping[str, Mapping[str, Number]], predicted: li
     return {
         "name": fitted_name(name, cursor),
         "type": "matrix",
-        "value": [[row[label] for label in predicted] for row in counts.values()],
+        "value": [[row.get(label, 0) for label in predicted] for row in counts.values()],
         "x_axis_name": fitted_texts(list(counts), cursor),
         "y_axis_name": fitted_texts(predicted, cursor),
     }
@@ -70,7 +67,10 @@ def _matrix(name: str, counts: Mapping[str, Mapping[str, Number]], predicted: li
 
 def _folded(name: str, counts: Counts, predicted: list[str], cursor: Cursor) -> list[Metric]:
     samples = {actual: sum(row.values()) for actual, row in counts.items()}
-    predictions = {label: sum(row[label] for row in counts.values()) for label in predicted}
+    predictions: dict[str, Number] = dict.fromkeys(predicted, 0)
+    for row in counts.values():
+        for label, count in row.items():
+            predictions[label] += count
     actual_folds = _fold_map(list(counts), samples, predictions)
     predicted_folds = _fold_map(predicted, samples, predictions)
     folded = _sums(counts, actual_folds, predicted_folds)
@@ -123,11 +123,10 @@ def _by_class(
     samples, predictions = totals
     charts: list[Metric] = []
     for measure, total in (("recall", samples), ("precision", predictions)):
-        shares = [(label, _share(counts, label, total)) for label in total]
+        shares = [(label, _share(counts, label, total) if label in predictions else None) for label in total]
         charts += bar_chart(f"{name} - {measure} by class", shares, measure, cursor.at(measure))
     return charts
 
 
 def _share(counts: Counts, label: str, total: Mapping[str, Number]) -> float | None:
-    hits = counts.get(label, {}).get(label)
-    return hits / total[label] if hits is not None and total[label] > 0 else None
+    return counts[label].get(label, 0) / total[label] if label in counts and total[label] > 0 else None

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -74,7 +75,7 @@ def _objects(lines: Sequence[Sequence[str]]) -> list[Document] | None:
     if len(header) == 2 and as_number(header[1]) is not None and as_number(header[0]) is None:
         header, rows = (_NAME, _VALUE), list(lines)
     names = [name.strip() for name in header]
-    doubled = next((name for name in names if names.count(name) > 1), None)
+    doubled = next((name for name, times in Counter(names).items() if times > 1), None)
     if doubled is not None:
         raise ReportInvalid(
             f"The CSV file has two columns with the same name, number {names.index(doubled) + 1} is one."

@@ -37,8 +37,8 @@ _PREDICTED = ("predicted", "pred", "y_pred", "predicted_label", "prediction", "p
 _COUNT = ("count", "value", "n", "nb", "num", "freq", "frequency", "samples", "npred")
 _ROW_LABELS, _COLUMN_LABELS = ("index", "y", "rows", "actual"), ("columns", "x", "predicted")
 _UNNAMED = "the report does not name the classes; their positions 0, 1, ... are used as names"
-_PAIR = re.compile(r"""\(?\s*['"]?([^,|]+?)['"]?\s*[,|]\s*['"]?([^,|]+?)['"]?\s*\)?""")
-_ARROW = re.compile(r"\s*(.+?)\s*(?:→|->|=>)\s*(.+?)\s*")
+_COMMA, _ARROW = re.compile(r"[,|]"), re.compile(r"→|->|=>")
+_QUOTES = "'\""
 _WORDS = {"true": "t", "false": "f", "negative": "n", "positive": "p", "negatives": "n", "positives": "p"}
 
 
@@ -99,16 +99,33 @@ def _of_object(given: Document, classes: Sequence[str] | None, cursor: Cursor) -
 
 def _of_pairs(given: Document, cursor: Cursor) -> Counts | None:
     """Read ``{"cat,dog": count}`` or ``{"cat→dog": count}``: a member for each pair of actual and predicted class."""
-    arrows = [_ARROW.fullmatch(key) for key in given]
-    pairs = arrows if all(arrows) else [_PAIR.fullmatch(key) for key in given]
+    arrows = [_pair(key, _ARROW) for key in given]
+    pairs = arrows if all(arrows) else [_pair(key, _COMMA) for key in given]
     cells: dict[str, dict[str, object]] = {}
     for pair, count in zip(pairs, given.values(), strict=True):
         if pair is None:
             return None
-        cells.setdefault(pair[1], {})[pair[2]] = count
+        cells.setdefault(pair[0], {})[pair[1]] = count
     square = bool(cells) and all(row.keys() == cells.keys() for row in cells.values())
     # a comma may be a part of a name; an arrow is not, so that a pair without a count may be missing
     return _checked(cells, cursor) if square or (cells and pairs is arrows) else None
+
+
+def _pair(key: str, sign: re.Pattern[str]) -> tuple[str, str] | None:
+    """Split ``cat→dog``, ``cat,dog`` or ``('cat', 'dog')`` at its one sign; linear in the length of the key."""
+    parts = [part.strip() for part in sign.split(key)]
+    if len(parts) != 2:
+        return None
+    if sign is _COMMA:
+        if parts[0].startswith("(") and parts[1].endswith(")"):
+            parts = [parts[0][1:].strip(), parts[1][:-1].strip()]
+        parts = [_unquoted(part) for part in parts]
+    return (parts[0], parts[1]) if all(parts) else None
+
+
+def _unquoted(name: str) -> str:
+    quoted = len(name) > 2 and name[0] in _QUOTES and name[-1] == name[0]
+    return name[1:-1] if quoted else name
 
 
 def _unwrapped(given: Document, wrapped: str, classes: Sequence[str] | None, cursor: Cursor) -> Numbers:

@@ -44,7 +44,7 @@ LONGEST = 1_000_000
 
 _RULES = 8  # rules that the dry run names as the most frequent reasons
 _MOST = 500  # versions of policies that the list shows
-_ABOUT = re.compile(r"^about:\s*\|?\s*\n((?:[ \t]+.*\n?|\s*\n)+)", re.MULTILINE)
+_ABOUT = re.compile(r"^about:\s*(?:\|\s*)?\n((?:[ \t]+.*\n?|\s*\n)+)", re.MULTILINE)
 
 blueprint = Blueprint("policies", __name__)
 
