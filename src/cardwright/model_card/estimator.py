@@ -238,8 +238,17 @@ def _booster_parameters(booster: Any) -> dict[str, str]:
 
 
 _DERIVED = frozenset(
-    ["num_trees", "num_feature", "base_score", "boost_from_average", "num_target", "updater", "updater_seq", "name"]
-    + ["rng_state"]  # since xgboost 3.4
+    {
+        "base_score",
+        "boost_from_average",
+        "name",
+        "num_feature",
+        "num_target",
+        "num_trees",
+        "updater",
+        "updater_seq",
+        "rng_state",  # since xgboost 3.4
+    }
 )
 
 
