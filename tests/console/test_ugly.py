@@ -158,6 +158,15 @@ def test_a_50_mb_upload_is_read_and_a_larger_one_refused(visitor: Visitor, conso
     assert visitor.get("/cards").status == 200
 
 
+@pytest.mark.parametrize("part", [b"%2C", b"a=1&"])
+def test_a_form_of_millions_of_escapes_is_refused_before_it_is_decoded(visitor: Visitor, part: bytes) -> None:
+    visitor.get("/cards")
+    for path in ("/appearance", "/drafts"):
+        body = f"token={visitor.token}&text=".encode() + part * 1_100_000
+        assert visitor.submit(path, "application/x-www-form-urlencoded", body).status == 413
+    assert visitor.get("/cards").status == 200
+
+
 def test_a_draft_with_too_much_in_it_is_refused_and_stays_as_it_was(visitor: Visitor) -> None:
     draft = visitor.begin("too-much")
     visitor.save(draft, "model", [("model_overview.model_owner", "kept")])

@@ -38,6 +38,7 @@ _PUBLIC_ENDPOINTS = frozenset({"static", "blocks", "appearance", "sign_in.ask", 
 TOKEN = "token"  # noqa: S105 - the name of a field
 _BYTES = 18
 _MAX_ANONYMOUS_BODY = 12_000_000  # bytes of a request without a session
+_MAX_ESCAPES = 1_000_000  # of a form in the body of a request: Python takes 80 bytes or more to decode each
 
 
 def guard_requests(app: Flask, context: PageContext) -> None:
@@ -79,6 +80,10 @@ def _checked_token(context: PageContext) -> bool:
     has_session = context.sign_in is None or g.browser_session is not None
     if not has_session and (request.content_length or 0) > _MAX_ANONYMOUS_BODY:
         abort(413)
+    if request.mimetype == "application/x-www-form-urlencoded":
+        body = request.get_data(cache=True, parse_form_data=False)
+        if body.count(b"%") + body.count(b"&") > _MAX_ESCAPES:
+            abort(413)
     has_token = _has_valid_token(context, request)
     if not has_token and not _is_same_origin(request):
         abort(403)
