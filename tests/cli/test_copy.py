@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
@@ -231,7 +232,7 @@ def test_moto_that_throttles_and_loses_answers_gets_each_card_once(
             return answered(stubber, event_name, request, **more)
         number = next(numbers)
         if number % 7 == 0:
-            return AWSResponse(request.url, 400, {}, MockRawResponse(throttled))
+            return AWSResponse(request.url, 400, HTTPHeaders(), MockRawResponse(throttled))
         answer = answered(stubber, event_name, request, **more)
         if number % 5 == 0:
             raise ConnectionClosedError(endpoint_url=request.url)

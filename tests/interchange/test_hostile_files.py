@@ -189,7 +189,7 @@ def changed(change: Callable[[bytes], bytes], name: str) -> bytes:
     return change(sample(name))
 
 
-MAKERS = {
+MAKERS: dict[tuple[str, str], tuple[Callable[[str], bytes], str]] = {
     **{(name, case): (partial(changed, change), words)
        for name in SAMPLES for case, (change, words) in EVERYWHERE.items()},
     **{(name, case): row for name in JSON_FORMATS.values() for case, row in IN_JSON.items()},
