@@ -1,6 +1,7 @@
 """A file that cannot be imported gets one sentence that names the problem."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from cardwright.core.errors import Invalid
 from cardwright.interchange import SourceFile, read_file
+from cardwright.interchange.source_file import parsed_json
 from cardwright.interchange.yaml_text import parsed_yaml
 from tests.interchange.samples import SAMPLES, sample
 
@@ -44,6 +46,7 @@ def bom(**members: object) -> bytes:
         (b'{"a": ' + b"9" * 5000 + b"}", "too many digits"),
         (b'{"a": ', "line 1 column 7"),
         (b"[" + b"1," * 300_000 + b"1]", "more than 200,000 values"),
+        (b"[" + b"{}," * 5_000_000 + b"1]", "more than 200,000 values"),
         (readme("a: [" + "1," * 300_000 + "1]"), "more than 200,000 values"),
         (readme("a: 1") + b"# a\n" * 20_000, "more than 10,000 headings"),
         (readme("a: 1") + b"a\n" * 200_001, "more than 200,000 lines"),
@@ -249,3 +252,15 @@ def test_several_models_in_one_document_are_several_cards(kind: str) -> None:
         "huggingface": readme("model-index:\n- name: a\n  results: []\n- name: b\n  results: []"),
     }
     assert [card.name for card in read_file(documents[kind]).cards] == ["a", "b"]
+
+
+def test_a_file_of_millions_of_objects_is_refused_before_it_is_parsed() -> None:
+    text = "[" + "{}," * 1_500_000 + "1]"
+    tracemalloc.start()
+    try:
+        with pytest.raises(Invalid, match="more than 200,000 values"):
+            parsed_json(text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000

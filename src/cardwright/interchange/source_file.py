@@ -15,6 +15,7 @@ DEEPEST = DEPTH
 """Levels of nesting, as of card content."""
 MOST_VALUES = 200_000
 """Values of a document, and so lines of a loss report."""
+_MOST_SIGNS = 5 * MOST_VALUES  # brackets of a document, also those in texts: an empty object takes 64 bytes
 _BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _ARCHIVES = {b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF document"}
 
@@ -106,6 +107,8 @@ def parsed_json(text: str) -> Any:
     Raises:
         Unreadable: as :attr:`SourceFile.json`.
     """
+    if text.count("{") + text.count("[") > _MOST_SIGNS:
+        raise Unreadable(f"The document has more than {MOST_VALUES:,} values")
     fault, value = "", None
     try:
         value = json.loads(text, object_pairs_hook=_members)
