@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
 
 from cardwright.actions import users
 from cardwright.actions.access_keys import browse_keys, create_key, keys_of, revoke_key
@@ -43,11 +41,9 @@ from cardwright.core.sessions import (
 )
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
-from cardwright.storage import schema
 from cardwright.storage.integrity.backup import restore_backup, write_backup
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from tests.conftest import make_database
 from tests.storage.walks import there_and_back
 
 HERE = Scope("us-east-1", "000000000000")
@@ -560,41 +556,6 @@ def test_a_comment_is_part_of_the_chain_and_old_links_verify_as_before(store: St
         sql = "UPDATE audit SET details = replace(details, 'Bias by age', 'Well done') WHERE sequence = 3"
         unit.connection.run(sql, {})
     assert [fault.record for fault in Verification(store.database).faults()] == ["audit link 3"]
-
-
-def test_a_store_without_users_is_migrated_without_loss(
-    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
-) -> None:
-    url = None if settings.database_url is None else make_database(request.getfixturevalue("postgres"))
-    old = Settings(home=tmp_path / "old", database_url=url, key_file=settings.home / "server.key")
-    old.home.mkdir()
-    engine = schema._engine(old.home / "cardwright.db" if url is None else url)
-    schema._explicit_transactions(engine)
-    with engine.begin() as connection:
-        config = schema._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
-        key = open_store(settings)
-        connection.execute(
-            sa.text("INSERT INTO store VALUES (1, 'us-east-1', :fingerprint, 1)"),
-            {"fingerprint": key.server_key.fingerprint},
-        )
-        key.close()
-        connection.execute(
-            sa.text("INSERT INTO access_keys VALUES ('000000000000', 'AKCWAAAAAAAAAAAAAAAA', 'ann', 'author', 1, NULL)")
-        )
-        connection.execute(
-            sa.text("INSERT INTO access_keys VALUES ('000000000000', 'AKCWBBBBBBBBBBBBBBBB', 'bob', 'viewer', 1, 2)")
-        )
-    engine.dispose()
-    migrate(old)
-    store = open_store(old)
-    add(store, ana="admin")
-    with store.open_unit(ROOT) as unit:
-        assert [key.user for key in browse_keys(unit, active=True, after=None, limit=9).items] == ["ann"]
-        assert revoke_key(unit, "AKCWAAAAAAAAAAAAAAAA").user == "ann"
-    assert list(Verification(store.database).faults()) == []
-    store.close()
 
 
 def test_events_keep_their_order_when_the_clock_goes_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
