@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
+import pytest
+
 from cardwright.aws.operations import OWN_OPERATIONS
+from cardwright.core.card import Status
 from cardwright.http import Request
 from cardwright.server.app import build
 from cardwright.settings import Settings
@@ -39,6 +42,16 @@ def test_only_these_own_operations_run_on_the_event_loop(tmp_path: Any) -> None:
         return application.is_quick(request)
 
     assert {name for name in OWN_OPERATIONS if is_quick(name)} == QUICK
+    application.close()
+
+
+@pytest.mark.parametrize("operation", ["CreateModelCard", "UpdateModelCard"])
+def test_a_change_to_approved_leaves_the_event_loop_since_it_may_check_a_policy(tmp_path: Any, operation: str) -> None:
+    application = build(Settings(home=tmp_path / "home", auth="none"))
+    found = {
+        status: application.is_quick(request_of((target(operation), {"ModelCardStatus": status}))) for status in Status
+    }
+    assert found == {status: status is not Status.APPROVED for status in Status}
     application.close()
 
 

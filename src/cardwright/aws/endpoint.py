@@ -73,11 +73,15 @@ class Endpoint:
         }
         self._readers: dict[str, RequestReader] = {}
         self._slow_targets = {target for target, (_, row, _) in self._operations.items() if not row.quick}
+        self._approving_targets = {target for target, (_, row, _) in self._operations.items() if row.approves}
         self._exports = {name for name, row, _ in self._operations.values() if row.exports}
 
     def is_quick(self, request: Request) -> bool:
         """Whether a request takes well under a millisecond; one for an unknown operation does."""
-        return request.headers.get("x-amz-target", "") not in self._slow_targets
+        target = request.headers.get("x-amz-target", "")
+        if target in self._approving_targets:
+            return b'"Approved"' not in request.body
+        return target not in self._slow_targets
 
     def has_exports(self, request: Request) -> bool:
         """Whether a request that succeeded left an export job in the queue."""

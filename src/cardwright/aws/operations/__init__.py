@@ -54,6 +54,8 @@ class Operation:
         writes: whether it changes anything.
         quick: whether it takes well under a millisecond, so that others may wait for it. An operation that reads a
             policy (a YAML file takes 25 ms), checks a content, or lists records of a whole account is not quick.
+        approves: whether it checks a content against a policy when its request names the status Approved; it is not
+            quick then.
         exports: whether it leaves an export job in the queue.
         kept: whether its answer depends on nothing but the store, the account, the role and the request's body, so
             that the answer can be kept until the store changes.
@@ -64,6 +66,7 @@ class Operation:
     handler: Handler
     writes: bool
     quick: bool = True
+    approves: bool = False
     exports: bool = False
     kept: bool = False
     stores: Storing | None = None
@@ -71,8 +74,8 @@ class Operation:
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "CreateModelCard": Operation(cards.create_model_card, writes=True),
-    "UpdateModelCard": Operation(cards.update_model_card, writes=True),
+    "CreateModelCard": Operation(cards.create_model_card, writes=True, approves=True),
+    "UpdateModelCard": Operation(cards.update_model_card, writes=True, approves=True),
     "DescribeModelCard": Operation(cards.describe_model_card, writes=False, kept=True),
     "DeleteModelCard": Operation(cards.delete_model_card, writes=True),
     "ListModelCards": Operation(cards.list_model_cards, writes=False, kept=True),
