@@ -16,7 +16,6 @@ from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
 from cardwright.core.lint import Advice
 from cardwright.core.lint import lint as advise
-from cardwright.interchange import Unreadable, read_card
 
 _STATUSES = click.Choice([status.value for status in Status], case_sensitive=False)
 _name = click.argument("name")
@@ -256,6 +255,8 @@ def _read(source: str) -> str:
         NotACard: the file is JSON, but not a model card.
         CardwrightError: the file cannot be read or is not JSON.
     """
+    from cardwright.interchange import Unreadable, read_card  # the formats wait for the first file
+
     where = "Standard input" if source == "-" else source
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()

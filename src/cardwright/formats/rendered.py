@@ -2,9 +2,11 @@
 
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cardwright.interchange.card_version import Unstated
-from cardwright.interchange.loss_report import LossReport
+if TYPE_CHECKING:
+    from cardwright.interchange.card_version import Unstated
+    from cardwright.interchange.loss_report import LossReport
 
 _KINDS = {
     "Cc": "control character",
@@ -47,8 +49,8 @@ class RenderedCard:
 
     data: bytes
     unprintable: tuple[Unprintable, ...] = ()
-    report: LossReport | None = None
-    unstated: tuple[Unstated, ...] = ()
+    report: "LossReport | None" = None
+    unstated: "tuple[Unstated, ...]" = ()
 
 
 def shown_by_code_point(code_point: int) -> str:

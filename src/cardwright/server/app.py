@@ -10,12 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from cardwright import __version__
-from cardwright.actions.export_jobs import end_export_job, record_to_export
-from cardwright.actions.portfolio import read_due_words, store_words
-from cardwright.actions.reviews import expire_card
 from cardwright.aws.callers import Callers, SignedCallers, UncheckedCallers
 from cardwright.aws.endpoint import Endpoint
 from cardwright.aws.model import own_model, sagemaker_model
+from cardwright.aws.operations import import_handlers
 from cardwright.aws.paging import PagingKey
 from cardwright.aws.s3 import ObjectEndpoint
 from cardwright.aws.s3_access import MAX_BODY as MAX_OBJECT
@@ -61,6 +59,7 @@ def build(settings: Settings, counts: RequestCounts | None = None, known_keys: K
         counts: counts its requests; in this process only by default.
         known_keys: knows of revocations by other processes of the server.
     """
+    import_handlers()
     store = open_store(settings)
     store.known_keys = known_keys or store.known_keys
     telemetry = Telemetry(text=is_text(settings.log_format), counts=counts)
@@ -169,10 +168,14 @@ def _export_worker(settings: Settings, store: Store, on_end: Callable[[str], Non
         return Actor(Scope(store.region, job.account), _EXPORTER, Role.VIEWER, interface=Interface.WORKER)
 
     def read_card(job: ClaimedJob) -> CardRecord:
+        from cardwright.actions.export_jobs import record_to_export
+
         with store.open_unit(actor_of(job), writes=False) as unit:
             return record_to_export(unit, job)
 
     def end_job(job: ClaimedJob, end: ExportEnd) -> bool:
+        from cardwright.actions.export_jobs import end_export_job
+
         with store.open_unit(actor_of(job)) as unit:
             ended = end_export_job(unit, job, end)
         if unit.commitment is not None:
@@ -195,6 +198,8 @@ def expiry_worker(store: Store) -> ExpiryWorker:
     """The job that ends the expired approvals of a store."""
 
     def expire(approval: ExpiredApproval) -> bool:
+        from cardwright.actions.reviews import expire_card
+
         scope = Scope(store.region, approval.account)
         actor = Actor(scope, _EXPIRER, Role.ADMIN, interface=Interface.WORKER)
         with store.open_unit(actor) as unit:
@@ -219,10 +224,14 @@ class StoredTexts:
         return self._store.due_account(after)
 
     def read_due(self, account: str, limit: int, before: str | None) -> list[DueText]:
+        from cardwright.actions.portfolio import read_due_words
+
         with self._unit(account, writes=False) as unit:
             return read_due_words(unit, limit, before)
 
     def store_words(self, account: str, read: Sequence[DueText], words: Sequence[str], known: set[str]) -> int:
+        from cardwright.actions.portfolio import store_words
+
         with self._unit(account, writes=True) as unit:
             stored = store_words(unit, read, words, known)
         if unit.commitment is not None:

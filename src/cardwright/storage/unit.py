@@ -11,38 +11,32 @@ from cardwright.core.search import CardHit
 from cardwright.core.searchable import Searchable
 from cardwright.storage.access_keys import AccessKeyTable
 from cardwright.storage.account_events import AccountEventTable
-from cardwright.storage.annotations import (
-    CommentTable,
-    EvidenceTable,
-    FindingTable,
-    WaiverTable,
-    delete_annotations,
-)
-from cardwright.storage.archives import ArchiveTable
 from cardwright.storage.audit import AuditTable
-from cardwright.storage.audit_log import AuditLogTable
 from cardwright.storage.buckets import BucketTable
-from cardwright.storage.card_sources import CardSourceTable
 from cardwright.storage.cards import CardTable
-from cardwright.storage.drafts import DraftTable
 from cardwright.storage.engines.database import Commitment, Connection, Transaction
-from cardwright.storage.evaluation_pairs import EvaluationPairTable
 from cardwright.storage.export_jobs import ExportJobTable
-from cardwright.storage.policy_runs import PolicyRunTable
-from cardwright.storage.portfolio import PortfolioTable
 from cardwright.storage.registry import ResourceTable
 from cardwright.storage.review_policies import ReviewPolicyTable
-from cardwright.storage.review_work import ReviewWorkTable
 from cardwright.storage.reviews import ReviewTable
-from cardwright.storage.saved_views import SavedViewTable
 from cardwright.storage.sessions import AttemptTable, SessionTable
-from cardwright.storage.setting_table import SettingTable
 from cardwright.storage.tags import TagTable
 from cardwright.storage.users import UserTable
 from cardwright.storage.versions import VersionTable
 
 if TYPE_CHECKING:
+    from cardwright.storage.annotations import CommentTable, EvidenceTable, FindingTable, WaiverTable
+    from cardwright.storage.archives import ArchiveTable
+    from cardwright.storage.audit_log import AuditLogTable
+    from cardwright.storage.card_sources import CardSourceTable
+    from cardwright.storage.drafts import DraftTable
+    from cardwright.storage.evaluation_pairs import EvaluationPairTable
     from cardwright.storage.finder import Finder
+    from cardwright.storage.policy_runs import PolicyRunTable
+    from cardwright.storage.portfolio import PortfolioTable
+    from cardwright.storage.review_work import ReviewWorkTable
+    from cardwright.storage.saved_views import SavedViewTable
+    from cardwright.storage.setting_table import SettingTable
 
 Clock = Callable[[], int]
 """Returns milliseconds since the epoch."""
@@ -52,7 +46,7 @@ class Unit:
     """One unit of work: the tables of the caller's account inside one transaction.
 
     The transaction begins with the first use of a table or of :attr:`now`, so that work without tables (checking
-    content, checking roles) blocks no other writer.
+    content, checking roles) blocks no other writer. Tables that few commands use are imported with their first use.
     """
 
     __slots__ = (
@@ -133,7 +127,9 @@ class Unit:
         return TagTable(self.connection, self.actor.scope.account)
 
     @property
-    def evaluation_pairs(self) -> EvaluationPairTable:
+    def evaluation_pairs(self) -> "EvaluationPairTable":
+        from cardwright.storage.evaluation_pairs import EvaluationPairTable
+
         return EvaluationPairTable(self.connection, self.actor.scope.account)
 
     @property
@@ -141,35 +137,51 @@ class Unit:
         return AuditTable(self.connection, self.actor.scope.account)
 
     @property
-    def audit_log(self) -> AuditLogTable:
+    def audit_log(self) -> "AuditLogTable":
+        from cardwright.storage.audit_log import AuditLogTable
+
         return AuditLogTable(self.connection, self.actor.scope.account)
 
     @property
-    def portfolio(self) -> PortfolioTable:
+    def portfolio(self) -> "PortfolioTable":
+        from cardwright.storage.portfolio import PortfolioTable
+
         return PortfolioTable(self.connection, self.actor.scope.account)
 
     @property
-    def saved_views(self) -> SavedViewTable:
+    def saved_views(self) -> "SavedViewTable":
+        from cardwright.storage.saved_views import SavedViewTable
+
         return SavedViewTable(self.connection, self.actor.scope.account, self.actor.user)
 
     @property
-    def policy_runs(self) -> PolicyRunTable:
+    def policy_runs(self) -> "PolicyRunTable":
+        from cardwright.storage.policy_runs import PolicyRunTable
+
         return PolicyRunTable(self.connection, self.actor.scope.account)
 
     @property
-    def settings(self) -> SettingTable:
+    def settings(self) -> "SettingTable":
+        from cardwright.storage.setting_table import SettingTable
+
         return SettingTable(self.connection, self.actor.scope.account)
 
     @property
-    def archives(self) -> ArchiveTable:
+    def archives(self) -> "ArchiveTable":
+        from cardwright.storage.archives import ArchiveTable
+
         return ArchiveTable(self.connection, self.actor.scope.account)
 
     @property
-    def drafts(self) -> DraftTable:
+    def drafts(self) -> "DraftTable":
+        from cardwright.storage.drafts import DraftTable
+
         return DraftTable(self.connection, self.actor.scope.account)
 
     @property
-    def sources(self) -> CardSourceTable:
+    def sources(self) -> "CardSourceTable":
+        from cardwright.storage.card_sources import CardSourceTable
+
         return CardSourceTable(self.connection, self.actor.scope.account)
 
     @property
@@ -181,7 +193,9 @@ class Unit:
         return UserTable(self.connection, self.actor.scope.account)
 
     @property
-    def review_work(self) -> ReviewWorkTable:
+    def review_work(self) -> "ReviewWorkTable":
+        from cardwright.storage.review_work import ReviewWorkTable
+
         return ReviewWorkTable(self.connection, self.actor.scope.account)
 
     @property
@@ -212,23 +226,33 @@ class Unit:
         return ReviewTable(self.connection, self.actor.scope.account)
 
     @property
-    def findings(self) -> FindingTable:
+    def findings(self) -> "FindingTable":
+        from cardwright.storage.annotations import FindingTable
+
         return FindingTable(self.connection, self.actor.scope.account)
 
     @property
-    def evidence(self) -> EvidenceTable:
+    def evidence(self) -> "EvidenceTable":
+        from cardwright.storage.annotations import EvidenceTable
+
         return EvidenceTable(self.connection, self.actor.scope.account)
 
     @property
-    def waivers(self) -> WaiverTable:
+    def waivers(self) -> "WaiverTable":
+        from cardwright.storage.annotations import WaiverTable
+
         return WaiverTable(self.connection, self.actor.scope.account)
 
     @property
-    def comments(self) -> CommentTable:
+    def comments(self) -> "CommentTable":
+        from cardwright.storage.annotations import CommentTable
+
         return CommentTable(self.connection, self.actor.scope.account)
 
     def delete_annotations(self, card_id: str) -> None:
         """Delete findings, evidence, waivers and comments of a card."""
+        from cardwright.storage.annotations import delete_annotations
+
         delete_annotations(self.connection, self.actor.scope.account, card_id)
 
     @property
