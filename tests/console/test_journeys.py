@@ -265,7 +265,9 @@ def test_a_version_is_downloaded_in_every_format(page: Page, kind: str) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name=FORMATS[kind].title).first.click()
     assert download.value.suggested_filename == f"demand-forecaster-v1{FORMATS[kind].extension}"
-    assert download.value.path().stat().st_size > 100
+    text = download.value.path().read_bytes()
+    # The card has no results of benchmarks on the Hub.
+    assert text == b"[]\n" if kind == "huggingface-results" else len(text) > 100
 
 
 def test_a_change_of_status_is_in_the_history(page: Page, console: Server) -> None:
