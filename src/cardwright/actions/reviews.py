@@ -34,6 +34,7 @@ from cardwright.actions.deciders import deciders_of
 from cardwright.actions.history import audit_trail
 from cardwright.actions.policies import active_policies
 from cardwright.actions.review_withdrawal import is_of_request, withdraw_request
+from cardwright.core.access_keys import is_user
 from cardwright.core.card import UNSAID_APPROVAL, Card, Status, check_comment
 from cardwright.core.errors import CardMissing, Conflict, Denied, Invalid, NotFound
 from cardwright.core.integrity.history import Event
@@ -357,7 +358,8 @@ def reviewers_of(unit: Unit, name: str) -> tuple[Reviewer, ...]:
     """
     listed = [(group, people) for policy in active_policies(unit) for group, people in policy.reviewers.items()]
     groups = {group for group, people in listed if name.lower() in {person.lower() for person in people}}
-    groups |= {*unit.users.groups(name)} - {group for group, _ in listed}
+    own = unit.users.groups(name) if is_user(name) else ()
+    groups |= {*own} - {group for group, _ in listed}
     return (Reviewer(ReviewerKind.PERSON, name), *(Reviewer(ReviewerKind.GROUP, group) for group in sorted(groups)))
 
 

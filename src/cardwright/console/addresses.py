@@ -1,4 +1,4 @@
-"""What may stand in an address. A name that nothing can have leads to "nothing here", and never to the database."""
+"""The names that an address may have. One that cannot exist leads to "nothing here", and never to the database."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,8 +7,7 @@ from flask import Flask
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import UnicodeConverter
 
-from cardwright.core.access_keys import account_of, check_user
-from cardwright.core.errors import Invalid
+from cardwright.core.access_keys import account_of, is_user
 from cardwright.core.names import is_card_name
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -19,21 +18,13 @@ def is_draft_id(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-def _is_user(text: str) -> bool:
-    try:
-        check_user(text)
-    except Invalid:
-        return False
-    return True
-
-
 _KINDS: Mapping[str, Callable[[str], bool]] = {
     "card": is_card_name,
     "export_job": is_card_name,  # SageMaker names both alike
     "card_id": lambda text: _UUID.fullmatch(text) is not None,
     "comment_id": lambda text: _UUID.fullmatch(text) is not None,
     "draft": is_draft_id,
-    "user": _is_user,
+    "user": is_user,
     "access_key": lambda text: account_of(text) is not None,
     "finding": lambda text: _UUID.fullmatch(text) is not None,
     "waiver": lambda text: _UUID.fullmatch(text) is not None,

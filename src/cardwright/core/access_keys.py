@@ -96,8 +96,13 @@ def check_account(account: str) -> str:
     return account
 
 
+def is_user(text: str) -> bool:
+    """Whether a text is a user name that IAM accepts."""
+    return _USER.fullmatch(text) is not None
+
+
 def check_user(user: str) -> str:
     """Raise :class:`Invalid` unless ``user`` is a name that IAM accepts."""
-    if not _USER.fullmatch(user):
+    if not is_user(user):
         raise Invalid("A user name is 1 to 64 letters, digits or characters of +=,.@-_")
     return user
