@@ -530,6 +530,18 @@ def test_documents_name_the_approval_that_the_version_has_now_or_none(team: Verb
     assert (renewed.approvers, renewed.policy) == (("cem",), ("four-eyes", 1))
 
 
+def test_documents_name_people_who_approved_beyond_what_the_policy_asks(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    team.run(ANA, request_review, "card", reviewers=["ben", "cem"])
+    decide(team, CEM, "request_changes", comment="Name the data.")
+    decide(team, BEN, "approve")
+    decide(team, CEM, "approve")
+    approval = team.run(ANA, card_record, "card").approval
+    assert approval is not None
+    assert (approval.approvers, approval.others) == (("ben",), ("cem",))
+
+
 def test_withdrawing_a_card_from_review_ends_the_review(team: Verbs) -> None:
     card(team)
     for wanted in (Status.DRAFT, Status.ARCHIVED):

@@ -472,6 +472,20 @@ def test_a_waiver_of_a_check_is_asked_for_and_granted_on_the_card(governed: Serv
     assert "Failed checks" in ended.text
 
 
+def test_no_waiver_is_offered_where_the_policy_lets_no_one_grant_one(governed: Server) -> None:
+    name = "waivers-of-no-one"
+    author = governed.client(*governed.key(ACCOUNT, "lea", "author"))
+    author.create_model_card(ModelCardName=name, Content=json.dumps({}), ModelCardStatus="Draft")
+    lea = signed_in(governed, "lea")
+    page = lea.get(f"/cards/{name}").text
+    assert "Failed checks" in page
+    assert f"/cards/{name}/waivers/new" not in page
+    finding = lea.post(f"/cards/{name}/findings", [("rule", "owner-named")])
+    assert "Issue, from a failed check" in finding.text
+    assert "Ask for a waiver" not in finding.text
+    assert "This policy lets no one grant waivers." in lea.get(f"/cards/{name}/waivers/new?rule=owner-named").text
+
+
 def test_the_addresses_of_forms_lead_back_to_their_pages(own: Any, card: str, people: Server) -> None:
     finding = opened(own, card, "Addresses of forms", "low")
     vic = signed_in(people, "vic")

@@ -187,6 +187,10 @@ def test_an_approval_is_undone_with_a_comment_that_says_why(governed: Server, au
     values = dict(re.findall(r'<input type="hidden" name="(verdict|digest|review)" value="([^"]+)">', toast))
     refused = zoe.post(f"/cards/{name}/review/decide", list(values.items()))
     assert (refused.status, "To take an approval away, add a comment that says why." in refused.text) == (422, True)
+    form = refused.text[refused.text.index('id="comment"') :]
+    again = re.findall(r'<input type="hidden" name="(verdict|digest|review)" value="([^"]+)">', form)
+    assert dict(again) == values
+    assert "Take back version 1</button>" in form
     assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
     undone = zoe.post(f"/cards/{name}/review/decide", [*values.items(), ("comment", "The wrong card.")])
     assert "Your decision on" in undone.text
@@ -280,3 +284,69 @@ def test_without_a_policy_the_status_menu_and_the_status_field_stay(team: Server
 def test_the_description_of_a_policy_is_found_in_linear_time() -> None:
     assert _about("about:" + " " * 100_000 + "x") == ""
     assert _about("name: p\nabout: |\n  Two lines\n  of text.\nrules: []\n") == "Two lines of text."
+
+
+def test_a_request_for_changes_is_shown_and_dismissed_in_a_later_review(governed: Server, author: Any) -> None:
+    name = asked(author, "pages-earlier", "ben")
+    ben, una = signed_in(governed, "ben"), signed_in(governed, "una")
+    decide(ben, name, "request_changes", comment="Name the desk.")
+    fixed = json.loads(json.dumps(CONTENT))
+    fixed["model_overview"]["model_owner"] = "Retention desk"
+    author.update_model_card(ModelCardName=name, Content=json.dumps(fixed), ModelCardStatus="Draft")
+    own_client(author).request_review(ModelCardName=name, Reviewers=["ben", "zoe"])
+    strip = una.get(f"/cards/{name}").text.partition('id="review"')[2].partition("</section>")[0]
+    assert "Changes requested in an earlier review" in strip
+    assert "Name the desk." in strip
+    assert "No decisions and no comments yet" not in strip
+    found = re.search(r'/review/dismiss">.*?name="review" value="([\w-]+)"><input type="hidden" name="number"', strip)
+    assert found is not None
+    fields = [("review", found[1]), ("number", "1"), ("comment", "The new owner is a desk.")]
+    assert "Decision dismissed" in una.post(f"/cards/{name}/review/dismiss", fields).text
+    assert "ben requested changes" not in una.get(f"/cards/{name}").text
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_add_another_leads_to_the_new_field(browser: Browser, governed: Server, author: Any, scripts: bool) -> None:
+    name = f"pages-another-{scripts}".lower()
+    author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+    context = browser.new_context(base_url=governed.url, java_script_enabled=scripts)
+    page = open_as(context, "lea")
+    for address in (f"/cards/{name}/review", f"/cards/{name}/edit/review"):
+        page.goto(address)
+        fields = page.locator("input[name=reviewer]")
+        before = fields.count()
+        page.get_by_role("button", name="Add another").click()
+        expect(fields).to_have_count(before + 1)
+        expect(fields.last).to_be_focused()
+        expect(fields.last).to_be_in_viewport()
+    context.close()
+
+
+def test_the_forms_of_a_decision_keep_their_buttons_on_a_phone(browser: Browser, governed: Server, author: Any) -> None:
+    name = asked(author, "pages-phone", "una", "zoe")
+    context = browser.new_context(base_url=governed.url, **SHAPES["phone"])
+    page = open_as(context, "una")
+    page.goto(f"/cards/{name}")
+    for opener in ("#send-back", "#approve"):
+        page.locator(opener).click()
+        form = page.locator(".cw-pop-form:visible")
+        button, box = form.locator("button").bounding_box(), form.bounding_box()
+        bar = page.locator(opener).bounding_box()
+        assert button is not None
+        assert box is not None
+        assert bar is not None
+        assert box["y"] < button["y"] < box["y"] + box["height"] <= bar["y"]
+        page.keyboard.press("Escape")
+    context.close()
+
+
+def test_asking_again_offers_the_reviewers_who_are_still_there(governed: Server, author: Any) -> None:
+    add_users(governed, gil="approver")
+    name = asked(author, "pages-again", "gil", "ben", "kim")
+    lea = signed_in(governed, "lea")
+    author.update_model_card(ModelCardName=name, ModelCardStatus="Draft")
+    shown = re.findall(r'name="reviewer" value="([^"]*)"', lea.get(f"/cards/{name}/review").text)
+    assert shown == ["ben", "kim", "gil"]
+    assert signed_in(governed, "ana").post("/users/gil/delete", [("name", "gil")]).status == 200
+    shown = re.findall(r'name="reviewer" value="([^"]*)"', lea.get(f"/cards/{name}/review").text)
+    assert shown == ["ben", "kim"]

@@ -59,13 +59,15 @@ def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry
     policy, review = one.get("policy"), one["review"]
     counted = {person for _, person in one["met"]}
     approvals = approvals_in(unit, unit.reviews.decisions(card.card_id), review)
+    people = dict.fromkeys(item.user for item in approvals)
     return ApprovalEntry(
         content_digest=one["content_sha256"],
         approved_at=link.at,
-        approvers=tuple(dict.fromkeys(item.user for item in approvals if item.user.lower() in counted)),
+        approvers=tuple(name for name in people if name.lower() in counted),
         policy=None if policy is None else (policy["name"], policy["version"]),
         policy_digest=None if policy is None else policy["sha256"],
         review_by=one.get("review_by"),
+        others=tuple(name for name in people if name.lower() not in counted),
     )
 
 

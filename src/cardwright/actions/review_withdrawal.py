@@ -52,7 +52,7 @@ def withdraw_request(
     review, person = governed.review, person_of(unit)
     assert review is not None  # noqa: S101 - it was found
     if not review.is_open:
-        raise Conflict(f"The review {review.review_id} has ended: it is {review.state}")
+        raise Conflict(f"The review of version {review.version} has ended: it is {review.state}")
     unit.actor.require(_needed(unit, review), "DecideReview", unit.actor.scope.card_arn(card.name))
     number = 0
     if comment is not None:

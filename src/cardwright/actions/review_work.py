@@ -23,13 +23,15 @@ from cardwright.core.errors import CardMissing, Denied
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Requirement
 from cardwright.core.policy.policy import ReviewPolicy
-from cardwright.core.policy.requirements import Approver, may_fill
+from cardwright.core.policy.requirements import Approver, in_places, may_fill
 from cardwright.core.review import (
     DAY,
     CardApproval,
     Decision,
     Review,
     Reviewer,
+    ReviewerKind,
+    ReviewQuery,
     Verdict,
     WorkItem,
     effective,
@@ -174,6 +176,25 @@ def describe_card_review(unit: Unit, name: str) -> CardReview:
     if governed.policy is None and governed.review is None:
         return CardReview(card, None, approval=approval, approvers=approvers, objections=objections_in(unit, decisions))
     return _described(unit, card, governed, decisions)._replace(approval=approval, approvers=approvers)
+
+
+def asked_before(unit: Unit, card: Card, policy: ReviewPolicy | None) -> list[str]:
+    """Return whom the last review of a card asked, in the order of a policy's requirements.
+
+    People and groups that are gone are left out.
+    """
+    unit.actor.require(Role.VIEWER, "ListReviews", unit.actor.scope.card_arn(card.name))
+    last = unit.reviews.list(ReviewQuery(limit=1, card_id=card.card_id))
+    asked = unit.reviews.reviewers(last[0].review_id) if last else ()
+    listed = {} if policy is None else policy.reviewers
+    groups = {*listed, *unit.users.members([one.name for one in asked if one.kind is ReviewerKind.GROUP])}
+    names = [one.name for one in asked if one.name in groups or _is_active(unit, one.name)]
+    return in_places(() if policy is None else policy.approval.approvals, listed, names)
+
+
+def _is_active(unit: Unit, name: str) -> bool:
+    user = unit.users.find(name)
+    return user is not None and user.disabled_at is None
 
 
 def _described(unit: Unit, card: Card, governed: Governance, decisions: Sequence[Decision]) -> CardReview:

@@ -598,7 +598,7 @@ def _review_to_decide(unit: Unit, card: Card, governed: Governance, review_id: s
     if review_id is None:
         _no_review(card.name)
     ended = _found(unit, card, review_id)
-    raise Conflict(f"The review {review_id} has ended: it is {ended.state}")
+    raise Conflict(f"The review of version {ended.version} has ended: it is {ended.state}")
 
 
 def _found(unit: Unit, card: Card, review_id: str) -> Review:

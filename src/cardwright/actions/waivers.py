@@ -187,6 +187,12 @@ def longest_waiver(unit: Unit, card: Card) -> int:
     return LONGEST_WITHOUT_POLICY if days is None else days
 
 
+def has_waivers(unit: Unit, card: Card) -> bool:
+    """Whether someone can grant a waiver on a card: its policy has rules for waivers, or no policy governs it."""
+    policy = governance_of(unit, card).policy
+    return policy is None or policy.approval.waivers is not None
+
+
 def list_waivers(  # noqa: PLR0913 - the filters and the page
     unit: Unit,
     *,

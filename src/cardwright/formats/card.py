@@ -329,6 +329,7 @@ def _approval(approval: ApprovalEntry) -> Section:
     people = tuple(text_of(name) for name in approval.approvers)
     rows = [
         ("Approved by", people or (Text("No person: the policy requires none"),)),
+        *([("Also approved by", tuple(map(text_of, approval.others)))] if approval.others else []),
         ("Approved", (Text(f"{_stamp(approval.approved_at)} UTC"),)),
         ("Content SHA-256", (code_of(approval.content_digest),)),
         ("Review policy", (Text(named),)),

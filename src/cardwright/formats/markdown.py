@@ -161,7 +161,7 @@ def _about(outline: Outline) -> Iterator[str]:
     if outline.missing:
         yield f"Not provided in this card: {', '.join(gap.label for gap in outline.missing)}.\n"
     if outline.versions:
-        columns = (Column("Version"), Column("Status"), Column("Changed (UTC)"), Column("By"), Column("Note"))
+        columns = (Column("Version"), Column("Status"), Column("Changed (UTC)"), Column("Written by"), Column("Note"))
         yield from _rows(
             columns,
             (

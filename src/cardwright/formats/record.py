@@ -35,6 +35,7 @@ class ApprovalEntry:
 
     Attributes:
         approvers: the people whose approvals counted.
+        others: people who approved the same content in this review, although the policy did not need them.
         policy: the name and the version of the review policy; None without one.
         review_by: the date of the next review; None without one.
     """
@@ -45,6 +46,7 @@ class ApprovalEntry:
     policy: tuple[str, int] | None = None
     policy_digest: str | None = None
     review_by: int | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

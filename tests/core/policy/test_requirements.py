@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval, Requirement
 from cardwright.core.policy.matching import fill
-from cardwright.core.policy.requirements import Approver, standing
+from cardwright.core.policy.requirements import Approver, in_places, standing
 
 PEOPLE = ("ana", "ben", "cem", "dora")
 ANY, RISK = Requirement(role=Role.APPROVER), Requirement(reviewers="risk")
@@ -44,3 +44,12 @@ def test_insiders_count_for_requirements_that_are_not_independent_alone() -> Non
     ben = Approver("ben", Role.AUTHOR)
     assert standing(approval, [ana, ben], insiders={"ana"}).missing == ()
     assert standing(approval, [ana, ben], insiders={"ana"}, blockers=["x"]).missing == ("x",)
+
+
+def test_reviewers_come_in_the_order_of_the_approvals_that_are_needed() -> None:
+    approvals = [Requirement(role=Role.APPROVER, count=2), Requirement(reviewers="risk")]
+    groups = {"risk": ["Tom", "kim"]}
+    assert in_places(approvals, groups, ["ben", "tom"]) == ["ben", "", "tom"]
+    assert in_places(approvals, groups, ["risk", "ben", "una", "cem"]) == ["ben", "una", "risk", "cem"]
+    assert in_places(approvals, groups, ["kim", "tom"]) == ["tom", "", "kim"]
+    assert in_places((), groups, ["ben"]) == ["ben"]

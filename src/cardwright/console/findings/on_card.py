@@ -58,6 +58,7 @@ def findings_on_card(unit: Unit, found: CardReview, version: int | None = None) 
         "evidence": evidence.items,
         "more_evidence": evidence.position is not None,
         "may_annotate": may_annotate(unit, found.card),
+        "may_waive": found.policy is None or found.policy.approval.waivers is not None,
     }
 
 

@@ -18,7 +18,7 @@ from cardwright.actions.findings import (
     may_update,
 )
 from cardwright.actions.users import users_with_role
-from cardwright.actions.waivers import NamedWaiver, grant_refusal, list_waivers, longest_waiver, may_revoke
+from cardwright.actions.waivers import NamedWaiver, grant_refusal, has_waivers, list_waivers, longest_waiver, may_revoke
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.display_names import shown_name
 from cardwright.console.findings import words
@@ -122,6 +122,7 @@ def opened_finding(unit: Unit, finding_id: str) -> Mapping[str, Any]:
         "field": None if finding.pointer is None else words.field_of(finding.pointer),
         "may_update": updates,
         "may_add": card is not None and may_annotate(unit, card),
+        "may_waive": card is not None and has_waivers(unit, card),
         "moves": [one for one in following_states(state) if one in words.MOVES] if updates else [],
         "ending_refusal": ending_refusal(unit, finding),
         "blocks": blocking_policy(unit, named),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card
 from cardwright.actions.history import audit_trail, version_history
-from cardwright.actions.review_work import describe_card_review
+from cardwright.actions.review_work import asked_before, describe_card_review
 from cardwright.actions.reviews import (
     Outcome,
     assign_reviewers,
@@ -100,7 +100,7 @@ def ask(name: str) -> Response | tuple[str, int]:
 @blueprint.get("/cards/<card:name>/review")
 def ask_form(name: str) -> tuple[str, int]:
     """The form that asks for a review, as a page of its own."""
-    return _ask_page(page_context(), name, (), Refusal("", "", 200))
+    return _ask_page(page_context(), name, None, Refusal("", "", 200))
 
 
 @blueprint.get("/cards/<card:name>/review/<action>")
@@ -225,13 +225,15 @@ def _seen(unit: Unit, name: str, digest: str) -> VersionHistory | None:
     return next((one for one in version_history(unit, name, limit=100) if one.content_digest == digest), None)
 
 
-def _ask_page(context: PageContext, name: str, names: Sequence[str], why: Refusal) -> tuple[str, int]:
+def _ask_page(context: PageContext, name: str, names: Sequence[str] | None, why: Refusal) -> tuple[str, int]:
+    """The form that asks for a review. Without names, it has those whom the card's last review asked."""
     with context.reading() as unit:
         card, found = describe_card(unit, name), describe_card_review(unit, name)
         page = render_template(
             "review_ask.html",
             card=card,
-            names=names,
+            names=asked_before(unit, found.card, found.policy) if names is None else names,
+            added="more" in request.form,
             why=why,
             comment=request.form.get("comment", ""),
             due=request.form.get("due", ""),

@@ -361,7 +361,8 @@
     const comment = byId("dc");
     if (button.matches("summary")) {
       button.parentElement.open = true;
-      button.parentElement.querySelector("textarea").focus();
+      // A comment is required to send back, and optional to approve: there, Enter decides.
+      button.parentElement.querySelector(id === "approve" ? ".cw-pop-form button" : "textarea").focus();
     } else if (id === "send-back" && comment && !comment.value.trim()) comment.focus();
     else button.focus();
     return button;

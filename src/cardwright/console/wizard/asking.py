@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask import request
 
 from cardwright.actions.draft_review import DraftReview, review_of_draft
-from cardwright.actions.review_work import describe_card_review
+from cardwright.actions.review_work import asked_before, describe_card_review
 from cardwright.actions.reviews import request_review
 from cardwright.actions.users import group_names, users_with_role
 from cardwright.console.reviewing.dates import days_of_reader, due_date
@@ -52,11 +52,19 @@ def shown_review(unit: Unit, form: DraftForm, content: str, card: Card | None, *
         "policy_gaps": _gaps(found, found.policy),
         "ask": {"people": [*groups, *(name for name in people if name not in groups)], "groups": groups},
         "place_words": [(False, word) for word in _places(found.policy)],
-        "names": request.form.getlist("reviewer") + ([""] if request.form.get("do") == "reviewer" else []),
+        "names": _names(unit, card, found.policy) + ([""] if request.form.get("do") == "reviewer" else []),
+        "added": request.form.get("do") == "reviewer",
         "days": days_of_reader(unit.now),
         "due": request.form.get("due", ""),
         "ask_message": request.form.get("ask_message", ""),
     }
+
+
+def _names(unit: Unit, card: Card | None, policy: ReviewPolicy) -> list[str]:
+    """The reviewers that the form has; at first, those of the card's last review."""
+    if "reviewer" in request.form or card is None:
+        return request.form.getlist("reviewer")
+    return asked_before(unit, card, policy)
 
 
 def ask_for_review(unit: Unit, form: DraftForm) -> None:

@@ -129,5 +129,27 @@ def may_fill(
     return requirement.role is not None and person.role.includes(requirement.role)
 
 
+def in_places(
+    requirements: Sequence[Requirement], groups: Mapping[str, Sequence[str]], names: Sequence[str]
+) -> list[str]:
+    """Return reviewers in the order of the approvals that a policy needs; empty text for an approval without one.
+
+    A group, or a person of a group, comes where the group is required; the others take the places that are left.
+    """
+    left, places = list(names), list[str]()
+    for requirement in requirements:
+        group = requirement.reviewers
+        fitting = _keys((*groups.get(group, ()), group)) if group is not None else set()
+        for _ in range(requirement.count):
+            found = next((name for name in left if name.lower() in fitting), "")
+            if found:
+                left.remove(found)
+            places.append(found)
+    for number, requirement in enumerate(one for one in requirements for _ in range(one.count)):
+        if requirement.reviewers is None and left:
+            places[number] = left.pop(0)
+    return [*places, *left]
+
+
 def _keys(names: Sequence[str]) -> set[str]:
     return {name.lower() for name in names}

@@ -29,7 +29,7 @@ from cardwright.formats.rendered import Unprintable
 from cardwright.formats.rich_text import words_of
 from cardwright.formats.values import Text, Value, code_of, label_of
 
-LAYOUT = 5
+LAYOUT = 6
 """Version of this layout. Raise it when the same card gives other pages than before."""
 
 _FEW_SECTIONS, _FEW_BELOW = 4, 8
@@ -235,7 +235,7 @@ class Document:
         if not versions:
             return None
         noted = any(version.note for version in versions)
-        titles = ("Version", "Status", "Changed (UTC)", "By", *(("Note",) if noted else ()))
+        titles = ("Version", "Status", "Changed (UTC)", "Written by", *(("Note",) if noted else ()))
         weights = (3, 4, 6, 6, *((7,) if noted else ()))
         columns = [Column(title, weight=weight) for title, weight in zip(titles, weights, strict=True)]
         rows: list[list[Value | None]] = [
