@@ -126,7 +126,7 @@ def test_standard_input_is_read_and_refusals_print_the_report(open_server: Serve
     assert refused.returncode == 1
     assert json.loads(refused.stdout)["ImportedModelCards"][0]["LossReport"][0]["Source"] == "/intended_uses/x"
     into = card(open_server, "import", "-", "--into", name, given=b'{"intended_uses": {"risk_rating": "Low"}}')
-    assert into.stdout.startswith(f"{name}: version 2 changed".encode())
+    assert into.stdout.startswith(f"{name}: version 2 created".encode())
 
 
 @pytest.mark.parametrize(

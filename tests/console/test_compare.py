@@ -112,7 +112,7 @@ def test_everything_works_with_scripts_off(plain_page: Page) -> None:
     page.get_by_label("To: card").fill("fraud-classifier")
     page.get_by_label("From: version").select_option("1")
     page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("fraud-classifier, version 1 and 3")
+    expect(page.get_by_role("heading", level=1)).to_have_text("fraud-classifier, versions 1 and 3")
     page.get_by_role("link", name=f"Change the pair of {NEW}").click()
     page.get_by_label("Nothing").check()
     page.get_by_label("Remember for later versions").uncheck()

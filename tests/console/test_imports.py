@@ -60,6 +60,18 @@ def test_files_are_shown_checked_and_stored_without_scripts(plain_page: Page, co
         console.client().delete_model_card(ModelCardName=name)
 
 
+def test_the_preview_names_rows_of_the_card_as_the_card_does(console: Server) -> None:
+    readme = (
+        "---\nlicense: mit\n---\n# m\n\n## Training procedure\n\n### Training hyperparameters\n\n"
+        "The following hyperparameters were used during training:\n- seed: 42\n"
+    )
+    visitor = Visitor(console.url)
+    visitor.get("/import")
+    preview = visitor.post("/import/preview", [("text", readme)]).text
+    assert "Custom hyperparameter value" in preview
+    assert "User provided" not in preview
+
+
 def test_a_taken_name_asks_for_a_decision(page: Page, console: Server, tmp_path: Path) -> None:
     client = console.client()
     client.create_model_card(

@@ -86,6 +86,12 @@ def test_numbers_that_no_double_can_subtract_have_no_difference() -> None:
     assert (metric.difference, metric.verdict) == (None, Verdict.BETTER)
 
 
+@pytest.mark.parametrize(("kind", "value"), [("boolean", True), ("string", "low")])
+def test_a_metric_without_numbers_has_no_direction(kind: str, value: object) -> None:
+    job = evaluated({"name": "Latency budget met", "type": kind, "value": value}, number("Latency", 4))
+    assert [metric.direction for metric in compare({}, job).metrics] == [Direction.UNKNOWN, Direction.LOWER]
+
+
 def test_words_inside_a_long_text_are_marked() -> None:
     before = "Retrain every six months, and do not move the threshold below 0.15 alone."
     after = before.replace("0.15", "0.12")

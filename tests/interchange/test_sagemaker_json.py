@@ -36,6 +36,18 @@ def test_a_name_is_cut_to_the_length_of_a_card_name() -> None:
 
 
 @pytest.mark.parametrize(
+    "template",
+    [
+        {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Card": {"Type": "AWS::SageMaker::ModelCard"}}},
+        {"Type": "AWS::SageMaker::ModelCard", "Properties": {"ModelCardName": "fraud"}},
+    ],
+)
+def test_a_cloudformation_template_is_refused_and_names_apply(template: dict[str, object]) -> None:
+    with pytest.raises(NotACard, match="cardwright apply -f FILE"):
+        read_card(json.dumps(template).encode())
+
+
+@pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"", "empty"),

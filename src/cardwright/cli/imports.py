@@ -30,8 +30,8 @@ from cardwright.interchange import (
     Unreadable,
 )
 
-_WORDS = {"Create": "created", "Update": "changed", "Equal": "has this content already"}
-_PLANNED = {"Create": "would be created", "Update": "would change", "Equal": "has this content already"}
+_WORDS = {"Create": "created", "Update": "created", "Equal": "has this content already"}
+_PLANNED = {"Create": "would be created", "Update": "would be created", "Equal": "has this content already"}
 _OUTSIDE = {"#name": "the card’s name", "#tags": "the card’s tags", "#source": "the kept source", "": "the content"}
 
 

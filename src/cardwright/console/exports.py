@@ -21,6 +21,7 @@ _ABOUT: Mapping[str, tuple[str, str]] = {
     "md": ("For a repository or a wiki", "md"),
     "json": ("The stored content, byte for byte", "json"),
     "record": ("With status, versions and digests", "json"),
+    "cloudformation": ("A template with the card", "json"),
     "huggingface": ("For a repository on the Hub", "md"),
     "huggingface-results": ("Results of the Hub’s benchmarks", "file"),
     "cyclonedx": ("A bill of materials", "json"),

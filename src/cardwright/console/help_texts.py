@@ -25,7 +25,8 @@ STEPS: dict[str, tuple[Topic, ...]] = {
             "drafts",
             "Leave it and come back",
             (
-                "Every change is saved as a draft on the server. Close the tab, change machine, return from Drafts.",
+                "Every change is saved as a draft on the server. You can close the tab and continue on any machine: the list"
+                " of cards has your drafts under Unfinished.",
                 "The line below the form says when it was saved, or why not.",
             ),
         ),
@@ -44,8 +45,8 @@ STEPS: dict[str, tuple[Topic, ...]] = {
             "objective",
             "Direction and metric",
             (
-                "A comparison of two versions reads here whether a higher number is better. Without it, it goes by"
-                " the metric’s name.",
+                "They tell a comparison of two versions whether a higher number is better. If they are not given, the"
+                " metric’s name decides.",
             ),
         ),
         Topic(

@@ -273,11 +273,20 @@ def _label(line: ReportLine) -> str:
     return " ".join(_last_words(named)).replace("_", " ").capitalize()
 
 
+_ROWS = {
+    "evaluation_details": "evaluation job",
+    "hyper_parameters": "hyperparameter",
+    "metric_data": "metric",
+    "metric_groups": "metric group",
+    "training_metrics": "training metric",
+    "user_provided_hyper_parameters": "custom hyperparameter",
+    "user_provided_training_metrics": "custom training metric",
+}
+
+
 def _last_words(named: Sequence[str]) -> Iterator[str]:
     if named[-1] in {"name", "value", "notes"} and len(named) > 1:
-        yield {"metric_data": "metric", "metric_groups": "metric group", "evaluation_details": "evaluation job"}.get(
-            named[-2], named[-2]
-        )
+        yield _ROWS.get(named[-2], named[-2])
     yield named[-1]
 
 

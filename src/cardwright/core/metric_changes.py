@@ -90,7 +90,9 @@ def changes_of(pairs: Iterable[JobPair], objective: object) -> tuple[list[Metric
                 key = (measure.name, measure.group)
                 if key not in directions:
                     directions[key] = direction_of(*key, objective)
-                metrics.append(_metric(pair, measure, one, other, directions[key]))
+                # Yes, no and words are not higher or lower, whatever the name says: "Latency budget met" is true.
+                direction = directions[key] if "number" in kinds else Direction.UNKNOWN
+                metrics.append(_metric(pair, measure, one, other, direction))
             else:
                 stored = [None if item is None else item.stored for item in (one, other)]
                 charts.append(ChartPair(pair, measure.group, measure.name, "/".join(sorted(kinds)), *stored))

@@ -52,6 +52,8 @@ _NAMES: Mapping[str, str] = {
     "wer": "Word error rate",
 }
 _F_SCORE = re.compile(r"f_?([0-9]+)(?:[_.]([0-9]+))?(?:_score)?")
+_SPLITS = ("train", "training", "val", "valid", "validation", "test", "eval", "holdout")
+_PART = re.compile(f"(weighted|macro|micro|{'|'.join(_SPLITS)})[_ ](.+)", re.IGNORECASE)  # of classes, or of the data
 
 
 def readable(stored: str) -> str:
@@ -68,8 +70,10 @@ def _readable(stored: str) -> str:
     if stored.endswith(BASELINE):
         return f"{readable(stored.removesuffix(BASELINE))}, best constant classifier"
     split, _, metric = stored.partition(":")
-    if known := _known(metric):  # train:auc
-        return f"{_spaced(split)}: {known}"
+    if (known := _known(metric)) or (metric and split.lower() in _SPLITS):  # train:auc
+        return f"{_spaced(split)}: {_inner(known or readable(metric))}"
+    if (part := _PART.fullmatch(stored)) and (known := _known(part[2])):  # weighted_f0_5
+        return f"{_spaced(part[1])} {_inner(known)}"
     return _known(stored) or in_words(stored, METRICS) or _bias(stored) or _spaced(stored)
 
 
@@ -94,6 +98,12 @@ def _known(stored: str) -> str | None:
 def _f_score(stored: str) -> str | None:
     found = _F_SCORE.fullmatch(stored.lower())
     return found and "F" + ".".join(part for part in found.groups() if part)
+
+
+def _inner(name: str) -> str:
+    """A readable name within another one: Log loss becomes log loss, while AUC, F1 and IoU stay."""
+    first = name.split(" ", 1)[0]
+    return name[0].lower() + name[1:] if first[1:].isalpha() and first[1:].islower() else name
 
 
 def _bias(stored: str) -> str | None:

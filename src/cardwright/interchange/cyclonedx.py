@@ -208,7 +208,7 @@ def _dataset(transfer: Transfer, number: int, item: Source, components: Mapping[
             transfer.move(f"{key}.ref", reference)
     if target is not None:
         for role in roles:
-            transfer.claim(role, target, Outcome.CHANGED, "It decides the list")
+            transfer.claim(role, target, Outcome.CHANGED, "It says what the data is used for")
         if described.find("type").text == "dataset":
             transfer.claim(described.find("type"), target, Outcome.CHANGED, "It is in a list of data sets")
     for step, source in [*described.members(), *described.find("contents").members()]:

@@ -125,7 +125,7 @@ def _data(transfer: Transfer, number: int, role: str, item: Source) -> None:
     if target is None or not words or not transfer.add(target, place, words):
         transfer.move(f"mct.data.{number}", place)
     if target is not None and item.find("description").text in _ROLES:
-        transfer.claim(item.find("description"), target, Outcome.CHANGED, "It decides the list")
+        transfer.claim(item.find("description"), target, Outcome.CHANGED, "It says what the data is used for")
     for key, source in item.members():
         if key == "graphics":
             transfer.drop(source, _PICTURE)

@@ -57,6 +57,8 @@ def card_in(text: str) -> ImportedCard:
         value = _parsed(text, "Its Content is not JSON")
     if not isinstance(value, dict):
         raise NotACard("A card’s JSON is an object, with members such as model_overview and intended_uses")
+    if "Resources" in value or value.get("Type") == "AWS::SageMaker::ModelCard":
+        raise NotACard("This is a CloudFormation template; `cardwright apply -f FILE` creates the cards in it")
     if value and value.keys().isdisjoint(_SECTIONS):
         raise NotACard(f"This JSON is not a model card: a card has members such as {', '.join(_SECTIONS[:3])}")
     return ImportedCard(name[:CARD_NAME_LENGTH], text)

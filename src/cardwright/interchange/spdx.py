@@ -84,6 +84,8 @@ def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
         raise NotACard(f"This document is {version}: only SPDX 3 describes models, in its AI profile")
     graph = _Graph(root)
     packages = [one for one in graph.elements if one.find("type").text == "ai_AIPackage"]
+    if not packages and not recognises(file):
+        raise NotACard("This JSON is not an SPDX document: its @context does not name SPDX")
     if not packages:
         count = len(graph.elements)
         words = "1 element, which is not" if count == 1 else f"{count:,} elements, and none of them is"

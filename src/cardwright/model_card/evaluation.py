@@ -183,9 +183,9 @@ class EvaluationJob(Section):
         from cardwright.model_card.scikit_learn import evaluate
 
         found = evaluate(y_true, y_pred, y_score, task, sensitive)
-        note = f"{found.task}, guessed from the values; set it with task=" if found.guessed else found.task
+        note = f"{found.task}, guessed from the values" if found.guessed else found.task
         if found.guessed:
-            logger.warning("%s: the task is %s", name, note)
+            logger.warning("%s: the task is %s; set it with task=", name, note)
         members: dict[str, Any] = {**kwargs, "metadata": {"task": note, **(kwargs.get("metadata") or {})}}
         return cls(name, metric_groups=[MetricGroup.from_dict(group) for group in found.metric_groups], **members)
 

@@ -258,7 +258,7 @@ RATINGS: tuple[tuple[str, str], ...] = (
     ("High", "Affects people’s rights, money, health or work. A wrong answer is hard to undo."),
     ("Medium", "Affects people, but a person checks it or it can be undone in time."),
     ("Low", "Internal or easily corrected. No decision about a person."),
-    ("Unknown", "Not judged yet. Cards with this rating show up in the portfolio strip."),
+    ("Unknown", "Not judged yet. The list of cards counts the cards with this rating."),
 )
 
 PACKAGE_LABELS: tuple[tuple[str, str], ...] = (

@@ -110,4 +110,4 @@ def _finding(title: Text, rows: Sequence[MatrixRow], *, confusion: bool) -> str:
         for index, row in enumerate(rows)
         if index < len(row.cells) and (cell := row.cells[index]) is not None and cell.share_text
     ]
-    return f"{size}; predicted as they are: {', '.join(shares)}."
+    return f"{size}; predicted correctly: {', '.join(shares)}."
