@@ -10,6 +10,7 @@ from cardwright.core.card import model_key
 from cardwright.core.integrity.history import GENESIS
 from cardwright.server.stores import migrate
 from cardwright.settings import Settings
+from tests.storage.bulk_governance import governance
 
 ACCOUNT = "000000000000"
 STATUSES = ("Draft", "PendingReview", "Approved", "Archived")
@@ -24,7 +25,7 @@ def fill(settings: Settings, cards: int) -> None:
     """Make a store with so many cards, each with a version, its content, two tags and its words.
 
     One card in 1,000 has ``rare`` in its name, its model and a tag. Each has a different model. Statuses and
-    risks cycle; one card in 20,000 is Archived and High.
+    risks cycle; one card in 20,000 is Archived and High. ``bulk_governance`` adds reviews, findings and the like.
     """
     migrate(settings)
     if settings.database_url is None:
@@ -98,6 +99,7 @@ def _tables(cards: int) -> Iterator[tuple[str, Sequence[str], Rows]]:
     yield "tags", tag, ((ACCOUNT, identity_of(n), "team", f"team-{n % 40}") for n in numbers)
     yield "tags", tag, ((ACCOUNT, identity_of(n), "seldom", "yes") for n in numbers if n % 1000 == 7)
     yield from _events(cards)
+    yield from governance(ACCOUNT, [(identity_of(n), name_of(n), FIRST + n) for n in numbers])
 
 
 def _events(cards: int) -> Iterator[tuple[str, Sequence[str], Rows]]:

@@ -20,7 +20,7 @@ from cardwright.actions.users import create_user
 from cardwright.actions.waivers import request_waiver
 from cardwright.core.card import Status
 from cardwright.core.evidence import FileFacts
-from cardwright.core.finding import FindingCounts, FindingQuery, FindingState, NamedFinding, Severity
+from cardwright.core.finding import NO_DATE, FindingCounts, FindingQuery, FindingState, NamedFinding, Severity
 from cardwright.core.listing import Page
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
@@ -103,10 +103,38 @@ def test_counts_are_of_the_findings_that_have_not_ended(store: Store) -> None:
         assert (count_my_findings(unit, 10), count_my_findings(unit, 0)) == (1, 0)
         asked = list_findings(unit, FindingQuery(waiver_requested=True, by_severity=True))
         assert titles(asked) == ["low"]
+        worked = list_findings(unit, FindingQuery(states=["remediated"], by_severity=True))
+        both = list_findings(unit, FindingQuery(states=["remediated"], waiver_requested=True, by_severity=True))
+        mine = list_findings(unit, FindingQuery(owner="mia", by_severity=True))
+        assert (titles(worked), titles(both), titles(mine)) == (["high"], [], ["high", "medium"])
     store.clock = lambda: unit.now + 8 * DAY
     with store.open_unit(ME, writes=False) as later:
         counts = count_findings(later)
         assert (counts.overdue, counts.waiver_requested) == (1, 0), "the critical one is late, the request has expired"
+
+
+def test_findings_are_counted_up_to_a_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cardwright.storage.annotations.COUNTED", 2)
+    for number in range(4):
+        opened(store, f"critical {number}", Severity.CRITICAL, owner="mia")
+    store.clock = lambda: NO_DATE
+    with store.open_unit(ME, writes=False) as unit:
+        assert count_findings(unit) == FindingCounts(3, 1, 3, 3, 0, 0, 3)
+
+
+def test_a_list_of_overdue_findings_of_some_severities_has_only_these(store: Store) -> None:
+    for severity in Severity:
+        with store.open_unit(ME) as unit:
+            opened_at = unit.now
+        opened(store, f"{severity} late", severity, due_at=opened_at + DAY)
+        opened(store, f"{severity} later", severity, due_at=opened_at + 400 * DAY)
+    store.clock = lambda: opened_at + 2 * DAY
+    query = FindingQuery(overdue=True, severities=["low", "high"], by_severity=True, limit=1)
+    with store.open_unit(ME, writes=False) as unit:
+        first = list_findings(unit, query)
+        second = list_findings(unit, query, after=first.position)
+    assert titles(first) == ["high late"]
+    assert (titles(second), second.position) == (["low late"], None)
 
 
 def test_the_history_of_a_finding_has_its_evidence_and_waivers_and_no_others(store: Store) -> None:

@@ -8,27 +8,51 @@ from typing import Any
 
 import pytest
 
-from cardwright.actions import audit, cards, export_jobs, inventory, search, tags
+from cardwright.actions import (
+    account_settings,
+    audit,
+    cards,
+    comments,
+    evidence,
+    export_jobs,
+    findings,
+    inventory,
+    policies,
+    policy_runs,
+    review_work,
+    reviews,
+    search,
+    tags,
+    waivers,
+)
 from cardwright.core.card import Status
 from cardwright.core.events import AuditQuery, Kind
 from cardwright.core.export_job import ExportQuery
-from cardwright.core.listing import CardQuery, CardSort, VersionQuery
+from cardwright.core.finding import FindingQuery, FindingState, Severity
+from cardwright.core.listing import CardQuery, CardSort, Position, VersionQuery
 from cardwright.core.names import Scope, TimeOrderedIds
 from cardwright.core.people import Actor, Role
+from cardwright.core.policy.stored import StoredPolicy
+from cardwright.core.review import ApprovalQuery, Due, ReviewQuery, Verdict
 from cardwright.core.search import Expression, Filter, NestedFilters, Operator, SearchQuery
+from cardwright.core.waiver import WaiverState
 from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
 from cardwright.storage.engines.database import Commitment, Parameters, Row, Transaction
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
 from tests.conftest import ENGINES, make_database
+from cardwright.storage.reviews import expired_approvals
 from tests.storage.bulk import ACCOUNT, FIRST, fill, identity_of, name_of
+from tests.storage.bulk_governance import DIGEST, LATER, finding_id, review_id
 
 ME = Actor(Scope("us-east-1", ACCOUNT), "me", Role.ADMIN)
 CARDS = 100_000
 _STEPS = 10  # steps of SQLite's machine between two counts
 MOST = {"sqlite": 250_000, "postgresql": 40_000}
 """Steps or rows that an operation may read: a scan of the large store takes far more."""
+MOST_GOVERNED = {"sqlite": 60_000, "postgresql": 8_000}
+"""The same for operations on what governs cards, of which the store has fewer rows."""
 
 _numbers = itertools.count(1)
 
@@ -74,6 +98,39 @@ def _log(after: int | None = None, before: int | None = None, **asked: Any) -> C
         return audit.list_audit_records(unit, query, after=places[0], before=places[1])
 
     return read
+
+
+def _by_author(operation: Callable[[Unit], object]) -> Callable[[Unit], object]:
+    def run(unit: Unit) -> object:
+        unit.actor = unit.actor._replace(role=Role.AUTHOR)
+        return operation(unit)
+
+    return run
+
+
+def _reviews(**asked: Any) -> Callable[[Unit], object]:
+    return lambda unit: reviews.list_reviews(unit, ReviewQuery(**asked))
+
+
+def _approvals(due: Due | None) -> Callable[[Unit], object]:
+    return lambda unit: reviews.list_approvals(unit, ApprovalQuery(due=due))
+
+
+def _findings(after: Position | None = None, before: Position | None = None, **asked: Any) -> Callable[[Unit], object]:
+    return lambda unit: findings.list_findings(unit, FindingQuery(**asked), after=after, before=before)
+
+
+def _open_finding(unit: Unit) -> object:
+    return findings.open_finding(unit, name_of(505), "Slow", severity=Severity.LOW)
+
+
+def _close_finding(unit: Unit) -> object:
+    change = findings.FindingChange(state=FindingState.CLOSED, resolution="Done.")
+    return findings.update_finding(unit, finding_id(505), change)
+
+
+_DEEP = (2, LATER + 50_000, "")  # within the findings of medium severity
+_POLICY = StoredPolicy("policy-7", 1, "{}", DIGEST, 0, FIRST, "maker", None)
 
 
 HOT: Mapping[str, Callable[[Unit], object]] = {
@@ -144,6 +201,70 @@ HOT: Mapping[str, Callable[[Unit], object]] = {
     ),
 }
 
+GOVERNED: Mapping[str, Callable[[Unit], object]] = {
+    "reviews": _reviews(),
+    "reviews that are open": _reviews(states=["Open"]),
+    "reviews of a rare state": _reviews(states=["Lapsed"]),
+    "reviews of a card": _reviews(card_id=identity_of(501)),
+    "reviews that are overdue": _reviews(overdue_at=FIRST * 2),
+    "reviews of a requester": _reviews(requested_by="me"),
+    "reviews of no requester": _reviews(requested_by="stranger"),
+    "reviews assigned to me": lambda unit: reviews.list_reviews(unit, ReviewQuery(), assigned_to_me=True),
+    "review": lambda unit: reviews.describe_review(unit, review_id(501)),
+    "review of a card": lambda unit: review_work.describe_card_review(unit, name_of(501)),
+    "decide": lambda unit: reviews.decide_review(unit, name_of(501), Verdict.COMMENT, DIGEST, comment="Why?"),
+    "count of waiting reviews": _by_author(review_work.count_waiting),
+    "waiting cards": _by_author(review_work.waiting_cards),
+    "my work": _by_author(review_work.my_work),
+    "queue": _by_author(lambda unit: review_work.queue_since(unit, FIRST + 90_000)),
+    "expiry": lambda unit: expired_approvals(unit.connection, unit.now, 100),
+    "approvals": _approvals(None),
+    "approvals that are due": _approvals(Due.DUE),
+    "approvals that are overdue": _approvals(Due.OVERDUE),
+    "approvals that have expired": _approvals(Due.EXPIRED),
+    "approval of a card": lambda unit: reviews.describe_approval(unit, name_of(502)),
+    "findings": _findings(),
+    "findings that have not ended": _findings(running=True),
+    "findings by severity": _findings(running=True, by_severity=True),
+    "findings by severity, a deep page": _findings(_DEEP, running=True, by_severity=True),
+    "findings by severity, a page back": _findings(before=_DEEP, running=True, by_severity=True),
+    "findings of a severity": _findings(running=True, by_severity=True, severities=["low"]),
+    "findings that are overdue": _findings(overdue=True, running=True, by_severity=True),
+    "findings to be verified": _findings(states=["remediated"], by_severity=True),
+    "findings with a requested waiver": _findings(running=True, waiver_requested=True, by_severity=True),
+    "findings of an owner": _findings(owner="me", running=True, by_severity=True),
+    "findings of a card": lambda unit: findings.list_findings(unit, FindingQuery(), card_name=name_of(503)),
+    "finding": lambda unit: findings.describe_finding(unit, finding_id(503)),
+    "open a finding": _open_finding,
+    "close a finding": _close_finding,
+    "count of findings": findings.count_findings,
+    "count of my findings": lambda unit: findings.count_my_findings(unit, 100),
+    "limitations": lambda unit: findings.limitations_of(unit, name_of(503)),
+    "evidence of a card": lambda unit: evidence.list_evidence(unit, name_of(503)),
+    "waivers": lambda unit: waivers.list_waivers(unit),
+    "waivers that are requested": lambda unit: waivers.list_waivers(unit, state=WaiverState.REQUESTED),
+    "waivers of a card": lambda unit: waivers.list_waivers(unit, card_name=name_of(503)),
+    "waivers of a finding": lambda unit: waivers.list_waivers(unit, finding_id=finding_id(503)),
+    "comments of a card": lambda unit: comments.list_comments(unit, name_of(503)),
+    "comment threads": lambda unit: comments.read_threads(unit, name_of(503)),
+    "policies": lambda unit: policies.list_policies(unit, None, 100),
+    "policy": lambda unit: policies.describe_policy(unit, "policy-7"),
+    "active policies": policies.active_policies,
+    "settings": account_settings.uses_shortcuts,
+    "text format": account_settings.read_text_format,
+    "newest dry run": lambda unit: policy_runs.newest_run(unit, _POLICY),
+}
+"""Operations on what governs cards. One kind of row exists for an eighth to a half of the cards."""
+
+SCANS_GOVERNED: Mapping[str, Callable[[Unit], object]] = {
+    # Any open review may be without reviewers, and then waits for each approver.
+    "count of reviews that wait for an approver": review_work.count_waiting,
+    "cards that wait for an approver": review_work.waiting_cards,
+    "work of an approver": review_work.my_work,
+    # Dry runs are kept for 90 days, and an account has one at a time.
+    "begin a dry run": lambda unit: policy_runs.begin_run(unit, _POLICY),
+}
+"""Operations that read all rows of a kind, on purpose."""
 
 SCANS: Mapping[str, Callable[[Unit], object]] = {
     "search a version that no card has": _found(Filter("ModelCardVersion", value="7")),
@@ -260,6 +381,17 @@ def measured(store: Store, operation: Callable[[Unit], object]) -> tuple[int, st
 def test_a_hot_operation_does_not_scan_a_large_store(large: Store, what: str) -> None:
     read, statement = measured(large, HOT[what])
     assert read <= MOST[large.database.engine], statement
+
+
+@pytest.mark.parametrize("what", GOVERNED)
+def test_an_operation_on_what_governs_cards_does_not_scan(large: Store, what: str) -> None:
+    read, statement = measured(large, GOVERNED[what])
+    assert read <= MOST_GOVERNED[large.database.engine], f"{read}: {statement}"
+
+
+@pytest.mark.parametrize("what", SCANS_GOVERNED)
+def test_only_these_operations_on_what_governs_cards_scan(large: Store, what: str) -> None:
+    assert measured(large, SCANS_GOVERNED[what])[0] > MOST_GOVERNED[large.database.engine]
 
 
 @pytest.mark.parametrize("what", SCANS)

@@ -215,6 +215,9 @@ def list_waivers(  # noqa: PLR0913 - the filters and the page
     unit.actor.require(Role.VIEWER, "ListWaivers", "*")
     card = None if card_name is None else find_card(unit, card_name, "ListWaivers")
     card_id = None if card is None else card.card_id
+    if card_id is None and finding_id is not None:  # the waivers of a card have an index
+        finding = unit.findings.find(finding_id)
+        card_id = "" if finding is None else finding.card_id
 
     def read(at: Position | None, backwards: bool, limit: int) -> Sequence[Waiver]:
         return unit.waivers.list(

@@ -206,11 +206,15 @@ class FindingQuery:
         return (rank, NO_DATE if finding.due_at is None else finding.due_at, finding.finding_id)
 
 
+COUNTED = 1_000
+"""Findings are counted up to this number, for each count; a larger number is reported as "more than"."""
+
+
 class FindingCounts(NamedTuple):
-    """How many findings have not ended.
+    """How many findings have not ended, each counted up to :data:`COUNTED` + 1.
 
     Attributes:
-        cards: the cards that have them.
+        cards: the cards that have them, or of those that were counted.
         grave: the critical and high ones.
         remediated: those that wait for a person who verifies and closes them.
         waiver_requested: those with a request for a waiver.

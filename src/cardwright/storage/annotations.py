@@ -1,12 +1,14 @@
 """Findings, evidence, waivers and comments on fields: four tables with the same statements, and what is special."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from cardwright.core.evidence import Evidence
 from cardwright.core.field_comment import FieldComment
 from cardwright.core.finding import (
+    COUNTED,
     GRAVE,
     NO_DATE,
     Finding,
@@ -111,20 +113,48 @@ class FindingTable(_AnnotationTable[Finding]):
         wanted |= {name: value for name, value in singles.items() if value is not None}
         # A list by states that do not end a finding reads the index of those that have not ended.
         running = query.running or query.overdue or (bool(query.states) and not set(query.states) & _ENDED)
-        given = {"running": running, "overdue": query.overdue, "waiver_requested": query.waiver_requested}
+        worked = bool(query.states) and set(query.states) <= _WORKED
+        given = {"running": running, "worked": worked}
+        given |= {"overdue": query.overdue, "waiver_requested": query.waiver_requested}
         filters = (*wanted, *(name for name, on in given.items() if on))
+        few = worked or query.waiver_requested or query.owner is not None or query.card_id is not None
+        if query.by_severity and running and not few:
+            return self._by_severity(query, filters, wanted)
         order = "severity" if query.by_severity else "opened"
-        sql = _findings_sql(self._connection.engine, order, query.backwards, query.at is not None, filters)
-        parameters = self._of(limit=query.limit, now=query.now) | wanted | _place(query.at)
+        return self._named(query, order, query.at, filters, wanted)
+
+    def _by_severity(
+        self, query: FindingQuery, filters: tuple[str, ...], wanted: Mapping[str, object]
+    ) -> Sequence[NamedFinding]:
+        """Return a page of a list by severity: of each severity the findings with a due date, then those without.
+
+        Each part is read in the order of an index, and most pages are full after one or two parts.
+        """
+        found: list[NamedFinding] = []
+        for rank, undated, at in _parts(query):
+            order = "undated" if undated else "dated"
+            rest = replace(query, limit=query.limit - len(found))
+            found += self._named(rest, order, at, (*filters, order), {**wanted, "severity": _SEVERITIES[rank]})
+            if len(found) >= query.limit:
+                break
+        return found
+
+    def _named(
+        self,
+        query: FindingQuery,
+        order: str,
+        at: Position | None,
+        filters: tuple[str, ...],
+        wanted: Mapping[str, object],
+    ) -> Sequence[NamedFinding]:
+        sql = _findings_sql(self._connection.engine, order, query.backwards, at is not None, filters)
+        parameters = self._of(limit=query.limit, now=query.now) | wanted | _place(at)
         rows = self._connection.rows(sql, parameters)
         return [NamedFinding(Finding._make(row[:-2]), *row[-2:]) for row in rows]
 
     def counts(self, now: int, owner: str) -> FindingCounts:
-        """Return how many findings have not ended at a time."""
-        running, cards, grave, remediated, mine = self._numbers(_COUNTS, self._of(owner=owner))
-        (overdue,) = self._numbers(_COUNT_LATE, self._of(now=now))
-        (asked,) = self._numbers(_COUNT_ASKED, self._of(now=now))
-        return FindingCounts(running, cards, grave, overdue, remediated, asked, mine)
+        """Return how many findings have not ended at a time, each counted up to ``COUNTED`` + 1."""
+        return FindingCounts(*self._numbers(_COUNTS.format(**_indexed(self._connection.engine)), self._of(owner=owner, now=now, limit=COUNTED + 1)))
 
     def owned(self, owner: str, limit: int) -> int:
         """Return the number of findings of an owner that have not ended, at most ``limit``."""
@@ -208,6 +238,8 @@ def delete_annotations(connection: Connection, account: str, card_id: str) -> No
 
 
 _ENDED = frozenset({FindingState.CLOSED, FindingState.INVALID})
+_WORKED = frozenset({FindingState.IN_PROGRESS, FindingState.REMEDIATED, FindingState.ACCEPTED})
+_SEVERITIES = tuple(severity.value for severity in Severity)
 _FINDING = ", ".join(f"f.{column}" for column in FINDING_COLUMNS)
 _STATE = """CASE WHEN f.state = 'accepted' AND (f.accepted_until <= :now OR f.accepted_digest <> c.content_digest)
     THEN 'open' ELSE f.state END"""
@@ -232,28 +264,33 @@ _ACTIVE = f"""
     WHERE account_id = :account_id AND card_id = :card_id AND granted_at IS NOT NULL AND revoked_at IS NULL
     AND expires_at > :now ORDER BY requested_at, waiver_id"""
 _LATE = f"f.due_at < :now AND {_STATE} <> 'accepted'"
-_ASKED = """EXISTS (
-        SELECT 1 FROM waivers w
-        WHERE w.account_id = f.account_id AND w.card_id = f.card_id AND w.finding_id = f.finding_id
-        AND w.granted_at IS NULL AND w.revoked_at IS NULL AND w.expires_at > :now)"""
-_COUNTS = f"""
-    SELECT COUNT(*), COUNT(DISTINCT f.card_id),
-        SUM(CASE WHEN f.severity IN ({", ".join(f"'{one}'" for one in sorted(GRAVE))}) THEN 1 ELSE 0 END),
-        SUM(CASE WHEN f.state = 'remediated' THEN 1 ELSE 0 END),
-        SUM(CASE WHEN f.owner = :owner THEN 1 ELSE 0 END)
-    FROM findings f WHERE f.account_id = :account_id AND f.ended_at IS NULL"""
-# These two read the content of cards or the waivers, for few of the findings.
-_COUNT_LATE = f"""
-    SELECT COUNT(*) FROM findings f {_OF_CARD}
-    WHERE f.account_id = :account_id AND f.ended_at IS NULL AND {_LATE}"""
-_COUNT_ASKED = """
-    SELECT COUNT(DISTINCT f.finding_id) FROM waivers w
-    JOIN findings f ON f.account_id = w.account_id AND f.finding_id = w.finding_id AND f.ended_at IS NULL
+# A few findings, each from an index. SQLite would otherwise read all findings of the account: {by_…} names the index,
+# and CROSS JOIN keeps the order, from these to the findings.
+_ASKED = """
+    SELECT DISTINCT w.finding_id FROM waivers w{by_asked}
     WHERE w.account_id = :account_id AND w.granted_at IS NULL AND w.revoked_at IS NULL AND w.expires_at > :now"""
-_OWNED = """
-    SELECT COUNT(*) FROM (
-        SELECT 1 FROM findings
-        WHERE account_id = :account_id AND owner = :owner AND ended_at IS NULL LIMIT :limit) found"""
+_WORKED_ON = """
+    SELECT o.finding_id FROM findings o{by_worked}
+    WHERE o.account_id = :account_id AND o.ended_at IS NULL AND o.state <> 'open' AND o.state IN ({states})"""
+_OWNED_BY = "SELECT o.finding_id FROM findings o WHERE o.account_id = :account_id AND o.owner = :owner"
+_NOT_ENDED = "f.account_id = :account_id AND f.finding_id = few.finding_id AND f.ended_at IS NULL"
+_MINE = f"SELECT 1 FROM ({_OWNED_BY}) AS few CROSS JOIN findings f WHERE {_NOT_ENDED} LIMIT :limit"
+_GRAVE = ", ".join(f"'{one}'" for one in sorted(GRAVE))
+_EVERY = ", ".join(f"'{one}'" for one in _SEVERITIES)  # so that the index by severity finds the due dates
+_RUNNING_PART = "FROM findings f{{by_{}}} WHERE f.account_id = :account_id AND f.ended_at IS NULL"
+_COUNTED_PARTS = (
+    f"SELECT 1 {_RUNNING_PART.format('running')} LIMIT :limit",
+    f"SELECT DISTINCT card_id FROM (SELECT f.card_id {_RUNNING_PART.format('running')} LIMIT :limit) AS found",
+    f"SELECT 1 {_RUNNING_PART.format('severity')} AND f.severity IN ({_GRAVE}) LIMIT :limit",
+    f"""SELECT 1 FROM findings f{{by_severity}} {_OF_CARD}
+    WHERE f.account_id = :account_id AND f.ended_at IS NULL AND f.severity IN ({_EVERY}) AND {_LATE} LIMIT :limit""",
+    f"SELECT 1 {_RUNNING_PART.format('worked')} AND f.state <> 'open' AND f.state = 'remediated' LIMIT :limit",
+    f"SELECT 1 FROM ({_ASKED}) AS few CROSS JOIN findings f WHERE {_NOT_ENDED} LIMIT :limit",
+    _MINE,
+)
+_COUNTS = "SELECT " + ", ".join(f"(SELECT COUNT(*) FROM ({part}) AS counted)" for part in _COUNTED_PARTS)
+_OWNED = f"""
+    SELECT COUNT(*) FROM ({_MINE}) found"""
 _FILTERS: Mapping[str, str] = {
     "card_id": "f.card_id = :card_id",
     "kind": "f.kind = :kind",
@@ -261,9 +298,11 @@ _FILTERS: Mapping[str, str] = {
     "states": f"{_STATE} IN ({{states}})",
     "severities": "f.severity IN ({severities})",
     "running": "f.ended_at IS NULL",
+    "dated": "f.severity = :severity AND f.due_at IS NOT NULL",
+    "undated": "f.severity = :severity AND f.due_at IS NULL",
     "overdue": _LATE,
-    "waiver_requested": _ASKED,
 }
+_FEW: Mapping[str, str] = {"waiver_requested": _ASKED, "worked": _WORKED_ON, "owner": _OWNED_BY}
 _RANKS = " ".join(f"WHEN '{severity}' THEN {rank}" for rank, severity in enumerate(Severity))
 # By order: the columns, whether the list descends, and the parameters of a position.
 _ORDERS: Mapping[str, tuple[Sequence[str], bool, str]] = {
@@ -273,7 +312,21 @@ _ORDERS: Mapping[str, tuple[Sequence[str], bool, str]] = {
         False,
         ":at, :at_due, :at_id",
     ),
+    "dated": (("f.due_at", "f.finding_id"), False, ":at, :at_id"),
+    "undated": (("f.finding_id",), False, ":at_id"),
 }
+
+
+@cache
+def _indexed(engine: str) -> Mapping[str, str]:
+    """Return what names the index of a table, by the placeholder. PostgreSQL chooses by its statistics."""
+    names = {
+        "by_running": "findings_running",
+        "by_severity": "findings_severity",
+        "by_worked": "findings_worked",
+        "by_asked": "waivers_asked",
+    }
+    return {place: f" INDEXED BY {name}" if engine == "sqlite" else "" for place, name in names.items()}
 
 
 @cache
@@ -308,20 +361,46 @@ def _findings_sql(engine: str, order: str, backwards: bool, placed: bool, given:
     columns, descends, place = _ORDERS[order]
     compare, direction = ("<", "DESC") if descends is not backwards else (">", "ASC")
     lists = {name: listed(engine, name) for name in ("states", "severities")}
-    where = ["f.account_id = :account_id", *(_FILTERS[name].format(**lists) for name in given)]
+    where = ["f.account_id = :account_id", *(_FILTERS[name].format(**lists) for name in given if name in _FILTERS)]
+    # The index by owner has the order of a list by time.
+    found = [_FEW[name].format(**lists, **_indexed(engine)) for name in _FEW if name in given and (name, order) != ("owner", "opened")]
+    sources = [f"({one}) AS few{number} CROSS JOIN " for number, one in enumerate(found)]
+    where += [f"f.finding_id = few{number}.finding_id" for number in range(len(found))]
     if placed:
         where.append(f"({', '.join(columns)}) {compare} ({place})")
     ordered = f"ORDER BY {', '.join(f'{column} {direction}' for column in columns)}"
     # Only identifiers are sorted: rows with texts are several times as slow.
-    few = f"SELECT f.finding_id AS given FROM findings f {_OF_CARD} WHERE {' AND '.join(where)} {ordered} LIMIT :limit"
+    source = f"{''.join(sources)}findings f {_OF_CARD}"
+    few = f"SELECT f.finding_id AS given FROM {source} WHERE {' AND '.join(where)} {ordered} LIMIT :limit"
     return (
         f"SELECT {_FINDING}, c.name, c.content_digest FROM ({few}) AS few"
         f" JOIN findings f ON f.account_id = :account_id AND f.finding_id = few.given {_OF_CARD} {ordered}"
     )
 
 
+def _parts(query: FindingQuery) -> list[tuple[int, bool, Position | None]]:
+    """Return the parts of a page by severity, in its order.
+
+    A part has the rank of a severity, whether its findings lack a due date, and the position where it begins.
+    """
+    first = None if query.at is None else (query.at[0], query.at[1] == NO_DATE)
+    parts: list[tuple[int, bool, Position | None]] = []
+    for rank, severity in enumerate(_SEVERITIES):
+        for undated in (False, True):
+            part = (rank, undated)
+            passed = first is not None and (part > first if query.backwards else part < first)
+            if passed or (query.severities and severity not in query.severities) or (query.overdue and undated):
+                continue
+            begins = query.at is not None and part == first
+            parts.append((rank, undated, query.at[2 if undated else 1 :] if begins and query.at else None))
+    return parts[::-1] if query.backwards else parts
+
+
 def _place(at: Position | None) -> dict[str, Any]:
     if at is None:
         return {}
-    first, *between, last = at
+    *_, last = at
+    if len(at) == 1:
+        return {"at_id": last}
+    first, *between, _ = at
     return {"at": first, "at_id": last} | ({"at_due": between[0]} if between else {})

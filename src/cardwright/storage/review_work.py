@@ -11,6 +11,10 @@ _ITEM = ", ".join((*(f"r.{column}" for column in REVIEW_COLUMNS), "c.status", "c
 _FROM = """
     FROM reviews r JOIN cards c ON c.account_id = r.account_id AND c.card_id = r.card_id
     WHERE r.account_id = :account_id"""
+# A few reviews, known before: SQLite would otherwise read all reviews of the account, also those that ended.
+_OF_FEW = """
+    FROM ({few}) AS few CROSS JOIN reviews r JOIN cards c ON c.account_id = r.account_id AND c.card_id = r.card_id
+    WHERE r.account_id = :account_id AND r.review_id = few.review_id"""
 # A decision counts while it is the last one of its person, apart from comments, and was not dismissed.
 _DECIDED = """
     EXISTS (
@@ -21,32 +25,41 @@ _DECIDED = """
                 SELECT 1 FROM review_decisions later
                 WHERE later.account_id = :account_id AND later.review_id = d.review_id
                     AND LOWER(later.user_name) = :key AND later.number > d.number AND later.verdict <> 'comment'))"""
+# Reviews that ask a person or a group of the person, and for an approver those that ask no one.
 _ASKED = """
-    (EXISTS (
-        SELECT 1 FROM review_assignments a
-        WHERE a.account_id = :account_id AND a.review_id = r.review_id
-            AND (a.kind = 'person' AND a.name = :person OR a.kind = 'group' AND a.name IN ({groups})))
-    OR :anyone = 1 AND r.requested_by <> :person AND NOT EXISTS (
+    SELECT a.review_id FROM review_assignments a
+    WHERE a.account_id = :account_id AND a.kind = 'person' AND a.name = :person
+    UNION SELECT a.review_id FROM review_assignments a
+    WHERE a.account_id = :account_id AND a.kind = 'group' AND a.name IN ({groups})
+    UNION SELECT o.review_id FROM reviews o
+    WHERE :anyone = 1 AND o.account_id = :account_id{state} AND NOT EXISTS (
+        SELECT 1 FROM review_assignments a WHERE a.account_id = :account_id AND a.review_id = o.review_id)"""
+# Of the reviews that ask no one, those that a person asked for do not wait for this person.
+_NOT_OWN = """
+    (r.requested_by <> :person OR EXISTS (
         SELECT 1 FROM review_assignments a WHERE a.account_id = :account_id AND a.review_id = r.review_id))"""
 _URGENT = """
     ORDER BY CASE WHEN r.due_at IS NULL THEN 1 ELSE 0 END, r.due_at,
         CASE c.risk_rating WHEN 'High' THEN 0 WHEN 'Medium' THEN 1 WHEN 'Low' THEN 3 ELSE 2 END,
         r.requested_at, r.review_id
     LIMIT :limit"""
-_WAITING = f"r.ended_at IS NULL AND r.state = 'Open' AND {_ASKED} AND NOT {_DECIDED.format(before='')}"
-_COUNT = f"SELECT COUNT(*) FROM (SELECT 1 {_FROM} AND {_WAITING} LIMIT :limit) found"
-_LIST = f"SELECT {_ITEM} {_FROM} AND {_WAITING} {_URGENT}"
-# The reviews that waited at a time: a decision or an end after it does not matter.
+_ASKED_NOW = _OF_FEW.replace("{few}", _ASKED.replace("{state}", " AND o.state = 'Open'"))
+_WAITING = f"r.ended_at IS NULL AND r.state = 'Open' AND {_NOT_OWN} AND NOT {_DECIDED.format(before='')}"
+_COUNT = f"SELECT COUNT(*) FROM (SELECT 1 {_ASKED_NOW} AND {_WAITING} LIMIT :limit) found"
+_LIST = f"SELECT {_ITEM} {_ASKED_NOW} AND {_WAITING} {_URGENT}"
+# The reviews that waited at a time: a decision or an end after it does not matter. The plus keeps SQLite from the index
+# by time, which has the decisions of all reviews.
 _WAITED = f"""
-    SELECT {_ITEM} {_FROM}
+    SELECT {_ITEM} {_OF_FEW.replace("{few}", _ASKED.replace("{state}", ""))}
     AND r.requested_at <= :at AND (r.ended_at IS NULL OR r.ended_at > :at)
     AND (r.state <> 'ChangesRequested' OR EXISTS (
         SELECT 1 FROM review_decisions d
-        WHERE d.account_id = :account_id AND d.review_id = r.review_id AND d.decided_at > :at
+        WHERE d.account_id = :account_id AND d.review_id = r.review_id AND +d.decided_at > :at
             AND d.verdict = 'request_changes'))
-    AND {_ASKED} AND NOT {_DECIDED.format(before=" AND d.decided_at <= :at")} {_URGENT}"""
+    AND {_NOT_OWN} AND NOT {_DECIDED.format(before=" AND +d.decided_at <= :at")} {_URGENT}"""
+_CHANGES = "SELECT o.review_id FROM reviews o WHERE o.account_id = :account_id AND o.state = 'ChangesRequested'"
 _SENT_BACK = f"""
-    SELECT {_ITEM} {_FROM} AND r.ended_at IS NULL AND r.state = 'ChangesRequested'
+    SELECT {_ITEM} {_OF_FEW.replace("{few}", _CHANGES)} AND r.ended_at IS NULL AND r.state = 'ChangesRequested'
     AND (r.requested_by = :person OR EXISTS (
         SELECT 1 FROM versions v
         WHERE v.account_id = :account_id AND v.card_id = r.card_id AND v.version = r.version AND v.author = :person))

@@ -156,7 +156,9 @@ class ReviewTable:
         if query.assigned_to is not None:
             for kind in ReviewerKind:
                 wanted[kind] = as_list([one.name for one in query.assigned_to if one.kind is kind])
-        if query.states:
+        if len(query.states) == 1:
+            wanted["state"] = query.states[0]
+        elif query.states:
             wanted["states"] = as_list(list(query.states))
         singles = {"requested_by": query.requested_by, "card_id": query.card_id, "overdue_at": query.overdue_at}
         wanted |= {name: value for name, value in singles.items() if value is not None}
@@ -284,14 +286,17 @@ _FILTERS = {
     "requested_by": "r.requested_by = :requested_by",
     "card_id": "r.card_id = :card_id",
     "overdue_at": "r.ended_at IS NULL AND r.due_at < :overdue_at",
+    "state": "r.state = :state",
     "states": "r.state IN ({states})",
-    "person": """r.review_id IN (
-        SELECT a.review_id FROM review_assignments a
-        WHERE a.account_id = :account_id AND a.kind = 'person' AND a.name IN ({person})
-        UNION ALL
-        SELECT a.review_id FROM review_assignments a
-        WHERE a.account_id = :account_id AND a.kind = 'group' AND a.name IN ({group}))""",
+    "person": "r.review_id = few.given",
 }
+# From the assignments to their reviews: SQLite would otherwise read all reviews of the account.
+_ASSIGNED_TO = """(
+    SELECT a.review_id AS given FROM review_assignments a
+    WHERE a.account_id = :account_id AND a.kind = 'person' AND a.name IN ({person})
+    UNION
+    SELECT a.review_id FROM review_assignments a
+    WHERE a.account_id = :account_id AND a.kind = 'group' AND a.name IN ({group})) AS few CROSS JOIN """
 
 
 @lru_cache(maxsize=256)
@@ -302,8 +307,9 @@ def _list_sql(engine: str, backwards: bool, given: tuple[str, ...]) -> str:
     where = " AND ".join(
         ["r.account_id = :account_id", *(known[name].format(**lists) for name in given if name in known)]
     )
+    source = _ASSIGNED_TO.format(**lists) if "person" in given else ""
     return (
-        f"SELECT {_REVIEW} FROM reviews r WHERE {where}"
+        f"SELECT {_REVIEW} FROM {source}reviews r WHERE {where}"
         f" ORDER BY r.requested_at {order}, r.review_id {order} LIMIT :limit"
     )
 
@@ -312,7 +318,7 @@ _DUE = {
     None: "",
     Due.DUE: " AND review_by > :now AND review_by <= :soon",
     Due.OVERDUE: " AND review_by <= :now AND (expires_at IS NULL OR expires_at > :now)",
-    Due.EXPIRED: " AND expires_at <= :now",
+    Due.EXPIRED: " AND review_by <= :now AND expires_at <= :now",  # an approval expires after its review date
 }
 _APPROVALS = {
     due: f"SELECT {_APPROVAL} FROM approvals WHERE account_id = :account_id AND ended_at IS NULL"

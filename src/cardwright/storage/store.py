@@ -21,7 +21,7 @@ from cardwright.storage.reviews import expired_approvals
 from cardwright.storage.unit import Clock, Unit
 from cardwright.storage.users import accounts_with_users
 
-REVISION = "0021"
+REVISION = "0022"
 """The schema revision of this code: the newest of ``migrations/versions``."""
 
 

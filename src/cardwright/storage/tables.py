@@ -482,7 +482,8 @@ review_decisions = Table(
     Column("dismissed_at", BigInteger),
     Column("dismissed_by", TEXT),
     Column("reason", TEXT),
-    Index("review_decisions_card", "account_id", "card_id"),
+    Index("review_decisions_card", "account_id", "card_id", "decided_at", "review_id", "number"),
+    Index("review_decisions_decided", "account_id", "decided_at", "review_id", "number"),
     **_ONE_TREE,
 )
 
@@ -563,6 +564,9 @@ findings = Table(
     Index("findings_opened", "account_id", "opened_at", "finding_id"),
     Index("findings_running", "account_id", "opened_at", "finding_id", **_where("ended_at IS NULL")),
     Index("findings_owner", "account_id", "owner", "opened_at", "finding_id"),
+    # The console's list: most severe first, then the earliest due date.
+    Index("findings_severity", "account_id", "severity", "due_at", "finding_id", **_where("ended_at IS NULL")),
+    Index("findings_worked", "account_id", "state", "finding_id", **_where("ended_at IS NULL AND state <> 'open'")),
     **_ONE_TREE,
 )
 
@@ -618,6 +622,15 @@ waivers = Table(
     ForeignKeyConstraint(["account_id", "card_id"], ["cards.account_id", "cards.card_id"]),
     Index("waivers_card", "account_id", "card_id", "requested_at", "waiver_id"),
     Index("waivers_requested", "account_id", "requested_at", "waiver_id"),
+    Index(
+        "waivers_asked",
+        "account_id",
+        "requested_at",
+        "waiver_id",
+        "finding_id",
+        "expires_at",
+        **_where("granted_at IS NULL AND revoked_at IS NULL"),
+    ),
     **_ONE_TREE,
 )
 

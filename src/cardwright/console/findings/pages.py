@@ -34,7 +34,7 @@ from cardwright.console.findings.steps import steps_of
 from cardwright.console.query import read_position, ways_from
 from cardwright.console.reviewing.dates import days_of_reader
 from cardwright.core.errors import CardMissing
-from cardwright.core.finding import FindingState, NamedFinding, following_states
+from cardwright.core.finding import COUNTED, FindingState, NamedFinding, following_states
 from cardwright.core.listing import Page
 from cardwright.core.people import Role
 from cardwright.core.review import DAY
@@ -87,6 +87,7 @@ def page(context: PageContext, finding_id: str | None = None, refusal: Refusal |
         opened = None if finding_id is None else opened_finding(unit, finding_id)
         shown: dict[str, Any] = {
             "counts": count_findings(unit),
+            "most": COUNTED,
             "people": users_with_role(unit, Role.VIEWER)[:PEOPLE],
             "me": caller_of(unit),
             "days": days,
