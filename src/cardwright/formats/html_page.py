@@ -10,10 +10,9 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cardwright.formats import html_tables, html_values
+from cardwright.formats import html_blocks, html_tables, html_values
 from cardwright.formats.anchors import anchor
 from cardwright.formats.card import outline_of
-from cardwright.formats.chart_numbers import all_numbers_of, numbers_of
 from cardwright.formats.charts import svg
 from cardwright.formats.charts.chart import BarLayout, Bars, LineGraph, Matrix
 from cardwright.formats.charts.confusions import confusions, edges
@@ -78,25 +77,27 @@ def add_to(environment: Environment) -> None:
         "show": html_values.value,
         "tongue": html_values.tongue,
         "rich": rich,
-        "line_svg": svg.line_svg,
         "column_svg": svg.column_svg,
         "bar_svg": svg.bar_svg,
         "axis_svg": svg.axis_svg,
         "rate_svg": svg.rate_svg,
-        "sample_svg": svg.sample_svg,
-        "numbers_of": numbers_of,
         "is_number": lambda value: isinstance(value, Number),
-        "figure_widths": html_tables.figure_widths,
         "table_html": html_tables.table,
-        "small_matrix_body": html_tables.small_matrix_body,
-        "metric_body": html_tables.metric_body,
-        "all_numbers_of": all_numbers_of,
         "matrix_edges": edges,
         "matrix_body": html_tables.matrix_body,
         "is_rounded": html_tables.is_rounded,
         "confusions": confusions,
         "rounded_columns": html_tables.rounded_columns,
-        "has_rates": html_tables.has_rates,
+        "marked": html_blocks.marked,
+        "fields": html_blocks.fields,
+        "place_id": html_blocks.place_id,
+        "metric_table": html_blocks.metric_table,
+        "line_graph": html_blocks.line_graph,
+        "small_matrix": html_blocks.small_matrix,
+        "caption": html_blocks.caption,
+        "after": html_blocks.after,
+        "numbers": html_blocks.numbers,
+        "axis_title": html_blocks.axis_title,
     }
 
 

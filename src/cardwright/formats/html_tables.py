@@ -69,9 +69,13 @@ def figure_widths(table: MetricTable) -> tuple[int, int]:
     )
 
 
-def metric_body(table: MetricTable) -> Markup:
-    """The rows of a table of metrics: rounded, with the stored name and digits in titles."""
-    width, baseline_width = figure_widths(table)
+def metric_body(table: MetricTable, widths: tuple[int, int]) -> Markup:
+    """The rows of a table of metrics: rounded, with the stored name and digits in titles.
+
+    Args:
+        widths: from :func:`figure_widths`.
+    """
+    width, baseline_width = widths
     rates = has_rates(table)
     rows = []
     for row in table.rows:

@@ -83,7 +83,8 @@ def _belonging(metrics: Sequence[Metric], ending: str) -> dict[str, Metric]:
 
 
 def _blocks(name: str, title: Text, metric_data: Sequence[Any]) -> Iterator[Block]:
-    simple = [metric for stored in metric_data if (metric := _simple(stored))]
+    read = [(stored, _simple(stored)) for stored in metric_data]
+    simple = [metric for _, metric in read if metric]
     if is_feature_group(name, simple):
         shown: list[Block] = [*feature_bars(title, simple)]
     elif is_bias_group(name, simple):
@@ -94,7 +95,7 @@ def _blocks(name: str, title: Text, metric_data: Sequence[Any]) -> Iterator[Bloc
         yield from shown
     elif simple:
         yield metric_table(simple)
-    yield from _charts(name, simple, [stored for stored in metric_data if _simple(stored) is None])
+    yield from _charts(name, simple, [stored for stored, metric in read if metric is None])
 
 
 def _simple(stored: Any) -> Metric | None:

@@ -6,6 +6,7 @@ Whole numbers are never rounded. Separators come from 1,000 on, minus signs are 
 
 from collections.abc import Sequence
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TypeAlias
 
 Stored: TypeAlias = str | int | float | Decimal
@@ -20,6 +21,8 @@ _WIDE = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _SHORT = Context(prec=_SIGNIFICANT, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _PLAIN_FROM, _PLAIN_TO = -7, 15  # powers of ten; numbers outside are written with an exponent
 _LONGEST_COUNT = 30  # digits
+_ONE = Decimal(1)
+_KEPT_LENGTH = 24  # characters of a literal whose rounded form is kept
 
 
 def rounded(number: Stored) -> str:
@@ -27,10 +30,17 @@ def rounded(number: Stored) -> str:
 
     A literal that is not a finite number is returned as it is.
     """
+    return _kept_rounded(number) if isinstance(number, str) and len(number) <= _KEPT_LENGTH else _rounded(number)
+
+
+def _rounded(number: Stored) -> str:
     exact = _exact(number)
     if exact is None:
         return str(number)
     return _written(exact, _places(exact))
+
+
+_kept_rounded = lru_cache(maxsize=8192)(_rounded)  # a page needs each number several times
 
 
 def rounded_column(numbers: Sequence[Stored]) -> list[str]:
@@ -115,7 +125,7 @@ def _is_whole(exact: Decimal) -> bool:
 
 def _is_count(exact: Decimal) -> bool:
     """Whether a number was written as digits alone."""
-    return exact.as_tuple().exponent == 0 and exact.adjusted() < _LONGEST_COUNT
+    return exact.same_quantum(_ONE) and exact.adjusted() < _LONGEST_COUNT
 
 
 def _places(exact: Decimal) -> int:
@@ -129,7 +139,13 @@ def _places(exact: Decimal) -> int:
 
 
 def _vanishes(exact: Decimal, places: int) -> bool:
-    return bool(exact) and _WIDE.multiply(exact.copy_abs(), 2) < Decimal(1).scaleb(-places)
+    return bool(exact) and _WIDE.multiply(exact.copy_abs(), 2) < _unit(places)
+
+
+@lru_cache(maxsize=64)
+def _unit(places: int) -> Decimal:
+    """One in the last of these decimals."""
+    return _ONE.scaleb(-places)
 
 
 def _written(exact: Decimal, places: int) -> str:
@@ -141,7 +157,7 @@ def _written(exact: Decimal, places: int) -> str:
 
 
 def _cut(exact: Decimal, places: int) -> Decimal:
-    cut = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, _WIDE)
+    cut = exact.quantize(_unit(places), ROUND_HALF_EVEN, _WIDE)
     return cut or Decimal(0)  # never -0
 
 

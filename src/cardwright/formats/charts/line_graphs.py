@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from cardwright.core.periods import without_period
 from cardwright.formats.charts.chart import Axis, Curve, LineGraph, Reference, Series
@@ -26,7 +27,7 @@ _AXIS_PAIRS = {
 _DIAGONALS = {Curve.ROC: "a classifier that guesses", Curve.CALIBRATION: "perfectly calibrated"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, which cached properties cannot have
 class Line:
     """A line of the card before its positions are computed."""
 
@@ -39,7 +40,7 @@ class Line:
     stored_name: Text | None = None
     notes: Text | None = None
 
-    @property
+    @cached_property
     def curve(self) -> Curve | None:
         """The special meaning of the line, from its name, axes or group, if the line is in the unit square."""
         if not all(0 <= x <= 1 and 0 <= y <= 1 for x, y in self.drawable):
@@ -48,7 +49,7 @@ class Line:
         named = (curve for where in (self.name.text, self.group) for curve, words in _NAMES if words.search(where))
         return by_axes or next(named, None)
 
-    @property
+    @cached_property
     def drawable(self) -> list[tuple[float, float]]:
         return [(x.value, y.value) for x, y in self.points if x.value is not None and y.value is not None]
 

@@ -3,6 +3,7 @@
 Ends and steps are exact decimals. So labels never show 0.30000000000000004, and a range of 1e308 does not overflow.
 """
 
+import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Scale:
         return Axis(title, self.ticks, stored_title)
 
 
+@functools.cache
 def unit_scale() -> Scale:
     """A scale from 0 to 1 in steps of 0.2, for rates and shares."""
     return _scale(Decimal(0), Decimal(1), Decimal("0.2"))

@@ -6,10 +6,11 @@ the drawing, so that they wrap and have a direction.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from markupsafe import Markup
 
-from cardwright.formats.charts.chart import Axis, Bar, Bars, LineGraph, Series, Tick
+from cardwright.formats.charts.chart import Bar, Bars, LineGraph, Series, Tick
 from cardwright.formats.code_points import visible
 from cardwright.formats.escaping import escaped
 from cardwright.formats.numbers import rounded
@@ -35,8 +36,8 @@ def signed(text: str) -> str:
 
 def line_svg(chart: LineGraph, svg_id: str) -> Markup:
     """Draw a line graph."""
-    plot = _Plot(chart.y.ticks, right=len(chart.x.ticks[-1].label) * _CHARACTER / 2)
-    parts = [*plot.y_axis(chart.y.ticks), *plot.x_axis(chart.x)]
+    plot = _line_plot(chart.y.ticks, chart.x.ticks)
+    parts = [_line_axes(chart.y.ticks, chart.x.ticks)]
     if chart.shaded and chart.series:
         parts.append(_area(plot, chart.series[0]))
     if chart.reference:
@@ -134,13 +135,24 @@ class _Plot:
             yield _element("line", "ch-grid", x1=self.left, x2=self.right, y1=height, y2=height)
             yield _text(signed(tick.label), "ch-t", (self.left - 7, height + 4.5), "end")
 
-    def x_axis(self, axis: Axis) -> Iterable[Markup]:
+    def x_axis(self, ticks: Sequence[Tick]) -> Iterable[Markup]:
         base = self.y(0)
         yield _element("line", "ch-axis", x1=self.left, x2=self.right, y1=base, y2=base)
-        for tick in _spaced(axis.ticks, self.width):
+        for tick in _spaced(ticks, self.width):
             across = self.x(tick.position)
             yield _element("line", "ch-axis", x1=across, x2=across, y1=base, y2=base + 4)
             yield _text(signed(tick.label), "ch-t", (across, base + 19), "middle")
+
+
+@lru_cache(maxsize=64)
+def _line_plot(y_ticks: tuple[Tick, ...], x_ticks: tuple[Tick, ...]) -> _Plot:
+    return _Plot(y_ticks, right=len(x_ticks[-1].label) * _CHARACTER / 2)
+
+
+@lru_cache(maxsize=64)  # the curves of all classifiers have the same axes
+def _line_axes(y_ticks: tuple[Tick, ...], x_ticks: tuple[Tick, ...]) -> Markup:
+    plot = _line_plot(y_ticks, x_ticks)
+    return _joined([*plot.y_axis(y_ticks), *plot.x_axis(x_ticks)])
 
 
 def _line(plot: _Plot, series: Series, number: int) -> Iterable[Markup]:
@@ -169,7 +181,7 @@ def _marker(number: int, x: float, y: float) -> Markup:
     }
     if number in shapes:
         return _element("path", f"ch-dot{number}", d=shapes[number])
-    return _element("circle", f"ch-dot{number}", cx=x, cy=y, r=3)
+    return Markup(f'<circle class="ch-dot{number}" cx="{x:g}" cy="{y:g}" r="3"/>')  # noqa: S704 - numbers
 
 
 def _column(plot: _Plot, bar: Bar, slot: tuple[float, float], *, written: bool) -> Iterable[Markup]:
@@ -216,16 +228,23 @@ def _text(text: str, name: str, at: tuple[float, float], anchor: str, of: Text |
 
 
 def _strip(parts: Iterable[Markup], height: int | str) -> Markup:
-    return Markup('<svg class="ch-strip" width="100%" height="{}" aria-hidden="true">{}</svg>').format(
-        height, Markup("").join(parts)
+    return Markup(  # noqa: S704 - no text of a card
+        f'<svg class="ch-strip" width="100%" height="{height}" aria-hidden="true">{_joined(parts)}</svg>'
     )
 
 
+def _joined(parts: Iterable[Markup]) -> Markup:
+    """The parts in one. ``Markup.join`` would escape each again."""
+    return Markup("".join(parts))  # noqa: S704 - drawings
+
+
 def _drawing(title: str, alt: str, svg_id: str, parts: Iterable[Markup]) -> Markup:
-    return Markup(
-        '<svg class="ch-s" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">'
-        '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>'
-    ).format(_WIDTH, _HEIGHT, svg_id, svg_id, svg_id, visible(title), svg_id, visible(alt), Markup("").join(parts))
+    of = escaped(svg_id)
+    return Markup(  # noqa: S704 - escaped
+        f'<svg class="ch-s" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="{of}-t {of}-d">'
+        f'<title id="{of}-t">{escaped(visible(title))}</title><desc id="{of}-d">{escaped(visible(alt))}</desc>'
+        f"{_joined(parts)}</svg>"
+    )
 
 
 def _element(tag: str, name: str, text: str = "", **attributes: str | float) -> Markup:
