@@ -195,7 +195,10 @@ def test_an_approval_is_undone_with_a_comment_that_says_why(governed: Server, au
     undone = zoe.post(f"/cards/{name}/review/decide", [*values.items(), ("comment", "The wrong card.")])
     assert "Your decision on" in undone.text
     assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "PendingReview"
-    assert "Approval withdrawn" in zoe.get(f"/cards/{name}/history").text
+    history = zoe.get(f"/cards/{name}/history").text
+    assert "Approval withdrawn" in history
+    assert history.count("Returned to review") == 1
+    assert history.count("Sent for review") == 1
     decide(ben, name, "approve")
     single = decide(ben, name, "withdraw")
     assert (single.status, "To take an approval away" in single.text) == (422, True)
@@ -350,3 +353,11 @@ def test_asking_again_offers_the_reviewers_who_are_still_there(governed: Server,
     assert signed_in(governed, "ana").post("/users/gil/delete", [("name", "gil")]).status == 200
     shown = re.findall(r'name="reviewer" value="([^"]*)"', lea.get(f"/cards/{name}/review").text)
     assert shown == ["ben", "kim"]
+
+
+def test_the_status_menu_of_a_governed_draft_offers_no_pending_review(governed: Server, author: Any) -> None:
+    name = "pages-menu"
+    author.create_model_card(ModelCardName=name, Content=json.dumps(CONTENT), ModelCardStatus="Draft")
+    page = signed_in(governed, "una").get(f"/cards/{name}").text
+    assert re.findall(r'name="status" value="(\w+)"', page) == ["Archived"]
+    assert f"/cards/{name}/review" in page

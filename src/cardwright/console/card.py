@@ -221,7 +221,10 @@ def facts(content: str) -> dict[str, str]:
 
 
 def _moves(card: Description, *, by_review: bool) -> list[dict[str, Any]]:
-    """The statuses that the card can be moved to. Where a policy applies, a review alone approves it."""
+    """The statuses that the card can be moved to. Where a policy applies, a review alone approves it.
+
+    There, Ask for review moves it to Pending review: the status alone would ask no one.
+    """
     back = card.status == "PendingReview"
     order = (
         ("PendingReview", "Approved", "Draft", "Archived")
@@ -229,7 +232,13 @@ def _moves(card: Description, *, by_review: bool) -> list[dict[str, Any]]:
         else ("Approved", "Draft", "PendingReview", "Archived")
     )
     left_out = {card.status, *(["Approved"] if by_review else ())}
-    return [{"status": status, "about": _MOVES[status][back]} for status in order if status not in left_out]
+    if by_review and card.status != "Approved":
+        left_out.add("PendingReview")
+    moves = [{"status": status, "about": _MOVES[status][back]} for status in order if status not in left_out]
+    for move in moves:
+        if by_review and move["status"] == "PendingReview":
+            move["about"] = "Ends the approval"
+    return moves
 
 
 def _versions_around(history: Any, version: int) -> list[Any]:

@@ -247,7 +247,7 @@ def comment(link: AuditLink) -> str:
 
 def _status_event(before: str, after: str) -> str:
     if after == "PendingReview":
-        return "Sent for review"
+        return "Returned to review" if before == "Approved" else "Sent for review"
     if after == "Draft":
         return "Sent back to draft" if before == "PendingReview" else "Reopened as draft"
     return {"Approved": "Approved", "Archived": "Archived"}.get(after, after)

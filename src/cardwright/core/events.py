@@ -311,6 +311,8 @@ def _status(details: Mapping[str, Any]) -> tuple[str, str]:
     done = _STATUSES.get(after, after)
     if after == "Draft":
         done = "Sent back to draft" if before == "PendingReview" else "Reopened as draft"
+    elif (before, after) == ("Approved", "PendingReview"):
+        done = "Returned to review"
     return done, str(details.get("comment") or "")
 
 
