@@ -139,12 +139,14 @@ def test_a_changed_entry_is_called_broken(visitor: Visitor, console: Server) -> 
 
 def test_the_history_of_a_card_lists_its_exports(visitor: Visitor, console: Server) -> None:
     client: Any = console.client("jonas")
-    client.create_model_card(ModelCardName="exported", Content="{}", ModelCardStatus="Draft")
-    where = {"S3OutputPath": "s3://exported-000000000000"}
-    client.create_model_card_export_job(ModelCardName="exported", ModelCardExportJobName="pdf", OutputConfig=where)
-    assert "Export pdf of version 1 started" in visitor.get("/cards/exported/history").text
-    wait_until(lambda: "Exported as PDF" in visitor.get("/audit?card=exported").text, "the export does not end")
-    assert "Export pdf of version 1 written" in visitor.get("/cards/exported/history").text
+    client.create_model_card(ModelCardName="export-audited", Content="{}", ModelCardStatus="Draft")
+    where = {"S3OutputPath": "s3://export-audited-000000000000"}
+    client.create_model_card_export_job(
+        ModelCardName="export-audited", ModelCardExportJobName="pdf", OutputConfig=where
+    )
+    assert "Export pdf of version 1 started" in visitor.get("/cards/export-audited/history").text
+    wait_until(lambda: "Exported as PDF" in visitor.get("/audit?card=export-audited").text, "the export does not end")
+    assert "Export pdf of version 1 written" in visitor.get("/cards/export-audited/history").text
 
 
 def test_the_list_offers_its_cards_as_csv_and_xlsx(visitor: Visitor) -> None:

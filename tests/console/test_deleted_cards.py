@@ -61,7 +61,10 @@ def test_a_draft_of_a_card_that_was_created_again_is_merged_before_it_is_saved(
     assert "They changed <b>Purpose of model</b>. You changed <b>Intended uses</b>." in met.text
     assert "since you began" not in met.text
     assert current(client, name) == newest
-    assert visitor.save(draft, "review", [("status", "Draft")], "publish").url.endswith(f"/cards/{name}")
+    asked = visitor.save(draft, "review", [("status", "Draft")], "publish")
+    assert (asked.status, current(client, name) == newest) == (422, True)
+    why = [("status", "Draft"), ("comment", "The new card lacks its uses.")]
+    assert visitor.save(draft, "review", why, "publish").url.endswith(f"/cards/{name}")
     theirs = {1: "second", 2: "third"}[version]
     assert current(client, name) == (version + 1, "Draft", {"purpose_of_model": theirs, "intended_uses": "mine"})
 

@@ -189,6 +189,15 @@ def test_an_emptied_store_is_not_initialized_again(tmp_path: Path) -> None:
     assert (settings.home / "cardwright.db").stat().st_size == 0
 
 
+def test_a_store_whose_creation_was_killed_is_created_by_the_next_start(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    settings.home.mkdir()
+    for name in ("cardwright.db", "cardwright.db.unfinished"):
+        (settings.home / name).touch()
+    open_store(settings).close()
+    assert {path.name for path in settings.home.iterdir()} == {"cardwright.db", "server.key"}
+
+
 def test_an_unmigrated_postgresql_database_is_refused_with_advice(new_database: str, tmp_path: Path) -> None:
     migrate(Settings(home=tmp_path, database_url=new_database))
     with psycopg.connect(new_database) as connection:

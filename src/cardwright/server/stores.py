@@ -17,6 +17,7 @@ from cardwright.storage.store import Store
 
 DATABASE_FILE = "cardwright.db"
 KEY_FILE = "server.key"
+_UNFINISHED = "cardwright.db.unfinished"  # present while a new database is created, so that a killed start is repeated
 _EMPTY_SECONDS = 3  # in which another process fills a new database file
 
 
@@ -49,16 +50,22 @@ def _opened(settings: Settings, writes: bool) -> Store:
         )
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = not (settings.home / DATABASE_FILE).exists()
-        if not new and _is_emptied(settings.home / DATABASE_FILE):
+        database, unfinished = settings.home / DATABASE_FILE, settings.home / _UNFINISHED
+        new = not database.exists() or (unfinished.exists() and not database.stat().st_size)
+        if not new and _is_emptied(database):
             raise StoreMismatch(
-                f"The database {settings.home / DATABASE_FILE} is an empty file: restore a backup, or remove the"
-                " file to start with a new store"
+                f"The database {database} is an empty file: restore a backup, or remove the file to start with a new"
+                " store"
             )
         key = _read_or_make_key(settings) if new else _read_key(settings)
+        if new:
+            unfinished.touch()
     except OSError as error:
         raise Unavailable(f"The home folder {settings.home} cannot be used: {error.strerror}") from error
-    return open_sqlite(settings.home / DATABASE_FILE, settings.region, key, writes=writes)
+    store = open_sqlite(database, settings.region, key, writes=writes)
+    if unfinished.exists() and not store.database.read_only:
+        unfinished.unlink(missing_ok=True)
+    return store
 
 
 def _is_emptied(database: Path) -> bool:

@@ -154,7 +154,11 @@ class FindingTable(_AnnotationTable[Finding]):
 
     def counts(self, now: int, owner: str) -> FindingCounts:
         """Return how many findings have not ended at a time, each counted up to ``COUNTED`` + 1."""
-        return FindingCounts(*self._numbers(_COUNTS.format(**_indexed(self._connection.engine)), self._of(owner=owner, now=now, limit=COUNTED + 1)))
+        return FindingCounts(
+            *self._numbers(
+                _COUNTS.format(**_indexed(self._connection.engine)), self._of(owner=owner, now=now, limit=COUNTED + 1)
+            )
+        )
 
     def owned(self, owner: str, limit: int) -> int:
         """Return the number of findings of an owner that have not ended, at most ``limit``."""
@@ -363,7 +367,11 @@ def _findings_sql(engine: str, order: str, backwards: bool, placed: bool, given:
     lists = {name: listed(engine, name) for name in ("states", "severities")}
     where = ["f.account_id = :account_id", *(_FILTERS[name].format(**lists) for name in given if name in _FILTERS)]
     # The index by owner has the order of a list by time.
-    found = [_FEW[name].format(**lists, **_indexed(engine)) for name in _FEW if name in given and (name, order) != ("owner", "opened")]
+    found = [
+        _FEW[name].format(**lists, **_indexed(engine))
+        for name in _FEW
+        if name in given and (name, order) != ("owner", "opened")
+    ]
     sources = [f"({one}) AS few{number} CROSS JOIN " for number, one in enumerate(found)]
     where += [f"f.finding_id = few{number}.finding_id" for number in range(len(found))]
     if placed:
