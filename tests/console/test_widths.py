@@ -163,6 +163,17 @@ def test_menus_of_the_top_bar_are_as_wide_as_a_phone(page: Page) -> None:
         page.locator(f"{menu} > summary").click()
 
 
+def test_the_export_menu_of_a_card_ends_inside_a_low_window(page: Page) -> None:
+    page.set_viewport_size({"width": 1366, "height": 650})
+    page.goto("/cards/fraud-classifier")
+    page.locator(".cw-stick").get_by_text("Export", exact=True).click()
+    last = page.get_by_role("link", name="Export to the object store")
+    last.scroll_into_view_if_needed()
+    box = last.bounding_box()
+    assert box is not None
+    assert (box["y"] + box["height"] <= 650, page.evaluate("scrollY")) == (True, 0)
+
+
 def test_what_is_written_in_the_form_runs_in_its_own_direction(page: Page, console: Server) -> None:
     _cards(console)
     draft = _begun(page)

@@ -44,6 +44,16 @@ def test_the_metric_that_the_objective_names_comes_first_with_its_deviation() ->
     assert found.metrics[0].deviation == 0.01
 
 
+def test_results_of_parts_of_the_data_come_after_those_of_the_whole() -> None:
+    part = {"name": "binary_classification_metrics - sex=F", "metric_data": [number("auc", 0.9), number("recall", 0.6)]}
+    whole = BINARY["metric_groups"]
+    (found,) = summaries(card({"name": "Holdout", "metric_groups": [*whole, part]}))
+    assert [(item.name, item.value) for item in found.metrics] == [("auc", 0.95), ("precision", 0.8), ("recall", 0.7)]
+    alone = {**whole[0], "metric_data": [number("auc", 0.95)]}
+    (found,) = summaries(card({"name": "Holdout", "metric_groups": [alone, part]}))
+    assert [(item.name, item.value) for item in found.metrics] == [("auc", 0.95), ("recall", 0.6), ("auc", 0.9)]
+
+
 def test_a_bias_report_shows_what_is_farthest_from_equal_treatment() -> None:
     bias = [number("CI", 0.3), number("DI", 1.05), number("AD", -0.4), number("DPL", 0.01)]
     (found,) = summaries(card(job("Bias", "pre_training_bias_metrics - label a and facet b=c", *bias)))

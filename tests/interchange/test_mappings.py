@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from cardwright.interchange import Outcome, ReadingOptions, read_file
 from cardwright.interchange.merging import merged
 from tests.interchange.samples import sample
@@ -16,6 +18,24 @@ def content_of(data: bytes, **options: bool) -> Any:
 def details_of(content: Any) -> dict[str, str]:
     found: dict[str, str] = content["additional_information"]["custom_details"]
     return {key: value for key, value in found.items() if not key.startswith("cw.source.")}
+
+
+@pytest.mark.parametrize(
+    ("block", "title", "name"),
+    [
+        ("model_name: sft", "Model Card for Model ID", "sft"),
+        ("model_name: sft", "Model Card for sft", "sft"),
+        ("model-index: [{name: a, results: []}]", "Model Card for Model ID", "a"),
+        ("license: mit", "Model Card for Model ID", ""),
+        ("license: mit", "Model Card for {{ model_id }}", ""),
+        ("license: mit", "Model Card for Model-Identifier-7", "Model-Identifier-7"),
+    ],
+)
+def test_a_placeholder_in_the_title_of_a_readme_is_not_a_name(block: str, title: str, name: str) -> None:
+    (card,) = read_file(f"---\n{block}\n---\n# {title}\n\n## Uses\n\nMail.\n".encode()).cards
+    assert (card.name, json.loads(card.content).get("model_overview", {}).get("model_name", "")) == (name, name)
+    sources = [line.source for line in card.report.lines]
+    assert len(sources) == len(set(sources))
 
 
 def test_metadata_and_results_of_a_readme() -> None:

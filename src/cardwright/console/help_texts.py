@@ -25,8 +25,8 @@ STEPS: dict[str, tuple[Topic, ...]] = {
             "drafts",
             "Leave it and come back",
             (
-                "Every change is saved as a draft on the server. You can close the tab and continue on any machine: the list"
-                " of cards has your drafts under Unfinished.",
+                "Every change is saved as a draft on the server. You can close the tab and continue on any machine: the"
+                " list of cards has your drafts under Unfinished.",
                 "The line below the form says when it was saved, or why not.",
             ),
         ),

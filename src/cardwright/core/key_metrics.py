@@ -163,7 +163,10 @@ def _chosen(kind: Kind, metrics: Sequence[KeyMetric], facet: str) -> list[KeyMet
         chosen += sorted(metrics, key=_distance, reverse=True)
     chosen += [item for item in metrics if not _ROUTINE.fullmatch(item.name)]
     unique = {(item.group, item.name): item for item in reversed(chosen)}
-    order = dict.fromkeys((item.group, item.name) for item in chosen)
+    order = list(dict.fromkeys((item.group, item.name) for item in chosen))
+    if kind.metrics:  # the AUC of each part of the data comes after the other usual metrics of the whole
+        firsts = {name: (group, name) for group, name in reversed(order)}
+        order.sort(key=lambda key: firsts[key[1]] != key)
     return [unique[key] for key in order][:MOST]
 
 

@@ -25,6 +25,8 @@ _NAME: Path = ("model_overview", "model_name")
 _FENCE = "---"
 _MOST_JOBS = 1000
 _TITLE = re.compile(r"(?:model card (?:for|of)|model card[:-]?)\s+", re.IGNORECASE)
+_NOT_NAMED = re.compile(r"(?:model[ _-]?(?:id|name)|\{\{.*\}\})", re.IGNORECASE)
+"""The name in the title of the Hub's template, where the author did not replace it."""
 _OF_DATASETS = frozenset({"dataset_info", "task_categories", "size_categories", "annotations_creators", "configs"})
 _TITLES_OF_DATASETS = ("dataset card", "data card", "datasheet")
 _OF_MODELS = frozenset({"pipeline_tag", "library_name", "base_model", "model-index", "model_name"})
@@ -124,16 +126,12 @@ def _refuse_others(metadata: Source, prose: Prose) -> None:
 def _card(file: SourceFile, readme: _Readme, metadata: Source, model: Source, options: ReadingOptions) -> ImportedCard:
     prose = readme.prose
     transfer = Transfer(metadata, *prose.leaves)
-    name = model.find("name")
+    name = _named(metadata, model)
     transfer.keep(_NAME, name)
-    words = name.text or _title(transfer, prose)
-    if name.text and prose.title is not None:
-        if name.text in prose.title.text:
-            transfer.claim(prose.title, _NAME, Outcome.CHANGED, "It names the model")
-        else:
-            transfer.move("hf.title", prose.title)
+    title = _title(transfer, prose, name.text)
     for key, source in metadata.members():
-        _MEMBERS.get(key, _other)(transfer, key, source)
+        if source.pointer != name.pointer:
+            _MEMBERS.get(key, _other)(transfer, key, source)
     jobs: dict[tuple[str, ...], Path] = {}
     for result in model.find("results").items():
         _result(transfer, result, jobs)
@@ -142,14 +140,29 @@ def _card(file: SourceFile, readme: _Readme, metadata: Source, model: Source, op
             if one.pointer != model.pointer:
                 transfer.drop(one, _OTHER_MODEL)
     carry_prose(transfer, prose, infer=options.infer)
-    return transfer.imported(file, KEY, words, markdown=bool(prose.leaves))
+    return transfer.imported(file, KEY, name.text or title, markdown=bool(prose.leaves))
 
 
-def _title(transfer: Transfer, prose: Prose) -> str:
-    """Put the name in the title into the card, and return it."""
+def _named(metadata: Source, model: Source) -> Source:
+    """Return what names the model in the block: its entry of ``model-index``, else ``model_name``."""
+    name, other = model.find("name"), metadata.find("model_name")
+    return other if not name.text and isinstance(other.value, str) and not other.is_placeholder else name
+
+
+def _title(transfer: Transfer, prose: Prose, known: str) -> str:
+    """Return the name in the title. It goes into the card, unless the block has the name."""
     if prose.title is None:
         return ""
     words = shortened(_TITLE.sub("", prose.title.text, count=1).strip(), 1024)
+    if _NOT_NAMED.fullmatch(words):
+        transfer.drop(prose.title, "A placeholder: it says nothing")
+        return ""
+    if known:
+        if known in prose.title.text:
+            transfer.claim(prose.title, _NAME, Outcome.CHANGED, "It names the model")
+        else:
+            transfer.move("hf.title", prose.title)
+        return ""
     same = words == prose.title.text
     detail = "" if same else "The words before the name are left out"
     transfer.put(_NAME, words, prose.title, Outcome.KEPT if same else Outcome.CHANGED, detail)

@@ -16,7 +16,7 @@ _FURTHER: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "training": (
         ("training_details.objective_function", "Say what the training maximizes or minimizes"),
-        ("training_details.training_job_details.training_arn", "Choose the training job: its facts fill in"),
+        ("training_details.training_job_details.training_arn", "Choose the training job to fill in its facts"),
         ("training_details.training_job_details.training_datasets", "Name the datasets of the training"),
         ("training_details.training_job_details.hyper_parameters", "List the hyperparameters"),
         ("training_details.training_observations", "Say what a person should know who trains the model again"),
