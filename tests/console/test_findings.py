@@ -6,14 +6,18 @@ import hashlib
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cardwright.client.own_client import own_client
+from cardwright.settings import Settings
+from tests import servers
 from tests.console.team import add_users, signed_in
 from tests.console.visits import Answer, Visitor
 from tests.servers import Server
+from tests.storage.bulk import fill
 
 ACCOUNT = "000000000000"
 
@@ -516,3 +520,13 @@ def test_the_page_of_a_version_lists_the_evidence_of_that_version(own: Any, peop
     assert second.url.endswith(f"/cards/{name}#evidence")
     for answer, file in ((first, "first.txt"), (second, "second.txt")):
         assert re.findall(r"download>([^<]+\.txt)</a>", answer.text) == [file]
+
+
+def test_more_findings_than_are_counted_are_more_than_that(tmp_path: Path) -> None:
+    fill(Settings(home=tmp_path), 3_000)
+    with servers.running(tmp_path) as server:
+        text = Visitor(server.url).get("/findings").text
+    assert "More than 1,000 findings have not ended." in text
+    numbers = re.findall(r'<b(?: class="cw-bad")?>(.*?)</b></a></li>', text)
+    plain = [re.sub(r"<.*?>", "", number) for number in numbers]
+    assert plain == ["more than &gt; 1,000", "600", "3", "3", "3", "0"]

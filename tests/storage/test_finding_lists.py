@@ -103,10 +103,10 @@ def test_counts_are_of_the_findings_that_have_not_ended(store: Store) -> None:
         assert (count_my_findings(unit, 10), count_my_findings(unit, 0)) == (1, 0)
         asked = list_findings(unit, FindingQuery(waiver_requested=True, by_severity=True))
         assert titles(asked) == ["low"]
-        worked = list_findings(unit, FindingQuery(states=["remediated"], by_severity=True))
+        verified = list_findings(unit, FindingQuery(states=["remediated"], by_severity=True))
         both = list_findings(unit, FindingQuery(states=["remediated"], waiver_requested=True, by_severity=True))
         mine = list_findings(unit, FindingQuery(owner="mia", by_severity=True))
-        assert (titles(worked), titles(both), titles(mine)) == (["high"], [], ["high", "medium"])
+        assert (titles(verified), titles(both), titles(mine)) == (["high"], [], ["high", "medium"])
     store.clock = lambda: unit.now + 8 * DAY
     with store.open_unit(ME, writes=False) as later:
         counts = count_findings(later)

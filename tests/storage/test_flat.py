@@ -39,10 +39,10 @@ from cardwright.core.waiver import WaiverState
 from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
 from cardwright.storage.engines.database import Commitment, Parameters, Row, Transaction
+from cardwright.storage.reviews import expired_approvals
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
 from tests.conftest import ENGINES, make_database
-from cardwright.storage.reviews import expired_approvals
 from tests.storage.bulk import ACCOUNT, FIRST, fill, identity_of, name_of
 from tests.storage.bulk_governance import DIGEST, LATER, finding_id, review_id
 
@@ -212,6 +212,7 @@ GOVERNED: Mapping[str, Callable[[Unit], object]] = {
     "reviews assigned to me": lambda unit: reviews.list_reviews(unit, ReviewQuery(), assigned_to_me=True),
     "review": lambda unit: reviews.describe_review(unit, review_id(501)),
     "review of a card": lambda unit: review_work.describe_card_review(unit, name_of(501)),
+    "review marks of cards": lambda unit: unit.portfolio.review_marks([identity_of(n) for n in range(500, 600)]),
     "decide": lambda unit: reviews.decide_review(unit, name_of(501), Verdict.COMMENT, DIGEST, comment="Why?"),
     "count of waiting reviews": _by_author(review_work.count_waiting),
     "waiting cards": _by_author(review_work.waiting_cards),
@@ -241,7 +242,7 @@ GOVERNED: Mapping[str, Callable[[Unit], object]] = {
     "count of my findings": lambda unit: findings.count_my_findings(unit, 100),
     "limitations": lambda unit: findings.limitations_of(unit, name_of(503)),
     "evidence of a card": lambda unit: evidence.list_evidence(unit, name_of(503)),
-    "waivers": lambda unit: waivers.list_waivers(unit),
+    "waivers": waivers.list_waivers,
     "waivers that are requested": lambda unit: waivers.list_waivers(unit, state=WaiverState.REQUESTED),
     "waivers of a card": lambda unit: waivers.list_waivers(unit, card_name=name_of(503)),
     "waivers of a finding": lambda unit: waivers.list_waivers(unit, finding_id=finding_id(503)),

@@ -221,7 +221,7 @@ class ReviewQuery:
     """Filters of a list of reviews, newest request first.
 
     Attributes:
-        assigned_to: only reviews that have one of these reviewers.
+        assigned_to: only reviews that have one of these reviewers: one person, and groups.
         requested_by: only those that this user requested.
         card_id: only those of one card.
         states: only those in one of these states.

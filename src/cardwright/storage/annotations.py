@@ -148,7 +148,7 @@ class FindingTable(_AnnotationTable[Finding]):
         wanted: Mapping[str, object],
     ) -> Sequence[NamedFinding]:
         sql = _findings_sql(self._connection.engine, order, query.backwards, at is not None, filters)
-        parameters = self._of(limit=query.limit, now=query.now) | wanted | _place(at)
+        parameters = {**self._of(limit=query.limit, now=query.now), **wanted, **_place(at)}
         rows = self._connection.rows(sql, parameters)
         return [NamedFinding(Finding._make(row[:-2]), *row[-2:]) for row in rows]
 
@@ -182,7 +182,7 @@ class FindingTable(_AnnotationTable[Finding]):
 
     def running(self, card_ids: Sequence[str]) -> dict[str, int]:
         """Return the number of findings that have not ended, by card identifier; cards without any are left out."""
-        sql = _RUNNING.format(listed=listed(self._connection.engine, "cards"))
+        sql = _RUNNING.format(listed=listed(self._connection.engine, "cards"), **_indexed(self._connection.engine))
         return dict(self._connection.rows(sql, self._of(cards=as_list(list(card_ids)))))
 
     def limitations(self, card_id: str) -> Sequence[Finding]:
@@ -257,7 +257,7 @@ _BLOCKING = f"""
     AND f.severity IN ({{severities}}) AND {_STATE} <> 'accepted'
     ORDER BY f.opened_at, f.finding_id LIMIT :limit"""
 _RUNNING = """
-    SELECT f.card_id, COUNT(*) FROM ({listed}) AS few CROSS JOIN findings f
+    SELECT f.card_id, COUNT(*) FROM ({listed}) AS few CROSS JOIN findings f{by_card}
     WHERE f.account_id = :account_id AND f.card_id = few.given AND f.ended_at IS NULL GROUP BY f.card_id"""
 _LIMITATIONS = f"""
     SELECT {_FINDING} FROM findings f
@@ -325,6 +325,7 @@ _ORDERS: Mapping[str, tuple[Sequence[str], bool, str]] = {
 def _indexed(engine: str) -> Mapping[str, str]:
     """Return what names the index of a table, by the placeholder. PostgreSQL chooses by its statistics."""
     names = {
+        "by_card": "findings_card",
         "by_running": "findings_running",
         "by_severity": "findings_severity",
         "by_worked": "findings_worked",

@@ -24,6 +24,7 @@ from cardwright.core.portfolio import (
     ReviewMark,
 )
 from cardwright.core.review import Reviewer, ReviewerKind
+from cardwright.storage.annotations import FindingTable
 from cardwright.storage.card_texts import CardTexts, DueText
 from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import TRIGRAM, as_list, listed
@@ -112,9 +113,6 @@ _NEXT_REVIEWS = """
 _OPEN_REVIEWS = """
     SELECT r.card_id, r.review_id, r.state, r.requested_by, r.due_at FROM ({listed}) AS few CROSS JOIN reviews r
     WHERE r.account_id = :account AND r.card_id = few.given AND r.ended_at IS NULL"""
-_FINDINGS = """
-    SELECT f.card_id, count(*) FROM ({listed}) AS few CROSS JOIN findings f
-    WHERE f.account_id = :account AND f.card_id = few.given AND f.ended_at IS NULL GROUP BY f.card_id"""
 _ASKED = """
     SELECT a.review_id, a.kind, a.name FROM ({listed}) AS few CROSS JOIN review_assignments a
     WHERE a.account_id = :account AND a.review_id = few.given ORDER BY a.review_id, a.kind, a.name"""
@@ -176,7 +174,7 @@ class PortfolioTable:
         for card_id, review_id, state, requested_by, due_at in rows:
             found[card_id] = ReviewMark(state, requested_by, due_at)
             reviews[review_id] = card_id
-        for card_id, number in self._connection.rows(_FINDINGS.format(listed=self._listed("cards")), few):
+        for card_id, number in FindingTable(self._connection, self._account).running(card_ids).items():
             found[card_id] = found.get(card_id, ReviewMark())._replace(findings=number)
         asked = {"account": self._account, "reviews": as_list(list(reviews))}
         for review_id, kind, name in self._connection.rows(_ASKED.format(listed=self._listed("reviews")), asked):

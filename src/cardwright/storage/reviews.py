@@ -154,8 +154,10 @@ class ReviewTable:
         if query.at is not None:
             wanted |= {"at": query.at[0], "at_id": query.at[1]}
         if query.assigned_to is not None:
-            for kind in ReviewerKind:
-                wanted[kind] = as_list([one.name for one in query.assigned_to if one.kind is kind])
+            groups = [one.name for one in query.assigned_to if one.kind is ReviewerKind.GROUP]
+            people = [one.name for one in query.assigned_to if one.kind is ReviewerKind.PERSON]
+            # One name, and no list of one, has statistics in PostgreSQL.
+            wanted |= {"person": next(iter(people), ""), "group": as_list(groups)}
         if len(query.states) == 1:
             wanted["state"] = query.states[0]
         elif query.states:
@@ -293,7 +295,7 @@ _FILTERS = {
 # From the assignments to their reviews: SQLite would otherwise read all reviews of the account.
 _ASSIGNED_TO = """(
     SELECT a.review_id AS given FROM review_assignments a
-    WHERE a.account_id = :account_id AND a.kind = 'person' AND a.name IN ({person})
+    WHERE a.account_id = :account_id AND a.kind = 'person' AND a.name = :person
     UNION
     SELECT a.review_id FROM review_assignments a
     WHERE a.account_id = :account_id AND a.kind = 'group' AND a.name IN ({group})) AS few CROSS JOIN """
@@ -303,14 +305,19 @@ _ASSIGNED_TO = """(
 def _list_sql(engine: str, backwards: bool, given: tuple[str, ...]) -> str:
     compare, order = (">", "ASC") if backwards else ("<", "DESC")
     known = _FILTERS | {"at": f"(r.requested_at, r.review_id) {compare} (:at, :at_id)"}
-    lists = {name: listed(engine, name) for name in ("states", "person", "group")}
+    lists = {name: listed(engine, name) for name in ("states", "group")}
     where = " AND ".join(
         ["r.account_id = :account_id", *(known[name].format(**lists) for name in given if name in known)]
     )
     source = _ASSIGNED_TO.format(**lists) if "person" in given else ""
+    ordered = f"ORDER BY r.requested_at {order}, r.review_id {order} LIMIT :limit"
+    if "overdue_at" not in given:
+        return f"SELECT {_REVIEW} FROM {source}reviews r WHERE {where} {ordered}"
+    # The plus keeps PostgreSQL from walking all reviews in this order: few of them are open and overdue.
+    late = f"SELECT r.review_id AS given FROM {source}reviews r WHERE {where} {ordered.replace('BY r', 'BY +r')}"
     return (
-        f"SELECT {_REVIEW} FROM {source}reviews r WHERE {where}"
-        f" ORDER BY r.requested_at {order}, r.review_id {order} LIMIT :limit"
+        f"SELECT {_REVIEW} FROM ({late}) AS late CROSS JOIN reviews r"
+        f" WHERE r.account_id = :account_id AND r.review_id = late.given {ordered}"
     )
 
 

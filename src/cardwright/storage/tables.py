@@ -445,7 +445,7 @@ reviews = Table(
     Index("reviews_requested", "account_id", "requested_at", "review_id"),
     Index("reviews_state", "account_id", "state", "requested_at", "review_id"),
     Index("reviews_requester", "account_id", "requested_by", "requested_at", "review_id"),
-    Index("reviews_due", "account_id", "due_at", **_where("ended_at IS NULL")),
+    Index("reviews_due", "account_id", "due_at", "requested_at", "review_id", **_where("ended_at IS NULL")),
     **_ONE_TREE,
 )
 

@@ -1,4 +1,4 @@
-"""Indexes of the lists of findings by severity, of requested waivers, and of decisions in reviews."""
+"""Indexes of the lists of findings by severity, of requested waivers, of overdue reviews and of decisions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     asked = ["requested_at", "waiver_id", "finding_id", "expires_at"]
+    op.drop_index("reviews_due", "reviews")
     for name, table, columns, condition in (
+        ("reviews_due", "reviews", ["due_at", "requested_at", "review_id"], "ended_at IS NULL"),
         ("findings_severity", "findings", ["severity", "due_at", "finding_id"], "ended_at IS NULL"),
         ("findings_worked", "findings", ["state", "finding_id"], "ended_at IS NULL AND state <> 'open'"),
         ("waivers_asked", "waivers", asked, "granted_at IS NULL AND revoked_at IS NULL"),
