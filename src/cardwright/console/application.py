@@ -242,7 +242,6 @@ def _templates(app: Flask, context: PageContext) -> None:
         "figure": wording.figure,
         "pairs": lambda values: [(value, value) for value in values],
         "including": lambda values, one: [*values, *([one] if one and one not in values else [])],
-        "facts": card.facts,
         "size": wording.size,
         "initials": strip.initials,
         "comment": wording.comment,

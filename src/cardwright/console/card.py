@@ -70,7 +70,8 @@ def show(name: str) -> str | Response:
         tags = list_tags(unit, context.scope.card_arn(name))
         events = audit_trail(unit, name, limit=_EVENTS)
         earlier, deleting_role = find_trail(unit, name).earlier, role_to_delete(unit, name)
-        about = contents.document_of(card.content)
+        content = contents.parse(card.content)
+        about = contents.parsed_document(card.content, content)
         registered = registered_model(unit, (about.model_id, about.model_package_arn), about.model_name)
         exports = export_jobs.shown(unit, newest_export_jobs(unit, name, export_jobs.BESIDE))
         links = {arn: href(item) for arn, item in known_resources(unit, readings_of.arns_in(card.content)).items()}
@@ -86,11 +87,12 @@ def show(name: str) -> str | Response:
                 tuple(kept_pairs(unit, name)),
                 tuple(one.content_digest for one in earlier_ones),
                 lambda: [describe_card(unit, name, one.number).content for one in earlier_ones],
+                content,
             )
         )
         reviewed = review_shown(context, unit, describe_card_review(unit, name), card.version)
         comments = read_threads(unit, name) if card is newest else None
-    margin = None if comments is None else woven(name, card.content, reading.outline, reading.article, comments)
+    margin = None if comments is None else woven(name, content, reading.outline, reading.article, comments)
     return render_template(
         "card.html",
         name=name,
@@ -113,6 +115,7 @@ def show(name: str) -> str | Response:
         moves=_moves(newest, by_review=reviewed["by_review"]),
         formats=offers(),
         registered=registered and href(registered),
+        facts=_facts(about),
         **exports,
         **reviewed,
     )
@@ -212,12 +215,11 @@ def _matrix_file(context: PageContext, name: str, version: int | None, matrix_id
     return answer
 
 
-def facts(content: str) -> dict[str, str]:
-    """Return what the title block shows besides the outline: the owner, and the model package with its version."""
-    text = contents.document_of(content)
-    package = text.model_package_arn or ""
+def _facts(about: contents.Document) -> dict[str, str]:
+    """What the title block shows besides the outline: the owner, and the model package with its version."""
+    package = about.model_package_arn or ""
     group, _, number = package.rpartition("/")
-    return {"owner": text.text.owner or "", "package": f"{group.rpartition('/')[2]} / {number}" if group else ""}
+    return {"owner": about.text.owner or "", "package": f"{group.rpartition('/')[2]} / {number}" if group else ""}
 
 
 def _moves(card: Description, *, by_review: bool) -> list[dict[str, Any]]:

@@ -32,6 +32,14 @@ _KEPT = 32  # readings, of half a megabyte each
 _ARNS = 60  # that a page looks up in the registry
 _EMPTY = Markup()
 _EDGE, _WIDTH, _LOW, _HEIGHT = 2, 50, 15, 12  # of a line of the last versions, in a box of 56 by 18
+_VERDICTS = {
+    Verdict.BETTER: ("Better", "check"),
+    Verdict.WORSE: ("Worse", "warn"),
+    Verdict.SAME: ("Same", "same"),
+    Verdict.UNKNOWN: ("Unknown direction", "unknown"),
+    Verdict.NEW: ("New", "plus"),
+    Verdict.GONE: ("Gone", "minus"),
+}
 _ARN = re.compile(r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:[a-z-]+/[A-Za-z0-9/-]+")
 
 
@@ -100,6 +108,7 @@ class Asked:
         links: the addresses of registry pages by ARN.
         pairs: the pairs of evaluation jobs that are kept with the card.
         earlier: the digests of the contents before this one, oldest first, and what reads these contents.
+        content: the parsed content of the record, where the caller has it.
     """
 
     record: CardRecord
@@ -109,6 +118,7 @@ class Asked:
     pairs: tuple[KeptChoice, ...] = ()
     earlier: tuple[str, ...] = ()
     earlier_contents: Callable[[], Sequence[str]] = tuple
+    content: Any = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -147,7 +157,8 @@ class Readings:
 
 def read(asked: Asked) -> Reading:
     """Read a content without drawing it."""
-    content, before = contents.parse(asked.record.content), asked.before()
+    content = contents.parse(asked.record.content) if asked.content is None else asked.content
+    before = asked.before()
     comparison = None if before is None else compare(contents.parse(before), content, stored=asked.pairs)
     outline = linked(outline_of(asked.record), asked.links, f"?version={asked.record.version}&csv=")
     jobs = summaries(content, comparison)
@@ -172,17 +183,24 @@ def add_to(environment: Environment) -> None:
         "zipped": lambda sections, jobs: list(zip(sections, jobs, strict=True)),
     }
     environment.globals |= {
-        "difference": difference,
+        "verdict": verdict_html,
         "many_jobs": MANY_JOBS,
-        "verdict_words": {
-            "better": ("Better", "check"),
-            "worse": ("Worse", "warn"),
-            "same": ("Same", "same"),
-            "unknown": ("Unknown direction", "unknown"),
-            "new": ("New", "plus"),
-            "gone": ("Gone", "minus"),
-        },
     }
+
+
+def verdict_html(change: MetricChange, brief: bool = False) -> Markup:
+    """The change of a metric with the icon of its verdict. A brief one has a word where nothing changed."""
+    word, icon = _VERDICTS[change.verdict]
+    if change.difference is None or (brief and change.verdict is Verdict.SAME):
+        shown = word.lower()
+    elif change.verdict is Verdict.SAME:
+        shown = "no change"
+    else:
+        shown = f'<span class="visually-hidden">{word}: </span>{difference(change.before, change.after) or ""}'
+    return Markup(  # noqa: S704 - words of this module, and digits
+        f'<span class="cw-verdict v-{change.verdict}"><svg class="cw-icon" aria-hidden="true">'
+        f'<use href="/static/icons.svg#i-{icon}"/></svg>{shown}</span>'
+    )
 
 
 def spark(trend: Sequence[float | None]) -> tuple[str, float, float] | None:

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeGuard
 
 _DEVIATION = re.compile(
@@ -17,6 +18,7 @@ _DEVIATION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LARGEST = sys.float_info.max
+_SHORT = 60  # characters of a name whose parts are kept: the jobs of a card repeat the same few
 _MEANS = ("", "_mean", " mean", " - mean")  # ``auc_std`` describes ``auc`` or ``auc_mean``
 
 
@@ -67,13 +69,20 @@ def _deviations(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, 
     found: dict[str, Mapping[str, Any]] = {}
     for metric in numbers:
         name = str(metric.get("name", ""))
-        match = _DEVIATION.match(name)
-        ends = [f"{mean}{match['rest'] or ''}" for mean in _MEANS] if match and counts[name] == 1 else []
-        bases = [f"{match['base']}{end}" for end in ends] if match else []
+        bases = (_kept_described(name) if len(name) <= _SHORT else _described(name)) if counts[name] == 1 else ()
         base = next((base for base in bases if counts[base] == 1), None)
         if base is not None and base not in found:
             found[base] = metric
     return found
+
+
+def _described(name: str) -> tuple[str, ...]:
+    """The names of the metrics that one with this name may be the deviation of; none for other names."""
+    match = _DEVIATION.match(name)
+    return tuple(f"{match['base']}{mean}{match['rest'] or ''}" for mean in _MEANS) if match else ()
+
+
+_kept_described = lru_cache(maxsize=4096)(_described)
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

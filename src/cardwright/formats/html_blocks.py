@@ -37,9 +37,10 @@ def _field(row: Field, mark: Mark | None) -> str:
     values = "".join(f"<div>{written(value)}</div>" for value in row.values)
     if mark is None or not row.path:
         return f"<dt{place_id(row)}>{written(row.label)}</dt><dd>{values}</dd>\n"
+    label = row.label.text
     return (
-        f"{mark('row', row.path, row.label.text)}<dt{place_id(row)}>{written(row.label)}{mark('pin', row.path, '')}</dt>"
-        f"<dd>{values}{mark('form', row.path, row.label.text)}</dd>{mark('endrow', row.path, '')}\n"
+        f"{mark('row', row.path, label)}<dt{place_id(row)}>{written(row.label)}{mark('pin', row.path, '')}</dt>"
+        f"<dd>{values}{mark('form', row.path, label)}</dd>{mark('endrow', row.path, '')}\n"
     )
 
 
@@ -93,11 +94,11 @@ def line_graph(chart: LineGraph, id: str) -> Markup:  # noqa: A002 - an id of HT
     )
 
 
-def small_matrix(chart: Matrix, id: str, *, beside: bool) -> Markup:  # noqa: A002 - an id of HTML
+def small_matrix(chart: Matrix, id: str, *, in_row: bool) -> Markup:  # noqa: A002 - an id of HTML
     """A matrix with all its cells.
 
     Args:
-        beside: whether it is small enough to be placed beside other charts.
+        in_row: whether it is small enough to be placed next to other charts.
     """
     columns = len(chart.columns)
     over = ""
@@ -111,7 +112,7 @@ def small_matrix(chart: Matrix, id: str, *, beside: bool) -> Markup:  # noqa: A0
     total = "" if chart.total is None else '<th scope="col" class="cw-total">Total</th>'
     table = numbers(chart) if html_tables.is_rounded(chart) else ""
     return Markup(  # noqa: S704 - escaped
-        f'<figure class="cw-chart{"" if beside else " cw-chart-wide"}" aria-describedby="{escaped(id)}-d">\n'
+        f'<figure class="cw-chart{"" if in_row else " cw-chart-wide"}" aria-describedby="{escaped(id)}-d">\n'
         f'{caption(chart)}\n<p class="cw-hidden" id="{escaped(id)}-d">{_shown(chart.alt)}</p>\n'
         f'<div class="cw-scroll" tabindex="0" role="group" aria-label="{_shown(chart.title.text)}">\n'
         f'<table class="cw-matrix{" cw-matrix-many" if columns > _MANY_COLUMNS else ""}">\n<thead>\n'

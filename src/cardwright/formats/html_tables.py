@@ -1,8 +1,9 @@
 """Writes the bodies of tables as HTML. A card has thousands of cells, and Python is faster than a template."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -15,10 +16,11 @@ from cardwright.formats.html_values import written as shown
 from cardwright.formats.metric_names import readable
 from cardwright.formats.numbers import deviation, percent, rounded, rounded_column
 from cardwright.formats.outline import Column, Metric, MetricRow, MetricTable, Table
-from cardwright.formats.values import Number, Value, label_of
+from cardwright.formats.values import Number, Text, Value, label_of
 
-_PARTS = re.compile(r"([^.eE]*)(.*)", re.DOTALL)
+_FRACTION = re.compile("[.eE]")
 _LONGEST_FRACTION = 20
+_SHORT = 60  # characters of a name whose cell is kept: the jobs of a card repeat the same few
 _SMALLEST = 0.0005  # the smallest share that one decimal of a percentage shows
 _DARK_FROM = (0.1, 0.4, 0.75)
 _EMPTY = '<span class="cw-soft" aria-hidden="true">–</span>'
@@ -32,37 +34,38 @@ def table(shown_table: Table, label: str) -> Markup:
         label: the name of the table, unless it has its own.
     """
     own = shown_table.label
-    widths = fraction_widths(shown_table)
-    heads = "".join(_column_head(column, width) for column, width in zip(shown_table.columns, widths, strict=True))
-    rows = []
-    for row in shown_table.rows:
-        cells = enumerate(zip(row, shown_table.columns, widths, strict=True))
-        rows.append("".join(_cell(*cell, first=number == 0) for number, cell in cells))
+    stored = list(zip(*shown_table.rows, strict=True)) or [()] * len(shown_table.columns)
+    columns = [
+        _column(column, cells, first=number == 0)
+        for number, (column, cells) in enumerate(zip(shown_table.columns, stored, strict=True))
+    ]
+    heads = "".join(head for head, _ in columns)
+    # A table of empty objects has rows and no column.
+    rows = zip(*(cells for _, cells in columns), strict=True) if columns else [()] * len(shown_table.rows)
     caption = f"<caption>{shown(own)}</caption>" if own else ""
     return Markup(  # noqa: S704 - escaped below
         f'<div class="cw-scroll" tabindex="0" role="group" aria-label="{escaped(visible(own.text if own else label))}">'
         f'<table class="cw-table cw-table-plain">{caption}<thead><tr>{heads}</tr></thead><tbody>\n'
-        + "".join(f"<tr>{row}</tr>\n" for row in rows)
+        + "".join(f"<tr>{''.join(row)}</tr>\n" for row in rows)
         + "</tbody></table></div>\n"
     )
 
 
-def _column_head(column: Column, width: int) -> str:
+def _column(column: Column, cells: Sequence[Value | None], *, first: bool) -> tuple[str, list[str]]:
+    """The head of a column, and its cells."""
+    width = _width(cell.text for cell in cells if isinstance(cell, Number)) if column.numeric else 0
     name = f' class="cw-num cw-f{width}"' if column.numeric else ""
+    return _column_head(column, name), [_cell(cell, column, name, first=first) for cell in cells]
+
+
+def _column_head(column: Column, name: str) -> str:
     stored = f" <code>{escaped(visible(column.stored_title.text))}</code>" if column.stored_title else ""
     return f'<th scope="col"{name}>{shown(label_of(column.title))}{stored}</th>'
 
 
-def fraction_widths(table: Table) -> list[int]:
-    """For each column the characters from the decimal point on, in its longest number."""
-    return [
-        _width(cell.text for cell in cells if isinstance(cell, Number))
-        for cells in (tuple(row[index] for row in table.rows) for index in range(len(table.columns)))
-    ]
-
-
 def figure_widths(table: MetricTable) -> tuple[int, int]:
-    """The same for the rounded figures of a table of metrics, and for those of the best constant classifier."""
+    """The characters from the decimal point on, in the longest rounded figure of a table of metrics and in the longest
+    of the best constant classifier."""
     return (
         _width(_figure(row.metric, None)[0] for row in table.rows),
         _width(_figure(row.baseline, None)[0] for row in table.rows),
@@ -76,14 +79,15 @@ def metric_body(table: MetricTable, widths: tuple[int, int]) -> Markup:
         widths: from :func:`figure_widths`.
     """
     width, baseline_width = widths
+    deviations, baselines, notes = table.has_deviations, table.has_baselines, table.has_notes
     rates = has_rates(table)
     rows = []
     for row in table.rows:
         cells = [_head(row.metric), _value(row, width)]
-        cells += [_spread(row)] if table.has_deviations else []
-        cells += [_baseline(row, baseline_width)] if table.has_baselines else []
+        cells += [_spread(row)] if deviations else []
+        cells += [_baseline(row, baseline_width)] if baselines else []
         cells += [f'<td class="cw-plot">{_bar(row)}</td>'] if rates else []
-        cells += [_notes(row.metric)] if table.has_notes else []
+        cells += [_notes(row.metric)] if notes else []
         rows.append(f"<tr>{''.join(cells)}</tr>\n")
     return Markup("".join(rows))  # noqa: S704 - escaped below
 
@@ -148,10 +152,9 @@ def rounded_columns(table: Table) -> list[list[str]]:
     return columns
 
 
-def _cell(cell: Value | None, column: Column, width: int, *, first: bool) -> str:
+def _cell(cell: Value | None, column: Column, name: str, *, first: bool) -> str:
     if first and not isinstance(cell, Number):
         return f'<th scope="row">{"" if cell is None else shown(cell)}</th>'
-    name = f' class="cw-num cw-f{width}"' if column.numeric else ""
     if cell is None:
         return f"<td{name}>{_EMPTY}</td>"
     if isinstance(cell, Number) and column.numeric:
@@ -162,12 +165,18 @@ def _cell(cell: Value | None, column: Column, width: int, *, first: bool) -> str
 
 def _aligned(number: str) -> str:
     """Split a number at its decimal point, so that a column can align there."""
-    whole, fraction = _PARTS.fullmatch(number).groups()  # type: ignore[union-attr]  # it matches any text
-    return f'{escaped(whole)}<span class="cw-f">{escaped(fraction)}</span>'
+    at = _whole_length(number)
+    return f'{escaped(number[:at])}<span class="cw-f">{escaped(number[at:])}</span>'
+
+
+def _whole_length(number: str) -> int:
+    """The characters of a number before its decimal point or its exponent."""
+    found = _FRACTION.search(number)
+    return len(number) if found is None else found.start()
 
 
 def _width(numbers: Iterable[str]) -> int:
-    found = [len(_PARTS.fullmatch(number)[2]) for number in numbers]  # type: ignore[index]  # it matches any text
+    found = [len(number) - _whole_length(number) for number in numbers]
     return min(max(found, default=0), _LONGEST_FRACTION)
 
 
@@ -182,8 +191,15 @@ def _figure(metric: Metric | None, spread: Metric | None) -> tuple[str, str]:
 
 
 def _head(metric: Metric) -> str:
-    name = replace(metric.name, text=readable(metric.name.text))
-    return f'<th scope="row" title="{escaped(visible(metric.name.text))}">{shown(name)}</th>'
+    return _kept_head(metric.name) if len(metric.name.text) <= _SHORT else _head_of(metric.name)
+
+
+def _head_of(name: Text) -> str:
+    words = shown(replace(name, text=readable(name.text)))
+    return f'<th scope="row" title="{escaped(visible(name.text))}">{words}</th>'
+
+
+_kept_head = lru_cache(maxsize=4096)(_head_of)
 
 
 def _value(row: MetricRow, width: int) -> str:

@@ -1,5 +1,7 @@
 """Writes values as HTML. A card page has thousands of them, and Python is several times as fast as a macro."""
 
+from functools import lru_cache
+
 from markupsafe import Markup
 
 from cardwright.formats.code_points import visible
@@ -8,6 +10,7 @@ from cardwright.formats.layout import is_laid_out, lines_ended
 from cardwright.formats.values import Number, Text, Value, lines_of
 
 _WEB = ("https://", "http://")
+_SHORT = 60  # characters of a text whose HTML is kept: names of metrics and columns repeat in each evaluation job
 
 
 def value(shown: Value) -> Markup:
@@ -19,8 +22,15 @@ def written(shown: Value) -> str:
     """The same as a plain string of HTML, for code that joins many."""
     if isinstance(shown, Number):
         return f'<span class="cw-tab">{escaped(shown.text)}</span>'
+    return _kept_lines(shown) if len(shown.text) <= _SHORT and not shown.link else _lines(shown)
+
+
+def _lines(shown: Text) -> str:
     lines = lines_of(shown)
     return _line(lines[0]) if len(lines) == 1 else "<br>".join(map(_line, lines))
+
+
+_kept_lines = lru_cache(maxsize=4096)(_lines)
 
 
 def tongue(shown: Text) -> Markup:

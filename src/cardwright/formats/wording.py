@@ -1,6 +1,8 @@
 """Readable words for the names that reports and the content schema use."""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 # SageMaker Clarify's bias metrics: https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-measure-data-bias.html
 # and clarify-measure-post-training-bias.html
@@ -62,11 +64,18 @@ _AXES = (
     (r"precisions", "Precision"),
 )
 
-Wording = tuple[tuple[re.Pattern[str], str], ...]
+_SHORT = 60  # characters of a name whose words are kept: the jobs of a card repeat the same few
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wording:
+    """Patterns of stored names, each with its readable words."""
+
+    rows: tuple[tuple[re.Pattern[str], str], ...]
 
 
 def _compiled(rows: tuple[tuple[str, str], ...]) -> Wording:
-    return tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in rows)
+    return Wording(tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in rows))
 
 
 GROUPS, METRICS, AXES = _compiled(_GROUPS), _compiled(_METRICS), _compiled(_AXES)
@@ -74,7 +83,14 @@ GROUPS, METRICS, AXES = _compiled(_GROUPS), _compiled(_METRICS), _compiled(_AXES
 
 def in_words(stored: str, wording: Wording) -> str | None:
     """Return readable words for a stored name; None when the name is readable itself."""
-    for pattern, words in wording:
+    return _kept_in_words(stored, wording) if len(stored) <= _SHORT else _in_words(stored, wording)
+
+
+def _in_words(stored: str, wording: Wording) -> str | None:
+    for pattern, words in wording.rows:
         if match := pattern.fullmatch(stored):
             return match.expand(words)
     return None
+
+
+_kept_in_words = lru_cache(maxsize=4096)(_in_words)

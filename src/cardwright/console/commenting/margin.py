@@ -15,7 +15,6 @@ from markupsafe import Markup, escape
 
 from cardwright.actions.comments import CardComments, CommentThread
 from cardwright.console.commenting.places import label_of, nearest, pointer_of
-from cardwright.core.content import parse
 from cardwright.core.review import LONGEST_TEXT
 from cardwright.formats.outline import Outline
 
@@ -80,16 +79,16 @@ class Margin:
         return [note for note in self.notes if note.number]
 
 
-def woven(name: str, content: str, outline: Outline, article: Markup, comments: CardComments) -> Margin:
+def woven(name: str, content: Any, outline: Outline, article: Markup, comments: CardComments) -> Margin:
     """Weave the comments on a card into its sections.
 
     Args:
+        content: the parsed content.
         article: the sections with their marks.
     """
-    value = parse(content)
-    places = _places(value, article, outline)
-    missing = {pointer_of(value, gap.path): gap.label for gap in outline.missing}
-    notes = noted(value, comments, (*places, *missing))
+    places = _places(content, article, outline)
+    missing = {pointer_of(content, gap.path): gap.label for gap in outline.missing}
+    notes = noted(content, comments, (*places, *missing))
     return Margin(
         comments,
         _replaced(name, article, places, notes, comments),
