@@ -63,7 +63,7 @@ def _opened(settings: Settings, writes: bool) -> Store:
     except OSError as error:
         raise Unavailable(f"The home folder {settings.home} cannot be used: {error.strerror}") from error
     store = open_sqlite(database, settings.region, key, writes=writes)
-    if unfinished.exists() and not store.database.read_only:
+    if unfinished.exists() and os.access(settings.home, os.W_OK):
         unfinished.unlink(missing_ok=True)
     return store
 
