@@ -124,6 +124,7 @@ def test_a_form_sent_after_its_session_ended_is_saved_after_signing_in(
     expect(page.get_by_text("Your session ended while you were writing.")).to_be_visible()
     expect(page.get_by_label("User name")).to_have_value("mei")
     enter(page, "mei", "wrong password")
+    expect(page.get_by_role("alert")).to_contain_text("You are not signed in.")
     enter(page, "mei")
     if not scripts:
         page.get_by_role("button", name="Go on").click()
