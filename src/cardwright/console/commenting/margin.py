@@ -146,12 +146,14 @@ def _replaced(
 
     def put(found: re.Match[str]) -> str:
         nonlocal number
-        kind, path, label = found[1], unquote(found[2]), unquote(found[3])
+        kind, path = found[1], unquote(found[2])
         pointer = pointers.get(path)
         here = notes.get(pointer, ()) if pointer else ()
         if kind == "form" and form is not None and pointer:
             number += 1
-            return _filled(form, {"pointer": escape(pointer), "label": escape(label), "number": str(number)})
+            return _filled(
+                form, {"pointer": escape(pointer), "label": escape(unquote(found[3])), "number": str(number)}
+            )
         if kind == "pin":
             return str(pins(here)) if here else ""
         if kind.startswith("end"):
