@@ -6,6 +6,7 @@ U+FFFD, an ``input`` holds no line break, a ``textarea`` loses the first one, an
 
 import re
 import urllib.parse
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -76,6 +77,15 @@ class _Form(HTMLParser):
             self._open = False
 
 
+def multipart(pairs: Iterable[tuple[str, str]]) -> tuple[str, bytes]:
+    """The type and the body of a form without files."""
+    boundary = "----cardwright-browser-form"
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in pairs
+    ]
+    return f"multipart/form-data; boundary={boundary}", ("".join(parts) + f"--{boundary}--\r\n").encode()
+
+
 @dataclass
 class BrowserForm:
     """A form: where it goes, and its controls in their order."""
@@ -88,11 +98,7 @@ class BrowserForm:
         pairs = [(control.name, _sent(control.value)) for control in self.controls if control.sent] + [("do", do)]
         if kind == "urlencoded":
             return "application/x-www-form-urlencoded", urllib.parse.urlencode(pairs).encode()
-        boundary = "----cardwright-browser-form"
-        parts = [
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in pairs
-        ]
-        return f"multipart/form-data; boundary={boundary}", ("".join(parts) + f"--{boundary}--\r\n").encode()
+        return multipart(pairs)
 
 
 def form_of(page: str, form_id: str = "wizard") -> BrowserForm:

@@ -91,13 +91,13 @@ def test_every_answer_carries_its_policy(visitor: Visitor) -> None:
     ],
 )
 def test_browsers_are_kept_to_tls_where_a_trusted_proxy_has_it(
-    tls_proxied: Server, host: str, scheme: str, told: str | None
+    tls_proxied: Server, host: str, scheme: str, expected: str | None
 ) -> None:
     headers = {"Host": host, "X-Forwarded-Proto": scheme, "X-Forwarded-For": "9.9.9.9"}
     for path in ("/sign-in", "/cards", "/static/console.css", "/no-such-page"):
         answered = http.client.HTTPConnection("127.0.0.1", tls_proxied.port, timeout=DEADLINE)
         answered.request("GET", path, headers=headers)
-        assert answered.getresponse().headers["Strict-Transport-Security"] == told, path
+        assert answered.getresponse().headers["Strict-Transport-Security"] == expected, path
         answered.close()
 
 

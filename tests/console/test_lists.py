@@ -334,8 +334,10 @@ def test_a_list_is_gone_through_with_keys(keyboard: Page) -> None:
     page.keyboard.press("k")
     page.keyboard.press("o")
     expect(page).to_have_url(re.compile(r"/cards/listing-1\?list="))
+    page.wait_for_load_state()  # the script listens
     page.keyboard.press("j")
     expect(page).to_have_url(re.compile(r"/cards/listing-2\?list="))
+    page.wait_for_load_state()
     page.keyboard.press("k")
     page.keyboard.press("k")
     expect(page).to_have_url(re.compile(r"/cards/listing-[01]\?list="))

@@ -79,6 +79,7 @@ def store_report(server: Server, key: str, data: bytes) -> str:
 
 def choose(page: Page, search: str, option: str) -> None:
     """Search for a model or a job and press what was found, with scripts or without."""
+    page.wait_for_load_state()  # a script marks the page while it loads
     page.locator("#find").fill(search)
     button = page.get_by_role("button", name=re.compile(f"^{re.escape(option)}"))
     if page.locator("html.cw-js").count() == 0:

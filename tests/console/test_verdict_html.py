@@ -3,7 +3,7 @@
 import pytest
 
 from cardwright.console.readings import verdict_html
-from cardwright.core.comparison import compare
+from cardwright.core.comparison import Verdict, compare
 
 
 def content(**values: object) -> dict[str, object]:
@@ -30,9 +30,11 @@ def test_a_change_has_an_icon_a_word_and_a_number(  # noqa: PLR0917 - the column
     before: dict[str, object], after: dict[str, object], icon: str, word: str, shown: str, brief: str
 ) -> None:
     (change,) = compare(content(**before), content(**after)).metrics
+    spoken = "" if change.difference is None or change.verdict is Verdict.SAME else word
     for is_brief, text in ((False, shown), (True, brief)):
         assert verdict_html(change, is_brief) == (
             f'<span class="cw-verdict v-{change.verdict.value}">'
             f'<svg class="cw-icon" aria-hidden="true"><use href="/static/icons.svg#i-{icon}"/></svg>'
-            f'<span class="visually-hidden">{word}: </span>{text}</span>'
+            + (f'<span class="visually-hidden">{spoken}: </span>' if spoken else "")
+            + f"{text}</span>"
         )

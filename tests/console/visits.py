@@ -7,6 +7,7 @@ import urllib.request
 from http.cookiejar import CookieJar
 from typing import Any
 
+from tests.console.browser_form import multipart
 from tests.waiting import DEADLINE
 
 
@@ -59,7 +60,9 @@ class Visitor:
         return urllib.parse.urlsplit(answer.url).path.rpartition("/")[0]
 
     def save(self, draft: str, step: str, fields: list[tuple[str, str]], do: str = "save") -> Answer:
-        return self.post(f"{draft}/{step}", [("revision", self.revision), ("do", do), *fields])
+        """Send a step of the form, as its page encodes it."""
+        posted = [("token", self.token), ("revision", self.revision), ("do", do), *fields]
+        return self.submit(f"{draft}/{step}", *multipart(posted))
 
     def _send(self, request: urllib.request.Request) -> Answer:
         try:
