@@ -1,4 +1,4 @@
-"""Writes local files atomically."""
+"""Reads the start of local files, and writes files atomically."""
 
 import errno
 import os
@@ -7,6 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from cardwright.core.errors import CardwrightError
+
+
+def read_start(file: Path, most: int) -> bytes:
+    """Return the first bytes of a file, at most ``most``.
+
+    Raises:
+        CardwrightError: the file cannot be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most)
+    except OSError as error:
+        raise CardwrightError(f"{file} cannot be read: {error.strerror}") from None
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from cardwright.client.files import read_start
 from cardwright.core.errors import CardwrightError
 from cardwright.interchange import LARGEST
 from cardwright.interchange.source_file import SourceFile, Unreadable
@@ -106,12 +107,7 @@ def _newest(registered: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(folder: Path, file: Path) -> SourceFile:
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(LARGEST + 1)
-    except OSError as error:
-        raise CardwrightError(f"{file} cannot be read: {error.strerror}") from None
-    return _source(folder, file, data)
+    return _source(folder, file, read_start(file, LARGEST + 1))
 
 
 def _source(folder: Path, file: Path, data: bytes) -> SourceFile:

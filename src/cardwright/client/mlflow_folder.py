@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from cardwright.client.files import read_start
 from cardwright.client.mlflow_store import Points, StoredRun
 from cardwright.core.errors import CardwrightError
 from cardwright.interchange.source_file import SourceFile, Unreadable
@@ -147,11 +148,7 @@ def _texts(folder: Path, largest: int = _LARGEST) -> list[tuple[str, str]]:
 
 
 def _bytes(file: Path, largest: int) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(largest + 1)
-    except OSError as error:
-        raise CardwrightError(f"{file} cannot be read: {error.strerror}") from None
+    data = read_start(file, largest + 1)
     if len(data) > largest:
         raise CardwrightError(f"{file} has more than {largest // 1_000_000} MB, the most that is imported")
     return data

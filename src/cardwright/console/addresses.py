@@ -13,21 +13,21 @@ from cardwright.core.names import is_card_name
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def is_draft_id(text: str) -> bool:
-    """Whether a text may be the identifier of a draft."""
+def is_identifier(text: str) -> bool:
+    """Whether a text may be the identifier of a record, such as a draft or a finding."""
     return _UUID.fullmatch(text) is not None
 
 
 _KINDS: Mapping[str, Callable[[str], bool]] = {
     "card": is_card_name,
     "export_job": is_card_name,  # SageMaker names both alike
-    "card_id": lambda text: _UUID.fullmatch(text) is not None,
-    "comment_id": lambda text: _UUID.fullmatch(text) is not None,
-    "draft": is_draft_id,
+    "card_id": is_identifier,
+    "comment_id": is_identifier,
+    "draft": is_identifier,
     "user": is_user,
     "access_key": lambda text: account_of(text) is not None,
-    "finding": lambda text: _UUID.fullmatch(text) is not None,
-    "waiver": lambda text: _UUID.fullmatch(text) is not None,
+    "finding": is_identifier,
+    "waiver": is_identifier,
 }
 """By the word in a route, such as ``/cards/<card:name>``: whether a text may be one."""
 

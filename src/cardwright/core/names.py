@@ -179,11 +179,6 @@ class TimeOrderedIds:
         return _uuid_of_version_7(milliseconds, counter)
 
 
-def identifier_at(milliseconds: int) -> str:
-    """Return an identifier with the time of an earlier moment, which sorts like one from :class:`TimeOrderedIds`."""
-    return _uuid_of_version_7(milliseconds, int.from_bytes(os.urandom(5)))
-
-
 def _uuid_of_version_7(milliseconds: int, counter: int) -> str:
     value = milliseconds << 80 | 0x7 << 76 | (counter >> 30) << 64 | 0b10 << 62
     value |= (counter & 0x3FFFFFFF) << 32 | int.from_bytes(os.urandom(4))

@@ -11,7 +11,6 @@ from typing import NamedTuple, TypeAlias
 
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.listing import ListQuery, Position
-from cardwright.core.people import Role
 
 DAY = 86_400_000
 """Milliseconds of a day."""
@@ -355,8 +354,3 @@ def check_reviewers(names: Sequence[str], people: dict[str, str], groups: Iterab
     if len(found) > MAX_REVIEWERS:
         raise Invalid(f"A review has at most {MAX_REVIEWERS} reviewers, and this one has {len(found)}")
     return tuple(sorted(found))
-
-
-def roles_met(needed: Role, *roles: str) -> bool:
-    """Whether each of the roles includes the needed one."""
-    return all(Role(role).includes(needed) for role in roles)

@@ -23,12 +23,11 @@ from cardwright.formats.charts.class_tables import ClassBars, class_bars, class_
 from cardwright.formats.charts.line_graphs import Line, line_graph, overlaid, overlay
 from cardwright.formats.charts.matrices import matrix
 from cardwright.formats.leftovers import flat_table, scalar, unknown_members
+from cardwright.formats.metric_names import BASELINE, DEVIATION
 from cardwright.formats.outline import Block, ClassTable, Fields, Metric, MetricRow, MetricTable, Note, Section, Table
 from cardwright.formats.values import Number, Text, text_of
 from cardwright.formats.wording import GROUPS, METRICS, Wording, in_words
 
-_DEVIATION = " - standard_deviation"
-_BASELINE = "_best_constant_classifier"
 _AREA = re.compile(r"(area.under.the.)?(roc[ _-])?(auc|curve)([ _-]roc)?|auroc|roc_auc_score", re.IGNORECASE)
 _MEMBERS = frozenset({"name", "type", "value", "notes", "x_axis_name", "y_axis_name"})
 _SIMPLE = frozenset({"number", "string", "boolean"})
@@ -56,7 +55,7 @@ def titled(stored: str, wording: Wording) -> tuple[Text, Text | None]:
 
 def metric_table(metrics: Sequence[Metric]) -> MetricTable:
     """Build a table of figures. Standard deviations and baselines join the row of their figure."""
-    deviations, baselines = _belonging(metrics, _DEVIATION), _belonging(metrics, _BASELINE)
+    deviations, baselines = _belonging(metrics, DEVIATION), _belonging(metrics, BASELINE)
     folded = {id(metric) for metric in (*deviations.values(), *baselines.values())}
     rows = []
     for metric in metrics:
@@ -76,7 +75,7 @@ def _belonging(metrics: Sequence[Metric], ending: str) -> dict[str, Metric]:
     for metric in metrics:
         name = metric.name.text.removesuffix(ending)
         plain = isinstance(metric.value, Number) and not metric.notes and not metric.axes
-        deeper = name.endswith(_DEVIATION) or (ending == _BASELINE and name.endswith(_BASELINE))
+        deeper = name.endswith(DEVIATION) or (ending == BASELINE and name.endswith(BASELINE))
         if plain and not deeper and name != metric.name.text and counts[name] == counts[metric.name.text] == 1:
             found[name] = metric
     return found
@@ -159,7 +158,7 @@ def _single(line: Line, simple: Sequence[Metric]) -> LineGraph | None:
 def _base_rate(simple: Sequence[Metric]) -> Number | None:
     """The share of positives: the precision of a constant classifier with recall 1."""
     by_name = {metric.name.text: metric.value for metric in simple}
-    recall, precision = by_name.get(f"recall{_BASELINE}"), by_name.get(f"precision{_BASELINE}")
+    recall, precision = by_name.get(f"recall{BASELINE}"), by_name.get(f"precision{BASELINE}")
     return precision if isinstance(recall, Number) and recall.value == 1 and isinstance(precision, Number) else None
 
 

@@ -81,16 +81,6 @@ _SHORT = 60  # characters of a name that is kept: the jobs of a card repeat the 
 _kept_readable = lru_cache(maxsize=4096)(_readable)
 
 
-def base_name(stored: str) -> str:
-    """Return the name of the metric that a deviation belongs to; any other name unchanged."""
-    return stored.removesuffix(DEVIATION)
-
-
-def is_deviation(stored: str) -> bool:
-    """Whether a name says that its number is the standard deviation of another metric."""
-    return stored.endswith(DEVIATION)
-
-
 def _known(stored: str) -> str | None:
     return _NAMES.get(stored.lower().replace("-", "_")) or _f_score(stored)
 

@@ -7,7 +7,6 @@ evaluation job is written if its first data set is an address on the Hub, and if
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from cardwright.interchange.card_version import CardVersion, WrittenCard
 from cardwright.interchange.delivery import Delivery, Noted
@@ -15,9 +14,6 @@ from cardwright.interchange.hugging_face import DATASETS_URL
 from cardwright.interchange.limits import Path
 from cardwright.interchange.source import Source
 from cardwright.interchange.yaml_document import yaml_document
-
-NO_RESULT: Final = b"[]\n"
-"""The document of a card without such an evaluation."""
 
 _DATA_SET = re.compile(r"(?P<id>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?", re.ASCII)
 _SOURCE = ("url", "name", "user", "org")

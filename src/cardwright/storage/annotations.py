@@ -25,9 +25,7 @@ from cardwright.storage.engines.database import Connection
 from cardwright.storage.narrowing import as_list, listed
 
 FINDING_COLUMNS = Finding._fields
-EVIDENCE_COLUMNS = Evidence._fields
 WAIVER_COLUMNS = Waiver._fields
-COMMENT_COLUMNS = FieldComment._fields
 TABLES = ("findings", "evidence", "waivers", "field_comments")
 
 Kept = TypeVar("Kept", Finding, Evidence, Waiver, FieldComment)

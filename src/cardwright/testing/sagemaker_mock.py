@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 SERVICES = ("sagemaker", "sts", "s3")
 """The services that a mock can answer."""
 
-_DEFAULT_REGION = "us-east-1"
 _AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _SERVICES_OF_MODELS = {"cardwright": "sagemaker", **{name: name for name in SERVICES}}
 _METHOD = "_do_get_response"  # of botocore's Endpoint: returns the answer of one attempt

@@ -8,7 +8,7 @@ import attrs
 
 from cardwright.actions.cards import describe_card, find_card
 from cardwright.actions.drafts import draft_of_card, find_draft, read_draft
-from cardwright.console.addresses import is_draft_id
+from cardwright.console.addresses import is_identifier
 from cardwright.console.context import PageContext
 from cardwright.console.wizard.forms import Posted, form_of_card, reopened
 from cardwright.core.draft import Draft
@@ -68,7 +68,7 @@ def found(unit: Unit, draft_id: str | None, posted: Posted, card: str | None) ->
 def page_of(posted: Posted) -> str:
     """The identifier of the page that posts; empty for a page that has none."""
     page = posted.get("page", "")
-    return page if is_draft_id(page) else ""
+    return page if is_identifier(page) else ""
 
 
 def is_newest(draft: Draft, posted: Posted) -> bool:

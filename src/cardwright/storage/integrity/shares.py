@@ -101,11 +101,11 @@ class Shares:
 
     def __enter__(self) -> "Shares":
         for _ in range(self._count):
-            ours, theirs = _spawn.Pipe()
-            process = _spawn.Process(target=_help, args=(theirs, self._work, self._reopen), daemon=True)
+            end, helpers_end = _spawn.Pipe()
+            process = _spawn.Process(target=_help, args=(helpers_end, self._work, self._reopen), daemon=True)
             process.start()
-            theirs.close()
-            self._helpers.append(_Helper(process, ours))
+            helpers_end.close()
+            self._helpers.append(_Helper(process, end))
         return self
 
     def __exit__(
