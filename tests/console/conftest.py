@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -10,7 +11,7 @@ from cardwright.client.own_client import own_client
 from cardwright.examples import load
 from cardwright.examples.registry import load_registry
 from tests import servers
-from tests.console.team import add_users
+from tests.console.team import PASSWORD, add_users
 from tests.servers import Server
 
 
@@ -115,3 +116,31 @@ def plain_page(browser: Browser, console: Server) -> Iterator[Page]:
 
 
 REPORTS = Path(__file__).parent.parent / "reports" / "data"
+
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}},
+}
+"""The windows in which pages of a team are checked for access."""
+
+
+def open_as(context: BrowserContext, user: str) -> Page:
+    page = watched(context)
+    page.goto("/sign-in")
+    page.locator("[name=user]").fill(user)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url("**/cards*")
+    return page
+
+
+@pytest.fixture(params=SHAPES, ids=list(SHAPES))
+def shaped(request: pytest.FixtureRequest, browser: Browser, governed: Server) -> Iterator[Page]:
+    """A window of una's, an approver's, of each shape, without the page's policy on scripts, for axe-core."""
+    context = browser.new_context(base_url=governed.url, bypass_csp=True, **SHAPES[request.param])
+    page = open_as(context, "una")
+    yield page
+    complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
+    context.close()
+    assert not complaints

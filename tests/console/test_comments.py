@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 from cardwright.client.own_client import own_client
 from cardwright.console.commenting.places import label_of, nearest, pointer_of
 from cardwright.core.policy.pointers import MISSING, value_at
+from tests.console.conftest import SHAPES, open_as
 from tests.console.team import add_users, signed_in
 from tests.console.test_pages import check, check_inline
-from tests.console.test_review_pages import SHAPES, asked, decide, open_as
+from tests.console.test_review_pages import asked, decide
 from tests.console.visits import Answer, Visitor
 from tests.servers import Server
 

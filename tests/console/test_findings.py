@@ -104,25 +104,25 @@ def test_the_state_changes_and_the_history_says_who_changed_what(own: Any, card:
 
 def test_ending_without_a_resolution_is_refused_in_words(own: Any, card: str, people: Server) -> None:
     finding = opened(own, card, "Needs a resolution", "low")
-    told = post(signed_in(people, "abe"), finding, state="closed")
-    assert (told.status, "add a resolution" in told.text, state_of(own, finding)) == (422, True, "open")
+    reply = post(signed_in(people, "abe"), finding, state="closed")
+    assert (reply.status, "add a resolution" in reply.text, state_of(own, finding)) == (422, True, "open")
 
 
 def test_the_owner_of_a_grave_finding_cannot_end_it_and_reads_why(own: Any, card: str, people: Server) -> None:
     finding = opened(own, card, "Owned by abe", Owner="abe")
     abe = signed_in(people, "abe")
     assert "You cannot end it: abe is or was the owner" in abe.get(f"/findings/{finding}").text
-    told = post(abe, finding, state="closed", resolution="Fine.")
-    assert (told.status, "another person can make it closed" in told.text) == (403, True)
-    assert "Fine.</textarea>" in told.text
+    reply = post(abe, finding, state="closed", resolution="Fine.")
+    assert (reply.status, "another person can make it closed" in reply.text) == (403, True)
+    assert "Fine.</textarea>" in reply.text
     assert state_of(own, finding) == "open"
 
 
 def test_a_viewer_who_posts_a_change_is_refused_and_reads_the_role(own: Any, card: str, people: Server) -> None:
     finding = opened(own, card, "Not for viewers", "low")
-    told = post(signed_in(people, "vic"), finding, state="in_progress")
-    assert (told.status, state_of(own, finding)) == (403, "open")
-    assert "Only authors, approvers and administrators can do this" in told.text
+    reply = post(signed_in(people, "vic"), finding, state="in_progress")
+    assert (reply.status, state_of(own, finding)) == (403, "open")
+    assert "Only authors, approvers and administrators can do this" in reply.text
 
 
 def test_an_owner_without_a_role_works_on_the_own_finding_only(own: Any, card: str, people: Server) -> None:
@@ -149,10 +149,10 @@ def test_owner_due_date_and_severity_change_in_one_form(own: Any, card: str, peo
 def test_wrong_entries_are_refused_and_kept_in_the_form(own: Any, card: str, people: Server) -> None:
     finding = opened(own, card, "Wrong entries", "low")
     abe = signed_in(people, "abe")
-    told = post(abe, finding, owner="unknown-person", due="2101-02-03")
-    assert (told.status, "unknown-person is not a person" in told.text) == (422, True)
-    assert 'value="unknown-person"' in told.text
-    assert 'value="2101-02-03"' in told.text
+    reply = post(abe, finding, owner="unknown-person", due="2101-02-03")
+    assert (reply.status, "unknown-person is not a person" in reply.text) == (422, True)
+    assert 'value="unknown-person"' in reply.text
+    assert 'value="2101-02-03"' in reply.text
     for fields in ({"due": "2001-01-01"}, {"due": "tomorrow"}, {"severity": "huge"}, {"state": "accepted"}):
         assert post(abe, finding, **fields).status == 422, fields
 
@@ -163,8 +163,8 @@ def test_a_form_that_was_shown_before_another_change_is_refused(own: Any, card: 
     seen = re.search(r'name="seen" value="(\d+)"', abe.get(f"/findings/{finding}").text)
     assert seen is not None
     post(amy, finding, owner="finn")
-    told = abe.post(f"/findings/{finding}", [("seen", seen[1]), ("owner", "amy")])
-    assert (told.status, "amy changed the finding after you opened this page" in told.text) == (409, True)
+    reply = abe.post(f"/findings/{finding}", [("seen", seen[1]), ("owner", "amy")])
+    assert (reply.status, "amy changed the finding after you opened this page" in reply.text) == (409, True)
     assert own.describe_finding(FindingId=finding)["Finding"]["Owner"] == "finn"
 
 
@@ -259,7 +259,7 @@ def test_a_refused_upload_leaves_no_file_and_no_record(own: Any, card: str, peop
     abe.get(f"/findings/{finding}")
     before = stored_files(people)
     address, other = f"/findings/{finding}/evidence", f"/cards/{card}/evidence"
-    for told, status, words in (
+    for reply, status, words in (
         (upload(vic, address, b"from a viewer"), 403, "Only authors"),
         (upload(vic, other, b"from a viewer"), 403, "Only authors"),
         (upload(abe, address, b"a wrong kind", kind="Not A Kind"), 422, "is not a kind of evidence"),
@@ -272,7 +272,7 @@ def test_a_refused_upload_leaves_no_file_and_no_record(own: Any, card: str, peop
         (upload(abe, address, bytes(57_000_000)), 413, "50 MB"),
         (abe.post(address, [("kind", "minutes")]), 422, "Choose a file"),
     ):
-        assert (told.status, words in told.text) == (status, True), (words, told.status, told.text[:3000])
+        assert (reply.status, words in reply.text) == (status, True), (words, reply.status, reply.text[:3000])
         abe.get(f"/findings/{finding}")
     assert stored_files(people) == before
     assert own.list_evidence(ModelCardName=card, FindingId=finding)["Evidence"] == []
@@ -313,8 +313,8 @@ def test_a_waiver_is_asked_for_and_granted_by_a_second_person(own: Any, card: st
     asked = asked_waiver(fay, finding)
     assert "Waiver requested" in asked.text
     assert "You cannot grant it: fay asked for the waiver: a second person agrees to it" in asked.text
-    told = decide(fay, asked, "grant")
-    assert (told.status, "a second person agrees" in told.text, state_of(own, finding)) == (403, True, "open")
+    reply = decide(fay, asked, "grant")
+    assert (reply.status, "a second person agrees" in reply.text, state_of(own, finding)) == (403, True, "open")
     assert "Waived until a date" in titles(abe.get("/findings?waiver=requested"))
     done = decide(abe, asked, "grant", until=in_days(20))
     assert (done.status, state_of(own, finding)) == (200, "accepted")
@@ -329,8 +329,8 @@ def test_a_request_for_a_waiver_is_refused_with_a_reason(own: Any, card: str, pe
     finding = opened(own, card, "Refused waiver")
     fay, abe = signed_in(people, "fay"), signed_in(people, "abe")
     asked = asked_waiver(fay, finding)
-    told = decide(abe, asked, "revoke", refuse="1", reason=" ")
-    assert (told.status, "give a reason" in told.text) == (422, True)
+    reply = decide(abe, asked, "revoke", refuse="1", reason=" ")
+    assert (reply.status, "give a reason" in reply.text) == (422, True)
     done = decide(abe, asked, "revoke", refuse="1", reason="Fix it instead.")
     assert "Waiver refused" in done.text
     assert "Fix it instead." in done.text
@@ -347,8 +347,8 @@ def test_a_waiver_needs_a_reason_and_an_end_within_the_limit(own: Any, card: str
         ({"until": in_days(-2)}, "The end has passed"),
         ({"scope": "everything"}, "covers the card or one version"),
     ):
-        told = asked_waiver(fay, finding, **fields)
-        assert (told.status, words in told.text) == (422, True), words
+        reply = asked_waiver(fay, finding, **fields)
+        assert (reply.status, words in reply.text) == (422, True), words
     assert own.list_waivers(FindingId=finding)["Waivers"] == []
     assert asked_waiver(fay, finding, until=in_days(90)).status == 200, "the last day that is allowed"
 
@@ -384,8 +384,8 @@ def test_a_finding_that_is_refused_keeps_what_was_entered(card: str, people: Ser
         ({"owner": "unknown-person"}, "is not a person of the account"),
         ({"pointer": "no-pointer"}, "is not a JSON Pointer"),
     ):
-        told = abe.post("/findings", list((whole | fields).items()))
-        assert (told.status, words in told.text, "Kept text</textarea>" in told.text) == (422, True, True), words
+        reply = abe.post("/findings", list((whole | fields).items()))
+        assert (reply.status, words in reply.text, "Kept text</textarea>" in reply.text) == (422, True, True), words
     assert abe.post("/findings", list((whole | {"card": "no-such-card"}).items())).status == 404
 
 
@@ -432,8 +432,8 @@ def test_one_click_makes_a_finding_of_a_failed_check(governed: Server, checked: 
         assert again.url.endswith(finding), "a check has one open finding"
         assert f'/findings/{finding}">' in una.get(f"/cards/{name}").text
         assert 'name="rule" value="owner-named"' not in una.get(f"/cards/{name}").text
-    told = una.post(f"/cards/{checked}/findings", [("rule", "no-such-rule")])
-    assert (told.status, "does not fail now" in told.text) == (409, True)
+    reply = una.post(f"/cards/{checked}/findings", [("rule", "no-such-rule")])
+    assert (reply.status, "does not fail now" in reply.text) == (409, True)
 
 
 def test_the_queue_shows_failed_checks_and_findings(governed: Server, checked: str) -> None:
@@ -462,8 +462,8 @@ def test_a_waiver_of_a_check_is_asked_for_and_granted_on_the_card(governed: Serv
     assert f"/cards/{name}/waivers/new?rule=owner-named" in mei.get(f"/cards/{name}").text
     mei.get(f"/cards/{name}/waivers/new?rule=owner-named")
     given = [("rule", "owner-named"), ("reason", "The team is new."), ("scope", "card")]
-    told = mei.post(f"/cards/{name}/waivers", [*given, ("until", in_days(31))])
-    assert (told.status, "at most 30 days" in told.text, "The team is new." in told.text) == (422, True, True)
+    reply = mei.post(f"/cards/{name}/waivers", [*given, ("until", in_days(31))])
+    assert (reply.status, "at most 30 days" in reply.text, "The team is new." in reply.text) == (422, True, True)
     asked = mei.post(f"/cards/{name}/waivers", [*given, ("until", in_days(10))])
     assert "Waiver requested" in asked.text
     refused = decide(mei, asked, "grant")

@@ -2,16 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
+from tests.console.conftest import open_as
 from tests.console.test_findings import ACCOUNT, FAILING, in_days, opened, state_of
 from tests.console.test_pages import check, check_inline
-from tests.console.test_review_pages import SHAPES, open_as
 from tests.servers import Server
 
 LONG = "A title without a blank " + "w" * 170
@@ -42,17 +41,6 @@ def finding(governed: Server, own: Any) -> str:
     )
     own.put_waiver(ModelCardName="browser-card", FindingId=identifier, Reason="Rebuilt soon.", ExpiryTime=in_days(20))
     return identifier
-
-
-@pytest.fixture(params=SHAPES, ids=list(SHAPES))
-def shaped(request: pytest.FixtureRequest, browser: Browser, governed: Server) -> Iterator[Page]:
-    """A window of una's, an approver's, of each shape, without the page's policy on scripts, for axe-core."""
-    context = browser.new_context(base_url=governed.url, bypass_csp=True, **SHAPES[request.param])
-    page = open_as(context, "una")
-    yield page
-    complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
-    context.close()
-    assert not complaints
 
 
 def addresses(finding: str) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
+from tests.console.conftest import SHAPES, open_as
 from tests.console.test_pages import check, check_inline
-from tests.console.test_review_pages import SHAPES, open_as
 from tests.servers import Server
 
 

@@ -2,25 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
 from cardwright.console.policies.pages import _about
-from tests.console.conftest import POLICY, watched
-from tests.console.team import PASSWORD, add_users, signed_in
+from tests.console.conftest import POLICY, SHAPES, open_as
+from tests.console.team import add_users, signed_in
 from tests.console.test_pages import check, check_inline
 from tests.console.test_review_journey import CONTENT
 from tests.console.visits import Answer, Visitor
 from tests.servers import Server
-
-SHAPES: dict[str, dict[str, Any]] = {
-    "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}},
-}
 
 
 @pytest.fixture(scope="module")
@@ -44,31 +38,10 @@ def decide(visitor: Visitor, name: str, verdict: str, **more: str) -> Answer:
     return visitor.post(f"/cards/{name}/review/decide", list(({"verdict": verdict} | target | more).items()))
 
 
-def open_as(context: BrowserContext, user: str) -> Page:
-    page = watched(context)
-    page.goto("/sign-in")
-    page.locator("[name=user]").fill(user)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url("**/cards*")
-    return page
-
-
 @pytest.fixture(scope="module")
 def in_review(author: Any) -> str:
     """A card that una and zoe are asked to review."""
     return asked(author, "pages-in-review", "una", "zoe")
-
-
-@pytest.fixture(params=SHAPES, ids=list(SHAPES))
-def shaped(request: pytest.FixtureRequest, browser: Browser, governed: Server) -> Iterator[Page]:
-    """A window of una's, an approver's, of each shape, without the page's policy on scripts, for axe-core."""
-    context = browser.new_context(base_url=governed.url, bypass_csp=True, **SHAPES[request.param])
-    page = open_as(context, "una")
-    yield page
-    complaints = [text for text in page.complaints if "status of 4" not in text]  # type: ignore[attr-defined]
-    context.close()
-    assert not complaints
 
 
 def test_no_page_of_reviews_and_policies_has_a_fault(shaped: Page, in_review: str) -> None:
