@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,13 @@ from bench import BenchError
 from bench.content import card_content
 from bench.machine import machine_facts
 from bench.requests import call
-from bench.servers import Server, cardwright, running
+from bench.servers import Server, running, unsigned_cardwright
 
 _LOADERS = 8
-_CHARTED = "bench-charts"
+CHARTED = "bench-charts"
 _CHARTS = 20
-_JOBS, _OF_JOBS = "bench-fifty-jobs", 50
-_STATUSES = ("Draft", "PendingReview", "Approved", "Archived")
+JOBS, _OF_JOBS = "bench-fifty-jobs", 50
+STATUSES = ("Draft", "PendingReview", "Approved", "Archived")
 _RISKS = ("High", "Medium", "Low", "Unknown")
 _ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 _READING = "Search is still indexing"
@@ -66,10 +66,10 @@ ROWS = (
     ),
     Row("overdue reviews", "/cards?due=overdue", 50),
     Row("search, a part of names", "/cards?q=ench-card-0012", 50),
-    Row("card page, 20 charts", f"/cards/{_CHARTED}", 150),
-    Row("card page, 50 jobs", f"/cards/{_JOBS}", 150),
-    Row("comparison, 50 jobs each", f"/compare?a={_JOBS}:1&b={_JOBS}:2", 250),
-    Row("comparison, every metric", f"/compare?a={_JOBS}:1&b={_JOBS}:2&show=all&every=chart", 250),
+    Row("card page, 20 charts", f"/cards/{CHARTED}", 150),
+    Row("card page, 50 jobs", f"/cards/{JOBS}", 150),
+    Row("comparison, 50 jobs each", f"/compare?a={JOBS}:1&b={JOBS}:2", 250),
+    Row("comparison, every metric", f"/compare?a={JOBS}:1&b={JOBS}:2&show=all&every=chart", 250),
 )
 
 
@@ -139,15 +139,15 @@ def load(server: Server, cards: int) -> None:
     def some(first: int) -> None:
         connection = server.connect()
         for index in range(first, cards, _LOADERS):
-            create(server, connection, f"bench-card-{index:06d}", content(index), _STATUSES[index % 4], tags(index))
+            create(server, connection, f"bench-card-{index:06d}", content(index), STATUSES[index % 4], tags(index))
         connection.close()
 
     with ThreadPoolExecutor(_LOADERS) as pool:
         for share in [pool.submit(some, first) for first in range(_LOADERS)]:
             share.result()
-    create(server, server.connect(), _CHARTED, charted(), "Draft")
-    create(server, server.connect(), _JOBS, fifty_jobs(), "Approved")
-    body = json.dumps({"ModelCardName": _JOBS, "Content": fifty_jobs(0.01)})
+    create(server, server.connect(), CHARTED, charted(), "Draft")
+    create(server, server.connect(), JOBS, fifty_jobs(), "Approved")
+    body = json.dumps({"ModelCardName": JOBS, "Content": fifty_jobs(0.01)})
     call(server.connect(), server.signer, "UpdateModelCard", body)
 
 
@@ -212,7 +212,7 @@ def weight(connection: HTTPConnection, address: str) -> int:
 
 def form_times(connection: HTTPConnection, times: int) -> dict[str, dict[str, float]]:
     """Return the times of the evaluation step of a draft with fifty jobs, and of its saves. Discards the draft."""
-    address = f"/cards/{_JOBS}/edit/evaluation?job=3"
+    address = f"/cards/{JOBS}/edit/evaluation?job=3"
     connection.request("GET", address)
     response = connection.getresponse()
     page, cookie = response.read().decode(), (response.getheader("Set-Cookie") or "").partition(";")[0]
@@ -262,9 +262,7 @@ def main(cards: int, times: int, home: Path | None, json_file: Path | None) -> N
         store = home or Path(scratch) / "home"
         filled = (store / "cardwright.db").exists()
         executable = Path(sys.executable).with_name("cardwright")
-        product = cardwright(executable, store, Path(scratch) / "log")
-        program = tuple(part for part in product.command if part not in {"--auth", "sigv4"})
-        with running(replace(product, command=program)) as server:
+        with running(unsigned_cardwright(executable, store, Path(scratch) / "log")) as server:
             if not filled:
                 click.echo(f"loading {cards} cards", err=True)
                 load(server, cards)

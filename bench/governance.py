@@ -23,6 +23,7 @@ from botocore.config import Config
 from bench import BenchError
 from bench.checks import RULES
 from bench.content import card_content
+from bench.memory import resident_peak
 from cardwright.actions.cards import create_card
 from cardwright.actions.policies import describe_policy, put_policy
 from cardwright.actions.policy_runs import begin_run, store_next, try_next
@@ -33,7 +34,6 @@ from cardwright.core.people import Actor, Role
 from cardwright.server.stores import migrate, open_existing_store
 from cardwright.settings import Settings
 
-_MIB = 1024
 _PORT = 18771
 _DESCRIBED = "bench-00000"
 
@@ -171,21 +171,11 @@ def _command(url: str, words: Sequence[str]) -> tuple[float, float]:
     )
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, _resident(process.pid))
+        peak = max(peak, resident_peak(process.pid) / 1024)
         time.sleep(0.05)
     if process.returncode:
         raise BenchError(f"{' '.join(words)} failed")
     return time.monotonic() - began, peak
-
-
-def _resident(pid: int) -> float:
-    """Return the peak of a process's resident memory so far, in MiB; 0 when it has ended."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0.0
-    found = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
-    return int(found[0]) / _MIB if found else 0.0
 
 
 def _dry_run(settings: Settings, url: str, thousands: float) -> Iterator[Row]:

@@ -78,6 +78,12 @@ def cardwright(
     )
 
 
+def unsigned_cardwright(executable: Path, home: Path, log: Path) -> Product:
+    """Return Cardwright without authentication on a store in *home*, so that a client can read the console's pages."""
+    signed = cardwright(executable, home, log)
+    return replace(signed, command=tuple(part for part in signed.command if part not in {"--auth", "sigv4"}))
+
+
 def moto(executable: Path, log: Path) -> Product:
     """Return moto's server in its default form: one process, cards in memory, signatures not verified."""
     return Product(
