@@ -76,27 +76,27 @@ def measure(products: Sequence[Product], plan: Plan, scratch: Path, say: Callabl
             servers = [stack.enter_context(running(product)) for product in products]
             for server in servers:
                 say(f"{server.product.name}: loading {plan.cards} cards")
-                _load(server, plan.cards)
+                fill(server, plan.cards)
                 outcome = outcomes[server.product.name]
                 outcome.loaded_bytes = server.resident_bytes()
                 outcome.final_cards = plan.cards
             for load in loads:
                 say(load.title)
                 for turn in range(ROUNDS):
-                    for server in _in_turn(servers, turn):
+                    for server in in_turn(servers, turn):
                         _run(load, server, turn, plan, scratch, outcomes[server.product.name])
             for server in servers:
                 outcomes[server.product.name].final_bytes = server.resident_bytes()
     if "start" in plan.parts:
         say("start")
         for turn in range(ROUNDS):
-            for product in _in_turn(products, turn):
+            for product in in_turn(products, turn):
                 with running(product) as server:
                     outcomes[product.name].start_seconds.append(server.start_seconds)
     return outcomes
 
 
-def _in_turn(ones: Sequence[_One], turn: int) -> Sequence[_One]:
+def in_turn(ones: Sequence[_One], turn: int) -> Sequence[_One]:
     """Alternate the order, so that each server goes first in every other round."""
     return ones if turn % 2 == 0 else ones[::-1]
 
@@ -116,7 +116,8 @@ def _run(  # noqa: PLR0913, PLR0917 - the parts of a round
         outcome.final_cards += measured.answered
 
 
-def _loaded_name(index: int) -> str:
+def loaded_name(index: int) -> str:
+    """Return the name of a card that :func:`fill` creates."""
     return f"bench-card-{index:06d}"
 
 
@@ -124,14 +125,15 @@ def _created_name(turn: int, index: int) -> str:
     return f"bench-create-{turn}-{index:06d}"
 
 
-def _load(server: Server, cards: int) -> None:
+def fill(server: Server, cards: int) -> None:
+    """Create the cards in a server through its API."""
     bodies = CreateBodies.cut()
 
     def load(indexes: Sequence[int]) -> None:
         connection = server.connect()
         try:
             for index in indexes:
-                call(connection, server.signer, "CreateModelCard", bodies.body(_loaded_name(index)))
+                call(connection, server.signer, "CreateModelCard", bodies.body(loaded_name(index)))
         finally:
             connection.close()
 
@@ -141,8 +143,8 @@ def _load(server: Server, cards: int) -> None:
 
 
 def _prepare_describe(server: Server, _turn: int, plan: Plan, folder: Path) -> int:
-    _see_content(server, _loaded_name(plan.cards // 2))
-    names = (_loaded_name(index) for index in range(plan.cards))
+    _see_content(server, loaded_name(plan.cards // 2))
+    names = (loaded_name(index) for index in range(plan.cards))
     return prepare(folder, server.signer, "DescribeModelCard", map(describe_body, names))
 
 
