@@ -1,4 +1,4 @@
-"""``python -m bench.postgres URL``: servers on PostgreSQL beside a bare psycopg loop, in alternating rounds.
+"""``python -m bench.postgres URL``: servers on PostgreSQL and a bare psycopg loop, in alternating rounds.
 
 The bare loop is eight threads of one process, each with a connection of its own and one statement that PostgreSQL has
 prepared: no HTTP, no signature, no check of content. Its create inserts the rows that a card has in four tables, in one
@@ -134,7 +134,7 @@ class BareLoop:
 @click.option("--seconds", type=click.IntRange(1, 120), default=3, show_default=True, help="Length of a round.")
 @click.option("--connections", type=click.IntRange(1), default=32, show_default=True, help="Open connections.")
 def main(url: str, cards: int, seconds: int, connections: int) -> None:
-    """Measure servers with one and two workers on the empty PostgreSQL database at URL, beside bare psycopg."""
+    """Measure servers with one and two workers on the empty PostgreSQL database at URL, and a bare psycopg loop."""
     plan = Plan(frozenset(("describe", "list", "create")), cards, seconds, connections)
     with tempfile.TemporaryDirectory(prefix="cardwright-bench-") as name:
         folder = Path(name)
