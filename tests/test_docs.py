@@ -14,7 +14,8 @@ from cardwright import model_card
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
 from cardwright.cli import commands
 from cardwright.core.policy.presets import NAMES
-from cardwright.core.policy.reading import KINDS, read_policy
+from cardwright.core.policy.reading import read_policy
+from cardwright.core.policy.rule_reading import KINDS
 from cardwright.formats import FORMATS
 from cardwright.formats.checks import CHECK_FORMATS
 from cardwright.interchange import FORMATS as CARD_FORMATS

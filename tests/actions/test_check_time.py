@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cardwright.actions import check_subject
-from cardwright.actions.approval import ChecksTooSlow
+from cardwright.actions.blockers import ChecksTooSlow
 from cardwright.actions.cards import create_card, update_card
 from cardwright.actions.review_work import describe_card_review
 from cardwright.actions.reviews import describe_review, request_review
@@ -79,7 +79,7 @@ def test_the_rules_that_ran_before_the_time_was_over_count(team: Verbs, monkeypa
     card(team, content=json.dumps({"intended_uses": {"purpose_of_model": "TBD"}}))
     team.run(ANA, request_review, "card")
     ticks = iter([False, True, True])
-    monkeypatch.setattr("cardwright.actions.approval.time_for_checks", lambda _: lambda: next(ticks))
+    monkeypatch.setattr("cardwright.actions.blockers.time_for_checks", lambda _: lambda: next(ticks))
     content = json.dumps({"intended_uses": {"purpose_of_model": "TBD"}})
     missing = decide(team, BEN, "approve", content).missing
     assert [one.partition(":")[0] for one in missing] == ["the check first fails", "the check second fails"]

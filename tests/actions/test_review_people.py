@@ -3,12 +3,8 @@
 import pytest
 
 from cardwright.actions.cards import update_card
-from cardwright.actions.reviews import (
-    describe_review,
-    dismiss_decision,
-    list_reviews,
-    request_review,
-)
+from cardwright.actions.review_decisions import dismiss_decision
+from cardwright.actions.reviews import describe_review, list_reviews, request_review
 from cardwright.actions.users import change_profile, create_user, delete_user
 from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Denied, Invalid, PolicyInvalid

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cardwright.actions.reviews import dismiss_decision, request_review
+from cardwright.actions.review_decisions import dismiss_decision
+from cardwright.actions.reviews import request_review
 from cardwright.storage.integrity.verification import Verification
 from tests.actions.conftest import HERE, Verbs
 from tests.actions.test_reviews import ANA, CEM, DORA, card, decide, four_eyes, team, verified

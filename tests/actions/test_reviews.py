@@ -7,23 +7,21 @@ from typing import Any
 import pytest
 
 from cardwright.actions.approval import ApprovalIncomplete
+from cardwright.actions.approval_expiry import expire_card
 from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import create_card, delete_card, describe_card, review_card, update_card
 from cardwright.actions.history import audit_trail
 from cardwright.actions.policies import put_policy
+from cardwright.actions.review_decisions import Outcome, decide_review, dismiss_decision
 from cardwright.actions.reviews import (
-    Outcome,
     assign_reviewers,
-    decide_review,
     describe_approval,
     describe_review,
-    dismiss_decision,
-    expire_card,
     list_approvals,
     list_reviews,
     request_review,
-    undo_status,
 )
+from cardwright.actions.status_undo import undo_status
 from cardwright.actions.tags import add_tags, delete_tags
 from cardwright.actions.users import change_role, create_user, delete_user
 from cardwright.core.card import Status

@@ -9,8 +9,9 @@ import pytest
 from cardwright.actions.cards import create_card, update_card
 from cardwright.actions.policies import deactivate_policy, parsed, put_policy
 from cardwright.actions.policy_dry_run import dry_run
+from cardwright.actions.review_decisions import decide_review
 from cardwright.actions.review_work import count_waiting, my_work, queue_since
-from cardwright.actions.reviews import decide_review, request_review
+from cardwright.actions.reviews import request_review
 from cardwright.actions.users import create_user
 from cardwright.core.card import Status
 from cardwright.core.content import digest

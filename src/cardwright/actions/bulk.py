@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from cardwright.actions.cards import describe_card, find_card, review_card, update_card
-from cardwright.actions.reviews import decide_review, request_review
+from cardwright.actions.review_decisions import decide_review
+from cardwright.actions.reviews import request_review
 from cardwright.actions.tags import add_tags
 from cardwright.core import content as contents
 from cardwright.core.card import Status

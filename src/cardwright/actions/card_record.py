@@ -6,8 +6,8 @@ from dataclasses import replace
 import orjson
 
 from cardwright.actions.account_settings import read_text_format
-from cardwright.actions.approval import approvals_in
 from cardwright.actions.cards import describe_card
+from cardwright.actions.decisions import decisions_of
 from cardwright.core.card import Card, Description, Status, VersionHistory
 from cardwright.core.errors import CardMissing
 from cardwright.core.finding import Finding, is_in_version
@@ -58,7 +58,7 @@ def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry
         return None
     policy, review = one.get("policy"), one["review"]
     counted = {person for _, person in one["met"]}
-    approvals = approvals_in(unit, unit.reviews.decisions(card.card_id), review)
+    approvals = decisions_of(unit, card.card_id).approvals(review)
     people = dict.fromkeys(item.user for item in approvals)
     return ApprovalEntry(
         content_digest=one["content_sha256"],

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import NoReturn
 
-from cardwright.actions.approval import (
+from cardwright.actions.approval import approve_directly
+from cardwright.actions.approvers import caller_may_count
+from cardwright.actions.card_chain import add_link, add_status, linked
+from cardwright.actions.governance import (
     Governance,
     Subject,
-    approve_directly,
-    caller_may_count,
     check_content_of_approved,
-    end_with_content,
-    end_with_status,
     governance_of,
     governance_of_new,
     subject_of,
 )
-from cardwright.actions.card_chain import add_link, add_status, linked
 from cardwright.actions.paging import page_of
+from cardwright.actions.review_record import end_with_content, end_with_status
 from cardwright.core import card as rules
 from cardwright.core import content as contents
 from cardwright.core.card import Card, CardSummary, Description, Status, VersionSummary

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from cardwright.actions.annotations import caller_of, check_writer, locked_card, may_annotate, put_comment
-from cardwright.actions.approval import person_of
+from cardwright.actions.approvers import person_of
 from cardwright.actions.cards import find_card
 from cardwright.actions.paging import page_at
 from cardwright.core import content as contents

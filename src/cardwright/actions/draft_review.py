@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cardwright.actions.approval import governance_of, objections_in
 from cardwright.actions.check_subject import subject_of
+from cardwright.actions.decisions import decisions_of
+from cardwright.actions.governance import governance_of
 from cardwright.actions.policies import active_policies
 from cardwright.core.card import Card
 from cardwright.core.content import document_of
@@ -54,7 +55,7 @@ def review_of_draft(  # noqa: PLR0913 - the draft and its card
     else:
         governed = governance_of(unit, card, document=document)
         policy, review = governed.policy, governed.review
-        asked = objections_in(unit, unit.reviews.decisions(card.card_id))
+        asked = decisions_of(unit, card.card_id).objections()
     failed = () if policy is None or not check else _failed(unit, policy, name, content, tags, card)
     return DraftReview(policy, review, asked, failed)
 

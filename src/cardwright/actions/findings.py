@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, NoReturn
 
 from cardwright.actions.annotations import caller_of, check_writer, locked_card, may_annotate, put_finding
-from cardwright.actions.approval import governance_of, insiders_of, person_of
+from cardwright.actions.approvers import insiders_of, person_of
 from cardwright.actions.cards import find_card
+from cardwright.actions.governance import governance_of
 from cardwright.actions.paging import page_at
-from cardwright.actions.reviews import settle_review
+from cardwright.actions.review_settlement import settle_review
 from cardwright.core.annotations import Noun, check_line, check_pointer, check_room
 from cardwright.core.card import Card
 from cardwright.core.errors import Denied, Invalid, NotFound

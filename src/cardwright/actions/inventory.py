@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cardwright.actions.approval import Subject, governance_of
 from cardwright.actions.cards import list_cards
 from cardwright.actions.check_subject import subject_of
+from cardwright.actions.governance import Subject, governance_of
 from cardwright.actions.policies import active_policies
 from cardwright.core.content import document_of, parse
 from cardwright.core.errors import CardwrightError

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from cardwright.actions.approval import caller_name
+from cardwright.actions.approvers import caller_name
 from cardwright.actions.paging import page_at
 from cardwright.actions.review_work import waiting_cards
 from cardwright.actions.reviews import reviewers_of

@@ -1,27 +1,20 @@
 """Withdraw the request for a review of a card: the person who asked can, and approvers."""
 
-from collections.abc import Iterable, Sequence
-
-from cardwright.actions.approval import (
-    Governance,
-    add_decision,
-    caller_name,
-    new_decision,
-    person_of,
-    review_details,
-)
+from cardwright.actions.approvers import caller_name, person_of
 from cardwright.actions.card_chain import add_link, add_status
-from cardwright.actions.deciders import deciders_of
+from cardwright.actions.decisions import Decisions
+from cardwright.actions.governance import Governance
+from cardwright.actions.review_record import add_decision, new_decision, review_details
 from cardwright.core.card import Card, Status
 from cardwright.core.errors import Conflict
 from cardwright.core.integrity.history import Event
 from cardwright.core.people import Role
-from cardwright.core.review import Decision, Review, ReviewState, Verdict
+from cardwright.core.review import Review, ReviewState, Verdict
 from cardwright.core.users import user_key
 from cardwright.storage.unit import Unit
 
 
-def is_of_request(unit: Unit, review: Review, decisions: Iterable[Decision], whole_request: bool | None) -> bool:
+def is_of_request(unit: Unit, review: Review, decisions: Decisions, whole_request: bool | None) -> bool:
     """Whether a withdrawal of the caller is of the request for review, and not of a decision.
 
     A caller who decided in the review must ask for it: a client that sends the withdrawal of a decision twice does not
@@ -32,13 +25,12 @@ def is_of_request(unit: Unit, review: Review, decisions: Iterable[Decision], who
     if not review.is_open:
         return False
     me = caller_name(unit)
-    mine = [one for one in decisions if one.review_id == review.review_id]
-    people = deciders_of(unit, mine, me)
-    return all(people.of(one) != people.now(me) or one.verdict == Verdict.COMMENT for one in mine)
+    mine = decisions.of(review.review_id)
+    return not any(decisions.is_by(one, me) and one.verdict != Verdict.COMMENT for one in mine)
 
 
 def withdraw_request(
-    unit: Unit, governed: Governance, card: Card, decisions: Sequence[Decision], comment: str | None
+    unit: Unit, governed: Governance, card: Card, decisions: Decisions, comment: str | None
 ) -> tuple[Card, Review, int]:
     """End an open review, and make a card in PendingReview a Draft.
 
@@ -58,7 +50,7 @@ def withdraw_request(
     if comment is not None:
         user = None if person is None else person.name
         said = new_decision(unit, review, decisions, Verdict.COMMENT, user=user, comment=comment)
-        card, number = add_decision(unit, card, said, governed.mark, review.version), said.number
+        card, number = add_decision(unit, card, said, decisions, governed.mark, review.version), said.number
     details = review_details(review, governed.mark, by=caller_name(unit))
     card = add_link(unit, card, Event.REVIEW_WITHDRAWN, details)
     unit.reviews.set_state(review.review_id, ReviewState.WITHDRAWN, unit.now)

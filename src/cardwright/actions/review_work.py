@@ -3,21 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cardwright.actions.approval import (
-    ApprovalCheck,
-    Governance,
-    approvals_in,
-    caller_name,
-    check_of,
-    governance_of,
-    insiders_of,
-    objections_in,
-    person_of,
-    standing_of,
-    subject_of,
-)
-from cardwright.actions.deciders import deciders_of
-from cardwright.actions.reviews import check_right, reviewers_of
+from cardwright.actions.approval import standing_of
+from cardwright.actions.approvers import caller_name, insiders_of, person_of
+from cardwright.actions.blockers import ApprovalCheck, check_of
+from cardwright.actions.decisions import Decisions, decisions_of
+from cardwright.actions.governance import Governance, governance_of, subject_of
+from cardwright.actions.review_rights import check_right
+from cardwright.actions.reviews import reviewers_of
 from cardwright.core.card import Card, Status
 from cardwright.core.errors import CardMissing, Denied
 from cardwright.core.people import Role
@@ -171,10 +163,10 @@ def describe_card_review(unit: Unit, name: str) -> CardReview:
         raise CardMissing(name)
     governed = governance_of(unit, card)
     approval = unit.reviews.approval(card.card_id)
-    decisions = unit.reviews.decisions(card.card_id)
-    approvers = [one.user for one in approvals_in(unit, decisions, None if approval is None else approval.review_id)]
+    decisions = decisions_of(unit, card.card_id)
+    approvers = [one.user for one in decisions.approvals(None if approval is None else approval.review_id)]
     if governed.policy is None and governed.review is None:
-        return CardReview(card, None, approval=approval, approvers=approvers, objections=objections_in(unit, decisions))
+        return CardReview(card, None, approval=approval, approvers=approvers, objections=decisions.objections())
     return _described(unit, card, governed, decisions)._replace(approval=approval, approvers=approvers)
 
 
@@ -197,12 +189,10 @@ def _is_active(unit: Unit, name: str) -> bool:
     return user is not None and user.disabled_at is None
 
 
-def _described(unit: Unit, card: Card, governed: Governance, decisions: Sequence[Decision]) -> CardReview:
+def _described(unit: Unit, card: Card, governed: Governance, decisions: Decisions) -> CardReview:
     review, subject = governed.review, subject_of(unit, card)
     check = None if governed.policy is None else check_of(unit, governed.policy, subject)
     found = standing_of(unit, governed, subject, decisions, check=check)
-    mine = [one for one in decisions if review is not None and one.review_id == review.review_id]
-    people = deciders_of(unit, mine, caller_name(unit))
     return CardReview(
         card,
         governed.policy,
@@ -211,9 +201,9 @@ def _described(unit: Unit, card: Card, governed: Governance, decisions: Sequence
         _places(unit, card, governed, [(place.requirement, place.person) for place in found.met]),
         found.missing,
         check,
-        mine,
-        objections_in(unit, decisions),
-        mine=effective(mine, people.of).get(people.now(caller_name(unit))),
+        () if review is None else decisions.of(review.review_id),
+        decisions.objections(),
+        mine=None if review is None else decisions.counting(review.review_id, caller_name(unit)),
         why_not=None if review is None else _why_not(unit, governed, card, Verdict.APPROVE),
         may_return=review is not None and _why_not(unit, governed, card, Verdict.REQUEST_CHANGES) is None,
     )

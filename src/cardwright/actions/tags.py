@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cardwright.actions.approval import caller_name, insiders_of, subject_of
+from cardwright.actions.approvers import caller_name, insiders_of
 from cardwright.actions.cards import record_tags
+from cardwright.actions.governance import subject_of
 from cardwright.actions.policies import active_policies, selected_tags
 from cardwright.core.card import Card
 from cardwright.core.errors import Invalid

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from cardwright.actions.annotations import caller_of, check_writer, locked_card, put_finding, put_waiver
-from cardwright.actions.approval import Governance, governance_of, insiders_of, person_of
+from cardwright.actions.approvers import insiders_of, person_of
 from cardwright.actions.cards import find_card
+from cardwright.actions.governance import Governance, governance_of
 from cardwright.actions.paging import page_at
-from cardwright.actions.reviews import settle_review
+from cardwright.actions.review_settlement import settle_review
 from cardwright.core.annotations import Noun, check_room
 from cardwright.core.card import Card
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound

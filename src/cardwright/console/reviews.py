@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card, find_card, review_card
 from cardwright.actions.history import audit_trail
-from cardwright.actions.reviews import undo_status
+from cardwright.actions.status_undo import undo_status
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.query import whole_number
 from cardwright.console.toasts import toast

@@ -198,7 +198,7 @@ def expiry_worker(store: Store) -> ExpiryWorker:
     """The job that ends the expired approvals of a store."""
 
     def expire(approval: ExpiredApproval) -> bool:
-        from cardwright.actions.reviews import expire_card
+        from cardwright.actions.approval_expiry import expire_card
 
         scope = Scope(store.region, approval.account)
         actor = Actor(scope, _EXPIRER, Role.ADMIN, interface=Interface.WORKER)

@@ -201,7 +201,7 @@ def test_a_rule_that_crashes_is_an_error_and_hides_no_other(monkeypatch: pytest.
     def crash(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("cardwright.core.policy.checking._aged", crash)
+    monkeypatch.setattr("cardwright.core.policy.evaluation_judges._aged", crash)
     rules = '{id: abc, freshness: {evaluation: "*", max_days: 1}}, {id: def, require: [/evaluation_details]}'
     found = check(rules, card(job("a", {"auc": 1})), waivers={"abc": "a crash cannot be waived"})
     assert [str(result.outcome) for result in found.results] == ["error", "pass"]

@@ -1,6 +1,6 @@
 """Cardwright's own operation that answers with the caller's account, user and role, and the groups of the account."""
 
-from cardwright.actions.approval import person_of
+from cardwright.actions.approvers import person_of
 from cardwright.actions.users import group_names
 from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from cardwright.actions import review_decisions
 from cardwright.actions import reviews as actions
 from cardwright.actions.cards import find_card
 from cardwright.aws.members import Members
@@ -47,7 +48,7 @@ def request_review(unit: Unit, request: Members, _: Pager) -> Members:
 
 def decide_review(unit: Unit, request: Members, _: Pager) -> Members:
     name = unit.actor.scope.card_name(request["ModelCardName"])
-    outcome = actions.decide_review(
+    outcome = review_decisions.decide_review(
         unit,
         name,
         Verdict(request["Decision"]),
@@ -62,7 +63,9 @@ def decide_review(unit: Unit, request: Members, _: Pager) -> Members:
 
 def dismiss_decision(unit: Unit, request: Members, _: Pager) -> Members:
     name = unit.actor.scope.card_name(request["ModelCardName"])
-    outcome = actions.dismiss_decision(unit, name, request["ReviewId"], request["DecisionNumber"], request["Reason"])
+    outcome = review_decisions.dismiss_decision(
+        unit, name, request["ReviewId"], request["DecisionNumber"], request["Reason"]
+    )
     return _outcome(unit.actor.scope, name, outcome)
 
 
@@ -124,7 +127,7 @@ def list_approvals(unit: Unit, request: Members, pager: Pager) -> Members:
     return answer
 
 
-def _outcome(scope: Scope, name: str, outcome: actions.Outcome) -> Members:
+def _outcome(scope: Scope, name: str, outcome: review_decisions.Outcome) -> Members:
     return {
         "ModelCardArn": scope.card_arn(name),
         "ReviewId": outcome.review.review_id,

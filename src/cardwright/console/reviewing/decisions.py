@@ -9,14 +9,9 @@ from werkzeug.wrappers import Response
 
 from cardwright.actions.cards import describe_card
 from cardwright.actions.history import audit_trail, version_history
+from cardwright.actions.review_decisions import Outcome, decide_review, dismiss_decision
 from cardwright.actions.review_work import asked_before, describe_card_review
-from cardwright.actions.reviews import (
-    Outcome,
-    assign_reviewers,
-    decide_review,
-    dismiss_decision,
-    request_review,
-)
+from cardwright.actions.reviews import assign_reviewers, request_review
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.reviewing.dates import days_of_reader, due_date, review_date
 from cardwright.console.reviewing.strip import review_shown

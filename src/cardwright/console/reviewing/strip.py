@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cardwright.actions.approval import caller_name
+from cardwright.actions.approvers import caller_name
 from cardwright.actions.review_withdrawal import may_withdraw_request
 from cardwright.actions.review_work import CardReview, Place
 from cardwright.actions.users import group_names, users_with_role

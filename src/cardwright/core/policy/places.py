@@ -6,8 +6,7 @@ from typing import Any
 import attrs
 
 from cardwright.core.places import escaped
-from cardwright.core.policy.checking import gap
-from cardwright.core.policy.pointers import MISSING, value_at
+from cardwright.core.policy.pointers import MISSING, gap, value_at
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.rule import OneOf, Require, Rule, Schema, Severity
 from cardwright.core.policy.selector import Facts

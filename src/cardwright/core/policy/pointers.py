@@ -69,6 +69,18 @@ def value_at(content: Any, pointer: str) -> Any:
     return value
 
 
+def gap(value: Any, least: int = 1) -> str | None:
+    """Return why a value counts as missing, such as ``is empty``; None for a value."""
+    if value is MISSING or value is None:
+        return "is missing"
+    if isinstance(value, str):
+        value = value.strip()
+    if isinstance(value, str | list | dict) and len(value) < least:
+        unit = "characters" if isinstance(value, str) else "items"
+        return "is empty" if not value else f"has {len(value)} {unit}; at least {least} are required"
+    return None
+
+
 def check_pointer(pointer: str) -> None:
     """Check that a card can have a value at a pointer.
 

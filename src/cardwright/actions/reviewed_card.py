@@ -1,0 +1,29 @@
+"""A card and its reviews, as actions on reviews find them."""
+
+from typing import NoReturn
+
+from cardwright.core.card import Card
+from cardwright.core.errors import CardMissing, NotFound
+from cardwright.core.review import Review
+from cardwright.storage.unit import Unit
+
+
+def locked_card(unit: Unit, name: str) -> Card:
+    """Return a card, locked against other writers. Raises :class:`CardMissing` when there is none."""
+    card = unit.cards.lock(name)
+    if card is None:
+        raise CardMissing(name)
+    return card
+
+
+def review_of(unit: Unit, card: Card, review_id: str) -> Review:
+    """Return a review of a card. Raises :class:`NotFound` when the card has no such review."""
+    review = unit.reviews.find(review_id)
+    if review is None or review.card_id != card.card_id:
+        raise NotFound(f"Modelcard {card.name} has no review {review_id}")
+    return review
+
+
+def refuse_without_review(name: str) -> NoReturn:
+    """Raise :class:`NotFound` for a card without an open review."""
+    raise NotFound(f"Modelcard {name} has no open review: ask for one with RequestReview")
