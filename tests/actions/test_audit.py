@@ -5,13 +5,16 @@ import pytest
 from cardwright.actions import audit
 from cardwright.actions.audit import list_audit_records
 from cardwright.actions.cards import create_card, update_card
+from cardwright.actions.reviews import decide_review, request_review
 from cardwright.core.account_events import AccountEventKind
 from cardwright.core.card import Status
-from cardwright.core.events import SENTENCES, AuditQuery, AuditRecord, Kind, kind_of
+from cardwright.core.events import SENTENCES, AuditQuery, AuditRecord, Kind, kind_of, sentence
 from cardwright.core.integrity.history import Event
 from cardwright.core.listing import Position
+from cardwright.core.people import Actor
+from cardwright.core.review import Verdict
 from tests.actions.conftest import Verbs
-from tests.actions.test_reviews import ANA, BEN, DORA, team
+from tests.actions.test_reviews import ANA, BEN, CEM, DORA, digest, team, verified
 
 __all__ = ["team"]  # the fixture
 
@@ -69,6 +72,32 @@ def test_a_search_goes_back_page_by_page_to_the_newest_match(log: Verbs, limit: 
 @pytest.mark.parametrize("event", [*Event, *AccountEventKind])
 def test_every_event_has_a_kind_that_filters_find(event: str) -> None:
     assert kind_of(event) is not Kind.OTHER
+
+
+def test_a_draft_is_sent_back_by_reviewers_and_withdrawn_by_its_author(team: Verbs) -> None:
+    def words_of_last(*people: Actor) -> list[str]:
+        found = []
+        for person in people:
+            team.run(BEN, create_card, f"by-{person.user}", "{}", Status.DRAFT)
+            team.run(ANA, update_card, f"by-{person.user}", None, Status.PENDING_REVIEW)
+            team.run(person, update_card, f"by-{person.user}", None, Status.DRAFT)
+            newest = team.run(DORA, list_audit_records, AuditQuery(card=f"by-{person.user}")).items[0]
+            found.append(sentence(newest)[0])
+        return found
+
+    assert words_of_last(ANA, CEM) == ["Request withdrawn", "Sent back to draft"]
+    team.run(CEM, create_card, "own", "{}", Status.PENDING_REVIEW)
+    team.run(CEM, update_card, "own", None, Status.DRAFT)
+    assert sentence(team.run(DORA, list_audit_records, AuditQuery(card="own")).items[0])[0] == "Request withdrawn"
+    team.run(BEN, create_card, "asked", "{}", Status.DRAFT)
+    team.run(BEN, request_review, "asked")
+    team.run(BEN, decide_review, "asked", Verdict.WITHDRAW, digest("{}"))
+    last, before = team.run(DORA, list_audit_records, AuditQuery(card="asked")).items[:2]
+    assert (sentence(last)[0], sentence(before)[0]) == (
+        "Returned to draft",
+        "Withdrew the request for a review of version 1",
+    )
+    assert verified(team) == []
 
 
 @pytest.mark.parametrize("event", Event)

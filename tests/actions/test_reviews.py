@@ -27,7 +27,7 @@ from cardwright.actions.users import change_role, create_user, delete_user
 from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
 from cardwright.core.people import Actor, Interface, Role
-from cardwright.core.review import DAY, ApprovalQuery, Due, ReviewMoved, ReviewQuery, Verdict
+from cardwright.core.review import DAY, ApprovalQuery, Due, ReviewMoved, ReviewQuery, ReviewSuperseded, Verdict
 from cardwright.storage.integrity.verification import Verification
 from tests.actions.conftest import HERE, NOW, Verbs, actor
 
@@ -182,12 +182,14 @@ def test_new_content_ends_a_review_and_is_refused_for_an_approved_card(team: Ver
     card(team)
     team.run(ANA, request_review, "card")
     team.run(ANA, update_card, "card", LOW, None)
-    with pytest.raises(NotFound, match="no open review"):
+    with pytest.raises(ReviewSuperseded):
         decide(team, BEN, "approve")
     team.run(ANA, request_review, "card")
-    with pytest.raises(ReviewMoved):
+    with pytest.raises(ReviewSuperseded):
         decide(team, BEN, "approve", HIGH)
     decide(team, BEN, "approve", LOW)
+    with pytest.raises(NotFound, match="no open review"):
+        decide(team, CEM, "approve", LOW)
     for caller in (ANA, CEM, DORA, PROGRAM):
         for wanted in (None, Status.ARCHIVED):
             with pytest.raises(Denied):
@@ -198,6 +200,29 @@ def test_new_content_ends_a_review_and_is_refused_for_an_approved_card(team: Ver
     assert approval.ended_at == NOW
     assert [one.state for one in team.run(ANA, list_reviews, ReviewQuery()).items] == ["Approved", "Superseded"]
     assert verified(team) == []
+
+
+def test_a_late_decision_says_what_superseded_its_review_and_which_is_open(team: Verbs) -> None:
+    four_eyes(team)
+    card(team)
+    first, _ = team.run(ANA, request_review, "card")
+    team.run(DORA, update_card, "card", LOW, None)
+    team.run(ANA, update_card, "card", "{}", None)
+    for verdict in ("approve", "withdraw"):
+        for review_id in (None, first.review_id):
+            with pytest.raises(ReviewSuperseded) as refused:
+                decide(team, BEN, verdict, review_id=review_id)
+            assert "of version 1 of Modelcard card has ended: dora saved version 2. No review of version 3" in str(
+                refused.value
+            )
+    second, _ = team.run(ANA, request_review, "card")
+    for review_id in (None, first.review_id):
+        with pytest.raises(ReviewSuperseded, match=f"The open review is {second.review_id}, of version 3") as refused:
+            decide(team, BEN, "approve", review_id=review_id)
+        assert refused.value.content_digest == digest("{}")
+    with pytest.raises(ReviewMoved):
+        decide(team, BEN, "approve", LOW)
+    assert decide(team, BEN, "approve", "{}").status is Status.APPROVED
 
 
 def test_a_request_for_changes_blocks_also_after_new_content_until_it_is_lifted(team: Verbs) -> None:

@@ -60,6 +60,8 @@ def test_a_team_reviews_a_card_with_commands(
     assert decided.startswith(f"{name}: review ChangesRequested, card PendingReview\n  missing: 1 approval")
     (review,) = json.loads(run("ana", "review", "list", "--card", name, "--json"))
     assert "Missing: ben requested changes" in run("ana", "review", "show", review["ReviewId"])
+    late = run("ben", "review", "decide", name, "approve", "--digest", "0" * 64, code=1)
+    assert "now: read it, and decide about that digest" in late
     dismissed = run("dora", "review", "dismiss", name, "--decision", "1", "--reason", "Answered")
     assert "review Open" in dismissed
     assert run("ben", "review", "decide", name, "approve") == f"{name}: review Approved, card Approved\n"

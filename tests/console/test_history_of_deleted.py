@@ -47,7 +47,8 @@ def test_only_approvers_delete_a_card_that_was_approved(team: Server, client: An
 
 def test_a_deleted_card_is_listed_and_its_history_read(team: Server, client: Any) -> None:
     create(client, "listed-and-gone", "PendingReview")
-    own_client(client).review_model_card(ModelCardName="listed-and-gone", ModelCardStatus="Draft", Comment="Say <why>.")
+    approver = own_client(team.client(*team.key("000000000000", "ravi", "approver")))
+    approver.review_model_card(ModelCardName="listed-and-gone", ModelCardStatus="Draft", Comment="Say <why>.")
     client.delete_model_card(ModelCardName="listed-and-gone")
     vic = signed_in(team, "vic")
     address = f"/deleted/{identifier(client, 'listed-and-gone')}"

@@ -1,5 +1,6 @@
 """Pages of reviews and policies: access, widths, no scripts, conflicts, refusals, filters and policy files."""
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -102,11 +103,17 @@ def test_a_decision_about_an_old_version_is_not_recorded_and_keeps_its_comment(g
     told = decide(ben, name, "approve", digest=found[1], comment="Good work.")
     assert told.status == 409
     assert "lea saved version 2" in told.text
-    assert "Your decision was not recorded: it was about version 1" in told.text
+    assert "The review of version 1 ended, and your decision was not recorded." in told.text
+    assert "No review of version 2 is open." in told.text
     assert ">Good work.</textarea>" in told.text
     assert f"/compare?a={name}:1&amp;b={name}:2" in told.text.replace("%3A", ":")
     details = own_client(author).list_reviews(ModelCardName=name)["Reviews"]
     assert len(details) == 1
+    own_client(author).request_review(ModelCardName=name)
+    author.describe_model_card(ModelCardName=name)
+    again = decide(ben, name, "approve", digest=found[1], review=details[0]["ReviewId"])
+    assert (again.status, "lea saved version 2" in again.text) == (409, True)
+    assert f'The open review is of version 2: <a href="/cards/{name}#review">' in again.text
 
 
 def test_the_second_of_two_decisions_is_refused_with_the_first_shown(governed: Server, author: Any) -> None:
@@ -121,6 +128,30 @@ def test_the_second_of_two_decisions_is_refused_with_the_first_shown(governed: S
     assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Approved"
     again = zoe.post(f"/cards/{name}/review/decide", list(({"verdict": "approve"} | other).items()))
     assert (again.status, "Your decision was not recorded" in again.text) == (409, True)
+
+
+def test_every_list_of_my_reviews_is_counted_to_its_end(governed: Server) -> None:
+    add_users(governed, otis="author")
+    otis = governed.client(*governed.key("000000000000", "otis", "author"))
+    ben = own_client(governed.client(*governed.key("000000000000", "ben", "approver")))
+    digest = hashlib.sha256(b"{}").hexdigest()
+    for number in range(53):
+        name = asked(otis, f"pages-counted-{number}", "ben", content={})
+        if number:
+            ben.decide_review(
+                ModelCardName=name, Decision="request_changes", ContentDigest=digest, Comment="Which data?"
+            )
+    page = signed_in(governed, "otis").get("/reviews?list=back").text
+    counts = dict(re.findall(r'<span class="cw-lab">([\w ]+)</span><b[^>]*>(?:<svg.*?</svg>)?([\d,+]+)</b>', page))
+    assert counts == {
+        "Waiting for me": "0",
+        "Overdue": "0",
+        "Due this week": "0",
+        "Sent back to me": "52",
+        "Requested by me": "53",
+    }
+    assert "1 to 25 of 52" in page
+    assert '<h2 id="mine"><a href="/reviews?list=asked">Requested by me</a> <span class="cw-muted">53</span>' in page
 
 
 def test_an_author_cannot_approve_and_reads_why(governed: Server, author: Any) -> None:
@@ -187,7 +218,12 @@ def test_a_request_is_withdrawn_by_approvers_and_who_asked_alone(governed: Serve
     done = decide(ben, name, "withdraw", request="1", comment="Too early")
     assert "The request for a review of pages-request is withdrawn. The card is draft" in done.text
     assert author.describe_model_card(ModelCardName=name)["ModelCardStatus"] == "Draft"
-    assert "Withdrew the request for a review" in ben.get(f"/cards/{name}/history").text
+    history = ben.get(f"/cards/{name}/history").text
+    assert [words in history for words in ("Request withdrawn", "Returned to draft", "Sent back")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_the_approval_date_is_at_most_what_the_policy_allows(governed: Server, author: Any) -> None:

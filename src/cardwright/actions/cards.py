@@ -126,9 +126,11 @@ def update_card(  # noqa: PLR0913 - the parts of an update
     _check_newest(card, based_on)
     digest = None if document is None else document.digest
     governed, named = Governance(), False
+    asked_by: str | None = card.modified_by
     if digest not in {None, card.content_digest} or status not in {None, card.status}:
         governed = governance_of(unit, card, document=document)
         named = status is Status.APPROVED and caller_may_count(unit, governed)
+        asked_by = card.modified_by if governed.review is None else governed.review.requested_by
     change = rules.decide_update(card, actor, arn, content_digest=digest, status=status, named=named)
     if change.nothing:
         return arn
@@ -149,7 +151,10 @@ def update_card(  # noqa: PLR0913 - the parts of an update
         if change.status is Status.APPROVED:
             changed = _approved(unit, governed, changed, content, document)
         end_with_status(unit, changed, change.status, governed.review)
-        changed = add_status(unit, changed, change.status, **({} if said is None else {"comment": said}))
+        details: dict[str, object] = {} if said is None else {"comment": said}
+        if asked_by == actor.user and (card.status, change.status) == (Status.PENDING_REVIEW, Status.DRAFT):
+            details["withdrawn"] = True
+        changed = add_status(unit, changed, change.status, **details)
     unit.cards.update(changed, document)
     return arn
 

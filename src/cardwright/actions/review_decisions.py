@@ -9,6 +9,7 @@ from cardwright.actions.approvers import caller_name, name_of, person_of
 from cardwright.actions.card_chain import add_link
 from cardwright.actions.decisions import Decisions, decisions_of
 from cardwright.actions.governance import Governance, governance_of
+from cardwright.actions.late_decisions import refuse_superseded, too_late
 from cardwright.actions.review_record import add_decision, new_decision, review_details
 from cardwright.actions.review_rights import check_dismissal, check_right
 from cardwright.actions.review_settlement import follow, settle
@@ -70,6 +71,7 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
     Raises:
         CardMissing, NotFound: no such card, or it has no such review.
         ReviewMoved: the card or the review has another content.
+        ReviewSuperseded: new content has ended the review of that content.
         Denied: the decision would not count, because of the caller's role or part in the card.
         Conflict: the review has ended.
         Invalid: a comment is missing or too long, the date is not allowed, there is no decision to withdraw, or the
@@ -85,9 +87,8 @@ def decide_review(  # noqa: PLR0913 - the parts of a decision
         raise Invalid("WithdrawRequest goes with a withdrawal alone")
     card = locked_card(unit, name)
     governed = governance_of(unit, card)
-    governed = governed._replace(review=_review_to_decide(unit, card, governed, review_id, verdict))
-    review = governed.review
-    assert review is not None  # noqa: S101 - it was found
+    review = _review_to_decide(unit, card, governed, review_id, content_digest, verdict)
+    governed = governed._replace(review=review)
     if content_digest != review.content_digest or content_digest != card.content_digest:
         raise ReviewMoved(name, card.version, card.content_digest)
     person = person_of(unit)
@@ -159,9 +160,13 @@ def _check_withdrawal(review: Review, decisions: Decisions, user: str) -> Decisi
     return decision
 
 
-def _review_to_decide(unit: Unit, card: Card, governed: Governance, review_id: str | None, verdict: Verdict) -> Review:
+def _review_to_decide(  # noqa: PLR0913, PLR0917 - the decision and its surroundings
+    unit: Unit, card: Card, governed: Governance, review_id: str | None, content_digest: str, verdict: Verdict
+) -> Review:
     """Return the review that a decision is about: the open one, or for a withdrawal the one that approved the card."""
     review = governed.review
+    if review_id is None:
+        refuse_superseded(unit, card, content_digest, review)
     if review is not None and review_id in {None, review.review_id}:
         return review
     last = unit.reviews.approval(card.card_id)
@@ -170,5 +175,4 @@ def _review_to_decide(unit: Unit, card: Card, governed: Governance, review_id: s
         return review_of(unit, card, last.review_id)
     if review_id is None:
         refuse_without_review(card.name)
-    ended = review_of(unit, card, review_id)
-    raise Conflict(f"The review of version {ended.version} has ended: it is {ended.state}")
+    raise too_late(unit, card, review_of(unit, card, review_id), review)

@@ -55,7 +55,7 @@ def withdraw_request(
     card = add_link(unit, card, Event.REVIEW_WITHDRAWN, details)
     unit.reviews.set_state(review.review_id, ReviewState.WITHDRAWN, unit.now)
     if card.status is Status.PENDING_REVIEW:
-        card = add_status(unit, card, Status.DRAFT)
+        card = add_status(unit, card, Status.DRAFT, review=review.review_id)
     return card, review._replace(state=ReviewState.WITHDRAWN, ended_at=unit.now), number
 
 

@@ -34,7 +34,6 @@ MOST = 1000
 """Reviews that a list of work holds."""
 
 _RECENT = 30 * DAY
-_LISTED = 50
 
 
 class Place(NamedTuple):
@@ -125,8 +124,8 @@ def my_work(unit: Unit) -> Work:
     name = me[0].name
     return Work(
         work.waiting(me, anyone=_is_approver(unit), limit=MOST),
-        work.sent_back(name, _LISTED),
-        work.requested(name, since, _LISTED),
+        work.sent_back(name, MOST),
+        work.requested(name, since, MOST),
         work.count_decided(name, since),
     )
 

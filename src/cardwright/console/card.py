@@ -18,7 +18,7 @@ from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, find_trail, version_history
 from cardwright.actions.portfolio import neighbours
 from cardwright.actions.registry import known_resources
-from cardwright.actions.review_work import describe_card_review
+from cardwright.actions.review_work import CardReview, describe_card_review
 from cardwright.actions.tags import list_tags
 from cardwright.console import export_jobs
 from cardwright.console import readings as readings_of
@@ -112,7 +112,7 @@ def show(name: str) -> str | Response:
         earlier=earlier,
         deleting_role=deleting_role,
         nearby=nearby,
-        moves=_moves(newest, by_review=reviewed["by_review"]),
+        moves=_moves(newest, reviewed["found"], reviewed["me"]),
         formats=offers(),
         registered=registered and href(registered),
         facts=_facts(about),
@@ -222,12 +222,13 @@ def _facts(about: contents.Document) -> dict[str, str]:
     return {"owner": about.text.owner or "", "package": f"{group.rpartition('/')[2]} / {number}" if group else ""}
 
 
-def _moves(card: Description, *, by_review: bool) -> list[dict[str, Any]]:
+def _moves(card: Description, found: CardReview, me: str) -> list[dict[str, Any]]:
     """The statuses that the card can be moved to. Where a policy applies, a review alone approves it.
 
     There, Ask for review moves it to Pending review: the status alone would ask no one.
     """
-    back = card.status == "PendingReview"
+    back, by_review = card.status == "PendingReview", found.policy is not None
+    asked_by = card.modified_by if found.review is None else found.review.requested_by
     order = (
         ("PendingReview", "Approved", "Draft", "Archived")
         if card.status == "Draft"
@@ -240,6 +241,8 @@ def _moves(card: Description, *, by_review: bool) -> list[dict[str, Any]]:
     for move in moves:
         if by_review and move["status"] == "PendingReview":
             move["about"] = "Ends the approval"
+        if back and move["status"] == "Draft" and asked_by == me:
+            move["about"] = "Withdraws your request for a review"
     return moves
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup, escape
 
-from cardwright.core.events import ANNOTATIONS, annotation_words
+from cardwright.core.events import ANNOTATIONS, REQUEST_WITHDRAWN, annotation_words, status_words
 from cardwright.core.integrity.history import AuditLink, Event
 from cardwright.core.review import Verdict
 
@@ -168,9 +168,7 @@ def event(link: AuditLink) -> tuple[str, str]:
     if link.event == Event.CONTENT:
         return f"Version {details.get('version')} saved", "now"
     if link.event == Event.STATUS:
-        return _status_event(str(details.get("from")), str(details.get("to"))), STATUSES.get(
-            str(details.get("to")), ("", "")
-        )[1]
+        return status_words({"role": link.role, **details}), STATUSES.get(str(details.get("to")), ("", ""))[1]
     words = _EVENTS.get(link.event)
     return words(details) if words else {"deleted": "Card deleted"}.get(link.event, link.event), ""
 
@@ -227,7 +225,7 @@ _EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     Event.DECISION_DISMISSED: lambda details: f"Decision of {details.get('user')} dismissed",
     Event.REVIEW_COMPLETED: _completed,
     **{event: partial(annotation_words, event) for event in ANNOTATIONS},
-    Event.REVIEW_WITHDRAWN: lambda _: "Withdrew the request for a review",
+    Event.REVIEW_WITHDRAWN: lambda _: REQUEST_WITHDRAWN,
     Event.APPROVAL_WITHDRAWN: lambda _: "Approval withdrawn",
     Event.APPROVAL_EXPIRED: lambda _: "Approval expired",
     Event.IMPORTED: lambda details: f"Version {details.get('version')} imported from a {details.get('format')} file",
@@ -243,14 +241,6 @@ def comment(link: AuditLink) -> str:
         return ""
     said: str = orjson.loads(link.details).get("comment", "")
     return said
-
-
-def _status_event(before: str, after: str) -> str:
-    if after == "PendingReview":
-        return "Returned to review" if before == "Approved" else "Sent for review"
-    if after == "Draft":
-        return "Sent back to draft" if before == "PendingReview" else "Reopened as draft"
-    return {"Approved": "Approved", "Archived": "Archived"}.get(after, after)
 
 
 def many(number: int, noun: str) -> str:

@@ -17,6 +17,7 @@ from cardwright.core.account_events import AccountEventKind
 from cardwright.core.errors import Invalid
 from cardwright.core.integrity.history import AuditLink, Event
 from cardwright.core.listing import Position
+from cardwright.core.people import Role
 from cardwright.core.review import Verdict
 
 MOST_WORDS = 20
@@ -239,7 +240,7 @@ def sentence(record: AuditRecord) -> tuple[str, str]:
         subject = f"{record.subject}: {record.details}" if record.details else str(record.subject or "")
         return record.event.capitalize(), subject
     words = SENTENCES.get(record.event)
-    return (record.event.capitalize(), "") if words is None else words(record.members)
+    return (record.event.capitalize(), "") if words is None else words({"role": record.role, **record.members})
 
 
 def utc(milliseconds: int) -> str:
@@ -306,17 +307,39 @@ def _members(details: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _status(details: Mapping[str, Any]) -> tuple[str, str]:
+def status_words(details: Mapping[str, Any]) -> str:
+    """Return the words for a change of status.
+
+    Authors do not send cards back: a card that an author makes a draft again was withdrawn.
+
+    Args:
+        details: those of the event, and the role of its actor. A draft that follows from a withdrawn request names its
+            review; ``withdrawn`` is set when the person who had asked for the review made it a draft.
+    """
     before, after = str(details.get("from")), str(details.get("to"))
-    done = _STATUSES.get(after, after)
-    if after == "Draft":
-        done = "Sent back to draft" if before == "PendingReview" else "Reopened as draft"
-    elif (before, after) == ("Approved", "PendingReview"):
-        done = "Returned to review"
-    return done, str(details.get("comment") or "")
+    if (before, after) == ("PendingReview", "Draft"):
+        if "review" in details:
+            return "Returned to draft"
+        return (
+            REQUEST_WITHDRAWN if "withdrawn" in details or details.get("role") == Role.AUTHOR else "Sent back to draft"
+        )
+    if (before, after) == ("Approved", "PendingReview"):
+        return "Returned to review"
+    return _STATUSES.get(after, after)
 
 
-_STATUSES = {"PendingReview": "Sent for review", "Approved": "Approved", "Archived": "Archived"}
+REQUEST_WITHDRAWN = "Request withdrawn"
+
+_STATUSES = {
+    "Draft": "Reopened as draft",
+    "PendingReview": "Sent for review",
+    "Approved": "Approved",
+    "Archived": "Archived",
+}
+
+
+def _status(details: Mapping[str, Any]) -> tuple[str, str]:
+    return status_words(details), str(details.get("comment") or "")
 
 
 def _pairs(details: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+from cardwright.core.card import Card
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.listing import ListQuery, Position
 
@@ -213,6 +214,30 @@ class ReviewMoved(Conflict):
         )
         self.version = version
         self.content_digest = content_digest
+
+
+class ReviewSuperseded(Conflict):
+    """New content has ended the review that a decision is about.
+
+    Attributes:
+        ended, by: the version under review, and the version that superseded it.
+        author: who saved that version; None where its record is gone.
+        version, content_digest: those of the card now.
+        open_review: the open review of that content; None without one.
+    """
+
+    def __init__(self, ended: Review, author: str | None, card: Card, open_review: str | None) -> None:
+        self.ended, self.by, self.author = ended.version, ended.version + 1, author
+        self.version, self.content_digest = card.version, card.content_digest
+        self.open_review = open_review
+        saved = f"version {self.by} was saved" if author is None else f"{author} saved version {self.by}"
+        following = (
+            f"No review of version {self.version} is open: ask for one with RequestReview"
+            if open_review is None
+            else f"The open review is {open_review}, of version {self.version} with the content digest"
+            f" {self.content_digest}: read it, and decide about that digest"
+        )
+        super().__init__(f"The review of version {self.ended} of Modelcard {card.name} has ended: {saved}. {following}")
 
 
 @dataclass(frozen=True, slots=True)

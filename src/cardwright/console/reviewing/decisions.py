@@ -194,6 +194,7 @@ def refused(context: PageContext, name: str, posted: Posted, why: Refusal) -> tu
     with context.reading() as unit:
         card, found = describe_card(unit, name), describe_card_review(unit, name)
         moved = bool(posted.digest) and found.card.content_digest != posted.digest
+        seen = _seen(unit, name, posted.digest) if moved else None
         page = render_template(
             "review_refused.html",
             card=card,
@@ -201,8 +202,8 @@ def refused(context: PageContext, name: str, posted: Posted, why: Refusal) -> tu
             why=why,
             verdicts=Verdict,
             moved=moved,
-            saved=version_history(unit, name, limit=1)[0],
-            seen=_seen(unit, name, posted.digest) if moved else None,
+            saved=version_history(unit, name, before=None if seen is None else seen.number + 2, limit=1)[0],
+            seen=seen,
             last=audit_trail(unit, name, limit=1)[0],
             **review_shown(context, unit, found),
         )
