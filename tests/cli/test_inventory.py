@@ -62,9 +62,9 @@ def test_csv_has_stable_columns_and_guards_against_formulas(cards: tuple[Server,
         "approved_version": "1",
         "approved_by": "ravi",
         "open_findings": "0",
-        "recommended_fields": "3 of 9",
+        "recommended_fields": "3 of 21",
     }
-    assert (void["risk"], void["owner"], void["recommended_fields"]) == ("Unknown", "", "0 of 9")
+    assert (void["risk"], void["owner"], void["recommended_fields"]) == ("Unknown", "", "0 of 21")
 
 
 def test_xlsx_opens_with_numbers_times_and_texts(cards: tuple[Server, str], tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_json_and_the_table_show_the_same_cards(cards: tuple[Server, str]) -> No
     assert (full["owner"], full["approved_version"], void["approved_version"]) == ("=SUM(1;2)", 1, None)
     assert [item["name"] for item in json.loads(inventory(cards, "json", "--limit", "1"))] == [full["name"]]
     assert json.loads(inventory(cards, "json", "--status", "Approved")) == []
-    assert b"3 of 9" in inventory(cards, "table")
+    assert b"3 of 21" in inventory(cards, "table")
 
 
 def test_formats_that_do_not_fit_are_refused() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardwright.actions.policies import put_policy
+from cardwright.client.own_client import own_client
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.server.stores import open_existing_store
@@ -160,6 +161,29 @@ def test_required_fields_have_the_words_of_the_policy(governed: Server) -> None:
     control(form, "additional_information.ethical_considerations").value = "No payment is refused by the score alone."
     saved = json.loads(autosaved(visitor, form, ["additional_information.ethical_considerations"]).text)
     assert "1 required is missing" in saved["steps"]
+
+
+def test_card_page_form_and_inventory_count_the_same_fields(governed: Server) -> None:
+    client, visitor = governed.client(), Visitor(governed.url)
+    overview = {"model_overview": {"model_name": "one-count", "problem_type": "Ranking"}}
+    for rating, required in (("Low", ""), ("High", "2 required fields missing ")):
+        name, address = f"count-{rating.lower()}", f"/cards/count-{rating.lower()}"
+        text = json.dumps(overview | {"intended_uses": {"risk_rating": rating}}).replace("one-count", name)
+        client.create_model_card(ModelCardName=name, Content=text, ModelCardStatus="Draft")
+        counts = [
+            re.match("([0-9]+) of ([0-9]+) recommended", said)
+            for said in steps_of(visitor.get(f"{address}/edit/review").text)
+        ]
+        given, wanted = (sum(int(count[place]) for count in counts if count) for place in (1, 2))
+        strip = re.search(r'id="gaps">(.*?)</dl>', visitor.get(address).text, re.DOTALL)
+        assert strip is not None
+        said = " ".join(re.sub(r"<[^>]*>", " ", strip[1]).split())
+        assert said.startswith(f"{required}{given} of {wanted} recommended fields are filled in"), said
+        for link, target in re.findall(r'data-gap href="([^"#]+)#([^"]+)"', strip[1]):
+            assert f'id="{target}"' in visitor.get(link).text, target
+        (row,) = own_client(client).list_model_card_inventory(NameContains=name)["ModelCards"]
+        assert row["RecommendedFields"] == f"{given} of {wanted}"
+        assert row.get("RequiredFields") == ("0 of 2" if required else None)
 
 
 def test_approved_is_not_offered_where_a_policy_asks_for_a_review(governed: Server) -> None:

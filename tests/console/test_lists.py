@@ -101,6 +101,33 @@ def test_a_hit_leads_to_its_job_or_field(console: Server, visitor: Visitor, keyb
     assert keyboard.locator("details.cw-fold[open]").count() == 1
 
 
+def test_lists_show_markdown_without_its_marks(console: Server, visitor: Visitor) -> None:
+    text = (
+        "## Ranks **loans**\n\n- for `banks`\n- see [the *paper*](https://example.org/kwikstaart)\n\nSnake_case_ stays."
+    )
+    content = {
+        "model_overview": {"model_description": text},
+        "intended_uses": {"intended_uses": "Only for **roerdomp** _prices_."},
+        "business_details": {"line_of_business": "**Loans** `1.7`"},
+        "additional_information": {"custom_details": {"cw.text_format": "markdown"}},
+    }
+    plain = {"model_overview": {"model_description": text.partition("\n")[0]}}
+    for name, document in (("markdown-one", content), ("markdown-no", plain)):
+        console.client().create_model_card(
+            ModelCardName=name,
+            Content=json.dumps(document),
+            ModelCardStatus="Draft",
+            Tags=[{"Key": "md", "Value": "1"}],
+        )
+    page = visitor.get("/cards?tag=md").text
+    assert "<p>Ranks loans for banks; see the paper Snake_case_ stays.</p>" in page
+    assert "<p>## Ranks **loans**</p>" in page, "a card of plain text is shown as written"
+    assert "Only for <mark>roerdomp</mark> prices." in visitor.get("/cards?q=roerdomp").text
+    assert "mark>kwikstaart" not in visitor.get("/cards?q=kwikstaart").text
+    card = visitor.get("/cards/markdown-one").text
+    assert ("Loans 1.7" in card, "**Loans**" in card) == (True, False)
+
+
 def test_a_view_is_saved_opened_by_anyone_and_deleted(team: Server) -> None:
     mei, ravi = signed_in(team, "mei"), signed_in(team, "ravi")
     mei.get("/cards?risk=High&sort=name")

@@ -429,7 +429,7 @@ def test_pages_of_groups_and_versions_say_which_lack_a_card(page: Page) -> None:
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.get_by_role("link", name="waste-sorter-vision", exact=True)).to_be_visible()
     page.goto("/training-jobs/waste-vision-2026-06-30-0115")
-    expect(page.get_by_role("rowheader", name="validation:accuracy")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="Validation: accuracy")).to_be_visible()
     expect(page.get_by_text("11 h 45 min")).to_be_visible()
     page.get_by_text("Everything, as JSON").click()
     expect(page.locator("pre")).to_contain_text('"TrainingJobStatus": "Completed"')
@@ -484,6 +484,20 @@ def test_a_card_begins_with_a_run_that_made_a_model_and_is_not_in_a_card(visitor
     assert ("No card names it" in failed, "Create card" in failed) == (True, False)
     used = visitor.get("/training-jobs/waste-vision-2026-04-12-0130").text
     assert ('href="/cards/waste-sorter-vision">Open its card</a>' in used, "Create card" in used) == (True, False)
+
+
+def test_registry_pages_have_readable_names_and_keep_the_stored_ones(visitor: Visitor, console: Server) -> None:
+    Session(endpoint_url=console.url).record_training_job(
+        TrainingJobName="f-half-run",
+        ModelArtifacts={"S3ModelArtifacts": "s3://bucket/f-half"},
+        FinalMetricDataList=[{"MetricName": "f0_5", "Value": 0.027262546200350957}],
+    )
+    job = visitor.get("/training-jobs/f-half-run").text
+    assert re.search('<th role="rowheader" scope="row">F0.5</th><td[^>]*>0.0273</td>', job)
+    assert "<dt>f0_5</dt><dd>0.027262546200350957</dd>" in job
+    for address in ("/packages/waste-sorter-vision/4", "/cards/waste-sorter-vision"):
+        page = visitor.get(address).text
+        assert re.search('<span[^>]* title="COMPUTER_VISION">Computer vision</span>', page), address
 
 
 def test_scripts_and_long_texts_in_the_registry_are_only_shown(browser: Browser, console: Server) -> None:

@@ -1,5 +1,6 @@
 """Long names without a blank, and windows of every width: nothing is wider than the window, no words overlap."""
 
+import itertools
 import json
 from typing import Any
 
@@ -100,6 +101,30 @@ def test_no_page_is_wider_than_its_window(page: Page, console: Server) -> None:
             _wide(page, width)
             found, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
             assert found <= window, (address, width, found)
+
+
+def test_tables_of_records_are_lists_on_a_phone(page: Page, console: Server) -> None:
+    _cards(console)
+    console.client().create_model_card(ModelCardName="widths-gone", Content="{}", ModelCardStatus="Draft")
+    console.client().delete_model_card(ModelCardName="widths-gone")
+    for address in (
+        f"/cards/{CARD}/history",
+        "/cards/fraud-classifier/history",
+        "/deleted",
+        "/training-jobs/waste-vision-2026-06-30-0115",
+    ):
+        page.goto(address)
+        assert page.locator("table.cw-hist").count(), address
+        for width in (390, 360):
+            _wide(page, width)
+            assert _overflowing(page, ".cw-scroll:has(.cw-hist)") == [], (address, width)
+            boxes = page.locator("table.cw-hist tbody tr:first-child > *").evaluate_all(
+                "all => all.filter(e => e.offsetWidth).map(e => { const r = document.createRange();"
+                " r.selectNodeContents(e); const b = r.getBoundingClientRect(); return [b.x, b.y, b.right, b.bottom] })"
+            )
+            for one, other in itertools.combinations(boxes, 2):
+                apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] + 4 or other[3] <= one[1] + 4
+                assert apart, (address, width, one, other)
 
 
 def test_names_in_charts_stay_in_their_place(page: Page, console: Server) -> None:

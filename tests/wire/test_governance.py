@@ -238,7 +238,8 @@ def test_the_inventory_has_review_dates_findings_and_what_the_policy_finds(signe
     team.clients["ben"].update_model_card(ModelCardName=name, ModelCardStatus="Approved")
     (row,) = team.own("ana").list_model_card_inventory()["ModelCards"]
     days = (row["ReviewDueTime"] - row["ApprovedTime"]).total_seconds() / 86_400
-    assert (row["OpenFindings"], row["FailedChecks"], row["RequiredFields"], days) == (1, 3, "1 of 3", 100)
+    assert (row["OpenFindings"], row["FailedChecks"], row["RequiredFields"], days) == (1, 3, "1 of 2", 100)
+    assert row["RecommendedFields"] == "1 of 21"
     team.own("dora").delete_review_policy(PolicyName="inventory")
     (row,) = team.own("ana").list_model_card_inventory()["ModelCards"]
     assert row.keys().isdisjoint({"FailedChecks", "RequiredFields"})

@@ -10,14 +10,13 @@ from cardwright.actions.policies import active_policies
 from cardwright.core.content import document_of, parse
 from cardwright.core.errors import CardwrightError
 from cardwright.core.inventory import Governance, InventoryRow
-from cardwright.core.lint import recommended_parts
 from cardwright.core.listing import CardQuery, Page
 from cardwright.core.people import Role
+from cardwright.core.policy.places import Wanted, advised_places, wanted_places
 from cardwright.core.policy.policy import ReviewPolicy
-from cardwright.core.policy.result import Outcome
-from cardwright.core.policy.rule import Require
 from cardwright.core.policy.subject import card_version
 from cardwright.core.portfolio import PortfolioRow
+from cardwright.core.recommended import recommended_count
 from cardwright.storage.unit import Unit
 
 if TYPE_CHECKING:
@@ -38,21 +37,26 @@ def inventory_of(unit: Unit, cards: Sequence[PortfolioRow]) -> list[InventoryRow
     contents, approvals = unit.portfolio.contents(card_ids), unit.portfolio.approvals(card_ids)
     governed = _governed(unit, cards, contents)
     return [
-        _row(card, _parsed(contents.get(card.card_id)), approvals.get(card.card_id), governed[card.card_id])
+        _row(card, _parsed(contents.get(card.card_id)), approvals.get(card.card_id), *governed[card.card_id])
         for card in cards
     ]
 
 
-def _governed(unit: Unit, cards: Sequence[PortfolioRow], contents: Mapping[str, str]) -> Mapping[str, Governance]:
-    """Return what reviews, findings and policies know of some cards, by card identifier."""
+def _governed(
+    unit: Unit, cards: Sequence[PortfolioRow], contents: Mapping[str, str]
+) -> Mapping[str, tuple[Governance, Sequence[Wanted]]]:
+    """Return what reviews and findings know of some cards, and what policies ask of them, by card identifier."""
     card_ids = [card.card_id for card in cards]
     due, running = unit.portfolio.next_reviews(card_ids), unit.findings.running(card_ids)
     engines = _Engines()
     checked = {card.card_id: _checked(unit, card, contents, engines) for card in cards} if active_policies(unit) else {}
-    return {
-        card_id: Governance(due.get(card_id), running.get(card_id, 0), *checked.get(card_id, (None, None)))
-        for card_id in card_ids
-    }
+    found = {}
+    for card_id in card_ids:
+        failed, places = checked.get(card_id, (None, ()))
+        required = [one.fault is None for one in places if one.is_required]
+        fields = f"{sum(required)} of {len(required)}" if required else None
+        found[card_id] = Governance(due.get(card_id), running.get(card_id, 0), failed, fields), places
+    return found
 
 
 class _Engines:
@@ -71,28 +75,31 @@ class _Engines:
 
 def _checked(
     unit: Unit, row: PortfolioRow, contents: Mapping[str, str], engines: _Engines
-) -> tuple[int | None, str | None]:
-    """Return how many rules of its policy a card fails, and how many of the required fields it has."""
+) -> tuple[int | None, Sequence[Wanted]]:
+    """Return how many rules of its policy a card fails, and what the policy asks for."""
     card, content = unit.cards.find(row.name), contents.get(row.card_id)
     if card is None or content is None or card.card_id != row.card_id:
-        return None, None
+        return None, ()
     subject = Subject(card, content, document_of(content), unit.tags.get(card.card_id))
     policy = governance_of(unit, card, subject=subject).policy
     if policy is None:
-        return None, None
+        return None, ()
     version = card_version(card.name, content, card.version, card.status)
     results = engines.of(policy).check(subject_of(unit, policy, card, version, tags=subject.tags)).results
-    requiring = {rule.id for rule in policy.rules if isinstance(rule.demand, Require)}
-    fields = [one.outcome for one in results if one.rule in requiring and one.outcome is not Outcome.SKIPPED]
     failed = {one.rule for one in results if one.outcome.failed}
-    return len(failed), f"{fields.count(Outcome.PASS)} of {len(fields)}" if fields else None
+    return len(failed), list(wanted_places(policy, subject.facts, parse(content)))
 
 
 def _row(
-    card: PortfolioRow, content: Mapping[str, Any], approval: tuple[int, int, str] | None, governed: Governance
+    card: PortfolioRow,
+    content: Mapping[str, Any],
+    approval: tuple[int, int, str] | None,
+    governed: Governance,
+    places: Sequence[Wanted],
 ) -> InventoryRow:
     version, at, by = approval or (None, None, None)
-    given, wanted = recommended_parts(content)
+    given, wanted = recommended_count(content)
+    advised = [one.fault is None for one in advised_places(places, content)]
     overview = content.get("model_overview", {})
     return InventoryRow(
         name=card.name,
@@ -108,7 +115,7 @@ def _row(
         open_findings=governed.open_findings,
         failed_checks=governed.failed_checks,
         required_fields=governed.required_fields,
-        recommended_fields=f"{given} of {wanted}",
+        recommended_fields=f"{given + sum(advised)} of {wanted + len(advised)}",
     )
 
 

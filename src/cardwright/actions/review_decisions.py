@@ -16,7 +16,7 @@ from cardwright.actions.review_settlement import follow, settle
 from cardwright.actions.review_withdrawal import is_of_request, withdraw_request
 from cardwright.actions.reviewed_card import locked_card, refuse_without_review, review_of
 from cardwright.core.card import UNSAID_APPROVAL, Card, Status
-from cardwright.core.errors import Conflict, Invalid, NotFound
+from cardwright.core.errors import Invalid, NotFound
 from cardwright.core.integrity.history import Event
 from cardwright.core.people import Interface, Role
 from cardwright.core.review import Decision, Review, ReviewMoved, Verdict, check_review_by, check_text, text_digest

@@ -9,7 +9,7 @@ from cardwright.core.card import Status
 from cardwright.core.card_text import card_text
 from cardwright.core.content import parse
 from cardwright.core.inventory import InventoryRow
-from cardwright.core.lint import recommended_parts
+from cardwright.core.recommended import recommended_count
 
 _MOST = 100  # cards of one page
 
@@ -71,7 +71,7 @@ def _described(client: Any, filters: Mapping[str, Any], limit: int | None) -> It
 def _of_card(card: Mapping[str, Any]) -> InventoryRow:
     content = parse(card["Content"])
     text, overview = card_text(content), content.get("model_overview", {})
-    given, wanted = recommended_parts(content)
+    given, wanted = recommended_count(content)
     is_approved = card["ModelCardStatus"] == Status.APPROVED
     return InventoryRow(
         name=card["ModelCardName"],

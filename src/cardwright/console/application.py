@@ -72,6 +72,7 @@ from cardwright.core.errors import (
 )
 from cardwright.core.people import Role
 from cardwright.formats import html_page
+from cardwright.formats.metric_names import readable_constant
 
 MAX_UPLOAD = 50_000_000
 """Bytes of one report or card that is uploaded."""
@@ -239,7 +240,7 @@ def _templates(app: Flask, context: PageContext) -> None:
         "many": wording.many,
         "status_word": wording.status_word,
         "approval_word": lambda value: wording.APPROVALS.get(value, (value,))[0],
-        "figure": wording.figure,
+        "readable_constant": readable_constant,
         "pairs": lambda values: [(value, value) for value in values],
         "including": lambda values, one: [*values, *([one] if one and one not in values else [])],
         "size": wording.size,

@@ -1,7 +1,7 @@
 """The page of a card: one version with its charts, its history, and who changed what."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from cardwright.actions.card_record import card_record, record_of
 from cardwright.actions.cards import describe_card, find_card, role_to_delete
 from cardwright.actions.comments import MOST_READ, read_threads
 from cardwright.actions.discovery import registered_model
+from cardwright.actions.draft_policy import DraftPolicy
 from cardwright.actions.evaluation_pairs import kept_pairs
 from cardwright.actions.export_jobs import newest_export_jobs
 from cardwright.actions.history import audit_trail, find_trail, version_history
@@ -26,12 +27,18 @@ from cardwright.console.commenting.margin import Margin, mark, unmarked, woven
 from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.exports import offers
 from cardwright.console.query import ListState, ways_from_numbered, whole_number
-from cardwright.console.readings import Asked, Readings, matrices
+from cardwright.console.readings import Asked, Reading, Readings, matrices
 from cardwright.console.registry.pages import href
 from cardwright.console.reviewing.strip import review_shown
+from cardwright.console.wizard.evaluations import address
+from cardwright.console.wizard.gaps import Ask, asked_of
+from cardwright.console.wizard.gaps import Asked as FieldsAsked
+from cardwright.console.wizard.steps import STEPS
 from cardwright.console.wording import event
 from cardwright.core import content as contents
 from cardwright.core.card import Description, VersionHistory
+from cardwright.core.policy.policy import ReviewPolicy
+from cardwright.core.policy.subject import facts_of
 from cardwright.core.review import LONGEST_TEXT
 from cardwright.core.trends import VERSIONS
 from cardwright.formats import FORMATS
@@ -90,7 +97,8 @@ def show(name: str) -> str | Response:
                 content,
             )
         )
-        reviewed = review_shown(context, unit, describe_card_review(unit, name), card.version)
+        found = describe_card_review(unit, name)
+        reviewed = review_shown(context, unit, found, card.version)
         comments = read_threads(unit, name) if card is newest else None
     margin = None if comments is None else woven(name, content, reading.outline, reading.article, comments)
     return render_template(
@@ -98,6 +106,9 @@ def show(name: str) -> str | Response:
         name=name,
         card=card,
         reading=reading,
+        asked=_asked(reading, content, found.policy, card, tags),
+        steps=STEPS[:-1],
+        field_at=partial(_field_at, name),
         outline=reading.outline,
         article=_article(reading.article, margin),
         margin=margin,
@@ -213,6 +224,20 @@ def _matrix_file(context: PageContext, name: str, version: int | None, matrix_id
     answer = Response(as_csv(numbers_of(found[matrix_id])), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-v{record.version}-{matrix_id}.csv"'
     return answer
+
+
+def _asked(
+    reading: Reading, content: object, policy: ReviewPolicy | None, card: Description, tags: Mapping[str, str]
+) -> FieldsAsked:
+    """The fields that are asked for and missing, as the form of the card counts them."""
+    if policy is None:
+        return reading.asked
+    return asked_of(content, DraftPolicy(policy, facts_of(card.name, content, tags)))
+
+
+def _field_at(name: str, gap: Ask) -> str:
+    """The address of a field in the form that changes a card."""
+    return url_for("wizard.edit", name=name, slug=gap.step) + address(gap.target)
 
 
 def _facts(about: contents.Document) -> dict[str, str]:

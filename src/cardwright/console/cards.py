@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
+from cardwright.actions.account_settings import read_text_format
 from cardwright.actions.cards import find_card, review_card
 from cardwright.actions.drafts import list_drafts
 from cardwright.actions.portfolio import (
@@ -20,6 +21,7 @@ from cardwright.actions.saved_views import kept_columns, list_views
 from cardwright.console.bulk import ACTIONS, back
 from cardwright.console.columns import COLUMNS, Chosen, chosen
 from cardwright.console.context import PageContext, of_application, page_context
+from cardwright.console.descriptions import has_marks, unmarked_description
 from cardwright.console.filters import FILTERS, RISKS
 from cardwright.console.portfolio_numbers import PortfolioNumbers
 from cardwright.console.query import SORTS, ListState, ways_from
@@ -38,6 +40,7 @@ from cardwright.core.errors import CardwrightError
 from cardwright.core.listing import Page
 from cardwright.core.people import Role
 from cardwright.core.portfolio import PortfolioQuery, PortfolioRow, ReviewMark
+from cardwright.core.text_format import TextFormat, writes_markdown
 from cardwright.formats.metric_names import readable
 from cardwright.formats.numbers import rounded
 from cardwright.storage.unit import Unit
@@ -124,7 +127,9 @@ def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
     """The rows of the list: the facts of cards, and what the chosen columns need besides."""
     card_ids = [row.card_id for row in rows]
     kinds = {one.column.key for one in columns}
-    contents = read_contents(unit, card_ids) if words or "metric:" in kinds else {}
+    needed = card_ids if words or "metric:" in kinds else [row.card_id for row in rows if has_marks(row.description)]
+    contents = read_contents(unit, needed) if needed else {}
+    otherwise = read_text_format(unit) if contents else TextFormat.PLAIN
     tags = tags_of(unit, card_ids) if "tag:" in kinds else {}
     reviews = review_marks(unit, card_ids)
     shown = [*words, *(part for part in text.split() if part[:1].isdigit())]
@@ -133,7 +138,10 @@ def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
         parsed = _parsed(contents.get(row.card_id))
         mark = reviews.get(row.card_id, ReviewMark())
         cells: dict[str, Any] = row._asdict() | {"title": marked(row.name, shown)}
-        cells["hit"] = hit_in(parsed, words, shown) if words else None
+        markdown = writes_markdown(parsed, otherwise)
+        if markdown and has_marks(row.description):
+            cells["description"] = unmarked_description(parsed)
+        cells["hit"] = hit_in(parsed, words, shown, markdown=markdown) if words else None
         cells["marks"] = marks_of(mark, context.user, context.now())
         cells["due_at"] = mark.due_at
         cells["named"] = {one.word: _named_cell(one, parsed, tags.get(row.card_id, {})) for one in columns if one.name}

@@ -13,15 +13,15 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from cardwright.console.wizard.steps import fields_of, step_of
+from cardwright.console.wizard.gaps import Asked as FieldsAsked
+from cardwright.console.wizard.gaps import asked_of
 from cardwright.core import content as contents
 from cardwright.core.comparison import Comparison, MetricChange, Verdict, compare
 from cardwright.core.key_metrics import JobSummary, result_counts, summaries, three_moves
-from cardwright.core.lint import missing_parts
 from cardwright.core.pairing import How, KeptChoice
 from cardwright.core.trends import with_trends
 from cardwright.formats.card import outline_of
-from cardwright.formats.metric_names import readable
+from cardwright.formats.metric_names import readable, readable_constant
 from cardwright.formats.numbers import difference, rounded, with_deviation
 from cardwright.formats.outline import Block, Fields, Matrix, Outline, Section, Text, Value
 from cardwright.formats.record import CardRecord
@@ -30,6 +30,7 @@ MANY_JOBS = 12
 """From this number of evaluation jobs on, a table over all jobs comes first."""
 _KEPT = 32  # readings, of half a megabyte each
 _ARNS = 60  # that a page looks up in the registry
+_CONSTANTS = frozenset({"model_package_details.domain", "model_package_details.task"})
 _EMPTY = Markup()
 _EDGE, _WIDTH, _LOW, _HEIGHT = 2, 50, 15, 12  # of a line of the last versions, in a box of 56 by 18
 _VERDICTS = {
@@ -41,14 +42,6 @@ _VERDICTS = {
     Verdict.GONE: ("Gone", "minus"),
 }
 _ARN = re.compile(r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:[a-z-]+/[A-Za-z0-9/-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A recommended field that a card lacks, with its place in the form."""
-
-    label: str
-    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +63,16 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A content as its page shows it."""
+    """A content as its page shows it.
+
+    Attributes:
+        asked: the recommended fields, and those of them that are missing.
+    """
 
     outline: Outline
     jobs: tuple[JobSummary, ...]
     changes: Changes | None
-    gaps: tuple[Gap, ...]
+    asked: FieldsAsked
     article: Markup = _EMPTY
 
     @property
@@ -168,7 +165,7 @@ def read(asked: Asked) -> Reading:
         outline,
         tuple(jobs),
         None if comparison is None else _changes(comparison),
-        tuple(_gaps(content)),
+        asked_of(content, None),
     )
 
 
@@ -230,7 +227,7 @@ def arns_in(content: str) -> list[str]:
 
 
 def linked(outline: Outline, links: Mapping[str, str], csv: str) -> Outline:
-    """Link ARNs to pages of the registry, and large matrices to their CSV.
+    """Link ARNs to pages of the registry and large matrices to their CSV, and put constants into words.
 
     Args:
         links: addresses by ARN.
@@ -259,8 +256,19 @@ def _linked_block(block: Block, links: Mapping[str, str], csv: str) -> Block:
         return replace(block, csv=csv)
     if not isinstance(block, Fields):
         return block
-    rows = (replace(row, values=tuple(_linked_value(value, links) for value in row.values)) for row in block.rows)
+    rows = (
+        replace(row, values=tuple(_linked_value(_in_words(value, row.path), links) for value in row.values))
+        for row in block.rows
+    )
     return Fields(tuple(rows))
+
+
+def _in_words(value: Value, path: str) -> Value:
+    """A constant of a model package in words, with what is stored on demand."""
+    if path not in _CONSTANTS or not isinstance(value, Text):
+        return value
+    words = readable_constant(value.text)
+    return value if words == value.text else replace(value, text=words, stored=value.text)
 
 
 def _linked_value(value: Value, links: Mapping[str, str]) -> Value:
@@ -276,12 +284,3 @@ def _changes(comparison: Comparison) -> Changes:
         sum(not chart.same for chart in comparison.charts),
         comparison.equal,
     )
-
-
-def _gaps(content: Any) -> list[Gap]:
-    found = []
-    for advice in missing_parts(content):
-        step = step_of(advice.path)
-        label = next((field.label for field in fields_of(step) if field.path == advice.path), step.title)
-        found.append(Gap(label, advice.path))
-    return found

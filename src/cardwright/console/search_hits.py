@@ -11,10 +11,12 @@ from cardwright.core.measures import is_number, measures_of
 from cardwright.formats.anchors import place_of
 from cardwright.formats.metric_names import readable
 from cardwright.formats.numbers import rounded
+from cardwright.formats.rich_text import plain_text
 
 _AROUND = 90  # characters before a word that was found, in an excerpt
 _SENTENCE = 40  # characters from which a text says more than a name
 _LENGTH = 200
+_BLOCK = 1_000  # characters on each side of a word that are read as Markdown
 
 Path = tuple[str | int, ...]
 
@@ -34,23 +36,24 @@ class NamedNumber(NamedTuple):
     value: float
 
 
-def hit_in(parsed: Any, words: Sequence[str], shown: Sequence[str]) -> Hit | None:
+def hit_in(parsed: Any, words: Sequence[str], shown: Sequence[str], *, markdown: bool = False) -> Hit | None:
     """Return the text around the first word that was found; else a metric that was found.
 
     Args:
         parsed: the content of the card.
         words: the words that were searched, as the index has them.
         shown: the words to mark.
+        markdown: whether the texts are Markdown. Excerpts have no marks of Markdown.
     """
     # Sentences before names: the name is already shown above.
     found = sorted(_texts(parsed, ()), key=lambda item: len(item[1]) < _SENTENCE or " " not in item[1])
     for path, text in found:
-        folded = text.casefold()
-        place = min((at for at in (folded.find(word) for word in shown) if at >= 0), default=-1)
-        if place >= 0 and (place == 0 or not folded[place - 1].isalnum()):
-            start = max(0, place - _AROUND)
-            cut = " ".join(text[start : start + _LENGTH].split())
-            before, after = "…" if start else "", "…" if start + _LENGTH < len(text) else ""
+        place = _first(text, shown)
+        if place >= 0:
+            said = plain_text(_block(text, place)) if markdown else text
+            start = max(0, _first(said, shown) - _AROUND)
+            cut = " ".join(said[start : start + _LENGTH].split())
+            before, after = "…" if start else "", "…" if start + _LENGTH < len(said) else ""
             return Hit(marked(f"{before}{cut}{after}", list(shown)), place_of(path))
     for number in numbers_in(parsed):
         stored, round_value = words_of(str(abs(number.value))), rounded(number.value)
@@ -58,6 +61,19 @@ def hit_in(parsed: Any, words: Sequence[str], shown: Sequence[str]) -> Hit | Non
             text = f"{readable(number.name)} {round_value}"
             return Hit(marked(text, list(shown)), place_of(("evaluation_details", number.job)))
     return None
+
+
+def _block(text: str, place: int) -> str:
+    """The lines around a place, for a reader of Markdown; not more than an excerpt may need."""
+    start = text.rfind("\n\n", max(0, place - _BLOCK), place) + 1
+    return text[start or max(0, place - _BLOCK) : place + _BLOCK]
+
+
+def _first(text: str, words: Sequence[str]) -> int:
+    """The place of the first of some words in a text; -1 where the text only contains it inside another word."""
+    folded = text.casefold()
+    place = min((at for at in (folded.find(word) for word in words) if at >= 0), default=-1)
+    return place if place <= 0 or not folded[place - 1].isalnum() else -1
 
 
 def numbers_in(parsed: Any) -> Iterator[NamedNumber]:

@@ -206,9 +206,3 @@ def missing_parts(document: Mapping[str, Any]) -> Iterator[Advice]:
     for part in parts(document):
         if not part.given:
             yield Advice(part.path, f"{part.sentence} (recommended by {HOUSE}).")
-
-
-def recommended_parts(document: Mapping[str, Any]) -> tuple[int, int]:
-    """Return how many of the recommended parts a parsed card has, and how many there are."""
-    found = list(parts(document))
-    return sum(part.given for part in found), len(found)

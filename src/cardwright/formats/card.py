@@ -25,7 +25,7 @@ from cardwright.formats.outline import (
     VersionLine,
 )
 from cardwright.formats.record import ApprovalEntry, CardRecord
-from cardwright.formats.rich_text import rich_text
+from cardwright.formats.rich_text import plain_text, rich_text
 from cardwright.formats.values import Number, Text, code_of, text_of
 
 STATUS_TEXTS = {
@@ -150,6 +150,8 @@ class _Part:
             if rule.kind is not FieldKind.LEAD:
                 self.blocks.append(self._prose(rule.label, stored, path))
             return True
+        if self.markdown and rule.kind is FieldKind.TEXT and isinstance(stored, str):
+            stored = plain_text(stored)
         values = scalars(stored)
         if not values:
             return False

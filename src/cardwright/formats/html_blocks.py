@@ -66,10 +66,11 @@ def metric_table(block: MetricTable, label: str = "Metrics") -> Markup:
         heads.append(f'<th scope="col" class="cw-plot">0 to 1{mark}</th>')
     if block.has_notes:
         heads.append('<th scope="col">Notes</th>')
+    noted = ' cw-noted" role="table"' if block.has_notes else '"'
     body = html_tables.metric_body(block, (width, baseline_width))
     return Markup(  # noqa: S704 - escaped
         f'<div class="cw-scroll" tabindex="0" role="group" aria-label="{_shown(label)}">\n'
-        f'<table class="cw-table cw-table-plain cw-metric">\n<thead><tr>{"".join(heads)}</tr></thead>\n'
+        f'<table class="cw-table cw-table-plain cw-metric{noted}>\n<thead><tr>{"".join(heads)}</tr></thead>\n'
         f"<tbody>\n{body}</tbody></table></div>\n{_all_numbers(all_numbers_of(block), label)}"
     )
 

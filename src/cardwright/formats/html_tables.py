@@ -87,9 +87,16 @@ def metric_body(table: MetricTable, widths: tuple[int, int]) -> Markup:
         cells += [_spread(row)] if deviations else []
         cells += [_baseline(row, baseline_width)] if baselines else []
         cells += [f'<td class="cw-plot">{_bar(row)}</td>'] if rates else []
-        cells += [_notes(row.metric)] if notes else []
-        rows.append(f"<tr>{''.join(cells)}</tr>\n")
+        if notes:
+            rows.append(f'<tr role="row">{"".join(map(_with_role, (*cells, _notes(row.metric))))}</tr>\n')
+        else:
+            rows.append(f"<tr>{''.join(cells)}</tr>\n")
     return Markup("".join(rows))  # noqa: S704 - escaped below
+
+
+def _with_role(cell: str) -> str:
+    """A cell of a table that becomes blocks on a phone, where browsers would forget that it is a cell."""
+    return f'{cell[:3]} role="{"cell" if cell.startswith("<td") else "rowheader"}"{cell[3:]}'
 
 
 def has_rates(table: MetricTable) -> bool:
@@ -215,7 +222,7 @@ def _spread(row: MetricRow) -> str:
 
 
 def _baseline(row: MetricRow, width: int) -> str:
-    name = f'class="cw-num cw-soft cw-f{width}"'
+    name = f'class="cw-num cw-soft cw-f{width}" data-label="Best constant"'
     if row.baseline is None:
         return f"<td {name}>{_NOT_REPORTED}</td>"
     figure, spread = _figure(row.baseline, row.baseline_deviation)

@@ -45,6 +45,8 @@ def _line(shown: Text) -> str:
         words = f"<code>{text}</code>" if shown.code else text
         relation = ' rel="noopener noreferrer nofollow"' if shown.link.startswith(_WEB) else ""
         return f'<a href="{escaped(shown.link)}"{relation}>{words}</a>'
+    if shown.stored is not None:
+        return f'<span title="{escaped(visible(shown.stored))}">{text}</span>'
     laid_out = is_laid_out(shown.text)
     if not (shown.code or laid_out or shown.language or shown.direction == "rtl"):
         return text

@@ -1,4 +1,4 @@
-"""Readable names of metrics. Known names come from a table; of other names, only underscores change."""
+"""Readable names of metrics and constants. Known names come from a table; of other names, only underscores change."""
 
 import re
 from collections.abc import Mapping
@@ -51,6 +51,7 @@ _NAMES: Mapping[str, str] = {
     "wape": "WAPE",
     "wer": "Word error rate",
 }
+_CONSTANT = re.compile("[A-Z]{4,}(?:_[A-Z]+)*|[A-Z]+(?:_[A-Z]+)+")
 _F_SCORE = re.compile(r"f_?([0-9]+)(?:[_.]([0-9]+))?(?:_score)?")
 _SPLITS = ("train", "training", "val", "valid", "validation", "test", "eval", "holdout")
 _PART = re.compile(f"(weighted|macro|micro|{'|'.join(_SPLITS)})[_ ](.+)", re.IGNORECASE)  # of classes, or of the data
@@ -62,6 +63,11 @@ def readable(stored: str) -> str:
     The ending of a deviation or a baseline becomes words. A name that is readable itself is returned unchanged.
     """
     return _kept_readable(stored) if len(stored) <= _SHORT else _readable(stored)
+
+
+def readable_constant(stored: str) -> str:
+    """Return a constant of SageMaker in words: ``COMPUTER_VISION`` is Computer vision. Other texts stay."""
+    return stored.replace("_", " ").capitalize() if _CONSTANT.fullmatch(stored) else stored
 
 
 def _readable(stored: str) -> str:

@@ -104,6 +104,32 @@ def words_of(parts: Sequence[Part]) -> Iterator[Text]:
                 pass
 
 
+def plain_text(stored: str) -> str:
+    """Return a text of Markdown without its marks, in one line."""
+    return " ".join(" ".join(_plain(rich_text(stored))).split())
+
+
+def _plain(parts: Sequence[Part]) -> Iterator[str]:
+    for part in parts:
+        match part:
+            case Paragraph():
+                yield from map(_words, part.lines)
+            case Listing():
+                yield "; ".join(" ".join(_plain(item)) for item in part.items)
+            case Quotation():
+                yield from _plain(part.parts)
+            case CodeBlock():
+                yield part.text.text
+            case Grid():
+                yield "; ".join(", ".join(map(_words, row)) for row in (part.head, *part.rows))
+            case Divider():
+                pass
+
+
+def _words(line: Line) -> str:
+    return "".join(span.text.text for span in line)
+
+
 @functools.cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).enable("table")

@@ -29,6 +29,7 @@ class Text:
         direction: the direction of the text; :func:`lines_of` gives the direction of each line.
         code: the text is an identifier (an ARN, a URI, a parameter) and is set in the monospaced face.
         link: an ``http`` or ``https`` address that the text links to; None for no link.
+        stored: what the card has, where a page shows other words; None where the text is as stored.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Text:
     direction: Direction = "ltr"
     code: bool = False
     link: str | None = None
+    stored: str | None = None
 
     def __str__(self) -> str:
         return self.text

@@ -9,26 +9,39 @@ from typing import Any, NamedTuple
 
 from cardwright.console.wording import duration
 from cardwright.core.registry import Document, ResourceKind, artifact_of
+from cardwright.formats.metric_names import readable, readable_constant
 
 
 class Fact(NamedTuple):
-    """A label with its values; ``mono`` where machines wrote them, ``at`` for a time in milliseconds."""
+    """A label with its values.
+
+    Attributes:
+        mono: whether machines wrote the values.
+        at: a time in milliseconds.
+        stored: the value of the document, where the page shows other words.
+    """
 
     label: str
     values: tuple[str, ...] = ()
     mono: bool = False
     at: int | None = None
+    stored: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Facts under a heading, or a table, or a text that a person wrote."""
+    """Facts under a heading, or a table, or a text that a person wrote.
+
+    Attributes:
+        stored: the rows as the document has them, where the table shows readable names and rounded numbers.
+    """
 
     id: str
     title: str
     facts: Sequence[Fact] = ()
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[Any]] = ()
+    stored: Sequence[tuple[str, str]] = ()
     pairs: Sequence[tuple[str, str]] = ()
     text: str = ""
 
@@ -71,8 +84,8 @@ def _package(document: Document) -> Iterator[Block]:
         "What it is",
         _facts(
             _fact("Approval note", document.get("ApprovalDescription")),
-            _fact("Domain", document.get("Domain")),
-            _fact("Task", document.get("Task")),
+            _constant("Domain", document.get("Domain")),
+            _constant("Task", document.get("Task")),
             _fact("Stage", _at(document, "ModelLifeCycle", "Stage")),
             _fact("Stage status", _at(document, "ModelLifeCycle", "StageStatus")),
             _fact("Source", document.get("SourceUri"), mono=True),
@@ -126,8 +139,16 @@ def _training_job(document: Document) -> Iterator[Block]:
             _fact("Instances", _instances(document.get("ResourceConfig") or {})),
         ),
     )
-    metrics = [(item.get("MetricName", ""), item.get("Value")) for item in document.get("FinalMetricDataList") or ()]
-    yield Block("metrics", "Final metrics", columns=("Metric", "Value"), rows=metrics)
+    metrics = [
+        (str(item.get("MetricName", "")), item.get("Value")) for item in document.get("FinalMetricDataList") or ()
+    ]
+    yield Block(
+        "metrics",
+        "Final metrics",
+        columns=("Metric", "Value"),
+        rows=[(readable(name), value) for name, value in metrics],
+        stored=[(name, str(value)) for name, value in metrics],
+    )
     yield Block("parameters", "Hyperparameters", pairs=_pairs(document.get("HyperParameters")))
     channels = [
         (item.get("ChannelName", ""), _at(item, "DataSource", "S3DataSource", "S3Uri") or "")
@@ -237,6 +258,11 @@ def _fact(label: str, value: object, *, mono: bool = False) -> Fact | None:
     values = value if isinstance(value, list | tuple) else [value]
     texts = tuple(_text(item) for item in values if item not in (None, ""))
     return Fact(label, texts, mono) if texts else None
+
+
+def _constant(label: str, value: object) -> Fact | None:
+    """A constant in words, such as ``Computer vision``."""
+    return Fact(label, (readable_constant(value),), stored=value) if value and isinstance(value, str) else None
 
 
 def _time(label: str, seconds: object) -> Fact | None:

@@ -17,7 +17,7 @@ from cardwright.console.wizard.objective import documented
 from cardwright.console.wizard.steps import fields_of
 from cardwright.core.card import Description
 from cardwright.core.draft_form import DraftForm, card_as_edited
-from cardwright.core.text_format import KEY, TextFormat, is_markdown
+from cardwright.core.text_format import KEY, TextFormat, writes_markdown
 
 Posted: TypeAlias = "MultiDict[str, str]"
 
@@ -88,13 +88,6 @@ def _over(value: Any, written: Any) -> Any:
 def form_of_import(name: str, content: str) -> DraftForm:
     """The form of a new card with the content of a file."""
     return DraftForm(name=name, content=documented(orjson.loads(content)), seen=list(_FILLED_STEPS), copied=content)
-
-
-def writes_markdown(content: Mapping[str, Any], otherwise: TextFormat) -> bool:
-    """Whether the texts of a content are Markdown; ``otherwise`` is the account's format."""
-    information = content.get("additional_information")
-    details = information.get("custom_details") if isinstance(information, dict) else None
-    return is_markdown(details, otherwise=otherwise is TextFormat.MARKDOWN)
 
 
 def apply(form: DraftForm, step: Step, posted: Posted) -> None:

@@ -1,16 +1,16 @@
 """What a draft lacks, step by step: what a policy requires, and what is recommended. Each gap leads to its field."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cardwright.actions.draft_policy import DraftPolicy
 from cardwright.console.wizard.check import Correction, place_of, recommended_limits
-from cardwright.console.wizard.recommended import recommended
+from cardwright.console.wizard.recommended import recommended_fields
 from cardwright.console.wizard.steps import STEPS
 from cardwright.core.content import parse
 from cardwright.core.lint import beyond_limits
-from cardwright.core.policy.places import Wanted, wanted_places
+from cardwright.core.policy.places import Wanted, advised_places, wanted_places
 from cardwright.core.policy.pointers import parts as keys_of
 from cardwright.core.policy.words import title_of
 
@@ -45,15 +45,17 @@ class Progress:
     """How far a step is.
 
     Attributes:
-        given, wanted: of the recommended parts.
-        required, lacking: the parts that a policy requires, and how many of them are missing.
-        gaps: what is missing, required parts first.
+        given, wanted: of the recommended fields.
+        required, lacking: the fields that a policy requires, and how many of them are missing.
+        more: the recommended fields that are missing and that no policy requires.
+        gaps: what is missing, required fields first. Several fields can lead to one place.
     """
 
     given: int
     wanted: int
     required: int
     lacking: int
+    more: int
     gaps: tuple[Ask, ...]
 
 
@@ -73,20 +75,32 @@ class Asked:
 
     @property
     def lacking(self) -> int:
-        """The number of required parts that are missing."""
+        """The number of required fields that are missing."""
         return sum(progress.lacking for progress in self.steps.values())
 
     @property
     def more(self) -> int:
-        """The number of recommended parts that are missing."""
-        return sum(len(progress.gaps) for progress in self.steps.values()) - self.lacking
+        """The number of recommended fields that are missing and not required."""
+        return sum(progress.more for progress in self.steps.values())
+
+    @property
+    def given(self) -> int:
+        """The number of recommended fields that are filled in."""
+        return sum(progress.given for progress in self.steps.values())
+
+    @property
+    def wanted(self) -> int:
+        """The number of recommended fields."""
+        return sum(progress.wanted for progress in self.steps.values())
 
 
 def asked_of(content: Any, policy: DraftPolicy | None) -> Asked:
     """What Cardwright and a policy ask of a content, and what of it is missing."""
-    required = [] if policy is None else [_wanted(content, one) for one in _places(content, policy)]
+    places = [] if policy is None else list(wanted_places(policy.policy, policy.facts, content))
+    required = [_wanted(content, one) for one in places]
+    further = [_wanted(content, one) for one in advised_places(places, content)]
     known = {ask.target for ask in required}
-    advised_fields = [Ask(*one[:4], given=one.given) for one in recommended(content)]
+    advised_fields = [Ask(*one[:4], given=one.given) for one in recommended_fields(content)]
     found: dict[str, Progress] = {}
     for step in STEPS[:-1]:
         here = [ask for ask in advised_fields if ask.step == step.slug]
@@ -97,12 +111,14 @@ def asked_of(content: Any, policy: DraftPolicy | None) -> Asked:
         for ask in here:
             if not ask.given and ask.target not in {gap.target for gap in gaps}:
                 gaps.append(ask)
-        counted = [*here, *(ask for ask in advised if ask.target not in {one.target for one in here})]
+        lacking = [ask for ask in demanded if not ask.given]
+        counted = [*here, *(ask for ask in further if ask.step == step.slug)]
         found[step.slug] = Progress(
             sum(ask.given for ask in counted),
             len(counted),
             len(demanded),
-            sum(not ask.given for ask in demanded),
+            len(lacking),
+            sum(not ask.given and ask.target not in {one.target for one in lacking} for ask in counted),
             tuple(gaps),
         )
     marks: dict[str, list[Ask]] = {}
@@ -118,14 +134,6 @@ def advice_of(text: str) -> list[Correction]:
         Correction(*place_of(content, advice.path.split(".")), advice.message) for advice in beyond_limits(content)
     ]
     return [*recommended_limits(content), *others]
-
-
-def _places(content: Any, policy: DraftPolicy) -> Iterator[Wanted]:
-    seen = set()
-    for one in wanted_places(policy.policy, policy.facts, content):
-        if (one.pointer, one.number) not in seen:
-            seen.add((one.pointer, one.number))
-            yield one
 
 
 def _wanted(content: Any, one: Wanted) -> Ask:

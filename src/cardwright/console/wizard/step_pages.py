@@ -28,7 +28,7 @@ from cardwright.console.wizard.asking import shown_review
 from cardwright.console.wizard.check import LONGEST_NOTE, Correction, corrections
 from cardwright.console.wizard.draft_content import DraftContent, draft_content
 from cardwright.console.wizard.fields import Kind, Step
-from cardwright.console.wizard.forms import value_at, writes_markdown
+from cardwright.console.wizard.forms import value_at
 from cardwright.console.wizard.gaps import advice_of, asked_of
 from cardwright.console.wizard.merge import Merge
 from cardwright.console.wizard.press import Problem
@@ -41,6 +41,7 @@ from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardwrightError
 from cardwright.core.integrity.history import Event
 from cardwright.core.review import LONGEST_TEXT
+from cardwright.core.text_format import writes_markdown
 from cardwright.storage.unit import Unit
 
 _EVENTS = 50  # of a card, among which its change of status is looked for

@@ -1,15 +1,16 @@
 """The places of a card that the rules of a policy ask for, so that a form can mark its fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from cardwright.core.places import escaped
-from cardwright.core.policy.pointers import MISSING, gap, value_at
+from cardwright.core.policy.pointers import MISSING, gap, parts, value_at
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.rule import OneOf, Require, Rule, Schema, Severity
 from cardwright.core.policy.selector import Facts
+from cardwright.core.recommended import is_recommended
 
 
 @attrs.frozen
@@ -38,7 +39,7 @@ class Wanted:
 
 
 def wanted_places(policy: ReviewPolicy, facts: Facts, content: Any) -> Iterator[Wanted]:
-    """Yield the places that the rules of a policy ask for, in the order of the rules.
+    """Yield the places that the rules of a policy ask for, in the order of the rules, each once for a rule.
 
     Reads rules of the kinds ``require``, ``one_of``, and ``schema`` with its ``required`` names. The other kinds judge
     values that are there.
@@ -47,8 +48,17 @@ def wanted_places(policy: ReviewPolicy, facts: Facts, content: Any) -> Iterator[
         if not rule.when.selects(facts):
             continue
         blocks = rule.id in policy.approval.required_checks
+        seen = set()
         for pointer, others, fault in _PLACES.get(type(rule.demand), _none)(rule.demand, content):
-            yield Wanted(number, rule, pointer, others, fault, blocks)
+            if pointer not in seen:
+                seen.add(pointer)
+                yield Wanted(number, rule, pointer, others, fault, blocks)
+
+
+def advised_places(places: Iterable[Wanted], content: Any) -> Sequence[Wanted]:
+    """Return the places that a policy recommends beyond the recommended fields, each once."""
+    advised = {one.pointer: one for one in places if not one.is_required}
+    return [one for one in advised.values() if not is_recommended(content, ".".join(parts(one.pointer)))]
 
 
 def _none(_: Any, __: Any) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
