@@ -5,7 +5,8 @@ import pytest
 from cardwright.actions import audit
 from cardwright.actions.audit import list_audit_records
 from cardwright.actions.cards import create_card, update_card
-from cardwright.actions.reviews import decide_review, request_review
+from cardwright.actions.review_decisions import decide_review
+from cardwright.actions.reviews import request_review
 from cardwright.core.account_events import AccountEventKind
 from cardwright.core.card import Status
 from cardwright.core.events import SENTENCES, AuditQuery, AuditRecord, Kind, kind_of, sentence
