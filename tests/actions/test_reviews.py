@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from cardwright.core.card import Status
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
 from cardwright.core.people import Actor, Interface, Role
 from cardwright.core.review import DAY, ApprovalQuery, Due, ReviewMoved, ReviewQuery, ReviewSuperseded, Verdict
+from cardwright.formats.record import ApproverEntry
 from cardwright.storage.integrity.verification import Verification
 from tests.actions.conftest import HERE, NOW, Verbs, actor
 
@@ -337,6 +339,19 @@ def test_a_periodic_review_keeps_the_card_approved_and_moves_the_date(team: Verb
     assert verified(team) == []
 
 
+def test_a_review_date_is_in_the_future_and_within_a_hundred_years(team: Verbs) -> None:
+    activate(team, "policy: p\napproval: {approvals: [{role: approver}], grace_days: 36500}")
+    card(team)
+    team.run(ANA, request_review, "card")
+    for wrong, words in ((NOW, "has passed"), (NOW + 36_500 * DAY + 1, "at most 36,500 days ahead"), (2**62, "ahead")):
+        with pytest.raises(Invalid, match=words):
+            decide(team, BEN, "approve", review_by=wrong)
+    assert decide(team, BEN, "approve", review_by=NOW + 36_500 * DAY).status is Status.APPROVED
+    approval = team.run(ANA, describe_approval, "card")
+    assert approval is not None
+    assert approval.expires_at == NOW + 73_000 * DAY
+
+
 def test_an_expired_approval_ends_once_after_the_grace_period(team: Verbs) -> None:
     four_eyes(team)
     card(team)
@@ -441,7 +456,7 @@ def test_a_decision_counts_while_a_required_check_fails_and_completes_later(team
     activate(team, CHECKED)
     outcome = decide(team, BEN, "approve", LOW)
     assert outcome.status is Status.PENDING_REVIEW
-    assert outcome.missing == ("the check owner-named fails: /model_overview/model_owner is missing",)
+    assert outcome.missing == ("the check owner-named fails: Model owner is missing",)
     with pytest.raises(ApprovalIncomplete, match="the check owner-named fails"):
         team.run(CEM, update_card, "card", None, Status.APPROVED)
     activate(
@@ -533,13 +548,17 @@ def test_content_and_approval_in_one_call_need_a_requirement_that_authors_meet(t
     assert verified(team) == []
 
 
+def names(people: Iterable[ApproverEntry]) -> list[str]:
+    return [person.name for person in people]
+
+
 def test_documents_name_the_approval_that_the_version_has_now_or_none(team: Verbs) -> None:
     card(team)
     team.run(ANA, request_review, "card")
     decide(team, BEN, "approve")
     approved = team.run(ANA, card_record, "card").approval
     assert approved is not None
-    assert (approved.approvers, approved.content_digest) == (("ben",), digest(HIGH))
+    assert (names(approved.approvers), approved.content_digest) == (["ben"], digest(HIGH))
     team.run(BEN, update_card, "card", None, Status.DRAFT)
     assert team.run(ANA, card_record, "card").approval is None
     team.run(CEM, update_card, "card", None, Status.APPROVED)  # by role: no review, and not ben's any more
@@ -550,7 +569,10 @@ def test_documents_name_the_approval_that_the_version_has_now_or_none(team: Verb
     team.run(ANA, update_card, "card", LOW, Status.DRAFT)
     renewed = team.run(ANA, card_record, "card", 1).approval
     assert renewed is not None
-    assert (renewed.approvers, renewed.policy) == (("cem",), ("four-eyes", 1))
+    assert (names(renewed.approvers), renewed.policy and (renewed.policy.name, renewed.policy.version)) == (
+        ["cem"],
+        ("four-eyes", 1),
+    )
 
 
 def test_documents_name_people_who_approved_beyond_what_the_policy_asks(team: Verbs) -> None:
@@ -562,7 +584,26 @@ def test_documents_name_people_who_approved_beyond_what_the_policy_asks(team: Ve
     decide(team, CEM, "approve")
     approval = team.run(ANA, card_record, "card").approval
     assert approval is not None
-    assert (approval.approvers, approval.others) == (("ben",), ("cem",))
+    assert (names(approval.approvers), names(approval.others)) == (["ben"], ["cem"])
+
+
+def test_documents_say_of_each_approver_when_what_and_under_which_policy(team: Verbs) -> None:
+    four_eyes(team, count=2)
+    card(team)
+    team.run(ANA, request_review, "card")
+    decide(team, BEN, "approve")
+    four_eyes(team, version=2, count=2)
+    team.now += 1000
+    decide(team, CEM, "approve")
+    approval = team.run(ANA, card_record, "card").approval
+    assert approval is not None
+    assert [(one.name, one.approved_at, one.content_digest) for one in approval.approvers] == [
+        ("ben", NOW, digest(HIGH)),
+        ("cem", NOW + 1000, digest(HIGH)),
+    ]
+    policies = [one.policy for one in approval.approvers]
+    assert [policy and (policy.name, policy.version) for policy in policies] == [("four-eyes", 1), ("four-eyes", 2)]
+    assert policies[1] == approval.policy != policies[0]
 
 
 def test_withdrawing_a_card_from_review_ends_the_review(team: Verbs) -> None:

@@ -104,6 +104,29 @@ def test_files_of_every_export_are_checked_without_a_store(
     assert not (tmp_path / "no-store").exists()
 
 
+def test_a_policy_that_names_groups_of_the_account_is_checked_without_a_store(tmp_path: Path) -> None:
+    named = tmp_path / "team.yaml"
+    named.write_text(
+        f"{POLICY}approval: {{approvals: [{{reviewers: model-risk}}], waivers: {{by: board, max_days: 9}}}}"
+    )
+    file = written(tmp_path / "card.json", GOOD)
+    ended = check("--file", file, "--policy", str(named))
+    assert (ended.returncode, "1 card, 0 failed" in ended.stdout) == (0, True)
+    assert "only a server knows whether the groups model-risk, board exist" in ended.stderr
+    named.write_text(f"{POLICY}approval: {{approvals: [{{reviewer: model-risk}}]}}")
+    broken = check("--file", file, "--policy", str(named))
+    assert (broken.returncode, "Line 8, column 25" in broken.stderr) == (3, True)
+
+
+def test_a_server_refuses_a_policy_file_with_an_unknown_group(open_server: Server, tmp_path: Path) -> None:
+    name = fresh("groups")
+    ModelCard.from_dict(GOOD, name=name, sagemaker_session=Session(open_server.url)).create()
+    named = tmp_path / "team.yaml"
+    named.write_text(f"{POLICY}approval: {{approvals: [{{reviewers: model-risk}}]}}")
+    ended = check(name, "--policy", str(named), "--endpoint-url", open_server.url)
+    assert (ended.returncode, "there is no group 'model-risk'" in ended.stderr) == (3, True)
+
+
 def test_a_record_with_another_digest_is_refused(policy: str, tmp_path: Path) -> None:
     record = {"format": "cardwright-record-1", "name": "a", "content": "{}", "content_sha256": "0" * 64}
     ended = check("--file", written(tmp_path / "a.record.json", record), "--policy", policy)
@@ -159,7 +182,7 @@ def test_an_embedded_store_and_a_preset_by_name_are_checked(tmp_path: Path, monk
     ModelCard.from_dict({}, name="embedded", sagemaker_session=Session()).create()
     ended = check("embedded", "--policy", "four-eyes")
     assert ended.returncode == 1
-    assert "error    owner-named: /model_overview/model_owner is missing" in ended.stdout
+    assert "error    owner-named: Model owner is missing" in ended.stdout
     assert run_text("policy", "test", "four-eyes").stdout.startswith("The policy applies to 1 card; 1 would fail.")
 
 

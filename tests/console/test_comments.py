@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
-from cardwright.console.commenting.places import label_of, nearest, pointer_of
+from cardwright.console.commenting.places import nearest, pointer_of
 from cardwright.core.policy.pointers import MISSING, value_at
 from tests.console.conftest import SHAPES, open_as
 from tests.console.team import add_users, signed_in
@@ -145,7 +145,7 @@ def test_a_refused_comment_keeps_what_was_typed(author: Any, lea: Visitor, text:
     name = make(author, f"notes-refused-{len(text)}")
     refused = write(lea, name, text)
     assert (refused.status, words in refused.text, text in refused.text) == (422, True, True)
-    assert "Comment on Owner" in refused.text
+    assert "Comment on Model owner" in refused.text
     assert stored(author, name) == []
 
 
@@ -303,7 +303,7 @@ def test_a_form_leads_back_to_pages_of_the_console_only(author: Any, lea: Visito
         assert f"/cards/{name}#comment-" in write(lea, name, "Which desk?", back=back).url, back
 
 
-def test_pointers_labels_and_the_nearest_field_of_a_place() -> None:
+def test_pointers_and_the_nearest_field_of_a_place() -> None:
     content = {"a.b": {"c": [{"d": 1}]}, "a": {"b": 2}, "x/y": 1}
     assert pointer_of(content, "a.b.c.0.d") == "/a.b/c/0/d"
     assert pointer_of(content, "a.b") == "/a.b"
@@ -311,11 +311,6 @@ def test_pointers_labels_and_the_nearest_field_of_a_place() -> None:
     assert pointer_of(content, "new.one") == "/new/one"
     assert nearest("/a/b/c", {"/a", "/a/b"}) == "/a/b"
     assert nearest("/ab", {"/a"}) is None
-    assert label_of(CONTENT, OWNER) == "Owner"
-    assert label_of(CONTENT, "/evaluation_details/0/evaluation_observation") == "Holdout, observation"
-    assert label_of(CONTENT, "/evaluation_details/0/metric_groups/0") == "Holdout, binary"
-    rows = "/training_details/training_job_details/user_provided_hyper_parameters/0/value"
-    assert label_of(CONTENT, rows) == "Custom hyperparameters, row 1, value"
 
 
 @pytest.fixture(params=SHAPES, ids=list(SHAPES))

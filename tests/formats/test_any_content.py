@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from cardwright.core.errors import ContentInvalid
+from cardwright.core.fields import SECTIONS
 from cardwright.formats import FORMATS
-from cardwright.formats.fields import SECTIONS
 from tests.formats.contents import ANYTHING, CONTENTS
 from tests.formats.pages import leaves, squeezed, tags_and_attributes, text_of_html
 from tests.formats.records import evaluated, record

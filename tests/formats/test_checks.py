@@ -51,6 +51,38 @@ def report(
     return CheckReport(POLICY, 1_795_867_200_123, "1.2.3", tuple(reversed(checked)), fail_on)
 
 
+PLACES = read_policy("""
+policy: places
+rules:
+  - {id: owner, require: [/model_overview/model_owner]}
+  - {id: detail, require: [/additional_information/custom_details/Second owner]}
+  - {id: either, one_of: [/business_details/business_stakeholders, /intended_uses/purpose_of_model]}
+  - {id: shape, schema: {required: [intended_uses], properties: {model_overview: {required: [model_creator]}}}}
+  - {id: no-tbd, forbid: TBD}
+  - {id: dated, freshness: {pointer: /model_overview/model_version, max_days: 30}}
+""")
+
+
+@pytest.mark.parametrize("name", ["text", "github", "gitlab", "junit"])
+def test_reports_for_readers_name_fields_as_the_form_does(name: str) -> None:
+    checked = Checker(PLACES).check(Subject(card_version("fraud", TEXT, 3, "Draft"), 0))
+    made = CheckReport(PLACES, 0, "1", (CheckedCard(checked, Source("fraud.json", TEXT)),))
+    text = print_report(made, name).decode()
+    for words in (
+        "Model owner is missing",
+        "Second owner",
+        "None of these has a value: Business stakeholders, Purpose of the model",
+        "Intended uses are missing",
+        "Model creator is missing",
+        "Model name has a text that matches the forbidden expression TBD",
+        "Model version has no date",
+    ):
+        assert words in text
+    assert "/model_" not in text
+    assert "/intended_uses" not in text
+    assert "/additional_information" not in text
+
+
 def printed(name: str, **options: Any) -> str:
     return print_report(report(**options), name).decode()
 
@@ -141,7 +173,7 @@ def test_github_annotations_are_escaped_and_name_the_line() -> None:
     lines = printed("github").splitlines()
     assert lines[0] == (
         "::error file=cards/à fraud.000.json,line=2,endLine=2,title=fraud.000%3A The card names an owner,col=21,"
-        "endColumn=22::/model_overview/model_owner is missing%0AFill in 100%25 of it, now"
+        "endColumn=22::Model owner is missing%0AFill in 100%25 of it, now"
     )
     assert [line.split(" ")[0] for line in lines] == ["::error", "::warning", "::notice", "::notice"]
 
@@ -155,7 +187,7 @@ def test_github_shows_ten_annotations_of_a_level_and_counts_the_others() -> None
 
 def test_the_summary_is_markdown_without_markup_of_cards() -> None:
     text = print_summary(report())
-    assert "| fraud.000 | error | owner-named | /model\\_overview/model\\_owner is missing |" in text
+    assert "| fraud.000 | error | owner-named | Model owner is missing |" in text
 
 
 def test_gitlab_items_have_what_code_quality_reads() -> None:
@@ -186,7 +218,7 @@ def test_our_json_is_equal_for_equal_input_apart_from_the_start() -> None:
 
 def test_text_shows_failures_with_the_fix_and_no_control_characters() -> None:
     text = printed("text")
-    assert "error    owner-named: /model_overview/model_owner is missing" in text
+    assert "error    owner-named: Model owner is missing" in text
     assert "Fill in 100% of it, now" in text
     assert "waived: agreed  until May" in text
     assert "skipped  compared: There is no approved version to compare with" in text

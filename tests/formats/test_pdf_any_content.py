@@ -5,7 +5,7 @@ import unicodedata
 
 from hypothesis import HealthCheck, example, given, settings
 
-from cardwright.formats.fields import SECTIONS
+from cardwright.core.fields import SECTIONS
 from cardwright.formats.pdf import render_pdf
 from cardwright.formats.pdf.characters import Characters
 from tests.formats.contents import ANYTHING, CONTENTS

@@ -83,3 +83,15 @@ def test_a_preset_is_found_by_name_and_another_name_is_refused(anywhere: Any, na
     (tmp_path / "broken.yaml").write_text("policy: p\nrules: 1")
     with pytest.raises(PolicyInvalid, match="Line 2, column 8"):
         card.check(tmp_path / "broken.yaml")
+
+
+def test_aws_checks_a_policy_that_names_groups_and_cardwright_refuses_unknown_ones(
+    anywhere: Any, policy: Path, request: pytest.FixtureRequest
+) -> None:
+    policy.write_text(f"{POLICY}approval: {{approvals: [{{reviewers: model-risk}}]}}")
+    card = ModelCard.from_dict(content(0.9), sagemaker_session=anywhere)
+    if "[moto]" in request.node.name:
+        assert outcomes(card.check(policy))[0] == "pass"
+    else:
+        with pytest.raises(PolicyInvalid, match="there is no group 'model-risk'"):
+            card.check(policy)

@@ -102,12 +102,18 @@ def test_no_role_and_no_key_of_a_person_approves_their_own_work(team: Team) -> N
 
 def test_a_refusal_lists_what_is_missing(team: Team) -> None:
     name = create(team.clients["ben"])
-    with refused(
-        "AccessDeniedException",
+    words = (
         "the review policy four-eyes, version 1, is not met",
         "Missing: 1 approval from the role approver, independent of the authors",
-    ):
-        team.clients["ben"].update_model_card(ModelCardName=name, ModelCardStatus="Approved")
+    )
+    for client in team.clients.values():
+        if client is not team.clients["cem"] and client is not team.clients["dora"]:
+            with refused("AccessDeniedException", *words):
+                client.update_model_card(ModelCardName=name, ModelCardStatus="Approved")
+        with refused("AccessDeniedException", *words):
+            client.update_model_card(ModelCardName=name, ModelCardStatus="Approved", Content='{"intended_uses": {}}')
+        with refused("AccessDeniedException", *words):
+            create(client, ModelCardStatus="Approved")
 
 
 def test_boto3_clients_take_part_with_an_update(team: Team) -> None:

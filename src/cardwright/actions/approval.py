@@ -93,6 +93,19 @@ def approve_directly(unit: Unit, governance: Governance, subject: Subject, actio
     return complete(unit, governance._replace(review=review), subject._replace(card=card), found, decided)
 
 
+def refuse_incomplete(unit: Unit, governance: Governance, subject: Subject, action: str) -> None:
+    """Raise :class:`ApprovalIncomplete` if a policy governs a card and its requirements are not met.
+
+    For callers whose role may not set Approved: they learn what is missing, as all others do.
+    """
+    if governance.policy is None:
+        return
+    decisions = decisions_of(unit, subject.card.card_id)
+    found = standing_of(unit, governance, subject, decisions)
+    if found.missing:
+        _refuse(unit, governance.policy, subject.card, found, action, person_of(unit))
+
+
 def complete(unit: Unit, governance: Governance, subject: Subject, found: Standing, decisions: Decisions) -> Card:
     """Store the approval of a review whose requirements are met. Returns the card, to be stored by the caller.
 

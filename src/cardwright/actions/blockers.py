@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import attrs
 
-from cardwright.actions.check_subject import SECONDS, time_for_checks
+from cardwright.actions.check_subject import SECONDS, checker_of, time_for_checks
 from cardwright.actions.check_subject import subject_of as subject_of_check
 from cardwright.actions.decisions import Decisions
 from cardwright.actions.governance import Governance, Subject
@@ -100,12 +100,12 @@ def check_of(unit: Unit, policy: ReviewPolicy, subject: Subject) -> ApprovalChec
     required = policy.approval.required_checks
     if not required:
         return ApprovalCheck((), 0)
-    from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
-
     card = subject.card
     asked = attrs.evolve(policy, rules=tuple(rule for rule in policy.rules if rule.id in required))
     checked = card_version(card.name, subject.content, card.version, card.status)
-    found = Checker(asked).check(subject_of_check(unit, asked, card, checked, tags=subject.tags), time_for_checks(unit))
+    found = checker_of(asked).check(
+        subject_of_check(unit, asked, card, checked, tags=subject.tags), time_for_checks(unit)
+    )
     failures = {result.rule: result for result in reversed(found.results) if result.outcome.failed}
     failed = tuple(failures[rule] for rule in required if rule in failures)
     return ApprovalCheck(failed, len(required) - len(failed))

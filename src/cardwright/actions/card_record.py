@@ -1,7 +1,8 @@
 """Records of cards for printers: one version with its history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
@@ -13,7 +14,14 @@ from cardwright.core.errors import CardMissing
 from cardwright.core.finding import Finding, is_in_version
 from cardwright.core.integrity.history import AuditLink, Event, details_of
 from cardwright.core.text_format import TextFormat
-from cardwright.formats.record import ApprovalEntry, CardRecord, PrintedLimitation, VersionEntry
+from cardwright.formats.record import (
+    ApprovalEntry,
+    ApproverEntry,
+    CardRecord,
+    PolicyEntry,
+    PrintedLimitation,
+    VersionEntry,
+)
 from cardwright.storage.unit import Unit
 
 _REVIEWS = 200  # completed reviews of a card among which the one of a version is looked for
@@ -56,19 +64,31 @@ def approval_of(unit: Unit, card: Card, described: Description) -> ApprovalEntry
     link, one = found
     if not _stands(unit.audit.giving_status(card.card_id), link, described.version):
         return None
-    policy, review = one.get("policy"), one["review"]
     counted = {person for _, person in one["met"]}
-    approvals = decisions_of(unit, card.card_id).approvals(review)
-    people = dict.fromkeys(item.user for item in approvals)
+    people = _approvers(unit, card, one["review"])
     return ApprovalEntry(
         content_digest=one["content_sha256"],
         approved_at=link.at,
-        approvers=tuple(name for name in people if name.lower() in counted),
-        policy=None if policy is None else (policy["name"], policy["version"]),
-        policy_digest=None if policy is None else policy["sha256"],
+        approvers=tuple(person for person in people if person.name.lower() in counted),
+        policy=_policy(one),
         review_by=one.get("review_by"),
-        others=tuple(name for name in people if name.lower() not in counted),
+        others=tuple(person for person in people if person.name.lower() not in counted),
     )
+
+
+def _approvers(unit: Unit, card: Card, review_id: str) -> Sequence[ApproverEntry]:
+    """Return the people whose approvals of a review stand, oldest first."""
+    links = {details.get("number"): details for details in map(details_of, unit.audit.decided(card.card_id, review_id))}
+    return [
+        ApproverEntry(one.user, one.decided_at, one.content_digest, _policy(links.get(one.number, {})))
+        for one in decisions_of(unit, card.card_id).approvals(review_id)
+    ]
+
+
+def _policy(details: Mapping[str, Any]) -> PolicyEntry | None:
+    """Return the policy that the details of a link name."""
+    policy = details.get("policy")
+    return None if policy is None else PolicyEntry(policy["name"], policy["version"], policy["sha256"])
 
 
 def _stands(links: Sequence[AuditLink], completed: AuditLink, version: int) -> bool:

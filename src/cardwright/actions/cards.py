@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NoReturn
 
-from cardwright.actions.approval import approve_directly
+from cardwright.actions.approval import approve_directly, refuse_incomplete
 from cardwright.actions.approvers import caller_may_count
 from cardwright.actions.card_chain import add_link, add_status, linked
 from cardwright.actions.governance import (
@@ -48,26 +48,16 @@ def create_card(  # noqa: PLR0913 - the parts of a card
         Conflict: a card of that name exists, or the model has another card.
     """
     arn = unit.actor.scope.card_arn(name)
-    rules.check_creation(unit.actor, status, arn)
+    try:
+        rules.check_creation(unit.actor, status, arn)
+    except Denied:
+        if status is Status.APPROVED:
+            _refuse_approved(unit, name, content, tags)
+        raise
     check_kms_key(kms_key_id, unit.rules.kms_keys)
     document = contents.check(content)
     wanted_tags = check_tags(tags)
-    now, actor = unit.now, unit.actor
-    card = Card(
-        card_id=unit.new_id(),
-        name=name,
-        status=status,
-        version=1,
-        created_at=now,
-        created_by=actor.user,
-        modified_at=now,
-        modified_by=actor.user,
-        content_digest=document.digest,
-        record_digest=GENESIS,
-        audit_sequence=0,
-        audit_digest=GENESIS,
-        kms_key_id=kms_key_id,
-    )
+    card = _new_card(unit, name, status, document, kms_key_id)
     record = _version_record(unit, card, 1, document.digest)
     card = card._replace(record_digest=record.digest())
     details: dict[str, object] = {
@@ -90,6 +80,35 @@ def create_card(  # noqa: PLR0913 - the parts of a card
     if governed.policy is not None:
         unit.cards.update(approve_directly(unit, governed, subject._replace(card=card), "CreateModelCard"), None)
     return arn
+
+
+def _new_card(unit: Unit, name: str, status: Status, document: Document, kms_key_id: str | None = None) -> Card:
+    now, user = unit.now, unit.actor.user
+    return Card(
+        card_id=unit.new_id(),
+        name=name,
+        status=status,
+        version=1,
+        created_at=now,
+        created_by=user,
+        modified_at=now,
+        modified_by=user,
+        content_digest=document.digest,
+        record_digest=GENESIS,
+        audit_sequence=0,
+        audit_digest=GENESIS,
+        kms_key_id=kms_key_id,
+    )
+
+
+def _refuse_approved(unit: Unit, name: str, content: str, tags: Sequence[tuple[str, str]]) -> None:
+    """Name what the approval of a new card lacks, where a policy governs it and the content can be read."""
+    try:
+        document, wanted = contents.document_of(content), check_tags(tags)
+    except Invalid:
+        return
+    subject = Subject(_new_card(unit, name, Status.APPROVED, document), content, document, wanted)
+    refuse_incomplete(unit, governance_of_new(unit, subject), subject, "CreateModelCard")
 
 
 def update_card(  # noqa: PLR0913 - the parts of an update
@@ -131,7 +150,12 @@ def update_card(  # noqa: PLR0913 - the parts of an update
         governed = governance_of(unit, card, document=document)
         named = status is Status.APPROVED and caller_may_count(unit, governed)
         asked_by = card.modified_by if governed.review is None else governed.review.requested_by
-    change = rules.decide_update(card, actor, arn, content_digest=digest, status=status, named=named)
+    try:
+        change = rules.decide_update(card, actor, arn, content_digest=digest, status=status, named=named)
+    except Denied:
+        if status is Status.APPROVED and card.status is not Status.APPROVED:
+            _refuse_update(unit, governed, card, content, document)
+        raise
     if change.nothing:
         return arn
     if actor.interface is Interface.CONSOLE and rules.ends_approval(card.status, change.status) and not (said or note):
@@ -157,6 +181,19 @@ def update_card(  # noqa: PLR0913 - the parts of an update
         changed = add_status(unit, changed, change.status, **details)
     unit.cards.update(changed, document)
     return arn
+
+
+def _refuse_update(
+    unit: Unit, governed: Governance, card: Card, content: str | None, document: Document | None
+) -> None:
+    """Name what the approval of a card lacks, where a policy governs it."""
+    if content is None or document is None or document.digest == card.content_digest:
+        subject = subject_of(unit, card)
+    else:
+        card = card._replace(version=card.version + 1, content_digest=document.digest)
+        governed = governed._replace(review=None)
+        subject = Subject(card, content, document, unit.tags.get(card.card_id))
+    refuse_incomplete(unit, governed, subject, "UpdateModelCard")
 
 
 def _approved(unit: Unit, governed: Governance, card: Card, content: str | None, document: Document | None) -> Card:

@@ -5,7 +5,7 @@ A check reads the card's tags, earlier versions, and the jobs that evaluated it.
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardwright.core.annotations import MOST, Noun
 from cardwright.core.card import Card, Status
@@ -17,6 +17,9 @@ from cardwright.core.policy.subject import Baselines, CardVersion, Proof, Subjec
 from cardwright.core.registry import ResourceKind
 from cardwright.core.waiver import reasons
 from cardwright.storage.unit import Unit
+
+if TYPE_CHECKING:
+    from cardwright.core.policy.checking import Checker
 
 SECONDS = 10
 """The time for the checks of one request in all, so that a policy cannot occupy a thread."""
@@ -52,6 +55,14 @@ def subject_of(  # noqa: PLR0913 - the card, the policy and the choices of the c
         evidence=_proofs(unit, card) if policy.reads_evidence else (),
         waivers=reasons(unit.waivers.active(card.card_id, at), policy.name, checked.digest),
     )
+
+
+def checker_of(policy: ReviewPolicy) -> "Checker":
+    """Return a policy ready to check cards, which names metrics as readers know them."""
+    from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
+    from cardwright.formats.metric_names import readable
+
+    return Checker(policy, readable)
 
 
 def time_for_checks(unit: Unit) -> Callable[[], bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cardwright.actions.check_subject import subject_of
+from cardwright.actions.check_subject import checker_of, subject_of
 from cardwright.actions.decisions import decisions_of
 from cardwright.actions.governance import governance_of
 from cardwright.actions.policies import active_policies
@@ -63,8 +63,6 @@ def review_of_draft(  # noqa: PLR0913 - the draft and its card
 def _failed(  # noqa: PLR0913, PLR0917 - the content and its surroundings
     unit: Unit, policy: ReviewPolicy, name: str, content: str, tags: Mapping[str, str], card: Card | None
 ) -> Sequence[Result]:
-    from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
-
     checked = card_version(name, content)
     subject = Subject(checked, unit.now, tags) if card is None else subject_of(unit, policy, card, checked)
-    return [result for result in Checker(policy).check(subject).results if result.outcome.failed]
+    return [result for result in checker_of(policy).check(subject).results if result.outcome.failed]

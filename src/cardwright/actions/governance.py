@@ -10,7 +10,6 @@ from cardwright.actions.policies import parsed
 from cardwright.core.card import Card, Status
 from cardwright.core.content import Document, document_of
 from cardwright.core.errors import Denied
-from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval
 from cardwright.core.policy.policy import ReviewPolicy, choose
 from cardwright.core.policy.requirements import BY_ROLE
@@ -18,8 +17,6 @@ from cardwright.core.policy.selector import UNRATED, Facts
 from cardwright.core.review import PolicyMark, Review
 from cardwright.core.users import User
 from cardwright.storage.unit import Unit
-
-_ROLES = frozenset(role.value for role in Role)
 
 _NO_GROUPS: Mapping[str, Sequence[str]] = {}
 
@@ -111,10 +108,7 @@ def _account_groups(unit: Unit, policy: ReviewPolicy | None) -> Mapping[str, Seq
     """Return the people of groups that a policy names and does not list itself. No statement without such groups."""
     if policy is None:
         return _NO_GROUPS
-    waivers = policy.approval.waivers
-    named = {*(one.reviewers for one in policy.approval.approvals), None if waivers is None else waivers.by}
-    elsewhere = [name for name in named if name is not None and name not in policy.reviewers and name not in _ROLES]
-    return unit.users.members(elsewhere) if elsewhere else _NO_GROUPS
+    return unit.users.members(policy.account_groups) if policy.account_groups else _NO_GROUPS
 
 
 def groups_of_person(unit: Unit, governance: Governance, person: User) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cardwright.actions.cards import list_cards
-from cardwright.actions.check_subject import subject_of
+from cardwright.actions.check_subject import checker_of, subject_of
 from cardwright.actions.governance import Subject, governance_of
 from cardwright.actions.policies import active_policies
 from cardwright.core.content import document_of, parse
@@ -67,9 +67,7 @@ class _Engines:
 
     def of(self, policy: ReviewPolicy) -> "Checker":
         if policy.digest not in self._made:
-            from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
-
-            self._made[policy.digest] = Checker(policy)
+            self._made[policy.digest] = checker_of(policy)
         return self._made[policy.digest]
 
 

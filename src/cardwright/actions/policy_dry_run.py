@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cardwright.actions.cards import find_card, list_cards
-from cardwright.actions.check_subject import subject_of
+from cardwright.actions.check_subject import checker_of, subject_of
 from cardwright.actions.policies import active_policies
 from cardwright.core.card import CardSummary, Status
 from cardwright.core.content import document_of
@@ -100,9 +100,7 @@ class _Trial:
 
     def checker(self, policy: ReviewPolicy) -> "Checker":
         if policy.digest not in self._checkers:
-            from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
-
-            self._checkers[policy.digest] = Checker(policy)
+            self._checkers[policy.digest] = checker_of(policy)
         return self._checkers[policy.digest]
 
 

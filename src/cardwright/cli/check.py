@@ -168,13 +168,18 @@ def policy_named(named: str, client: Callable[[], Any] | None) -> ReviewPolicy:
         click.UsageError: the name is unknown, or the file cannot be read.
     """
     try:
-        return find_policy(named, client)
+        return find_policy(named, client, lambda groups: _say_unknown(named, groups))
     except PolicyInvalid as error:
         raise PolicyBroken(f"{named}: {error}") from error
     except NoSuchPolicy as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.UsageError(f"{named}: {error.strerror}") from error
+
+
+def _say_unknown(named: str, groups: Sequence[str]) -> None:
+    words = f"group {groups[0]} exists" if len(groups) == 1 else f"groups {', '.join(groups)} exist"
+    click.echo(f"cardwright: {named}: only a server knows whether the {words}; checks do not need it", err=True)
 
 
 class Store:

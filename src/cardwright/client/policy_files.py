@@ -1,6 +1,6 @@
 """Finds a policy by what a user names: a file, a stored policy, or one that comes with Cardwright."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,19 @@ class NoSuchPolicy(NotFound):
     """No file, no stored policy and no preset has the name."""
 
 
-def find_policy(named: str, client: Callable[[], Any] | None) -> ReviewPolicy:
+def find_policy(
+    named: str, client: Callable[[], Any] | None, unknown: Callable[[Sequence[str]], object] = lambda _: None
+) -> ReviewPolicy:
     """Return a policy: from the file, else the policy of this name in the store, else the preset of this name.
+
+    A file may name groups of people of the account. Without a store, and with one that knows no groups, such as
+    SageMaker, any name of a group is accepted: checks do not depend on groups.
 
     Args:
         named: a path or a name.
         client: makes the SageMaker client of the store; None without a store. Called only for a name, and for a file
             that names a group of people of the account.
+        unknown: takes the names of groups that were accepted without a look-up.
 
     Raises:
         PolicyInvalid: the file has a mistake.
@@ -33,7 +39,7 @@ def find_policy(named: str, client: Callable[[], Any] | None) -> ReviewPolicy:
     """
     path = Path(named)
     if path.exists() and not path.is_dir():
-        return _of_file(_text(path), client)
+        return _of_file(_text(path), client, unknown)
     stored = None if client is None or _is_path(named) else stored_policy(client(), named)
     if stored is not None:
         return read_policy(stored, None)
@@ -43,29 +49,23 @@ def find_policy(named: str, client: Callable[[], Any] | None) -> ReviewPolicy:
     raise NoSuchPolicy(f"{named}: {where}. Presets are: {', '.join(NAMES)}")
 
 
-def _of_file(text: str, client: Callable[[], Any] | None) -> ReviewPolicy:
-    try:
-        return read_policy(text)
-    except PolicyInvalid:
-        groups = () if client is None or not _reads_with_any_group(text) else _account_groups(client())
+def _of_file(text: str, client: Callable[[], Any] | None, unknown: Callable[[Sequence[str]], object]) -> ReviewPolicy:
+    policy = read_policy(text, None)
+    named = policy.account_groups
+    groups = None if client is None or not named else _account_groups(client())
+    if groups is not None:
         return read_policy(text, groups)
+    if named:
+        unknown(named)
+    return policy
 
 
-def _reads_with_any_group(text: str) -> bool:
-    """Whether the only mistakes in a policy are names of groups."""
-    try:
-        read_policy(text, None)
-    except PolicyInvalid:
-        return False
-    return True
-
-
-def _account_groups(client: Any) -> tuple[str, ...]:
-    """Return the groups of people of the account; none if the server knows none, such as SageMaker itself."""
+def _account_groups(client: Any) -> tuple[str, ...] | None:
+    """Return the groups of people of the account; None if the server knows no groups, such as SageMaker itself."""
     try:
         return tuple(own_client(client).describe_caller().get("AccountGroups", ()))
     except NoSuchOperation:
-        return ()
+        return None
 
 
 def policy_text(named: str) -> str:

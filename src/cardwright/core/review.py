@@ -19,6 +19,9 @@ DAY = 86_400_000
 SOON = 30 * DAY
 """The time before its review date in which an approval is due."""
 
+MOST_DAYS = 36_500
+"""The longest lifetime of an approval in days, and the largest number of days in a policy: a hundred years."""
+
 LONGEST_TEXT = 4000
 """Characters of a comment or a reason."""
 
@@ -345,6 +348,8 @@ def check_review_by(asked: int | None, now: int, valid_for_days: int | None) -> 
         return latest
     if asked <= now:
         raise Invalid("ReviewBy has passed: an approval needs a review date in the future")
+    if asked > now + MOST_DAYS * DAY:
+        raise Invalid(f"ReviewBy is too late: a review date is at most {MOST_DAYS:,} days ahead")
     if latest is not None and asked > latest:
         raise Invalid(f"ReviewBy is later than the policy allows: an approval is valid for {valid_for_days} days")
     return asked

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from cardwright.formats.fields import SECTIONS, FieldKind, FieldRule
+from cardwright.core.fields import SECTIONS, FieldKind, FieldRule
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 _APART = frozenset({FieldKind.METRICS, FieldKind.ROWS, FieldKind.PAIRS})  # each is a subsection

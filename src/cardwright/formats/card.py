@@ -3,8 +3,8 @@
 import datetime
 from typing import Any
 
+from cardwright.core.fields import COLUMNS, SECTIONS, FieldKind, FieldRule, SectionRule
 from cardwright.core.text_format import is_markdown
-from cardwright.formats.fields import COLUMNS, SECTIONS, FieldKind, FieldRule, SectionRule
 from cardwright.formats.leftovers import flat_table, scalar, scalars, unknown_members
 from cardwright.formats.literals import parse_literally
 from cardwright.formats.metric_groups import metric_section, metric_table
@@ -24,7 +24,7 @@ from cardwright.formats.outline import (
     Value,
     VersionLine,
 )
-from cardwright.formats.record import ApprovalEntry, CardRecord
+from cardwright.formats.record import ApprovalEntry, ApproverEntry, CardRecord, PolicyEntry
 from cardwright.formats.rich_text import plain_text, rich_text
 from cardwright.formats.values import Number, Text, code_of, text_of
 
@@ -326,22 +326,35 @@ def _paragraphs(stored: str) -> tuple[tuple[Text, ...], ...]:
 
 def _approval(approval: ApprovalEntry) -> Section:
     """Return who approved which content under which policy."""
-    policy = approval.policy
-    named = "No policy" if policy is None else f"{policy[0]}, version {policy[1]}"
-    people = tuple(text_of(name) for name in approval.approvers)
     rows = [
-        ("Approved by", people or (Text("No person: the policy requires none"),)),
-        *([("Also approved by", tuple(map(text_of, approval.others)))] if approval.others else []),
-        ("Approved", (Text(f"{_stamp(approval.approved_at)} UTC"),)),
-        ("Content SHA-256", (code_of(approval.content_digest),)),
-        ("Review policy", (Text(named),)),
+        ("Approved", Text(f"{_stamp(approval.approved_at)} UTC")),
+        ("Content SHA-256", code_of(approval.content_digest)),
+        ("Review policy", Text(_named(approval.policy))),
     ]
-    if approval.policy_digest is not None:
-        rows.append(("Policy SHA-256", (code_of(approval.policy_digest),)))
+    if not approval.approvers:
+        rows.insert(0, ("Approved by", Text("No person: the policy requires none")))
+    if approval.policy is not None:
+        rows.append(("Policy SHA-256", code_of(approval.policy.digest)))
     if approval.review_by is not None:
-        rows.append(("Next review by", (Text(f"{_utc(approval.review_by):%Y-%m-%d}"),)))
-    fields = Fields(tuple(Field(Text(label), values) for label, values in rows))
-    return Section("approval-by-review", 1, Text("Approval"), (fields,))
+        rows.append(("Next review by", Text(f"{_utc(approval.review_by):%Y-%m-%d}")))
+    fields = Fields(tuple(Field(Text(label), (value,)) for label, value in rows))
+    people = (("Approved by", approval.approvers), ("Also approved by", approval.others))
+    tables = tuple(_approvers(title, found) for title, found in people if found)
+    return Section("approval-by-review", 1, Text("Approval"), (*tables, fields))
+
+
+def _approvers(title: str, people: tuple[ApproverEntry, ...]) -> Table:
+    """Return what each person approved, when, and under which policy."""
+    columns = (Column(title), Column("Time (UTC)"), Column("Review policy"), Column("Content SHA-256", weight=2))
+    rows = tuple(
+        (text_of(one.name), Text(_stamp(one.approved_at)), Text(_named(one.policy)), code_of(one.content_digest))
+        for one in people
+    )
+    return Table(columns, rows)
+
+
+def _named(policy: PolicyEntry | None) -> str:
+    return "No policy" if policy is None else f"{policy.name}, version {policy.version}"
 
 
 def _facts(record: CardRecord, members: dict[str, Any]) -> list[Field]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from cardwright.formats.record import CardRecord
+from cardwright.formats.record import ApprovalEntry, CardRecord, PolicyEntry
 
 
 def print_content(record: CardRecord) -> bytes:
@@ -46,5 +46,29 @@ def print_record(record: CardRecord) -> bytes:
             {"title": one.title, "text": one.text, "found_at": one.found_at, "version": one.version}
             for one in record.limitations
         ],
+        "approval": None if record.approval is None else _approval(record.approval),
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _approval(approval: ApprovalEntry) -> dict[str, object]:
+    return {
+        "approved_at": approval.approved_at,
+        "content_sha256": approval.content_digest,
+        "policy": _policy(approval.policy),
+        "review_by": approval.review_by,
+        "approvers": [
+            {
+                "name": person.name,
+                "approved_at": person.approved_at,
+                "content_sha256": person.content_digest,
+                "policy": _policy(person.policy),
+                "counted": person in approval.approvers,
+            }
+            for person in (*approval.approvers, *approval.others)
+        ],
+    }
+
+
+def _policy(policy: PolicyEntry | None) -> dict[str, object] | None:
+    return None if policy is None else {"name": policy.name, "version": policy.version, "sha256": policy.digest}

@@ -30,23 +30,47 @@ class PrintedLimitation:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyEntry:
+    """The version of a review policy, with the SHA-256 of its file."""
+
+    name: str
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApproverEntry:
+    """The approval of one person.
+
+    Attributes:
+        content_digest: SHA-256 of the content that the person approved.
+        policy: the one that governed the card at that time; None without one.
+    """
+
+    name: str
+    approved_at: int
+    content_digest: str
+    policy: PolicyEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalEntry:
     """How a review approved a content. Times are whole milliseconds since the epoch, UTC.
 
     Attributes:
-        approvers: the people whose approvals counted.
+        approved_at: when the last requirement was met.
+        approvers: the people whose approvals counted, in the order of their approvals.
         others: people who approved the same content in this review, although the policy did not need them.
-        policy: the name and the version of the review policy; None without one.
+        policy: the review policy that was met; None without one.
         review_by: the date of the next review; None without one.
     """
 
     content_digest: str
     approved_at: int
-    approvers: tuple[str, ...]
-    policy: tuple[str, int] | None = None
-    policy_digest: str | None = None
+    approvers: tuple[ApproverEntry, ...]
+    policy: PolicyEntry | None = None
     review_by: int | None = None
-    others: tuple[str, ...] = ()
+    others: tuple[ApproverEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ _GIVING_STATUS = f"""
 _COMPLETED = f"""
     SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id
     AND event = 'review completed' ORDER BY sequence DESC LIMIT :limit"""
+_DECIDED = f"""
+    SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id
+    AND event = 'review decided' AND details LIKE :named ORDER BY sequence"""
 # The records of findings and of what is linked to them name the finding by its identifier, which no other text has.
 _OF_FINDING = f"""
     SELECT {_COLUMNS} FROM audit WHERE account_id = :account AND card_id = :card_id
@@ -78,6 +81,11 @@ class AuditTable:
         """Return at most ``limit`` links that record a completed review of a card, newest first."""
         parameters = {"account": self._account, "card_id": card_id, "limit": limit}
         return [AuditLink(*row) for row in self._connection.rows(_COMPLETED, parameters)]
+
+    def decided(self, card_id: str, review_id: str) -> Sequence[AuditLink]:
+        """Return the links that record the decisions of a review, oldest first."""
+        parameters = {"account": self._account, "card_id": card_id, "named": f'%"review":"{review_id}"%'}
+        return [AuditLink(*row) for row in self._connection.rows(_DECIDED, parameters)]
 
     def of_finding(self, card_id: str, finding_id: str, limit: int) -> Sequence[AuditLink]:
         """Return at most ``limit`` links of a card about a finding, its evidence and its waivers, newest first."""

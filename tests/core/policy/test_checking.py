@@ -61,6 +61,56 @@ def test_a_catastrophic_expression_takes_linear_time(pattern: str) -> None:
     assert [result.outcome for result in found.results] == [Outcome.PASS]
 
 
+@pytest.mark.parametrize(
+    ("schema", "value", "pointer", "message"),
+    [
+        ("required: [model_owner]", {}, "/model_owner", "Model owner is missing"),
+        ("properties: {model_owner: {type: string}}", {"model_owner": 1}, "/model_owner", "Model owner is not a text"),
+        (
+            "properties: {model_artifact: {type: array}}",
+            {"model_artifact": {}},
+            "/model_artifact",
+            "Model artifacts are not a list",
+        ),
+        (
+            "properties: {model_owner: {enum: [Risk, 1]}}",
+            {"model_owner": "x"},
+            "/model_owner",
+            "Model owner is none of Risk, 1",
+        ),
+        (
+            "properties: {model_owner: {pattern: '^R'}}",
+            {"model_owner": "x"},
+            "/model_owner",
+            "Model owner does not match the expression ^R",
+        ),
+        (
+            "properties: {model_version: {minimum: 2, type: number}}",
+            {"model_version": 1},
+            "/model_version",
+            "Model version is less than 2",
+        ),
+        ("additionalProperties: false", {"own": 1}, "", "Model overview has a member that is not allowed"),
+        (
+            "additionalProperties: false, properties: {model_owner: true}",
+            {"own": 1, "model_owner": "x"},
+            "",
+            "Model overview has members that are not allowed: own",
+        ),
+        ("properties: {model_owner: false}", {"model_owner": 1}, "/model_owner", "Model owner is not allowed"),
+        (
+            "properties: {model_owner: {not: {type: string}}}",
+            {"model_owner": "x"},
+            "/model_owner",
+            'Model owner breaks the schema: {"type":"string"} is not allowed for "x"',
+        ),
+    ],
+)
+def test_a_schema_rule_says_what_is_wrong_with_a_field(schema: str, value: Any, pointer: str, message: str) -> None:
+    found = check(f"{{id: abc, schema: {{properties: {{model_overview: {{{schema}}}}}}}}}", card(model_overview=value))
+    assert [(one.pointer, one.message) for one in found.results] == [(f"/model_overview{pointer}", message)]
+
+
 def test_a_schema_of_many_branches_is_checked_without_an_explanation_of_each() -> None:
     branches = ", ".join(f"{{const: '{number}'}}" for number in range(1_900))
     rule = f"{{id: abc, schema: {{additionalProperties: {{additionalProperties: {{oneOf: [{branches}]}}}}}}}}"

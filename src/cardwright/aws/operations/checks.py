@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from cardwright.actions.check_subject import time_for_checks
+from cardwright.actions.check_subject import checker_of, time_for_checks
 from cardwright.actions.checks import policy_named, subject_of_version
 from cardwright.actions.policies import checked_policy
 from cardwright.aws.members import Members
@@ -27,10 +27,7 @@ def check_model_card(unit: Unit, request: Members, _: Pager) -> Callable[[], Mem
     arn = unit.actor.scope.card_arn(subject.card.name)
 
     def check() -> Members:
-        from cardwright.core.policy.checking import Checker  # the rule engine waits for the first check
-        from cardwright.formats.metric_names import readable
-
-        found = Checker(policy, readable).check(subject, time_for_checks(unit))
+        found = checker_of(policy).check(subject, time_for_checks(unit))
         return {"ModelCardArn": arn, **_answer(policy, found)}
 
     return check

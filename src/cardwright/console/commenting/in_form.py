@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardwright.actions.comments import CommentThread, read_threads
-from cardwright.console.commenting.places import label_of
 from cardwright.console.wizard.check import field_of, place_of
 from cardwright.console.wizard.fields import Field, Kind, Step
 from cardwright.console.wizard.forms import value_at
 from cardwright.console.wizard.steps import STEPS, evaluation_fields, fields_of
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import CardMissing
+from cardwright.core.field_names import name_of_place
 from cardwright.core.policy.pointers import parts
 from cardwright.storage.unit import Unit
 
@@ -99,7 +99,7 @@ def _note(content: Any, thread: CommentThread) -> FormNote:
     keys = list(parts(thread.root.pointer))
     slug, target, label = place_of(content, keys)
     field = field_of(keys)
-    shown = label_of(content, thread.root.pointer) if field is None else label
+    shown = name_of_place(content, thread.root.pointer) if field is None else label
     return FormNote(thread, slug, target, shown, field)
 
 

@@ -14,7 +14,8 @@ from flask import render_template
 from markupsafe import Markup, escape
 
 from cardwright.actions.comments import CardComments, CommentThread
-from cardwright.console.commenting.places import label_of, nearest, pointer_of
+from cardwright.console.commenting.places import nearest, pointer_of
+from cardwright.core.field_names import name_of_place
 from cardwright.core.review import LONGEST_TEXT
 from cardwright.formats.outline import Outline
 
@@ -116,7 +117,7 @@ def noted(content: Any, comments: CardComments, pointers: Sequence[str]) -> dict
     for place in (*dict.fromkeys(pointers), None):
         for thread in found.get(place, ()):
             number += thread.is_open
-            label = label_of(content, thread.root.pointer)
+            label = name_of_place(content, thread.root.pointer)
             notes.setdefault(place, []).append(Note(thread, number if thread.is_open else 0, label))
     return notes
 

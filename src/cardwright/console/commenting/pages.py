@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 from cardwright.actions.cards import describe_card
 from cardwright.actions.comments import ShownComment, add_comment, resolve_comment
 from cardwright.console.accounts.session_cookie import local_address
-from cardwright.console.commenting.places import label_of
 from cardwright.console.context import PageContext, page_context
 from cardwright.console.toasts import toast
 from cardwright.core.annotations import check_pointer
 from cardwright.core.content import digest, parse
 from cardwright.core.errors import Denied, Invalid, LimitExceeded
+from cardwright.core.field_names import name_of_place
 from cardwright.core.review import LONGEST_TEXT, ReviewMoved
 
 _PAGES = re.compile(
@@ -85,7 +85,7 @@ def _refused(context: PageContext, name: str, words: str, code: int) -> tuple[st
     with context.reading() as unit:
         card = describe_card(unit, name)
     try:
-        label = label_of(parse(card.content), check_pointer(pointer) or "/")
+        label = name_of_place(parse(card.content), check_pointer(pointer) or "/")
     except Invalid:
         label = pointer[:80]
     page = render_template(

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from cardwright.core.fields import SECTIONS
 from cardwright.core.finding import Category, FindingKind, FindingState, Severity, Source
 from cardwright.core.policy.pointers import Stray, parts
 from cardwright.core.waiver import WaiverState
-from cardwright.formats.fields import SECTIONS
 
 SEVERITIES: Mapping[str, tuple[str, str]] = {
     Severity.CRITICAL: ("Critical", "octagon"),

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from cardwright.core.field_names import name_of_place, sentence
 from cardwright.core.measures import measures_of
 from cardwright.core.metric_changes import MetricChange, changes_of
 from cardwright.core.pairing import Job, JobPair, evaluation_jobs, pair_jobs
@@ -48,6 +49,10 @@ class Visit:
     )
     metrics: dict[int, "list[PlacedMetric]"] = attrs.Factory(dict)
     changes: dict[Against, tuple[CardVersion, list[JobPair], list[MetricChange]] | None] = attrs.Factory(dict)
+
+    def sentence(self, pointer: str, predicate: str) -> str:
+        """Return a sentence about a place of the content, such as ``Model owner is missing``."""
+        return sentence(name_of_place(self.subject.card.content, pointer), predicate)
 
     def metrics_of(self, job: Job) -> "list[PlacedMetric]":
         """Return the metrics of a job of the card, with their pointers."""

@@ -4,6 +4,7 @@ Its expressions are those of Rust's ``regex``: they take linear time and have no
 schema fetches anything: the validators are offline.
 """
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -53,10 +54,15 @@ class Uncompiled(ValueError):
 
 @attrs.frozen
 class SchemaBreach:
-    """One place where a content violates the schema of a rule."""
+    """One place where a content violates the schema of a rule.
+
+    Attributes:
+        path: keys and indexes; those of the missing member, if one is missing.
+        fault: what is wrong there, such as ``is missing``.
+    """
 
     path: tuple[str | int, ...]
-    message: str
+    fault: str
 
 
 @lru_cache(maxsize=128)
@@ -121,10 +127,8 @@ def schema_check(document: Mapping[str, Any]) -> Callable[[Any], tuple[SchemaBre
         if validator.is_valid(content):
             return ()
         if branches and branches * _values(content) > MOST_BRANCHES:
-            return (SchemaBreach((), "The content breaks the schema, which has too many branches to name the place"),)
-        return tuple(
-            SchemaBreach(tuple(error.instance_path), _words(error)) for error in validator.iter_errors(content)
-        )
+            return (SchemaBreach((), "breaks the schema, which has too many branches to name the place"),)
+        return tuple(map(_breach, validator.iter_errors(content)))
 
     return breaches
 
@@ -218,5 +222,54 @@ def _validator(document: Mapping[str, Any]) -> "jsonschema_rs.Draft202012Validat
     )
 
 
+def _breach(error: "jsonschema_rs.ValidationError") -> SchemaBreach:
+    path, keyword, limit = tuple(error.instance_path), error.kind.name, error.kind.value
+    if keyword == "required":
+        return SchemaBreach((*path, str(limit)), "is missing")
+    if keyword == "falseSchema" and list(error.schema_path)[-1:] == ["additionalProperties"]:
+        return SchemaBreach(path, "has a member that is not allowed")  # the path is that of the object
+    fault = _FAULTS[keyword](limit) if keyword in _FAULTS else f"breaks the schema: {_words(error)}"
+    return SchemaBreach(path, " ".join(fault.split())[:_LONGEST_FAULT])
+
+
+_LONGEST_FAULT = 300
+_TYPES: Mapping[str, str] = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "empty",
+    "number": "a number",
+    "object": "an object",
+    "string": "a text",
+}
+
+
+def _typed(types: str | list[str]) -> str:
+    return " or ".join(_TYPES.get(one, one) for one in ([types] if isinstance(types, str) else types))
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+_FAULTS: Mapping[str, Callable[[Any], str]] = {
+    "type": lambda types: f"is not {_typed(types)}",
+    "enum": lambda values: f"is none of {', '.join(map(_shown, values))}",
+    "const": lambda value: f"is not {_shown(value)}",
+    "pattern": lambda pattern: f"does not match the expression {pattern}",
+    "minLength": lambda limit: f"has fewer than {limit} characters",
+    "maxLength": lambda limit: f"has more than {limit} characters",
+    "minItems": lambda limit: f"has fewer than {limit} items",
+    "maxItems": lambda limit: f"has more than {limit} items",
+    "minimum": lambda limit: f"is less than {limit}",
+    "maximum": lambda limit: f"is more than {limit}",
+    "exclusiveMinimum": lambda limit: f"is not more than {limit}",
+    "exclusiveMaximum": lambda limit: f"is not less than {limit}",
+    "additionalProperties": lambda names: f"has members that are not allowed: {', '.join(names)}",
+    "falseSchema": lambda _: "is not allowed",
+}
+"""What is wrong, by keyword of JSON Schema and its limit."""
+
+
 def _words(error: "jsonschema_rs.ValidationError") -> str:
-    return " ".join(error.message.split())[:300]
+    return " ".join(error.message.split())[:_LONGEST_FAULT]

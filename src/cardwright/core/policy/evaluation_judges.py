@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cardwright.core.directions import Direction
+from cardwright.core.field_names import name_of_place, sentence
 from cardwright.core.measures import is_number
 from cardwright.core.metric_changes import MetricChange, Verdict
 from cardwright.core.pairing import Job
@@ -142,7 +143,8 @@ def judge_freshness(demand: kinds.Freshness) -> Judge:
                 yield Found(False, EVALUATIONS, f"There is no evaluation named {demand.evaluation}")
         elif demand.pointer is not None:
             value = value_at(visit.subject.card.content, demand.pointer)
-            yield _dated(demand.pointer, demand.pointer, read_date(value), demand.max_days, visit)
+            name = name_of_place(visit.subject.card.content, demand.pointer)
+            yield _dated(demand.pointer, name, read_date(value), demand.max_days, visit)
         else:
             times = [proof.at for proof in visit.subject.evidence if proof.kind == demand.evidence]
             yield _dated("", f"The evidence {demand.evidence}", max(times, default=None), demand.max_days, visit)
@@ -153,7 +155,7 @@ def judge_freshness(demand: kinds.Freshness) -> Judge:
 def _dated(pointer: str, what: str, moment: int | None, max_days: int, visit: Visit) -> Found:
     fault = age_fault(moment, visit.subject.now, max_days)
     dated = None if moment is None else day(moment)
-    return Found(fault is None, pointer, f"{what} {fault or f'is dated {dated}'}", dated)
+    return Found(fault is None, pointer, sentence(what, fault or f"is dated {dated}"), dated)
 
 
 def judge_evidence(demand: kinds.Evidence) -> Judge:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import attrs
 
+from cardwright.core.people import Role
 from cardwright.core.policy.approval import Approval
 from cardwright.core.policy.rule import Evidence, Freshness, Metric, Regression, Rule
 from cardwright.core.policy.selector import Facts, Selector
@@ -37,6 +38,13 @@ class ReviewPolicy:
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule with that id, if there is one."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    @property
+    def account_groups(self) -> tuple[str, ...]:
+        """The groups that the policy names and does not list: those of the account."""
+        waivers = self.approval.waivers
+        named = [*(one.reviewers for one in self.approval.approvals), None if waivers is None else waivers.by]
+        return tuple(dict.fromkeys(name for name in named if name is not None and name not in {*self.reviewers, *Role}))
 
     @property
     def compares(self) -> bool:

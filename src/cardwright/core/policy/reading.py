@@ -13,10 +13,11 @@ from cardwright.core.policy import values
 from cardwright.core.policy.approval import AfterExpiry, Approval, Deletion, FindingSeverity, Requirement, Waivers
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.references import check_references
-from cardwright.core.policy.rule_reading import MAX_DAYS, MAX_RULES, read_rules
+from cardwright.core.policy.rule_reading import MAX_RULES, read_rules
 from cardwright.core.policy.selector import Selector
 from cardwright.core.policy.selector_reading import read_selector
 from cardwright.core.policy.source import read_source
+from cardwright.core.review import MOST_DAYS
 
 _LARGEST = 2**53 - 1  # RFC 8785 knows no larger integers
 _GROUP_NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
@@ -88,7 +89,7 @@ def _requirement(node: Node) -> Requirement:
 
 _WAIVERS: Mapping[str, values.Reader] = {
     "by": values.text(CARD_NAME_LENGTH, example="a group of `reviewers`, approver or admin"),
-    "max_days": values.whole(1, MAX_DAYS),
+    "max_days": values.whole(1, MOST_DAYS),
 }
 
 _APPROVAL: Mapping[str, values.Reader] = {
@@ -96,8 +97,8 @@ _APPROVAL: Mapping[str, values.Reader] = {
     "required_checks": values.list_of(
         values.text(63, example="the id of a rule"), most=MAX_RULES, blank=True, unique=True
     ),
-    "valid_for_days": values.whole(1, MAX_DAYS),
-    "grace_days": values.whole(0, MAX_DAYS),
+    "valid_for_days": values.whole(1, MOST_DAYS),
+    "grace_days": values.whole(0, MOST_DAYS),
     "after_expiry": values.member_of(AfterExpiry),
     "delete": values.member_of(Deletion),
     "blocking_findings": values.list_of(values.member_of(FindingSeverity), blank=True, unique=True),

@@ -23,11 +23,10 @@ from cardwright.core.policy.rule import (
     Severity,
 )
 from cardwright.core.policy.selector_reading import read_selector
+from cardwright.core.review import MOST_DAYS
 
 MAX_RULES = 500
 """Rules of one policy."""
-MAX_DAYS = 36_500
-"""The largest number of days, a hundred years."""
 
 _RULE_ID = re.compile(r"[a-z][a-z0-9-]{2,62}")
 _UNBOUNDED = ("$dynamicRef", "$recursiveRef", "unevaluatedProperties", "unevaluatedItems")
@@ -111,7 +110,7 @@ _METRIC: Mapping[str, values.Reader] = {
     "name": _glob,
     "at_least": values.number(),
     "at_most": values.number(),
-    "within_days": values.whole(1, MAX_DAYS),
+    "within_days": values.whole(1, MOST_DAYS),
 }
 
 
@@ -138,7 +137,7 @@ _FRESHNESS: Mapping[str, values.Reader] = {
     "evaluation": _glob,
     "pointer": _pointer,
     "evidence": values.text(63, example="a kind of evidence"),
-    "max_days": values.whole(1, MAX_DAYS),
+    "max_days": values.whole(1, MOST_DAYS),
 }
 
 
@@ -166,7 +165,7 @@ def _forbid(node: Node) -> Forbid:
 _EVIDENCE: Mapping[str, values.Reader] = {
     "kind": values.text(63, example="a kind of evidence such as instructions"),
     "count": values.whole(1, 1_000),
-    "max_days": values.whole(1, MAX_DAYS),
+    "max_days": values.whole(1, MOST_DAYS),
 }
 
 _KINDS: Mapping[str, values.Reader] = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from cardwright.core.field_names import name_of_place
 from cardwright.core.places import escaped
 from cardwright.core.policy import rule as kinds
 from cardwright.core.policy.check_visit import Found, Judge, Visit
@@ -18,7 +19,7 @@ def judge_require(demand: kinds.Require) -> Judge:
     def judge(visit: Visit) -> Iterator[Found]:
         for pointer in demand.pointers:
             fault = gap(value_at(visit.subject.card.content, pointer), demand.min_length)
-            yield Found(fault is None, pointer, f"{pointer} {fault or 'has a value'}")
+            yield Found(fault is None, pointer, visit.sentence(pointer, fault or "has a value"))
 
     return judge
 
@@ -30,9 +31,10 @@ def judge_one_of(demand: kinds.OneOf) -> Judge:
         content = visit.subject.card.content
         found = next((place for place in demand.pointers if gap(value_at(content, place)) is None), None)
         if found is None:
-            yield Found(False, demand.pointers[0], f"None of these has a value: {', '.join(demand.pointers)}")
+            names = ", ".join(name_of_place(content, pointer) for pointer in demand.pointers)
+            yield Found(False, demand.pointers[0], f"None of these has a value: {names}")
         else:
-            yield Found(True, found, f"{found} has a value")
+            yield Found(True, found, visit.sentence(found, "has a value"))
 
     return judge
 
@@ -44,7 +46,8 @@ def judge_schema(demand: kinds.Schema) -> Judge:
     def judge(visit: Visit) -> Iterator[Found]:
         found = breaches(visit.subject.card.content)
         for breach in found[:_LISTED]:
-            yield Found(False, pointer_to(breach.path), breach.message)
+            pointer = pointer_to(breach.path)
+            yield Found(False, pointer, visit.sentence(pointer, breach.fault))
         if len(found) > _LISTED:
             yield Found(False, "", f"{len(found) - _LISTED} more places break the schema")
         if not found:
@@ -60,7 +63,8 @@ def judge_forbid(demand: kinds.Forbid) -> Judge:
     def judge(visit: Visit) -> Iterator[Found]:
         found = list(_matching("", visit.subject.card.content, is_found, is_clean))
         for pointer in found:
-            yield Found(False, pointer, f"The text matches the forbidden expression {demand.pattern}")
+            words = f"has a text that matches the forbidden expression {demand.pattern}"
+            yield Found(False, pointer, visit.sentence(pointer, words))
         if not found:
             yield Found(True, "", f"No text matches the forbidden expression {demand.pattern}")
 

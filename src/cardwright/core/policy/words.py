@@ -1,9 +1,10 @@
 """Rules in words, for readers who do not see the file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cardwright.core.annotations import LONGEST_POINTER
+from cardwright.core.field_names import name_of_place, sentence
 from cardwright.core.finding import LONGEST_TITLE
 from cardwright.core.policy import rule as kinds
 from cardwright.core.policy.policy import ReviewPolicy
@@ -58,13 +59,26 @@ def _regression(demand: kinds.Regression) -> str:
 
 
 def _freshness(demand: kinds.Freshness) -> str:
-    what = demand.pointer or (f"evidence {demand.evidence}" if demand.evidence else f"evaluations {demand.evaluation}")
+    if demand.pointer is not None:
+        what = name_of_place(None, demand.pointer)
+    else:
+        what = f"evidence {demand.evidence}" if demand.evidence else f"evaluations {demand.evaluation}"
     return f"The date of {what} is at most {demand.max_days} days old"
 
 
+def _require(demand: kinds.Require) -> str:
+    if len(demand.pointers) == 1:
+        return sentence(name_of_place(None, demand.pointers[0]), "has a value")
+    return f"Each of these has a value: {_named(demand.pointers)}"
+
+
+def _named(pointers: Iterable[str]) -> str:
+    return ", ".join(name_of_place(None, pointer) for pointer in pointers)
+
+
 _SENTENCES: Mapping[type, Callable[[Any], str]] = {
-    kinds.Require: lambda demand: f"The card has {', '.join(demand.pointers)}",
-    kinds.OneOf: lambda demand: f"The card has one of {', '.join(demand.pointers)}",
+    kinds.Require: _require,
+    kinds.OneOf: lambda demand: f"One of these has a value: {_named(demand.pointers)}",
     kinds.Schema: lambda _: "The content follows the schema of the rule",
     kinds.Metric: _metric,
     kinds.Regression: _regression,

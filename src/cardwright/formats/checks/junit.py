@@ -98,7 +98,7 @@ def _counted(outcomes: Sequence[str]) -> str:
 def _fault(tag: str) -> Callable[[str, Sequence[Result]], str]:
     def inside(rule_id: str, results: Sequence[Result]) -> str:
         failed = [result for result in results if result.outcome.failed]
-        text = "\n".join(f"{result.pointer or '/'}: {result.message}" for result in failed)
+        text = "\n".join(result.message for result in failed)
         fix = f"\n{failed[0].fix}" if failed[0].fix else ""
         return f"<{tag} message={_quoted(failed[0].message)} type={_quoted(rule_id)}>{_text(text + fix)}</{tag}>"
 

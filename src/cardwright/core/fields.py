@@ -27,13 +27,20 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """How one member of the content is printed. ``quiet`` members are not reported as missing."""
+    """How one member of the content is printed.
+
+    Attributes:
+        label: its name below the title of its section.
+        quiet: whether it is not reported as missing.
+        alone: its name outside its section, where the label says too little.
+    """
 
     name: str
     label: str
     kind: FieldKind = FieldKind.VALUE
     parts: tuple["FieldRule", ...] = ()
     quiet: bool = False
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +79,13 @@ SECTIONS = (
         (
             FieldRule("model_name", "Model name"),
             FieldRule("model_id", "Model ID", FieldKind.CODE),
-            FieldRule("model_description", "Description", FieldKind.LEAD),
+            FieldRule("model_description", "Description", FieldKind.LEAD, alone="Model description"),
             FieldRule("model_version", "Model version"),
             FieldRule("problem_type", "Problem type"),
-            FieldRule("algorithm_type", "Algorithm"),
-            FieldRule("model_creator", "Creator"),
-            FieldRule("model_owner", "Owner"),
-            FieldRule("model_artifact", "Artifacts", FieldKind.CODE),
+            FieldRule("algorithm_type", "Algorithm", alone="Algorithm type"),
+            FieldRule("model_creator", "Creator", alone="Model creator"),
+            FieldRule("model_owner", "Owner", alone="Model owner"),
+            FieldRule("model_artifact", "Artifacts", FieldKind.CODE, alone="Model artifacts"),
             FieldRule(
                 "inference_environment",
                 "Inference environment",
@@ -98,16 +105,17 @@ SECTIONS = (
             FieldRule("model_package_arn", "Package ARN", FieldKind.CODE, quiet=True),
             FieldRule("model_package_description", "Package description", FieldKind.TEXT, quiet=True),
             FieldRule("model_package_status", "Package status", quiet=True),
-            FieldRule("model_approval_status", "Approval status", quiet=True),
+            FieldRule("model_approval_status", "Approval status", quiet=True, alone="Status of the approval"),
             FieldRule("approval_description", "Approval description", FieldKind.TEXT, quiet=True),
-            FieldRule("domain", "Domain", quiet=True),
-            FieldRule("task", "Task", quiet=True),
+            FieldRule("domain", "Domain", quiet=True, alone="Domain of the model package"),
+            FieldRule("task", "Task", quiet=True, alone="Task of the model package"),
             FieldRule(
                 "created_by",
                 "Created by",
                 FieldKind.PART,
-                (FieldRule("user_profile_name", "Created by", quiet=True),),
+                (FieldRule("user_profile_name", "Created by", quiet=True, alone="Creator of the model package"),),
                 quiet=True,
+                alone="Creator of the model package",
             ),
             FieldRule("source_algorithms", "Source algorithms", FieldKind.ROWS, quiet=True),
             FieldRule(
