@@ -148,6 +148,18 @@ def test_numbers_have_four_digits_and_what_is_stored_is_in_a_list(page: Page, ca
     expect(page.get_by_role("row", name="f0_5")).to_contain_text("0.027262546200350957")
 
 
+def test_stored_names_of_groups_and_charts_appear_with_their_numbers(page: Page) -> None:
+    page.goto("/cards/fraud-classifier?open=e1")
+    for stored, numbers in (
+        ("binary_classification_metrics", page.locator("#evaluation-1-1 .cw-numbers").first),
+        ("confusion_matrix", page.locator("#e1 figure", has_text="Confusion matrix").locator(".cw-numbers").first),
+    ):
+        name = page.locator("#e1 .cw-stored", has_text=stored).first
+        expect(name).to_be_hidden()
+        numbers.locator("> summary").click()
+        expect(name).to_be_visible()
+
+
 def test_a_job_opens_by_its_address_without_scripts(plain_page: Page, cards: Server) -> None:
     plain_page.goto("/cards/a-page")
     assert not plain_page.locator("#e1").is_visible()

@@ -1,5 +1,6 @@
 """The list of cards: filters, views, columns, near words, keys, and actions on several cards."""
 
+import html
 import io
 import json
 import re
@@ -191,6 +192,36 @@ def test_a_card_leads_to_its_neighbours_in_the_list(listed: Server, visitor: Vis
     assert '<a href="/cards?tag=list-team&amp;sort=name">Cards</a>' in page
     assert "cw-neighbours" not in visitor.get("/cards/listing-1").text
     assert visitor.get("/cards/listing-1?list=%00%FF").status == 200
+
+
+def test_a_page_says_where_it_is_and_has_as_many_cards_as_chosen(console: Server, visitor: Visitor) -> None:
+    for number in range(55):
+        console.client().create_model_card(
+            ModelCardName=f"placed-{number:02}",
+            Content="{}",
+            ModelCardStatus="Draft",
+            Tags=[{"Key": "placed", "Value": "yes"}],
+        )
+
+    def place(page: str) -> str:
+        (found,) = re.findall("<span>([0-9,]+ to [0-9,]+ of [0-9,]+)</span>", page)
+        return str(found)
+
+    def way(page: str, name: str) -> str:
+        (address,) = re.findall(f'rel="{name}" href="([^"]+)"', page)
+        return html.unescape(str(address))
+
+    first = visitor.get("/cards?tag=placed&sort=name").text
+    second = visitor.get(way(first, "next")).text
+    third = visitor.get(way(second, "next")).text
+    assert [place(page) for page in (first, second, third)] == ["1 to 25 of 55", "26 to 50 of 55", "51 to 55 of 55"]
+    assert place(visitor.get(way(third, "prev")).text) == "26 to 50 of 55"
+    assert place(visitor.get(way(visitor.get(way(third, "prev")).text, "prev")).text) == "1 to 25 of 55"
+    wide = visitor.get("/cards?tag=placed&sort=name&per=50").text
+    assert (place(wide), len(ROW.findall(wide))) == ("1 to 50 of 55", 50)
+    assert place(visitor.get(way(wide, "next")).text) == "51 to 55 of 55"
+    for odd in ("per=1000", "per=x", "skipped=-1", "skipped=99999999999", "after=x&skipped=7"):
+        assert len(names(visitor, f"/cards?tag=placed&{odd}")) == 25, odd
 
 
 def test_an_action_names_before_and_after_which_cards_it_leaves_out(console: Server, visitor: Visitor) -> None:

@@ -24,7 +24,7 @@ from cardwright.console.context import PageContext, of_application, page_context
 from cardwright.console.descriptions import has_marks, unmarked_description
 from cardwright.console.filters import FILTERS, RISKS
 from cardwright.console.portfolio_numbers import PortfolioNumbers
-from cardwright.console.query import SORTS, ListState, ways_from
+from cardwright.console.query import PER_PAGE, SORTS, ListState
 from cardwright.console.reader import reader
 from cardwright.console.review_marks import marks_of
 from cardwright.console.search_hits import hit_in, numbers_in
@@ -46,7 +46,7 @@ from cardwright.formats.numbers import rounded
 from cardwright.storage.unit import Unit
 
 PAGE = 25
-"""Cards of one page; also what a toast can undo at once."""
+"""Cards that a toast can undo at once."""
 
 _FILES = (("inventory.csv", "CSV"), ("inventory.xlsx", "Excel"))  # pages that write the list as a file
 
@@ -60,7 +60,7 @@ def index() -> str:
     numbers = of_application(PortfolioNumbers)
     search_words = of_application(SearchWords)
     state = ListState.read(request.args)
-    query = state.query(context.now(), PAGE)
+    query = state.query(context.now(), state.per)
     all_read = search_words.read() if state.q else True
     with context.reading() as unit:
         portfolio = numbers.read(unit)
@@ -80,7 +80,9 @@ def index() -> str:
         matching=matching,
         unfinished=own.drafts,
         views=tabs(views, plain_address(state), portfolio, own, matching),
-        ways=ways_from(page, state.address, placed=bool(state.after or state.before)),
+        ways=state.ways(page),
+        first=state.first_of(page),
+        per_page=PER_PAGE,
         sorts=SORTS,
         risks=RISKS,
         filters=FILTERS,

@@ -21,6 +21,9 @@ SORTS: Mapping[str, str] = {
     PortfolioSort.NAME: "Name",
     PortfolioSort.CREATED: "Newest card",
 }
+PER_PAGE = (25, 50, 100)
+"""How many cards a page may have; the first number is the usual one."""
+
 _PATH = "/cards"
 
 
@@ -43,6 +46,8 @@ class ListState:
         columns: the words of chosen columns; empty for those that the person keeps.
         exact: whether a search without hits is not tried with near words.
         after, before: the place of the page in the list.
+        skipped: the number of cards before that page, as far as the address knows it.
+        per: the number of cards of a page.
     """
 
     q: str = ""
@@ -52,9 +57,12 @@ class ListState:
     exact: bool = False
     after: str = ""
     before: str = ""
+    skipped: int = 0
+    per: int = PER_PAGE[0]
 
     @classmethod
     def read(cls, args: "MultiDict[str, str]") -> "ListState":
+        per = whole_number(args.get("per", ""))
         sort = args.get("sort", "")
         chosen = {one.name: one.read(args.getlist(one.name)) for one in FILTERS}
         return cls(
@@ -67,13 +75,15 @@ class ListState:
             exact=args.get("exact") == "1",
             after=args.get("after", ""),
             before=args.get("before", ""),
+            skipped=whole_number(args.get("skipped", "")) or 0,
+            per=per if per in PER_PAGE else PER_PAGE[0],
         )
 
     @classmethod
     def of_address(cls, address: str) -> "ListState":
         """Read the address of a list, or its query alone. Its page is its first."""
         query = urlsplit(address).query if address.startswith(_PATH) else address
-        return replace(cls.read(MultiDict(parse_qsl(query, keep_blank_values=True))), after="", before="")
+        return replace(cls.read(MultiDict(parse_qsl(query, keep_blank_values=True))), after="", before="", skipped=0)
 
     @property
     def is_whole(self) -> bool:
@@ -109,7 +119,7 @@ class ListState:
         for name in changes.keys() & NAMED.keys():
             value = changes.pop(name)
             filters[name] = (value,) if isinstance(value, str) and value else tuple(value)
-        state = replace(self, **{"after": "", "before": "", "filters": filters, **changes})
+        state = replace(self, **{"after": "", "before": "", "skipped": 0, "filters": filters, **changes})
         wanted = [
             ("q", state.q),
             *((one.name, value) for one in FILTERS for value in state.chosen(one.name)),
@@ -118,6 +128,8 @@ class ListState:
             ("exact", "1" if state.exact else ""),
             ("after", state.after),
             ("before", state.before),
+            ("skipped", state.skipped or ""),
+            ("per", "" if state.per == PER_PAGE[0] else state.per),
         ]
         given = [(name, value) for name, value in wanted if value]
         return _PATH + (f"?{urlencode(given)}" if given else "")
@@ -125,7 +137,25 @@ class ListState:
     @property
     def list_word(self) -> str:
         """The list as the address of one of its cards has it."""
-        return urlsplit(self.address(columns=(), exact=False)).query or "all"
+        return urlsplit(self.address(columns=(), exact=False, per=PER_PAGE[0])).query or "all"
+
+    def first_of(self, page: Page[Any]) -> int | None:
+        """The number of a page's first card in the list, from 1; None where the address does not know it."""
+        if not (self.after or self.before) or page.back is None:
+            return 1
+        return self.skipped + 1 if self.skipped else None
+
+    def ways(self, page: Page[Any]) -> "Ways":
+        """The addresses of the pages around one."""
+        first = self.first_of(page)
+
+        def address(**place: str) -> str:
+            if first is None or not place:
+                return self.address(**place)
+            following = first - 1 + len(page.items)
+            return self.address(**place, skipped=following if "after" in place else max(0, first - 1 - self.per))
+
+        return ways_from(page, address, placed=bool(self.after or self.before))
 
     def chips(self) -> list[Chip]:
         """The filters that are set."""

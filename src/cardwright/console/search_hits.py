@@ -16,7 +16,7 @@ from cardwright.formats.rich_text import plain_text
 _AROUND = 90  # characters before a word that was found, in an excerpt
 _SENTENCE = 40  # characters from which a text says more than a name
 _LENGTH = 200
-_BLOCK = 1_000  # characters on each side of a word that are read as Markdown
+_BLOCK = 300  # characters on each side of a word that are read as Markdown
 
 Path = tuple[str | int, ...]
 

@@ -125,7 +125,9 @@ def small_matrix(chart: Matrix, id: str, *, in_row: bool) -> Markup:  # noqa: A0
 def caption(chart: Bars | LineGraph | Matrix) -> Markup:
     """The title of a chart, how to read it, and its stored name where the title replaces it."""
     reading = f"<small>{_shown(chart.reading)}</small>" if chart.reading else ""
-    stored = f"<small><code>{_shown(chart.stored_name.text)}</code></small>" if chart.stored_name else ""
+    stored = (
+        f'<small class="cw-stored"><code>{_shown(chart.stored_name.text)}</code></small>' if chart.stored_name else ""
+    )
     return Markup(f"<figcaption>{written(chart.title)}{reading}{stored}</figcaption>\n")  # noqa: S704 - escaped
 
 
