@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 
 from cardwright.cli.inventory import write_inventory
+from cardwright.cli.lists import Order
 from cardwright.core.inventory import COLUMNS
 from cardwright.session import Session
 from tests.cli.commands import run, run_text
@@ -107,8 +108,8 @@ def test_on_aws_the_inventory_reads_each_card(
         monkeypatch.setenv(name, "none")
     client = Session.aws("us-east-1").sagemaker_client
     create(client, "fraud", CONTENT, ModelCardStatus="Approved")
-    order = {"SortBy": "Name", "SortOrder": "Ascending", "PaginationConfig": {"MaxItems": None, "PageSize": 100}}
-    write_inventory(client, order, "json", "-")
+    order: Order = {"SortBy": "Name", "SortOrder": "Ascending", "PaginationConfig": {"MaxItems": None, "PageSize": 100}}
+    write_inventory(client, order, None, "json", "-")
     (row,) = json.loads(capfdbinary.readouterr()[0])
     assert (row["name"], row["owner"], row["approved_version"], row["approved_at"]) == ("fraud", "=SUM(1;2)", 1, None)
     assert os.environ["AWS_ACCESS_KEY_ID"] == "none"

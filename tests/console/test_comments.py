@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from cardwright.client.answers.findings import FieldComment
 from cardwright.client.own_client import own_client
 from cardwright.console.commenting.places import nearest, pointer_of
 from cardwright.core.policy.pointers import MISSING, value_at
@@ -63,9 +64,8 @@ def write(visitor: Visitor, name: str, text: str, pointer: str = OWNER, **more: 
     return visitor.post(f"/cards/{name}/comments", list(given.items()))
 
 
-def stored(author: Any, name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = own_client(author).list_comments(ModelCardName=name)["Comments"]
-    return found
+def stored(author: Any, name: str) -> list[FieldComment]:
+    return own_client(author).list_comments(ModelCardName=name)["Comments"]
 
 
 def ids(author: Any, name: str) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
+from cardwright.client.answers.sagemaker_cards import ModelCardExportJobsPage
 from cardwright.model_card import ModelCard, ModelCardExportJob
 from cardwright.model_card.export_job import new_job_name
 
@@ -72,7 +73,7 @@ class _Raw:
         yield self._content
 
 
-def names(answer: dict[str, Any]) -> list[str]:
+def names(answer: ModelCardExportJobsPage) -> list[str]:
     return [job["ModelCardExportJobName"] for job in answer["ModelCardExportJobSummaries"]]
 
 

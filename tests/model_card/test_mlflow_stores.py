@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cardwright.client.card_folders import OrderedFile, files_in_order
+from cardwright.client.mlflow_records import record_of
 from cardwright.client.mlflow_tracking import open_tracking
 from cardwright.core.content import check
 from cardwright.core.errors import CardwrightError
@@ -59,7 +60,7 @@ def test_a_model_of_a_store_gives_a_card_with_its_run(uri: str) -> None:
 
 
 def test_a_run_of_a_store_gives_a_card_training_details_and_evaluations(uri: str) -> None:
-    run_id = open_tracking(uri).model_document(MODEL)["run"]["info"]["run_id"]
+    run_id = str(record_of(record_of(open_tracking(uri).model_document(MODEL)["run"])["info"])["run_id"])
     assert ModelCard.from_mlflow(run_id, tracking_uri=uri).name == "second"
     assert TrainingDetails.from_mlflow_run(run_id, tracking_uri=uri) is not None
     job = EvaluationJob.from_mlflow_run(run_id, tracking_uri=uri)

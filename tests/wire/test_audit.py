@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cardwright.client.answers.account import AuditRecord
 from cardwright.client.own_client import own_client
 from tests.cli.commands import run_text
 from tests.servers import Server
@@ -15,9 +16,9 @@ from tests.wire.calls import account, arn, content, create, fresh, post, refused
 DAY = datetime.timedelta(days=1)
 
 
-def records(client: Any, **members: Any) -> list[dict[str, Any]]:
+def records(client: Any, **members: Any) -> list[AuditRecord]:
     """All pages of the log."""
-    found: list[dict[str, Any]] = []
+    found: list[AuditRecord] = []
     own = own_client(client)
     page = own.list_audit_records(**members)
     while True:
@@ -27,7 +28,7 @@ def records(client: Any, **members: Any) -> list[dict[str, Any]]:
         page = own.list_audit_records(**members, NextToken=page["NextToken"])
 
 
-def names(found: list[dict[str, Any]]) -> list[str]:
+def names(found: list[AuditRecord]) -> list[str]:
     return [item["EventName"] for item in found]
 
 

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
+from cardwright.client.answers.cards import ModelCardEvent
 from cardwright.client.own_client import own_client
 from tests.cli.commands import run_text
 from tests.servers import Server
 from tests.wire.calls import account, arn, content, create, fresh, post, refused
 
 
-def events(client: Any, name: str, **members: Any) -> list[dict[str, Any]]:
-    answer: dict[str, Any] = own_client(client).list_model_card_events(ModelCardName=name, **members)
+def events(client: Any, name: str, **members: Any) -> list[ModelCardEvent]:
+    answer = own_client(client).list_model_card_events(ModelCardName=name, **members)
     assert answer["ModelCardArn"].endswith(f"model-card/{name}")
-    listed: list[dict[str, Any]] = answer["ModelCardEvents"]
-    return listed
+    return answer["ModelCardEvents"]
 
 
 def lived(client: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cardwright.client.answers.reviews import CheckModelCardAnswer
 from cardwright.client.own_client import own_client
 from tests.core.policy.cards import job
 from tests.servers import Server
@@ -25,10 +26,9 @@ def evaluated(name: str, auc: float, **members: Any) -> str:
     return json.dumps({"evaluation_details": [job(name, {"auc": auc}, **members)]})
 
 
-def check(client: Any, name: str, **members: Any) -> dict[str, Any]:
+def check(client: Any, name: str, **members: Any) -> CheckModelCardAnswer:
     given = members if "PolicyName" in members else {"PolicyDocument": POLICY, **members}
-    answer: dict[str, Any] = own_client(client).check_model_card(ModelCardName=name, **given)
-    return answer
+    return own_client(client).check_model_card(ModelCardName=name, **given)
 
 
 def test_each_rule_answers_with_its_outcome_place_and_fix(open_server: Server) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cardwright.client.answers.cards import DeletedModelCard, ModelCardEventsPage
 from cardwright.client.own_client import own_client
 from tests.cli.commands import run_text
 from tests.servers import Server
@@ -21,14 +22,12 @@ def team(signed_server: Server) -> dict[str, Any]:
     }
 
 
-def events(client: Any, name: str, **members: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = own_client(client).list_model_card_events(ModelCardName=name, **members)
-    return answer
+def events(client: Any, name: str, **members: Any) -> ModelCardEventsPage:
+    return own_client(client).list_model_card_events(ModelCardName=name, **members)
 
 
-def deleted(client: Any, **members: Any) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = own_client(client).list_deleted_model_cards(**members)["DeletedModelCards"]
-    return listed
+def deleted(client: Any, **members: Any) -> list[DeletedModelCard]:
+    return own_client(client).list_deleted_model_cards(**members)["DeletedModelCards"]
 
 
 def approved_now(team: dict[str, Any], name: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cardwright.client.answers.findings import Evidence
 from cardwright.client.evidence_files import EvidenceUnreadable, receive_evidence, send_evidence
 from cardwright.client.own_client import own_client
 from cardwright.client.session import Session
@@ -44,7 +45,7 @@ def sender(signed_server: Server) -> Sender:
     return Sender(signed_server)
 
 
-def send(sender: Sender, path: Path, card: str, **members: Any) -> dict[str, Any]:
+def send(sender: Sender, path: Path, card: str, **members: Any) -> Evidence:
     return send_evidence(sender.session, card, path, {"Kind": "instructions"} | members)
 
 

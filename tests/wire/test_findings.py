@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cardwright.client.answers.findings import OpenFindingAnswer
 from cardwright.client.own_client import own_client
 from tests.cli.commands import run_text
 from tests.servers import Server
@@ -54,11 +55,10 @@ def test_findings_are_opened_changed_and_listed_page_by_page(client: Any) -> Non
 def test_two_failed_checks_at_once_open_one_finding(client: Any) -> None:
     name = create(client)
 
-    def fail(number: int) -> dict[str, Any]:
-        answer: dict[str, Any] = own_client(client).open_finding(
+    def fail(number: int) -> OpenFindingAnswer:
+        return own_client(client).open_finding(
             ModelCardName=name, Title=f"Failed {number}", Severity="high", RuleId="auc-floor"
         )
-        return answer
 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(fail, range(8)))

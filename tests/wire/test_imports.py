@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from cardwright.aws.model import own_model
+from cardwright.client.answers.cards import DescribeModelCardSourceAnswer, ImportModelCardAnswer
 from cardwright.client.own_client import own_client
 from cardwright.interchange import FORMATS, Outcome
 from tests.cli.commands import run_text
@@ -19,14 +20,12 @@ from tests.wire.test_concurrency import outcomes
 BOM = json.loads(sample("bom.cdx.json"))
 
 
-def take(client: Any, data: bytes, **members: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = own_client(client).import_model_card(SourceData=data, **members)
-    return answer
+def take(client: Any, data: bytes, **members: Any) -> ImportModelCardAnswer:
+    return own_client(client).import_model_card(SourceData=data, **members)
 
 
-def source_of(client: Any, name: str, **members: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = own_client(client).describe_model_card_source(ModelCardName=name, **members)
-    return answer
+def source_of(client: Any, name: str, **members: Any) -> DescribeModelCardSourceAnswer:
+    return own_client(client).describe_model_card_source(ModelCardName=name, **members)
 
 
 def model(name: str, model_id: str = "") -> bytes:

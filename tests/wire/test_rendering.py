@@ -8,6 +8,7 @@ from typing import Any
 
 from cardwright.aws.model import own_model
 from cardwright.aws.operations import OWN_OPERATIONS
+from cardwright.client.answers.cards import RenderModelCardAnswer
 from cardwright.client.own_client import own_client
 from cardwright.formats import FORMATS
 from tests import servers
@@ -20,9 +21,8 @@ from tests.wire.calls import account, arn, create, fresh, post, refused
 CONTENT = json.dumps({"intended_uses": {"purpose_of_model": "Grüße \u0f40\u0f40"}})
 
 
-def render(client: Any, name: str, wanted: str, **members: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = own_client(client).render_model_card(ModelCardName=name, Format=wanted, **members)
-    return answer
+def render(client: Any, name: str, wanted: str, **members: Any) -> RenderModelCardAnswer:
+    return own_client(client).render_model_card(ModelCardName=name, Format=wanted, **members)
 
 
 def test_each_format_comes_with_its_media_type(open_server: Server) -> None:

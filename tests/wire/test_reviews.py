@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from cardwright.aws.model import own_model
+from cardwright.client.answers.cards import ReviewModelCardAnswer
 from cardwright.client.own_client import own_client
 from cardwright.core.card import LONGEST_COMMENT, Status
 from tests.cli.commands import run_text
@@ -11,9 +12,8 @@ from tests.servers import Server
 from tests.wire.calls import account, arn, create, post, refused
 
 
-def review(client: Any, name: str, status: str, **members: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = own_client(client).review_model_card(ModelCardName=name, ModelCardStatus=status, **members)
-    return answer
+def review(client: Any, name: str, status: str, **members: Any) -> ReviewModelCardAnswer:
+    return own_client(client).review_model_card(ModelCardName=name, ModelCardStatus=status, **members)
 
 
 def test_a_card_goes_back_with_a_comment_and_not_without_one(open_server: Server) -> None:

@@ -120,7 +120,7 @@ def test_a_session_records_a_run(open_server: Server) -> None:
     arn = session.record_training_job(TrainingJobName=name, ModelArtifacts=artifacts)
     assert arn == resource_arn("training-job", name)
     with pytest.raises(AttributeError, match="record_training_job"):
-        own_client(session.sagemaker_client).no_such_operation()
+        own_client(session.sagemaker_client).no_such_operation()  # type: ignore[attr-defined]  # there is none
 
 
 def test_real_sagemaker_is_recognised(open_server: Server) -> None:

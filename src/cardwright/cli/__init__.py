@@ -1,12 +1,12 @@
 """The command line: nouns, then verbs."""
 
 import os
-from typing import IO, Any
 
 import click
 
 from cardwright import __version__
 from cardwright.cli.command_table import CommandTable
+from cardwright.cli.refusal import Refusal
 from cardwright.core.errors import CardwrightError
 from cardwright.server.signals import interrupt_again
 
@@ -55,19 +55,12 @@ _ENDED_AT_ONCE = frozenset({"serve", "demo", "worker", "migrate"})
 """Commands that need no cleanup when SIGINT ends them: a migration is one transaction."""
 
 
-class _Refusal(click.ClickException):
-    """An expected error: one line on standard error, and exit code 1."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"cardwright: {self.message}", file=file, err=True)
-
-
 class _Commands(CommandTable):
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except CardwrightError as error:
-            raise _Refusal(str(error)) from error
+            raise Refusal(str(error)) from error
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         command = super().get_command(ctx, cmd_name)

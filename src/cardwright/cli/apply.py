@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from attrs import asdict
@@ -13,9 +12,11 @@ from rich.text import Text
 
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
+from cardwright.cli.refusal import Refusal
 from cardwright.cli.server import address_of, explained_errors, refusal_of, server_options
 from cardwright.client.applying import apply as write
 from cardwright.client.applying import plan_all
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.applying import Action, Change, Declared, check
 from cardwright.core.errors import CardwrightError
 from cardwright.interchange.declared_cards import SUFFIXES, read_declared
@@ -39,7 +40,7 @@ from cardwright.interchange.declared_cards import SUFFIXES, read_declared
 @as_json
 @server_options
 def apply(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    client: Any,
+    client: SageMaker,
     paths: Sequence[Path],
     only_plan: bool,
     only_check: bool,
@@ -83,13 +84,10 @@ def apply(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
         raise SystemExit(1)
 
 
-class Stopped(click.ClickException):
-    """Nothing was compared or changed. One line on standard error, and the exit code of wrong use."""
+class Stopped(Refusal):
+    """Nothing was compared or changed. The exit code is that of wrong use."""
 
     exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"cardwright: {self.message}", file=file, err=True)
 
 
 @contextmanager
@@ -100,7 +98,7 @@ def _stopping() -> Iterator[None]:
         raise Stopped(str(error)) from error
 
 
-def _write_all(client: Any, changes: Sequence[Change]) -> dict[str, str]:
+def _write_all(client: SageMaker, changes: Sequence[Change]) -> dict[str, str]:
     """Make the changes, and return the refusals by card. A refused card does not stop the others."""
     from botocore.exceptions import ClientError
 

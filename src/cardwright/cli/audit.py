@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from typing import Any, TypeVar
 
 import click
 import orjson
@@ -14,6 +13,7 @@ from cardwright.cli.lists import as_json
 from cardwright.cli.output import written_to
 from cardwright.cli.server import server_options
 from cardwright.client.audit_log import read_audit_records
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import Invalid
 from cardwright.core.events import (
     COLUMNS,
@@ -28,8 +28,6 @@ from cardwright.core.events import (
 )
 from cardwright.formats.spreadsheet import csv_lines
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 _LISTED = 50
 
 
@@ -41,11 +39,11 @@ class _Time(click.ParamType[int]):
     def __init__(self, *, ends: bool = False) -> None:
         self._ends = ends
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
         try:
-            return read_time(value, ends=self._ends)
+            return read_time(str(value), ends=self._ends)
         except Invalid as error:
             self.fail(str(error), param, ctx)
 
@@ -55,14 +53,14 @@ class _Words(click.ParamType[tuple[str, ...]]):
 
     name = "text"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         try:
-            return value if isinstance(value, tuple) else search_words(value)
+            return value if isinstance(value, tuple) else search_words(str(value))
         except Invalid as error:
             self.fail(str(error), param, ctx)
 
 
-def _filters(command: Command) -> Command:
+def _filters(command: Callable[..., object]) -> Callable[..., object]:
     """Add the filters of the audit log to a command, and pass it ``query``."""
 
     @wraps(command)
@@ -74,12 +72,12 @@ def _filters(command: Command) -> Command:
         card: str | None,
         kinds: Sequence[str],
         text: Sequence[str],
-        **values: Any,
-    ) -> Any:
+        **values: object,
+    ) -> object:
         query = AuditQuery(since, until, person, card, [Kind(kind) for kind in kinds], text)
         return command(query=query, **values)
 
-    decorated: Any = server_options(with_query)
+    decorated = server_options(with_query)
     for option in (
         click.option(
             "--text",
@@ -102,7 +100,7 @@ def _filters(command: Command) -> Command:
         click.option("--since", type=_Time(), help="Only events since this date or time, as 2026-07-28 (UTC)."),
     ):
         decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]  # click's decorators keep the command
+    return decorated
 
 
 @click.group()
@@ -114,7 +112,7 @@ def audit() -> None:
 @click.option("--limit", type=click.IntRange(1), default=_LISTED, show_default=True, help="Maximum number.")
 @as_json
 @_filters
-def list_records(client: Any, query: AuditQuery, limit: int, as_json: bool) -> None:
+def list_records(client: SageMaker, query: AuditQuery, limit: int, as_json: bool) -> None:
     """List events, newest first."""
     found = [*read_audit_records(client, query, limit)]
     pages.as_json([document(record) for record in found]) if as_json else pages.show(found, _table)
@@ -131,7 +129,7 @@ def list_records(client: Any, query: AuditQuery, limit: int, as_json: bool) -> N
 )
 @click.option("--output", default="-", metavar="FILE", help="The file; standard output by default.")
 @_filters
-def export(client: Any, query: AuditQuery, format_name: str, output: str) -> None:
+def export(client: SageMaker, query: AuditQuery, format_name: str, output: str) -> None:
     """Write all events, newest first, with digests. Reports their number on standard error."""
     number = 0
 

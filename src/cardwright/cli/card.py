@@ -3,19 +3,24 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from cardwright.cli import pages
-from cardwright.cli.lists import all_of, as_json, list_options, own_pages
+from cardwright.cli.lists import Order, all_of, as_json, list_options, own_pages
 from cardwright.cli.options import key_value
 from cardwright.cli.server import explained, server_options
 from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, ContentInvalid, Violation
 from cardwright.core.lint import Advice
 from cardwright.core.lint import lint as advise
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.cards import DeletedModelCard
+    from cardwright.client.answers.sagemaker_cards import DescribeModelCardAnswer
 
 _STATUSES = click.Choice([status.value for status in Status], case_sensitive=False)
 _name = click.argument("name")
@@ -32,7 +37,7 @@ _name = click.argument("name")
 @click.option("--output", default="-", metavar="FILE", help="The file of the inventory; standard output by default.")
 @list_options
 def list_cards(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    client: Any, status: str | None, order: dict[str, Any], as_json: bool, format_name: str | None, output: str
+    client: SageMaker, status: str | None, order: Order, as_json: bool, format_name: str | None, output: str
 ) -> None:
     """List cards. With --format, write an inventory of them."""
     if format_name is not None:
@@ -40,11 +45,16 @@ def list_cards(  # noqa: PLR0913, PLR0917 - click passes one argument for each o
             raise click.UsageError("Give --json or --format, not both.")
         from cardwright.cli.inventory import write_inventory
 
-        write_inventory(client, order | ({"ModelCardStatus": status} if status else {}), format_name, output)
+        write_inventory(client, order, status, format_name, output)
         return
     if output != "-":
         raise click.UsageError("--output is for an inventory: give --format too.")
-    cards = all_of(client, "list_model_cards", "ModelCardSummaries", order, ModelCardStatus=status)
+    cards = all_of(
+        client.get_paginator("list_model_cards"),
+        lambda page: page["ModelCardSummaries"],
+        order,
+        ModelCardStatus=status,
+    )
     pages.as_json(cards) if as_json else pages.show(cards, pages.card_table)
 
 
@@ -54,16 +64,19 @@ def list_cards(  # noqa: PLR0913, PLR0917 - click passes one argument for each o
 @click.option("--content", "content_only", is_flag=True, help="Print only the content, exactly as stored.")
 @as_json
 @server_options
-def show(client: Any, name: str, version: int | None, content_only: bool, as_json: bool) -> None:
+def show(client: SageMaker, name: str, version: int | None, content_only: bool, as_json: bool) -> None:
     """Show a card with its metadata, tags and content."""
-    wanted: dict[str, Any] = {} if version is None else {"ModelCardVersion": version}
+    wanted = {} if version is None else {"ModelCardVersion": version}
     found = _described(client, name, **wanted)
     if content_only:
         sys.stdout.buffer.write(found["Content"].encode())
         return
-    found["Tags"] = client.list_tags(ResourceArn=found["ModelCardArn"])["Tags"]
-    found |= _earlier(client, found["ModelCardName"])
-    pages.as_json(found) if as_json else pages.show(found, pages.card_page)
+    tags = client.list_tags(ResourceArn=found["ModelCardArn"])["Tags"]
+    earlier = _earlier(client, found["ModelCardName"])
+    if as_json:
+        pages.as_json({**found, "Tags": tags} | ({} if earlier is None else {"EarlierModelCards": earlier}))
+    else:
+        pages.show((found, tags, earlier or ()), pages.card_page)
 
 
 @click.command()
@@ -80,7 +93,7 @@ def show(client: Any, name: str, version: int | None, content_only: bool, as_jso
 @as_json
 @server_options
 def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    client: Any, name: str, source: str, status: str, tags: Sequence[str], as_json: bool
+    client: SageMaker, name: str, source: str, status: str, tags: Sequence[str], as_json: bool
 ) -> None:
     """Create a card."""
     pairs = [{"Key": key, "Value": value} for key, value in (key_value("--tag", text) for text in tags)]
@@ -100,7 +113,7 @@ def create(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
 @click.option("--status", type=_STATUSES, help="The new status.")
 @as_json
 @server_options
-def update(client: Any, name: str, source: str | None, status: str | None, as_json: bool) -> None:
+def update(client: SageMaker, name: str, source: str | None, status: str | None, as_json: bool) -> None:
     """Give a card new content, a new status, or both. New content creates a new version."""
     if source is None and status is None:
         raise click.UsageError("Give --content, --status or both.")
@@ -115,7 +128,7 @@ def update(client: Any, name: str, source: str | None, status: str | None, as_js
 @click.option("--comment", help="The reason, kept permanently in the card's history. AWS does not support comments.")
 @as_json
 @server_options
-def set_status(client: Any, name: str, status: str, comment: str | None, as_json: bool) -> None:
+def set_status(client: SageMaker, name: str, status: str, comment: str | None, as_json: bool) -> None:
     """Set a card's status. Content and version do not change."""
     if comment is not None and not comment.strip():
         raise click.UsageError("--comment is empty: give a reason, or omit the option.")
@@ -130,7 +143,7 @@ def set_status(client: Any, name: str, status: str, comment: str | None, as_json
 @_name
 @as_json
 @server_options
-def history(client: Any, name: str, as_json: bool) -> None:
+def history(client: SageMaker, name: str, as_json: bool) -> None:
     """List a card's versions, newest first."""
     found = client.get_paginator("list_model_card_versions").paginate(ModelCardName=name, SortOrder="Descending")
     versions = [item for page in found for item in page["ModelCardVersionSummaryList"]]
@@ -143,13 +156,15 @@ def history(client: Any, name: str, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1), help="Maximum number; all by default.")
 @as_json
 @server_options
-def events(client: Any, name: str, card_id: str | None, limit: int | None, as_json: bool) -> None:
+def events(client: SageMaker, name: str, card_id: str | None, limit: int | None, as_json: bool) -> None:
     """List the events of a card, newest first, with user and comment. AWS does not support this command.
 
     The name of a deleted card works too, unless another card has it now.
     """
     wanted = {"ModelCardName": name} if card_id is None else {"ModelCardName": name, "ModelCardId": card_id}
-    first, found = own_pages(own_client(client).list_model_card_events, "ModelCardEvents", wanted, limit)
+    first, found = own_pages(
+        own_client(client).list_model_card_events, lambda page: page["ModelCardEvents"], wanted, limit
+    )
     if as_json:
         pages.as_json(found)
     else:
@@ -161,13 +176,15 @@ def events(client: Any, name: str, card_id: str | None, limit: int | None, as_js
 @click.option("--limit", type=click.IntRange(1), help="Maximum number; all by default.")
 @as_json
 @server_options
-def deleted(client: Any, name: str | None, limit: int | None, as_json: bool) -> None:
+def deleted(client: SageMaker, name: str | None, limit: int | None, as_json: bool) -> None:
     """List deleted cards, latest deletion first. With NAME, list only cards that had this name.
 
     AWS does not support this command.
     """
     wanted = {} if name is None else {"ModelCardName": name}
-    _, found = own_pages(own_client(client).list_deleted_model_cards, "DeletedModelCards", wanted, limit)
+    _, found = own_pages(
+        own_client(client).list_deleted_model_cards, lambda page: page["DeletedModelCards"], wanted, limit
+    )
     pages.as_json(found) if as_json else pages.show(found, pages.deleted_table)
 
 
@@ -176,7 +193,7 @@ def deleted(client: Any, name: str | None, limit: int | None, as_json: bool) -> 
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @as_json
 @server_options
-def delete(client: Any, name: str, yes: bool, as_json: bool) -> None:
+def delete(client: SageMaker, name: str, yes: bool, as_json: bool) -> None:
     """Delete a card with all its versions."""
     found = _described(client, name, IncludedData="MetadataOnly")
     arn, name, versions = found["ModelCardArn"], found["ModelCardName"], found["ModelCardVersion"]
@@ -223,29 +240,28 @@ def lint(file: str | None, name: str | None, endpoint_url: str | None, region: s
         raise SystemExit(1)
 
 
-def _earlier(client: Any, name: str) -> dict[str, Any]:
-    """Return the deleted cards that had a card's name before; empty if there are none, or on AWS."""
+def _earlier(client: SageMaker, name: str) -> list["DeletedModelCard"] | None:
+    """Return the deleted cards that had a card's name before; None if there are none, or on AWS."""
     try:
-        page = own_client(client).list_model_card_events(ModelCardName=name, MaxResults=1)
+        return own_client(client).list_model_card_events(ModelCardName=name, MaxResults=1).get("EarlierModelCards")
     except NoSuchOperation:
-        return {}
-    return {member: page[member] for member in ("EarlierModelCards",) if member in page}
+        return None
 
 
-def _described(client: Any, name: str, **wanted: Any) -> dict[str, Any]:
-    found: dict[str, Any] = client.describe_model_card(ModelCardName=name, **wanted)
+def _described(client: SageMaker, name: str, **wanted: object) -> "DescribeModelCardAnswer":
+    found = client.describe_model_card(ModelCardName=name, **wanted)
     del found["ResponseMetadata"]
     return found
 
 
-def _print_state(client: Any, name: str, as_json: bool) -> None:
+def _print_state(client: SageMaker, name: str, as_json: bool) -> None:
     """Print the state of a card after a change."""
     found = _described(client, name, IncludedData="MetadataOnly")
-    kept = {key: found[key] for key in ("ModelCardArn", "ModelCardName", "ModelCardVersion", "ModelCardStatus")}
     if as_json:
-        pages.as_json(kept)
+        kept = ("ModelCardArn", "ModelCardName", "ModelCardVersion", "ModelCardStatus")
+        pages.as_json({member: value for member, value in found.items() if member in kept})
     else:
-        click.echo(f"{kept['ModelCardName']}: version {kept['ModelCardVersion']}, {kept['ModelCardStatus']}")
+        click.echo(f"{found['ModelCardName']}: version {found['ModelCardVersion']}, {found['ModelCardStatus']}")
 
 
 def _read(source: str) -> str:

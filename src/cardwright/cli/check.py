@@ -6,17 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from types import TracebackType
 
 import click
 
 from cardwright import __version__
-from cardwright.cli.server import explained
+from cardwright.cli.refusal import Refusal
+from cardwright.cli.server import endpoint_option, explained, region_option
 from cardwright.client import card_checks
 from cardwright.client.card_files import read_card_file
 from cardwright.client.files import write_whole
 from cardwright.client.policy_files import NoSuchPolicy, find_policy
-from cardwright.client.session import ENDPOINT_VARIABLE
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import CardwrightError, PolicyInvalid
 from cardwright.core.policy.dates import read_date
 from cardwright.core.policy.policy import ReviewPolicy
@@ -31,18 +32,15 @@ FAILED, BROKEN_POLICY, UNREADABLE = 1, 3, 4
 _LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "never": None}
 
 
-class CheckStopped(click.ClickException):
-    """The check cannot be completed. One line on standard error, and the exit code of the fault."""
+class PolicyBroken(Refusal):
+    """The policy has a mistake."""
 
-    def show(self, file: Any = None) -> None:
-        click.echo(f"cardwright: {self.message}", file=file, err=True)
-
-
-class PolicyBroken(CheckStopped):
     exit_code = BROKEN_POLICY
 
 
-class CardsUnreadable(CheckStopped):
+class CardsUnreadable(Refusal):
+    """A card, or its store, cannot be read."""
+
     exit_code = UNREADABLE
 
 
@@ -51,7 +49,7 @@ class Against(click.ParamType[str]):
 
     name = "version"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value)
         if text not in {"approved", "previous"} and not (text.isascii() and text.isdecimal() and len(text) < 10):
             self.fail(f"{text}: give approved, previous or the number of a version.", param, ctx)
@@ -63,21 +61,13 @@ class Moment(click.ParamType[int]):
 
     name = "time"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        found = value if isinstance(value, int) else read_date(value)
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        found = value if isinstance(value, int) else read_date(str(value))
         if found is None:
             self.fail(f"{value}: give an ISO 8601 date or time, such as 2026-11-28T12:00:00Z.", param, ctx)
         return found
 
 
-endpoint_option = click.option(
-    "--endpoint-url",
-    envvar=ENDPOINT_VARIABLE,
-    help=f"The server's URL. The default is the embedded store in CARDWRIGHT_HOME.  [{ENDPOINT_VARIABLE}]",
-)
-region_option = click.option(
-    "--region", envvar="CARDWRIGHT_REGION", help="The server's AWS region.  [CARDWRIGHT_REGION]"
-)
 now_option = click.option("--now", type=Moment(), help="The time that ages are counted from; the present by default.")
 
 
@@ -160,7 +150,7 @@ def now_or(given: int | None) -> int:
     return time.time_ns() // 1_000_000 if given is None else given
 
 
-def policy_named(named: str, client: Callable[[], Any] | None) -> ReviewPolicy:
+def policy_named(named: str, client: Callable[[], SageMaker] | None) -> ReviewPolicy:
     """Return the policy that an option names.
 
     Raises:
@@ -188,18 +178,20 @@ class Store:
     def __init__(self, endpoint_url: str | None, region: str | None) -> None:
         self._endpoint_url, self._region = endpoint_url, region
         self._stack = ExitStack()
-        self._client: Any = None
+        self._client: SageMaker | None = None
 
     def __enter__(self) -> "Store":
         return self
 
-    def __exit__(self, *raised: Any) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
-            self._stack.__exit__(*raised)
-        except CardwrightError as error:
-            raise CardsUnreadable(str(error)) from error
+            self._stack.__exit__(kind, error, trace)
+        except CardwrightError as fault:
+            raise CardsUnreadable(str(fault)) from fault
 
-    def client(self) -> Any:
+    def client(self) -> SageMaker:
         """Return the SageMaker client of the store."""
         if self._client is None:
             try:

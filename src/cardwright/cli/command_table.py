@@ -15,8 +15,8 @@ class CommandTable(click.Group):
     Importing all commands takes 0.5 s, and the list of a group needs only names and texts.
     """
 
-    def __init__(self, *arguments: Any, table: Mapping[str, tuple[str, str]], **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
+    def __init__(self, name: str | None, table: Mapping[str, tuple[str, str]], **settings: Any) -> None:
+        super().__init__(name, **settings)
         self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

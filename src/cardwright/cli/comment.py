@@ -1,7 +1,7 @@
 """``cardwright comment``: comments on fields of cards of a server."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import RenderableType
@@ -12,6 +12,10 @@ from cardwright.cli.lists import as_json, own_pages
 from cardwright.cli.members import given
 from cardwright.cli.server import server_options
 from cardwright.client.own_client import own_client
+from cardwright.client.sagemaker import SageMaker
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.findings import FieldComment
 
 
 @click.group()
@@ -27,7 +31,7 @@ def comment() -> None:
 @as_json
 @server_options
 def add(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    client: Any, name: str, text: str, pointer: str | None, reply_to: str | None, as_json: bool
+    client: SageMaker, name: str, text: str, pointer: str | None, reply_to: str | None, as_json: bool
 ) -> None:
     """Comment on a field of a card, or reply to a comment."""
     if (pointer is None) is (reply_to is None):
@@ -42,7 +46,7 @@ def add(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
 @click.option("--reopen", is_flag=True, help="Open it again.")
 @as_json
 @server_options
-def resolve(client: Any, comment_id: str, reopen: bool, as_json: bool) -> None:
+def resolve(client: SageMaker, comment_id: str, reopen: bool, as_json: bool) -> None:
     """Resolve a comment with its replies."""
     found = own_client(client).resolve_comment(CommentId=comment_id, Resolved=not reopen)["Comment"]
     state = "open" if reopen else "resolved"
@@ -55,14 +59,14 @@ def resolve(client: Any, comment_id: str, reopen: bool, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1), help="Maximum number; all by default.")
 @as_json
 @server_options
-def list_comments(client: Any, name: str, pointer: str | None, limit: int | None, as_json: bool) -> None:
+def list_comments(client: SageMaker, name: str, pointer: str | None, limit: int | None, as_json: bool) -> None:
     """List the comments on the fields of a card, newest first."""
     wanted = given({"ModelCardName": name, "Pointer": pointer})
-    _, found = own_pages(own_client(client).list_comments, "Comments", wanted, limit)
+    _, found = own_pages(own_client(client).list_comments, lambda page: page["Comments"], wanted, limit)
     pages.as_json(found) if as_json else pages.show(found, _table)
 
 
-def _table(comments: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _table(comments: Sequence["FieldComment"]) -> Iterator[RenderableType]:
     if not comments:
         yield "No comments."
         return

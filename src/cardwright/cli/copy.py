@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 from attrs import asdict
@@ -184,7 +184,7 @@ def _outcome_page(done: tuple[Sequence[Outcome], Side]) -> Iterator[RenderableTy
         yield "AWS keeps no authors, times and comments of the source: the copies show the time of the copy."
 
 
-def _document(plans: Sequence[Plan], packages: Sequence[PackagePlan], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _document(plans: Sequence[Plan], packages: Sequence[PackagePlan], outcomes: Sequence[Outcome]) -> dict[str, object]:
     return {
         "Packages": [asdict(package, filter=lambda field, _: field.name != "settings") for package in packages],
         "Plan": [asdict(plan) for plan in plans],

@@ -5,11 +5,10 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from http.client import HTTPException
-from typing import Any
 
 import click
 
@@ -98,7 +97,9 @@ def _make_people(settings: Settings) -> None:
         click.echo(f"{name}, {role}: {word}", err=True)
 
 
-def _load_examples(address: str, region: str, keys: Callable[[], Any], policy: str | None) -> None:
+def _load_examples(
+    address: str, region: str, keys: Callable[[], AbstractContextManager[tuple[str, str]]], policy: str | None
+) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     while not _ready(address):

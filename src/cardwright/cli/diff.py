@@ -1,7 +1,7 @@
 """``cardwright card diff`` compares two versions or two cards; ``cardwright card pairs`` lists kept pairs of jobs."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from rich.console import RenderableType
@@ -12,11 +12,15 @@ from cardwright.cli.lists import as_json as json_option
 from cardwright.cli.server import server_options
 from cardwright.client.job_pairs import kept_choices
 from cardwright.client.own_client import own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.comparison import Comparison, Word, as_document, compare
 from cardwright.core.content import parse
 from cardwright.core.errors import Invalid
 from cardwright.core.metric_changes import MetricChange
 from cardwright.core.pairing import Choice, JobPair, check_named, read_choice
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.cards import EvaluationJobPair
 
 _STYLES = {Word.KEPT: "", Word.INSERTED: "green underline", Word.DELETED: "red strike"}
 
@@ -24,7 +28,7 @@ _STYLES = {Word.KEPT: "", Word.INSERTED: "green underline", Word.DELETED: "red s
 class _Side(NamedTuple):
     name: str
     version: int
-    content: Any
+    content: object
 
 
 @click.command()
@@ -44,7 +48,7 @@ class _Side(NamedTuple):
 @json_option
 @server_options
 def diff(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    client: Any, a: str, b: str, pairs: Sequence[str], remember: bool, as_json: bool
+    client: SageMaker, a: str, b: str, pairs: Sequence[str], remember: bool, as_json: bool
 ) -> None:
     """Compare two cards or versions: A and B are NAME or NAME:VERSION.
 
@@ -65,7 +69,7 @@ def diff(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
 @click.option("--forget", metavar="JOB", help="Remove the pairs of this evaluation job.")
 @json_option
 @server_options
-def job_pairs(client: Any, name: str, forget: str | None, as_json: bool) -> None:
+def job_pairs(client: SageMaker, name: str, forget: str | None, as_json: bool) -> None:
     """List the pairs of evaluation jobs that are kept with a card. AWS does not support this command.
 
     To keep a pair, use `cardwright card diff --pair A=B --remember`.
@@ -79,7 +83,7 @@ def job_pairs(client: Any, name: str, forget: str | None, as_json: bool) -> None
     pages.as_json(found) if as_json else pages.show(found, _pairs_page)
 
 
-def _side(client: Any, named: str) -> _Side:
+def _side(client: SageMaker, named: str) -> _Side:
     name, colon, version = named.partition(":")
     if colon and not (version.isascii() and version.isdecimal() and int(version)):
         raise click.UsageError(f"{named!r} is not a version: give NAME or NAME:VERSION, such as fraud-classifier:3.")
@@ -97,13 +101,13 @@ def _choices(pairs: Sequence[str], one: _Side, other: _Side) -> list[Choice]:
     return choices
 
 
-def _remember(client: Any, one: _Side, other: _Side, choices: Sequence[Choice]) -> None:
+def _remember(client: SageMaker, one: _Side, other: _Side, choices: Sequence[Choice]) -> None:
     if not choices:
         raise click.UsageError("--remember keeps the pairs of --pair: give at least one.")
     if one.name != other.name:
         raise click.UsageError("--remember keeps pairs for versions of one card: A and B are different cards.")
     for choice in choices:
-        partner: dict[str, Any] = {}
+        partner: dict[str, object] = {}
         if choice.after is not None:
             partner = {"OtherModelCardVersion": other.version, "OtherEvaluationJobName": choice.after}
         own_client(client).pair_evaluation_jobs(
@@ -140,7 +144,7 @@ def _pair_line(pair: JobPair) -> Text:
     return Text(f"Evaluation {pair.name}{partner}: {pair.reason}{offered}")
 
 
-def _pairs_page(found: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _pairs_page(found: Sequence["EvaluationJobPair"]) -> Iterator[RenderableType]:
     if not found:
         yield "No pairs."
         return

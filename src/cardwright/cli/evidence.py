@@ -1,9 +1,9 @@
 """``cardwright evidence``: files that support cards of a server."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import RenderableType
@@ -16,8 +16,12 @@ from cardwright.cli.server import server_options, session_options
 from cardwright.client.evidence_files import receive_evidence, send_evidence
 from cardwright.client.files import write_whole
 from cardwright.client.own_client import own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.client.session import Session
 from cardwright.core.evidence import check_name
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.findings import Evidence
 
 _finding = click.option("--finding", metavar="ID", help="The finding that it belongs to.")
 _review = click.option("--review", metavar="ID", help="The review of the decision that it belongs to.")
@@ -92,7 +96,7 @@ def add(  # noqa: PLR0913 - click passes one argument for each option
 @server_options
 def list_evidence(  # noqa: PLR0913 - click passes one argument for each option
     *,
-    client: Any,
+    client: SageMaker,
     name: str,
     kind: str | None,
     finding: str | None,
@@ -103,7 +107,7 @@ def list_evidence(  # noqa: PLR0913 - click passes one argument for each option
 ) -> None:
     """List the evidence of a card, last added first."""
     wanted = {"ModelCardName": name, "Kind": kind, "FindingId": finding, "ReviewId": review, "Pointer": pointer}
-    _, found = own_pages(own_client(client).list_evidence, "Evidence", given(wanted), limit)
+    _, found = own_pages(own_client(client).list_evidence, lambda page: page["Evidence"], given(wanted), limit)
     pages.as_json(found) if as_json else pages.show(found, _table)
 
 
@@ -112,7 +116,7 @@ def list_evidence(  # noqa: PLR0913 - click passes one argument for each option
 @click.option("--output", metavar="FILE", help="Where to write it; by default its name in this folder, - for stdout.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @server_options
-def get(client: Any, evidence_id: str, output: str | None, force: bool) -> None:
+def get(client: SageMaker, evidence_id: str, output: str | None, force: bool) -> None:
     """Read a file of evidence and check its SHA-256."""
     found, data = receive_evidence(client, evidence_id)
     if output == "-":
@@ -129,7 +133,7 @@ def get(client: Any, evidence_id: str, output: str | None, force: bool) -> None:
     click.echo(f"{path}: {len(data):,} bytes")
 
 
-def _table(evidence: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _table(evidence: Sequence["Evidence"]) -> Iterator[RenderableType]:
     if not evidence:
         yield "No evidence."
         return

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -13,6 +12,7 @@ from cardwright.cli.server import server_options
 from cardwright.client.documents import losses, print_card
 from cardwright.client.files import write_whole
 from cardwright.client.hub_folder import is_hub_folder, write_hub_folder
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import CardwrightError, Invalid, PrintingFailed
 from cardwright.formats import FORMATS, Format, format_named, format_of_file
 
@@ -34,7 +34,7 @@ _WITH_ALL_VERSIONS = "record"
 )
 @server_options
 def export(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    client: Any,
+    client: SageMaker,
     name: str | None,
     format_name: str | None,
     output: str,
@@ -74,7 +74,7 @@ def export(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
         _write(Path(output), document)
 
 
-def _export_hub_folder(client: Any, name: str, folder: Path, version: int | None) -> None:
+def _export_hub_folder(client: SageMaker, name: str, folder: Path, version: int | None) -> None:
     try:
         readme = write_hub_folder(client, name, folder, version)
     except OSError as error:
@@ -83,7 +83,7 @@ def _export_hub_folder(client: Any, name: str, folder: Path, version: int | None
         click.echo(f"cardwright: {name}: {sentence}", err=True)
 
 
-def _export_all(client: Any, document_format: Format, folder: Path, versions: str | None) -> None:
+def _export_all(client: SageMaker, document_format: Format, folder: Path, versions: str | None) -> None:
     from botocore.exceptions import ClientError
 
     try:
@@ -116,7 +116,7 @@ def _export_all(client: Any, document_format: Format, folder: Path, versions: st
         raise SystemExit(1)
 
 
-def _export_versions(client: Any, name: str, document_format: Format, stem: Path) -> int:
+def _export_versions(client: SageMaker, name: str, document_format: Format, stem: Path) -> int:
     """Write each version of a card to a file of its own, oldest first, and return their number."""
     newest = client.describe_model_card(ModelCardName=name, IncludedData="MetadataOnly")["ModelCardVersion"]
     digests: dict[int, str] = {}
@@ -126,7 +126,7 @@ def _export_versions(client: Any, name: str, document_format: Format, stem: Path
     return int(newest)
 
 
-def _names(client: Any) -> Iterator[str]:
+def _names(client: SageMaker) -> Iterator[str]:
     for page in client.get_paginator("list_model_cards").paginate(SortBy="Name", SortOrder="Ascending"):
         yield from (card["ModelCardName"] for card in page["ModelCardSummaries"])
 
@@ -148,7 +148,7 @@ def _with(stem: Path, ending: str) -> Path:
 
 
 def _printed(
-    client: Any, name: str, document_format: Format, version: int | None, digests: dict[int, str] | None = None
+    client: SageMaker, name: str, document_format: Format, version: int | None, digests: dict[int, str] | None = None
 ) -> bytes:
     printed = print_card(client, name, document_format, version, digests)
     if printed.unprintable:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.console import RenderableType
@@ -13,9 +13,19 @@ from cardwright.cli.lists import as_json, own_pages
 from cardwright.cli.members import MOMENT, given, utc
 from cardwright.cli.server import server_options
 from cardwright.client.own_client import own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.finding import Category, FindingKind, FindingState, Severity, Source
 
+if TYPE_CHECKING:
+    from cardwright.client.answers.findings import Finding
+
 _ID = click.argument("finding_id", metavar="ID")
+_DETAILS: tuple[tuple[str, Literal["Pointer", "RuleId", "Resolution", "Text"]], ...] = (
+    ("Field", "Pointer"),
+    ("Check", "RuleId"),
+    ("Resolution", "Resolution"),
+    ("", "Text"),
+)
 _SETTABLE = [state.value for state in FindingState if state is not FindingState.ACCEPTED]
 _due = click.option("--due", type=MOMENT, help="When it is due, such as 2027-01-31; UTC without an offset.")
 _owner = click.option("--owner", help="The person who answers for it.")
@@ -42,7 +52,14 @@ def finding() -> None:
 @as_json
 @server_options
 def open_finding(  # noqa: PLR0913 - click passes one argument for each option
-    *, client: Any, name: str, title: str, due: datetime.datetime | None, rule: str | None, as_json: bool, **more: Any
+    *,
+    client: SageMaker,
+    name: str,
+    title: str,
+    due: datetime.datetime | None,
+    rule: str | None,
+    as_json: bool,
+    **more: object,
 ) -> None:
     """Open a finding on a card. It follows the card through its versions until it is closed."""
     members = {member.capitalize(): value for member, value in more.items()} | {"DueTime": utc(due), "RuleId": rule}
@@ -62,7 +79,7 @@ def open_finding(  # noqa: PLR0913 - click passes one argument for each option
 @_resolution
 @as_json
 @server_options
-def update(*, client: Any, finding_id: str, due: datetime.datetime | None, as_json: bool, **more: Any) -> None:
+def update(*, client: SageMaker, finding_id: str, due: datetime.datetime | None, as_json: bool, **more: object) -> None:
     """Change the state, severity, category, owner or due date of a finding, or reopen it with --state open."""
     members = {member.capitalize(): value for member, value in more.items()} | {"DueTime": utc(due)}
     if not given(members):
@@ -76,7 +93,7 @@ def update(*, client: Any, finding_id: str, due: datetime.datetime | None, as_js
 @click.option("--invalid", is_flag=True, help="It is not a fault; say why in the resolution.")
 @as_json
 @server_options
-def close(client: Any, finding_id: str, resolution: str | None, invalid: bool, as_json: bool) -> None:
+def close(client: SageMaker, finding_id: str, resolution: str | None, invalid: bool, as_json: bool) -> None:
     """Close a finding. The owner of a critical or high finding cannot close it."""
     state = FindingState.INVALID if invalid else FindingState.CLOSED
     _change(client, finding_id, given({"State": state.value, "Resolution": resolution}), as_json)
@@ -107,18 +124,18 @@ def close(client: Any, finding_id: str, resolution: str | None, invalid: bool, a
 @server_options
 def list_findings(  # noqa: PLR0913 - click passes one argument for each option
     *,
-    client: Any,
+    client: SageMaker,
     card: str | None,
     states: Sequence[str],
     severities: Sequence[str],
     limit: int | None,
     as_json: bool,
-    **more: Any,
+    **more: object,
 ) -> None:
     """List findings, last opened first."""
     wanted = {member.capitalize(): value for member, value in more.items()}
     wanted |= {"ModelCardName": card, "States": list(states), "Severities": list(severities)}
-    _, found = own_pages(own_client(client).list_findings, "Findings", given(wanted), limit)
+    _, found = own_pages(own_client(client).list_findings, lambda page: page["Findings"], given(wanted), limit)
     pages.as_json(found) if as_json else pages.show(found, _table)
 
 
@@ -126,26 +143,26 @@ def list_findings(  # noqa: PLR0913 - click passes one argument for each option
 @_ID
 @as_json
 @server_options
-def show(client: Any, finding_id: str, as_json: bool) -> None:
+def show(client: SageMaker, finding_id: str, as_json: bool) -> None:
     """Show a finding."""
     found = own_client(client).describe_finding(FindingId=finding_id)["Finding"]
     pages.as_json(found) if as_json else pages.show(found, _page)
 
 
-def _change(client: Any, finding_id: str, members: dict[str, Any], as_json: bool) -> None:
+def _change(client: SageMaker, finding_id: str, members: Mapping[str, object], as_json: bool) -> None:
     found = own_client(client).update_finding(FindingId=finding_id, **members)["Finding"]
     _print(found, f"{found['FindingId']} is {found['State']}: {found['Title']}{_until(found)}", as_json)
 
 
-def _print(found: Mapping[str, Any], sentence: str, as_json: bool) -> None:
+def _print(found: "Finding", sentence: str, as_json: bool) -> None:
     pages.as_json(found) if as_json else click.echo(sentence)
 
 
-def _until(found: Mapping[str, Any]) -> str:
+def _until(found: "Finding") -> str:
     return f", due {pages.minute(found['DueTime'])} UTC" if "DueTime" in found and "EndTime" not in found else ""
 
 
-def _table(findings: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _table(findings: Sequence["Finding"]) -> Iterator[RenderableType]:
     if not findings:
         yield "No findings."
         return
@@ -163,12 +180,12 @@ def _table(findings: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     yield table
 
 
-def _page(item: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _page(item: "Finding") -> Iterator[RenderableType]:
     yield from _table([item])
     yield Text(
         f"{item['Kind']}, {item['Category']}, from {item['Source']}; opened {pages.minute(item['OpenedTime'])} UTC by"
         f" {item['OpenedBy']} on version {item['ModelCardVersion']}"
     )
-    for label, member in (("Field", "Pointer"), ("Check", "RuleId"), ("Resolution", "Resolution"), ("", "Text")):
+    for label, member in _DETAILS:
         if member in item:
             yield Text(f"{label}: {item[member]}" if label else f"\n{item[member]}")

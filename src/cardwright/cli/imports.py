@@ -2,9 +2,9 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import RenderableType
@@ -17,6 +17,7 @@ from cardwright.client.folder_kinds import read_path
 from cardwright.client.imports import Wish, import_file, read_source, report_members, version_with
 from cardwright.client.mlflow_tracking import store_at
 from cardwright.client.own_client import own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError
 from cardwright.interchange import (
@@ -29,6 +30,9 @@ from cardwright.interchange import (
     SourceFile,
     Unreadable,
 )
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.cards import ImportedModelCard, LossReportLine
 
 _WORDS = {"Create": "created", "Update": "created", "Equal": "has this content already"}
 _PLANNED = {"Create": "would be created", "Update": "would be created", "Equal": "has this content already"}
@@ -51,7 +55,7 @@ _OUTSIDE = {"#name": "the card’s name", "#tags": "the card’s tags", "#source
 @click.option("--evaluation", is_flag=True, help="A Croissant data set belongs to an evaluation, not to the training.")
 @server_options
 def import_card(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    client: Any,
+    client: SageMaker,
     file: str,
     kind: str | None,
     name: str | None,
@@ -88,7 +92,7 @@ def import_card(  # noqa: PLR0913, PLR0917 - click passes one argument for each 
 @click.option("--version", type=click.IntRange(1), help="This version; the newest by default.")
 @click.option("--output", required=True, metavar="FILE", help="The file; - for standard output.")
 @server_options
-def source(client: Any, name: str, version: int | None, output: str) -> None:
+def source(client: SageMaker, name: str, version: int | None, output: str) -> None:
     """Write the file that a card was imported from, byte for byte."""
     wanted = {} if version is None else {"ModelCardVersion": version}
     found = own_client(client).describe_model_card_source(ModelCardName=name, **wanted)
@@ -109,7 +113,7 @@ def _standard_input() -> SourceFile:
         raise CardwrightError(f"Standard input cannot be imported. {error}") from None
 
 
-def _import_folder(client: Any, folder: Path, wish: Wish, report: str | None) -> None:
+def _import_folder(client: SageMaker, folder: Path, wish: Wish, report: str | None) -> None:
     """Import the files of a folder; the versions of one card in their order."""
     importing = _FolderImport(client, wish, report)
     for found in files_in_order(folder, wish.options):
@@ -128,7 +132,7 @@ class _FolderImport:
         failed: the number of files that were not imported.
     """
 
-    def __init__(self, client: Any, wish: Wish, report: str | None) -> None:
+    def __init__(self, client: SageMaker, wish: Wish, report: str | None) -> None:
         self._client, self._wish, self._report = client, wish, report
         self._made: dict[str, str] = {}  # names of cards that later files change
         self._planned: Counter[str] = Counter()  # versions of cards that a dry run did not create
@@ -192,38 +196,40 @@ class _FolderImport:
         click.echo(line, err=self._report == "json")
 
 
-def _import(client: Any, file: ImportedFile, wish: Wish, report: str | None) -> list[dict[str, Any]]:
+def _import(client: SageMaker, file: ImportedFile, wish: Wish, report: str | None) -> list["ImportedModelCard"]:
     try:
         answer = import_file(client, file, wish)
     except Exception:
-        cards = [{"ModelCardName": one.name, "LossReport": report_members(one.report.lines)} for one in file.cards]
-        _print_report({"ImportedModelCards": cards}, report)  # what was read, although it was not stored
+        reports = [report_members(one.report.lines) for one in file.cards]
+        cards = [
+            {"ModelCardName": one.name, "LossReport": lines} for one, lines in zip(file.cards, reports, strict=True)
+        ]
+        _print_reports({"ImportedModelCards": cards}, reports, report)  # what was read, although it was not stored
         raise
     words = _PLANNED if wish.is_dry_run else _WORDS
     for card in answer["ImportedModelCards"]:
         line = f"{card['ModelCardName']}: version {card['ModelCardVersion']} {words[card['Step']]}"
         counts = _counts(card["LossReport"])
         click.echo(f"{line}, from {file.format.name}: {counts}", err=report == "json")
-    _print_report(answer, report)
-    found: list[dict[str, Any]] = answer["ImportedModelCards"]
-    return found
+    _print_reports(answer, [card["LossReport"] for card in answer["ImportedModelCards"]], report)
+    return answer["ImportedModelCards"]
 
 
-def _print_report(answer: dict[str, Any], report: str | None) -> None:
-    if report == "json":
+def _print_reports(answer: object, reports: Sequence[Sequence["LossReportLine"]], form: str | None) -> None:
+    if form == "json":
         pages.as_json(answer)
-    elif report == "text":
-        for card in answer["ImportedModelCards"]:
-            pages.show(card["LossReport"], _report_table)
+    elif form == "text":
+        for lines in reports:
+            pages.show(lines, _report_table)
 
 
-def _counts(lines: list[dict[str, Any]]) -> str:
+def _counts(lines: Sequence["LossReportLine"]) -> str:
     found = [line["Outcome"] for line in lines]
     words = ", ".join(f"{found.count(one):,} {one.value}" for one in Outcome if one in found)
     return f"{len(found):,} values ({words})" if found else "no values"
 
 
-def _report_table(lines: list[dict[str, Any]]) -> Iterator[RenderableType]:
+def _report_table(lines: Sequence["LossReportLine"]) -> Iterator[RenderableType]:
     table = pages.new_table("In the file", "On the card", "Outcome", "Detail")
     for line in lines:
         target = line.get("Target")

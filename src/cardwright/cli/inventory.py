@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 import orjson
@@ -10,19 +10,22 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from cardwright.cli import pages
+from cardwright.cli.lists import Order
 from cardwright.cli.output import STANDARD_OUTPUT, written_to
 from cardwright.client.inventory import read_inventory
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.inventory import COLUMNS, cells
 from cardwright.formats.spreadsheet import csv_lines, write_xlsx
 
-Rows = Iterator[dict[str, Any]]
+Rows = Iterator[dict[str, object]]
 
 
-def write_inventory(client: Any, order: Mapping[str, Any], format_name: str, output: str) -> None:
-    """Write the inventory of the cards that ``order`` selects, in a format, to a file or standard output."""
+def write_inventory(client: SageMaker, order: Order, status: str | None, format_name: str, output: str) -> None:
+    """Write the inventory of the cards in a status, in order and in a format, to a file or standard output."""
     if format_name == "xlsx" and output == STANDARD_OUTPUT and sys.stdout.isatty():
         raise click.UsageError("XLSX is not for a terminal: name a file with --output.")
     filters = {name: value for name, value in order.items() if name != "PaginationConfig"}
+    filters |= {"ModelCardStatus": status} if status else {}
     rows = map(cells, read_inventory(client, filters, order["PaginationConfig"]["MaxItems"]))
     if format_name == "table":
         if output != STANDARD_OUTPUT:
@@ -55,7 +58,7 @@ _WRITERS: Mapping[str, Callable[[BinaryIO, Rows], None]] = {"csv": _csv, "json":
 _SHOWN = ("name", "status", "risk", "owner", "model", "version", "approved_at", "approved_by", "recommended_fields")
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _table(rows: Sequence[Mapping[str, object]]) -> Iterator[RenderableType]:
     if not rows:
         yield "No cards."
         return

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
 
 import click
 
@@ -10,9 +9,9 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", 
 """A date or a time; UTC without an offset."""
 
 
-def given(members: Mapping[str, Any]) -> dict[str, Any]:
+def given(members: Mapping[str, object]) -> dict[str, object]:
     """Return the members that have a value."""
-    return {name: value for name, value in members.items() if value not in (None, False, "", [])}
+    return {name: value for name, value in members.items() if value not in (None, False, "", [], {})}
 
 
 def utc(moment: datetime.datetime | None) -> datetime.datetime | None:

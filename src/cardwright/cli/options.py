@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeAlias
 
 import click
 
@@ -12,7 +12,7 @@ from cardwright.core.names import OPEN_ACCOUNT
 from cardwright.core.people import Role
 from cardwright.settings import CONFIG_FILE, CONFIG_VARIABLE, OPTIONS, PREFIX, Option, Settings
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Command: TypeAlias = Callable[..., object]
 
 _STORE = ("home", "database_url", "database_prepare", "region", "key_file")
 
@@ -23,13 +23,13 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
 
     def decorate(command: Command) -> Command:
         @wraps(command)
-        def with_settings(**values: Any) -> Any:
+        def with_settings(config: Path | None, **values: object) -> object:
             given = {name: values.pop(name, None) for name in wanted}
             present = {name: value for name, value in given.items() if value is not None}
-            settings = Settings.read(os.environ, present, values.pop("config"))
+            settings = Settings.read(os.environ, present, config)
             return command(settings=settings, **values)
 
-        decorated: Any = click.option(
+        decorated: Command = click.option(
             "--config",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             help=f"TOML file of settings; else {CONFIG_FILE} in the home folder, if it exists.  [{CONFIG_VARIABLE}]",
@@ -42,12 +42,12 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
                     type=_type_of(option),
                     help=f"{option.about}  [{PREFIX}{name.upper()}]",
                 )(decorated)
-        return decorated  # type: ignore[no-any-return]  # click's decorators keep the command
+        return decorated
 
     return decorate
 
 
-def _type_of(option: Option) -> "click.ParamType[Any] | None":
+def _type_of(option: Option) -> "click.ParamType[str] | click.ParamType[int] | click.Path | None":
     if option.choices:
         return click.Choice(option.choices)
     if option.limits:

@@ -4,8 +4,8 @@ import datetime
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import click
 from rich import box
@@ -16,6 +16,16 @@ from rich.text import Text
 
 from cardwright.core.errors import Violation
 from cardwright.core.lint import Advice
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.cards import DeletedModelCard, ModelCardEvent, ModelCardEventsPage
+    from cardwright.client.answers.sagemaker_cards import (
+        DescribeModelCardAnswer,
+        ModelCardSummary,
+        ModelCardVersionSummary,
+        Tag,
+        UserContext,
+    )
 
 Value = TypeVar("Value")
 
@@ -35,7 +45,7 @@ def show(value: Value, page: Callable[[Value], Iterable[RenderableType]]) -> Non
         console.print(part, soft_wrap=isinstance(part, JSON))
 
 
-def card_table(cards: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def card_table(cards: Sequence["ModelCardSummary"]) -> Iterator[RenderableType]:
     if not cards:
         yield "No cards."
         return
@@ -50,7 +60,7 @@ def card_table(cards: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     yield table
 
 
-def version_table(versions: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def version_table(versions: Sequence["ModelCardVersionSummary"]) -> Iterator[RenderableType]:
     table = new_table("Version", "Status", "Created (UTC)", "Modified (UTC)")
     for item in versions:
         table.add_row(
@@ -62,7 +72,7 @@ def version_table(versions: Sequence[Mapping[str, Any]]) -> Iterator[RenderableT
     yield table
 
 
-def events_page(page: tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]) -> Iterator[RenderableType]:
+def events_page(page: tuple["ModelCardEventsPage", Sequence["ModelCardEvent"]]) -> Iterator[RenderableType]:
     """Yield events, the deletion of the card if it was deleted, and earlier cards with its name."""
     answer, events = page
     yield from event_table(events)
@@ -73,7 +83,7 @@ def events_page(page: tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]) -> 
         yield "\n" + earlier_card(card)
 
 
-def earlier_card(card: Mapping[str, Any]) -> str:
+def earlier_card(card: "DeletedModelCard") -> str:
     """Return the sentence about a deleted card that had the name before."""
     name, card_id = card["ModelCardName"], card["ModelCardId"]
     return (
@@ -82,7 +92,7 @@ def earlier_card(card: Mapping[str, Any]) -> str:
     )
 
 
-def deleted_table(cards: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def deleted_table(cards: Sequence["DeletedModelCard"]) -> Iterator[RenderableType]:
     if not cards:
         yield "No deleted cards."
         return
@@ -99,7 +109,7 @@ def deleted_table(cards: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType
     yield table
 
 
-def event_table(events: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def event_table(events: Sequence["ModelCardEvent"]) -> Iterator[RenderableType]:
     table = new_table("No.", "When (UTC)", "Who", "What", "Comment")
     for item in events:
         table.add_row(
@@ -113,10 +123,14 @@ def event_table(events: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]
 
 
 _WORD = re.compile("[A-Z][a-z]+")
-_SUBJECTS = ("Title", "RuleId", "Pointer")  # members that name what an event of an annotation is about
+_SUBJECTS: tuple[Literal["Title", "RuleId", "Pointer"], ...] = (
+    "Title",
+    "RuleId",
+    "Pointer",
+)  # members that name what an event of an annotation is about
 
 
-def _what(event: Mapping[str, Any]) -> str:
+def _what(event: "ModelCardEvent") -> str:
     """Return a short description of an event."""
     kind, version = str(event["EventType"]), event.get("ModelCardVersion")
     if kind == "StatusChanged":
@@ -139,7 +153,11 @@ def _what(event: Mapping[str, Any]) -> str:
     return words.get(kind) or " ".join(_WORD.findall(kind)).lower() + (f": {subject}" if subject else "")
 
 
-def card_page(card: Mapping[str, Any]) -> Iterator[RenderableType]:
+def card_page(
+    page: tuple["DescribeModelCardAnswer", Sequence["Tag"], Sequence["DeletedModelCard"]],
+) -> Iterator[RenderableType]:
+    """Yield a card, its tags, and the deleted cards that had its name before."""
+    card, tags, before = page
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -151,11 +169,10 @@ def card_page(card: Mapping[str, Any]) -> Iterator[RenderableType]:
     table.add_row("ARN", Text(card["ModelCardArn"]))
     if "SecurityConfig" in card:
         table.add_row("KMS key", Text(card["SecurityConfig"]["KmsKeyId"]))
-    tags = (Text(f"{tag['Key']}={tag['Value']}") for tag in card["Tags"])
     for number, tag in enumerate(tags):
-        table.add_row("" if number else "Tags", tag)
+        table.add_row("" if number else "Tags", Text(f"{tag['Key']}={tag['Value']}"))
     yield table
-    for earlier in card.get("EarlierModelCards", ()):
+    for earlier in before:
         yield "\n" + earlier_card(earlier)
     yield ""
     yield JSON(card["Content"], ensure_ascii=False)
@@ -190,7 +207,7 @@ def minute(moment: datetime.datetime | None) -> str:
     return "" if moment is None else moment.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def _event(moment: datetime.datetime | None, who: Mapping[str, Any]) -> Text:
+def _event(moment: datetime.datetime | None, who: "UserContext") -> Text:
     name = who.get("IamIdentity", {}).get("PrincipalId") or who.get("UserProfileName")
     return Text(f"{minute(moment)} UTC" + (f" by {name}" if name else ""))
 

@@ -1,8 +1,8 @@
 """``cardwright policy``: review policies."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 from rich.console import RenderableType
@@ -13,19 +13,21 @@ from cardwright.cli.check import (
     CardsUnreadable,
     CheckRun,
     Store,
-    endpoint_option,
     now_option,
     now_or,
     policy_named,
-    region_option,
 )
 from cardwright.cli.lists import as_json, own_pages
-from cardwright.cli.server import server_options
+from cardwright.cli.server import endpoint_option, region_option, server_options
 from cardwright.client.own_client import own_client
 from cardwright.client.policy_files import policy_text
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import CardwrightError
 from cardwright.core.policy.presets import NAMES, preset_text
 from cardwright.formats.checks import CheckedCard
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.reviews import ReviewPolicySummary
 
 _name = click.argument("name")
 _version = click.option("--version", type=click.IntRange(1), help="This version.")
@@ -41,7 +43,7 @@ def policy() -> None:
 @click.option("--inactive", is_flag=True, help="Only store the version; `policy activate` activates it later.")
 @as_json
 @server_options
-def put(client: Any, file: str, inactive: bool, as_json: bool) -> None:
+def put(client: SageMaker, file: str, inactive: bool, as_json: bool) -> None:
     """Store the policy in FILE and activate it. FILE may be - for standard input, or name a preset.
 
     The version that the file names must be new. For administrators.
@@ -62,7 +64,7 @@ def preset(name: str) -> None:
 @_version
 @as_json
 @server_options
-def show(client: Any, name: str, version: int | None, as_json: bool) -> None:
+def show(client: SageMaker, name: str, version: int | None, as_json: bool) -> None:
     """Print a stored policy: the active version, or the newest one if none is active."""
     wanted = {} if version is None else {"PolicyVersion": version}
     found = own_client(client).describe_review_policy(PolicyName=name, **wanted)
@@ -76,9 +78,9 @@ def show(client: Any, name: str, version: int | None, as_json: bool) -> None:
 @policy.command("list")
 @as_json
 @server_options
-def list_policies(client: Any, as_json: bool) -> None:
+def list_policies(client: SageMaker, as_json: bool) -> None:
     """List the stored versions of all policies."""
-    _, found = own_pages(own_client(client).list_review_policies, "ReviewPolicies", {}, None)
+    _, found = own_pages(own_client(client).list_review_policies, lambda page: page["ReviewPolicies"], {}, None)
     pages.as_json(found) if as_json else pages.show(found, _table)
 
 
@@ -87,7 +89,7 @@ def list_policies(client: Any, as_json: bool) -> None:
 @_version
 @as_json
 @server_options
-def activate(client: Any, name: str, version: int | None, as_json: bool) -> None:
+def activate(client: SageMaker, name: str, version: int | None, as_json: bool) -> None:
     """Activate a stored version of a policy; the newest one by default. For administrators."""
     wanted = {} if version is None else {"PolicyVersion": version}
     _print_state(own_client(client).activate_review_policy(PolicyName=name, **wanted)["ReviewPolicy"], as_json)
@@ -97,7 +99,7 @@ def activate(client: Any, name: str, version: int | None, as_json: bool) -> None
 @_name
 @as_json
 @server_options
-def deactivate(client: Any, name: str, as_json: bool) -> None:
+def deactivate(client: SageMaker, name: str, as_json: bool) -> None:
     """Deactivate a policy. Its versions stay stored, and no card loses its approval. For administrators."""
     _print_state(own_client(client).deactivate_review_policy(PolicyName=name)["ReviewPolicy"], as_json)
 
@@ -107,7 +109,7 @@ def deactivate(client: Any, name: str, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @as_json
 @server_options
-def delete(client: Any, name: str, yes: bool, as_json: bool) -> None:
+def delete(client: SageMaker, name: str, yes: bool, as_json: bool) -> None:
     """Delete a policy with all its versions. No card loses its approval. For administrators."""
     if not yes:
         click.confirm(f"Delete the policy {name} with all its versions?", abort=True, err=True)
@@ -147,12 +149,21 @@ def test(file: str, as_json: bool, now: int | None, endpoint_url: str | None, re
         raise CardsUnreadable("; ".join(run.unreadable))
 
 
+class FailingCard(TypedDict):
+    """A card that would fail, and the rules that it breaks."""
+
+    name: str
+    version: int | None
+    status: str | None
+    failed: list[str]
+
+
 class _Tested:
     """The cards that a policy selects: their number, and what fails. Nothing else is kept of a card."""
 
     def __init__(self) -> None:
         self.selected = 0
-        self.failing: list[dict[str, Any]] = []
+        self.failing: list[FailingCard] = []
 
     def keep(self, card: CheckedCard) -> None:
         self.selected += 1
@@ -160,7 +171,7 @@ class _Tested:
             self.failing.append(_members(card))
 
 
-def _members(card: CheckedCard) -> dict[str, Any]:
+def _members(card: CheckedCard) -> FailingCard:
     checked = card.check.card
     return {
         "name": checked.name,
@@ -186,7 +197,7 @@ def _read(file: str) -> str:
         raise CardwrightError("Standard input is not UTF-8 text") from None
 
 
-def _print_state(stored: Mapping[str, Any], as_json: bool) -> None:
+def _print_state(stored: "ReviewPolicySummary", as_json: bool) -> None:
     """Print the state of a version after a change."""
     if as_json:
         pages.as_json(stored)
@@ -195,7 +206,7 @@ def _print_state(stored: Mapping[str, Any], as_json: bool) -> None:
         click.echo(f"{stored['PolicyName']}: version {stored['PolicyVersion']}, {active}")
 
 
-def _table(policies: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _table(policies: Sequence["ReviewPolicySummary"]) -> Iterator[RenderableType]:
     if not policies:
         yield "No policies."
         return

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.json import JSON
@@ -10,10 +10,11 @@ from rich.text import Text
 
 from cardwright.cli.pages import iso, minute, new_table
 
-Items = Sequence[Mapping[str, Any]]
+if TYPE_CHECKING:
+    from cardwright.client.answers.registry import ModelPackageSummary, ModelSummary, TrainingJobSummary
 
 
-def model_table(models: Items) -> Iterator[RenderableType]:
+def model_table(models: Sequence["ModelSummary"]) -> Iterator[RenderableType]:
     if not models:
         yield "No models."
         return
@@ -23,7 +24,7 @@ def model_table(models: Items) -> Iterator[RenderableType]:
     yield rows
 
 
-def package_table(packages: Items) -> Iterator[RenderableType]:
+def package_table(packages: Sequence["ModelPackageSummary"]) -> Iterator[RenderableType]:
     if not packages:
         yield "No model packages."
         return
@@ -38,7 +39,7 @@ def package_table(packages: Items) -> Iterator[RenderableType]:
     yield rows
 
 
-def training_job_table(jobs: Items) -> Iterator[RenderableType]:
+def training_job_table(jobs: Sequence["TrainingJobSummary"]) -> Iterator[RenderableType]:
     if not jobs:
         yield "No training jobs."
         return
@@ -53,6 +54,6 @@ def training_job_table(jobs: Items) -> Iterator[RenderableType]:
     yield rows
 
 
-def page(found: Mapping[str, Any]) -> Iterator[RenderableType]:
+def page(found: Mapping[str, object]) -> Iterator[RenderableType]:
     """Print the description of a registry resource as JSON."""
     yield JSON(json.dumps(found, default=iso, ensure_ascii=False), ensure_ascii=False)

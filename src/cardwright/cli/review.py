@@ -1,8 +1,8 @@
 """``cardwright review``: reviews of cards on a server."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import RenderableType
@@ -10,12 +10,23 @@ from rich.text import Text
 
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json, own_pages
+from cardwright.cli.members import MOMENT, given, utc
 from cardwright.cli.server import server_options
-from cardwright.client.own_client import own_client
+from cardwright.client.own_client import OwnClient, own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import CardwrightError
 from cardwright.core.review import Due, ReviewState, Verdict
 
-_MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"])
+if TYPE_CHECKING:
+    from cardwright.client.answers.answer import Answer
+    from cardwright.client.answers.reviews import (
+        DecideReviewAnswer,
+        DescribeReviewAnswer,
+        DismissDecisionAnswer,
+        ModelCardApproval,
+        Review,
+    )
+
 _name = click.argument("name")
 _digest = click.option("--digest", metavar="SHA256", help="The content that you decide about, by its SHA-256.")
 _review_id = click.option("--review", "review_id", metavar="ID", help="The review; the open one by default.")
@@ -29,14 +40,14 @@ def review() -> None:
 @review.command()
 @_name
 @click.option("--reviewer", "reviewers", multiple=True, help="A person or a group; repeatable.")
-@click.option("--due", type=_MOMENT, help="When the review is due, such as 2027-01-31; UTC without an offset.")
+@click.option("--due", type=MOMENT, help="When the review is due, such as 2027-01-31; UTC without an offset.")
 @click.option("--comment", help="A comment for the reviewers.")
 @_digest
 @as_json
 @server_options
 def request(  # noqa: PLR0913 - click passes one argument for each option
     *,
-    client: Any,
+    client: SageMaker,
     name: str,
     reviewers: Sequence[str],
     due: datetime.datetime | None,
@@ -48,11 +59,11 @@ def request(  # noqa: PLR0913 - click passes one argument for each option
     members = {
         "ModelCardName": name,
         "Reviewers": list(reviewers),
-        "DueTime": _utc(due),
+        "DueTime": utc(due),
         "Comment": comment,
         "ContentDigest": digest,
     }
-    answer = own_client(client).request_review(**_given(members))
+    answer = own_client(client).request_review(**given(members))
     _print(
         answer,
         f"{name}: review of version {answer['ModelCardVersion']} requested, {answer['ModelCardStatus']}",
@@ -65,7 +76,7 @@ def request(  # noqa: PLR0913 - click passes one argument for each option
 @click.argument("decision", type=click.Choice([verdict.value for verdict in Verdict]))
 @_digest
 @click.option("--comment", help="The comment; required to request changes and to comment.")
-@click.option("--review-by", type=_MOMENT, help="For an approval, the date of the next review.")
+@click.option("--review-by", type=MOMENT, help="For an approval, the date of the next review.")
 @click.option(
     "--request/--no-request",
     "whole_request",
@@ -77,7 +88,7 @@ def request(  # noqa: PLR0913 - click passes one argument for each option
 @server_options
 def decide(  # noqa: PLR0913 - click passes one argument for each option
     *,
-    client: Any,
+    client: SageMaker,
     name: str,
     decision: str,
     digest: str | None,
@@ -100,11 +111,11 @@ def decide(  # noqa: PLR0913 - click passes one argument for each option
         "Decision": decision,
         "ContentDigest": digest or _newest(own, name)["ContentDigest"],
         "Comment": comment,
-        "ReviewBy": _utc(review_by),
+        "ReviewBy": utc(review_by),
         "ReviewId": review_id,
     }
     flag = {} if whole_request is None else {"WithdrawRequest": whole_request}
-    _print_outcome(name, own.decide_review(**_given(members), **flag), as_json)
+    _print_outcome(name, own.decide_review(**given(members), **flag), as_json)
 
 
 @review.command()
@@ -115,7 +126,7 @@ def decide(  # noqa: PLR0913 - click passes one argument for each option
 @as_json
 @server_options
 def dismiss(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    client: Any, name: str, number: int, reason: str, review_id: str | None, as_json: bool
+    client: SageMaker, name: str, number: int, reason: str, review_id: str | None, as_json: bool
 ) -> None:
     """Dismiss the decision of another person, so that a request for changes no longer blocks. For approvers."""
     own = own_client(client)
@@ -129,7 +140,7 @@ def dismiss(  # noqa: PLR0913, PLR0917 - click passes one argument for each opti
 @click.argument("reviewers", nargs=-1)
 @as_json
 @server_options
-def assign(client: Any, name: str, reviewers: Sequence[str], as_json: bool) -> None:
+def assign(client: SageMaker, name: str, reviewers: Sequence[str], as_json: bool) -> None:
     """Replace the reviewers of a card's open review: people or groups."""
     answer = own_client(client).assign_reviewers(ModelCardName=name, Reviewers=list(reviewers))
     named = ", ".join(one["Name"] for one in answer["Reviewers"]) or "no one"
@@ -147,7 +158,7 @@ def assign(client: Any, name: str, reviewers: Sequence[str], as_json: bool) -> N
 @server_options
 def list_reviews(  # noqa: PLR0913 - click passes one argument for each option
     *,
-    client: Any,
+    client: SageMaker,
     card: str | None,
     assigned_to_me: bool,
     requested_by_me: bool,
@@ -164,7 +175,7 @@ def list_reviews(  # noqa: PLR0913 - click passes one argument for each option
         "State": state,
         "Overdue": overdue,
     }
-    _, found = own_pages(own_client(client).list_reviews, "Reviews", _given(wanted), limit)
+    _, found = own_pages(own_client(client).list_reviews, lambda page: page["Reviews"], given(wanted), limit)
     pages.as_json(found) if as_json else pages.show(found, _table)
 
 
@@ -172,7 +183,7 @@ def list_reviews(  # noqa: PLR0913 - click passes one argument for each option
 @click.argument("review_id", metavar="ID")
 @as_json
 @server_options
-def show(client: Any, review_id: str, as_json: bool) -> None:
+def show(client: SageMaker, review_id: str, as_json: bool) -> None:
     """Show a review with its decisions and what the approval lacks."""
     found = own_client(client).describe_review(ReviewId=review_id)
     del found["ResponseMetadata"]
@@ -184,30 +195,30 @@ def show(client: Any, review_id: str, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1), help="Maximum number; all by default.")
 @as_json
 @server_options
-def dates(client: Any, due: str | None, limit: int | None, as_json: bool) -> None:
+def dates(client: SageMaker, due: str | None, limit: int | None, as_json: bool) -> None:
     """List the approved cards that have a review date, next date first."""
-    _, found = own_pages(own_client(client).list_approvals, "Approvals", _given({"Due": due}), limit)
+    _, found = own_pages(own_client(client).list_approvals, lambda page: page["Approvals"], given({"Due": due}), limit)
     pages.as_json(found) if as_json else pages.show(found, _dates_table)
 
 
-def _newest(own: Any, name: str) -> Mapping[str, Any]:
-    found: list[Mapping[str, Any]] = own.list_reviews(ModelCardName=name, MaxResults=1)["Reviews"]
+def _newest(own: OwnClient, name: str) -> "Review":
+    found = own.list_reviews(ModelCardName=name, MaxResults=1)["Reviews"]
     if not found:
         raise CardwrightError(f"{name} has no review: ask for one with `cardwright review request {name}`")
     return found[0]
 
 
-def _print(answer: dict[str, Any], sentence: str, as_json: bool) -> None:
+def _print(answer: "Answer", sentence: str, as_json: bool) -> None:
     answer.pop("ResponseMetadata", None)
     pages.as_json(answer) if as_json else click.echo(sentence)
 
 
-def _print_outcome(name: str, answer: dict[str, Any], as_json: bool) -> None:
+def _print_outcome(name: str, answer: "DecideReviewAnswer | DismissDecisionAnswer", as_json: bool) -> None:
     missing = "".join(f"\n  missing: {one}" for one in answer["Missing"])
     _print(answer, f"{name}: review {answer['State']}, card {answer['ModelCardStatus']}{missing}", as_json)
 
 
-def _table(reviews: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _table(reviews: Sequence["Review"]) -> Iterator[RenderableType]:
     if not reviews:
         yield "No reviews."
         return
@@ -226,7 +237,7 @@ def _table(reviews: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
     yield table
 
 
-def _page(found: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _page(found: "DescribeReviewAnswer") -> Iterator[RenderableType]:
     yield from _table([found["Review"]])
     if found["Decisions"]:
         table = pages.new_table("No.", "When (UTC)", "Who", "Decision", "Comment")
@@ -244,7 +255,7 @@ def _page(found: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Text(f"Missing: {missing}")
 
 
-def _dates_table(approvals: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _dates_table(approvals: Sequence["ModelCardApproval"]) -> Iterator[RenderableType]:
     if not approvals:
         yield "No approvals with a review date."
         return
@@ -259,14 +270,3 @@ def _dates_table(approvals: Sequence[Mapping[str, Any]]) -> Iterator[RenderableT
             Text(item.get("PolicyName", "")),
         )
     yield table
-
-
-def _given(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out members without a value."""
-    return {name: value for name, value in members.items() if value not in (None, False, "", [])}
-
-
-def _utc(moment: datetime.datetime | None) -> datetime.datetime | None:
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=datetime.UTC)

@@ -1,16 +1,18 @@
 """Connects commands to a server, and explains its errors."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from cardwright.client.sagemaker import SageMaker
 from cardwright.client.session import ENDPOINT_VARIABLE, Session
 from cardwright.core.errors import CardwrightError
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 _KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or create a key with `cardwright key create`"
 _ADVICE = {
@@ -26,45 +28,47 @@ class ServerRefused(CardwrightError):
     """A server refused the request or did not answer; the message names the remedy."""
 
 
-def server_options(command: Command) -> Command:
+endpoint_option = click.option(
+    "--endpoint-url",
+    envvar=ENDPOINT_VARIABLE,
+    help=f"The server's URL. The default is the embedded store in CARDWRIGHT_HOME.  [{ENDPOINT_VARIABLE}]",
+)
+region_option = click.option(
+    "--region", envvar="CARDWRIGHT_REGION", help="The server's AWS region.  [CARDWRIGHT_REGION]"
+)
+
+
+def server_options(command: Callable[..., object]) -> Callable[..., object]:
     """Add the options that select a server to a command, and pass it ``client``."""
 
     @wraps(command)
-    def with_client(session: Session, **values: Any) -> Any:
+    def with_client(session: Session, **values: object) -> object:
         return command(client=_client(session), **values)
 
-    decorated: Any = session_options(with_client)
-    return decorated  # type: ignore[no-any-return]  # click's decorators keep the command
+    return session_options(with_client)
 
 
-def session_options(command: Command) -> Command:
+def session_options(command: Callable[..., object]) -> Callable[..., object]:
     """Add the options that select a server to a command, and pass it ``session``."""
 
     @wraps(command)
-    def with_session(endpoint_url: str | None, region: str | None, **values: Any) -> Any:
+    def with_session(endpoint_url: str | None, region: str | None, **values: object) -> object:
         with explained_session(endpoint_url, region) as session:
             return command(session=session, **values)
 
-    decorated: Any = with_session
-    decorated = click.option(
-        "--region", envvar="CARDWRIGHT_REGION", help="The server's AWS region.  [CARDWRIGHT_REGION]"
-    )(decorated)
-    return click.option(  # type: ignore[no-any-return]  # click's decorators keep the command
-        "--endpoint-url",
-        envvar=ENDPOINT_VARIABLE,
-        help=f"The server's URL. The default is the embedded store in CARDWRIGHT_HOME.  [{ENDPOINT_VARIABLE}]",
-    )(decorated)
+    return endpoint_option(region_option(with_session))
 
 
 @contextmanager
-def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[Any]:
+def explained(endpoint_url: str | None, region: str | None = None) -> Iterator[SageMaker]:
     """Yield a client. Refusals and connection errors inside the block become :class:`ServerRefused`."""
     with explained_session(endpoint_url, region) as session:
         yield _client(session)
 
 
-def _client(session: Session) -> Any:
-    return session.sagemaker_client if session.endpoint_url else session.embedded_store().client()
+def _client(session: Session) -> SageMaker:
+    client: SageMaker = session.sagemaker_client if session.endpoint_url else session.embedded_store().client()
+    return client
 
 
 @contextmanager
@@ -80,7 +84,7 @@ def explained_session(endpoint_url: str | None, region: str | None = None) -> It
         yield session
 
 
-def address_of(client: Any) -> str:
+def address_of(client: object) -> str:
     """Return what messages call a client's server: its URL, or the embedded store."""
     meta = getattr(client, "meta", None)  # that of an embedded store has none
     return "The embedded store" if meta is None else str(meta.endpoint_url)
@@ -105,7 +109,7 @@ def _explanation(error: Exception, url: str) -> str | None:
     from botocore import exceptions as faults
 
     if isinstance(error, faults.ClientError):
-        return _refusal(error.response, url)
+        return _refusal(error, url)
     if isinstance(error, faults.SSLError):
         return f"The TLS certificate of {url} is not trusted: name its certificate authority in AWS_CA_BUNDLE"
     if isinstance(error, faults.ConnectionError | faults.HTTPClientError):
@@ -120,16 +124,18 @@ def _explanation(error: Exception, url: str) -> str | None:
     return None
 
 
-def refusal_of(error: Any) -> str:
+def refusal_of(error: "ClientError") -> str:
     """Return the message and the code of a botocore ClientError."""
     stated = error.response["Error"]
     return f"{stated.get('Message')} ({stated.get('Code')})"
 
 
-def _refusal(response: Any, url: str) -> str:
-    code, message = response["Error"].get("Code", ""), response["Error"].get("Message", "")
+def _refusal(error: "ClientError", url: str) -> str:
+    stated = error.response["Error"]
+    code, message = stated.get("Code", ""), stated.get("Message", "")
     if not code or code.isdecimal():
-        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", code)
+        metadata: Mapping[str, object] = error.response.get("ResponseMetadata", {})
+        status = metadata.get("HTTPStatusCode", code)
         return f"{url} does not answer like a Cardwright server (HTTP {status}): check --endpoint-url"
     advice = _ADVICE.get(code)
     return f"{message} ({code})" + (f": {advice}" if advice else "")

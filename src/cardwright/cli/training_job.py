@@ -3,15 +3,16 @@
 import datetime
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
 from cardwright.cli import pages, registry_pages
-from cardwright.cli.lists import all_of, as_json, described, list_options
+from cardwright.cli.lists import Order, all_of, as_json, list_options, with_tags
+from cardwright.cli.members import given, utc
 from cardwright.cli.options import key_value
 from cardwright.cli.server import server_options
 from cardwright.client.own_client import own_client
+from cardwright.client.sagemaker import SageMaker
 
 _MOMENT = click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"])
 _STATUSES = click.Choice(["Completed", "Failed", "Stopped"], case_sensitive=False)
@@ -25,9 +26,14 @@ def training_job() -> None:
 @training_job.command("list")
 @click.option("--status", type=_STATUSES, help="Only jobs in this status.")
 @list_options
-def list_training_jobs(client: Any, status: str | None, order: dict[str, Any], as_json: bool) -> None:
+def list_training_jobs(client: SageMaker, status: str | None, order: Order, as_json: bool) -> None:
     """List training jobs."""
-    jobs = all_of(client, "list_training_jobs", "TrainingJobSummaries", order, StatusEquals=status)
+    jobs = all_of(
+        client.get_paginator("list_training_jobs"),
+        lambda page: page["TrainingJobSummaries"],
+        order,
+        StatusEquals=status,
+    )
     pages.as_json(jobs) if as_json else pages.show(jobs, registry_pages.training_job_table)
 
 
@@ -35,9 +41,10 @@ def list_training_jobs(client: Any, status: str | None, order: dict[str, Any], a
 @click.argument("name")
 @as_json
 @server_options
-def show(client: Any, name: str, as_json: bool) -> None:
+def show(client: SageMaker, name: str, as_json: bool) -> None:
     """Show a training job with its tags."""
-    found = described(client, "describe_training_job", "TrainingJobArn", TrainingJobName=name)
+    job = client.describe_training_job(TrainingJobName=name)
+    found = with_tags(client, job, job["TrainingJobArn"])
     pages.as_json(found) if as_json else pages.show(found, registry_pages.page)
 
 
@@ -57,7 +64,7 @@ def show(client: Any, name: str, as_json: bool) -> None:
 @server_options
 def record(  # noqa: PLR0913 - click passes one argument for each option
     *,
-    client: Any,
+    client: SageMaker,
     name: str,
     artifact: str,
     metrics: Sequence[str],
@@ -77,20 +84,19 @@ def record(  # noqa: PLR0913 - click passes one argument for each option
         "ModelArtifacts": {"S3ModelArtifacts": artifact},
         "TrainingJobStatus": status,
         "FailureReason": failure_reason,
-        "TrainingStartTime": _utc(started),
-        "TrainingEndTime": _utc(ended),
+        "TrainingStartTime": utc(started),
+        "TrainingEndTime": utc(ended),
         "HyperParameters": dict(key_value("--hyperparameter", text) for text in parameters),
         "FinalMetricDataList": [_metric(text) for text in metrics],
         "Datasets": [{"S3Uri": uri} for uri in datasets],
         "TrainingImage": image,
         "Tags": [{"Key": key, "Value": value} for key, value in (key_value("--tag", text) for text in tags)],
     }
-    given = {member: value for member, value in members.items() if value}
-    arn = own_client(client).record_training_job(**given)["TrainingJobArn"]
+    arn = own_client(client).record_training_job(**given(members))["TrainingJobArn"]
     pages.as_json({"TrainingJobArn": arn}) if as_json else click.echo(f"Recorded {name}")
 
 
-def _metric(text: str) -> dict[str, Any]:
+def _metric(text: str) -> dict[str, str | float]:
     name, number = key_value("--metric", text)
     try:
         value = float(number)
@@ -99,9 +105,3 @@ def _metric(text: str) -> dict[str, Any]:
     if not math.isfinite(value):
         raise click.UsageError(f"--metric {text}: a metric value must be a number.")
     return {"MetricName": name, "Value": value}
-
-
-def _utc(moment: datetime.datetime | None) -> datetime.datetime | None:
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=datetime.UTC)

@@ -2,9 +2,8 @@
 
 import datetime
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
 
 import click
 from rich.console import RenderableType
@@ -14,7 +13,7 @@ from cardwright.actions.account_events import list_events
 from cardwright.actions.sessions import end_sessions
 from cardwright.cli import pages
 from cardwright.cli.lists import as_json
-from cardwright.cli.options import account_option, if_missing_option, role_option, store_options
+from cardwright.cli.options import Command, account_option, if_missing_option, role_option, store_options
 from cardwright.cli.store import administrator
 from cardwright.core.account_events import AccountEvent
 from cardwright.core.errors import Invalid, NotFound
@@ -24,8 +23,6 @@ from cardwright.core.users import User, user_key
 from cardwright.server.stores import open_existing_store, open_store
 from cardwright.settings import Settings
 from cardwright.storage.unit import Unit
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _ROLES = click.Choice([role.value for role in Role])
 _MAX_INPUT = 10_000  # bytes read from standard input for a password
@@ -274,7 +271,7 @@ def _groups(settings: Settings, one: User) -> tuple[str, ...]:
         return actions.groups_of(unit, one.name)
 
 
-def _document(one: User, groups: Sequence[str]) -> dict[str, Any]:
+def _document(one: User, groups: Sequence[str]) -> dict[str, object]:
     return {
         "Account": one.account,
         "UserName": one.name,
@@ -294,7 +291,7 @@ def _iso(milliseconds: int, timespec: str = "seconds") -> str:
     return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC).isoformat(timespec=timespec)
 
 
-def _table(found: list[dict[str, Any]]) -> Iterator[RenderableType]:
+def _table(found: list[dict[str, object]]) -> Iterator[RenderableType]:
     if not found:
         yield "No users. Create one with: cardwright user create NAME --role admin"
         return

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -73,7 +72,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
             processes=processes,
         )
         found = 0
-        listed: list[dict[str, Any]] = []
+        listed: list[dict[str, object]] = []
         with closing(walk.faults()) as faults:
             for fault in faults if every else islice(faults, 1):
                 found += 1

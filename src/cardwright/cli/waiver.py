@@ -1,8 +1,8 @@
 """``cardwright waiver``: failed checks and findings that two people accept for a time."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import RenderableType
@@ -13,7 +13,11 @@ from cardwright.cli.lists import as_json, own_pages
 from cardwright.cli.members import MOMENT, given, utc
 from cardwright.cli.server import server_options
 from cardwright.client.own_client import own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.waiver import Scope, WaiverState
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.findings import Waiver
 
 _ID = click.argument("waiver_id", metavar="ID")
 
@@ -34,7 +38,7 @@ def waiver() -> None:
 @server_options
 def request(  # noqa: PLR0913 - click passes one argument for each option
     *,
-    client: Any,
+    client: SageMaker,
     name: str,
     rule: str | None,
     finding: str | None,
@@ -54,7 +58,7 @@ def request(  # noqa: PLR0913 - click passes one argument for each option
 @click.option("--until", type=MOMENT, help="An earlier end than the requested one.")
 @as_json
 @server_options
-def grant(client: Any, waiver_id: str, until: datetime.datetime | None, as_json: bool) -> None:
+def grant(client: SageMaker, waiver_id: str, until: datetime.datetime | None, as_json: bool) -> None:
     """Agree to a waiver that another person asked for. The policy names who may."""
     answer = own_client(client).put_waiver(WaiverId=waiver_id, **given({"ExpiryTime": utc(until)}))
     _print(answer["Waiver"], as_json)
@@ -65,7 +69,7 @@ def grant(client: Any, waiver_id: str, until: datetime.datetime | None, as_json:
 @click.option("--reason", required=True, help="Why.")
 @as_json
 @server_options
-def revoke(client: Any, waiver_id: str, reason: str, as_json: bool) -> None:
+def revoke(client: SageMaker, waiver_id: str, reason: str, as_json: bool) -> None:
     """Revoke a waiver, or refuse a request for one."""
     _print(own_client(client).revoke_waiver(WaiverId=waiver_id, Reason=reason)["Waiver"], as_json)
 
@@ -78,22 +82,22 @@ def revoke(client: Any, waiver_id: str, reason: str, as_json: bool) -> None:
 @as_json
 @server_options
 def list_waivers(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    client: Any, card: str | None, finding: str | None, state: str | None, limit: int | None, as_json: bool
+    client: SageMaker, card: str | None, finding: str | None, state: str | None, limit: int | None, as_json: bool
 ) -> None:
     """List waivers, last requested first."""
     wanted = {"ModelCardName": card, "FindingId": finding, "State": state}
-    _, found = own_pages(own_client(client).list_waivers, "Waivers", given(wanted), limit)
+    _, found = own_pages(own_client(client).list_waivers, lambda page: page["Waivers"], given(wanted), limit)
     pages.as_json(found) if as_json else pages.show(found, _table)
 
 
-def _print(found: Mapping[str, Any], as_json: bool) -> None:
+def _print(found: "Waiver", as_json: bool) -> None:
     if as_json:
         pages.as_json(found)
     else:
         click.echo(f"{found['WaiverId']} is {found['State']}, until {pages.minute(found['ExpiryTime'])} UTC")
 
 
-def _table(waivers: Sequence[Mapping[str, Any]]) -> Iterator[RenderableType]:
+def _table(waivers: Sequence["Waiver"]) -> Iterator[RenderableType]:
     if not waivers:
         yield "No waivers."
         return

@@ -1,13 +1,13 @@
 """Applies cards that are declared in files to a store, through the API of every client."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from cardwright.client.copying.side import is_gone, opened, pairs, tagged, tags_of
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.applying import SET_TAG, Action, Change, Declared, Existing, plan, pruned
 
 
-def plan_all(client: Any, cards: Sequence[Declared], set_name: str = "", *, prunes: bool = False) -> list[Change]:
+def plan_all(client: SageMaker, cards: Sequence[Declared], set_name: str = "", *, prunes: bool = False) -> list[Change]:
     """Return what has to change so that the store holds the declared cards. Writes nothing.
 
     Args:
@@ -23,7 +23,7 @@ def plan_all(client: Any, cards: Sequence[Declared], set_name: str = "", *, prun
     return changes + (pruned(cards, _cards_of_set(client, set_name)) if prunes else [])
 
 
-def apply(client: Any, change: Change) -> None:
+def apply(client: SageMaker, change: Change) -> None:
     """Make one change. Content and status go in two requests, as SageMaker's own clients send them.
 
     Raises:
@@ -39,7 +39,7 @@ def apply(client: Any, change: Change) -> None:
         _update(client, change)
 
 
-def _update(client: Any, change: Change) -> None:
+def _update(client: SageMaker, change: Change) -> None:
     card = client.describe_model_card(ModelCardName=change.name, IncludedData="MetadataOnly")
     status = wanted = card["ModelCardStatus"]
     if change.status is not None:
@@ -55,7 +55,7 @@ def _update(client: Any, change: Change) -> None:
         client.update_model_card(ModelCardName=change.name, ModelCardStatus=wanted)
 
 
-def _existing(client: Any, name: str) -> Existing | None:
+def _existing(client: SageMaker, name: str) -> Existing | None:
     from botocore.exceptions import ClientError
 
     try:
@@ -67,7 +67,7 @@ def _existing(client: Any, name: str) -> Existing | None:
     return Existing(card["Content"], card["ModelCardStatus"], tags_of(client, card["ModelCardArn"]))
 
 
-def _cards_of_set(client: Any, set_name: str) -> Iterator[str]:
+def _cards_of_set(client: SageMaker, set_name: str) -> Iterator[str]:
     """Yield the names of the cards whose tag names the set."""
     pages = client.get_paginator("list_model_cards").paginate(SortBy="Name", SortOrder="Ascending")
     for page in pages:

@@ -1,16 +1,20 @@
 """Reads the audit log of a server, or of an embedded store, through its API."""
 
 import datetime
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 from cardwright.client.own_client import own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.events import AuditQuery, AuditRecord
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.account import AuditRecord as AuditRecordItem
 
 _MOST = 100  # events of one page
 
 
-def read_audit_records(client: Any, query: AuditQuery, limit: int | None = None) -> Iterator[AuditRecord]:
+def read_audit_records(client: SageMaker, query: AuditQuery, limit: int | None = None) -> Iterator[AuditRecord]:
     """Yield the events that a query selects, newest first, page by page.
 
     Args:
@@ -33,8 +37,8 @@ def read_audit_records(client: Any, query: AuditQuery, limit: int | None = None)
         wanted["NextToken"] = page["NextToken"]
 
 
-def _request(query: AuditQuery) -> dict[str, Any]:
-    members: dict[str, Any] = {
+def _request(query: AuditQuery) -> dict[str, object]:
+    members: dict[str, object] = {
         "StartTime": _moment(query.since),
         "EndTime": _moment(query.until),
         "UserName": query.person,
@@ -53,7 +57,7 @@ def _moment(milliseconds: int | None) -> datetime.datetime | None:
     return None if milliseconds is None else datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
 
 
-def _record(item: Mapping[str, Any]) -> AuditRecord:
+def _record(item: "AuditRecordItem") -> AuditRecord:
     return AuditRecord(
         at=round(item["EventTime"].timestamp() * 1000),
         record_id=item.get("ModelCardId") or item.get("EventId", ""),

@@ -4,7 +4,10 @@ import json
 import logging
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import boto3
 
 logger = logging.getLogger("cardwright.client.session")
 
@@ -13,7 +16,7 @@ _DEFAULT_ROLE = "AmazonSageMaker-DefaultRole"
 _ASSUMED = re.compile(r"^(.+)sts::(\d+):assumed-role/(.+?)/.*$")
 
 
-def aws_role_arn(boto_session: Any) -> str:
+def aws_role_arn(boto_session: "boto3.Session") -> str:
     """Return the ARN of the caller's IAM role, or of the user if the caller has no role.
 
     Inside SageMaker Studio this is the execution role in the metadata file.
@@ -37,7 +40,7 @@ def aws_role_arn(boto_session: Any) -> str:
         return f"{begin}iam::{account}:role/{path}{name}"
 
 
-def aws_default_role_arn(boto_session: Any) -> str:
+def aws_default_role_arn(boto_session: "boto3.Session") -> str:
     """Return the ARN of ``AmazonSageMaker-DefaultRole``. Unlike SDK v2, this never creates the role.
 
     Raises:

@@ -3,9 +3,10 @@
 import datetime
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import CardwrightError
 from cardwright.core.finding import OF_RULE
 from cardwright.core.pairing import Choice
@@ -21,9 +22,16 @@ from cardwright.formats.metric_names import readable
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
+    from cardwright.client.answers.answer import Page
+    from cardwright.client.answers.findings import Waiver
+    from cardwright.client.answers.sagemaker_cards import DescribeModelCardAnswer
+
+_AnyPage = TypeVar("_AnyPage", bound="Page")
+_Item = TypeVar("_Item")
+
 _MISSING = frozenset({"ResourceNotFound", "ValidationException"})
 _JOB = ":processing-job/"
-_LARGE_PAGES: Mapping[str, Any] = {"PaginationConfig": {"PageSize": 100}}
+_LARGE_PAGES: Mapping[str, Mapping[str, int]] = {"PaginationConfig": {"PageSize": 100}}
 
 
 class CardUnreadable(CardwrightError):
@@ -35,14 +43,20 @@ def checker_of(policy: ReviewPolicy) -> Checker:
     return Checker(policy, readable)
 
 
-def card_names(client: Any) -> Iterator[str]:
+def card_names(client: SageMaker) -> Iterator[str]:
     """Yield the names of all cards, in order."""
     pages = client.get_paginator("list_model_cards").paginate(SortBy="Name", SortOrder="Ascending", **_LARGE_PAGES)
     yield from (item["ModelCardName"] for page in pages for item in page["ModelCardSummaries"])
 
 
 def stored_subject(  # noqa: PLR0913 - the card, the policy and the choices of the caller
-    client: Any, policy: ReviewPolicy, name: str, now: int, *, version: int | None = None, against: str | None = None
+    client: SageMaker,
+    policy: ReviewPolicy,
+    name: str,
+    now: int,
+    *,
+    version: int | None = None,
+    against: str | None = None,
 ) -> Subject:
     """Read what a check of a stored version needs.
 
@@ -69,13 +83,13 @@ def stored_subject(  # noqa: PLR0913 - the card, the policy and the choices of t
 
 
 def unsaved_subject(  # noqa: PLR0913 - the card, the policy and the choices of the caller
-    client: Any,
+    client: SageMaker,
     policy: ReviewPolicy,
     name: str,
     content: str,
     now: int,
     *,
-    stored: Mapping[str, Any] | None,
+    stored: "DescribeModelCardAnswer | None",
     against: str | None = None,
 ) -> Subject:
     """Return the input of a check of content that the caller holds.
@@ -95,7 +109,7 @@ def unsaved_subject(  # noqa: PLR0913 - the card, the policy and the choices of 
 
 
 def subject_for(  # noqa: PLR0913 - the card, the policy and the choices of the caller
-    client: Any,
+    client: SageMaker,
     policy: ReviewPolicy,
     card: CardVersion,
     now: int,
@@ -125,7 +139,7 @@ def subject_for(  # noqa: PLR0913 - the card, the policy and the choices of the 
     )
 
 
-def open_findings(client: Any, policy: ReviewPolicy, checked: CardCheck) -> int:
+def open_findings(client: SageMaker, policy: ReviewPolicy, checked: CardCheck) -> int:
     """Open a finding on a stored card for each failed rule that has none yet. Returns the number of new findings.
 
     Raises:
@@ -158,12 +172,12 @@ def printed_source(card: CardVersion) -> Source:
     )
 
 
-def _tags(client: Any, arn: str) -> dict[str, str]:
+def _tags(client: SageMaker, arn: str) -> dict[str, str]:
     pages = client.get_paginator("list_tags").paginate(ResourceArn=arn)
     return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
 
 
-def _baselines(client: Any, card: CardVersion, against: str | None) -> Baselines:
+def _baselines(client: SageMaker, card: CardVersion, against: str | None) -> Baselines:
     from botocore.exceptions import ClientError
 
     if not card.name or (card.version == 1 and against is None):  # the first version has none before it
@@ -188,7 +202,7 @@ def _baselines(client: Any, card: CardVersion, against: str | None) -> Baselines
     return Baselines(approved, previous, against or "")
 
 
-def _choices(client: Any, name: str) -> tuple[Choice, ...]:
+def _choices(client: SageMaker, name: str) -> tuple[Choice, ...]:
     """Return the pairs of evaluation jobs that are stored with a card; none on a server that stores none."""
     from botocore.exceptions import ClientError
 
@@ -206,7 +220,7 @@ def _choices(client: Any, name: str) -> tuple[Choice, ...]:
     return tuple(Choice(pair["EarlierEvaluationJobName"], pair.get("LaterEvaluationJobName")) for pair in found)
 
 
-def _job_times(client: Any, content: Any) -> dict[str, int]:
+def _job_times(client: SageMaker, content: object) -> dict[str, int]:
     """Return when the evaluation jobs of a content ended, as far as the registry knows them."""
     from botocore.exceptions import ClientError
 
@@ -226,16 +240,16 @@ def _job_times(client: Any, content: Any) -> dict[str, int]:
     return times
 
 
-def _proofs(client: Any, name: str) -> tuple[Proof, ...]:
+def _proofs(client: SageMaker, name: str) -> tuple[Proof, ...]:
     """Return the evidence of a card; none on a server that stores none."""
-    found = _all(own_client(client).list_evidence, "Evidence", {"ModelCardName": name})
+    found = _all(own_client(client).list_evidence, lambda page: page["Evidence"], name)
     return tuple(Proof(one["Kind"], round(one["AddedTime"].timestamp() * 1000)) for one in found)
 
 
 class _Waivers(Mapping[str, str]):
     """The reasons of the waivers that hold for a card, by rule. They are read when the first rule fails."""
 
-    def __init__(self, client: Any, policy: ReviewPolicy, card: CardVersion, now: int) -> None:
+    def __init__(self, client: SageMaker, policy: ReviewPolicy, card: CardVersion, now: int) -> None:
         self._client, self._policy, self._card, self._now = client, policy, card, now
         self._found: dict[str, str] | None = None
 
@@ -250,11 +264,11 @@ class _Waivers(Mapping[str, str]):
 
     def _reasons(self) -> dict[str, str]:
         if self._found is None:
-            found = _all(own_client(self._client).list_waivers, "Waivers", {"ModelCardName": self._card.name})
+            found = _all(own_client(self._client).list_waivers, lambda page: page["Waivers"], self._card.name)
             self._found = {one["RuleId"]: one["Reason"] for one in found if self._holds(one)}
         return self._found
 
-    def _holds(self, waiver: Mapping[str, Any]) -> bool:
+    def _holds(self, waiver: "Waiver") -> bool:
         """Whether a waiver of a rule was granted and not revoked, and covers this content at the time of the check."""
         granted = "RuleId" in waiver and "GrantedTime" in waiver and "RevokedTime" not in waiver
         covers = waiver["Scope"] == Scope.CARD or waiver["ContentDigest"] == self._card.digest
@@ -262,20 +276,20 @@ class _Waivers(Mapping[str, str]):
         return granted and covers and lasts and waiver.get("PolicyName") in {None, self._policy.name}
 
 
-def _all(call: Callable[..., Any], member: str, wanted: dict[str, Any]) -> list[Any]:
-    """Return the items of all pages of an operation of Cardwright's own; none on a server that lacks it."""
+def _all(call: Callable[..., _AnyPage], items: Callable[[_AnyPage], list[_Item]], name: str) -> list[_Item]:
+    """Return what Cardwright's own list operation has about a card; none on a server that lacks the operation."""
     try:
-        answer = call(**wanted, MaxResults=100)
-        found: list[Any] = answer[member]
+        answer = call(ModelCardName=name, MaxResults=100)
+        found = items(answer)
         while "NextToken" in answer:
-            answer = call(**wanted, NextToken=answer["NextToken"], MaxResults=100)
-            found += answer[member]
+            answer = call(ModelCardName=name, NextToken=answer["NextToken"], MaxResults=100)
+            found += items(answer)
     except NoSuchOperation:
         return []
     return found
 
 
-def _version(described: Mapping[str, Any]) -> CardVersion:
+def _version(described: "DescribeModelCardAnswer") -> CardVersion:
     return card_version(
         described["ModelCardName"], described["Content"], described["ModelCardVersion"], described["ModelCardStatus"]
     )

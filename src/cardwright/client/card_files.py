@@ -1,8 +1,8 @@
 """Cards in exported files, for checks without a store."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from cardwright.core.content import parse
 from cardwright.core.errors import ContentInvalid, Invalid
@@ -57,7 +57,6 @@ def _imported(data: bytes, path: Path) -> CardVersion:
     name = path.name
     for ending in _ENDINGS:
         name = name.removesuffix(ending)
-    document: Any = None
     try:
         document = parse(data.decode("utf-8-sig"))
     except (ContentInvalid, UnicodeDecodeError):  # a format of another tool
@@ -72,12 +71,14 @@ def _imported(data: bytes, path: Path) -> CardVersion:
     )
 
 
-def _version(record: dict[str, Any]) -> int | None:
-    return record["version"] if isinstance(record.get("version"), int) else None
+def _version(record: Mapping[str, object]) -> int | None:
+    version = record.get("version")
+    return version if isinstance(version, int) else None
 
 
-def _status(record: dict[str, Any]) -> str | None:
-    return record["status"] if isinstance(record.get("status"), str) else None
+def _status(record: Mapping[str, object]) -> str | None:
+    status = record.get("status")
+    return status if isinstance(status, str) else None
 
 
 def _below_root(path: Path) -> str:

@@ -2,22 +2,26 @@
 
 import re
 from collections import Counter
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Iterable, MutableMapping
+from typing import TYPE_CHECKING
 
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.client.records import read_record
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import CardwrightError, ExtraMissing, PdfExtraMissing, PrintingFailed
 from cardwright.formats import Format, RenderedCard, Unprintable
 from cardwright.interchange.card_version import Unstated
 from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.cards import LossReportLine
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
 _FAULTS: dict[str, type[CardwrightError]] = {"PrintingFailed": PrintingFailed, "ExtraMissing": ExtraMissing}
 
 
 def print_card(
-    client: Any,
+    client: SageMaker,
     name: str,
     document_format: Format,
     version: int | None = None,
@@ -29,7 +33,7 @@ def print_card(
     the notes. So only documents printed on the server equal those of its export jobs byte for byte.
 
     Args:
-        client: a boto3 SageMaker client.
+        client: a client of SageMaker.
         name: the card's name or ARN.
         document_format: the format.
         version: the version; the newest by default.
@@ -83,7 +87,7 @@ def _times(count: int) -> str:
     return "" if count == 1 else f" ({count:,} values)"
 
 
-def _report(lines: list[dict[str, str]]) -> LossReport:
+def _report(lines: Iterable["LossReportLine"]) -> LossReport:
     return LossReport(
         tuple(
             ReportLine(line["Source"], line.get("Target"), Outcome(line["Outcome"]), line.get("Detail", ""))

@@ -5,7 +5,6 @@ SageMaker, STS and S3, so that no request leaves the process.
 """
 
 import functools
-import io
 import os
 import threading
 import weakref
@@ -15,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from cardwright.aws.protocols import CONTENT_TYPE
-from cardwright.client.embedded_client import EmbeddedClient, sagemaker_client
+from cardwright.client.embedded_client import sagemaker_client
+from cardwright.client.responses import answer_event, aws_response
+from cardwright.client.sagemaker import SageMaker
 from cardwright.http import Request, Response
 from cardwright.server.app import Embedded, open_embedded
 
 if TYPE_CHECKING:
+    import boto3
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.loaders import Loader
 
@@ -57,14 +59,14 @@ class EmbeddedStore:
         """The functions that answer the requests of each service, in the form of botocore's handlers."""
         return {"sagemaker": self._answer_wire, "sts": self._answer_wire, "s3": self._answer_s3}
 
-    def boto_session(self) -> Any:
+    def boto_session(self) -> "boto3.Session":
         """Create a boto3 session whose SageMaker, STS and S3 requests the store answers. Its keys are placeholders."""
         import boto3
         from botocore.config import Config
         from botocore.handlers import BUILTIN_HANDLERS
 
         region = self._opened.application.store.region
-        session: Any = boto3.Session(aws_access_key_id=self._user, aws_secret_access_key="none", region_name=region)  # noqa: S106 - not checked
+        session = boto3.Session(aws_access_key_id=self._user, aws_secret_access_key="none", region_name=region)  # noqa: S106 - not checked
         core = session._session  # boto3 does not expose these settings: https://github.com/boto/boto3/issues/2290
         core.set_config_variable("ignore_configured_endpoint_urls", True)
         core.set_default_client_config(Config(s3={"addressing_style": "path"}))
@@ -73,11 +75,11 @@ class EmbeddedStore:
             if handled[0].startswith("before-send"):
                 session.events.unregister(*handled[:2])
         for service, answer in self.answers.items():
-            session.events.register(f"before-send.{service}", answer)
-        session.events.register(STORE_EVENT, lambda **_: True)
+            answer_event(session, f"before-send.{service}", answer)
+        answer_event(session, STORE_EVENT, lambda **_: True)
         return session
 
-    def client(self) -> EmbeddedClient:
+    def client(self) -> SageMaker:
         """Create a client of SageMaker's operations that needs no boto3."""
         return sagemaker_client(self._send)
 
@@ -115,11 +117,13 @@ class EmbeddedStore:
             peer="127.0.0.1",
             embedded=True,
         )
-        return _response(request, self._store().application.answer(asked))
+        return aws_response(request, self._store().application.answer(asked))
 
     def _answer_s3(self, request: "AWSPreparedRequest", **_: object) -> "AWSResponse":
         method = request.method or "GET"
-        return _response(request, self._store().objects.respond(method, request.url, _headers(request), _body(request)))
+        return aws_response(
+            request, self._store().objects.respond(method, request.url, _headers(request), _body(request))
+        )
 
 
 @functools.cache
@@ -138,23 +142,8 @@ def _headers(request: "AWSPreparedRequest") -> dict[str, str]:
 
 
 def _body(request: "AWSPreparedRequest") -> bytes:
-    body: Any = request.body
+    body: Any = request.body  # also a file or an iterable of bytes, which the stubs leave out
     if body is None:
         return b""
     data: bytes | str = body.read() if hasattr(body, "read") else body
     return data.encode() if isinstance(data, str) else bytes(data)
-
-
-def _response(request: "AWSPreparedRequest", answer: Response) -> "AWSResponse":
-    from botocore.awsrequest import AWSResponse, HeadersDict
-    from urllib3 import HTTPHeaderDict, HTTPResponse
-
-    raw = HTTPResponse(
-        io.BytesIO(answer.body),
-        headers=HTTPHeaderDict(answer.headers),
-        status=answer.status,
-        preload_content=False,
-        request_method=request.method,
-    )
-    headers: Any = HeadersDict(answer.headers)  # the type that botocore passes; its stubs differ
-    return AWSResponse(request.url, answer.status, headers, raw)

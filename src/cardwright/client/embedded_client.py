@@ -5,12 +5,13 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
-from cardwright.aws.model import ServiceModel, own_model, sagemaker_model
+from cardwright.aws.model import ServiceModel, Shape, own_model, sagemaker_model
 from cardwright.aws.operations import OPERATIONS, OWN_OPERATIONS
+from cardwright.client.sagemaker import SageMaker
 from cardwright.http import Response
 
 Send = Callable[[str, bytes], Response]
@@ -38,12 +39,12 @@ class EmbeddedClient:
         self._model = model
         self._operations = {method_name(name): name for name in operations}
 
-    def __getattr__(self, method: str) -> Callable[..., Any]:
+    def __getattr__(self, method: str) -> Callable[..., dict[str, object]]:
         operation = self._operations.get(method)
         if operation is None:
             raise AttributeError(f"Cardwright has no operation {method}; it has {', '.join(self._operations)}")
 
-        def call(**members: Any) -> dict[str, Any]:
+        def call(**members: object) -> dict[str, object]:
             answer = self._send(f"{self._prefix}.{operation}", json.dumps(members, default=_plain).encode())
             request_id = dict(answer.headers).get("x-amzn-RequestId", "")
             metadata = {"RequestId": request_id, "HTTPStatusCode": answer.status}
@@ -51,7 +52,7 @@ class EmbeddedClient:
             if answer.status >= _FIRST_ERROR:
                 raise _client_error(found, metadata, operation)
             shape = self._model.output_of(operation)
-            read = {} if shape is None else _read(self._model, shape, found)
+            read = {} if shape is None else _members(self._model, self._model.shape(shape), found)
             return read | {"ResponseMetadata": metadata}
 
         return call
@@ -68,10 +69,14 @@ class EmbeddedClient:
 class Paginator:
     """The pages of a list operation, as boto3's paginator yields them."""
 
-    def __init__(self, call: Callable[..., dict[str, Any]]) -> None:
+    def __init__(self, call: Callable[..., dict[str, object]]) -> None:
         self._call = call
 
-    def paginate(self, PaginationConfig: Mapping[str, Any] | None = None, **members: Any) -> Iterator[dict[str, Any]]:  # noqa: N803 - boto3's name
+    def paginate(
+        self,
+        PaginationConfig: Mapping[str, int | None] | None = None,  # noqa: N803 - boto3's name
+        **members: object,
+    ) -> Iterator[dict[str, object]]:
         """Yield pages. ``PageSize`` and ``MaxItems`` of the configuration limit the items of a page, and of all."""
         config = PaginationConfig or {}
         if config.get("PageSize"):
@@ -81,17 +86,18 @@ class Paginator:
             page = self._call(**members)
             for name, items in page.items():
                 if left is not None and isinstance(items, list):
-                    page[name] = items[:left]
-                    left -= len(page[name])
+                    page[name] = kept = items[:left]
+                    left -= len(kept)
             yield page
             if "NextToken" not in page:
                 return
             members["NextToken"] = page["NextToken"]
 
 
-def sagemaker_client(send: Send) -> EmbeddedClient:
+def sagemaker_client(send: Send) -> SageMaker:
     """Create a client of SageMaker's operations."""
-    return EmbeddedClient(send, "SageMaker", sagemaker_model(), OPERATIONS)
+    client = EmbeddedClient(send, "SageMaker", sagemaker_model(), OPERATIONS)
+    return cast(SageMaker, client)  # its methods are made of the service model
 
 
 def method_name(operation: str) -> str:
@@ -99,7 +105,7 @@ def method_name(operation: str) -> str:
     return _WORD.sub("_", operation).lower()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> str | float:
     """Return a member as JSON has it."""
     if isinstance(value, bytes | bytearray):
         return base64.b64encode(value).decode()
@@ -108,44 +114,29 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"A request has no place for {type(value).__name__}: {value!r}")
 
 
-def _read(model: ServiceModel, shape_name: str, value: Any) -> Any:
+def _read(model: ServiceModel, shape_name: str, value: object) -> object:
     """Return a value of an answer as boto3 does: timestamps as datetimes, blobs as bytes."""
     shape = model.shape(shape_name)
-    read = _READERS.get(shape["type"])
-    return value if read is None or value is None else read(model, shape, value)
+    match shape["type"], value:
+        case "structure", dict():
+            return _members(model, shape, value)
+        case "list", list():
+            return [_read(model, shape["member"]["shape"], item) for item in value]
+        case "map", dict():
+            return {key: _read(model, shape["value"]["shape"], item) for key, item in value.items()}
+        case "timestamp", int() | float():
+            return datetime.datetime.fromtimestamp(value, datetime.UTC)
+        case "blob", str():
+            return base64.b64decode(value)
+    return value
 
 
-def _structure(model: ServiceModel, shape: Mapping[str, Any], value: Any) -> dict[str, Any]:
+def _members(model: ServiceModel, shape: Shape, value: Mapping[str, object]) -> dict[str, object]:
     members = shape["members"]
     return {name: _read(model, members[name]["shape"], value[name]) for name in value if name in members}
 
 
-def _list(model: ServiceModel, shape: Mapping[str, Any], value: Any) -> list[Any]:
-    return [_read(model, shape["member"]["shape"], item) for item in value]
-
-
-def _map(model: ServiceModel, shape: Mapping[str, Any], value: Any) -> dict[str, Any]:
-    return {key: _read(model, shape["value"]["shape"], item) for key, item in value.items()}
-
-
-def _moment(_: ServiceModel, __: Mapping[str, Any], value: Any) -> datetime.datetime:
-    return datetime.datetime.fromtimestamp(value, datetime.UTC)
-
-
-def _blob(_: ServiceModel, __: Mapping[str, Any], value: Any) -> bytes:
-    return base64.b64decode(value)
-
-
-_READERS: Mapping[str, Callable[[ServiceModel, Mapping[str, Any], Any], Any]] = {
-    "structure": _structure,
-    "list": _list,
-    "map": _map,
-    "timestamp": _moment,
-    "blob": _blob,
-}
-
-
-def _client_error(found: Mapping[str, Any], metadata: Mapping[str, Any], operation: str) -> Exception:
+def _client_error(found: Mapping[str, object], metadata: Mapping[str, object], operation: str) -> Exception:
     from botocore.exceptions import ClientError
 
     error = {"Message": found.get("Message", ""), "Code": str(found.get("__type", ""))}

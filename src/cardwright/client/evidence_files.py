@@ -3,11 +3,15 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cardwright.client.own_client import own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import CardwrightError
 from cardwright.core.evidence import INLINE, LARGEST
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.findings import Evidence
 
 _UPLOADS = "evidence-uploads"
 
@@ -16,7 +20,7 @@ class UploadingSession(Protocol):
     """The methods of a session that are needed to send a file."""
 
     @property
-    def sagemaker_client(self) -> Any: ...
+    def sagemaker_client(self) -> SageMaker: ...
     def upload_data(self, path: str, bucket: str | None = None, key_prefix: str = "data") -> str: ...
 
 
@@ -24,7 +28,7 @@ class EvidenceUnreadable(CardwrightError):
     """A file cannot be evidence, or it arrived damaged."""
 
 
-def send_evidence(session: UploadingSession, name: str, path: Path, members: Mapping[str, Any]) -> dict[str, Any]:
+def send_evidence(session: UploadingSession, name: str, path: Path, members: Mapping[str, object]) -> "Evidence":
     """Add a file as evidence of a card. Returns it in the form of ListEvidence.
 
     A file above 3 MB goes through S3, to the folder ``evidence-uploads`` of the session's default bucket.
@@ -43,16 +47,15 @@ def send_evidence(session: UploadingSession, name: str, path: Path, members: Map
     data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     if len(data) <= INLINE:
-        file: dict[str, Any] = {"Document": data}
+        file: dict[str, object] = {"Document": data}
     else:
         file = {"S3Uri": session.upload_data(str(path), key_prefix=f"{_UPLOADS}/{digest}"), "SourceUri": path.name}
     own = own_client(session.sagemaker_client)
     answer = own.add_evidence(ModelCardName=name, FileName=path.name, FileSha256=digest, **file, **members)
-    evidence: dict[str, Any] = answer["Evidence"]
-    return evidence
+    return answer["Evidence"]
 
 
-def receive_evidence(client: Any, evidence_id: str) -> tuple[dict[str, Any], bytes]:
+def receive_evidence(client: SageMaker, evidence_id: str) -> tuple["Evidence", bytes]:
     """Return a piece of evidence in the form of ListEvidence, and the bytes of its file.
 
     Raises:
@@ -61,7 +64,7 @@ def receive_evidence(client: Any, evidence_id: str) -> tuple[dict[str, Any], byt
     """
     own = own_client(client)
     answer = own.get_evidence(EvidenceId=evidence_id)
-    evidence: dict[str, Any] = answer["Evidence"]
+    evidence = answer["Evidence"]
     parts, read = [answer["Document"]], len(answer["Document"])
     while read < evidence["FileSize"]:
         parts.append(own.get_evidence(EvidenceId=evidence_id, Offset=read)["Document"])

@@ -1,10 +1,10 @@
 """The files of a folder that is imported: which they are depends on the tool that wrote the folder."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cardwright.client.mlflow_export import export_documents
 from cardwright.client.mlflow_tracking import store_at
@@ -98,7 +98,7 @@ def _file(path: Path) -> FolderFile:
     return FolderFile(path.name, partial(read_path, path))
 
 
-def _document(name: str, read: Callable[[], dict[str, Any]]) -> SourceFile:
+def _document(name: str, read: Callable[[], Mapping[str, object]]) -> SourceFile:
     try:
         return SourceFile(json.dumps(read()).encode(), f"{name}.json")
     except (Unreadable, ValueError) as error:

@@ -1,10 +1,11 @@
 """Writes a card into a folder as a repository of the Hugging Face Hub has it: the README, and results of benchmarks."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cardwright.client.documents import print_card
 from cardwright.client.files import write_whole
+from cardwright.client.sagemaker import SageMaker
 from cardwright.formats import FORMATS, Format, RenderedCard
 
 README: Final = "README.md"
@@ -20,7 +21,7 @@ def is_hub_folder(document_format: Format, output: str) -> bool:
     return document_format.name == "huggingface" and (output.endswith(("/", "\\")) or Path(output).is_dir())
 
 
-def write_hub_folder(client: Any, name: str, folder: Path, version: int | None = None) -> RenderedCard:
+def write_hub_folder(client: SageMaker, name: str, folder: Path, version: int | None = None) -> RenderedCard:
     """Write ``README.md``, and ``.eval_results/cardwright.yaml`` if the card has results of the Hub's benchmarks.
 
     A file of results from an earlier export is removed if the card has none. Other files stay.

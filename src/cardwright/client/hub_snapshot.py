@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cardwright.interchange import SourceFile
 
@@ -87,9 +87,8 @@ def _downloaded(repository: str, revision: str | None) -> Path:
             f"The model {repository} is not in the cache {_cache()}, and huggingface_hub is not installed to ask the"
             " Hub: pip install huggingface_hub, or give the folder of a downloaded model"
         ) from None
-    download: Any = hub.snapshot_download
     try:
-        found = download(repository, revision=revision, allow_patterns=[_README, f"{_RESULTS}/*"])
+        found = hub.snapshot_download(repository, revision=revision, allow_patterns=[_README, f"{_RESULTS}/*"])
     except Exception as error:
         reason = " ".join(str(error).split())[:_LONGEST_REASON]
         raise ConnectionError(

@@ -1,11 +1,17 @@
 """Sends card files to a server, which reads and keeps them; a server without this operation gets the card alone."""
 
 import gzip
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import CardwrightError, Invalid
 from cardwright.interchange import ImportedFile, ReadingOptions, SourceFile, Unreadable, read_file
+from cardwright.interchange.loss_report import ReportLine
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.cards import ImportModelCardAnswer, LossReportLine
 
 _PLAIN_UP_TO = 500_000  # bytes; a larger file is compressed, because a request has a limit
 _REQUEST = 2_900_000  # bytes of a file in one request
@@ -35,11 +41,11 @@ class Wish(NamedTuple):
     is_dry_run: bool = False
 
 
-def import_file(client: Any, file: ImportedFile, wish: Wish) -> dict[str, Any]:
+def import_file(client: SageMaker, file: ImportedFile, wish: Wish) -> "ImportModelCardAnswer":
     """Send a file to a server, and return its answer in the form of ``ImportModelCard``.
 
     Args:
-        client: a boto3 SageMaker client.
+        client: a client of SageMaker.
         file: the file as it was read here; the server reads it again.
 
     Raises:
@@ -61,14 +67,14 @@ def import_file(client: Any, file: ImportedFile, wish: Wish) -> dict[str, Any]:
     }
     given = {member: value for member, value in members.items() if value is not None}
     try:
-        answer: dict[str, Any] = own_client(client).import_model_card(**_packed(file.source.data), **given)
+        answer = own_client(client).import_model_card(**_packed(file.source.data), **given)
     except NoSuchOperation:
         return _sent_alone(client, file, wish)
     answer.pop("ResponseMetadata", None)
     return answer
 
 
-def version_with(client: Any, name: str, content: str, after: int) -> tuple[int, int] | None:
+def version_with(client: SageMaker, name: str, content: str, after: int) -> tuple[int, int] | None:
     """Return the first version of a card after a number that has a content, and the card's newest version.
 
     None without such a version, or without the card.
@@ -101,16 +107,15 @@ def read_source(source: SourceFile, kind: str | None, options: ReadingOptions) -
         raise CardwrightError(f"{source.name or 'Standard input'} cannot be imported. {error}") from None
 
 
-def _packed(data: bytes) -> dict[str, Any]:
-    packed = {"SourceData": data}
-    if len(data) > _PLAIN_UP_TO:
-        packed = {"SourceData": gzip.compress(data, 6, mtime=0), "SourceEncoding": "gzip"}  # type: ignore[dict-item]
-    if len(packed["SourceData"]) > _REQUEST:
+def _packed(data: bytes) -> dict[str, object]:
+    is_plain = len(data) <= _PLAIN_UP_TO
+    packed = data if is_plain else gzip.compress(data, 6, mtime=0)
+    if len(packed) > _REQUEST:
         raise Invalid(f"The file has {len(data) / 1e6:,.1f} MB, and is too large for a request even when compressed")
-    return packed
+    return {"SourceData": packed} | ({} if is_plain else {"SourceEncoding": "gzip"})
 
 
-def _sent_alone(client: Any, file: ImportedFile, wish: Wish) -> dict[str, Any]:
+def _sent_alone(client: SageMaker, file: ImportedFile, wish: Wish) -> "ImportModelCardAnswer":
     """Create or update a card with SageMaker's operations; the server does not get the file."""
     card = next(one for one in file.cards if wish.only in {None, one.name})
     if (len(file.cards) > 1 and wish.only is None) or card.earlier or file.format.is_part or wish.is_dry_run:
@@ -144,10 +149,15 @@ def _sent_alone(client: Any, file: ImportedFile, wish: Wish) -> dict[str, Any]:
     }
 
 
-def report_members(lines: Any) -> list[dict[str, Any]]:
+def report_members(lines: Iterable[ReportLine]) -> list["LossReportLine"]:
     """Return the lines of a loss report as members of ``ImportModelCard``."""
-    members = [
-        {"Source": line.source, "Outcome": line.outcome.value, "Target": line.target, "Detail": line.detail or None}
-        for line in lines
-    ]
-    return [{key: value for key, value in line.items() if value is not None} for line in members]
+    return [*map(_report_member, lines)]
+
+
+def _report_member(line: ReportLine) -> "LossReportLine":
+    member: LossReportLine = {"Source": line.source, "Outcome": line.outcome.value}
+    if line.target is not None:
+        member["Target"] = line.target
+    if line.detail:
+        member["Detail"] = line.detail
+    return member

@@ -2,19 +2,26 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.card import Status
 from cardwright.core.card_text import card_text
 from cardwright.core.content import parse
 from cardwright.core.inventory import InventoryRow
 from cardwright.core.recommended import recommended_count
 
+if TYPE_CHECKING:
+    from cardwright.client.answers.cards import InventoryCard
+    from cardwright.client.answers.sagemaker_cards import DescribeModelCardAnswer
+
 _MOST = 100  # cards of one page
 
 
-def read_inventory(client: Any, filters: Mapping[str, Any], limit: int | None = None) -> Iterator[InventoryRow]:
+def read_inventory(
+    client: SageMaker, filters: Mapping[str, object], limit: int | None = None
+) -> Iterator[InventoryRow]:
     """Yield the rows of the inventory, page by page.
 
     SageMaker itself has no inventory. There each card is read, and the time and author of an approval are unknown.
@@ -42,7 +49,7 @@ def read_inventory(client: Any, filters: Mapping[str, Any], limit: int | None = 
         wanted["NextToken"] = page["NextToken"]
 
 
-def _row(item: Mapping[str, Any]) -> InventoryRow:
+def _row(item: "InventoryCard") -> InventoryRow:
     return InventoryRow(
         name=item["ModelCardName"],
         status=item["ModelCardStatus"],
@@ -61,14 +68,14 @@ def _row(item: Mapping[str, Any]) -> InventoryRow:
     )
 
 
-def _described(client: Any, filters: Mapping[str, Any], limit: int | None) -> Iterator[InventoryRow]:
+def _described(client: SageMaker, filters: Mapping[str, object], limit: int | None) -> Iterator[InventoryRow]:
     config = {"MaxItems": limit, "PageSize": _MOST}
     for page in client.get_paginator("list_model_cards").paginate(**filters, PaginationConfig=config):
         for item in page["ModelCardSummaries"]:
             yield _of_card(client.describe_model_card(ModelCardName=item["ModelCardName"]))
 
 
-def _of_card(card: Mapping[str, Any]) -> InventoryRow:
+def _of_card(card: "DescribeModelCardAnswer") -> InventoryRow:
     content = parse(card["Content"])
     text, overview = card_text(content), content.get("model_overview", {})
     given, wanted = recommended_count(content)

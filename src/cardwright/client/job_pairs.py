@@ -1,12 +1,11 @@
 """Reads the pairs of evaluation jobs that are kept with a card on a server."""
 
-from typing import Any
-
 from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.pairing import Choice
 
 
-def kept_choices(client: Any, name: str) -> list[Choice]:
+def kept_choices(client: SageMaker, name: str) -> list[Choice]:
     """Return the kept pairs of a card, oldest first; none if the server lacks the operation, as SageMaker does.
 
     Raises:

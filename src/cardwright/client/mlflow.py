@@ -10,12 +10,13 @@ import os
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from http.client import HTTPException
-from typing import Any
+from collections.abc import Iterator
+from http.client import HTTPException, HTTPMessage
+from typing import IO
 from urllib.parse import quote, urlencode, urlsplit
 
 from cardwright.client.mlflow_address import ModelAddress, logged_model_id
+from cardwright.client.mlflow_records import Record, record_of, records_of
 from cardwright.core.errors import CardwrightError
 from cardwright.interchange import LARGEST
 
@@ -69,7 +70,7 @@ class MlflowServer:
         self._headers = {"Accept": "application/json", **_authorization(parts.username, parts.password)}
         self._opener = urllib.request.build_opener(_SameHost(parts.scheme, parts.netloc.rpartition("@")[2]))
 
-    def model_document(self, model: str) -> dict[str, Any]:
+    def model_document(self, model: str) -> Record:
         """Read a version of a registered model, with its model, run and logged model.
 
         Args:
@@ -82,16 +83,16 @@ class MlflowServer:
         address = ModelAddress.read(model)
         registered = self._member("registered_model", "registered-models/get", name=address.name)
         version = self._version(*address, registered)
-        document = {"registered_model": registered, "model_version": version}
+        document: Record = {"registered_model": registered, "model_version": version}
         run_id = version.get("run_id")
         if run_id:
-            document |= self._run(run_id, is_needed=False)
-        model_id = version.get("model_id") or logged_model_id(version, document.get("run", {}))
+            document |= self._run(str(run_id), is_needed=False)
+        model_id = version.get("model_id") or logged_model_id(version, record_of(document.get("run")))
         if model_id:
-            document |= self._logged_model(model_id)
+            document |= self._logged_model(str(model_id))
         return document
 
-    def run_document(self, run_id: str) -> dict[str, Any]:
+    def run_document(self, run_id: str) -> Record:
         """Read a run with the histories of its metrics.
 
         Raises:
@@ -100,42 +101,43 @@ class MlflowServer:
         """
         return self._run(run_id, is_needed=True)
 
-    def _version(self, name: str, version: str | None, alias: str | None, registered: Mapping[str, Any]) -> Any:
+    def _version(self, name: str, version: str | None, alias: str | None, registered: Record) -> Record:
         if alias is not None:
             return self._member("model_version", "registered-models/alias", name=name, alias=alias)
         if version is None:
-            listed = [int(one["version"]) for one in registered.get("latest_versions", ())]
+            listed = [int(str(one["version"])) for one in records_of(registered.get("latest_versions"))]
             if not listed:
                 raise ValueError(f"The model {name!r} at {self.url} has no version")
             version = str(max(listed))
         return self._member("model_version", "model-versions/get", name=name, version=version)
 
-    def _run(self, run_id: str, *, is_needed: bool) -> dict[str, Any]:
+    def _run(self, run_id: str, *, is_needed: bool) -> Record:
         try:
             run = self._member("run", "runs/get", run_id=run_id)
         except MlflowRefused as refusal:
             if is_needed or refusal.code != _MISSING:
                 raise
             return {}  # the run was deleted, and its model stays
-        metrics = run.get("data", {}).get("metrics", ())
-        stepped = [one["key"] for one in metrics if int(one.get("step", 0)) > 0][:_MOST_CURVES]
+        metrics = records_of(record_of(run.get("data")).get("metrics"))
+        stepped = [str(one["key"]) for one in metrics if int(str(one.get("step", 0))) > 0][:_MOST_CURVES]
         history = {key: list(self._history(run_id, key)) for key in stepped}
         return {"run": run} | ({"metric_history": history} if history else {})
 
-    def _history(self, run_id: str, key: str) -> Iterator[Any]:
+    def _history(self, run_id: str, key: str) -> Iterator[Record]:
         token, count = "", 0
         while count < _LONGEST_HISTORY:
             page = {"page_token": token} if token else {}
             answer = self._get(
                 "metrics/get-history", run_id=run_id, metric_key=key, max_results=str(_HISTORY_PAGE), **page
             )
-            yield from answer.get("metrics", ())
-            count += len(answer.get("metrics", ()))
-            token = answer.get("next_page_token", "")
+            points = records_of(answer.get("metrics"))
+            yield from points
+            count += len(points)
+            token = str(answer.get("next_page_token", ""))
             if not token:
                 return
 
-    def _logged_model(self, model_id: str) -> dict[str, Any]:
+    def _logged_model(self, model_id: str) -> Record:
         """Return a logged model. MLflow 2 and many managed services have none."""
         try:
             found = self._get(f"logged-models/{quote(model_id, safe='')}")
@@ -143,14 +145,14 @@ class MlflowServer:
             return {}
         return {"logged_model": found["model"]} if isinstance(found.get("model"), dict) else {}
 
-    def _member(self, member: str, path: str, **query: str) -> dict[str, Any]:
+    def _member(self, member: str, path: str, **query: str) -> Record:
         """Return the object in an answer."""
         found = self._get(path, **query).get(member)
         if not isinstance(found, dict):
             raise MlflowUnreachable(f"{self.url} is not an MLflow server: its answer lacks {member!r}")
         return found
 
-    def _get(self, path: str, **query: str) -> dict[str, Any]:
+    def _get(self, path: str, **query: str) -> Record:
         url = f"{self.url}/api/2.0/mlflow/{path}" + (f"?{urlencode(query)}" if query else "")
         request = urllib.request.Request(url, headers=self._headers)  # noqa: S310 - http or https: __init__ checks it
         try:
@@ -164,7 +166,7 @@ class MlflowServer:
             raise MlflowUnreachable(f"The MLflow server {self.url} did not answer: {reason}") from error
         return self._parsed(data)
 
-    def _parsed(self, data: bytes) -> dict[str, Any]:
+    def _parsed(self, data: bytes) -> Record:
         if len(data) > LARGEST:
             raise MlflowUnreachable(f"An answer of {self.url} is larger than {LARGEST // 1_000_000} MB")
         try:
@@ -190,7 +192,9 @@ class _SameHost(urllib.request.HTTPRedirectHandler):
     def __init__(self, scheme: str, host: str) -> None:
         self._allowed = (scheme, host)
 
-    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:  # noqa: PLR0913, PLR0917 - of urllib
+    def redirect_request(  # noqa: PLR0913, PLR0917 - of urllib
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
         parts = urlsplit(newurl)
         if (parts.scheme, parts.netloc) != self._allowed:
             fp.close()

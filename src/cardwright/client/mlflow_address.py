@@ -1,8 +1,9 @@
 """The names by which MLflow addresses models."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from cardwright.client.mlflow_records import Record, record_of, records_of
 
 _ADDRESS = re.compile(r"(?:models:/)?(?P<name>[^@]+?)(?:/(?P<version>\d+)|@(?P<alias>[^/@]+))?", re.DOTALL)
 _LOGGED = re.compile(r"models:/(m-[0-9a-f]+)", re.ASCII)
@@ -28,10 +29,10 @@ class ModelAddress(NamedTuple):
         return cls(found["name"], found["version"], found["alias"])
 
 
-def logged_model_id(version: Mapping[str, Any], run: Mapping[str, Any]) -> str | None:
+def logged_model_id(version: Record, run: Record) -> str | None:
     """Return the logged model that a version was registered from; None if neither version nor run names one."""
     found = _LOGGED.fullmatch(str(version.get("source", "")))
     if found is not None:
         return found[1]
-    outputs = run.get("outputs", {}).get("model_outputs", ())
+    outputs = records_of(record_of(run.get("outputs")).get("model_outputs"))
     return str(outputs[0]["model_id"]) if len(outputs) == 1 and "model_id" in outputs[0] else None

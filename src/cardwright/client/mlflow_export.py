@@ -9,9 +9,10 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cardwright.client.files import read_start
+from cardwright.client.mlflow_records import Record, record_of, records_of
 from cardwright.core.errors import CardwrightError
 from cardwright.interchange import LARGEST
 from cardwright.interchange.source_file import SourceFile, Unreadable
@@ -55,7 +56,7 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(place) / name for name in (_MODEL, _VERSION, _RUN) if name in names)
 
 
-def _document(file: Path) -> dict[str, Any]:
+def _document(file: Path) -> Record:
     """Return the document in a file; an empty one for a file that cannot be read, which its own import reports."""
     try:
         with file.open("rb") as opened:
@@ -65,9 +66,8 @@ def _document(file: Path) -> dict[str, Any]:
     return found if isinstance(found.get("mlflow"), dict) else {}
 
 
-def _part(file: Path, member: str) -> dict[str, Any]:
-    found = _document(file).get("mlflow", {}).get(member)
-    return found if isinstance(found, dict) else {}
+def _part(file: Path, member: str) -> Record:
+    return record_of(record_of(_document(file).get("mlflow")).get(member))
 
 
 def _run_id(run: Path) -> str:
@@ -78,32 +78,33 @@ def _run_ids(model: Path) -> set[str]:
     """Return the runs of a model's versions, as the model, or the version in the same folder, lists them."""
     version = _part(model.parent / _VERSION, "model_version")
     registered = _part(model, "registered_model")
-    listed = [
-        one for key in ("versions", "latest_versions") for one in registered.get(key) or () if isinstance(one, dict)
-    ]
+    listed = _versions(registered)
     return {str(one["run_id"]) for one in (version, *listed) if one.get("run_id")}
 
 
 def _joined(folder: Path, file: Path, runs: dict[str, Path]) -> SourceFile:
     """Return one document of a model, its newest or only version, and the run of this version."""
     model, version = _document(file), _document(file.parent / _VERSION) if file.name == _MODEL else {}
-    whole: dict[str, Any] = {**model, "mlflow": {**model.get("mlflow", {}), **version.get("mlflow", {})}}
+    facts = {**record_of(model.get("mlflow")), **record_of(version.get("mlflow"))}
     exports = {"version": {key: value for key, value in version.items() if key != "mlflow"}} if version else {}
-    chosen = whole["mlflow"].get("model_version") or _newest(whole["mlflow"].get("registered_model", {}))
+    chosen = record_of(facts.get("model_version")) or _newest(record_of(facts.get("registered_model")))
     run = runs.get(str(chosen.get("run_id", "")))
     if run is not None:
         document = _document(run)
-        whole["mlflow"]["run"] = document["mlflow"]
+        facts["run"] = document["mlflow"]
         exports["run"] = {key: value for key, value in document.items() if key != "mlflow"}
-    return _source(folder, file, json.dumps(whole | ({"exports": exports} if exports else {})).encode())
+    return _source(
+        folder, file, json.dumps({**model, "mlflow": facts} | ({"exports": exports} if exports else {})).encode()
+    )
 
 
-def _newest(registered: dict[str, Any]) -> dict[str, Any]:
-    listed = [
-        one for key in ("versions", "latest_versions") for one in registered.get(key) or () if isinstance(one, dict)
-    ]
-    numbered = [one for one in listed if str(one.get("version", "")).isdecimal()]
-    return max(numbered, key=lambda one: int(one["version"]), default={})
+def _newest(registered: Record) -> Record:
+    numbered = [one for one in _versions(registered) if str(one.get("version", "")).isdecimal()]
+    return max(numbered, key=lambda one: int(str(one["version"])), default={})
+
+
+def _versions(registered: Record) -> list[Record]:
+    return [one for key in ("versions", "latest_versions") for one in records_of(registered.get(key))]
 
 
 def _read(folder: Path, file: Path) -> SourceFile:

@@ -8,10 +8,10 @@ import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cardwright.client.files import read_start
-from cardwright.client.mlflow_store import Points, StoredRun
+from cardwright.client.mlflow_records import Points, Record, StoredModel, StoredRun
 from cardwright.core.errors import CardwrightError
 from cardwright.interchange.source_file import SourceFile, Unreadable
 from cardwright.interchange.yaml_text import parsed_yaml
@@ -42,16 +42,16 @@ class MlflowFolder:
     def model_names(self) -> list[str]:
         return sorted(str(meta["name"]) for meta in _metas(self._folder / _MODELS) if "name" in meta)
 
-    def model(self, name: str) -> dict[str, Any] | None:
+    def model(self, name: str) -> StoredModel | None:
         folder = self._model_folder(name)
         if folder is None:
             return None
         meta = _meta(folder)
-        aliases = [{"alias": alias, "version": version.strip()} for alias, version in _texts(folder / "aliases")]
+        aliases = {alias: version.strip() for alias, version in _texts(folder / "aliases")}
         found = _stated(meta, "name", "creation_timestamp", "last_updated_timestamp", "description")
-        return found | {"tags": _pairs(folder), "aliases": aliases}
+        return StoredModel(found | {"tags": _pairs(folder)}, aliases)
 
-    def versions(self, name: str) -> list[dict[str, Any]]:
+    def versions(self, name: str) -> list[Record]:
         folder = self._model_folder(name)
         found = [] if folder is None else [one for one in _folders(folder) if one.name.startswith("version-")]
         members = (
@@ -68,7 +68,7 @@ class MlflowFolder:
     def run_ids(self) -> list[str]:
         runs = [meta for experiment in self._experiments() for meta in _metas(experiment) if "run_id" in meta]
         active = [meta for meta in runs if meta.get("lifecycle_stage", "active") == "active"]
-        return [str(meta["run_id"]) for meta in sorted(active, key=lambda meta: int(meta.get("start_time") or 0))]
+        return [str(meta["run_id"]) for meta in sorted(active, key=_start)]
 
     def run(self, run_id: str) -> StoredRun | None:
         if _IDENTIFIER.fullmatch(run_id) is None:
@@ -84,7 +84,7 @@ class MlflowFolder:
                 return StoredRun(info, params, tags, metrics, [*_datasets(experiment, folder)])
         return None
 
-    def logged_model(self, model_id: str) -> dict[str, Any] | None:
+    def logged_model(self, model_id: str) -> Record | None:
         if _IDENTIFIER.fullmatch(model_id) is None:
             return None
         for experiment in self._experiments():
@@ -105,6 +105,11 @@ class MlflowFolder:
         return next((one for one in _folders(self._folder / _MODELS) if one.name == name), None)
 
 
+def _start(meta: Record) -> float:
+    start = meta.get("start_time")
+    return start if isinstance(start, int | float) else 0
+
+
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
@@ -116,12 +121,12 @@ def _folders(folder: Path) -> list[Path]:
         raise CardwrightError(f"{error.filename or folder} cannot be read: {error.strerror}") from None
 
 
-def _metas(folder: Path) -> Iterator[dict[str, Any]]:
+def _metas(folder: Path) -> Iterator[Record]:
     """Yield what the ``meta.yaml`` of each folder below a folder says."""
     yield from (_meta(one) for one in _folders(folder) if (one / _META).is_file())
 
 
-def _meta(folder: Path) -> dict[str, Any]:
+def _meta(folder: Path) -> Record:
     file = folder / _META
     try:
         found = parsed_yaml(SourceFile(_bytes(file, _LARGEST), _META).text)
@@ -130,7 +135,7 @@ def _meta(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _stated(meta: dict[str, Any], *members: str) -> dict[str, Any]:
+def _stated(meta: Record, *members: str) -> Record:
     return {member: meta[member] for member in members if meta.get(member) not in {None, ""}}
 
 
@@ -160,7 +165,7 @@ def _pairs(folder: Path) -> list[dict[str, str]]:
 
 def _points(text: str) -> Points:
     """Return the points in a metric's file: lines of timestamp, value and step. Broken lines are left out."""
-    found = []
+    found: Points = []
     for line in text.splitlines():
         timestamp, value, step, *_ = [*line.split(" "), "0", "0", "0"]
         if (
@@ -183,9 +188,9 @@ def _number(text: str) -> float | str | None:
     return {float("inf"): "Infinity", float("-inf"): "-Infinity"}.get(value, value)
 
 
-def _logged_metrics(name: str, text: str) -> list[dict[str, Any]]:
+def _logged_metrics(name: str, text: str) -> list[Record]:
     """Return the newest point of a logged model's metric for each dataset."""
-    newest: dict[tuple[str, ...], dict[str, Any]] = {}
+    newest: dict[tuple[str, ...], Record] = {}
     for line, point in zip(text.splitlines(), _points(text), strict=False):
         dataset = tuple(line.split(" ")[4:6])
         named = dict(zip(("dataset_name", "dataset_digest"), dataset, strict=False))
@@ -193,7 +198,7 @@ def _logged_metrics(name: str, text: str) -> list[dict[str, Any]]:
     return list(newest.values())
 
 
-def _datasets(experiment: Path, run: Path) -> Iterator[dict[str, Any]]:
+def _datasets(experiment: Path, run: Path) -> Iterator[Record]:
     for entry in _metas(run / "inputs"):
         identifier = str(entry.get("source_id"))
         if entry.get("source_type") != "DATASET" or _IDENTIFIER.fullmatch(identifier) is None:

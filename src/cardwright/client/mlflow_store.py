@@ -6,26 +6,13 @@ The documents have the form of the answers of MLflow's REST interface, so that o
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol
 
 from cardwright.client.mlflow_address import ModelAddress, logged_model_id
+from cardwright.client.mlflow_records import Point, Record, StoredModel, StoredRun
 
 _MOST_CURVES = 200
 _LONGEST_HISTORY = 20_000  # points
-
-Points = list[dict[str, Any]]
-"""The history of a metric: objects with value, timestamp and step, in the order in which they were logged."""
-
-
-class StoredRun(NamedTuple):
-    """A run as a store has it."""
-
-    info: dict[str, Any]
-    params: Mapping[str, str]
-    tags: Mapping[str, str]
-    metrics: Mapping[str, Points]
-    datasets: list[dict[str, Any]]
-    """The ``dataset_inputs`` of the REST interface."""
 
 
 class Records(Protocol):
@@ -34,11 +21,11 @@ class Records(Protocol):
     where: str
 
     def model_names(self) -> list[str]: ...
-    def model(self, name: str) -> dict[str, Any] | None: ...
-    def versions(self, name: str) -> list[dict[str, Any]]: ...
+    def model(self, name: str) -> StoredModel | None: ...
+    def versions(self, name: str) -> list[Record]: ...
     def run_ids(self) -> list[str]: ...
     def run(self, run_id: str) -> StoredRun | None: ...
-    def logged_model(self, model_id: str) -> dict[str, Any] | None: ...
+    def logged_model(self, model_id: str) -> Record | None: ...
 
 
 class MlflowStore:
@@ -47,7 +34,7 @@ class MlflowStore:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def model_document(self, model: str) -> dict[str, Any]:
+    def model_document(self, model: str) -> Record:
         """Read a version of a registered model, with its model, run and logged model.
 
         Args:
@@ -58,20 +45,21 @@ class MlflowStore:
             CardwrightError: a file of the store cannot be read.
         """
         address = ModelAddress.read(model)
-        registered = self._records.model(address.name)
-        if registered is None:
+        found = self._records.model(address.name)
+        if found is None:
             raise ValueError(f"{self._records.where} has no registered model {address.name!r}")
-        version = self._version(address, registered)
-        document = {"registered_model": registered, "model_version": version}
+        version = self._version(address, found.aliases)
+        aliases = [{"alias": alias, "version": number} for alias, number in found.aliases.items()]
+        document: Record = {"registered_model": found.members | {"aliases": aliases}, "model_version": version}
         run_id = version.get("run_id")
-        if run_id and (run := self._records.run(run_id)) is not None:
+        if run_id and (run := self._records.run(str(run_id))) is not None:
             document |= _run_document(run)
         model_id = version.get("model_id") or logged_model_id(version, {})
-        if model_id and (logged := self._records.logged_model(model_id)) is not None:
+        if model_id and (logged := self._records.logged_model(str(model_id))) is not None:
             document |= {"logged_model": logged}
         return document
 
-    def run_document(self, run_id: str) -> dict[str, Any]:
+    def run_document(self, run_id: str) -> Record:
         """Read a run with the histories of its metrics.
 
         Raises:
@@ -83,7 +71,7 @@ class MlflowStore:
             raise ValueError(f"{self._records.where} has no run {run_id!r}")
         return _run_document(run)
 
-    def documents(self) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
+    def documents(self) -> list[tuple[str, Callable[[], Record]]]:
         """Return names and readers of the documents that become cards.
 
         These are the newest versions of the registered models. A store without one has the runs that were not deleted.
@@ -93,10 +81,9 @@ class MlflowStore:
             return [(name, partial(self.model_document, name)) for name in models]
         return [(run_id, partial(self.run_document, run_id)) for run_id in self._records.run_ids()]
 
-    def _version(self, address: ModelAddress, registered: Mapping[str, Any]) -> dict[str, Any]:
+    def _version(self, address: ModelAddress, aliases: Mapping[str, str]) -> Record:
         wanted = address.version
         if address.alias is not None:
-            aliases = {one["alias"]: str(one["version"]) for one in registered.get("aliases", ())}
             wanted = aliases.get(address.alias)
             if wanted is None:
                 raise ValueError(f"The model {address.name!r} in {self._records.where} has no alias {address.alias!r}")
@@ -109,7 +96,7 @@ class MlflowStore:
         return versions[wanted]
 
 
-def _run_document(run: StoredRun) -> dict[str, Any]:
+def _run_document(run: StoredRun) -> Record:
     newest = {key: max(points, key=_rank) for key, points in run.metrics.items() if points}
     stepped = [key for key, points in run.metrics.items() if len({one["step"] for one in points}) > 1][:_MOST_CURVES]
     history = {key: [{"key": key, **one} for one in run.metrics[key][:_LONGEST_HISTORY]] for key in stepped}
@@ -118,11 +105,11 @@ def _run_document(run: StoredRun) -> dict[str, Any]:
         "params": [{"key": key, "value": value} for key, value in run.params.items()],
         "tags": [{"key": key, "value": value} for key, value in run.tags.items()],
     }
-    document: dict[str, Any] = {"info": run.info, "data": data}
+    document: Record = {"info": run.info, "data": data}
     if run.datasets:
         document["inputs"] = {"dataset_inputs": run.datasets}
     return {"run": document} | ({"metric_history": history} if history else {})
 
 
-def _rank(point: Mapping[str, Any]) -> tuple[int, int]:
+def _rank(point: Point) -> tuple[int, int]:
     return point["step"], point["timestamp"]

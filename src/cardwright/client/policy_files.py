@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import NotFound, PolicyInvalid
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.presets import NAMES, preset_text
@@ -19,7 +19,7 @@ class NoSuchPolicy(NotFound):
 
 
 def find_policy(
-    named: str, client: Callable[[], Any] | None, unknown: Callable[[Sequence[str]], object] = lambda _: None
+    named: str, client: Callable[[], SageMaker] | None, unknown: Callable[[Sequence[str]], object] = lambda _: None
 ) -> ReviewPolicy:
     """Return a policy: from the file, else the policy of this name in the store, else the preset of this name.
 
@@ -49,7 +49,7 @@ def find_policy(
     raise NoSuchPolicy(f"{named}: {where}. Presets are: {', '.join(NAMES)}")
 
 
-def _of_file(text: str, client: Callable[[], Any] | None, unknown: Callable[[Sequence[str]], object]) -> ReviewPolicy:
+def _of_file(text: str, client: Callable[[], SageMaker] | None, unknown: Callable[[Sequence[str]], object]) -> ReviewPolicy:
     policy = read_policy(text, None)
     named = policy.account_groups
     groups = None if client is None or not named else _account_groups(client())
@@ -60,7 +60,7 @@ def _of_file(text: str, client: Callable[[], Any] | None, unknown: Callable[[Seq
     return policy
 
 
-def _account_groups(client: Any) -> tuple[str, ...] | None:
+def _account_groups(client: SageMaker) -> tuple[str, ...] | None:
     """Return the groups of people of the account; None if the server knows no groups, such as SageMaker itself."""
     try:
         return tuple(own_client(client).describe_caller().get("AccountGroups", ()))
@@ -82,7 +82,7 @@ def policy_text(named: str) -> str:
     raise NoSuchPolicy(f"{named}: there is no such file and no preset of this name. Presets are: {', '.join(NAMES)}")
 
 
-def stored_policy(client: Any, name: str) -> str | None:
+def stored_policy(client: SageMaker, name: str) -> str | None:
     """Return the file of a policy that a server stores; None if it has none, or stores no policies."""
     from botocore.exceptions import ClientError, ParamValidationError
 

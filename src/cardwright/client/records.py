@@ -1,25 +1,19 @@
 """Reads a card's record through the SageMaker API of any server, as input for :mod:`cardwright.formats`."""
 
 import datetime
-from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Any, Protocol
+from collections.abc import Iterator, MutableMapping
+from typing import TYPE_CHECKING
 
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core.content import digest
 from cardwright.formats import CardRecord, VersionEntry
 
-
-class CardReader(Protocol):
-    """The methods of a boto3 SageMaker client that are needed to read a card.
-
-    The arguments are untyped, because boto3's stubs use literals and typed dictionaries that would not match.
-    """
-
-    def describe_model_card(self, *args: Any, **kwargs: Any) -> Any: ...
-    def get_paginator(self, *args: Any, **kwargs: Any) -> Any: ...
+if TYPE_CHECKING:
+    from cardwright.client.answers.sagemaker_cards import ModelCardVersionSummary, UserContext
 
 
 def read_record(
-    client: CardReader, name: str, version: int | None = None, *, digests: MutableMapping[int, str] | None = None
+    client: SageMaker, name: str, version: int | None = None, *, digests: MutableMapping[int, str] | None = None
 ) -> CardRecord:
     """Read one version of a card and the list of its versions up to it.
 
@@ -59,13 +53,13 @@ def read_record(
     )
 
 
-def _versions(client: CardReader, name: str, *, up_to: int) -> Iterator[Mapping[str, Any]]:
+def _versions(client: SageMaker, name: str, *, up_to: int) -> Iterator["ModelCardVersionSummary"]:
     pages = client.get_paginator("list_model_card_versions").paginate(ModelCardName=name, SortOrder="Descending")
     for page in pages:
         yield from (item for item in page["ModelCardVersionSummaryList"] if item["ModelCardVersion"] <= up_to)
 
 
-def _entry(entry: Mapping[str, Any], content_digest: str | None) -> VersionEntry:
+def _entry(entry: "ModelCardVersionSummary", content_digest: str | None) -> VersionEntry:
     created = entry["CreationTime"]
     return VersionEntry(
         number=entry["ModelCardVersion"],
@@ -76,10 +70,9 @@ def _entry(entry: Mapping[str, Any], content_digest: str | None) -> VersionEntry
     )
 
 
-def _user(context: Mapping[str, Any] | None) -> str | None:
-    known = context or {}
-    name: str | None = known.get("UserProfileName") or known.get("IamIdentity", {}).get("PrincipalId")
-    return name
+def _user(context: "UserContext | None") -> str | None:
+    known: UserContext = context or {}
+    return known.get("UserProfileName") or known.get("IamIdentity", {}).get("PrincipalId")
 
 
 def _milliseconds(moment: datetime.datetime) -> int:

@@ -5,23 +5,24 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from cardwright.client.aws_identity import aws_default_role_arn, aws_role_arn
 from cardwright.client.job_logs import without_logs
 from cardwright.client.own_client import own_client
-from cardwright.client.session_objects import SessionObjects, has_objects, is_served, served_by
-from cardwright.core.addresses import is_loopback
+from cardwright.client.sagemaker import SageMaker
+from cardwright.client.server_session import server_session
+from cardwright.client.session_objects import SessionObjects, is_served
 from cardwright.server.local_user import local_user
 
 if TYPE_CHECKING:
+    import boto3
     from botocore.config import Config
 
+    from cardwright.client.answers.account import DescribeCallerAnswer
     from cardwright.client.embedded import EmbeddedStore
     from cardwright.core.events import AuditRecord
 
 ENDPOINT_VARIABLE = "CARDWRIGHT_ENDPOINT_URL"
-DEFAULT_REGION = "us-east-1"
 
 
 class Session:
@@ -68,10 +69,10 @@ class Session:
         self._config = config
         self._on_aws = False
         self._embedded: EmbeddedStore | None = None
-        self._boto_session: Any = None
-        self._client: Any = None
-        self._described: Mapping[str, Any] | None = None
-        self._of_sagemaker: Any = None
+        self._boto_session: boto3.Session | None = None
+        self._client: SageMaker | None = None
+        self._described: DescribeCallerAnswer | None = None
+        self._of_sagemaker: object = None
         self._default_bucket = default_bucket
         self._default_bucket_ready = False
         self._profile = profile_name
@@ -82,7 +83,7 @@ class Session:
         region: str | None = None,
         *,
         profile_name: str | None = None,
-        boto_session: Any = None,
+        boto_session: "boto3.Session | None" = None,
         config: "Config | None" = None,
         default_bucket: str | None = None,
     ) -> "Session":
@@ -109,13 +110,16 @@ class Session:
         return session
 
     @property
-    def boto_session(self) -> Any:
+    def boto_session(self) -> Any:  # its clients are made at run time, from service models
         """The boto3 session, created at the first use.
 
         Its ``sagemaker`` and ``sts`` clients call the server or store of this session. Its ``s3`` clients use the
         objects of the embedded store, or of the server if that stores objects locally, else S3 on AWS."""
         if self._boto_session is None:
-            self._boto_session = _in_folder(self) if self.endpoint_url is None else _on_server(self)
+            if self.endpoint_url is None:
+                self._boto_session = self.embedded_store().boto_session()
+            else:
+                self._boto_session = server_session(self.endpoint_url, self._region, self._profile)
             without_logs(self._boto_session)
         return self._boto_session
 
@@ -131,7 +135,7 @@ class Session:
         """The AWS region of the clients."""
         return str(self.sagemaker_client.meta.region_name)
 
-    def record_training_job(self, **members: Any) -> str:
+    def record_training_job(self, **members: object) -> str:
         """Record a training run outside SageMaker, and return its ARN. Cards find it by its artifacts.
 
         Args:
@@ -140,7 +144,7 @@ class Session:
                 ``Datasets``, ``TrainingImage``, ``TrainingJobStatus``, ``TrainingStartTime``, ``TrainingEndTime`` and
                 others.
         """
-        return str(own_client(self.sagemaker_client).record_training_job(**members)["TrainingJobArn"])
+        return own_client(self.sagemaker_client).record_training_job(**members)["TrainingJobArn"]
 
     def audit_records(  # noqa: PLR0913 - the filters of the log
         self,
@@ -179,7 +183,7 @@ class Session:
         """Return the caller's account."""
         if self._on_aws:
             return str(self.boto_session.client("sts").get_caller_identity()["Account"])
-        return str(self._caller["AccountId"])
+        return self._caller["AccountId"]
 
     def get_caller_identity_arn(self) -> str:
         """Return the ARN of the caller's role; on AWS the ARN of the user if the caller has no role.
@@ -187,7 +191,7 @@ class Session:
         Cardwright has no IAM roles. There it is an ARN in the form that requests need, with the user's name.
         """
         if not self._on_aws:
-            return str(self._caller["RoleArn"])
+            return self._caller["RoleArn"]
         return aws_role_arn(self.boto_session)
 
     def default_bucket(self) -> str:
@@ -208,8 +212,8 @@ class Session:
         path: str,
         bucket: str | None = None,
         key_prefix: str = "data",
-        callback: "Callable[[int], Any] | None" = None,
-        extra_args: "dict[str, Any] | None" = None,
+        callback: "Callable[[int], object] | None" = None,
+        extra_args: "Mapping[str, object] | None" = None,
     ) -> str:
         """Upload a local file to ``<key_prefix>/<file name>``, or a folder with all its files.
 
@@ -263,7 +267,7 @@ class Session:
 
     if not TYPE_CHECKING:  # with it, a type checker would accept any attribute name
 
-        def __getattr__(self, name: str) -> Any:
+        def __getattr__(self, name: str) -> object:
             """Look up further members of SDK v2's session in an SDK session with the same clients.
 
             So an ``Estimator`` or ``Model`` of the SDK accepts this session.
@@ -294,14 +298,13 @@ class Session:
         self.close()
 
     @property
-    def _caller(self) -> Mapping[str, Any]:
+    def _caller(self) -> "DescribeCallerAnswer":
         """The answer of ``DescribeCaller``, requested once."""
         if self._described is None:
             self._described = own_client(self.sagemaker_client).describe_caller()
-        described: Mapping[str, Any] = self._described
-        return described
+        return self._described
 
-    def _sagemaker_session(self) -> Any:
+    def _sagemaker_session(self) -> object:
         if self._of_sagemaker is None:
             try:
                 from sagemaker.session import Session as SageMakerSession
@@ -352,56 +355,3 @@ def get_execution_role(sagemaker_session: Session | None = None, use_default: bo
     raise ValueError(
         f"The current AWS identity is not a role: {arn}, therefore it cannot be used as a SageMaker execution role"
     )
-
-
-def _in_folder(asked: Session) -> Any:
-    return asked.embedded_store().boto_session()
-
-
-def _on_server(asked: Session) -> Any:
-    import boto3
-
-    url = str(asked.endpoint_url)
-
-    session_class: Any = boto3.Session  # its stubs have an overload for each AWS service
-
-    class ServerSession(session_class):  # type: ignore[misc]  # therefore
-        """A boto3 session that sends SageMaker and STS requests to the server, and S3 requests if it stores objects."""
-
-        objects_known: bool | None = None  # whether the server serves objects; None before the first request
-
-        def client(self, service_name: str, *args: Any, **settings: Any) -> Any:
-            given = settings.get("endpoint_url")
-            is_free = len(args) < _ENDPOINT_ARGUMENT and not given
-            # SageMaker's SDK v2 passes the URL of AWS's STS, but the account is the server's.
-            replaces = service_name == "sts" and len(args) < _ENDPOINT_ARGUMENT and _is_aws_url(given or "")
-            if replaces or (is_free and service_name in {"sagemaker", "sts"}):
-                settings["endpoint_url"] = url
-            elif is_free and service_name == "s3" and self.server_has_objects():
-                settings |= served_by(url, settings.get("config"))
-            return super().client(service_name, *args, **settings)
-
-        def server_has_objects(self) -> bool:
-            if self.objects_known is None:
-                self.objects_known = has_objects(super().client, url)
-            return self.objects_known
-
-    session: Any = ServerSession(region_name=asked._region, profile_name=asked._profile)
-    local = is_loopback(urlsplit(url).hostname or "")
-    if local:
-        # A local server never needs the instance role of a cloud machine; that lookup takes seconds.
-        session._session.get_component("credential_provider").remove("iam-role")
-    keys: dict[str, Any] = {}
-    if local and session.get_credentials() is None:
-        keys = {"aws_access_key_id": local_user(), "aws_secret_access_key": "none"}
-    if keys or session.region_name is None:
-        session = ServerSession(region_name=session.region_name or DEFAULT_REGION, **keys)
-    return session
-
-
-def _is_aws_url(url: str) -> bool:
-    """Whether an endpoint URL belongs to AWS."""
-    return (urlsplit(url).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
-
-
-_ENDPOINT_ARGUMENT = 5  # position of endpoint_url in boto3's arguments after the service name

@@ -1,14 +1,26 @@
 """S3 functions of a session, as in SageMaker's SDK v2: default bucket, uploads, reads and lists."""
 
 import os
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+
+    from cardwright.client.s3 import S3
 
 _PATH = "/s3"  # path of a server's S3 interface
 _SINGLE_PART = 5 * 1024**3  # bytes; smaller objects are sent to Cardwright's S3 in one request
 
 
-def served_by(server: str, config: Any = None) -> dict[str, Any]:
+class ClientSettings(TypedDict):
+    """Arguments of ``boto3.Session.client``."""
+
+    endpoint_url: str
+    config: "Config"
+
+
+def served_by(server: str, config: "Config | None" = None) -> ClientSettings:
     """Return the settings of an S3 client for a Cardwright server; ``config`` is the caller's own."""
     from botocore.config import Config
 
@@ -17,12 +29,12 @@ def served_by(server: str, config: Any = None) -> dict[str, Any]:
     return {"endpoint_url": server.rstrip("/") + _PATH, "config": merged}
 
 
-def is_served(client: Any, server: str) -> bool:
+def is_served(client: "S3", server: str) -> bool:
     """Whether an S3 client sends its requests to a Cardwright server."""
     return bool(client.meta.endpoint_url == server.rstrip("/") + _PATH)
 
 
-def has_objects(new_client: Callable[..., Any], server: str) -> bool:
+def has_objects(new_client: "Callable[..., S3]", server: str) -> bool:
     """Whether the session's S3 is its server: the configuration names no other S3, and the server stores objects.
 
     Sends an unsigned request to the server.
@@ -57,7 +69,7 @@ class SessionObjects:
         in_parts: whether large objects may be sent in several requests.
     """
 
-    def __init__(self, client: Any, region: str, *, in_parts: bool) -> None:
+    def __init__(self, client: "S3", region: str, *, in_parts: bool) -> None:
         self._client = client
         self._region = region
         self._in_parts = in_parts
@@ -84,7 +96,12 @@ class SessionObjects:
             self._client.create_bucket(Bucket=bucket, **location)
 
     def upload(
-        self, path: str, bucket: str, key_prefix: str, callback: Callable[[int], Any] | None, extra_args: Any
+        self,
+        path: str,
+        bucket: str,
+        key_prefix: str,
+        callback: Callable[[int], object] | None,
+        extra_args: Mapping[str, object] | None,
     ) -> str:
         """Upload a file or a folder. Returns the URI of the file, or of the prefix."""
         from boto3.s3.transfer import TransferConfig

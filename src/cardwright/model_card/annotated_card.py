@@ -1,12 +1,16 @@
 """What people record about a stored card: findings, evidence and comments on fields."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cardwright.model_card import service
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.findings import Evidence, FieldComment, Finding, Waiver
+    from cardwright.client.own_client import OwnClient
 
 SeverityName: TypeAlias = Literal["critical", "high", "medium", "low", "info"]
 
@@ -19,7 +23,7 @@ class AnnotatedCard:
 
     name: str
     created_time: datetime | None
-    sagemaker_session: Any
+    sagemaker_session: Any  # of Cardwright, or of SageMaker's SDK
 
     def open_finding(  # noqa: PLR0913 - the parts of a finding
         self,
@@ -32,7 +36,7 @@ class AnnotatedCard:
         pointer: str | None = None,
         owner: str | None = None,
         due: datetime | None = None,
-    ) -> dict[str, Any]:
+    ) -> "Finding":
         """Open a finding on the newest stored version. Returns it in the form of DescribeFinding.
 
         Args:
@@ -51,10 +55,10 @@ class AnnotatedCard:
             cardwright.client.own_client.NoSuchOperation: the server is SageMaker or an older Cardwright.
             botocore.exceptions.ClientError: the server refuses: a member is wrong, or the caller lacks permission.
         """
-        members: dict[str, Any] = {"Title": title, "Severity": severity, "Kind": kind, "Category": category}
-        members |= {"Text": text, "Pointer": pointer, "Owner": owner, "DueTime": due}
-        found: dict[str, Any] = self._call("open_finding", members)["Finding"]
-        return found
+        members = {"Title": title, "Severity": severity, "Kind": kind, "Category": category}
+        more = _given({"Text": text, "Pointer": pointer, "Owner": owner, "DueTime": due})
+        own = self._own("open_finding")
+        return own.open_finding(ModelCardName=self.name, **members, **more)["Finding"]
 
     def findings(
         self,
@@ -63,7 +67,7 @@ class AnnotatedCard:
         severities: Sequence[SeverityName] = (),
         unresolved: bool = False,
         overdue: bool = False,
-    ) -> list[dict[str, Any]]:
+    ) -> list["Finding"]:
         """List the card's findings, last opened first, in the form of ListFindings.
 
         Args:
@@ -75,7 +79,7 @@ class AnnotatedCard:
         Raises: as :meth:`open_finding`.
         """
         filters = {"States": list(states), "Severities": list(severities), "Unresolved": unresolved, "Overdue": overdue}
-        return self._list("list_findings", "Findings", filters)
+        return self._all(self._own("list_findings").list_findings, lambda page: page["Findings"], filters)
 
     def add_evidence(
         self,
@@ -85,7 +89,7 @@ class AnnotatedCard:
         finding_id: str | None = None,
         pointer: str | None = None,
         note: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> "Evidence":
         """Add a file of at most 50 MB as evidence of the newest stored version. Returns it as in ListEvidence.
 
         Args:
@@ -105,10 +109,9 @@ class AnnotatedCard:
 
         self._own("add_evidence")  # raises for a card that is not stored
         members = {"Kind": kind, "FindingId": finding_id, "Pointer": pointer, "Note": note}
-        given = {name: value for name, value in members.items() if value}
-        return send_evidence(self.sagemaker_session, self.name, Path(path), given)
+        return send_evidence(self.sagemaker_session, self.name, Path(path), _given(members))
 
-    def evidence(self, *, kind: str | None = None) -> list[dict[str, Any]]:
+    def evidence(self, *, kind: str | None = None) -> list["Evidence"]:
         """List the card's evidence, last added first, in the form of ListEvidence.
 
         Args:
@@ -116,9 +119,9 @@ class AnnotatedCard:
 
         Raises: as :meth:`open_finding`.
         """
-        return self._list("list_evidence", "Evidence", {"Kind": kind})
+        return self._all(self._own("list_evidence").list_evidence, lambda page: page["Evidence"], {"Kind": kind})
 
-    def add_comment(self, text: str, *, pointer: str | None = None, reply_to: str | None = None) -> dict[str, Any]:
+    def add_comment(self, text: str, *, pointer: str | None = None, reply_to: str | None = None) -> "FieldComment":
         """Comment on a field of the newest stored version, or reply to a comment. Returns it as in ListComments.
 
         Args:
@@ -128,11 +131,10 @@ class AnnotatedCard:
 
         Raises: as :meth:`open_finding`.
         """
-        found: dict[str, Any] = self._call("add_comment", {"Text": text, "Pointer": pointer, "ReplyTo": reply_to})
-        comment: dict[str, Any] = found["Comment"]
-        return comment
+        members = _given({"Text": text, "Pointer": pointer, "ReplyTo": reply_to})
+        return self._own("add_comment").add_comment(ModelCardName=self.name, **members)["Comment"]
 
-    def comments(self, *, pointer: str | None = None) -> list[dict[str, Any]]:
+    def comments(self, *, pointer: str | None = None) -> list["FieldComment"]:
         """List the comments on the card's fields, newest first, in the form of ListComments.
 
         Args:
@@ -140,27 +142,32 @@ class AnnotatedCard:
 
         Raises: as :meth:`open_finding`.
         """
-        return self._list("list_comments", "Comments", {"Pointer": pointer})
+        filters = {"Pointer": pointer}
+        return self._all(self._own("list_comments").list_comments, lambda page: page["Comments"], filters)
 
-    def waivers(self) -> list[dict[str, Any]]:
+    def waivers(self) -> list["Waiver"]:
         """List the waivers of the card's checks and findings, last requested first, in the form of ListWaivers.
 
         Raises: as :meth:`open_finding`.
         """
-        return self._list("list_waivers", "Waivers", {})
+        return self._all(self._own("list_waivers").list_waivers, lambda page: page["Waivers"], {})
 
-    def _call(self, operation: str, members: dict[str, Any]) -> dict[str, Any]:
-        given = {name: value for name, value in members.items() if value}
-        answer: dict[str, Any] = self._own(operation)(ModelCardName=self.name, **given)
-        return answer
+    def _all(
+        self,
+        call: Callable[..., service.AnyPage],
+        items: Callable[[service.AnyPage], list[service.Item]],
+        filters: Mapping[str, object],
+    ) -> list[service.Item]:
+        return items(service.listing(call, items, {"ModelCardName": self.name, **_given(filters)}))
 
-    def _list(self, operation: str, member: str, filters: dict[str, Any]) -> list[dict[str, Any]]:
-        given = {"ModelCardName": self.name, **{name: value for name, value in filters.items() if value}}
-        return list(service.listing(self._own(operation), member, given)[member])
-
-    def _own(self, operation: str) -> Any:
+    def _own(self, operation: str) -> "OwnClient":
         from cardwright.client.own_client import own_client
 
         if self.created_time is None:
             raise ValueError(f"Please create a model card or load an existing model card before {operation}.")
-        return getattr(own_client(self.sagemaker_session.sagemaker_client), operation)
+        return own_client(self.sagemaker_session.sagemaker_client)
+
+
+def _given(members: Mapping[str, object]) -> dict[str, object]:
+    """Return the members that have a value."""
+    return {name: value for name, value in members.items() if value}

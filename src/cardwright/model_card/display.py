@@ -1,15 +1,17 @@
 """Version histories and differences as Python objects that notebooks render."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
+    from cardwright.client.answers.sagemaker_cards import ModelCardVersionSummary
     from cardwright.core.comparison import Comparison
+    from cardwright.core.pairing import Choice
 
 
-class VersionHistory(list[dict[str, Any]]):
+class VersionHistory(list["ModelCardVersionSummary"]):
     """The versions of a card, as the list that ListModelCardVersions returns. A notebook shows a table.
 
     Args:
@@ -18,7 +20,9 @@ class VersionHistory(list[dict[str, Any]]):
         console: the URL of the card's page in a console.
     """
 
-    def __init__(self, name: str, versions: Iterable[dict[str, Any]] = (), console: str | None = None) -> None:
+    def __init__(
+        self, name: str, versions: "Iterable[ModelCardVersionSummary]" = (), console: str | None = None
+    ) -> None:
         super().__init__(versions)
         self._name = name
         self._console = console
@@ -70,7 +74,34 @@ class CardDifference:
         return difference_html(self.labels, self.found, self._console)
 
 
-def displayable(value: Any) -> Any:
+def difference(
+    before: tuple[str, object],
+    after: tuple[str, object],
+    pairs: Mapping[str, str | None] | None,
+    kept: "Sequence[Choice]" = (),
+) -> CardDifference:
+    """Compare two contents, each with its name.
+
+    Args:
+        pairs: evaluation jobs that the caller pairs: earlier job to later job, or to None.
+        kept: the pairs that are kept with the card.
+
+    Raises:
+        ValueError: a content does not have a job of ``pairs``.
+    """
+    from cardwright.core.comparison import compare
+    from cardwright.core.errors import Invalid
+    from cardwright.core.pairing import Choice, check_named
+
+    choices = [Choice(*pair) for pair in (pairs or {}).items()]
+    try:
+        check_named(before[1], after[1], choices)
+    except Invalid as error:
+        raise ValueError(str(error)) from None
+    return CardDifference((before[0], after[0]), compare(before[1], after[1], by_hand=choices, stored=kept))
+
+
+def displayable(value: object) -> Any:
     """Convert a document to JSON types for printers. Values that JSON cannot hold become text."""
     if isinstance(value, Mapping):
         return {displayable(str(key)): displayable(child) for key, child in value.items()}
@@ -84,7 +115,7 @@ def displayable(value: Any) -> Any:
     return value if is_number or (isinstance(value, int) and value.bit_length() < 64) else str(value)
 
 
-def console_address(session: Any, name: str, query: str = "") -> str | None:
+def console_address(session: object, name: str, query: str = "") -> str | None:
     """Return the URL of a card's page in the console of the session's server; None for a session without server."""
     server = getattr(session, "endpoint_url", None)
     if not server or urlsplit(str(server)).scheme not in {"http", "https"}:

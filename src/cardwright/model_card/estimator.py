@@ -9,9 +9,9 @@ import json
 import platform
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
-from typing import Any
+from typing import Any, Protocol, TypeGuard
 
 from cardwright.model_card.schema_constraints import USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE
 from cardwright.model_card.service import logger
@@ -26,6 +26,12 @@ _GENERATED_NAME = re.compile(r"Column_\d+|f?\d+", re.ASCII)  # names that lightg
 _ROWS = ("n_samples_fit_", "n_samples_seen_", "_n_samples")  # attributes of some scikit-learn estimators
 _PLACEHOLDERS = ("deprecated", "warn")  # scikit-learn's defaults of parameters that it is about to remove
 _ALIASES = frozenset({"learning_rate", "min_split_loss", "reg_alpha", "reg_lambda"})  # second names in xgboost
+
+
+class Estimator(Protocol):
+    """A model with scikit-learn's interface."""
+
+    def get_params(self, *, deep: bool = True) -> Mapping[str, object]: ...
 
 
 def training_details(model: object) -> dict[str, Any]:
@@ -69,13 +75,13 @@ def class_name(model: object) -> str:
     return ".".join([*parts, type(model).__qualname__])
 
 
-def _is_booster(model: Any) -> bool:
+def _is_booster(model: object) -> bool:
     return not isinstance(model, type) and (
         type(model).__name__ == "Booster" and _package(model) in {"xgboost", "lightgbm"}
     )
 
 
-def _check_booster(model: Any) -> None:
+def _check_booster(model: object) -> None:
     """Raise unless the Booster has features."""
     try:
         _columns([model])
@@ -83,7 +89,7 @@ def _check_booster(model: Any) -> None:
         raise _not_fitted()("This Booster is not fitted yet") from error
 
 
-def _check_estimator(model: Any) -> None:
+def _check_estimator(model: object) -> None:
     """Raise an error unless the model has scikit-learn's interface and is fitted."""
     if _package(model) == "catboost" and hasattr(model, "is_fitted"):
         if model.is_fitted():
@@ -117,7 +123,7 @@ def _not_fitted() -> type[Exception]:
     return found
 
 
-def _facts(model: Any, inner: list[Any]) -> dict[str, str]:
+def _facts(model: object, inner: Sequence[object]) -> dict[str, str]:
     """Facts other than parameters: class, library, packages, data shape and feature names."""
     facts = {"estimator": class_name(model)}
     libraries = list(dict.fromkeys(filter(None, map(_library, [model, *inner]))))
@@ -134,7 +140,7 @@ def _facts(model: Any, inner: list[Any]) -> dict[str, str]:
     return facts
 
 
-def _observation(model: Any, inner: list[Any], facts: Mapping[str, str]) -> str:
+def _observation(model: object, inner: Sequence[object], facts: Mapping[str, str]) -> str:
     package = _package(model)
     others = [one for one in inner if _package(one) != package]
     around = others[:1] or (inner[-1:] if hasattr(model, "steps") else [])
@@ -146,12 +152,12 @@ def _observation(model: Any, inner: list[Any], facts: Mapping[str, str]) -> str:
     return shortened(f"{sentence} Packages: {facts['packages']}.", _OBSERVATION_LENGTH)
 
 
-def _described(model: Any) -> str:
+def _described(model: object) -> str:
     library = _library(model)
     return class_name(model) + (f" of {library}" if library else "")
 
 
-def _library(model: Any) -> str | None:
+def _library(model: object) -> str | None:
     """The library of a model's class with its version; None for a class outside installed packages."""
     package = _package(model)
     # Names that a notebook imports, such as __version__, are attributes of __main__.
@@ -159,7 +165,7 @@ def _library(model: Any) -> str | None:
     return None if version is None else f"{_DISTRIBUTIONS.get(package, package)} {version}"
 
 
-def _package(model: Any) -> str:
+def _package(model: object) -> str:
     return type(model).__module__.partition(".")[0]
 
 
@@ -173,38 +179,36 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _inner_estimators(model: Any) -> Iterator[Any]:
+def _inner_estimators(model: object) -> Iterator[Estimator]:
     """Yield the estimators inside a pipeline, search or other wrapper, outermost first, fitted ones if they exist."""
     fitted = [getattr(model, name, None) for name in _FITTED]
     steps = [step for _, step, *_ in getattr(model, "steps", None) or getattr(model, "transformers_", None) or ()]
     several = getattr(model, "named_estimators_", None)
     found = [*fitted, *steps, *(several.values() if isinstance(several, Mapping) else ())]
     known = {type(one) for one in found}
-    given = [value for value in _own_parameters(model).values() if type(value) not in known]
+    given = [value for value in _given_parameters(model, deep=False).values() if type(value) not in known]
     for one in [*found, *given]:
         if _is_estimator(one):
             yield one
             yield from _inner_estimators(one)
 
 
-def _own_parameters(model: Any) -> Mapping[str, Any]:
+def _given_parameters(model: object, *, deep: bool) -> Mapping[str, object]:
+    if not _is_estimator(model):
+        return {}
     try:
-        values: Mapping[str, Any] = model.get_params(deep=False)
-    except TypeError:  # catboost's get_params has another signature
-        values = model.get_params()
-    return values
+        return model.get_params(deep=deep)
+    except TypeError:  # catboost's get_params has no argument deep
+        return model.get_params()
 
 
-def _is_estimator(value: Any) -> bool:
+def _is_estimator(value: object) -> TypeGuard[Estimator]:
     return hasattr(value, "get_params") and not isinstance(value, type)
 
 
-def _parameters(model: Any) -> dict[str, str]:
+def _parameters(model: object) -> dict[str, str]:
     """The parameters of an estimator and of its inner estimators, without unset ones."""
-    try:
-        values = model.get_params(deep=True)
-    except TypeError:  # catboost's get_params has no argument deep
-        values = model.get_params()
+    values = _given_parameters(model, deep=True)
     parameters = {
         name: class_name(value) if _is_estimator(value) else str(value)
         for name, value in sorted(values.items())
@@ -214,12 +218,12 @@ def _parameters(model: Any) -> dict[str, str]:
     return parameters | {f"best {name}": str(value) for name, value in (best or {}).items()}
 
 
-def _owner(model: Any, values: Mapping[str, Any], name: str) -> Any:
+def _owner(model: object, values: Mapping[str, object], name: str) -> object:
     owner, _, _ = name.rpartition("__")
     return values.get(owner, model) if owner else model
 
 
-def _is_unset(value: Any, owner: Any) -> bool:
+def _is_unset(value: object, owner: object) -> bool:
     """Whether a value means "library default". In scikit-learn itself, None is an ordinary value."""
     if isinstance(value, str) and value in _PLACEHOLDERS:
         return True
@@ -252,7 +256,7 @@ _DERIVED = frozenset(
 )
 
 
-def _leaves(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _leaves(config: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """The parameters of an xgboost configuration, without those that xgboost derives from the data."""
     for name, value in config.items():
         if isinstance(value, Mapping):
@@ -269,7 +273,7 @@ def _short(value: str) -> str:
         return value
 
 
-def _feature_names(models: list[Any]) -> list[str]:
+def _feature_names(models: Sequence[object]) -> list[str]:
     for model in models:
         found = _stated_names(model)
         names = [] if found is None else [str(name) for name in found]
@@ -278,16 +282,17 @@ def _feature_names(models: list[Any]) -> list[str]:
     return []
 
 
-def _stated_names(model: Any) -> Any:
+def _stated_names(model: object) -> Iterable[object] | None:
     for attribute in ("feature_names_in_", "feature_name_", "feature_names_", "feature_names"):
         found = getattr(model, attribute, None)
-        if found is not None and not callable(found):
+        if isinstance(found, Iterable):
             return found
     stated = getattr(model, "feature_name", None)
-    return stated() if callable(stated) else None
+    names: Iterable[object] | None = stated() if callable(stated) else None
+    return names
 
 
-def _columns(models: list[Any]) -> int | None:
+def _columns(models: Sequence[object]) -> int | None:
     for model in models:
         for attribute in ("n_features_in_", "num_features", "num_feature"):
             found = getattr(model, attribute, None)
@@ -297,7 +302,7 @@ def _columns(models: list[Any]) -> int | None:
     return None
 
 
-def _rows(models: list[Any]) -> int | None:
+def _rows(models: Sequence[object]) -> int | None:
     for model in models:
         shape = getattr(model, "shape_fit_", None)
         if isinstance(shape, tuple) and shape:

@@ -1,7 +1,7 @@
 """Evaluation jobs with their metric groups and metrics."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, Unpack
@@ -24,13 +24,14 @@ from cardwright.model_card.section import Converted, ItemsOf, MemberType, Sectio
 from cardwright.model_card.service import logger, refusal_of
 
 if TYPE_CHECKING:
+    from cardwright.client.s3 import S3
     from cardwright.reports import Omission, Translation
 
 
 class BotoSession(Protocol):
     """Creates clients of AWS services: a ``boto3.Session`` or ``Session().boto_session``."""
 
-    def client(self, service_name: Any, *args: Any, **settings: Any) -> Any: ...
+    def client(self, service_name: Any, *args: Any, **settings: Any) -> Any: ...  # boto3's stubs have overloads
 
 
 class EvaluationMembers(TypedDict, total=False):
@@ -43,15 +44,16 @@ class EvaluationMembers(TypedDict, total=False):
 
 
 class _MetricValue(MemberType):
-    def accept(self, holder: Any, name: str, value: Any) -> Any:
+    def accept(self, holder: object, name: str, value: object) -> object:
         del name
         if isinstance(value, Integral) and not isinstance(value, bool):
             value = int(value)
         elif isinstance(value, Real) and not isinstance(value, bool | int):
             value = float(value)
-        expected = METRIC_VALUE_TYPE_MAP.get(holder.type)
+        metric_type = getattr(holder, "type", None)
+        expected = None if metric_type is None else METRIC_VALUE_TYPE_MAP.get(metric_type)
         if expected is None or type(value) not in expected:
-            raise ValueError(f"One of type {expected} is expected for metric type {holder.type}")
+            raise ValueError(f"One of type {expected} is expected for metric type {metric_type}")
         return value
 
 
@@ -148,12 +150,12 @@ class EvaluationJob(Section):
     @classmethod
     def from_predictions(  # noqa: PLR0913 - the parts of an evaluation
         cls,
-        y_true: Iterable[Any],
-        y_pred: Iterable[Any],
-        y_score: Iterable[Any] | None = None,
+        y_true: Iterable[object],
+        y_pred: Iterable[object],
+        y_score: Iterable[object] | None = None,
         *,
         task: Literal["binary", "multiclass", "regression"] | None = None,
-        sensitive: Any = None,
+        sensitive: object = None,
         name: str = "Evaluation of predictions",
         **kwargs: Unpack[EvaluationMembers],
     ) -> Self:
@@ -225,7 +227,7 @@ class EvaluationJob(Section):
 
     @classmethod
     def from_fairlearn(
-        cls, metric_frame: Any, name: str = "Metrics by group", **kwargs: Unpack[EvaluationMembers]
+        cls, metric_frame: object, name: str = "Metrics by group", **kwargs: Unpack[EvaluationMembers]
     ) -> Self:
         """Create an evaluation from a ``fairlearn.metrics.MetricFrame``.
 
@@ -317,11 +319,11 @@ def _s3_object(session: BotoSession, s3_url: str) -> tuple[bytes, str | None] | 
     """Return the bytes and the content type of an object."""
     url = urlsplit(s3_url)
     bucket, key = url.netloc, url.path.lstrip("/")
-    client = session.client("s3")
+    client: S3 = session.client("s3")
     from botocore.exceptions import ClientError, ParamValidationError
 
     try:
-        found: Mapping[str, Any] = client.get_object(Bucket=bucket, Key=key)
+        found = client.get_object(Bucket=bucket, Key=key)
     except ParamValidationError:
         raise ValueError(f"{s3_url} is not the URL of an S3 object, such as s3://bucket/report.json") from None
     except ClientError as error:

@@ -53,7 +53,7 @@ def read_report_file(file: _Readable) -> bytes:
 
 
 def translate(
-    source: bytes | Mapping[str, Any],
+    source: bytes | Mapping[str, object],
     metric_type: EvaluationMetricTypeEnum | str | None,
     content_type: str | None = None,
 ) -> "Translation":
@@ -83,7 +83,7 @@ def translate(
         raise ReportRefused(_complaint(kind, source, str(error))) from error
 
 
-def _complaint(kind: str | None, source: bytes | Mapping[str, Any], reason: str) -> str:
+def _complaint(kind: str | None, source: bytes | Mapping[str, object], reason: str) -> str:
     if kind not in _COMPLAINTS or not reason.startswith(f"This file is not a {kind} report"):
         return reason
     named = EvaluationMetricTypeEnum(kind)
@@ -91,7 +91,7 @@ def _complaint(kind: str | None, source: bytes | Mapping[str, Any], reason: str)
     return f"{_NO_LIST if has_groups else _COMPLAINTS[named]} {reason}"
 
 
-def _members(source: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
+def _members(source: bytes | Mapping[str, object]) -> Mapping[str, object]:
     from cardwright.reports.document import open_document
 
     return open_document(source) if isinstance(source, bytes) else source
@@ -111,7 +111,7 @@ class _Parser:
     def __init__(self, kind: EvaluationMetricTypeEnum) -> None:
         self._kind = kind
 
-    def run(self, json_data: Mapping[str, Any]) -> dict[str, Any]:
+    def run(self, json_data: Mapping[str, object]) -> dict[str, Any]:
         """Return ``{"metric_groups": [...]}``. Raises ValueError for an object of another kind."""
         translation = translate(json_data, self._kind)
         report_losses(translation, self._kind.value)

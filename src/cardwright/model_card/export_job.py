@@ -2,10 +2,14 @@
 
 import secrets
 import time
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
+from cardwright.client.sagemaker import SageMaker
 from cardwright.model_card import service
 from cardwright.model_card.service import logger
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.sagemaker_cards import ModelCardExportJobsPage
 
 _NAME_LENGTH = 63
 _FIRST_WAIT = 0.1
@@ -60,13 +64,14 @@ class ModelCardExportJob:
             botocore.exceptions.ClientError: the server refuses the job.
         """
         version = {} if self.model_card_version is None else {"ModelCardVersion": self.model_card_version}
-        answer = self.sagemaker_session.sagemaker_client.create_model_card_export_job(
+        client: SageMaker = self.sagemaker_session.sagemaker_client
+        answer = client.create_model_card_export_job(
             ModelCardName=self.model_card_name,
             ModelCardExportJobName=self.export_job_name,
             OutputConfig={"S3OutputPath": self.s3_output_path},
             **version,
         )
-        arn: str = answer["ModelCardExportJobArn"]
+        arn = answer["ModelCardExportJobArn"]
         self.export_job_arn = arn
         job = ModelCardExportJob.load(arn, self.sagemaker_session)
         wait = min(_FIRST_WAIT, self.EXPORT_JOB_POLLING_FREQUENCY)
@@ -94,13 +99,14 @@ class ModelCardExportJob:
             botocore.exceptions.ClientError: the job does not exist.
         """
         session = service.session_or_default(sagemaker_session)
-        job = session.sagemaker_client.describe_model_card_export_job(ModelCardExportJobArn=export_job_arn)
+        client: SageMaker = session.sagemaker_client
+        job = client.describe_model_card_export_job(ModelCardExportJobArn=export_job_arn)
         return cls(
             export_job_name=job["ModelCardExportJobName"],
             model_card_name=job["ModelCardName"],
             model_card_version=job["ModelCardVersion"],
             s3_output_path=job["OutputConfig"]["S3OutputPath"],
-            s3_export_artifacts=job.get("ExportArtifacts", {}).get("S3ExportArtifacts"),
+            s3_export_artifacts=job["ExportArtifacts"]["S3ExportArtifacts"] if "ExportArtifacts" in job else None,
             export_job_arn=job["ModelCardExportJobArn"],
             sagemaker_session=session,
             status=job["Status"],
@@ -109,8 +115,8 @@ class ModelCardExportJob:
 
     @staticmethod
     def list_export_jobs(
-        model_card_name: str, sagemaker_session: service.AnySession | None = None, **kwargs: Any
-    ) -> dict[str, Any]:
+        model_card_name: str, sagemaker_session: service.AnySession | None = None, **kwargs: object
+    ) -> "ModelCardExportJobsPage":
         """List the export jobs of a card, in the form of ListModelCardExportJobs.
 
         Args:
@@ -119,9 +125,11 @@ class ModelCardExportJob:
             **kwargs: further parameters of the call. With ``MaxResults`` or ``NextToken`` the result is one page, else
                 all jobs.
         """
-        client = service.session_or_default(sagemaker_session).sagemaker_client
+        client: SageMaker = service.session_or_default(sagemaker_session).sagemaker_client
         wanted = {"ModelCardName": model_card_name, **kwargs}
-        return service.listing(client.list_model_card_export_jobs, "ModelCardExportJobSummaries", wanted)
+        return service.listing(
+            client.list_model_card_export_jobs, lambda page: page["ModelCardExportJobSummaries"], wanted
+        )
 
 
 def new_job_name(card_name: str) -> str:

@@ -1,10 +1,13 @@
 """Metrics of predictions for each group of people or things, such as each value of a sensitive feature."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from cardwright.model_card.service import logger
 from cardwright.reports.cursor import shortened
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _MAX_GROUPS = 20
 _NAME_LENGTH = 63
@@ -14,7 +17,7 @@ Groups = Mapping[str, Mapping[str, float]]
 """Numbers by metric, by group."""
 
 
-def sensitive_columns(sensitive: Any, length: int) -> dict[str, list[str]]:
+def sensitive_columns(sensitive: object, length: int) -> dict[str, list[str]]:
     """Return the label of each prediction, by feature.
 
     Args:
@@ -24,20 +27,25 @@ def sensitive_columns(sensitive: Any, length: int) -> dict[str, list[str]]:
     Raises:
         ValueError: a column has another length.
     """
-    if hasattr(sensitive, "columns"):
-        columns = {str(name): sensitive[name] for name in sensitive.columns}
-    elif isinstance(sensitive, Mapping):
-        columns = {str(name): values for name, values in sensitive.items()}
-    else:
-        columns = {str(getattr(sensitive, "name", None) or "sensitive"): sensitive}
-    labels = {name: [_label(value) for value in values] for name, values in columns.items()}
+    labels = {name: [_label(value) for value in values] for name, values in _columns(sensitive)}
     for name, values in labels.items():
         if len(values) != length:
             raise ValueError(f"sensitive {name!r} has {len(values)} values for {length} predictions")
     return labels
 
 
-def metrics_of_groups(y_true: Sequence[Any], y_pred: Any, y_score: Any, labels: Sequence[str], task: str) -> Groups:
+def _columns(sensitive: Any) -> Iterator[tuple[str, Iterable[object]]]:  # a table, a mapping or a column
+    if hasattr(sensitive, "columns"):
+        yield from ((str(name), sensitive[name]) for name in sensitive.columns)
+    elif isinstance(sensitive, Mapping):
+        yield from ((str(name), values) for name, values in sensitive.items())
+    else:
+        yield str(getattr(sensitive, "name", None) or "sensitive"), sensitive
+
+
+def metrics_of_groups(
+    y_true: "np.ndarray", y_pred: "np.ndarray", y_score: object, labels: Sequence[str], task: str
+) -> Groups:
     """Return the metrics of each group, the largest groups first."""
     import numpy as np
 
@@ -56,11 +64,11 @@ def metrics_of_groups(y_true: Sequence[Any], y_pred: Any, y_score: Any, labels: 
     return result
 
 
-def metric_groups(feature: str, groups: Groups) -> list[dict[str, Any]]:
+def metric_groups(feature: str, groups: Groups) -> list[dict[str, object]]:
     """Return metric groups of the content schema: one that compares the groups, then one for each group."""
     names = list(dict.fromkeys(name for metrics in groups.values() for name in metrics))
     compared = [metric for name in names for metric in _comparison(name, groups)]
-    each = [
+    each: list[dict[str, object]] = [
         {
             "name": shortened(f"{feature} = {label}", _NAME_LENGTH),
             "metric_data": [{"name": name, "type": "number", "value": value} for name, value in metrics.items()],
@@ -70,7 +78,7 @@ def metric_groups(feature: str, groups: Groups) -> list[dict[str, Any]]:
     return [{"name": shortened(f"by {feature}", _NAME_LENGTH), "metric_data": compared}, *each]
 
 
-def _comparison(name: str, groups: Groups) -> Iterable[dict[str, Any]]:
+def _comparison(name: str, groups: Groups) -> Iterator[dict[str, object]]:
     values = {label: metrics[name] for label, metrics in groups.items() if name in metrics}
     yield {
         "name": name,
@@ -85,7 +93,9 @@ def _comparison(name: str, groups: Groups) -> Iterable[dict[str, Any]]:
         yield {"name": f"{name}_difference", "type": "number", "value": difference, "notes": notes}
 
 
-def _metrics(truth: Any, guess: Any, scores: Any, task: str, positive: Any) -> dict[str, float]:
+def _metrics(
+    truth: "np.ndarray", guess: "np.ndarray", scores: "np.ndarray | None", task: str, positive: object
+) -> dict[str, float]:
     if task == "regression":
         from cardwright.model_card.scikit_learn import regression_metrics
 
@@ -100,7 +110,7 @@ def _metrics(truth: Any, guess: Any, scores: Any, task: str, positive: Any) -> d
     return found | _binary(truth == positive, guess == positive, scores)
 
 
-def _binary(truth: Any, guess: Any, scores: Any) -> dict[str, float]:
+def _binary(truth: "np.ndarray", guess: "np.ndarray", scores: "np.ndarray | None") -> dict[str, float]:
     """Return rates of a group. A rate whose denominator is zero is absent."""
     from sklearn import metrics
 
@@ -121,6 +131,6 @@ def _binary(truth: Any, guess: Any, scores: Any) -> dict[str, float]:
     return found
 
 
-def _label(value: Any) -> str:
+def _label(value: object) -> str:
     missing = value is None or type(value).__name__ in {"NAType", "NaTType"} or value != value  # noqa: PLR0124 - NaN
     return "(missing)" if missing else str(value)

@@ -30,7 +30,7 @@ class ItemList(list[_Item]):
             self.append(item)
 
     @classmethod
-    def unchecked(cls, item_type: type[_Item], limit: int | None, items: Iterable[Any]) -> "ItemList[_Item]":
+    def unchecked(cls, item_type: type[_Item], limit: int | None, items: Iterable[_Item]) -> "ItemList[_Item]":
         """Create a list with the items of a stored card, without checks. Later changes are checked."""
         made = cls(item_type, limit)
         list.extend(made, items)
@@ -62,7 +62,7 @@ class ItemList(list[_Item]):
     def __setitem__(self, index: SupportsIndex, value: _Item) -> None: ...
     @overload
     def __setitem__(self, index: slice, value: Iterable[_Item]) -> None: ...
-    def __setitem__(self, index: Any, value: Any) -> None:
+    def __setitem__(self, index: SupportsIndex | slice, value: Any) -> None:
         if not isinstance(index, slice):
             self._check_type(value)
             super().__setitem__(index, value)
@@ -71,15 +71,15 @@ class ItemList(list[_Item]):
         self._check_all(given, len(self) - len(range(*index.indices(len(self)))) + len(given))
         super().__setitem__(index, given)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return ItemList.unchecked, (self._item_type, self._limit, list(self))
 
-    def _check_all(self, items: list[Any], size: int) -> None:
+    def _check_all(self, items: list[_Item], size: int) -> None:
         for item in items:
             self._check_type(item)
         self._check_room(size)
 
-    def _check_type(self, item: Any) -> None:
+    def _check_type(self, item: object) -> None:
         if not isinstance(item, self._item_type):
             raise TypeError(f"Provided item type is {type(item)} and Expected the item type is {self._item_type}")
 

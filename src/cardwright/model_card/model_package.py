@@ -1,13 +1,13 @@
 """A version of a registered model package in a card, and discovery from it."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core import discovery, inheritance
 from cardwright.core.package_group import group_of_card, version_of_card
 from cardwright.model_card import service
-from cardwright.model_card.evaluation import EvaluationJob
+from cardwright.model_card.evaluation import BotoSession, EvaluationJob
 from cardwright.model_card.evaluation_metric_parsers import ReportRefused
 from cardwright.model_card.schema_constraints import (
     ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE,
@@ -30,6 +30,9 @@ from cardwright.model_card.section import (
 )
 from cardwright.model_card.service import logger
 from cardwright.model_card.training import TrainingDetails
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.registry import DescribeModelPackageAnswer, FoundModelCard
 
 
 @section
@@ -134,7 +137,7 @@ class ModelPackage(Section):
     @staticmethod
     def call_describe_model_package(
         model_package_name: str, sagemaker_session: service.AnySession | None = None
-    ) -> dict[str, Any]:
+    ) -> "DescribeModelPackageAnswer":
         """Describe a model package in the registry.
 
         Args:
@@ -144,14 +147,13 @@ class ModelPackage(Section):
         Raises:
             ValueError: the package does not exist.
         """
-        client = service.session_or_default(sagemaker_session).sagemaker_client
+        client: SageMaker = service.session_or_default(sagemaker_session).sagemaker_client
         with service.refusal_as_value_error(
             lambda error: error.message.startswith("Could not find model package"),
             f"Model package details for {model_package_name} could not be found. "
             "Make sure the model package name or ARN is valid.",
         ):
-            found: dict[str, Any] = client.describe_model_package(ModelPackageName=model_package_name)
-        return found
+            return client.describe_model_package(ModelPackageName=model_package_name)
 
     @staticmethod
     def search_model_package_associated_model_cards(
@@ -166,7 +168,7 @@ class ModelPackage(Section):
         Raises:
             ValueError: the caller lacks permission for Search.
         """
-        client = service.session_or_default(sagemaker_session).sagemaker_client
+        client: SageMaker = service.session_or_default(sagemaker_session).sagemaker_client
         return service.cards_of_model(client, model_package_arn)
 
     @classmethod
@@ -257,24 +259,24 @@ class ModelPackage(Section):
             SortBy="LastModifiedTime",
             SortOrder="Descending",
         )
-        cards = [_group_card(card) for card in found if card["ModelCardName"] != new_card]
+        cards = [_group_card(one["ModelCard"]) for one in found if one["ModelCard"]["ModelCardName"] != new_card]
         version = self.model_package_version or inheritance.package_version_of(self.model_package_arn or "")
         return inheritance.card_to_inherit_from(cards, version)
 
 
-def _group_card(card: Mapping[str, Any]) -> inheritance.GroupCard:
+def _group_card(card: "FoundModelCard") -> inheritance.GroupCard:
     version = version_of_card(_package_arn(card), card.get("ModelId"))
     return inheritance.GroupCard(card["ModelCardName"], version, card["LastModifiedTime"])
 
 
-def _package_arn(card: Mapping[str, Any]) -> str | None:
+def _package_arn(card: "FoundModelCard") -> str | None:
     """The ARN of the package in a card's metadata, as Search returns them."""
     metadata = json.loads(card.get("Content") or "{}")
     details = metadata.get("model_package_details") if isinstance(metadata, dict) else None
     return details.get("model_package_arn") if isinstance(details, dict) else None
 
 
-def _evaluation_job(source: discovery.ReportSource, boto_session: Any) -> EvaluationJob | None:
+def _evaluation_job(source: discovery.ReportSource, boto_session: BotoSession) -> EvaluationJob | None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     job = EvaluationJob(source.job_name)

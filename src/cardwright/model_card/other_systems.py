@@ -49,7 +49,7 @@ def file_of_hub(source: "str | os.PathLike[str]", revision: str | None) -> Impor
     return readme._replace(cards=(whole,))
 
 
-def groups_of_fairlearn(frame: Any) -> list[dict[str, Any]]:
+def groups_of_fairlearn(frame: Any) -> list[dict[str, object]]:
     """Return the metric groups of a ``fairlearn.metrics.MetricFrame``: overall, compared, and one for each group.
 
     Raises:
@@ -63,7 +63,7 @@ def groups_of_fairlearn(frame: Any) -> list[dict[str, Any]]:
     return [*_overall_groups(frame.overall, table), *metric_groups(feature, by_group)]
 
 
-def _overall_groups(overall: Any, table: Any) -> list[dict[str, Any]]:
+def _overall_groups(overall: Any, table: Any) -> list[dict[str, object]]:
     """Return the metrics of all predictions; with control features, those of each combination of their values."""
     if hasattr(overall, "columns"):
         names = " and ".join(str(name) for name in overall.index.names)
@@ -89,17 +89,17 @@ def _metric_name(frame: Any) -> str:
     return getattr(frame.by_group, "name", None) or "metric"
 
 
-def _numbers(row: Mapping[Any, Any]) -> dict[str, float]:
+def _numbers(row: Mapping[object, object]) -> dict[str, float]:
     """Return the finite numbers of a row. fairlearn writes NaN for a metric that a group has not."""
     found = {}
     for name, value in row.items():
-        item = value.item() if hasattr(value, "item") else value
+        item = value.item() if hasattr(value, "item") else value  # a number of numpy
         if isinstance(item, int | float) and not isinstance(item, bool) and item - item == 0:
             found[str(name)] = item
     return found
 
 
-def _label(index: Any) -> str:
+def _label(index: object) -> str:
     return ", ".join(map(str, index)) if isinstance(index, tuple) else str(index)
 
 

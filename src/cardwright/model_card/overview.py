@@ -1,12 +1,16 @@
 """The overview of a model and its inference environment."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Self, TypedDict, Unpack
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core import discovery
 from cardwright.model_card import service
 from cardwright.model_card.schema_constraints import ENVIRONMENT_CONTAINER_IMAGES_MAX_SIZE, MODEL_ARTIFACT_MAX_SIZE
 from cardwright.model_card.section import PartOf, Section, Texts, items, section, subsection
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.registry import DescribeModelPackageAnswer
 
 
 @section
@@ -83,7 +87,7 @@ class ModelOverview(Section):
         Raises:
             ValueError: the model does not exist or already has a card, or the caller lacks permission for Search.
         """
-        client = service.session_or_default(sagemaker_session).sagemaker_client
+        client: SageMaker = service.session_or_default(sagemaker_session).sagemaker_client
         with service.refusal_as_value_error(
             lambda error: error.message.startswith("Could not find model"),
             f"Model details for model {model_name} could not be found. Make sure the model name is valid.",
@@ -96,7 +100,7 @@ class ModelOverview(Section):
         return cls(**{**kwargs, **discovery.model_overview({**model, "ModelName": model_name}, packages)})
 
 
-def _packages(client: Any, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+def _packages(client: SageMaker, names: Iterable[str]) -> dict[str, "DescribeModelPackageAnswer"]:
     """Describe each package in the registry. A warning names packages that cannot be read."""
     from botocore.exceptions import ClientError
 

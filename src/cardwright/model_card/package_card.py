@@ -1,6 +1,6 @@
 """The card inside a model package."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from cardwright.model_card.schema_constraints import ModelCardStatus, ModelCardStatusEnum
 from cardwright.model_card.section import as_json, plain
@@ -16,13 +16,13 @@ class ModelPackageModelCard:
 
     def __init__(
         self,
-        model_card_content: dict[str, Any] | str | None = None,
+        model_card_content: Mapping[str, object] | str | None = None,
         model_card_status: ModelCardStatusEnum | ModelCardStatus | None = None,
     ) -> None:
         self.model_card_content = model_card_content
         self.model_card_status = model_card_status
 
-    def to_request(self) -> dict[str, Any]:
+    def to_request(self) -> dict[str, object]:
         """Return the ``ModelCard`` member of CreateModelPackage and UpdateModelPackage, without unset members.
 
         Raises:
@@ -32,12 +32,12 @@ class ModelPackageModelCard:
         members = {"ModelCardContent": content, "ModelCardStatus": plain(self.model_card_status)}
         return {member: value for member, value in members.items() if value is not None}
 
-    def _create_request_args(self) -> dict[str, Any]:
+    def _create_request_args(self) -> dict[str, object]:
         """Return the request part that SageMaker's SDK asks for when it registers a model with this card."""
         return {"ModelCardStatus": plain(self.model_card_status), "Content": self._content()}
 
     def _content(self) -> str:
-        content: Any = self.model_card_content
+        content = self.model_card_content
         return content if isinstance(content, str) else as_json(plain(content))
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import isnan
 from numbers import Real
 from types import ModuleType
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cardwright import reports
 from cardwright.core.errors import ScikitLearnMissing
@@ -17,7 +17,13 @@ from cardwright.model_card.service import logger
 from cardwright.reports.cursor import Cursor, Omissions
 from cardwright.reports.metric import linear_graph
 
+if TYPE_CHECKING:
+    import numpy as np
+
 Task: TypeAlias = Literal["binary", "multiclass", "regression"]
+
+Array: TypeAlias = "np.ndarray"
+"""An array of numpy, which is imported at the first call."""
 
 _TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
 _BINARY = 2  # classes
@@ -41,7 +47,7 @@ class Evaluation:
 
 
 def evaluate(
-    y_true: Iterable[Any], y_pred: Iterable[Any], y_score: Any, task: Task | None, sensitive: Any = None
+    y_true: Iterable[object], y_pred: Iterable[object], y_score: object, task: Task | None, sensitive: object = None
 ) -> Evaluation:
     """Return the metric groups of predictions; see ``EvaluationJob.from_predictions``.
 
@@ -69,7 +75,7 @@ def evaluate(
     return Evaluation(groups, chosen, guessed=task is None)
 
 
-def _of_each_group(truth: Any, guess: Any, y_score: Any, task: Task, sensitive: Any) -> list[dict[str, Any]]:
+def _of_each_group(truth: Array, guess: Array, y_score: object, task: Task, sensitive: object) -> list[dict[str, Any]]:
     from cardwright.model_card import group_metrics
 
     columns = group_metrics.sensitive_columns(sensitive, len(truth))
@@ -82,7 +88,7 @@ def _of_each_group(truth: Any, guess: Any, y_score: Any, task: Task, sensitive: 
     ]
 
 
-def _values(values: Iterable[Any], name: str) -> Any:
+def _values(values: Iterable[object], name: str) -> Array:
     import numpy as np
 
     listed = values if hasattr(values, "__len__") else list(values)
@@ -98,17 +104,17 @@ def _values(values: Iterable[Any], name: str) -> Any:
     return found.ravel() if found.ndim == 2 and found.shape[1] == 1 else found
 
 
-def _is_missing(value: Any) -> bool:
+def _is_missing(value: object) -> bool:
     return value is None or type(value).__name__ in {"NAType", "NaTType"} or (isinstance(value, float) and isnan(value))
 
 
-def _kinds(truth: Any, guess: Any) -> tuple[str, str]:
+def _kinds(truth: Array, guess: Array) -> tuple[str, str]:
     from sklearn.utils.multiclass import type_of_target
 
     return type_of_target(truth, input_name="y_true"), type_of_target(guess, input_name="y_pred")
 
 
-def _guessed_task(truth: Any, guess: Any, has_scores: bool) -> Task:
+def _guessed_task(truth: Array, guess: Array, has_scores: bool) -> Task:
     """Guess the task from the values. Whole numbers may be classes or quantities."""
     true_kind, guess_kind = _kinds(truth, guess)
     if true_kind == "continuous" or (true_kind == "multiclass" and guess_kind == "continuous"):
@@ -121,7 +127,7 @@ def _guessed_task(truth: Any, guess: Any, has_scores: bool) -> Task:
     return "binary" if is_class and len(unique_labels(truth, guess)) <= _BINARY else "multiclass"
 
 
-def _look_like_quantities(truth: Any, guess: Any) -> bool:
+def _look_like_quantities(truth: Array, guess: Array) -> bool:
     """Whether most predicted whole numbers are not in the truth. A classifier predicts existing classes."""
     if truth.dtype.kind not in "iuf" or guess.dtype.kind not in "iuf":
         return False
@@ -129,13 +135,13 @@ def _look_like_quantities(truth: Any, guess: Any) -> bool:
     return len(true_values) > _BINARY and 2 * len(guessed_values - true_values) > len(guessed_values)
 
 
-def _numbers(values: Any, name: str) -> Any:
+def _numbers(values: Array, name: str) -> Array:
     if values.dtype.kind not in "iufb" or values.ndim != 1:
         raise ValueError(f"{name} should be one number for each prediction for task='regression'")
     return values.astype(float)
 
 
-def _check_classes(truth: Any, guess: Any) -> None:
+def _check_classes(truth: Array, guess: Array) -> None:
     true_kind, guess_kind = _kinds(truth, guess)
     if guess_kind == "continuous" and true_kind != "continuous":
         raise ValueError("y_pred holds numbers where y_true holds classes: give predicted classes, scores as y_score")
@@ -143,7 +149,7 @@ def _check_classes(truth: Any, guess: Any) -> None:
         raise ValueError(f"y_true and y_pred should each be classes or numbers, not {true_kind} and {guess_kind}")
 
 
-def regression_metrics(y_true: Any, y_pred: Any) -> dict[str, float]:
+def regression_metrics(y_true: Array, y_pred: Array) -> dict[str, float]:
     from sklearn import metrics
 
     mse = float(metrics.mean_squared_error(y_true, y_pred))
@@ -151,7 +157,7 @@ def regression_metrics(y_true: Any, y_pred: Any) -> dict[str, float]:
     return found | ({"r2": float(metrics.r2_score(y_true, y_pred))} if len(y_true) > 1 else {})
 
 
-def _classification(y_true: Any, y_pred: Any, y_score: Any, binary: bool) -> list[dict[str, Any]]:
+def _classification(y_true: Array, y_pred: Array, y_score: object, binary: bool) -> list[dict[str, Any]]:
     from sklearn import metrics
     from sklearn.utils.multiclass import unique_labels
 
@@ -162,7 +168,7 @@ def _classification(y_true: Any, y_pred: Any, y_score: Any, binary: bool) -> lis
     scores = metrics.precision_recall_fscore_support(y_true, y_pred, zero_division=0, **averaging)[:3]
     prefix = "" if binary else "weighted_"
     counts = metrics.confusion_matrix(y_true, y_pred, labels=labels).tolist()
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "confusion_matrix": {
             str(actual): dict(zip(map(str, labels), row, strict=True))
             for actual, row in zip(labels, counts, strict=True)
@@ -184,7 +190,9 @@ def _classification(y_true: Any, y_pred: Any, y_score: Any, binary: bool) -> lis
     return [group]
 
 
-def _score_columns(y_true: Any, y_score: Any, labels: Any, binary: bool) -> Iterator[tuple[Any, Any, Any]]:
+def _score_columns(
+    y_true: Array, y_score: object, labels: Array, binary: bool
+) -> Iterator[tuple[object, Array, Array]]:
     """Yield each class with positive and negative samples: its label, its members, and the scores for it."""
     import numpy as np
 
@@ -203,7 +211,7 @@ def _score_columns(y_true: Any, y_score: Any, labels: Any, binary: bool) -> Iter
             yield label, positive, column
 
 
-def _curves(suffix: str, positive: Any, scores: Any) -> list[dict[str, Any]]:
+def _curves(suffix: str, positive: Array, scores: Array) -> list[dict[str, Any]]:
     from sklearn import metrics
 
     false_positives, true_positives, _ = metrics.roc_curve(positive, scores)
@@ -216,14 +224,14 @@ def _curves(suffix: str, positive: Any, scores: Any) -> list[dict[str, Any]]:
     return [*roc, *recall]
 
 
-def _points(xs: Any, ys: Any) -> list[tuple[float, float]]:
+def _points(xs: Array, ys: Array) -> list[tuple[float, float]]:
     """Thin a curve to at most 100 points, with both ends."""
     last = len(xs) - 1
     kept = range(last + 1) if last < _CURVE_POINTS else (round(i * last / (_CURVE_POINTS - 1)) for i in range(100))
     return [(round(float(xs[i]), 6), round(float(ys[i]), 6)) for i in kept]
 
 
-def _translated(report: dict[str, Any]) -> list[dict[str, Any]]:
+def _translated(report: dict[str, object]) -> list[dict[str, Any]]:
     return reports.read_report(report).metric_groups
 
 

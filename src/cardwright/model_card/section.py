@@ -20,6 +20,7 @@ _Class = TypeVar("_Class", bound=type)
 _Section = TypeVar("_Section", bound="Section")
 _Read_co = TypeVar("_Read_co", covariant=True)
 _Given_contra = TypeVar("_Given_contra", contravariant=True)
+_Made = TypeVar("_Made")
 _MEMBER_TYPE = "kind"
 
 
@@ -35,7 +36,7 @@ class Converted(Generic[_Read_co, _Given_contra]):
         def __set__(self, holder: object, value: _Given_contra) -> None: ...
 
 
-PartOf: TypeAlias = Converted[_Section | None, _Section | Mapping[str, Any] | None]
+PartOf: TypeAlias = Converted[_Section | None, _Section | Mapping[str, object] | None]
 """A section, set as an object or as a dict of its members."""
 
 ItemsOf: TypeAlias = Converted[ItemList[_Section], list[_Section] | list[dict[str, Any]] | None]
@@ -50,16 +51,16 @@ class MemberType:
 
     sent = True  # whether the member is part of the card's content
 
-    def accept(self, holder: Any, name: str, value: Any) -> Any:
+    def accept(self, holder: object, name: str, value: object) -> object:
         """Convert a value that a caller sets. Raises ValueError or TypeError for an invalid value."""
         del holder, name
         return value
 
-    def restore(self, value: Any) -> Any:
+    def restore(self, value: object) -> object:
         """Convert a value of a stored card. Never raises."""
         return value
 
-    def send(self, value: Any) -> Any:
+    def send(self, value: object) -> object:
         """Convert the value to plain JSON types."""
         return plain(value)
 
@@ -69,7 +70,7 @@ class _EnumMember(MemberType):
         self._words = words
         self.sent = sent
 
-    def accept(self, holder: Any, name: str, value: Any) -> Any:
+    def accept(self, holder: object, name: str, value: object) -> object:
         del holder, name
         if value is None:
             return None
@@ -79,7 +80,7 @@ class _EnumMember(MemberType):
             expected = sorted(str(word) if isinstance(value, Enum) else word.value for word in self._words)
         raise ValueError(f"Expected {value!s} to be one of {expected}")
 
-    def restore(self, value: Any) -> Any:
+    def restore(self, value: object) -> object:
         try:
             return self._words(value)
         except ValueError:
@@ -92,7 +93,7 @@ class SectionMember(MemberType):
     def __init__(self, section_type: "type[Section]") -> None:
         self._section_type = section_type
 
-    def accept(self, holder: Any, name: str, value: Any) -> Any:
+    def accept(self, holder: object, name: str, value: object) -> object:
         del holder, name
         if value is None or isinstance(value, self._section_type):
             return value
@@ -103,7 +104,7 @@ class SectionMember(MemberType):
             )
         return _from_mapping(self._section_type, value)
 
-    def restore(self, value: Any) -> Any:
+    def restore(self, value: object) -> object:
         return self._section_type.from_dict(value) if isinstance(value, Mapping) else value
 
 
@@ -112,28 +113,32 @@ class _ListMember(MemberType):
         self._item_type = item_type
         self._limit = limit
 
-    def accept(self, holder: Any, name: str, value: Any) -> Any:
+    def accept(self, holder: object, name: str, value: object) -> object:
         del holder
-        if value is not None and not isinstance(value, list):
-            raise ValueError(f"Please assign a list to {name}")
-        return ItemList(self._item_type, self._limit, map(self._item, value or ()))
+        given = [] if value is None else value
+        if not isinstance(given, list):
+            raise ValueError(f"Please assign a list to {name}")  # noqa: TRY004 - as SDK v2
+        return ItemList(self._item_type, self._limit, map(self._item, given))
 
-    def restore(self, value: Any) -> Any:
-        if value is not None and not isinstance(value, list):
+    def restore(self, value: object) -> object:
+        stored = [] if value is None else value
+        if not isinstance(stored, list):
             return value
-        return ItemList.unchecked(self._item_type, self._limit, map(self._restored, value or ()))
+        return ItemList.unchecked(self._item_type, self._limit, map(self._restored, stored))
 
-    def _item(self, item: Any) -> Any:
-        is_document = isinstance(item, Mapping) and issubclass(self._item_type, Section)
-        return _from_mapping(self._item_type, item) if is_document else item
+    def _item(self, item: object) -> object:
+        if isinstance(item, Mapping) and issubclass(self._item_type, Section):
+            return _from_mapping(self._item_type, item)
+        return item
 
-    def _restored(self, item: Any) -> Any:
-        is_document = isinstance(item, Mapping) and issubclass(self._item_type, Section)
-        return self._item_type.from_dict(item) if is_document else item  # type: ignore[attr-defined] # a Section
+    def _restored(self, item: object) -> object:
+        if isinstance(item, Mapping) and issubclass(self._item_type, Section):
+            return self._item_type.from_dict(item)
+        return item
 
 
 class _TextMember(MemberType):
-    def send(self, value: Any) -> Any:
+    def send(self, value: object) -> object:
         return value if isinstance(value, str) and not isinstance(value, Enum) else str(plain(value))
 
 
@@ -143,7 +148,7 @@ class _UnsentMember(MemberType):
     def __init__(self, wanted: type | None) -> None:
         self._wanted = wanted
 
-    def accept(self, holder: Any, name: str, value: Any) -> Any:
+    def accept(self, holder: object, name: str, value: object) -> object:
         del holder
         if value is not None and self._wanted is not None and not isinstance(value, self._wanted):
             raise ValueError(f"Please assign a {self._wanted} to {name}")
@@ -153,7 +158,7 @@ class _UnsentMember(MemberType):
 _ANYTHING = MemberType()
 
 
-def member(kind: MemberType, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
+def member(kind: MemberType, *, default: object = attrs.NOTHING, kw_only: bool = False) -> Any:
     """Define a member of a section with the given member type."""
     return attrs.field(
         default=default,
@@ -163,32 +168,32 @@ def member(kind: MemberType, *, default: Any = attrs.NOTHING, kw_only: bool = Fa
     )
 
 
-def one_of(words: type[Enum], *, default: Any = attrs.NOTHING, sent: bool = True) -> Any:
+def one_of(words: type[Enum], *, default: object = attrs.NOTHING, sent: bool = True) -> Any:
     """Define a member whose value is a member of an enum, or its text."""
     return member(_EnumMember(words, sent), default=default)
 
 
-def subsection(section_type: "type[Section]", *, default: Any = attrs.NOTHING) -> Any:
+def subsection(section_type: "type[Section]", *, default: object = attrs.NOTHING) -> Any:
     """Define a member that is a section, or a dict of its members."""
     return member(SectionMember(section_type), default=default)
 
 
-def items(item_type: type, limit: int | None = None, *, default: Any = attrs.NOTHING) -> Any:
+def items(item_type: type, limit: int | None = None, *, default: object = attrs.NOTHING) -> Any:
     """Define a member that is a list of at most ``limit`` items. Sections in it may be given as dicts."""
     return member(_ListMember(item_type, limit), default=default)
 
 
-def text(*, default: Any = attrs.NOTHING) -> Any:
+def text(*, default: object = attrs.NOTHING) -> Any:
     """Define a member that is sent as text."""
     return member(_TextMember(), default=default)
 
 
-def unsent(wanted: type | None = None, *, default: Any = attrs.NOTHING, kw_only: bool = False) -> Any:
+def unsent(wanted: type | None = None, *, default: object = attrs.NOTHING, kw_only: bool = False) -> Any:
     """Define a member outside the card's content."""
     return member(_UnsentMember(wanted), default=default, kw_only=kw_only)
 
 
-def _convert(value: Any, holder: Any, field: "attrs.Attribute[Any]") -> Any:
+def _convert(value: object, holder: object, field: "attrs.Attribute[object]") -> object:
     kind: MemberType = field.metadata[_MEMBER_TYPE]
     return kind.accept(holder, field.name, value)
 
@@ -212,10 +217,10 @@ class Section:
     """
 
     _loaded: frozenset[str] | None = None  # the keys in the stored card; None for a new object
-    _unknown: Mapping[str, Any] = {}  # shared empty default
+    _unknown: Mapping[str, object] = {}  # shared empty default
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+    def from_dict(cls, document: Mapping[str, object]) -> Self:
         """Create the section from a stored card. Unknown keys are kept, and values are not checked.
 
         Raises:
@@ -251,7 +256,7 @@ class Section:
         shown = ", ".join(f"{name}={value!r}" for name, value in members.items() if value not in (None, []))
         return f"{type(self).__name__}({shown})"
 
-    def _extend_from(self, document: Mapping[str, Any]) -> None:
+    def _extend_from(self, document: Mapping[str, object]) -> None:
         """Set members from a stored document, as ``from_dict`` does. Sections and lists are extended."""
         found = type(self).from_dict(document)
         fields = _fields(type(self))
@@ -268,7 +273,7 @@ class Section:
         if self._loaded is not None:
             self._loaded |= document.keys()
 
-    def _is_set(self, name: str, field: "attrs.Attribute[Any]", value: Any) -> bool:
+    def _is_set(self, name: str, field: "attrs.Attribute[object]", value: object) -> bool:
         """Whether a member belongs in the document: it was set, or the stored card has it."""
         if value is None:
             return False
@@ -278,7 +283,7 @@ class Section:
         return self._loaded is None or name in self._loaded or bool(value != field.default)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """Convert to plain JSON types: sections to objects, enum members to text, numpy numbers to numbers."""
     if isinstance(value, Section):
         return value.to_dict()
@@ -291,13 +296,13 @@ def plain(value: Any) -> Any:
     return _plain_number(value) if isinstance(value, Real) else value
 
 
-def _plain_number(value: Real) -> Any:
+def _plain_number(value: Real) -> int | float:
     if isinstance(value, (int, float)):
         return value
     return int(value) if isinstance(value, Integral) else float(value)
 
 
-def as_json(document: Any) -> str:
+def as_json(document: object) -> str:
     """Return a document of plain types as compact JSON text.
 
     Raises:
@@ -312,7 +317,7 @@ def as_json(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _leaves(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
     if isinstance(value, dict):
         for key, child in value.items():
             yield from _leaves(child, (*path, key))
@@ -327,20 +332,20 @@ def _dotted(path: tuple[str, ...]) -> str:
     return ".".join(path) or "(root)"
 
 
-def _fields(section_type: type[Section]) -> Mapping[str, "attrs.Attribute[Any]"]:
+def _fields(section_type: type[Section]) -> Mapping[str, "attrs.Attribute[object]"]:
     return attrs.fields_dict(cast("type[attrs.AttrsInstance]", section_type))
 
 
-def _member_type(field: "attrs.Attribute[Any]") -> MemberType:
+def _member_type(field: "attrs.Attribute[object]") -> MemberType:
     kind: MemberType = field.metadata.get(_MEMBER_TYPE, _ANYTHING)
     return kind
 
 
-def _is_content(field: "attrs.Attribute[Any] | None") -> bool:
+def _is_content(field: "attrs.Attribute[object] | None") -> bool:
     return field is not None and _member_type(field).sent
 
 
-def _from_mapping(section_type: Callable[..., Any], document: Mapping[str, Any]) -> Any:
+def _from_mapping(section_type: Callable[..., _Made], document: Mapping[str, object]) -> _Made:
     try:
         return section_type(**document)
     except TypeError as error:

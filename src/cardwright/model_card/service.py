@@ -2,15 +2,30 @@
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
+
+from cardwright.client.sagemaker import SageMaker
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+    from cardwright.client.answers.answer import Page
+    from cardwright.client.answers.registry import SearchRecord
+
+Resource: TypeAlias = Literal["ModelCard", "TrainingJob"]
+AnyPage = TypeVar("AnyPage", bound="Page")
+Item = TypeVar("Item")
 
 logger = logging.getLogger("cardwright.model_card")
 
 
 class AnySession(Protocol):
-    """A session of Cardwright or of SageMaker's SDK, with its boto3 session and its SageMaker client."""
+    """A session of Cardwright or of SageMaker's SDK, with its boto3 session and its SageMaker client.
+
+    boto3 creates the classes of clients at run time, so that they have no static type here.
+    """
 
     @property
     def sagemaker_client(self) -> Any: ...
@@ -48,14 +63,14 @@ def refusal_as_value_error(applies: Callable[[Refusal], bool], message: str) -> 
         raise
 
 
-def refusal_of(error: Any) -> Refusal:
+def refusal_of(error: "ClientError") -> Refusal:
     """Return the code and message of a ``ClientError``."""
     stated = error.response.get("Error", {})
     return Refusal(str(stated.get("Code", "")), str(stated.get("Message", "")))
 
 
-def search(client: Any, resource: str, name: str, value: str, **order: Any) -> list[dict[str, Any]]:
-    """Return every record of a resource with this property value, from all pages.
+def search(client: SageMaker, resource: Resource, name: str, value: str, **order: str) -> list["SearchRecord"]:
+    """Return the records of a resource with this property value, from all pages.
 
     Raises:
         ValueError: the caller lacks permission for Search.
@@ -72,17 +87,15 @@ def search(client: Any, resource: str, name: str, value: str, **order: Any) -> l
         "continuing to wait for tag propagation.."
     )
     with refusal_as_value_error(lambda error: error.code == "AccessDeniedException", denied):
-        return [
-            record[resource] for page in pages(client.search, wanted) for record in page["Results"] if record[resource]
-        ]
+        return [record for page in _pages(client.search, wanted) for record in page["Results"] if record[resource]]
 
 
-def cards_of_model(client: Any, model_id: str) -> list[str]:
+def cards_of_model(client: SageMaker, model_id: str) -> list[str]:
     """Return the names of the cards of a model or model package, by its ARN."""
-    return [card["ModelCardName"] for card in search(client, "ModelCard", "ModelId", model_id)]
+    return [record["ModelCard"]["ModelCardName"] for record in search(client, "ModelCard", "ModelId", model_id)]
 
 
-def pages(call: Callable[..., dict[str, Any]], wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _pages(call: Callable[..., AnyPage], wanted: Mapping[str, object]) -> Iterator[AnyPage]:
     """Yield the answers of a list call, page by page."""
     answer = call(**wanted)
     yield answer
@@ -91,10 +104,14 @@ def pages(call: Callable[..., dict[str, Any]], wanted: dict[str, Any]) -> Iterat
         yield answer
 
 
-def listing(call: Callable[..., dict[str, Any]], member: str, wanted: dict[str, Any]) -> dict[str, Any]:
+def listing(
+    call: Callable[..., AnyPage], items: Callable[[AnyPage], list[Item]], wanted: Mapping[str, object]
+) -> AnyPage:
     """Return the answer of a list call with the items of all pages; one page if the caller passed a page parameter."""
     if {"MaxResults", "NextToken"} & wanted.keys():
         return call(**wanted)
-    answers = list(pages(call, wanted))
-    whole = {key: value for key, value in answers[-1].items() if key != "NextToken"}
-    return whole | {member: [item for answer in answers for item in answer[member]]}
+    *earlier, last = _pages(call, wanted)
+    items(last)[:0] = [item for answer in earlier for item in items(answer)]
+    if "NextToken" in last:
+        del last["NextToken"]
+    return last

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
+from cardwright.client.sagemaker import SageMaker
 from cardwright.core import discovery
 from cardwright.model_card import service
 from cardwright.model_card.overview import Environment, ModelOverview
@@ -31,6 +32,9 @@ from cardwright.model_card.section import (
     text,
 )
 from cardwright.model_card.service import logger
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.registry import DescribeTrainingJobAnswer
 
 
 @section
@@ -62,7 +66,7 @@ class ObjectiveFunction(Section):
         notes: notes on the objective; at most 1024 characters.
     """
 
-    function: Converted[Function, Function | Mapping[str, Any]] = subsection(Function)
+    function: Converted[Function, Function | Mapping[str, object]] = subsection(Function)
     notes: str | None = None
 
 
@@ -149,7 +153,7 @@ class TrainingDetails(Section):
     @staticmethod
     def call_search_training_job(
         model_data_url: str, sagemaker_session: service.AnySession | None = None
-    ) -> dict[str, Any] | None:
+    ) -> "DescribeTrainingJobAnswer | None":
         """Return the training job that created an artifact, in the form of Search; None without exactly one job.
 
         Args:
@@ -159,14 +163,14 @@ class TrainingDetails(Section):
         Raises:
             ValueError: the caller lacks permission for Search.
         """
-        client = service.session_or_default(sagemaker_session).sagemaker_client
-        jobs = service.search(client, "TrainingJob", "ModelArtifacts.S3ModelArtifacts", model_data_url)
-        return jobs[0] if len(jobs) == 1 else None
+        client: SageMaker = service.session_or_default(sagemaker_session).sagemaker_client
+        found = service.search(client, "TrainingJob", "ModelArtifacts.S3ModelArtifacts", model_data_url)
+        return found[0]["TrainingJob"] if len(found) == 1 else None
 
     @staticmethod
     def discover_training_job_details(
         model_artifacts: list[str], sagemaker_session: service.AnySession | None = None
-    ) -> dict[str, Any] | None:
+    ) -> "DescribeTrainingJobAnswer | None":
         """Return the training job that created the only artifact of a model, in the form of Search.
 
         Args:
@@ -249,7 +253,7 @@ class TrainingDetails(Section):
         Raises:
             ValueError: the job does not exist.
         """
-        client = service.session_or_default(sagemaker_session).sagemaker_client
+        client: SageMaker = service.session_or_default(sagemaker_session).sagemaker_client
         with service.refusal_as_value_error(
             lambda error: error.message == "Requested resource not found.",
             "Training job details could not be found. Make sure the training job name is valid.",
@@ -327,6 +331,6 @@ class TrainingDetails(Section):
         return details
 
     @classmethod
-    def _of_job(cls, job: dict[str, Any], members: TrainingMembers) -> Self:
+    def _of_job(cls, job: "DescribeTrainingJobAnswer", members: TrainingMembers) -> Self:
         everything: dict[str, Any] = {**members, "training_job_details": discovery.training_job_details(job)}
         return cls(**everything)

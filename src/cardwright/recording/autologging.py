@@ -2,7 +2,6 @@
 
 import re
 import threading
-from typing import Any
 
 from cardwright.model_card import service
 from cardwright.model_card.service import logger
@@ -48,7 +47,7 @@ class _AutomaticLog:
             card = run.save()
         logger.info("Saved version %s of the model card %s", card.version, name)
 
-    def _add_score(self, model: Any, data: Any, score: float) -> None:
+    def _add_score(self, model: object, data: object, score: object) -> None:
         """Scores belong to no fit here."""
 
 

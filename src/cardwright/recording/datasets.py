@@ -44,7 +44,7 @@ class Dataset:
         return f"{head[:room]} ({facts})" if facts else head[:_TEXT_LENGTH]
 
 
-def dataset(data: Any, name: str, uri: str | None = None, role: Role = "training") -> Dataset:
+def dataset(data: object, name: str, uri: str | None = None, role: Role = "training") -> Dataset:
     """Read a dataset: the path of a file or folder, bytes, an array, a table, or a list.
 
     Raises:
@@ -84,7 +84,7 @@ def _size(path: Path) -> str:
     return f"{path.stat().st_size} bytes"
 
 
-def _parts(data: Any) -> Iterator[Bytes] | None:
+def _parts(data: object) -> Iterator[Bytes] | None:
     """Return the bytes of data in memory; None for a type whose bytes are unknown."""
     if isinstance(data, bytes | bytearray | memoryview):
         return iter([bytes(data)])
@@ -126,7 +126,7 @@ def _of_array(data: Any) -> Iterator[Bytes] | None:
     return iter([described, content])
 
 
-def _shape(data: Any) -> str | None:
+def _shape(data: object) -> str | None:
     shape = getattr(data, "shape", None)
     if isinstance(shape, tuple) and shape:
         rows = f"{shape[0]} rows"

@@ -40,12 +40,12 @@ class Fit:
     target: str | None = None
     datasets: tuple[Dataset, ...] = ()
     curves: Mapping[str, Sequence[float]] = attrs.Factory(dict)
-    evaluations: tuple[Mapping[str, Any], ...] = ()
+    evaluations: tuple[Mapping[str, object], ...] = ()
     predicts: bool = True
     seconds: float = 0.0
 
 
-def read_fit(model: Any, features: Any = None, target: Any = None, seconds: float = 0.0) -> Fit:
+def read_fit(model: object, features: object = None, target: object = None, seconds: float = 0.0) -> Fit:
     """Read a fitted model, and the data that it was fitted with.
 
     Raises:
@@ -70,7 +70,7 @@ def read_fit(model: Any, features: Any = None, target: Any = None, seconds: floa
     )
 
 
-def _innermost(model: Any) -> Any:
+def _innermost(model: object) -> object:
     """Return the estimator that predicts inside pipelines and searches."""
     for name in ("best_estimator_", "regressor_"):
         inner = getattr(model, name, None)
@@ -82,7 +82,7 @@ def _innermost(model: Any) -> Any:
     return model
 
 
-def _kind(model: Any) -> str:
+def _kind(model: object) -> str:
     try:
         from sklearn.base import is_classifier, is_regressor
     except ImportError:
@@ -93,7 +93,7 @@ def _kind(model: Any) -> str:
         return "other"
 
 
-def _classes(model: Any) -> Sequence[Any]:
+def _classes(model: object) -> Sequence[object]:
     try:
         found = getattr(model, "classes_", None)
     except (AttributeError, ValueError):
@@ -107,24 +107,24 @@ def _classes(model: Any) -> Sequence[Any]:
     return list(found)
 
 
-def _datasets(model: Any, features: Any, target: Any) -> Iterator[Dataset]:
+def _datasets(model: object, features: object, target: object) -> Iterator[Dataset]:
     for name, data in (("X", features), ("y", target)):
         if data is not None:
             yield dataset(data, f"{name} of {type(model).__name__}.fit")
 
 
-def _curves(model: Any) -> Iterator[tuple[str, Sequence[float]]]:
+def _curves(model: object) -> Iterator[tuple[str, Sequence[float]]]:
     inner = _innermost(model)
     for data, metrics in (_evaluated(inner) or {}).items():
         for name, values in metrics.items():
             yield f"{data} {name}", [float(value) for value in values]
     for attribute, name in _CURVES.items():
-        rounds: Any = getattr(inner, attribute, None)
+        rounds = getattr(inner, attribute, None)
         if rounds is not None and len(rounds) and getattr(rounds, "ndim", 1) == 1:
             yield name, [float(value) for value in rounds]
 
 
-def _evaluated(model: Any) -> Mapping[str, Mapping[str, Sequence[float]]] | None:
+def _evaluated(model: object) -> Mapping[str, Mapping[str, Sequence[float]]] | None:
     """Return the results of each boosting round, by dataset and metric."""
     found = (
         vars(model).get("evals_result_", getattr(model, "_evals_result", None)) if hasattr(model, "__dict__") else {}
@@ -132,17 +132,18 @@ def _evaluated(model: Any) -> Mapping[str, Mapping[str, Sequence[float]]] | None
     return found if isinstance(found, Mapping) else None
 
 
-def _cross_validation(model: Any) -> Iterator[Mapping[str, Any]]:
+def _cross_validation(model: object) -> Iterator[Mapping[str, object]]:
     """Yield the evaluation of a search: the mean score of its best parameters over the folds."""
     results, best = getattr(model, "cv_results_", None), getattr(model, "best_index_", None)
     if results is None or best is None:
         return
+    scoring, folds = getattr(model, "scoring", None), getattr(model, "n_splits_", None)
     metrics = []
     for name in (key for key in results if key.startswith("mean_test_")):
         scorer = name.removeprefix("mean_test_")
-        shown = model.scoring if scorer == "score" and isinstance(model.scoring, str) else scorer
+        shown = scoring if scorer == "score" and isinstance(scoring, str) else scorer
         spread = float(results[f"std_test_{scorer}"][best])
-        notes = f"mean of {model.n_splits_} folds, standard deviation {spread:.4g}"
+        notes = f"mean of {folds} folds, standard deviation {spread:.4g}"
         metrics.append({"name": shown, "type": "number", "value": float(results[name][best]), "notes": notes})
     usable = [metric for metric in metrics if metric["value"] == metric["value"]]
     if len(usable) < len(metrics):

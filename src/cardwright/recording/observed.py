@@ -32,7 +32,7 @@ class Observer(Protocol):
     """Takes what is observed: a ``Run``, or the automatic log."""
 
     def _add_fit(self, fit: Fit) -> None: ...
-    def _add_score(self, model: Any, data: Any, score: float) -> None: ...
+    def _add_score(self, model: object, data: object, score: object) -> None: ...
 
 
 _default: Observer | None = None
@@ -89,7 +89,7 @@ def observe_frameworks() -> None:
         sys.meta_path.insert(0, _Finder())
 
 
-def score_name(model: Any) -> str:
+def score_name(model: object) -> str:
     """Return the name of what ``model.score`` returns."""
     scoring = getattr(model, "scoring", None)
     if isinstance(scoring, str):
@@ -108,7 +108,7 @@ def _extend(module: ModuleType) -> None:
         setattr(base, _EXTENDED, True)
         original = base.__init_subclass__.__func__
 
-        def define(cls: type, /, **settings: Any) -> None:
+        def define(cls: type, /, **settings: object) -> None:
             original(cls, **settings)
             _observe_class(cls)
 
@@ -134,9 +134,9 @@ def _observe_class(cls: type) -> None:
             setattr(cls, name, _Available(method, name))
 
 
-def _observed(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+def _observed(method: Callable[..., object], name: str) -> Callable[..., object]:
     @functools.wraps(method)
-    def call(model: Any, *arguments: Any, **named: Any) -> Any:
+    def call(model: object, *arguments: object, **named: object) -> object:
         observer = _observer()
         if observer is None or _is_of_a_copy():
             return method(model, *arguments, **named)
@@ -160,7 +160,7 @@ class _Available:
         self._name = name
         self.__doc__ = descriptor.__doc__
 
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+    def __get__(self, instance: object, owner: type | None = None) -> object:
         bound = self._descriptor.__get__(instance, owner)
         if instance is None or not callable(bound):
             return bound
@@ -169,7 +169,7 @@ class _Available:
 
 
 def _report(  # noqa: PLR0913, PLR0917 - the parts of a call
-    observer: Observer, name: str, model: Any, data: tuple[Any, ...], result: Any, seconds: float
+    observer: Observer, name: str, model: object, data: tuple[object, ...], result: object, seconds: float
 ) -> None:
     """Report a call to its observer. A fault here must not end the training: it is logged."""
     try:

@@ -12,9 +12,10 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 from cardwright.model_card import service
-from cardwright.model_card.model_card import ModelCard
+from cardwright.model_card.card import ModelCard
 from cardwright.model_card.schema_constraints import ModelCardStatus, ModelCardStatusEnum
 from cardwright.model_card.service import logger
+from cardwright.model_card.stored_card import find_card
 from cardwright.recording import observed
 from cardwright.recording.datasets import Dataset, Role, dataset
 from cardwright.recording.fits import Fit, read_fit
@@ -22,6 +23,7 @@ from cardwright.recording.run_card import RunFacts, filled
 from cardwright.recording.surroundings import packages, surroundings
 
 if TYPE_CHECKING:
+    from cardwright.client.answers.sagemaker_cards import DescribeModelCardAnswer
     from cardwright.model_card.evaluation import EvaluationJob
 
 _NAME_LENGTH = 255
@@ -59,15 +61,15 @@ class Run:
         self._metrics: dict[str, list[tuple[int | float, float]]] = {}
         self._datasets: list[Dataset] = []
         self._fits: list[Fit] = []
-        self._evaluations: dict[str, dict[str, Any]] = {}
+        self._evaluations: dict[str, Mapping[str, object]] = {}
         self._task: str | None = None
         self._gaps: dict[str, str] = {}
 
-    def log_param(self, name: str, value: Any) -> None:
+    def log_param(self, name: str, value: object) -> None:
         """Record a hyperparameter. Its value is stored as text."""
         self.log_params({name: value})
 
-    def log_params(self, parameters: Mapping[str, Any]) -> None:
+    def log_params(self, parameters: Mapping[str, object]) -> None:
         """Record hyperparameters. A later value replaces an earlier one.
 
         Raises:
@@ -108,7 +110,7 @@ class Run:
         for name, value in metrics.items():
             self.log_metric(name, value, step)
 
-    def log_dataset(self, data: Any, name: str, *, uri: str | None = None, role: Role = "training") -> str | None:
+    def log_dataset(self, data: object, name: str, *, uri: str | None = None, role: Role = "training") -> str | None:
         """Record a dataset with the SHA-256 digest of its content.
 
         Args:
@@ -129,7 +131,7 @@ class Run:
             self._datasets.append(found)
         return found.sha256
 
-    def log_model(self, model: Any, features: Any = None, target: Any = None) -> None:
+    def log_model(self, model: object, features: object = None, target: object = None) -> None:
         """Record a fitted model: class, parameters, feature names, and the data that it was fitted with.
 
         Fits of scikit-learn, xgboost and lightgbm in the thread of the run are recorded without this call.
@@ -144,11 +146,11 @@ class Run:
 
     def evaluate(  # noqa: PLR0913 - the parts of an evaluation
         self,
-        y_true: Iterable[Any],
-        y_pred: Iterable[Any],
-        y_score: Iterable[Any] | None = None,
+        y_true: Iterable[object],
+        y_pred: Iterable[object],
+        y_score: Iterable[object] | None = None,
         *,
-        sensitive: Any = None,
+        sensitive: object = None,
         task: Literal["binary", "multiclass", "regression"] | None = None,
         name: str = "Evaluation of predictions",
         datasets: list[str] | None = None,
@@ -226,7 +228,7 @@ class Run:
         with self._lock:
             self._fits.append(fit)
 
-    def _add_score(self, model: Any, data: Any, score: float) -> None:
+    def _add_score(self, model: object, data: object, score: object) -> None:
         """Record the result of ``model.score``: of the training data a training metric, else an evaluation."""
         if not isinstance(score, Real) or not math.isfinite(score):
             return
@@ -274,13 +276,12 @@ def record(
     run.save()
 
 
-def _stored(session: service.AnySession, name: str) -> Mapping[str, Any] | None:
+def _stored(session: service.AnySession, name: str) -> "DescribeModelCardAnswer | None":
     """Return the card on the server; None if it has none of this name."""
-    card = ModelCard(name, sagemaker_session=session)
-    return card._on_server()
+    return find_card(session.sagemaker_client, name)
 
 
-def _status_after(stored: Mapping[str, Any] | None) -> ModelCardStatusEnum:
+def _status_after(stored: "DescribeModelCardAnswer | None") -> ModelCardStatusEnum:
     status = ModelCardStatusEnum(stored["ModelCardStatus"]) if stored else ModelCardStatusEnum.DRAFT
     return ModelCardStatusEnum.DRAFT if status is ModelCardStatusEnum.APPROVED else status
 
@@ -311,7 +312,7 @@ def _checked_name(name: str) -> str:
     return text
 
 
-def _number(value: Any, what: str) -> float:
+def _number(value: object, what: str) -> float:
     item = value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
     if isinstance(item, bool) or not isinstance(item, Real):
         raise TypeError(f"The {what} of a metric should be a number, not {type(value).__name__}")

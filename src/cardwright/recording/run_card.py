@@ -13,6 +13,12 @@ from typing import Any
 import attrs
 
 from cardwright.core.content import LONGEST
+from cardwright.model_card.schema_constraints import (
+    EVALUATION_DATASETS_MAX_SIZE,
+    TRAINING_DATASETS_MAX_SIZE,
+    USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE,
+    USER_PROVIDED_TRAINING_METRICS_MAX_SIZE,
+)
 from cardwright.model_card.service import logger
 from cardwright.recording.datasets import Dataset
 from cardwright.recording.fits import Fit, described_classes
@@ -30,8 +36,6 @@ _CURVE_POINTS = 200
 _ALL_POINTS = 2000  # of all curves, because a card has a limit of characters
 _DETAIL_LENGTH = 1024
 _VALUE_LENGTH = 255
-_LIMITS = {"training_datasets": 15, "user_provided_training_metrics": 50, "user_provided_hyper_parameters": 100}
-_EVALUATED_DATASETS = 10
 _LENGTHS = {"intended_uses": 2048, "additional_information": 2048}
 _TASKS = {"binary": "Binary Classification", "multiclass": "Multiclass Classification", "regression": "Regression"}
 
@@ -60,7 +64,7 @@ class RunFacts:
     metrics: Mapping[str, Sequence[tuple[int | float, float]]] = attrs.Factory(dict)
     datasets: tuple[Dataset, ...] = ()
     fits: tuple[Fit, ...] = ()
-    evaluations: tuple[Mapping[str, Any], ...] = ()
+    evaluations: tuple[Mapping[str, object], ...] = ()
     task: str | None = None
     gaps: tuple[str, ...] = ()
 
@@ -71,7 +75,7 @@ class RunFacts:
         return found[-1] if found else None
 
 
-def filled(document: Mapping[str, Any], facts: RunFacts) -> dict[str, Any]:
+def filled(document: Mapping[str, object], facts: RunFacts) -> dict[str, Any]:
     """Return the content of a card with the facts of a run in their members."""
     content: dict[str, Any] = copy.deepcopy(dict(document))
     training = content.setdefault("training_details", {})
@@ -92,17 +96,17 @@ def filled(document: Mapping[str, Any], facts: RunFacts) -> dict[str, Any]:
     return content
 
 
-def _job_details(facts: RunFacts, environment: Any) -> dict[str, Any]:
-    found = {
-        "training_datasets": [str(one) for one in _datasets(facts, "training")],
+def _job_details(facts: RunFacts, environment: object) -> dict[str, object]:
+    found: dict[str, object] = {
+        "training_datasets": [str(one) for one in _datasets(facts, "training")][:TRAINING_DATASETS_MAX_SIZE],
         "training_environment": environment,
-        "user_provided_training_metrics": _training_metrics(facts),
-        "user_provided_hyper_parameters": _parameters(facts),
+        "user_provided_training_metrics": _training_metrics(facts)[:USER_PROVIDED_TRAINING_METRICS_MAX_SIZE],
+        "user_provided_hyper_parameters": _parameters(facts)[:USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE],
     }
-    return {name: value[: _LIMITS[name]] if name in _LIMITS else value for name, value in found.items() if value}
+    return {name: value for name, value in found.items() if value}
 
 
-def _parameters(facts: RunFacts) -> list[dict[str, Any]]:
+def _parameters(facts: RunFacts) -> list[dict[str, str]]:
     """Return the logged parameters, then those of the model."""
     model = facts.model
     fitted = [] if model is None else model.details["training_job_details"]["user_provided_hyper_parameters"]
@@ -110,7 +114,7 @@ def _parameters(facts: RunFacts) -> list[dict[str, Any]]:
     return [*logged, *(one for one in fitted if one["name"] not in facts.parameters)]
 
 
-def _training_metrics(facts: RunFacts) -> list[dict[str, Any]]:
+def _training_metrics(facts: RunFacts) -> list[dict[str, object]]:
     return [_number(name, points) for name, points in _all_metrics(facts) if _evaluation_of(name) is None]
 
 
@@ -132,7 +136,7 @@ def _evaluation_of(name: str) -> str | None:
     return next((prefix for prefix in EVALUATION_PREFIXES if name.lower().startswith(prefix)), None)
 
 
-def _number(name: str, points: Sequence[tuple[int | float, float]]) -> dict[str, Any]:
+def _number(name: str, points: Sequence[tuple[int | float, float]]) -> dict[str, object]:
     step, value = points[-1]
     notes = {"notes": f"last of {len(points)} steps, step {step}"} if len(points) > 1 else {}
     return {"name": shortened(name, _VALUE_LENGTH), "value": value, **notes}
@@ -141,29 +145,34 @@ def _number(name: str, points: Sequence[tuple[int | float, float]]) -> dict[str,
 # Evaluations
 
 
-def _of_a_run(evaluation: Mapping[str, Any]) -> bool:
-    return f"{RUN}id" in (evaluation.get("metadata") or {})
+def _of_a_run(evaluation: Mapping[str, object]) -> bool:
+    return f"{RUN}id" in _metadata(evaluation)
 
 
-def _evaluations(kept: Sequence[Mapping[str, Any]], facts: RunFacts) -> list[Mapping[str, Any]]:
+def _metadata(evaluation: Mapping[str, object]) -> Mapping[str, object]:
+    found = evaluation.get("metadata")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _evaluations(kept: Sequence[Mapping[str, object]], facts: RunFacts) -> list[Mapping[str, object]]:
     model = facts.model
     found = [*facts.evaluations, *(() if model is None else model.evaluations), *_logged_evaluations(facts)]
     names = {evaluation["name"] for evaluation in found}
-    datasets = [str(one) for one in _datasets(facts, "evaluation")][:_EVALUATED_DATASETS]
+    datasets = [str(one) for one in _datasets(facts, "evaluation")][:EVALUATION_DATASETS_MAX_SIZE]
     marked = [
         {
             **evaluation,
             **({"datasets": datasets} if datasets and not evaluation.get("datasets") else {}),
-            "metadata": {**(evaluation.get("metadata") or {}), f"{RUN}id": facts.run_id},
+            "metadata": {**_metadata(evaluation), f"{RUN}id": facts.run_id},
         }
         for evaluation in found
     ]
     return [*(evaluation for evaluation in kept if evaluation["name"] not in names), *marked]
 
 
-def _logged_evaluations(facts: RunFacts) -> Iterator[dict[str, Any]]:
+def _logged_evaluations(facts: RunFacts) -> Iterator[dict[str, object]]:
     """Yield one evaluation for each prefix of metrics, and one with the curves of the training."""
-    by_prefix: dict[str, list[dict[str, Any]]] = {}
+    by_prefix: dict[str, list[dict[str, object]]] = {}
     curves = []
     for name, points in _all_metrics(facts):
         prefix = _evaluation_of(name)
@@ -180,7 +189,7 @@ def _logged_evaluations(facts: RunFacts) -> Iterator[dict[str, Any]]:
         yield {"name": _CURVES, "metric_groups": [{"name": "curves", "metric_data": drawn}]}
 
 
-def _curve(name: str, points: Sequence[tuple[int | float, float]], most: int) -> dict[str, Any]:
+def _curve(name: str, points: Sequence[tuple[int | float, float]], most: int) -> dict[str, object]:
     """Return a line graph of at most ``most`` points, with both ends."""
     last = len(points) - 1
     kept = points if last < most else [points[round(at * last / (most - 1))] for at in range(most)]
@@ -295,14 +304,15 @@ def _details(facts: RunFacts, texts: Mapping[str, str]) -> dict[str, str]:
         found |= _numbered(f"{RUN}{name}", value)
     if len(facts.fits) > 1:
         found |= _numbered(f"{RUN}fits", ", ".join(fit.model for fit in facts.fits))
-    for key, name, listed in (
-        ("parameters", "user_provided_hyper_parameters", _parameters(facts)),
-        ("metrics", "user_provided_training_metrics", _training_metrics(facts)),
-    ):
-        more = ", ".join(f"{one['name']}={one['value']}" for one in listed[_LIMITS[name] :])
+    over_limits: dict[str, Sequence[Mapping[str, object]]] = {
+        "parameters": _parameters(facts)[USER_PROVIDED_HYPER_PARAMETERS_MAX_SIZE:],
+        "metrics": _training_metrics(facts)[USER_PROVIDED_TRAINING_METRICS_MAX_SIZE:],
+    }
+    for key, listed in over_limits.items():
+        more = ", ".join(f"{one['name']}={one['value']}" for one in listed)
         found |= _numbered(f"{RUN}{key}", more) if more else {}
-    over = _datasets(facts, "training")[_LIMITS["training_datasets"] :]
-    over += _datasets(facts, "evaluation")[_EVALUATED_DATASETS:]
+    over = _datasets(facts, "training")[TRAINING_DATASETS_MAX_SIZE:]
+    over += _datasets(facts, "evaluation")[EVALUATION_DATASETS_MAX_SIZE:]
     found |= {f"{RUN}datasets.{number}": str(one) for number, one in enumerate(over)}
     return found | _numbered(_TEXTS, ", ".join(f"{path}:{digest}" for path, digest in texts.items()))
 

@@ -19,6 +19,9 @@ from urllib.parse import urlsplit
 from cardwright.testing.template import copy_empty_store
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+    from botocore.model import OperationModel
+
     from cardwright.client.session import Session
 
 SERVICES = ("sagemaker", "sts", "s3")
@@ -28,8 +31,8 @@ _AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _SERVICES_OF_MODELS = {"cardwright": "sagemaker", **{name: name for name in SERVICES}}
 _METHOD = "_do_get_response"  # of botocore's Endpoint: returns the answer of one attempt
 
-_Code = TypeVar("_Code", bound=Callable[..., Any])
-_Answer = Callable[[Any], Any]
+_Code = TypeVar("_Code", bound=Callable[..., object])
+_Answer = Callable[..., object]
 
 
 class SageMakerMock:
@@ -119,12 +122,12 @@ def mock_sagemaker(code: _Code, /) -> _Code: ...
 @overload
 def mock_sagemaker(*, region: str | None = None, services: Iterable[str] = ("sagemaker",)) -> SageMakerMock: ...
 def mock_sagemaker(
-    code: Callable[..., Any] | None = None,
+    code: Callable[..., object] | None = None,
     /,
     *,
     region: str | None = None,
     services: Iterable[str] = ("sagemaker",),
-) -> Any:
+) -> object:
     """Answer boto3's SageMaker clients from an empty store, without a network.
 
     Use it as a context manager, whose value has a ``session`` on the store, or as a decorator of functions and test
@@ -147,18 +150,18 @@ def mock_sagemaker(
     return mock if code is None else mock(code)
 
 
-def _decorated(code: Callable[..., Any], new_mock: Callable[[], SageMakerMock]) -> Callable[..., Any]:
+def _decorated(code: Callable[..., object], new_mock: Callable[[], SageMakerMock]) -> Callable[..., object]:
     if inspect.iscoroutinefunction(code):
 
         @functools.wraps(code)
-        async def awaited(*arguments: Any, **named: Any) -> Any:
+        async def awaited(*arguments: object, **named: object) -> object:
             with new_mock():
                 return await code(*arguments, **named)
 
         return awaited
 
     @functools.wraps(code)
-    def called(*arguments: Any, **named: Any) -> Any:
+    def called(*arguments: object, **named: object) -> object:
         with new_mock():
             return code(*arguments, **named)
 
@@ -178,7 +181,7 @@ class _Active:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._mocks: tuple[tuple[SageMakerMock, Mapping[str, _Answer]], ...] = ()
-        self._original: Callable[..., Any] | None = None
+        self._original: Callable[..., object] | None = None
 
     def push(self, mock: SageMakerMock, answers: Mapping[str, _Answer]) -> None:
         from botocore.endpoint import Endpoint
@@ -198,11 +201,13 @@ class _Active:
                 setattr(Endpoint, _METHOD, self._original)
                 self._original = None
 
-    def _asking(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _asking(self, original: Callable[..., object]) -> Callable[..., object]:
         """Return the method that asks the innermost mock first."""
 
         @functools.wraps(original)
-        def respond(endpoint: Any, request: Any, operation_model: Any, context: Any) -> Any:
+        def respond(
+            endpoint: Any, request: "AWSPreparedRequest", operation_model: "OperationModel", context: object
+        ) -> object:
             answer = self._answer_for(endpoint, request, operation_model)
             if answer is not None:
                 endpoint = copy.copy(endpoint)
@@ -211,7 +216,9 @@ class _Active:
 
         return respond
 
-    def _answer_for(self, endpoint: Any, request: Any, operation_model: Any) -> _Answer | None:
+    def _answer_for(
+        self, endpoint: Any, request: "AWSPreparedRequest", operation_model: "OperationModel"
+    ) -> _Answer | None:
         service = _SERVICES_OF_MODELS.get(operation_model.service_model.service_name)
         if service is None or not (urlsplit(request.url).hostname or "").endswith(_AWS):
             return None
@@ -235,12 +242,12 @@ class _Answering:
         self._events = events
         self._answer = answer
 
-    def emit(self, name: str, **details: Any) -> Any:
+    def emit(self, name: str, **details: object) -> object:
         if name.startswith("before-send."):
             return [(self._answer, self._answer(details["request"]))]
         return self._events.emit(name, **details)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._events, name)
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -14,6 +14,9 @@ from cardwright.core.people import Role
 from cardwright.core.policy.policy import ReviewPolicy, choose
 from cardwright.core.policy.requirements import Approver, is_named, standing
 from cardwright.core.policy.subject import card_version, facts_of
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.account import DescribeCallerAnswer
 
 
 class Acceptance:
@@ -80,7 +83,7 @@ class Acceptance:
             return ()
         client = own_client(self._target.client)
         active: list[str] = []
-        more: dict[str, Any] = {}
+        more: dict[str, str] = {}
         try:
             while True:
                 page = client.list_review_policies(**more)
@@ -95,21 +98,20 @@ class Acceptance:
         )
 
     @cached_property
-    def _caller(self) -> Mapping[str, Any]:
-        """Who the caller is to the target; empty if it does not tell."""
+    def _caller(self) -> "DescribeCallerAnswer | None":
+        """Who the caller is to the target; None if it does not tell."""
         try:
-            found: Mapping[str, Any] = {} if self._target.on_aws else own_client(self._target.client).describe_caller()
+            return None if self._target.on_aws else own_client(self._target.client).describe_caller()
         except NoSuchOperation:
-            return {}
-        return found
+            return None
 
     @property
     def _role(self) -> str:
-        return str(self._caller.get("Role", Role.APPROVER))
+        return Role.APPROVER if self._caller is None else self._caller["Role"]
 
     @property
     def _user(self) -> str:
-        return str(self._caller.get("UserArn", "")).partition("user/")[2]
+        return "" if self._caller is None else self._caller["UserArn"].partition("user/")[2]
 
     @property
     def _may_approve(self) -> bool:
@@ -117,4 +119,4 @@ class Acceptance:
 
     @property
     def _is_person(self) -> bool:
-        return bool(self._caller.get("IsPerson"))
+        return self._caller is not None and self._caller["IsPerson"]

@@ -1,7 +1,6 @@
 """Copies cards from one store to another, card by card."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from attrs import evolve, frozen
 
@@ -174,7 +173,7 @@ class Copier:
     def _write_tags(self, found: Plan) -> None:
         if not (found.tags or found.removed_tags):
             return
-        described: Any = self._target.described(found.name, IncludedData="MetadataOnly")
+        described = self._target.client.describe_model_card(ModelCardName=found.name, IncludedData="MetadataOnly")
         if found.removed_tags:
             self._target.client.delete_tags(ResourceArn=described["ModelCardArn"], TagKeys=list(found.removed_tags))
         if found.tags:

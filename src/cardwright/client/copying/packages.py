@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import orjson
 from attrs import field, frozen
 
 from cardwright.client.copying.side import Side, is_gone, tagged
 from cardwright.core.rewriting import rewritten
+
+if TYPE_CHECKING:
+    from cardwright.client.answers.registry import DescribeModelPackageAnswer
 
 _SECTION = "model_package_details"
 _ARN = "model_package_arn"
@@ -52,10 +55,10 @@ class PackagePlan:
     arn: str
     copy: str | None
     group: str | None
-    settings: Mapping[str, Any]
+    settings: Mapping[str, object]
 
 
-def package_of(document: Any) -> str | None:
+def package_of(document: object) -> str | None:
     """Return the ARN of the model package that a card's content names; None if it names none."""
     section = document.get(_SECTION) if isinstance(document, dict) else None
     arn = section.get(_ARN) if isinstance(section, dict) else None
@@ -121,7 +124,7 @@ def _plan_group(source: Side, target: Side, group: str, newest: int) -> Iterator
         yield PackagePlan(found["ModelPackageArn"], same[0] if same else None, group, settings)
 
 
-def _group_versions(side: Side, group: str) -> Iterator[Mapping[str, Any]]:
+def _group_versions(side: Side, group: str) -> Iterator["DescribeModelPackageAnswer"]:
     """Yield the descriptions of a group's versions, oldest first."""
     from botocore.exceptions import ClientError
 
@@ -153,27 +156,26 @@ def _ensure_group(source: Side, target: Side, name: str) -> None:
         target.client.create_model_package_group(ModelPackageGroupName=name, **given)
 
 
-def _described(side: Side, name: str) -> Mapping[str, Any] | None:
+def _described(side: Side, name: str) -> "DescribeModelPackageAnswer | None":
     from botocore.exceptions import ClientError
 
     try:
-        found: Mapping[str, Any] = side.client.describe_model_package(ModelPackageName=name)
+        return side.client.describe_model_package(ModelPackageName=name)
     except ClientError as error:
         if is_gone(error):
             return None
         raise
-    return found
 
 
-def _settings(side: Side, found: Mapping[str, Any]) -> dict[str, Any]:
+def _settings(side: Side, found: Mapping[str, object]) -> dict[str, object]:
     """Return the members of a package's description that CreateModelPackage takes."""
-    taken = side.client.meta.service_model.operation_model("CreateModelPackage").input_shape.members
+    taken = side.session.sagemaker_client.meta.service_model.operation_model("CreateModelPackage").input_shape.members
     settings = {member: value for member, value in found.items() if member in taken}
     if "ModelPackageGroupName" in settings:
         settings.pop("ModelPackageName", None)
     return settings
 
 
-def _compared(settings: Mapping[str, Any]) -> str:
+def _compared(settings: Mapping[str, object]) -> str:
     kept = {member: value for member, value in settings.items() if member not in _OWN}
     return json.dumps(kept, sort_keys=True, default=str)

@@ -2,19 +2,25 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import orjson
 from attrs import frozen
 
 from cardwright.client.documents import print_card
 from cardwright.client.own_client import NoSuchOperation, own_client
+from cardwright.client.sagemaker import SageMaker
 from cardwright.client.session import Session
 from cardwright.core.card import Status
 from cardwright.core.content import digest
 from cardwright.core.copying import CardState
 from cardwright.core.errors import Invalid
 from cardwright.formats import format_named
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+    from cardwright.client.answers.sagemaker_cards import DescribeModelCardAnswer
 
 AWS = "aws"
 _GONE = "ResourceNotFound"
@@ -37,9 +43,10 @@ class Side:
     on_aws: bool
 
     @property
-    def client(self) -> Any:
+    def client(self) -> SageMaker:
         """The boto3 SageMaker client. Threads may share it."""
-        return self.session.sagemaker_client
+        client: SageMaker = self.session.sagemaker_client
+        return client
 
     def record(self, name: str, content: str) -> bytes:
         """Return the record of a card's newest version, with the authors, times and notes of its versions.
@@ -99,17 +106,16 @@ class Side:
             digests.append(digest(read(content) if read else content))
         return CardState(tuple(digests), card["ModelCardStatus"], self.tags(card["ModelCardArn"]))
 
-    def described(self, name: str, **wanted: Any) -> Mapping[str, Any] | None:
+    def described(self, name: str, **wanted: object) -> "DescribeModelCardAnswer | None":
         """Return the answer of DescribeModelCard; None if the store has no such card."""
         from botocore.exceptions import ClientError
 
         try:
-            card: Mapping[str, Any] = self.client.describe_model_card(ModelCardName=name, **wanted)
+            return self.client.describe_model_card(ModelCardName=name, **wanted)
         except ClientError as error:
             if is_gone(error):
                 return None
             raise
-        return card
 
     def content(self, name: str, version: int) -> str:
         """Return the content of one version, exactly as stored."""
@@ -120,14 +126,14 @@ class Side:
         return tags_of(self.client, arn)
 
 
-def tags_of(client: Any, arn: str) -> dict[str, str]:
+def tags_of(client: SageMaker, arn: str) -> dict[str, str]:
     """Return the tags of a resource by key, without those that AWS itself sets."""
     pages = client.get_paginator("list_tags").paginate(ResourceArn=arn)
     tags = (tag for page in pages for tag in page["Tags"])
     return {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
 
 
-def opened(client: Any, name: str, status: str) -> str:
+def opened(client: SageMaker, name: str, status: str) -> str:
     """Move a card to Draft if its status does not take new content, and return its status then."""
     if status in _OPEN:
         return status
@@ -140,12 +146,12 @@ def pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def tagged(tags: Mapping[str, str]) -> dict[str, Any]:
+def tagged(tags: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
     """Return the member ``Tags`` of a request that creates a resource; no member without tags."""
     return {"Tags": pairs(tags)} if tags else {}
 
 
-def is_gone(error: Any) -> bool:
+def is_gone(error: "ClientError") -> bool:
     """Whether a botocore ClientError says that a resource does not exist."""
     stated = error.response["Error"]
     return stated.get("Code") in {_GONE, "ResourceNotFoundException"} or (
