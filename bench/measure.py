@@ -43,6 +43,7 @@ class Outcome:
 
     Attributes:
         loads: the rounds of each load, by the names in ``LOADS``.
+        processor: the server's processor time for an answer in each of these rounds, in seconds.
         start_seconds: the duration of each start, with the store after the load.
         loaded_bytes: memory after the cards were loaded.
         final_bytes: memory after the last load.
@@ -50,6 +51,7 @@ class Outcome:
     """
 
     loads: dict[str, list[Measured]] = field(default_factory=dict)
+    processor: dict[str, list[float]] = field(default_factory=dict)
     start_seconds: list[float] = field(default_factory=list)
     loaded_bytes: int | None = None
     final_bytes: int | None = None
@@ -109,8 +111,11 @@ def _run(  # noqa: PLR0913, PLR0917 - the parts of a round
     if load.prepare(server, turn, plan, folder) == 0:
         return  # there are too few cards for a later page
     host = server.signer.host
+    before = server.processor_seconds()
     measured = run_wrk(load.script, folder, host, seconds=plan.seconds, connections=plan.connections)
     outcome.loads.setdefault(load.name, []).append(measured)
+    took = server.processor_seconds() - before
+    outcome.processor.setdefault(load.name, []).append(took / measured.answered)
     if load.part == "create":
         _see_content(server, _created_name(turn, measured.answered // 2))
         outcome.final_cards += measured.answered

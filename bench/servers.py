@@ -118,6 +118,10 @@ class Server:
         """Return the memory of its processes; shared pages are counted once (Pss)."""
         return sum(_proportional_bytes(pid) for pid in _processes_of_session(self.pid))
 
+    def processor_seconds(self) -> float:
+        """Return the processor time of its running processes, and of their ended children."""
+        return sum(_processor_seconds(pid) for pid in _processes_of_session(self.pid))
+
 
 @contextmanager
 def running(product: Product) -> Iterator[Server]:
@@ -208,6 +212,14 @@ def _processes_of_session(session: int) -> list[int]:
         if int(fields[3]) == session and fields[0] != "Z":
             found.append(int(stat.parent.name))
     return found
+
+
+def _processor_seconds(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0.0  # it has ended: its parent's times include its own
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")  # user and system, own and of children
 
 
 def _proportional_bytes(pid: int) -> int:

@@ -24,7 +24,7 @@ _NAMES = ("newer", "older")
 @click.option("--cards", type=click.IntRange(1), default=1000, show_default=True, help="Cards in each store.")
 @click.option("--seconds", type=click.IntRange(1, 120), default=2, show_default=True, help="Length of a round.")
 @click.option("--connections", type=click.IntRange(1), default=32, show_default=True, help="Open connections.")
-@click.option("--runs", type=click.IntRange(1), default=5, show_default=True, help="Runs of each command.")
+@click.option("--runs", type=click.IntRange(0), default=5, show_default=True, help="Runs of each command.")
 @click.option("--only", default="describe,list,create", show_default=True, help="Loads, separated by commas.")
 @click.option("--database-url", nargs=2, metavar="NEWER OLDER", help="Two empty PostgreSQL databases; else SQLite.")
 def main(  # noqa: PLR0913, PLR0917 - one argument for each option
@@ -39,12 +39,12 @@ def main(  # noqa: PLR0913, PLR0917 - one argument for each option
 ) -> None:
     """Measure the program OLDER and this environment's in turn, and print newer / older.
 
-    Rates of servers are compared round by round, and commands by their processor time.
+    Rates and processor times of servers are compared round by round, and commands by their processor time.
     """
     programs = (newer or in_environment("cardwright"), older)
     with tempfile.TemporaryDirectory(prefix="cardwright-bench-") as name:
         folder = Path(name)
-        for command in COMMANDS if database_url is None else ():
+        for command in COMMANDS if runs and database_url is None else ():
             ratios = _pairs(runs, [_timed(program, command, folder / "commands") for program in programs])
             click.echo(f"cardwright {' '.join(command)}: processor time {_spread(ratios)}")
         try:
@@ -62,6 +62,10 @@ def main(  # noqa: PLR0913, PLR0917 - one argument for each option
             ratios = [one.rate / other.rate for one, other in zip(*rounds, strict=True)]
             rates = " and ".join(f"{statistics.median(one.rate for one in part):,.0f}" for part in rounds)
             click.echo(f"{load.title}: rate {_spread(ratios)}; {rates} a second")
+            times = [outcomes[title].processor[load.name] for title in _NAMES]
+            used = " and ".join(f"{statistics.median(part) * 1e6:,.0f}" for part in times)
+            ratios = [one / other for one, other in zip(*times, strict=True)]
+            click.echo(f"{load.title}: processor time {_spread(ratios)}; {used} microseconds")
     for title in _NAMES:
         click.echo(f"{title}: {(outcomes[title].final_bytes or 0) / 2**20:.0f} MiB at the end")
 

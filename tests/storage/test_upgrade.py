@@ -50,6 +50,16 @@ def test_an_upgraded_store_verifies(upgraded: Store) -> None:
     assert list(Verification(upgraded.database).faults()) == []
 
 
+def test_an_upgrade_stores_statistics_for_the_planner(settings: Settings) -> None:
+    migrate(settings)
+    tables = {
+        "sqlite": "SELECT DISTINCT tbl FROM sqlite_stat1",
+        "postgresql": "SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = current_schema()",
+    }
+    found = {row[0] for row in execute(settings, tables["postgresql" if settings.database_url else "sqlite"])}
+    assert {"cards", "audit", "resources"} <= found
+
+
 def test_an_upgraded_store_has_its_cards_users_and_export_jobs(upgraded: Store) -> None:
     with upgraded.open_unit(ME, writes=False) as unit:
         alone = describe_card(unit, "alone")

@@ -30,13 +30,14 @@ MAX_BODY = 4 * 1024 * 1024
 """Bytes of one request: 100,000 characters of content, each escaped twice, and as much again."""
 
 _TYPE = ("Content-Type", CONTENT_TYPE)
+_APPROVED = "Approved"
 
 log = logging.getLogger(__name__)
 
 
 class Units(Protocol):
-    def __call__(self, actor: Actor, *, writes: bool) -> AbstractContextManager[Unit]:
-        """Open a unit of work for a caller."""
+    def __call__(self, actor: Actor, *, writes: bool, undo: bool = True) -> AbstractContextManager[Unit]:
+        """Open a unit of work for a caller. ``undo``: as in :meth:`storage.store.Store.open_unit`."""
 
 
 class Endpoint:
@@ -142,7 +143,8 @@ class Endpoint:
             with self._open_unit(actor, writes=False) as unit:
                 store = operation.stores(unit, members)
             store(self._objects())
-        with self._open_unit(actor, writes=operation.writes) as unit:
+        undo = not operation.checks_first or members.get("ModelCardStatus") == _APPROVED
+        with self._open_unit(actor, writes=operation.writes, undo=undo) as unit:
             answer = operation.handler(unit, members, pager)
         if callable(answer):
             answer = answer(self._objects()) if operation.reads else answer()

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -30,7 +29,7 @@ from cardwright.storage.known_keys import KnownKeys
 
 _PR_SET_PDEATHSIG = 1
 _REVOCATIONS = "revocations"  # a file next to the shared counts
-_WARM_UP_AFTER = 1.0  # seconds: loads SQLAlchemy before the first search, but after the first response
+_WARM_UP_AFTER = 1.0  # seconds: before most first searches and pages, but after the first response
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +162,7 @@ def _application(settings: Settings, first_process: int, counts_folder: Path | N
     application.exports.start(settings.export_threads)
     application.expiry.start()
     application.words.start()
-    warm_up = threading.Timer(_WARM_UP_AFTER, import_module, ["cardwright.storage.search"])
+    warm_up = threading.Timer(_WARM_UP_AFTER, application.warm_up)
     warm_up.daemon = True
     warm_up.start()
     return application

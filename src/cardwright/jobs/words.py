@@ -5,7 +5,7 @@ another takes over. Servers with other home folders may work on the same databas
 its words are stored, so that they are stored once, and never those of a former content.
 
 The job works in small batches. Another process finds the words (:mod:`jobs.word_reader`) while this one stores those of
-the batch before. While requests arrive, it pauses so long that it takes a tenth of the time.
+the batch before. While requests arrive, it pauses so long that it takes a twentieth of the time.
 """
 
 import fcntl
@@ -25,7 +25,7 @@ POLL_SECONDS = 1.0
 """Seconds between two looks for unindexed words."""
 
 _BATCH = 32  # cards: other writers wait a few milliseconds for them
-_SHARE = 9  # seconds of pause for each second of work, while requests arrive
+_SHARE = 19  # seconds of pause for each second of work, while requests arrive
 _FEW = 2  # requests during a batch that count as none: probes
 _KNOWN = 200_000  # words
 _AFTER_FAULT = 30.0  # seconds

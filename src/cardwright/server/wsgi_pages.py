@@ -1,7 +1,8 @@
-"""Adapts a WSGI application to ``Request`` and ``Response``. It makes the application for its first page."""
+"""Adapts a WSGI application to ``Request`` and ``Response``. It makes the application once it is needed."""
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from io import BytesIO
 from typing import Any, TypeAlias
 
@@ -24,6 +25,11 @@ class WsgiPages:
         self._make = make
         self._lock = threading.Lock()
         self._application: WsgiApplication | None = None
+
+    def prepare(self) -> None:
+        """Make the application before its first page, where its libraries are installed."""
+        with suppress(ImportError):
+            self._made()
 
     def respond(self, request: Request) -> Response:
         request.operation = "console"

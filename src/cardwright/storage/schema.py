@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from cardwright.core.access_keys import ServerKey
 from cardwright.core.errors import Unavailable
 from cardwright.storage.engines.database import MIGRATION_LOCK
+from cardwright.storage.engines.sqlite_connection import analyze
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -68,6 +69,16 @@ def upgrade(connection: sa.Connection, revision: str) -> None:
         )
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+    if found is not None and found != MigrationContext.configure(connection).get_current_revision():
+        _analyze(connection)
+
+
+def _analyze(connection: sa.Connection) -> None:
+    """Count rows for the planner: a migration may have made indexes, and rows with new values."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {', '.join(sa.inspect(connection).get_table_names())}")
+    else:
+        analyze(connection.exec_driver_sql)
 
 
 def _engine(database: Path | str) -> sa.Engine:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Literal
 
 from cardwright.core.access_keys import AccessKey, ServerKey
@@ -55,13 +56,16 @@ class Store:
         self.known_keys = KnownKeys()
         self._ids = TimeOrderedIds()
 
-    def open_unit(self, actor: Actor, *, writes: bool = True) -> Unit:
+    def open_unit(self, actor: Actor, *, writes: bool = True, undo: bool = True) -> Unit:
         """Open a unit of work, for ``with``: commits at the end, rolls back on an exception.
+
+        ``undo`` is false for work that raises nothing after its first change: see :meth:`Database.begin_write`.
 
         Where commits are gathered, the unit's ``commitment`` must settle before the response is sent.
         The end raises ``Unavailable`` when the database cannot be read or written.
         """
-        begin = self.database.begin_write if writes else self.database.begin_read
+        database = self.database
+        begin = partial(database.begin_write, undo=undo) if writes else database.begin_read
         return Unit(begin, actor, self.clock, self._ids, self.rules, self.known_keys.forget)
 
     def find_access_key(self, account: str, access_key_id: str) -> AccessKey | None:

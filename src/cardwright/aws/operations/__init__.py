@@ -37,6 +37,8 @@ class Operation:
             policy (a YAML file takes 25 ms), checks a content, or lists records of a whole account is not quick.
         approves: whether it checks a content against a policy when its request names the status Approved; it is not
             quick then.
+        checks_first: whether it raises nothing after its first change, unless its request names the status Approved.
+            Its unit of work needs no savepoint.
         exports: whether it leaves an export job in the queue.
         kept: whether its answer depends on nothing but the store, the account, the role and the request's body, so
             that the answer can be kept until the store changes.
@@ -48,6 +50,7 @@ class Operation:
     writes: bool
     quick: bool = True
     approves: bool = False
+    checks_first: bool = False
     exports: bool = False
     kept: bool = False
     storing_name: str = ""
@@ -76,8 +79,8 @@ def import_handlers() -> None:
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "CreateModelCard": Operation("cards.create_model_card", writes=True, approves=True),
-    "UpdateModelCard": Operation("cards.update_model_card", writes=True, approves=True),
+    "CreateModelCard": Operation("cards.create_model_card", writes=True, approves=True, checks_first=True),
+    "UpdateModelCard": Operation("cards.update_model_card", writes=True, approves=True, checks_first=True),
     "DescribeModelCard": Operation("cards.describe_model_card", writes=False, kept=True),
     "DeleteModelCard": Operation("cards.delete_model_card", writes=True),
     "ListModelCards": Operation("cards.list_model_cards", writes=False, kept=True),

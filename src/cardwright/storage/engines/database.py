@@ -98,8 +98,13 @@ class Database(Protocol):
         On the thread that gathers commits, reads share one snapshot until the next :meth:`flush`.
         """
 
-    def begin_write(self) -> Transaction:
-        """Begin a transaction for reading and writing: on SQLite one at a time, on PostgreSQL with row locks."""
+    def begin_write(self, *, undo: bool = True) -> Transaction:
+        """Begin a transaction for reading and writing: on SQLite one at a time, on PostgreSQL with row locks.
+
+        Args:
+            undo: whether its changes can be undone alone. Without, a rollback after a change may also end other
+                transactions of the same commit, with ``Unavailable``.
+        """
 
     def begin_inspection(self) -> Transaction:
         """Begin a read of data that may be tampered with: all statements see one snapshot.

@@ -104,7 +104,7 @@ class PostgresDatabase:
     def begin_read(self) -> "_Transaction":
         return _Transaction(self, None)
 
-    def begin_write(self) -> "_Transaction":
+    def begin_write(self, *, undo: bool = True) -> "_Transaction":  # noqa: ARG002 - each one has its own commit
         return _Transaction(self, lambda raw: _begin_write(raw, self._revision))
 
     def begin_inspection(self) -> "_Transaction":

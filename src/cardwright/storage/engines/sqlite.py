@@ -75,12 +75,12 @@ class SqliteDatabase:
         raw.text_factory = _any_text
         return _begin_snapshot(_Inspection(self, SqliteConnection(raw)))
 
-    def begin_write(self) -> Write:
+    def begin_write(self, *, undo: bool = True) -> Write:
         if self.read_only:
             raise Unavailable(f"The database {self.path} cannot be written here, and is open only for reading")
         if self._writer.idle:
             self.check_identity()
-        return self._writer.begin()
+        return self._writer.begin(undo=undo)
 
     def check_file(self) -> None:
         self.check_identity()

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cardwright.core.errors import Unavailable
@@ -94,6 +94,13 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def analyze(execute: Callable[[str], Iterable[Row]]) -> None:
+    """Store statistics for the planner: those of each table in a statement, from a few rows of each index."""
+    execute("PRAGMA analysis_limit = 400")
+    for (table,) in list(execute("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index'")):
+        execute(f'ANALYZE "{table}"')
 
 
 class SqliteConnection:
