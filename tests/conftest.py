@@ -1,14 +1,13 @@
 """Fixtures of the whole suite: the engines, and servers on each."""
 
 import contextlib
-import itertools
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
-import psycopg
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -18,6 +17,7 @@ from tests import servers
 from tests.objects import S3Server, s3_running
 from tests.pgbouncer import pgbouncer
 from tests.servers import Server
+from tests.stores import ENGINES, empty_store, engine_options, make_database, servers_behind
 from tests.waiting import DEADLINE
 
 # A busy machine is slow, and no test fails for that. Each run tries the same examples, so that a failure
@@ -27,10 +27,6 @@ hypothesis.settings.register_profile("cardwright", _PATIENT, derandomize=True)
 hypothesis.settings.register_profile("cardwright-long", _PATIENT)
 hypothesis.settings.load_profile("cardwright")
 
-ENGINES = ("sqlite", "postgresql")
-
-_numbers = itertools.count(1)
-_servers: dict[str, str] = {}  # the server behind each pooler
 _BROWSER_MILLISECONDS = DEADLINE * 1000
 _BROWSER_FLAGS = [
     "--no-sandbox",
@@ -76,9 +72,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server itself, whatever is before it."""
-    with servers.postgres_cluster(tmp_path_factory.mktemp("postgres")) as url:
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server itself, whatever is before it.
+
+    Its files are outside of pytest's folder: each start of pytest closes that folder to PostgreSQL's user again.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="cardwright-postgres-") as folder,
+        servers.postgres_cluster(Path(folder) / "server") as url,
+    ):
         yield url
 
 
@@ -86,7 +88,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def pooled_postgres(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a pgbouncer in transaction mode before it, which needs no other."""
     with pgbouncer(tmp_path_factory.mktemp("pgbouncer"), postgres_server) as pooler:
-        _servers[pooler.url] = postgres_server
+        servers_behind[pooler.url] = postgres_server
         yield pooler.url
 
 
@@ -102,16 +104,6 @@ def postgres(request: pytest.FixtureRequest) -> str:
 def new_database(postgres: str) -> str:
     """The URL of a PostgreSQL database that is empty and that no other test uses."""
     return make_database(postgres)
-
-
-def make_database(postgres: str, template: str = "template1") -> str:
-    """Make a database, a copy of ``template``, which must have no connections; gives its URL."""
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(f"{_servers.get(postgres, postgres)}postgres", autocommit=True) as connection:
-        if postgres in _servers:  # a pooler keeps connections to a database that its clients have left
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    return postgres + name
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +134,12 @@ def signed_server(request: pytest.FixtureRequest, shared: Callable[..., Server])
     return shared(request.param, "--auth", "sigv4")
 
 
+@pytest.fixture(params=ENGINES)
+def store_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of a store that is empty and that no other test uses, once on each engine."""
+    return empty_store(request, request.param, tmp_path / "home")
+
+
 @pytest.fixture(scope="session")
 def prepared_database(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """The name of an empty store's database, to be copied, and its server key."""
@@ -149,15 +147,6 @@ def prepared_database(postgres: str, tmp_path_factory: pytest.TempPathFactory) -
     home = tmp_path_factory.mktemp("prepared")
     migrate(Settings(home=home, database_url=url))
     return url.removeprefix(postgres), home / "server.key"
-
-
-def engine_options(request: pytest.FixtureRequest, engine: str, home: Path) -> tuple[str, ...]:
-    """The options that open an empty store of an engine; that of PostgreSQL is made."""
-    if engine == "sqlite":
-        return ()
-    template, key = request.getfixturevalue("prepared_database")
-    shutil.copy2(key, home)
-    return ("--database-url", make_database(request.getfixturevalue("postgres"), template))
 
 
 @pytest.fixture(scope="session")

@@ -19,10 +19,9 @@ from botocore.config import Config
 from click.testing import CliRunner
 
 from cardwright.cli import commands
-from cardwright.server.stores import migrate
-from cardwright.settings import Settings
 from tests import postgres_nodes
 from tests.postgres_nodes import PostgresNode, running_nodes
+from tests.stores import make_sqlite_store
 from tests.waiting import DEADLINE, wait_until
 
 CARDWRIGHT = str(Path(sys.executable).with_name("cardwright"))
@@ -90,12 +89,12 @@ def start(
 ) -> Server:
     """Start a server and wait until it is ready.
 
-    A server without a store finds one already made, as a second start does: making one takes a process of its own two
-    seconds, most of them to load what migrates. With ``empty``, the server makes it.
+    A server finds a store already made, as a second start does: making one takes the server two seconds, most of them
+    to load what migrates. With ``empty``, the server makes it.
     """
     home.mkdir(parents=True, exist_ok=True)
     if not empty and "--database-url" not in options:
-        migrate(Settings(home=home))
+        make_sqlite_store(home)
     port = port or free_port()
     log = home / "server.log"
     with log.open("ab") as output:

@@ -24,7 +24,7 @@ __all__ = ["team"]  # the fixture
 def log(team: Verbs, monkeypatch: pytest.MonkeyPatch) -> Verbs:
     """A log of 30 cards, of which every sixth is Archived, and a search that reads eight events."""
     monkeypatch.setattr(audit, "SEARCHED", 8)
-    monkeypatch.setattr(audit, "_AT_ONCE", 2)
+    monkeypatch.setattr(audit, "AT_ONCE", 2)
     for number in range(30):
         team.now += 1
         team.run(ANA, create_card, f"card-{number:02}", "{}", Status.DRAFT)

@@ -46,7 +46,7 @@ def test_a_large_file_is_refused_with_the_words_for_a_small_one(begin: bytes) ->
 
 
 def test_a_report_that_takes_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(large_reports, "_MEMORY", 300_000_000)
+    monkeypatch.setattr(large_reports, "MEMORY", 300_000_000)
     numbers = ",".join(f'"{number:09}"' for number in range(3_000_000))
     with pytest.raises(ReportInvalid, match="more than 300 MB of memory"):
         read_file(io.BytesIO(f'{{"regression_metrics": [{numbers}]}}'.encode()), *ARGUMENTS)
@@ -70,7 +70,7 @@ def test_one_large_report_is_read_at_a_time_and_few_wait(monkeypatch: pytest.Mon
         at_once.clear()
         return {}
 
-    monkeypatch.setattr(large_reports, "_answer", answer)
+    monkeypatch.setattr(large_reports, "read_in_process", answer)
     with ThreadPoolExecutor(20) as pool:
         reading = [pool.submit(report_files.read_file, io.BytesIO(LONG), *ARGUMENTS) for _ in range(20)]
         begun.acquire()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cardwright.client.own_client import own_client
-from cardwright.console.policies.pages import _about
+from cardwright.console.policies.pages import summary
 from tests.console.conftest import POLICY, SHAPES, open_as
 from tests.console.team import add_users, signed_in
 from tests.console.test_pages import check, check_inline
@@ -294,8 +294,8 @@ def test_without_a_policy_the_status_menu_and_the_status_field_stay(team: Server
 
 
 def test_the_description_of_a_policy_is_found_in_linear_time() -> None:
-    assert _about("about:" + " " * 100_000 + "x") == ""
-    assert _about("name: p\nabout: |\n  Two lines\n  of text.\nrules: []\n") == "Two lines of text."
+    assert summary("about:" + " " * 100_000 + "x") == ""
+    assert summary("name: p\nabout: |\n  Two lines\n  of text.\nrules: []\n") == "Two lines of text."
 
 
 def test_a_request_for_changes_is_shown_and_dismissed_in_a_later_review(governed: Server, author: Any) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cardwright.core import content
 from cardwright.core.breaches import INTENDED
 from cardwright.core.errors import ContentInvalid
-from cardwright.core.lint import _WORDING, Advice, lint
+from cardwright.core.lint import WORDING, Advice, lint
 
 GOOD: dict[str, Any] = {
     "model_overview": {"model_description": "Who will leave", "model_owner": "Ana"},
@@ -302,7 +302,7 @@ def test_every_intended_keyword_of_the_schema_has_words() -> None:
         for word in content.schema_text().replace('"', " ").split()
         if word.startswith(INTENDED)
     }
-    assert keywords - {"by", "schema", ""} <= set(_WORDING)
+    assert keywords - {"by", "schema", ""} <= set(WORDING)
     assert {"maxLength", "maxItems", "enum", "required"} <= keywords
 
 

@@ -387,7 +387,7 @@ def test_threads_print_concurrently_and_get_their_own_documents() -> None:
 def test_a_separate_process_writes_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     card = record(EXAMPLES["fraud-classifier"])
     here = render_pdf(card).data
-    monkeypatch.setattr(engine, "_MAX_IN_PROCESS", 0)
+    monkeypatch.setattr(engine, "MAX_IN_PROCESS", 0)
     assert render_pdf(card).data == here
     monkeypatch.setattr(engine, "compile_in_process", None)  # the separate process must compile, or the test fails
     assert render_pdf(card).data == here

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests import servers
-from tests.conftest import ENGINES, engine_options
 from tests.objects import S3Server
 from tests.printing import PROGRAM
 from tests.servers import Server
+from tests.stores import ENGINES, engine_options
 
 
 @pytest.fixture(scope="package", params=ENGINES)

@@ -23,8 +23,8 @@ from cardwright.server.stores import migrate, open_existing_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from tests.conftest import ENGINES, engine_options, make_database
 from tests.servers import CARDWRIGHT, running
+from tests.stores import ENGINES, engine_options
 from tests.waiting import DEADLINE, wait_until
 
 SERVERS, CARDS = 3, 12
@@ -35,13 +35,10 @@ approval: {{approvals: [{{role: approver}}], valid_for_days: 30, grace_days: 7, 
 """
 
 
-@pytest.fixture(params=ENGINES)
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Store]]:
+@pytest.fixture
+def stores(store_settings: Settings) -> Iterator[list[Store]]:
     """The stores of three servers on one database."""
-    url = make_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
-    settings = Settings(home=tmp_path / "home", database_url=url)
-    migrate(settings)
-    opened = [open_existing_store(settings) for _ in range(SERVERS)]
+    opened = [open_existing_store(store_settings) for _ in range(SERVERS)]
     yield opened
     for store in opened:
         store.close()

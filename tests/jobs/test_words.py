@@ -22,26 +22,22 @@ from cardwright.jobs import words
 from cardwright.jobs.word_reader import ReaderEnded, WordReader
 from cardwright.jobs.words import WordsWorker
 from cardwright.server.app import StoredTexts
-from cardwright.server.stores import migrate, open_existing_store
+from cardwright.server.stores import open_existing_store
 from cardwright.settings import Settings
 from cardwright.storage.card_texts import DueText
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store, transaction
 from tests import servers
-from tests.conftest import ENGINES, make_database
 from tests.waiting import wait_until
 
 ACCOUNTS = ("000000000000", "111111111111")
 ME = Actor(Scope("us-east-1", ACCOUNTS[0]), "me", Role.ADMIN)
 
 
-@pytest.fixture(params=ENGINES)
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Store]]:
+@pytest.fixture
+def stores(store_settings: Settings) -> Iterator[list[Store]]:
     """The stores of three servers on one database."""
-    url = make_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
-    settings = Settings(home=tmp_path / "home", database_url=url)
-    migrate(settings)
-    opened = [open_existing_store(settings) for _ in range(3)]
+    opened = [open_existing_store(store_settings) for _ in range(3)]
     yield opened
     for store in opened:
         store.close()
@@ -156,12 +152,12 @@ def test_a_change_during_the_commit_of_words_makes_them_due_again(stores: list[S
 def test_one_process_of_a_home_folder_works_and_the_next_one_takes_over(stores: list[Store], tmp_path: Path) -> None:
     lock = tmp_path / "words.lock"
     first, second = (worker(store, lock_file=lock) for store in stores[:2])
-    held = first._locked()
+    held = first.lock()
     assert held is not None
     assert held >= 0
     second.start()
     make(stores[0], "card", "earlier")
-    assert second._locked() is None
+    assert second.lock() is None
     assert due(stores[0])
     os.close(held)
     wait_until(lambda: not due(stores[0]), "the second job did not take over")
@@ -185,8 +181,7 @@ def test_a_stop_ends_the_job_and_its_process_at_once(stores: list[Store], monkey
     job.start()
     wait_until(lambda: started, "the job did not start")
     job.stop()
-    assert job._thread is not None
-    assert not job._thread.is_alive()
+    assert "words" not in {thread.name for thread in threading.enumerate()}
     with pytest.raises(ProcessLookupError):
         os.kill(started[0].pid, 0)
     assert due(stores[0])
@@ -207,19 +202,28 @@ def test_a_killed_process_is_an_error_and_the_words_stay_due(
         patch.setattr(words, "WordReader", Killed)
         with pytest.raises(ReaderEnded):
             job.run()
-        job._end_reader()
+        job.stop()
     assert due(stores[0])
-    assert job.run() == 1
-    job.stop()
+    later = worker(stores[0])
+    assert later.run() == 1
+    later.stop()
 
 
-def test_the_job_pauses_while_requests_arrive(stores: list[Store]) -> None:
+def test_the_job_pauses_while_requests_arrive(stores: list[Store], monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(70):
         make(stores[0], f"card-{number}", "earlier")
     answered = iter(range(0, 10_000, 5))
-    job = worker(stores[0], lambda: next(answered))
     pauses: list[float] = []
-    job._stop.wait = pauses.append  # type: ignore[assignment,method-assign]
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout is not None
+            pauses.append(timeout)
+            return self.is_set()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading, "Event", Stop)
+        job = worker(stores[0], lambda: next(answered))
     assert job.run() == 70
     job.stop()
     assert len(pauses) == 3

@@ -27,10 +27,10 @@ from cardwright.server.app import export_worker
 from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from tests import servers
-from tests.conftest import ENGINES, engine_options
 from tests.jobs.calls import export, file_of, wait
 from tests.printing import PROGRAM, purpose
 from tests.servers import Server
+from tests.stores import ENGINES, engine_options
 from tests.waiting import DEADLINE, wait_until
 from tests.wire.calls import create, fresh
 
@@ -315,15 +315,15 @@ def test_a_short_outage_of_the_database_fails_no_job(tmp_path: Path, monkeypatch
         create_card(unit, "card", "{}", Status.DRAFT)
         create_export_job(unit, "card", None, "job", "s3://bucket/x")
     with export_worker(settings) as worker:
-        read_card = worker._read_card
+        read_card = worker.read_card
 
         def away(_: object) -> None:
             raise Unavailable("The database cannot serve the request now: timeout")
 
-        monkeypatch.setattr(worker, "_read_card", away)
+        monkeypatch.setattr(worker, "read_card", away)
         with pytest.raises(Unavailable):
             worker.run_next()
-        monkeypatch.setattr(worker, "_read_card", read_card)
+        monkeypatch.setattr(worker, "read_card", read_card)
         with store.open_unit(actor, writes=False) as unit:
             assert newest_export_jobs(unit, "card", 1).items[0].status is ExportStatus.IN_PROGRESS
         wait_until(worker.run_next)  # until the lease has expired

@@ -39,7 +39,7 @@ from cardwright.core.sessions import (
     Session,
     source_key,
 )
-from cardwright.server.stores import migrate, open_store
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.backup import restore_backup, write_backup
 from cardwright.storage.integrity.verification import Verification
@@ -52,17 +52,9 @@ ABROAD = Actor(Scope("us-east-1", "111111111111"), "root", Role.ADMIN)
 LIFETIMES = Lifetimes(idle=3_600_000, longest=43_200_000)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    url = None if request.param == "sqlite" else request.getfixturevalue("new_database")
-    settings = Settings(home=tmp_path / "home", database_url=url)
-    migrate(settings)
-    return settings
-
-
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings)
+def store(store_settings: Settings) -> Iterator[Store]:
+    store = open_store(store_settings)
     yield store
     store.close()
 
@@ -291,9 +283,9 @@ def test_sessions_end_without_use_and_at_the_latest_after_their_time(store: Stor
     assert not busy.is_active(now + LIFETIMES.longest, LIFETIMES)
 
 
-def test_attempts_for_a_name_are_limited_across_sources_and_servers(settings: Settings) -> None:
+def test_attempts_for_a_name_are_limited_across_sources_and_servers(store_settings: Settings) -> None:
     now = 1_800_000_000_000
-    stores = [open_store(settings) for _ in range(2)]
+    stores = [open_store(store_settings) for _ in range(2)]
     for store in stores:
         store.clock = lambda: now
     add(stores[0], mei="author")
@@ -304,7 +296,7 @@ def test_attempts_for_a_name_are_limited_across_sources_and_servers(settings: Se
             fail(store, somebody("mei", "192.0.2.7"))
         assert caught.value.seconds == USER_LIMIT.pause // 1000
         store.close()
-    store = open_store(settings)  # the server was restarted
+    store = open_store(store_settings)  # the server was restarted
     store.clock = lambda: now + USER_LIMIT.pause - 1
     with pytest.raises(TryLater) as caught:
         fail(store, somebody("mei", "192.0.2.8"))

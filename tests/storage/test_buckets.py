@@ -26,24 +26,15 @@ from cardwright.settings import Settings
 from cardwright.storage.integrity.backup import restore_backup, write_backup
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from tests.conftest import ENGINES, engine_options
 
 HERE = Actor(Scope("us-east-1", "111111111111"), "ana", Role.ADMIN)
 ABROAD = Actor(Scope("us-east-1", "222222222222"), "oda", Role.ADMIN)
 HELD = "Account 222222222222 has no access to the bucket {}, which belongs to another account of this server"
 
 
-@pytest.fixture(params=ENGINES)
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    home = tmp_path / "home"
-    home.mkdir()
-    _, url = (*engine_options(request, request.param, home), None, None)[:2]
-    return Settings(home=home, database_url=url)
-
-
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings)
+def store(store_settings: Settings) -> Iterator[Store]:
+    store = open_store(store_settings)
     for actor in (HERE, ABROAD):
         with store.open_unit(actor) as unit:
             create_card(unit, "card", "{}", Status.DRAFT)
@@ -248,9 +239,9 @@ def test_a_bucket_that_is_released_goes_to_the_next_account_that_exports_to_it(s
     assert list(Verification(store.database).faults()) == []
 
 
-def test_an_export_claims_no_bucket_where_operators_assign_them(settings: Settings, store: Store) -> None:
+def test_an_export_claims_no_bucket_where_operators_assign_them(store_settings: Settings, store: Store) -> None:
     export(store, HERE, "before", "s3://own")
-    closed = open_store(replace(settings, bucket_claims="given"))
+    closed = open_store(replace(store_settings, bucket_claims="given"))
     for actor in (HERE, ABROAD):
         with pytest.raises(BucketHeld) as caught:
             export(closed, actor, "job", "s3://reports/x")
@@ -291,17 +282,17 @@ def test_concurrent_assignments_of_a_bucket_record_events_and_the_last_one_wins(
     assert list(Verification(store.database).faults()) == []
 
 
-def test_a_job_whose_bucket_moves_before_its_end_fails_with_the_reason(settings: Settings, store: Store) -> None:
+def test_a_job_whose_bucket_moves_before_its_end_fails_with_the_reason(store_settings: Settings, store: Store) -> None:
     export(store, ABROAD, "job", "s3://moved/x")
     export(store, ABROAD, "other", "s3://kept/x")
     with store.open_unit(HERE) as unit:
         give_bucket(unit, "moved")
-    do_exports(settings)
+    do_exports(store_settings)
     moved, kept = (job_of(store, ABROAD, name) for name in ("job", "other"))
     assert moved.status is ExportStatus.FAILED
     assert (moved.failure_reason or "").startswith(HELD.format("moved"))
     assert (kept.status, kept.artifact) == (ExportStatus.COMPLETED, "s3://kept/x/card/other.pdf")
-    assert [path.name for path in (settings.home / "objects").iterdir()] == ["kept"]
+    assert [path.name for path in (store_settings.home / "objects").iterdir()] == ["kept"]
 
 
 def test_a_backup_has_the_owners_of_buckets(tmp_path: Path) -> None:

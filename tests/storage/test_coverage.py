@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Resource, ResourceKind
-from cardwright.server.stores import migrate, open_store
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
 from tests.storage.walks import there_and_back
@@ -29,12 +28,9 @@ ABROAD = Actor(Scope("us-east-1", "111111111111"), "me", Role.ADMIN)
 ARTIFACT = "s3://bucket/model.tar.gz"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = None if request.param == "sqlite" else request.getfixturevalue("new_database")
-    settings = Settings(home=tmp_path / "home", database_url=url)
-    migrate(settings)
-    store = open_store(settings)
+@pytest.fixture
+def store(store_settings: Settings) -> Iterator[Store]:
+    store = open_store(store_settings)
     yield store
     store.close()
 

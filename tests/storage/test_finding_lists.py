@@ -1,7 +1,6 @@
 """Promises of the list of findings by severity, of the counts above it, and of a finding's history, on each engine."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
@@ -25,23 +24,19 @@ from cardwright.core.listing import Page
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.review import DAY
-from cardwright.server.stores import migrate, open_store
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
-from tests.conftest import make_database
 
 SCOPE = Scope("us-east-1", "000000000000")
 ME = Actor(SCOPE, "Mia", Role.AUTHOR, authenticated=True)
 FILE = FileFacts("ab" * 32, 5)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture
+def store(store_settings: Settings) -> Iterator[Store]:
     """A store with the person mia and the cards one and two."""
-    url = None if request.param == "sqlite" else make_database(request.getfixturevalue("postgres"))
-    settings = Settings(home=tmp_path / "home", database_url=url)
-    migrate(settings)
-    store = open_store(settings)
+    store = open_store(store_settings)
     with store.open_unit(ME._replace(role=Role.ADMIN)) as unit:
         create_user(unit, "mia", Role.AUTHOR, "no hash")
         for name in ("one", "two"):

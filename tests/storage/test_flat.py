@@ -43,9 +43,9 @@ from cardwright.storage.engines.database import Commitment, Parameters, Row, Tra
 from cardwright.storage.reviews import expired_approvals
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
-from tests.conftest import ENGINES, make_database
 from tests.storage.bulk import ACCOUNT, FIRST, fill, identity_of, name_of
 from tests.storage.bulk_governance import DIGEST, LATER, finding_id, review_id
+from tests.stores import ENGINES, make_database
 
 ME = Actor(Scope("us-east-1", ACCOUNT), "me", Role.ADMIN)
 CARDS = 100_000

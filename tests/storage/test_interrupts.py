@@ -15,12 +15,14 @@ from cardwright.settings import Settings
 from cardwright.storage.engines.sqlite import SqliteDatabase
 from cardwright.storage.engines.sqlite_connection import SqliteConnection
 from cardwright.storage.store import Store
+from tests.stores import make_sqlite_store
 
 ME = Actor(Scope("us-east-1", "000000000000"), "me", Role.ADMIN)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
+    make_sqlite_store(tmp_path)
     opened = open_store(Settings(home=tmp_path))
     yield opened
     opened.close()
@@ -76,7 +78,7 @@ def test_an_interrupt_in_a_unit_undoes_it(store: Store, tmp_path: Path) -> None:
 
 
 def test_an_interrupt_of_a_waiting_writer_blocks_no_other_writer(store: Store, tmp_path: Path) -> None:
-    writer = store.database._writer  # type: ignore[attr-defined]  # of SQLite's database
+    writer = store.database.writer  # type: ignore[attr-defined]  # of SQLite's database
     entered, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -92,7 +94,7 @@ def test_an_interrupt_of_a_waiting_writer_blocks_no_other_writer(store: Store, t
             self.lock = lock
 
         def acquire(self) -> None:
-            writer._turn = self.lock
+            writer.turn = self.lock
             go_on.set()
             while self.lock.locked():
                 pass
@@ -101,8 +103,8 @@ def test_an_interrupt_of_a_waiting_writer_blocks_no_other_writer(store: Store, t
     holding = threading.Thread(target=hold, daemon=True)
     holding.start()
     assert entered.wait(10)
-    turn = writer._turn
-    writer._turn = Interrupted(turn)
+    turn = writer.turn
+    writer.turn = Interrupted(turn)
     # What the holder releases is the real lock.
     with pytest.raises(KeyboardInterrupt):
         write(store, "lost")

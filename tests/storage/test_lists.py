@@ -28,10 +28,9 @@ from cardwright.core.people import Actor, Role
 from cardwright.core.portfolio import ANY_FINDING, PortfolioQuery, PortfolioSort
 from cardwright.core.review import ReviewState
 from cardwright.core.text_format import TextFormat
-from cardwright.server.stores import migrate, open_store
-from cardwright.settings import Settings
+from cardwright.server.stores import open_store
 from cardwright.storage.store import Store
-from tests.conftest import make_database
+from tests.stores import empty_store
 
 SCOPE = Scope("us-east-1", "000000000000")
 ME = Actor(SCOPE, "me", Role.ADMIN, authenticated=True)
@@ -41,10 +40,7 @@ HOUR = 3_600_000
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store with cards of several promises. Shared: use names of your own."""
-    url = None if request.param == "sqlite" else make_database(request.getfixturevalue("postgres"))
-    settings = Settings(home=tmp_path_factory.mktemp("lists") / "home", database_url=url)
-    migrate(settings)
-    store = open_store(settings)
+    store = open_store(empty_store(request, request.param, tmp_path_factory.mktemp("lists")))
     yield store
     store.close()
 

@@ -13,8 +13,8 @@ from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from cardwright.storage.engines.postgres import PostgresDatabase
 from tests import servers
-from tests.conftest import make_database
 from tests.postgres_nodes import PATIENCE
+from tests.stores import make_database
 
 _CARDS = 60
 

@@ -6,7 +6,6 @@ import random
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import attrs
 import pytest
@@ -22,7 +21,7 @@ from cardwright.core.listing import Page, Position
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.portfolio import DAY, PortfolioQuery, PortfolioRow, PortfolioSort
-from cardwright.server.stores import migrate, open_store
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage.store import Store
 from tests.storage.walks import there_and_back
@@ -32,12 +31,9 @@ OTHER = Actor(Scope("us-east-1", "000000000000"), "other", Role.ADMIN)
 ABROAD = Actor(Scope("us-east-1", "111111111111"), "me", Role.ADMIN)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = None if request.param == "sqlite" else request.getfixturevalue("new_database")
-    settings = Settings(home=tmp_path / "home", database_url=url)
-    migrate(settings)
-    store = open_store(settings)
+@pytest.fixture
+def store(store_settings: Settings) -> Iterator[Store]:
+    store = open_store(store_settings)
     yield store
     store.close()
 

@@ -26,8 +26,8 @@ from cardwright.storage.engines.postgres import PostgresDatabase
 from cardwright.storage.engines.postgres_connection import addresses
 from cardwright.storage.store import transaction
 from tests import servers
-from tests.conftest import make_database
 from tests.postgres_nodes import PATIENCE, postgres_binaries
+from tests.stores import make_database
 
 ADMIN = Actor(Scope("us-east-1", "000000000000"), "root", Role.ADMIN)
 _LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +18,7 @@ from cardwright.core.errors import Conflict
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
 from cardwright.core.review import DAY, Verdict
-from cardwright.server.stores import migrate, open_store
+from cardwright.server.stores import open_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
@@ -42,12 +41,9 @@ reviewers: {model-risk: [tom]}
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = None if request.param == "sqlite" else request.getfixturevalue("new_database")
-    settings = Settings(home=tmp_path / "home", database_url=url)
-    migrate(settings)
-    store = open_store(settings)
+@pytest.fixture
+def store(store_settings: Settings) -> Iterator[Store]:
+    store = open_store(store_settings)
     times = iter(range(NOW, NOW + 1_000_000, 1_000))
     store.clock = lambda: next(times)
     with store.open_unit(ANA) as unit:

@@ -20,7 +20,7 @@ from cardwright.settings import Settings
 from cardwright.storage.engines.postgres_connection import WatchedConnection
 from cardwright.storage.store import Store
 from cardwright.storage.unit import Unit
-from tests.conftest import make_database
+from tests.stores import empty_store
 
 ME = Actor(Scope("us-east-1", "000000000000"), "root", Role.ADMIN)
 OTHER_CONTENT = '{"intended_uses": {"purpose_of_model": "credit"}}'
@@ -55,16 +55,14 @@ def store(new_store: Settings) -> Iterator[Store]:
 
 
 @pytest.fixture
-def new_store(tmp_path: Path, postgres: str, prepared_database: tuple[str, Path]) -> Settings:
-    template, key = prepared_database
-    (tmp_path / "server.key").write_bytes(key.read_bytes())
-    return Settings(home=tmp_path, database_url=make_database(postgres, template))
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    return empty_store(request, "postgresql", tmp_path)
 
 
 @pytest.fixture
 def trips(store: Store, monkeypatch: pytest.MonkeyPatch) -> RoundTrips:
-    trips, wait = RoundTrips(), WatchedConnection._watched
-    monkeypatch.setattr(WatchedConnection, "_watched", lambda self, gen: wait(self, trips.counted(gen)))
+    trips, wait = RoundTrips(), WatchedConnection.watched
+    monkeypatch.setattr(WatchedConnection, "watched", lambda self, gen: wait(self, trips.counted(gen)))
     return trips
 
 
@@ -128,22 +126,17 @@ def test_an_error_of_what_is_sent_together_rolls_back_everything(store: Store, c
     done(store, created("fraud"))  # the connection works
 
 
-def test_a_connection_lost_before_what_waits_is_sent_stores_nothing(store: Store) -> None:
+def test_a_connection_lost_before_what_waits_is_sent_stores_nothing(store: Store, new_store: Settings) -> None:
     def verb(unit: Unit) -> None:
         created("fraud")(unit)
-        pid = unit.connection._transaction._raw.info.backend_pid  # type: ignore[attr-defined]
+        (pid,) = unit.connection.row("SELECT pg_backend_pid()", {}) or ()
         created("other")(unit)
-        with _operator(store) as operator:
+        with psycopg.connect(str(new_store.database_url), autocommit=True) as operator:
             operator.execute("SELECT pg_terminate_backend(%s)", [pid])
 
     with pytest.raises(Unavailable):
         done(store, verb)
     assert not done(store, lambda unit: cards.list_cards(unit, CardQuery(limit=10)), writes=False).items
-
-
-def _operator(store: Store) -> Any:
-    address = dict(store.database.pool._choices[0])  # type: ignore[attr-defined]
-    return psycopg.connect(autocommit=True, **{**address, "application_name": "operator"})
 
 
 def test_an_access_key_is_read_once_a_second(store: Store, trips: RoundTrips) -> None:

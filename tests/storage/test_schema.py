@@ -29,7 +29,7 @@ from cardwright.storage.opening import StoreMismatch
 from cardwright.storage.store import REVISION
 from cardwright.storage.tables import metadata
 from tests import servers
-from tests.conftest import make_database
+from tests.stores import make_database
 from tests.waiting import DEADLINE, wait_until
 
 # Each engine's own indexes of names and words, which the tables do not describe, and Alembic's own table.
@@ -209,6 +209,8 @@ def test_an_unmigrated_postgresql_database_is_refused_with_advice(new_database: 
 def test_the_short_scheme_of_postgresql_migrates_too(new_database: str, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, database_url=new_database.replace("postgresql://", "postgres://"))
     migrate(settings)
+    with psycopg.connect(new_database) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
     open_store(settings).close()
 
 

@@ -40,8 +40,8 @@ from cardwright.server.stores import migrate, open_store
 from cardwright.settings import Settings
 from cardwright.storage.integrity.verification import Verification
 from cardwright.storage.store import Store
-from tests.conftest import make_database
 from tests.interchange.samples import sample
+from tests.stores import make_database
 
 LINKS = 10
 """Links: a creation, two changes of content and one of status, an import, three exports and two ends of them."""

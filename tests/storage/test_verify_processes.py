@@ -1,5 +1,6 @@
 """``verify`` in several processes finds what one process finds, and a process that dies is an error."""
 
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -15,39 +16,43 @@ from cardwright.core.card import Status
 from cardwright.core.errors import Invalid, Unavailable
 from cardwright.core.integrity.anchors import Anchor
 from cardwright.core.integrity.verification import Fault
-from cardwright.server.stores import existing_database, migrate, open_existing_store
+from cardwright.server.stores import existing_database, open_existing_store
 from cardwright.settings import Settings
 from cardwright.storage.engines.database import Connection, Database
 from cardwright.storage.integrity import shares, verification
 from cardwright.storage.integrity.shares import Counts, Done, Part, Shares, Task
 from cardwright.storage.integrity.verification import Verification
 from tests.cli.commands import run_text
-from tests.conftest import ENGINES, make_database
 from tests.storage.test_verify import ACTOR, tamper
+from tests.stores import make_sqlite_store
 
 CARDS = 23
 
 
-@pytest.fixture(params=ENGINES)
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+@pytest.fixture
+def settings(store_settings: Settings) -> Settings:
     """A store with 22 cards and a deleted one."""
-    url = make_database(request.getfixturevalue("postgres")) if request.param == "postgresql" else None
-    made = Settings(home=tmp_path / "home", database_url=url)
-    migrate(made)
-    with closing(open_existing_store(made)) as store:
+    with closing(open_existing_store(store_settings)) as store:
         for number in range(CARDS):
             with store.open_unit(ACTOR) as unit:
                 create_card(unit, f"card-{number:02d}", "{}", Status.DRAFT, [("team", "x")])
         with store.open_unit(ACTOR) as unit:
             delete_card(unit, "card-05")
-    return made
+    return store_settings
+
+
+@pytest.fixture
+def one_store(tmp_path: Path) -> Settings:
+    """An empty store of one engine, for what processes do on either."""
+    make_sqlite_store(tmp_path)
+    return Settings(home=tmp_path)
 
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other processes verify from the third card on."""
-    monkeypatch.setattr(verification, "_CARDS_AT_ONCE", 2)
-    monkeypatch.setattr(verification, "_PAGES_ALONE", 1)
+    monkeypatch.setattr(verification, "CARDS_AT_ONCE", 2)
+    monkeypatch.setattr(verification, "PAGES_ALONE", 1)
 
 
 def walked(settings: Settings, processes: int | None, **more: Any) -> tuple[list[Fault], Counts, list[Anchor]]:
@@ -107,15 +112,15 @@ def _away(_: object) -> Iterator[Database]:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_a_killed_process_is_an_error(settings: Settings, processes: int) -> None:
+def test_a_killed_process_is_an_error(one_store: Settings, processes: int) -> None:
     tasks = [Task(Part.CARDS, [("a", str(n), (1, "kill") if n == 7 else None)]) for n in range(20)]
-    reopen = partial(existing_database, settings)
+    reopen = partial(existing_database, one_store)
     with (
         Shares(_killed, reopen, processes) as opened,
         pytest.raises(Unavailable, match="exit code -9 before it answered"),
     ):
         list(opened.results(tasks))
-    assert all(not helper.process.is_alive() for helper in opened._helpers)
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize(
@@ -126,16 +131,16 @@ def test_a_killed_process_is_an_error(settings: Settings, processes: int) -> Non
     ],
 )
 def test_a_failing_process_is_an_error(
-    settings: Settings,
+    one_store: Settings,
     work: Callable[[Connection, Task], Done],
     opening: Callable[[object], AbstractContextManager[Database]],
     message: str,
 ) -> None:
-    with Shares(work, partial(opening, settings), 2) as opened, pytest.raises(Unavailable, match=message):
+    with Shares(work, partial(opening, one_store), 2) as opened, pytest.raises(Unavailable, match=message):
         list(opened.results([Task(Part.CARDS, [("a", "b", None)])] * 5))
 
 
-def test_results_come_in_order_and_few_of_them_wait(settings: Settings) -> None:
+def test_results_come_in_order_and_few_of_them_wait(one_store: Settings) -> None:
     taken = 0
 
     def tasks() -> Iterator[Task]:
@@ -144,10 +149,10 @@ def test_results_come_in_order_and_few_of_them_wait(settings: Settings) -> None:
             taken = number
             yield Task(Part.CARDS, [("a", str(number), None)] * (number + 1))
 
-    with Shares(_killed, partial(existing_database, settings), 2) as opened:
+    with Shares(_killed, partial(existing_database, one_store), 2) as opened:
         for number, done in enumerate(opened.results(tasks())):
             assert done.counts.cards == number + 1
-            assert taken - number <= 2 * shares._AHEAD
+            assert taken - number <= 2 * shares.AHEAD
 
 
 def test_cards_whose_chain_has_not_grown_are_not_verified_again(settings: Settings) -> None:

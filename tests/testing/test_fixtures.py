@@ -52,7 +52,7 @@ def test_a_server_that_cannot_start_is_reported_with_its_log(
 ) -> None:
     from cardwright.testing import server
 
-    monkeypatch.setattr(server, "_free_port", lambda: 0)
+    monkeypatch.setattr(server, "free_port", lambda: 0)
     with pytest.raises(RuntimeError, match=r"The server did not start:(\n.*)*--port"):
         request.getfixturevalue("cardwright_server")
 
@@ -86,6 +86,7 @@ def test_a_run_with_the_plugin_passes_with_warnings_as_errors(tmp_path: Path) ->
         "def test_mock(tmp_path):\n"
         "    assert boto3.client('sagemaker').list_model_cards()['ModelCardSummaries'] == []\n"
     )
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", str(tmp_path)]
+    quiet = ["-q", "-W", "error", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'temporary'}"]
+    command = [sys.executable, "-m", "pytest", *quiet, str(tmp_path)]
     ran = subprocess.run(command, check=False, capture_output=True, text=True, env=os.environ, cwd=tmp_path)
     assert "2 passed" in ran.stdout, ran.stdout + ran.stderr

@@ -193,9 +193,9 @@ def test_a_model_has_one_card(open_server: Server) -> None:
 
 def test_cards_without_a_model_do_not_meet(open_server: Server) -> None:
     client = open_server.client()
-    for _ in range(2):
-        create(client, document=content(model_id=""))
-        create(client, document=content(model_name="the same name"))
+    for document in (content(model_id=""), content(model_name="the same name")):
+        names = [create(client, document=document) for _ in range(2)]
+        assert [client.describe_model_card(ModelCardName=name)["Content"] for name in names] == [document] * 2
 
 
 def test_a_model_id_with_nul_characters_is_a_model_id(open_server: Server) -> None:

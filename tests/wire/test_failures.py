@@ -21,6 +21,7 @@ from cardwright.settings import Settings
 from tests.waiting import DEADLINE
 
 PATIENCE = DEADLINE
+COUNTED = b'cardwright_requests_total{code="InternalFailure",operation="other"} 1.0'
 
 
 class Answer(NamedTuple):
@@ -86,7 +87,7 @@ def boom(*_: object) -> Response:
 def test_a_fault_on_a_thread_of_the_pool_is_answered_and_the_connection_goes_on(
     application: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(application._console, "respond", boom)
+    monkeypatch.setattr(application.console, "respond", boom)
 
     def ask(port: int) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -97,7 +98,7 @@ def test_a_fault_on_a_thread_of_the_pool_is_answered_and_the_connection_goes_on(
         connection.close()
 
     while_served(application, ask)
-    assert application.telemetry._counts.totals().counts["other", "InternalFailure"] == 1
+    assert COUNTED in application.telemetry.exposition()
 
 
 def test_a_fault_while_a_turn_commits_is_answered_to_all_who_wait_for_it(
@@ -153,8 +154,8 @@ def test_a_fault_while_one_answer_settles_keeps_no_other_one_waiting(
 def test_an_answer_that_http_cannot_carry_becomes_one_that_it_can(
     application: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
-    monkeypatch.setattr(application, "_console", SimpleNamespace(respond=unsendable))
-    monkeypatch.setitem(application._pages, "/healthz", unsendable)
+    monkeypatch.setattr(application, "console", SimpleNamespace(respond=unsendable))
+    monkeypatch.setitem(application.pages, "/healthz", unsendable)
 
     def ask(port: int) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -172,7 +173,7 @@ def unsendable(_: Request) -> Response:
 def test_a_fault_on_the_loop_is_answered(
     application: Application, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(application._pages, "/healthz", boom)
+    monkeypatch.setitem(application.pages, "/healthz", boom)
 
     def ask(port: int) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -181,4 +182,4 @@ def test_a_fault_on_the_loop_is_answered(
         connection.close()
 
     while_served(application, ask)
-    assert application.telemetry._counts.totals().counts["other", "InternalFailure"] == 1
+    assert COUNTED in application.telemetry.exposition()

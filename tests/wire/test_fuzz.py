@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +11,7 @@ from hypothesis import strategies as st
 from cardwright.http import Request
 from cardwright.server.app import build
 from cardwright.server.application import Application
-from cardwright.server.stores import migrate
-from cardwright.settings import Settings
-from tests.conftest import ENGINES, make_database
+from tests.stores import ENGINES, empty_store
 from tests.wire.samples import operations, target
 from tests.wire.test_constraints import VALID
 
@@ -53,11 +50,7 @@ _STOPPERS = {"NextToken", "SecurityConfig", "PrimaryContainer", "ModelPackageNam
 
 @pytest.fixture(scope="module", params=ENGINES)
 def application(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    store = Settings(home=tmp_path_factory.mktemp("fuzz"))
-    if request.param == "postgresql":
-        store = replace(store, database_url=make_database(request.getfixturevalue("postgres")))
-        migrate(store)
-    made = build(store)
+    made = build(empty_store(request, request.param, tmp_path_factory.mktemp("fuzz")))
     yield made
     made.close()
 

@@ -43,7 +43,7 @@ def statements(server: BatchServer, act: Callable[[], object]) -> list[str]:
     """Return the statements on cards that the reads of the server run."""
     seen: list[str] = []
     server.describe()
-    reader = server.application.store.database._pinned.raw  # type: ignore[attr-defined]
+    reader = server.application.store.database.pinned.raw  # type: ignore[attr-defined]
     reader.set_trace_callback(seen.append)
     act()
     reader.set_trace_callback(None)
@@ -90,7 +90,7 @@ def test_a_commit_that_fails_leaves_the_earlier_answer(server: BatchServer, monk
     flush = database.flush
 
     def fail() -> None:
-        database._writer.connection.raw.execute("ROLLBACK")  # type: ignore[attr-defined]
+        database.writer.connection.raw.execute("ROLLBACK")  # type: ignore[attr-defined]
         flush()
 
     monkeypatch.setattr(database, "flush", fail)

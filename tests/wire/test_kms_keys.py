@@ -10,8 +10,8 @@ import pytest
 
 from cardwright import Session
 from tests.cli.commands import run_text
-from tests.conftest import ENGINES
 from tests.servers import Server
+from tests.stores import ENGINES
 from tests.wire.calls import content, create, fresh, refused, resource_arn
 from tests.wire.test_models import model
 from tests.wire.test_packages import describe, group, version

@@ -30,7 +30,7 @@ def status(client: socket.socket) -> bytes:
 def test_bodies_that_are_too_much_together_are_refused_and_those_before_them_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_connection, "_LARGE_BODIES", 300 * _KB)
+    monkeypatch.setattr(http_connection, "LARGE_BODIES", 300 * _KB)
     application = build(Settings(home=tmp_path / "home"))
 
     answerers: list[EventLoopServer] = []
@@ -52,7 +52,7 @@ def test_bodies_that_are_too_much_together_are_refused_and_those_before_them_go_
 
 def test_a_slow_body_has_its_time_as_long_as_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_connection, "REQUEST_SECONDS", 1)
-    monkeypatch.setattr(http_connection, "_SLOWEST", 100)  # the first part gives a thousand seconds
+    monkeypatch.setattr(http_connection, "SLOWEST", 100)  # the first part gives a thousand seconds
     application = build(Settings(home=tmp_path / "home"))
 
     def ask(port: int) -> None:

@@ -388,6 +388,7 @@ def test_every_member_of_the_table_is_one_of_the_operations_shape() -> None:
         for row in members:
             place: Any = shape
             for step in row.member.removesuffix("[]").split("."):
+                assert step.removesuffix("[]") in place.members, (operation, row.member)
                 place = place.members[step.removesuffix("[]")]
                 place = place.member if step.endswith("[]") else place
 

@@ -138,7 +138,10 @@ def authorization(parts: str, *, headers: tuple[str, ...] = HEADERS) -> Request:
 
 @pytest.mark.parametrize("parts", ["{c}, {h}, {s}", "{c},{h},{s}", "{s},  {h} , {c}"])
 def test_the_fields_of_an_authorization_may_come_in_any_order(parts: str) -> None:
-    verify(authorization(f"AWS4-HMAC-SHA256 {parts}"))
+    made = authorization(f"AWS4-HMAC-SHA256 {parts}")
+    verify(made)
+    credential, _ = parse_authorization(made.headers["authorization"])
+    assert (credential.access_key_id, credential.signed_headers) == ("KEY", HEADERS)
 
 
 @pytest.mark.parametrize(

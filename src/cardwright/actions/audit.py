@@ -16,7 +16,8 @@ COUNTED = 10_000
 SEARCHED = 5_000
 """Events that one search for words reads. A page ends there, and the next one continues."""
 
-_AT_ONCE = 500
+AT_ONCE = 500
+"""Events of one statement of such a search."""
 
 
 def list_audit_records(
@@ -73,14 +74,14 @@ def _matching(
 ) -> tuple[list[AuditRecord], Position | None]:
     """Return matching events after a position, and where the search stopped; None if it came to the end of the log."""
     found: list[AuditRecord] = []
-    for _ in range(SEARCHED // _AT_ONCE):
-        records = unit.audit_log.page(query, at, _AT_ONCE, backwards=backwards)
+    for _ in range(SEARCHED // AT_ONCE):
+        records = unit.audit_log.page(query, at, AT_ONCE, backwards=backwards)
         for record in records:
             if has_words(record, query.words):
                 found.append(record)
                 if len(found) == wanted:
                     return found, None
-        if len(records) < _AT_ONCE:
+        if len(records) < AT_ONCE:
             return found, None
         at = records[-1].position
     return found, at

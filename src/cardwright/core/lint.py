@@ -75,7 +75,7 @@ def _limits(document: Mapping[str, Any]) -> Iterator[Advice]:
 
 
 def _limit(breach: Breach) -> Advice:
-    words = _WORDING[breach.keyword](breach)
+    words = WORDING[breach.keyword](breach)
     return Advice(path_text(breach.path), f"{words} (recommended by {breach.schema['x-intended-by']}).")
 
 
@@ -94,7 +94,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-_WORDING: Mapping[str, Callable[[Breach], str]] = {
+WORDING: Mapping[str, Callable[[Breach], str]] = {
     "type": _type,
     "enum": lambda breach: f"Use one of {', '.join(breach.limit)}",
     "maxLength": lambda breach: f"Keep this to {_count(breach.limit, 'character')} or fewer",

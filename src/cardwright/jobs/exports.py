@@ -99,7 +99,7 @@ class ExportWorker:
     ) -> None:
         self._open_queue = open_queue
         self._end_job = end_job
-        self._read_card = read_card
+        self.read_card = read_card
         self._files = files
         self._printer = printer
         self._clock = clock
@@ -238,7 +238,7 @@ class ExportWorker:
             )
         try:
             at = artifact_location(job.output_path, job.card_name, job.name)
-            printed = self._printer(self._read_card(job))
+            printed = self._printer(self.read_card(job))
             self._files.put(at, printed.data, PDF_TYPE)
         except NotFound:
             return ExportEnd(failure_reason="The card was deleted before it was exported")

@@ -131,7 +131,7 @@ class WordsWorker:
 
     def _work(self) -> None:
         while not self._stop.is_set():
-            lock = self._locked()
+            lock = self.lock()
             try:
                 while lock is not None and not self._stop.is_set():
                     self._index()
@@ -175,7 +175,7 @@ class WordsWorker:
         if reader is not None:
             reader.stop()
 
-    def _locked(self) -> int | None:
+    def lock(self) -> int | None:
         """Lock the file. Returns its descriptor, -1 without a file, or None while another process holds the lock."""
         if self._lock_file is None:
             return -1

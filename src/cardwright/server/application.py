@@ -66,12 +66,12 @@ class Application:
         self._open = settings.auth == "none"
         self._proxies = settings.proxy_networks()
         self._metrics_token = settings.metrics_token
-        self._pages: dict[str, Callable[[Request], Response]] = {
+        self.pages: dict[str, Callable[[Request], Response]] = {
             "/healthz": self._health,
             "/readyz": self._readiness,
             "/metrics": self._metrics,
         }
-        self._console = console
+        self.console = console
         self._uncommitted: list[tuple[Request, Response, Send]] = []
 
     def answer(self, request: Request) -> Response:
@@ -130,19 +130,19 @@ class Application:
             return _plain(request, 403, "This server answers to localhost and 127.0.0.1 only.\n")
         if path == "/" and request.method == "POST":
             return self._endpoint.respond(request)
-        if path in self._pages:
-            return self._pages[path](request)
+        if path in self.pages:
+            return self.pages[path](request)
         if is_object_path(path):
             return self._object_access.respond(request)
         if is_aws_request(request):
             return self._endpoint.refuse_path(request)
-        return self._console.respond(request)
+        return self.console.respond(request)
 
     def is_quick(self, request: Request) -> bool:
         """Whether a request takes well under a millisecond, so that others may wait for it."""
         if request.path == "/" and request.method == "POST":
             return self._endpoint.is_quick(request)
-        return request.path in self._pages
+        return request.path in self.pages
 
     def is_health(self, request: Request) -> bool:
         """Whether a request asks only whether this process runs, which needs no database."""
@@ -150,7 +150,7 @@ class Application:
 
     def is_probe(self, request: Request) -> bool:
         """Whether a request comes from a monitoring system."""
-        return request.path in self._pages
+        return request.path in self.pages
 
     def overdue(self, request: Request) -> Response:
         """The answer to a probe for which the database takes too long."""
@@ -161,7 +161,7 @@ class Application:
         """Bytes that a request to this path may have."""
         if path == "/":
             return MAX_BODY
-        if path in self._pages:
+        if path in self.pages:
             return _PAGE_BODY
         if is_object_path(path):
             return OBJECT_BODY

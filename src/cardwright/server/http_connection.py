@@ -19,13 +19,13 @@ from cardwright.http import Request, Response
 from cardwright.server.request_reader import Phase, RequestReader
 
 REQUEST_SECONDS = 30
-"""Seconds in which a client must send a request or read an answer. A long body gets more: see ``_SLOWEST``."""
+"""Seconds in which a client must send a request or read an answer. A long body gets more: see ``SLOWEST``."""
 
 IDLE_SECONDS = 75
 """How long a connection may stay open between requests."""
 
-_SLOWEST = 50_000  # bytes of a body that a client must send for each second beyond ``REQUEST_SECONDS``
-_LARGE_BODIES = 256_000_000  # bytes of large bodies that one process holds at a time
+SLOWEST = 50_000  # bytes of a body that a client must send for each second beyond ``REQUEST_SECONDS``
+LARGE_BODIES = 256_000_000  # bytes of large bodies that one process holds at a time
 _LINGER_SECONDS = 2
 _CLOSE = ("Connection", "close")
 
@@ -159,10 +159,10 @@ class HttpConnection(asyncio.Protocol):
     def count_body(self, kept: int, size: int) -> None:
         """Count bytes of a large body, and extend its deadline by the time that they may take."""
         if self._answering is None:
-            self.deadline = self._began + REQUEST_SECONDS + size / _SLOWEST
+            self.deadline = self._began + REQUEST_SECONDS + size / SLOWEST
         self._held += kept
         self._answerer.body_bytes += kept
-        if self._answerer.body_bytes > _LARGE_BODIES:
+        if self._answerer.body_bytes > LARGE_BODIES:
             self.refuse(503, "Too much is being sent to this server at once: send it again in a moment")
 
     def take(self, request: Request) -> None:
@@ -226,7 +226,7 @@ class HttpConnection(asyncio.Protocol):
         if self._writing_paused or self._transport.is_closing() or self._transport.get_write_buffer_size():
             self._transport.abort()  # closing would wait for a client that does not read
         elif self._reader.in_request:
-            self.refuse(408, f"A request has {REQUEST_SECONDS} seconds to arrive, and one more for {_SLOWEST:,} bytes")
+            self.refuse(408, f"A request has {REQUEST_SECONDS} seconds to arrive, and one more for {SLOWEST:,} bytes")
         else:
             self._transport.close()
 

@@ -11,7 +11,7 @@ from cardwright.core.access_keys import AccessKey
 KNOWN_SECONDS = 1.0
 """Seconds after which a key is read again: until then, another server accepts a key that was revoked."""
 
-_MOST = 10_000  # keys
+MOST_KEYS = 10_000  # keys
 _MARK_BYTES = 16
 
 
@@ -51,7 +51,7 @@ class KnownKeys:
         if found is None or found.revoked_at is not None:
             self._known.pop((account, access_key_id), None)
             return found
-        if len(self._known) >= _MOST:
+        if len(self._known) >= MOST_KEYS:
             self._known.clear()
         self._known[account, access_key_id] = (now + self._seconds, mark, found)
         return found

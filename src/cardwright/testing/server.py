@@ -52,7 +52,7 @@ def running_server(home: Path) -> Iterator[RunningServer]:
     """
     copy_empty_store(home)
     log = home / "server.log"
-    port = _free_port()
+    port = free_port()
     server = RunningServer(f"http://127.0.0.1:{port}", home)
     command = [sys.executable, "-m", "cardwright", "serve", "--home", str(home), "--port", str(port), "--auth", "none"]
     with log.open("wb") as output:
@@ -75,7 +75,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name in kept or not name.startswith("CARDWRIGHT_")}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cardwright.core.pairing import Choice
+from cardwright.core.policy import checking, evaluation_judges
 from cardwright.core.policy.checking import Checker
 from cardwright.core.policy.presets import NAMES, preset_text
 from cardwright.core.policy.reading import read_policy
@@ -251,7 +252,7 @@ def test_a_rule_that_crashes_is_an_error_and_hides_no_other(monkeypatch: pytest.
     def crash(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("cardwright.core.policy.evaluation_judges._aged", crash)
+    monkeypatch.setattr(evaluation_judges, "age_fault", crash)
     rules = '{id: abc, freshness: {evaluation: "*", max_days: 1}}, {id: def, require: [/evaluation_details]}'
     found = check(rules, card(job("a", {"auc": 1})), waivers={"abc": "a crash cannot be waived"})
     assert [str(result.outcome) for result in found.results] == ["error", "pass"]

@@ -66,7 +66,7 @@ def index() -> str:
     return render_template(
         "policies.html",
         policies=_listed(stored),
-        presets=[(name, _about(preset_text(name))) for name in NAMES if name not in {one.name for one in stored}],
+        presets=[(name, summary(preset_text(name))) for name in NAMES if name not in {one.name for one in stored}],
         cards_in_words=cards_in_words,
         requirement_in_words=requirement_in_words,
     )
@@ -131,7 +131,7 @@ def show(name: str) -> str | Response:
         versions=all_stored,
         active=active,
         before=before,
-        about=_about(stored.text),
+        about=summary(stored.text),
         rules=rules,
         changed=changed,
         lines=file_lines(stored.text, rules, None if before is None else before.text),
@@ -267,7 +267,7 @@ def _next_version(text: str, version: int, newest: int) -> str:
     return re.sub(rf"^version:\s*{version}\b", f"version: {newest + 1}", text, count=1, flags=re.MULTILINE)
 
 
-def _about(text: str) -> str:
+def summary(text: str) -> str:
     """The description in a file; empty without one."""
     found = _ABOUT.search(text)
     return "" if found is None else " ".join(found[1].split())

@@ -20,7 +20,7 @@ from cardwright.reports import ReportInvalid
 
 LARGE = 1_000_000  # bytes: a smaller report is read within milliseconds and takes a few MB
 
-_MEMORY = 1_200_000_000  # bytes of address space of the process
+MEMORY = 1_200_000_000  # bytes of address space of the process
 _SECONDS = 120
 _PLACES = 6  # reports that are read or wait: each occupies a thread that other pages need
 _LESS_URGENT = 5  # nice value: requests of the server come first
@@ -43,12 +43,12 @@ def read_apart(file: IO[bytes], *arguments: str | int | None) -> dict[str, Any]:
         raise ReportInvalid("Other large reports are being read: send it again in a minute.")
     try:
         with _turn:
-            return _answer(file, orjson.dumps([_MEMORY, *arguments]).decode())
+            return read_in_process(file, orjson.dumps([MEMORY, *arguments]).decode())
     finally:
         _places.release()
 
 
-def _answer(file: IO[bytes], order: str) -> dict[str, Any]:
+def read_in_process(file: IO[bytes], order: str) -> dict[str, Any]:
     command = [sys.executable, "-P", "-m", __name__, order]
     with tempfile.TemporaryFile() as copy:
         try:
@@ -66,7 +66,7 @@ def _answer(file: IO[bytes], order: str) -> dict[str, Any]:
             raise ReportInvalid(f"The report cannot be read here: {error.strerror}.") from error
         except (subprocess.TimeoutExpired, orjson.JSONDecodeError):
             raise ReportInvalid(
-                f"Reading the report takes more than {_MEMORY // 1_000_000:,} MB of memory or {_SECONDS} seconds: leave"
+                f"Reading the report takes more than {MEMORY // 1_000_000:,} MB of memory or {_SECONDS} seconds: leave"
                 " out what a card does not need."
             ) from None
     if "refused" in answer:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(str(importlib.resources.files(__package__)))
 _STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-3a"]
-_MAX_IN_PROCESS = 60_000  # characters of data, about twenty pages
+MAX_IN_PROCESS = 60_000  # characters of data, about twenty pages
 _SECONDS = 300
 _PICTURE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
 _local = threading.local()
@@ -55,7 +55,7 @@ def compile_document(data: dict[str, Any], content: str, timestamp: int) -> byte
         PrintingFailed: Typst refused the document, or the separate process failed.
     """
     inputs = {"data": json.dumps(data, ensure_ascii=False, separators=(",", ":")), "content": content}
-    if len(inputs["data"]) <= _MAX_IN_PROCESS:
+    if len(inputs["data"]) <= MAX_IN_PROCESS:
         return compile_in_process(inputs, timestamp)
     return _compile_in_subprocess(inputs, timestamp)
 

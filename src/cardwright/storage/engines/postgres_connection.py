@@ -89,9 +89,9 @@ class WatchedConnection(psycopg.Connection[Row]):
     watch: Watch | None = None
 
     def wait(self, gen: PQGen[RV], interval: float = _TICK_SECONDS, timeout: float | None = None) -> RV:
-        return super().wait(self._watched(gen), interval, timeout)
+        return super().wait(self.watched(gen), interval, timeout)
 
-    def _watched(self, gen: PQGen[RV]) -> PQGen[RV]:
+    def watched(self, gen: PQGen[RV]) -> PQGen[RV]:
         self.waits_since = time.monotonic()
         try:
             wanted = next(gen)

@@ -38,6 +38,8 @@ class SqliteDatabase:
 
     Attributes:
         read_only: whether the file or its folder cannot be written.
+        writer: lends the connection that writes.
+        pinned: the connection that reads all shared snapshots; None before the first one.
     """
 
     engine = "sqlite"
@@ -48,14 +50,14 @@ class SqliteDatabase:
         self._readers: deque[SqliteConnection] = deque()
         raw = connect_read_only(path) if self.read_only else connect(path)
         self._files = DatabaseFiles(path)
-        self._writer = Writer(SqliteConnection(raw), self)
+        self.writer = Writer(SqliteConnection(raw), self)
         self._expected: tuple[str, Row] | None = None
         self._revision: str | None = None
         self._recognised: Stamp | None = None  # the file's stamp at the last check of the expected row
         self._closed = False
         self._gathering_thread: int | None = None
         self._snapshot: _Snapshot | None = None
-        self._pinned: SqliteConnection | None = None  # reads all shared snapshots
+        self.pinned: SqliteConnection | None = None
         self._state: tuple[object, ...] | None = None  # of the pinned connection's database, at its last snapshot
         self._memory = Memory()
         self._checkpoints: Checkpoints | None = None
@@ -78,9 +80,9 @@ class SqliteDatabase:
     def begin_write(self, *, undo: bool = True) -> Write:
         if self.read_only:
             raise Unavailable(f"The database {self.path} cannot be written here, and is open only for reading")
-        if self._writer.idle:
+        if self.writer.idle:
             self.check_identity()
-        return self._writer.begin(undo=undo)
+        return self.writer.begin(undo=undo)
 
     def check_file(self) -> None:
         self.check_identity()
@@ -123,14 +125,14 @@ class SqliteDatabase:
 
     def gather_commits(self) -> bool:
         self._gathering_thread = threading.get_ident()
-        self._writer.gather(self.flush)
+        self.writer.gather(self.flush)
         self._checkpoints = Checkpoints(self.path)
         return True
 
     def flush(self) -> None:
         if threading.get_ident() == self._gathering_thread:
             self.end_snapshot(None)
-        if self._writer.flush() and self._checkpoints is not None:
+        if self.writer.flush() and self._checkpoints is not None:
             self._checkpoints.count()
 
     def _new_snapshot(self) -> "_Snapshot":
@@ -140,11 +142,11 @@ class SqliteDatabase:
         The pinned connection writes nothing, so it differs after each commit. A file that was overwritten with another
         copy differs in its stamp alone.
         """
-        if self._pinned is None:
-            self._pinned, self._state = self._reader(), None
-        read = _begin_snapshot(_Read(self, self._pinned))
+        if self.pinned is None:
+            self.pinned, self._state = self._reader(), None
+        read = _begin_snapshot(_Read(self, self.pinned))
         try:
-            (version,) = self._pinned.raw.execute("PRAGMA data_version").fetchone()
+            (version,) = self.pinned.raw.execute("PRAGMA data_version").fetchone()
         except sqlite3.Error as error:
             read.rollback(error)
             raise
@@ -172,9 +174,9 @@ class SqliteDatabase:
         self._closed = True
         if self._checkpoints is not None:
             self._checkpoints.stop()
-        self._writer.close()
-        if self._pinned is not None:
-            self._pinned.raw.close()
+        self.writer.close()
+        if self.pinned is not None:
+            self.pinned.raw.close()
         while self._readers:
             self._readers.pop().raw.close()
 
@@ -198,14 +200,14 @@ class SqliteDatabase:
 
     def drop(self, connection: SqliteConnection) -> None:
         """Close a connection that failed."""
-        if connection is self._pinned:
-            self._pinned = None
+        if connection is self.pinned:
+            self.pinned = None
         connection.raw.close()
 
     def give_back(self, connection: SqliteConnection) -> None:
         if self._closed:
             connection.raw.close()
-        elif connection is not self._pinned:
+        elif connection is not self.pinned:
             self._readers.append(connection)
 
 

@@ -63,7 +63,7 @@ class Writer:
     def __init__(self, connection: SqliteConnection, file_check: FileCheck) -> None:
         self.connection = connection
         self._file_check = file_check
-        self._turn = threading.Lock()
+        self.turn = threading.Lock()
         self._count = threading.Lock()
         self._waiting = 0
         self._batch: _Batch | None = None
@@ -109,13 +109,13 @@ class Writer:
         try:
             self._finish_batch(fault)
         finally:
-            self._turn.release()
+            self.turn.release()
 
     def _take_turn(self) -> None:
         with self._count:
             self._waiting += 1
         try:
-            self._turn.acquire()
+            self.turn.acquire()
         except BaseException:
             with self._count:
                 self._waiting -= 1
@@ -139,13 +139,13 @@ class Writer:
             elif alone or batch.units >= _BATCH_LIMIT or (self._waiting == 0 and not self.gathers):
                 self._commit_batch()
         finally:
-            self._turn.release()
+            self.turn.release()
         if not self.gathers:
             batch.settle()
 
     def flush(self) -> bool:
         """Commit the open batch. Returns whether there was one."""
-        with self._turn:
+        with self.turn:
             if self._batch is None:
                 return False
             self._commit_batch()
@@ -182,7 +182,7 @@ class Writer:
 
     def close(self) -> None:
         self.flush()
-        with self._turn:
+        with self.turn:
             self.connection.raw.close()
 
 

@@ -22,7 +22,7 @@ from cardwright.core.integrity.verification import Fault
 from cardwright.storage.engines.database import Connection, Database
 from cardwright.storage.store import transaction
 
-_AHEAD = 8  # finished parts of each process that wait for an unfinished one before them
+AHEAD = 8  # finished parts of each process that wait for an unfinished one before them
 
 _spawn = multiprocessing.get_context("spawn")
 
@@ -128,7 +128,7 @@ class Shares:
         given = yielded = 0
         more = True
         while more or yielded < given:
-            while more and idle and given - yielded < _AHEAD * self._count:
+            while more and idle and given - yielded < AHEAD * self._count:
                 task = next(waiting, None)
                 if task is None:
                     more = False

@@ -24,8 +24,8 @@ from cardwright.storage.integrity.shares import Counts, Done, Opening, Part, Sha
 from cardwright.storage.integrity.source_verification import stored_sources
 from cardwright.storage.store import transaction
 
-_CARDS_AT_ONCE = 250
-_PAGES_ALONE = 8  # one process verifies so many pages sooner than others start
+CARDS_AT_ONCE = 250
+PAGES_ALONE = 8  # one process verifies so many pages sooner than others start
 _LINKS_AT_ONCE = 500
 _VERSIONS_AT_ONCE = 10  # a content may be megabytes
 _BEFORE_ALL = -math.inf  # sorts before every number in a column
@@ -366,7 +366,7 @@ class Verification:
         """
         with transaction(self._database.begin_inspection) as connection:
             tasks = self._tasks(connection)
-            yield from self._alone(connection, islice(tasks, _PAGES_ALONE))
+            yield from self._alone(connection, islice(tasks, PAGES_ALONE))
             following = next(tasks, None)
             rest = chain([following], tasks) if following is not None else tasks
             if self._reopen is None or following is None or following.part is not Part.CARDS:
@@ -500,9 +500,9 @@ def _pages(connection: Connection) -> Iterator[list[Row]]:
     card_id: object = ""
     full = True
     while full:
-        parameters = {"account": account, "card_id": card_id, "limit": _CARDS_AT_ONCE}
+        parameters = {"account": account, "card_id": card_id, "limit": CARDS_AT_ONCE}
         rows = connection.rows(_IDS, parameters)
-        full = len(rows) == _CARDS_AT_ONCE
+        full = len(rows) == CARDS_AT_ONCE
         if rows:
             account, card_id = rows[-1]
             yield rows
