@@ -17,7 +17,8 @@ from cardwright.console.wizard.filling import (
     take_out,
 )
 from cardwright.console.wizard.forms import put
-from cardwright.core.draft_form import DraftForm
+from cardwright.core.draft_form import DraftForm, jobs_of
+from cardwright.core.json_value import value_at
 
 OVERVIEW = {"model_overview": {"model_name": "fraud", "model_artifact": ["s3://a"], "model_owner": None}}
 
@@ -43,7 +44,7 @@ def test_the_first_source_of_a_field_counts() -> None:
     form = form_with({})
     fill(form, OVERVIEW, MODEL)
     assert fill(form, {"model_overview": {"model_name": "other", "model_owner": "Risk"}}, MODEL, Origin.OWN_CARD) == []
-    assert form.content["model_overview"]["model_name"] == "fraud"
+    assert value_at(form.content, "model_overview", "model_name") == "fraud"
     assert badges(form)["model_overview.model_owner"].words == "From the package’s card"
 
 
@@ -67,7 +68,7 @@ def test_a_choice_taken_back_leaves_written_text() -> None:
     form = form_with({})
     fill(form, OVERVIEW, MODEL)
     fill(form, {"training_details": {"training_observations": "job"}}, JOB)
-    form.content["model_overview"]["model_name"] = "mine"
+    put(form.content, ("model_overview", "model_name"), "mine")
     take_out(form, MODEL)
     assert form.content == {
         "model_overview": {"model_name": "mine"},
@@ -83,23 +84,23 @@ def test_evaluation_jobs_go_with_their_choice_unless_they_were_written_in() -> N
     report = {"file": "s3://r/bias.json", "groups": []}
     jobs: list[dict[str, Any]] = [{"name": name, "_reports": [report | {"job": name}]} for name in ("one", "two")]
     add_jobs(form, jobs)
-    form.content["evaluation_details"][1]["evaluation_observation"] = "mine"
+    put(form.content, ("evaluation_details", "1", "evaluation_observation"), "mine")
     take_out(form, MODEL)
-    assert [job["name"] for job in form.content["evaluation_details"]] == ["two"]
+    assert [job["name"] for job in jobs_of(form.content)] == ["two"]
 
 
 def test_what_was_found_can_be_put_back() -> None:
     form = form_with({})
     fill(form, OVERVIEW, MODEL)
-    form.content["model_overview"]["model_artifact"].append("s3://mine")
+    put(form.content, ("model_overview", "model_artifact"), ["s3://a", "s3://mine"])
     assert put_back(form, "model_overview.model_artifact")
-    assert form.content["model_overview"]["model_artifact"] == ["s3://a"]
+    assert value_at(form.content, "model_overview", "model_artifact") == ["s3://a"]
     assert not put_back(form, "model_overview.nothing")
 
 
 @pytest.mark.parametrize("other", [[], [1], "text", 1, None])
 def test_a_value_replaces_what_is_not_an_object_above_it(other: Any) -> None:
-    content = {"training_details": {"objective_function": other}}
+    content: dict[str, object] = {"training_details": {"objective_function": other}}
     put(content, ("training_details", "objective_function", "notes"), None)
     assert content == {"training_details": {"objective_function": other}}
     put(content, ("training_details", "objective_function", "notes"), "n")

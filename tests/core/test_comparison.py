@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cardwright.core.comparison import Verdict, Word, as_document, compare, word_changes
 from cardwright.core.directions import Direction, direction_of
+from cardwright.core.json_value import objects_at
 from cardwright.examples import examples
 
 
@@ -195,7 +196,7 @@ def test_the_demo_shows_a_better_auc_although_the_job_names_carry_the_quarter() 
     auc = next(metric for metric in found.metrics if metric.name == "auc")
     assert (auc.before, auc.after, auc.verdict) == (0.9306, 0.9465, Verdict.BETTER)
     assert auc in found.gains
-    (pair,) = [item for item in as_document(found)["pairs"] if item["paired_by"]]
+    (pair,) = [item for item in objects_at(as_document(found), "pairs") if item["paired_by"]]
     assert pair["reason"] == "paired by kind; the names differ only in date, quarter or version"
 
 

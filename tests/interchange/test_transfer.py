@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from cardwright.core import content as contents
 from cardwright.interchange import Outcome, SourceFile
+from cardwright.interchange.card_places import CUSTOM, TRAINING_DATASETS
 from cardwright.interchange.limits import longest_text, shortened
 from cardwright.interchange.loss_report import ReportLine
 from cardwright.interchange.source import Source
-from cardwright.interchange.transfer import NO_FIELD, PLACEHOLDER, TRAINING_DATASETS, Transfer
+from cardwright.interchange.source_lines import NO_FIELD, PLACEHOLDER
+from cardwright.interchange.transfer import Transfer
 
 DESCRIPTION = ("model_overview", "model_description")
 OWNER = ("model_overview", "model_owner")
@@ -45,7 +47,8 @@ def test_a_long_text_is_cut_at_a_sentence_and_both_lengths_are_reported() -> Non
     root = Source("", {"about": text})
     transfer = Transfer(root)
     transfer.keep(DESCRIPTION, root.find("about"))
-    cut = transfer.get(DESCRIPTION)
+    cut = transfer.text(DESCRIPTION)
+    assert cut is not None
     assert cut.endswith("is here.…")
     assert len(cut) <= 1024
     assert lines(transfer)[0].outcome is Outcome.SHORTENED
@@ -67,7 +70,7 @@ def test_a_moved_object_gets_one_custom_detail_for_each_leaf() -> None:
     root = Source("", {"Build Info": {"gitCommit": "abc", "tags": ["x", "y"]}})
     transfer = Transfer(root)
     transfer.move("mct", root)
-    assert transfer.card["additional_information"]["custom_details"] == {
+    assert transfer.get(CUSTOM) == {
         "mct.build_info.git_commit": "abc",
         "mct.build_info.tags.0": "x",
         "mct.build_info.tags.1": "y",
@@ -95,7 +98,7 @@ def test_a_metric_has_the_value_that_the_source_states(value: Any, metric: Any, 
     transfer = Transfer(root)
     group = transfer.group(transfer.job("Test"), "overall")
     transfer.metric(group, "acc", root.find("acc"))
-    found = transfer.card["evaluation_details"][0]["metric_groups"][0]["metric_data"]
+    found = transfer.get((*group, "metric_data"))
     assert found == ([] if metric is None else [{"name": "acc", **metric}])
     assert {line.outcome for line in lines(transfer)} == {outcome}
 

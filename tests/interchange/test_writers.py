@@ -24,6 +24,7 @@ from spdx_python_model import v3_0_1 as spdx_model
 
 from cardwright.core import content as contents
 from cardwright.core.card import CardSource
+from cardwright.core.json_value import object_at
 from cardwright.examples import examples
 from cardwright.formats import FORMATS, CardRecord, RenderedCard, VersionEntry
 from cardwright.interchange import Outcome, read_file
@@ -318,7 +319,7 @@ def test_hostile_texts_stay_texts(text: str, key: str) -> None:
 def _check_block(data: bytes, card: dict[str, Any], text: str, key: str) -> None:
     """The block has its members only, with the texts of the card; below it are only the writer's headings."""
     head, _, body = data.decode().partition("\n---\n")
-    block = parsed_yaml(head.removeprefix("---\n"))
+    block = object_at(parsed_yaml(head.removeprefix("---\n")))
     assert block.keys() <= {
         "language", "license", "license_name", "datasets", "tags", "base_model", "pipeline_tag", "model-index",
         "cardwright",

@@ -13,6 +13,7 @@ from cardwright.actions.packages import create_package, describe_package
 from cardwright.actions.registry import create_resource, describe_resource, list_resources
 from cardwright.core.card import Status
 from cardwright.core.errors import Invalid
+from cardwright.core.json_value import object_at
 from cardwright.core.listing import Page, Position, ResourceQuery, ResourceSort
 from cardwright.core.names import Scope
 from cardwright.core.people import Actor, Role
@@ -178,7 +179,7 @@ def test_a_package_provides_facts_job_reports_and_inherited_sections(store: Stor
         assert discover_package(unit, "fraud/2", new_card="first").inherited_from == "third"
         assert discover_package(unit, "fraud/1").job is None
         run = discover_training_job(unit, "run")
-    details = known.content["model_package_details"]
+    details = object_at(known.content, "model_package_details")
     assert (details["model_package_group_name"], details["model_package_version"]) == ("fraud", 2)
     assert details["inference_specification"] == {"containers": [{"image": "image", "model_data_url": ARTIFACT}]}
     assert known.content["model_overview"] == {
@@ -191,7 +192,7 @@ def test_a_package_provides_facts_job_reports_and_inherited_sections(store: Stor
     assert [source.s3_uri for source in known.reports] == ["s3://reports/bias.json"]
     assert known.own_card == {"training_details": {"training_observations": "seen"}}
     assert known.job == run
-    job = run.content["training_details"]["training_job_details"]
+    job = object_at(run.content, "training_details", "training_job_details")
     assert job["hyper_parameters"] == [{"name": "eta", "value": "0.1"}]
     assert job["training_datasets"] == ["s3://data/train"]
 
@@ -237,6 +238,6 @@ def test_a_model_made_from_a_package_has_the_packages_facts(store: Store) -> Non
     with store.open_unit(ME) as unit:
         create_resource(unit, ResourceKind.MODEL, "from-package", {"Containers": containers})
     with store.open_unit(ME, writes=False) as unit:
-        overview = discover_model(unit, "from-package").content["model_overview"]
+        overview = object_at(discover_model(unit, "from-package").content, "model_overview")
     assert overview["model_artifact"] == [ARTIFACT]
     assert overview["inference_environment"] == {"container_image": ["image"]}

@@ -14,6 +14,7 @@ from cardwright.actions.tags import add_tags
 from cardwright.core import content as contents
 from cardwright.core.card import Status
 from cardwright.core.errors import CardwrightError, Conflict, Invalid
+from cardwright.core.json_value import object_at
 from cardwright.core.review import ReviewMoved, Verdict
 from cardwright.core.rewriting import rewritten
 from cardwright.storage.unit import Unit
@@ -117,12 +118,12 @@ def set_owner(owner: str) -> Verb:
 
     def verb(unit: Unit, card: Chosen) -> str:
         described = describe_card(unit, card.name)
-        value = contents.parse(described.content)
-        overview = value.setdefault("model_overview", {})
+        value = object_at(contents.parse(described.content))
+        overview = object_at(value, "model_overview")
         if overview.get("model_owner") == owner:
             raise Conflict("It has this owner already")
-        overview["model_owner"] = owner
-        text = rewritten(described.content, value)
+        changed = {**value, "model_overview": {**overview, "model_owner": owner}}
+        text = rewritten(described.content, changed)
         note = f"Owner set to {owner}"[:_NOTE]
         update_card(unit, card.name, text, None, note=note, based_on=described.version)
         return ""

@@ -5,7 +5,7 @@ A check reads the card's tags, earlier versions, and the jobs that evaluated it.
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cardwright.core.annotations import MOST, Noun
 from cardwright.core.card import Card, Status
@@ -94,7 +94,7 @@ def _baselines(unit: Unit, card: Card, checked: CardVersion, against: str | None
     return Baselines(approved, previous, against or "")
 
 
-def _job_times(unit: Unit, content: Any) -> dict[str, int]:
+def _job_times(unit: Unit, content: object) -> dict[str, int]:
     """Return when the evaluation jobs of a content ended, as far as the registry knows them."""
     jobs = content.get("evaluation_details") if isinstance(content, dict) else None
     arns = [job.get("evaluation_job_arn") for job in jobs if isinstance(job, dict)] if isinstance(jobs, list) else []

@@ -1,7 +1,7 @@
 """Comment on fields of cards, reply, resolve, and list comments."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 from cardwright.actions.annotations import caller_of, check_writer, locked_card, may_annotate, put_comment
 from cardwright.actions.approvers import person_of
@@ -189,7 +189,7 @@ def list_comments(  # noqa: PLR0913 - the card, the filter and the page
     return page_at(read, after=after, before=before, limit=limit, position_of=lambda shown: shown.comment.position)
 
 
-def read_threads(unit: Unit, name: str, *, content: Any = None) -> CardComments:
+def read_threads(unit: Unit, name: str, *, content: object = None) -> CardComments:
     """Return the newest comments on a card as threads.
 
     Args:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from cardwright.actions.cards import describe_card
 from cardwright.actions.packages import describe_package
@@ -14,6 +13,7 @@ from cardwright.core import inheritance
 from cardwright.core.discovery import ReportSource
 from cardwright.core.errors import ContentInvalid, Denied, Invalid
 from cardwright.core.inheritance import GroupCard
+from cardwright.core.json_value import object_at, objects_at, text_at
 from cardwright.core.package_group import version_of_card
 from cardwright.core.people import Role
 from cardwright.core.portfolio import PortfolioQuery
@@ -41,9 +41,9 @@ class Discovery:
     """
 
     resource: Resource
-    content: Mapping[str, Any]
-    own_card: Mapping[str, Any] = field(default_factory=dict)
-    inherited: Mapping[str, Any] = field(default_factory=dict)
+    content: Mapping[str, object]
+    own_card: Mapping[str, object] = field(default_factory=dict)
+    inherited: Mapping[str, object] = field(default_factory=dict)
     inherited_from: str | None = None
     reports: Sequence[ReportSource] = ()
     job: "Discovery | None" = None
@@ -70,8 +70,8 @@ def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> D
     package = describe_package(unit, path)
     document = identified(package, unit.actor.scope)
     details = rules.package_details(document)
-    containers = (details.get("inference_specification") or {}).get("containers") or []
-    overview: dict[str, Any] = {
+    containers = objects_at(details, "inference_specification", "containers")
+    overview: dict[str, object] = {
         "model_creator": package.created_by,
         "model_version": package.version or None,
         "model_artifact": rules.package_artifacts(details),
@@ -83,7 +83,7 @@ def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> D
     jobs = [] if artifact is None else training_jobs_of(unit, artifact)
     own_card = _own_card(document)
     about = details.get("model_package_description")
-    if about and not (own_card.get("model_overview") or {}).get("model_description"):
+    if about and not text_at(own_card, "model_overview", "model_description"):
         overview["model_description"] = about
     return Discovery(
         package,
@@ -91,7 +91,7 @@ def discover_package(unit: Unit, path: str, *, new_card: str | None = None) -> D
         own_card=own_card,
         inherited=inherited,
         inherited_from=source if inherited else None,
-        reports=rules.report_sources(document.get("ModelMetrics") or {}),
+        reports=rules.report_sources(object_at(document, "ModelMetrics")),
         job=_of_job(unit, jobs[0]) if len(jobs) == 1 else None,
     )
 
@@ -162,7 +162,7 @@ def cards_naming(unit: Unit, job: Resource) -> list[str]:
     ]
 
 
-def _packages_of(unit: Unit, model: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _packages_of(unit: Unit, model: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Yield the registered packages that a model was made from."""
     for name in rules.packages_of_model(model):
         try:
@@ -198,18 +198,17 @@ def _card_to_inherit_from(unit: Unit, package: Resource, new_card: str | None) -
     return inheritance.card_to_inherit_from(cards, package.version)
 
 
-def _content(unit: Unit, name: str) -> Mapping[str, Any]:
+def _content(unit: Unit, name: str) -> Mapping[str, object]:
     return _object(describe_card(unit, name).content)
 
 
-def _own_card(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _object((document.get("ModelCard") or {}).get("ModelCardContent") or "{}")
+def _own_card(document: Mapping[str, object]) -> Mapping[str, object]:
+    return _object(text_at(document, "ModelCard", "ModelCardContent") or "{}")
 
 
-def _object(text: str) -> Mapping[str, Any]:
+def _object(text: str) -> Mapping[str, object]:
     """Return content as sections; an empty mapping for text that is not a JSON object."""
     try:
-        value = contents.parse(text)
+        return object_at(contents.parse(text))
     except ContentInvalid:
         return {}
-    return value if isinstance(value, dict) else {}

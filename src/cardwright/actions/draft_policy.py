@@ -1,6 +1,6 @@
 """Find the review policy that governs a draft once it is saved."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cardwright.actions.policies import active_policies
 from cardwright.core.card import Card
@@ -19,7 +19,7 @@ class DraftPolicy(NamedTuple):
     facts: Facts
 
 
-def policy_of_draft(unit: Unit, form: DraftForm, content: Any, card: Card | None) -> DraftPolicy | None:
+def policy_of_draft(unit: Unit, form: DraftForm, content: object, card: Card | None) -> DraftPolicy | None:
     """Return the active policy that applies to the content of a draft; None without one.
 
     Args:

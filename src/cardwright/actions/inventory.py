@@ -1,7 +1,7 @@
 """The inventory: the facts of cards that a spreadsheet shows."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cardwright.actions.cards import list_cards
 from cardwright.actions.check_subject import checker_of, subject_of
@@ -10,6 +10,7 @@ from cardwright.actions.policies import active_policies
 from cardwright.core.content import document_of, parse
 from cardwright.core.errors import CardwrightError
 from cardwright.core.inventory import Governance, InventoryRow
+from cardwright.core.json_value import text_at
 from cardwright.core.listing import CardQuery, Page
 from cardwright.core.people import Role
 from cardwright.core.policy.places import Wanted, advised_places, wanted_places
@@ -90,7 +91,7 @@ def _checked(
 
 def _row(
     card: PortfolioRow,
-    content: Mapping[str, Any],
+    content: Mapping[str, object],
     approval: tuple[int, int, str] | None,
     governed: Governance,
     places: Sequence[Wanted],
@@ -98,13 +99,12 @@ def _row(
     version, at, by = approval or (None, None, None)
     given, wanted = recommended_count(content)
     advised = [one.fault is None for one in advised_places(places, content)]
-    overview = content.get("model_overview", {})
     return InventoryRow(
         name=card.name,
         status=card.status,
         risk=card.risk_rating or "Unknown",
         owner=card.owner,
-        model=card.model_name or overview.get("model_id"),
+        model=card.model_name or text_at(content, "model_overview", "model_id"),
         version=card.version,
         approved_version=version,
         approved_at=at,
@@ -117,7 +117,7 @@ def _row(
     )
 
 
-def _parsed(content: str | None) -> Mapping[str, Any]:
+def _parsed(content: str | None) -> Mapping[str, object]:
     """Return parsed content; empty for content that cannot be read, in a store that was tampered with."""
     try:
         found = {} if content is None else parse(content)

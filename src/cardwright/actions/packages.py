@@ -9,6 +9,7 @@ from cardwright.core import combinations, package_card
 from cardwright.core import package as rules
 from cardwright.core.errors import Conflict, Invalid
 from cardwright.core.integrity.history import canonical_json
+from cardwright.core.json_value import text_at
 from cardwright.core.kms import check_kms_key
 from cardwright.core.people import Role
 from cardwright.core.registry import Approval, Document, Resource, ResourceKind, package_key
@@ -48,14 +49,14 @@ def create_package(  # noqa: PLR0913 - identity, document and metadata of a pack
     arn = scope.arn(ResourceKind.PACKAGE, chosen)
     unit.actor.require(Role.AUTHOR, "CreateModelPackage", arn)
     rules.check_approval_right(unit.actor, "CreateModelPackage", approval, arn)
-    check_kms_key((document.get("SecurityConfig") or {}).get("KmsKeyId"), unit.rules.kms_keys)
+    check_kms_key(text_at(document, "SecurityConfig", "KmsKeyId"), unit.rules.kms_keys)
     combinations.check_package(document, versioned=group is not None, new=True)
     if group and tags:
         raise Invalid("A versioned model package takes no Tags: those of its model package group apply")
     wanted_tags = check_tags(tags)
     call = _Call(token, hashlib.sha256(canonical_json([name, group, document, approval, tags]).encode()).hexdigest())
     if "ModelCard" in document:
-        document = {**document, "ModelCard": package_card.created(unit.actor, arn, document["ModelCard"])}
+        document = {**document, "ModelCard": package_card.created(unit.actor, arn, package_card.card_of(document))}
     if group:
         return _add_version(unit, group, document, approval or Approval.PENDING, call)
     resource = new_resource(unit, ResourceKind.PACKAGE, chosen, document, approval)
@@ -90,7 +91,7 @@ def update_package(unit: Unit, path: str, request: Document) -> None:
     resource = _found(unit, path, lock=True)
     combinations.check_package(request, versioned=resource.version > 0, new=False)
     document = rules.updated(unit.actor, arn, resource.document, resource.status, request)
-    status = request.get("ModelApprovalStatus", resource.status)
+    status = text_at(request, "ModelApprovalStatus") or resource.status
     if document == resource.document and status == resource.status:
         return
     changed = replace(resource, document=document, status=status, modified_at=unit.now, modified_by=unit.actor.user)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 
@@ -188,7 +188,7 @@ def _response(status: int, body: bytes, request_id: str, commitment: Commitment 
     return Response(status, headers, body, commitment)
 
 
-def _parse(body: bytes) -> Any:
+def _parse(body: bytes) -> object:
     try:
         return orjson.loads(body or b"{}")
     except orjson.JSONDecodeError as error:

@@ -30,7 +30,7 @@ class PagingKey:
     def __init__(self, server_key: ServerKey) -> None:
         self._key = server_key.derive("paging-tokens")
 
-    def seal(self, question: list[Any], body: bytes) -> bytes:
+    def seal(self, question: list[object], body: bytes) -> bytes:
         """The HMAC of a token's body and of the request that it belongs to."""
         message = orjson.dumps(question, option=orjson.OPT_SORT_KEYS) + b"\n" + body
         return hmac.digest(self._key, message, hashlib.sha256)[:_SEAL_BYTES]

@@ -10,6 +10,7 @@ from cardwright.core.card import Status
 from cardwright.core.card_text import card_text
 from cardwright.core.content import parse
 from cardwright.core.inventory import InventoryRow
+from cardwright.core.json_value import text_at
 from cardwright.core.recommended import recommended_count
 
 if TYPE_CHECKING:
@@ -77,15 +78,15 @@ def _described(client: SageMaker, filters: Mapping[str, object], limit: int | No
 
 def _of_card(card: "DescribeModelCardAnswer") -> InventoryRow:
     content = parse(card["Content"])
-    text, overview = card_text(content), content.get("model_overview", {})
+    text = card_text(content)
     given, wanted = recommended_count(content)
     is_approved = card["ModelCardStatus"] == Status.APPROVED
     return InventoryRow(
         name=card["ModelCardName"],
         status=card["ModelCardStatus"],
-        risk=content.get("intended_uses", {}).get("risk_rating") or "Unknown",
+        risk=text_at(content, "intended_uses", "risk_rating") or "Unknown",
         owner=text.owner,
-        model=overview.get("model_name") or overview.get("model_id"),
+        model=text_at(content, "model_overview", "model_name") or text_at(content, "model_overview", "model_id"),
         version=card["ModelCardVersion"],
         approved_version=card["ModelCardVersion"] if is_approved else None,
         approved_at=None,

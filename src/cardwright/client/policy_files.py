@@ -49,7 +49,9 @@ def find_policy(
     raise NoSuchPolicy(f"{named}: {where}. Presets are: {', '.join(NAMES)}")
 
 
-def _of_file(text: str, client: Callable[[], SageMaker] | None, unknown: Callable[[Sequence[str]], object]) -> ReviewPolicy:
+def _of_file(
+    text: str, client: Callable[[], SageMaker] | None, unknown: Callable[[Sequence[str]], object]
+) -> ReviewPolicy:
     policy = read_policy(text, None)
     named = policy.account_groups
     groups = None if client is None or not named else _account_groups(client())

@@ -209,7 +209,7 @@ def _own_pages(app: Flask) -> None:
 
 def _templates(app: Flask, context: PageContext) -> None:
     @app.context_processor
-    def everywhere() -> dict[str, Any]:
+    def everywhere() -> dict[str, object]:
         tz = wording.zone(request.cookies.get("cw_zone"))
         now = context.now()
 

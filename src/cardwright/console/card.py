@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Blueprint, abort, render_template, request, url_for
 from markupsafe import Markup
@@ -247,7 +247,7 @@ def _facts(about: contents.Document) -> dict[str, str]:
     return {"owner": about.text.owner or "", "package": f"{group.rpartition('/')[2]} / {number}" if group else ""}
 
 
-def _moves(card: Description, found: CardReview, me: str) -> list[dict[str, Any]]:
+def _moves(card: Description, found: CardReview, me: str) -> list[dict[str, str]]:
     """The statuses that the card can be moved to. Where a policy applies, a review alone approves it.
 
     There, Ask for review moves it to Pending review: the status alone would ask no one.
@@ -271,7 +271,7 @@ def _moves(card: Description, found: CardReview, me: str) -> list[dict[str, Any]
     return moves
 
 
-def _versions_around(history: Any, version: int) -> list[Any]:
+def _versions_around(history: Sequence[VersionHistory], version: int) -> list[VersionHistory]:
     """The newest versions, and the one that is shown."""
     newest = list(history[:_VERSIONS])
     if version not in {item.number for item in newest}:

@@ -1,7 +1,6 @@
 """The list of cards with its views, filters and columns, and the portfolio above it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
@@ -125,7 +124,7 @@ def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
     columns: Sequence[Chosen],
     words: list[str],
     text: str,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """The rows of the list: the facts of cards, and what the chosen columns need besides."""
     card_ids = [row.card_id for row in rows]
     kinds = {one.column.key for one in columns}
@@ -139,7 +138,7 @@ def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
     for row in rows:
         parsed = _parsed(contents.get(row.card_id))
         mark = reviews.get(row.card_id, ReviewMark())
-        cells: dict[str, Any] = row._asdict() | {"title": marked(row.name, shown)}
+        cells: dict[str, object] = row._asdict() | {"title": marked(row.name, shown)}
         markdown = writes_markdown(parsed, otherwise)
         if markdown and has_marks(row.description):
             cells["description"] = unmarked_description(parsed)
@@ -151,7 +150,7 @@ def _rows(  # noqa: PLR0913, PLR0917 - what the cells show
     return found
 
 
-def _named_cell(column: Chosen, parsed: Any, tags: Mapping[str, str]) -> str | None:
+def _named_cell(column: Chosen, parsed: object, tags: Mapping[str, str]) -> str | None:
     """The value of a metric or a tag; None without one."""
     if column.column.key == "tag:":
         return tags.get(column.name)
@@ -166,7 +165,7 @@ def _letters(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
-def _parsed(content: str | None) -> Any:
+def _parsed(content: str | None) -> object:
     if content is None:
         return None
     try:

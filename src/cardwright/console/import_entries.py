@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -208,7 +208,12 @@ def _planned(unit: Unit, entry: Entry) -> Entry:
     return replace(entry, steps=tuple(steps))
 
 
-def arguments_of(entry: Entry) -> dict[str, Any]:
+class _Arguments(TypedDict, total=False):
+    into: str | None
+    name: str | None
+
+
+def arguments_of(entry: Entry) -> _Arguments:
     """Return the arguments of ``plan_import`` and ``import_cards`` for a file."""
     if len(entry.cards) != 1:
         return {}

@@ -1,12 +1,12 @@
 """Outlines for pages: of a draft, and of the metric groups of a report."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import orjson
 
 from cardwright.console.context import PageContext
 from cardwright.core.draft_form import DraftForm
+from cardwright.core.json_value import list_at
 from cardwright.core.text_format import TextFormat
 from cardwright.formats import CardRecord
 from cardwright.formats.card import outline_of
@@ -25,9 +25,9 @@ def of_draft(context: PageContext, form: DraftForm, content: str, text_format: T
     return outline_of(record)
 
 
-def sections_of_groups(groups: Sequence[Mapping[str, Any]]) -> list[Section]:
+def sections_of_groups(groups: Sequence[Mapping[str, object]]) -> list[Section]:
     """The outline sections of metric groups."""
-    parsed = parse_literally(orjson.dumps(list(groups)).decode())
+    parsed = list_at(parse_literally(orjson.dumps(list(groups)).decode()))
     sections = [
         metric_section(group, f"group-{number}", 3, f"metric_groups.{number}") for number, group in enumerate(parsed)
     ]

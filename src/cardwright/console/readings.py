@@ -8,7 +8,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from cardwright.console.wizard.gaps import asked_of
 from cardwright.core import content as contents
 from cardwright.core.comparison import Comparison, MetricChange, Verdict, compare
 from cardwright.core.key_metrics import JobSummary, result_counts, summaries, three_moves
+from cardwright.core.measures import is_number
 from cardwright.core.pairing import How, KeptChoice
 from cardwright.core.trends import with_trends
 from cardwright.formats.card import outline_of
@@ -115,7 +115,7 @@ class Asked:
     pairs: tuple[KeptChoice, ...] = ()
     earlier: tuple[str, ...] = ()
     earlier_contents: Callable[[], Sequence[str]] = tuple
-    content: Any = None
+    content: object = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -188,12 +188,13 @@ def add_to(environment: Environment) -> None:
 def verdict_html(change: MetricChange, brief: bool = False) -> Markup:
     """The change of a metric with the icon of its verdict. A brief one has a word where nothing changed."""
     word, icon = _VERDICTS[change.verdict]
-    if change.difference is None or (brief and change.verdict is Verdict.SAME):
+    before, after = change.before, change.after
+    if not (is_number(before) and is_number(after)) or (brief and change.verdict is Verdict.SAME):
         shown = word.lower()
     elif change.verdict is Verdict.SAME:
         shown = "no change"
     else:
-        shown = f'<span class="visually-hidden">{word}: </span>{difference(change.before, change.after) or ""}'
+        shown = f'<span class="visually-hidden">{word}: </span>{difference(before, after) or ""}'
     return Markup(  # noqa: S704 - words of this module, and digits
         f'<span class="cw-verdict v-{change.verdict}"><svg class="cw-icon" aria-hidden="true">'
         f'<use href="/static/icons.svg#i-{icon}"/></svg>{shown}</span>'

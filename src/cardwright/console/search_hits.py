@@ -1,7 +1,7 @@
 """What a search found in a card: an excerpt, and the place in the card's page."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -36,7 +36,7 @@ class NamedNumber(NamedTuple):
     value: float
 
 
-def hit_in(parsed: Any, words: Sequence[str], shown: Sequence[str], *, markdown: bool = False) -> Hit | None:
+def hit_in(parsed: object, words: Sequence[str], shown: Sequence[str], *, markdown: bool = False) -> Hit | None:
     """Return the text around the first word that was found; else a metric that was found.
 
     Args:
@@ -76,7 +76,7 @@ def _first(text: str, words: Sequence[str]) -> int:
     return place if place <= 0 or not folded[place - 1].isalnum() else -1
 
 
-def numbers_in(parsed: Any) -> Iterator[NamedNumber]:
+def numbers_in(parsed: object) -> Iterator[NamedNumber]:
     """Yield the numbers of a card's metrics, in its order."""
     jobs = parsed.get("evaluation_details") if isinstance(parsed, dict) else None
     for place, job in enumerate(jobs if isinstance(jobs, list) else ()):
@@ -86,7 +86,7 @@ def numbers_in(parsed: Any) -> Iterator[NamedNumber]:
                 yield NamedNumber(place, measure.name, value)
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
     """Yield the texts of parsed content with their paths, without those that name types."""
     if isinstance(value, str):
         yield path, value

@@ -1,12 +1,11 @@
 """Toasts: what was done, on the next page that is shown, with the way back where there is one."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import session
 
 
-def taken() -> list[dict[str, Any]]:
+def taken() -> list[dict[str, object]]:
     """The toasts that wait, which the page that asks now shows."""
     return list(session.pop("toasts")) if "toasts" in session else []
 

@@ -5,13 +5,13 @@ import re
 import zoneinfo
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from typing import Any
 
 import orjson
 from markupsafe import Markup, escape
 
 from cardwright.core.events import ANNOTATIONS, REQUEST_WITHDRAWN, annotation_words, status_words
-from cardwright.core.integrity.history import AuditLink, Event
+from cardwright.core.integrity.history import AuditLink, Event, details_of
+from cardwright.core.json_value import list_at, object_at
 from cardwright.core.review import Verdict
 
 STATUSES = {
@@ -162,9 +162,9 @@ def found_in(text: str, part: str) -> Markup:
 
 def event(link: AuditLink) -> tuple[str, str]:
     """Return a link of the audit chain in words, and the name of its mark."""
-    details: dict[str, Any] = orjson.loads(link.details)
+    details = details_of(link)
     if link.event == Event.CREATED:
-        return f"Card created as {status_word(details.get('status', 'Draft')).lower()}", "now"
+        return f"Card created as {status_word(str(details.get('status', 'Draft'))).lower()}", "now"
     if link.event == Event.CONTENT:
         return f"Version {details.get('version')} saved", "now"
     if link.event == Event.STATUS:
@@ -173,26 +173,26 @@ def event(link: AuditLink) -> tuple[str, str]:
     return words(details) if words else {"deleted": "Card deleted"}.get(link.event, link.event), ""
 
 
-def _tagged(details: Mapping[str, Any]) -> str:
-    return "Tags set: " + ", ".join(f"{key}={value}" for key, value in details.get("tags", ()))
+def _tagged(details: Mapping[str, object]) -> str:
+    return "Tags set: " + ", ".join(f"{key}={value}" for key, value in map(list_at, list_at(details, "tags")))
 
 
-def _untagged(details: Mapping[str, Any]) -> str:
-    return "Tags removed: " + ", ".join(map(str, details.get("tags", ())))
+def _untagged(details: Mapping[str, object]) -> str:
+    return "Tags removed: " + ", ".join(map(str, list_at(details, "tags")))
 
 
-def _paired(details: Mapping[str, Any]) -> str:
+def _paired(details: Mapping[str, object]) -> str:
     before, after = details.get("before"), details.get("after")
     if after is None:
         return f"Evaluation job {before} set to have no partner"
     return f"Evaluation jobs paired: {before} with {after}"
 
 
-def _unpaired(details: Mapping[str, Any]) -> str:
+def _unpaired(details: Mapping[str, object]) -> str:
     return f"Pair of the evaluation job {details.get('job')} forgotten"
 
 
-_VERDICTS = {
+_VERDICTS: Mapping[str, str] = {
     Verdict.APPROVE: "Approval of version {} recorded",
     Verdict.REQUEST_CHANGES: "Changes of version {} requested",
     Verdict.COMMENT: "Comment on version {}",
@@ -200,21 +200,21 @@ _VERDICTS = {
 }
 
 
-def _decided(details: Mapping[str, Any]) -> str:
-    return _VERDICTS.get(details.get("verdict", ""), "Decision on version {}").format(details.get("version"))
+def _decided(details: Mapping[str, object]) -> str:
+    return _VERDICTS.get(str(details.get("verdict")), "Decision on version {}").format(details.get("version"))
 
 
-def _completed(details: Mapping[str, Any]) -> str:
-    policy = details.get("policy")
+def _completed(details: Mapping[str, object]) -> str:
+    policy = object_at(details, "policy")
     under = f" under the policy {policy['name']}, version {policy['version']}" if policy else ""
     return f"Review of version {details.get('version')} completed{under}"
 
 
-def _assigned(details: Mapping[str, Any]) -> str:
-    return f"Reviewers set: {', '.join(name for _, name in details.get('reviewers', ())) or 'none'}"
+def _assigned(details: Mapping[str, object]) -> str:
+    return f"Reviewers set: {', '.join(str(name) for _, name in map(list_at, list_at(details, 'reviewers'))) or 'none'}"
 
 
-_EVENTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+_EVENTS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     Event.TAGGED: _tagged,
     Event.UNTAGGED: _untagged,
     Event.PAIRED: _paired,

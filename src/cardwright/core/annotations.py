@@ -5,7 +5,7 @@ A link of the chain has the complete record after its event, with the SHA-256 of
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from cardwright.core.errors import Invalid, LimitExceeded
 from cardwright.core.policy.pointers import Stray, parts
@@ -39,7 +39,7 @@ MOST: Mapping[Noun, int] = {Noun.FINDING: 2000, Noun.EVIDENCE: 1000, Noun.WAIVER
 class Record(Protocol):
     """A stored annotation of a card."""
 
-    def _asdict(self) -> dict[str, Any]: ...
+    def _asdict(self) -> dict[str, object]: ...
 
 
 def chained(noun: Noun, record: Record) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from math import isfinite
-from typing import Any
 
 import orjson
 from attrs import field, frozen
@@ -42,7 +41,7 @@ class Declared:
 
     where: str
     name: str
-    content: Mapping[str, Any]
+    content: Mapping[str, object]
     status: str | None = None
     tags: Mapping[str, str] | None = None
 
@@ -105,7 +104,7 @@ def check(cards: Iterable[Declared]) -> None:
             raise Invalid(f"{card.where}: {error}") from None
 
 
-def _no_numbers(value: Any, place: str = "content") -> Iterator[str]:
+def _no_numbers(value: object, place: str = "content") -> Iterator[str]:
     """Yield the places of NaN and infinite values, which JSON does not have."""
     if isinstance(value, float) and not isfinite(value):
         yield place

@@ -12,10 +12,31 @@ With ``INTENDED`` keywords the same walk finds violations of documented limits t
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypedDict
 
-Schema: TypeAlias = Mapping[str, Any]
+from cardwright.core.json_value import is_json_number, list_at, text_at
+
 Path: TypeAlias = tuple[str | int, ...]
+
+# The keywords that code reads by name. ``Inspection`` reads the limits of the other keywords.
+Schema = TypedDict(
+    "Schema",
+    {
+        "$ref": str,
+        "title": str,
+        "type": str | list[str],
+        "definitions": Mapping[str, "Schema"],
+        "properties": Mapping[str, "Schema"],
+        "additionalProperties": "bool | Schema",
+        "items": "Schema",
+        "anyOf": Sequence["Schema"],
+        "enum": Sequence[str],
+        "maxLength": int,
+        "x-intended-by": str,
+        "x-intended-schema": "Schema",
+    },
+    total=False,
+)
 
 ENFORCED = ""
 INTENDED = "x-intended-"
@@ -36,9 +57,14 @@ class Breach:
 
     path: Path
     keyword: str
-    limit: Any
+    limit: object
     given: str
     schema: Schema = field(compare=False, repr=False)
+
+    @property
+    def listed(self) -> Sequence[object]:
+        """The limit of ``type`` and ``enum``: the names or values that are allowed."""
+        return list_at(self.limit)
 
 
 _TYPES = {type(None): "null", bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
@@ -51,9 +77,8 @@ def json_type(value: object) -> str:
     return _TYPES[type(value)]
 
 
-# Whether a value satisfies a keyword. In draft-07 a keyword applies only to some types.
-_HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "enum": lambda value, limit: value in limit,
+# Whether a value satisfies a keyword with a number. In draft-07 a keyword applies only to some types.
+_HOLDS: Mapping[str, Callable[[object, int | float], bool]] = {
     "minLength": lambda value, limit: not isinstance(value, str) or len(value) >= limit,
     "maxLength": lambda value, limit: not isinstance(value, str) or len(value) <= limit,
     "minimum": lambda value, limit: isinstance(value, bool) or not isinstance(value, int | float) or value >= limit,
@@ -62,7 +87,7 @@ _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 KNOWN = frozenset(_HOLDS) | {"type", "required", "properties", "additionalProperties", "propertyNames"}
-KNOWN |= {"items", "anyOf", "$ref"}
+KNOWN |= {"enum", "items", "anyOf", "$ref"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +107,7 @@ class Inspection:
         """Yield every breach in document order, lazily; an object's missing members come before its other breaches."""
         return self._at(self.root, document, ())
 
-    def _at(self, schema: Schema, value: Any, path: Path) -> Iterator[Breach]:
+    def _at(self, schema: Schema, value: object, path: Path) -> Iterator[Breach]:
         schema = self._resolved(schema)
         rules = self._rules(schema)
         given = json_type(value)
@@ -90,9 +115,12 @@ class Inspection:
             # The other keywords do not apply to a value of the wrong type.
             yield Breach(path, "type", _names(rules["type"]), given, schema)
             return
+        if "enum" in rules and value not in list_at(rules, "enum"):
+            yield Breach(path, "enum", rules["enum"], given, schema)
         for keyword, holds in _HOLDS.items():
-            if keyword in rules and not holds(value, rules[keyword]):
-                yield Breach(path, keyword, rules[keyword], given, schema)
+            limit = rules.get(keyword)
+            if is_json_number(limit) and not holds(value, limit):
+                yield Breach(path, keyword, limit, given, schema)
         if "anyOf" in schema:
             yield from self._any_of(schema, value, path)
         if isinstance(value, dict):
@@ -100,26 +128,29 @@ class Inspection:
         elif isinstance(value, list) and "items" in schema:
             for index, item in enumerate(value):
                 yield from self._at(schema["items"], item, (*path, index))
-        if "schema" in rules:
-            yield from Inspection(self.root, (ENFORCED, INTENDED))._at(rules["schema"], value, path)
+        if INTENDED in self.prefixes and "x-intended-schema" in schema:
+            yield from Inspection(self.root, (ENFORCED, INTENDED))._at(schema["x-intended-schema"], value, path)
 
-    def _members(self, schema: Schema, rules: Schema, value: Mapping[str, Any], path: Path) -> Iterator[Breach]:
-        for name in rules.get("required", ()):
-            if name not in value:
-                yield Breach(path, "required", name, "object", schema)
-        members: Schema = schema.get("properties", {})
+    def _members(
+        self, schema: Schema, rules: Mapping[str, object], value: Mapping[str, object], path: Path
+    ) -> Iterator[Breach]:
+        for required in list_at(rules, "required"):
+            if required not in value:
+                yield Breach(path, "required", required, "object", schema)
+        members = schema.get("properties", {})
         others = schema.get("additionalProperties")
+        pattern = text_at(rules, "propertyNames", "pattern")
         for name, member in value.items():
-            if "propertyNames" in rules and not re.search(rules["propertyNames"]["pattern"], name):
+            if pattern is not None and not re.search(pattern, name):
                 yield Breach(path, "propertyNames", name, "object", schema)
             if name in members:
                 yield from self._at(members[name], member, (*path, name))
             elif rules.get("additionalProperties") is False:
                 yield Breach(path, "additionalProperties", name, "object", schema)
-            elif isinstance(others, Mapping):
+            elif isinstance(others, dict):
                 yield from self._at(others, member, (*path, name))
 
-    def _any_of(self, schema: Schema, value: Any, path: Path) -> Iterator[Breach]:
+    def _any_of(self, schema: Schema, value: object, path: Path) -> Iterator[Breach]:
         branches = [self._resolved(branch) for branch in schema["anyOf"]]
         named = _named_branch(branches, value)
         if named is not None:
@@ -135,10 +166,9 @@ class Inspection:
         reference = schema.get("$ref")
         if reference is None:
             return schema
-        resolved: Schema = self.root["definitions"][reference.removeprefix("#/definitions/")]
-        return resolved
+        return self.root["definitions"][reference.removeprefix("#/definitions/")]
 
-    def _rules(self, schema: Schema) -> dict[str, Any]:
+    def _rules(self, schema: Schema) -> dict[str, object]:
         """The keywords to check here, under their plain names."""
         rules = {}
         for keyword, limit in schema.items():
@@ -148,22 +178,22 @@ class Inspection:
         return rules
 
 
-def _names(types: str | list[str]) -> list[str]:
-    return [types] if isinstance(types, str) else types
+def _names(types: object) -> Sequence[object]:
+    return [types] if isinstance(types, str) else list_at(types)
 
 
-def _fits(given: str, types: str | list[str]) -> bool:
+def _fits(given: str, types: object) -> bool:
     names = _names(types)
     return given in names or (given == "integer" and "number" in names)
 
 
-def _named_branch(branches: Sequence[Schema], value: Any) -> Schema | None:
+def _named_branch(branches: Sequence[Schema], value: object) -> Schema | None:
     """Return the branch that a value's ``type`` member names, or its JSON type for other values than objects."""
     for branch in branches:
         if not isinstance(value, dict):
             if _fits(json_type(value), branch["type"]):
                 return branch
-        elif value.get("type") in branch.get("properties", {}).get("type", {}).get("enum", ()):
+        elif value.get("type") in list_at(branch, "properties", "type", "enum"):
             return branch
     return None
 
@@ -176,7 +206,7 @@ def _shared(found: Sequence[Sequence[Breach]]) -> list[Breach]:
         if None in alike:
             continue
         if breach.keyword in {"type", "enum"}:
-            limits = [limit for other in alike if other is not None for limit in other.limit]
+            limits = [limit for other in alike if other is not None for limit in other.listed]
             shared.append(replace(breach, limit=list(dict.fromkeys(limits))))
         else:
             shared.append(breach)

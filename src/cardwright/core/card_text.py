@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 DESCRIPTION = 300
 """Characters of a model's description that a list may show."""
@@ -42,7 +42,7 @@ class CardText(NamedTuple):
     evaluations: int = 0
 
 
-def card_text(value: Any) -> CardText:
+def card_text(value: object) -> CardText:
     """Read the text of parsed content of any shape."""
     overview = value.get("model_overview") if isinstance(value, dict) else None
     overview = overview if isinstance(overview, dict) else {}
@@ -54,7 +54,7 @@ def card_text(value: Any) -> CardText:
     )
 
 
-def card_words(name: str, value: Any, tags: Mapping[str, str]) -> str:
+def card_words(name: str, value: object, tags: Mapping[str, str]) -> str:
     """Return the words that find a card: those of its name and tags, then words and numbers of its parsed content."""
     found = words_of(" ".join(texts(value)))[:WORDS]
     tagged = words_of(" ".join(f"{key} {value}" for key, value in sorted(tags.items())))
@@ -69,7 +69,7 @@ def words_of(text: str) -> list[str]:
     return [word[:_LONGEST] for word in dict.fromkeys(_runs(text))]
 
 
-def _number_words(value: Any) -> list[str]:
+def _number_words(value: object) -> list[str]:
     """Return the words of the first ``NUMBERS`` different numbers, as stored and as pages round them."""
     different = list(dict.fromkeys(numbers(value)))[:NUMBERS]
     return [word for number in different for word in _words_of_number(number)]
@@ -87,26 +87,25 @@ def _words_of_number(number: int | float) -> tuple[str, ...]:
     return (word,)
 
 
-def numbers(value: Any) -> list[int | float]:
+def numbers(value: object) -> list[int | float]:
     """Return the numbers of parsed content in document order, without those of long lists."""
     found: list[int | float] = []
     _collect_numbers([value], found)
     return found
 
 
-def _collect_numbers(members: Iterable[Any], found: list[int | float]) -> None:
+def _collect_numbers(members: Iterable[object], found: list[int | float]) -> None:
     for value in members:
-        kind = type(value)
-        if kind is str:
+        if type(value) is str:
             continue
-        if kind in _NUMBERS:
+        if type(value) is int or type(value) is float:
             found.append(value)
-        elif kind is dict:
+        elif type(value) is dict:
             _collect_numbers(value.values(), found)
-        elif kind is list and value and (len(value) <= _LONGEST_LIST or type(value[0]) is dict):
+        elif type(value) is list and value and (len(value) <= _LONGEST_LIST or type(value[0]) is dict):
             kinds = {*map(type, value)}
             if kinds <= _NUMBERS:
-                found += value
+                found.extend(value)
             elif list not in kinds or sum(len(item) for item in value if type(item) is list) <= _LONGEST_LIST:
                 _collect_numbers(value, found)
 
@@ -120,14 +119,14 @@ def _runs(text: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-def texts(value: Any) -> list[str]:
+def texts(value: object) -> list[str]:
     """Return all texts of parsed content in document order, with the keys of free fields and without types."""
     found: list[str] = []
     _collect(value, found)
     return found
 
 
-def _collect(value: Any, found: list[str]) -> None:
+def _collect(value: object, found: list[str]) -> None:
     if type(value) is dict:
         for key, member in value.items():
             kind = type(member)

@@ -6,9 +6,9 @@ its wording, because clients and users look for it.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from cardwright.core.errors import Invalid
+from cardwright.core.json_value import list_at, number_at, object_at, objects_at, value_at
 from cardwright.core.registry import Document, ResourceKind
 
 Rule = tuple[Callable[[Document], bool], str]
@@ -39,17 +39,6 @@ def _check(rules: Iterable[Rule], document: Document) -> None:
             raise Invalid(sentence)
 
 
-def _at(document: Document, *path: str) -> Any:
-    value: Any = document
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
-def _items(document: Document, *path: str) -> Sequence[Document]:
-    return _at(document, *path) or ()
-
-
 def _more_than_one(item: Document, *names: str) -> bool:
     return sum(name in item for name in names) > 1
 
@@ -66,22 +55,22 @@ def _doubled(values: Iterable[object]) -> bool:
 
 
 def _containers(model: Document) -> Sequence[Document]:
-    return model.get("Containers") or [model["PrimaryContainer"]]
+    return objects_at(model, "Containers") or [object_at(model, "PrimaryContainer")]
 
 
-def _host_names(model: Document) -> list[str]:
-    return [item["ContainerHostname"] for item in model.get("Containers", ()) if "ContainerHostname" in item]
+def _host_names(model: Document) -> list[object]:
+    return [item["ContainerHostname"] for item in objects_at(model, "Containers") if "ContainerHostname" in item]
 
 
 def _environment_bytes(model: Document) -> int:
-    pairs = (pair for item in _containers(model) for pair in item.get("Environment", {}).items())
-    return sum(len(text.encode()) for pair in pairs for text in pair)
+    pairs = (pair for item in _containers(model) for pair in object_at(item, "Environment").items())
+    return sum(len(str(text).encode()) for pair in pairs for text in pair)
 
 
 def _sources(model: Document) -> Iterator[Document]:
     for item in _containers(model):
-        found = [_at(item, "ModelDataSource", "S3DataSource")]
-        found += [more.get("S3DataSource") for more in item.get("AdditionalModelDataSources", ())]
+        found = [object_at(item, "ModelDataSource", "S3DataSource")]
+        found += [object_at(more, "S3DataSource") for more in objects_at(item, "AdditionalModelDataSources")]
         yield from (source for source in found if source)
 
 
@@ -101,7 +90,7 @@ _MODELS: Sequence[Rule] = (
         "Specify one of either Image and Model Data URL or ModelPackageName in container definition.",
     ),
     (
-        lambda model: 0 < len(_host_names(model)) < len(model.get("Containers", ())),
+        lambda model: 0 < len(_host_names(model)) < len(list_at(model, "Containers")),
         "ContainerHostname is specified for some of the Containers: specify it for all of them, or for none",
     ),
     (
@@ -110,8 +99,8 @@ _MODELS: Sequence[Rule] = (
     ),
     (
         lambda model: any(
-            _at(item, "ImageConfig", "RepositoryAccessMode") == "Platform"
-            and _at(item, "ImageConfig", "RepositoryAuthConfig") is not None
+            value_at(item, "ImageConfig", "RepositoryAccessMode") == "Platform"
+            and value_at(item, "ImageConfig", "RepositoryAuthConfig") is not None
             for item in _containers(model)
         ),
         "RepositoryAuthConfig is only supported when RepositoryAccessMode is set to Vpc",
@@ -130,7 +119,7 @@ _MODELS: Sequence[Rule] = (
     ),
     (
         lambda model: any(
-            source["S3DataType"] == "S3Prefix" and not source["S3Uri"].endswith("/") for source in _sources(model)
+            source["S3DataType"] == "S3Prefix" and not str(source["S3Uri"]).endswith("/") for source in _sources(model)
         ),
         "S3Uri must end with a forward slash (/) when S3DataType is set to S3Prefix",
     ),
@@ -145,15 +134,15 @@ _MODELS: Sequence[Rule] = (
 
 
 def _inference_containers(package: Document) -> Sequence[Document]:
-    return _items(package, "InferenceSpecification", "Containers")
+    return objects_at(package, "InferenceSpecification", "Containers")
 
 
 def _all_inference_containers(package: Document) -> list[Document]:
     added = [
         item
         for name in ("AdditionalInferenceSpecifications", "AdditionalInferenceSpecificationsToAdd")
-        for specification in package.get(name, ())
-        for item in specification["Containers"]
+        for specification in objects_at(package, name)
+        for item in objects_at(specification, "Containers")
     ]
     return [*_inference_containers(package), *added]
 
@@ -164,7 +153,7 @@ _PACKAGES: Sequence[Rule] = (
         "AdditionalS3DataSource is not allowed in InferenceSpecification",
     ),
     (
-        lambda package: _doubled(item["Name"] for item in package.get("AdditionalInferenceSpecifications", ())),
+        lambda package: _doubled(item["Name"] for item in objects_at(package, "AdditionalInferenceSpecifications")),
         "The Name of each of the AdditionalInferenceSpecifications must be unique",
     ),
 )
@@ -194,13 +183,13 @@ _UNVERSIONED: Sequence[Rule] = (
 
 # Jobs: AlgorithmSpecification, StoppingCondition, ResourceConfig, ProcessingInput and ProcessingOutput.
 
-_PREFERENCES = (
+_PREFERENCES: Sequence[Rule] = (
     (
         lambda resources: "InstancePreferences" in resources and _other_instances(resources),
         "InstancePreferences is mutually exclusive with InstanceType, InstanceGroups and InstancePlacementConfig",
     ),
     (
-        lambda resources: _doubled(item["InstanceType"] for item in resources.get("InstancePreferences", ())),
+        lambda resources: _doubled(item["InstanceType"] for item in objects_at(resources, "InstancePreferences")),
         "An instance type can appear only once in InstancePreferences",
     ),
     (
@@ -210,7 +199,7 @@ _PREFERENCES = (
     (
         lambda resources: (
             "TrainingPlanArn" in resources
-            and any(item.get("TrainingPlanArns") for item in resources.get("InstancePreferences", ()))
+            and any(item.get("TrainingPlanArns") for item in objects_at(resources, "InstancePreferences"))
         ),
         "TrainingPlanArns of the InstancePreferences is mutually exclusive with TrainingPlanArn",
     ),
@@ -227,7 +216,7 @@ def _other_instances(resources: Document) -> bool:
 
 
 def _counted_once(resources: Document) -> bool:
-    counted = ["InstanceCount" in item for item in resources["InstancePreferences"]]
+    counted = ["InstanceCount" in item for item in objects_at(resources, "InstancePreferences")]
     return not any(counted) if "InstanceCount" in resources else all(counted)
 
 
@@ -236,25 +225,24 @@ def _of(*path: str) -> Callable[[Rule], Rule]:
 
     def lifted(rule: Rule) -> Rule:
         breaks, sentence = rule
-        return (lambda document: breaks(_at(document, *path) or {})), sentence
+        return (lambda document: breaks(object_at(document, *path))), sentence
 
     return lifted
 
 
-def _runtime(job: Document) -> int:
-    found: int = _at(job, "StoppingCondition", "MaxRuntimeInSeconds") or 0
-    return found
+def _runtime(job: Document) -> float:
+    return number_at(job, "StoppingCondition", "MaxRuntimeInSeconds") or 0
 
 
-def _wait(job: Document) -> int | None:
-    found: int | None = _at(job, "StoppingCondition", "MaxWaitTimeInSeconds")
-    return found
+def _wait(job: Document) -> float | None:
+    return number_at(job, "StoppingCondition", "MaxWaitTimeInSeconds")
 
 
 _TRAINING_JOBS: Sequence[Rule] = (
     (
-        lambda job: _not_one(
-            job.get("AlgorithmSpecification", {"TrainingImage": ""}), "TrainingImage", "AlgorithmName"
+        lambda job: (
+            "AlgorithmSpecification" in job
+            and _not_one(object_at(job, "AlgorithmSpecification"), "TrainingImage", "AlgorithmName")
         ),
         "Specify one of either TrainingImage or AlgorithmName in AlgorithmSpecification",
     ),
@@ -268,13 +256,13 @@ _TRAINING_JOBS: Sequence[Rule] = (
     ),
     (
         lambda job: (
-            bool(job.get("EnableManagedSpotTraining")) and "InstancePreferences" in (_at(job, "ResourceConfig") or {})
+            bool(job.get("EnableManagedSpotTraining")) and "InstancePreferences" in object_at(job, "ResourceConfig")
         ),
         "InstancePreferences is mutually exclusive with EnableManagedSpotTraining",
     ),
     (
         lambda job: any(
-            _doubled(item["RuleConfigurationName"] for item in job.get(name, ()))
+            _doubled(item["RuleConfigurationName"] for item in objects_at(job, name))
             for name in ("DebugRuleConfigurations", "ProfilerRuleConfigurations")
         ),
         "RuleConfigurationName must be unique among the rule configurations of a training job",
@@ -282,7 +270,7 @@ _TRAINING_JOBS: Sequence[Rule] = (
     (
         lambda job: _doubled(
             item["CollectionName"]
-            for item in _items(job, "DebugHookConfig", "CollectionConfigurations")
+            for item in objects_at(job, "DebugHookConfig", "CollectionConfigurations")
             if "CollectionName" in item
         ),
         "CollectionName must be unique among the CollectionConfigurations of a training job",
@@ -292,13 +280,13 @@ _TRAINING_JOBS: Sequence[Rule] = (
 
 _PROCESSING_JOBS: Sequence[Rule] = (
     (
-        lambda job: any(_not_one(item, "S3Input", "DatasetDefinition") for item in job.get("ProcessingInputs", ())),
+        lambda job: any(_not_one(item, "S3Input", "DatasetDefinition") for item in objects_at(job, "ProcessingInputs")),
         "Each processing input must specify exactly one of either S3Input or DatasetDefinition types",
     ),
     (
         lambda job: any(
-            _not_one(item["DatasetDefinition"], "AthenaDatasetDefinition", "RedshiftDatasetDefinition")
-            for item in job.get("ProcessingInputs", ())
+            _not_one(object_at(item, "DatasetDefinition"), "AthenaDatasetDefinition", "RedshiftDatasetDefinition")
+            for item in objects_at(job, "ProcessingInputs")
             if "DatasetDefinition" in item
         ),
         "DatasetDefinition must specify exactly one of either AthenaDatasetDefinition or RedshiftDatasetDefinition"
@@ -306,8 +294,8 @@ _PROCESSING_JOBS: Sequence[Rule] = (
     ),
     (
         lambda job: any(
-            not item.get("AppManaged") and "LocalPath" not in item[name]
-            for item in job.get("ProcessingInputs", ())
+            not item.get("AppManaged") and "LocalPath" not in object_at(item, name)
+            for item in objects_at(job, "ProcessingInputs")
             for name in ("S3Input", "DatasetDefinition")
             if name in item
         ),
@@ -316,14 +304,14 @@ _PROCESSING_JOBS: Sequence[Rule] = (
     (
         lambda job: any(
             _not_one(item, "S3Output", "FeatureStoreOutput")
-            for item in _items(job, "ProcessingOutputConfig", "Outputs")
+            for item in objects_at(job, "ProcessingOutputConfig", "Outputs")
         ),
         "Each processing output must specify exactly one of either S3Output or FeatureStoreOutput types",
     ),
     (
         lambda job: any(
             "FeatureStoreOutput" in item and not item.get("AppManaged")
-            for item in _items(job, "ProcessingOutputConfig", "Outputs")
+            for item in objects_at(job, "ProcessingOutputConfig", "Outputs")
         ),
         "FeatureStoreOutput is only supported when AppManaged is True",
     ),

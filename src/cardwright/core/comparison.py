@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from cardwright.core.directions import Direction
+from cardwright.core.json_value import is_json_number, value_at
 from cardwright.core.metric_changes import ChartPair, MetricChange, Verdict, changes_of, ranked
 from cardwright.core.pairing import Choice, JobPair, KeptChoice, pair_jobs
 
@@ -47,11 +48,11 @@ class ValueChange:
     """A short value or a list that changed; ``kept``, ``inserted`` and ``deleted`` are the items of a list."""
 
     path: Path
-    before: Any
-    after: Any
-    kept: tuple[Any, ...] = ()
-    inserted: tuple[Any, ...] = ()
-    deleted: tuple[Any, ...] = ()
+    before: object
+    after: object
+    kept: tuple[object, ...] = ()
+    inserted: tuple[object, ...] = ()
+    deleted: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Comparison:
 
 
 def compare(
-    before: Any, after: Any, *, by_hand: Sequence[Choice] = (), stored: Sequence[Choice | KeptChoice] = ()
+    before: object, after: object, *, by_hand: Sequence[Choice] = (), stored: Sequence[Choice | KeptChoice] = ()
 ) -> Comparison:
     """Compare two parsed contents of any shape.
 
@@ -118,10 +119,10 @@ def compare(
     same_texts: list[tuple[Path, str]] = []
     same_values = 0
     for path, one, other in _leaves((), *_without_metrics(before, after, pairs)):
-        if one != other or (type(one) is not type(other) and not _numbers(one, other)):
+        if one != other or (type(one) is not type(other) and not (is_json_number(one) and is_json_number(other))):
             change = _change(path, one, other)
             texts.append(change) if isinstance(change, TextChange) else values.append(change)
-        elif _is_prose(one):
+        elif isinstance(one, str) and _is_prose(one):
             same_texts.append((path, one))
         else:
             same_values += one is not None
@@ -131,7 +132,7 @@ def compare(
     )
 
 
-def as_document(comparison: Comparison) -> dict[str, Any]:
+def as_document(comparison: Comparison) -> dict[str, object]:
     """Return a comparison as data for JSON."""
     return {
         "equal": comparison.equal,
@@ -168,7 +169,7 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _pair_document(pair: JobPair) -> dict[str, Any]:
+def _pair_document(pair: JobPair) -> dict[str, object]:
     return {
         "before": pair.before and pair.before.name,
         "after": pair.after and pair.after.name,
@@ -178,7 +179,7 @@ def _pair_document(pair: JobPair) -> dict[str, Any]:
     }
 
 
-def _metric_document(metric: MetricChange) -> dict[str, Any]:
+def _metric_document(metric: MetricChange) -> dict[str, object]:
     relative = metric.relative
     return {
         "evaluation": metric.evaluation,
@@ -211,7 +212,7 @@ def word_changes(before: str, after: str) -> tuple[tuple[Word, str], ...]:
     return tuple(words)
 
 
-def _without_metrics(before: Any, after: Any, pairs: Sequence[JobPair]) -> Iterator[Any]:
+def _without_metrics(before: object, after: object, pairs: Sequence[JobPair]) -> Iterator[object]:
     """Yield both contents without metric groups, with each pair of evaluation jobs under one name."""
     names: dict[int, str] = {}
     taken: dict[str, None] = {}
@@ -228,7 +229,7 @@ def _without_metrics(before: Any, after: Any, pairs: Sequence[JobPair]) -> Itera
             yield {**content, "evaluation_details": jobs}
 
 
-def _rest(pair: JobPair, side: str) -> dict[str, Any]:
+def _rest(pair: JobPair, side: str) -> dict[str, object]:
     """Return the members of a job without its metrics, and its name only where the other job has another one."""
     job = pair.before if side == "before" else pair.after
     members = dict(job.value) if job else {}
@@ -236,14 +237,14 @@ def _rest(pair: JobPair, side: str) -> dict[str, Any]:
     return {key: value for key, value in members.items() if key != "metric_groups" and (key != "name" or renamed)}
 
 
-def _free(taken: Mapping[str, Any], name: str) -> str:
+def _free(taken: Mapping[str, object], name: str) -> str:
     number = 1
     while (f"{name} ({number})" if number > 1 else name) in taken:
         number += 1
     return f"{name} ({number})" if number > 1 else name
 
 
-def _leaves(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, Any, Any]]:
+def _leaves(path: Path, before: object, after: object) -> Iterator[tuple[Path, object, object]]:
     before, after = _by_name(before), _by_name(after)
     if isinstance(before, dict) or isinstance(after, dict):
         one = before if isinstance(before, dict) else {}
@@ -254,23 +255,19 @@ def _leaves(path: Path, before: Any, after: Any) -> Iterator[tuple[Path, Any, An
         yield path, before, after
 
 
-def _by_name(value: Any) -> Any:
+def _by_name(value: object) -> object:
     """Return a list of named rows, such as hyperparameters, by name; any other value unchanged."""
     if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
         return value
     if not all(isinstance(item.get("name"), str) and len(item) > 1 for item in value):
         return value
-    named: dict[str, Any] = {}
+    named: dict[str, object] = {}
     for item in value:
         named[_free(named, item["name"])] = {key: member for key, member in item.items() if key != "name"}
     return named
 
 
-def _numbers(*values: Any) -> bool:
-    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-
-
-def _change(path: Path, before: Any, after: Any) -> TextChange | ValueChange:
+def _change(path: Path, before: object, after: object) -> TextChange | ValueChange:
     if isinstance(before, list) or isinstance(after, list):
         one, other = before or [], after or []
         one, other = one if isinstance(one, list) else [one], other if isinstance(other, list) else [other]
@@ -278,17 +275,19 @@ def _change(path: Path, before: Any, after: Any) -> TextChange | ValueChange:
         inserted = tuple(item for item in other if item not in one)
         deleted = tuple(item for item in one if item not in other)
         return ValueChange(path, before, after, kept, inserted, deleted)
-    texts = all(value is None or isinstance(value, str) for value in (before, after))
-    if texts and (_is_prose(before) or _is_prose(after)):
+    if (_is_prose(before) or _is_prose(after)) and _is_text(before) and _is_text(after):
         return TextChange(path, before, after, word_changes(before or "", after or ""))
     return ValueChange(path, before, after)
 
 
-def _is_prose(value: Any) -> bool:
+def _is_text(value: object) -> TypeGuard[str | None]:
+    return value is None or isinstance(value, str)
+
+
+def _is_prose(value: object) -> bool:
     """Whether a value is compared word by word: a long text, and not a long address."""
     return isinstance(value, str) and len(value) >= _PROSE and len(value.split(maxsplit=1)) > 1
 
 
-def _objective(content: Any) -> Any:
-    training = content.get("training_details") if isinstance(content, dict) else None
-    return training.get("objective_function") if isinstance(training, dict) else None
+def _objective(content: object) -> object:
+    return value_at(content, "training_details", "objective_function")

@@ -11,11 +11,11 @@ import hashlib
 import importlib.resources
 import itertools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from cardwright.core.breaches import Breach, Inspection, Path
+from cardwright.core.breaches import Breach, Inspection, Path, Schema
 from cardwright.core.card_text import CardText, card_text
 from cardwright.core.errors import ContentInvalid, Violation
 from cardwright.core.package_group import group_of_card
@@ -87,7 +87,7 @@ def check(content: str) -> Document:
     return parsed_document(content, value)
 
 
-def is_valid(value: Any) -> bool:
+def is_valid(value: object) -> bool:
     """Whether a parsed content follows the schema. Answers in microseconds; :func:`violations` says what is wrong."""
     return _validator().is_valid(value)
 
@@ -101,7 +101,7 @@ def document_of(content: str) -> Document:
     return parsed_document(content, parse(content))
 
 
-def parsed_document(content: str, value: Any) -> Document:
+def parsed_document(content: str, value: object) -> Document:
     """Return the facts of stored content and the value that it was parsed to, without checking the schema."""
     kept = _metadata(value)
     found = {f"{section}.{name}": value for section, members in kept.items() for name, value in members.items()}
@@ -136,7 +136,7 @@ def digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def parse(content: str) -> Any:
+def parse(content: str) -> object:
     """Parse content without checking the schema; of repeated members the last one counts.
 
     Raises:
@@ -168,9 +168,9 @@ def shown(name: str) -> str:
 
 
 @functools.cache
-def schema() -> Mapping[str, Any]:
+def schema() -> Schema:
     """Return the parsed schema. It is shared: do not change it."""
-    parsed: Mapping[str, Any] = orjson.loads(_schema_file())
+    parsed: Schema = orjson.loads(_schema_file())
     return parsed
 
 
@@ -195,7 +195,7 @@ def _too_deep(value: object) -> bool:
     return False
 
 
-def _metadata(value: Any) -> dict[str, dict[str, str]]:
+def _metadata(value: object) -> dict[str, dict[str, str]]:
     kept: dict[str, dict[str, str]] = {}
     if not isinstance(value, dict):
         return kept
@@ -206,7 +206,7 @@ def _metadata(value: Any) -> dict[str, dict[str, str]]:
     return kept
 
 
-def violations(root: Mapping[str, Any], value: object) -> list[Violation]:
+def violations(root: Schema, value: object) -> list[Violation]:
     """Return the violations of a document that is invalid under a schema, in document order, at most ``LISTED``."""
     breaches = Inspection(root).breaches(value)
     found = list(itertools.islice(breaches, COUNTED))
@@ -220,13 +220,13 @@ def violations(root: Mapping[str, Any], value: object) -> list[Violation]:
 
 
 def _type(breach: Breach) -> str:
-    names = breach.limit
+    names = [str(name) for name in breach.listed]
     expected = names[0] if len(names) == 1 else f"[{','.join(names)}]"
     return f"Invalid type. Expected: {expected}, given: {breach.given}"
 
 
 def _enum(breach: Breach) -> str:
-    words = ", ".join(orjson.dumps(word).decode() for word in breach.limit)
+    words = ", ".join(orjson.dumps(word).decode() for word in breach.listed)
     return f"{path_text(breach.path)} must be one of the following: {words}"
 
 
@@ -235,7 +235,7 @@ _WORDING: Mapping[str, Callable[[Breach], str]] = {
     "type": _type,
     "enum": _enum,
     "required": lambda breach: f"{breach.limit} is required",
-    "additionalProperties": lambda breach: f"Additional property {shown(breach.limit)} is not allowed",
+    "additionalProperties": lambda breach: f"Additional property {shown(str(breach.limit))} is not allowed",
     "anyOf": lambda _: "Must validate at least one schema (anyOf)",
     "minLength": lambda breach: f"String length must be greater than or equal to {breach.limit}",
     "maxLength": lambda breach: f"String length must be less than or equal to {breach.limit}",

@@ -7,8 +7,8 @@ values.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from cardwright.core.json_value import object_at, objects_at
 from cardwright.core.registry import Document, ResourceKind
 
 
@@ -16,21 +16,21 @@ from cardwright.core.registry import Document, ResourceKind
 class Within:
     """Defaults for the members of a structure; they apply where the structure is present."""
 
-    members: Mapping[str, Any]
+    members: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Each:
     """Defaults for the members of each structure in a list."""
 
-    members: Mapping[str, Any]
+    members: Mapping[str, object]
 
 
 _VALIDATION = Within(
     {"ValidationProfiles": Each({"TransformJobDefinition": Within({"TransformOutput": Within({"KmsKeyId": ""})})})}
 )
 
-DEFAULTS: Mapping[ResourceKind, Mapping[str, Any]] = {
+DEFAULTS: Mapping[ResourceKind, Mapping[str, object]] = {
     ResourceKind.MODEL: {"EnableNetworkIsolation": False},
     ResourceKind.GROUP: {},
     ResourceKind.PACKAGE: {"CertifyForMarketplace": False, "ValidationSpecification": _VALIDATION},
@@ -53,7 +53,7 @@ DEFAULTS: Mapping[ResourceKind, Mapping[str, Any]] = {
 """By kind: a member and its value, or :class:`Within` or :class:`Each` for members of members."""
 
 
-def filled(kind: ResourceKind, document: Document) -> dict[str, Any]:
+def filled(kind: ResourceKind, document: Document) -> dict[str, object]:
     """Return a document with the defaults of its kind for missing members. Existing members do not change."""
     return _filled(DEFAULTS[kind], document)
 
@@ -63,7 +63,7 @@ class Constant:
     """The default of one member; ``holder`` is its structure or list, None at the top."""
 
     holder: str | None
-    value: Any
+    value: object
 
 
 def constants(kind: ResourceKind) -> Mapping[str, Constant]:
@@ -71,21 +71,21 @@ def constants(kind: ResourceKind) -> Mapping[str, Constant]:
     return dict(_constants(DEFAULTS[kind], ()))
 
 
-def _filled(defaults: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+def _filled(defaults: Mapping[str, object], document: Mapping[str, object]) -> dict[str, object]:
     found = {**document}
     for name, default in defaults.items():
         if isinstance(default, Within):
             if name in found:
-                found[name] = _filled(default.members, found[name])
+                found[name] = _filled(default.members, object_at(found, name))
         elif isinstance(default, Each):
             if name in found:
-                found[name] = [_filled(default.members, item) for item in found[name]]
+                found[name] = [_filled(default.members, item) for item in objects_at(found, name)]
         elif name not in found:
             found[name] = default
     return found
 
 
-def _constants(defaults: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[tuple[str, Constant]]:
+def _constants(defaults: Mapping[str, object], place: tuple[str, ...]) -> Iterator[tuple[str, Constant]]:
     for name, default in defaults.items():
         if isinstance(default, Within | Each):
             yield from _constants(default.members, (*place, name))

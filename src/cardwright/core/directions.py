@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 
 
 class Direction(StrEnum):
@@ -80,7 +79,7 @@ def direction_of(name: str, group: str = "", objective: object = None) -> Direct
 
 def _goal(objective: object) -> tuple[str, str]:
     """Return the direction and the metric that an objective function names."""
-    members: Mapping[str, Any] = objective if isinstance(objective, dict) else {}
+    members: Mapping[str, object] = objective if isinstance(objective, dict) else {}
     inner = members.get("function")
     members = inner if isinstance(inner, dict) else members
     goal, facet = members.get("function"), members.get("facet")

@@ -5,10 +5,12 @@ DescribeTrainingJob or the TrainingJob of a Search) and returns card content; no
 fields are those that SageMaker's own SDK fills, name for name.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from cardwright.core.json_value import JsonObject, object_at, objects_at, text_at
+from cardwright.core.measures import is_number
 
 _PACKAGE_FIELDS = {
     "ModelPackageArn": "model_package_arn",
@@ -52,18 +54,17 @@ class ReportSource:
     kind: str
 
 
-def packages_of_model(model: Mapping[str, Any]) -> list[str]:
+def packages_of_model(model: JsonObject) -> list[str]:
     """Return the names or ARNs of the model packages of a model's containers, without duplicates."""
-    names = [container.get("ModelPackageName") for container in _model_containers(model)]
+    names = [text_at(container, "ModelPackageName") for container in _model_containers(model)]
     return list(dict.fromkeys(name for name in names if name))
 
 
-def model_overview(model: Mapping[str, Any], packages: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
+def model_overview(model: JsonObject, packages: Mapping[str, JsonObject] | None = None) -> dict[str, Any]:
     """Return the ``model_overview`` of a registered model, from the answer of DescribeModel.
 
     ``model_id`` is the model's ARN. All containers of a pipeline contribute their image and artifact; a container may
-    lack
-    either. A container that names a model package contributes the images and artifacts of that package.
+    lack either. A container that names a model package contributes the images and artifacts of that package.
 
     Args:
         model: the answer of DescribeModel.
@@ -81,73 +82,70 @@ def model_overview(model: Mapping[str, Any], packages: Mapping[str, Mapping[str,
     return overview | ({"inference_environment": {"container_image": images}} if images else {})
 
 
-def package_details(package: Mapping[str, Any]) -> dict[str, Any]:
+def package_details(package: JsonObject) -> dict[str, Any]:
     """Return the ``model_package_details`` of a model package, from the answer of DescribeModelPackage."""
     details = _renamed(package, _PACKAGE_FIELDS)
-    creator = (package.get("CreatedBy") or {}).get("UserProfileName")
+    creator = text_at(package, "CreatedBy", "UserProfileName")
     if creator:
         details["created_by"] = {"user_profile_name": creator}
-    containers = (package.get("InferenceSpecification") or {}).get("Containers") or []
+    containers = objects_at(package, "InferenceSpecification", "Containers")
     if containers:
         details["inference_specification"] = {
             "containers": [_container(container) for container in containers if container.get("Image")]
         }
-    algorithms = (package.get("SourceAlgorithmSpecification") or {}).get("SourceAlgorithms") or []
+    algorithms = objects_at(package, "SourceAlgorithmSpecification", "SourceAlgorithms")
     if algorithms:
         details["source_algorithms"] = [_renamed(algorithm, _ALGORITHM_FIELDS) for algorithm in algorithms]
     return details
 
 
-def package_artifacts(details: Mapping[str, Any]) -> list[str]:
+def package_artifacts(details: JsonObject) -> list[str]:
     """Return the artifact URIs that find a package's training job, from its ``model_package_details``."""
-    containers = (details.get("inference_specification") or {}).get("containers") or []
-    return [container["model_data_url"] for container in containers if container.get("model_data_url")]
+    containers = objects_at(details, "inference_specification", "containers")
+    return [artifact for artifact in (text_at(container, "model_data_url") for container in containers) if artifact]
 
 
-def training_job_details(job: Mapping[str, Any]) -> dict[str, Any]:
+def training_job_details(job: JsonObject) -> dict[str, object]:
     """Return the ``training_job_details`` of a training job, from the answer of DescribeTrainingJob or Search.
 
     JSON cannot represent metrics that are not finite, so these are left out. SageMaker's hyperparameters
     are text already.
     """
-    image = (job.get("AlgorithmSpecification") or {}).get("TrainingImage")
-    details: dict[str, Any] = {"training_arn": job["TrainingJobArn"]}
+    image = text_at(job, "AlgorithmSpecification", "TrainingImage")
+    details: dict[str, object] = {"training_arn": job["TrainingJobArn"]}
     if image:
         details["training_environment"] = {"container_image": [image]}
     details["training_metrics"] = [
         {"name": metric["MetricName"], "value": metric["Value"]}
-        for metric in job.get("FinalMetricDataList") or ()
-        if math.isfinite(metric["Value"])
+        for metric in objects_at(job, "FinalMetricDataList")
+        if is_number(metric["Value"])
     ]
-    parameters = job.get("HyperParameters") or {}
+    parameters = object_at(job, "HyperParameters")
     details["hyper_parameters"] = [{"name": name, "value": value} for name, value in parameters.items()]
     return details
 
 
-def training_datasets(job: Mapping[str, Any]) -> list[str]:
+def training_datasets(job: JsonObject) -> list[str]:
     """Return the data locations of a training job without duplicates, in the order of its channels.
 
     SageMaker's own SDK leaves a card's ``training_datasets`` empty; the form offers these as suggestions.
     """
-    sources = [channel.get("DataSource") or {} for channel in job.get("InputDataConfig") or ()]
-    uris = [(source.get("S3DataSource") or {}).get("S3Uri") for source in sources]
+    uris = [text_at(channel, "DataSource", "S3DataSource", "S3Uri") for channel in objects_at(job, "InputDataConfig")]
     return list(dict.fromkeys(uri for uri in uris if uri))
 
 
-def evaluation_arns(content: Mapping[str, Any]) -> list[str]:
+def evaluation_arns(content: JsonObject) -> list[str]:
     """Return the ARNs of a card's evaluation jobs, in their order."""
-    found = [evaluation.get("evaluation_job_arn") for evaluation in content.get("evaluation_details") or ()]
+    found = [text_at(evaluation, "evaluation_job_arn") for evaluation in objects_at(content, "evaluation_details")]
     return [arn for arn in found if arn]
 
 
-def training_arn(content: Mapping[str, Any]) -> str | None:
+def training_arn(content: JsonObject) -> str | None:
     """Return the ARN of a card's training job."""
-    details = (content.get("training_details") or {}).get("training_job_details") or {}
-    arn: str | None = details.get("training_arn")
-    return arn
+    return text_at(content, "training_details", "training_job_details", "training_arn")
 
 
-def report_sources(model_metrics: Mapping[str, Any]) -> list[ReportSource]:
+def report_sources(model_metrics: JsonObject) -> list[ReportSource]:
     """Return the evaluation reports in a package's ``ModelMetrics``, in the order of their jobs.
 
     Data quality, constraints and drift baselines describe the data, not the model, and are left out.
@@ -160,23 +158,21 @@ def only_artifact(artifacts: Sequence[str]) -> str | None:
     return artifacts[0] if len(artifacts) == 1 else None
 
 
-def _report_sources(model_metrics: Mapping[str, Any]) -> Iterator[ReportSource]:
+def _report_sources(model_metrics: JsonObject) -> Iterator[ReportSource]:
     for section, report, job_name, kind in _REPORTS:
-        s3_uri = ((model_metrics.get(section) or {}).get(report) or {}).get("S3Uri")
+        s3_uri = text_at(model_metrics, section, report, "S3Uri")
         if s3_uri:
             yield ReportSource(job_name, s3_uri, kind)
 
 
-def _model_containers(model: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return model.get("Containers") or [model.get("PrimaryContainer") or {}]
+def _model_containers(model: JsonObject) -> Sequence[JsonObject]:
+    return objects_at(model, "Containers") or [object_at(model, "PrimaryContainer")]
 
 
-def _with_package(
-    container: Mapping[str, Any], packages: Mapping[str, Mapping[str, Any]]
-) -> Sequence[Mapping[str, Any]]:
+def _with_package(container: JsonObject, packages: Mapping[str, JsonObject]) -> Sequence[JsonObject]:
     """Resolve a model's container into the containers of its package; the container's own members win."""
-    package = packages.get(container.get("ModelPackageName") or "") or {}
-    found: Sequence[Mapping[str, Any]] = (package.get("InferenceSpecification") or {}).get("Containers") or ()
+    package = packages.get(text_at(container, "ModelPackageName") or "")
+    found = objects_at(package, "InferenceSpecification", "Containers")
     if len(found) == 1:
         stated = {name: value for name, value in container.items() if value}
         own_artifact = _ARTIFACTS & stated.keys()
@@ -185,18 +181,16 @@ def _with_package(
     return found if found and not container.get("Image") else [container]
 
 
-def _container(container: Mapping[str, Any]) -> dict[str, Any]:
+def _container(container: JsonObject) -> dict[str, object]:
     """Return an inference container, with the artifact from ``ModelDataUrl`` or ``ModelDataSource``."""
     found = _renamed(container, _CONTAINER_FIELDS)
     artifact = _artifact(container)
     return found | ({"model_data_url": artifact} if artifact else {})
 
 
-def _artifact(container: Mapping[str, Any]) -> str | None:
-    source = (container.get("ModelDataSource") or {}).get("S3DataSource") or {}
-    found: str | None = container.get("ModelDataUrl") or source.get("S3Uri")
-    return found
+def _artifact(container: JsonObject) -> str | None:
+    return text_at(container, "ModelDataUrl") or text_at(container, "ModelDataSource", "S3DataSource", "S3Uri")
 
 
-def _renamed(answer: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+def _renamed(answer: JsonObject, names: Mapping[str, str]) -> dict[str, object]:
     return {name: answer[member] for member, name in names.items() if answer.get(member) is not None}

@@ -5,14 +5,15 @@ new number, and a reader of the old shape stays here.
 """
 
 import copy
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
 
 import attrs
 import orjson
 
 from cardwright.core.card import Card, Description
 from cardwright.core.errors import Conflict
+from cardwright.core.json_value import JsonObject, value_at
 
 SCHEMA = 3
 """The number of the shape that :func:`stored_text` writes.
@@ -22,6 +23,29 @@ Shape 1 was a flat object without a number. Shape 2 had no ``opened``.
 
 REPORTS = "_reports"
 """The member of an evaluation job, in a form's content, that holds its reports until the card is saved."""
+
+
+class DraftReport(TypedDict):
+    """A report of an evaluation job until the card is saved.
+
+    Attributes:
+        file: the name of the file, or its ``s3://`` address.
+        at: when it was read, in milliseconds since the epoch.
+        kind: a name in ``reports.KINDS``.
+        omissions, facts: pairs of path and text.
+        groups: the metric groups that it becomes.
+        job: the name of the job that a choice brought with it.
+    """
+
+    file: str
+    size: int
+    at: int
+    kind: str
+    omissions: list[list[str]]
+    facts: list[list[str]]
+    groups: Sequence[JsonObject]
+    job: NotRequired[str]
+
 
 _EVALUATIONS = "evaluation_details"
 _TITLE = 100  # characters of a draft's title that a list shows
@@ -90,7 +114,7 @@ class Found:
         origin: where the value came from, see ``console.wizard.filling.Origin``.
     """
 
-    value: Any
+    value: object
     choice: str
     origin: str
 
@@ -115,7 +139,7 @@ class Opened:
     tags: list[list[str]]
     note: str
     comment: str
-    content: dict[str, Any]
+    content: dict[str, object]
 
 
 @attrs.define
@@ -139,7 +163,7 @@ class DraftForm:
     tags: list[list[str]] = attrs.Factory(list)
     note: str = ""
     comment: str = ""
-    content: dict[str, Any] = attrs.Factory(dict)
+    content: dict[str, object] = attrs.Factory(dict)
     seen: list[str] = attrs.Factory(list)
     step: str = "model"
     card: EditedCard | None = None
@@ -165,6 +189,18 @@ class DraftForm:
         about = self.model or self.job
         title = self.name or (f"an unnamed card for {about.title}" if about else "")
         return title[:_TITLE]
+
+
+def jobs_of(content: dict[str, object]) -> list[dict[str, object]]:
+    """Return the evaluation jobs of a form's content, to change them in place; adds the list if there is none."""
+    jobs = content.setdefault(_EVALUATIONS, [])
+    return jobs if isinstance(jobs, list) else []
+
+
+def reports_of(job: object) -> Sequence[DraftReport]:
+    """Return the reports of an evaluation job of a form's content."""
+    found = value_at(job, REPORTS)
+    return found if isinstance(found, list) else ()
 
 
 def card_as_edited(card_id: str, newest: Description) -> EditedCard:
@@ -251,7 +287,7 @@ def read_form(text: str) -> DraftForm:
     )
 
 
-def _members(value: Any) -> dict[str, Any]:
+def _members(value: attrs.AttrsInstance) -> dict[str, object]:
     return {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
 
 

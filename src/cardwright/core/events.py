@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -136,7 +136,7 @@ class AuditRecord(NamedTuple):
         return (self.at, self.record_id, self.sequence)
 
     @property
-    def members(self) -> Mapping[str, Any]:
+    def members(self) -> Mapping[str, object]:
         """The details of an event of a card; empty for other events and for details that cannot be read."""
         return _members(self.details) if self.card is not None else {}
 
@@ -299,7 +299,7 @@ def document(record: AuditRecord) -> dict[str, object]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def _members(details: str) -> Mapping[str, Any]:
+def _members(details: str) -> Mapping[str, object]:
     try:
         found = orjson.loads(details)
     except orjson.JSONDecodeError:
@@ -307,7 +307,7 @@ def _members(details: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def status_words(details: Mapping[str, Any]) -> str:
+def status_words(details: Mapping[str, object]) -> str:
     """Return the words for a change of status.
 
     Authors do not send cards back: a card that an author makes a draft again was withdrawn.
@@ -338,38 +338,38 @@ _STATUSES = {
 }
 
 
-def _status(details: Mapping[str, Any]) -> tuple[str, str]:
+def _status(details: Mapping[str, object]) -> tuple[str, str]:
     return status_words(details), str(details.get("comment") or "")
 
 
-def _pairs(details: Mapping[str, Any]) -> str:
+def _pairs(details: Mapping[str, object]) -> str:
     return ", ".join(f"{pair[0]}={pair[1]}" for pair in _listed(details) if isinstance(pair, list) and len(pair) > 1)
 
 
-def _listed(details: Mapping[str, Any]) -> list[Any]:
+def _listed(details: Mapping[str, object]) -> list[object]:
     found = details.get("tags")
     return found if isinstance(found, list) else []
 
 
-def _pair(details: Mapping[str, Any]) -> str:
+def _pair(details: Mapping[str, object]) -> str:
     after = details.get("after")
     return f"{details.get('before')} with {'no job' if after is None else after}"
 
 
-def _exported(details: Mapping[str, Any]) -> tuple[str, str]:
+def _exported(details: Mapping[str, object]) -> tuple[str, str]:
     digest = str(details.get("sha256") or "")[:_SHOWN]
     size = details.get("bytes")
     shown = f"{size:,} bytes, SHA-256 {digest}" if isinstance(size, int) else ""
     return "Exported as PDF", shown
 
 
-def _imported(details: Mapping[str, Any]) -> tuple[str, str]:
+def _imported(details: Mapping[str, object]) -> tuple[str, str]:
     digest, name = str(details.get("source_sha256") or "")[:_SHOWN], str(details.get("file") or "")
     facts = (str(details.get("format") or ""), name, f"SHA-256 {digest}")
     return f"Imported version {details.get('version')} from a file", ", ".join(one for one in facts if one)
 
 
-def _deleted(details: Mapping[str, Any]) -> tuple[str, str]:
+def _deleted(details: Mapping[str, object]) -> tuple[str, str]:
     versions, status = details.get("versions"), str(details.get("status") or "")
     count = "1 version" if versions == 1 else f"{versions} versions"
     return "Deleted the card", f"{count}, was {_WORDS.get(status, status)}; its history is kept"
@@ -391,7 +391,7 @@ ANNOTATIONS: Mapping[str, str] = {
 """The words for events of findings, evidence, waivers and comments."""
 
 
-def annotation_words(event: str, details: Mapping[str, Any]) -> str:
+def annotation_words(event: str, details: Mapping[str, object]) -> str:
     """Return the words for an event in :data:`ANNOTATIONS`. Members that the details lack are empty."""
     subject = f"the check {details['rule']}" if "rule" in details else "a finding"
     words = defaultdict(str, subject=subject, **{name: str(value) for name, value in details.items()})
@@ -399,7 +399,7 @@ def annotation_words(event: str, details: Mapping[str, Any]) -> str:
     return ANNOTATIONS[event].format_map(words)
 
 
-def _annotated(event: str) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
+def _annotated(event: str) -> Callable[[Mapping[str, object]], tuple[str, str]]:
     return lambda details: (annotation_words(event, details), "")
 
 
@@ -411,28 +411,28 @@ _VERDICTS: Mapping[str, str] = {
 }
 
 
-def _decided(details: Mapping[str, Any]) -> tuple[str, str]:
+def _decided(details: Mapping[str, object]) -> tuple[str, str]:
     words = _VERDICTS.get(str(details.get("verdict")), "Decided about version {}")
     return words.format(details.get("version")), f"SHA-256 {str(details.get('content_sha256'))[:_SHOWN]}"
 
 
-def _requested(details: Mapping[str, Any]) -> tuple[str, str]:
+def _requested(details: Mapping[str, object]) -> tuple[str, str]:
     return f"Asked for a review of version {details.get('version')}", _reviewers(details)
 
 
-def _reviewers(details: Mapping[str, Any]) -> str:
+def _reviewers(details: Mapping[str, object]) -> str:
     found = details.get("reviewers")
     return ", ".join(str(one[-1]) for one in found if isinstance(one, list) and one) if isinstance(found, list) else ""
 
 
-def _completed(details: Mapping[str, Any]) -> tuple[str, str]:
+def _completed(details: Mapping[str, object]) -> tuple[str, str]:
     policy, words = details.get("policy"), f"Completed the review of version {details.get('version')}"
     if not isinstance(policy, dict):
         return words, ""
     return words, f"under the policy {policy.get('name')}, version {policy.get('version')}"
 
 
-SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
+SENTENCES: Mapping[str, Callable[[Mapping[str, object]], tuple[str, str]]] = {
     Event.CREATED: lambda details: (
         "Created the card",
         f"as {_WORDS.get(str(details.get('status')), str(details.get('status')))}",

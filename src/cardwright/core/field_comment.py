@@ -1,6 +1,6 @@
 """Comments on fields: anchored to a content and a JSON Pointer, with replies. Outdated when the value has changed."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cardwright.core.content import digest
 from cardwright.core.integrity.history import canonical_json
@@ -36,7 +36,7 @@ class FieldComment(NamedTuple):
         return (self.written_at, self.comment_id)
 
 
-def digest_at(content: Any, pointer: str) -> str | None:
+def digest_at(content: object, pointer: str) -> str | None:
     """Return the SHA-256 of the value at a pointer, as canonical JSON; None where the content has no value."""
     value = value_at(content, pointer)
     return None if value is MISSING else digest(canonical_json(value))

@@ -47,7 +47,7 @@ def card_to_inherit_from(cards: Iterable[GroupCard], package_version: int | floa
     return max(chosen, key=lambda card: card.modified_at).name if chosen else None
 
 
-def sections_to_inherit(content: Mapping[str, Any], source: Mapping[str, Any]) -> dict[str, Any]:
+def sections_to_inherit(content: Mapping[str, object], source: Mapping[str, object]) -> dict[str, object]:
     """Return the sections of ``source`` that ``content`` inherits: whole sections that ``content`` lacks.
 
     Args:
@@ -71,12 +71,12 @@ class InnerCard:
         left: the paths that are not taken, each with the reason.
     """
 
-    content: Mapping[str, Any]
+    content: Mapping[str, object]
     taken: tuple[str, ...] = ()
     left: Mapping[str, str] = field(default_factory=dict)
 
 
-def take_inner_card(content: Mapping[str, Any], inner: Mapping[str, Any]) -> InnerCard:
+def take_inner_card(content: Mapping[str, object], inner: Mapping[str, object]) -> InnerCard:
     """Return the parts that a card takes from the card inside its package: each member that the card lacks.
 
     Sections are merged member by member. Details of a different training job are not mixed with the card's own.
@@ -92,9 +92,13 @@ def take_inner_card(content: Mapping[str, Any], inner: Mapping[str, Any]) -> Inn
 
 
 def _missing(
-    own: Mapping[str, Any], inner: Mapping[str, Any], path: tuple[str, ...], taken: list[str], left: dict[str, str]
-) -> dict[str, Any]:
-    added: dict[str, Any] = {}
+    own: Mapping[str, object],
+    inner: Mapping[str, object],
+    path: tuple[str, ...],
+    taken: list[str],
+    left: dict[str, str],
+) -> dict[str, object]:
+    added: dict[str, object] = {}
     for name, value in inner.items():
         there, here = own.get(name), (*path, name)
         if there == value:
@@ -115,7 +119,9 @@ def _missing(
     return added
 
 
-def _missing_evaluations(there: Any, inner: list[Any], taken: list[str], left: dict[str, str]) -> dict[str, Any]:
+def _missing_evaluations(
+    there: object, inner: list[object], taken: list[str], left: dict[str, str]
+) -> dict[str, object]:
     own = there if isinstance(there, list) else []
     names = {job.get("name") for job in own if isinstance(job, Mapping)}
     added = []
@@ -132,7 +138,7 @@ def _missing_evaluations(there: Any, inner: list[Any], taken: list[str], left: d
     return {"evaluation_details": added} if added else {}
 
 
-def _names_another_job(own: Mapping[str, Any], inner: Mapping[str, Any]) -> bool:
+def _names_another_job(own: Mapping[str, object], inner: Mapping[str, object]) -> bool:
     return None not in (own.get("training_arn"), inner.get("training_arn")) and (
         own["training_arn"] != inner["training_arn"]
     )

@@ -1,7 +1,7 @@
 """The inventory: one row for each card, for spreadsheets and programs."""
 
 import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 COLUMNS = (
     "name",
@@ -62,7 +62,7 @@ class InventoryRow(NamedTuple):
 _TIMES = frozenset({"approved_at", "review_due"})
 
 
-def cells(row: InventoryRow) -> dict[str, Any]:
+def cells(row: InventoryRow) -> dict[str, object]:
     """Return the values of a row by column; times as ISO 8601 in UTC."""
     return {
         column: _iso(value) if column in _TIMES and value is not None else value

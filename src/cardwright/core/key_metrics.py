@@ -4,10 +4,10 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cardwright.core.comparison import Comparison, MetricChange, Verdict
 from cardwright.core.directions import Direction, direction_of
+from cardwright.core.json_value import is_json_number, list_at, number_at, object_at, objects_at, text_at
 
 MOST = 3
 _DEVIATION, _BASELINE = " - standard_deviation", "_best_constant_classifier"
@@ -81,7 +81,7 @@ class JobSummary:
     metrics: tuple[KeyMetric, ...]
 
 
-def summaries(content: Any, comparison: Comparison | None = None) -> list[JobSummary]:
+def summaries(content: object, comparison: Comparison | None = None) -> list[JobSummary]:
     """Return a summary of each evaluation job of a parsed content, in stored order.
 
     Args:
@@ -89,7 +89,7 @@ def summaries(content: Any, comparison: Comparison | None = None) -> list[JobSum
     """
     changes = _changes(comparison)
     facet = _objective_metric(content)
-    return [_summary(job, facet, changes) for job in _list_in(content, "evaluation_details")]
+    return [_summary(job, facet, changes) for job in list_at(content, "evaluation_details")]
 
 
 def three_moves(comparison: Comparison) -> list[MetricChange]:
@@ -117,7 +117,7 @@ def relative_change(change: MetricChange) -> float:
     if change.difference is None:
         return 0.0
     goal = 1.0 if change.direction is Direction.ONE else 0.0
-    largest = max(abs(change.before - goal), abs(change.after - goal))
+    largest = max(abs(value - goal) for value in (change.before, change.after) if is_json_number(value))
     return abs(change.difference) / largest if largest else 0.0
 
 
@@ -138,18 +138,18 @@ def _changes(comparison: Comparison | None) -> Changes:
     return found
 
 
-def _summary(job: Any, facet: str, changes: Changes) -> JobSummary:
-    groups = [group for group in _list_in(job, "metric_groups") if isinstance(group, dict)]
+def _summary(job: object, facet: str, changes: Changes) -> JobSummary:
+    groups = objects_at(job, "metric_groups")
     kind = _kind(groups)
-    metrics = [item for group in groups for item in _numbers(str(_name(job)), group, changes)]
+    metrics = [item for group in groups for item in _numbers(_name(job), group, changes)]
     if kind.title == "Explainability report":
         metrics += [item for group in groups if not _name(group).endswith("pdp") for item in _bars(group)]
-    charts = sum(_is_chart(metric) for group in groups for metric in _list_in(group, "metric_data"))
+    charts = sum(_is_chart(metric) for group in groups for metric in list_at(group, "metric_data"))
     results = [item for item in metrics if is_result(item.name)]
     return JobSummary(kind.title, charts, len(metrics), tuple(_chosen(kind, results, facet)))
 
 
-def _kind(groups: Sequence[Mapping[str, Any]]) -> Kind:
+def _kind(groups: Sequence[Mapping[str, object]]) -> Kind:
     names = [_name(group) for group in groups]
     return next((kind for kind in KINDS if any(kind.groups.fullmatch(name) for name in names)), CUSTOM)
 
@@ -176,50 +176,38 @@ def _distance(metric: KeyMetric) -> float:
     return abs(metric.value - goal)
 
 
-def _numbers(job: str, group: Mapping[str, Any], changes: Changes) -> Iterator[KeyMetric]:
-    stored = [metric for metric in _list_in(group, "metric_data") if isinstance(metric, dict)]
-    values = {_name(metric): metric["value"] for metric in stored if _is_number(metric.get("value"))}
-    for metric in stored:
-        name = _name(metric)
+def _numbers(job: str, group: Mapping[str, object], changes: Changes) -> Iterator[KeyMetric]:
+    stored = [(_name(metric), number_at(metric, "value")) for metric in objects_at(group, "metric_data")]
+    values = {name: value for name, value in stored if value is not None}
+    for name, value in stored:
         known = changes.get((job, _name(group), name))
         change = known.popleft() if known else None
-        if _is_number(metric.get("value")):
-            yield KeyMetric(_name(group), name, metric["value"], values.get(name + _DEVIATION), change)
+        if value is not None:
+            yield KeyMetric(_name(group), name, value, values.get(name + _DEVIATION), change)
 
 
-def _bars(group: Mapping[str, Any]) -> Iterator[KeyMetric]:
+def _bars(group: Mapping[str, object]) -> Iterator[KeyMetric]:
     """The bars of a group's bar charts, as features with their strength."""
-    for metric in _list_in(group, "metric_data"):
-        names, values = _list_in(metric, "x_axis_name"), _list_in(metric, "value")
-        if isinstance(metric, dict) and metric.get("type") == "bar_chart" and len(names) == len(values):
+    for metric in objects_at(group, "metric_data"):
+        names, values = list_at(metric, "x_axis_name"), list_at(metric, "value")
+        if metric.get("type") == "bar_chart" and len(names) == len(values):
             for name, value in zip(names, values, strict=True):
-                if isinstance(name, str) and _is_number(value):
+                if isinstance(name, str) and is_json_number(value):
                     yield KeyMetric(_name(group), name, value)
 
 
-def _is_chart(metric: Any) -> bool:
-    return isinstance(metric, dict) and metric.get("type") in {"bar_chart", "linear_graph", "matrix"}
+def _is_chart(metric: object) -> bool:
+    return text_at(metric, "type") in {"bar_chart", "linear_graph", "matrix"}
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _name(value: object) -> str:
+    return text_at(value, "name") or ""
 
 
-def _name(value: Any) -> str:
-    name = value.get("name", "") if isinstance(value, dict) else ""
-    return name if isinstance(name, str) else ""
-
-
-def _list_in(value: Any, key: str) -> list[Any]:
-    items = value.get(key) if isinstance(value, dict) else None
-    return items if isinstance(items, list) else []
-
-
-def _objective_metric(content: Any) -> str:
+def _objective_metric(content: object) -> str:
     """The metric that the objective function names, as part of names of metrics; empty when it names none."""
-    members = content.get("training_details") if isinstance(content, dict) else None
+    members = object_at(content, "training_details")
     for key in ("objective_function", "function"):
-        inner = members.get(key) if isinstance(members, dict) else None
-        members = inner if isinstance(inner, dict) else members
-    facet = members.get("facet") if isinstance(members, dict) else None
-    return facet.strip().lower().replace("-", "_").replace(" ", "_") if isinstance(facet, str) else ""
+        members = object_at(members, key) if isinstance(members.get(key), dict) else members
+    facet = text_at(members, "facet") or ""
+    return facet.strip().lower().replace("-", "_").replace(" ", "_")

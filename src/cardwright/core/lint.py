@@ -6,13 +6,13 @@ Lint never refuses content. The limits are the ``x-intended-`` keywords of the c
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from cardwright.core.breaches import ENFORCED, INTENDED, Breach, Inspection, Path, json_type
+from cardwright.core.breaches import ENFORCED, INTENDED, Breach, Inspection, json_type
 from cardwright.core.content import check, parse, path_text, schema, shown
+from cardwright.core.json_value import JsonObject, list_at, object_at, objects_at, value_at
 
 HOUSE = "Cardwright"
-OBJECTIVE: Path = ("training_details", "objective_function")
+OBJECTIVE = ("training_details", "objective_function")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def lint(content: str) -> list[Advice]:
     return [*_limits(document), *beyond_limits(document), *missing_parts(document)]
 
 
-def beyond_limits(document: Mapping[str, Any]) -> Iterator[Advice]:
+def beyond_limits(document: object) -> Iterator[Advice]:
     """Yield the advice about a parsed, valid content that is neither about a documented limit nor about a gap."""
     yield from _package(document)
     yield from _metrics(document)
@@ -54,9 +54,9 @@ def beyond_limits(document: Mapping[str, Any]) -> Iterator[Advice]:
 # Documented limits, from the schema
 
 
-def _limits(document: Mapping[str, Any]) -> Iterator[Advice]:
+def _limits(document: object) -> Iterator[Advice]:
     breaches = Inspection(schema(), (INTENDED,)).breaches(document)
-    objective = document.get("training_details", {}).get("objective_function")
+    objective = value_at(document, *OBJECTIVE)
     if not _is_flat(objective):
         yield from map(_limit, breaches)
         return
@@ -87,30 +87,30 @@ def _is_flat(objective: object) -> bool:
 
 
 def _type(breach: Breach) -> str:
-    return f"This should be of type {' or '.join(breach.limit)}, not {breach.given}"
+    return f"This should be of type {' or '.join(map(str, breach.listed))}, not {breach.given}"
 
 
-def _count(number: int, noun: str) -> str:
+def _count(number: object, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 WORDING: Mapping[str, Callable[[Breach], str]] = {
     "type": _type,
-    "enum": lambda breach: f"Use one of {', '.join(breach.limit)}",
+    "enum": lambda breach: f"Use one of {', '.join(map(str, breach.listed))}",
     "maxLength": lambda breach: f"Keep this to {_count(breach.limit, 'character')} or fewer",
     "maxItems": lambda breach: f"Keep this list to {_count(breach.limit, 'item')} or fewer",
     "minItems": lambda breach: f"Give this list at least {_count(breach.limit, 'item')}",
     "required": lambda breach: f"Give this a {breach.limit}",
-    "additionalProperties": lambda breach: f"Leave out {shown(breach.limit)}, which is not documented here",
-    "propertyNames": lambda breach: f"Give the key {shown(breach.limit) or '(empty)'} a letter or an underscore",
+    "additionalProperties": lambda breach: f"Leave out {shown(str(breach.limit))}, which is not documented here",
+    "propertyNames": lambda breach: f"Give the key {shown(str(breach.limit)) or '(empty)'} a letter or an underscore",
 }
 
 
 # Rules that a schema cannot express
 
 
-def _package(document: Mapping[str, Any]) -> Iterator[Advice]:
-    if "model_id" in document.get("model_overview", {}) and "model_package_details" in document:
+def _package(document: object) -> Iterator[Advice]:
+    if "model_id" in object_at(document, "model_overview") and "model_package_details" in object_at(document):
         yield Advice(
             "model_overview.model_id",
             "Leave model_id out of a card that has model_package_details, or SDK v2 cannot load the card "
@@ -118,28 +118,28 @@ def _package(document: Mapping[str, Any]) -> Iterator[Advice]:
         )
 
 
-def _metrics(document: Mapping[str, Any]) -> Iterator[Advice]:
-    for e, evaluation in enumerate(document.get("evaluation_details", ())):
-        for g, group in enumerate(evaluation.get("metric_groups", ())):
-            for m, metric in enumerate(group["metric_data"]):
+def _metrics(document: object) -> Iterator[Advice]:
+    for e, evaluation in enumerate(objects_at(document, "evaluation_details")):
+        for g, group in enumerate(objects_at(evaluation, "metric_groups")):
+            for m, metric in enumerate(objects_at(group, "metric_data")):
                 path = path_text(("evaluation_details", e, "metric_groups", g, "metric_data", m))
-                for member, advice in _METRIC_RULES.get(metric["type"], _simple)(metric):
+                for member, advice in _METRIC_RULES.get(str(metric["type"]), _simple)(metric):
                     yield Advice(f"{path}.{member}", advice)
 
 
-def _simple(metric: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _simple(metric: JsonObject) -> Iterator[tuple[str, str]]:
     given, named = json_type(metric["value"]), metric["type"]
     if given != named and not (given == "integer" and named == "number"):
         yield "value", f"Let type and value agree: they are {named} and {given} (recommended by SDK v2)."
 
 
-def _bar_chart(metric: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield from _axis(metric, "x_axis_name", len(metric["value"]), "bar")
+def _bar_chart(metric: JsonObject) -> Iterator[tuple[str, str]]:
+    yield from _axis(metric, "x_axis_name", len(list_at(metric, "value")), "bar")
 
 
-def _matrix(metric: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    rows = metric["value"]
-    widths = {len(row) for row in rows}
+def _matrix(metric: JsonObject) -> Iterator[tuple[str, str]]:
+    rows = list_at(metric, "value")
+    widths = {len(list_at(row)) for row in rows}
     if len(widths) > 1:
         yield "value", f"Give every row the same number of cells (recommended by {HOUSE})."
     else:
@@ -147,14 +147,14 @@ def _matrix(metric: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _axis(metric, "y_axis_name", len(rows), "row")
 
 
-def _axis(metric: Mapping[str, Any], axis: str, wanted: int, what: str) -> Iterator[tuple[str, str]]:
+def _axis(metric: JsonObject, axis: str, wanted: int, what: str) -> Iterator[tuple[str, str]]:
     names = metric.get(axis)
-    if names is not None and len(names) != wanted:
+    if isinstance(names, list) and len(names) != wanted:
         counts = f"{_count(wanted, what)}, {_count(len(names), 'name')}"
         yield axis, f"Name each {what} once: {counts} (recommended by {HOUSE})."
 
 
-_METRIC_RULES: Mapping[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]] = {
+_METRIC_RULES: Mapping[str, Callable[[JsonObject], Iterator[tuple[str, str]]]] = {
     "bar_chart": _bar_chart,
     "matrix": _matrix,
     "linear_graph": lambda _: iter(()),
@@ -189,10 +189,10 @@ class Part:
     given: bool
 
 
-def parts(document: Mapping[str, Any]) -> Iterator[Part]:
+def parts(document: object) -> Iterator[Part]:
     """Yield the recommended parts of a parsed card, in the order of the card."""
     for section, name, sentence in _WANTED:
-        value = document.get(section)
+        value = value_at(document, section)
         if name and isinstance(value, dict):
             value = value.get(name)
         if isinstance(value, str):
@@ -201,7 +201,7 @@ def parts(document: Mapping[str, Any]) -> Iterator[Part]:
         yield Part(f"{section}.{name}" if name else section, sentence, given)
 
 
-def missing_parts(document: Mapping[str, Any]) -> Iterator[Advice]:
+def missing_parts(document: object) -> Iterator[Advice]:
     """Yield the recommended parts that a content lacks, in the order of the card."""
     for part in parts(document):
         if not part.given:

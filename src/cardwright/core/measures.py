@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeGuard
+from typing import TypeGuard
+
+from cardwright.core.json_value import number_at, objects_at
 
 _DEVIATION = re.compile(
     r"^(?P<base>.*[^\s_(-])[\s_-]*(?:[\s_-]|\()"
@@ -36,23 +38,23 @@ class Measure:
     group: str
     name: str
     number: int
-    stored: Mapping[str, Any]
+    stored: Mapping[str, object]
     deviation: float | None = None
 
 
-def measures_of(job: Mapping[str, Any]) -> list[Measure]:
+def measures_of(job: Mapping[str, object]) -> list[Measure]:
     """Return the metrics of an evaluation job of any shape, in its order, with deviations in their metrics."""
     seen: Counter[tuple[str, str]] = Counter()
     found = []
-    for group in _dicts(job.get("metric_groups")):
-        metrics = [metric for metric in _dicts(group.get("metric_data")) if "type" in metric]
+    for group in objects_at(job, "metric_groups"):
+        metrics = [metric for metric in objects_at(group, "metric_data") if "type" in metric]
         deviations = _deviations(metrics)
         folded = {id(metric) for metric in deviations.values()}
         for metric in metrics:
             key = (str(group.get("name", "")), str(metric.get("name", "")))
             if id(metric) not in folded:
-                deviation = deviations.get(key[1])
-                found.append(Measure(*key, seen[key], metric, None if deviation is None else abs(deviation["value"])))
+                deviation = number_at(deviations.get(key[1]), "value")
+                found.append(Measure(*key, seen[key], metric, None if deviation is None else abs(deviation)))
                 seen[key] += 1
     return found
 
@@ -62,11 +64,11 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST
 
 
-def _deviations(metrics: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+def _deviations(metrics: Sequence[Mapping[str, object]]) -> dict[str, Mapping[str, object]]:
     """Map the name of a number to the number that is its deviation. Names that occur twice are left alone."""
     numbers = [metric for metric in metrics if is_number(metric.get("value"))]
     counts = Counter(str(metric.get("name", "")) for metric in numbers)
-    found: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, Mapping[str, object]] = {}
     for metric in numbers:
         name = str(metric.get("name", ""))
         bases = (_kept_described(name) if len(name) <= _SHORT else _described(name)) if counts[name] == 1 else ()
@@ -83,7 +85,3 @@ def _described(name: str) -> tuple[str, ...]:
 
 
 _kept_described = lru_cache(maxsize=4096)(_described)
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,10 +1,9 @@
 """Metrics and charts of paired evaluation jobs: what became better, what became worse, and by how much."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from cardwright.core.directions import Direction, direction_of
 from cardwright.core.measures import Measure, is_number, measures_of
@@ -39,8 +38,8 @@ class MetricChange:
     pair: JobPair
     group: str
     name: str
-    before: Any
-    after: Any
+    before: object
+    after: object
     direction: Direction
     verdict: Verdict
     before_deviation: float | None = None
@@ -63,8 +62,8 @@ class ChartPair:
     group: str
     name: str
     kind: str
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
 
     @property
     def evaluation(self) -> str:
@@ -118,7 +117,9 @@ def _matched(pair: JobPair) -> Iterator[tuple[Measure | None, Measure | None]]:
     yield from ((measure, None) for measure in one if id(measure) not in taken)
 
 
-def _partners(one: Sequence[Measure], other: Sequence[Measure], key: Any) -> dict[int, Measure]:
+def _partners(
+    one: Sequence[Measure], other: Sequence[Measure], key: Callable[[Measure], Hashable]
+) -> dict[int, Measure]:
     """Map each metric of the second job, by identity, to the first's metric of the same key."""
     known = {key(measure): measure for measure in reversed(one)}
     found = {}

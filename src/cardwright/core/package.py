@@ -4,10 +4,10 @@ Decision: ``docs/decisions/0006-registry.md``.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from cardwright.core import package_card
 from cardwright.core.errors import Conflict, Invalid
+from cardwright.core.json_value import list_at, object_at, objects_at, text_at
 from cardwright.core.people import Actor, Role
 from cardwright.core.registry import Approval, Document
 
@@ -24,7 +24,7 @@ def check_approval_right(actor: Actor, action: str, approval: Approval | None, a
         actor.deny(action, arn, f"the role {actor.role} may not set ModelApprovalStatus Approved", Role.APPROVER)
 
 
-def updated(actor: Actor, arn: str, document: Document, approval: str | None, request: Document) -> dict[str, Any]:
+def updated(actor: Actor, arn: str, document: Document, approval: str | None, request: Document) -> dict[str, object]:
     """Return a package's document after ``UpdateModelPackage``; equal to ``document`` when nothing changes.
 
     Args:
@@ -36,14 +36,15 @@ def updated(actor: Actor, arn: str, document: Document, approval: str | None, re
         Conflict: an inference specification of that name exists with other contents.
         Invalid: more properties or specifications than a package allows, or the rules of its card.
     """
-    wanted = request.get("ModelApprovalStatus", approval)
+    wanted = text_at(request, "ModelApprovalStatus") or approval
     if wanted is not None and wanted != approval:
         check_approval_right(actor, "UpdateModelPackage", Approval(wanted), arn)
     changed = {**document, **{name: request[name] for name in (*_REPLACED, "ModelLifeCycle") if name in request}}
     _change_customer_properties(changed, request)
-    _add_specifications(changed, request.get("AdditionalInferenceSpecificationsToAdd", ()))
+    _add_specifications(changed, objects_at(request, "AdditionalInferenceSpecificationsToAdd"))
     if "ModelCard" in request:
-        changed["ModelCard"] = package_card.updated(actor, arn, document.get("ModelCard"), request["ModelCard"])
+        before = package_card.card_of(document) if "ModelCard" in document else None
+        changed["ModelCard"] = package_card.updated(actor, arn, before, package_card.card_of(request))
     touched = any(changed.get(name) != document.get(name) for name in _APPROVED)
     stays = approval == wanted == Approval.APPROVED
     if touched and stays and not actor.role.includes(Role.APPROVER):
@@ -57,10 +58,11 @@ def updated(actor: Actor, arn: str, document: Document, approval: str | None, re
     return changed
 
 
-def _change_customer_properties(changed: dict[str, Any], request: Document) -> None:
-    properties = {**changed.get("CustomerMetadataProperties", {}), **request.get("CustomerMetadataProperties", {})}
-    for key in request.get("CustomerMetadataPropertiesToRemove", ()):
-        properties.pop(key, None)
+def _change_customer_properties(changed: dict[str, object], request: Document) -> None:
+    name = "CustomerMetadataProperties"
+    properties = {**object_at(changed, name), **object_at(request, name)}
+    for key in list_at(request, "CustomerMetadataPropertiesToRemove"):
+        properties.pop(str(key), None)
     if len(properties) > _MAX_CUSTOMER_PROPERTIES:
         raise Invalid(f"A model package has at most {_MAX_CUSTOMER_PROPERTIES} CustomerMetadataProperties")
     if properties:
@@ -69,8 +71,8 @@ def _change_customer_properties(changed: dict[str, Any], request: Document) -> N
         changed.pop("CustomerMetadataProperties", None)
 
 
-def _add_specifications(changed: dict[str, Any], added: Sequence[Mapping[str, Any]]) -> None:
-    held = list(changed.get("AdditionalInferenceSpecifications", ()))
+def _add_specifications(changed: dict[str, object], added: Sequence[Mapping[str, object]]) -> None:
+    held = list(objects_at(changed, "AdditionalInferenceSpecifications"))
     named = {item["Name"]: item for item in held}
     for item in added:
         if item["Name"] not in named:

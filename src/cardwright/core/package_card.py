@@ -8,12 +8,14 @@ are those of SageMaker's own SDK.
 
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cardwright.core import content as contents
+from cardwright.core.breaches import Schema
 from cardwright.core.card import Status, check_change, check_status_right
 from cardwright.core.content import metadata_of
 from cardwright.core.errors import ContentInvalid
+from cardwright.core.json_value import JsonObject, object_at
 from cardwright.core.people import Actor
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ _OVERVIEW = frozenset(
 
 
 @functools.cache
-def schema() -> Mapping[str, Any]:
+def schema() -> Schema:
     """Return the content schema of a package's card: JSON Schema draft-07. It is shared: do not change it."""
     standalone = contents.schema()
     sections = {name: section for name, section in standalone["properties"].items() if name != "model_package_details"}
@@ -43,6 +45,11 @@ def schema() -> Mapping[str, Any]:
     members = {name: member for name, member in overview["properties"].items() if name in _OVERVIEW}
     sections["model_overview"] = {**overview, "properties": members}
     return {**standalone, "title": "Amazon SageMaker model package model card content", "properties": sections}
+
+
+def card_of(package: JsonObject) -> Card:
+    """Return the card in a package's document or request; its members are texts."""
+    return {name: text for name, text in object_at(package, "ModelCard").items() if isinstance(text, str)}
 
 
 def check(content: str) -> None:

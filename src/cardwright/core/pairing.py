@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from cardwright.core.errors import Invalid
+from cardwright.core.json_value import list_at, objects_at
 from cardwright.core.measures import measures_of
 from cardwright.core.periods import without_period
 
@@ -57,7 +58,7 @@ class Job:
 
     name: str
     position: int
-    value: Mapping[str, Any]
+    value: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +124,25 @@ _MOST_NAMED = 10
 _MOST_COMPARED = 10_000  # pairs whose metrics are compared; beyond, kind and name alone decide
 
 
-def evaluation_jobs(content: Any) -> tuple[Job, ...]:
+def evaluation_jobs(content: object) -> tuple[Job, ...]:
     """Return the evaluation jobs of a content of any shape, in its order."""
-    stored = content.get("evaluation_details") if isinstance(content, dict) else None
     taken: dict[str, int] = {}
     jobs = []
-    for position, value in enumerate(stored if isinstance(stored, list) else []):
+    for position, value in enumerate(list_at(content, "evaluation_details")):
         if isinstance(value, dict):
             jobs.append(Job(_numbered(taken, str(value.get("name", ""))), position, value))
     return tuple(jobs)
 
 
-def kind_of(job: Mapping[str, Any]) -> str:
+def kind_of(job: Mapping[str, object]) -> str:
     """Return the kind of a job, such as ``Binary classification``, by the names of its metric groups."""
-    names = [str(group.get("name", "")) for group in _dicts(job.get("metric_groups"))]
+    names = [str(group.get("name", "")) for group in objects_at(job, "metric_groups")]
     found = (kind for pattern, kind in _KINDS if any(pattern.match(name) for name in names))
     return next(found, _OTHER)
 
 
 def pair_jobs(
-    before: Any, after: Any, by_hand: Sequence[Choice] = (), stored: Sequence[Choice | KeptChoice] = ()
+    before: object, after: object, by_hand: Sequence[Choice] = (), stored: Sequence[Choice | KeptChoice] = ()
 ) -> list[JobPair]:
     """Pair the evaluation jobs of two contents of any shape.
 
@@ -163,7 +163,7 @@ def pair_jobs(
     return list(matching.pairs())
 
 
-def read_choice(text: str, before: Any, after: Any) -> Choice:
+def read_choice(text: str, before: object, after: object) -> Choice:
     """Read a pair of two contents' jobs that a user wrote: ``A=B``, or ``A=`` for a job without a partner.
 
     Names may have equals signs too: the first split that the contents have wins.
@@ -181,7 +181,7 @@ def read_choice(text: str, before: Any, after: Any) -> Choice:
     return Choice(first, second or None)
 
 
-def check_named(before: Any, after: Any, choices: Sequence[Choice]) -> None:
+def check_named(before: object, after: object, choices: Sequence[Choice]) -> None:
     """Check that two contents have the jobs of choices for this comparison.
 
     Raises:
@@ -200,7 +200,7 @@ def check_named(before: Any, after: Any, choices: Sequence[Choice]) -> None:
             raise Invalid(f'The evaluation job "{twice}" is in two pairs: one partner is possible')
 
 
-def check_choice(before: Any, after: Any, choice: Choice) -> None:
+def check_choice(before: object, after: object, choice: Choice) -> None:
     """Check a choice that is to be kept for later comparisons. ``after`` is the newer content.
 
     Raises:
@@ -387,18 +387,14 @@ _LEVELS: tuple[tuple[How, _Key], ...] = (
 
 
 def _metric_names(job: Job) -> frozenset[str]:
-    groups = _dicts(job.value.get("metric_groups"))
-    return frozenset(str(metric.get("name", "")) for group in groups for metric in _dicts(group.get("metric_data")))
+    groups = objects_at(job.value, "metric_groups")
+    return frozenset(str(metric.get("name", "")) for group in groups for metric in objects_at(group, "metric_data"))
 
 
 def _require(name: str, names: set[str], problem: str) -> None:
     if name not in names:
         known = ", ".join(f'"{one}"' for one in sorted(names)[:_MOST_NAMED])
         raise Invalid(f'{problem} the evaluation job "{name}". ' + (f"It has {known}" if known else "It has none"))
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _numbered(taken: dict[str, int], name: str) -> str:

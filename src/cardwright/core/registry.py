@@ -9,11 +9,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from cardwright.core.json_value import text_at
 from cardwright.core.names import Scope
 
-Document = Mapping[str, Any]
+Document = Mapping[str, object]
 
 
 class ResourceKind(StrEnum):
@@ -80,10 +80,10 @@ _NAMES: Mapping[ResourceKind, tuple[str, str | None]] = {
 """SageMaker's prefix for the members of a kind, and the member that has the status."""
 
 
-def identified(resource: Resource, scope: Scope) -> dict[str, Any]:
+def identified(resource: Resource, scope: Scope) -> dict[str, object]:
     """Return a resource's document with its name, ARN, version and status, in SageMaker's names."""
     noun, status = _NAMES[resource.kind]
-    members: dict[str, Any] = {f"{noun}Name": resource.name, f"{noun}Arn": resource.arn(scope)}
+    members: dict[str, object] = {f"{noun}Name": resource.name, f"{noun}Arn": resource.arn(scope)}
     if resource.kind is ResourceKind.PACKAGE:
         members["ModelPackageStatus"] = "Completed"
         if resource.version:  # only the group has a name
@@ -104,7 +104,7 @@ SUMMARY: Mapping[ResourceKind, tuple[str, ...]] = {
 """The members of a document that lists show."""
 
 
-def summary_of(kind: ResourceKind, document: Document) -> dict[str, Any]:
+def summary_of(kind: ResourceKind, document: Document) -> dict[str, object]:
     """Return the members of a document of that kind that lists show."""
     return {name: document[name] for name in SUMMARY[kind] if name in document}
 
@@ -116,8 +116,7 @@ def artifact_key(uri: str) -> str:
 
 def artifact_of(document: Document) -> str | None:
     """Return the location of a training job's model: ``ModelArtifacts.S3ModelArtifacts``."""
-    uri = document.get("ModelArtifacts", {}).get("S3ModelArtifacts")
-    return None if uri is None else str(uri)
+    return text_at(document, "ModelArtifacts", "S3ModelArtifacts")
 
 
 def package_key(path: str) -> tuple[str, int] | None:

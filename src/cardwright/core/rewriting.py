@@ -6,7 +6,6 @@ text. A rewritten document keeps the notation of all unchanged parts.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import orjson
 
@@ -17,7 +16,7 @@ _TOKEN = re.compile(rf"{_STRING}|[\[\]{{}}]")
 _DEPTHS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-def rewritten(text: str, value: Any) -> str:
+def rewritten(text: str, value: object) -> str:
     """Return the JSON text of a value: the earlier document's text where both are equal, else compact JSON.
 
     Numbers are equal when they have the same type: ``1`` and ``1.0`` differ. The order of members does not matter.
@@ -37,16 +36,16 @@ def compact(text: str) -> str:
     return _SPACE.sub(r"\1", text)
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: object, other: object) -> bool:
     """Return whether two parsed documents are the same JSON, types of numbers included."""
     return _canonical(one) == _canonical(other)
 
 
-def _canonical(value: Any) -> bytes:
+def _canonical(value: object) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def _written(text: str, value: Any) -> str:
+def _written(text: str, value: object) -> str:
     before = orjson.loads(text)
     if same(before, value):
         return text
@@ -57,7 +56,7 @@ def _written(text: str, value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _object(text: str, value: Mapping[str, Any]) -> str:
+def _object(text: str, value: Mapping[str, object]) -> str:
     known = {orjson.loads(name): (name, item) for name, item in _members(text)}
     kept = iter([name for name in known if name in value])
     pieces = []
@@ -69,7 +68,7 @@ def _object(text: str, value: Mapping[str, Any]) -> str:
     return "{" + ",".join(pieces) + "}"
 
 
-def _array(text: str, value: Sequence[Any]) -> str:
+def _array(text: str, value: Sequence[object]) -> str:
     """Return the text of an array: equal items keep their text at any position, others are paired by position."""
     before = list(_items(text))
     known = {_canonical(orjson.loads(item)): item for item in reversed(before)}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from cardwright.core.key_metrics import JobSummary, KeyMetric
 from cardwright.core.measures import is_number, measures_of
@@ -16,7 +15,7 @@ Values = Mapping[tuple[str, str], float]
 
 
 def with_trends(
-    jobs: Sequence[JobSummary], content: Any, earlier: Sequence[Any], stored: Sequence[KeptChoice] = ()
+    jobs: Sequence[JobSummary], content: object, earlier: Sequence[object], stored: Sequence[KeptChoice] = ()
 ) -> list[JobSummary]:
     """Give each key metric its values in earlier contents.
 
@@ -41,13 +40,13 @@ def _with_trend(metric: KeyMetric, before: Sequence[Values]) -> KeyMetric:
     return replace(metric, trend=(*found, metric.value))
 
 
-def _by_position(earlier: Any, content: Any, stored: Sequence[KeptChoice]) -> Mapping[int, Values]:
+def _by_position(earlier: object, content: object, stored: Sequence[KeptChoice]) -> Mapping[int, Values]:
     """The numbers of the partner of each job, by the position of the job and by group and name."""
     pairs = pair_jobs(earlier, content, stored=stored)
     return {pair.after.position: _numbers(pair.before.value) for pair in pairs if pair.before and pair.after}
 
 
-def _numbers(job: Mapping[str, Any]) -> Values:
+def _numbers(job: Mapping[str, object]) -> Values:
     found: dict[tuple[str, str], float] = {}
     for measure in measures_of(job):
         value = measure.stored.get("value")

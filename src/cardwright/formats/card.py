@@ -1,9 +1,10 @@
 """Builds the outline of a card. All printers share this walk; it keeps every value of the content."""
 
 import datetime
-from typing import Any
+from typing import TypeGuard
 
 from cardwright.core.fields import COLUMNS, SECTIONS, FieldKind, FieldRule, SectionRule
+from cardwright.core.json_value import JsonObject, object_at, text_at, value_at
 from cardwright.core.text_format import is_markdown
 from cardwright.formats.leftovers import flat_table, scalar, scalars, unknown_members
 from cardwright.formats.literals import parse_literally
@@ -49,10 +50,10 @@ def outline_of(record: CardRecord) -> Outline:
         ContentInvalid: the content is not JSON.
     """
     content = parse_literally(record.content)
-    members: dict[str, Any] = content if isinstance(content, dict) else {}
+    members: dict[str, object] = content if isinstance(content, dict) else {}
     sections: list[Section] = []
     missing: list[Missing] = []
-    details = _object(members.get("additional_information")).get("custom_details")
+    details = value_at(members, "additional_information", "custom_details")
     markdown = is_markdown(details, otherwise=record.markdown)
     for rule in SECTIONS:
         section, gaps = _section(rule, members.get(rule.name), markdown=markdown)
@@ -61,11 +62,10 @@ def outline_of(record: CardRecord) -> Outline:
     sections += _unknown_sections(content) + _limitations(record)
     sections += [] if record.approval is None else [_approval(record.approval)]
     status_text = STATUS_TEXTS.get(record.status, record.status)
-    overview = _object(members.get("model_overview"))
-    model = next((overview[key] for key in ("model_name", "model_id") if _is_text(overview.get(key))), None)
-    rating = _object(members.get("intended_uses")).get("risk_rating")
-    description = overview.get("model_description")
-    described = description if isinstance(description, str) else ""
+    overview = object_at(members, "model_overview")
+    model = next(_texts(overview, "model_name", "model_id"), None)
+    rating = value_at(members, "intended_uses", "risk_rating")
+    described = text_at(overview, "model_description") or ""
     return Outline(
         title=f"Model card: {record.name}, version {record.version}",
         name=record.name,
@@ -75,7 +75,7 @@ def outline_of(record: CardRecord) -> Outline:
         status_text=status_text,
         warning=_WARNINGS.get(record.status),
         risk_rating=rating if _is_text(rating) else None,
-        model=model and text_of(model),
+        model=None if model is None else text_of(model),
         lead=() if markdown else _paragraphs(described),
         rich_lead=rich_text(described) if markdown else (),
         facts=tuple(_facts(record, members)),
@@ -91,9 +91,7 @@ def outline_of(record: CardRecord) -> Outline:
         missing=tuple(missing),
         content=record.content,
         modified_at=record.modified_at,
-        authors=tuple(
-            dict.fromkeys(overview[key] for key in ("model_owner", "model_creator") if _is_text(overview.get(key)))
-        ),
+        authors=tuple(dict.fromkeys(_texts(overview, "model_owner", "model_creator"))),
     )  # fmt: skip
 
 
@@ -124,7 +122,7 @@ class _Part:
     def section(self, title: Text, path: str, stored_name: Text | None = None) -> Section:
         return Section(self.id, self.level, title, tuple(self.blocks), tuple(self.sections), stored_name, path)
 
-    def walk(self, rules: tuple[FieldRule, ...], members: dict[str, Any], path: str) -> None:
+    def walk(self, rules: tuple[FieldRule, ...], members: dict[str, object], path: str) -> None:
         """Add the members in the order of the rules, then unknown members in their stored order."""
         for rule in rules:
             stored = members.get(rule.name)
@@ -136,7 +134,7 @@ class _Part:
         known = {rule.name for rule in rules}
         self._unknown({name: stored for name, stored in members.items() if name not in known}, path)
 
-    def _known(self, rule: FieldRule, stored: Any, path: str) -> bool:
+    def _known(self, rule: FieldRule, stored: object, path: str) -> bool:
         """Add a member as its rule says. Returns False when its value has another type."""
         if rule.kind is FieldKind.PART and isinstance(stored, dict):
             self.walk(rule.parts, stored, path)
@@ -164,14 +162,14 @@ class _Part:
             return RichProse(Text(label), rich_text(stored), path)
         return Prose(Text(label), _paragraphs(stored), path)
 
-    def _unknown(self, members: dict[str, Any], path: str) -> None:
+    def _unknown(self, members: dict[str, object], path: str) -> None:
         fields, tables = unknown_members(members, path)
         for field in fields:
             self.field(field.label, field.values, field.path)
         self.blocks += tables
 
 
-def _section(rule: SectionRule, stored: Any, *, markdown: bool) -> tuple[Section | None, list[Missing]]:
+def _section(rule: SectionRule, stored: object, *, markdown: bool) -> tuple[Section | None, list[Missing]]:
     if stored is None or stored in ("", [], {}):
         return None, [] if rule.quiet else [Missing(rule.title, rule.name)]
     part = _Part(rule.id, 1, markdown=markdown)
@@ -188,7 +186,7 @@ def _section(rule: SectionRule, stored: Any, *, markdown: bool) -> tuple[Section
     return (section if section.blocks or section.sections else None), part.missing
 
 
-def _evaluation(rules: tuple[FieldRule, ...], stored: Any, section_id: str, path: str, *, markdown: bool) -> Section:
+def _evaluation(rules: tuple[FieldRule, ...], stored: object, section_id: str, path: str, *, markdown: bool) -> Section:
     part = _Part(section_id, 2, markdown=markdown)
     if not isinstance(stored, dict):
         part.blocks.append(flat_table("Evaluation", stored))
@@ -223,7 +221,7 @@ def _limitations(record: CardRecord) -> list[Section]:
     return [Section("known-limitations", 1, Text("Known limitations"), tuple(blocks))]
 
 
-def _unknown_sections(content: Any) -> list[Section]:
+def _unknown_sections(content: object) -> list[Section]:
     """Sections for members that the schema does not define. Content that is not an object becomes one section."""
     if not isinstance(content, dict):
         return [Section("other-1", 1, Text("Content"), (flat_table("Content", content),))]
@@ -247,7 +245,7 @@ def _is_prose(kind: FieldKind, stored: str) -> bool:
     )
 
 
-def _as_block(kind: FieldKind, stored: Any) -> Block | None:
+def _as_block(kind: FieldKind, stored: object) -> Block | None:
     if kind is FieldKind.PAIRS:
         return _pairs(stored)
     if not isinstance(stored, list) or not all(isinstance(item, dict) and _flat(item) for item in stored):
@@ -265,25 +263,25 @@ def _as_block(kind: FieldKind, stored: Any) -> Block | None:
     return Table(columns, rows)
 
 
-def _pairs(stored: Any) -> Table | None:
+def _pairs(stored: object) -> Table | None:
     if not isinstance(stored, dict) or not _flat(stored):
         return None
     rows = tuple((text_of(name), scalar(value)) for name, value in stored.items())
     return Table((Column("Name"), Column("Value", weight=2)), rows)
 
 
-def _cell(name: str, item: dict[str, Any]) -> Value | None:
+def _cell(name: str, item: dict[str, object]) -> Value | None:
     if name not in item:
         return None
     value = scalar(item[name])
     return _as_code(value) if value is not None and name not in {"name", "notes"} else value
 
 
-def _flat(members: dict[str, Any]) -> bool:
+def _flat(members: dict[str, object]) -> bool:
     return all(scalar(value) is not None for value in members.values())
 
 
-def _is_metric(item: dict[str, Any]) -> bool:
+def _is_metric(item: dict[str, object]) -> bool:
     return (
         item.keys() <= {"name", "value", "notes"}
         and isinstance(item.get("name"), str)
@@ -292,8 +290,12 @@ def _is_metric(item: dict[str, Any]) -> bool:
     )
 
 
-def _is_text(stored: Any) -> bool:
+def _is_text(stored: object) -> TypeGuard[str]:
     return isinstance(stored, str) and bool(stored)
+
+
+def _texts(members: JsonObject, *names: str) -> "filter[str]":
+    return filter(_is_text, (members.get(name) for name in names))
 
 
 def _optional(stored: str | None) -> Text | None:
@@ -302,10 +304,6 @@ def _optional(stored: str | None) -> Text | None:
 
 def _as_code(value: Value) -> Value:
     return code_of(value.text) if isinstance(value, Text) and value.link is None else value
-
-
-def _object(stored: Any) -> dict[str, Any]:
-    return stored if isinstance(stored, dict) else {}
 
 
 def _is_empty(line: str) -> bool:
@@ -357,8 +355,8 @@ def _named(policy: PolicyEntry | None) -> str:
     return "No policy" if policy is None else f"{policy.name}, version {policy.version}"
 
 
-def _facts(record: CardRecord, members: dict[str, Any]) -> list[Field]:
-    overview, business = _object(members.get("model_overview")), _object(members.get("business_details"))
+def _facts(record: CardRecord, members: dict[str, object]) -> list[Field]:
+    overview, business = object_at(members, "model_overview"), object_at(members, "business_details")
     of_card = [
         ("Model owner", "model_overview.model_owner", overview.get("model_owner")),
         ("Line of business", "business_details.line_of_business", business.get("line_of_business")),

@@ -3,6 +3,7 @@
 import orjson
 
 from cardwright.core.content import parse
+from cardwright.core.json_value import object_at
 from cardwright.formats.record import CardRecord
 from cardwright.interchange.cloudformation import logical_id, resource
 
@@ -13,6 +14,6 @@ def print_template(record: CardRecord) -> bytes:
     Raises:
         Invalid: the content has a member that the resource type does not have. Names its place.
     """
-    card = resource(record.name, record.status, parse(record.content), {})
+    card = resource(record.name, record.status, object_at(parse(record.content)), {})
     document = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {logical_id(record.name): card}}
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

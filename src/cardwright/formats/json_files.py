@@ -1,7 +1,5 @@
 """Exports a card as JSON: the content byte for byte, or the whole record with its metadata."""
 
-from typing import Any
-
 import orjson
 
 from cardwright.formats.record import ApprovalEntry, CardRecord, PolicyEntry
@@ -17,7 +15,7 @@ def print_record(record: CardRecord) -> bytes:
 
     Times are whole milliseconds since the epoch, UTC. Unknown values are null.
     """
-    document: dict[str, Any] = {
+    document: dict[str, object] = {
         "format": "cardwright-record-1",
         "name": record.name,
         "arn": record.arn,

@@ -1,13 +1,12 @@
 """Prints values that no rule covers as tables of path and value, so that none is lost."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from cardwright.formats.outline import Column, Field, Table
 from cardwright.formats.values import Number, Text, Value, code_of, text_of
 
 
-def scalar(stored: Any) -> Value | None:
+def scalar(stored: object) -> Value | None:
     """Convert a JSON text, number, true, false or null to a value; None for lists and objects."""
     if isinstance(stored, str):
         return text_of(stored)
@@ -18,7 +17,7 @@ def scalar(stored: Any) -> Value | None:
     return None
 
 
-def scalars(stored: Any) -> tuple[Value, ...] | None:
+def scalars(stored: object) -> tuple[Value, ...] | None:
     """Convert a scalar, or a list of scalars, to values; None for nested values."""
     if isinstance(stored, list):
         values = [scalar(item) for item in stored]
@@ -27,13 +26,13 @@ def scalars(stored: Any) -> tuple[Value, ...] | None:
     return None if single is None else (single,)
 
 
-def flat_table(name: str, stored: Any) -> Table:
+def flat_table(name: str, stored: object) -> Table:
     """Flatten a list or an object into rows of dotted path and value, labelled with its name."""
     rows = tuple((code_of(path), value) for path, value in _flat(stored, ""))
     return Table((Column("Place"), Column("Value", weight=2)), rows, label=text_of(name))
 
 
-def unknown_members(members: dict[str, Any], path: str) -> tuple[tuple[Field, ...], tuple[Table, ...]]:
+def unknown_members(members: dict[str, object], path: str) -> tuple[tuple[Field, ...], tuple[Table, ...]]:
     """Convert members that the schema does not define. Short values become fields, nested values become tables."""
     fields: list[Field] = []
     tables: list[Table] = []
@@ -46,7 +45,7 @@ def unknown_members(members: dict[str, Any], path: str) -> tuple[tuple[Field, ..
     return tuple(fields), tuple(tables)
 
 
-def _flat(stored: Any, path: str) -> Iterator[tuple[str, Value]]:
+def _flat(stored: object, path: str) -> Iterator[tuple[str, Value]]:
     if isinstance(stored, dict) and stored:
         for name, item in stored.items():
             yield from _flat(item, f"{path}.{name}" if path else name)

@@ -1,14 +1,13 @@
 """Parses card content and keeps the digits of each number as written."""
 
 import json
-from typing import Any
 
 from cardwright.core.content import ROOT
 from cardwright.core.errors import ContentInvalid, Violation
 from cardwright.formats.values import Number, number_of
 
 
-def parse_literally(content: str) -> Any:
+def parse_literally(content: str) -> object:
     """Parse JSON with every number as a :class:`Number`. The last of duplicate members wins.
 
     This parser is more lenient than ``core.content.parse``, because cards from another server may hold what
@@ -18,7 +17,7 @@ def parse_literally(content: str) -> Any:
         ContentInvalid: the text is not JSON.
     """
     fault = ""
-    value: Any = None
+    value: object = None
     try:
         value = json.loads(
             content,
@@ -37,7 +36,7 @@ def parse_literally(content: str) -> Any:
     return _repaired(value) if "\\ud" in content.lower() else value
 
 
-def _repaired(value: Any) -> Any:
+def _repaired(value: object) -> object:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):

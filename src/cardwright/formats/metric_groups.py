@@ -7,8 +7,9 @@ servers or newer schemas.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import NotRequired, TypedDict, TypeGuard
 
+from cardwright.core.json_value import list_at, text_at
 from cardwright.formats.charts.bars import (
     bar_chart,
     bar_entries,
@@ -33,7 +34,7 @@ _MEMBERS = frozenset({"name", "type", "value", "notes", "x_axis_name", "y_axis_n
 _SIMPLE = frozenset({"number", "string", "boolean"})
 
 
-def metric_section(group: Any, section_id: str, level: int, path: str) -> Section | None:
+def metric_section(group: object, section_id: str, level: int, path: str) -> Section | None:
     """Build the section of one metric group; None when the value is not a metric group."""
     if not isinstance(group, dict) or not isinstance(group.get("name"), str):
         return None
@@ -81,7 +82,7 @@ def _belonging(metrics: Sequence[Metric], ending: str) -> dict[str, Metric]:
     return found
 
 
-def _blocks(name: str, title: Text, metric_data: Sequence[Any]) -> Iterator[Block]:
+def _blocks(name: str, title: Text, metric_data: Sequence[object]) -> Iterator[Block]:
     read = [(stored, _simple(stored)) for stored in metric_data]
     simple = [metric for _, metric in read if metric]
     if is_feature_group(name, simple):
@@ -97,7 +98,18 @@ def _blocks(name: str, title: Text, metric_data: Sequence[Any]) -> Iterator[Bloc
     yield from _charts(name, simple, [stored for stored, metric in read if metric is None])
 
 
-def _simple(stored: Any) -> Metric | None:
+class _Stored(TypedDict):
+    """A metric with the members of the schema, so far as :func:`_well_formed` checks them."""
+
+    name: str
+    value: object
+    type: NotRequired[object]
+    notes: NotRequired[str]
+    x_axis_name: NotRequired[object]
+    y_axis_name: NotRequired[object]
+
+
+def _simple(stored: object) -> Metric | None:
     """Convert a single figure. The declared type may differ from the type of the value."""
     if not _well_formed(stored) or stored.get("type") not in _SIMPLE:
         return None
@@ -105,11 +117,11 @@ def _simple(stored: Any) -> Metric | None:
     axes = [stored.get("x_axis_name"), stored.get("y_axis_name")]
     if value is None or not all(axis is None or isinstance(axis, str) for axis in axes):
         return None
-    notes = stored.get("notes")
-    return Metric(text_of(stored["name"]), value, notes and text_of(notes), tuple(text_of(a) for a in axes if a))
+    names = tuple(text_of(axis) for axis in axes if isinstance(axis, str) and axis)
+    return Metric(text_of(stored["name"]), value, _notes(stored), names)
 
 
-def _well_formed(stored: Any) -> bool:
+def _well_formed(stored: object) -> TypeGuard[_Stored]:
     return (
         isinstance(stored, dict)
         and isinstance(stored.get("name"), str)
@@ -119,7 +131,7 @@ def _well_formed(stored: Any) -> bool:
     )
 
 
-def _charts(group: str, simple: Sequence[Metric], metric_data: Sequence[Any]) -> Iterator[Block]:
+def _charts(group: str, simple: Sequence[Metric], metric_data: Sequence[object]) -> Iterator[Block]:
     made = {id(stored): line for stored in metric_data if (line := line_of(group, stored))}
     shared = {id(some[0]): some for some in overlaid(list(made.values()))}
     tables = _class_tables(metric_data)
@@ -135,12 +147,12 @@ def _charts(group: str, simple: Sequence[Metric], metric_data: Sequence[Any]) ->
             yield graph or _leftover(stored)
 
 
-def _class_tables(metric_data: Sequence[Any]) -> dict[int, list[ClassTable]]:
+def _class_tables(metric_data: Sequence[object]) -> dict[int, list[ClassTable]]:
     """The class tables that replace bar charts: placed at the first chart; the others are dropped."""
     charts: dict[int, ClassBars] = {}
     for stored in metric_data:
         chart = _bars(stored)
-        found = class_bars(chart, stored.get("y_axis_name") or "") if chart else None
+        found = class_bars(chart, text_at(stored, "y_axis_name") or "") if chart else None
         if found:
             charts[id(stored)] = found
     ids = {id(chart): stored_id for stored_id, chart in charts.items()}
@@ -162,75 +174,80 @@ def _base_rate(simple: Sequence[Metric]) -> Number | None:
     return precision if isinstance(recall, Number) and recall.value == 1 and isinstance(precision, Number) else None
 
 
-def line_of(group: str, stored: Any) -> Line | None:
+def line_of(group: str, stored: object) -> Line | None:
     """Convert a stored metric to a line; None when it is not a valid line."""
-    if not _typed(stored, "linear_graph", str, str):
+    if not _well_formed(stored) or not _typed(stored, "linear_graph", str, str):
         return None
-    pairs = stored["value"]
-    if not all(isinstance(pair, list) and len(pair) == 2 and _numbers(pair) for pair in pairs):
+    pairs = list_at(stored["value"])
+    points = tuple((pair[0], pair[1]) for pair in pairs if _numbers(pair) and len(pair) == 2)
+    if len(points) != len(pairs):
         return None
     title, stored_name = titled(stored["name"], METRICS)
     return Line(
         text_of(stored["name"]),
         title,
-        tuple((x, y) for x, y in pairs),
-        stored.get("x_axis_name") or "",
-        stored.get("y_axis_name") or "",
+        points,
+        text_at(stored, "x_axis_name") or "",
+        text_at(stored, "y_axis_name") or "",
         group,
         stored_name,
         _notes(stored),
     )
 
 
-def _bars(stored: Any) -> Bars | None:
-    if not _typed(stored, "bar_chart", list, str) or not _numbers(stored["value"]):
+def _bars(stored: object) -> Bars | None:
+    if not _well_formed(stored) or not _typed(stored, "bar_chart", list, str):
+        return None
+    values = stored["value"]
+    if not _numbers(values):
         return None
     title, stored_name = titled(stored["name"], METRICS)
-    axis = stored.get("y_axis_name")
+    axis = text_at(stored, "y_axis_name")
     return bar_chart(
         title,
-        bar_entries(stored["value"], bar_labels(stored.get("x_axis_name"))),
+        bar_entries(values, bar_labels(stored.get("x_axis_name"))),
         value_title=text_of(axis) if axis else None,
         stored_name=stored_name,
         notes=_notes(stored),
     )
 
 
-def _matrix(stored: Any) -> Matrix | None:
-    if not _typed(stored, "matrix", list, list):
+def _matrix(stored: object) -> Matrix | None:
+    if not _well_formed(stored) or not _typed(stored, "matrix", list, list):
         return None
-    if not all(isinstance(row, list) and _numbers(row) for row in stored["value"]):
+    cells = [row for row in list_at(stored["value"]) if _numbers(row)]
+    if len(cells) != len(list_at(stored["value"])):
         return None
     title, stored_name = titled(stored["name"], METRICS)
     rows, columns = bar_labels(stored.get("x_axis_name")), bar_labels(stored.get("y_axis_name"))
-    return matrix(title, stored["value"], rows, columns, stored_name, _notes(stored))
+    return matrix(title, cells, rows, columns, stored_name, _notes(stored))
 
 
-def _typed(stored: Any, kind: str, x_axis: type, y_axis: type) -> bool:
+def _typed(stored: _Stored, kind: str, x_axis: type, y_axis: type) -> bool:
     """Whether a metric is a chart of this type: a list of values, with axis names of the right types, if any."""
     return (
-        _well_formed(stored)
-        and stored.get("type") == kind
+        stored.get("type") == kind
         and isinstance(stored["value"], list)
         and _axis_fits(stored.get("x_axis_name"), x_axis)
         and _axis_fits(stored.get("y_axis_name"), y_axis)
     )
 
 
-def _axis_fits(name: Any, kind: type) -> bool:
+def _axis_fits(name: object, kind: type) -> bool:
     if name is None or (kind is str and isinstance(name, str)):
         return True
     return kind is list and isinstance(name, list) and all(isinstance(label, str) for label in name)
 
 
-def _numbers(values: Any) -> bool:
-    return all(isinstance(value, Number) for value in values)
+def _numbers(values: object) -> TypeGuard[list[Number]]:
+    return isinstance(values, list) and all(isinstance(value, Number) for value in values)
 
 
-def _notes(stored: Any) -> Text | None:
-    return text_of(stored["notes"]) if stored.get("notes") else None
+def _notes(stored: _Stored) -> Text | None:
+    notes = stored.get("notes")
+    return text_of(notes) if notes else None
 
 
-def _leftover(stored: Any) -> Table:
+def _leftover(stored: object) -> Table:
     name = stored["name"] if isinstance(stored, dict) and isinstance(stored.get("name"), str) else "Metric"
     return flat_table(name, stored)

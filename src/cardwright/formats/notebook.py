@@ -20,7 +20,7 @@ from cardwright.formats.charts.overlays import overlaid_charts
 from cardwright.formats.html_page import page_environment, style_sheet
 from cardwright.formats.literals import parse_literally
 from cardwright.formats.metric_groups import metric_section
-from cardwright.formats.outline import Section
+from cardwright.formats.outline import Outline, Section
 from cardwright.formats.record import CardRecord
 from cardwright.formats.values import Number, short_number
 
@@ -32,7 +32,7 @@ _THEMES = """
 """
 
 
-def card_html(name: str, status: str, version: int | None, content: Any, console: str | None = None) -> str:
+def card_html(name: str, status: str, version: int | None, content: object, console: str | None = None) -> str:
     """Render a card.
 
     Args:
@@ -45,32 +45,32 @@ def card_html(name: str, status: str, version: int | None, content: Any, console
     text = orjson.dumps(content).decode()
     outline = outline_of(CardRecord(name, "", version or 0, status, text, 0, 0))
     number = "not created yet" if version is None else f"version {version}"
-    return _html("card", console, outline=_own_ids(outline, secrets.token_hex(3)), version=number)
+    return _html("card", console, outline=_with_own_ids(outline, secrets.token_hex(3)), version=number)
 
 
-def evaluation_html(job: Mapping[str, Any]) -> str:
+def evaluation_html(job: Mapping[str, object]) -> str:
     """Render an evaluation job, given as plain JSON types."""
     text = orjson.dumps({"evaluation_details": [job]}).decode()
     outline = outline_of(CardRecord("", "", 0, "Draft", text, 0, 0))
-    found = _own_ids(outline.sections, secrets.token_hex(3))
+    found = _own_sections(outline.sections, secrets.token_hex(3))
     inner = [below for section in found for below in section.sections] or found
     return _html("group", None, kind="Evaluation", name=str(job.get("name", "")), sections=inner)
 
 
-def metric_group_html(group: Mapping[str, Any]) -> str:
+def metric_group_html(group: Mapping[str, object]) -> str:
     """Render a metric group, given as plain JSON types."""
     section = metric_section(parse_literally(orjson.dumps(dict(group)).decode()), secrets.token_hex(3), 2, "")
     sections = [] if section is None else [_shortened(section)]
     return _html("group", None, kind="Metric group", name=str(group.get("name", "")), sections=sections)
 
 
-def versions_html(name: str, versions: Sequence[Mapping[str, Any]], console: str | None = None) -> str:
+def versions_html(name: str, versions: Sequence[Mapping[str, object]], console: str | None = None) -> str:
     """Render the versions of a card, given as in the answer of ListModelCardVersions."""
     lines = [
         {
             "number": version["ModelCardVersion"],
             "status": version["ModelCardStatus"],
-            "status_text": STATUS_TEXTS.get(version["ModelCardStatus"], version["ModelCardStatus"]),
+            "status_text": STATUS_TEXTS.get(str(version["ModelCardStatus"]), version["ModelCardStatus"]),
             "created": _stamp(version.get("CreationTime")),
             "changed": _stamp(version.get("LastModifiedTime") or version.get("CreationTime")),
         }
@@ -114,14 +114,21 @@ def _styles() -> str:
     return f"{tokens}{_THEMES}.cw-nb.cw-nb.cw-nb {{\n{rules}}}\n"
 
 
-def _own_ids(found: Any, prefix: str) -> Any:
+def _with_own_ids(outline: Outline, prefix: str) -> Outline:
+    return dataclasses.replace(outline, sections=_own_sections(outline.sections, prefix))
+
+
+def _own_sections(sections: Sequence[Section], prefix: str) -> tuple[Section, ...]:
     """Give sections ids that are unique in the notebook, and short numbers."""
-    if isinstance(found, tuple):
-        return tuple(_own_ids(item, prefix) for item in found)
-    if isinstance(found, Section):
-        sections = _own_ids(found.sections, prefix)
-        return dataclasses.replace(_shortened(found), id=f"{prefix}-{found.id}", sections=sections)
-    return dataclasses.replace(found, sections=_own_ids(found.sections, prefix))
+    return tuple(
+        dataclasses.replace(
+            section,
+            id=f"{prefix}-{section.id}",
+            blocks=_shortened(section.blocks),
+            sections=_own_sections(section.sections, prefix),
+        )
+        for section in sections
+    )
 
 
 def _shortened(value: Any) -> Any:
@@ -155,11 +162,11 @@ def _value(item: ValueChange) -> tuple[str, list[str], list[str]]:
     return _label(item.path), before, after
 
 
-def _with_deviation(value: Any, deviation: float | None) -> str:
+def _with_deviation(value: object, deviation: float | None) -> str:
     return _figure(value) if deviation is None else f"{_figure(value)} ± {_figure(deviation)}"
 
 
-def _figure(value: Any) -> str:
+def _figure(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -171,7 +178,7 @@ def _label(path: Sequence[str]) -> str:
     return " / ".join(part.replace("_", " ") for part in path)
 
 
-def _stamp(moment: Any) -> str:
+def _stamp(moment: object) -> str:
     if not isinstance(moment, datetime.datetime):
         return "" if moment is None else str(moment)
     return moment.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M")

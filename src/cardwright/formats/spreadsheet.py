@@ -4,7 +4,7 @@ import csv
 import datetime
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import BinaryIO, Protocol
 
 from cardwright.core.errors import CardwrightError, ExtraMissing
 
@@ -72,7 +72,15 @@ def write_xlsx(file: BinaryIO, title: str, columns: Sequence[str], rows: Iterabl
                 _write_cell(sheet, number, at, row[column], time if column.endswith(("_at", "_due")) else None)
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: object, time_format: Any) -> None:
+class _Sheet(Protocol):
+    """The methods of XlsxWriter's worksheet that write cells. XlsxWriter has no types."""
+
+    def write(self, row: int, column: int, value: object) -> object: ...
+    def write_datetime(self, row: int, column: int, value: datetime.datetime, style: object) -> object: ...
+    def write_string(self, row: int, column: int, value: str) -> object: ...
+
+
+def _write_cell(sheet: _Sheet, row: int, column: int, value: object, time_format: object) -> None:
     if value is None:
         return
     if isinstance(value, int):

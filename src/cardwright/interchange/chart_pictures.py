@@ -5,8 +5,9 @@ A picture needs nothing outside itself: no style sheet, no script, no address. T
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, TypeGuard
 
+from cardwright.core.json_value import object_at
 from cardwright.interchange.delivery import Delivery
 from cardwright.interchange.limits import Path, shortened
 from cardwright.interchange.source import Source
@@ -42,7 +43,7 @@ class _Frame(NamedTuple):
         return _pixels(self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start))
 
 
-def write_pictures(delivery: Delivery, target: Path, picture: Picture, member: Callable[[bytes], Any]) -> None:
+def write_pictures(delivery: Delivery, target: Path, picture: Picture, member: Callable[[bytes], object]) -> None:
     """Put a picture of each chart of the evaluations into a list of the document, and report the charts' leaves.
 
     Args:
@@ -62,13 +63,13 @@ def _write(
     target: Path,
     parts: tuple[Source, Source, Source],
     picture: Picture,
-    member: Callable[[bytes], Any],
+    member: Callable[[bytes], object],
 ) -> None:
     job, group, metric = parts
     if delivery.count(target) >= MOST_PICTURES:
         delivery.drop(metric, _TOO_MANY)
         return
-    svg = drawing(metric.value)
+    svg = drawing(object_at(metric.value))
     data = None if svg is None else picture(svg)
     if data is None:
         delivery.drop(metric, _UNDRAWN if svg is None else _NO_PICTURE)
@@ -80,7 +81,7 @@ def _write(
     delivery.claim(place, metric, detail=DRAWN)
 
 
-def drawing(metric: Mapping[str, Any]) -> str | None:
+def drawing(metric: Mapping[str, object]) -> str | None:
     """Return a chart of the content as SVG; None for a metric that cannot be drawn."""
     draw = _KINDS.get(str(metric.get("type")))
     value = metric.get("value")
@@ -98,7 +99,7 @@ def drawing(metric: Mapping[str, Any]) -> str | None:
     return "".join((head, background, title, *parts, "</svg>"))
 
 
-def _line_graph(metric: Mapping[str, Any], value: list[Any]) -> list[str] | None:
+def _line_graph(metric: Mapping[str, object], value: list[object]) -> list[str] | None:
     points = [one for one in value if isinstance(one, list) and len(one) == 2 and all(map(_is_number, one))]
     if len(points) != len(value) or len(points) > _MOST_POINTS:
         return None
@@ -111,14 +112,15 @@ def _line_graph(metric: Mapping[str, Any], value: list[Any]) -> list[str] | None
     return [*_grid(up), *bottom, *_axes(metric), line, *dots]
 
 
-def _bar_chart(metric: Mapping[str, Any], value: list[Any]) -> list[str] | None:
-    if not all(map(_is_number, value)) or len(value) > _MOST_BARS:
+def _bar_chart(metric: Mapping[str, object], value: list[object]) -> list[str] | None:
+    numbers = [number for number in value if _is_number(number)]
+    if len(numbers) != len(value) or len(value) > _MOST_BARS:
         return None
-    up = _frame([*value, 0], _BOTTOM, _TOP)
+    up = _frame([*numbers, 0], _BOTTOM, _TOP)
     step = (_RIGHT - _LEFT) / len(value)
     labels = _labels(metric.get("x_axis_name"), len(value))
     parts = _grid(up)
-    for index, number in enumerate(value):
+    for index, number in enumerate(numbers):
         left, top, ground = _LEFT + index * step, _at(up, number), _at(up, 0)
         size = f'width="{_pixels(step * 0.76)}" height="{_pixels(abs(ground - top))}"'
         parts.append(f'<rect x="{_pixels(left + step * 0.12)}" y="{_pixels(min(ground, top))}" {size} fill="{_LINE}"/>')
@@ -126,7 +128,7 @@ def _bar_chart(metric: Mapping[str, Any], value: list[Any]) -> list[str] | None:
     return [*parts, *_axes({"y_axis_name": metric.get("y_axis_name")})]
 
 
-def _matrix(metric: Mapping[str, Any], value: list[Any]) -> list[str] | None:
+def _matrix(metric: Mapping[str, object], value: list[object]) -> list[str] | None:
     rows = [row for row in value if isinstance(row, list) and row and all(map(_is_number, row))]
     if len(rows) != len(value) or len({len(row) for row in rows}) != 1:
         return None
@@ -150,7 +152,7 @@ def _matrix(metric: Mapping[str, Any], value: list[Any]) -> list[str] | None:
     return parts
 
 
-_KINDS: Mapping[str, Callable[[Mapping[str, Any], list[Any]], list[str] | None]] = {
+_KINDS: Mapping[str, Callable[[Mapping[str, object], list[object]], list[str] | None]] = {
     "linear_graph": _line_graph,
     "bar_chart": _bar_chart,
     "matrix": _matrix,
@@ -166,7 +168,7 @@ def _grid(up: _Frame) -> list[str]:
     return parts
 
 
-def _axes(metric: Mapping[str, Any]) -> Iterator[str]:
+def _axes(metric: Mapping[str, object]) -> Iterator[str]:
     for member, x, y, turn in (("x_axis_name", (_LEFT + _RIGHT) / 2, 384, 0), ("y_axis_name", 20, 196, -90)):
         name = metric.get(member)
         if isinstance(name, str) and name:
@@ -205,7 +207,7 @@ def _text(  # noqa: PLR0913 - the parts of a text
     return f'<text {place} font-size="{size}" text-anchor="{anchor}"{turned}{fill}>{shown}</text>'
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
 
 

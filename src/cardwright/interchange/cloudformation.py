@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
 
 from cardwright.core.content import schema
 from cardwright.core.errors import Invalid
@@ -18,33 +17,31 @@ _FREE = frozenset({"custom_details", "metadata"})
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def properties_of(content: Mapping[str, Any]) -> dict[str, Any]:
+def properties_of(content: Mapping[str, object]) -> dict[str, object]:
     """Return the ``Content`` property of a card's content.
 
     Raises:
         Invalid: the content has a member that the resource type does not have. Names its place.
     """
-    document: dict[str, Any] = _renamed(content, _property_of, _free_member, ())
-    return document
+    return _renamed_members(content, _property_of, _free_member, ())
 
 
-def content_of(properties: Mapping[str, Any]) -> dict[str, Any]:
+def content_of(properties: Mapping[str, object]) -> dict[str, object]:
     """Return a card's content from a ``Content`` property.
 
     Raises:
         Invalid: the property has a member that the content schema does not have. Names its place.
     """
-    document: dict[str, Any] = _renamed(properties, _member_of, _free_property, ())
-    return document
+    return _renamed_members(properties, _member_of, _free_property, ())
 
 
-def resource(name: str, status: str, content: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+def resource(name: str, status: str, content: Mapping[str, object], tags: Mapping[str, str]) -> dict[str, object]:
     """Return a resource for a template.
 
     Raises:
         Invalid: see :func:`properties_of`.
     """
-    properties: dict[str, Any] = {
+    properties: dict[str, object] = {
         "ModelCardName": name,
         "ModelCardStatus": status,
         "Content": properties_of(content),
@@ -60,14 +57,21 @@ def logical_id(name: str) -> str:
 
 
 def _renamed(
-    value: Any, rename: Callable[[str], str | None], is_free: Callable[[str], bool], path: tuple[str, ...]
-) -> Any:
+    value: object, rename: Callable[[str], str | None], is_free: Callable[[str], bool], path: tuple[str, ...]
+) -> object:
     if isinstance(value, list):
         return [_renamed(item, rename, is_free, (*path, str(number))) for number, item in enumerate(value)]
-    if not isinstance(value, dict):
-        return value
-    found = {}
-    for key, item in value.items():
+    return _renamed_members(value, rename, is_free, path) if isinstance(value, dict) else value
+
+
+def _renamed_members(
+    members: Mapping[str, object],
+    rename: Callable[[str], str | None],
+    is_free: Callable[[str], bool],
+    path: tuple[str, ...],
+) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, item in members.items():
         name = rename(key)
         if name is None:
             raise Invalid(f"{'.'.join((*path, key))}: a CloudFormation model card has no such member")
@@ -102,7 +106,7 @@ def _members() -> frozenset[str]:
     return frozenset(_names(schema()))
 
 
-def _names(part: Any) -> set[str]:
+def _names(part: object) -> set[str]:
     if isinstance(part, list):
         return set().union(*map(_names, part))
     if not isinstance(part, Mapping):

@@ -4,16 +4,17 @@ https://docs.mlcommons.org/croissant/docs/croissant-spec.html
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions
+from cardwright.interchange.card_places import key_of
 from cardwright.interchange.data_sets import datasets_of
 from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile
-from cardwright.interchange.transfer import Transfer, key_of
+from cardwright.interchange.transfer import Transfer
 
 KEY: Final = "croissant"
 JOB: Final = "Croissant"
@@ -75,7 +76,7 @@ def _entry(transfer: Transfer, name: Source, url: Source, version: Source, *, ev
     parts = [one for one in (url, name, version) if one.text]
     if target is None or not parts:
         return
-    place = (*target, len(transfer.get(target) or []))
+    place = (*target, transfer.count(target))
     for one in parts:
         same = words == one.value
         transfer.put(place, words, one, Outcome.KEPT if same else Outcome.CHANGED, "" if same else f"Part of {words}")
@@ -91,7 +92,7 @@ def _responsible(transfer: Transfer, key: str, step: str, source: Source) -> Non
         transfer.keep_or_move(target, item, f"{key}.{key_of(label)}.{number}", label)
 
 
-def _words(value: Any) -> str:
+def _words(value: object) -> str:
     if isinstance(value, list):
         return " ".join(_words(item) for item in value)
     return str(value.get("@id", "")) if isinstance(value, dict) else str(value)

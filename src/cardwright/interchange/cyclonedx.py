@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions, check_models
+from cardwright.interchange.card_places import CUSTOM, key_of, place_of
 from cardwright.interchange.data_sets import datasets_of, is_for_evaluation
 from cardwright.interchange.energy import GRAMS_A_TONNE, converted, kilowatt_hours, move_amount
 from cardwright.interchange.licences import spdx_identifier
@@ -12,7 +13,7 @@ from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.numbers import read_number
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile, Unreadable
-from cardwright.interchange.transfer import CUSTOM, Transfer, joined, key_of, place_of
+from cardwright.interchange.transfer import Transfer, joined
 
 KEY: Final = "cyclonedx"
 JOB: Final = "Quantitative analysis"

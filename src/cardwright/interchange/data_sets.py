@@ -2,8 +2,9 @@
 
 import re
 
+from cardwright.interchange.card_places import TRAINING_DATASETS
 from cardwright.interchange.limits import Path
-from cardwright.interchange.transfer import TRAINING_DATASETS, Transfer
+from cardwright.interchange.transfer import Transfer
 
 _WORDS = re.compile(r"[^a-z]+")
 _TRAINING = ("train", "finetun")

@@ -6,7 +6,6 @@ resources of ``AWS::SageMaker::ModelCard`` are the cards. A file with card conte
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import Any
 
 from cardwright.core import content as contents
 from cardwright.core.applying import Declared
@@ -43,7 +42,7 @@ def read_declared(data: bytes, where: str) -> tuple[Declared, ...]:
     return found
 
 
-def _cards(document: Any, where: str) -> Iterator[Declared]:
+def _cards(document: object, where: str) -> Iterator[Declared]:
     if not isinstance(document, dict):
         raise Invalid("a card file is an object with name, status, tags and content")
     if "Resources" in document:
@@ -57,7 +56,7 @@ def _cards(document: Any, where: str) -> Iterator[Declared]:
         yield Declared(where, PurePath(where).name.split(".")[0], document)
 
 
-def _card(card: Any, where: str) -> Declared:
+def _card(card: object, where: str) -> Declared:
     if not isinstance(card, dict) or not {"name", "content"} <= card.keys():
         raise Invalid("a card needs name and content")
     unknown = sorted(card.keys() - _MEMBERS)
@@ -72,7 +71,7 @@ def _card(card: Any, where: str) -> Declared:
     )
 
 
-def _of_template(resources: Any, where: str) -> Iterator[Declared]:
+def _of_template(resources: object, where: str) -> Iterator[Declared]:
     for name, resource in _object(resources, "Resources").items():
         if not isinstance(resource, dict) or resource.get("Type") != cloudformation.TYPE:
             continue
@@ -94,13 +93,13 @@ def _of_template(resources: Any, where: str) -> Iterator[Declared]:
         )
 
 
-def _function(tag: str, value: Any) -> dict[str, Any]:
+def _function(tag: str, value: object) -> dict[str, object]:
     """Return a short form such as ``!Sub`` as CloudFormation's long form, ``Fn::Sub``."""
     name = tag.removeprefix("!")
     return {"Ref" if name == "Ref" else f"Fn::{name}": value}
 
 
-def _refuse_functions(value: Any, path: tuple[str, ...]) -> None:
+def _refuse_functions(value: object, path: tuple[str, ...]) -> None:
     """Refuse CloudFormation's functions, whose values only CloudFormation knows."""
     if isinstance(value, dict):
         for key, item in value.items():
@@ -112,7 +111,7 @@ def _refuse_functions(value: Any, path: tuple[str, ...]) -> None:
             _refuse_functions(item, (*path, str(number)))
 
 
-def _text(value: Any, place: str) -> str:
+def _text(value: object, place: str) -> str:
     if isinstance(value, dict) and len(value) == 1:
         raise Invalid(f"{place}: {next(iter(value))} has no value outside CloudFormation; write the value")
     if value is None:
@@ -122,17 +121,17 @@ def _text(value: Any, place: str) -> str:
     return value
 
 
-def _list(value: Any, place: str) -> list[Any]:
+def _list(value: object, place: str) -> list[object]:
     if not isinstance(value, list):
         raise Invalid(f"{place} is not a list")
     return value
 
 
-def _object(value: Any, place: str) -> dict[str, Any]:
+def _object(value: object, place: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise Invalid(f"{place} is not an object")
     return value
 
 
-def _tags(value: Any) -> Mapping[str, str]:
+def _tags(value: object) -> Mapping[str, str]:
     return {key: _text(item, f"tags.{key}") for key, item in _object(value, "tags").items()}

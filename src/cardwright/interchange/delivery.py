@@ -8,16 +8,17 @@ import re
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
 from cardwright.core.content import parse
+from cardwright.interchange.card_places import CUSTOM, pointer_of, write_at
 from cardwright.interchange.card_version import CardVersion, Unstated, WrittenCard
 from cardwright.interchange.limits import Path
 from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
 from cardwright.interchange.source import Source, written
-from cardwright.interchange.transfer import CUSTOM, joined, pointer_of, write_at
+from cardwright.interchange.transfer import joined
 
 NO_PLACE: Final = "The format has no place for it"
 CHART: Final = "A chart: the format has numbers only"
@@ -72,7 +73,7 @@ class Delivery:
     def __init__(self, version: CardVersion) -> None:
         self.version = version
         self.card = Source("", parse(version.content))
-        self.document: dict[str, Any] = {}
+        self.document: dict[str, object] = {}
         self._leaves = {leaf.pointer: leaf for leaf in self.card.leaves()}
         self._lines: dict[str, ReportLine] = {}
         self._unstated: list[Unstated] = []
@@ -97,7 +98,7 @@ class Delivery:
         """Whether the card came from a format whose lists became lines of one text."""
         return self.detail("cw.source.kind").text in _STRUCTURED
 
-    def put(self, target: Path, source: Source, value: Any = None, detail: str = "") -> bool:
+    def put(self, target: Path, source: Source, value: object = None, detail: str = "") -> bool:
         """Put a scalar of the card into the document.
 
         Args:
@@ -113,7 +114,7 @@ class Delivery:
         same = given == source.value and type(given) is type(source.value)
         return self.claim(target, source, detail=detail if detail or same else f"Written as {_shown(given)}")
 
-    def add(self, target: Path, source: Source, value: Any = None, detail: str = "") -> bool:
+    def add(self, target: Path, source: Source, value: object = None, detail: str = "") -> bool:
         """Add a scalar, or an object made of it, to a list of the document. Returns whether it has it."""
         return self.put((*target, self.count(target)), source, value, detail)
 
@@ -123,14 +124,10 @@ class Delivery:
 
     def count(self, target: Path) -> int:
         """Return how many items a list of the document has."""
-        value: Any = self.document
-        for step in target:
-            value = value.get(step) if isinstance(value, dict) else value[step] if isinstance(step, int) else None
-            if value is None:
-                return 0
-        return len(value)
+        found = Source("", self.document).find(*target).value
+        return len(found) if isinstance(found, list) else 0
 
-    def set(self, target: Path, value: Any) -> None:
+    def set(self, target: Path, value: object) -> None:
         """Put a value into the document that does not come from the card, such as the format's name."""
         write_at(self.document, target, value)
 

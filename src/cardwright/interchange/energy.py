@@ -3,9 +3,10 @@
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from cardwright.interchange.card_places import CUSTOM
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.source import Source
-from cardwright.interchange.transfer import CUSTOM, Transfer
+from cardwright.interchange.transfer import Transfer
 
 GRAMS_A_TONNE: Final = Decimal(1_000_000)
 _KILOWATT_HOURS = {

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Final
 
+from cardwright.core.json_value import objects_at
 from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions, check_models
+from cardwright.interchange.card_places import TRAINING_DATASETS, key_of, place_of
 from cardwright.interchange.hugging_face_prose import Prose, carry_prose, prose_of
 from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path, shortened
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile, Unreadable
-from cardwright.interchange.transfer import FULL, JOB_NAME, TRAINING_DATASETS, Transfer, joined, key_of, place_of
+from cardwright.interchange.transfer import FULL, JOB_NAME, Transfer, joined
 
 KEY: Final = "huggingface"
 DATASETS_URL: Final = "https://huggingface.co/datasets/"
@@ -330,7 +332,7 @@ def _metric(transfer: Transfer, job: Path, group: Path, metric: Source) -> None:
 
 def _free_name(transfer: Transfer, name: str, identity: list[str]) -> str:
     """Return a name for a job that no other job has, because each result is an evaluation of its own."""
-    taken = {job["name"] for job in transfer.card.get("evaluation_details", [])}
+    taken = {job["name"] for job in objects_at(transfer.card, "evaluation_details")}
     names = [name, joined((name, *identity[:2]), " "), joined((name, *identity), " ")]
     numbered = (f"{name[:57]} {number}" for number in range(2, len(taken) + 3))
     return next(one for one in (*names, *numbered) if shortened(one, JOB_NAME) not in taken)

@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from cardwright.interchange.card_places import CUSTOM, key_of
 from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
 from cardwright.interchange.markdown_text import Bullet, Part, bullets_of, parts_of, tables_of, unescaped
 from cardwright.interchange.source import Source, escaped
 from cardwright.interchange.source_file import MOST_VALUES, Unreadable
-from cardwright.interchange.transfer import CUSTOM, Transfer, key_of
+from cardwright.interchange.transfer import Transfer
 
 DESCRIPTION: Final[Path] = ("model_overview", "model_description")
 OWNER: Final[Path] = ("model_overview", "model_owner")

@@ -7,8 +7,8 @@ reader puts it back.
 
 import json
 import re
-from typing import Any
 
+from cardwright.core.json_value import objects_at, text_at
 from cardwright.core.text_format import KEY, is_markdown
 from cardwright.interchange.card_version import CardVersion, WrittenCard
 from cardwright.interchange.delivery import Delivery, Noted, is_address, parts_of
@@ -175,8 +175,14 @@ def _result(delivery: Delivery, place: Path, noted: Noted) -> None:
     arguments = metadata.find("args")
     if arguments.text:
         delivery.put((*place, "dataset", "args"), arguments, _parsed(arguments.text), "Written as YAML")
-    if noted.group.find("name").text == delivery.document["model-index"][0]["results"][-1]["task"]["type"]:
+    if noted.group.find("name").text == _last_task(delivery):
         delivery.claim((*place, "task", "type"), noted.group.find("name"))
+
+
+def _last_task(delivery: Delivery) -> str | None:
+    """Return the type of the task of the result that was added last."""
+    model = objects_at(delivery.document, "model-index")[0]
+    return text_at(objects_at(model, "results")[-1], "task", "type")
 
 
 def _metric(delivery: Delivery, result: Path, noted: Noted) -> None:
@@ -197,8 +203,7 @@ def _metric(delivery: Delivery, result: Path, noted: Noted) -> None:
         delivery.set((*place, key), words if key == "config" else _parsed(words))
     known = bool(stated) or notes.text == noted.unit or _notes(notes.text)
     arguments = {} if known or not notes.text else {"notes": notes.value}
-    task = delivery.document["model-index"][0]["results"][-1]["task"]["type"]
-    if group.text != task:
+    if group.text != _last_task(delivery):
         arguments = {"group": group.text, **arguments}
         delivery.claim((*place, "args", "group"), group, detail="In the arguments of the metric")
     if arguments and "args" not in stated:
@@ -224,7 +229,7 @@ def _notes(text: str) -> dict[str, str]:
     return {one[1]: one[2] for one in found if one} if all(found) else {}
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str) -> object:
     try:
         return json.loads(text)
     except ValueError:

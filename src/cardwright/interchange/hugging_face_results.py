@@ -1,8 +1,9 @@
 """Evaluation results of the Hugging Face Hub: ``.eval_results/*.yaml`` (https://huggingface.co/docs/hub/eval-results)."""
 
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
+from cardwright.core.json_value import object_at
 from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions
 from cardwright.interchange.hugging_face import DATASETS_URL
 from cardwright.interchange.loss_report import Outcome
@@ -52,14 +53,13 @@ def read(file: SourceFile, options: ReadingOptions) -> tuple[ImportedCard, ...]:
     return (transfer.imported_part(),)
 
 
-def _items(value: Any) -> list[Any]:
+def _items(value: object) -> list[object]:
     items = value if isinstance(value, list) else []
     return [item.get("data", item) if isinstance(item, dict) else item for item in items]
 
 
-def _is_result(item: Any) -> bool:
-    dataset = item.get("dataset") if isinstance(item, dict) else None
-    return isinstance(dataset, dict) and {"id", "task_id"} <= dataset.keys() and "value" in item
+def _is_result(item: object) -> bool:
+    return {"id", "task_id"} <= object_at(item, "dataset").keys() and "value" in object_at(item)
 
 
 def _result(transfer: Transfer, result: Source) -> None:

@@ -1,11 +1,12 @@
 """The limits of the card's members, from the content schema, and texts that are cut to them."""
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
+from cardwright.core.breaches import Schema
 from cardwright.core.content import schema
+from cardwright.core.json_value import value_at
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -32,7 +33,7 @@ def kind_of(path: Path) -> str:
 def may_be(path: Path, text: str) -> bool:
     """Whether the member at a path takes a text of this kind: any text, or one of its list of values."""
     rule = _rule(_kinds(path))
-    return text in rule.get("enum", [text])
+    return "enum" not in rule or text in rule["enum"]
 
 
 def shortened(text: str, limit: int) -> str:
@@ -52,8 +53,8 @@ def shortened(text: str, limit: int) -> str:
 
 def _limit(path: Path, keyword: str) -> int | None:
     rule = _rule(_kinds(path))
-    found: int | None = rule.get(keyword, rule.get(f"x-intended-{keyword}"))
-    return found
+    found = value_at(rule, keyword if keyword in rule else f"x-intended-{keyword}")
+    return found if isinstance(found, int) else None
 
 
 def _kinds(path: Path) -> Path:
@@ -61,25 +62,24 @@ def _kinds(path: Path) -> Path:
 
 
 @lru_cache(1024)
-def _rule(path: Path) -> Mapping[str, Any]:
+def _rule(path: Path) -> Schema:
     root = schema()
-    rule: Any = root
+    rule = root
     for step in path:
         rule = _below(_resolved(root, rule), step)
-    found: Mapping[str, Any] = _resolved(root, rule)
-    return found
+    return _resolved(root, rule)
 
 
-def _below(rule: Any, step: str | int) -> Any:
+def _below(rule: Schema, step: str | int) -> Schema:
     if isinstance(step, int):
         return rule.get("items", {})
     if step in rule.get("properties", {}):
         return rule["properties"][step]
-    more = rule.get("additionalProperties")
-    return more if isinstance(more, dict) else {}
+    more = rule.get("additionalProperties", True)
+    return {} if isinstance(more, bool) else more
 
 
-def _resolved(root: Mapping[str, Any], rule: Any) -> Any:
+def _resolved(root: Schema, rule: Schema) -> Schema:
     while "$ref" in rule:
         rule = root["definitions"][rule["$ref"].rsplit("/", 1)[-1]]
     return rule

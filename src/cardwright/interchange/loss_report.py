@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -38,7 +38,7 @@ class ReportLine(NamedTuple):
     outcome: Outcome
     detail: str = ""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The line as members of a JSON object."""
         return {"source": self.source, "target": self.target, "outcome": self.outcome.value, "detail": self.detail}
 

@@ -1,7 +1,5 @@
 """Facts of a file added to the content of a card that is there already."""
 
-from typing import Any
-
 from cardwright.core import content as contents
 from cardwright.core.rewriting import rewritten
 
@@ -15,7 +13,7 @@ def merged(before: str, imported: str) -> str:
     return rewritten(before, _merged(contents.parse(before), contents.parse(imported)))
 
 
-def _merged(before: Any, added: Any) -> Any:
+def _merged(before: object, added: object) -> object:
     if isinstance(before, dict) and isinstance(added, dict):
         shared = {name: _merged(value, added[name]) if name in added else value for name, value in before.items()}
         return shared | {name: value for name, value in added.items() if name not in before}
@@ -24,7 +22,7 @@ def _merged(before: Any, added: Any) -> Any:
     return added
 
 
-def _merged_list(before: list[Any], added: list[Any]) -> list[Any]:
+def _merged_list(before: list[object], added: list[object]) -> list[object]:
     found = list(before)
     names = {_name(item): place for place, item in enumerate(before) if _name(item)}
     for item in added:
@@ -36,6 +34,6 @@ def _merged_list(before: list[Any], added: list[Any]) -> list[Any]:
     return found
 
 
-def _name(item: Any) -> str:
+def _name(item: object) -> str:
     name = item.get("name") if isinstance(item, dict) else None
     return name if isinstance(name, str) else ""

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions
+from cardwright.interchange.card_places import key_of
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.mlflow_run import metric_names, read_logged_model, read_run, read_tags
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile
-from cardwright.interchange.transfer import Transfer, key_of
+from cardwright.interchange.transfer import Transfer
 
 KIND = "mlflow"
 

@@ -2,23 +2,15 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from cardwright.core.json_value import object_at, objects_at
+from cardwright.interchange.card_places import CUSTOM, PARAMETERS, TRAINING_DATASETS, TRAINING_METRICS, key_of
 from cardwright.interchange.limits import Path, most_items, shortened
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.numbers import read_number
 from cardwright.interchange.source import Source
-from cardwright.interchange.transfer import (
-    CUSTOM,
-    METRIC_NAME,
-    METRIC_TEXT,
-    PARAMETERS,
-    TRAINING_DATASETS,
-    TRAINING_METRICS,
-    Transfer,
-    joined,
-    key_of,
-)
+from cardwright.interchange.transfer import METRIC_NAME, METRIC_TEXT, Transfer, joined
 
 EVALUATION_PREFIXES = ("val_", "valid_", "validation_", "test_", "eval_", "evaluation_")
 """Metrics whose names begin so are of an evaluation."""
@@ -122,28 +114,28 @@ def _claim_key(transfer: Transfer, pair: _Pair, target: Path, outcome: Outcome =
 
 def _moved(transfer: Transfer, key: str, pair: _Pair) -> None:
     """Move a value to the custom details; its name is part of their key. An equal value is there once."""
-    if pair.value.text and (transfer.get(CUSTOM) or {}).get(key) == pair.value.text:
+    if pair.value.text and transfer.get((*CUSTOM, key)) == pair.value.text:
         transfer.claim(pair.value, (*CUSTOM, key), Outcome.MOVED, "The card has no field for it")
         _claim_key(transfer, pair, (*CUSTOM, key))
         return
-    before = set(transfer.get(CUSTOM) or {})
+    before = set(object_at(transfer.get(CUSTOM)))
     transfer.move(key, pair.value)
-    for new in (transfer.get(CUSTOM) or {}).keys() - before:
+    for new in object_at(transfer.get(CUSTOM)).keys() - before:
         _claim_key(transfer, pair, (*CUSTOM, new))
     if pair.key is not None and not transfer.is_used(pair.key):
         transfer.drop(pair.key, "Its value was dropped")
 
 
 def _read_parameters(transfer: Transfer, parameters: Source) -> None:
-    known = {item["name"]: (index, item["value"]) for index, item in enumerate(transfer.get(PARAMETERS) or ())}
+    known = {item["name"]: (index, item["value"]) for index, item in enumerate(objects_at(transfer.get(PARAMETERS)))}
     for pair in _pairs(parameters):
         index, value = known.get(pair.name, (0, None))
         if value is not None and value == pair.value.text:
             _claim(transfer, pair, (*PARAMETERS, index, "value"))
-        elif len(transfer.get(PARAMETERS) or ()) >= (most_items(PARAMETERS) or 100):
+        elif transfer.count(PARAMETERS) >= (most_items(PARAMETERS) or 100):
             _moved(transfer, f"mlflow.param.{key_of(pair.name)}", pair)
         elif transfer.parameter(pair.name, pair.value, "mlflow.param"):
-            last = len(transfer.get(PARAMETERS)) - 1
+            last = transfer.count(PARAMETERS) - 1
             _claim_key(transfer, pair, (*PARAMETERS, last, "name"), Outcome.KEPT)
 
 
@@ -174,22 +166,25 @@ def _read_metric(transfer: Transfer, name: str, item: Source, value: Source, key
         group = transfer.group(job, (prefix or "metrics").rstrip("_"))
         used = [] if key is None else [key]
         if transfer.metric(group, name, value, used=used):
-            metric = (*group, "metric_data", len(transfer.get((*group, "metric_data"))) - 1)
+            metric = (*group, "metric_data", transfer.count((*group, "metric_data")) - 1)
             _claim_key(transfer, pair, (*metric, "name"), Outcome.KEPT)
         return
-    known = next((i for i, one in enumerate(transfer.get(TRAINING_METRICS) or ()) if one["name"] == name), None)
-    if known is not None:
+    if any(one["name"] == name for one in objects_at(transfer.get(TRAINING_METRICS))):
         transfer.drop(item, "The card has a metric of this name from the run")
     elif transfer.training_metric(name, value, "mlflow.metric"):
-        place = (*TRAINING_METRICS, len(transfer.get(TRAINING_METRICS)) - 1, "name")
+        place = (*TRAINING_METRICS, transfer.count(TRAINING_METRICS) - 1, "name")
         _claim_key(transfer, pair, place, Outcome.KEPT)
     elif key is not None:
         transfer.drop(key, "Its value cannot be a training metric")
 
 
+_Point: TypeAlias = tuple[Source, float | str | bool, float | str | bool]
+"""A point of a curve: its source, its step and its value."""
+
+
 def _read_curve(transfer: Transfer, name: str, points: list[Source]) -> None:
     """Put a history of more than one step into a line graph. Points that it leaves out are reported."""
-    usable = []
+    usable: list[_Point] = []
     for point in points:
         step, value = read_number(point.find("step").value or 0), read_number(point.find("value").value)
         if step.kind == value.kind == "number" and not value.fault:
@@ -202,7 +197,7 @@ def _read_curve(transfer: Transfer, name: str, points: list[Source]) -> None:
         return
     kept = _thinned(usable)
     group = transfer.group(transfer.job(_HISTORY[0]), _HISTORY[1])
-    place: Path = (*group, "metric_data", len(transfer.get((*group, "metric_data")) or ())) if group else ()
+    place: Path = (*group, "metric_data", transfer.count((*group, "metric_data"))) if group else ()
     graph = {
         "name": shortened(name, METRIC_NAME),
         "type": "linear_graph",
@@ -223,7 +218,7 @@ def _read_curve(transfer: Transfer, name: str, points: list[Source]) -> None:
         transfer.drop(point, f"A curve has steps and no times, and at most {_CURVE_POINTS} points")
 
 
-def _thinned(points: list[Any]) -> list[Any]:
+def _thinned(points: list[_Point]) -> list[_Point]:
     last = len(points) - 1
     if last < _CURVE_POINTS:
         return points
@@ -245,8 +240,7 @@ def _read_datasets(transfer: Transfer, inputs: Source) -> None:
         used = [data.find(part) for part in ("name", "digest")]
         source = data.find("source") if data.find("source").exists else data.find("name")
         if target and text and transfer.add(target, source, text):
-            listed = transfer.get(target)
-            place = (*target, len(listed) - 1)
+            place = (*target, transfer.count(target) - 1)
             for part in used:
                 transfer.claim(part, place, Outcome.CHANGED, _PART)
             if context is not None:
@@ -258,7 +252,7 @@ def _read_datasets(transfer: Transfer, inputs: Source) -> None:
 
 def _evaluated(transfer: Transfer, data: Source) -> Path:
     """Return the datasets of the evaluation that a dataset belongs to."""
-    jobs = transfer.get(("evaluation_details",)) or []
+    jobs = objects_at(transfer.card, "evaluation_details")
     results = [index for index, job in enumerate(jobs) if job["name"] != _HISTORY[0]]
     named = [index for index in results if jobs[index]["name"] == data.find("name").text]
     if named or len(results) == 1:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions
+from cardwright.interchange.card_places import CUSTOM, key_of
 from cardwright.interchange.data_sets import datasets_of, is_for_evaluation, is_for_training
 from cardwright.interchange.licences import spdx_identifier
 from cardwright.interchange.limits import Path
@@ -10,7 +11,7 @@ from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.numbers import read_number
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile
-from cardwright.interchange.transfer import CUSTOM, Transfer, joined, key_of
+from cardwright.interchange.transfer import Transfer, joined
 
 KEY: Final = "modelcard-toolkit"
 _OTHERS = ("model_parameters", "quantitative_analysis", "considerations")

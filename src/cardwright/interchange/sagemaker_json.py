@@ -1,7 +1,5 @@
 """SageMaker's JSON: card content, an answer of DescribeModelCard, or a request for CreateModelCard."""
 
-from typing import Any
-
 from cardwright.core import content as contents
 from cardwright.core.errors import ContentInvalid
 from cardwright.core.names import CARD_NAME_LENGTH
@@ -73,7 +71,7 @@ def _envelope_line(leaf: Source) -> ReportLine:
     )
 
 
-def _parsed(text: str, problem: str) -> Any:
+def _parsed(text: str, problem: str) -> object:
     try:
         return contents.parse(text)
     except ContentInvalid as error:

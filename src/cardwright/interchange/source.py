@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 PLACEHOLDERS = frozenset(
     {"", "n/a", "tbd", "[optional]", "noassertion", "more information needed", "[more information needed]"}
@@ -20,7 +20,7 @@ class Source:
     """
 
     pointer: str
-    value: Any = None
+    value: object = None
     exists: bool = True
 
     def find(self, *steps: str | int) -> "Source":
@@ -28,9 +28,10 @@ class Source:
         pointer, value = self.pointer, self.value
         for step in steps:
             pointer = f"{pointer}/{escaped(step)}"
-            if not _has(value, step):
+            found = _child(value, step)
+            if found is None:
                 return Source(pointer, None, exists=False)
-            value = value[step]
+            (value,) = found
         return Source(pointer, value)
 
     def items(self) -> list["Source"]:
@@ -45,7 +46,7 @@ class Source:
         """Return the members of an object; empty for another value."""
         if not isinstance(self.value, dict):
             return []
-        found = cast(dict[str, Any], self.value)
+        found = cast(dict[str, object], self.value)
         return [(key, Source(f"{self.pointer}/{escaped(key)}", item)) for key, item in found.items()]
 
     def leaves(self) -> Iterator["Source"]:
@@ -78,13 +79,13 @@ class Source:
         return self.text.strip(" .*_").casefold() in PLACEHOLDERS
 
 
-def _has(value: Any, step: str | int) -> bool:
+def _child(value: object, step: str | int) -> tuple[object] | None:
     if isinstance(value, list):
-        return isinstance(step, int) and step < len(value)
-    return isinstance(value, dict) and step in value
+        return (value[step],) if isinstance(step, int) and step < len(value) else None
+    return (value[step],) if isinstance(value, dict) and step in value else None
 
 
-def written(value: Any) -> str:
+def written(value: object) -> str:
     """Return a scalar as text, as JSON writes it; empty for other values."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from cardwright.core.content import DEPTH
 from cardwright.core.errors import Invalid
@@ -79,7 +79,7 @@ class SourceFile:
         return self.data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
 
     @cached_property
-    def json(self) -> Any:
+    def json(self) -> object:
         """The parsed JSON document.
 
         Raises:
@@ -87,7 +87,7 @@ class SourceFile:
         """
         return parsed_json(self.text)
 
-    def json_object(self) -> dict[str, Any]:
+    def json_object(self) -> dict[str, object]:
         """Return the parsed document if the file starts as a JSON object and is one; an empty one otherwise.
 
         Recognisers ask here: a broken document is recognised by none, and the last format names its fault.
@@ -101,7 +101,7 @@ class SourceFile:
         return value if isinstance(value, dict) else {}
 
 
-def parsed_json(text: str) -> Any:
+def parsed_json(text: str) -> object:
     """Parse JSON text strictly.
 
     Raises:
@@ -129,7 +129,7 @@ def parsed_json(text: str) -> Any:
     return value
 
 
-def check_size(value: Any) -> None:
+def check_size(value: object) -> None:
     """Refuse a document that nests deeper than ``DEEPEST``, or has more than ``MOST_VALUES`` values.
 
     Raises:
@@ -152,14 +152,14 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = {clean(key): _cleaned(value) for key, value in pairs}
     if len(found) != len(pairs):
         refuse_repeated(Counter(clean(key) for key, _ in pairs).most_common(1)[0][0])
     return found
 
 
-def _cleaned(value: Any) -> Any:
+def _cleaned(value: object) -> object:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list):

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from cardwright.core.json_value import object_at
 from cardwright.interchange.card_format import ImportedCard, NotACard, ReadingOptions, check_models
+from cardwright.interchange.card_places import CUSTOM, key_of
 from cardwright.interchange.data_sets import datasets_of
 from cardwright.interchange.energy import kilowatt_hours, move_amount
 from cardwright.interchange.limits import Path
 from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.source import Source
 from cardwright.interchange.source_file import SourceFile
-from cardwright.interchange.transfer import CUSTOM, Transfer, joined, key_of
+from cardwright.interchange.transfer import Transfer, joined
 
 KEY: Final = "spdx"
 JOB: Final = "SPDX metrics"
@@ -214,7 +216,7 @@ def _metric(transfer: Transfer, entry: Source, thresholds: list[Source]) -> None
 
 
 def _last(transfer: Transfer, path: Path) -> Path:
-    return (*path, len(transfer.get(path)) - 1, "name")
+    return (*path, transfer.count(path) - 1, "name")
 
 
 def _energy(transfer: Transfer, graph: _Graph, item: Source) -> None:
@@ -282,7 +284,7 @@ def _licence(transfer: Transfer, word: str, element: Source, end: Source) -> Pat
 
 
 def _base_model(transfer: Transfer, element: Source, end: Source) -> Path:
-    taken = transfer.get(CUSTOM) or {}
+    taken = object_at(transfer.get(CUSTOM))
     number = sum(key.startswith("cw.base_model.") and key.count(".") == 2 for key in taken)
     key = f"cw.base_model.{number}"
     transfer.move(key, _named(element, end))

@@ -298,7 +298,7 @@ class _Package:
         identifier = _id(self._delivery, f"{kind}/{end}")
         return self._added(_element("Relationship", identifier, **{"from": self._id}, relationshipType=kind, to=[end]))
 
-    def _added(self, element: dict[str, Any]) -> Path:
+    def _added(self, element: dict[str, object]) -> Path:
         place: Path = ("@graph", self._delivery.count(("@graph",)))
         self._delivery.set(place, element)
         return place

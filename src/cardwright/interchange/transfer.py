@@ -5,45 +5,37 @@ that the reader never hands over is reported as dropped, and a leaf has one line
 report is complete whatever the reader forgets.
 """
 
-import itertools
 import math
-import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import orjson
 
 from cardwright.core.content import LONGEST
+from cardwright.core.json_value import list_at, object_at, objects_at, text_at
 from cardwright.interchange.card_format import ImportedCard
+from cardwright.interchange.card_places import CUSTOM, PARAMETERS, TRAINING_METRICS, key_of, member_at, write_at
 from cardwright.interchange.limits import Path, kind_of, longest_text, may_be, most_items, shortened
-from cardwright.interchange.loss_report import LossReport, Outcome, ReportLine
+from cardwright.interchange.loss_report import Outcome
 from cardwright.interchange.names import proposed_name
 from cardwright.interchange.numbers import read_number
 from cardwright.interchange.source import Source, escaped, written
 from cardwright.interchange.source_file import SourceFile
+from cardwright.interchange.source_lines import PLACEHOLDER, SourceLines
 
-CUSTOM: Path = ("additional_information", "custom_details")
-TRAINING_JOB: Path = ("training_details", "training_job_details")
-PARAMETERS: Path = (*TRAINING_JOB, "user_provided_hyper_parameters")
-TRAINING_METRICS: Path = (*TRAINING_JOB, "user_provided_training_metrics")
-TRAINING_DATASETS: Path = (*TRAINING_JOB, "training_datasets")
 PARAMETER_TEXT = 255
 JOB_NAME = 63
 METRIC_NAME = 255
 METRIC_TEXT = 63
 NOTES = 1024
 _RESERVED = 2_000  # characters for the facts about the source, which are added last
-_NOT_IN_KEYS = re.compile(r"[^a-z0-9_]+")
 _SEPARATOR = "\n\n"
 _LEAST_PIECE = 20  # a shorter rest of a text is left out
 
-NO_FIELD = "The card has no field for it; it stays in the kept source"
-PLACEHOLDER = "A placeholder: it says nothing"
 FULL = f"The card is full: it may have {LONGEST:,} characters"
 
 
-class Transfer:
-    """A card in the making, the leaves of its source, and the lines of the loss report.
+class Transfer(SourceLines):
+    """A card in the making, with the lines of its loss report.
 
     Args:
         roots: the parts of the document that the card is made of: one parsed JSON document; or a YAML block and the
@@ -51,9 +43,8 @@ class Transfer:
     """
 
     def __init__(self, *roots: Source) -> None:
-        self.card: dict[str, Any] = {}
-        self._leaves = {leaf.pointer: leaf for root in roots for leaf in root.leaves()}
-        self._lines: dict[str, ReportLine] = {}
+        super().__init__(*roots)
+        self.card: dict[str, object] = {}
         self._room = LONGEST - _RESERVED
         self._numbers: dict[str, int] = {}
 
@@ -72,7 +63,7 @@ class Transfer:
         if kind_of(target) == "number":
             return self.put(target, source.value, source) if _is_number(source.value) else False
         text = f"{label}: {source.text}" if label else source.text
-        before = self.get(target)
+        before = self.text(target)
         room = longest_text(target)
         outcome = Outcome.KEPT if text == source.value and before is None else Outcome.CHANGED
         detail = "" if outcome is Outcome.KEPT else _how(label, before, source)
@@ -89,7 +80,7 @@ class Transfer:
 
     def fits(self, target: Path, source: Source, label: str = "") -> bool:
         """Whether a text fits behind the texts that its member has; a first text always does, if need be shortened."""
-        before, limit = self.get(target), longest_text(target)
+        before, limit = self.text(target), longest_text(target)
         if before is None or limit is None:
             return True
         words = len(label) + 2 if label else 0
@@ -125,7 +116,7 @@ class Transfer:
         known = [source for source in sources if not self._is_placeholder(source)]
         if not line or not known:
             return
-        before, limit = self.get(target), longest_text(target)
+        before, limit = self.text(target), longest_text(target)
         text = line if before is None else f"{before}{separator}{line}"
         if limit is not None and len(text) > limit:
             for number, source in enumerate(known):
@@ -150,7 +141,7 @@ class Transfer:
         outcome, detail = (
             (Outcome.KEPT, "") if text == source.value else (Outcome.CHANGED, f"Written as {_shown(text)}")
         )
-        before = self.get(target) or []
+        before = list_at(self.get(target))
         if text in before:
             return self.claim(source, (*target, before.index(text)), outcome, detail)
         most, limit = most_items(target), longest_text((*target, 0))
@@ -213,7 +204,7 @@ class Transfer:
 
         A job of that name that is there already is returned.
         """
-        jobs = self.card.get("evaluation_details", [])
+        jobs = objects_at(self.card, "evaluation_details")
         cut = shortened(name, JOB_NAME) or "Evaluation"
         place = next((index for index, one in enumerate(jobs) if one["name"] == cut), len(jobs))
         path: Path = ("evaluation_details", place)
@@ -231,14 +222,14 @@ class Transfer:
         """Add a metric group to a job and return its path; a group of that name is returned."""
         if not job:
             return ()
-        groups = (self.get(job) or {}).get("metric_groups", [])
+        groups = objects_at(self.get(job), "metric_groups")
         cut = shortened(name, JOB_NAME) or "metrics"
         place = next((index for index, one in enumerate(groups) if one["name"] == cut), len(groups))
         path = (*job, "metric_groups", place)
         if place == len(groups):
             if not self._set((*path, "name"), cut):
                 return ()
-            self.get(path)["metric_data"] = []
+            write_at(self.card, (*path, "metric_data"), [])
         for source in sources:
             kept = source.value == cut
             detail = "" if kept else f"The name of a metric group: {_shown(cut)}"
@@ -269,24 +260,21 @@ class Transfer:
                 self.drop(source, "Its value was dropped")
             return self.drop(value, found.fault)
         words = "; ".join(part for part in (found.note, notes) if part)
-        metric: dict[str, Any] = {
-            "name": shortened(name, METRIC_NAME) or "value",
-            "type": found.kind,
-            "value": found.value,
-        }
+        title = shortened(name, METRIC_NAME) or "value"
+        metric: dict[str, object] = {"name": title, "type": found.kind, "value": found.value}
         if found.kind == "string" and len(str(found.value)) > METRIC_TEXT:
             words = "; ".join(part for part in (str(found.value), notes) if part)
             metric["value"] = shortened(str(found.value), METRIC_TEXT)
         if words:
             metric["notes"] = shortened(words, NOTES)
-        place: Path = (*group, "metric_data", len(self.get((*group, "metric_data"))))
+        place: Path = (*group, "metric_data", self.count((*group, "metric_data")))
         if not self._set(place, metric):
             return self.drop(value, FULL)
         same = found.value == value.value and type(found.value) is type(value.value)
         self.claim(value, (*place, "value"), Outcome.KEPT if same else Outcome.CHANGED, found.change)
         for source in used:
-            whole = source.value == metric["name"]
-            target = (*place, "name" if source.text in metric["name"] else "notes")
+            whole = source.value == title
+            target = (*place, "name" if source.text in title else "notes")
             self.claim(
                 source, target, Outcome.KEPT if whole else Outcome.CHANGED, "" if whole else f"Part of the {target[-1]}"
             )
@@ -299,12 +287,9 @@ class Transfer:
             return
         path = self.group(self.job(job), group)
         leaf = Source(f"{source.pointer}/{escaped(name)}/{escaped(column)}", cell)
-        if path and leaf.pointer not in self._leaves:
-            self._leaves[leaf.pointer] = leaf
+        if path and self.infer(leaf):
             self.metric(path, name, leaf, column)
-            line = self._lines[leaf.pointer]
-            if line.target is not None:
-                self._lines[leaf.pointer] = line._replace(outcome=Outcome.INFERRED, detail="Read from a table")
+            self.mark_inferred(leaf, "Read from a table")
 
     def parameter(self, name: str, value: Source, key: str) -> bool:
         """Add a hyperparameter of the user; where the list is full, a custom detail below ``key``.
@@ -316,8 +301,8 @@ class Transfer:
             return self.move(f"{key}.{key_of(name)}", value) and False
         if self._is_placeholder(value):
             return False
-        known = self.get(PARAMETERS) or []
-        if len(known) >= (most_items(PARAMETERS) or 100):
+        known = self.count(PARAMETERS)
+        if known >= (most_items(PARAMETERS) or 100):
             return self.move(f"{key}.{key_of(name)}", value) and False
         text = value.text
         cut = shortened(text, PARAMETER_TEXT)
@@ -326,7 +311,7 @@ class Transfer:
             Outcome.SHORTENED: lengths(text, cut, PARAMETER_TEXT),
             Outcome.CHANGED: f"Written as text: {_shown(text)}",
         }.get(outcome, "")
-        place = (*PARAMETERS, len(known))
+        place = (*PARAMETERS, known)
         if not self._set(place, {"name": shortened(name, METRIC_NAME) or "value", "value": cut}):
             return self.drop(value, FULL)
         return self.claim(value, (*place, "value"), outcome, detail)
@@ -341,25 +326,27 @@ class Transfer:
         found = read_number(value.value) if value.exists else None
         if found is not None and found.fault:
             return self.drop(value, found.fault)
-        known = self.get(TRAINING_METRICS) or []
-        if found is None or found.kind != "number" or len(known) >= (most_items(TRAINING_METRICS) or 50):
+        known = self.count(TRAINING_METRICS)
+        if found is None or found.kind != "number" or known >= (most_items(TRAINING_METRICS) or 50):
             return self.move(f"{key}.{key_of(name)}", value) and False
-        metric: dict[str, Any] = {"name": shortened(name, METRIC_NAME) or "value", "value": found.value}
+        metric: dict[str, object] = {"name": shortened(name, METRIC_NAME) or "value", "value": found.value}
         words = joined((found.note, notes), "; ")
         if words:
             metric["notes"] = shortened(words, NOTES)
-        place = (*TRAINING_METRICS, len(known))
+        place = (*TRAINING_METRICS, known)
         if not self._set(place, metric):
             return self.drop(value, FULL)
         return self.claim(value, (*place, "value"), Outcome.CHANGED if found.change else Outcome.KEPT, found.change)
 
-    def put(self, target: Path, value: Any, source: Source, outcome: Outcome = Outcome.KEPT, detail: str = "") -> bool:
+    def put(
+        self, target: Path, value: object, source: Source, outcome: Outcome = Outcome.KEPT, detail: str = ""
+    ) -> bool:
         """Put a value that the caller made into a member, and report the source's leaves with this outcome.
 
         A text that is longer than its member may be is shortened. Returns False if the card has no room for it.
         """
-        limit = longest_text(target) if isinstance(value, str) else None
-        if limit is not None and len(value) > limit:
+        limit = longest_text(target)
+        if limit is not None and isinstance(value, str) and len(value) > limit:
             cut = shortened(value, limit)
             value, outcome, detail = cut, Outcome.SHORTENED, lengths(value, cut, limit)
         if not self._set(target, value):
@@ -386,47 +373,24 @@ class Transfer:
     def _is_next(self, target: Path) -> bool:
         """Whether a place is free, and each list on its way has the item or gets it next."""
         for place, step in enumerate(target):
-            before = self.get(target[:place])
-            if isinstance(step, int) and step > len(before or []):
+            if isinstance(step, int) and step > self.count(target[:place]):
                 return False
         return self.get(target) is None
 
-    def claim(self, source: Source, target: Path, outcome: Outcome, detail: str = "") -> bool:
-        """Report every leaf of a source with this outcome. A leaf that has a line gets the second target in its detail.
-
-        Returns:
-            True.
-        """
-        pointer = pointer_of(target)
-        for leaf in source.leaves():
-            before = self._lines.get(leaf.pointer)
-            if before is None or before.target is None:
-                self._lines[leaf.pointer] = ReportLine(leaf.pointer, pointer, outcome, detail)
-            elif before.target != pointer and f"also at {pointer}" not in before.detail:
-                more = f"{before.detail}; also at {pointer}" if before.detail else f"also at {pointer}"
-                self._lines[leaf.pointer] = before._replace(detail=more)
-        return True
-
-    def drop(self, source: Source, reason: str) -> bool:
-        """Report every leaf of a source that has no line yet as dropped. Returns False."""
-        for leaf in source.leaves():
-            self._lines.setdefault(leaf.pointer, ReportLine(leaf.pointer, None, Outcome.DROPPED, reason))
-        return False
-
-    def get(self, path: Path) -> Any:
+    def get(self, path: Path) -> object:
         """Return the card's value at a path; None if there is none."""
-        value: Any = self.card
+        value: object = self.card
         for step in path:
-            value = _child(value, step)
+            value = member_at(value, step)
         return value
 
-    def is_used(self, source: Source) -> bool:
-        """Whether every leaf of a source has a line."""
-        return all(leaf.pointer in self._lines for leaf in source.leaves())
+    def text(self, path: Path) -> str | None:
+        """Return the card's text at a path; None if there is none."""
+        return text_at(self.get(path))
 
-    def report(self) -> LossReport:
-        """Return one line for each leaf, in the order of the source; a leaf without a line was dropped."""
-        return LossReport(tuple(self._line_of(leaf) for leaf in self._leaves.values()))
+    def count(self, path: Path) -> int:
+        """Return how many items the card's list at a path has."""
+        return len(list_at(self.get(path)))
 
     def imported(self, file: SourceFile, kind: str, name: str, *, markdown: bool = False) -> ImportedCard:
         """Return a whole card with its report. Names the source in the custom details below ``cw.source``.
@@ -436,24 +400,18 @@ class Transfer:
             name: words for the card's name.
             markdown: whether the card's texts are Markdown.
         """
-        details = self.card.setdefault("additional_information", {}).setdefault("custom_details", {})
-        details |= {"cw.source.sha256": file.sha256, "cw.source.kind": kind}
+        details = {"cw.source.sha256": file.sha256, "cw.source.kind": kind}
         if file.name:
             details["cw.source.name"] = file.name[:255]
         if markdown:
             details["cw.text_format"] = "markdown"
+        for key, text in details.items():
+            write_at(self.card, (*CUSTOM, key), text)
         return self.imported_part()._replace(name=proposed_name(name))
 
     def imported_part(self) -> ImportedCard:
         """Return a part of a card with its report; the card that it is added to keeps its own source."""
-        given = {leaf.pointer: _shown(leaf.text) for leaf in self._leaves.values()}
-        return ImportedCard("", orjson.dumps(self.card).decode(), report=self.report(), given=given)
-
-    def _line_of(self, leaf: Source) -> ReportLine:
-        known = self._lines.get(leaf.pointer)
-        if known is not None:
-            return known
-        return ReportLine(leaf.pointer, None, Outcome.DROPPED, PLACEHOLDER if leaf.is_placeholder else NO_FIELD)
+        return ImportedCard("", orjson.dumps(self.card).decode(), report=self.report(), given=self.given())
 
     def _is_placeholder(self, source: Source) -> bool:
         if source.is_placeholder:
@@ -462,7 +420,7 @@ class Transfer:
         return False
 
     def _free_key(self, key: str) -> str:
-        taken = self.get(CUSTOM) or {}
+        taken = object_at(self.get(CUSTOM))
         free, number = key, self._numbers.get(key, 1)
         while free in taken:
             number += 1
@@ -470,63 +428,18 @@ class Transfer:
         self._numbers[key] = number
         return free
 
-    def _set(self, target: Path, value: Any) -> bool:
+    def _set(self, target: Path, value: object) -> bool:
         """Put a value into the card, with the objects and lists above it. False if the card has no room for it."""
         cost = len(orjson.dumps(value).decode()) + 4
-        above: Any = self.card
+        above: object = self.card
         for step in target:
-            above = _child(above, step)
+            above = member_at(above, step)
             cost += len(str(step)) + 8 if above is None else 0
         if cost > self._room:
             return False
         self._room -= cost
         write_at(self.card, target, value)
         return True
-
-
-def _child(value: Any, step: str | int) -> Any:
-    if isinstance(value, list):
-        return value[step] if isinstance(step, int) and step < len(value) else None
-    return value.get(step) if isinstance(value, dict) else None
-
-
-def write_at(card: Any, target: Path, value: Any) -> None:
-    """Put a value into a document at a path, with the objects and lists above it. A list gets its next item only."""
-    for step, following in itertools.pairwise(target):
-        empty: Any = [] if isinstance(following, int) else {}
-        if isinstance(card, list) and isinstance(step, int):
-            if step == len(card):
-                card.append(empty)
-            card = card[step]
-        else:
-            card = card.setdefault(step, empty)
-    last = target[-1]
-    if isinstance(card, list) and isinstance(last, int) and last == len(card):
-        card.append(value)
-    else:
-        card[last] = value
-
-
-def pointer_of(path: Path) -> str:
-    """Return a path of the card as JSON Pointer."""
-    return "".join(f"/{escaped(step)}" for step in path)
-
-
-def place_of(words: str) -> Path:
-    """Return the place in a card that ``section:member:0:name`` names. A custom detail's key may have colons."""
-    section, member, *more = [*words.split(":"), "", ""]
-    if (section, member) == CUSTOM:
-        return (*CUSTOM, ":".join(more[:-2]))
-    return tuple(int(step) if step.isdecimal() else step for step in (section, member, *more) if step)
-
-
-def key_of(words: str | int) -> str:
-    """Return words as one part of a custom detail's key: lower-case letters, digits and underscores.
-
-    ``modelArchitecture`` and ``model architecture`` become ``model_architecture``.
-    """
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(words)).lower()
-    return _NOT_IN_KEYS.sub("_", parted).strip("_")[:60] or "_"
 
 
 def lengths(before: str, after: str, limit: int) -> str:

@@ -6,13 +6,13 @@ it yields the text of each scalar, which is read here by the rules of https://ya
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 import yaml
 
 from cardwright.interchange.source_file import DEEPEST, MOST_VALUES, Unreadable, refuse_repeated
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: Final[type[yaml.CSafeLoader | yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STANDARD = ("tag:yaml.org,2002:", "!!")
 _WORDS = {"null": None, "true": True, "false": False}
 _NULLS = frozenset({"", "~"})
@@ -22,7 +22,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _SPECIAL = {".nan": "NaN", ".inf": "Infinity", "+.inf": "Infinity", "-.inf": "-Infinity"}
 
 
-def parsed_yaml(text: str, tagged: Callable[[str, Any], Any] | None = None) -> Any:
+def parsed_yaml(text: str, tagged: Callable[[str, object], object] | None = None) -> object:
     """Parse one YAML document into scalars, lists and dicts with text keys.
 
     Args:
@@ -51,7 +51,7 @@ def is_text(text: str) -> bool:
     return isinstance(_scalar(text), str) and text.lower() not in _SPECIAL
 
 
-def _document(events: Iterator[Any], tagged: Callable[[str, Any], Any]) -> Any:
+def _document(events: Iterator[yaml.Event], tagged: Callable[[str, object], object]) -> object:
     reader = _Reader(events, tagged)
     for event in events:
         if isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
@@ -69,12 +69,12 @@ def _document(events: Iterator[Any], tagged: Callable[[str, Any], Any]) -> Any:
 class _Reader:
     """Builds values from events. Counts them, so that a small text cannot become a large value."""
 
-    def __init__(self, events: Iterator[Any], tagged: Callable[[str, Any], Any]) -> None:
+    def __init__(self, events: Iterator[yaml.Event], tagged: Callable[[str, object], object]) -> None:
         self._events = events
         self._tagged = tagged
         self._values = 0
 
-    def value(self, event: Any, depth: int) -> Any:
+    def value(self, event: yaml.Event, depth: int) -> object:
         self._values += 1
         if self._values > MOST_VALUES:
             raise Unreadable(f"The YAML has more than {MOST_VALUES:,} values")
@@ -83,14 +83,15 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             raise Unreadable(f"The YAML has an alias, *{event.anchor}{_line(event)}: write the value out instead")
         found = self._untagged(event, depth)
-        return found if event.tag is None or event.tag.startswith(_STANDARD) else self._tagged(event.tag, found)
+        tag = event.tag if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) else None
+        return found if tag is None or tag.startswith(_STANDARD) else self._tagged(tag, found)
 
-    def _untagged(self, event: Any, depth: int) -> Any:
+    def _untagged(self, event: yaml.Event, depth: int) -> object:
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event.value) if event.implicit[0] else event.value
         return self._list(depth) if isinstance(event, yaml.SequenceStartEvent) else self._object(depth)
 
-    def _list(self, depth: int) -> list[Any]:
+    def _list(self, depth: int) -> list[object]:
         found = []
         for event in self._events:
             if isinstance(event, yaml.SequenceEndEvent):
@@ -98,8 +99,8 @@ class _Reader:
             found.append(self.value(event, depth + 1))
         return found
 
-    def _object(self, depth: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def _object(self, depth: int) -> dict[str, object]:
+        found: dict[str, object] = {}
         for event in self._events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
@@ -111,12 +112,12 @@ class _Reader:
         return found
 
 
-def _refuse_tag(tag: str, value: Any) -> NoReturn:
+def _refuse_tag(tag: str, value: object) -> NoReturn:
     del value
     raise Unreadable(f"The YAML has the tag {tag}: write the value without a tag")
 
 
-def _scalar(text: str) -> Any:
+def _scalar(text: str) -> object:
     lower = text.lower()
     if text in _NULLS:
         return None
@@ -131,5 +132,5 @@ def _scalar(text: str) -> Any:
     return float(text) if _FLOAT.fullmatch(text) else text
 
 
-def _line(event: Any) -> str:
+def _line(event: yaml.Event) -> str:
     return f" at line {event.start_mark.line + 1}" if event.start_mark is not None else ""

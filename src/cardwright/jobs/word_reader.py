@@ -9,9 +9,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 import orjson
 
@@ -83,7 +82,7 @@ def main() -> None:
     os.nice(_LEAST_URGENT)
     gc.disable()  # parsed contents have no cycles
     for line in sys.stdin.buffer:
-        cards: list[Any] = orjson.loads(line)
+        cards: list[tuple[str, str, Mapping[str, str]]] = orjson.loads(line)
         words = [words_of_card(name, content, tags) for name, content, tags in cards]
         sys.stdout.buffer.write(orjson.dumps(words, option=orjson.OPT_APPEND_NEWLINE))
         sys.stdout.buffer.flush()

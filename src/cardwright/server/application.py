@@ -191,7 +191,7 @@ class Application:
         With what is made and imported, a full collection takes 50 ms, in which no request is answered.
         """
         import_module("cardwright.storage.search")
-        self._console.prepare()
+        self.console.prepare()
         gc.freeze()
         gc.set_threshold(*_GARBAGE)
 

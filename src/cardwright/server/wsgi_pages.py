@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from io import BytesIO
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from cardwright.http import REQUEST_KEY, Request, Response
 
@@ -37,10 +37,10 @@ class WsgiPages:
             application = self._made()
         except ImportError:
             return Response(404, [("Content-Type", "text/plain; charset=utf-8")], _NEEDS.encode())
-        answered: list[Any] = []
+        answered: list[tuple[int, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
-            answered[:] = [int(status[:3]), headers]
+            answered[:] = [(int(status[:3]), list(headers))]
 
         parts = application(_environ(request), start_response)
         try:
@@ -49,7 +49,7 @@ class WsgiPages:
             close = getattr(parts, "close", None)
             if close is not None:
                 close()
-        return Response(answered[0], [(name, value) for name, value in answered[1]], body)
+        return Response(*answered[0], body)
 
     def _made(self) -> WsgiApplication:
         with self._lock:
@@ -58,7 +58,7 @@ class WsgiPages:
             return self._application
 
 
-def _environ(request: Request) -> dict[str, Any]:
+def _environ(request: Request) -> dict[str, object]:
     """The WSGI environment of a request (PEP 3333), which also holds the request itself."""
     host, _, port = request.headers.get("host", "localhost").rpartition(":")
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from cardwright.core.evidence import Evidence
 from cardwright.core.field_comment import FieldComment
@@ -403,11 +403,11 @@ def _parts(query: FindingQuery) -> list[tuple[int, bool, Position | None]]:
     return parts[::-1] if query.backwards else parts
 
 
-def _place(at: Position | None) -> dict[str, Any]:
+def _place(at: Position | None) -> dict[str, object]:
     if at is None:
         return {}
     *_, last = at
     if len(at) == 1:
         return {"at_id": last}
     first, *between, _ = at
-    return {"at": first, "at_id": last} | ({"at_due": between[0]} if between else {})
+    return {"at": first, "at_id": last, **({"at_due": between[0]} if between else {})}

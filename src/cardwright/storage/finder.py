@@ -32,7 +32,7 @@ _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
 }
-_BEFORE_ALL: Mapping[PropertyKind, Any] = {
+_BEFORE_ALL: Mapping[PropertyKind, object] = {
     PropertyKind.TEXT: "",
     PropertyKind.FLAG: "",
     PropertyKind.NUMBER: -(2**62),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cardwright.core.pairing import Choice
-from cardwright.core.policy import checking, evaluation_judges
+from cardwright.core.policy import evaluation_judges
 from cardwright.core.policy.checking import Checker
 from cardwright.core.policy.presets import NAMES, preset_text
 from cardwright.core.policy.reading import read_policy

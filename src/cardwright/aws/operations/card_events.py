@@ -7,6 +7,7 @@ from cardwright.aws.members import Members
 from cardwright.aws.paging import Pager
 from cardwright.core.card import DeletedCard
 from cardwright.core.integrity.history import AuditLink, Event, details_of
+from cardwright.core.json_value import list_at, number_at
 from cardwright.core.names import Scope
 from cardwright.storage.unit import Unit
 
@@ -146,8 +147,9 @@ def _event(link: AuditLink, trail: Trail) -> Members:
     policy = details.get("policy")
     if isinstance(policy, dict):
         event |= {"PolicyName": policy["name"], "PolicyVersion": policy["version"], "PolicyDigest": policy["sha256"]}
-    if isinstance(details.get("review_by"), int):
-        event["ReviewBy"] = details["review_by"] / 1000
+    review_by = number_at(details, "review_by")
+    if review_by is not None:
+        event["ReviewBy"] = review_by / 1000
     if link.source:
         event["SourceAddress"] = link.source
     if link.request_id:
@@ -155,7 +157,7 @@ def _event(link: AuditLink, trail: Trail) -> Members:
     if link.event == Event.UNTAGGED:
         event["TagKeys"] = details["tags"]
     elif details.get("tags"):
-        event["Tags"] = [{"Key": key, "Value": value} for key, value in details["tags"]]
+        event["Tags"] = [{"Key": key, "Value": value} for key, value in map(list_at, list_at(details, "tags"))]
     if link.event in {Event.PAIRED, Event.UNPAIRED}:
         jobs = (details.get(word) for word in ("before", "after", "job"))
         event["EvaluationJobNames"] = [str(job) for job in jobs if job is not None]

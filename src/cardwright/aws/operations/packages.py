@@ -80,7 +80,7 @@ def model_package(scope: Scope, resource: Resource, *, metadata_only: bool = Fal
     """A model package as it is described; with ``metadata_only`` its card's content is reduced to metadata."""
     document = filled(ResourceKind.PACKAGE, resource.document)
     if metadata_only and "ModelCard" in document:
-        document["ModelCard"] = package_card.reduced(document["ModelCard"])
+        document["ModelCard"] = package_card.reduced(package_card.card_of(document))
     return (
         document
         | _summary_members(scope, resource)

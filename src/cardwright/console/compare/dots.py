@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cardwright.core.comparison import Comparison
+from cardwright.core.json_value import value_at
 from cardwright.core.measures import is_number
 from cardwright.core.metric_changes import ChartPair, MetricChange
 from cardwright.core.pairing import JobPair
@@ -79,14 +79,16 @@ def _of_group(metrics: Sequence[MetricChange]) -> Dots | None:
     kept = [metric for metric in metrics if not (bias and metric.name in BIAS_RATIOS)]
     if len(kept) < _FEWEST or all(metric.difference == 0 for metric in kept):
         return None
-    values = [(_short(metric.name) if bias else metric.name, metric.before, metric.after) for metric in kept]
+    values = [
+        (_short(metric.name) if bias else metric.name, _number(metric.before), _number(metric.after)) for metric in kept
+    ]
     title = in_words(first.group, GROUPS) or first.group
     if not bias:
-        values.sort(key=lambda item: -max(abs(item[1]), abs(item[2])))
+        values.sort(key=lambda item: -max(abs(item[1] or 0), abs(item[2] or 0)))
     return _drawn(first.pair, title, values, band=bias)
 
 
-def _drawn(pair: JobPair, title: str, values: Sequence[tuple[str, Any, Any]], *, band: bool) -> Dots:
+def _drawn(pair: JobPair, title: str, values: Sequence[tuple[str, float | None, float | None]], *, band: bool) -> Dots:
     shown = values[:_MOST]
     numbers = [value for _, *sides in shown for value in sides if value is not None]
     scale = scale_over([float(number) for number in numbers] + ([-_BAND, _BAND] if band else []), including=0)
@@ -102,15 +104,19 @@ def _drawn(pair: JobPair, title: str, values: Sequence[tuple[str, Any, Any]], *,
     return Dots(pair.name, title, rows, len(values) - len(shown), _percent(scale, 0), shaded)
 
 
-def _bars(metric: Any) -> dict[str, Any]:
+def _number(value: object) -> float | None:
+    return value if is_number(value) else None
+
+
+def _bars(metric: object) -> dict[str, float]:
     """The values of a bar chart by label; empty for charts of another form."""
-    values, labels = (metric.get("value"), metric.get("x_axis_name")) if metric else (None, None)
+    values, labels = value_at(metric, "value"), value_at(metric, "x_axis_name")
     if not (isinstance(values, list) and isinstance(labels, list) and len(values) == len(labels)):
         return {}
     return dict(_pairs(labels, values)) if len(set(map(str, labels))) == len(labels) else {}
 
 
-def _pairs(labels: Sequence[Any], values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+def _pairs(labels: Sequence[object], values: Sequence[object]) -> Iterator[tuple[str, float]]:
     yield from ((str(label), value) for label, value in zip(labels, values, strict=True) if is_number(value))
 
 
@@ -119,11 +125,11 @@ def _short(name: str) -> str:
     return readable(name).removesuffix(f" ({name})")
 
 
-def _figure(value: Any, places: int) -> str:
+def _figure(value: float | None, places: int) -> str:
     return "not reported" if value is None else rounded_to(value, places)
 
 
-def _place(scale: Scale, value: Any) -> float | None:
+def _place(scale: Scale, value: float | None) -> float | None:
     return None if value is None else _percent(scale, float(value))
 
 

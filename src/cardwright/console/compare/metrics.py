@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cardwright.console.compare.address import Address
 from cardwright.console.wording import figure
@@ -100,7 +99,7 @@ def top_rows(found: Comparison) -> tuple[list[Row], list[Row]]:
 
 
 def _distinct(metrics: Iterable[MetricChange]) -> list[MetricChange]:
-    known: dict[tuple[int, str, float, float], MetricChange] = {}
+    known: dict[tuple[int, str, object, object], MetricChange] = {}
     for metric in metrics:
         known.setdefault((id(metric.pair), readable(metric.name), metric.before, metric.after), metric)
     return list(known.values())[:_RANKED]
@@ -131,7 +130,7 @@ def jobs_of(found: Comparison, address: Address) -> list[JobRows]:
     return jobs
 
 
-def options_of(pair: JobPair, before: Any, after: Any) -> list[Option]:
+def options_of(pair: JobPair, before: object, after: object) -> list[Option]:
     """The jobs of the other side that a job may be paired with, the most similar first."""
     job = pair.after or pair.before
     if job is None:
@@ -207,7 +206,7 @@ def _groups(metrics: Sequence[MetricChange]) -> list[tuple[str, list[Row]]]:
 def _row(metric: MetricChange, largest: float, length: float) -> Row:
     before, after = metric.before, metric.after
     places = column_places([value for value in (before, after) if is_number(value)] or [0])
-    changed = difference(before, after) if metric.difference is not None else None
+    changed = difference(before, after) if is_number(before) and is_number(after) else None
     return Row(
         change=metric,
         name=readable(metric.name),
@@ -222,7 +221,7 @@ def _row(metric: MetricChange, largest: float, length: float) -> Row:
     )
 
 
-def _value(value: Any, places: int) -> str | None:
+def _value(value: object, places: int) -> str | None:
     if value is None:
         return None
     return rounded_to(value, places) if is_number(value) else figure(value)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import orjson
 from flask import Blueprint, redirect, render_template, request
@@ -29,7 +28,7 @@ from cardwright.core.errors import CardMissing, Invalid
 from cardwright.core.listing import CardQuery, CardSort, Page
 from cardwright.core.metric_changes import Verdict
 from cardwright.core.names import is_card_name
-from cardwright.core.pairing import check_named, read_choice
+from cardwright.core.pairing import KeptChoice, check_named, read_choice
 from cardwright.core.portfolio import PortfolioQuery, PortfolioRow
 from cardwright.formats.charts.overlays import overlaid_charts
 from cardwright.formats.outline import Block
@@ -218,13 +217,13 @@ def _side(unit: Unit, asked: Place) -> Side:
         return Side(asked, None, (), missing)
 
 
-def _kept(unit: Unit, one: Side, other: Side) -> Sequence[Any]:
+def _kept(unit: Unit, one: Side, other: Side) -> Sequence[KeptChoice]:
     if one.card is None or other.card is None or one.card.name != other.card.name:
         return ()
     return kept_pairs(unit, one.card.name)
 
 
-def _compared(before: Any, after: Any, address: Address, kept: Sequence[Any]) -> Comparison:
+def _compared(before: object, after: object, address: Address, kept: Sequence[KeptChoice]) -> Comparison:
     choices = [read_choice(text, before, after) for text in address.pairs]
     check_named(before, after, choices)
     return compare(before, after, by_hand=choices, stored=kept)
@@ -292,7 +291,7 @@ def _label(path: Sequence[str]) -> str:
     return words
 
 
-def _shown(value: Any) -> str | Markup:
+def _shown(value: object) -> str | Markup:
     """A value of a list or a field, in one line."""
     if isinstance(value, dict) and "name" in value:
         rest = f"{value['name']} = {value.get('value', '')}"

@@ -4,7 +4,6 @@ import csv
 import io
 import math
 from collections.abc import Iterator
-from typing import Any
 
 from cardwright.core.card import Description
 from cardwright.core.comparison import Comparison
@@ -28,7 +27,7 @@ def as_csv(found: Comparison, cards: tuple[Description, Description]) -> str:
     return written.getvalue()
 
 
-def _rows(found: Comparison) -> Iterator[tuple[Any, ...]]:
+def _rows(found: Comparison) -> Iterator[tuple[object, ...]]:
     for metric in found.metrics:
         pair = metric.pair
         partner = pair.before.name if pair.before and pair.after else ""
@@ -41,7 +40,7 @@ def _rows(found: Comparison) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> object:
     if value is None or is_number(value):
         return value
     text = str(value)

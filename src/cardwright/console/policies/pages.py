@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -213,7 +213,7 @@ def _numbers(card: FailingCard, rules: Sequence[NumberedRule]) -> list[int]:
     return [rule.number for rule in rules if rule.rule_id in dict(card.failed)]
 
 
-def _by_rule(found: Counts, rules: Sequence[NumberedRule]) -> list[dict[str, Any]]:
+def _by_rule(found: Counts, rules: Sequence[NumberedRule]) -> list[dict[str, object]]:
     """The rules that fail, with the number of cards and the share of the most frequent one."""
     counts = [(found.by_rule.get(rule.rule_id, 0), rule) for rule in rules if rule.rule_id]
     failing = sorted((one for one in counts if one[0]), key=lambda one: -one[0])[:_RULES]

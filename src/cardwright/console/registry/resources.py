@@ -5,9 +5,10 @@ Documents have SageMaker's members and keep all that came in; members not named 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cardwright.console.wording import duration
+from cardwright.core.json_value import object_at, objects_at, text_at, value_at
 from cardwright.core.registry import Document, ResourceKind, artifact_of
 from cardwright.formats.metric_names import readable, readable_constant
 
@@ -40,7 +41,7 @@ class Block:
     title: str
     facts: Sequence[Fact] = ()
     columns: Sequence[str] = ()
-    rows: Sequence[Sequence[Any]] = ()
+    rows: Sequence[Sequence[object]] = ()
     stored: Sequence[tuple[str, str]] = ()
     pairs: Sequence[tuple[str, str]] = ()
     text: str = ""
@@ -69,15 +70,15 @@ def _model(document: Document) -> Iterator[Block]:
         _facts(
             _fact("Execution role", document.get("ExecutionRoleArn"), mono=True),
             _fact("Network isolation", document.get("EnableNetworkIsolation")),
-            _fact("Security groups", _at(document, "VpcConfig", "SecurityGroupIds"), mono=True),
-            _fact("Subnets", _at(document, "VpcConfig", "Subnets"), mono=True),
-            _fact("Containers are called", _at(document, "InferenceExecutionConfig", "Mode")),
+            _fact("Security groups", value_at(document, "VpcConfig", "SecurityGroupIds"), mono=True),
+            _fact("Subnets", value_at(document, "VpcConfig", "Subnets"), mono=True),
+            _fact("Containers are called", value_at(document, "InferenceExecutionConfig", "Mode")),
         ),
     )
 
 
 def _package(document: Document) -> Iterator[Block]:
-    specification = document.get("InferenceSpecification") or {}
+    specification = object_at(document, "InferenceSpecification")
     yield Block("description", "Description", text=str(document.get("ModelPackageDescription") or ""))
     yield Block(
         "facts",
@@ -86,20 +87,20 @@ def _package(document: Document) -> Iterator[Block]:
             _fact("Approval note", document.get("ApprovalDescription")),
             _constant("Domain", document.get("Domain")),
             _constant("Task", document.get("Task")),
-            _fact("Stage", _at(document, "ModelLifeCycle", "Stage")),
-            _fact("Stage status", _at(document, "ModelLifeCycle", "StageStatus")),
+            _fact("Stage", value_at(document, "ModelLifeCycle", "Stage")),
+            _fact("Stage status", value_at(document, "ModelLifeCycle", "StageStatus")),
             _fact("Source", document.get("SourceUri"), mono=True),
             _fact("Registered as", document.get("ModelPackageRegistrationType")),
             _fact(
                 "Source algorithm",
                 [
                     item.get("AlgorithmName")
-                    for item in _at(document, "SourceAlgorithmSpecification", "SourceAlgorithms") or ()
+                    for item in objects_at(document, "SourceAlgorithmSpecification", "SourceAlgorithms")
                 ],
                 mono=True,
             ),
-            _fact("Commit", _at(document, "MetadataProperties", "CommitId"), mono=True),
-            _fact("Repository", _at(document, "MetadataProperties", "Repository"), mono=True),
+            _fact("Commit", value_at(document, "MetadataProperties", "CommitId"), mono=True),
+            _fact("Repository", value_at(document, "MetadataProperties", "Repository"), mono=True),
             _fact("Takes", specification.get("SupportedContentTypes"), mono=True),
             _fact("Gives", specification.get("SupportedResponseMIMETypes"), mono=True),
             _fact("Instances, real time", specification.get("SupportedRealtimeInferenceInstanceTypes"), mono=True),
@@ -109,12 +110,12 @@ def _package(document: Document) -> Iterator[Block]:
     yield from _container_blocks(_containers(ResourceKind.PACKAGE, document))
     reports = [
         (_words(section), _words(name), report["S3Uri"])
-        for section, members in (document.get("ModelMetrics") or {}).items()
-        for name, report in members.items()
+        for section, members in object_at(document, "ModelMetrics").items()
+        for name, report in object_at(members).items()
         if isinstance(report, dict) and report.get("S3Uri")
     ]
     yield Block("reports", "Evaluation reports", columns=("About", "Report", "Where"), rows=reports)
-    yield Block("properties", "Properties", pairs=_pairs(document.get("CustomerMetadataProperties")))
+    yield Block("properties", "Properties", pairs=_pairs(document, "CustomerMetadataProperties"))
 
 
 def _group(document: Document) -> Iterator[Block]:
@@ -122,7 +123,7 @@ def _group(document: Document) -> Iterator[Block]:
 
 
 def _training_job(document: Document) -> Iterator[Block]:
-    algorithm = document.get("AlgorithmSpecification") or {}
+    algorithm = object_at(document, "AlgorithmSpecification")
     seconds = document.get("TrainingTimeInSeconds")
     yield Block(
         "run",
@@ -136,11 +137,11 @@ def _training_job(document: Document) -> Iterator[Block]:
             _fact("Took", duration(seconds) if isinstance(seconds, int) else None),
             _fact("Model artifact", artifact_of(document), mono=True),
             _fact("Role", document.get("RoleArn"), mono=True),
-            _fact("Instances", _instances(document.get("ResourceConfig") or {})),
+            _fact("Instances", _instances(object_at(document, "ResourceConfig"))),
         ),
     )
     metrics = [
-        (str(item.get("MetricName", "")), item.get("Value")) for item in document.get("FinalMetricDataList") or ()
+        (str(item.get("MetricName", "")), item.get("Value")) for item in objects_at(document, "FinalMetricDataList")
     ]
     yield Block(
         "metrics",
@@ -149,19 +150,18 @@ def _training_job(document: Document) -> Iterator[Block]:
         rows=[(readable(name), value) for name, value in metrics],
         stored=[(name, str(value)) for name, value in metrics],
     )
-    yield Block("parameters", "Hyperparameters", pairs=_pairs(document.get("HyperParameters")))
+    yield Block("parameters", "Hyperparameters", pairs=_pairs(document, "HyperParameters"))
     channels = [
-        (item.get("ChannelName", ""), _at(item, "DataSource", "S3DataSource", "S3Uri") or "")
-        for item in document.get("InputDataConfig") or ()
+        (item.get("ChannelName", ""), value_at(item, "DataSource", "S3DataSource", "S3Uri") or "")
+        for item in objects_at(document, "InputDataConfig")
     ]
     yield Block("data", "Datasets", columns=("Channel", "Where"), rows=channels)
-    yield Block("environment", "Environment", pairs=_pairs(document.get("Environment")))
+    yield Block("environment", "Environment", pairs=_pairs(document, "Environment"))
 
 
 def _processing_job(document: Document) -> Iterator[Block]:
-    container, start, end = (
-        document.get(name) for name in ("AppSpecification", "ProcessingStartTime", "ProcessingEndTime")
-    )
+    container = object_at(document, "AppSpecification")
+    start, end = document.get("ProcessingStartTime"), document.get("ProcessingEndTime")
     seconds = int(end - start) if isinstance(start, int | float) and isinstance(end, int | float) else 0
     yield Block(
         "run",
@@ -169,38 +169,38 @@ def _processing_job(document: Document) -> Iterator[Block]:
         _facts(
             _fact("Why it failed", document.get("FailureReason")),
             _fact("Exit message", document.get("ExitMessage")),
-            _fact("Container", _at(container or {}, "ImageUri"), mono=True),
-            _fact("Entry point", _at(container or {}, "ContainerEntrypoint"), mono=True),
-            _fact("Arguments", _at(container or {}, "ContainerArguments"), mono=True),
+            _fact("Container", container.get("ImageUri"), mono=True),
+            _fact("Entry point", container.get("ContainerEntrypoint"), mono=True),
+            _fact("Arguments", container.get("ContainerArguments"), mono=True),
             _time("Began", start),
             _time("Ended", end),
             _fact("Took", duration(seconds) if seconds > 0 else None),
             _fact("Role", document.get("RoleArn"), mono=True),
-            _fact("Instances", _instances(_at(document, "ProcessingResources", "ClusterConfig") or {})),
-            _fact("Network isolation", _at(document, "NetworkConfig", "EnableNetworkIsolation")),
+            _fact("Instances", _instances(object_at(document, "ProcessingResources", "ClusterConfig"))),
+            _fact("Network isolation", value_at(document, "NetworkConfig", "EnableNetworkIsolation")),
         ),
     )
-    inputs = [_processing_input(item) for item in document.get("ProcessingInputs") or ()]
+    inputs = [_processing_input(item) for item in objects_at(document, "ProcessingInputs")]
     yield Block("inputs", "What went in", columns=("Input", "From", "Path in the container"), rows=inputs)
     outputs = [
         (
             item.get("OutputName", ""),
-            _at(item, "S3Output", "S3Uri") or _at(item, "FeatureStoreOutput", "FeatureGroupName") or "",
-            _at(item, "S3Output", "LocalPath") or "",
+            value_at(item, "S3Output", "S3Uri") or value_at(item, "FeatureStoreOutput", "FeatureGroupName") or "",
+            value_at(item, "S3Output", "LocalPath") or "",
         )
-        for item in _at(document, "ProcessingOutputConfig", "Outputs") or ()
+        for item in objects_at(document, "ProcessingOutputConfig", "Outputs")
     ]
     yield Block("outputs", "What came out", columns=("Output", "To", "Path in the container"), rows=outputs)
-    yield Block("environment", "Environment", pairs=_pairs(document.get("Environment")))
+    yield Block("environment", "Environment", pairs=_pairs(document, "Environment"))
 
 
 def _processing_input(item: Document) -> tuple[str, str, str]:
     """Its name, its source (a query writes its result there) and its path."""
-    name = item.get("InputName", "")
-    dataset = item.get("DatasetDefinition") or {}
-    queried = dataset.get("AthenaDatasetDefinition") or dataset.get("RedshiftDatasetDefinition") or {}
-    origin = _at(item, "S3Input", "S3Uri") or queried.get("OutputS3Uri") or ""
-    return name, origin, _at(item, "S3Input", "LocalPath") or dataset.get("LocalPath") or ""
+    dataset = object_at(item, "DatasetDefinition")
+    queried = object_at(dataset, "AthenaDatasetDefinition") or object_at(dataset, "RedshiftDatasetDefinition")
+    origin = text_at(item, "S3Input", "S3Uri") or text_at(queried, "OutputS3Uri") or ""
+    path = text_at(item, "S3Input", "LocalPath") or text_at(dataset, "LocalPath") or ""
+    return text_at(item, "InputName") or "", origin, path
 
 
 _READ: Mapping[ResourceKind, Callable[[Document], Iterator[Block]]] = {
@@ -212,13 +212,13 @@ _READ: Mapping[ResourceKind, Callable[[Document], Iterator[Block]]] = {
 }
 
 
-def _containers(kind: ResourceKind, document: Document) -> list[Mapping[str, Any]]:
+def _containers(kind: ResourceKind, document: Document) -> Sequence[Document]:
     if kind is ResourceKind.PACKAGE:
-        return list(_at(document, "InferenceSpecification", "Containers") or ())
-    return list(document.get("Containers") or [document.get("PrimaryContainer") or {}])
+        return objects_at(document, "InferenceSpecification", "Containers")
+    return objects_at(document, "Containers") or [object_at(document, "PrimaryContainer")]
 
 
-def _container_blocks(containers: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+def _container_blocks(containers: Sequence[Document]) -> Iterator[Block]:
     for number, container in enumerate(containers, start=1):
         yield Block(
             f"container-{number}",
@@ -231,22 +231,21 @@ def _container_blocks(containers: Sequence[Mapping[str, Any]]) -> Iterator[Block
                 _fact("Framework", _framework(container)),
                 _fact("Nearest model", container.get("NearestModelName")),
             ),
-            pairs=_pairs(container.get("Environment")),
+            pairs=_pairs(container, "Environment"),
         )
 
 
-def _artifact(container: Mapping[str, Any]) -> str | None:
-    found = container.get("ModelDataUrl") or _at(container, "ModelDataSource", "S3DataSource", "S3Uri")
-    return None if found is None else str(found)
+def _artifact(container: Document) -> str | None:
+    return text_at(container, "ModelDataUrl") or text_at(container, "ModelDataSource", "S3DataSource", "S3Uri")
 
 
-def _framework(container: Mapping[str, Any]) -> str | None:
-    name = container.get("Framework")
+def _framework(container: Document) -> str | None:
+    name = text_at(container, "Framework")
     return name and f"{name} {container.get('FrameworkVersion', '')}".strip()
 
 
-def _instances(config: Mapping[str, Any]) -> str | None:
-    kind = config.get("InstanceType")
+def _instances(config: Document) -> str | None:
+    kind = text_at(config, "InstanceType")
     return kind and f"{config.get('InstanceCount', 1)} × {kind}"
 
 
@@ -273,15 +272,8 @@ def _text(value: object) -> str:
     return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
 
 
-def _pairs(members: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-    return [(str(name), str(value)) for name, value in (members or {}).items()]
-
-
-def _at(document: Mapping[str, Any], *members: str) -> Any:
-    value: Any = document
-    for member in members:
-        value = value.get(member) if isinstance(value, Mapping) else None
-    return value
+def _pairs(document: Document, member: str) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in object_at(document, member).items()]
 
 
 def _words(name: str) -> str:

@@ -1,7 +1,7 @@
 """Asking for a review at the last step of the form, and what the policy says about the draft."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import request
 
@@ -38,11 +38,11 @@ class Gap(NamedTuple):
     anchor: str
 
 
-def shown_review(unit: Unit, form: DraftForm, content: str, card: Card | None, *, last: bool) -> Mapping[str, Any]:
+def shown_review(unit: Unit, form: DraftForm, content: str, card: Card | None, *, last: bool) -> Mapping[str, object]:
     """The variables of the parts of a step that are about reviews."""
     tags = {key: value for key, value in form.tags if key}
     found = review_of_draft(unit, form.name, content, tags, card, check=last)
-    shown: dict[str, Any] = {"draft_review": found, "by_review": found.policy is not None}
+    shown: dict[str, object] = {"draft_review": found, "by_review": found.policy is not None}
     if not last or found.policy is None:
         return shown
     listed = tuple(found.policy.reviewers)

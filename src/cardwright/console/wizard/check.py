@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cardwright.console.wizard.draft_content import DraftContent
 from cardwright.console.wizard.fields import Field, Kind
@@ -21,6 +20,7 @@ from cardwright.core.card import (
 )
 from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Invalid
+from cardwright.core.json_value import object_at
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.tags import check_tags
 
@@ -187,16 +187,16 @@ def comment_problem(before: str, after: str, comment: str, note: str = "") -> st
     return ""
 
 
-def _correction(content: Any, breach: Breach) -> Correction:
+def _correction(content: object, breach: Breach) -> Correction:
     path = breach.path
     if breach.keyword in {"required", "additionalProperties", "propertyNames"}:
-        path = (*path, breach.limit)
+        path = (*path, str(breach.limit))
     keys = [str(part) for part in path]
     step, target, label = place_of(content, keys)
     return Correction(step, target, label, _WORDING.get(breach.keyword, _misfit)(breach, value_at(content, keys)))
 
 
-def place_of(content: Any, keys: list[str]) -> tuple[str, str, str]:
+def place_of(content: object, keys: list[str]) -> tuple[str, str, str]:
     """Where the form asks for a place of the content: the slug of the step, the id of the input, and its label."""
     field = field_of(keys)
     step = step_of(".".join(keys)).slug
@@ -209,11 +209,11 @@ def place_of(content: Any, keys: list[str]) -> tuple[str, str, str]:
     return step, target, label
 
 
-def _row_of(content: Any, field: Field, keys: list[str], target: str) -> tuple[str, str]:
+def _row_of(content: object, field: Field, keys: list[str], target: str) -> tuple[str, str]:
     """The id and the label of an input within a field of rows."""
     rest, label = keys[len(field.keys) :], field.label
     if field.kind is Kind.PAIRS and rest:
-        names = list(value_at(content, field.keys) or {})
+        names = list(object_at(value_at(content, field.keys)))
         shown = f"{label}, {contents.shown(rest[0])}"
         return (f"{field.id}-{names.index(rest[0])}" if rest[0] in names else field.id), shown
     if rest and rest[0].isdecimal():
@@ -221,7 +221,7 @@ def _row_of(content: Any, field: Field, keys: list[str], target: str) -> tuple[s
     return target, label
 
 
-def recommended_limits(content: Any) -> list[Correction]:
+def recommended_limits(content: object) -> list[Correction]:
     """The places of a valid content that exceed a documented limit that is not enforced, at most ``_SHOWN``."""
     found = []
     for breach in Inspection(contents.schema(), (INTENDED,)).breaches(content):
@@ -248,27 +248,32 @@ def _misfit(*_: object) -> str:
     return "This does not fit the form of a card. Correct it or take it out."
 
 
-def _over(breach: Breach, value: Any) -> str:
-    more = len(value) - breach.limit
+def _excess(breach: Breach, value: object) -> int:
+    most = breach.limit
+    return len(value) - most if isinstance(value, str | list) and isinstance(most, int) else 0
+
+
+def _over(breach: Breach, value: object) -> str:
+    more = _excess(breach, value)
     return f"Shorten this by {more:,} character{'' if more == 1 else 's'}."
 
 
-def _wrong_type(breach: Breach, _: Any) -> str:
+def _wrong_type(breach: Breach, _: object) -> str:
     if breach.path and breach.path[-1] == "model_version":
         return "Write a number, 1 or higher. For example 8 or 8.1."
-    if "number" in breach.limit:
+    if "number" in breach.listed:
         return "Write a number, such as 0.873 or 1e-4."
-    return f"This should be of type {' or '.join(breach.limit)}."
+    return f"This should be of type {' or '.join(map(str, breach.listed))}."
 
 
-_WORDING: Mapping[str, Callable[[Breach, Any], str]] = {
+_WORDING: Mapping[str, Callable[[Breach, object], str]] = {
     "maxLength": _over,
     "type": _wrong_type,
     "minimum": lambda breach, _: f"Write a number, {breach.limit} or higher. For example 8 or 8.1.",
     "minLength": lambda *_: "Give this a name.",
     "required": lambda breach, _: f"Give this a {breach.limit}.",
-    "maxItems": lambda breach, value: f"Keep {breach.limit} of these at most: take {len(value) - breach.limit} out.",
+    "maxItems": lambda breach, value: f"Keep {breach.limit} of these at most: take {_excess(breach, value)} out.",
     "minItems": lambda breach, _: f"At least {breach.limit} of these is needed.",
-    "enum": lambda breach, _: f"Choose one of {', '.join(map(str, breach.limit))}.",
+    "enum": lambda breach, _: f"Choose one of {', '.join(map(str, breach.listed))}.",
     "additionalProperties": lambda *_: "A card has no such field. Take it out.",
 }

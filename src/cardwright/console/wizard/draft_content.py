@@ -1,11 +1,11 @@
 """The card content that a draft's form makes. A request builds it once and hands it on."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from cardwright.console.wizard.objective import flattened, is_flat
-from cardwright.core.draft_form import REPORTS, DraftForm
+from cardwright.core.draft_form import REPORTS, DraftForm, reports_of
 from cardwright.core.rewriting import rewritten
 
 
@@ -18,7 +18,7 @@ class DraftContent(NamedTuple):
         unchanged: whether the form changes a card and leaves its content as it was, so that saving makes no version.
     """
 
-    value: Any
+    value: object
     text: str
     unchanged: bool
 
@@ -34,19 +34,19 @@ def draft_content(form: DraftForm) -> DraftContent:
     return DraftContent(value, text, unchanged=form.card is not None and text == form.card.content)
 
 
-def _with_reports(content: dict[str, Any]) -> dict[str, Any]:
+def _with_reports(content: dict[str, object]) -> dict[str, object]:
     evaluations = content.get("evaluation_details")
     if not isinstance(evaluations, list):
         return content
     return content | {"evaluation_details": [_evaluation(item) for item in evaluations]}
 
 
-def _evaluation(evaluation: Any) -> Any:
+def _evaluation(evaluation: object) -> object:
     """An evaluation job with the metric groups of its reports behind its own."""
     if not isinstance(evaluation, dict) or REPORTS not in evaluation:
         return evaluation
     plain = {key: value for key, value in evaluation.items() if key != REPORTS}
     if evaluation[REPORTS]:
-        groups = [group for report in evaluation[REPORTS] for group in report["groups"]]
+        groups = [group for report in reports_of(evaluation) for group in report["groups"]]
         plain["metric_groups"] = [*plain.get("metric_groups", ()), *groups]
     return plain

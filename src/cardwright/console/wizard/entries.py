@@ -7,7 +7,7 @@ text is compared with what the page showed, and an equal text keeps the stored v
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 _Row = TypeVar("_Row")
 Texts: TypeAlias = tuple[str, ...]
@@ -74,7 +74,7 @@ def changed_rows(
     return rows
 
 
-def changed_members(row: Mapping[str, Any], texts: Mapping[str, str], read: Callable[[str, str], Any]) -> Any:
+def changed_members(row: Mapping[str, object], texts: Mapping[str, str], read: Callable[[str, str], object]) -> object:
     """An object with the posted texts of some members: those that look as they did stay, blank ones go.
 
     Args:

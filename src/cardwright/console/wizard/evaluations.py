@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
@@ -15,8 +14,9 @@ from cardwright.console.wizard.fields import Field
 from cardwright.console.wizard.forms import SIMPLE
 from cardwright.console.wizard.press import Press, Problem
 from cardwright.console.wizard.steps import evaluation_fields
-from cardwright.core.draft_form import REPORTS, DraftForm
+from cardwright.core.draft_form import REPORTS, DraftForm, DraftReport, jobs_of, reports_of
 from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
+from cardwright.core.json_value import JsonObject, list_at, objects_at
 from cardwright.formats.outline import Section
 from cardwright.reports import KINDS
 
@@ -49,7 +49,7 @@ class ByHand:
     path: str
     number: int
     name: str
-    rows: tuple[tuple[int, Mapping[str, Any]], ...]
+    rows: tuple[tuple[int, Mapping[str, object]], ...]
     kept: int
     section: Section | None
 
@@ -77,7 +77,7 @@ def shown(form: DraftForm, opened: Collection[int] = ()) -> list[Job]:
     Args:
         opened: numbers of the jobs to show with their fields, where there are many jobs.
     """
-    evaluations = form.content.get("evaluation_details", ())
+    evaluations = objects_at(form.content, "evaluation_details")
     few = len(evaluations) <= _DRAWN
     return [
         _job(number, evaluation, drawn=few or number in opened or not evaluation.get("name"))
@@ -85,9 +85,9 @@ def shown(form: DraftForm, opened: Collection[int] = ()) -> list[Job]:
     ]
 
 
-def _job(number: int, evaluation: Mapping[str, Any], *, drawn: bool) -> Job:
-    groups = evaluation.get("metric_groups", ()) if drawn else ()
-    reports = evaluation.get(REPORTS, ()) if drawn else ()
+def _job(number: int, evaluation: JsonObject, *, drawn: bool) -> Job:
+    groups = objects_at(evaluation, "metric_groups") if drawn else ()
+    reports = reports_of(evaluation) if drawn else ()
     return Job(
         drawn,
         number,
@@ -125,11 +125,10 @@ _JOB_OF = re.compile(r"(?:f-evaluation_details|job)-(\d{1,5})(?:-|$)")
 
 def shape(form: DraftForm) -> str:
     """How many jobs, groups, metrics and reports a form has: positions that were posted fit the same shape only."""
-    jobs = form.content.get("evaluation_details", ())
     return ";".join(
-        f"{len(job.get(REPORTS, ()))}/"
-        + ",".join(str(len(group["metric_data"])) for group in job.get("metric_groups", ()))
-        for job in jobs
+        f"{len(reports_of(job))}/"
+        + ",".join(str(len(list_at(group, "metric_data"))) for group in objects_at(job, "metric_groups"))
+        for job in objects_at(form.content, "evaluation_details")
     )
 
 
@@ -142,12 +141,12 @@ def change(context: PageContext, form: DraftForm, press: Press) -> tuple[bool, P
         Whether a report was added, and what is wrong with a report that could not be added.
     """
     was_empty = form.content.get("evaluation_details") == []  # stays empty: saving an unchanged page changes nothing
-    jobs = form.content.setdefault("evaluation_details", [])
+    jobs = jobs_of(form.content)
     added, problem = 0, None
     for number, job in enumerate(jobs):
         for name, read in _reports_of(context, number, press):
             try:
-                job.setdefault(REPORTS, []).append(read())
+                job[REPORTS] = [*reports_of(job), read()]
                 added += 1
                 if not job.get("name"):
                     job["name"] = _named(name)
@@ -165,7 +164,7 @@ def change(context: PageContext, form: DraftForm, press: Press) -> tuple[bool, P
     return added > 0, problem
 
 
-def _reports_of(context: PageContext, number: int, press: Press) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
+def _reports_of(context: PageContext, number: int, press: Press) -> Iterator[tuple[str, Callable[[], DraftReport]]]:
     """The names of the reports that were posted for a job, each with the function that reads it."""
     kind = press.posted.get(f"kind-{number}") or None
     for file in press.files.getlist(f"report-{number}"):
@@ -177,7 +176,7 @@ def _reports_of(context: PageContext, number: int, press: Press) -> Iterator[tup
         yield uri, partial(report_files.fetch, context, uri, kind)
 
 
-def _uploaded(file: FileStorage, name: str, kind: str | None, context: PageContext) -> dict[str, Any]:
+def _uploaded(file: FileStorage, name: str, kind: str | None, context: PageContext) -> DraftReport:
     return report_files.read_file(file.stream, name, kind, file.content_type, context.now())
 
 
@@ -189,7 +188,7 @@ def place(press: Press, form: DraftForm) -> str:
         return f"?job={job}#job-{job}" if job else ""
     path = argument.rpartition(":")[0] if verb == "remove" else argument
     if verb == "add" and path == "evaluation_details":
-        return f"#job-{len(form.content.get('evaluation_details', ())) - 1}"
+        return f"#job-{len(list_at(form.content, 'evaluation_details')) - 1}"
     if verb == "add" and not path.endswith(".metric_groups"):
         return f"?add={path}#f-{path.replace('.', '-')}"
     parts = path.split(".")
@@ -204,16 +203,16 @@ def _posted_for(name: str) -> str:
     return found[1] if found else ""
 
 
-def _add(jobs: list[Any], argument: str) -> None:
+def _add(jobs: list[dict[str, object]], argument: str) -> None:
     if argument == "evaluation_details" and len(jobs) < _MOST_JOBS:
         jobs.append({"name": ""})
     elif argument.endswith(".metric_groups"):
         job = _item(jobs, argument.split(".")[1])
         if job is not None:
-            job.setdefault("metric_groups", []).append({"name": "", "metric_data": []})
+            job["metric_groups"] = [*list_at(job, "metric_groups"), {"name": "", "metric_data": []}]
 
 
-def _remove(jobs: list[Any], argument: str) -> None:
+def _remove(jobs: list[dict[str, object]], argument: str) -> None:
     path, _, text = argument.rpartition(":")
     if not text.isdecimal() or len(text) > 5:
         return
@@ -224,13 +223,14 @@ def _remove(jobs: list[Any], argument: str) -> None:
     elif len(parts) == 3 and parts[2] in {"metric_groups", REPORTS}:
         job = _item(jobs, parts[1])
         if job is not None:
-            del job.get(parts[2], [])[number : number + 1]
-            if not job.get(parts[2]):
-                job.pop(parts[2], None)
+            items = list_at(job, parts[2])
+            job[parts[2]] = [*items[:number], *items[number + 1 :]]
+            if not job[parts[2]]:
+                del job[parts[2]]
 
 
-def _item(items: list[Any], text: str) -> Any:
-    return items[int(text)] if text.isdecimal() and len(text) < 6 and int(text) < len(items) else None
+def _item(jobs: list[dict[str, object]], text: str) -> dict[str, object] | None:
+    return jobs[int(text)] if text.isdecimal() and len(text) < 6 and int(text) < len(jobs) else None
 
 
 def _named(filename: str) -> str:
@@ -238,8 +238,8 @@ def _named(filename: str) -> str:
     return " ".join(stem.replace("_", " ").replace("-", " ").split())[:63].capitalize()
 
 
-def _by_hand(path: str, number: int, group: Mapping[str, Any]) -> ByHand:
-    data = group.get("metric_data", [])
+def _by_hand(path: str, number: int, group: JsonObject) -> ByHand:
+    data = list_at(group, "metric_data")
     rows = tuple(
         (index, metric)
         for index, metric in enumerate(data)
@@ -253,7 +253,7 @@ def _by_hand(path: str, number: int, group: Mapping[str, Any]) -> ByHand:
 _EDITABLE = 60  # metrics of a group whose rows can be changed one by one; larger groups come from reports
 
 
-def _report(number: int, report: Mapping[str, Any]) -> Report:
+def _report(number: int, report: DraftReport) -> Report:
     groups = report["groups"]
     return Report(
         number,
@@ -265,15 +265,15 @@ def _report(number: int, report: Mapping[str, Any]) -> Report:
         tuple((path, message) for path, message in report["omissions"]),
         tuple((path, text) for path, text in report["facts"]),
         len(groups),
-        sum(len(group["metric_data"]) for group in groups),
+        sum(len(list_at(group, "metric_data")) for group in groups),
         tuple(sections_of_groups(groups)),
     )
 
 
-def _about(evaluation: Mapping[str, Any]) -> str:
-    reports = evaluation.get(REPORTS, ())
-    groups = [*evaluation.get("metric_groups", ()), *(group for report in reports for group in report["groups"])]
-    metrics = [metric for group in groups for metric in group.get("metric_data", ())]
+def _about(evaluation: JsonObject) -> str:
+    reports = reports_of(evaluation)
+    groups = [*list_at(evaluation, "metric_groups"), *(group for report in reports for group in report["groups"])]
+    metrics = [metric for group in groups for metric in list_at(group, "metric_data")]
     charts = sum(metric.get("type") not in SIMPLE for metric in metrics if isinstance(metric, dict))
     notices = sum(len(report["omissions"]) for report in reports)
     parts = [report["kind"] for report in reports[:1]]

@@ -4,13 +4,12 @@ Limits come from the content schema. ``steps`` lists the questions; ``forms`` re
 what needs correcting.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 
 from cardwright.core import content as contents
+from cardwright.core.breaches import Schema
 
 
 class Kind(StrEnum):
@@ -96,8 +95,7 @@ def limit_at(path: str) -> int | None:
     if schema.get("type") == "array":
         schema = _resolved(schema.get("items", {}))
     if schema.get("type") == "object":
-        others = schema.get("additionalProperties")
-        schema = others if isinstance(others, Mapping) else {}
+        schema = _of_others(schema)
     longest = schema.get("maxLength", schema.get("x-intended-maxLength"))
     return longest if isinstance(longest, int) else None
 
@@ -110,22 +108,24 @@ def most_at(path: str) -> int | None:
     return most if isinstance(most, int) else None
 
 
-def _schema_at(path: str) -> Mapping[str, Any]:
+def _schema_at(path: str) -> Schema:
     schema = contents.schema()
     for key in path.split("."):
         schema = _resolved(schema)
         schema = schema.get("x-intended-schema", schema)
         inner = schema.get("items") if key.isdecimal() else schema.get("properties", {}).get(key)
-        if inner is None:
-            others = schema.get("additionalProperties")
-            inner = others if isinstance(others, Mapping) else {}
-        schema = inner
+        schema = _of_others(schema) if inner is None else inner
     return _resolved(schema)
 
 
-def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _of_others(schema: Schema) -> Schema:
+    """The schema of the members that an object's schema does not name."""
+    others = schema.get("additionalProperties", True)
+    return {} if isinstance(others, bool) else others
+
+
+def _resolved(schema: Schema) -> Schema:
     reference = schema.get("$ref")
     if reference is None:
         return schema
-    found: Mapping[str, Any] = contents.schema()["definitions"][reference.removeprefix("#/definitions/")]
-    return found
+    return contents.schema()["definitions"][reference.removeprefix("#/definitions/")]

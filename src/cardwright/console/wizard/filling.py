@@ -7,12 +7,13 @@ that the user did not touch is removed together with the choice that brought it.
 import copy
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cardwright.console.wizard.forms import put, value_at
 from cardwright.console.wizard.steps import STEPS, fields_of
-from cardwright.core.draft_form import REPORTS, DraftForm, Found
+from cardwright.core.draft_form import REPORTS, DraftForm, Found, jobs_of, reports_of
 from cardwright.core.inheritance import INHERITED_SECTIONS, sections_to_inherit
+from cardwright.core.json_value import object_at
 
 MODEL, JOB = "model", "job"
 """The two choices that fill a form: a model or model package, and a training job."""
@@ -50,7 +51,7 @@ _SECTIONS = dict(
 )
 
 
-def fill(form: DraftForm, content: Mapping[str, Any], choice: str, origin: Origin = Origin.REGISTRY) -> list[str]:
+def fill(form: DraftForm, content: Mapping[str, object], choice: str, origin: Origin = Origin.REGISTRY) -> list[str]:
     """Fills in the empty fields of a form; returns the labels of fields that have another value already.
 
     Args:
@@ -70,16 +71,16 @@ def fill(form: DraftForm, content: Mapping[str, Any], choice: str, origin: Origi
     return left
 
 
-def carry_over(form: DraftForm, source: Mapping[str, Any]) -> list[str]:
+def carry_over(form: DraftForm, source: Mapping[str, object]) -> list[str]:
     """Copies the sections of an earlier card that the form has nothing of; returns the names of the others."""
     taken = sections_to_inherit(form.content, source)
     fill(form, taken, MODEL, Origin.CARRIED)
     return [label for section, label in _SECTIONS.items() if source.get(section) and section not in taken]
 
 
-def add_jobs(form: DraftForm, jobs: list[dict[str, Any]]) -> None:
+def add_jobs(form: DraftForm, jobs: list[dict[str, object]]) -> None:
     """Adds evaluation jobs that consist of the choice's reports."""
-    form.content.setdefault("evaluation_details", []).extend(jobs)
+    jobs_of(form.content).extend(jobs)
 
 
 def take_out(form: DraftForm, choice: str) -> None:
@@ -128,7 +129,8 @@ def _take_out_jobs(form: DraftForm) -> None:
         put(form.content, ("evaluation_details",), kept or None)
 
 
-def _is_brought(job: Any) -> bool:
+def _is_brought(job: object) -> bool:
     """Whether an evaluation job is unchanged since the choice brought it."""
-    reports = job.get(REPORTS, ()) if isinstance(job, dict) else ()
-    return bool(reports) and job.keys() == {"name", REPORTS} and all(item.get("job") == job["name"] for item in reports)
+    members, reports = object_at(job), reports_of(job)
+    is_alone = members.keys() == {"name", REPORTS}
+    return bool(reports) and is_alone and all(report.get("job") == members["name"] for report in reports)

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 import orjson
@@ -17,6 +17,7 @@ from cardwright.console.wizard.objective import documented
 from cardwright.console.wizard.steps import fields_of
 from cardwright.core.card import Description
 from cardwright.core.draft_form import DraftForm, card_as_edited
+from cardwright.core.json_value import JsonObject, list_at, object_at
 from cardwright.core.text_format import KEY, TextFormat, writes_markdown
 
 Posted: TypeAlias = "MultiDict[str, str]"
@@ -24,6 +25,7 @@ Posted: TypeAlias = "MultiDict[str, str]"
 SIMPLE = frozenset({"number", "string", "boolean"})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_DETAILS = ("additional_information", "custom_details")
 _FILLED_STEPS = ("model", "training", "evaluation", "ethics")  # that a form made of a card has values for
 
 
@@ -68,7 +70,7 @@ def begin_with(form: DraftForm, template: str) -> None:
     value.pop("evaluation_details", None)
     for keys in _OF_ONE_MODEL:
         put(value, keys, None)
-    form.content, form.copied = _over(value, form.content), template
+    form.content, form.copied = _members_over(value, form.content), template
 
 
 _OF_ONE_MODEL = (
@@ -78,11 +80,13 @@ _OF_ONE_MODEL = (
 )
 
 
-def _over(value: Any, written: Any) -> Any:
-    """A template's value with what the user has written on top."""
-    if isinstance(value, dict) and isinstance(written, dict):
-        return {**value, **{key: _over(value.get(key), item) for key, item in written.items()}}
-    return written
+def _members_over(members: JsonObject, written: JsonObject) -> dict[str, object]:
+    """The members of a template with what the user has written on top."""
+    return {**members, **{key: _over(members.get(key), item) for key, item in written.items()}}
+
+
+def _over(value: object, written: object) -> object:
+    return _members_over(value, written) if isinstance(value, dict) and isinstance(written, dict) else written
 
 
 def form_of_import(name: str, content: str) -> DraftForm:
@@ -96,7 +100,7 @@ def apply(form: DraftForm, step: Step, posted: Posted) -> None:
         if key in posted:
             setattr(form, key, entered(posted[key]).strip())
     if "tags.key" in posted:
-        form.tags = [list(pair) for pair in _pairs(form.tags, [], posted, "tags")]
+        form.tags = [[str(key), str(value)] for key, value in _pairs(form.tags, [], posted, "tags")]
     if posted.get("text_format.otherwise") in set(TextFormat):
         wanted = TextFormat.MARKDOWN if "text_format" in posted else TextFormat.PLAIN
         _apply_text_format(form.content, wanted, TextFormat(posted["text_format.otherwise"]))
@@ -147,7 +151,7 @@ def _drop_stored(form: DraftForm, path: str, number: int) -> None:
         put(form.content, keys, None)
 
 
-def value_at(content: Any, keys: Sequence[str]) -> Any:
+def value_at(content: object, keys: Sequence[str]) -> object:
     """The value at a path; None where there is none."""
     for key in keys:
         if isinstance(content, list):
@@ -157,30 +161,43 @@ def value_at(content: Any, keys: Sequence[str]) -> Any:
     return content
 
 
-def put(content: Any, keys: Sequence[str], value: Any) -> None:
-    """Puts a value at a path, and adds missing objects above it; None removes it, with objects that become empty."""
+def put(content: dict[str, object], keys: Sequence[str], value: object) -> None:
+    """Puts a value at a path, and adds missing objects above it; None removes it, with objects that become empty.
+
+    Raises:
+        TypeError: an item of a list on the way has no members.
+    """
     *above, last = keys
-    trail = []
+    trail: list[tuple[object, str]] = []
+    holder: object = content
     for key, following in zip(above, keys[1:], strict=True):
-        trail.append((content, key))
-        if isinstance(content, list):
-            content = content[int(key)]
+        trail.append((holder, key))
+        if isinstance(holder, list):
+            holder = holder[int(key)]
             continue
-        inner = content.get(key)
+        members = _changeable(holder, keys)
+        inner = members.get(key)
         if not (isinstance(inner, dict) or (isinstance(inner, list) and following.isdecimal())):
             if value is None:
                 return
-            inner = content[key] = {}
-        content = inner
+            inner = members[key] = {}
+        holder = inner
+    members = _changeable(holder, keys)
     if value is not None:
-        content[last] = value
+        members[last] = value
         return
-    content.pop(last, None)
+    members.pop(last, None)
     for outer, key in reversed(trail):
         if isinstance(outer, dict) and outer[key] == {}:
             del outer[key]
         else:
             break
+
+
+def _changeable(holder: object, keys: Sequence[str]) -> dict[str, object]:
+    if not isinstance(holder, dict):
+        raise TypeError(f"{'.'.join(keys)} is below a value without members")
+    return holder
 
 
 def read_number(text: str) -> int | float | str:
@@ -193,7 +210,7 @@ def read_number(text: str) -> int | float | str:
     return text
 
 
-def _scalar(content: Any, own: Any, field: Field, posted: Posted) -> None:
+def _scalar(content: dict[str, object], own: object, field: Field, posted: Posted) -> None:
     """Stores the value of a text: the draft's or the card's own value where the text looks like it."""
     if field.path not in posted:
         return
@@ -205,58 +222,59 @@ def _scalar(content: Any, own: Any, field: Field, posted: Posted) -> None:
         return
     kept = text if field.kind is Kind.TEXT else typed(text, before)
     if kept != looks(before):
-        value: Any = (read_number(kept) if field.kind is Kind.NUMBER else kept) if kept.strip() else None
+        value: object = (read_number(kept) if field.kind is Kind.NUMBER else kept) if kept.strip() else None
         put(content, field.keys, value)
 
 
-def _list(content: Any, own: Any, field: Field, posted: Posted) -> None:
+def _list(content: dict[str, object], own: object, field: Field, posted: Posted) -> None:
     if field.path in posted:
         texts = [(entered(item),) for item in posted.getlist(field.path)]
-        before, stored = value_at(content, field.keys) or [], value_at(own, field.keys) or []
+        before, stored = list_at(value_at(content, field.keys)), list_at(value_at(own, field.keys))
         items = changed_rows(before, stored, texts, lambda item: (looks(item),), _item)
         _put_members(content, field, items)
 
 
-def _item(before: Any, texts: Texts) -> str:
+def _item(before: object, texts: Texts) -> str:
     return typed(texts[0], before)
 
 
-def _rows(content: Any, own: Any, field: Field, posted: Posted) -> None:
+def _rows(content: dict[str, object], own: object, field: Field, posted: Posted) -> None:
     if f"{field.path}.name" not in posted:
         return
     columns = [[entered(text) for text in posted.getlist(f"{field.path}.{column}")] for column in field.columns]
 
-    def look(row: Any) -> Texts:
-        return tuple(looks(row.get(column)) for column in field.columns)
+    def look(row: object) -> Texts:
+        return tuple(looks(object_at(row).get(column)) for column in field.columns)
 
-    def write(row: Any, texts: Texts) -> Any:
-        old = row or {}
+    def write(row: object, texts: Texts) -> object:
+        old = object_at(row)
         return changed_members(old, dict(zip(field.columns, texts, strict=True)), partial(_member, field, old))
 
-    before, stored = value_at(content, field.keys) or [], value_at(own, field.keys) or []
+    before, stored = list_at(value_at(content, field.keys)), list_at(value_at(own, field.keys))
     _put_members(content, field, changed_rows(before, stored, list(zip(*columns, strict=False)), look, write))
 
 
-def _member(field: Field, row: Mapping[str, Any], column: str, text: str) -> Any:
+def _member(field: Field, row: Mapping[str, object], column: str, text: str) -> object:
     measured = column == "value" and "notes" in field.columns
     return read_number(text) if measured else typed(text, row.get(column))
 
 
-def _pairs_field(content: Any, own: Any, field: Field, posted: Posted) -> None:
+def _pairs_field(content: dict[str, object], own: object, field: Field, posted: Posted) -> None:
     if f"{field.path}.key" in posted:
-        before, stored = value_at(content, field.keys) or {}, value_at(own, field.keys) or {}
-        _put_members(content, field, dict(_pairs(before.items(), stored.items(), posted, field.path)))
+        before, stored = object_at(value_at(content, field.keys)), object_at(value_at(own, field.keys))
+        pairs = _pairs(before.items(), stored.items(), posted, field.path)
+        _put_members(content, field, {str(key): value for key, value in pairs})
 
 
-def _put_members(content: Any, field: Field, members: list[Any] | dict[str, Any]) -> None:
+def _put_members(content: dict[str, object], field: Field, members: list[object] | dict[str, object]) -> None:
     """Stores the members of a field. An empty list stays an empty list: saving an unchanged page changes nothing."""
     if members or value_at(content, field.keys):
         put(content, field.keys, members or None)
 
 
 def _pairs(
-    before: Iterable[Sequence[Any]], own: Iterable[Sequence[Any]], posted: Posted, path: str
-) -> list[tuple[Any, Any]]:
+    before: Iterable[Sequence[object]], own: Iterable[Sequence[object]], posted: Posted, path: str
+) -> list[tuple[object, object]]:
     texts = [
         (entered(key), entered(value))
         for key, value in zip(posted.getlist(f"{path}.key"), posted.getlist(f"{path}.value"), strict=False)
@@ -265,7 +283,7 @@ def _pairs(
     return changed_rows(stored, known, texts, lambda pair: (looks(pair[0]), looks(pair[1])), _pair)
 
 
-def _pair(before: tuple[Any, Any] | None, texts: Texts) -> tuple[Any, Any]:
+def _pair(before: tuple[object, object] | None, texts: Texts) -> tuple[object, object]:
     (key, value), (old_key, old_value) = texts, before or ("", None)
     return (
         old_key if before and key == looks(old_key) else typed(key, old_key),
@@ -285,7 +303,7 @@ _READ = {
 }
 
 
-def _apply_groups(evaluation: dict[str, Any], path: str, posted: Posted) -> None:
+def _apply_groups(evaluation: dict[str, object], path: str, posted: Posted) -> None:
     """Stores metrics entered by hand. Each posted row names its metric, so that charts between rows stay."""
     groups = evaluation.get("metric_groups")
     for number, group in enumerate(groups if isinstance(groups, list) else []):
@@ -297,7 +315,7 @@ def _apply_groups(evaluation: dict[str, Any], path: str, posted: Posted) -> None
             group["metric_data"] = _metrics(group.get("metric_data") or [], prefix, posted)
 
 
-def _metrics(before: Sequence[Any], prefix: str, posted: Posted) -> list[Any]:
+def _metrics(before: Sequence[object], prefix: str, posted: Posted) -> list[object]:
     columns = [posted.getlist(f"{prefix}.metric.{column}") for column in ("index", "name", "value", "notes")]
     rows = {
         _place(index, len(before), number): tuple(map(entered, texts))
@@ -322,7 +340,7 @@ def _place(index: str, length: int, number: int) -> int:
     return named if named < length else length + number
 
 
-def _metric(old: Mapping[str, Any], name: str, value: str, notes: str) -> dict[str, Any]:
+def _metric(old: Mapping[str, object], name: str, value: str, notes: str) -> dict[str, object]:
     """A metric with what was posted of it: a value that changed brings its type with it."""
     metric = {"name": "", "type": "number"} | dict(old)
     if name != looks(old.get("name")):
@@ -336,27 +354,18 @@ def _metric(old: Mapping[str, Any], name: str, value: str, notes: str) -> dict[s
     return metric
 
 
-def _typed_value(text: str, before: Any) -> dict[str, Any]:
-    value: Any = {"true": True, "false": False}.get(text.strip().lower(), read_number(text))
+def _typed_value(text: str, before: object) -> dict[str, object]:
+    value: object = {"true": True, "false": False}.get(text.strip().lower(), read_number(text))
     kind = "boolean" if isinstance(value, bool) else "string" if isinstance(value, str) else "number"
     value = typed(text, before) if kind == "string" else value
     return {"type": kind, "value": value}
 
 
-def _apply_text_format(content: dict[str, Any], wanted: TextFormat, otherwise: TextFormat) -> None:
+def _apply_text_format(content: dict[str, object], wanted: TextFormat, otherwise: TextFormat) -> None:
     """Set the custom detail that says how the texts are written, or remove it where the account's format is wanted.
 
     A card that has the wanted format already does not change.
     """
     if writes_markdown(content, otherwise) == (wanted is TextFormat.MARKDOWN):
         return
-    information = content.setdefault("additional_information", {})
-    details = information.setdefault("custom_details", {})
-    if wanted is not otherwise:
-        details[KEY] = wanted.value
-        return
-    del details[KEY]
-    if not details:
-        del information["custom_details"]
-    if not information:
-        del content["additional_information"]
+    put(content, (*_DETAILS, KEY), None if wanted is otherwise else wanted.value)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cardwright.actions.draft_policy import DraftPolicy
 from cardwright.console.wizard.check import Correction, place_of, recommended_limits
@@ -94,7 +93,7 @@ class Asked:
         return sum(progress.wanted for progress in self.steps.values())
 
 
-def asked_of(content: Any, policy: DraftPolicy | None) -> Asked:
+def asked_of(content: object, policy: DraftPolicy | None) -> Asked:
     """What Cardwright and a policy ask of a content, and what of it is missing."""
     places = [] if policy is None else list(wanted_places(policy.policy, policy.facts, content))
     required = [_wanted(content, one) for one in places]
@@ -136,7 +135,7 @@ def advice_of(text: str) -> list[Correction]:
     return [*recommended_limits(content), *others]
 
 
-def _wanted(content: Any, one: Wanted) -> Ask:
+def _wanted(content: object, one: Wanted) -> Ask:
     keys = list(keys_of(one.pointer))
     step, target, label = place_of(content, keys)
     if len(keys) == 1:

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from typing import IO, Any
+from typing import IO, TypedDict
 
 import orjson
 
+from cardwright.core.draft_form import DraftReport
 from cardwright.core.errors import Invalid
 from cardwright.reports import ReportInvalid
 
@@ -29,7 +30,14 @@ _turn = threading.Lock()
 _places = threading.BoundedSemaphore(_PLACES)
 
 
-def read_apart(file: IO[bytes], *arguments: str | int | None) -> dict[str, Any]:
+class _Answer(TypedDict, total=False):
+    """What the process answers: the report, or why it is refused."""
+
+    report: DraftReport
+    refused: str
+
+
+def read_apart(file: IO[bytes], *arguments: str | int | None) -> DraftReport:
     """A report as a draft keeps it, read in a process of its own.
 
     Args:
@@ -48,7 +56,7 @@ def read_apart(file: IO[bytes], *arguments: str | int | None) -> dict[str, Any]:
         _places.release()
 
 
-def read_in_process(file: IO[bytes], order: str) -> dict[str, Any]:
+def read_in_process(file: IO[bytes], order: str) -> DraftReport:
     command = [sys.executable, "-P", "-m", __name__, order]
     with tempfile.TemporaryFile() as copy:
         try:
@@ -61,7 +69,7 @@ def read_in_process(file: IO[bytes], order: str) -> dict[str, Any]:
             done = subprocess.run(  # noqa: S603 - this module
                 command, stdin=source.fileno(), capture_output=True, check=False, timeout=_SECONDS
             )
-            answer: dict[str, Any] = orjson.loads(done.stdout)
+            answer: _Answer = orjson.loads(done.stdout)
         except OSError as error:
             raise ReportInvalid(f"The report cannot be read here: {error.strerror}.") from error
         except (subprocess.TimeoutExpired, orjson.JSONDecodeError):
@@ -71,8 +79,7 @@ def read_in_process(file: IO[bytes], order: str) -> dict[str, Any]:
             ) from None
     if "refused" in answer:
         raise ReportInvalid(answer["refused"])
-    report: dict[str, Any] = answer["report"]
-    return report
+    return answer["report"]
 
 
 def main() -> None:
@@ -82,7 +89,7 @@ def main() -> None:
     memory, *arguments = orjson.loads(sys.argv[1])
     _confine(memory)
     try:
-        answer: dict[str, Any] = {"report": read(sys.stdin.buffer.read(), *arguments)}
+        answer: _Answer = {"report": read(sys.stdin.buffer.read(), *arguments)}
     except Invalid as error:
         answer = {"refused": str(error)}
     sys.stdout.buffer.write(orjson.dumps(answer))

@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import attrs
 import orjson
@@ -79,7 +78,7 @@ def merged(form: DraftForm, edited: EditedCard, card_id: str, newest: Descriptio
     return Merge(new, newest.version, is_recreated, newest.modified_by, tuple(by_them), tuple(by_me), tuple(both))
 
 
-def _places(content: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def _places(content: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
     """The fields of content: members of its sections, and lists as a whole."""
     for section, value in content.items():
         if isinstance(value, dict):
@@ -93,7 +92,7 @@ def _label(keys: tuple[str, ...]) -> str:
     return _LABELS.get(keys[0]) or " ".join(keys[-1].split("_")).capitalize()
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, str):

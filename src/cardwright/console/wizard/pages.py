@@ -5,7 +5,7 @@ Every button saves the draft, and with scripts every field. A page that changes 
 
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
 
 import attrs
@@ -46,6 +46,7 @@ from cardwright.console.wording import many, status_word
 from cardwright.core.draft import MAX_DRAFTS, Draft, DraftGone, DraftOutdated, TooManyDrafts, check_form
 from cardwright.core.draft_form import DraftForm, is_as_begun
 from cardwright.core.errors import CardMissing, Invalid, LimitExceeded, NotFound
+from cardwright.core.json_value import list_at, object_at, objects_at
 from cardwright.core.names import is_card_name
 from cardwright.core.people import Role
 from cardwright.core.policy.pointers import parts
@@ -416,7 +417,7 @@ def _outdated(context: PageContext, step: Step, current: Draft, posted: Posted) 
 def _differences(step: Step, theirs: DraftForm, mine: DraftForm) -> dict[str, str]:
     """The values of another window that differ from this one's, by field."""
     found = {}
-    for field in fields_of(step, len(theirs.content.get("evaluation_details", ()))):
+    for field in fields_of(step, len(list_at(theirs.content, "evaluation_details"))):
         there = value_at(theirs.content, field.keys)
         if there != value_at(mine.content, field.keys):
             found[field.path] = _in_words(field, there)
@@ -439,13 +440,13 @@ def _only_to_copy(step: Step, posted: Posted, current: Draft | None) -> tuple[st
     return render_template("outdated.html", draft=current, step=step, values=values), 409 if current else 404
 
 
-def _in_words(field: Field, value: Any) -> str:
+def _in_words(field: Field, value: object) -> str:
     if value is None:
         return "nothing"
     if field.kind is Kind.LIST:
-        return ", ".join(map(str, value))
+        return ", ".join(map(str, list_at(value)))
     if field.kind is Kind.PAIRS:
-        return ", ".join(f"{key}: {item}" for key, item in value.items())
+        return ", ".join(f"{key}: {item}" for key, item in object_at(value).items())
     if field.kind is Kind.ROWS:
-        return ", ".join(f"{item.get('name')}: {item.get('value')}" for item in value)
+        return ", ".join(f"{item.get('name')}: {item.get('value')}" for item in objects_at(value))
     return str(value)

@@ -12,6 +12,7 @@ from cardwright.console.wizard.press import Problem
 from cardwright.console.wizard.report_files import fetch_jobs
 from cardwright.core.draft_form import Choice, DraftForm
 from cardwright.core.errors import Invalid
+from cardwright.core.json_value import objects_at
 from cardwright.core.names import CARD_NAME_LENGTH, is_card_name
 from cardwright.core.people import Role
 from cardwright.core.registry import Resource, ResourceKind
@@ -96,7 +97,7 @@ def artifacts(form: DraftForm) -> list[str]:
     """The locations of the form's model artifacts, by which its training job is found."""
     content = form.content
     containers = value_at(content, ("model_package_details", "inference_specification", "containers"))
-    of_package = [item.get("model_data_url") for item in containers if isinstance(item, dict)] if containers else []
+    of_package = [item.get("model_data_url") for item in objects_at(containers)]
     of_model = value_at(content, ("model_overview", "model_artifact"))
     listed = [*(of_model if isinstance(of_model, list) else ()), *of_package]
     return list(dict.fromkeys(item for item in listed if isinstance(item, str) and item))

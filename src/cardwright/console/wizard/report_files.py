@@ -4,7 +4,7 @@ import io
 import os
 import time
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO
 
 import orjson
 
@@ -13,7 +13,7 @@ from cardwright.console.context import PageContext
 from cardwright.console.wizard.large_reports import LARGE, read_apart
 from cardwright.core.content import LONGEST
 from cardwright.core.discovery import ReportSource
-from cardwright.core.draft_form import REPORTS
+from cardwright.core.draft_form import REPORTS, DraftReport
 from cardwright.core.errors import BucketHeld, Invalid, ObjectRefused
 from cardwright.core.objects import parse_location
 from cardwright.reports import ReportInvalid, read_report
@@ -24,7 +24,7 @@ _MOST_OMISSIONS = 200  # that a draft keeps of one report
 _PATIENCE = 20.0  # seconds after which no further report of a package is begun
 
 
-def read(data: bytes, name: str, kind: str | None, content_type: str | None, now: int) -> dict[str, Any]:
+def read(data: bytes, name: str, kind: str | None, content_type: str | None, now: int) -> DraftReport:
     """A report as a draft keeps it.
 
     Args:
@@ -56,7 +56,7 @@ def read(data: bytes, name: str, kind: str | None, content_type: str | None, now
     }
 
 
-def read_file(file: IO[bytes], name: str, kind: str | None, content_type: str | None, now: int) -> dict[str, Any]:
+def read_file(file: IO[bytes], name: str, kind: str | None, content_type: str | None, now: int) -> DraftReport:
     """A report as a draft keeps it, as :func:`read`; a large one is read in a process of its own.
 
     Args:
@@ -69,7 +69,7 @@ def read_file(file: IO[bytes], name: str, kind: str | None, content_type: str | 
     return read_apart(file, name, kind, content_type, now)
 
 
-def fetch(context: PageContext, uri: str, kind: str | None) -> dict[str, Any]:
+def fetch(context: PageContext, uri: str, kind: str | None) -> DraftReport:
     """A report read from its ``s3://`` address, as a draft keeps it. No unit of work may be open.
 
     Raises:
@@ -86,12 +86,13 @@ def fetch(context: PageContext, uri: str, kind: str | None) -> dict[str, Any]:
     return read_file(io.BytesIO(data), str(at), kind, None, context.now())
 
 
-def fetch_jobs(context: PageContext, sources: Sequence[ReportSource]) -> tuple[list[dict[str, Any]], list[str]]:
+def fetch_jobs(context: PageContext, sources: Sequence[ReportSource]) -> tuple[list[dict[str, object]], list[str]]:
     """The evaluation jobs of a package's reports, and a warning for each report that could not be read.
 
     A report that is not of the kind it should be is read as what it is, as SageMaker's SDK does for some.
     """
-    jobs, warnings = [], []
+    jobs: list[dict[str, object]] = []
+    warnings: list[str] = []
     until = time.monotonic() + _PATIENCE
     for source in sources:
         if time.monotonic() > until:
@@ -102,11 +103,11 @@ def fetch_jobs(context: PageContext, sources: Sequence[ReportSource]) -> tuple[l
         except (Invalid, ObjectRefused, BucketHeld) as error:
             warnings.append(f"{source.job_name} was left out. {str(error).rstrip('.')}")
             continue
-        jobs.append({"name": source.job_name, REPORTS: [report | {"job": source.job_name}]})
+        jobs.append({"name": source.job_name, REPORTS: [{**report, "job": source.job_name}]})
     return jobs, warnings
 
 
-def _of_kind_or_any(context: PageContext, source: ReportSource) -> dict[str, Any]:
+def _of_kind_or_any(context: PageContext, source: ReportSource) -> DraftReport:
     try:
         return fetch(context, source.s3_uri, source.kind)
     except ReportInvalid:

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import orjson
 from flask import render_template, request, url_for
@@ -126,7 +125,7 @@ def step_page(context: PageContext, unit: Unit, step: Step, shown: Shown) -> str
     visible = _visible(step, shown, wrong)
     asked = asked_of(built.value, policy_of_draft(unit, form, built.value, card))
     said = open_notes(unit, form, built.value, None if card is None else card.card_id)
-    extra: dict[str, Any] = {}
+    extra: dict[str, object] = {}
     drawn: list[int] = []
     if step.slug == "review":
         extra = _review(context, unit, form, built, visible) | _moved_by(unit, form, card)
@@ -192,7 +191,7 @@ def _visible(step: Step, shown: Shown, wrong: list[Correction]) -> list[Correcti
     return [item for item in wrong if item.step == step.slug] if shown.asked else []
 
 
-def _moved_by(unit: Unit, form: DraftForm, card: Card | None) -> dict[str, Any]:
+def _moved_by(unit: Unit, form: DraftForm, card: Card | None) -> dict[str, object]:
     """The user who changed the card's status since the draft began."""
     if form.card is None or not form.card.has_moved(card):
         return {"moved_by": None}
@@ -200,13 +199,18 @@ def _moved_by(unit: Unit, form: DraftForm, card: Card | None) -> dict[str, Any]:
     return {"moved_by": next((link.actor for link in events if link.event == Event.STATUS), "Another user")}
 
 
-def _choice(unit: Unit, step: Step, form: DraftForm) -> dict[str, Any]:
+def _choice(unit: Unit, step: Step, form: DraftForm) -> dict[str, object]:
     """What was chosen at a step, or what there is to choose."""
     is_model = step.slug == "model"
     choice, chosen = (filling.MODEL, form.model) if is_model else (filling.JOB, form.job)
     search = request.args.get("find")
     named = _named(unit, form) if is_model and chosen is None else None
-    shown: dict[str, Any] = {"chosen": chosen, "what": choice, "choices": None, "filled": filling.numbers(form, choice)}
+    shown: dict[str, object] = {
+        "chosen": chosen,
+        "what": choice,
+        "choices": None,
+        "filled": filling.numbers(form, choice),
+    }
     shown |= {"package_labels": PACKAGE_LABELS, "named": named}
     if is_model and form.card is None and form.copied is None:
         shown["templates"] = list_templates(unit)
@@ -249,7 +253,7 @@ def _grouped(wrong: list[Correction], attribute: str) -> dict[str, list[Correcti
 
 def _review(
     context: PageContext, unit: Unit, form: DraftForm, built: DraftContent, wrong: list[Correction]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     advice: list[Correction] = []
     text_format = read_text_format(unit)
     if not wrong:

@@ -5,7 +5,6 @@ Each link has the complete record after its event, so the last link of a record 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from cardwright.core.annotations import Noun
 from cardwright.core.integrity.history import Event
@@ -38,9 +37,9 @@ Key = tuple[Noun, str]
 class AnnotationReplay:
     """The records after the events so far, as :func:`core.annotations.chained` returns them."""
 
-    records: dict[Key, Mapping[str, Any]] = field(default_factory=dict)
+    records: dict[Key, Mapping[str, object]] = field(default_factory=dict)
 
-    def follow(self, event: str, details: Mapping[str, Any]) -> str | None:
+    def follow(self, event: str, details: Mapping[str, object]) -> str | None:
         """Apply an event. Returns its problem."""
         noun = ADDING.get(event) or CHANGING[event]
         key = noun, str(details[f"{noun}_id"])

@@ -11,7 +11,7 @@ the record or link: see :meth:`VersionRecord.digest` and :meth:`AuditLink.digest
 import hashlib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -166,7 +166,7 @@ def approved_before(links: Iterable[AuditLink], version: int) -> int:
     return max((number for number in approved_versions(links) if number < version), default=0)
 
 
-def details_of(link: AuditLink) -> Mapping[str, Any]:
+def details_of(link: AuditLink) -> Mapping[str, object]:
     """Return the details of a link; empty when they are not a JSON object, in a store that was tampered with."""
     try:
         details = orjson.loads(link.details)

@@ -7,7 +7,6 @@ verified: names, authors and times, and members of a document that lists, rules 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
@@ -129,7 +128,7 @@ def _artifact_key(kind: ResourceKind, document: Document) -> str | None:
     return None if uri is None else artifact_key(uri)
 
 
-def _card(card: Any) -> Iterator[str]:
+def _card(card: object) -> Iterator[str]:
     if not isinstance(card, dict) or card.get("ModelCardStatus") not in list(Status):  # a value of any type
         yield "has a card without a valid status"
         return
@@ -159,7 +158,7 @@ def _tags(stored: StoredResource) -> Iterator[str]:
         yield f"has invalid tags: {shown(str(error))}"
 
 
-def _parsed(text: str) -> dict[str, Any] | None:
+def _parsed(text: str) -> dict[str, object] | None:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -5,12 +5,13 @@ A complete and unchanged chain determines everything about a card except its con
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from cardwright.core.integrity.annotation_replay import ADDING, CHANGING, AnnotationReplay
 from cardwright.core.integrity.history import GENESIS, AuditLink, Event
+from cardwright.core.integrity.link_details import Details
 from cardwright.core.integrity.review_replay import ReviewReplay
 from cardwright.core.pairing import Choice, with_choice, without_job
 
@@ -100,7 +101,7 @@ class Replay:
         if (link.event == Event.CREATED) is not (link.sequence == 1):
             yield "breaks the rule that a chain begins with the card's creation, and only there"
         try:
-            details = orjson.loads(link.details)
+            details = Details(orjson.loads(link.details))
             problem = apply(self, link, details)
         except (KeyError, TypeError, ValueError, AttributeError):
             self.whole = False
@@ -109,78 +110,78 @@ class Replay:
         if problem is not None:
             yield problem
 
-    def _created(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
-        self.status, self.created_at, self.created_by = _text(details, "status"), link.at, link.actor
-        self.tags = _tags(details)
-        self.kms_key_id = _text(details, "kms_key_id") if "kms_key_id" in details else None
+    def _created(self, link: AuditLink, details: Details) -> str | None:
+        self.status, self.created_at, self.created_by = details.text("status"), link.at, link.actor
+        self.tags = dict(details.pairs("tags"))
+        self.kms_key_id = details.text("kms_key_id") if "kms_key_id" in details.members else None
         return self._versioned(link, details)
 
-    def _content(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
+    def _content(self, link: AuditLink, details: Details) -> str | None:
         self.reviews.content_changed(link, self.status)
         return self._versioned(link, details)
 
-    def _versioned(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
-        number, status = _number(details, "version"), _text(details, "status")
+    def _versioned(self, link: AuditLink, details: Details) -> str | None:
+        number, status = details.number("version"), details.text("status")
         agrees = status == self.status
         expected = len(self.versions) + 1
         self._changed(link)
         self.versions[number] = ExpectedVersion(
-            _text(details, "record"), link.at, link.actor, link.role, status, link.at, link.actor
+            details.text("record"), link.at, link.actor, link.role, status, link.at, link.actor
         )
         if number != expected:
             return f"records version {number} where version {expected} comes next"
         return None if agrees else "starts a version in a status that the card did not have"
 
-    def _status(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
-        agrees = details["from"] == self.status and details["version"] == len(self.versions)
+    def _status(self, link: AuditLink, details: Details) -> str | None:
+        agrees = details.members["from"] == self.status and details.members["version"] == len(self.versions)
         self._changed(link)
-        before, self.status = self.status, _text(details, "to")
+        before, self.status = self.status, details.text("to")
         self.reviews.status_changed(link, before, self.status)
-        version = self.versions[_number(details, "version")]
+        version = self.versions[details.number("version")]
         version.status, version.modified_at, version.modified_by = self.status, link.at, link.actor
         return None if agrees else "changes a status or a version that the card did not have"
 
-    def _tagged(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
-        self.tags |= _tags(details)
+    def _tagged(self, _: AuditLink, details: Details) -> str | None:
+        self.tags |= dict(details.pairs("tags"))
         return None
 
-    def _untagged(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
-        known = [self.tags.pop(key, None) is not None for key in details["tags"]]
+    def _untagged(self, _: AuditLink, details: Details) -> str | None:
+        known = [self.tags.pop(key, None) is not None for key in details.texts("tags")]
         return None if all(known) else "removes a tag that the card did not have"
 
-    def _paired(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
-        after = None if details["after"] is None else _text(details, "after")
-        self.job_pairs = with_choice(self.job_pairs, Choice(_text(details, "before"), after))
+    def _paired(self, _: AuditLink, details: Details) -> str | None:
+        after = None if details.members["after"] is None else details.text("after")
+        self.job_pairs = with_choice(self.job_pairs, Choice(details.text("before"), after))
         return None
 
-    def _unpaired(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
-        kept = without_job(self.job_pairs, _text(details, "job"))
+    def _unpaired(self, _: AuditLink, details: Details) -> str | None:
+        kept = without_job(self.job_pairs, details.text("job"))
         agrees = kept != self.job_pairs
         self.job_pairs = kept
         return None if agrees else "forgets a pair of evaluation jobs that the card did not have"
 
-    def _imported(self, link: AuditLink, details: Mapping[str, Any]) -> str | None:
+    def _imported(self, link: AuditLink, details: Details) -> str | None:
         """Expect the file as the source of a version; a later import of the version replaces it."""
-        number = _number(details, "version")
+        number = details.number("version")
         self.sources[number] = ExpectedSource(
-            kind=_text(details, "format"),
-            file_name=_text(details, "file"),
-            media_type=_text(details, "media_type"),
-            sha256=_text(details, "source_sha256"),
-            size=_number(details, "bytes"),
+            kind=details.text("format"),
+            file_name=details.text("file"),
+            media_type=details.text("media_type"),
+            sha256=details.text("source_sha256"),
+            size=details.number("bytes"),
             imported_at=link.at,
             imported_by=link.actor,
         )
         return None if number == len(self.versions) else "imports a version that is not the newest one"
 
-    def _exports(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
-        known = 1 <= _number(details, "version") <= len(self.versions)
+    def _exports(self, _: AuditLink, details: Details) -> str | None:
+        known = 1 <= details.number("version") <= len(self.versions)
         return None if known else "exports a version that the card did not have"
 
-    def _deleted(self, _: AuditLink, details: Mapping[str, Any]) -> str | None:
+    def _deleted(self, _: AuditLink, details: Details) -> str | None:
         self.deleted = True
         last = self.versions[len(self.versions)]
-        agrees = (details["versions"], details["record"], details["status"]) == (
+        agrees = (details.members["versions"], details.members["record"], details.members["status"]) == (
             len(self.versions),
             last.record_digest,
             self.status,
@@ -191,28 +192,6 @@ class Replay:
         self.modified_at, self.modified_by = link.at, link.actor
 
 
-def _text(details: Mapping[str, Any], member: str) -> str:
-    return _checked_text(details[member])
-
-
-def _tags(details: Mapping[str, Any]) -> dict[str, str]:
-    return {_checked_text(key): _checked_text(value) for key, value in dict(details["tags"]).items()}
-
-
-def _checked_text(value: object) -> str:
-    """Raise ``TypeError`` for any other type: a link may be forged, its digest included."""
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _number(details: Mapping[str, Any], member: str) -> int:
-    value = details[member]
-    if type(value) is not int:
-        raise TypeError
-    return value
-
-
 def recomputed(digest: Callable[[], str]) -> str | None:
     """Return a recomputed digest, or None when a value has a type that is never part of a digest."""
     try:
@@ -221,7 +200,7 @@ def recomputed(digest: Callable[[], str]) -> str | None:
         return None
 
 
-_EVENTS: Mapping[str, Callable[[Replay, AuditLink, Mapping[str, Any]], str | None]] = {
+_EVENTS: Mapping[str, Callable[[Replay, AuditLink, Details], str | None]] = {
     Event.CREATED: Replay._created,
     Event.CONTENT: Replay._content,
     Event.STATUS: Replay._status,
@@ -243,7 +222,7 @@ _EVENTS: Mapping[str, Callable[[Replay, AuditLink, Mapping[str, Any]], str | Non
     Event.EXPORT_FAILED: Replay._exports,
     Event.DELETED: Replay._deleted,
     **{
-        event: lambda replay, link, details: replay.annotations.follow(link.event, details)
+        event: lambda replay, link, details: replay.annotations.follow(link.event, details.members)
         for event in (*ADDING, *CHANGING)
     },
 }

@@ -3,12 +3,11 @@
 The chain has the SHA-256 of comments and reasons in place of their texts; so have the records here.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from cardwright.core.card import Status
 from cardwright.core.integrity.history import AuditLink
+from cardwright.core.integrity.link_details import Details
 from cardwright.core.review import (
     CardApproval,
     Decision,
@@ -20,8 +19,6 @@ from cardwright.core.review import (
     open_state,
     person_id,
 )
-
-Details = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -43,89 +40,89 @@ class ReviewReplay:
     approval: CardApproval | None = None
 
     def requested(self, link: AuditLink, details: Details) -> str | None:
-        again = details["review"] in self.reviews
-        self.reviews[details["review"]] = Review(
-            review_id=details["review"],
+        again = details.text("review") in self.reviews
+        self.reviews[details.text("review")] = Review(
+            review_id=details.text("review"),
             card_id=link.card_id,
             card_name=link.name,
-            version=details["version"],
-            content_digest=details["content_sha256"],
+            version=details.number("version"),
+            content_digest=details.text("content_sha256"),
             state=ReviewState.OPEN,
             policy=_policy(details),
             requested_at=link.at,
-            requested_by=details.get("requested_by"),
-            due_at=details.get("due"),
-            comment=details.get("comment_sha256"),
-            renews=details.get("renews"),
+            requested_by=details.text_or_none("requested_by"),
+            due_at=details.number_or_none("due"),
+            comment=details.text_or_none("comment_sha256"),
+            renews=details.number_or_none("renews"),
         )
-        self.reviewers[details["review"]] = _assignment(link, details, details.get("requested_by"))
+        self.reviewers[details.text("review")] = _assignment(link, details, details.text_or_none("requested_by"))
         return "requests a review that exists already" if again else None
 
     def assigned(self, link: AuditLink, details: Details) -> str | None:
-        self.reviewers[details["review"]] = _assignment(link, details, details["by"])
+        self.reviewers[details.text("review")] = _assignment(link, details, details.text("by"))
         return self._unknown(details)
 
     def decided(self, link: AuditLink, details: Details) -> str | None:
-        review_id, number = details["review"], details["number"]
+        review_id, number = details.text("review"), details.number("number")
         expected = 1 + sum(1 for review, _ in self.decisions if review == review_id)
         self.decisions[review_id, number] = Decision(
             review_id=review_id,
             number=number,
             card_id=link.card_id,
-            user=details["user"],
+            user=details.text("user"),
             role=link.role,
-            by_person=int(details["by_person"]),
-            verdict=details["verdict"],
-            content_digest=details["content_sha256"],
-            comment=details.get("comment_sha256"),
-            review_by=details.get("review_by"),
+            by_person=int(details.flag("by_person")),
+            verdict=details.text("verdict"),
+            content_digest=details.text("content_sha256"),
+            comment=details.text_or_none("comment_sha256"),
+            review_by=details.number_or_none("review_by"),
             decided_at=link.at,
         )
-        self.deletions[review_id, number] = details.get("earlier_user_deleted")
+        self.deletions[review_id, number] = details.number_or_none("earlier_user_deleted")
         self._set_open_state(review_id)
         if number != expected:
             return f"records decision {number} where decision {expected} comes next"
         return self._unknown(details)
 
     def dismissed(self, link: AuditLink, details: Details) -> str | None:
-        key = details["review"], details["number"]
+        key = details.text("review"), details.number("number")
         self.decisions[key] = self.decisions[key]._replace(
-            dismissed_at=link.at, dismissed_by=details["by"], reason=details["reason_sha256"]
+            dismissed_at=link.at, dismissed_by=details.text("by"), reason=details.text("reason_sha256")
         )
-        self._set_open_state(details["review"])
+        self._set_open_state(details.text("review"))
         return self._unknown(details)
 
     def completed(self, link: AuditLink, details: Details) -> str | None:
         self.approval = CardApproval(
             card_id=link.card_id,
             card_name=link.name,
-            version=details["version"],
-            content_digest=details["content_sha256"],
-            review_id=details["review"],
+            version=details.number("version"),
+            content_digest=details.text("content_sha256"),
+            review_id=details.text("review"),
             policy=_policy(details),
-            held_by=details.get("held_by"),
+            held_by=details.text_or_none("held_by"),
             approved_at=link.at,
-            review_by=details.get("review_by"),
-            expires_at=details.get("expires_at"),
-            after_expiry=details.get("after_expiry"),
+            review_by=details.number_or_none("review_by"),
+            expires_at=details.number_or_none("expires_at"),
+            after_expiry=details.text_or_none("after_expiry"),
         )
-        self._set(details["review"], ReviewState.APPROVED, link.at)
+        self._set(details.text("review"), ReviewState.APPROVED, link.at)
         return self._unknown(details)
 
     def request_withdrawn(self, link: AuditLink, details: Details) -> str | None:
-        self._set(details["review"], ReviewState.WITHDRAWN, link.at)
+        self._set(details.text("review"), ReviewState.WITHDRAWN, link.at)
         return self._unknown(details)
 
     def withdrawn(self, link: AuditLink, details: Details) -> str | None:
         self._end_approval(link.at)
-        review = self.reviews[details["review"]]
+        review = self.reviews[details.text("review")]
         self.reviews[review.review_id] = review._replace(ended_at=None)
         self._set_open_state(review.review_id)
         return None
 
     def expired(self, link: AuditLink, details: Details) -> str | None:
         self._end_approval(link.at)
-        review = self.reviews[details["review"]]
+        review = self.reviews[details.text("review")]
         self._set(review.review_id, ReviewState.LAPSED, review.ended_at)
         return None
 
@@ -164,14 +161,14 @@ class ReviewReplay:
         return person_id(decision.user, self.deletions.get((decision.review_id, decision.number)))
 
     def _unknown(self, details: Details) -> str | None:
-        return None if details["review"] in self.reviews else "is about a review that no event requests"
+        return None if details.text("review") in self.reviews else "is about a review that no event requests"
 
 
 def _policy(details: Details) -> PolicyMark | None:
-    policy = details.get("policy")
-    return None if policy is None else PolicyMark(policy["name"], policy["version"], policy["sha256"])
+    policy = details.inner("policy")
+    return None if policy is None else PolicyMark(policy.text("name"), policy.number("version"), policy.text("sha256"))
 
 
-def _assignment(link: AuditLink, details: Details, by: object) -> tuple[frozenset[Reviewer], int, str]:
-    reviewers = frozenset(Reviewer(ReviewerKind(kind), name) for kind, name in details["reviewers"])
+def _assignment(link: AuditLink, details: Details, by: str | None) -> tuple[frozenset[Reviewer], int, str]:
+    reviewers = frozenset(Reviewer(ReviewerKind(kind), name) for kind, name in details.pairs("reviewers"))
     return reviewers, link.at, str(by)

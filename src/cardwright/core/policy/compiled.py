@@ -7,9 +7,9 @@ schema fetches anything: the validators are offline.
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 import attrs
@@ -99,14 +99,14 @@ def _repeats(pattern: str) -> int:
 
 
 @lru_cache(maxsize=128)
-def clean_check(pattern: str) -> Callable[[Any], bool]:
+def clean_check(pattern: str) -> Callable[[object], bool]:
     """Return a function that finds out whether no text of a content matches a valid pattern, in one call."""
     clean = {"not": {"type": "string", "pattern": pattern}}
     below = {"items": {"$ref": "#"}, "additionalProperties": {"$ref": "#"}}
     return _validator({**clean, **below}).is_valid
 
 
-def schema_check(document: Mapping[str, Any]) -> Callable[[Any], tuple[SchemaBreach, ...]]:
+def schema_check(document: Mapping[str, object]) -> Callable[[object], tuple[SchemaBreach, ...]]:
     """Return a function that lists where a content violates a schema of draft 2020-12.
 
     Raises:
@@ -123,7 +123,7 @@ def schema_check(document: Mapping[str, Any]) -> Callable[[Any], tuple[SchemaBre
     except ValueError as error:
         raise Uncompiled(str(error)) from None
 
-    def breaches(content: Any) -> tuple[SchemaBreach, ...]:
+    def breaches(content: object) -> tuple[SchemaBreach, ...]:
         if validator.is_valid(content):
             return ()
         if branches and branches * _values(content) > MOST_BRANCHES:
@@ -143,7 +143,7 @@ class _Size(NamedTuple):
 class _Steps:
     """Counts the steps of a schema. References that double at each level would otherwise take hours to evaluate."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, object]) -> None:
         self._document = document
         self._known: dict[int, _Size] = {}
         self._open: set[int] = set()
@@ -155,7 +155,7 @@ class _Steps:
             raise Uncompiled(f"the schema has more than {MOST_STEPS:,} subschemas, with its references and expressions")
         return size.branches
 
-    def _size(self, node: Any) -> _Size:
+    def _size(self, node: object) -> _Size:
         if not isinstance(node, dict | list):
             return _Size(0, 0)
         if id(node) in self._open:
@@ -166,10 +166,10 @@ class _Steps:
             self._open.discard(id(node))
         return self._known[id(node)]
 
-    def _size_of_members(self, node: dict[str, Any] | list[Any]) -> _Size:
-        members: Mapping[Any, Any] = node if isinstance(node, dict) else dict(enumerate(node))
-        sizes = {key: self._size(child) for key, child in members.items()}
-        target = members.get("$ref")
+    def _size_of_members(self, node: dict[str, object] | list[object]) -> _Size:
+        members: Iterable[tuple[object, object]] = node.items() if isinstance(node, dict) else enumerate(node)
+        sizes = {key: self._size(child) for key, child in members}
+        target = node.get("$ref") if isinstance(node, dict) else None
         if isinstance(target, str):
             sizes["$ref"] = self._size(self._target(target))
         return _Size(
@@ -177,7 +177,7 @@ class _Steps:
             sum(size.steps if key in {"anyOf", "oneOf"} else size.branches for key, size in sizes.items()),
         )
 
-    def _target(self, reference: str) -> Any:
+    def _target(self, reference: str) -> object:
         if reference == "#":
             return self._document
         try:
@@ -189,7 +189,7 @@ class _Steps:
         return found
 
 
-def _values(content: Any) -> int:
+def _values(content: object) -> int:
     """Count the values of a content: objects, lists, texts, numbers."""
     count, waiting = 0, [content]
     while waiting:
@@ -200,7 +200,7 @@ def _values(content: Any) -> int:
     return count
 
 
-def _expressions(node: Any) -> list[str]:
+def _expressions(node: object) -> list[str]:
     """Return the regular expressions in the keywords of a subschema."""
     if not isinstance(node, dict):
         return []
@@ -214,7 +214,7 @@ def _cost(pattern: str) -> int:
     return _repeats(pattern) + len(pattern) // 2
 
 
-def _validator(document: Mapping[str, Any]) -> "jsonschema_rs.Draft202012Validator":
+def _validator(document: Mapping[str, object]) -> "jsonschema_rs.Draft202012Validator":
     import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator(
@@ -244,17 +244,21 @@ _TYPES: Mapping[str, str] = {
 }
 
 
-def _typed(types: str | list[str]) -> str:
-    return " or ".join(_TYPES.get(one, one) for one in ([types] if isinstance(types, str) else types))
+def _several(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _typed(types: object) -> str:
+    return " or ".join(_TYPES.get(str(one), str(one)) for one in _several(types))
 
 
 def _shown(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-_FAULTS: Mapping[str, Callable[[Any], str]] = {
+_FAULTS: Mapping[str, Callable[[object], str]] = {
     "type": lambda types: f"is not {_typed(types)}",
-    "enum": lambda values: f"is none of {', '.join(map(_shown, values))}",
+    "enum": lambda values: f"is none of {', '.join(map(_shown, _several(values)))}",
     "const": lambda value: f"is not {_shown(value)}",
     "pattern": lambda pattern: f"does not match the expression {pattern}",
     "minLength": lambda limit: f"has fewer than {limit} characters",
@@ -265,7 +269,7 @@ _FAULTS: Mapping[str, Callable[[Any], str]] = {
     "maximum": lambda limit: f"is more than {limit}",
     "exclusiveMinimum": lambda limit: f"is not more than {limit}",
     "exclusiveMaximum": lambda limit: f"is not less than {limit}",
-    "additionalProperties": lambda names: f"has members that are not allowed: {', '.join(names)}",
+    "additionalProperties": lambda names: f"has members that are not allowed: {', '.join(map(str, _several(names)))}",
     "falseSchema": lambda _: "is not allowed",
 }
 """What is wrong, by keyword of JSON Schema and its limit."""

@@ -3,7 +3,6 @@
 import datetime
 import re
 from collections.abc import Mapping
-from typing import Any
 
 DAY = 86_400_000
 """Milliseconds."""
@@ -26,7 +25,7 @@ def read_date(value: object) -> int | None:
         return None
 
 
-def date_of_job(job: Mapping[str, Any], job_times: Mapping[str, int]) -> int | None:
+def date_of_job(job: Mapping[str, object], job_times: Mapping[str, int]) -> int | None:
     """Return when an evaluation job ended: from the registry by the job's ARN, else from a date in its metadata."""
     arn = job.get("evaluation_job_arn")
     if isinstance(arn, str) and arn in job_times:

@@ -84,21 +84,22 @@ def _concerns(demand: kinds.Regression, change: MetricChange) -> bool:
 
 
 def _change(demand: kinds.Regression, change: MetricChange, visit: Visit) -> Iterator[Found]:
-    if change.difference is None or change.pair.after is None:
+    before, after = change.before, change.after
+    if not (is_number(before) and is_number(after)) or change.pair.after is None or change.difference is None:
         return
     name = visit.named(change.name)
     pointer = _place_of(change, visit)
-    old, new = _shown_pair(change.before, change.after)
+    old, new = _shown_pair(before, after)
     direction = Direction(demand.direction) if demand.direction else change.direction
-    change_of_values = {"before": change.before, "after": change.after, "pairing": change.pair.reason}
+    change_of_values = {"before": before, "after": after, "pairing": change.pair.reason}
     if direction is Direction.UNKNOWN:
         yield Found(
             None, pointer, f"{name} {old} -> {new}, no direction is known ({change.evaluation})", change_of_values
         )
         return
-    loss = _loss(change.before, change.after, direction)
-    scale = max(abs(change.before), abs(change.after))
-    tolerance = max(demand.tolerance_absolute, demand.tolerance_relative * abs(change.before)) + _ROUNDING * scale
+    loss = _loss(before, after, direction)
+    scale = max(abs(before), abs(after))
+    tolerance = max(demand.tolerance_absolute, demand.tolerance_relative * abs(before)) + _ROUNDING * scale
     good = loss <= tolerance or change.within
     word = _verdict(loss, change, good)
     yield Found(good, pointer, f"{name} {old} -> {new}, {word} ({change.evaluation})", change_of_values)

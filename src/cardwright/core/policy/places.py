@@ -1,7 +1,8 @@
 """The places of a card that the rules of a policy ask for, so that a form can mark its fields."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import singledispatch
+from typing import TypeAlias
 
 import attrs
 
@@ -38,7 +39,7 @@ class Wanted:
         return self.blocks or self.rule.severity is Severity.ERROR
 
 
-def wanted_places(policy: ReviewPolicy, facts: Facts, content: Any) -> Iterator[Wanted]:
+def wanted_places(policy: ReviewPolicy, facts: Facts, content: object) -> Iterator[Wanted]:
     """Yield the places that the rules of a policy ask for, in the order of the rules, each once for a rule.
 
     Reads rules of the kinds ``require``, ``one_of``, and ``schema`` with its ``required`` names. The other kinds judge
@@ -49,40 +50,48 @@ def wanted_places(policy: ReviewPolicy, facts: Facts, content: Any) -> Iterator[
             continue
         blocks = rule.id in policy.approval.required_checks
         seen = set()
-        for pointer, others, fault in _PLACES.get(type(rule.demand), _none)(rule.demand, content):
+        for pointer, others, fault in _places_of(rule.demand, content):
             if pointer not in seen:
                 seen.add(pointer)
                 yield Wanted(number, rule, pointer, others, fault, blocks)
 
 
-def advised_places(places: Iterable[Wanted], content: Any) -> Sequence[Wanted]:
+def advised_places(places: Iterable[Wanted], content: object) -> Sequence[Wanted]:
     """Return the places that a policy recommends beyond the recommended fields, each once."""
     advised = {one.pointer: one for one in places if not one.is_required}
     return [one for one in advised.values() if not is_recommended(content, ".".join(parts(one.pointer)))]
 
 
-def _none(_: Any, __: Any) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
+_Place: TypeAlias = tuple[str, tuple[str, ...], str | None]
+
+
+@singledispatch
+def _places_of(_demand: object, _content: object) -> Iterator[_Place]:
+    """Yield pointer, other pointers and fault of each place that a rule asks for; none for the kinds not below."""
     return iter(())
 
 
-def _require(demand: Require, content: Any) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
+@_places_of.register
+def _require(demand: Require, content: object) -> Iterator[_Place]:
     for pointer in demand.pointers:
         yield pointer, (), gap(value_at(content, pointer), demand.min_length)
 
 
-def _one_of(demand: OneOf, content: Any) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
+@_places_of.register
+def _one_of(demand: OneOf, content: object) -> Iterator[_Place]:
     faults = [gap(value_at(content, pointer)) for pointer in demand.pointers]
     given = next((pointer for pointer, fault in zip(demand.pointers, faults, strict=True) if fault is None), None)
     first = given or demand.pointers[0]
     yield first, tuple(pointer for pointer in demand.pointers if pointer != first), None if given else faults[0]
 
 
-def _schema(demand: Schema, content: Any) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
+@_places_of.register
+def _schema(demand: Schema, content: object) -> Iterator[_Place]:
     for pointer in _required_names(demand.document, ""):
         yield pointer, (), "is missing" if value_at(content, pointer) is MISSING else None
 
 
-def _required_names(schema: Any, above: str) -> Iterator[str]:
+def _required_names(schema: object, above: str) -> Iterator[str]:
     """Yield the pointers of the names that a schema requires; a nested one only below a place that is not required."""
     if not isinstance(schema, Mapping):
         return
@@ -91,6 +100,3 @@ def _required_names(schema: Any, above: str) -> Iterator[str]:
     for name in schema.get("required", ()):
         nested = list(_required_names(members.get(name), f"{above}/{escaped(name)}"))
         yield from nested or [f"{above}/{escaped(name)}"]
-
-
-_PLACES: Mapping[type, Any] = {Require: _require, OneOf: _one_of, Schema: _schema}

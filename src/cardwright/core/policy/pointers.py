@@ -1,11 +1,10 @@
 """JSON Pointers (RFC 6901) into card content."""
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from cardwright.core.content import schema
+from cardwright.core.json_value import JsonObject, object_at
 from cardwright.core.places import escaped, unescaped
 
 MISSING = object()
@@ -56,7 +55,7 @@ def _parts(pointer: str) -> tuple[str, ...]:
     return parts(pointer)
 
 
-def value_at(content: Any, pointer: str) -> Any:
+def value_at(content: object, pointer: str) -> object:
     """Return the value at a valid pointer, or :data:`MISSING`."""
     value = content
     for part in _parts(pointer):
@@ -69,7 +68,7 @@ def value_at(content: Any, pointer: str) -> Any:
     return value
 
 
-def gap(value: Any, least: int = 1) -> str | None:
+def gap(value: object, least: int = 1) -> str | None:
     """Return why a value counts as missing, such as ``is empty``; None for a value."""
     if value is MISSING or value is None:
         return "is missing"
@@ -87,32 +86,27 @@ def check_pointer(pointer: str) -> None:
     Raises:
         Stray: the pointer breaks RFC 6901, or the content schema has no such member.
     """
-    node: Mapping[str, Any] = schema()
+    node: JsonObject = schema()
     for part in parts(pointer):
         node = _below(node, part, pointer)
 
 
-def _below(node: Mapping[str, Any], part: str, pointer: str) -> Mapping[str, Any]:
+def _below(node: JsonObject, part: str, pointer: str) -> JsonObject:
     node = _resolved(node)
     if "items" in node:
         if not _INDEX.fullmatch(part):
             raise Stray(f"{pointer[:120]!r}: {part[:40]!r} is not an index of a list", ("0", "1"))
-        found: Mapping[str, Any] = node["items"]
-        return found
-    known: Mapping[str, Any] = node.get("properties", {})
+        return object_at(node, "items")
+    known = object_at(node, "properties")
     if part in known:
-        member: Mapping[str, Any] = known[part]
-        return member
+        return object_at(known, part)
     rest = node.get("additionalProperties", True)
     if rest is False or (node.get("type") not in {None, "object"}):
         raise Stray(f"{pointer[:120]!r}: a card has no {part[:40]!r} there", tuple(known))
     return rest if isinstance(rest, dict) else {}
 
 
-def _resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolved(node: JsonObject) -> JsonObject:
     while "$ref" in node:
-        target: Any = schema()
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        node = target
+        node = object_at(schema(), *str(node["$ref"]).removeprefix("#/").split("/"))
     return node

@@ -14,7 +14,6 @@ from cardwright.core.policy.approval import AfterExpiry, Approval, Deletion, Fin
 from cardwright.core.policy.policy import ReviewPolicy
 from cardwright.core.policy.references import check_references
 from cardwright.core.policy.rule_reading import MAX_RULES, read_rules
-from cardwright.core.policy.selector import Selector
 from cardwright.core.policy.selector_reading import read_selector
 from cardwright.core.policy.source import read_source
 from cardwright.core.review import MOST_DAYS
@@ -36,15 +35,9 @@ def read_policy(text: str, groups: Collection[str] | None = ()) -> ReviewPolicy:
     root = read_source(text)
     _check_values(root)
     given = values.members(root, _POLICY, ("policy",), "a policy")
-    policy = ReviewPolicy(
-        name=given["policy"],
-        version=given.get("version", 1),
-        digest=hashlib.sha256(rfc8785.dumps(root.plain())).hexdigest(),  # type: ignore[arg-type]  # checked above
-        applies_to=given.get("applies_to", Selector()),
-        approval=given.get("approval", Approval()),
-        rules=given.get("rules", ()),
-        reviewers=given.get("reviewers", {}),
-    )
+    given.pop("about", None)
+    digest = hashlib.sha256(rfc8785.dumps(root.plain())).hexdigest()  # type: ignore[arg-type]  # checked above
+    policy = values.made(ReviewPolicy, {"version": 1, "digest": digest, "name": given.pop("policy"), **given})
     check_references(root, policy, groups)
     return policy
 
@@ -64,14 +57,15 @@ def _is_text(text: str) -> bool:
 
 
 def _policy_name(node: Node) -> str:
-    name: str = values.text(CARD_NAME_LENGTH, example="a name such as bank-high-risk")(node)
+    name = values.text(CARD_NAME_LENGTH, example="a name such as bank-high-risk")(node)
     if not is_card_name(name):
         values.fail(node, f"{name!r} is not a name", "Use letters, digits and inner hyphens, such as bank-high-risk")
     return name
 
 
-_REQUIREMENT: Mapping[str, values.Reader] = {
-    "role": values.word(role.value for role in Role if role is not Role.VIEWER),
+_role = values.word(role.value for role in Role if role is not Role.VIEWER)
+_REQUIREMENT: values.Readers = {
+    "role": lambda node: Role(_role(node)),
     "reviewers": values.text(CARD_NAME_LENGTH, example="a group of `reviewers`"),
     "count": values.whole(1, 20),
     "independent": values.flag,
@@ -82,17 +76,15 @@ def _requirement(node: Node) -> Requirement:
     given = values.members(node, _REQUIREMENT, (), "a requirement")
     if ("role" in given) == ("reviewers" in given):
         values.fail(node, "a requirement names a role or a group of reviewers", "Give one of role and reviewers")
-    if "role" in given:
-        given["role"] = Role(given["role"])
-    return Requirement(**given)
+    return values.made(Requirement, given)
 
 
-_WAIVERS: Mapping[str, values.Reader] = {
+_WAIVERS: values.Readers = {
     "by": values.text(CARD_NAME_LENGTH, example="a group of `reviewers`, approver or admin"),
     "max_days": values.whole(1, MOST_DAYS),
 }
 
-_APPROVAL: Mapping[str, values.Reader] = {
+_APPROVAL: values.Readers = {
     "approvals": values.list_of(_requirement, most=20, blank=True),
     "required_checks": values.list_of(
         values.text(63, example="the id of a rule"), most=MAX_RULES, blank=True, unique=True
@@ -120,7 +112,7 @@ def _reviewers(node: Node) -> Mapping[str, tuple[str, ...]]:
     return {group: people(members) for group, members in node.value.items()}
 
 
-_POLICY: Mapping[str, values.Reader] = {
+_POLICY: values.Readers = {
     "policy": _policy_name,
     "version": values.whole(1, 1_000_000_000),
     "about": values.text(4_000, blank=True),

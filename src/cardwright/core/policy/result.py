@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 import attrs
 
@@ -50,7 +49,7 @@ class Result:
     pointer: str
     message: str
     fix: str = ""
-    value: Any = None
+    value: object = None
     reason: str = ""
 
 
@@ -103,9 +102,9 @@ class CardCheck:
         return bool(found) and not any(result.outcome.failed for result in found)
 
 
-def as_members(result: Result) -> Mapping[str, Any]:
+def as_members(result: Result) -> Mapping[str, object]:
     """Return a result as data for JSON; ``value`` and ``reason`` only where it has them."""
-    members: dict[str, Any] = {
+    members: dict[str, object] = {
         "rule": result.rule,
         "severity": str(result.severity),
         "outcome": str(result.outcome),

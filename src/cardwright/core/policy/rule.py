@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
@@ -55,7 +55,7 @@ class OneOf:
 class Schema:
     """The content follows a JSON Schema of draft 2020-12."""
 
-    document: Mapping[str, Any]
+    document: Mapping[str, object]
 
 
 @attrs.frozen

@@ -1,16 +1,14 @@
 """Read the rules of a policy file."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
+from cardwright.core.json_value import object_at
 from cardwright.core.names import CARD_NAME_LENGTH
 from cardwright.core.places import Node
 from cardwright.core.policy import compiled, values
 from cardwright.core.policy.pointers import Stray, check_pointer
 from cardwright.core.policy.rule import (
     Against,
-    Demand,
     Evidence,
     Forbid,
     Freshness,
@@ -33,7 +31,7 @@ _UNBOUNDED = ("$dynamicRef", "$recursiveRef", "unevaluatedProperties", "unevalua
 
 
 def _rule_id(node: Node) -> str:
-    name: str = values.text(CARD_NAME_LENGTH, example="an id such as owner-named")(node)
+    name = values.text(CARD_NAME_LENGTH, example="an id such as owner-named")(node)
     if not _RULE_ID.fullmatch(name):
         values.fail(
             node, f"{name!r} is not an id", "Use 3 to 63 lower-case letters, digits and hyphens, a letter first"
@@ -42,14 +40,14 @@ def _rule_id(node: Node) -> str:
 
 
 def _glob(node: Node) -> str:
-    pattern: str = values.text(256, example='a name or a pattern such as "*"')(node)
+    pattern = values.text(256, example='a name or a pattern such as "*"')(node)
     if "[" in pattern or "]" in pattern:
         values.fail(node, f"{pattern[:80]!r} has a bracket", "Use only * for any text and ? for any character")
     return pattern
 
 
 def _pointer(node: Node) -> str:
-    pointer: str = values.text(1024, example="a JSON Pointer such as /model_overview/model_owner")(node)
+    pointer = values.text(1024, example="a JSON Pointer such as /model_overview/model_owner")(node)
     try:
         check_pointer(pointer)
     except Stray as error:
@@ -63,9 +61,8 @@ _pointers = values.list_of(_pointer, unique=True)
 
 def _require(node: Node) -> Require:
     if isinstance(node.value, dict):
-        table = {"pointers": _pointers, "min_length": values.whole(1, 10_000)}
-        made: Require = values.object_of(table, ("pointers",), "require", Require)(node)
-        return made
+        table: values.Readers = {"pointers": _pointers, "min_length": values.whole(1, 10_000)}
+        return values.object_of(table, ("pointers",), "require", Require)(node)
     return Require(_pointers(node))
 
 
@@ -77,7 +74,7 @@ def _schema(node: Node) -> Schema:
             _check_references_of(inner)
             if path and "$id" in inner.value:
                 values.fail(inner.keys["$id"], "$id below the top changes what $ref refers to", "Leave it out")
-    document: Any = node.plain()
+    document = object_at(node.plain())
     try:
         compiled.schema_check(document)
     except compiled.Uncompiled as error:
@@ -104,7 +101,7 @@ def _check_references_of(node: Node) -> None:
         values.fail(members["$schema"], "another draft of JSON Schema", f"Write {compiled.DIALECT}, or leave it out")
 
 
-_METRIC: Mapping[str, values.Reader] = {
+_METRIC: values.Readers = {
     "evaluation": _glob,
     "group": _glob,
     "name": _glob,
@@ -115,7 +112,7 @@ _METRIC: Mapping[str, values.Reader] = {
 
 
 def _metric(node: Node) -> Metric:
-    made = Metric(**values.members(node, _METRIC, ("name",), "metric"))
+    made = values.object_of(_METRIC, ("name",), "metric", Metric)(node)
     if made.at_least is None and made.at_most is None:
         values.fail(node, "metric has no limit", "Add `at_least: …` or `at_most: …`")
     if made.at_least is not None and made.at_most is not None and made.at_least > made.at_most:
@@ -123,7 +120,7 @@ def _metric(node: Node) -> Metric:
     return made
 
 
-_REGRESSION: Mapping[str, values.Reader] = {
+_REGRESSION: values.Readers = {
     "metric": _glob,
     "evaluation": _glob,
     "group": _glob,
@@ -133,7 +130,7 @@ _REGRESSION: Mapping[str, values.Reader] = {
     "direction": values.word(("higher", "lower")),
 }
 
-_FRESHNESS: Mapping[str, values.Reader] = {
+_FRESHNESS: values.Readers = {
     "evaluation": _glob,
     "pointer": _pointer,
     "evidence": values.text(63, example="a kind of evidence"),
@@ -142,14 +139,14 @@ _FRESHNESS: Mapping[str, values.Reader] = {
 
 
 def _freshness(node: Node) -> Freshness:
-    made = Freshness(**values.members(node, _FRESHNESS, ("max_days",), "freshness"))
+    made = values.object_of(_FRESHNESS, ("max_days",), "freshness", Freshness)(node)
     if [made.evaluation, made.pointer, made.evidence].count(None) != 2:
         values.fail(node, "freshness needs one thing to date", "Give one of evaluation, pointer and evidence")
     return made
 
 
 def _forbid(node: Node) -> Forbid:
-    pattern: str = values.text(compiled.LONGEST_PATTERN, example="a regular expression")(node)
+    pattern = values.text(compiled.LONGEST_PATTERN, example="a regular expression")(node)
     try:
         matches_empty = compiled.finder(pattern)("")
     except compiled.Uncompiled as error:
@@ -162,13 +159,13 @@ def _forbid(node: Node) -> Forbid:
     return Forbid(pattern)
 
 
-_EVIDENCE: Mapping[str, values.Reader] = {
+_EVIDENCE: values.Readers = {
     "kind": values.text(63, example="a kind of evidence such as instructions"),
     "count": values.whole(1, 1_000),
     "max_days": values.whole(1, MOST_DAYS),
 }
 
-_KINDS: Mapping[str, values.Reader] = {
+_KINDS: values.Readers = {
     "require": _require,
     "schema": _schema,
     "metric": _metric,
@@ -182,7 +179,7 @@ _KINDS: Mapping[str, values.Reader] = {
 KINDS = tuple(_KINDS)
 """The kinds of rules."""
 
-_WORDS_OF_A_RULE: Mapping[str, values.Reader] = {
+_WORDS_OF_A_RULE: values.Readers = {
     "id": _rule_id,
     "severity": values.member_of(Severity),
     "when": read_selector,
@@ -191,7 +188,7 @@ _WORDS_OF_A_RULE: Mapping[str, values.Reader] = {
     "fix": values.text(1_000, blank=True),
 }
 
-_RULE: Mapping[str, values.Reader] = {**_WORDS_OF_A_RULE, **_KINDS}
+_RULE: values.Readers = {**_WORDS_OF_A_RULE, **_KINDS}
 
 
 def _rule(node: Node) -> Rule:
@@ -203,13 +200,12 @@ def _rule(node: Node) -> Rule:
         values.fail(
             node.keys[kinds[1]], f"the rule {given['id']} has two kinds: {' and '.join(kinds[:2])}", "Make two rules"
         )
-    demand: Demand = given.pop(kinds[0])
-    return Rule(demand=demand, severity=given.pop("severity", Severity.ERROR), **given)
+    return values.made(Rule, {"severity": Severity.ERROR, "demand": given.pop(kinds[0]), **given})
 
 
 def read_rules(node: Node) -> tuple[Rule, ...]:
     """Read the rules of a policy; no two have the same id."""
-    rules: tuple[Rule, ...] = values.list_of(_rule, most=MAX_RULES, blank=True)(node)
+    rules = values.list_of(_rule, most=MAX_RULES, blank=True)(node)
     seen: set[str] = set()
     for rule, child in zip(rules, node.value if isinstance(node.value, list) else (), strict=True):
         if rule.id in seen:

@@ -13,7 +13,7 @@ _PATTERN_CHARACTERS = re.compile(r"[a-zA-Z0-9*?-]+")
 
 
 def _card_pattern(node: Node) -> str:
-    pattern: str = values.text(CARD_NAME_LENGTH * 2, example="a card name or a pattern such as fraud-*")(node)
+    pattern = values.text(CARD_NAME_LENGTH * 2, example="a card name or a pattern such as fraud-*")(node)
     literal = pattern.replace("*", "")
     if not _PATTERN_CHARACTERS.fullmatch(pattern) or len(literal) > CARD_NAME_LENGTH:
         remedy = "Use letters, digits, hyphens, * for any text and ? for any character; a name has at most 63"
@@ -36,7 +36,7 @@ def _tags(node: Node) -> Mapping[str, str]:
     }
 
 
-_SELECTOR: Mapping[str, values.Reader] = {
+_SELECTOR: values.Readers = {
     "risk": values.list_of(values.word(RATINGS), unique=True),
     "tags": _tags,
     "name": _card_pattern,

@@ -6,11 +6,14 @@ refused, because authors and tools disagree about them. So are anchors, aliases 
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from cardwright.core.errors import PolicyInvalid
 from cardwright.core.places import DEPTH, Lines, Misplaced, Node, Place, Scalar, read_json
+
+if TYPE_CHECKING:
+    import yaml
 
 LONGEST = 100_000
 """Characters of a policy file."""
@@ -58,15 +61,17 @@ class _YamlReader:
     """Builds values from the events of PyYAML's parser, which loads nothing and expands nothing."""
 
     def __init__(self, text: str) -> None:
+        import yaml
+
         self._text = text
-        self._events: Any = None
+        self._yaml = yaml.events
+        self._events = yaml.parse(self._text, Loader=yaml.SafeLoader)
 
     def document(self) -> Node:
         import yaml
 
         try:
-            self._events = yaml.parse(self._text, Loader=yaml.SafeLoader)
-            return self._document(yaml.events)
+            return self._document()
         except yaml.reader.ReaderError as error:
             place = Lines(self._text).place(error.position)
             _refuse("a character that YAML does not allow", "Remove it, or save the file as UTF-8", place)
@@ -75,43 +80,45 @@ class _YamlReader:
             words = " ".join(str(error.problem or error.context).split())
             _refuse(f"this is not YAML: {words}", "Correct the indentation, quotes or brackets here", _place(mark))
 
-    def _document(self, events: Any) -> Node:
+    def _document(self) -> Node:
         next(self._events)
         first = next(self._events)
-        if isinstance(first, events.StreamEndEvent):
+        if isinstance(first, self._yaml.StreamEndEvent):
             _refuse("the file is empty", "Begin with `policy: NAME`", Place(1, 1))
         node = self._node(next(self._events), 0)
         next(self._events)  # the end of the document
         after = next(self._events)
-        if not isinstance(after, events.StreamEndEvent):
+        if not isinstance(after, self._yaml.StreamEndEvent):
             _refuse("a second document begins", "Write one policy in each file", _place(after.start_mark))
         return node
 
-    def _node(self, event: Any, depth: int) -> Node:
+    def _node(self, event: "yaml.Event", depth: int) -> Node:
         place = _place(event.start_mark)
         if depth > DEPTH:
             _refuse(f"more than {DEPTH} levels of nesting", "Nest less deeply", place)
-        if event.anchor is not None:
+        if not isinstance(event, self._yaml.ScalarEvent | self._yaml.CollectionStartEvent) or event.anchor is not None:
             _refuse("an anchor or an alias", "Write the value out; policies have no anchors and aliases", place)
         if event.tag is not None:
             _refuse(f"the tag {event.tag}", "Write the value without a tag", place)
-        return _NODES[type(event).__name__](self, event, depth)
+        if isinstance(event, self._yaml.ScalarEvent):
+            value = _plain(event.value, place) if event.style is None else event.value
+            return Node(value, place, _place(event.end_mark))
+        return (
+            self._list(place, depth)
+            if isinstance(event, self._yaml.SequenceStartEvent)
+            else self._mapping(place, depth)
+        )
 
-    def _scalar(self, event: Any, depth: int) -> Node:  # noqa: ARG002 - the signature of all kinds
-        place = _place(event.start_mark)
-        value = _plain(event.value, place) if event.style is None else event.value
-        return Node(value, place, _place(event.end_mark))
-
-    def _list(self, event: Any, depth: int) -> Node:
+    def _list(self, place: Place, depth: int) -> Node:
         items = []
-        while type(after := next(self._events)).__name__ != "SequenceEndEvent":
+        while not isinstance(after := next(self._events), self._yaml.SequenceEndEvent):
             items.append(self._node(after, depth + 1))
-        return Node(items, _place(event.start_mark), _place(after.end_mark))
+        return Node(items, place, _place(after.end_mark))
 
-    def _mapping(self, event: Any, depth: int) -> Node:
+    def _mapping(self, place: Place, depth: int) -> Node:
         members: dict[str, Node] = {}
         keys: dict[str, Place] = {}
-        while type(after := next(self._events)).__name__ != "MappingEndEvent":
+        while not isinstance(after := next(self._events), self._yaml.MappingEndEvent):
             key = self._node(after, depth + 1)
             if not isinstance(key.value, str):
                 _refuse("a key is not a text", "Write a word, or put the key in quotes", key.place)
@@ -119,18 +126,19 @@ class _YamlReader:
                 _refuse(f"the key {key.value!r} is repeated", "Keep one of the two", key.place)
             keys[key.value] = key.place
             members[key.value] = self._node(next(self._events), depth + 1)
-        return Node(members, _place(event.start_mark), _place(after.end_mark), keys)
+        return Node(members, place, _place(after.end_mark), keys)
 
 
-_NODES: Mapping[str, Callable[[_YamlReader, Any, int], Node]] = {
-    "ScalarEvent": _YamlReader._scalar,
-    "SequenceStartEvent": _YamlReader._list,
-    "MappingStartEvent": _YamlReader._mapping,
-}
+def _place(mark: "_Mark | None") -> Place:
+    """Return the place of a mark. PyYAML gives one to each event and to each error of a text."""
+    return Place(1, 1) if mark is None else Place(mark.line + 1, mark.column + 1)
 
 
-def _place(mark: Any) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+class _Mark(Protocol):
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
 
 
 def _plain(text: str, place: Place) -> Scalar:

@@ -1,7 +1,6 @@
 """What a check reads: one version of a card, and the facts around it. Rules fetch nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import attrs
 
@@ -9,6 +8,7 @@ from cardwright.core.card import Status
 from cardwright.core.content import digest as digest_of
 from cardwright.core.content import parse
 from cardwright.core.errors import Invalid
+from cardwright.core.json_value import text_at
 from cardwright.core.package_group import group_of_card
 from cardwright.core.pairing import Choice
 from cardwright.core.policy.selector import RATINGS, UNRATED, Facts
@@ -30,7 +30,7 @@ class CardVersion:
     version: int | None
     status: str | None
     digest: str
-    content: Any
+    content: object
 
 
 @attrs.frozen
@@ -127,16 +127,10 @@ def card_version(name: str, content: str, version: int | None = None, status: st
     return CardVersion(name, version, status, digest_of(content), parse(content))
 
 
-def facts_of(name: str, content: Any, tags: Mapping[str, str]) -> Facts:
+def facts_of(name: str, content: object, tags: Mapping[str, str]) -> Facts:
     """Return the facts of a card from its parsed content and its tags."""
-    rating = _text(content, "intended_uses", "risk_rating")
-    named = _text(content, "model_package_details", "model_package_group_name")
-    arn = _text(content, "model_package_details", "model_package_arn")
-    group = group_of_card(named, arn or None, _text(content, "model_overview", "model_id") or arn or None)
+    rating = text_at(content, "intended_uses", "risk_rating")
+    named = text_at(content, "model_package_details", "model_package_group_name")
+    arn = text_at(content, "model_package_details", "model_package_arn")
+    group = group_of_card(named, arn or None, text_at(content, "model_overview", "model_id") or arn or None)
     return Facts(name, rating if rating in RATINGS else UNRATED, tags, group)
-
-
-def _text(content: Any, section: str, member: str) -> str | None:
-    members = content.get(section) if isinstance(content, dict) else None
-    value = members.get(member) if isinstance(members, dict) else None
-    return value if isinstance(value, str) else None

@@ -3,15 +3,18 @@
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, NoReturn, TypeAlias, TypeVar
+from typing import NoReturn, TypeAlias, TypeVar
 
 from cardwright.core.errors import PolicyInvalid
 from cardwright.core.places import Node, Place
 
-Reader: TypeAlias = Callable[[Node], Any]
-"""Returns the value of a node. Raises :class:`PolicyInvalid`."""
-
+_Value = TypeVar("_Value")
 _Word = TypeVar("_Word", bound=StrEnum)
+
+Reader: TypeAlias = Callable[[Node], _Value]
+"""Returns the value of a node. Raises :class:`PolicyInvalid`."""
+Readers: TypeAlias = Mapping[str, Reader[object]]
+"""The readers of an object's members, by key."""
 
 
 def fail(at: Node | Place, fault: str, remedy: str) -> NoReturn:
@@ -40,7 +43,7 @@ def near(word: str, known: Iterable[str]) -> str:
     return (f"Did you mean {found[0]}? " if found else "") + f"Possible here: {', '.join(known)}"
 
 
-def members(node: Node, table: Mapping[str, Reader], needed: Iterable[str], what: str) -> dict[str, Any]:
+def members(node: Node, table: Readers, needed: Iterable[str], what: str) -> dict[str, object]:
     """Read an object whose keys a table lists. Raises for unknown and missing keys."""
     if not isinstance(node.value, dict):
         first = next(iter(needed), next(iter(table)))
@@ -54,11 +57,16 @@ def members(node: Node, table: Mapping[str, Reader], needed: Iterable[str], what
     return {key: table[key](member) for key, member in node.value.items()}
 
 
-def object_of(table: Mapping[str, Reader], needed: Iterable[str], what: str, make: Callable[..., Any]) -> Reader:
-    return lambda node: make(**members(node, table, needed, what))
+def made(make: Callable[..., _Value], given: Mapping[str, object]) -> _Value:
+    """Make a value from members that :func:`members` has read: their readers return what ``make`` takes."""
+    return make(**given)
 
 
-def text(longest: int, *, example: str = "a text", blank: bool = False) -> Reader:
+def object_of(table: Readers, needed: Iterable[str], what: str, make: Callable[..., _Value]) -> Reader[_Value]:
+    return lambda node: made(make, members(node, table, needed, what))
+
+
+def text(longest: int, *, example: str = "a text", blank: bool = False) -> Reader[str]:
     def read(node: Node) -> str:
         if not isinstance(node.value, str):
             hint = f"{example}, in quotes if it looks like a number, a date, true or null"
@@ -72,7 +80,7 @@ def text(longest: int, *, example: str = "a text", blank: bool = False) -> Reade
     return read
 
 
-def whole(least: int, most: int) -> Reader:
+def whole(least: int, most: int) -> Reader[int]:
     def read(node: Node) -> int:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int):
@@ -84,7 +92,7 @@ def whole(least: int, most: int) -> Reader:
     return read
 
 
-def number(least: float | None = None) -> Reader:
+def number(least: float | None = None) -> Reader[float]:
     def read(node: Node) -> float:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -102,7 +110,7 @@ def flag(node: Node) -> bool:
     return node.value
 
 
-def word(words: Iterable[str]) -> Reader:
+def word(words: Iterable[str]) -> Reader[str]:
     known = tuple(words)
 
     def read(node: Node) -> str:
@@ -115,13 +123,15 @@ def word(words: Iterable[str]) -> Reader:
     return read
 
 
-def member_of(kind: type[_Word]) -> Reader:
+def member_of(kind: type[_Word]) -> Reader[_Word]:
     read = word(item.value for item in kind)
     return lambda node: kind(read(node))
 
 
-def list_of(item: Reader, *, most: int = 200, blank: bool = False, unique: bool = False) -> Reader:
-    def read(node: Node) -> tuple[Any, ...]:
+def list_of(
+    item: Reader[_Value], *, most: int = 200, blank: bool = False, unique: bool = False
+) -> Reader[tuple[_Value, ...]]:
+    def read(node: Node) -> tuple[_Value, ...]:
         if not isinstance(node.value, list):
             wrong(node, "a list", "a list, such as [a, b]")
         if not node.value and not blank:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import orjson
 
@@ -15,7 +14,7 @@ from cardwright.formats.values import Text
 
 
 def overlaid_charts(
-    group: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, labels: tuple[str, str]
+    group: str, before: Mapping[str, object] | None, after: Mapping[str, object] | None, labels: tuple[str, str]
 ) -> list[Block]:
     """Draw two charts of the same name. Lines share a drawing; other charts are placed side by side with labels.
 
@@ -41,5 +40,5 @@ def overlaid_charts(
     return charts
 
 
-def _literally(metric: Mapping[str, Any]) -> Any:
+def _literally(metric: Mapping[str, object]) -> object:
     return parse_literally(orjson.dumps(metric).decode())

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from cardwright.core.policy.rule import Severity
 from cardwright.formats.checks.report import CheckReport, Problem
@@ -19,7 +18,7 @@ def print_code_quality(report: CheckReport) -> str:
     return json.dumps([_item(problem) for problem in report.problems()], ensure_ascii=False, indent=2) + "\n"
 
 
-def _item(problem: Problem) -> dict[str, Any]:
+def _item(problem: Problem) -> dict[str, object]:
     result = problem.result
     return {
         "description": f"{problem.card.check.card.name}: {result.message}" + (f". {result.fix}" if result.fix else ""),

@@ -1,7 +1,5 @@
 """The report as JSON. Equal input gives equal bytes, apart from ``startedAt``."""
 
-from typing import Any
-
 import orjson
 
 from cardwright.core.policy.result import CardCheck, as_members
@@ -13,7 +11,7 @@ def print_json(report: CheckReport) -> str:
     return orjson.dumps(as_document(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
-def as_document(report: CheckReport) -> dict[str, Any]:
+def as_document(report: CheckReport) -> dict[str, object]:
     """Return the report as data for JSON."""
     totals = report.totals
     return {
@@ -31,7 +29,7 @@ def as_document(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def _card(check: CardCheck) -> dict[str, Any]:
+def _card(check: CardCheck) -> dict[str, object]:
     return {
         "name": check.card.name,
         "version": check.card.version,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 from cardwright.core.policy.result import Outcome
@@ -49,7 +48,7 @@ def print_sarif(report: CheckReport) -> str:
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule) -> dict[str, object]:
     why = rule.why.strip() or sentence_of(rule)
     help_text = rule.fix.strip() or f"Change the card so that this holds: {sentence_of(rule)}"
     return {
@@ -67,10 +66,10 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(report: CheckReport, problem: Problem, position: int) -> dict[str, Any]:
+def _result(report: CheckReport, problem: Problem, position: int) -> dict[str, object]:
     card, result = problem.card.check.card, problem.result
     start, end = problem.region
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "ruleId": result.rule,
         "ruleIndex": position,
         "kind": "fail",

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from cardwright.formats.outline import Column, Field, Fields, Metric, MetricRow, MetricTable, Prose, Table
 from cardwright.formats.pdf.words import BODY, Word, Words, before_point, digits_before_point
 from cardwright.formats.values import Number, Text, Value, label_of, one_way
 
-Block: TypeAlias = dict[str, Any]
+Block: TypeAlias = dict[str, object]
 Cell: TypeAlias = Value | None
 
 _LABELS = 44.0  # millimetres
@@ -48,9 +48,9 @@ def note(words: Words, text: Text | str) -> Block:
 
 def fields(words: Words, block: Fields) -> Block:
     """A list of fields in parts. Each part is one field that stays on a page, or several that may be split."""
-    parts: list[tuple[bool, list[list[Any]]]] = []
+    parts: list[tuple[bool, list[object]]] = []
     for row in block.rows:
-        made = [words.value(row.label, _LABELS), [words.value(value, BODY - _LABELS) for value in row.values]]
+        made: object = [words.value(row.label, _LABELS), [words.value(value, BODY - _LABELS) for value in row.values]]
         if whole := _is_whole(row):
             parts.append((whole, [made]))
         elif parts and not parts[-1][0]:
@@ -140,7 +140,7 @@ def _head(words: Words, column: Column, width: float) -> Word:
     return words.label(label_of(column.title), width * _LETTER / _HEAD_LETTER)
 
 
-def _cell(words: Words, cell: Cell, pad: float | None, width: float) -> Any:
+def _cell(words: Words, cell: Cell, pad: float | None, width: float) -> object:
     if cell is None:
         return _NOTHING
     if isinstance(cell, Number) and pad is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from cardwright.formats.charts.chart import Bars, LineGraph, Matrix
 from cardwright.formats.outline import (
@@ -58,11 +58,12 @@ class Document:
         later = self._older_versions(outline.versions) + self._annex_blocks()
         front = self._front(outline)
         about = self._about(outline, characters.unprintable, engine)
-        self.data: dict[str, Any] = front | {"blocks": [*body, *later, *about]}
-        _number(self.data["blocks"])
+        made = [*body, *later, *about]
+        _number(made)
+        self.data: dict[str, object] = front | {"blocks": made}
         self.unprintable = characters.unprintable
 
-    def _front(self, outline: Outline) -> dict[str, Any]:
+    def _front(self, outline: Outline) -> dict[str, object]:
         words, line = self._words, self._words.hidden
         older, depth = self._only_in_annex(outline.versions), _contents_depth(outline)
         return {
@@ -110,7 +111,7 @@ class Document:
             yield from self._section(below, section.title if section.level >= _CONTENTS_DEPTH else None)
 
     def _blocks(self, found: Sequence[Block], level: int, title: Text, within: Text | None) -> Iterator[blocks.Block]:
-        figures: list[dict[str, Any]] = []
+        figures: list[dict[str, object]] = []
         for block in found:
             if isinstance(block, LineGraph) or (isinstance(block, Bars) and drawings.is_figure(block)):
                 figures.append(self._figure(block, within or title))
@@ -176,7 +177,7 @@ class Document:
             yield noted
         self._fill_annexes(chart, context)
 
-    def _figure(self, chart: Bars | LineGraph, context: Text) -> dict[str, Any]:
+    def _figure(self, chart: Bars | LineGraph, context: Text) -> dict[str, object]:
         self._fill_annexes(chart, context)
         made = drawings.figure(self._words, chart)
         if isinstance(chart, LineGraph):
@@ -297,13 +298,17 @@ def _is_long(notes: Text | None) -> TypeGuard[Text]:
     return notes is not None and blocks.lines(notes.text, _NOTE) > _LONG_NOTE
 
 
-def _number(made: list[blocks.Block]) -> None:
+def _parts(block: blocks.Block) -> Sequence[blocks.Block]:
+    inner = block.get("blocks")
+    return inner if isinstance(inner, list) else [block]
+
+
+def _number(made: Sequence[blocks.Block]) -> None:
     """Number the headings in the table of contents: 1, 1.1, 1.2, 2."""
     counts = [0] * _CONTENTS_DEPTH
-    together = [part for block in made for part in block.get("blocks", [block])]
-    for heading in together:
-        if heading["kind"] == "heading" and heading["outlined"] and heading["level"] <= _CONTENTS_DEPTH:
-            level = heading["level"]
+    for heading in (part for block in made for part in _parts(block)):
+        level = heading.get("level")
+        if heading["kind"] == "heading" and heading["outlined"] and isinstance(level, int) and level <= _CONTENTS_DEPTH:
             counts[level - 1 :] = [counts[level - 1] + 1, *[0] * (_CONTENTS_DEPTH - level)]
             heading["number"] = ".".join(map(str, counts[:level]))
 

@@ -1,7 +1,7 @@
 """Converts charts to template data. Numbers that a drawing cannot show as stored go to the annex."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from cardwright.formats.charts.chart import Axis, Bar, BarLayout, Bars, LineGraph, Matrix, MatrixCell, Tick
 from cardwright.formats.outline import Column
@@ -31,7 +31,7 @@ def is_figure(block: Bars | LineGraph) -> bool:
     return isinstance(block, LineGraph) or _fits_in_columns(block)
 
 
-def figure(words: Words, chart: Bars | LineGraph) -> dict[str, Any]:
+def figure(words: Words, chart: Bars | LineGraph) -> dict[str, object]:
     return _line_graph(words, chart) if isinstance(chart, LineGraph) else _columns(words, chart)
 
 
@@ -102,7 +102,7 @@ def _total(total: str | None) -> str:
     return "" if total is None else total if len(total) <= _LONGEST_TOTAL else short_number(total)
 
 
-def _bar(words: Words, bar: Bar, pad: float, chart: Bars) -> list[Any]:
+def _bar(words: Words, bar: Bar, pad: float, chart: Bars) -> list[object]:
     details = [Text(bar.description)] if bar.description else []
     details += [bar.notes] if bar.notes else []
     beyond = bar.outside if chart.band else bar.end < bar.start
@@ -164,7 +164,7 @@ def _matrix_numbers(words: Words, chart: Matrix) -> list[Block]:
     return made
 
 
-def _line_graph(words: Words, chart: LineGraph) -> dict[str, Any]:
+def _line_graph(words: Words, chart: LineGraph) -> dict[str, object]:
     left = _left_of(chart.y.ticks)
     width = _FRAME - left - _RIGHT
     return {
@@ -187,7 +187,7 @@ def _line_graph(words: Words, chart: LineGraph) -> dict[str, Any]:
     }
 
 
-def _columns(words: Words, chart: Bars) -> dict[str, Any]:
+def _columns(words: Words, chart: Bars) -> dict[str, object]:
     left = _left_of(chart.axis.ticks)
     return {
         "chart": "columns",
@@ -217,7 +217,7 @@ def _fits_in_columns(chart: Bars) -> bool:
     )
 
 
-def _axis(words: Words, axis: Axis, ticks: Sequence[Tick], room: float) -> dict[str, Any]:
+def _axis(words: Words, axis: Axis, ticks: Sequence[Tick], room: float) -> dict[str, object]:
     return {
         "title": words.heading(axis.title, room) if axis.title else None,
         "room": room,
@@ -279,6 +279,6 @@ def _millimetres(size: float) -> float:
     return size * 0.497 * 0.3528
 
 
-def _matrix_cell(words: Words, cell: MatrixCell, shortening: Shortening) -> list[Any]:
+def _matrix_cell(words: Words, cell: MatrixCell, shortening: Shortening) -> list[object]:
     step = sum(cell.shade >= edge for edge in _DARK_FROM)
     return [words.plain(shortening(cell.value)), cell.share_text, step + 4 * cell.negative]

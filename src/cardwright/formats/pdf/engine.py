@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cardwright.core.errors import CardwrightError, PdfExtraMissing, PrintingFailed
 from cardwright.formats.pdf.streams import with_clear_ends
@@ -42,7 +42,7 @@ def engine_name() -> str:
         raise PdfExtraMissing from None
 
 
-def compile_document(data: dict[str, Any], content: str, timestamp: int) -> bytes:
+def compile_document(data: dict[str, object], content: str, timestamp: int) -> bytes:
     """Compile a PDF/UA-1 and PDF/A-3a document.
 
     Args:

@@ -1,7 +1,6 @@
 """Converts texts in Markdown to template data. The template gets words, never Typst markup."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from cardwright.formats.pdf.words import Words
 from cardwright.formats.rich_text import CodeBlock, Divider, Grid, Line, Listing, Paragraph, Part, Quotation, Span
@@ -11,12 +10,12 @@ _MEASURE, _INDENT = 148.0, 6.0  # millimetres
 _NOTHING = Paragraph(((Span(Text("")),),))
 
 
-def rich_parts(words: Words, parts: Sequence[Part], width: float = _MEASURE) -> list[dict[str, Any]]:
+def rich_parts(words: Words, parts: Sequence[Part], width: float = _MEASURE) -> list[dict[str, object]]:
     """The parts of a text, for a width in millimetres."""
     return [_part(words, part, max(width, _INDENT * 3)) for part in parts]
 
 
-def _part(words: Words, part: Part, width: float) -> dict[str, Any]:
+def _part(words: Words, part: Part, width: float) -> dict[str, object]:
     match part:
         case Paragraph():
             lines = [_line(words, line, width) for line in part.lines]
@@ -36,5 +35,5 @@ def _part(words: Words, part: Part, width: float) -> dict[str, Any]:
             return {"rich": "divider"}
 
 
-def _line(words: Words, line: Line, width: float) -> list[dict[str, Any]]:
+def _line(words: Words, line: Line, width: float) -> list[dict[str, object]]:
     return [{"w": words.value(span.text, width), "b": span.strong, "i": span.emphasis} for span in line]

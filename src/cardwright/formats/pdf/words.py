@@ -1,7 +1,8 @@
 """Converts texts and numbers of a card to template data, and marks where long words may break."""
 
 import re
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import TypeAlias
 
 import regex
 
@@ -9,7 +10,7 @@ from cardwright.formats.pdf.characters import Characters
 from cardwright.formats.pdf.long_words import breakable
 from cardwright.formats.values import Number, Text, Value, lines_of
 
-Word: TypeAlias = "str | dict[str, Any]"
+Word: TypeAlias = "str | dict[str, object]"
 """A plain text, or {t: the text or its pieces, lang, rtl, mono, href}; for numbers {n: ..., pad: in em}.
 
 A text with lines from right to left is {lines: one word for each line}.
@@ -67,10 +68,10 @@ class Words:
         return shown if padding < 0.001 and isinstance(shown, str) else {"n": shown, "pad": round(max(0.0, padding), 3)}
 
     def _text(self, text: Text, shown: str, width: float) -> Word:
-        pieces: str | list[Any] = breakable(shown, width)
+        pieces: str | Sequence[object] = breakable(shown, width)
         if text.direction == "rtl" and _CODE_POINT.search(shown):
             pieces = _apart(shown, width)
-        marks: dict[str, Any] = {}
+        marks: dict[str, object] = {}
         if text.language:
             marks["lang"] = text.language
         if text.direction == "rtl":
@@ -86,12 +87,12 @@ def _without_link(text: Text) -> Text:
     return Text(text.text, text.language, text.direction)
 
 
-def _apart(text: str, width: float) -> list[Any]:
+def _apart(text: str, width: float) -> list[object]:
     """The pieces of a text that runs from right to left.
 
     Its code points would change places with their neighbours. Unicode's isolates would prevent this, but readers
     would copy them with the text."""
-    pieces: list[Any] = []
+    pieces: list[object] = []
     for number, part in enumerate(_CODE_POINT.split(text)):
         broken = breakable(part, width)
         if number % 2:

@@ -1,7 +1,6 @@
 """Reads the findings, evidence, waivers and comments of a card for verification."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from sqlalchemy import Table
 
@@ -19,7 +18,7 @@ from cardwright.storage.integrity.column_kinds import Columns, shown_key
 class _Kind:
     """How the records of one kind are read."""
 
-    def __init__(self, noun: Noun, table: Table, columns: Sequence[str], make: Callable[[Row], Any]) -> None:
+    def __init__(self, noun: Noun, table: Table, columns: Sequence[str], make: Callable[[Row], Record]) -> None:
         self.noun, self.make = noun, make
         self.columns = Columns(table, columns)
         self.sql = (

@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, TypeAlias, cast
+from typing import IO, Any, TypeAlias, TypedDict, cast
 
 import orjson
 
@@ -203,15 +203,32 @@ def _objects(home: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(home).as_posix(), path
 
 
+class _Listed(TypedDict):
+    """A member of the archive, as the manifest lists it."""
+
+    sha256: str
+    size: int
+
+
+class _Manifest(TypedDict):
+    format: int
+    cardwright: str
+    schema: str
+    region: str
+    created: str
+    findings: int
+    members: dict[str, _Listed]
+
+
 def _write_archive(archive: Path, region: str, members: dict[str, Path], findings: int, progress: Progress) -> None:
-    listed: dict[str, dict[str, Any]] = {}
+    listed: dict[str, _Listed] = {}
     for name, path in members.items():
         with path.open("rb") as file:
             listed[name] = {
                 "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
                 "size": path.stat().st_size,
             }
-    manifest = {
+    manifest: _Manifest = {
         "format": FORMAT,
         "cardwright": __version__,
         "schema": REVISION,
@@ -263,16 +280,16 @@ class _Hashed(io.RawIOBase):
         return chunk
 
 
-def _member(name: str, size: Any) -> tarfile.TarInfo:
+def _member(name: str, size: int) -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
     info.size, info.mode = size, 0o600
     return info
 
 
-def _unpack(file: Path, target: Path) -> dict[str, Any]:
+def _unpack(file: Path, target: Path) -> _Manifest:
     """Unpack exactly the members in the manifest into a new folder. Returns the manifest."""
-    manifest: dict[str, Any] | None = None
-    waiting: dict[str, dict[str, Any]] = {}
+    manifest: _Manifest | None = None
+    waiting: dict[str, _Listed] = {}
     with tarfile.open(file, mode="r|gz") as tar:
         for info in tar:
             content = tar.extractfile(info) if info.isreg() else None
@@ -290,10 +307,10 @@ def _unpack(file: Path, target: Path) -> dict[str, Any]:
     return manifest
 
 
-def _manifest(file: Path, info: tarfile.TarInfo, content: IO[bytes] | None) -> dict[str, Any]:
+def _manifest(file: Path, info: tarfile.TarInfo, content: IO[bytes] | None) -> _Manifest:
     if info.name != MANIFEST or content is None:
         raise BackupInvalid(f"{file} is not a Cardwright backup: it does not begin with {MANIFEST}")
-    manifest: dict[str, Any] = orjson.loads(content.read())
+    manifest: _Manifest = orjson.loads(content.read())
     if manifest["format"] != FORMAT:
         raise BackupInvalid(
             f"{file} has backup format {manifest['format']!r}, and this Cardwright reads {FORMAT}: restore it with"
