@@ -139,7 +139,7 @@ def test_an_update_based_on_an_older_version_is_refused(verbs: Verbs) -> None:
 
 
 def test_a_review_stores_its_comment_in_the_audit_chain(verbs: Verbs) -> None:
-    make(verbs, status=Status.PENDING_REVIEW)
+    verbs.run(AUTHOR, create_card, "fraud", content(), Status.PENDING_REVIEW)
     with pytest.raises(Invalid, match="add a comment"):
         verbs.run(APPROVER, review_card, "fraud", Status.DRAFT, "  ")
     verbs.run(APPROVER, review_card, "fraud", Status.DRAFT, " Name the owner.\r\n", was="PendingReview")
