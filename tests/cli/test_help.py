@@ -16,7 +16,7 @@ from cardwright.cli import commands
 commands({arguments!r}, standalone_mode=False)
 print(json.dumps([*sys.modules]))
 """
-LIGHT = {"cardwright.cli.command_table", "cardwright.cli.card_group"}
+LIGHT = {"cardwright.cli.refusal", "cardwright.cli.command_table", "cardwright.cli.card_group"}
 HEAVY = {"attrs", "boto3", "botocore", "orjson", "rich", "sqlalchemy", "cardwright.settings", "cardwright.storage"}
 
 

@@ -15,6 +15,7 @@ from cardwright.cli.refusal import Refusal
 from cardwright.cli.server import endpoint_option, explained, region_option
 from cardwright.client import card_checks
 from cardwright.client.card_files import read_card_file
+from cardwright.client.card_names import card_names
 from cardwright.client.files import write_whole
 from cardwright.client.policy_files import NoSuchPolicy, find_policy
 from cardwright.client.sagemaker import SageMaker
@@ -235,7 +236,7 @@ class CheckRun:
     def check_cards(self, store: Store, chosen: Sequence[tuple[str, int | None]] | None) -> None:
         """Check stored cards: the chosen names with their versions, or all cards that the policy selects."""
         client = store.client()
-        for name, version in chosen or ((name, None) for name in card_checks.card_names(client)):
+        for name, version in chosen or ((name, None) for name in card_names(client)):
             try:
                 subject = card_checks.stored_subject(
                     client, self._policy, name, self._now, version=version, against=self._against

@@ -1,7 +1,6 @@
 """``cardwright card export``: cards as documents."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ from rich.console import Console
 from rich.progress import track
 
 from cardwright.cli.server import server_options
+from cardwright.client.card_names import card_names
 from cardwright.client.documents import losses, print_card
 from cardwright.client.files import write_whole
 from cardwright.client.hub_folder import is_hub_folder, write_hub_folder
@@ -91,7 +91,7 @@ def _export_all(client: SageMaker, document_format: Format, folder: Path, versio
     except OSError as error:
         raise CardwrightError(f"The folder {folder} cannot be made: {error.strerror}") from None
     whole = (versions or (_ALL if document_format.name == _WITH_ALL_VERSIONS else _LATEST)) == _ALL
-    names = [*_names(client)]
+    names = [*card_names(client)]
     screen = Console(stderr=True)
     taken: set[str] = set()
     failed, files, cards = 0, 0, 0
@@ -124,11 +124,6 @@ def _export_versions(client: SageMaker, name: str, document_format: Format, stem
         document = _printed(client, name, document_format, number, digests)
         _write(_with(stem, f".v{number}{document_format.extension}"), document)
     return int(newest)
-
-
-def _names(client: SageMaker) -> Iterator[str]:
-    for page in client.get_paginator("list_model_cards").paginate(SortBy="Name", SortOrder="Ascending"):
-        yield from (card["ModelCardName"] for card in page["ModelCardSummaries"])
 
 
 def _stem(name: str, taken: set[str]) -> str:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from cardwright.client.job_pairs import kept_choices
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.client.sagemaker import SageMaker
 from cardwright.core.errors import CardwrightError
@@ -41,12 +42,6 @@ class CardUnreadable(CardwrightError):
 def checker_of(policy: ReviewPolicy) -> Checker:
     """Return a policy ready to check cards, which names metrics as readers know them."""
     return Checker(policy, readable)
-
-
-def card_names(client: SageMaker) -> Iterator[str]:
-    """Yield the names of all cards, in order."""
-    pages = client.get_paginator("list_model_cards").paginate(SortBy="Name", SortOrder="Ascending", **_LARGE_PAGES)
-    yield from (item["ModelCardName"] for page in pages for item in page["ModelCardSummaries"])
 
 
 def stored_subject(  # noqa: PLR0913 - the card, the policy and the choices of the caller
@@ -203,21 +198,17 @@ def _baselines(client: SageMaker, card: CardVersion, against: str | None) -> Bas
 
 
 def _choices(client: SageMaker, name: str) -> tuple[Choice, ...]:
-    """Return the pairs of evaluation jobs that are stored with a card; none on a server that stores none."""
+    """Return the pairs of evaluation jobs that are kept with a card; none for a card that is not stored yet."""
     from botocore.exceptions import ClientError
 
-    method = getattr(own_client(client), "list_evaluation_job_pairs", None)
-    if method is None or not name:
+    if not name:
         return ()
     try:
-        found = method(ModelCardName=name)["EvaluationJobPairs"]
-    except NoSuchOperation:
-        return ()
+        return tuple(kept_choices(client, name))
     except ClientError as error:
         if error.response["Error"].get("Code") not in _MISSING:
             raise
-        return ()  # a card that is not stored yet
-    return tuple(Choice(pair["EarlierEvaluationJobName"], pair.get("LaterEvaluationJobName")) for pair in found)
+        return ()
 
 
 def _job_times(client: SageMaker, content: object) -> dict[str, int]:

@@ -88,11 +88,8 @@ def stored_policy(client: SageMaker, name: str) -> str | None:
     """Return the file of a policy that a server stores; None if it has none, or stores no policies."""
     from botocore.exceptions import ClientError, ParamValidationError
 
-    method = getattr(own_client(client), "describe_review_policy", None)
-    if method is None:
-        return None
     try:
-        return str(method(PolicyName=name)["PolicyDocument"])
+        return own_client(client).describe_review_policy(PolicyName=name)["PolicyDocument"]
     except (NoSuchOperation, ParamValidationError):
         return None
     except ClientError as error:

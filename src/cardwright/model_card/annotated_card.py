@@ -1,4 +1,4 @@
-"""What people record about a stored card: findings, evidence and comments on fields."""
+"""What people record about a stored card: reviews, findings, evidence and comments on fields."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -10,20 +10,64 @@ from cardwright.model_card import service
 
 if TYPE_CHECKING:
     from cardwright.client.answers.findings import Evidence, FieldComment, Finding, Waiver
+    from cardwright.client.answers.reviews import RequestReviewAnswer, Review
     from cardwright.client.own_client import OwnClient
 
 SeverityName: TypeAlias = Literal["critical", "high", "medium", "low", "info"]
 
 
 class AnnotatedCard:
-    """The calls of a stored :class:`ModelCard` about its findings, evidence and comments.
+    """The calls of a stored :class:`ModelCard` about its reviews, findings, evidence and comments.
 
     AWS does not support them: on SageMaker they raise ``cardwright.client.own_client.NoSuchOperation``.
     """
 
     name: str
+    status: Any  # as ModelCard has it
     created_time: datetime | None
     sagemaker_session: Any  # of Cardwright, or of SageMaker's SDK
+
+    def request_review(
+        self,
+        reviewers: Sequence[str] = (),
+        due: datetime | None = None,
+        comment: str | None = None,
+    ) -> "RequestReviewAnswer":
+        """Ask for a review of the newest content that the server stores. Call ``update`` or ``save`` before.
+
+        The card becomes PendingReview, unless this content is Approved: then it is reviewed again.
+
+        Args:
+            reviewers: names of people, or of groups of the review policy or the account.
+            due: when the review is due.
+            comment: a comment for the reviewers.
+
+        Returns:
+            The server's answer, with ``ReviewId``, ``ModelCardVersion``, ``ContentDigest`` and ``ModelCardStatus``.
+
+        Raises:
+            ValueError: the card was never created.
+            cardwright.client.own_client.NoSuchOperation: the server is SageMaker or an older Cardwright.
+            botocore.exceptions.ClientError: the server refuses: the card has an open review, a reviewer is unknown, or
+                the caller lacks permission.
+        """
+        members = _given({"Reviewers": list(reviewers), "DueTime": due, "Comment": comment})
+        answer = self._own("request_review").request_review(ModelCardName=self.name, **members)
+        del answer["ResponseMetadata"]
+        self.status = answer["ModelCardStatus"]
+        return answer
+
+    def reviews(self) -> list["Review"]:
+        """List the card's reviews, newest request first, in the form of ListReviews.
+
+        Raises:
+            cardwright.client.own_client.NoSuchOperation: the server is SageMaker or an older Cardwright.
+            botocore.exceptions.ClientError: the card does not exist, or the caller lacks permission.
+        """
+        from cardwright.client.own_client import own_client
+
+        call = own_client(self.sagemaker_session.sagemaker_client).list_reviews
+        return service.listing(call, lambda page: page["Reviews"], {"ModelCardName": self.name})["Reviews"]
 
     def open_finding(  # noqa: PLR0913 - the parts of a finding
         self,

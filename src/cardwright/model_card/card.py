@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -40,7 +40,6 @@ from cardwright.model_card.service import logger
 from cardwright.model_card.training import TrainingDetails
 
 if TYPE_CHECKING:
-    from cardwright.client.answers.reviews import RequestReviewAnswer, Review
     from cardwright.client.answers.sagemaker_cards import (
         DescribeModelCardAnswer,
         ModelCardExportJobsPage,
@@ -474,53 +473,6 @@ class ModelCard(Section, AnnotatedCard):
         self._read_answer(client.describe_model_card(ModelCardName=self.name))
         names = {"ModelCardStatus": "status", "Content": "content"}
         return {names[change]: answer for change in changes}
-
-    def request_review(
-        self,
-        reviewers: Sequence[str] = (),
-        due: datetime | None = None,
-        comment: str | None = None,
-    ) -> "RequestReviewAnswer":
-        """Ask for a review of the newest content that the server stores. Call ``update`` or ``save`` before.
-
-        The card becomes PendingReview, unless this content is Approved: then it is reviewed again.
-
-        Args:
-            reviewers: names of people, or of groups of the review policy or the account.
-            due: when the review is due.
-            comment: a comment for the reviewers.
-
-        Returns:
-            The server's answer, with ``ReviewId``, ``ModelCardVersion``, ``ContentDigest`` and ``ModelCardStatus``.
-
-        Raises:
-            ValueError: the card was never created.
-            cardwright.client.own_client.NoSuchOperation: the server is SageMaker or an older Cardwright.
-            botocore.exceptions.ClientError: the server refuses: the card has an open review, a reviewer is unknown, or
-                the caller lacks permission.
-        """
-        from cardwright.client.own_client import own_client
-
-        if self.created_time is None:
-            raise ValueError("Please create a model card or load an existing model card before request_review.")
-        members = {"Reviewers": list(reviewers), "DueTime": due, "Comment": comment}
-        given = {name: value for name, value in members.items() if value}
-        answer = own_client(self._client).request_review(ModelCardName=self.name, **given)
-        del answer["ResponseMetadata"]
-        self.status = ModelCardStatusEnum(answer["ModelCardStatus"])
-        return answer
-
-    def reviews(self) -> list["Review"]:
-        """List the card's reviews, newest request first, in the form of ListReviews.
-
-        Raises:
-            cardwright.client.own_client.NoSuchOperation: the server is SageMaker or an older Cardwright.
-            botocore.exceptions.ClientError: the card does not exist, or the caller lacks permission.
-        """
-        from cardwright.client.own_client import own_client
-
-        call = own_client(self._client).list_reviews
-        return service.listing(call, lambda page: page["Reviews"], {"ModelCardName": self.name})["Reviews"]
 
     def delete(self) -> bool:
         """Delete the card from the server, with all its versions.

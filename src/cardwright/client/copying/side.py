@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import orjson
 from attrs import frozen
 
+from cardwright.client.card_names import card_names
 from cardwright.client.documents import print_card
 from cardwright.client.own_client import NoSuchOperation, own_client
 from cardwright.client.sagemaker import SageMaker
@@ -85,10 +86,8 @@ class Side:
         return f"{self.name} {self.session.boto_region_name} {self.session.account_id()}"
 
     def card_names(self) -> Iterator[str]:
-        """Yield the names of all cards, oldest card first."""
-        pages = self.client.get_paginator("list_model_cards").paginate(SortBy="CreationTime", SortOrder="Ascending")
-        for page in pages:
-            yield from (card["ModelCardName"] for card in page["ModelCardSummaries"])
+        """Return the names of all cards, oldest card first."""
+        return card_names(self.client, "CreationTime")
 
     def state(self, name: str, read: "Callable[[str], str] | None" = None) -> CardState | None:
         """Return a card with the digests of all versions; None if the store has no such card.
