@@ -19,7 +19,8 @@ from cardwright.core.evidence import FileFacts
 from cardwright.core.finding import Finding, FindingState, Severity
 from cardwright.core.people import Actor, Role
 from cardwright.core.policy.checking import Checker
-from cardwright.core.policy.result import Result
+from cardwright.core.policy.reading import read_policy
+from cardwright.core.policy.result import Outcome, Result
 from cardwright.core.policy.subject import card_version
 from cardwright.core.review import DAY, ReviewMoved
 from cardwright.core.waiver import Scope, Waiver, WaiverState
@@ -97,6 +98,19 @@ def test_a_waiver_has_effect_between_the_second_persons_grant_and_its_expiry(tea
     assert (states(team), results(team)["owner-named"].outcome) == (["expired"], "fail")
     assert events(team)[-2:] == ["waiver requested", "waiver granted"]
     assert faults(team) == []
+
+
+def test_a_waiver_from_before_a_policy_fulfils_none_of_its_checks(team: Verbs) -> None:
+    card(team, by=CEM)
+    grant(team, waiver(team, CEM), BEN)  # two approvers, while any name of a rule is accepted
+    activate(team, WAIVING)
+    assert results(team)["owner-named"].outcome is Outcome.FAIL
+    only_rules = read_policy("{policy: p, rules: [{id: owner-named, require: [/model_overview/model_owner]}]}")
+    with team.store.open_unit(MEI) as unit:
+        stored = unit.cards.find("card")
+        assert stored is not None
+        subject = subject_of(unit, only_rules, stored, card_version("card", HIGH, stored.version, stored.status))
+    assert subject.waivers == {"owner-named": "Until October."}
 
 
 def test_only_a_second_person_whom_the_policy_names_grants_a_waiver(team: Verbs) -> None:

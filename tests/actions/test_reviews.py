@@ -11,6 +11,7 @@ from cardwright.actions.approval import ApprovalIncomplete
 from cardwright.actions.approval_expiry import expire_card
 from cardwright.actions.card_record import card_record
 from cardwright.actions.cards import create_card, delete_card, describe_card, review_card, update_card
+from cardwright.actions.draft_policy import policy_of_draft
 from cardwright.actions.history import audit_trail
 from cardwright.actions.policies import put_policy
 from cardwright.actions.review_decisions import Outcome, decide_review, dismiss_decision
@@ -26,6 +27,7 @@ from cardwright.actions.status_undo import undo_status
 from cardwright.actions.tags import add_tags, delete_tags
 from cardwright.actions.users import change_role, create_user, delete_user
 from cardwright.core.card import Status
+from cardwright.core.draft_form import DraftForm
 from cardwright.core.errors import Conflict, Denied, Invalid, NotFound
 from cardwright.core.people import Actor, Interface, Role
 from cardwright.core.review import DAY, ApprovalQuery, Due, ReviewMoved, ReviewQuery, ReviewSuperseded, Verdict
@@ -184,8 +186,10 @@ def test_new_content_ends_a_review_and_is_refused_for_an_approved_card(team: Ver
     card(team)
     team.run(ANA, request_review, "card")
     team.run(ANA, update_card, "card", LOW, None)
-    with pytest.raises(ReviewSuperseded):
+    with pytest.raises(ReviewSuperseded, match="version 2"):
         decide(team, BEN, "approve")
+    with pytest.raises(NotFound, match="no open review"):
+        decide(team, BEN, "approve", LOW)
     team.run(ANA, request_review, "card")
     with pytest.raises(ReviewSuperseded):
         decide(team, BEN, "approve", HIGH)
@@ -283,6 +287,23 @@ def test_lowering_the_risk_does_not_escape_the_policy_that_approved_the_card(tea
         team.run(BEN, update_card, "card", None, Status.APPROVED)
     team.run(CEM, update_card, "card", None, Status.APPROVED)
     team.run(BEN, update_card, "card", json.dumps({"model_overview": {"model_id": "m"}}), None)  # now it is free
+
+
+def test_the_form_of_an_approved_card_shows_the_policy_that_holds_it(team: Verbs) -> None:
+    activate(team, "policy: strict\napplies_to: {risk: [High]}\napproval: {approvals: [{role: approver}]}")
+    activate(team, "policy: lax\napplies_to: {risk: [Low]}")
+    card(team)
+    lower = DraftForm(name="card", content=json.loads(LOW))
+
+    def shown() -> str | None:
+        with team.store.open_unit(ANA) as unit:
+            found = policy_of_draft(unit, lower, json.loads(LOW), unit.cards.find("card"))
+        return None if found is None else found.policy.name
+
+    assert shown() == "lax"
+    team.run(ANA, request_review, "card")
+    decide(team, BEN, "approve")
+    assert shown() == "strict"
 
 
 def test_an_author_does_not_remove_or_add_the_tag_that_selects(team: Verbs) -> None:
@@ -469,6 +490,23 @@ def test_a_decision_counts_while_a_required_check_fails_and_completes_later(team
     team.run(ANA, update_card, "card", OWNED, Status.PENDING_REVIEW)
     team.run(BEN, update_card, "card", None, Status.APPROVED)
     assert verified(team) == []
+
+
+def test_a_list_of_what_is_missing_counts_the_places_that_fail_one_check(team: Verbs) -> None:
+    places = "/model_overview/model_owner, /intended_uses/purpose_of_model, /business_details"
+    activate(
+        team,
+        f"{{policy: p, approval: {{required_checks: [filled, long]}}, rules: [{{id: filled, require: [{places}]}},"
+        " {id: long, require: {pointers: [/intended_uses/risk_rating], min_length: 9}}]}",
+    )
+    card(team)
+    with pytest.raises(ApprovalIncomplete) as caught:
+        team.run(BEN, update_card, "card", None, Status.APPROVED)
+    assert caught.value.missing == (
+        "the check filled fails: Business details are missing, and 2 more places fail",
+        "the check long fails: Risk rating has 4 characters, and at least 9 are required",
+    )
+    assert caught.value.message.count("; ") == 1
 
 
 def test_an_undo_withdraws_the_approval_and_cannot_bring_one_back(team: Verbs) -> None:

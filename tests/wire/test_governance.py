@@ -138,6 +138,8 @@ def test_an_edit_between_request_and_decision_is_a_conflict(team: Team) -> None:
     team.clients["ana"].update_model_card(ModelCardName=name, Content=content)
     with refused("ConflictException", "Superseded"):
         team.approve("ben", name, ReviewId=asked["ReviewId"])
+    with refused("ConflictException", "version 2 with the content digest"):
+        team.approve("ben", name)
     team.own("ana").request_review(ModelCardName=name)
     with refused("ConflictException", "version 2 with the content digest"):
         team.approve("ben", name)

@@ -106,9 +106,21 @@ def check_of(unit: Unit, policy: ReviewPolicy, subject: Subject) -> ApprovalChec
     found = checker_of(asked).check(
         subject_of_check(unit, asked, card, checked, tags=subject.tags), time_for_checks(unit)
     )
-    failures = {result.rule: result for result in reversed(found.results) if result.outcome.failed}
-    failed = tuple(failures[rule] for rule in required if rule in failures)
+    failures: dict[str, list[Result]] = {}
+    for result in found.results:
+        if result.outcome.failed:
+            failures.setdefault(result.rule, []).append(result)
+    failed = tuple(_first_of(failures[rule]) for rule in required if rule in failures)
     return ApprovalCheck(failed, len(required) - len(failed))
+
+
+def _first_of(failures: Sequence[Result]) -> Result:
+    """Return the first failure of a check, with the number of the others."""
+    first, *others = failures
+    if not others:
+        return first
+    more = "1 more place fails" if len(others) == 1 else f"{len(others)} more places fail"
+    return attrs.evolve(first, message=f"{first.message}, and {more}")
 
 
 def failed_checks(failed: Iterable[Result]) -> tuple[str, ...]:

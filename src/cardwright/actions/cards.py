@@ -187,6 +187,8 @@ def _refuse_update(
     unit: Unit, governed: Governance, card: Card, content: str | None, document: Document | None
 ) -> None:
     """Name what the approval of a card lacks, where a policy governs it."""
+    if governed.policy is None:
+        return
     if content is None or document is None or document.digest == card.content_digest:
         subject = subject_of(unit, card)
     else:

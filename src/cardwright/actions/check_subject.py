@@ -53,7 +53,7 @@ def subject_of(  # noqa: PLR0913 - the card, the policy and the choices of the c
         choices=tuple(Choice(one.before, one.after) for one in kept),
         job_times=_job_times(unit, checked.content) if policy.dates_evaluations else {},
         evidence=_proofs(unit, card) if policy.reads_evidence else (),
-        waivers=reasons(unit.waivers.active(card.card_id, at), policy.name, checked.digest),
+        waivers=reasons(unit.waivers.active(card.card_id, at), policy.waiving, checked.digest),
     )
 
 

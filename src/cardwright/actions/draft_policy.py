@@ -22,6 +22,8 @@ class DraftPolicy(NamedTuple):
 def policy_of_draft(unit: Unit, form: DraftForm, content: object, card: Card | None) -> DraftPolicy | None:
     """Return the active policy that applies to the content of a draft; None without one.
 
+    The policy that holds an approved card comes before the one that the new content would choose.
+
     Args:
         card: the card that the draft changes, which has the tags; None for a new card.
     """
@@ -31,5 +33,7 @@ def policy_of_draft(unit: Unit, form: DraftForm, content: object, card: Card | N
         return None
     tags = unit.tags.get(card.card_id) if card is not None else {tag[0]: tag[1] for tag in form.tags}
     facts = facts_of(form.name if card is None else card.name, content, tags)
-    chosen = choose(policies, facts)
+    last = None if card is None else unit.reviews.approval(card.card_id)
+    held = next((policy for policy in policies if last is not None and policy.name == last.held_by), None)
+    chosen = held or choose(policies, facts)
     return None if chosen is None else DraftPolicy(chosen, facts)

@@ -19,8 +19,6 @@ def refuse_superseded(unit: Unit, card: Card, content_digest: str, open_review: 
     Raises:
         ReviewSuperseded: new content ended the review of this content.
     """
-    if content_digest == card.content_digest:
-        return
     states = (ReviewState.SUPERSEDED.value,)
     ended = unit.reviews.list(ReviewQuery(card_id=card.card_id, states=states))
     found = next((one for one in ended if one.content_digest == content_digest), None)

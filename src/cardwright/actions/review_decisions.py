@@ -165,8 +165,9 @@ def _review_to_decide(  # noqa: PLR0913, PLR0917 - the decision and its surround
 ) -> Review:
     """Return the review that a decision is about: the open one, or for a withdrawal the one that approved the card."""
     review = governed.review
-    if review_id is None:
+    if review_id is None and content_digest != card.content_digest:  # new content ended the review that is meant
         refuse_superseded(unit, card, content_digest, review)
+        raise ReviewMoved(card.name, card.version, card.content_digest)
     if review is not None and review_id in {None, review.review_id}:
         return review
     last = unit.reviews.approval(card.card_id)

@@ -264,7 +264,7 @@ class _Waivers(Mapping[str, str]):
         granted = "RuleId" in waiver and "GrantedTime" in waiver and "RevokedTime" not in waiver
         covers = waiver["Scope"] == Scope.CARD or waiver["ContentDigest"] == self._card.digest
         lasts = waiver["ExpiryTime"].timestamp() * 1000 > self._now
-        return granted and covers and lasts and waiver.get("PolicyName") in {None, self._policy.name}
+        return granted and covers and lasts and waiver.get("PolicyName") in self._policy.waiving
 
 
 def _all(call: Callable[..., _AnyPage], items: Callable[[_AnyPage], list[_Item]], name: str) -> list[_Item]:

@@ -1,6 +1,6 @@
 """Waivers: a failed rule or a finding that is accepted until a date, by a second person."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -72,12 +72,16 @@ class Waiver(NamedTuple):
         return (self.requested_at, self.waiver_id)
 
 
-def reasons(active: Iterable[Waiver], policy_name: str, content_digest: str) -> dict[str, str]:
-    """Return the reasons of the waivers of rules that hold for a content under a policy, by rule."""
+def reasons(active: Iterable[Waiver], policies: Collection[str | None], content_digest: str) -> dict[str, str]:
+    """Return the reasons of the waivers of rules that hold for a content, by rule.
+
+    Args:
+        policies: only waivers under these policies; None for those without one.
+    """
     return {
         waiver.rule: waiver.reason
         for waiver in active
-        if waiver.rule is not None and waiver.policy_name in {None, policy_name} and waiver.covers(content_digest)
+        if waiver.rule is not None and waiver.policy_name in policies and waiver.covers(content_digest)
     }
 
 

@@ -132,7 +132,7 @@ def test_a_metric_is_checked_in_every_evaluation_that_has_it() -> None:
         ("pass", "/evaluation_details/0/metric_groups/0/metric_data/0"),
         ("fail", "/evaluation_details/1/metric_groups/0/metric_data/0"),
     ]
-    assert found.results[1].message == "auc is 0.8; at least 0.9 is required (holdout 2)"
+    assert found.results[1].message == "auc is 0.8 (holdout 2), and at least 0.9 is required"
     assert found.results[1].value == 0.8
 
 

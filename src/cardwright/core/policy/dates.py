@@ -55,4 +55,4 @@ def age_fault(moment: int | None, now: int, max_days: int) -> str | None:
     days = (now - moment) / DAY
     if days < -1:
         return f"is dated {day(moment)}, in the future"
-    return f"is {int(days)} days old; at most {max_days} are allowed" if days > max_days else None
+    return f"is {int(days)} days old, and at most {max_days} are allowed" if days > max_days else None

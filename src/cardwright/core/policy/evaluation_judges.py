@@ -25,7 +25,7 @@ def judge_metric(demand: kinds.Metric) -> Judge:
             for metric in numbers:
                 nothing = False
                 fault = _limit_fault(metric.value, demand)
-                words = f"{visit.named(metric.name)} is {_shown(metric.value)}{fault or ''} ({job.name})"
+                words = f"{visit.named(metric.name)} is {_shown(metric.value)} ({job.name}){fault or ''}"
                 yield Found(fault is None, metric.pointer, words, metric.value)
             if demand.within_days is not None and numbers:
                 yield from _aged(job, demand.within_days, visit)
@@ -42,9 +42,9 @@ def _is_meant(metric: PlacedMetric, demand: kinds.Metric) -> bool:
 
 def _limit_fault(value: float, demand: kinds.Metric) -> str | None:
     if demand.at_least is not None and value < demand.at_least:
-        return f"; at least {_shown(demand.at_least)} is required"
+        return f", and at least {_shown(demand.at_least)} is required"
     if demand.at_most is not None and value > demand.at_most:
-        return f"; at most {_shown(demand.at_most)} is allowed"
+        return f", and at most {_shown(demand.at_most)} is allowed"
     return None
 
 

@@ -76,7 +76,7 @@ def gap(value: object, least: int = 1) -> str | None:
         value = value.strip()
     if isinstance(value, str | list | dict) and len(value) < least:
         unit = "characters" if isinstance(value, str) else "items"
-        return "is empty" if not value else f"has {len(value)} {unit}; at least {least} are required"
+        return "is empty" if not value else f"has {len(value)} {unit}, and at least {least} are required"
     return None
 
 

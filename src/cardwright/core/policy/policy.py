@@ -47,6 +47,15 @@ class ReviewPolicy:
         return tuple(dict.fromkeys(name for name in named if name is not None and name not in {*self.reviewers, *Role}))
 
     @property
+    def waiving(self) -> frozenset[str | None]:
+        """The policies under which people agreed to the waivers that hold under this one.
+
+        Waivers that were agreed to without a policy (None) hold where a policy has rules and nothing about approvals.
+        Otherwise the policy says who may waive a rule, and for how long.
+        """
+        return frozenset({self.name, None} if self.approval == Approval() else {self.name})
+
+    @property
     def compares(self) -> bool:
         """Whether a rule compares with another version."""
         return any(isinstance(rule.demand, Regression) for rule in self.rules)
