@@ -23,13 +23,14 @@ _ADD_JOB = "add-job"
 
 
 class RecommendedField(NamedTuple):
-    """A recommended field: the slug of its step, the id of its input, and whether it is given."""
+    """A recommended field: the slug of its step, the id of its input, whether it is given, and its dotted path."""
 
     step: str
     target: str
     label: str
     sentence: str
     given: bool
+    path: str
 
 
 def recommended_fields(content: Any) -> Iterator[RecommendedField]:
@@ -40,7 +41,7 @@ def recommended_fields(content: Any) -> Iterator[RecommendedField]:
         section, _, rest = one.path.partition(".")
         if section == _JOBS:
             target, label = _of_job(rest) if rest and has_jobs else (_ADD_JOB, "Evaluation")
-            yield RecommendedField("evaluation", target, label, one.sentence, one.given)
+            yield RecommendedField("evaluation", target, label, one.sentence, one.given, one.path)
             continue
         step = step_of(one.path)
         field = next(
@@ -48,7 +49,7 @@ def recommended_fields(content: Any) -> Iterator[RecommendedField]:
         )
         target = field.id if field else f"g-{step.slug}"
         label = _LABELS.get(one.path) or (field.label if field else step.title)
-        yield RecommendedField(step.slug, target, label, one.sentence, one.given)
+        yield RecommendedField(step.slug, target, label, one.sentence, one.given, one.path)
 
 
 def _of_job(rest: str) -> tuple[str, str]:
